@@ -1,0 +1,13 @@
+/// The elastigres command, the demo and the benchmarks.
+module dev.elastigres.cli {
+    requires dev.elastigres.core;
+    requires dev.elastigres.daemon;
+    requires dev.elastigres.monitor;
+    requires dev.elastigres.protocol;
+    requires dev.elastigres.testbed;
+    requires info.picocli;
+    requires java.net.http;
+    requires java.sql;
+    requires org.postgresql.jdbc;
+    requires static org.jspecify;
+}

@@ -1,0 +1,7 @@
+/// Every decision, and nothing else: no clock, no I/O, no library.
+module dev.elastigres.core {
+    requires static org.jspecify;
+
+    exports dev.elastigres.core.monitor;
+    exports dev.elastigres.core.units;
+}

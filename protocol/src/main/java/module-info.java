@@ -1,0 +1,6 @@
+/// The wires: messages to JSON and back, and their versions.
+module dev.elastigres.protocol {
+    requires transitive dev.elastigres.core;
+    requires com.fasterxml.jackson.core;
+    requires static org.jspecify;
+}

@@ -1,0 +1,6 @@
+/// Throw-away Postgres servers for the demo, the benchmarks and the tests.
+module dev.elastigres.testbed {
+    requires org.apache.commons.compress;
+    requires org.tukaani.xz;
+    requires static org.jspecify;
+}
