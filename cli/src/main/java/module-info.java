@@ -10,4 +10,7 @@ module dev.elastigres.cli {
     requires java.sql;
     requires org.postgresql.jdbc;
     requires static org.jspecify;
+
+    opens dev.elastigres.cli to
+            info.picocli;
 }
