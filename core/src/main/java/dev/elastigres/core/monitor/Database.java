@@ -20,8 +20,7 @@ public sealed interface Database {
     record Hung(String why) implements Database {}
 
     /// Answers, and refuses: login, privileges, connection slots, a settings file that cannot be
-    // written. Somebody
-    /// must act.
+    /// written. Somebody must act.
     record Refusing(String why) implements Database {}
 
     /// Why the cache cannot be set now; empty when it can, or need not be.
@@ -31,6 +30,18 @@ public sealed interface Database {
             case Down(String why) -> why;
             case Hung(String why) -> why;
             case Refusing(String why) -> why;
+        };
+    }
+
+    /// A stable name, for logs, metrics and `/status`.
+    default String name() {
+        return switch (this) {
+            case Unmanaged _ -> "unmanaged";
+            case Unknown _ -> "unknown";
+            case Up _ -> "up";
+            case Down _ -> "down";
+            case Hung _ -> "hung";
+            case Refusing _ -> "refusing";
         };
     }
 }

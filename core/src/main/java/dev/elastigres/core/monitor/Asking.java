@@ -1,0 +1,43 @@
+package dev.elastigres.core.monitor;
+
+import dev.elastigres.core.units.Moment;
+import java.util.Optional;
+
+/// When more was asked for, and how often in vain.
+///
+/// @param last the last request, or the grant that came after it
+/// @param fruitless requests since the last grant
+/// @param below since when usage is below the threshold; empty while it is not
+public record Asking(Optional<Moment> last, int fruitless, Optional<Moment> below) {
+    static final Asking NEVER = new Asking(Optional.empty(), 0, Optional.empty());
+
+    /// From when on the next request may go out; empty when that is at once.
+    Optional<Moment> nextAt(AskingRules rules) {
+        return last.map(moment -> moment.plus(rules.waitAfter(Math.max(1, fruitless))));
+    }
+
+    boolean mayAsk(AskingRules rules, Moment now) {
+        return nextAt(rules).map(next -> !now.isBefore(next)).orElse(true);
+    }
+
+    Asking asked(Moment now) {
+        // The wait stops growing long before this does.
+        return new Asking(Optional.of(now), Math.min(fruitless + 1, 64), Optional.empty());
+    }
+
+    /// What was granted may need a moment to be there and to show.
+    Asking granted(Moment now) {
+        return new Asking(Optional.of(now), 0, below);
+    }
+
+    Asking isBelow(Moment now) {
+        return below.isPresent() ? this : new Asking(last, fruitless, Optional.of(now));
+    }
+
+    /// A rise after a long calm is a new need, not the old one repeated.
+    Asking isAbove(AskingRules rules, Moment now) {
+        boolean calm =
+                below.map(since -> now.since(since).compareTo(rules.longest()) >= 0).orElse(false);
+        return new Asking(last, calm ? 0 : fruitless, Optional.empty());
+    }
+}

@@ -1,0 +1,48 @@
+package dev.elastigres.core.monitor;
+
+import dev.elastigres.core.monitor.Refusal.StaleSample;
+import dev.elastigres.core.monitor.Refusal.TooFewSamples;
+import dev.elastigres.core.monitor.Refusal.TooMuchUsed;
+import dev.elastigres.core.monitor.Refusal.UsageUnreadable;
+import dev.elastigres.core.monitor.Usage.Known;
+import dev.elastigres.core.monitor.Usage.Unreadable;
+import dev.elastigres.core.monitor.Usage.Unsampled;
+import dev.elastigres.core.monitor.Usage.Unwatched;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import java.time.Duration;
+import java.util.Optional;
+
+/// Whether a VM can be made smaller, as far as memory says.
+public final class Downscale {
+    private Downscale() {}
+
+    /// Why the VM cannot shrink to `target` now; empty when it can. What is not known speaks
+    /// against it: a database that is too large costs money, one that is killed costs data.
+    public static Optional<Refusal> refusal(
+            Bytes target, Usage usage, MemoryRules rules, Moment now) {
+        return switch (usage) {
+            case Unwatched() -> Optional.empty();
+            case Unsampled() -> Optional.of(new TooFewSamples(0, rules.minSamples()));
+            case Unreadable(String why) -> Optional.of(new UsageUnreadable(why));
+            case Known known -> refusal(target, known, rules, now);
+        };
+    }
+
+    private static Optional<Refusal> refusal(
+            Bytes target, Known usage, MemoryRules rules, Moment now) {
+        if (usage.samples() < rules.minSamples())
+            return Optional.of(new TooFewSamples(usage.samples(), rules.minSamples()));
+
+        Duration age = now.since(usage.at());
+        if (age.compareTo(rules.staleAfter()) > 0)
+            return Optional.of(new StaleSample(age, rules.staleAfter()));
+
+        Bytes threshold = rules.threshold(rules.usable(target));
+        Bytes used = usage.cautious();
+        if (threshold.isLessThan(used.plus(rules.downscaleBuffer())))
+            return Optional.of(new TooMuchUsed(target, threshold, used, rules.downscaleBuffer()));
+
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,32 @@
+package dev.elastigres.core.monitor;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
+
+/// What happens to the runner of one watched Postgres.
+public sealed interface Event {
+
+    /// An agent finished its handshake. It replaces the one before it.
+    record SessionBegan(long session) implements Event {}
+
+    record SessionEnded(long session) implements Event {}
+
+    record UpscaleNotified(long session, long id, Resources granted) implements Event {}
+
+    record DownscaleAsked(long session, long id, Resources target) implements Event {}
+
+    record HealthChecked(long session, long id) implements Event {}
+
+    /// The kernel's total of memory was read, and is not what it was.
+    record MemoryObserved(Bytes total) implements Event {}
+
+    /// Usage crossed the threshold, in either direction, or became known or unknown.
+    record UsageMoved() implements Event {}
+
+    record CacheSettled(CacheOutcome outcome) implements Event {}
+
+    record DatabaseChanged(Database database) implements Event {}
+
+    /// The time that [State#wakeAt] named has come.
+    record Woke() implements Event {}
+}

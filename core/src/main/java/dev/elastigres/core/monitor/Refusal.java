@@ -1,0 +1,69 @@
+package dev.elastigres.core.monitor;
+
+import dev.elastigres.core.units.Bytes;
+import java.time.Duration;
+
+/// Why a downscale is refused. The same value makes the answer to the agent and the line in the
+/// log.
+public sealed interface Refusal {
+
+    record TooFewSamples(int have, int need) implements Refusal {}
+
+    record StaleSample(Duration age, Duration limit) implements Refusal {}
+
+    record UsageUnreadable(String why) implements Refusal {}
+
+    /// @param target the memory asked for
+    /// @param threshold what would be the threshold then
+    /// @param used what is used now
+    /// @param buffer what must lie between the two
+    record TooMuchUsed(Bytes target, Bytes threshold, Bytes used, Bytes buffer)
+            implements Refusal {}
+
+    /// The cache cannot be made smaller, so its memory cannot be taken.
+    record CacheStuck(String why) implements Refusal {}
+
+    /// A newer message of the agent made this request pointless before it was answered.
+    record Superseded() implements Refusal {}
+
+    /// A stable name, for logs and metrics.
+    default String code() {
+        return switch (this) {
+            case TooFewSamples _ -> "too_few_samples";
+            case StaleSample _ -> "stale_sample";
+            case UsageUnreadable _ -> "usage_unreadable";
+            case TooMuchUsed _ -> "too_much_used";
+            case CacheStuck _ -> "cache_stuck";
+            case Superseded _ -> "superseded";
+        };
+    }
+
+    /// One readable clause with its numbers.
+    default String text() {
+        return switch (this) {
+            case TooFewSamples(int have, int need) ->
+                    "too few memory samples yet: " + have + " of " + need;
+            case StaleSample(Duration age, Duration limit) ->
+                    "the last memory sample is "
+                            + seconds(age)
+                            + " old, more than "
+                            + seconds(limit);
+            case UsageUnreadable(String why) -> "memory usage is unknown: " + why;
+            case TooMuchUsed(Bytes target, Bytes threshold, Bytes used, Bytes buffer) ->
+                    "Postgres uses "
+                            + used
+                            + ", and with "
+                            + target
+                            + " the threshold would be "
+                            + threshold
+                            + ": less than usage + "
+                            + buffer;
+            case CacheStuck(String why) -> "the cache cannot be made smaller: " + why;
+            case Superseded() -> "superseded by a newer message of the agent";
+        };
+    }
+
+    private static String seconds(Duration duration) {
+        return duration.toMillis() / 1000.0 + "s";
+    }
+}

@@ -1,0 +1,42 @@
+package dev.elastigres.core.monitor;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// All that the runner of one watched Postgres remembers.
+///
+/// @param session the live session with an agent
+/// @param memory what was announced and what is there
+/// @param threshold the usage from which more is asked for
+/// @param fitted the usable memory that the cache was last wished to be fitted to
+/// @param database the Postgres whose cache it is
+/// @param asking when more was asked for
+/// @param pending the one answer that waits for Postgres
+/// @param wakeAt when the next decision is due without any event
+public record State(
+        OptionalLong session,
+        Memory memory,
+        Bytes threshold,
+        Bytes fitted,
+        Database database,
+        Asking asking,
+        Optional<Pending> pending,
+        Optional<Moment> wakeAt) {
+
+    /// Nobody connected, nothing announced: all that is there may be spent.
+    public static State begin(Bytes observed, Database database, Rules rules) {
+        Memory memory = new Memory(Optional.empty(), observed);
+        Bytes usable = memory.usable(rules.memory());
+        return new State(
+                OptionalLong.empty(),
+                memory,
+                rules.memory().threshold(usable),
+                usable,
+                database,
+                Asking.NEVER,
+                Optional.empty(),
+                Optional.empty());
+    }
+}

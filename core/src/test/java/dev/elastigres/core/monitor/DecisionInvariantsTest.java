@@ -1,0 +1,272 @@
+package dev.elastigres.core.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.core.monitor.Action.Agree;
+import dev.elastigres.core.monitor.Action.AnswerHealthCheck;
+import dev.elastigres.core.monitor.Action.AskForMore;
+import dev.elastigres.core.monitor.Action.Confirm;
+import dev.elastigres.core.monitor.Action.FitCache;
+import dev.elastigres.core.monitor.Action.Refuse;
+import dev.elastigres.core.monitor.Action.SetThreshold;
+import dev.elastigres.core.monitor.Event.CacheSettled;
+import dev.elastigres.core.monitor.Event.DatabaseChanged;
+import dev.elastigres.core.monitor.Event.DownscaleAsked;
+import dev.elastigres.core.monitor.Event.HealthChecked;
+import dev.elastigres.core.monitor.Event.MemoryObserved;
+import dev.elastigres.core.monitor.Event.SessionBegan;
+import dev.elastigres.core.monitor.Event.SessionEnded;
+import dev.elastigres.core.monitor.Event.UpscaleNotified;
+import dev.elastigres.core.monitor.Event.UsageMoved;
+import dev.elastigres.core.monitor.Event.Woke;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Random lives of a runner, from a seed. After every step, whatever happened, the promises hold.
+class DecisionInvariantsTest {
+    private static final int SEEDS = 400;
+    private static final int EVENTS = 400;
+
+    @Test
+    void promisesHoldInEveryLife() {
+        var seen = new HashSet<Class<?>>();
+        for (long seed = 0; seed < SEEDS; seed++) new Life(seed, seen).live();
+        // A life in which nothing happens proves nothing.
+        assertThat(seen)
+                .containsExactlyInAnyOrder(
+                        AskForMore.class,
+                        Confirm.class,
+                        Agree.class,
+                        Refuse.class,
+                        AnswerHealthCheck.class,
+                        FitCache.class,
+                        SetThreshold.class,
+                        Refusal.TooFewSamples.class,
+                        Refusal.StaleSample.class,
+                        Refusal.UsageUnreadable.class,
+                        Refusal.TooMuchUsed.class,
+                        Refusal.CacheStuck.class,
+                        Refusal.Superseded.class);
+    }
+
+    /// For a seed that failed.
+    @ParameterizedTest
+    @ValueSource(longs = {0})
+    void promisesHoldInOneLife(long seed) {
+        new Life(seed, new HashSet<>()).live();
+    }
+
+    private static final class Life {
+        private final long seed;
+        private final Random random;
+        private final Set<Class<?>> seen;
+        private final Rules rules = Rules.DEFAULT;
+        private Moment now;
+        private Usage usage = new Usage.Unsampled();
+        private State before;
+        private State state;
+        private Moment lastRequest;
+        private Bytes wishedCache;
+        private final Set<Long> open = new HashSet<>();
+        private long nextId = 2;
+        private long session;
+
+        Life(long seed, Set<Class<?>> seen) {
+            this.seed = seed;
+            this.seen = seen;
+            random = new Random(seed);
+            // Anywhere on the clock, the point where it wraps included.
+            now = new Moment(random.nextBoolean() ? Long.MAX_VALUE - 1_000_000_000 : 0);
+            lastRequest = now.plus(Duration.ofHours(-1));
+            Database database =
+                    random.nextInt(4) == 0 ? new Database.Unmanaged() : new Database.Unknown();
+            state = State.begin(anyMemory(), database, rules);
+            before = state;
+            wishedCache = state.fitted();
+        }
+
+        void live() {
+            for (int i = 0; i < EVENTS; i++) {
+                now = now.plus(Duration.ofMillis(random.nextInt(random.nextBoolean() ? 50 : 4000)));
+                usage = anyUsage();
+                Event event = anyEvent();
+                before = state;
+                Step step = Decision.after(state, event, usage, rules, now);
+                state = step.state();
+                String where = "seed " + seed + ", step " + i + ": " + event + " in " + before;
+                step.actions().forEach(action -> check(action, where));
+                check(where);
+            }
+        }
+
+        private void check(Action action, String where) {
+            seen.add(action.getClass());
+            switch (action) {
+                case AskForMore ask -> {
+                    assertThat(now.since(lastRequest))
+                            .as("two requests within a second, " + where)
+                            .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+                    assertThat(ask.session()).as(where).isEqualTo(session);
+                    assertThat(ask.used()).as(where).isGreaterThanOrEqualTo(ask.threshold());
+                    lastRequest = now;
+                }
+                case Agree(long _, long id, Resources target, String _) -> {
+                    assertThat(open.remove(id)).as("answered twice, " + where).isTrue();
+                    checkAgreement(target.memory(), where);
+                }
+                case Refuse(long _, long id, Resources _, Refusal refusal) -> {
+                    seen.add(refusal.getClass());
+                    assertThat(open.remove(id)).as("answered twice, " + where).isTrue();
+                    assertThat(refusal.text()).as(where).isNotBlank();
+                    if (managed())
+                        assertThat(wishedCache)
+                                .as("the cache was shrunk for a refused downscale, " + where)
+                                .isIn(usable(before), usable(state));
+                }
+                case Confirm(long _, long id, Resources _, String _) ->
+                        assertThat(open.remove(id)).as("answered twice, " + where).isTrue();
+                case AnswerHealthCheck(long _, long id) ->
+                        assertThat(open.remove(id)).as("answered twice, " + where).isTrue();
+                case FitCache(Bytes usable) -> {
+                    assertThat(usable)
+                            .as("a cache for memory that is not there, " + where)
+                            .isLessThanOrEqualTo(state.memory().observed());
+                    wishedCache = usable;
+                }
+                case SetThreshold(Bytes threshold) ->
+                        assertThat(threshold)
+                                .as("a threshold above the memory that is there, " + where)
+                                .isLessThanOrEqualTo(
+                                        rules.memory().threshold(state.memory().observed()));
+            }
+        }
+
+        private void checkAgreement(Bytes target, String where) {
+            if (usage instanceof Usage.Unwatched) return;
+            assertThat(usage).as(where).isInstanceOf(Usage.Known.class);
+            var known = (Usage.Known) usage;
+            Bytes threshold = rules.memory().threshold(rules.memory().usable(target));
+            assertThat(known.last().plus(Bytes.ofMebibytes(100)))
+                    .as("agreed to what the last sample contradicts, " + where)
+                    .isLessThanOrEqualTo(threshold);
+        }
+
+        private void check(String where) {
+            assertThat(state.threshold())
+                    .as(where)
+                    .isEqualTo(rules.memory().threshold(usable(state)));
+            if (managed()) assertThat(state.fitted()).as(where).isEqualTo(wishedCache);
+            state.pending()
+                    .ifPresentOrElse(
+                            pending ->
+                                    assertThat(open)
+                                            .as("forgot whom to answer, " + where)
+                                            .contains(pending.id()),
+                            () -> assertThat(open).as("unanswered, " + where).isEmpty());
+            state.wakeAt()
+                    .ifPresent(
+                            wake ->
+                                    assertThat(wake.isAfter(now))
+                                            .as("would spin, " + where)
+                                            .isTrue());
+        }
+
+        private Bytes usable(State any) {
+            return any.memory().usable(rules.memory());
+        }
+
+        private Bytes anyMemory() {
+            return Bytes.ofMebibytes(
+                    random.nextInt(8) == 0 ? random.nextInt(200) : random.nextInt(8192));
+        }
+
+        private Usage anyUsage() {
+            return switch (random.nextInt(12)) {
+                case 0 -> new Usage.Unreadable("cannot read memory.stat: no such file");
+                case 1 -> new Usage.Unsampled();
+                case 2 -> new Usage.Unwatched();
+                case 3 -> known(random.nextInt(1, 3), random.nextInt(20_000));
+                default -> known(5, random.nextInt(200));
+            };
+        }
+
+        private Usage known(int samples, int ageMillis) {
+            int scale = random.nextBoolean() ? 400 : 4096;
+            return new Usage.Known(
+                    Bytes.ofMebibytes(random.nextInt(scale)),
+                    Bytes.ofMebibytes(random.nextInt(scale)),
+                    samples,
+                    now.plus(Duration.ofMillis(-ageMillis)));
+        }
+
+        private Event anyEvent() {
+            // Often the outcome that is waited for, or a life would mostly wait.
+            if (state.pending().isPresent() && random.nextInt(3) > 0)
+                return new CacheSettled(outcome(state.pending().get().usable()));
+            return switch (random.nextInt(10)) {
+                case 0 -> {
+                    open.clear();
+                    yield new SessionBegan(++session);
+                }
+                case 1 -> {
+                    if (random.nextInt(4) > 0) yield new SessionEnded(session - 1);
+                    open.clear();
+                    yield new SessionEnded(session);
+                }
+                case 2 ->
+                        new UpscaleNotified(anySession(), openId(), new Resources(1, anyMemory()));
+                case 3, 4 ->
+                        new DownscaleAsked(anySession(), openId(), new Resources(1, anyMemory()));
+                case 5 -> new HealthChecked(anySession(), openId());
+                case 6 -> new MemoryObserved(anyMemory());
+                case 7 -> managed() ? new CacheSettled(outcome(anyMemory())) : new Woke();
+                case 8 -> managed() ? new DatabaseChanged(anyDatabase()) : new Woke();
+                default -> random.nextBoolean() ? new UsageMoved() : new Woke();
+            };
+        }
+
+        private boolean managed() {
+            return !(state.database() instanceof Database.Unmanaged);
+        }
+
+        private long chosenSession;
+
+        private long anySession() {
+            chosenSession = random.nextInt(8) == 0 ? session - 1 : session;
+            return chosenSession;
+        }
+
+        /// Only the live session's messages are owed an answer.
+        private long openId() {
+            long id = nextId;
+            nextId += 2;
+            if (state.session().isPresent() && state.session().getAsLong() == chosenSession)
+                open.add(id);
+            return id;
+        }
+
+        private CacheOutcome outcome(Bytes usable) {
+            Database database = anyDatabase();
+            return database instanceof Database.Up
+                    ? new CacheOutcome.Applied(usable, "set file cache size to 1MiB")
+                    : new CacheOutcome.Failed(usable, database);
+        }
+
+        private Database anyDatabase() {
+            return switch (random.nextInt(6)) {
+                case 0 -> new Database.Down("connection refused");
+                case 1 -> new Database.Hung("no answer within 2 s");
+                case 2 -> new Database.Refusing("permission denied");
+                default -> new Database.Up();
+            };
+        }
+    }
+}

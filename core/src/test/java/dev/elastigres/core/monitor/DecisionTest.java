@@ -1,0 +1,367 @@
+package dev.elastigres.core.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.core.monitor.Action.Agree;
+import dev.elastigres.core.monitor.Action.AnswerHealthCheck;
+import dev.elastigres.core.monitor.Action.AskForMore;
+import dev.elastigres.core.monitor.Action.Confirm;
+import dev.elastigres.core.monitor.Action.FitCache;
+import dev.elastigres.core.monitor.Action.Refuse;
+import dev.elastigres.core.monitor.Action.SetThreshold;
+import dev.elastigres.core.monitor.CacheOutcome.Applied;
+import dev.elastigres.core.monitor.CacheOutcome.Failed;
+import dev.elastigres.core.monitor.Database.Down;
+import dev.elastigres.core.monitor.Database.Hung;
+import dev.elastigres.core.monitor.Database.Unmanaged;
+import dev.elastigres.core.monitor.Database.Up;
+import dev.elastigres.core.monitor.Event.CacheSettled;
+import dev.elastigres.core.monitor.Event.DatabaseChanged;
+import dev.elastigres.core.monitor.Event.DownscaleAsked;
+import dev.elastigres.core.monitor.Event.HealthChecked;
+import dev.elastigres.core.monitor.Event.MemoryObserved;
+import dev.elastigres.core.monitor.Event.SessionBegan;
+import dev.elastigres.core.monitor.Event.SessionEnded;
+import dev.elastigres.core.monitor.Event.UpscaleNotified;
+import dev.elastigres.core.monitor.Event.UsageMoved;
+import dev.elastigres.core.monitor.Event.Woke;
+import dev.elastigres.core.monitor.Refusal.CacheStuck;
+import dev.elastigres.core.monitor.Refusal.Superseded;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DecisionTest {
+    private static final Bytes ONE_GIB = Bytes.ofGibibytes(1);
+    private static final Resources TWO_GIB = new Resources(0.5, Bytes.ofGibibytes(2));
+    private static final Resources HALF_GIB = new Resources(0.25, Bytes.ofMebibytes(512));
+
+    private Moment now = new Moment(0);
+    private long used = 200;
+    private State state = State.begin(ONE_GIB, new Unmanaged(), Rules.DEFAULT);
+
+    // ---- growing
+
+    @Test
+    void spendsWhatIsThereAtTheStart() {
+        Step first = Decision.begin(state, usage(), Rules.DEFAULT, now);
+        assertThat(first.actions()).containsExactly(new SetThreshold(ONE_GIB.times(0.85)));
+    }
+
+    @Test
+    void saysTheCacheSizeAtTheStartEvenWhenNothingChanges() {
+        State managed = State.begin(ONE_GIB, new Database.Unknown(), Rules.DEFAULT);
+        Step first = Decision.begin(managed, usage(), Rules.DEFAULT, now);
+        assertThat(first.actions()).contains(new FitCache(ONE_GIB));
+    }
+
+    @Test
+    void confirmsAtOnceButSpendsOnlyWhatIsThere() {
+        connect();
+        List<Action> announced = after(new UpscaleNotified(1, 2, TWO_GIB));
+        assertThat(announced).singleElement().isInstanceOf(Confirm.class);
+        assertThat(state.threshold()).isEqualTo(ONE_GIB.times(0.85));
+
+        Bytes partly = Bytes.ofMebibytes(1500);
+        assertThat(after(new MemoryObserved(partly)))
+                .containsExactly(new SetThreshold(partly.times(0.85)));
+        // MemTotal lacks what the kernel keeps, and the reserve stands for just that.
+        Bytes usable = Bytes.ofMebibytes(2048 - 100);
+        assertThat(after(new MemoryObserved(Bytes.ofMebibytes(1990))))
+                .containsExactly(new SetThreshold(usable.times(0.85)));
+    }
+
+    @Test
+    void confirmsAfterTheCacheIsFitted() {
+        database(new Up());
+        connect();
+        after(new MemoryObserved(Bytes.ofGibibytes(2)));
+        Bytes usable = Bytes.ofMebibytes(1948);
+        assertThat(after(new UpscaleNotified(1, 2, TWO_GIB)))
+                .containsExactly(new SetThreshold(usable.times(0.85)), new FitCache(usable));
+        assertThat(after(new CacheSettled(new Applied(usable, "set file cache size to 1461MiB"))))
+                .containsExactly(
+                        new Confirm(
+                                1,
+                                2,
+                                TWO_GIB,
+                                "set file cache size to 1461MiB; threshold is 1.62GiB, of 1.90GiB"
+                                        + " usable"));
+    }
+
+    @Test
+    void confirmsWithoutTheCacheWhenPostgresIsDown() {
+        database(new Down("connection refused"));
+        connect();
+        after(new MemoryObserved(Bytes.ofGibibytes(2)));
+        assertThat(after(new UpscaleNotified(1, 2, TWO_GIB)))
+                .last()
+                .isInstanceOfSatisfying(
+                        Confirm.class,
+                        confirm -> assertThat(confirm.summary()).contains("connection refused"));
+    }
+
+    @Test
+    void confirmsWithinTheLimitWhenPostgresHangs() {
+        database(new Up());
+        connect();
+        after(new MemoryObserved(Bytes.ofGibibytes(2)));
+        after(new UpscaleNotified(1, 2, TWO_GIB));
+        assertThat(state.wakeAt()).contains(now.plus(Duration.ofSeconds(3)));
+        pass(Duration.ofSeconds(3));
+        assertThat(after(new Woke())).singleElement().isInstanceOf(Confirm.class);
+    }
+
+    @Test
+    void waitsForTheNewerCacheWhenMemoryArrivesMeanwhile() {
+        database(new Up());
+        connect();
+        after(new UpscaleNotified(1, 2, TWO_GIB));
+        Bytes arrived = Bytes.ofMebibytes(1990);
+        Bytes usable = Bytes.ofMebibytes(1948);
+        assertThat(after(new MemoryObserved(arrived))).contains(new FitCache(usable));
+        assertThat(after(new CacheSettled(new Applied(usable, "set file cache size to 1461MiB"))))
+                .singleElement()
+                .isInstanceOf(Confirm.class);
+    }
+
+    // ---- shrinking
+
+    @Test
+    void agreesAndLowersTheThreshold() {
+        connect();
+        assertThat(after(new DownscaleAsked(1, 4, HALF_GIB)))
+                .containsExactly(
+                        new SetThreshold(Bytes.ofMebibytes(412).times(0.85)),
+                        new Agree(
+                                1,
+                                4,
+                                HALF_GIB,
+                                "no cache is managed; set memory threshold from 870.4MiB to"
+                                        + " 350.2MiB, of 412MiB usable"));
+    }
+
+    @Test
+    void shrinksTheCacheBeforeItAgrees() {
+        database(new Up());
+        connect();
+        Bytes usable = Bytes.ofMebibytes(412);
+        assertThat(after(new DownscaleAsked(1, 4, HALF_GIB))).containsExactly(new FitCache(usable));
+        assertThat(state.threshold()).isEqualTo(ONE_GIB.times(0.85));
+        assertThat(after(new CacheSettled(new Applied(usable, "set file cache size to 141MiB"))))
+                .containsExactly(
+                        new SetThreshold(usable.times(0.85)),
+                        new Agree(
+                                1,
+                                4,
+                                HALF_GIB,
+                                "set file cache size to 141MiB; set memory threshold from 870.4MiB"
+                                        + " to 350.2MiB, of 412MiB usable"));
+    }
+
+    @Test
+    void looksAgainAtUsageBeforeItAgrees() {
+        database(new Up());
+        connect();
+        after(new DownscaleAsked(1, 4, HALF_GIB));
+        used = 300;
+        List<Action> settled = after(new CacheSettled(new Applied(Bytes.ofMebibytes(412), "set")));
+        assertThat(settled).hasSize(2).contains(new FitCache(ONE_GIB));
+        assertThat(settled).last().isInstanceOf(Refuse.class);
+        assertThat(state.threshold()).isEqualTo(ONE_GIB.times(0.85));
+    }
+
+    @Test
+    void refusesWithoutTouchingTheCache() {
+        database(new Up());
+        connect();
+        used = 600;
+        assertThat(after(new DownscaleAsked(1, 4, HALF_GIB)))
+                .singleElement()
+                .isInstanceOf(Refuse.class);
+    }
+
+    @Test
+    void refusesWhenPostgresHangsAndGivesTheCacheBack() {
+        database(new Up());
+        connect();
+        after(new DownscaleAsked(1, 4, HALF_GIB));
+        pass(Duration.ofSeconds(3));
+        List<Action> late = after(new Woke());
+        assertThat(late).first().isEqualTo(new FitCache(ONE_GIB));
+        assertThat(late)
+                .last()
+                .isInstanceOfSatisfying(
+                        Refuse.class,
+                        refuse -> assertThat(refuse.refusal()).isInstanceOf(CacheStuck.class));
+    }
+
+    @Test
+    void refusesAtOnceWhenPostgresIsKnownToHang() {
+        database(new Hung("no answer within 2s"));
+        connect();
+        assertThat(after(new DownscaleAsked(1, 4, HALF_GIB)))
+                .last()
+                .isEqualTo(new Refuse(1, 4, HALF_GIB, new CacheStuck("no answer within 2s")));
+    }
+
+    @Test
+    void agreesWhenPostgresIsDownForItHoldsNothing() {
+        database(new Down("connection refused"));
+        connect();
+        assertThat(after(new DownscaleAsked(1, 4, HALF_GIB)))
+                .last()
+                .isInstanceOfSatisfying(
+                        Agree.class,
+                        agree -> assertThat(agree.summary()).contains("connection refused"));
+    }
+
+    @Test
+    void agreesWhenPostgresGoesDownMeanwhile() {
+        database(new Up());
+        connect();
+        after(new DownscaleAsked(1, 4, HALF_GIB));
+        var failed = new Failed(Bytes.ofMebibytes(412), new Down("it is starting up"));
+        assertThat(after(new CacheSettled(failed))).last().isInstanceOf(Agree.class);
+    }
+
+    @Test
+    void takesAShrinkBackWhenTheAgentMovesOn() {
+        database(new Up());
+        connect();
+        after(new DownscaleAsked(1, 4, HALF_GIB));
+        assertThat(after(new DownscaleAsked(1, 6, HALF_GIB)))
+                .containsExactly(
+                        new FitCache(ONE_GIB),
+                        new Refuse(1, 4, HALF_GIB, new Superseded()),
+                        new FitCache(Bytes.ofMebibytes(412)));
+    }
+
+    @Test
+    void takesAShrinkBackWhenTheAgentLeaves() {
+        database(new Up());
+        connect();
+        after(new DownscaleAsked(1, 4, HALF_GIB));
+        assertThat(after(new SessionEnded(1))).containsExactly(new FitCache(ONE_GIB));
+        assertThat(after(new CacheSettled(new Applied(Bytes.ofMebibytes(412), "set")))).isEmpty();
+        assertThat(state.threshold()).isEqualTo(ONE_GIB.times(0.85));
+    }
+
+    // ---- asking
+
+    @Test
+    void asksAtOnceAndThenLessAndLessOften() {
+        connect();
+        used = 900;
+        assertThat(after(new UsageMoved())).hasOnlyElementsOfType(AskForMore.class).hasSize(1);
+        assertThat(secondsOfRequests(Duration.ofSeconds(32))).containsExactly(1, 3, 7, 15, 23, 31);
+    }
+
+    @Test
+    void asksEachSecondAgainAfterAGrant() {
+        connect();
+        used = 900;
+        after(new UsageMoved());
+        secondsOfRequests(Duration.ofSeconds(7));
+        pass(Duration.ofMillis(100));
+        List<Action> granted = after(new UpscaleNotified(1, 2, TWO_GIB));
+        assertThat(granted).noneMatch(AskForMore.class::isInstance);
+        pass(Duration.ofSeconds(1));
+        assertThat(after(new Woke())).hasOnlyElementsOfType(AskForMore.class).hasSize(1);
+    }
+
+    @Test
+    void asksAtOnceForANewNeedAfterALongCalm() {
+        connect();
+        used = 900;
+        after(new UsageMoved());
+        secondsOfRequests(Duration.ofSeconds(15));
+        used = 200;
+        after(new UsageMoved());
+        pass(Duration.ofSeconds(8));
+        used = 900;
+        assertThat(after(new UsageMoved())).hasOnlyElementsOfType(AskForMore.class).hasSize(1);
+        assertThat(secondsOfRequests(Duration.ofSeconds(4))).containsExactly(1, 3);
+    }
+
+    @Test
+    void holdsItsWishUntilAnAgentIsThere() {
+        used = 900;
+        assertThat(after(new UsageMoved())).isEmpty();
+        assertThat(after(new SessionBegan(1))).singleElement().isInstanceOf(AskForMore.class);
+    }
+
+    @Test
+    void asksNothingWhileUsageIsUnknown() {
+        connect();
+        Step step =
+                Decision.after(
+                        state, new UsageMoved(), new Usage.Unreadable("gone"), Rules.DEFAULT, now);
+        assertThat(step.actions()).isEmpty();
+        assertThat(step.state().wakeAt()).isEmpty();
+    }
+
+    // ---- sessions
+
+    @Test
+    void answersHealthChecksWhilePostgresHangs() {
+        database(new Up());
+        connect();
+        after(new DownscaleAsked(1, 4, HALF_GIB));
+        assertThat(after(new HealthChecked(1, 6))).containsExactly(new AnswerHealthCheck(1, 6));
+    }
+
+    @Test
+    void ignoresWhatAFormerSessionSaid() {
+        connect();
+        after(new SessionBegan(2));
+        assertThat(after(new HealthChecked(1, 6))).isEmpty();
+        assertThat(after(new UpscaleNotified(1, 8, TWO_GIB))).isEmpty();
+        assertThat(after(new SessionEnded(1))).isEmpty();
+        assertThat(after(new HealthChecked(2, 2))).containsExactly(new AnswerHealthCheck(2, 2));
+    }
+
+    // ---- helpers
+
+    private void connect() {
+        after(new SessionBegan(1));
+    }
+
+    private void database(Database database) {
+        state = State.begin(ONE_GIB, new Database.Unknown(), Rules.DEFAULT);
+        after(new DatabaseChanged(database));
+    }
+
+    private void pass(Duration time) {
+        now = now.plus(time);
+    }
+
+    private Usage usage() {
+        return new Usage.Known(Bytes.ofMebibytes(used), Bytes.ofMebibytes(used), 5, now);
+    }
+
+    private List<Action> after(Event event) {
+        Step step = Decision.after(state, event, usage(), Rules.DEFAULT, now);
+        state = step.state();
+        return step.actions();
+    }
+
+    /// Lets `time` pass, waking only when the state says so; the whole seconds after the beginning
+    /// at which more was asked for.
+    private List<Integer> secondsOfRequests(Duration time) {
+        Moment began = now;
+        Moment end = now.plus(time);
+        var seconds = new ArrayList<Integer>();
+        while (state.wakeAt().filter(end::isAfter).isPresent()) {
+            now = state.wakeAt().orElseThrow();
+            if (after(new Woke()).stream().anyMatch(AskForMore.class::isInstance))
+                seconds.add((int) now.since(began).toSeconds());
+        }
+        now = end;
+        return seconds;
+    }
+}
