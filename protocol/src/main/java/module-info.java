@@ -1,6 +1,9 @@
 /// The wires: messages to JSON and back, and their versions.
 module dev.elastigres.protocol {
     requires transitive dev.elastigres.core;
-    requires com.fasterxml.jackson.core;
+    requires transitive com.fasterxml.jackson.core;
     requires static org.jspecify;
+
+    exports dev.elastigres.protocol.json;
+    exports dev.elastigres.protocol.monitor;
 }

@@ -1,0 +1,124 @@
+package dev.elastigres.protocol.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// One JSON value. Made for small documents from a peer that may be broken or hostile: reading is
+/// strict (no duplicate names, nothing after the document) and bounded.
+public sealed interface Json {
+    /// Messages are flat: what is deeper than this is not one of them.
+    int MAX_DEPTH = 32;
+
+    /// 2^64-1 has 20 digits; a fraction may have some more.
+    int MAX_NUMBER_LENGTH = 100;
+
+    record Obj(Map<String, Json> members) implements Json {
+        public Optional<Json> get(String name) {
+            return Optional.ofNullable(members.get(name));
+        }
+    }
+
+    record Arr(List<Json> items) implements Json {}
+
+    record Str(String value) implements Json {}
+
+    /// A number as it was written: what it fits into is the reader's question.
+    record Num(String text) implements Json {}
+
+    record Bool(boolean value) implements Json {}
+
+    record Null() implements Json {}
+
+    /// Reads exactly one document.
+    ///
+    /// @throws JsonException when it is not well-formed, has a duplicate name, or is beyond a limit
+    static Json parse(String text) throws JsonException {
+        try (JsonParser parser = Factory.STRICT.createParser(text)) {
+            if (parser.nextToken() == null) throw new JsonException("an empty document");
+            Json value = read(parser);
+            if (parser.nextToken() != null) throw new JsonException("more than one document");
+            return value;
+        } catch (JsonProcessingException e) {
+            throw new JsonException(e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading from memory failed", e);
+        }
+    }
+
+    /// Writes a document by `body`, without white space.
+    static String write(Body body) {
+        var text = new StringWriter();
+        try (JsonGenerator generator = Factory.STRICT.createGenerator(text)) {
+            body.writeTo(generator);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        return text.toString();
+    }
+
+    /// Writes one value.
+    interface Body {
+        void writeTo(JsonGenerator generator) throws IOException;
+    }
+
+    private static Json read(JsonParser parser) throws IOException {
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> readObject(parser);
+            case START_ARRAY -> readArray(parser);
+            case VALUE_STRING -> new Str(parser.getText());
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Num(parser.getText());
+            case VALUE_TRUE -> new Bool(true);
+            case VALUE_FALSE -> new Bool(false);
+            case VALUE_NULL -> new Null();
+            case END_OBJECT, END_ARRAY, FIELD_NAME, VALUE_EMBEDDED_OBJECT, NOT_AVAILABLE ->
+                    throw new IllegalStateException(
+                            "no value begins with " + parser.currentToken());
+        };
+    }
+
+    private static Obj readObject(JsonParser parser) throws IOException {
+        var members = new LinkedHashMap<String, Json>();
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            parser.nextToken();
+            members.put(name, read(parser));
+        }
+        return new Obj(members);
+    }
+
+    private static Arr readArray(JsonParser parser) throws IOException {
+        var items = new ArrayList<Json>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) items.add(read(parser));
+        return new Arr(items);
+    }
+
+    /// Kept apart so that the interface has no public constant of a library's type.
+    final class Factory {
+        private static final JsonFactory STRICT =
+                JsonFactory.builder()
+                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                        // A message quoted in an error would put the peer's text into our log.
+                        .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                        .streamReadConstraints(
+                                StreamReadConstraints.builder()
+                                        .maxNestingDepth(MAX_DEPTH)
+                                        .maxNumberLength(MAX_NUMBER_LENGTH)
+                                        .build())
+                        .build();
+
+        private Factory() {}
+    }
+}

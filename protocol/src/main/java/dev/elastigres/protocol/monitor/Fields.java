@@ -1,0 +1,110 @@
+package dev.elastigres.protocol.monitor;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.protocol.json.Json;
+import dev.elastigres.protocol.json.JsonException;
+
+/// Reads the fields of a message. Every failure names the field.
+final class Fields {
+    private final Json.Obj object;
+    private final String path;
+
+    private Fields(Json.Obj object, String path) {
+        this.object = object;
+        this.path = path;
+    }
+
+    static Fields parse(String text) throws Unfit {
+        Json value;
+        try {
+            value = Json.parse(text);
+        } catch (JsonException e) {
+            throw new Unfit("not JSON: " + e.getMessage());
+        }
+        if (!(value instanceof Json.Obj object)) throw new Unfit("not a JSON object");
+        return new Fields(object, "");
+    }
+
+    static Fields of(Json.Obj object) {
+        return new Fields(object, "");
+    }
+
+    Fields object(String name) throws Unfit {
+        if (!(get(name) instanceof Json.Obj inner)) throw unfit(name, "is not an object");
+        return new Fields(inner, path + name + ".");
+    }
+
+    String string(String name) throws Unfit {
+        if (!(get(name) instanceof Json.Str(String value))) throw unfit(name, "is not a string");
+        return value;
+    }
+
+    boolean bool(String name) throws Unfit {
+        if (!(get(name) instanceof Json.Bool(boolean value)))
+            throw unfit(name, "is not true or false");
+        return value;
+    }
+
+    /// 0 to 2^64-1, as an unsigned long.
+    long unsigned(String name) throws Unfit {
+        if (!(get(name) instanceof Json.Num(String text)) || !isDigits(text))
+            throw unfit(name, "is not a whole number from 0 on");
+        try {
+            return Long.parseUnsignedLong(text);
+        } catch (NumberFormatException _) {
+            throw unfit(name, "is above 2^64-1");
+        }
+    }
+
+    /// Like [#unsigned], with everything from 2^63 on as [Bytes#MAX]: no machine has as much.
+    Bytes bytes(String name) throws Unfit {
+        long value = unsigned(name);
+        return value < 0 ? Bytes.MAX : new Bytes(value);
+    }
+
+    /// `{"cpu":0.5,"mem":2147483648}`
+    Resources resources(String name) throws Unfit {
+        Fields inner = object(name);
+        return new Resources(inner.vcpus("cpu"), inner.bytes("mem"));
+    }
+
+    private double vcpus(String name) throws Unfit {
+        if (!(get(name) instanceof Json.Num(String text))) throw unfit(name, "is not a number");
+        double value = Double.parseDouble(text);
+        if (!(value >= 0 && value <= Double.MAX_VALUE)) throw unfit(name, "is out of range");
+        return value;
+    }
+
+    boolean has(String name) {
+        return object.get(name).isPresent();
+    }
+
+    private Json get(String name) throws Unfit {
+        return object.get(name).orElseThrow(() -> unfit(name, "is missing"));
+    }
+
+    private Unfit unfit(String name, String why) {
+        return new Unfit("`" + path + name + "` " + why);
+    }
+
+    private static boolean isDigits(String text) {
+        return text.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    /// A document that is not what the protocol says; the message says where.
+    static final class Unfit extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final String why;
+
+        Unfit(String why) {
+            super(why);
+            this.why = why;
+        }
+
+        String why() {
+            return why;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.elastigres.protocol.monitor;
+
+import java.util.OptionalInt;
+
+/// The protocol versions that a peer speaks, both ends included. A version is one byte; 1 is v1.0.
+public record VersionRange(int min, int max) {
+    /// All that this project speaks. Every range begins at 1: some monitors abort on one that does
+    /// not.
+    public static final VersionRange OURS = new VersionRange(1, 1);
+
+    public VersionRange {
+        if (min < 0 || max > 255)
+            throw new IllegalArgumentException("a version is a byte: " + min + " to " + max);
+        if (min > max) throw new IllegalArgumentException("min " + min + " is above max " + max);
+    }
+
+    /// The highest version in both ranges.
+    public OptionalInt highestShared(VersionRange other) {
+        int highest = Math.min(max, other.max);
+        return highest >= Math.max(min, other.min) ? OptionalInt.of(highest) : OptionalInt.empty();
+    }
+
+    @Override
+    public String toString() {
+        return min == max ? "version " + min : "versions " + min + " to " + max;
+    }
+}

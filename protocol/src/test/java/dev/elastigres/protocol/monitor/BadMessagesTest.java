@@ -1,0 +1,120 @@
+package dev.elastigres.protocol.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.protocol.monitor.Decoded.Message;
+import dev.elastigres.protocol.monitor.Decoded.Unreadable;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What a broken or hostile peer may send: always answerable, never an exception.
+class BadMessagesTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                // text | id in the answer | why
+                "{\"type\":\"Nonsense\",\"id\":6} | 6 | unknown type",
+                "{\"type\":\"HealthCheck\",\"id\":6} | 6 | `content` is missing",
+                "{\"content\":null,\"type\":\"HealthCheck\",\"id\":6} | 6 | `content` is not an object",
+                "{\"content\":{},\"type\":\"HealthCheck\"} | 0 | `id` is missing",
+                "{\"content\":{},\"type\":\"HealthCheck\",\"id\":-2} | 0 | `id` is not a whole number from 0 on",
+                "{\"content\":{},\"type\":\"HealthCheck\",\"id\":2.5} | 0 | `id` is not a whole number from 0 on",
+                "{\"content\":{},\"type\":\"HealthCheck\",\"id\":\"2\"} | 0 | `id` is not a whole number from 0 on",
+                "{\"content\":{},\"type\":\"HealthCheck\",\"id\":18446744073709551616} | 0 | `id` is above 2^64-1",
+                "{\"content\":{},\"id\":8} | 8 | `type` is missing",
+                "{\"content\":{},\"type\":7,\"id\":8} | 8 | `type` is not a string",
+                "{\"content\":{},\"type\":\"DownscaleRequest\",\"id\":8} | 8 | `content.target` is missing",
+                "{\"content\":{\"target\":{\"cpu\":1}},\"type\":\"DownscaleRequest\",\"id\":8} | 8 | `content.target.mem` is missing",
+                "{\"content\":{\"target\":{\"cpu\":1,\"mem\":-1}},\"type\":\"DownscaleRequest\",\"id\":8} | 8 | `content.target.mem` is not a whole number from 0 on",
+                "{\"content\":{\"target\":{\"cpu\":1,\"mem\":9e8}},\"type\":\"DownscaleRequest\",\"id\":8} | 8 | `content.target.mem` is not a whole number from 0 on",
+                "{\"content\":{\"target\":{\"cpu\":-1,\"mem\":1}},\"type\":\"DownscaleRequest\",\"id\":8} | 8 | `content.target.cpu` is out of range",
+                "{\"content\":{\"target\":{\"cpu\":1e999,\"mem\":1}},\"type\":\"DownscaleRequest\",\"id\":8} | 8 | `content.target.cpu` is out of range",
+                "[] | 0 | not a JSON object",
+                "7 | 0 | not a JSON object",
+            })
+    void isAnsweredByIdAndReason(String text, long id, String why) {
+        assertThat(AgentCodec.decode(text)).isEqualTo(new Unreadable<AgentMessage>(id, why));
+    }
+
+    @Test
+    void isAnsweredWhenItIsNoJson() {
+        for (String text :
+                List.of(
+                        "",
+                        " ",
+                        "nonsense",
+                        "{\"id\":2",
+                        "{\"id\":2}{",
+                        "{\"id\":2} {\"id\":4}",
+                        "{\"id\":2,\"id\":4,\"type\":\"HealthCheck\",\"content\":{}}",
+                        "{\"id\":NaN}",
+                        "{\"id\":02}",
+                        "{\"id\":0x2}",
+                        "{'id':2}",
+                        "[".repeat(100_000),
+                        "{\"a\":".repeat(100_000),
+                        "{\"id\":" + "9".repeat(100_000) + "}",
+                        "\ufeff{}"))
+            assertThat(AgentCodec.decode(text))
+                    .as(text.length() > 100 ? text.substring(0, 100) : text)
+                    .isInstanceOfSatisfying(
+                            Unreadable.class,
+                            bad -> assertThat(bad.why()).isNotBlank().hasSizeLessThan(500));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "9007199254740992", // 2^53, from where a double is not exact
+        "9007199254740993",
+        "9223372036854775808", // 2^63
+        "18446744073709551615" // 2^64-1
+    })
+    void idsAreExact(String id) {
+        String text = "{\"content\":{},\"type\":\"HealthCheck\",\"id\":" + id + "}";
+        assertThat(AgentCodec.decode(text))
+                .isEqualTo(new Message<>(new AgentMessage.HealthCheck(Long.parseUnsignedLong(id))));
+        assertThat(MonitorCodec.encode(new MonitorMessage.HealthCheck(Long.parseUnsignedLong(id))))
+                .isEqualTo("{\"type\":\"HealthCheck\",\"id\":" + id + "}");
+    }
+
+    @Test
+    void neverThrowsWhateverIsDoneToGoodMessages() {
+        List<String> good = GoldenMessagesTest.agentMessages().toList();
+        var random = new Random(20);
+        for (int i = 0; i < 20_000; i++) {
+            String text = damaged(good.get(random.nextInt(good.size())), random);
+            // Whatever comes out is a message or an answer.
+            assertThat(AgentCodec.decode(text)).isNotNull();
+            assertThat(MonitorCodec.decode(text)).isNotNull();
+            assertThat(Handshake.answer(text, VersionRange.OURS)).isNotNull();
+            assertThat(Handshake.decodeReply(text)).isNotNull();
+        }
+    }
+
+    private static String damaged(String text, Random random) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return switch (random.nextInt(4)) {
+            case 0 -> text.substring(0, random.nextInt(text.length()));
+            case 1 -> {
+                for (int n = random.nextInt(1, 5); n > 0; n--)
+                    bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+                yield new String(bytes, StandardCharsets.UTF_8);
+            }
+            case 2 -> {
+                int at = random.nextInt(text.length());
+                yield text.substring(0, at) + text.substring(random.nextInt(text.length()));
+            }
+            default -> {
+                random.nextBytes(bytes);
+                yield new String(bytes, StandardCharsets.ISO_8859_1);
+            }
+        };
+    }
+}
