@@ -1,9 +1,11 @@
 /// vm-monitor, the daemon beside Postgres.
 module dev.elastigres.monitor {
-    requires dev.elastigres.core;
-    requires dev.elastigres.daemon;
-    requires dev.elastigres.protocol;
+    requires transitive dev.elastigres.core;
+    requires transitive dev.elastigres.daemon;
+    requires transitive dev.elastigres.protocol;
     requires java.sql;
     requires org.postgresql.jdbc;
     requires static org.jspecify;
+
+    exports dev.elastigres.monitor.watch;
 }

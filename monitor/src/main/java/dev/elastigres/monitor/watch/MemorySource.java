@@ -1,0 +1,21 @@
+package dev.elastigres.monitor.watch;
+
+/// Where the memory of one Postgres is read from. One thread owns it.
+public sealed interface MemorySource extends AutoCloseable permits CgroupMemory, ProcessTree {
+
+    /// Memory in bytes that Postgres uses and the kernel cannot reclaim, shared memory included and
+    /// page cache not.
+    ///
+    /// @param nanoTime the current time of the monotonic clock
+    long read(long nanoTime) throws UnreadableException;
+
+    /// Changes when what is read now is not what was read before: a cgroup made anew, another
+    /// postmaster. Samples of different generations say nothing together.
+    int generation();
+
+    /// For people: `cgroup /sys/fs/cgroup/neon-postgres`.
+    String description();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,44 @@
+package dev.elastigres.monitor.watch;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Names the postmaster whose process tree is watched.
+public sealed interface Postmaster {
+
+    /// The process id of the postmaster that runs now.
+    long pid() throws UnreadableException;
+
+    String description();
+
+    record ByPid(long pid) implements Postmaster {
+        @Override
+        public String description() {
+            return "process " + pid;
+        }
+    }
+
+    /// The first line of `postmaster.pid` in the data directory: right across restarts.
+    record ByDataDirectory(Path dataDirectory) implements Postmaster {
+        @Override
+        public long pid() throws UnreadableException {
+            Path file = dataDirectory.resolve("postmaster.pid");
+            try (var lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
+                String first = lines.findFirst().orElse("");
+                // A server in single-user mode writes its id negated.
+                return Math.abs(Long.parseLong(first.strip()));
+            } catch (IOException e) {
+                throw new UnreadableException("no Postgres runs in " + dataDirectory, e);
+            } catch (NumberFormatException e) {
+                throw new UnreadableException(file + " does not begin with a process id", e);
+            }
+        }
+
+        @Override
+        public String description() {
+            return "the postmaster of " + dataDirectory;
+        }
+    }
+}

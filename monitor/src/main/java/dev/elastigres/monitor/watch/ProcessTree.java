@@ -1,0 +1,162 @@
+package dev.elastigres.monitor.watch;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The memory of a postmaster and all its descendants, for where there is no cgroup v2: the sum of
+/// their anonymous memory, and shared memory once.
+///
+/// Every process maps the same shared buffers, and counts the part that it touched. The largest
+/// such part stands for all of it: the postmaster's children touch what they use, and together they
+/// cannot use less than one of them.
+public final class ProcessTree implements MemorySource {
+    /// Beyond this a sample would cost more than it tells.
+    private static final int MAX_PROCESSES = 10_000;
+
+    private static final byte[] ANONYMOUS = KeyedNumbers.key("RssAnon:");
+    private static final byte[] SHARED = KeyedNumbers.key("RssShmem:");
+
+    private final Path procfs;
+    private final Postmaster postmaster;
+    private final ByteBuffer buffer = PolledFile.newBuffer();
+    private final Map<Long, Member> members = new HashMap<>();
+    private @Nullable Member root;
+    private int generation;
+
+    // Of one sample.
+    private final Deque<Member> unvisited = new ArrayDeque<>();
+    private long mark;
+    private long anonymous;
+    private long shared;
+
+    /// A process of the tree, its files kept open: an open file is of that very process, and fails
+    /// when it is gone, even if its number is taken by another.
+    private final class Member implements AutoCloseable {
+        final PolledFile status;
+        final PolledFile children;
+        long mark;
+
+        Member(long pid) {
+            String name = Long.toString(pid);
+            Path process = procfs.resolve(name);
+            status = PolledFile.fixed(process.resolve("status"), buffer);
+            children =
+                    PolledFile.fixed(
+                            process.resolve("task").resolve(name).resolve("children"), buffer);
+        }
+
+        @Override
+        public void close() {
+            status.close();
+            children.close();
+        }
+    }
+
+    public ProcessTree(Path procfs, Postmaster postmaster) {
+        this.procfs = procfs;
+        this.postmaster = postmaster;
+    }
+
+    @Override
+    public long read(long nanoTime) throws UnreadableException {
+        mark++;
+        anonymous = 0;
+        shared = 0;
+        unvisited.clear();
+        try {
+            visit(root(), nanoTime);
+            while (!unvisited.isEmpty()) {
+                visitChild(unvisited.remove(), nanoTime);
+                if (members.size() > MAX_PROCESSES)
+                    throw new UnreadableException(
+                            postmaster.description()
+                                    + " has more than "
+                                    + MAX_PROCESSES
+                                    + " processes");
+            }
+        } catch (UnreadableException e) {
+            forget();
+            throw e;
+        }
+        members.values().removeIf(this::isGone);
+        return Math.multiplyExact(Math.addExact(anonymous, shared), 1024);
+    }
+
+    private Member root() throws UnreadableException {
+        Member known = root;
+        if (known != null) return known;
+        long pid = postmaster.pid();
+        if (!Files.isDirectory(procfs.resolve(Long.toString(pid))))
+            throw new UnreadableException(postmaster.description() + " is not running");
+        var found = new Member(pid);
+        members.put(pid, found);
+        root = found;
+        generation++;
+        return found;
+    }
+
+    private void visit(Member process, long nanoTime) throws UnreadableException {
+        process.mark = mark;
+        ByteBuffer text = process.status.read(nanoTime);
+        // A zombie has no memory and says nothing of any.
+        anonymous += Math.max(0, KeyedNumbers.find(text, ANONYMOUS));
+        shared = Math.max(shared, KeyedNumbers.find(text, SHARED));
+        remember(process.children.readPages(nanoTime));
+    }
+
+    /// A child that ends while it is read took its memory with it.
+    private void visitChild(Member child, long nanoTime) {
+        try {
+            visit(child, nanoTime);
+        } catch (UnreadableException _) {
+            child.mark = 0;
+        }
+    }
+
+    /// Process ids, each with a space after it.
+    private void remember(ByteBuffer children) {
+        long pid = 0;
+        for (int i = 0; i < children.limit(); i++) {
+            byte b = children.get(i);
+            if (b >= '0' && b <= '9') {
+                pid = pid * 10 + (b - '0');
+            } else if (pid != 0) {
+                unvisited.add(members.computeIfAbsent(pid, Member::new));
+                pid = 0;
+            }
+        }
+    }
+
+    private boolean isGone(Member process) {
+        if (process.mark == mark) return false;
+        process.close();
+        return true;
+    }
+
+    private void forget() {
+        members.values().forEach(Member::close);
+        members.clear();
+        root = null;
+    }
+
+    @Override
+    public int generation() {
+        return generation;
+    }
+
+    @Override
+    public String description() {
+        return "process tree of " + postmaster.description();
+    }
+
+    @Override
+    public void close() {
+        forget();
+    }
+}

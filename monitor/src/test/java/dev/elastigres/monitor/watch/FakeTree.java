@@ -1,0 +1,56 @@
+package dev.elastigres.monitor.watch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/// A made-up cgroup and `meminfo` in a temporary folder, changed as a kernel would: whole or not at
+/// all.
+public final class FakeTree {
+    private final Path root;
+
+    public FakeTree(Path root) {
+        this.root = root;
+    }
+
+    public Path root() {
+        return root;
+    }
+
+    public Path cgroup() {
+        return root.resolve("pg");
+    }
+
+    public FakeTree usage(long mebibytes) throws IOException {
+        Files.createDirectories(cgroup());
+        long bytes = mebibytes << 20;
+        return memoryStat(
+                "anon %d\nfile 4096\ninactive_anon %d\nactive_anon %d\n"
+                        .formatted(bytes, bytes / 4, bytes - bytes / 4));
+    }
+
+    public FakeTree memoryStat(String text) throws IOException {
+        Files.createDirectories(cgroup());
+        replace(cgroup().resolve("memory.stat"), text);
+        return this;
+    }
+
+    public FakeTree total(long mebibytes) throws IOException {
+        replace(
+                root.resolve("meminfo"),
+                "MemTotal:       %d kB\nMemFree:  1 kB\n".formatted(mebibytes << 10));
+        return this;
+    }
+
+    public void removeCgroup() throws IOException {
+        Files.delete(cgroup().resolve("memory.stat"));
+        Files.delete(cgroup());
+    }
+
+    private void replace(Path file, String text) throws IOException {
+        Path fresh = root.resolve("." + file.getFileName());
+        Files.writeString(fresh, text);
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+}

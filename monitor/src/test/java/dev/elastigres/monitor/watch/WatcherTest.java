@@ -1,0 +1,168 @@
+package dev.elastigres.monitor.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.elastigres.core.monitor.Usage;
+import dev.elastigres.core.monitor.Usage.Known;
+import dev.elastigres.core.monitor.Usage.Unreadable;
+import dev.elastigres.core.units.Bytes;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WatcherTest {
+    private static final Duration PERIOD = Duration.ofMillis(5);
+
+    @TempDir Path folder;
+    private FakeTree tree;
+    private Watcher watcher;
+
+    /// A usage for each move, a total for each change.
+    private final BlockingQueue<Object> told = new LinkedBlockingQueue<>();
+
+    @BeforeEach
+    void start() throws Exception {
+        tree = new FakeTree(folder).total(1024);
+        tree.usage(100);
+        watcher = watcher(Optional.of(new CgroupMemory(tree.cgroup())));
+        watcher.setThreshold(Bytes.ofMebibytes(500));
+    }
+
+    @AfterEach
+    void close() {
+        watcher.close();
+        assertThat(watcher.isAlive()).isFalse();
+    }
+
+    @Test
+    void knowsNothingBeforeItStarts() {
+        assertThat(watcher.usage()).isEqualTo(new Usage.Unsampled());
+    }
+
+    @Test
+    void averagesItsWindow() throws Exception {
+        watcher.start();
+        Known full = await(Known.class, known -> known.samples() == 5);
+        assertThat(full.average()).isEqualTo(Bytes.ofMebibytes(100));
+        tree.usage(200);
+        await(Known.class, known -> known.average().equals(Bytes.ofMebibytes(200)));
+    }
+
+    @Test
+    void speaksUpWhenTheThresholdIsCrossedAndNotInBetween() throws Exception {
+        watcher.start();
+        assertThat(next()).isInstanceOf(Known.class);
+        tree.usage(501);
+        assertThat(next())
+                .isInstanceOfSatisfying(
+                        Known.class,
+                        known ->
+                                assertThat(known.average())
+                                        .isGreaterThanOrEqualTo(Bytes.ofMebibytes(500)));
+        await(Known.class, known -> known.average().equals(Bytes.ofMebibytes(501)));
+        assertThat(told).isEmpty();
+        tree.usage(499);
+        assertThat(next())
+                .isInstanceOfSatisfying(
+                        Known.class,
+                        known -> assertThat(known.average()).isLessThan(Bytes.ofMebibytes(500)));
+    }
+
+    @Test
+    void saysWhenUsageIsUnknownAndBeginsAnewAfterwards() throws Exception {
+        watcher.start();
+        assertThat(next()).isInstanceOf(Known.class);
+        tree.removeCgroup();
+        assertThat(next()).isInstanceOf(Unreadable.class);
+        tree.usage(300);
+        next();
+        // Nothing of what was before the gap is in the average.
+        assertThat(watcher.usage())
+                .isInstanceOfSatisfying(
+                        Known.class,
+                        known -> assertThat(known.average()).isEqualTo(Bytes.ofMebibytes(300)));
+    }
+
+    @Test
+    void tellsTheTotalWhenItChanges() throws Exception {
+        watcher.start();
+        assertThat(next()).isInstanceOf(Known.class);
+        tree.total(2048);
+        assertThat(next()).isEqualTo(Bytes.ofMebibytes(2048));
+    }
+
+    @Test
+    void doesNotAllocateWhileItSamples() throws Exception {
+        watcher.start();
+        await(Known.class, known -> known.samples() == 5);
+        long thread = threadId();
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getThreadAllocatedBytes(thread);
+        long samples = 0;
+        var seen = watcher.usage();
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (samples < 100 && System.nanoTime() < deadline) {
+            var now = watcher.usage();
+            if (!now.equals(seen)) samples++;
+            seen = now;
+            Thread.onSpinWait();
+        }
+        assertThat(samples).isEqualTo(100);
+        // The place of each file is looked at twice a second; what lies between is free.
+        long perSample = (threads.getThreadAllocatedBytes(thread) - before) / samples;
+        assertThat(perSample).isLessThan(100);
+    }
+
+    private long threadId() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("watcher"))
+                .findAny()
+                .orElseThrow()
+                .threadId();
+    }
+
+    private Watcher watcher(Optional<MemorySource> source) {
+        return new Watcher(
+                source,
+                new MemoryTotal(folder.resolve("meminfo")),
+                Bytes.ofMebibytes(1024),
+                new WatchConfig(PERIOD, 5),
+                new Watcher.Listener() {
+                    @Override
+                    public boolean usageMoved() {
+                        return told.add(watcher.usage());
+                    }
+
+                    @Override
+                    public boolean totalObserved(Bytes total) {
+                        return told.add(total);
+                    }
+                });
+    }
+
+    private Object next() throws InterruptedException {
+        Object event = told.poll(20, TimeUnit.SECONDS);
+        assertThat(event).as("nothing was told").isNotNull();
+        return event;
+    }
+
+    private <T extends Usage> T await(Class<T> kind, Predicate<T> condition) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (System.nanoTime() < deadline) {
+            Usage usage = watcher.usage();
+            if (kind.isInstance(usage) && condition.test(kind.cast(usage))) return kind.cast(usage);
+            Thread.onSpinWait();
+        }
+        throw new AssertionError("still " + watcher.usage());
+    }
+}
