@@ -2,6 +2,11 @@
 module dev.elastigres.daemon {
     requires transitive dev.elastigres.core;
     requires com.fasterxml.jackson.core;
+    requires java.logging;
     requires org.tomlj;
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
+
+    exports dev.elastigres.daemon.http;
+    exports dev.elastigres.daemon.log;
+    exports dev.elastigres.daemon.settings;
 }

@@ -1,0 +1,139 @@
+package dev.elastigres.daemon.http;
+
+import dev.elastigres.daemon.http.Incoming.Closed;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/// One accepted socket from its first byte to its last, on a virtual thread of its own.
+final class Connection {
+    /// How long an answered peer may take to hang up.
+    private static final Duration LINGER = Duration.ofMillis(500);
+
+    private final Socket socket;
+    private final Routes routes;
+    private final Limits limits;
+    private final Connections connections;
+    private final Alarms alarms;
+    private final Failures failures;
+    private volatile @Nullable WebSocket webSocket;
+
+    Connection(
+            Socket socket,
+            Routes routes,
+            Limits limits,
+            Connections connections,
+            Alarms alarms,
+            Failures failures) {
+        this.socket = socket;
+        this.routes = routes;
+        this.limits = limits;
+        this.connections = connections;
+        this.alarms = alarms;
+        this.failures = failures;
+    }
+
+    void run() {
+        Future<?> late = alarms.in(limits.setup(), this::late);
+        try {
+            serve();
+        } catch (IOException _) {
+            // The peer has left, or was made to; there is nobody to tell.
+        } catch (RuntimeException | Error e) {
+            failures.report("a connection failed", e);
+        } finally {
+            late.cancel(false);
+            connections.leave(this);
+            cut("served");
+        }
+    }
+
+    private void serve() throws IOException {
+        socket.setTcpNoDelay(true);
+        var input = new Input(socket);
+        boolean withBody = true;
+        Session session;
+        try {
+            HeadReader.Head head = new HeadReader(input, limits).read();
+            if (head == null) return;
+            withBody = !head.request().method().equals("HEAD");
+            switch (reply(head.request())) {
+                case Response response -> {
+                    respond(response, withBody, input);
+                    return;
+                }
+                case Upgrade(Session wanted) -> {
+                    socket.getOutputStream().write(Handshake.accept(head));
+                    session = wanted;
+                }
+            }
+        } catch (RefusedException e) {
+            respond(e.response(), withBody, input);
+            return;
+        }
+        run(session, input);
+    }
+
+    private Reply reply(Request request) {
+        Handler handler = routes.find(request.path()).orElse(null);
+        if (handler == null) return Response.text(404, "nothing is here");
+        try {
+            return handler.answer(request);
+        } catch (RuntimeException | Error e) {
+            failures.report("cannot answer " + request.path(), e);
+            return Response.text(500, "internal error");
+        }
+    }
+
+    private void respond(Response response, boolean withBody, Input input) throws IOException {
+        socket.getOutputStream().write(ResponseWriter.bytes(response, withBody));
+        socket.shutdownOutput();
+        // What is left unread would make the kernel reset the connection and destroy the answer on
+        // its way.
+        Future<?> alarm = alarms.in(LINGER, () -> cut("does not hang up"));
+        input.discard();
+        alarm.cancel(false);
+    }
+
+    private void run(Session session, Input input) {
+        var upgraded = new WebSocket(socket, input, limits, alarms, () -> connections.admit(this));
+        webSocket = upgraded;
+        upgraded.start();
+        try {
+            session.run(upgraded);
+            upgraded.close(Closed.NORMAL, "");
+        } catch (InterruptedException _) {
+            upgraded.close(Closed.GOING_AWAY, "");
+        } catch (RuntimeException | Error e) {
+            failures.report("the session of " + upgraded.peer() + " failed", e);
+            upgraded.close(Closed.INTERNAL_ERROR, "internal error");
+        }
+    }
+
+    private void late() {
+        if (!connections.isNewcomer(this)) return;
+        leave(
+                new Closed(
+                        Closed.POLICY, "not admitted within " + limits.setup().toMillis() + " ms"));
+    }
+
+    /// Makes the peer leave: with a close frame where it understands one.
+    void leave(Closed why) {
+        WebSocket upgraded = webSocket;
+        if (upgraded == null) cut(why.reason());
+        else upgraded.begin(why);
+    }
+
+    /// Makes the peer leave now.
+    void cut(String reason) {
+        WebSocket upgraded = webSocket;
+        if (upgraded != null) upgraded.lose(reason);
+        try {
+            socket.close();
+        } catch (IOException _) {
+            // Closed all the same.
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.elastigres.daemon.http;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the head of one request (RFC 9112). Strict, but for what hand-written clients leave out: a
+/// bare line feed ends a line, and the `Host`, which nobody here looks at, may be missing.
+final class HeadReader {
+    private final Input input;
+    private final Limits limits;
+    private int size;
+
+    /// @param upgradable whether the peer's HTTP is young enough to know upgrades
+    record Head(Request request, boolean upgradable) {}
+
+    private record RequestLine(String method, String target, int minorVersion) {}
+
+    HeadReader(Input input, Limits limits) {
+        this.input = input;
+        this.limits = limits;
+    }
+
+    /// Null when the peer closed without asking anything.
+    @Nullable Head read() throws IOException, RefusedException {
+        int first = input.read();
+        if (first < 0) return null;
+
+        RequestLine line = requestLine(first);
+        Map<String, String> headers = headers();
+        if (!line.method.equals("GET") && !line.method.equals("HEAD"))
+            throw new RefusedException(
+                    Response.text(405, "only GET and HEAD are served").with("Allow", "GET, HEAD"));
+        refuseBody(headers);
+        return new Head(
+                new Request(line.method, path(line.target), headers), line.minorVersion > 0);
+    }
+
+    private RequestLine requestLine(int first) throws IOException, RefusedException {
+        String line = line(first);
+        // A client may end the body of its last request with a line too many.
+        if (line.isEmpty()) line = line(input.need());
+
+        String[] parts = line.split(" ", -1);
+        if (parts.length != 3 || !isToken(parts[0]) || parts[1].isEmpty())
+            throw new RefusedException(400, "not an HTTP request");
+        String version = parts[2];
+        if (version.length() != 8
+                || !version.startsWith("HTTP/")
+                || !isDigit(version.charAt(5))
+                || version.charAt(6) != '.'
+                || !isDigit(version.charAt(7)))
+            throw new RefusedException(400, "not an HTTP request");
+        if (version.charAt(5) != '1') throw new RefusedException(505, "only HTTP/1 is spoken");
+        return new RequestLine(parts[0], parts[1], version.charAt(7) - '0');
+    }
+
+    private Map<String, String> headers() throws IOException, RefusedException {
+        var headers = new HashMap<String, String>();
+        for (int count = 0; ; count++) {
+            String line = line(input.need());
+            if (line.isEmpty()) return headers;
+            if (count == limits.headers())
+                throw new RefusedException(431, "more than " + limits.headers() + " headers");
+            int colon = line.indexOf(':');
+            if (colon < 0 || !isToken(line.substring(0, colon)))
+                throw new RefusedException(400, "not a header: NAME: VALUE is one");
+            headers.merge(
+                    line.substring(0, colon).toLowerCase(Locale.ROOT),
+                    line.substring(colon + 1).strip(),
+                    (some, more) -> some + ", " + more);
+        }
+    }
+
+    /// One line without its end, one character a byte. Control characters have no place in a head,
+    /// and finding them at once spares the wait for a line end that a stranger's protocol never
+    /// sends.
+    private String line(int first) throws IOException, RefusedException {
+        var line = new StringBuilder();
+        for (int b = first; b != '\n'; b = input.need()) {
+            if (++size > limits.headSize())
+                throw new RefusedException(
+                        431, "the request's head is above " + limits.headSize() + " bytes");
+            if (endsWithReturn(line) || (b < ' ' && b != '\t' && b != '\r') || b == 0x7f)
+                throw new RefusedException(400, "not an HTTP request");
+            line.append((char) b);
+        }
+        size++;
+        if (endsWithReturn(line)) line.setLength(line.length() - 1);
+        return line.toString();
+    }
+
+    private static boolean endsWithReturn(StringBuilder line) {
+        return !line.isEmpty() && line.charAt(line.length() - 1) == '\r';
+    }
+
+    private static void refuseBody(Map<String, String> headers) throws RefusedException {
+        if (headers.containsKey("transfer-encoding"))
+            throw new RefusedException(413, "no body is accepted");
+        String length = headers.get("content-length");
+        if (length == null) return;
+        if (length.isEmpty() || !length.chars().allMatch(HeadReader::isDigit))
+            throw new RefusedException(400, "not a content length");
+        if (!length.chars().allMatch(c -> c == '0'))
+            throw new RefusedException(413, "no body is accepted");
+    }
+
+    /// The path of a target in origin form (`/path?query`) or absolute form (`http://host/path`).
+    private static String path(String target) throws RefusedException {
+        if (!target.chars().allMatch(c -> c > ' ' && c < 0x7f))
+            throw new RefusedException(400, "not a path");
+        String path = target;
+        if (path.regionMatches(true, 0, "http://", 0, 7)) {
+            int slash = path.indexOf('/', 7);
+            path = slash < 0 ? "/" : path.substring(slash);
+        }
+        if (!path.startsWith("/")) throw new RefusedException(400, "not a path");
+        int query = path.indexOf('?');
+        return query < 0 ? path : path.substring(0, query);
+    }
+
+    private static boolean isDigit(int c) {
+        return c >= '0' && c <= '9';
+    }
+
+    private static boolean isToken(String text) {
+        return !text.isEmpty()
+                && text.chars()
+                        .allMatch(c -> c > ' ' && c < 0x7f && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0);
+    }
+}

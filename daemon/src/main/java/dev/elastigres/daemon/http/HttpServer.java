@@ -1,0 +1,129 @@
+package dev.elastigres.daemon.http;
+
+import dev.elastigres.daemon.http.Incoming.Closed;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Listens on one address, and gives each connection a virtual thread. Closing it ends all of them.
+public final class HttpServer implements AutoCloseable {
+    private static final int BACKLOG = 128;
+
+    /// How long all connections together may take to part.
+    private static final Duration FAREWELL = Duration.ofMillis(400);
+
+    /// Between two failures to accept: they last, as when file descriptors are used up.
+    private static final Duration BREATH = Duration.ofMillis(100);
+
+    private final ServerSocket listener;
+    private final Routes routes;
+    private final Limits limits;
+    private final Failures failures;
+    private final Connections connections;
+    private final Alarms alarms = new Alarms();
+
+    private HttpServer(ServerSocket listener, Routes routes, Limits limits, Failures failures) {
+        this.listener = listener;
+        this.routes = routes;
+        this.limits = limits;
+        this.failures = failures;
+        connections = new Connections(limits);
+    }
+
+    /// Listens from now on; port 0 picks a free one.
+    public static HttpServer start(
+            InetSocketAddress address, Routes routes, Limits limits, Failures failures)
+            throws ListenException {
+        var server = new HttpServer(listener(address), routes, limits, failures);
+        Thread.ofVirtual().name("http-accept").start(server::accept);
+        return server;
+    }
+
+    private static ServerSocket listener(InetSocketAddress address) throws ListenException {
+        @Nullable ServerSocket listener = null;
+        try {
+            listener = new ServerSocket();
+            listener.bind(address, BACKLOG);
+            return listener;
+        } catch (IOException e) {
+            close(listener);
+            throw new ListenException(address, e);
+        }
+    }
+
+    /// The address that is listened on, with its real port.
+    public InetSocketAddress address() {
+        return (InetSocketAddress) listener.getLocalSocketAddress();
+    }
+
+    private void accept() {
+        try {
+            while (!listener.isClosed()) acceptOne();
+        } catch (InterruptedException _) {
+            // Nobody interrupts this thread but to end it.
+        }
+    }
+
+    private void acceptOne() throws InterruptedException {
+        try {
+            Socket socket = listener.accept();
+            var connection = new Connection(socket, routes, limits, connections, alarms, failures);
+            if (connections.enter(connection))
+                Thread.ofVirtual().name("http-" + socket.getPort()).start(connection::run);
+            else turnAway(socket);
+        } catch (IOException e) {
+            if (listener.isClosed()) return;
+            failures.report("cannot accept a connection", e);
+            Thread.sleep(BREATH);
+        }
+    }
+
+    /// Says why and hangs up at once: no peer may delay those behind it.
+    private static void turnAway(Socket socket) {
+        try (socket) {
+            byte[] busy = ResponseWriter.bytes(Response.text(503, "too many connections"), true);
+            socket.getOutputStream().write(busy);
+            socket.shutdownOutput();
+            socket.getInputStream().skipNBytes(socket.getInputStream().available());
+        } catch (IOException _) {
+            // Already gone by itself.
+        }
+    }
+
+    @Override
+    public void close() {
+        close("the server is shutting down");
+    }
+
+    /// Stops listening, then ends every connection, WebSockets with code 1001 and `reason`. Returns
+    /// within half a second; who has not left by then is cut off. What runs on in the application
+    /// finds its connection closed.
+    public void close(String reason) {
+        close(listener);
+        var why = new Closed(Closed.GOING_AWAY, reason);
+        for (Connection connection : connections.close()) connection.leave(why);
+        for (Connection connection : stayed()) connection.cut(reason);
+        alarms.close();
+    }
+
+    private List<Connection> stayed() {
+        try {
+            return connections.awaitLeft(FAREWELL);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return connections.close();
+        }
+    }
+
+    private static void close(@Nullable ServerSocket listener) {
+        try {
+            if (listener != null) listener.close();
+        } catch (IOException _) {
+            // Nothing is listened on all the same.
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package dev.elastigres.daemon.http;
+
+import java.time.Duration;
+
+/// The most that one server spends on its peers.
+///
+/// @param headSize bytes of a request's line and headers together
+/// @param headers how many headers a request may have
+/// @param messageSize bytes of a WebSocket message, all its fragments together
+/// @param connections open connections of every kind
+/// @param newcomers connections that are not admitted yet, plain requests among them
+/// @param setup from accepting a connection to the end of its answer, or until the application
+///     admits it; what the peer sends meanwhile does not extend it
+/// @param outbox frames that may wait to be written to one peer
+/// @param pingAfter silence after which a peer is asked for a sign of life
+/// @param deadAfter silence after which a peer is given up
+/// @param closeWait how long a closing connection may take to write what is queued and to hear the
+///     peer's close frame
+/// @param writeWait how long the peer may block a single write
+public record Limits(
+        int headSize,
+        int headers,
+        int messageSize,
+        int connections,
+        int newcomers,
+        Duration setup,
+        int outbox,
+        Duration pingAfter,
+        Duration deadAfter,
+        Duration closeWait,
+        Duration writeWait) {
+
+    private static final Duration LONGEST = Duration.ofDays(1);
+
+    public static final Limits DEFAULT =
+            new Limits(
+                    8 << 10,
+                    64,
+                    64 << 10,
+                    64,
+                    16,
+                    Duration.ofSeconds(4),
+                    64,
+                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(60),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(10));
+
+    public Limits {
+        atLeast("head size", headSize, 256);
+        atLeast("number of headers", headers, 8);
+        atLeast("message size", messageSize, Frames.LARGEST_CONTROL_PAYLOAD);
+        atLeast("number of newcomers", newcomers, 1);
+        atLeast("number of connections", connections, newcomers);
+        atLeast("outbox", outbox, 1);
+        inRange("set-up time", setup);
+        inRange("idle time before a ping", pingAfter);
+        inRange("silence before giving up", deadAfter);
+        inRange("wait for a close frame", closeWait);
+        inRange("wait for a write", writeWait);
+        if (deadAfter.compareTo(pingAfter) <= 0)
+            throw new IllegalArgumentException(
+                    "a peer cannot be given up after %s when it is pinged only after %s"
+                            .formatted(deadAfter, pingAfter));
+    }
+
+    public Limits withMessageSize(int bytes) {
+        return new Limits(
+                headSize,
+                headers,
+                bytes,
+                connections,
+                newcomers,
+                setup,
+                outbox,
+                pingAfter,
+                deadAfter,
+                closeWait,
+                writeWait);
+    }
+
+    public Limits withNewcomers(int count) {
+        return new Limits(
+                headSize,
+                headers,
+                messageSize,
+                Math.max(connections, count),
+                count,
+                setup,
+                outbox,
+                pingAfter,
+                deadAfter,
+                closeWait,
+                writeWait);
+    }
+
+    public Limits withSetup(Duration time) {
+        return new Limits(
+                headSize,
+                headers,
+                messageSize,
+                connections,
+                newcomers,
+                time,
+                outbox,
+                pingAfter,
+                deadAfter,
+                closeWait,
+                writeWait);
+    }
+
+    private static void atLeast(String what, int value, int least) {
+        if (value < least)
+            throw new IllegalArgumentException(
+                    "%s must be at least %d: %d".formatted(what, least, value));
+    }
+
+    private static void inRange(String what, Duration value) {
+        if (value.toMillis() < 1 || value.compareTo(LONGEST) > 0)
+            throw new IllegalArgumentException(
+                    "%s must be between 1 ms and a day: %s".formatted(what, value));
+    }
+}

@@ -1,0 +1,17 @@
+package dev.elastigres.daemon.http;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/// The address cannot be listened on: it is taken, not this machine's, or not allowed. The message
+/// is the one line for whoever chose the address.
+public final class ListenException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    ListenException(InetSocketAddress address, IOException cause) {
+        super(
+                "cannot listen on %s: %s"
+                        .formatted(Peers.name(address), Peers.reason(address, cause)),
+                cause);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.elastigres.daemon.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+
+/// Responses as bytes.
+final class ResponseWriter {
+    private ResponseWriter() {}
+
+    /// The whole answer; for `HEAD` without the body, which the length still counts.
+    static byte[] bytes(Response response, boolean withBody) {
+        byte[] body = response.body().getBytes(UTF_8);
+        boolean upgrade = response.headers().containsKey("Upgrade");
+
+        var head = new StringBuilder();
+        head.append("HTTP/1.1 ").append(response.status()).append(' ');
+        head.append(phrase(response.status())).append("\r\n");
+        header(head, "Content-Type", response.contentType());
+        header(head, "Content-Length", Integer.toString(body.length));
+        header(head, "Connection", upgrade ? "close, Upgrade" : "close");
+        response.headers().forEach((name, value) -> header(head, name, value));
+        head.append("\r\n");
+
+        var bytes = new ByteArrayOutputStream(head.length() + body.length);
+        bytes.writeBytes(head.toString().getBytes(UTF_8));
+        if (withBody) bytes.writeBytes(body);
+        return bytes.toByteArray();
+    }
+
+    private static void header(StringBuilder head, String name, String value) {
+        if (value.chars().anyMatch(c -> c < ' ' && c != '\t'))
+            throw new IllegalArgumentException("not a value for the header " + name);
+        head.append(name).append(": ").append(value).append("\r\n");
+    }
+
+    /// The reason phrase is for people with a packet dump; programs read the number.
+    private static String phrase(int status) {
+        return switch (status) {
+            case 200 -> "OK";
+            case 400 -> "Bad Request";
+            case 401 -> "Unauthorized";
+            case 403 -> "Forbidden";
+            case 404 -> "Not Found";
+            case 405 -> "Method Not Allowed";
+            case 413 -> "Content Too Large";
+            case 426 -> "Upgrade Required";
+            case 431 -> "Request Header Fields Too Large";
+            case 500 -> "Internal Server Error";
+            case 503 -> "Service Unavailable";
+            case 505 -> "HTTP Version Not Supported";
+            default -> "";
+        };
+    }
+}

@@ -1,0 +1,36 @@
+package dev.elastigres.daemon.http;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// Which handler answers which path. Immutable: each `with` is a new table.
+public final class Routes {
+    public static final Routes NONE = new Routes(Map.of());
+
+    private final Map<String, Handler> exact;
+
+    private Routes(Map<String, Handler> exact) {
+        this.exact = Map.copyOf(exact);
+    }
+
+    /// These routes and `handler` for exactly `path`.
+    public Routes with(String path, Handler handler) {
+        if (!path.startsWith("/") || path.contains("?"))
+            throw new IllegalArgumentException("not a path: " + path);
+        var more = new HashMap<>(exact);
+        if (more.put(path, handler) != null)
+            throw new IllegalArgumentException("two handlers for " + path);
+        return new Routes(more);
+    }
+
+    /// These routes and a WebSocket for everybody at exactly `path`.
+    public Routes withWebSocket(String path, Session session) {
+        var upgrade = new Upgrade(session);
+        return with(path, _ -> upgrade);
+    }
+
+    Optional<Handler> find(String path) {
+        return Optional.ofNullable(exact.get(path));
+    }
+}

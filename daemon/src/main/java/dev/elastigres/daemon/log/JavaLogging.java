@@ -1,0 +1,51 @@
+package dev.elastigres.daemon.log;
+
+import java.util.logging.Handler;
+import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+
+/// Brings what libraries say through `java.util.logging` into a [Log], from warnings on.
+public final class JavaLogging {
+    private JavaLogging() {}
+
+    /// From now on, and instead of whatever was set up before.
+    public static void redirectTo(Log log) {
+        LogManager.getLogManager().reset();
+        Logger root = Logger.getLogger("");
+        root.setLevel(java.util.logging.Level.WARNING);
+        root.addHandler(new Forwarder(log));
+    }
+
+    private static final class Forwarder extends Handler {
+        private final Log log;
+        private final SimpleFormatter formatter = new SimpleFormatter();
+
+        Forwarder(Log log) {
+            this.log = log;
+        }
+
+        @Override
+        public void publish(LogRecord record) {
+            int weight = record.getLevel().intValue();
+            if (weight < java.util.logging.Level.WARNING.intValue()) return;
+            boolean severe = weight >= java.util.logging.Level.SEVERE.intValue();
+            Log named = log.with("logger", record.getLoggerName());
+            if (record.getThrown() != null) named = named.with("cause", record.getThrown());
+            named.write(
+                    severe ? Level.ERROR : Level.WARN,
+                    String.valueOf(formatter.formatMessage(record)));
+        }
+
+        @Override
+        public void flush() {
+            // Each line is written at once.
+        }
+
+        @Override
+        public void close() {
+            // The stream is the process's.
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.elastigres.daemon.log;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// One JSON object a line: `time`, `level` and `message` first, then the fields.
+final class JsonLayout implements Layout {
+    private static final Set<String> FIXED = Set.of("time", "level", "message");
+
+    private final JsonFactory json = new JsonFactory();
+    private final DateTimeFormatter timestamp =
+            new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+
+    @Override
+    public String line(
+            Instant time, Level level, String message, Map<String, @Nullable Object> fields) {
+        // Through characters: half a surrogate pair stops a generator of bytes, and only becomes a
+        // question mark here.
+        var line = new StringWriter(256);
+        try (JsonGenerator object = json.createGenerator(line)) {
+            object.writeStartObject();
+            object.writeStringField("time", timestamp.format(time));
+            object.writeStringField("level", level.name().toLowerCase(Locale.ROOT));
+            object.writeStringField("message", message);
+            for (var field : fields.entrySet()) {
+                String key = field.getKey();
+                object.writeFieldName(FIXED.contains(key) ? key + "_" : key);
+                write(object, field.getValue());
+            }
+            object.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("strings take any text", e);
+        }
+        return line.toString();
+    }
+
+    private static void write(JsonGenerator object, @Nullable Object value) throws IOException {
+        switch (value) {
+            case null -> object.writeNull();
+            case Boolean is -> object.writeBoolean(is);
+            case Integer number -> object.writeNumber(number);
+            case Long number -> object.writeNumber(number);
+            // Where JSON has no such number, as for NaN, the generator writes a string.
+            case Double number -> object.writeNumber(number);
+            default -> object.writeString(Values.text(value));
+        }
+    }
+}

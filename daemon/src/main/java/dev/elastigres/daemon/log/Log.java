@@ -1,0 +1,131 @@
+package dev.elastigres.daemon.log;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Writes events, each as one line with one write. `log.warn("cannot connect", "attempt", 3,
+/// "cause", e)`: the message says what happened and stays the same, the fields say how this time,
+/// as keys and values in turn. A failure as a value is written as its whole chain of causes.
+/// Nothing here throws, whatever becomes of the stream. For any thread.
+public final class Log {
+    private final OutputStream out;
+    private final Layout layout;
+    private final Level least;
+    private final Clock clock;
+    private final Map<String, @Nullable Object> fixed;
+
+    private Log(
+            OutputStream out,
+            Layout layout,
+            Level least,
+            Clock clock,
+            Map<String, @Nullable Object> fixed) {
+        this.out = out;
+        this.layout = layout;
+        this.least = least;
+        this.clock = clock;
+        this.fixed = fixed;
+    }
+
+    /// The log of a process.
+    ///
+    /// @param least what matters less is not written
+    /// @param environment the process's, which knows the terminal
+    public static Log toStderr(LogFormat format, Level least, Map<String, String> environment) {
+        boolean terminal = Terminal.isStderr();
+        LogFormat resolved =
+                format != LogFormat.AUTO ? format : terminal ? LogFormat.TEXT : LogFormat.JSON;
+        Clock clock = Clock.system(ZoneId.systemDefault());
+        Layout layout =
+                resolved == LogFormat.JSON
+                        ? new JsonLayout()
+                        : new TextLayout(
+                                clock.getZone(), terminal && Terminal.hasColours(environment));
+        // Not System.err, which would buffer and write a long line in pieces.
+        return new Log(new FileOutputStream(FileDescriptor.err), layout, least, clock, Map.of());
+    }
+
+    /// A log to `out`, without colours.
+    ///
+    /// @param format not [LogFormat#AUTO], for which there is nothing to look at
+    public static Log to(OutputStream out, LogFormat format, Level least, Clock clock) {
+        Layout layout =
+                switch (format) {
+                    case JSON -> new JsonLayout();
+                    case TEXT -> new TextLayout(clock.getZone(), false);
+                    case AUTO -> throw new IllegalArgumentException("no terminal to look at");
+                };
+        return new Log(out, layout, least, clock, Map.of());
+    }
+
+    /// This log with `fields` on every line, before its own. A line's own field of the same name
+    /// wins.
+    public Log with(@Nullable Object... fields) {
+        return new Log(out, layout, least, clock, merged(fields));
+    }
+
+    public void debug(String message, @Nullable Object... fields) {
+        write(Level.DEBUG, message, fields);
+    }
+
+    public void info(String message, @Nullable Object... fields) {
+        write(Level.INFO, message, fields);
+    }
+
+    public void warn(String message, @Nullable Object... fields) {
+        write(Level.WARN, message, fields);
+    }
+
+    /// An unchecked exception among `fields` is a bug, and gets the field `at` with its place.
+    public void error(String message, @Nullable Object... fields) {
+        write(Level.ERROR, message, fields);
+    }
+
+    public boolean isWritten(Level level) {
+        return level.compareTo(least) >= 0;
+    }
+
+    public void write(Level level, String message, @Nullable Object... fields) {
+        if (!isWritten(level)) return;
+        Map<String, @Nullable Object> all = merged(fields);
+        if (level == Level.ERROR) addPlaceOfBug(all);
+        byte[] line = (layout.line(clock.instant(), level, message, all) + "\n").getBytes(UTF_8);
+        synchronized (out) {
+            try {
+                out.write(line);
+                out.flush();
+            } catch (IOException _) {
+                // Nobody listens any more, and there is nowhere else to say so.
+            }
+        }
+    }
+
+    private Map<String, @Nullable Object> merged(@Nullable Object... fields) {
+        var all = new LinkedHashMap<String, @Nullable Object>(fixed);
+        for (int i = 0; i < fields.length; i += 2) {
+            String key = String.valueOf(fields[i]);
+            // A key without its value is the caller's slip, and no reason to lose the line.
+            all.put(key, i + 1 < fields.length ? fields[i + 1] : "?");
+        }
+        return all;
+    }
+
+    private static void addPlaceOfBug(Map<String, @Nullable Object> fields) {
+        for (Object value : fields.values()) {
+            if (!(value instanceof Throwable failure)) continue;
+            String place = Causes.bug(failure).orElse(null);
+            if (place == null) continue;
+            fields.putIfAbsent("at", place);
+            return;
+        }
+    }
+}

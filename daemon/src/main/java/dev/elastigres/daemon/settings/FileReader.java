@@ -1,0 +1,128 @@
+package dev.elastigres.daemon.settings;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.tomlj.Toml;
+import org.tomlj.TomlParseResult;
+import org.tomlj.TomlPosition;
+
+/// Reads a TOML file. What does not parse is not repeated: it may be a secret.
+final class FileReader {
+    private static final long LARGEST = 1 << 20;
+
+    private final List<Setting<?>> settings;
+    private final List<String> problems;
+    private final Map<Setting<?>, Raw> found = new HashMap<>();
+
+    private record Entry(String name, Object value, int line) {}
+
+    FileReader(SettingTable table, List<String> problems) {
+        this.settings = table.own();
+        this.problems = problems;
+    }
+
+    Map<Setting<?>, Raw> read(Raw config) {
+        String file = config.text();
+        try {
+            read(file, load(Path.of(file)));
+        } catch (NoSuchFileException _) {
+            cannotRead(config, "there is no such file");
+        } catch (AccessDeniedException _) {
+            cannotRead(config, "it may not be read");
+        } catch (CharacterCodingException _) {
+            cannotRead(config, "it is not UTF-8");
+        } catch (IOException e) {
+            cannotRead(config, String.valueOf(e.getMessage()));
+        } catch (InvalidPathException _) {
+            // Told already, as a value of the setting.
+        }
+        return found;
+    }
+
+    private static String load(Path path) throws IOException {
+        if (Files.isDirectory(path)) throw new IOException("it is a directory");
+        if (Files.size(path) > LARGEST) throw new IOException("it is above 1 MiB");
+        return Files.readString(path);
+    }
+
+    private void cannotRead(Raw config, String why) {
+        problems.add(
+                "%s: cannot read %s: %s"
+                        .formatted(
+                                config.origin().locate(SettingTable.CONFIG),
+                                Quote.plain(config.text()),
+                                why));
+    }
+
+    private void read(String file, String text) {
+        TomlParseResult toml;
+        try {
+            toml = Toml.parse(text);
+        } catch (StackOverflowError _) {
+            // The parser descends once for each level of nesting.
+            problems.add(Quote.plain(file) + ": is nested too deep: write NAME = VALUE");
+            return;
+        }
+        toml.errors()
+                .forEach(
+                        error ->
+                                problems.add(
+                                        "%s:%d: is not TOML at column %d: write each NAME = VALUE once, texts in quotes"
+                                                .formatted(
+                                                        Quote.plain(file),
+                                                        error.position().line(),
+                                                        error.position().column())));
+
+        toml.entryPathSet(false).stream()
+                .map(
+                        entry ->
+                                new Entry(
+                                        String.join(".", entry.getKey()),
+                                        entry.getValue(),
+                                        line(toml, entry.getKey())))
+                .sorted(Comparator.comparingInt(Entry::line))
+                .forEach(entry -> take(file, entry));
+    }
+
+    private static int line(TomlParseResult toml, List<String> path) {
+        TomlPosition position = toml.inputPositionOf(path);
+        return position == null ? 0 : position.line();
+    }
+
+    private void take(String file, Entry entry) {
+        var origin = new Origin.File(file, entry.line);
+        Setting<?> setting = SettingTable.named(entry.name, settings).orElse(null);
+        if (setting == null) problems.add(origin.describe() + ": " + unknown(entry.name));
+        else if (!isScalar(entry.value))
+            problems.add(
+                    origin.locate(setting)
+                            + ": is no single value: give a text, a number, true or false");
+        else if (found.putIfAbsent(setting, new Raw(entry.value.toString(), origin)) != null)
+            problems.add(origin.locate(setting) + ": is given more than once: keep one");
+    }
+
+    private String unknown(String name) {
+        return "unknown setting %s: %s"
+                .formatted(
+                        Quote.plain(name),
+                        DidYouMean.closest(name, settings.stream().map(Setting::name).toList())
+                                .map(close -> "did you mean " + close + "?")
+                                .orElse("remove it, or see --help"));
+    }
+
+    private static boolean isScalar(Object value) {
+        return value instanceof String
+                || value instanceof Long
+                || value instanceof Double
+                || value instanceof Boolean;
+    }
+}

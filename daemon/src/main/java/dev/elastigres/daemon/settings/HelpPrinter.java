@@ -1,0 +1,71 @@
+package dev.elastigres.daemon.settings;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// The help of a daemon, from its table.
+final class HelpPrinter {
+    private static final int WIDTH = 100;
+    private static final int DOC_COLUMN = 34;
+
+    private HelpPrinter() {}
+
+    static String print(SettingTable table) {
+        var lines = new ArrayList<String>();
+        lines.add("Usage: " + table.command() + " [FLAG]...");
+        for (SettingTable.Group group : table.groups()) {
+            lines.add("");
+            lines.add(group.heading() + ":");
+            group.settings().forEach(setting -> describe(setting, lines));
+        }
+        lines.add("");
+        wrap(
+                "A flag is also a variable (--%1$s: %2$s) and, but for the general ones, a key of the file. "
+                                .formatted(example(table).name(), example(table).variable())
+                        + "Flags beat variables, variables beat the file.",
+                WIDTH,
+                lines);
+        return String.join("\n", lines) + "\n";
+    }
+
+    private static Setting<?> example(SettingTable table) {
+        List<Setting<?>> own = table.own();
+        return own.isEmpty() ? SettingTable.CONFIG : own.getFirst();
+    }
+
+    private static void describe(Setting<?> setting, List<String> lines) {
+        String flags =
+                setting.shortFlag().map(letter -> "  -" + letter + ", ").orElse("      ")
+                        + setting.longFlag()
+                        + (setting.kind().isSwitch() ? "" : " " + setting.placeholder());
+        var doc = new ArrayList<String>();
+        wrap(setting.doc() + defaultOf(setting), WIDTH - DOC_COLUMN, doc);
+
+        boolean fits = flags.length() < DOC_COLUMN - 1;
+        lines.add(fits ? pad(flags) + doc.getFirst() : flags);
+        for (String line : doc.subList(fits ? 1 : 0, doc.size())) lines.add(pad("") + line);
+    }
+
+    private static String defaultOf(Setting<?> setting) {
+        if (setting.kind().isSwitch()) return "";
+        return setting.fallback().map(text -> " [" + setting.redacted(text) + "]").orElse("");
+    }
+
+    private static String pad(String text) {
+        return text + " ".repeat(DOC_COLUMN - text.length());
+    }
+
+    /// Breaks `text` at spaces; a longer word gets a line of its own.
+    private static void wrap(String text, int width, List<String> lines) {
+        var line = new StringBuilder();
+        for (String word : text.split(" ", -1)) {
+            if (!line.isEmpty() && line.length() + 1 + word.length() > width) {
+                lines.add(line.toString());
+                line.setLength(0);
+            }
+            if (!line.isEmpty()) line.append(' ');
+            line.append(word);
+        }
+        lines.add(line.toString());
+    }
+}

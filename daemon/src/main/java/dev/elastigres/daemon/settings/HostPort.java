@@ -1,0 +1,24 @@
+package dev.elastigres.daemon.settings;
+
+import java.net.InetSocketAddress;
+
+/// A place to listen on or to connect to.
+///
+/// @param host a name or an address, IPv6 without brackets
+public record HostPort(String host, int port) {
+
+    public HostPort {
+        if (host.isEmpty()) throw new IllegalArgumentException("a host without a name");
+        if (port < 0 || port > 65535) throw new IllegalArgumentException("not a port: " + port);
+    }
+
+    /// Looks the host up; the result is unresolved when nobody knows it.
+    public InetSocketAddress resolve() {
+        return new InetSocketAddress(host, port);
+    }
+
+    @Override
+    public String toString() {
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+}

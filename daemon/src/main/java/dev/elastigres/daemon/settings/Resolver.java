@@ -1,0 +1,143 @@
+package dev.elastigres.daemon.settings;
+
+import dev.elastigres.daemon.settings.Settings.Effective;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// Brings all sources together: the strongest value of each setting, and every problem of any.
+final class Resolver {
+    private static final Pattern SERVICE_LINK =
+            Pattern.compile("_SERVICE_(HOST|PORT(_.+)?)$|_PORT_\\d+_(TCP|UDP|SCTP)(_[A-Z]+)?$");
+
+    private final SettingTable table;
+    private final List<String> problems;
+    private final Set<Setting<?>> broken = new HashSet<>();
+
+    Resolver(SettingTable table, List<String> problems) {
+        this.table = table;
+        this.problems = problems;
+    }
+
+    /// Settings whose values are broken have their defaults here; there are problems then.
+    Settings resolve(Map<Setting<?>, Raw> flags, Map<String, String> environment) {
+        Map<Setting<?>, Raw> variables = variables(environment);
+        Raw config = flags.getOrDefault(SettingTable.CONFIG, variables.get(SettingTable.CONFIG));
+        Map<Setting<?>, Raw> file =
+                config == null ? Map.of() : new FileReader(table, problems).read(config);
+
+        var values = new HashMap<Setting<?>, Effective<?>>();
+        for (Setting<?> setting : table.all()) {
+            var given = new ArrayList<Raw>();
+            for (var source : List.of(flags, variables, file)) {
+                Raw raw = source.get(setting);
+                if (raw != null) given.add(raw);
+            }
+            values.put(setting, effective(setting, given));
+        }
+        var settings = new Settings(values);
+        checkRules(settings);
+        return settings;
+    }
+
+    private Map<Setting<?>, Raw> variables(Map<String, String> environment) {
+        var byVariable = new HashMap<String, Setting<?>>();
+        for (Setting<?> setting : table.settableByVariable())
+            byVariable.put(setting.variable(), setting);
+        var found = new HashMap<Setting<?>, Raw>();
+        // Sorted, so that the problems of one command line always come in one order.
+        new TreeMap<>(environment)
+                .forEach(
+                        (name, value) -> {
+                            Setting<?> setting = byVariable.get(name);
+                            if (setting == null) {
+                                if (isOurs(name, value)) problems.add(unknown(name));
+                            } else if (!value.isEmpty())
+                                found.put(setting, new Raw(value, new Origin.Variable(name)));
+                        });
+        return found;
+    }
+
+    private boolean isOurs(String name, String value) {
+        return name.startsWith(Setting.VARIABLE_PREFIX)
+                && !table.isForeign(name)
+                && !isServiceLink(name, value);
+    }
+
+    /// Kubernetes gives every container variables for each service of its namespace: with a service
+    /// called `elastigres-agent` these begin as ours do.
+    private static boolean isServiceLink(String name, String value) {
+        return SERVICE_LINK.matcher(name).find()
+                || (name.endsWith("_PORT") && value.contains("://"));
+    }
+
+    private String unknown(String variable) {
+        List<Setting<?>> settings = table.settableByVariable();
+        return "unknown variable %s: %s"
+                .formatted(
+                        Quote.plain(variable),
+                        DidYouMean.closest(
+                                        variable.substring(Setting.VARIABLE_PREFIX.length()),
+                                        settings.stream().map(Setting::name).toList())
+                                .flatMap(close -> SettingTable.named(close, settings))
+                                .map(setting -> "did you mean " + setting.variable() + "?")
+                                .orElse("unset it, or see --help"));
+    }
+
+    /// Weaker values must make sense, too: they count as soon as the stronger one is gone.
+    private <T> Effective<T> effective(Setting<T> setting, List<Raw> given) {
+        Optional<Effective<T>> strongest = Optional.empty();
+        for (Raw raw : given) {
+            switch (setting.kind().parser().apply(raw.text())) {
+                case Parsed.Good<T>(T value) -> {
+                    if (strongest.isEmpty())
+                        strongest = Optional.of(new Effective<>(value, raw.origin()));
+                }
+                case Parsed.Bad<T>(String why) -> {
+                    broken.add(setting);
+                    problems.add(
+                            "%s: %s %s"
+                                    .formatted(
+                                            raw.origin().locate(setting),
+                                            setting.isSecret()
+                                                    ? "the value"
+                                                    : Quote.text(raw.text()),
+                                            why));
+                }
+            }
+        }
+        return strongest.orElseGet(() -> byDefault(setting));
+    }
+
+    private static <T> Effective<T> byDefault(Setting<T> setting) {
+        if (setting.fallback().isEmpty()) return new Effective<>(null, new Origin.Nowhere());
+        return switch (setting.kind().parser().apply(setting.fallback().get())) {
+            case Parsed.Good<T>(T value) -> new Effective<>(value, new Origin.Default());
+            case Parsed.Bad<T>(String why) ->
+                    throw new IllegalStateException("the default of " + setting + " " + why);
+        };
+    }
+
+    private void checkRules(Settings settings) {
+        for (SettingTable.Rule rule : table.rules()) {
+            if (rule.settings().stream().anyMatch(broken::contains)) continue;
+            try {
+                rule.check().accept(settings);
+            } catch (IllegalArgumentException e) {
+                String where =
+                        rule.settings().stream()
+                                .map(setting -> settings.origin(setting).locate(setting))
+                                .collect(Collectors.joining(", "));
+                problems.add(where + ": " + Objects.toString(e.getMessage(), "do not go together"));
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.elastigres.daemon.settings;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// One thing that a daemon can be told, under one name in every source: `path.procfs` is the flag
+/// `--path.procfs`, the variable `ELASTIGRES_PATH_PROCFS` and the TOML key `path.procfs`.
+/// Immutable, and itself the key to its value: make it a constant.
+public final class Setting<T> {
+    static final String VARIABLE_PREFIX = "ELASTIGRES_";
+
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*([.-][a-z0-9]+)*");
+
+    private final String name;
+    private final Kind<T> kind;
+    private final String doc;
+    private final @Nullable Character shortFlag;
+    private final @Nullable String fallback;
+    private final String placeholder;
+    private final @Nullable UnaryOperator<String> redactor;
+
+    private Setting(
+            String name,
+            Kind<T> kind,
+            String doc,
+            @Nullable Character shortFlag,
+            @Nullable String fallback,
+            String placeholder,
+            @Nullable UnaryOperator<String> redactor) {
+        this.name = name;
+        this.kind = kind;
+        this.doc = doc;
+        this.shortFlag = shortFlag;
+        this.fallback = fallback;
+        this.placeholder = placeholder;
+        this.redactor = redactor;
+    }
+
+    /// A setting without a default.
+    ///
+    /// @param doc one sentence for the help, without its full stop
+    public static <T> Setting<T> of(String name, Kind<T> kind, String doc) {
+        if (!NAME.matcher(name).matches())
+            throw new IllegalArgumentException("not a name for a setting: " + name);
+        String fallback = kind.isSwitch() ? "false" : null;
+        return new Setting<>(name, kind, doc, null, fallback, kind.placeholder(), null);
+    }
+
+    /// The same with a short flag: `-a`.
+    public Setting<T> flag(char letter) {
+        return new Setting<>(name, kind, doc, letter, fallback, placeholder, redactor);
+    }
+
+    /// The same with a default, as one would write it. Without one the setting may be absent.
+    public Setting<T> or(String text) {
+        if (kind.parser().apply(text) instanceof Parsed.Bad(String why))
+            throw new IllegalArgumentException("the default of " + name + " " + why);
+        return new Setting<>(name, kind, doc, shortFlag, text, placeholder, redactor);
+    }
+
+    /// The same with another placeholder for the value in the help.
+    public Setting<T> placeholder(String text) {
+        return new Setting<>(name, kind, doc, shortFlag, fallback, text, redactor);
+    }
+
+    /// The same, but never shown as it is: only what `redactor` makes of it.
+    public Setting<T> secret(UnaryOperator<String> redactor) {
+        return new Setting<>(name, kind, doc, shortFlag, fallback, placeholder, redactor);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    Kind<T> kind() {
+        return kind;
+    }
+
+    String doc() {
+        return doc;
+    }
+
+    Optional<Character> shortFlag() {
+        return Optional.ofNullable(shortFlag);
+    }
+
+    Optional<String> fallback() {
+        return Optional.ofNullable(fallback);
+    }
+
+    String placeholder() {
+        return placeholder;
+    }
+
+    boolean isSecret() {
+        return redactor != null;
+    }
+
+    /// `text` as it may be shown.
+    String redacted(String text) {
+        return redactor == null ? text : redactor.apply(text);
+    }
+
+    String longFlag() {
+        return "--" + name;
+    }
+
+    String variable() {
+        return VARIABLE_PREFIX + name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

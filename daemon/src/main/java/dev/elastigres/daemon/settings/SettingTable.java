@@ -1,0 +1,148 @@
+package dev.elastigres.daemon.settings;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/// Every setting of one daemon, in the order of its help, and what must hold between them.
+/// Immutable: each method that adds returns a new table.
+public final class SettingTable {
+    static final String GENERAL = "General";
+
+    static final Setting<Path> CONFIG =
+            Setting.of("config", Kind.path(), "A TOML file of these settings").placeholder("FILE");
+    static final Setting<Boolean> PRINT_CONFIG =
+            Setting.of(
+                    "print-config",
+                    Kind.toggle(),
+                    "Print the effective values and where each is from");
+    static final Setting<Boolean> HELP =
+            Setting.of("help", Kind.toggle(), "Print this help").flag('h');
+    static final Setting<Boolean> VERSION =
+            Setting.of("version", Kind.toggle(), "Print the version").flag('V');
+
+    private final String command;
+    private final List<Group> groups;
+    private final List<Rule> rules;
+    private final Set<String> foreign;
+
+    record Group(String heading, List<Setting<?>> settings) {}
+
+    record Rule(Consumer<Settings> check, List<Setting<?>> settings) {}
+
+    private SettingTable(
+            String command, List<Group> groups, List<Rule> rules, Set<String> foreign) {
+        this.command = command;
+        this.groups = groups;
+        this.rules = rules;
+        this.foreign = foreign;
+        refuseAmbiguity();
+    }
+
+    /// A table without settings.
+    ///
+    /// @param command how the daemon is called, for its help
+    public static SettingTable of(String command) {
+        List<Setting<?>> general = List.of(CONFIG, PRINT_CONFIG, HELP, VERSION);
+        return new SettingTable(command, List.of(new Group(GENERAL, general)), List.of(), Set.of());
+    }
+
+    /// This table and `settings` under `heading`.
+    public SettingTable group(String heading, Setting<?>... settings) {
+        // The general ones stay last.
+        var more = new ArrayList<>(groups);
+        more.add(more.size() - 1, new Group(heading, List.of(settings)));
+        return new SettingTable(command, List.copyOf(more), rules, foreign);
+    }
+
+    /// This table and a rule between `settings`, asked for when each of them has a sound value.
+    ///
+    /// @param check throws [IllegalArgumentException] when the rule is broken, as the compact
+    ///     constructor of a record does: its message becomes one of the problems
+    public SettingTable rule(Consumer<Settings> check, Setting<?>... settings) {
+        var more = new ArrayList<>(rules);
+        more.add(new Rule(check, List.of(settings)));
+        return new SettingTable(command, groups, List.copyOf(more), foreign);
+    }
+
+    /// This table, with `ELASTIGRES_…` variables that are somebody else's business.
+    public SettingTable foreign(String... variables) {
+        var more = new HashSet<>(foreign);
+        more.addAll(List.of(variables));
+        return new SettingTable(command, groups, rules, Set.copyOf(more));
+    }
+
+    private void refuseAmbiguity() {
+        var taken = new HashSet<String>();
+        for (Setting<?> setting : all()) {
+            boolean free = taken.add(setting.longFlag()) && taken.add(setting.variable());
+            if (setting.shortFlag().isPresent()) free &= taken.add("-" + setting.shortFlag().get());
+            // In TOML a name cannot be both a value and a table.
+            for (Setting<?> other : all()) free &= !other.name().startsWith(setting.name() + ".");
+            if (!free) throw new IllegalArgumentException(setting + " is ambiguous");
+        }
+    }
+
+    /// What the user wants. Flags beat variables, variables beat the file, the file beats defaults;
+    /// a variable without a value counts as not set.
+    ///
+    /// @throws UsageException with all problems of all sources at once
+    public Invocation read(List<String> args, Map<String, String> variables) throws UsageException {
+        var problems = new ArrayList<String>();
+        Map<Setting<?>, Raw> flags = new FlagReader(this, problems).read(args);
+        if (flags.containsKey(HELP)) return new Invocation.Help(HelpPrinter.print(this));
+        if (flags.containsKey(VERSION)) return new Invocation.Version();
+
+        Settings settings = new Resolver(this, problems).resolve(flags, variables);
+        if (!problems.isEmpty()) throw new UsageException(problems);
+        return settings.get(PRINT_CONFIG)
+                ? new Invocation.PrintConfig(ConfigPrinter.print(this, settings))
+                : new Invocation.Run(settings);
+    }
+
+    String command() {
+        return command;
+    }
+
+    List<Group> groups() {
+        return groups;
+    }
+
+    List<Rule> rules() {
+        return rules;
+    }
+
+    boolean isForeign(String variable) {
+        return foreign.contains(variable);
+    }
+
+    List<Setting<?>> all() {
+        return groups.stream().map(Group::settings).flatMap(Collection::stream).toList();
+    }
+
+    /// Those that a file can set.
+    List<Setting<?>> own() {
+        return groups.stream()
+                .filter(group -> !group.heading.equals(GENERAL))
+                .map(Group::settings)
+                .<Setting<?>>flatMap(Collection::stream)
+                .toList();
+    }
+
+    /// Those that a variable can set.
+    List<Setting<?>> settableByVariable() {
+        var settings = new ArrayList<>(own());
+        settings.add(CONFIG);
+        return settings;
+    }
+
+    static Optional<Setting<?>> named(String name, Collection<Setting<?>> among) {
+        return among.stream().filter(setting -> setting.name().equals(name)).findFirst();
+    }
+}

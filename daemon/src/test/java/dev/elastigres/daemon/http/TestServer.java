@@ -1,0 +1,122 @@
+package dev.elastigres.daemon.http;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import dev.elastigres.daemon.http.Incoming.Closed;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/// A server on a free port whose sessions tell the test how they went.
+final class TestServer implements AutoCloseable {
+    final BlockingQueue<String> failures = new LinkedBlockingQueue<>();
+    final BlockingQueue<Closed> ends = new LinkedBlockingQueue<>();
+    final BlockingQueue<Incoming> received = new LinkedBlockingQueue<>();
+    private final HttpServer http;
+
+    /// A server with `routes`.
+    TestServer(Routes routes, Limits limits) throws ListenException {
+        var anywhere = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        http =
+                HttpServer.start(
+                        anywhere,
+                        routes,
+                        limits,
+                        (what, cause) -> failures.add(what + ": " + cause.getMessage()));
+    }
+
+    /// A server that admits everybody at `/ws` and sends their texts back.
+    static TestServer echo(Limits limits) throws ListenException {
+        return withSession(limits, TestServer::echo);
+    }
+
+    static TestServer withSession(Limits limits, Told session) throws ListenException {
+        var box = new TestServer[1];
+        var server =
+                new TestServer(
+                        Routes.NONE.withWebSocket("/ws", socket -> session.run(box[0], socket)),
+                        limits);
+        box[0] = server;
+        return server;
+    }
+
+    /// A session that knows its test.
+    interface Told {
+        void run(TestServer server, WebSocket socket) throws InterruptedException;
+    }
+
+    private static void echo(TestServer server, WebSocket socket) {
+        socket.admitted();
+        server.echoUntilClosed(socket);
+    }
+
+    void echoUntilClosed(WebSocket socket) {
+        while (true) {
+            Incoming incoming = socket.receive();
+            received.add(incoming);
+            switch (incoming) {
+                case Incoming.Text(String text) -> socket.send(text);
+                case Incoming.Binary _ -> {}
+                case Closed closed -> {
+                    ends.add(closed);
+                    return;
+                }
+            }
+        }
+    }
+
+    InetSocketAddress address() {
+        return http.address();
+    }
+
+    HttpServer http() {
+        return http;
+    }
+
+    RawClient connect() throws IOException {
+        return RawClient.connect(address());
+    }
+
+    RawClient upgraded() throws IOException {
+        return RawClient.upgraded(address());
+    }
+
+    /// How the next session ends.
+    Closed end() throws InterruptedException {
+        @Nullable Closed end = ends.poll(20, SECONDS);
+        if (end == null) throw new AssertionError("no session ended");
+        return end;
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+
+    /// The default limits, but for time: short enough to be waited for.
+    static Limits limits(
+            Duration setup,
+            int outbox,
+            Duration pingAfter,
+            Duration deadAfter,
+            Duration closeWait,
+            Duration writeWait) {
+        Limits usual = Limits.DEFAULT;
+        return new Limits(
+                usual.headSize(),
+                usual.headers(),
+                usual.messageSize(),
+                usual.connections(),
+                usual.newcomers(),
+                setup,
+                outbox,
+                pingAfter,
+                deadAfter,
+                closeWait,
+                writeWait);
+    }
+}

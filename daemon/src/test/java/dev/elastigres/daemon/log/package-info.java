@@ -1,0 +1,5 @@
+/// The log, read back.
+@NullMarked
+package dev.elastigres.daemon.log;
+
+import org.jspecify.annotations.NullMarked;
