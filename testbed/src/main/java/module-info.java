@@ -3,4 +3,6 @@ module dev.elastigres.testbed {
     requires org.apache.commons.compress;
     requires org.tukaani.xz;
     requires static org.jspecify;
+
+    exports dev.elastigres.testbed;
 }

@@ -1,0 +1,67 @@
+package dev.elastigres.testbed;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/// Whom the servers run as: ourselves or, since Postgres refuses root, the unprivileged `nobody`.
+///
+/// @param uid the user and group that the files of a server are given to; empty: they stay ours
+/// @param prefix the command that comes before the server's own
+record Account(OptionalInt uid, List<String> prefix) {
+    private static final int NOBODY = 65534;
+
+    Account {
+        prefix = List.copyOf(prefix);
+    }
+
+    static Account current() {
+        boolean root = ownUid() == 0;
+        var prefix = new ArrayList<String>();
+        if (root)
+            prefix.addAll(
+                    List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"));
+        return new Account(root ? OptionalInt.of(NOBODY) : OptionalInt.empty(), prefix);
+    }
+
+    boolean isRoot() {
+        return uid.isPresent();
+    }
+
+    /// The command for a program that ends at once.
+    List<String> command(List<String> program) {
+        var command = new ArrayList<>(prefix);
+        command.addAll(program);
+        return command;
+    }
+
+    /// The command for a server that should not outlive the thread that starts it: with
+    /// util-linux' `setpriv` the kernel then tells it to shut down at once. Without it the server
+    /// outlives a killed parent.
+    List<String> mortalCommand(List<String> program) {
+        var command = new ArrayList<>(prefix);
+        if (Tools.setprivKnowsParentDeath()) {
+            if (command.isEmpty()) command.add("setpriv");
+            command.add("--pdeathsig=QUIT");
+        }
+        command.addAll(program);
+        return command;
+    }
+
+    void own(Path path) throws IOException {
+        if (uid.isEmpty()) return;
+        Files.setAttribute(path, "unix:uid", uid.getAsInt());
+        Files.setAttribute(path, "unix:gid", uid.getAsInt());
+    }
+
+    private static int ownUid() {
+        try {
+            return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        } catch (IOException | UnsupportedOperationException _) {
+            return -1;
+        }
+    }
+}
