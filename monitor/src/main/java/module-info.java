@@ -3,9 +3,10 @@ module dev.elastigres.monitor {
     requires transitive dev.elastigres.core;
     requires transitive dev.elastigres.daemon;
     requires transitive dev.elastigres.protocol;
-    requires java.sql;
+    requires transitive java.sql;
     requires org.postgresql.jdbc;
     requires static org.jspecify;
 
+    exports dev.elastigres.monitor;
     exports dev.elastigres.monitor.watch;
 }

@@ -7,7 +7,7 @@ import java.time.Duration;
 ///
 /// @param reserve what the kernel keeps of the memory that the hypervisor gives
 /// @param overhead the fraction of usable memory that is kept free, in (0, 1): more is asked for
-///     when less is left
+///      when less is left
 /// @param downscaleBuffer how far below the new threshold usage must be for a downscale
 /// @param minSamples samples without which nothing is said about usage, at least 1
 /// @param staleAfter a sample older than this says nothing any more

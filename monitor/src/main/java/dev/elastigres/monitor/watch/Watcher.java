@@ -26,6 +26,7 @@ public final class Watcher implements AutoCloseable {
     // Of the sampling thread alone.
     private final SampleWindow window;
     private int generation;
+    private int untold;
     private boolean toldKnown;
     private boolean toldAbove;
     private long toldTotal;
@@ -36,6 +37,9 @@ public final class Watcher implements AutoCloseable {
         boolean usageMoved();
 
         boolean totalObserved(Bytes total);
+
+        /// Another [WatchConfig#report] samples were taken.
+        boolean sampled();
     }
 
     /// @param source empty when nothing is watched
@@ -106,6 +110,8 @@ public final class Watcher implements AutoCloseable {
             window.add(bytes);
             board.write(window.average(), bytes, window.size(), now);
             tell(true, window.average() >= threshold);
+            if (config.report() > 0 && ++untold >= config.report() && listener.sampled())
+                untold = 0;
         } catch (UnreadableException e) {
             // What is read after a gap begins a window of its own.
             window.clear();

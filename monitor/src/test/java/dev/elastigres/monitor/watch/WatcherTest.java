@@ -136,11 +136,16 @@ class WatcherTest {
                 source,
                 new MemoryTotal(folder.resolve("meminfo")),
                 Bytes.ofMebibytes(1024),
-                new WatchConfig(PERIOD, 5),
+                new WatchConfig(PERIOD, 5, 0),
                 new Watcher.Listener() {
                     @Override
                     public boolean usageMoved() {
                         return told.add(watcher.usage());
+                    }
+
+                    @Override
+                    public boolean sampled() {
+                        throw new AssertionError("nobody asked for reports");
                     }
 
                     @Override

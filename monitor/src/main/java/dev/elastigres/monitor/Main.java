@@ -1,0 +1,71 @@
+package dev.elastigres.monitor;
+
+import dev.elastigres.daemon.http.ListenException;
+import dev.elastigres.daemon.log.JavaLogging;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.settings.Invocation.Help;
+import dev.elastigres.daemon.settings.Invocation.PrintConfig;
+import dev.elastigres.daemon.settings.Invocation.Run;
+import dev.elastigres.daemon.settings.Invocation.Version;
+import dev.elastigres.daemon.settings.UsageException;
+import dev.elastigres.monitor.watch.UnreadableException;
+import java.util.List;
+import java.util.Map;
+
+/// `elastigres monitor`.
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.exit(run(List.of(args), System.getenv()));
+    }
+
+    /// Runs until it is told to stop. Returns the exit code: 1 when it cannot run, 2 for wrong
+    /// usage.
+    public static int run(List<String> args, Map<String, String> environment) {
+        try {
+            return switch (MonitorSettings.table(environment).read(args, environment)) {
+                case Help(String text) -> print(text);
+                case Version() ->
+                        print("elastigres-monitor " + dev.elastigres.monitor.Version.text());
+                case PrintConfig(String toml) -> print(toml);
+                case Run(var settings) ->
+                        serve(MonitorSettings.config(settings, environment), environment);
+            };
+        } catch (UsageException e) {
+            e.problems().forEach(problem -> System.err.println("elastigres monitor: " + problem));
+            return 2;
+        }
+    }
+
+    private static int serve(MonitorConfig config, Map<String, String> environment) {
+        Log log = Log.toStderr(config.logFormat(), config.logLevel(), environment);
+        JavaLogging.redirectTo(log);
+        try (Monitor monitor = Monitor.start(config, log)) {
+            Thread atEnd = Thread.ofPlatform().unstarted(() -> stop(monitor, log));
+            Runtime.getRuntime().addShutdownHook(atEnd);
+            System.out.println("listening on " + monitor.address());
+            monitor.join();
+            // Not told to stop: what ended the runner is in the log.
+            Runtime.getRuntime().removeShutdownHook(atEnd);
+            return 1;
+        } catch (ListenException | UnreadableException e) {
+            System.err.println("elastigres monitor: " + e.getMessage());
+            return 1;
+        } catch (InterruptedException _) {
+            return 1;
+        }
+    }
+
+    /// A daemon that is told to stop and does has not failed, whatever signal told it.
+    private static void stop(Monitor monitor, Log log) {
+        log.info("stopping");
+        monitor.close();
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static int print(String text) {
+        System.out.println(text);
+        return 0;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.elastigres.monitor;
+
+import dev.elastigres.daemon.http.Limits;
+import dev.elastigres.daemon.log.Level;
+import dev.elastigres.daemon.log.LogFormat;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.monitor.cache.CachePolicy;
+import dev.elastigres.monitor.cache.FileCacheConfig;
+import dev.elastigres.monitor.postgres.ConnectionString;
+import dev.elastigres.monitor.runner.RunnerConfig;
+import dev.elastigres.monitor.watch.Postmaster;
+import dev.elastigres.monitor.watch.WatchConfig;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// All that the monitor is told.
+record MonitorConfig(
+        HostPort address,
+        Limits limits,
+        Watched watched,
+        WatchConfig watch,
+        RunnerConfig runner,
+        Optional<ConnectionString> postgres,
+        CachePolicy cachePolicy,
+        FileCacheConfig cache,
+        LogFormat logFormat,
+        Level logLevel) {
+
+    /// What is watched, and where the kernel shows it.
+    ///
+    /// @param cgroup the folder of Postgres' cgroup
+    /// @param meminfo the file with the machine's total of memory
+    record Watched(
+            Optional<Path> cgroup,
+            Optional<Postmaster> postmaster,
+            Path cgroupRoot,
+            Path procfs,
+            Path meminfo) {}
+
+    /// The Postgres whose cache is managed; empty when none is.
+    Optional<ConnectionString> managed() {
+        return cachePolicy instanceof CachePolicy.None ? Optional.empty() : postgres;
+    }
+}

@@ -1,0 +1,464 @@
+package dev.elastigres.monitor;
+
+import dev.elastigres.core.monitor.AskingRules;
+import dev.elastigres.core.monitor.CacheRules;
+import dev.elastigres.core.monitor.MemoryRules;
+import dev.elastigres.core.monitor.Rules;
+import dev.elastigres.core.monitor.SampleLogRules;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.daemon.http.Limits;
+import dev.elastigres.daemon.log.Level;
+import dev.elastigres.daemon.log.LogFormat;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.daemon.settings.Kind;
+import dev.elastigres.daemon.settings.Setting;
+import dev.elastigres.daemon.settings.SettingTable;
+import dev.elastigres.daemon.settings.Settings;
+import dev.elastigres.monitor.cache.Backoff;
+import dev.elastigres.monitor.cache.CachePolicy;
+import dev.elastigres.monitor.cache.FileCacheConfig;
+import dev.elastigres.monitor.cache.SettingFormula;
+import dev.elastigres.monitor.postgres.ConnectionLimits;
+import dev.elastigres.monitor.postgres.ConnectionString;
+import dev.elastigres.monitor.runner.RunnerConfig;
+import dev.elastigres.monitor.watch.Postmaster;
+import dev.elastigres.monitor.watch.WatchConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Every setting of the monitor, and the config that they make.
+final class MonitorSettings {
+    private MonitorSettings() {}
+
+    enum Cache {
+        AUTO,
+        NEON,
+        SETTINGS,
+        NONE
+    }
+
+    // ---- what deployed monitors are told, too
+
+    private static final Setting<HostPort> ADDR =
+            Setting.of("addr", Kind.hostPort(), "Where agents connect; port 0 picks a free one")
+                    .flag('a')
+                    .or("127.0.0.1:10301");
+    private static final Setting<String> CGROUP =
+            Setting.of(
+                            "cgroup",
+                            Kind.text(),
+                            "The cgroup of Postgres: a name below the cgroup root, or a path")
+                    .flag('c')
+                    .placeholder("NAME");
+    private static final Setting<String> PGCONNSTR =
+            Setting.of(
+                            "pgconnstr",
+                            Kind.text(),
+                            "The Postgres whose cache is managed, as for libpq")
+                    .flag('p')
+                    .placeholder("CONNSTR")
+                    .secret(MonitorSettings::withoutSecrets);
+
+    // ---- where things are
+
+    private static final Setting<Path> PGDATA =
+            Setting.of(
+                            "pgdata",
+                            Kind.path(),
+                            "Postgres' data directory, to watch its process tree without cgroup v2")
+                    .placeholder("DIR");
+    private static final Setting<Integer> PGPID =
+            Setting.of(
+                            "pgpid",
+                            Kind.integer(1, Integer.MAX_VALUE),
+                            "The postmaster, to watch its process tree without cgroup v2")
+                    .placeholder("PID");
+    private static final Setting<Path> PATH_CGROUP =
+            Setting.of("path.cgroup", Kind.path(), "The root of the cgroup v2 hierarchy")
+                    .placeholder("DIR")
+                    .or("/sys/fs/cgroup");
+    private static final Setting<Path> PATH_PROCFS =
+            Setting.of("path.procfs", Kind.path(), "The kernel's process files")
+                    .placeholder("DIR")
+                    .or("/proc");
+    private static final Setting<Path> PATH_MEMINFO =
+            Setting.of("path.meminfo", Kind.path(), "The memory's total, if not PROCFS/meminfo")
+                    .placeholder("FILE");
+
+    // ---- memory
+
+    private static final Setting<Duration> SAMPLE_INTERVAL =
+            Setting.of(
+                            "memory-sample-interval",
+                            Kind.duration(Duration.ofMillis(1), Duration.ofMinutes(1)),
+                            "Period of the memory samples")
+                    .or("100ms");
+    private static final Setting<Integer> SAMPLE_WINDOW =
+            Setting.of(
+                            "memory-sample-window",
+                            Kind.integer(1, 10_000),
+                            "Samples of the rolling average")
+                    .or("5");
+    private static final Setting<Integer> MIN_SAMPLES =
+            Setting.of(
+                            "memory-min-samples",
+                            Kind.integer(1, 10_000),
+                            "Samples without which downscales are refused")
+                    .or("2");
+    private static final Setting<Duration> STALE_AFTER =
+            Setting.of(
+                            "memory-stale-after",
+                            Kind.duration(),
+                            "Age from which a sample is worthless")
+                    .or("5s");
+    private static final Setting<Bytes> KERNEL_RESERVE =
+            Setting.of("kernel-reserve", Kind.bytes(), "What the kernel keeps of the VM's memory")
+                    .or("100MiB");
+    private static final Setting<Double> CGROUP_OVERHEAD =
+            Setting.of(
+                            "cgroup-overhead",
+                            Kind.decimal(0, 1)
+                                    .where(
+                                            it -> it > 0 && it < 1,
+                                            "give more than 0 and less than 1"),
+                            "Part of usable memory kept free: with 0.15, more is asked for at 85 %")
+                    .or("0.15");
+    private static final Setting<Bytes> DOWNSCALE_BUFFER =
+            Setting.of(
+                            "downscale-buffer",
+                            Kind.bytes(),
+                            "What must be free below the threshold after a downscale")
+                    .or("100MiB");
+
+    // ---- agents
+
+    private static final Setting<Duration> UPSCALE_INTERVAL =
+            Setting.of("upscale-interval", Kind.duration(), "Least time between two requests")
+                    .or("1s");
+    private static final Setting<Duration> UPSCALE_LONGEST_WAIT =
+            Setting.of(
+                            "upscale-longest-wait",
+                            Kind.duration(),
+                            "Most time between two requests while nothing is granted")
+                    .or("8s");
+    private static final Setting<Duration> ANSWER_LIMIT =
+            Setting.of("answer-limit", Kind.duration(), "How long an answer may wait for Postgres")
+                    .or("3s");
+    private static final Setting<Duration> SETUP_LIMIT =
+            Setting.of("setup-limit", Kind.duration(), "From connecting to a finished handshake")
+                    .or("4s");
+    private static final Setting<Bytes> MESSAGE_SIZE =
+            Setting.of(
+                            "message-size",
+                            Kind.bytes(Bytes.ofKibibytes(1), Bytes.ofMebibytes(16)),
+                            "The largest message taken from an agent")
+                    .or("64KiB");
+    private static final Setting<Integer> NEWCOMERS =
+            Setting.of(
+                            "newcomers",
+                            Kind.integer(1, 10_000),
+                            "Connections that may wait for their handshake; the oldest goes first")
+                    .or("16");
+    private static final Setting<Integer> CONNECTIONS =
+            Setting.of("connections", Kind.integer(1, 10_000), "Connections of every kind")
+                    .or("64");
+
+    // ---- cache
+
+    private static final Setting<Cache> CACHE =
+            Setting.of(
+                            "cache",
+                            Kind.oneOf(Cache.class),
+                            "What follows memory: neon's file cache, settings, or nothing")
+                    .or("auto");
+    private static final Setting<Bytes> CACHE_CEILING =
+            Setting.of("cache-ceiling", Kind.bytes(), "Never set a cache above this");
+    private static final Setting<String> CACHE_SETTINGS =
+            Setting.of(
+                            "cache-settings",
+                            Kind.text()
+                                    .where(
+                                            MonitorSettings::areFormulas,
+                                            "give NAME=PERCENT%[:LEAST..MOST], separated by commas"),
+                            "Settings of Postgres that follow usable memory")
+                    .placeholder("FORMULAS")
+                    .or("effective_cache_size=75%");
+    private static final Setting<Double> CACHE_MULTIPLIER =
+            Setting.of(
+                            "cache-multiplier",
+                            Kind.decimal(0, 1),
+                            "The most of usable memory for neon's cache")
+                    .or("0.75");
+    private static final Setting<Bytes> CACHE_MIN_LEFT =
+            Setting.of(
+                            "cache-min-left",
+                            Kind.bytes(),
+                            "What neon's cache always leaves to Postgres")
+                    .or("256MiB");
+    private static final Setting<Double> CACHE_SPREAD =
+            Setting.of(
+                            "cache-spread",
+                            Kind.decimal(0, 100),
+                            "What neon's cache costs beyond its size")
+                    .or("0.1");
+
+    // ---- Postgres
+
+    private static final Setting<Duration> CONNECT_LIMIT =
+            Setting.of("postgres-connect-limit", Kind.duration(), "How long connecting may take")
+                    .or("2s");
+    private static final Setting<Duration> STATEMENT_LIMIT =
+            Setting.of("postgres-statement-limit", Kind.duration(), "How long a statement may take")
+                    .or("2s");
+    private static final Setting<Duration> RETRY_FIRST =
+            Setting.of(
+                            "postgres-retry-first",
+                            Kind.duration(),
+                            "First wait before connecting again")
+                    .or("100ms");
+    private static final Setting<Duration> RETRY_LONGEST =
+            Setting.of(
+                            "postgres-retry-longest",
+                            Kind.duration(),
+                            "Longest wait before connecting again")
+                    .or("5s");
+    private static final Setting<Duration> PROBE_INTERVAL =
+            Setting.of(
+                            "postgres-probe-interval",
+                            Kind.duration(),
+                            "How often Postgres is looked at")
+                    .or("5s");
+    private static final Setting<Duration> REFUSAL_RETRY =
+            Setting.of(
+                            "postgres-refusal-retry",
+                            Kind.duration(),
+                            "How long after a refusal the same size is tried again")
+                    .or("30s");
+
+    // ---- log
+
+    private static final Setting<LogFormat> LOG_FORMAT =
+            Setting.of("log-format", Kind.oneOf(LogFormat.class), "Lines for people or machines")
+                    .or("auto");
+    private static final Setting<Level> LOG_LEVEL =
+            Setting.of("log-level", Kind.oneOf(Level.class), "What matters less is not logged")
+                    .or("info");
+    private static final Setting<Duration> LOG_SUMMARY =
+            Setting.of(
+                            "log-summary-interval",
+                            Kind.duration(Duration.ofSeconds(1), Duration.ofDays(1)),
+                            "How often a line says how everything stands")
+                    .or("1m");
+    private static final Setting<Integer> SAMPLE_LOG_COUNT =
+            Setting.of("sample-log-count", Kind.integer(1, 100_000), "Samples a line (level debug)")
+                    .or("20");
+    private static final Setting<Double> SAMPLE_LOG_FRACTION =
+            Setting.of(
+                            "sample-log-fraction",
+                            Kind.decimal(0, 1),
+                            "Logged after a change by this part")
+                    .or("0.125");
+    private static final Setting<Bytes> SAMPLE_LOG_AMOUNT =
+            Setting.of("sample-log-amount", Kind.bytes(), "Logged after a change by this much")
+                    .or("128MiB");
+    private static final Setting<Duration> SAMPLE_LOG_SILENCE =
+            Setting.of("sample-log-silence", Kind.duration(), "Logged after this long in any case")
+                    .or("15s");
+
+    /// @param environment completes connection strings, as with libpq
+    static SettingTable table(Map<String, String> environment) {
+        return SettingTable.of("elastigres monitor")
+                .group("Main", ADDR, CGROUP, PGCONNSTR)
+                .group("Where things are", PGDATA, PGPID, PATH_CGROUP, PATH_PROCFS, PATH_MEMINFO)
+                .group(
+                        "Memory",
+                        SAMPLE_INTERVAL,
+                        SAMPLE_WINDOW,
+                        MIN_SAMPLES,
+                        STALE_AFTER,
+                        KERNEL_RESERVE,
+                        CGROUP_OVERHEAD,
+                        DOWNSCALE_BUFFER)
+                .group(
+                        "Agents",
+                        UPSCALE_INTERVAL,
+                        UPSCALE_LONGEST_WAIT,
+                        ANSWER_LIMIT,
+                        SETUP_LIMIT,
+                        MESSAGE_SIZE,
+                        NEWCOMERS,
+                        CONNECTIONS)
+                .group(
+                        "Cache",
+                        CACHE,
+                        CACHE_CEILING,
+                        CACHE_SETTINGS,
+                        CACHE_MULTIPLIER,
+                        CACHE_MIN_LEFT,
+                        CACHE_SPREAD)
+                .group(
+                        "Postgres",
+                        CONNECT_LIMIT,
+                        STATEMENT_LIMIT,
+                        RETRY_FIRST,
+                        RETRY_LONGEST,
+                        PROBE_INTERVAL,
+                        REFUSAL_RETRY)
+                .group(
+                        "Log",
+                        LOG_FORMAT,
+                        LOG_LEVEL,
+                        LOG_SUMMARY,
+                        SAMPLE_LOG_COUNT,
+                        SAMPLE_LOG_FRACTION,
+                        SAMPLE_LOG_AMOUNT,
+                        SAMPLE_LOG_SILENCE)
+                .foreign("ELASTIGRES_KUBECONFIG")
+                .rule(MonitorSettings::oneProcess, PGDATA, PGPID)
+                .rule(MonitorSettings::askingRules, UPSCALE_INTERVAL, UPSCALE_LONGEST_WAIT)
+                .rule(MonitorSettings::cacheRules, CACHE_MULTIPLIER, CACHE_MIN_LEFT, CACHE_SPREAD)
+                .rule(MonitorSettings::connectionLimits, CONNECT_LIMIT, STATEMENT_LIMIT)
+                .rule(MonitorSettings::backoff, RETRY_FIRST, RETRY_LONGEST)
+                .rule(MonitorSettings::limits, CONNECTIONS, NEWCOMERS, SETUP_LIMIT, MESSAGE_SIZE)
+                .rule(settings -> connectionString(settings, environment), PGCONNSTR);
+    }
+
+    /// The config that `settings` make, once the table has read them with the same `environment`.
+    static MonitorConfig config(Settings settings, Map<String, String> environment) {
+        return new MonitorConfig(
+                settings.get(ADDR),
+                limits(settings),
+                watched(settings),
+                watch(settings),
+                runner(settings),
+                connectionString(settings, environment),
+                policy(settings),
+                cache(settings),
+                settings.get(LOG_FORMAT),
+                settings.get(LOG_LEVEL));
+    }
+
+    private static MonitorConfig.Watched watched(Settings settings) {
+        Path root = settings.get(PATH_CGROUP);
+        Path procfs = settings.get(PATH_PROCFS);
+        Optional<Postmaster> byPid = settings.find(PGPID).map(Postmaster.ByPid::new);
+        return new MonitorConfig.Watched(
+                // A path stays what it is, a name is looked for below the root.
+                settings.find(CGROUP).map(root::resolve),
+                byPid.or(() -> settings.find(PGDATA).map(Postmaster.ByDataDirectory::new)),
+                root,
+                procfs,
+                settings.find(PATH_MEMINFO).orElse(procfs.resolve("meminfo")));
+    }
+
+    private static void oneProcess(Settings settings) {
+        if (settings.find(PGDATA).isPresent() && settings.find(PGPID).isPresent())
+            throw new IllegalArgumentException("name Postgres by one of them");
+    }
+
+    private static WatchConfig watch(Settings settings) {
+        boolean debug = settings.get(LOG_LEVEL) == Level.DEBUG;
+        return new WatchConfig(
+                settings.get(SAMPLE_INTERVAL),
+                settings.get(SAMPLE_WINDOW),
+                debug ? settings.get(SAMPLE_LOG_COUNT) : 0);
+    }
+
+    private static RunnerConfig runner(Settings settings) {
+        var memory =
+                new MemoryRules(
+                        settings.get(KERNEL_RESERVE),
+                        settings.get(CGROUP_OVERHEAD),
+                        settings.get(DOWNSCALE_BUFFER),
+                        settings.get(MIN_SAMPLES),
+                        settings.get(STALE_AFTER));
+        var sampleLog =
+                new SampleLogRules(
+                        settings.get(SAMPLE_LOG_FRACTION),
+                        settings.get(SAMPLE_LOG_AMOUNT),
+                        settings.get(SAMPLE_LOG_SILENCE));
+        return new RunnerConfig(
+                new Rules(memory, askingRules(settings), settings.get(ANSWER_LIMIT)),
+                sampleLog,
+                settings.get(LOG_SUMMARY));
+    }
+
+    private static AskingRules askingRules(Settings settings) {
+        return new AskingRules(settings.get(UPSCALE_INTERVAL), settings.get(UPSCALE_LONGEST_WAIT));
+    }
+
+    private static Limits limits(Settings settings) {
+        Limits common = Limits.DEFAULT;
+        return new Limits(
+                common.headSize(),
+                common.headers(),
+                (int) settings.get(MESSAGE_SIZE).value(),
+                settings.get(CONNECTIONS),
+                settings.get(NEWCOMERS),
+                settings.get(SETUP_LIMIT),
+                common.outbox(),
+                common.pingAfter(),
+                common.deadAfter(),
+                common.closeWait(),
+                common.writeWait());
+    }
+
+    private static CachePolicy policy(Settings settings) {
+        List<SettingFormula> formulas = SettingFormula.parseAll(settings.get(CACHE_SETTINGS));
+        return switch (settings.get(CACHE)) {
+            case AUTO -> new CachePolicy.Auto(formulas);
+            case NEON -> new CachePolicy.Neon();
+            case SETTINGS -> new CachePolicy.Settings(formulas);
+            case NONE -> new CachePolicy.None();
+        };
+    }
+
+    private static boolean areFormulas(String text) {
+        try {
+            return !SettingFormula.parseAll(text).isEmpty();
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
+    }
+
+    private static FileCacheConfig cache(Settings settings) {
+        return new FileCacheConfig(
+                cacheRules(settings),
+                settings.find(CACHE_CEILING).orElse(Bytes.MAX),
+                connectionLimits(settings),
+                backoff(settings),
+                settings.get(PROBE_INTERVAL),
+                settings.get(REFUSAL_RETRY));
+    }
+
+    private static CacheRules cacheRules(Settings settings) {
+        return new CacheRules(
+                settings.get(CACHE_MULTIPLIER),
+                settings.get(CACHE_MIN_LEFT),
+                settings.get(CACHE_SPREAD));
+    }
+
+    private static ConnectionLimits connectionLimits(Settings settings) {
+        return new ConnectionLimits(settings.get(CONNECT_LIMIT), settings.get(STATEMENT_LIMIT));
+    }
+
+    private static Backoff backoff(Settings settings) {
+        return new Backoff(settings.get(RETRY_FIRST), settings.get(RETRY_LONGEST));
+    }
+
+    private static Optional<ConnectionString> connectionString(
+            Settings settings, Map<String, String> environment) {
+        return settings.find(PGCONNSTR).map(text -> ConnectionString.parse(text, environment));
+    }
+
+    private static String withoutSecrets(String text) {
+        try {
+            return ConnectionString.parse(text, Map.of()).toString();
+        } catch (IllegalArgumentException _) {
+            return "***";
+        }
+    }
+}

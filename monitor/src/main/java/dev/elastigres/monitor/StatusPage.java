@@ -1,0 +1,111 @@
+package dev.elastigres.monitor;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.elastigres.core.monitor.State;
+import dev.elastigres.core.monitor.Usage;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.monitor.cache.CacheStatus;
+import dev.elastigres.monitor.runner.Report;
+import dev.elastigres.protocol.json.Json;
+import java.io.IOException;
+import java.util.Optional;
+
+/// The whole state as JSON, for people and their scripts. Nothing secret is in it.
+final class StatusPage {
+    private StatusPage() {}
+
+    static String of(WatchedPostgres postgres) {
+        return Json.write(json -> write(json, postgres));
+    }
+
+    private static void write(JsonGenerator json, WatchedPostgres postgres) throws IOException {
+        Report report = postgres.report();
+        json.writeStartObject();
+        json.writeStringField("version", Version.text());
+        json.writeBooleanField("ready", postgres.troubles().isEmpty());
+        json.writeArrayFieldStart("troubles");
+        for (String trouble : postgres.troubles()) json.writeString(trouble);
+        json.writeEndArray();
+        json.writeStringField("last_decision", report.lastDecision());
+        writeSession(json, report);
+        writeMemory(json, report.state());
+        writeUsage(json, postgres);
+        writeCache(json, postgres.cacheStatus());
+        json.writeEndObject();
+    }
+
+    private static void writeSession(JsonGenerator json, Report report) throws IOException {
+        json.writeObjectFieldStart("session");
+        json.writeBooleanField("live", report.agent().isPresent());
+        if (report.agent().isPresent()) {
+            json.writeStringField("agent", report.agent().get());
+            json.writeNumberField("protocol_version", report.version());
+        }
+        json.writeNumberField("fruitless_requests", report.state().asking().fruitless());
+        json.writeBooleanField("answer_pending", report.state().pending().isPresent());
+        json.writeEndObject();
+    }
+
+    private static void writeMemory(JsonGenerator json, State state) throws IOException {
+        json.writeObjectFieldStart("memory");
+        json.writeNumberField("observed_bytes", state.memory().observed().value());
+        writeBytes(json, "announced_bytes", state.memory().announced());
+        json.writeNumberField("fitted_bytes", state.fitted().value());
+        json.writeNumberField("threshold_bytes", state.threshold().value());
+        json.writeEndObject();
+    }
+
+    private static void writeUsage(JsonGenerator json, WatchedPostgres postgres)
+            throws IOException {
+        json.writeObjectFieldStart("usage");
+        json.writeStringField("source", postgres.source());
+        switch (postgres.usage()) {
+            case Usage.Unwatched() -> json.writeStringField("state", "unwatched");
+            case Usage.Unsampled() -> json.writeStringField("state", "unsampled");
+            case Usage.Unreadable(String why) -> {
+                json.writeStringField("state", "unreadable");
+                json.writeStringField("why", why);
+            }
+            case Usage.Known(Bytes average, Bytes last, int samples, Moment at) -> {
+                json.writeStringField("state", "known");
+                json.writeNumberField("average_bytes", average.value());
+                json.writeNumberField("last_bytes", last.value());
+                json.writeNumberField("samples", samples);
+                json.writeNumberField("age_ms", new Moment(System.nanoTime()).since(at).toMillis());
+            }
+        }
+        json.writeEndObject();
+    }
+
+    private static void writeCache(JsonGenerator json, Optional<CacheStatus> cache)
+            throws IOException {
+        json.writeObjectFieldStart("cache");
+        json.writeStringField("policy", cache.map(CacheStatus::policy).orElse("none"));
+        if (cache.isPresent()) {
+            CacheStatus status = cache.get();
+            json.writeStringField("postgres", status.database().name());
+            if (!status.database().trouble().isEmpty())
+                json.writeStringField("why", status.database().trouble());
+            json.writeStringField("since", status.since().toString());
+            writeBytes(json, "usable_bytes", status.usable());
+            json.writeArrayFieldStart("settings");
+            for (CacheStatus.Setting setting : status.settings()) {
+                json.writeStartObject();
+                json.writeStringField("name", setting.name());
+                writeBytes(json, "wanted_bytes", setting.wanted());
+                writeBytes(json, "actual_bytes", setting.actual());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        }
+        json.writeEndObject();
+    }
+
+    /// Absent is null: a key that comes and goes is hard to read for scripts.
+    private static void writeBytes(JsonGenerator json, String name, Optional<Bytes> bytes)
+            throws IOException {
+        if (bytes.isPresent()) json.writeNumberField(name, bytes.get().value());
+        else json.writeNullField(name);
+    }
+}

@@ -1,0 +1,141 @@
+package dev.elastigres.monitor;
+
+import dev.elastigres.core.monitor.Database;
+import dev.elastigres.core.monitor.State;
+import dev.elastigres.core.monitor.Usage;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.monitor.cache.CacheStatus;
+import dev.elastigres.monitor.cache.FileCache;
+import dev.elastigres.monitor.dispatcher.Dispatcher;
+import dev.elastigres.monitor.runner.Inbox;
+import dev.elastigres.monitor.runner.Report;
+import dev.elastigres.monitor.runner.Runner;
+import dev.elastigres.monitor.watch.MemoryTotal;
+import dev.elastigres.monitor.watch.SourceChoice;
+import dev.elastigres.monitor.watch.UnreadableException;
+import dev.elastigres.monitor.watch.Watcher;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// One Postgres that is watched: its watcher, its file cache, its runner and its agent's session.
+/// Nothing of it is shared with another.
+final class WatchedPostgres implements AutoCloseable {
+    private final String source;
+    private final Watcher watcher;
+    private final Optional<FileCache> cache;
+    private final Runner runner;
+    private final Thread loop;
+    private final Dispatcher dispatcher;
+
+    /// Watches from now on.
+    ///
+    /// @throws UnreadableException when the machine's total of memory cannot be read: nothing could
+    ///      be decided without it
+    static WatchedPostgres start(MonitorConfig config, Log log) throws UnreadableException {
+        return new WatchedPostgres(config, log);
+    }
+
+    private WatchedPostgres(MonitorConfig config, Log log) throws UnreadableException {
+        var watched = config.watched();
+        SourceChoice choice =
+                SourceChoice.choose(
+                        watched.cgroup(),
+                        watched.postmaster(),
+                        watched.cgroupRoot(),
+                        watched.procfs());
+        source = choice.source().map(it -> it.description()).orElse("nothing");
+        choice.warning().ifPresent(log::warn);
+
+        var total = new MemoryTotal(watched.meminfo());
+        Bytes observed = total.read();
+        var inbox = new Inbox();
+        watcher = new Watcher(choice.source(), total, observed, config.watch(), inbox);
+        cache =
+                config.managed()
+                        .map(
+                                target ->
+                                        FileCache.start(
+                                                target,
+                                                config.cachePolicy(),
+                                                config.cache(),
+                                                inbox::cacheReported));
+        Database database = cache.isEmpty() ? new Database.Unmanaged() : new Database.Unknown();
+        var state = State.begin(observed, database, config.runner().rules());
+        runner = new Runner(config.runner(), state, inbox, watcher, cache, log);
+        dispatcher = new Dispatcher(inbox, log);
+        watcher.start();
+        loop = Thread.ofVirtual().name("runner").start(() -> run(log));
+    }
+
+    private void run(Log log) {
+        try {
+            runner.run();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            log.error("the runner failed", "error", e);
+        }
+    }
+
+    Dispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    /// What memory is read from, for people.
+    String source() {
+        return source;
+    }
+
+    Report report() {
+        return runner.report();
+    }
+
+    Usage usage() {
+        return watcher.usage();
+    }
+
+    Optional<CacheStatus> cacheStatus() {
+        return cache.map(FileCache::status);
+    }
+
+    /// Why this cannot do all it is for, each a clause; empty when it can.
+    List<String> troubles() {
+        var troubles = new ArrayList<String>();
+        switch (watcher.usage()) {
+            case Usage.Unsampled() -> troubles.add("memory usage was not sampled yet");
+            case Usage.Unreadable(String why) -> troubles.add("memory usage is unknown: " + why);
+            case Usage.Known _, Usage.Unwatched _ -> {}
+        }
+        watcher.totalTrouble()
+                .ifPresent(why -> troubles.add("the memory's total is unknown: " + why));
+        Database database =
+                cacheStatus().map(CacheStatus::database).orElse(new Database.Unmanaged());
+        if (database instanceof Database.Unknown) troubles.add("Postgres was not reached yet");
+        else if (!database.trouble().isEmpty())
+            troubles.add("Postgres is " + database.name() + ": " + database.trouble());
+        return troubles;
+    }
+
+    boolean isAlive() {
+        return loop.isAlive() && watcher.isAlive();
+    }
+
+    /// Returns when the runner has ended, for good or for bad.
+    void join() throws InterruptedException {
+        loop.join();
+    }
+
+    /// Ends it all; a statement under way is finished first, so that Postgres' settings stay valid.
+    @Override
+    public void close() {
+        try {
+            runner.stop();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        watcher.close();
+        cache.ifPresent(FileCache::close);
+    }
+}

@@ -1,0 +1,217 @@
+package dev.elastigres.monitor.cache;
+
+import dev.elastigres.core.monitor.CacheOutcome;
+import dev.elastigres.core.monitor.Database;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.monitor.postgres.ConnectionString;
+import dev.elastigres.monitor.postgres.PostgresConnection;
+import dev.elastigres.monitor.postgres.PostgresException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The only owner of the connection and of all that is known of the database: nothing needs a lock.
+final class CacheOwner {
+    private final Wiring wiring;
+    private final Inbox inbox;
+
+    private @Nullable PostgresConnection connection;
+    private @Nullable CacheControl control;
+
+    private Optional<Bytes> wanted = Optional.empty();
+
+    /// Whether the wanted size is still to be set on this connection.
+    private boolean pending;
+
+    /// Connecting, or applying what was refused.
+    private Moment nextTry = now();
+
+    private Moment nextProbe = now();
+    private int failures;
+    private Optional<CacheOutcome> lastOutcome = Optional.empty();
+    private volatile CacheStatus status;
+
+    /// What a file cache is made of.
+    record Wiring(
+            ConnectionString target,
+            CachePolicy policy,
+            FileCacheConfig config,
+            Consumer<CacheReport> reports) {}
+
+    CacheOwner(Wiring wiring, Inbox inbox) {
+        this.wiring = wiring;
+        this.inbox = inbox;
+        Database first = isManaged() ? new Database.Unknown() : new Database.Unmanaged();
+        status =
+                new CacheStatus(
+                        wiring.policy().name(), first, Instant.now(), Optional.empty(), List.of());
+    }
+
+    CacheStatus status() {
+        return status;
+    }
+
+    private boolean isManaged() {
+        return !(wiring.policy() instanceof CachePolicy.None);
+    }
+
+    void run() {
+        try {
+            while (!inbox.isClosed()) {
+                Optional<Bytes> wish = inbox.take(untilDue());
+                if (inbox.isClosed()) break;
+                if (wish.isPresent()) answer(wish.get());
+                else if (isManaged() && !untilDue().isPositive()) work();
+            }
+        } catch (InterruptedException _) {
+            // Closing, and the grace is over.
+        } catch (RuntimeException | Error bug) {
+            become(new Database.Refusing("the file cache has stopped: " + bug), List.of());
+            throw bug;
+        } finally {
+            disconnect();
+        }
+    }
+
+    /// At most an hour: without anything to do there are still wishes to wait for.
+    private Duration untilDue() {
+        if (!isManaged()) return Duration.ofHours(1);
+        Moment due = nextTry;
+        if (connection != null && (!pending || nextProbe.isBefore(nextTry))) due = nextProbe;
+        return due.since(now());
+    }
+
+    private void answer(Bytes usable) throws InterruptedException {
+        wanted = Optional.of(usable);
+        lastOutcome = Optional.empty();
+        publish(status.database(), status.settings());
+        if (!isManaged()) {
+            report(new CacheOutcome.Applied(usable, "left the cache as it is"));
+            return;
+        }
+        pending = true;
+        // A hung server takes its full limit each time, and whoever wishes is waiting: it hears
+        // what is known, and the next try is made when it is due.
+        if (connection == null && status.database() instanceof Database.Hung hung) {
+            report(new CacheOutcome.Failed(usable, hung));
+            return;
+        }
+        nextTry = now();
+        work();
+    }
+
+    /// Does what is due: connect, apply, probe.
+    private void work() throws InterruptedException {
+        boolean reused = connection != null;
+        try {
+            step();
+        } catch (PostgresException.Down e) {
+            // A connection from before a restart says nothing about the server now.
+            if (reused) retryOnNewConnection();
+            else failed(e);
+        } catch (PostgresException e) {
+            failed(e);
+        }
+    }
+
+    private void retryOnNewConnection() throws InterruptedException {
+        disconnect();
+        try {
+            step();
+        } catch (PostgresException e) {
+            failed(e);
+        }
+    }
+
+    private void step() throws PostgresException, InterruptedException {
+        PostgresConnection open = connection;
+        if (open == null) {
+            open = PostgresConnection.open(wiring.target(), wiring.config().limits());
+            connection = open;
+            pending = wanted.isPresent();
+            nextTry = now();
+        }
+        CacheControl deciding = control;
+        if (deciding == null) {
+            deciding = CacheControl.of(wiring.policy(), open, wiring.config());
+            control = deciding;
+            // What is in force is known even when setting it is then refused.
+            publish(status.database(), deciding.read());
+        }
+        if (pending && wanted.isPresent() && !nextTry.isAfter(now())) {
+            Bytes usable = wanted.get();
+            String summary = deciding.apply(usable);
+            List<CacheStatus.Setting> settings = deciding.read();
+            pending = false;
+            succeeded(settings);
+            report(new CacheOutcome.Applied(usable, summary));
+        } else {
+            List<CacheStatus.Setting> settings = deciding.read();
+            if (pending) publish(status.database(), settings);
+            else succeeded(settings);
+        }
+        nextProbe = now().plus(wiring.config().probe());
+    }
+
+    private void succeeded(List<CacheStatus.Setting> settings) {
+        failures = 0;
+        become(new Database.Up(), settings);
+    }
+
+    private void failed(PostgresException failure) {
+        // What the end of the grace cuts says nothing about the server.
+        if (Thread.currentThread().isInterrupted()) return;
+        PostgresConnection open = connection;
+        boolean usable =
+                failure instanceof PostgresException.Refusing && open != null && open.isOpen();
+        if (usable) {
+            nextTry = now().plus(wiring.config().refusalRetry());
+            nextProbe = now().plus(wiring.config().probe());
+        } else {
+            disconnect();
+            failures++;
+            double random = ThreadLocalRandom.current().nextDouble();
+            nextTry = now().plus(wiring.config().backoff().delay(failures, random));
+        }
+        become(failure.database(), status.settings());
+        if (pending && wanted.isPresent())
+            report(new CacheOutcome.Failed(wanted.get(), failure.database()));
+    }
+
+    private void become(Database database, List<CacheStatus.Setting> settings) {
+        boolean changed = !database.equals(status.database());
+        publish(database, settings);
+        if (changed) wiring.reports().accept(new CacheReport.Changed(database));
+    }
+
+    private void publish(Database database, List<CacheStatus.Setting> settings) {
+        CacheControl decided = control;
+        Instant since = database.equals(status.database()) ? status.since() : Instant.now();
+        String policy = decided == null ? status.policy() : decided.policy();
+        status = new CacheStatus(policy, database, since, wanted, settings);
+    }
+
+    /// The same outcome is not told again and again while it is tried again and again.
+    private void report(CacheOutcome outcome) {
+        if (lastOutcome.equals(Optional.of(outcome)) && outcome instanceof CacheOutcome.Failed)
+            return;
+        lastOutcome = Optional.of(outcome);
+        wiring.reports().accept(new CacheReport.Outcome(outcome));
+    }
+
+    private void disconnect() {
+        PostgresConnection open = connection;
+        connection = null;
+        control = null;
+        if (open != null) open.close();
+    }
+
+    private static Moment now() {
+        return new Moment(System.nanoTime());
+    }
+}

@@ -1,0 +1,15 @@
+package dev.elastigres.monitor.cache;
+
+import dev.elastigres.core.monitor.CacheOutcome;
+import dev.elastigres.core.monitor.Database;
+
+/// What the file cache tells its runner, in the order in which it happened.
+public sealed interface CacheReport {
+
+    /// The answer to the latest wish, or what became of it later: applied on a new connection, or
+    /// refused for another reason than before.
+    record Outcome(CacheOutcome outcome) implements CacheReport {}
+
+    /// The database is not in the state that it was in before.
+    record Changed(Database database) implements CacheReport {}
+}

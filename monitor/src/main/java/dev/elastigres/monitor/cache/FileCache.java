@@ -1,0 +1,59 @@
+package dev.elastigres.monitor.cache;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.monitor.postgres.ConnectionString;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/// Keeps the cache of one Postgres fitted to memory, over one long-lived connection that a thread
+/// of its own has. Whatever Postgres does, nobody here waits for it.
+public final class FileCache implements AutoCloseable {
+    private static final Duration GRACE = Duration.ofMillis(500);
+
+    private final Inbox inbox = new Inbox();
+    private final CacheOwner owner;
+    private final Thread thread;
+
+    private FileCache(CacheOwner.Wiring wiring) {
+        owner = new CacheOwner(wiring, inbox);
+        // Virtual, so that interrupting it cuts its connection.
+        thread = Thread.ofVirtual().name("file-cache").start(owner::run);
+    }
+
+    /// Connects at once, and goes on trying for as long as it takes.
+    ///
+    /// @param reports told on the owner's thread, so it must not block
+    public static FileCache start(
+            ConnectionString target,
+            CachePolicy policy,
+            FileCacheConfig config,
+            Consumer<CacheReport> reports) {
+        return new FileCache(new CacheOwner.Wiring(target, policy, config, reports));
+    }
+
+    /// Wishes for a cache that fits `usable` memory. Never blocks. The answer comes as a report: of
+    /// several wishes made meanwhile only the latest is answered. What cannot be done now is done
+    /// when Postgres is back, and reported again.
+    public void want(Bytes usable) {
+        inbox.put(usable);
+    }
+
+    /// How it stands now.
+    public CacheStatus status() {
+        return owner.status();
+    }
+
+    /// Lets what is under way finish for half a second, then cuts it. No report comes afterwards.
+    @Override
+    public void close() {
+        inbox.close();
+        try {
+            if (thread.join(GRACE)) return;
+            thread.interrupt();
+            thread.join(GRACE);
+        } catch (InterruptedException _) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

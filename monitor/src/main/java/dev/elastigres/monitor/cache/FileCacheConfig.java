@@ -1,0 +1,42 @@
+package dev.elastigres.monitor.cache;
+
+import dev.elastigres.core.monitor.CacheRules;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.monitor.postgres.ConnectionLimits;
+import java.time.Duration;
+
+/// The numbers of the file cache.
+///
+/// @param rules how neon's file cache follows memory
+/// @param ceiling nothing is ever set above it; [Bytes#MAX] for none
+/// @param limits of connecting and of statements
+/// @param backoff between attempts to connect
+/// @param probe how often an idle connection is used, to know that Postgres still answers
+/// @param refusalRetry how long after a refusal the same size is tried again
+public record FileCacheConfig(
+        CacheRules rules,
+        Bytes ceiling,
+        ConnectionLimits limits,
+        Backoff backoff,
+        Duration probe,
+        Duration refusalRetry) {
+    public static final FileCacheConfig DEFAULT =
+            new FileCacheConfig(
+                    CacheRules.DEFAULT,
+                    Bytes.MAX,
+                    ConnectionLimits.DEFAULT,
+                    Backoff.DEFAULT,
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(30));
+
+    public FileCacheConfig {
+        if (!probe.isPositive())
+            throw new IllegalArgumentException("probe interval must be above 0");
+        if (!refusalRetry.isPositive())
+            throw new IllegalArgumentException("interval after a refusal must be above 0");
+    }
+
+    public FileCacheConfig withCeiling(Bytes most) {
+        return new FileCacheConfig(rules, most, limits, backoff, probe, refusalRetry);
+    }
+}

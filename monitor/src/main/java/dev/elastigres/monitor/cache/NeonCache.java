@@ -1,0 +1,76 @@
+package dev.elastigres.monitor.cache;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.monitor.postgres.PostgresConnection;
+import dev.elastigres.monitor.postgres.PostgresException;
+import java.util.List;
+import java.util.Optional;
+
+/// The file cache of neon's Postgres: one setting, in mebibytes, below a maximum that was fixed
+/// when the server started.
+final class NeonCache implements CacheControl {
+    static final String LIMIT = "neon.file_cache_size_limit";
+    private static final String MAXIMUM = "neon.max_file_cache_size";
+
+    private final PostgresConnection connection;
+    private final FileCacheConfig config;
+    private Optional<Bytes> wanted = Optional.empty();
+
+    NeonCache(PostgresConnection connection, FileCacheConfig config) {
+        this.connection = connection;
+        this.config = config;
+    }
+
+    /// Asks for a setting that is defined: a value that is merely left in a file does not count.
+    static boolean isOn(PostgresConnection connection) throws PostgresException {
+        return ServerSetting.read(connection, List.of(LIMIT)).containsKey(LIMIT);
+    }
+
+    @Override
+    public String policy() {
+        return "neon";
+    }
+
+    @Override
+    public String apply(Bytes usable) throws PostgresException, InterruptedException {
+        Bytes maximum = size(MAXIMUM);
+        Bytes fitting = config.rules().size(usable);
+        Bytes size = fitting.min(config.ceiling()).min(maximum).roundedDownToMebibytes();
+        wanted = Optional.of(size);
+        connection.execute(
+                "set " + LIMIT + " to " + size,
+                "ALTER SYSTEM SET neon.file_cache_size_limit = " + size.toMebibytes());
+        CacheControl.reload(connection);
+        if (!CacheControl.inForce(() -> size(LIMIT).equals(size))) throw overridden(size);
+        return "set file cache size to " + size + cap(size, fitting, maximum);
+    }
+
+    private String cap(Bytes size, Bytes fitting, Bytes maximum) {
+        if (!size.isLessThan(fitting)) return "";
+        return maximum.isLessThan(config.ceiling())
+                ? ", all that " + MAXIMUM + " allows"
+                : ", the ceiling";
+    }
+
+    private PostgresException overridden(Bytes size) throws PostgresException {
+        ServerSetting setting = ServerSetting.read(connection, List.of(LIMIT)).get(LIMIT);
+        String why = setting == null ? "it has gone" : setting.override();
+        return new PostgresException.Refusing(
+                "%s on %s stays %s instead of %s: %s"
+                        .formatted(LIMIT, connection.server(), size(LIMIT), size, why));
+    }
+
+    @Override
+    public List<CacheStatus.Setting> read() throws PostgresException {
+        return List.of(new CacheStatus.Setting(LIMIT, wanted, Optional.of(size(LIMIT))));
+    }
+
+    private Bytes size(String setting) throws PostgresException {
+        return connection
+                .query(
+                        "read " + setting,
+                        "SELECT pg_size_bytes(current_setting('" + setting + "'))",
+                        row -> new Bytes(Math.max(0, row.getLong(1))))
+                .getFirst();
+    }
+}

@@ -1,0 +1,74 @@
+package dev.elastigres.monitor.cache;
+
+import dev.elastigres.core.units.Bytes;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// How one setting of Postgres follows usable memory.
+///
+/// @param name of the setting
+/// @param percent of usable memory, above 0 and up to 100
+/// @param least whatever the memory
+/// @param most whatever the memory, not below `least`
+public record SettingFormula(String name, double percent, Bytes least, Bytes most) {
+    private static final Pattern NAME = Pattern.compile("[a-z_][a-z0-9_]*(\\.[a-z_][a-z0-9_]*)?");
+    private static final Pattern FORM =
+            Pattern.compile("([^=]+)=\\s*(\\d{1,3}(?:\\.\\d{1,6})?)%(?::(.+)\\.\\.(.+))?");
+    private static final int MAX_FORMULAS = 32;
+
+    /// Enough for the planner to count on what the kernel caches.
+    public static final List<SettingFormula> DEFAULT =
+            List.of(new SettingFormula("effective_cache_size", 75, Bytes.ZERO, Bytes.MAX));
+
+    public SettingFormula {
+        if (!NAME.matcher(name).matches())
+            throw new IllegalArgumentException("not the name of a setting: " + name);
+        if (!(percent > 0 && percent <= 100))
+            throw new IllegalArgumentException(name + ": not a percentage of memory: " + percent);
+        if (most.isLessThan(least))
+            throw new IllegalArgumentException(
+                    name + ": the range is empty: " + least + ".." + most);
+    }
+
+    public Bytes size(Bytes usable) {
+        return usable.times(percent / 100).max(least).min(most);
+    }
+
+    /// Understands `effective_cache_size=75%,work_mem=1%:4MB..64MB`.
+    ///
+    /// @throws IllegalArgumentException names all that is wrong
+    public static List<SettingFormula> parseAll(String text) {
+        var formulas = new ArrayList<SettingFormula>();
+        var problems = new ArrayList<String>();
+        var names = new HashSet<String>();
+        for (String part : text.split(",", -1)) {
+            try {
+                SettingFormula formula = parse(part.strip());
+                formulas.add(formula);
+                if (!names.add(formula.name))
+                    problems.add(formula.name + " is there more than once");
+            } catch (IllegalArgumentException e) {
+                problems.add(String.valueOf(e.getMessage()));
+            }
+        }
+        if (formulas.size() > MAX_FORMULAS) problems.add("more than " + MAX_FORMULAS + " settings");
+        if (!problems.isEmpty()) throw new IllegalArgumentException(String.join("; ", problems));
+        return List.copyOf(formulas);
+    }
+
+    private static SettingFormula parse(String text) {
+        var matcher = FORM.matcher(text);
+        if (!matcher.matches())
+            throw new IllegalArgumentException(
+                    "not of the form NAME=PERCENT% or NAME=PERCENT%:LEAST..MOST: " + text);
+        String least = matcher.group(3);
+        String most = matcher.group(4);
+        return new SettingFormula(
+                matcher.group(1).strip(),
+                Double.parseDouble(matcher.group(2)),
+                least == null ? Bytes.ZERO : MemorySize.parse(least),
+                most == null ? Bytes.MAX : MemorySize.parse(most));
+    }
+}

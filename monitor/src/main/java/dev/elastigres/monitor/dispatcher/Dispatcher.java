@@ -1,0 +1,122 @@
+package dev.elastigres.monitor.dispatcher;
+
+import dev.elastigres.core.monitor.Event.DownscaleAsked;
+import dev.elastigres.core.monitor.Event.HealthChecked;
+import dev.elastigres.core.monitor.Event.UpscaleNotified;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.http.Incoming;
+import dev.elastigres.daemon.http.Incoming.Binary;
+import dev.elastigres.daemon.http.Incoming.Closed;
+import dev.elastigres.daemon.http.Incoming.Text;
+import dev.elastigres.daemon.http.Session;
+import dev.elastigres.daemon.http.WebSocket;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.protocol.monitor.AgentCodec;
+import dev.elastigres.protocol.monitor.AgentMessage;
+import dev.elastigres.protocol.monitor.AgentMessage.DownscaleRequest;
+import dev.elastigres.protocol.monitor.AgentMessage.HealthCheck;
+import dev.elastigres.protocol.monitor.AgentMessage.InternalError;
+import dev.elastigres.protocol.monitor.AgentMessage.InvalidMessage;
+import dev.elastigres.protocol.monitor.AgentMessage.UpscaleNotification;
+import dev.elastigres.protocol.monitor.Decoded.Message;
+import dev.elastigres.protocol.monitor.Decoded.Unreadable;
+import dev.elastigres.protocol.monitor.Handshake;
+import dev.elastigres.protocol.monitor.Handshake.Reply;
+import dev.elastigres.protocol.monitor.MonitorMessage;
+import dev.elastigres.protocol.monitor.VersionRange;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Takes agents' connections from their first message to their last. What cannot be read is
+/// answered and survived.
+public final class Dispatcher implements Session {
+    private final Sessions sessions;
+    private final Log log;
+    private final AtomicLong lastSession = new AtomicLong();
+
+    public Dispatcher(Sessions sessions, Log log) {
+        this.sessions = sessions;
+        this.log = log;
+    }
+
+    @Override
+    public void run(WebSocket socket) throws InterruptedException {
+        Optional<AgentLink> link = shakeHands(socket);
+        if (link.isEmpty()) return;
+
+        sessions.opened(link.get());
+        while (true) {
+            switch (socket.receive()) {
+                case Text(String text) -> take(link.get(), text);
+                case Binary(int size) ->
+                        log.debug("binary frame ignored", "peer", socket.peer(), "bytes", size);
+                case Closed closed -> {
+                    sessions.ended(link.get(), closed);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Empty when the two do not come together; the newcomer was told why then.
+    private Optional<AgentLink> shakeHands(WebSocket socket) {
+        return switch (firstText(socket)) {
+            case Text(String text) ->
+                    switch (Handshake.answer(text, VersionRange.OURS)) {
+                        case Reply.Agreed agreed -> {
+                            socket.admitted();
+                            socket.send(Handshake.encode(agreed));
+                            long session = lastSession.incrementAndGet();
+                            yield Optional.of(new AgentLink(session, socket, agreed.version()));
+                        }
+                        case Reply.Failed failed -> {
+                            log.warn(
+                                    "handshake failed",
+                                    "peer",
+                                    socket.peer(),
+                                    "reason",
+                                    failed.error());
+                            socket.send(Handshake.encode(failed));
+                            socket.close(Closed.PROTOCOL_ERROR, failed.error());
+                            yield Optional.empty();
+                        }
+                    };
+            case Closed(int _, String reason) -> {
+                log.debug("left before its handshake", "peer", socket.peer(), "reason", reason);
+                yield Optional.empty();
+            }
+            case Binary _ -> throw new IllegalStateException("binary frames were passed over");
+        };
+    }
+
+    private static Incoming firstText(WebSocket socket) {
+        Incoming incoming = socket.receive();
+        while (incoming instanceof Binary) incoming = socket.receive();
+        return incoming;
+    }
+
+    private void take(AgentLink link, String text) throws InterruptedException {
+        switch (AgentCodec.decode(text)) {
+            case Message(AgentMessage message) -> take(link, message);
+            case Unreadable(long id, String why) -> {
+                log.warn("message cannot be read", "peer", link.peer(), "id", id, "reason", why);
+                link.send(new MonitorMessage.InvalidMessage(id, why));
+            }
+        }
+    }
+
+    private void take(AgentLink link, AgentMessage message) throws InterruptedException {
+        long session = link.session();
+        switch (message) {
+            case UpscaleNotification(long id, Resources granted) ->
+                    sessions.received(new UpscaleNotified(session, id, granted));
+            case DownscaleRequest(long id, Resources target) ->
+                    sessions.received(new DownscaleAsked(session, id, target));
+            case HealthCheck(long id) -> sessions.received(new HealthChecked(session, id));
+            case InvalidMessage(long id, String error) ->
+                    log.warn("the agent cannot read a message", "id", id, "reason", error);
+            case InternalError(long id, String error) ->
+                    log.warn("the agent failed at a message", "id", id, "reason", error);
+        }
+    }
+}

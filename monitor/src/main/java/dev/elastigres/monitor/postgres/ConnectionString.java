@@ -1,0 +1,162 @@
+package dev.elastigres.monitor.postgres;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// Where Postgres is and how to log in, written as for libpq: words (`host=localhost user=me`) or a
+/// URI, completed from libpq's environment variables and defaults. It prints without secrets.
+public final class ConnectionString {
+    private static final String APPLICATION = "elastigres-monitor";
+    private static final int DEFAULT_PORT = 5432;
+    private static final int MAX_HOSTS = 16;
+
+    private final Map<Keyword, String> values;
+    private final List<Endpoint> endpoints;
+
+    private ConnectionString(Map<Keyword, String> values, List<Endpoint> endpoints) {
+        this.values = Collections.unmodifiableMap(values);
+        this.endpoints = List.copyOf(endpoints);
+    }
+
+    /// Understands `text` with the variables of `environment`.
+    ///
+    /// @throws IllegalArgumentException names all that is wrong, and quotes no value
+    public static ConnectionString parse(String text, Map<String, String> environment) {
+        Options options = Options.parse(text);
+        var problems = new ArrayList<String>();
+        var values = new EnumMap<Keyword, String>(Keyword.class);
+        for (Keyword keyword : Keyword.values()) {
+            options.value(keyword, environment)
+                    .ifPresent(
+                            value -> {
+                                values.put(keyword, value);
+                                keyword.problemWith(value).ifPresent(problems::add);
+                            });
+        }
+        addDefaults(values, environment);
+        checkNumber(values, Keyword.CONNECT_TIMEOUT, problems);
+        if (values.containsKey(Keyword.HOST)
+                && values.containsKey(Keyword.HOSTADDR)
+                && "verify-full".equals(values.get(Keyword.SSLMODE)))
+            problems.add("sslmode verify-full is not supported together with hostaddr");
+        List<Endpoint> endpoints = endpoints(values, problems);
+        if (!problems.isEmpty()) throw new IllegalArgumentException(String.join("; ", problems));
+        return new ConnectionString(values, endpoints);
+    }
+
+    private static void addDefaults(Map<Keyword, String> values, Map<String, String> environment) {
+        values.putIfAbsent(Keyword.USER, System.getProperty("user.name", "postgres"));
+        values.putIfAbsent(Keyword.DBNAME, values.get(Keyword.USER));
+        String fallback = values.getOrDefault(Keyword.FALLBACK_APPLICATION_NAME, APPLICATION);
+        values.putIfAbsent(Keyword.APPLICATION_NAME, fallback);
+        Path home = Path.of(environment.getOrDefault("HOME", System.getProperty("user.home", "/")));
+        values.putIfAbsent(Keyword.PASSFILE, home.resolve(".pgpass").toString());
+        TlsFiles.addDefaults(values, home.resolve(".postgresql"));
+    }
+
+    private static void checkNumber(
+            Map<Keyword, String> values, Keyword keyword, List<String> problems) {
+        String value = values.get(keyword);
+        if (value != null && !value.strip().matches("-?\\d{1,9}"))
+            problems.add(keyword.word() + " is not a whole number");
+    }
+
+    private static List<Endpoint> endpoints(Map<Keyword, String> values, List<String> problems) {
+        String places =
+                values.getOrDefault(Keyword.HOSTADDR, values.getOrDefault(Keyword.HOST, ""));
+        List<String> hosts = Arrays.asList(places.split(",", -1));
+        List<String> ports = Arrays.asList(values.getOrDefault(Keyword.PORT, "").split(",", -1));
+        if (hosts.size() > MAX_HOSTS) problems.add("more than " + MAX_HOSTS + " hosts");
+        if (ports.size() != 1 && ports.size() != hosts.size())
+            problems.add(ports.size() + " ports for " + hosts.size() + " hosts");
+        if (!problems.isEmpty()) return List.of();
+
+        var endpoints = new ArrayList<Endpoint>();
+        for (int i = 0; i < hosts.size(); i++) {
+            Optional<Integer> port = port(ports.get(ports.size() == 1 ? 0 : i).strip());
+            if (port.isEmpty()) problems.add("port must be a number from 1 to 65535");
+            else endpoints.add(endpoint(hosts.get(i).strip(), port.get(), problems));
+        }
+        return endpoints;
+    }
+
+    private static Optional<Integer> port(String text) {
+        if (text.isEmpty()) return Optional.of(DEFAULT_PORT);
+        if (!text.matches("\\d{1,5}")) return Optional.empty();
+        int port = Integer.parseInt(text);
+        return port >= 1 && port <= 65535 ? Optional.of(port) : Optional.empty();
+    }
+
+    private static Endpoint endpoint(String host, int port, List<String> problems) {
+        if (host.startsWith("@"))
+            problems.add("a socket in the abstract namespace is not supported");
+        if (host.isEmpty()) return new Endpoint.Unix(Endpoint.Unix.DEBIAN, port);
+        return host.startsWith("/")
+                ? new Endpoint.Unix(Path.of(host), port)
+                : new Endpoint.Tcp(host, port);
+    }
+
+    /// Where to try, in order. Without a host it is the first of the two usual folders that has a
+    /// socket now.
+    List<Endpoint> endpoints() {
+        if (values.containsKey(Keyword.HOST) || values.containsKey(Keyword.HOSTADDR))
+            return endpoints;
+        var usual = (Endpoint.Unix) endpoints.getFirst();
+        var other = new Endpoint.Unix(Endpoint.Unix.UPSTREAM, usual.port());
+        return List.of(
+                !Files.exists(usual.socket()) && Files.exists(other.socket()) ? other : usual);
+    }
+
+    Optional<String> value(Keyword keyword) {
+        return Optional.ofNullable(values.get(keyword));
+    }
+
+    String user() {
+        return values.getOrDefault(Keyword.USER, "");
+    }
+
+    String database() {
+        return values.getOrDefault(Keyword.DBNAME, "");
+    }
+
+    /// libpq's `connect_timeout`; there it is 0 or below for none.
+    Optional<Duration> connectTimeout() {
+        return value(Keyword.CONNECT_TIMEOUT)
+                .map(seconds -> Duration.ofSeconds(Integer.parseInt(seconds.strip())))
+                .filter(Duration::isPositive);
+    }
+
+    /// The password given, else the one in the password file, if any.
+    PasswordFile.Lookup password(Endpoint endpoint) {
+        Optional<String> given = value(Keyword.PASSWORD);
+        if (given.isPresent()) return new PasswordFile.Lookup(given, Optional.empty());
+        return new PasswordFile(Path.of(values.getOrDefault(Keyword.PASSFILE, "")))
+                .find(endpoint, database(), user());
+    }
+
+    /// For messages: `postgres@localhost:5432`.
+    String describe(Endpoint endpoint) {
+        return database() + "@" + endpoint;
+    }
+
+    /// The options in force, as words; those that might hold a secret without their values.
+    @Override
+    public String toString() {
+        return values.entrySet().stream()
+                .map(
+                        entry ->
+                                entry.getKey().word()
+                                        + "="
+                                        + (entry.getKey().isPublic() ? entry.getValue() : "***"))
+                .collect(Collectors.joining(" "));
+    }
+}

@@ -1,0 +1,86 @@
+package dev.elastigres.monitor.postgres;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// libpq's password file: lines of `host:port:database:user:password`, of which the first that
+/// matches counts. Read anew for every login, since passwords change.
+record PasswordFile(Path path) {
+    private static final Set<PosixFilePermission> OWNERS =
+            EnumSet.of(
+                    PosixFilePermission.OWNER_READ,
+                    PosixFilePermission.OWNER_WRITE,
+                    PosixFilePermission.OWNER_EXECUTE);
+
+    /// @param password the one found
+    /// @param problem why the file was not used
+    record Lookup(Optional<String> password, Optional<String> problem) {
+        static final Lookup NONE = new Lookup(Optional.empty(), Optional.empty());
+
+        private static Lookup problem(String problem) {
+            return new Lookup(Optional.empty(), Optional.of(problem));
+        }
+    }
+
+    /// A file that is not there is no problem: libpq's default need not exist.
+    Lookup find(Endpoint endpoint, String database, String user) {
+        if (!Files.exists(path)) return Lookup.NONE;
+        if (!Files.isRegularFile(path))
+            return Lookup.problem("password file " + path + " is not a plain file");
+        try {
+            if (!OWNERS.containsAll(Files.getPosixFilePermissions(path)))
+                return Lookup.problem(
+                        "password file " + path + " is ignored: others than its owner may use it");
+            List<String> wanted =
+                    List.of(
+                            endpoint.passwordHost(),
+                            Integer.toString(endpoint.port()),
+                            database,
+                            user);
+            Optional<String> password =
+                    Files.readAllLines(path, StandardCharsets.UTF_8).stream()
+                            .filter(line -> !line.startsWith("#"))
+                            .map(PasswordFile::fields)
+                            .filter(fields -> matches(fields, wanted))
+                            .map(List::getLast)
+                            .findFirst();
+            return new Lookup(password, Optional.empty());
+        } catch (IOException e) {
+            return Lookup.problem("password file " + path + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static boolean matches(List<String> fields, List<String> wanted) {
+        if (fields.size() != wanted.size() + 1) return false;
+        for (int i = 0; i < wanted.size(); i++) {
+            if (!fields.get(i).equals("*") && !fields.get(i).equals(wanted.get(i))) return false;
+        }
+        return true;
+    }
+
+    /// A backslash takes the next character as it is.
+    private static List<String> fields(String line) {
+        var fields = new ArrayList<String>();
+        var field = new StringBuilder();
+        for (int i = 0; i < line.length(); i++) {
+            char c = line.charAt(i);
+            if (c == ':' && fields.size() < 4) {
+                fields.add(field.toString());
+                field.setLength(0);
+            } else {
+                if (c == '\\' && i + 1 < line.length()) i++;
+                field.append(line.charAt(i));
+            }
+        }
+        fields.add(field.toString());
+        return fields;
+    }
+}

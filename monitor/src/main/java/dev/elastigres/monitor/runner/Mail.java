@@ -1,0 +1,19 @@
+package dev.elastigres.monitor.runner;
+
+import dev.elastigres.core.monitor.Event;
+import dev.elastigres.daemon.http.Incoming.Closed;
+import dev.elastigres.monitor.dispatcher.AgentLink;
+
+/// What reaches the runner: an event for its decisions, or something about its surroundings too.
+sealed interface Mail {
+    record Happened(Event event) implements Mail {}
+
+    record Opened(AgentLink link) implements Mail {}
+
+    record Ended(AgentLink link, Closed why) implements Mail {}
+
+    /// Some more samples were taken: maybe worth a line in the log.
+    record Sampled() implements Mail {}
+
+    record Stop() implements Mail {}
+}

@@ -1,0 +1,301 @@
+package dev.elastigres.monitor.runner;
+
+import dev.elastigres.core.monitor.Action;
+import dev.elastigres.core.monitor.Action.Agree;
+import dev.elastigres.core.monitor.Action.AnswerHealthCheck;
+import dev.elastigres.core.monitor.Action.AskForMore;
+import dev.elastigres.core.monitor.Action.Confirm;
+import dev.elastigres.core.monitor.Action.FitCache;
+import dev.elastigres.core.monitor.Action.Refuse;
+import dev.elastigres.core.monitor.Action.SetThreshold;
+import dev.elastigres.core.monitor.CacheOutcome.Applied;
+import dev.elastigres.core.monitor.CacheOutcome.Failed;
+import dev.elastigres.core.monitor.Decision;
+import dev.elastigres.core.monitor.Event;
+import dev.elastigres.core.monitor.Event.CacheSettled;
+import dev.elastigres.core.monitor.Event.DatabaseChanged;
+import dev.elastigres.core.monitor.Event.DownscaleAsked;
+import dev.elastigres.core.monitor.Event.HealthChecked;
+import dev.elastigres.core.monitor.Event.MemoryObserved;
+import dev.elastigres.core.monitor.Event.SessionBegan;
+import dev.elastigres.core.monitor.Event.SessionEnded;
+import dev.elastigres.core.monitor.Event.UpscaleNotified;
+import dev.elastigres.core.monitor.Event.UsageMoved;
+import dev.elastigres.core.monitor.Event.Woke;
+import dev.elastigres.core.monitor.State;
+import dev.elastigres.core.monitor.Step;
+import dev.elastigres.core.monitor.Usage;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.http.Incoming.Closed;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.monitor.cache.FileCache;
+import dev.elastigres.monitor.dispatcher.AgentLink;
+import dev.elastigres.monitor.runner.Mail.Ended;
+import dev.elastigres.monitor.runner.Mail.Happened;
+import dev.elastigres.monitor.runner.Mail.Opened;
+import dev.elastigres.monitor.runner.Mail.Sampled;
+import dev.elastigres.monitor.runner.Mail.Stop;
+import dev.elastigres.monitor.watch.Watcher;
+import dev.elastigres.protocol.monitor.MonitorMessage;
+import dev.elastigres.protocol.monitor.MonitorMessage.DownscaleResult;
+import dev.elastigres.protocol.monitor.MonitorMessage.HealthCheck;
+import dev.elastigres.protocol.monitor.MonitorMessage.UpscaleConfirmation;
+import dev.elastigres.protocol.monitor.MonitorMessage.UpscaleRequest;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The only owner of what is known of one watched Postgres: takes what happened, lets [Decision]
+/// say what follows, does it. Nothing here waits for anyone: Postgres, agents and the kernel each
+/// have a thread of their own.
+public final class Runner {
+    private final RunnerConfig config;
+    private final Inbox inbox;
+    private final Watcher watcher;
+    private final Optional<FileCache> cache;
+    private final Log log;
+
+    private @Nullable AgentLink agent;
+    private boolean usageReadable = true;
+    private Bytes loggedUsage = Bytes.ZERO;
+    private Optional<Moment> loggedAt = Optional.empty();
+    private State state;
+    private volatile Report report;
+
+    /// @param config by what it decides and speaks
+    /// @param state before the first decision
+    /// @param cache empty when no cache is managed
+    public Runner(
+            RunnerConfig config,
+            State state,
+            Inbox inbox,
+            Watcher watcher,
+            Optional<FileCache> cache,
+            Log log) {
+        this.config = config;
+        this.state = state;
+        this.inbox = inbox;
+        this.watcher = watcher;
+        this.cache = cache;
+        this.log = log;
+        this.report = Report.of(state, Optional.empty(), "nothing was decided yet");
+    }
+
+    /// What there is to tell, as of the last decision.
+    public Report report() {
+        return report;
+    }
+
+    /// Runs until it is stopped.
+    public void run() throws InterruptedException {
+        perform(Decision.begin(state, watcher.usage(), config.rules(), now()));
+        Moment nextSummary = now().plus(config.summaryEvery());
+        while (true) {
+            switch (inbox.next(patience(nextSummary))) {
+                case null -> decide(new Woke());
+                case Happened(Event event) -> decide(event);
+                case Opened(AgentLink link) -> {
+                    welcome(link);
+                    decide(new SessionBegan(link.session()));
+                }
+                case Ended(AgentLink link, Closed why) -> {
+                    farewell(link, why);
+                    decide(new SessionEnded(link.session()));
+                }
+                case Sampled() -> logSample(watcher.usage());
+                case Stop() -> {
+                    return;
+                }
+            }
+            if (!now().isBefore(nextSummary)) {
+                nextSummary = now().plus(config.summaryEvery());
+                summarize(watcher.usage());
+            }
+        }
+    }
+
+    private void decide(Event event) {
+        Usage usage = watcher.usage();
+        tell(event, usage);
+        perform(Decision.after(state, event, usage, config.rules(), now()));
+    }
+
+    /// Makes [#run] end.
+    public void stop() throws InterruptedException {
+        inbox.stop();
+    }
+
+    private static Moment now() {
+        return new Moment(System.nanoTime());
+    }
+
+    private Duration patience(Moment nextSummary) {
+        Moment until = state.wakeAt().filter(nextSummary::isAfter).orElse(nextSummary);
+        Duration patience = until.since(now());
+        return patience.isNegative() ? Duration.ZERO : patience;
+    }
+
+    private void welcome(AgentLink newcomer) {
+        AgentLink before = agent;
+        agent = newcomer;
+        log.info("session began", "peer", newcomer.peer(), "version", newcomer.version());
+        if (before != null) before.end("replaced by a newer session, from " + newcomer.peer());
+    }
+
+    private void farewell(AgentLink link, Closed why) {
+        if (agent == link) agent = null;
+        log.info("session ended", "peer", link.peer(), "code", why.code(), "reason", why.reason());
+    }
+
+    // ---- doing
+
+    private void perform(Step step) {
+        state = step.state();
+        step.actions().forEach(this::perform);
+        report = Report.of(state, Optional.ofNullable(agent), report.lastDecision());
+    }
+
+    private void perform(Action action) {
+        switch (action) {
+            case SetThreshold(Bytes threshold) -> {
+                watcher.setThreshold(threshold);
+                log.debug("threshold set", "threshold", threshold);
+            }
+            case FitCache(Bytes usable) -> cache.ifPresent(it -> it.want(usable));
+            case AskForMore ask -> {
+                AgentLink to = agent;
+                if (to == null) return;
+                long id = to.nextId();
+                to.send(new UpscaleRequest(id));
+                decided(
+                        "asked for more memory",
+                        "Postgres uses " + ask.used() + ", the threshold is " + ask.threshold());
+                log.info(
+                        "asked for more memory",
+                        "id",
+                        id,
+                        "used",
+                        ask.used(),
+                        "threshold",
+                        ask.threshold(),
+                        "fruitless",
+                        state.asking().fruitless());
+            }
+            case Confirm confirm -> {
+                send(new UpscaleConfirmation(confirm.id()));
+                decided("confirmed " + confirm.granted().memory(), confirm.summary());
+                log.info(
+                        "upscale confirmed",
+                        "id",
+                        confirm.id(),
+                        "granted",
+                        confirm.granted().memory(),
+                        "vcpus",
+                        confirm.granted().vcpus(),
+                        "detail",
+                        confirm.summary());
+            }
+            case Agree agree -> {
+                send(new DownscaleResult(agree.id(), true, agree.summary()));
+                decided("agreed to " + agree.target().memory(), agree.summary());
+                log.info(
+                        "downscale granted",
+                        "id",
+                        agree.id(),
+                        "target",
+                        agree.target().memory(),
+                        "vcpus",
+                        agree.target().vcpus(),
+                        "detail",
+                        agree.summary());
+            }
+            case Refuse refuse -> {
+                send(new DownscaleResult(refuse.id(), false, refuse.refusal().text()));
+                decided("refused " + refuse.target().memory(), refuse.refusal().text());
+                log.info(
+                        "downscale refused",
+                        "id",
+                        refuse.id(),
+                        "target",
+                        refuse.target().memory(),
+                        "reason",
+                        refuse.refusal().code(),
+                        "detail",
+                        refuse.refusal().text());
+            }
+            case AnswerHealthCheck(long _, long id) -> send(new HealthCheck(id));
+        }
+    }
+
+    /// To the agent of the live session: [Decision] answers no other.
+    private void send(MonitorMessage message) {
+        if (agent != null) agent.send(message);
+    }
+
+    private void decided(String what, String why) {
+        report = report.withDecision(what + ": " + why);
+    }
+
+    // ---- telling
+
+    private void tell(Event event, Usage usage) {
+        switch (event) {
+            case DatabaseChanged(var database) -> {
+                if (database.trouble().isEmpty()) log.info("Postgres answers");
+                else log.warn("Postgres' cache cannot be set", "reason", database.trouble());
+            }
+            case CacheSettled(Applied(Bytes usable, String summary)) ->
+                    log.info("cache set", "usable", usable, "detail", summary);
+            case MemoryObserved(Bytes total) ->
+                    log.info("memory changed", "from", state.memory().observed(), "to", total);
+            case CacheSettled(Failed _), UsageMoved _, Woke _, SessionBegan _, SessionEnded _ -> {}
+            case UpscaleNotified _, DownscaleAsked _, HealthChecked _ -> {}
+        }
+        boolean readable = !(usage instanceof Usage.Unreadable);
+        if (readable == usageReadable) return;
+        usageReadable = readable;
+        if (usage instanceof Usage.Unreadable(String why))
+            log.warn("memory usage is unknown, downscales are refused", "reason", why);
+        else log.info("memory usage is known again");
+    }
+
+    private void logSample(Usage usage) {
+        if (!(usage instanceof Usage.Known known)) return;
+        boolean due =
+                loggedAt.map(
+                                at ->
+                                        config.sampleLog()
+                                                .isDue(
+                                                        loggedUsage,
+                                                        known.average(),
+                                                        now().since(at)))
+                        .orElse(true);
+        if (!due) return;
+        loggedUsage = known.average();
+        loggedAt = Optional.of(now());
+        log.debug(
+                "memory",
+                "average",
+                known.average(),
+                "last",
+                known.last(),
+                "threshold",
+                state.threshold());
+    }
+
+    private void summarize(Usage usage) {
+        log.info(
+                "summary",
+                "usage",
+                usage instanceof Usage.Known known ? known.average() : "unknown",
+                "threshold",
+                state.threshold(),
+                "memory",
+                state.memory().observed(),
+                "agent",
+                agent == null ? "none" : agent.peer(),
+                "postgres",
+                state.database().name());
+    }
+}

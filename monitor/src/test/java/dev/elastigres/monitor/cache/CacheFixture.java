@@ -1,0 +1,74 @@
+package dev.elastigres.monitor.cache;
+
+import dev.elastigres.core.monitor.CacheRules;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.monitor.postgres.ConnectionLimits;
+import dev.elastigres.monitor.postgres.ConnectionString;
+import dev.elastigres.monitor.postgres.PostgresConnection;
+import dev.elastigres.monitor.postgres.PostgresException;
+import dev.elastigres.testbed.PostgresServer;
+import java.time.Duration;
+import java.util.Map;
+
+/// One server for the tests of a class, and what they ask of it beside the file cache.
+record CacheFixture(PostgresServer server) {
+    static final Bytes MEMORY = Bytes.ofGibibytes(1);
+    static final ConnectionLimits GENEROUS =
+            new ConnectionLimits(Duration.ofSeconds(30), Duration.ofSeconds(30));
+    static final ConnectionLimits TIGHT =
+            new ConnectionLimits(Duration.ofMillis(700), Duration.ofMillis(700));
+
+    static FileCacheConfig config(ConnectionLimits limits) {
+        return new FileCacheConfig(
+                CacheRules.DEFAULT,
+                Bytes.MAX,
+                limits,
+                new Backoff(Duration.ofMillis(20), Duration.ofMillis(200)),
+                Duration.ofMillis(200),
+                Duration.ofMillis(200));
+    }
+
+    ConnectionString target(String user) {
+        return ConnectionString.parse(
+                "host=%s port=%d dbname=postgres user=%s"
+                        .formatted(server.host(), server.port(), user),
+                Map.of());
+    }
+
+    FileCache start(CachePolicy policy, Reports reports) {
+        return start(policy, config(GENEROUS), reports);
+    }
+
+    FileCache start(CachePolicy policy, FileCacheConfig config, Reports reports) {
+        return FileCache.start(target("postgres"), policy, config, reports);
+    }
+
+    void run(String... statements) throws PostgresException {
+        try (var admin = PostgresConnection.open(target("postgres"), GENEROUS)) {
+            for (String sql : statements) admin.execute("run " + sql, sql);
+        }
+    }
+
+    /// The one value that a statement returns, on a connection of its own.
+    String ask(String sql) throws PostgresException {
+        try (var admin = PostgresConnection.open(target("postgres"), GENEROUS)) {
+            return admin.query("ask " + sql, sql, row -> String.valueOf(row.getString(1)))
+                    .getFirst();
+        }
+    }
+
+    String show(String setting) throws PostgresException {
+        return ask("SELECT current_setting('" + setting + "')");
+    }
+
+    /// Forgets all that was set by ALTER SYSTEM, and waits until nothing of it is in force.
+    void reset() throws Exception {
+        run("ALTER SYSTEM RESET ALL", "SELECT pg_reload_conf()");
+        Await.until(
+                "the settings are reset",
+                () ->
+                        ask("SELECT count(*) FROM pg_settings"
+                                        + " WHERE sourcefile LIKE '%postgresql.auto.conf'")
+                                .equals("0"));
+    }
+}

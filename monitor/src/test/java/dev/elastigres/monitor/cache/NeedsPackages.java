@@ -1,0 +1,17 @@
+package dev.elastigres.monitor.cache;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/// The tests run only where these Debian packages, or the same programs from elsewhere, are
+/// installed. Otherwise the reason reads `needs` and the names, for `apt-get install`.
+@Target({ElementType.TYPE, ElementType.METHOD})
+@Retention(RetentionPolicy.RUNTIME)
+@ExtendWith(PackagesCondition.class)
+@interface NeedsPackages {
+    /// `gcc`, `postgresql-N` or `postgresql-server-dev-N`.
+    String[] value();
+}

@@ -1,0 +1,306 @@
+package dev.elastigres.monitor.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.core.monitor.CacheOutcome;
+import dev.elastigres.core.monitor.Database;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.testbed.Distribution;
+import dev.elastigres.testbed.PostgresServer;
+import dev.elastigres.testbed.ServerOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What is set, and what is refused, on a stock Postgres that answers.
+class SettingsCacheTest {
+    private static final CachePolicy DEFAULT = CachePolicy.parse("settings", "");
+
+    private static CacheFixture postgres;
+
+    private final Reports reports = new Reports();
+
+    @BeforeAll
+    static void start() throws Exception {
+        postgres =
+                new CacheFixture(PostgresServer.start(ServerOptions.of(Distribution.embedded())));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        postgres.server().close();
+    }
+
+    @BeforeEach
+    void reset() throws Exception {
+        postgres.reset();
+    }
+
+    @Test
+    void keepsTheCacheSizeInProportion() throws Exception {
+        try (var cache = postgres.start(DEFAULT, reports)) {
+            assertThat(reports.change(Database.Up.class)).isEqualTo(new Database.Up());
+            assertThat(postgres.show("effective_cache_size")).isEqualTo("4GB");
+
+            cache.want(CacheFixture.MEMORY);
+            assertThat(reports.outcome())
+                    .isEqualTo(
+                            new CacheOutcome.Applied(
+                                    CacheFixture.MEMORY, "set effective_cache_size to 768MiB"));
+            assertThat(postgres.show("effective_cache_size")).isEqualTo("768MB");
+
+            cache.want(Bytes.ofMebibytes(100));
+            assertThat(reports.applied()).isEqualTo("set effective_cache_size to 75MiB");
+            assertThat(postgres.show("effective_cache_size")).isEqualTo("75MB");
+
+            CacheStatus status = cache.status();
+            assertThat(status.policy()).isEqualTo("settings");
+            assertThat(status.database()).isEqualTo(new Database.Up());
+            assertThat(status.usable()).contains(Bytes.ofMebibytes(100));
+            assertThat(status.settings())
+                    .containsExactly(
+                            new CacheStatus.Setting(
+                                    "effective_cache_size",
+                                    Optional.of(Bytes.ofMebibytes(75)),
+                                    Optional.of(Bytes.ofMebibytes(75))));
+        }
+    }
+
+    @Test
+    void setsSeveralWithinTheirRanges() throws Exception {
+        var policy =
+                CachePolicy.parse(
+                        "settings",
+                        "effective_cache_size=60.5%, work_mem=1%:4MB..8MB,"
+                                + "maintenance_work_mem=5%:64MB..1GB, temp_buffers=0.0001%");
+        try (var cache = postgres.start(policy, reports)) {
+            cache.want(CacheFixture.MEMORY);
+
+            // 60.5 % in whole pages of 8 kB; temp_buffers at the least that Postgres takes.
+            assertThat(reports.applied())
+                    .isEqualTo(
+                            "set effective_cache_size to 619.5MiB, work_mem to 8MiB,"
+                                    + " maintenance_work_mem to 64MiB, temp_buffers to 800KiB");
+            assertThat(postgres.show("effective_cache_size")).isEqualTo("634384kB");
+            assertThat(postgres.show("work_mem")).isEqualTo("8MB");
+            assertThat(postgres.show("maintenance_work_mem")).isEqualTo("64MB");
+            assertThat(postgres.show("temp_buffers")).isEqualTo("800kB");
+        }
+    }
+
+    @Test
+    void autoTakesTheSettingsWhereThereIsNoNeon() throws Exception {
+        try (var cache = postgres.start(CachePolicy.parse("auto", ""), reports)) {
+            cache.want(CacheFixture.MEMORY);
+            assertThat(reports.applied()).isEqualTo("set effective_cache_size to 768MiB");
+            assertThat(cache.status().policy()).isEqualTo("settings");
+        }
+    }
+
+    @Test
+    void neonIsRefusedWhereThereIsNone() throws Exception {
+        // Left in a file, as by a library that is no longer loaded.
+        postgres.run("ALTER SYSTEM SET \"neon\".\"file_cache_size_limit\" = 5");
+        try (var cache = postgres.start(new CachePolicy.Neon(), reports)) {
+            cache.want(CacheFixture.MEMORY);
+            assertThat(reports.failed())
+                    .isEqualTo(
+                            new Database.Refusing(
+                                    "postgres@127.0.0.1:%d has no neon.file_cache_size_limit"
+                                            .formatted(postgres.server().port())));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "shared_buffers=25%, shared_buffers needs a restart",
+        "block_size=1%, block_size is not an amount of memory",
+        "segment_size=1%, segment_size cannot be changed",
+        "statement_timeout=1%, statement_timeout is not an amount of memory",
+        "no_such_thing=1%, no_such_thing does not exist",
+        "work_memory.x=1%, work_memory.x does not exist",
+    })
+    void refusesWhatCannotFollowMemory(String formula, String reason) throws Exception {
+        var policy = CachePolicy.parse("settings", "effective_cache_size=75%," + formula);
+        try (var cache = postgres.start(policy, reports)) {
+            cache.want(CacheFixture.MEMORY);
+            assertThat(reports.failed())
+                    .isInstanceOf(Database.Refusing.class)
+                    .extracting(Database::trouble)
+                    .asString()
+                    .endsWith(": " + reason);
+            assertThat(postgres.show("effective_cache_size")).isEqualTo("4GB");
+        }
+    }
+
+    @Test
+    void neverSetsMoreThanTheCeiling() throws Exception {
+        var config = CacheFixture.config(CacheFixture.GENEROUS).withCeiling(Bytes.ofMebibytes(200));
+        try (var cache = postgres.start(DEFAULT, config, reports)) {
+            cache.want(CacheFixture.MEMORY);
+            assertThat(reports.applied()).isEqualTo("set effective_cache_size to 200MiB");
+            cache.want(Bytes.ofMebibytes(100));
+            assertThat(reports.applied()).isEqualTo("set effective_cache_size to 75MiB");
+        }
+    }
+
+    @Test
+    void whatSomebodyHasSetSurvivesWithNone() throws Exception {
+        postgres.run("ALTER SYSTEM SET effective_cache_size = '123MB'", "SELECT pg_reload_conf()");
+        Await.until(
+                "the size is in force",
+                () -> postgres.show("effective_cache_size").equals("123MB"));
+        try (var cache = postgres.start(new CachePolicy.None(), reports)) {
+            cache.want(CacheFixture.MEMORY);
+            assertThat(reports.applied()).isEqualTo("left the cache as it is");
+            assertThat(cache.status().database()).isEqualTo(new Database.Unmanaged());
+        }
+        assertThat(postgres.show("effective_cache_size")).isEqualTo("123MB");
+        Await.until(
+                "nobody else is connected",
+                () ->
+                        postgres.ask(
+                                        "SELECT count(*) FROM pg_stat_activity"
+                                                + " WHERE application_name = 'elastigres-monitor'")
+                                .equals("1"));
+    }
+
+    @Test
+    void saysWhenSomethingElseOverridesIt() throws Exception {
+        postgres.run("CREATE ROLE overridden LOGIN SUPERUSER");
+        postgres.run("ALTER ROLE overridden SET effective_cache_size = '1GB'");
+        try (var cache =
+                FileCache.start(
+                        postgres.target("overridden"),
+                        DEFAULT,
+                        CacheFixture.config(CacheFixture.GENEROUS),
+                        reports)) {
+            cache.want(CacheFixture.MEMORY);
+            assertThat(reports.failed().trouble())
+                    .endsWith(
+                            "effective_cache_size stays 1GiB instead of 768MiB: it is set for this"
+                                    + " role or database, so the server's own value is not seen");
+        }
+        assertThat(postgres.show("effective_cache_size")).isEqualTo("768MB");
+    }
+
+    @Test
+    void missingPrivilegesAreToldAndTriedAgain() throws Exception {
+        postgres.run("CREATE ROLE plain LOGIN");
+        try (var cache =
+                FileCache.start(
+                        postgres.target("plain"),
+                        DEFAULT,
+                        CacheFixture.config(CacheFixture.GENEROUS),
+                        reports)) {
+            cache.want(CacheFixture.MEMORY);
+            Database refusing = reports.failed();
+            assertThat(refusing).isInstanceOf(Database.Refusing.class);
+            assertThat(refusing.trouble())
+                    .startsWith("cannot set effective_cache_size to 786432kB on postgres@")
+                    .contains("permission denied");
+            assertThat(cache.status().database()).isEqualTo(refusing);
+
+            postgres.run(
+                    "GRANT ALTER SYSTEM ON PARAMETER effective_cache_size TO plain",
+                    "GRANT EXECUTE ON FUNCTION pg_reload_conf() TO plain");
+            // Between the two there may be another refusal.
+            Await.until("the size is set", () -> cache.status().database() instanceof Database.Up);
+            assertThat(postgres.show("effective_cache_size")).isEqualTo("768MB");
+        } finally {
+            postgres.run("DROP OWNED BY plain", "DROP ROLE plain");
+        }
+    }
+
+    @Test
+    void aSettingsFileThatCannotBeWrittenIsARefusal() throws Exception {
+        Path data = postgres.server().dataDirectory();
+        try (var cache = postgres.start(DEFAULT, reports)) {
+            reports.change(Database.Up.class);
+            Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("r-x------"));
+            try {
+                cache.want(CacheFixture.MEMORY);
+                assertThat(reports.failed())
+                        .isInstanceOf(Database.Refusing.class)
+                        .extracting(Database::trouble)
+                        .asString()
+                        .contains("postgresql.auto.conf");
+            } finally {
+                Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
+            }
+            assertThat(reports.applied()).isEqualTo("set effective_cache_size to 768MiB");
+        }
+    }
+
+    @Test
+    void aServerThatDoesNotAllowAlterSystemIsARefusal() throws Exception {
+        allowAlterSystem("off");
+        try (var cache = postgres.start(DEFAULT, reports)) {
+            cache.want(CacheFixture.MEMORY);
+            assertThat(reports.failed())
+                    .isInstanceOf(Database.Refusing.class)
+                    .extracting(Database::trouble)
+                    .asString()
+                    .contains("ALTER SYSTEM is not allowed in this environment");
+        } finally {
+            allowAlterSystem("on");
+        }
+    }
+
+    @Test
+    void aReadOnlyDatabaseDoesNotMind() throws Exception {
+        postgres.run("ALTER DATABASE postgres SET default_transaction_read_only = on");
+        try (var cache = postgres.start(DEFAULT, reports)) {
+            cache.want(CacheFixture.MEMORY);
+            assertThat(reports.applied()).isEqualTo("set effective_cache_size to 768MiB");
+        } finally {
+            postgres.run(
+                    "SET default_transaction_read_only = off",
+                    "ALTER DATABASE postgres RESET default_transaction_read_only");
+        }
+    }
+
+    @Test
+    void aRefusedSettingDoesNotKeepTheOthers() throws Exception {
+        postgres.run("CREATE ROLE half LOGIN");
+        postgres.run(
+                "GRANT ALTER SYSTEM ON PARAMETER work_mem TO half",
+                "GRANT EXECUTE ON FUNCTION pg_reload_conf() TO half");
+        var policy = CachePolicy.parse("settings", "effective_cache_size=75%,work_mem=1%");
+        try (var cache =
+                FileCache.start(
+                        postgres.target("half"),
+                        policy,
+                        CacheFixture.config(CacheFixture.GENEROUS),
+                        reports)) {
+            cache.want(CacheFixture.MEMORY);
+            assertThat(reports.failed().trouble()).contains("effective_cache_size");
+            Await.until("the other is in force", () -> postgres.show("work_mem").equals("10485kB"));
+            assertThat(cache.status().settings())
+                    .extracting(CacheStatus.Setting::name)
+                    .isEqualTo(List.of("effective_cache_size", "work_mem"));
+        } finally {
+            postgres.run("DROP OWNED BY half", "DROP ROLE half");
+        }
+    }
+
+    private static void allowAlterSystem(String value) throws Exception {
+        Files.writeString(
+                postgres.server().dataDirectory().resolve("postgresql.conf"),
+                "allow_alter_system = " + value + "\n",
+                StandardOpenOption.APPEND);
+        postgres.run("SELECT pg_reload_conf()");
+        Await.until(
+                "the server has taken it over",
+                () -> postgres.show("allow_alter_system").equals(value));
+    }
+}
