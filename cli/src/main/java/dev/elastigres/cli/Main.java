@@ -1,18 +1,26 @@
 package dev.elastigres.cli;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The `elastigres` command: finds the subcommand and returns its exit code (0 done, 1 failed, 2
-// wrong usage).
+/// wrong usage).
 @Command(
         name = "elastigres",
         description = "Live vertical autoscaling for Postgres.",
+        synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {HelpCommand.class})
+        footer = {
+            "",
+            "`elastigres help COMMAND` shows a command's own flags.",
+            "`elastigres test` runs the project's tests."
+        },
+        subcommands = {MonitorCommand.class, HelpCommand.class})
 public final class Main {
     private Main() {}
 
@@ -21,7 +29,25 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main()).setExpandAtFiles(false);
+        return new CommandLine(new Main())
+                .setExpandAtFiles(false)
+                .setParameterExceptionHandler((e, _) -> usage(e));
+    }
+
+    /// One line for a mistake: what was wrong, and where to look.
+    private static int usage(ParameterException e) {
+        CommandLine command = e.getCommandLine();
+        String path = command.getCommandSpec().qualifiedName();
+        command.getErr()
+                .println(
+                        path + ": " + e.getMessage() + suggestion(e) + "; see " + path + " --help");
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static String suggestion(ParameterException e) {
+        if (!(e instanceof UnmatchedArgumentException unmatched)) return "";
+        List<String> close = unmatched.getSuggestions();
+        return close.isEmpty() ? "" : " (did you mean " + String.join(" or ", close) + "?)";
     }
 
     static final class Version implements IVersionProvider {
