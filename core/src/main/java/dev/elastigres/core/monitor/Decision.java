@@ -129,7 +129,9 @@ public final class Decision {
         supersede();
         asking = asking.granted(now);
         memory = memory.announce(notified.granted().memory());
-        followMemory();
+        followThreshold();
+        // Also where it fits already: the answer waits for the outcome of a wish.
+        fitCache(usable());
         awaitCache(
                 new Growing(
                         notified.session(),
@@ -266,14 +268,17 @@ public final class Decision {
 
     /// Threshold and cache follow what may be spent now.
     private void followMemory() {
+        followThreshold();
         Bytes usable = usable();
-        Bytes wanted = rules.memory().threshold(usable);
-        if (!wanted.equals(threshold)) {
-            threshold = wanted;
-            actions.add(new SetThreshold(threshold));
-        }
         boolean shrinking = pending.isPresent() && pending.get() instanceof Shrinking;
         if (!shrinking && !usable.equals(fitted)) fitCache(usable);
+    }
+
+    private void followThreshold() {
+        Bytes wanted = rules.memory().threshold(usable());
+        if (wanted.equals(threshold)) return;
+        threshold = wanted;
+        actions.add(new SetThreshold(threshold));
     }
 
     /// The agent moved on: what it still waits for is answered now.

@@ -106,6 +106,17 @@ class DecisionTest {
     }
 
     @Test
+    void wishesForTheCacheAgainWhenNothingChangesAsTheAnswerWaitsForIt() {
+        database(new Up());
+        connect();
+        assertThat(after(new UpscaleNotified(1, 2, TWO_GIB)))
+                .containsExactly(new FitCache(ONE_GIB));
+        assertThat(after(new CacheSettled(new Applied(ONE_GIB, "set file cache size to 698MiB"))))
+                .singleElement()
+                .isInstanceOf(Confirm.class);
+    }
+
+    @Test
     void confirmsWithinTheLimitWhenPostgresHangs() {
         database(new Up());
         connect();
