@@ -30,6 +30,11 @@ public record Asking(Optional<Moment> last, int fruitless, Optional<Moment> belo
         return new Asking(Optional.of(now), 0, below);
     }
 
+    /// Whoever listens now has heard none of the requests.
+    Asking unheard() {
+        return new Asking(last, 0, below);
+    }
+
     Asking isBelow(Moment now) {
         return below.isPresent() ? this : new Asking(last, fruitless, Optional.of(now));
     }

@@ -89,6 +89,7 @@ public final class Decision {
             case SessionBegan(long newer) -> {
                 forget();
                 session = OptionalLong.of(newer);
+                asking = asking.unheard();
             }
             case SessionEnded(long ended) -> {
                 if (isLive(ended)) {

@@ -307,6 +307,18 @@ class DecisionTest {
     }
 
     @Test
+    void asksAnAgentThatHasHeardNothingYetWithoutTheWaitThatTheOneBeforeHad() {
+        connect();
+        used = 900;
+        after(new UsageMoved());
+        secondsOfRequests(Duration.ofSeconds(16));
+        assertThat(after(new SessionBegan(2))).singleElement().isInstanceOf(AskForMore.class);
+        assertThat(secondsOfRequests(Duration.ofSeconds(4))).containsExactly(1, 3);
+        assertThat(after(new SessionBegan(3))).singleElement().isInstanceOf(AskForMore.class);
+        assertThat(after(new SessionBegan(4))).as("within the same second").isEmpty();
+    }
+
+    @Test
     void asksNothingWhileUsageIsUnknown() {
         connect();
         Step step =
