@@ -11,6 +11,7 @@ import dev.elastigres.daemon.settings.UsageException;
 import dev.elastigres.monitor.watch.UnreadableException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// `elastigres monitor`.
 public final class Main {
@@ -42,13 +43,15 @@ public final class Main {
         Log log = Log.toStderr(config.logFormat(), config.logLevel(), environment);
         JavaLogging.redirectTo(log);
         try (Monitor monitor = Monitor.start(config, log)) {
-            Thread atEnd = Thread.ofPlatform().unstarted(() -> stop(monitor, log));
+            var ending = new AtomicBoolean();
+            Thread atEnd = Thread.ofPlatform().unstarted(() -> stop(monitor, ending, log));
             Runtime.getRuntime().addShutdownHook(atEnd);
             System.out.println("listening on " + monitor.address());
             monitor.join();
-            // Not told to stop: what ended the runner is in the log.
-            Runtime.getRuntime().removeShutdownHook(atEnd);
-            return 1;
+            // When it was not told to stop, what ended the runner is in the log.
+            if (ending.compareAndSet(false, true)) return 1;
+            atEnd.join();
+            return 0;
         } catch (ListenException | UnreadableException e) {
             System.err.println("elastigres monitor: " + e.getMessage());
             return 1;
@@ -58,7 +61,8 @@ public final class Main {
     }
 
     /// A daemon that is told to stop and does has not failed, whatever signal told it.
-    private static void stop(Monitor monitor, Log log) {
+    private static void stop(Monitor monitor, AtomicBoolean ending, Log log) {
+        if (!ending.compareAndSet(false, true)) return;
         log.info("stopping");
         monitor.close();
         Runtime.getRuntime().halt(0);
