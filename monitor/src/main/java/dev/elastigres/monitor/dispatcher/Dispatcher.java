@@ -65,7 +65,8 @@ public final class Dispatcher implements Session {
                     switch (Handshake.answer(text, VersionRange.OURS)) {
                         case Reply.Agreed agreed -> {
                             socket.admitted();
-                            socket.send(Handshake.encode(agreed));
+                            // One that is made to leave already must not replace a live one.
+                            if (!socket.send(Handshake.encode(agreed))) yield Optional.empty();
                             long session = lastSession.incrementAndGet();
                             yield Optional.of(new AgentLink(session, socket, agreed.version()));
                         }
