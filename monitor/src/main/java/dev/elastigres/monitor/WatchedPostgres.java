@@ -110,12 +110,22 @@ final class WatchedPostgres implements AutoCloseable {
         }
         watcher.totalTrouble()
                 .ifPresent(why -> troubles.add("the memory's total is unknown: " + why));
-        Database database =
-                cacheStatus().map(CacheStatus::database).orElse(new Database.Unmanaged());
-        if (database instanceof Database.Unknown) troubles.add("Postgres was not reached yet");
-        else if (!database.trouble().isEmpty())
-            troubles.add("Postgres is " + database.name() + ": " + database.trouble());
+        cacheStatus().flatMap(WatchedPostgres::trouble).ifPresent(troubles::add);
         return troubles;
+    }
+
+    private static Optional<String> trouble(CacheStatus status) {
+        return switch (status.database()) {
+            case Database.Unmanaged() -> Optional.empty();
+            case Database.Unknown() -> Optional.of("Postgres was not reached yet");
+            case Database.Up() ->
+                    status.settings().stream().anyMatch(setting -> setting.wanted().isEmpty())
+                            ? Optional.of("Postgres' cache was not set yet")
+                            : Optional.empty();
+            case Database.Down(String why) -> Optional.of("Postgres is down: " + why);
+            case Database.Hung(String why) -> Optional.of("Postgres is hung: " + why);
+            case Database.Refusing(String why) -> Optional.of("Postgres refuses: " + why);
+        };
     }
 
     boolean isAlive() {
