@@ -95,9 +95,10 @@ final class PolledFile implements AutoCloseable {
             }
         }
         if (current == null) {
+            // Before it is opened: what comes in between then differs at the next check.
+            identity = identify();
             current = FileChannel.open(path, StandardOpenOption.READ);
             channel = current;
-            identity = identify();
             checkedAt = nanoTime;
             generation++;
         }
