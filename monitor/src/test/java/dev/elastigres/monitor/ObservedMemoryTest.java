@@ -1,0 +1,181 @@
+package dev.elastigres.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.core.monitor.MemoryRules;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.monitor.watch.FakeTree;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What the kernel shows counts: memory that was only announced is not spent, and usage that
+/// cannot be read is not zero.
+class ObservedMemoryTest {
+    @TempDir Path folder;
+    private FakeTree tree;
+    private TestMonitor monitor;
+    private TestAgent agent;
+
+    @BeforeEach
+    void start() throws Exception {
+        tree = new FakeTree(folder).total(1024).usage(200);
+        monitor = TestMonitor.start(tree);
+        monitor.awaitSamples();
+        agent = monitor.agent();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        agent.close();
+        monitor.close();
+    }
+
+    // ---- the total
+
+    @Test
+    void whatIsAnnouncedIsUsedWhenItIsThere() throws Exception {
+        assertThat(agent.announce(2, 2048).next().type()).isEqualTo("UpscaleConfirmation");
+        monitor.awaitStatus(bytes(2048), "memory", "announced_bytes");
+        assertThat(monitor.status("memory", "threshold_bytes")).isEqualTo(threshold(1024));
+
+        tree.total(1500);
+        monitor.awaitStatus(threshold(1500), "memory", "threshold_bytes");
+        // What the kernel keeps for itself is never usable.
+        tree.total(2040);
+        monitor.awaitStatus(threshold(2048 - 100), "memory", "threshold_bytes");
+        agent.checkHealth(4);
+    }
+
+    @Test
+    void anAgreedDownscaleCountsBeforeTheMemoryGoes() throws Exception {
+        Message answer = agent.askDownscale(2, 512).next();
+        assertThat(answer.ok()).isTrue();
+        assertThat(answer.status()).contains("412MiB");
+        monitor.awaitStatus(threshold(512 - 100), "memory", "threshold_bytes");
+        tree.usage(360);
+        assertThat(agent.nextUpscaleRequest().id()).isEqualTo("3");
+    }
+
+    @Test
+    void aTotalThatCannotBeReadAnyMoreIsToldAndTheLastOneKept() throws Exception {
+        Files.delete(folder.resolve("meminfo"));
+        monitor.awaitUnready("the memory's total is unknown");
+        assertThat(monitor.status("memory", "threshold_bytes")).isEqualTo(threshold(1024));
+        agent.checkHealth(2);
+        tree.total(1500);
+        monitor.awaitReady();
+        monitor.awaitStatus(threshold(1500), "memory", "threshold_bytes");
+    }
+
+    // ---- the usage
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "anon 5\n",
+                "active_anon 1048576\n",
+                "inactive_anon 1048576\nactive_anon ",
+                "inactive_anon 1048576\nactive_anon 10485",
+                "inactive_anon many\nactive_anon 1048576\n"
+            })
+    void aPartOfTheFiguresIsNoFigure(String text) throws Exception {
+        tree.memoryStat(text);
+        expectRefusal("memory.stat");
+        tree.usage(200);
+        expectRecovery();
+    }
+
+    @Test
+    void anUnreadableFileRefusesDownscales() throws Exception {
+        Path stat = tree.cgroup().resolve("memory.stat");
+        Files.delete(stat);
+        Files.createDirectory(stat);
+        expectRefusal("cannot read " + stat);
+        Files.delete(stat);
+        tree.usage(200);
+        expectRecovery();
+    }
+
+    @Test
+    void aCgroupThatVanishesRefusesDownscalesUntilItIsMadeAnew() throws Exception {
+        tree.removeCgroup();
+        expectRefusal("no such file");
+        assertThat(monitor.get("/healthz").code()).isEqualTo(200);
+        tree.usage(200);
+        expectRecovery();
+    }
+
+    @Test
+    void samplesFromBeforeAGapDoNotCount() throws Exception {
+        tree.usage(100);
+        monitor.awaitUsage(100);
+        tree.removeCgroup();
+        monitor.awaitStatus("unreadable", "usage", "state");
+        tree.usage(800);
+        monitor.awaitStatus("known", "usage", "state");
+        assertThat(monitor.status("usage", "average_bytes")).isEqualTo(bytes(800));
+        monitor.awaitUsage(800);
+        // 100 MiB would fit, and so would any mixture with 800 MiB.
+        Message answer = agent.askDownscale(2, 1150).next();
+        assertThat(answer.ok()).isFalse();
+        assertThat(answer.status()).contains("Postgres uses 800MiB");
+    }
+
+    @Test
+    void aCgroupMadeAnewWithoutAGapBeginsAnew() throws Exception {
+        tree.usage(800);
+        monitor.awaitUsage(800);
+        Files.move(tree.cgroup(), folder.resolve("old"));
+        tree.usage(100);
+        monitor.awaitUsage(100);
+        Message answer = agent.askDownscale(2, 512).next();
+        assertThat(answer.ok()).as(answer.text()).isTrue();
+    }
+
+    @Test
+    void aCgroupThatIsNotThereYetIsWaitedFor() throws Exception {
+        var late = new FakeTree(Files.createDirectory(folder.resolve("late"))).total(1024);
+        try (var early = TestMonitor.start(late);
+                var client = early.agent()) {
+            early.awaitUnready("memory usage is unknown");
+            assertThat(client.askDownscale(2, 4096).next().ok()).isFalse();
+            late.usage(200);
+            early.awaitReady();
+            early.await("a downscale is possible", () -> agreed(client));
+        }
+    }
+
+    private void expectRefusal(String reason) throws Exception {
+        monitor.awaitUnready("memory usage is unknown");
+        Message answer = agent.askDownscale(2, 4096).next();
+        assertThat(answer.ok()).isFalse();
+        assertThat(answer.status()).startsWith("memory usage is unknown: ").contains(reason);
+        agent.checkHealth(4);
+    }
+
+    private void expectRecovery() throws Exception {
+        monitor.awaitReady();
+        monitor.await("a downscale is possible", () -> agreed(agent));
+        assertThat(monitor.log()).contains("memory usage is known again");
+    }
+
+    private static boolean agreed(TestAgent client) throws Exception {
+        return client.askDownscale(6, 4096).next().ok();
+    }
+
+    private static String bytes(long mebibytes) {
+        return Long.toString(mebibytes << 20);
+    }
+
+    private static String threshold(long usableMebibytes) {
+        Bytes usable = Bytes.ofMebibytes(usableMebibytes);
+        return Long.toString(MemoryRules.DEFAULT.threshold(usable).value());
+    }
+}

@@ -1,0 +1,179 @@
+package dev.elastigres.monitor;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.elastigres.monitor.TestAgent.Farewell;
+import dev.elastigres.monitor.watch.FakeTree;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// One agent is served at a time; who else connects, and how agents leave.
+class SessionsTest {
+    @TempDir static Path folder;
+    private static FakeTree tree;
+    private static TestMonitor monitor;
+
+    @BeforeAll
+    static void start() throws Exception {
+        tree = new FakeTree(folder).total(1024).usage(200);
+        monitor = TestMonitor.start(tree);
+        monitor.awaitSamples();
+    }
+
+    @AfterAll
+    static void stop() {
+        monitor.close();
+    }
+
+    @Test
+    void aSilentNewcomerDoesNotDisturb() throws Exception {
+        try (var agent = monitor.agent();
+                var _ = TestAgent.dial(monitor.address());
+                var halfHead =
+                        TestAgent.dial(monitor.address())
+                                .sendRaw("GET /monitor HTTP/1.1\r\nHost:".getBytes(UTF_8));
+                var _ = TestAgent.connect(monitor.address())) {
+            agent.checkHealth(2);
+            halfHead.sendRaw(" x\r\n".getBytes(UTF_8));
+            agent.checkHealth(4);
+            assertThat(agent.askDownscale(6, 4096).next().ok()).isTrue();
+        }
+    }
+
+    @Test
+    void aFailedHandshakeDoesNotDisturb() throws Exception {
+        try (var agent = monitor.agent()) {
+            for (String offer : new String[] {"{\"min\":5,\"max\":9}", "no JSON", "{}"}) {
+                try (var newcomer = TestAgent.connect(monitor.address())) {
+                    assertThat(newcomer.send(offer).farewell().code()).isEqualTo(1002);
+                }
+                agent.checkHealth(2);
+            }
+        }
+    }
+
+    @Test
+    void aNewcomerThatSaysNothingIsSentAway() throws Exception {
+        try (var impatient = TestMonitor.start(tree, "--setup-limit", "2s");
+                var agent = impatient.agent();
+                var newcomer = TestAgent.connect(impatient.address())) {
+            Farewell farewell = newcomer.farewell();
+            assertThat(farewell.code()).isEqualTo(1008);
+            assertThat(farewell.reason()).contains("2000 ms");
+            agent.checkHealth(2);
+        }
+    }
+
+    @Test
+    void aNewcomerThatShakesHandsReplacesTheOldOneWhichIsToldWhy() throws Exception {
+        try (var old = monitor.agent()) {
+            old.checkHealth(2);
+            try (var newcomer = monitor.agent()) {
+                Farewell farewell = old.farewell();
+                assertThat(farewell.code()).isEqualTo(1000);
+                assertThat(farewell.reason()).startsWith("replaced by a newer session, from 127.");
+                newcomer.checkHealth(2);
+            }
+        }
+    }
+
+    @Test
+    void eachSessionCountsItsOwnIds() throws Exception {
+        var own = new FakeTree(folder.resolve("own"));
+        Files.createDirectories(own.root());
+        own.total(1024).usage(950);
+        try (var asking = TestMonitor.start(own, "--upscale-interval", "50ms")) {
+            for (int session = 0; session < 2; session++)
+                try (var agent = asking.agent()) {
+                    assertThat(agent.nextUpscaleRequest().id()).isEqualTo("3");
+                    assertThat(agent.nextUpscaleRequest().id()).isEqualTo("5");
+                }
+        }
+    }
+
+    @Test
+    void anAgentThatIsGoneWithoutAWordIsReplaced() throws Exception {
+        // Neither reads nor writes nor closes any more, as after its host has died.
+        try (var _ = monitor.agent();
+                var newcomer = monitor.agent()) {
+            newcomer.checkHealth(2);
+            monitor.awaitStatus("true", "session", "live");
+            newcomer.checkHealth(4);
+        }
+    }
+
+    @Test
+    void anAgentThatVanishesInTheMiddleOfAFrameIsForgotten() throws Exception {
+        var agent = monitor.agent();
+        byte[] frame = TestAgent.frame(true, TestAgent.TEXT, new byte[1000]);
+        agent.sendRaw(Arrays.copyOf(frame, 500));
+        agent.vanish();
+        monitor.awaitStatus("false", "session", "live");
+        try (var next = monitor.agent()) {
+            next.checkHealth(2);
+        }
+    }
+
+    @Test
+    void anAgentThatDoesNotReadLosesItsConnectionAndNobodyElseDoes() throws Exception {
+        var burst = new ByteArrayOutputStream();
+        for (int id = 0; id < 1000; id++) {
+            String text = "{\"content\":{},\"type\":\"HealthCheck\",\"id\":" + id + "}";
+            burst.writeBytes(TestAgent.frame(true, TestAgent.TEXT, text.getBytes(UTF_8)));
+        }
+        try (var deaf = TestAgent.dial(monitor.address(), 4096).upgrade().shakeHands()) {
+            assertThatThrownBy(
+                            () -> {
+                                for (int i = 0; i < 10_000; i++) deaf.sendRaw(burst.toByteArray());
+                            })
+                    .isInstanceOf(IOException.class);
+        }
+        monitor.awaitLog("the peer reads too slowly");
+        try (var agent = monitor.agent()) {
+            agent.checkHealth(2);
+        }
+    }
+
+    @Test
+    void aThousandConnectionsThatNeverShakeHandsKeepNobodyOut() throws Exception {
+        var crowd = new ArrayList<TestAgent>();
+        try (var agent = monitor.agent()) {
+            for (int i = 0; i < 1000; i++) {
+                crowd.add(TestAgent.dial(monitor.address()));
+                if (i % 3 == 0) crowd.getLast().sendRaw("GET /monitor HT".getBytes(UTF_8));
+                if (i % 50 == 0) agent.checkHealth(i);
+            }
+            agent.checkHealth(2000);
+            try (var newcomer = monitor.agent()) {
+                newcomer.checkHealth(2);
+                assertThat(agent.farewell().reason()).startsWith("replaced");
+                assertThat(monitor.get("/healthz").code()).isEqualTo(200);
+            }
+        } finally {
+            for (TestAgent one : crowd) one.close();
+        }
+    }
+
+    @Test
+    void closingTheMonitorTellsTheAgent() throws Exception {
+        var ending = TestMonitor.start(tree);
+        try (var agent = ending.agent()) {
+            ending.close();
+            Farewell farewell = agent.farewell();
+            assertThat(farewell.code()).isEqualTo(1001);
+            assertThat(farewell.reason()).isEqualTo("the monitor is shutting down");
+        } finally {
+            ending.close();
+        }
+    }
+}

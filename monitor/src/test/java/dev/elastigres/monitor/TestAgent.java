@@ -1,0 +1,203 @@
+package dev.elastigres.monitor;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.elastigres.daemon.settings.HostPort;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+
+/// An agent on a bare socket, so that it can also do what no WebSocket library would. What it waits
+/// for must come within half a minute.
+final class TestAgent implements AutoCloseable {
+    static final int CONTINUATION = 0x0;
+    static final int TEXT = 0x1;
+    static final int BINARY = 0x2;
+    static final int CLOSE = 0x8;
+    static final int PING = 0x9;
+    static final int PONG = 0xa;
+
+    private static final int PATIENCE_MILLIS = 30_000;
+    private static final byte[] MASK = {0x11, (byte) 0xa7, 0x3c, (byte) 0xf0};
+    private static final String UPGRADE =
+            """
+            GET /monitor HTTP/1.1\r
+            Host: monitor\r
+            Upgrade: websocket\r
+            Connection: Upgrade\r
+            Sec-WebSocket-Key: ZWxhc3RpZ3JlcyB0ZXN0cw==\r
+            Sec-WebSocket-Version: 13\r
+            \r
+            """;
+
+    private final Socket socket;
+    private final DataInputStream in;
+
+    /// @param payload one character for each byte
+    record Frame(int opcode, String payload) {
+        String text() {
+            if (opcode != TEXT) throw new AssertionError("not a text frame: " + this);
+            return new String(payload.getBytes(ISO_8859_1), UTF_8);
+        }
+    }
+
+    /// The monitor's close frame.
+    record Farewell(int code, String reason) {}
+
+    private TestAgent(Socket socket) throws IOException {
+        this.socket = socket;
+        this.in = new DataInputStream(socket.getInputStream());
+    }
+
+    /// Connected, and has not said a word.
+    static TestAgent dial(HostPort address) throws IOException {
+        return dial(address, 0);
+    }
+
+    /// @param receiveBuffer what the kernel keeps for an agent that does not read; 0 for its usual
+    static TestAgent dial(HostPort address, int receiveBuffer) throws IOException {
+        var socket = new Socket();
+        if (receiveBuffer > 0) socket.setReceiveBufferSize(receiveBuffer);
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.connect(new InetSocketAddress(address.host(), address.port()), PATIENCE_MILLIS);
+        return new TestAgent(socket);
+    }
+
+    /// Has a WebSocket, and has not offered its versions.
+    static TestAgent connect(HostPort address) throws IOException {
+        return dial(address).upgrade();
+    }
+
+    /// Has agreed with the monitor on v1.0.
+    static TestAgent greet(HostPort address) throws IOException {
+        return connect(address).shakeHands();
+    }
+
+    TestAgent upgrade() throws IOException {
+        sendRaw(UPGRADE.getBytes(ISO_8859_1));
+        var head = new StringBuilder();
+        while (!head.toString().endsWith("\r\n\r\n")) head.append((char) in.readUnsignedByte());
+        if (!head.toString().startsWith("HTTP/1.1 101 ")) throw new AssertionError(head);
+        return this;
+    }
+
+    TestAgent shakeHands() throws IOException {
+        send("{\"min\":1,\"max\":1}\n");
+        String answer = nextFrame().text();
+        if (!answer.equals("{\"version\":1}")) throw new AssertionError(answer);
+        return this;
+    }
+
+    // ---- saying
+
+    TestAgent send(String text) throws IOException {
+        return sendRaw(frame(true, TEXT, text.getBytes(UTF_8)));
+    }
+
+    TestAgent sendRaw(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+        return this;
+    }
+
+    TestAgent askHealth(long id) throws IOException {
+        return send("{\"content\":{},\"type\":\"HealthCheck\",\"id\":%d}\n".formatted(id));
+    }
+
+    TestAgent announce(long id, long mebibytes) throws IOException {
+        return sendResources("UpscaleNotification", "granted", id, mebibytes);
+    }
+
+    TestAgent askDownscale(long id, long mebibytes) throws IOException {
+        return sendResources("DownscaleRequest", "target", id, mebibytes);
+    }
+
+    private TestAgent sendResources(String type, String field, long id, long mebibytes)
+            throws IOException {
+        return send(
+                "{\"content\":{\"%s\":{\"cpu\":0.5,\"mem\":%d}},\"type\":\"%s\",\"id\":%d}\n"
+                        .formatted(field, mebibytes << 20, type, id));
+    }
+
+    /// A frame as clients must send it: masked, its length in the shortest form.
+    static byte[] frame(boolean last, int opcode, byte[] payload) {
+        var frame = new ByteArrayOutputStream();
+        frame.write((last ? 0x80 : 0) | opcode);
+        if (payload.length < 126) {
+            frame.write(0x80 | payload.length);
+        } else if (payload.length <= 0xffff) {
+            frame.write(0x80 | 126);
+            frame.write(payload.length >> 8);
+            frame.write(payload.length);
+        } else {
+            frame.write(0x80 | 127);
+            for (int shift = 56; shift >= 0; shift -= 8)
+                frame.write((int) ((long) payload.length >> shift));
+        }
+        frame.writeBytes(MASK);
+        for (int i = 0; i < payload.length; i++) frame.write(payload[i] ^ MASK[i % 4]);
+        return frame.toByteArray();
+    }
+
+    // ---- hearing
+
+    Frame nextFrame() throws IOException {
+        int opcode = in.readUnsignedByte() & 0x0f;
+        int length = in.readUnsignedByte();
+        if (length == 126) length = in.readUnsignedShort();
+        else if (length == 127) length = Math.toIntExact(in.readLong());
+        byte[] payload = new byte[length];
+        in.readFully(payload);
+        return new Frame(opcode, new String(payload, ISO_8859_1));
+    }
+
+    Message next() throws IOException {
+        return Message.parse(nextFrame().text());
+    }
+
+    /// The next message, whatever was asked for in between.
+    Message nextAnswer() throws IOException {
+        Message message = next();
+        while (message.type().equals("UpscaleRequest")) message = next();
+        return message;
+    }
+
+    Message nextUpscaleRequest() throws IOException {
+        Message message = next();
+        if (!message.type().equals("UpscaleRequest")) throw new AssertionError(message);
+        return message;
+    }
+
+    /// The session serves; nothing unexpected was said before.
+    void checkHealth(long id) throws IOException {
+        String answer = askHealth(id).nextFrame().text();
+        String expected = "{\"type\":\"HealthCheck\",\"id\":" + id + "}";
+        if (!answer.equals(expected))
+            throw new AssertionError("instead of " + expected + ": " + answer);
+    }
+
+    /// How the monitor ends the session, whatever it says before.
+    Farewell farewell() throws IOException {
+        Frame frame = nextFrame();
+        while (frame.opcode != CLOSE) frame = nextFrame();
+        int code = frame.payload.charAt(0) << 8 | frame.payload.charAt(1);
+        byte[] reason = frame.payload.substring(2).getBytes(ISO_8859_1);
+        return new Farewell(code, new String(reason, UTF_8));
+    }
+
+    // ---- leaving
+
+    /// Ends with a reset, without a word.
+    void vanish() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

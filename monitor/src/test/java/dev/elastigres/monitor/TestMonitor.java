@@ -1,0 +1,200 @@
+package dev.elastigres.monitor;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.elastigres.daemon.http.ListenException;
+import dev.elastigres.daemon.log.Level;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.log.LogFormat;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.daemon.settings.Invocation;
+import dev.elastigres.daemon.settings.UsageException;
+import dev.elastigres.monitor.watch.FakeTree;
+import dev.elastigres.monitor.watch.UnreadableException;
+import dev.elastigres.protocol.json.Json;
+import dev.elastigres.protocol.json.JsonException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+
+/// A whole monitor in this JVM: on a free port, on a made-up tree, sampling fast.
+final class TestMonitor implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration POLL = Duration.ofMillis(5);
+
+    private final Monitor monitor;
+    private final ByteArrayOutputStream log;
+
+    record Page(int code, String body) {}
+
+    private TestMonitor(Monitor monitor, ByteArrayOutputStream log) {
+        this.monitor = monitor;
+        this.log = log;
+    }
+
+    /// @param flags stronger than what every test here has in common
+    static TestMonitor start(FakeTree tree, String... flags)
+            throws UsageException, ListenException, UnreadableException {
+        return start(tree, Map.of(), flags);
+    }
+
+    static TestMonitor start(FakeTree tree, Map<String, String> environment, String... flags)
+            throws UsageException, ListenException, UnreadableException {
+        var variables = new HashMap<>(common(tree));
+        variables.putAll(environment);
+        return start(config(variables, flags));
+    }
+
+    static TestMonitor start(MonitorConfig config) throws ListenException, UnreadableException {
+        var log = new ByteArrayOutputStream();
+        var written = Log.to(log, LogFormat.JSON, Level.DEBUG, Clock.systemUTC());
+        return new TestMonitor(Monitor.start(config, written), log);
+    }
+
+    static MonitorConfig config(Map<String, String> environment, String... flags)
+            throws UsageException {
+        if (MonitorSettings.table(environment).read(Arrays.asList(flags), environment)
+                instanceof Invocation.Run(var settings))
+            return MonitorSettings.config(settings, environment);
+        throw new AssertionError("not to be run: " + List.of(flags));
+    }
+
+    /// As variables, which flags beat.
+    private static Map<String, String> common(FakeTree tree) {
+        String root = tree.root().toString();
+        return Map.of(
+                "ELASTIGRES_ADDR", "127.0.0.1:0",
+                "ELASTIGRES_CGROUP", "pg",
+                "ELASTIGRES_PATH_CGROUP", root,
+                "ELASTIGRES_PATH_PROCFS", root,
+                "ELASTIGRES_MEMORY_SAMPLE_INTERVAL", "5ms",
+                "ELASTIGRES_POSTGRES_RETRY_FIRST", "20ms",
+                "ELASTIGRES_POSTGRES_RETRY_LONGEST", "200ms",
+                "ELASTIGRES_POSTGRES_PROBE_INTERVAL", "200ms",
+                "ELASTIGRES_POSTGRES_REFUSAL_RETRY", "200ms");
+    }
+
+    HostPort address() {
+        return monitor.address();
+    }
+
+    /// A new agent that has shaken hands.
+    TestAgent agent() throws IOException {
+        return TestAgent.greet(address());
+    }
+
+    /// All that was logged so far, as JSON lines.
+    String log() {
+        return log.toString(UTF_8);
+    }
+
+    // ---- pages
+
+    Page get(String path) throws IOException {
+        var request =
+                (HttpURLConnection)
+                        URI.create("http://" + address() + path).toURL().openConnection();
+        request.setRequestProperty("Connection", "close");
+        request.setConnectTimeout((int) LIMIT.toMillis());
+        request.setReadTimeout((int) LIMIT.toMillis());
+        int code = request.getResponseCode();
+        try (var body = code < 400 ? request.getInputStream() : request.getErrorStream()) {
+            return new Page(code, new String(body.readAllBytes(), UTF_8));
+        }
+    }
+
+    /// What `/status` has at `path`: a number or text as it is written, else its kind.
+    String status(String... path) throws IOException {
+        Json value;
+        try {
+            value = Json.parse(get("/status").body());
+        } catch (JsonException e) {
+            throw new AssertionError("the status is not JSON", e);
+        }
+        for (String name : path) {
+            if (!(value instanceof Json.Obj object))
+                throw new AssertionError("no " + List.of(path) + " in the status");
+            value =
+                    object.get(name)
+                            .orElseThrow(() -> new AssertionError("no " + name + " in the status"));
+        }
+        return switch (value) {
+            case Json.Num(String text) -> text;
+            case Json.Str(String text) -> text;
+            case Json.Bool(boolean is) -> Boolean.toString(is);
+            case Json.Null() -> "null";
+            case Json.Obj _ -> "object";
+            case Json.Arr _ -> "array";
+        };
+    }
+
+    // ---- waiting
+
+    void awaitStatus(String expected, String... path) throws Exception {
+        await(List.of(path) + " is " + expected, () -> status(path).equals(expected));
+    }
+
+    /// Until the rolling average is made of as many samples as it can be.
+    void awaitSamples() throws Exception {
+        await("the window is full", this::isSampled);
+    }
+
+    /// Until it is so much on average, with nothing of what was before.
+    void awaitUsage(long mebibytes) throws Exception {
+        String bytes = Long.toString(mebibytes << 20);
+        await(
+                mebibytes + " MiB are used",
+                // In this order: a window of what was before is full, too.
+                () -> isOnAverage(bytes) && isSampled());
+    }
+
+    private boolean isOnAverage(String bytes) throws IOException {
+        return get("/status").body().contains("\"average_bytes\":" + bytes + ",");
+    }
+
+    private boolean isSampled() throws IOException {
+        return get("/status").body().contains("\"samples\":5,");
+    }
+
+    void awaitReady() throws Exception {
+        await("ready", () -> get("/readyz").code() == 200);
+    }
+
+    void awaitUnready(String reason) throws Exception {
+        await(
+                "not ready: " + reason,
+                () ->
+                        get("/readyz") instanceof Page(int code, String body)
+                                && code == 503
+                                && body.contains(reason));
+    }
+
+    void awaitLog(String part) throws Exception {
+        await("logged: " + part, () -> log().contains(part));
+    }
+
+    void await(String what, Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.call()) {
+            if (System.nanoTime() - deadline > 0)
+                throw new AssertionError(
+                        "not within %d s: %s%n%s%n%s"
+                                .formatted(LIMIT.toSeconds(), what, get("/status").body(), log()));
+            LockSupport.parkNanos(POLL.toNanos());
+        }
+    }
+
+    @Override
+    public void close() {
+        monitor.close();
+    }
+}

@@ -1,0 +1,133 @@
+package dev.elastigres.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.monitor.watch.FakeTree;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// When more memory is asked for, and how often.
+class UpscaleRequestTest {
+    @TempDir Path folder;
+    private FakeTree tree;
+
+    @BeforeEach
+    void calm() throws Exception {
+        tree = new FakeTree(folder).total(1024).usage(200);
+    }
+
+    @Test
+    void comesWhenUsageReachesEightyFivePercent() throws Exception {
+        try (var monitor = TestMonitor.start(tree);
+                var agent = monitor.agent()) {
+            tree.usage(870);
+            monitor.awaitUsage(870);
+            // 870.4 MiB is the threshold: nothing was asked for below.
+            agent.checkHealth(2);
+            tree.usage(871);
+            assertThat(agent.nextFrame().text())
+                    .isEqualTo("{\"type\":\"UpscaleRequest\",\"id\":3}");
+        }
+    }
+
+    @Test
+    void isRepeatedOnlyAfterTheIntervalAndEverMoreSeldom() throws Exception {
+        try (var monitor = shortened();
+                var agent = monitor.agent()) {
+            long before = System.nanoTime();
+            tree.usage(900);
+            for (int id = 3; id <= 13; id += 2)
+                assertThat(agent.nextUpscaleRequest().id()).isEqualTo(Integer.toString(id));
+            Duration passed = Duration.ofNanos(System.nanoTime() - before);
+            assertThat(passed)
+                    .isGreaterThanOrEqualTo(Duration.ofMillis(50 + 100 + 200 + 400 + 400));
+        }
+    }
+
+    @Test
+    void beginsAnewAfterAGrant() throws Exception {
+        try (var monitor = shortened();
+                var agent = monitor.agent()) {
+            tree.usage(900);
+            for (int i = 0; i < 4; i++) agent.nextUpscaleRequest();
+            monitor.awaitLog("\"fruitless\":4");
+
+            assertThat(agent.announce(2, 1200).nextAnswer().type())
+                    .isEqualTo("UpscaleConfirmation");
+            Message next = agent.nextUpscaleRequest();
+            monitor.awaitLog("\"id\":" + next.id() + ",");
+            assertThat(monitor.log().lines())
+                    .filteredOn(line -> line.contains("asked for more memory"))
+                    .filteredOn(line -> line.contains("\"id\":" + next.id() + ","))
+                    .singleElement()
+                    .asString()
+                    .contains("\"fruitless\":1");
+        }
+    }
+
+    @Test
+    void stopsWhenUsageFalls() throws Exception {
+        try (var monitor = shortened();
+                var agent = monitor.agent()) {
+            tree.usage(900);
+            agent.nextUpscaleRequest();
+            tree.usage(200);
+            monitor.awaitUsage(200);
+            // Its answer comes after the last request.
+            Message answer = agent.askDownscale(2, 2048).nextAnswer();
+            assertThat(answer.ok()).as(answer.text()).isTrue();
+            agent.checkHealth(4);
+        }
+    }
+
+    @Test
+    void waitsForTheFirstAgent() throws Exception {
+        tree.usage(900);
+        try (var monitor = TestMonitor.start(tree)) {
+            monitor.awaitUsage(900);
+            assertThat(monitor.status("session", "fruitless_requests")).isEqualTo("0");
+            try (var agent = monitor.agent()) {
+                assertThat(agent.nextUpscaleRequest().id()).isEqualTo("3");
+            }
+        }
+    }
+
+    @Test
+    void isMadeAnewToAnAgentThatKnowsOfNone() throws Exception {
+        tree.usage(900);
+        // Repeated after 100 ms, 200 ms, 400 ms and so on.
+        try (var monitor =
+                TestMonitor.start(
+                        tree, "--upscale-interval", "100ms", "--upscale-longest-wait", "10m")) {
+            try (var before = monitor.agent()) {
+                for (int i = 0; i < 3; i++) before.nextUpscaleRequest();
+            }
+            monitor.awaitStatus("false", "session", "live");
+            try (var agent = monitor.agent()) {
+                agent.nextUpscaleRequest();
+                agent.nextUpscaleRequest();
+            }
+            assertThat(monitor.log().split("\"fruitless\":1,|\"fruitless\":1}", -1)).hasSize(3);
+        }
+    }
+
+    @Test
+    void followsAGrantOfAlmostNothing() throws Exception {
+        try (var monitor = shortened();
+                var agent = monitor.agent()) {
+            agent.send(
+                    "{\"content\":{\"granted\":{\"cpu\":1,\"mem\":1}},"
+                            + "\"type\":\"UpscaleNotification\",\"id\":2}");
+            assertThat(agent.next().type()).isEqualTo("UpscaleConfirmation");
+            assertThat(agent.nextUpscaleRequest().id()).isEqualTo("3");
+        }
+    }
+
+    private TestMonitor shortened() throws Exception {
+        return TestMonitor.start(
+                tree, "--upscale-interval", "50ms", "--upscale-longest-wait", "400ms");
+    }
+}
