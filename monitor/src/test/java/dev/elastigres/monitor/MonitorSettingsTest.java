@@ -1,0 +1,164 @@
+package dev.elastigres.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.elastigres.daemon.settings.Invocation;
+import dev.elastigres.daemon.settings.UsageException;
+import dev.elastigres.monitor.cache.FileCacheConfig;
+import dev.elastigres.monitor.runner.RunnerConfig;
+import dev.elastigres.monitor.watch.WatchConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What the operator says, and what is made of it.
+class MonitorSettingsTest {
+    private static final Map<String, String> NOTHING = Map.of();
+
+    @TempDir Path folder;
+
+    @Test
+    void theDefaultsAreTheNumbersOfDeployedMonitors() throws Exception {
+        MonitorConfig config = TestMonitor.config(NOTHING);
+        assertThat(config.address()).hasToString("127.0.0.1:10301");
+        assertThat(config.runner()).isEqualTo(RunnerConfig.DEFAULT);
+        assertThat(config.watch()).isEqualTo(WatchConfig.DEFAULT);
+        assertThat(config.cache()).isEqualTo(FileCacheConfig.DEFAULT);
+        assertThat(config.limits().setup()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(config.managed()).isEmpty();
+    }
+
+    @Test
+    void deployedCommandLinesAreUnderstood() throws Exception {
+        MonitorConfig config =
+                TestMonitor.config(
+                        NOTHING,
+                        "-a",
+                        "0.0.0.0:10301",
+                        "-c",
+                        "neon-postgres",
+                        "-p",
+                        "host=localhost port=5432 dbname=postgres user=cloud_admin sslmode=disable"
+                                + " application_name=vm-monitor");
+        assertThat(config.address()).hasToString("0.0.0.0:10301");
+        assertThat(config.watched().cgroup()).contains(Path.of("/sys/fs/cgroup/neon-postgres"));
+        assertThat(config.managed()).isPresent();
+    }
+
+    @Test
+    void aCgroupIsANameOrAPath() throws Exception {
+        assertThat(cgroup("--cgroup", "a/b", "--path.cgroup", "/elsewhere"))
+                .contains(Path.of("/elsewhere/a/b"));
+        assertThat(cgroup("--cgroup", "/a/b", "--path.cgroup", "/elsewhere"))
+                .contains(Path.of("/a/b"));
+    }
+
+    @Test
+    void flagsBeatVariablesBeatTheFileBeatDefaults() throws Exception {
+        Path file =
+                Files.writeString(
+                        folder.resolve("monitor.toml"),
+                        """
+                        memory-sample-window = 7
+                        memory-min-samples = 4
+                        upscale-interval = "2s"
+                        path.cgroup = "/from/file"
+                        """);
+        var environment = new HashMap<String, String>();
+        environment.put("ELASTIGRES_CONFIG", file.toString());
+        environment.put("ELASTIGRES_MEMORY_SAMPLE_WINDOW", "8");
+        environment.put("ELASTIGRES_MEMORY_MIN_SAMPLES", "5");
+        MonitorConfig config = TestMonitor.config(environment, "--memory-sample-window=9");
+        assertThat(config.watch().window()).isEqualTo(9);
+        assertThat(config.runner().rules().memory().minSamples()).isEqualTo(5);
+        assertThat(config.runner().rules().asking().interval()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(config.watched().cgroupRoot()).isEqualTo(Path.of("/from/file"));
+        assertThat(config.runner().rules().asking().longest()).isEqualTo(Duration.ofSeconds(8));
+
+        assertThat(printed(environment, "--memory-sample-window=9"))
+                .containsPattern("memory-sample-window = 9 +# .*flag.*|# --memory-sample-window")
+                .containsPattern("memory-min-samples = 5 +# .*ELASTIGRES_MEMORY_MIN_SAMPLES")
+                .containsPattern("upscale-interval = \"2s\" +# .*monitor.toml")
+                .containsPattern("upscale-longest-wait = \"8s\" +# default");
+    }
+
+    @Test
+    void whatIsPrintedIsAFileThatSaysTheSame() throws Exception {
+        String[] flags = {
+            "--addr=[::1]:7000",
+            "--cgroup=pg \"main\"",
+            "--pgdata=/var/lib/pg data",
+            "--memory-sample-interval=1ms",
+            "--kernel-reserve=1000001B",
+            "--cgroup-overhead=0.123456789",
+            "--upscale-interval=1500ms",
+            "--setup-limit=1m",
+            "--cache=settings",
+            "--cache-ceiling=1GiB",
+            "--cache-settings=effective_cache_size=50%,work_mem=1%:4MB..64MB",
+            "--cache-multiplier=0.5",
+            "--log-format=json",
+            "--log-level=debug",
+            "--sample-log-fraction=0"
+        };
+        Path file = folder.resolve("printed.toml");
+        Files.writeString(file, printed(NOTHING, flags));
+        assertThat(TestMonitor.config(NOTHING, "--config", file.toString()))
+                .isEqualTo(TestMonitor.config(NOTHING, flags));
+    }
+
+    @Test
+    void allProblemsOfAllSourcesAreReportedAtOnce() throws Exception {
+        Path file =
+                Files.writeString(
+                        folder.resolve("wrong.toml"), "setup-limt = \"4s\"\nnewcomers = 0\n");
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(
+                        () ->
+                                TestMonitor.config(
+                                        Map.of("ELASTIGRES_LOG_LEVEL", "loud"),
+                                        "--config",
+                                        file.toString(),
+                                        "--cgroup-overhed=0.1",
+                                        "--memory-sample-window=none",
+                                        "--cache-multiplier=0.95",
+                                        "--upscale-interval=10s",
+                                        "--pgdata=/a",
+                                        "--pgpid=7"))
+                .satisfies(
+                        e ->
+                                assertThat(e.problems())
+                                        .hasSize(8)
+                                        .noneMatch(problem -> problem.contains("\n")))
+                .withMessageContainingAll(
+                        "setup-limit",
+                        "newcomers",
+                        "ELASTIGRES_LOG_LEVEL",
+                        "--cgroup-overhead",
+                        "--memory-sample-window",
+                        "multiplier",
+                        "longest wait",
+                        "name Postgres by one of them");
+    }
+
+    private static Optional<Path> cgroup(String... flags) throws UsageException {
+        return TestMonitor.config(NOTHING, flags).watched().cgroup();
+    }
+
+    private static String printed(Map<String, String> environment, String... flags)
+            throws UsageException {
+        var asked = new ArrayList<>(Arrays.asList(flags));
+        asked.add("--print-config");
+        if (MonitorSettings.table(environment).read(asked, environment)
+                instanceof Invocation.PrintConfig(String toml)) return toml;
+        throw new AssertionError("nothing to print");
+    }
+}
