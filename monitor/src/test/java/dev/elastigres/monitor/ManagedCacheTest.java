@@ -1,0 +1,254 @@
+package dev.elastigres.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.monitor.watch.FakeTree;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A monitor beside a real Postgres that obeys, and one that is killed, hangs, is full or refuses.
+abstract class ManagedCacheTest {
+    @TempDir Path folder;
+    private FakeTree tree;
+    private ManagedPostgres postgres;
+
+    abstract ManagedPostgres postgres();
+
+    /// The cache for so much usable memory.
+    abstract Bytes fitting(Bytes usable);
+
+    @BeforeEach
+    void reset() throws Exception {
+        tree = new FakeTree(folder).total(1024).usage(100);
+        postgres = postgres();
+        postgres.reset();
+    }
+
+    // ---- a Postgres that obeys
+
+    @Test
+    void theCacheFollowsMemory() throws Exception {
+        try (var monitor = start();
+                var agent = monitor.agent()) {
+            monitor.awaitReady();
+            assertThat(postgres.size()).isEqualTo(fitting(1024));
+
+            // Announced, not there: confirmed, and nothing of it is spent.
+            assertThat(agent.announce(2, 2048).next().type()).isEqualTo("UpscaleConfirmation");
+            assertThat(monitor.status("last_decision")).doesNotContain("when Postgres can");
+            assertThat(postgres.size()).isEqualTo(fitting(1024));
+            tree.total(1990);
+            monitor.await("it grows", () -> postgres.size().equals(fitting(2048 - 100)));
+
+            // In force before the answers.
+            assertThat(agent.askDownscale(4, 512).next().ok()).isTrue();
+            assertThat(postgres.size()).isEqualTo(fitting(512 - 100));
+            assertThat(agent.announce(6, 1024).next().type()).isEqualTo("UpscaleConfirmation");
+            assertThat(postgres.size()).isEqualTo(fitting(1024 - 100));
+        }
+    }
+
+    @Test
+    void aRefusedDownscaleLeavesTheCache() throws Exception {
+        tree.usage(500);
+        try (var monitor = start();
+                var agent = monitor.agent()) {
+            monitor.awaitReady();
+            Message answer = agent.askDownscale(2, 512).next();
+            assertThat(answer.ok()).isFalse();
+            assertThat(answer.status()).contains("Postgres uses 500MiB");
+            assertThat(postgres.size()).isEqualTo(fitting(1024));
+        }
+    }
+
+    @Test
+    void theStatusShowsWhatIsWantedAndWhatIs() throws Exception {
+        try (var monitor = start()) {
+            monitor.awaitReady();
+            assertThat(monitor.status("cache", "postgres")).isEqualTo("up");
+            assertThat(monitor.status("cache", "usable_bytes")).isEqualTo("1073741824");
+            long bytes = fitting(1024).value();
+            assertThat(monitor.get("/status").body())
+                    .contains(
+                            "{\"name\":\"%s\",\"wanted_bytes\":%d,\"actual_bytes\":%d}"
+                                    .formatted(postgres.setting(), bytes, bytes));
+        }
+    }
+
+    @Test
+    void aSizeSetByHandSurvivesWhenNothingIsManaged() throws Exception {
+        postgres.set(Bytes.ofMebibytes(77));
+        try (var monitor = start("--cache", "none");
+                var agent = monitor.agent()) {
+            monitor.awaitReady();
+            Message answer = agent.askDownscale(2, 800).next();
+            assertThat(answer.ok()).isTrue();
+            assertThat(answer.status()).startsWith("no cache is managed; ");
+            assertThat(agent.announce(4, 1024).next().type()).isEqualTo("UpscaleConfirmation");
+        }
+        assertThat(postgres.size()).isEqualTo(Bytes.ofMebibytes(77));
+    }
+
+    @Test
+    void theCeilingIsNeverExceeded() throws Exception {
+        try (var monitor = start("--cache-ceiling", "64MiB")) {
+            monitor.awaitReady();
+            assertThat(postgres.size()).isEqualTo(Bytes.ofMebibytes(64));
+            tree.total(4096);
+            monitor.awaitStatus(Long.toString(4096L << 20), "cache", "usable_bytes");
+        }
+        assertThat(postgres.size()).isEqualTo(Bytes.ofMebibytes(64));
+    }
+
+    // ---- a Postgres that does not
+
+    @Test
+    void aKilledPostgresIsSetWhenItIsBack() throws Exception {
+        try (var monitor = start("--upscale-interval", "50ms");
+                var agent = monitor.agent()) {
+            monitor.awaitReady();
+            postgres.server().kill();
+            try {
+                monitor.awaitUnready("Postgres is down: ");
+                agent.checkHealth(2);
+                // What is not running holds no memory in its cache.
+                Message answer = agent.askDownscale(4, 512).next();
+                assertThat(answer.ok()).isTrue();
+                assertThat(answer.status()).startsWith("cache is set when Postgres can: ");
+                tree.usage(380);
+                assertThat(agent.nextUpscaleRequest().id()).isEqualTo("3");
+                tree.usage(100);
+            } finally {
+                postgres.server().start();
+            }
+            monitor.awaitReady();
+            assertThat(postgres.size()).isEqualTo(fitting(512 - 100));
+        }
+    }
+
+    @Test
+    void aHungPostgresDelaysNeitherHealthChecksNorRequests() throws Exception {
+        try (var monitor =
+                        start(
+                                "--upscale-interval", "50ms",
+                                "--answer-limit", "800ms",
+                                "--postgres-statement-limit", "600ms",
+                                "--postgres-connect-limit", "600ms");
+                var agent = monitor.agent()) {
+            monitor.awaitReady();
+            postgres.server().freeze();
+            try {
+                long asked = System.nanoTime();
+                agent.askDownscale(2, 512);
+                agent.checkHealth(4);
+                Message answer = agent.next();
+                assertThat(answer.id()).isEqualTo("2");
+                assertThat(answer.ok()).isFalse();
+                assertThat(answer.status()).startsWith("the cache cannot be made smaller: ");
+                // Later than that the agent would have given up.
+                assertThat(Duration.ofNanos(System.nanoTime() - asked))
+                        .isLessThan(Duration.ofSeconds(5));
+
+                tree.usage(900);
+                agent.nextUpscaleRequest();
+                agent.nextUpscaleRequest();
+                assertThat(agent.announce(6, 1100).nextAnswer().type())
+                        .isEqualTo("UpscaleConfirmation");
+                agent.nextUpscaleRequest();
+                tree.usage(100);
+                monitor.awaitUnready("Postgres is hung: ");
+                assertThat(agent.askHealth(8).nextAnswer().id()).isEqualTo("8");
+            } finally {
+                postgres.server().thaw();
+            }
+            monitor.awaitReady();
+            monitor.await("it is set", () -> postgres.size().equals(fitting(1100 - 100)));
+        }
+    }
+
+    @Test
+    void aPostgresThatIsFullFromTheStartIsSetWhenThereIsRoom() throws Exception {
+        var crowd = postgres.exhaust();
+        try (var monitor = start();
+                var agent = monitor.agent()) {
+            monitor.awaitUnready("too many clients");
+            agent.checkHealth(2);
+            Message answer = agent.askDownscale(4, 800).next();
+            assertThat(answer.ok()).isFalse();
+            assertThat(answer.status()).contains("too many clients");
+            crowd.forEach(connection -> connection.close());
+            monitor.awaitReady();
+            assertThat(postgres.size()).isEqualTo(fitting(1024));
+        } finally {
+            crowd.forEach(connection -> connection.close());
+        }
+    }
+
+    @Test
+    void aRoleWithoutPrivilegesIsNamedAtOnce() throws Exception {
+        postgres.run("CREATE ROLE plain LOGIN");
+        try (var monitor = start("--pgconnstr", postgres.connectionString("plain"));
+                var agent = monitor.agent()) {
+            monitor.awaitUnready("Postgres refuses: ");
+            assertThat(monitor.get("/readyz").body()).contains("permission denied");
+            Message answer = agent.askDownscale(2, 800).next();
+            assertThat(answer.ok()).isFalse();
+            assertThat(answer.status()).contains("permission denied");
+            agent.checkHealth(4);
+        } finally {
+            postgres.run("DROP ROLE plain");
+        }
+    }
+
+    // ---- the end
+
+    @Test
+    void aToldEndLeavesValidSettings() throws Exception {
+        try (var process =
+                MonitorProcess.start(
+                        "--addr",
+                        "127.0.0.1:0",
+                        "--cgroup",
+                        "pg",
+                        "--path.cgroup",
+                        folder.toString(),
+                        "--path.procfs",
+                        folder.toString(),
+                        "--pgconnstr",
+                        postgres.connectionString("postgres"))) {
+            try (var agent = TestAgent.greet(process.address())) {
+                assertThat(agent.announce(2, 1024).next().type()).isEqualTo("UpscaleConfirmation");
+                // Again and again, so that the end comes in the middle of something.
+                for (int id = 4; id <= 20; id += 2) agent.announce(id, id % 4 == 0 ? 900 : 1000);
+                process.terminate();
+                assertThat(agent.farewell().code()).isEqualTo(1001);
+            }
+            assertThat(process.exitCode()).as(process.errors()).isZero();
+        }
+        assertThat(ask("SELECT count(*) FROM pg_file_settings WHERE error IS NOT NULL"))
+                .isEqualTo("0");
+        Path written = postgres.server().dataDirectory().resolve("postgresql.auto.conf");
+        assertThat(Files.readString(written)).contains(postgres.setting() + " = ");
+    }
+
+    private String ask(String sql) throws Exception {
+        return postgres.ask(sql);
+    }
+
+    private Bytes fitting(long usableMebibytes) {
+        return fitting(Bytes.ofMebibytes(usableMebibytes));
+    }
+
+    private TestMonitor start(String... flags) throws Exception {
+        var environment = Map.of("ELASTIGRES_PGCONNSTR", postgres.connectionString("postgres"));
+        TestMonitor monitor = TestMonitor.start(tree, environment, flags);
+        monitor.awaitSamples();
+        return monitor;
+    }
+}
