@@ -137,9 +137,9 @@ abstract class ManagedCacheTest {
         try (var monitor =
                         start(
                                 "--upscale-interval", "50ms",
-                                "--answer-limit", "800ms",
-                                "--postgres-statement-limit", "600ms",
-                                "--postgres-connect-limit", "600ms");
+                                "--answer-limit", "1200ms",
+                                "--postgres-statement-limit", "1s",
+                                "--postgres-connect-limit", "1s");
                 var agent = monitor.agent()) {
             monitor.awaitReady();
             postgres.server().freeze();
