@@ -1,0 +1,15 @@
+package dev.elastigres.cli.process;
+
+/// The monitor cannot be started or reached, or does not keep to the protocol. The message is one
+/// clause for people.
+public final class LinkException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    public LinkException(String message) {
+        super(message);
+    }
+
+    public LinkException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,145 @@
+package dev.elastigres.cli.process;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/// The client's end of one WebSocket, for blocking code: one thread sends and receives.
+public final class TextSocket implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(4);
+    private static final int MAX_WAITING = 256;
+    private static final int MAX_LENGTH = 64 << 10;
+
+    private final HttpClient client;
+    private final WebSocket socket;
+    private final Incoming incoming;
+
+    private TextSocket(HttpClient client, WebSocket socket, Incoming incoming) {
+        this.client = client;
+        this.socket = socket;
+        this.incoming = incoming;
+    }
+
+    /// What came, in its order.
+    public sealed interface Arrival {
+        /// @param nanoTime when it came, by the monotonic clock
+        record Text(String text, long nanoTime) implements Arrival {}
+
+        /// Nothing comes after it.
+        record Closed(String why) implements Arrival {}
+    }
+
+    public static TextSocket connect(URI uri) throws LinkException, InterruptedException {
+        HttpClient client = HttpClient.newHttpClient();
+        var incoming = new Incoming();
+        try {
+            WebSocket socket =
+                    within(
+                            client.newWebSocketBuilder()
+                                    .connectTimeout(LIMIT)
+                                    .buildAsync(uri, incoming),
+                            "cannot connect to " + uri);
+            return new TextSocket(client, socket, incoming);
+        } catch (LinkException | InterruptedException e) {
+            client.shutdownNow();
+            throw e;
+        }
+    }
+
+    public void send(String text) throws LinkException, InterruptedException {
+        var _ = within(socket.sendText(text, true), "cannot send to the monitor");
+    }
+
+    /// Null when nothing came within `patience`.
+    public @Nullable Arrival receive(Duration patience) throws InterruptedException {
+        Arrival next = incoming.waiting.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+        return next == null ? incoming.end : next;
+    }
+
+    private static <T> T within(Future<T> future, String what)
+            throws LinkException, InterruptedException {
+        try {
+            return future.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new LinkException(what, e.getCause() == null ? e : e.getCause());
+        } catch (TimeoutException e) {
+            throw new LinkException(what + " within " + LIMIT.toSeconds() + " s", e);
+        }
+    }
+
+    /// Says goodbye when that can be said at once.
+    @Override
+    public void close() {
+        try {
+            var _ = within(socket.sendClose(WebSocket.NORMAL_CLOSURE, "done"), "cannot close");
+        } catch (LinkException _) {
+            // Gone already.
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        socket.abort();
+        client.shutdownNow();
+    }
+
+    /// Called by one thread of the client's at a time.
+    private static final class Incoming implements WebSocket.Listener {
+        final BlockingQueue<Arrival> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+        volatile Arrival.@Nullable Closed end;
+
+        private final StringBuilder partial = new StringBuilder();
+
+        @Override
+        public @Nullable CompletionStage<?> onText(
+                WebSocket socket, CharSequence data, boolean last) {
+            long now = System.nanoTime();
+            partial.append(data);
+            if (partial.length() > MAX_LENGTH) {
+                lose(socket, "a message has over " + MAX_LENGTH + " characters");
+                return null;
+            }
+            if (last) {
+                var text = new Arrival.Text(partial.toString(), now);
+                partial.setLength(0);
+                if (!waiting.offer(text)) {
+                    lose(socket, "over " + MAX_WAITING + " messages wait to be read");
+                    return null;
+                }
+            }
+            socket.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+            end("closed with code " + code + (reason.isEmpty() ? "" : ": " + reason));
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public void onError(WebSocket socket, Throwable error) {
+            end(error.getMessage() == null ? error.toString() : error.getMessage());
+        }
+
+        private void lose(WebSocket socket, String why) {
+            socket.abort();
+            end(why);
+        }
+
+        private void end(String why) {
+            var closed = new Arrival.Closed(why);
+            end = closed;
+            // Wakes whoever waits; when the queue is full, nobody does.
+            var _ = waiting.offer(closed);
+        }
+    }
+}
