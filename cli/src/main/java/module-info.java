@@ -13,4 +13,6 @@ module dev.elastigres.cli {
 
     opens dev.elastigres.cli to
             info.picocli;
+    opens dev.elastigres.cli.demo to
+            info.picocli;
 }

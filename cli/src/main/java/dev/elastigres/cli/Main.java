@@ -1,5 +1,6 @@
 package dev.elastigres.cli;
 
+import dev.elastigres.cli.demo.DemoCommand;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,7 +21,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "`elastigres help COMMAND` shows a command's own flags.",
             "`elastigres test` runs the project's tests."
         },
-        subcommands = {MonitorCommand.class, HelpCommand.class})
+        subcommands = {
+            DemoCommand.class,
+            MonitorCommand.class,
+            HelpCommand.class
+        })
 public final class Main {
     private Main() {}
 

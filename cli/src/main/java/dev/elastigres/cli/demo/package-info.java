@@ -1,0 +1,6 @@
+/// `elastigres demo`: a real Postgres, the real monitor and a small agent, in a machine whose size
+/// is made up.
+@NullMarked
+package dev.elastigres.cli.demo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,51 @@
+package dev.elastigres.cli.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import org.junit.jupiter.api.Test;
+
+class CrossingsTest {
+    private final Crossings crossings = new Crossings();
+
+    @Test
+    void keepsTheFirstSampleThatReachesTheThreshold() {
+        add(99, 100, 1);
+        assertThat(crossings.take()).isEmpty();
+        add(100, 100, 2);
+        add(120, 100, 3);
+        assertThat(crossings.take()).contains(new Moment(2));
+    }
+
+    @Test
+    void givesEachCrossingOnce() {
+        add(100, 100, 1);
+        assertThat(crossings.take()).isPresent();
+        add(101, 100, 2);
+        assertThat(crossings.take()).isEmpty();
+    }
+
+    @Test
+    void forgetsACrossingWhenMemoryFallsAgain() {
+        add(100, 100, 1);
+        add(99, 100, 2);
+        assertThat(crossings.take()).isEmpty();
+        add(100, 100, 3);
+        assertThat(crossings.take()).contains(new Moment(3));
+    }
+
+    @Test
+    void countsAnotherThresholdAsAnotherCrossing() {
+        add(100, 100, 1);
+        assertThat(crossings.take()).isPresent();
+        add(150, 200, 2);
+        assertThat(crossings.take()).isEmpty();
+        add(150, 140, 3);
+        assertThat(crossings.take()).contains(new Moment(3));
+    }
+
+    private void add(long used, long threshold, long at) {
+        crossings.add(new Bytes(used), new Bytes(threshold), new Moment(at));
+    }
+}
