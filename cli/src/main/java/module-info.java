@@ -6,12 +6,15 @@ module dev.elastigres.cli {
     requires dev.elastigres.protocol;
     requires dev.elastigres.testbed;
     requires info.picocli;
+    requires java.management;
     requires java.net.http;
     requires java.sql;
     requires org.postgresql.jdbc;
     requires static org.jspecify;
 
     opens dev.elastigres.cli to
+            info.picocli;
+    opens dev.elastigres.cli.bench to
             info.picocli;
     opens dev.elastigres.cli.demo to
             info.picocli;

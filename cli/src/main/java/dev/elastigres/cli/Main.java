@@ -1,5 +1,6 @@
 package dev.elastigres.cli;
 
+import dev.elastigres.cli.bench.BenchCommand;
 import dev.elastigres.cli.demo.DemoCommand;
 import java.util.List;
 import picocli.CommandLine;
@@ -24,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             DemoCommand.class,
             MonitorCommand.class,
+            BenchCommand.class,
             HelpCommand.class
         })
 public final class Main {

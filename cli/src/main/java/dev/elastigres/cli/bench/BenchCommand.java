@@ -1,0 +1,30 @@
+package dev.elastigres.cli.bench;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// Names the benchmarks.
+@Command(
+        name = "bench",
+        description = "Measure parts of Elastigres on this machine.",
+        synopsisSubcommandLabel = "BENCHMARK",
+        subcommands = ProtocolBenchCommand.class)
+public final class BenchCommand implements Runnable {
+    // Read by the library.
+    @SuppressWarnings("unused")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help message and exit.")
+    private boolean help;
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "name a benchmark");
+    }
+}

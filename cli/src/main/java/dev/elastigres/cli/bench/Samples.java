@@ -1,0 +1,43 @@
+package dev.elastigres.cli.bench;
+
+import java.util.Arrays;
+
+/// Durations of one kind, in nanoseconds. One owner.
+final class Samples {
+    private final long[] nanos;
+    private int size;
+    private boolean sorted;
+
+    /// @param capacity the most that can be added
+    Samples(int capacity) {
+        nanos = new long[capacity];
+    }
+
+    void add(long duration) {
+        nanos[size++] = duration;
+        sorted = false;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /// The smallest sample that at least `percent` % of all are not above (nearest rank): always
+    /// one that was measured.
+    ///
+    /// @param percent above 0, at most 100
+    long percentile(double percent) {
+        if (size == 0) throw new IllegalStateException("nothing was measured");
+        if (!(percent > 0 && percent <= 100))
+            throw new IllegalArgumentException("not a percentage: " + percent);
+        if (!sorted) Arrays.sort(nanos, 0, size);
+        sorted = true;
+        // A product such as 99.9 × 1000 is not exact: a rank must not rise by that.
+        int rank = (int) Math.ceil(percent * size / 100 - 1e-6);
+        return nanos[rank - 1];
+    }
+
+    long max() {
+        return percentile(100);
+    }
+}
