@@ -9,4 +9,7 @@ module dev.elastigres.monitor {
 
     exports dev.elastigres.monitor;
     exports dev.elastigres.monitor.watch;
+    // The driver makes its socket factories by their names.
+    exports dev.elastigres.monitor.postgres to
+            org.postgresql.jdbc;
 }
