@@ -59,7 +59,7 @@ final class ProtocolBenchCommand implements Callable<Integer> {
     private static String head() {
         return "%-14s %-8s %6s %10s %10s %10s %10s %6s"
                 .formatted(
-                        "what", "postgres", "n", "p50 µs", "p99 µs", "p99.9 µs", "max µs", "load1");
+                        "what", "postgres", "n", "p50 us", "p99 us", "p99.9 us", "max us", "load1");
     }
 
     private static String row(Result result) {

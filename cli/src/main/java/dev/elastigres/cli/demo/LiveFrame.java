@@ -26,7 +26,7 @@ record LiveFrame(Scale scale, int columns, boolean colour, boolean unicode) {
     List<String> lines(Duration at, Gauge gauge) {
         Resources size = scale.of(gauge.units());
         return List.of(
-                line("", Telling.time(at).strip() + " · " + gauge.step(), BOLD),
+                line("", Telling.time(at).strip() + " - " + gauge.step(), BOLD),
                 label("memory") + bar(gauge),
                 line("", usage(gauge, size), ""),
                 line(

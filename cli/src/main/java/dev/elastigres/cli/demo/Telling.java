@@ -59,15 +59,15 @@ final class Telling {
             case LoadFull(Bytes used) -> "load is complete and holds its memory: " + used;
             case LoadEnded() -> "load ends: its clients have left";
             case UpscaleRequested(long id, Bytes used, Bytes threshold, var afterCrossing) ->
-                    "monitor → agent: UpscaleRequest %d at %s, threshold %s%s"
+                    "monitor -> agent: UpscaleRequest %d at %s, threshold %s%s"
                             .formatted(id, used, threshold, crossing(afterCrossing));
             case Resized(Bytes from, Bytes to, int units) ->
-                    "machine: %s → %s, %d compute units".formatted(from, to, units);
-            case Confirmed(Bytes memory) -> "monitor → agent: uses " + memory + " now";
+                    "machine: %s -> %s, %d compute units".formatted(from, to, units);
+            case Confirmed(Bytes memory) -> "monitor -> agent: uses " + memory + " now";
             case CacheChanged(Bytes to) -> "Postgres: effective_cache_size is " + to;
-            case DownscaleRequested(Bytes target) -> "agent → monitor: down to " + target + "?";
-            case DownscaleRefused(Bytes _, String reason) -> "monitor → agent: refused: " + reason;
-            case DownscaleGranted(Bytes _, String status) -> "monitor → agent: granted: " + status;
+            case DownscaleRequested(Bytes target) -> "agent -> monitor: down to " + target + "?";
+            case DownscaleRefused(Bytes _, String reason) -> "monitor -> agent: refused: " + reason;
+            case DownscaleGranted(Bytes _, String status) -> "monitor -> agent: granted: " + status;
             case Staying(String psql, String status, Path log, long pid) ->
                     String.join(
                             System.lineSeparator(),
@@ -91,7 +91,7 @@ final class Telling {
     static List<String> summary(Summary summary) {
         var lines = new ArrayList<String>();
         lines.add(row("requests for more", requests(summary)));
-        lines.add(row("machine", join(summary.sizes(), " → ")));
+        lines.add(row("machine", join(summary.sizes(), " -> ")));
         for (Summary.Refused refused : summary.refused())
             lines.add(row("downscale refused", refused.target() + ": " + refused.reason()));
         lines.add(

@@ -18,7 +18,7 @@ class LiveFrameTest {
         List<String> lines = frame(73, false, false).lines(AT, gauge(400, 500, 3));
         assertThat(lines)
                 .containsExactly(
-                        "        12.34 s · the load grows",
+                        "        12.34 s - the load grows",
                         "memory  "
                                 + "#".repeat(20)
                                 + "-".repeat(5)

@@ -38,7 +38,7 @@ class LiveViewTest {
                         "  1.00 s  load begins: 4 clients open large sorted reports",
                         "  4.00 s  load ends: its clients have left",
                         "",
-                        "        3.00 s · second")
+                        "        3.00 s - second")
                 .hasSize(3 + LiveFrame.HEIGHT);
         assertThat(screen).noneMatch(line -> line.contains("first"));
     }

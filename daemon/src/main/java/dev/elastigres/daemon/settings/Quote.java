@@ -14,7 +14,7 @@ final class Quote {
     /// The same without quotes.
     static String plain(String text) {
         boolean cut = text.length() > LONGEST;
-        return escape(cut ? text.substring(0, LONGEST) : text) + (cut ? "…" : "");
+        return escape(cut ? text.substring(0, LONGEST) : text) + (cut ? "..." : "");
     }
 
     /// A basic string of TOML.
