@@ -3,6 +3,7 @@ package dev.elastigres.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,7 @@ class AppIT {
                 List.of("-p", APP.toString(), "-m", "dev.elastigres.cli/dev.elastigres.cli.Main"));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes());
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).as(output).isTrue();
         assertThat(process.exitValue()).as(output).isEqualTo(exitCode);
         return output;

@@ -9,12 +9,15 @@ import dev.elastigres.daemon.settings.Invocation.Run;
 import dev.elastigres.daemon.settings.Invocation.Version;
 import dev.elastigres.daemon.settings.UsageException;
 import dev.elastigres.monitor.watch.UnreadableException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// `elastigres monitor`.
 public final class Main {
+    private static final Duration LAST_WORDS = Duration.ofMillis(200);
+
     private Main() {}
 
     public static void main(String[] args) {
@@ -49,7 +52,10 @@ public final class Main {
             System.out.println("listening on " + monitor.address());
             monitor.join();
             // When it was not told to stop, what ended the runner is in the log.
-            if (ending.compareAndSet(false, true)) return 1;
+            if (ending.compareAndSet(false, true)) {
+                log.drain(LAST_WORDS);
+                return 1;
+            }
             atEnd.join();
             return 0;
         } catch (ListenException | UnreadableException e) {
@@ -65,6 +71,11 @@ public final class Main {
         if (!ending.compareAndSet(false, true)) return;
         log.info("stopping");
         monitor.close();
+        try {
+            log.drain(LAST_WORDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
         Runtime.getRuntime().halt(0);
     }
 

@@ -7,6 +7,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// Writes events, each as one line with one write. `log.warn("cannot connect", "attempt", 3,
 /// "cause", e)`: the message says what happened and stays the same, the fields say how this time,
 /// as keys and values in turn. A failure as a value is written as its whole chain of causes.
-/// Nothing here throws, whatever becomes of the stream. For any thread.
+/// Nothing here throws, whatever becomes of the stream, and nobody waits for a slow reader of
+/// standard error: what it does not take is counted and left out. For any thread.
 public final class Log {
     private final OutputStream out;
     private final Layout layout;
@@ -51,7 +53,20 @@ public final class Log {
                         : new TextLayout(
                                 clock.getZone(), terminal && Terminal.hasColours(environment));
         // Not System.err, which would buffer and write a long line in pieces.
-        return new Log(new FileOutputStream(FileDescriptor.err), layout, least, clock, Map.of());
+        var stderr =
+                new PatientOutput(
+                        new FileOutputStream(FileDescriptor.err),
+                        count -> leftOut(layout, clock, count));
+        return new Log(stderr, layout, least, clock, Map.of());
+    }
+
+    private static byte[] leftOut(Layout layout, Clock clock, long count) {
+        Map<String, @Nullable Object> fields = Map.of("count", count);
+        return bytes(layout.line(clock.instant(), Level.WARN, "log lines were left out", fields));
+    }
+
+    private static byte[] bytes(String line) {
+        return (line + "\n").getBytes(UTF_8);
     }
 
     /// A log to `out`, without colours.
@@ -98,7 +113,7 @@ public final class Log {
         if (!isWritten(level)) return;
         Map<String, @Nullable Object> all = merged(fields);
         if (level == Level.ERROR) addPlaceOfBug(all);
-        byte[] line = (layout.line(clock.instant(), level, message, all) + "\n").getBytes(UTF_8);
+        byte[] line = bytes(layout.line(clock.instant(), level, message, all));
         synchronized (out) {
             try {
                 out.write(line);
@@ -107,6 +122,11 @@ public final class Log {
                 // Nobody listens any more, and there is nowhere else to say so.
             }
         }
+    }
+
+    /// Waits until all is written, but not longer than `limit`: for the end of a process.
+    public void drain(Duration limit) throws InterruptedException {
+        if (out instanceof PatientOutput patient) patient.drain(limit);
     }
 
     private Map<String, @Nullable Object> merged(@Nullable Object... fields) {

@@ -3,6 +3,7 @@ package dev.elastigres.monitor.dispatcher;
 import dev.elastigres.core.monitor.Event.DownscaleAsked;
 import dev.elastigres.core.monitor.Event.HealthChecked;
 import dev.elastigres.core.monitor.Event.UpscaleNotified;
+import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.http.Incoming;
 import dev.elastigres.daemon.http.Incoming.Binary;
@@ -10,7 +11,9 @@ import dev.elastigres.daemon.http.Incoming.Closed;
 import dev.elastigres.daemon.http.Incoming.Text;
 import dev.elastigres.daemon.http.Session;
 import dev.elastigres.daemon.http.WebSocket;
+import dev.elastigres.daemon.log.Level;
 import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.log.Repeats;
 import dev.elastigres.protocol.monitor.AgentCodec;
 import dev.elastigres.protocol.monitor.AgentMessage;
 import dev.elastigres.protocol.monitor.AgentMessage.DownscaleRequest;
@@ -32,11 +35,15 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Dispatcher implements Session {
     private final Sessions sessions;
     private final Log log;
+    /// What peers do wrong they can do a thousand times a second.
+    private final Repeats repeats;
+
     private final AtomicLong lastSession = new AtomicLong();
 
     public Dispatcher(Sessions sessions, Log log) {
         this.sessions = sessions;
         this.log = log;
+        repeats = new Repeats(log, () -> new Moment(System.nanoTime()));
     }
 
     @Override
@@ -71,7 +78,9 @@ public final class Dispatcher implements Session {
                             yield Optional.of(new AgentLink(session, socket, agreed.version()));
                         }
                         case Reply.Failed failed -> {
-                            log.warn(
+                            repeats.write(
+                                    "handshake",
+                                    Level.WARN,
                                     "handshake failed",
                                     "peer",
                                     socket.peer(),
@@ -100,7 +109,16 @@ public final class Dispatcher implements Session {
         switch (AgentCodec.decode(text)) {
             case Message(AgentMessage message) -> take(link, message);
             case Unreadable(long id, String why) -> {
-                log.warn("message cannot be read", "peer", link.peer(), "id", id, "reason", why);
+                repeats.write(
+                        "unreadable",
+                        Level.WARN,
+                        "message cannot be read",
+                        "peer",
+                        link.peer(),
+                        "id",
+                        Long.toUnsignedString(id),
+                        "reason",
+                        why);
                 link.send(new MonitorMessage.InvalidMessage(id, why));
             }
         }
@@ -115,9 +133,13 @@ public final class Dispatcher implements Session {
                     sessions.received(new DownscaleAsked(session, id, target));
             case HealthCheck(long id) -> sessions.received(new HealthChecked(session, id));
             case InvalidMessage(long id, String error) ->
-                    log.warn("the agent cannot read a message", "id", id, "reason", error);
+                    warn("the agent cannot read a message", id, error);
             case InternalError(long id, String error) ->
-                    log.warn("the agent failed at a message", "id", id, "reason", error);
+                    warn("the agent failed at a message", id, error);
         }
+    }
+
+    private void warn(String what, long id, String reason) {
+        repeats.write("agent", Level.WARN, what, "id", Long.toUnsignedString(id), "reason", reason);
     }
 }

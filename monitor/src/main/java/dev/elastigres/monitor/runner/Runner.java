@@ -28,7 +28,9 @@ import dev.elastigres.core.monitor.Usage;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.http.Incoming.Closed;
+import dev.elastigres.daemon.log.Level;
 import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.log.Repeats;
 import dev.elastigres.monitor.cache.FileCache;
 import dev.elastigres.monitor.dispatcher.AgentLink;
 import dev.elastigres.monitor.runner.Mail.Ended;
@@ -55,6 +57,8 @@ public final class Runner {
     private final Watcher watcher;
     private final Optional<FileCache> cache;
     private final Log log;
+    /// An agent asks each few seconds, and at the VM's maximum so does the monitor.
+    private final Repeats repeats;
 
     private @Nullable AgentLink agent;
     private boolean usageReadable = true;
@@ -79,6 +83,7 @@ public final class Runner {
         this.watcher = watcher;
         this.cache = cache;
         this.log = log;
+        repeats = new Repeats(log, Runner::now);
         this.report = Report.of(state, Optional.empty(), "nothing was decided yet");
     }
 
@@ -139,13 +144,29 @@ public final class Runner {
     private void welcome(AgentLink newcomer) {
         AgentLink before = agent;
         agent = newcomer;
-        log.info("session began", "peer", newcomer.peer(), "version", newcomer.version());
+        repeats.write(
+                "session",
+                Level.INFO,
+                "session began",
+                "peer",
+                newcomer.peer(),
+                "version",
+                newcomer.version());
         if (before != null) before.end("replaced by a newer session, from " + newcomer.peer());
     }
 
     private void farewell(AgentLink link, Closed why) {
         if (agent == link) agent = null;
-        log.info("session ended", "peer", link.peer(), "code", why.code(), "reason", why.reason());
+        repeats.write(
+                "session",
+                Level.INFO,
+                "session ended",
+                "peer",
+                link.peer(),
+                "code",
+                why.code(),
+                "reason",
+                why.reason());
     }
 
     // ---- doing
@@ -171,7 +192,9 @@ public final class Runner {
                 decided(
                         "asked for more memory",
                         "Postgres uses " + ask.used() + ", the threshold is " + ask.threshold());
-                log.info(
+                repeats.write(
+                        "upscale",
+                        Level.INFO,
                         "asked for more memory",
                         "id",
                         id,
@@ -185,7 +208,9 @@ public final class Runner {
             case Confirm confirm -> {
                 send(new UpscaleConfirmation(confirm.id()));
                 decided("confirmed " + confirm.granted().memory(), confirm.summary());
-                log.info(
+                repeats.write(
+                        "upscale",
+                        Level.INFO,
                         "upscale confirmed",
                         "id",
                         confirm.id(),
@@ -199,7 +224,9 @@ public final class Runner {
             case Agree agree -> {
                 send(new DownscaleResult(agree.id(), true, agree.summary()));
                 decided("agreed to " + agree.target().memory(), agree.summary());
-                log.info(
+                repeats.write(
+                        "downscale",
+                        Level.INFO,
                         "downscale granted",
                         "id",
                         agree.id(),
@@ -213,7 +240,9 @@ public final class Runner {
             case Refuse refuse -> {
                 send(new DownscaleResult(refuse.id(), false, refuse.refusal().text()));
                 decided("refused " + refuse.target().memory(), refuse.refusal().text());
-                log.info(
+                repeats.write(
+                        "downscale " + refuse.refusal().code(),
+                        Level.INFO,
                         "downscale refused",
                         "id",
                         refuse.id(),
@@ -256,8 +285,13 @@ public final class Runner {
         if (readable == usageReadable) return;
         usageReadable = readable;
         if (usage instanceof Usage.Unreadable(String why))
-            log.warn("memory usage is unknown, downscales are refused", "reason", why);
-        else log.info("memory usage is known again");
+            repeats.write(
+                    "usage",
+                    Level.WARN,
+                    "memory usage is unknown, downscales are refused",
+                    "reason",
+                    why);
+        else repeats.write("usage", Level.INFO, "memory usage is known again");
     }
 
     private void logSample(Usage usage) {
