@@ -5,6 +5,7 @@ module dev.elastigres.cli {
     requires dev.elastigres.monitor;
     requires dev.elastigres.protocol;
     requires dev.elastigres.testbed;
+    requires dev.elastigres.vm;
     requires info.picocli;
     requires java.management;
     requires java.net.http;
@@ -17,5 +18,7 @@ module dev.elastigres.cli {
     opens dev.elastigres.cli.bench to
             info.picocli;
     opens dev.elastigres.cli.demo to
+            info.picocli;
+    opens dev.elastigres.cli.vm to
             info.picocli;
 }

@@ -2,6 +2,7 @@ package dev.elastigres.cli;
 
 import dev.elastigres.cli.bench.BenchCommand;
 import dev.elastigres.cli.demo.DemoCommand;
+import dev.elastigres.cli.vm.VmCommand;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,11 +21,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {
             "",
             "`elastigres help COMMAND` shows a command's own flags.",
-            "`elastigres test` runs the project's tests."
+            "`elastigres test` runs the project's tests, `elastigres lab` those in virtual machines."
         },
         subcommands = {
             DemoCommand.class,
             MonitorCommand.class,
+            VmCommand.class,
             BenchCommand.class,
             HelpCommand.class
         })

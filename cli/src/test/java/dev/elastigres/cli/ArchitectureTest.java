@@ -42,17 +42,19 @@ class ArchitectureTest {
                 .hasEntrySatisfying("daemon", count -> assertThat(count).isGreaterThan(60))
                 .hasEntrySatisfying("testbed", count -> assertThat(count).isGreaterThan(8))
                 .hasEntrySatisfying("monitor", count -> assertThat(count).isGreaterThan(70))
+                .hasEntrySatisfying("vm", count -> assertThat(count).isGreaterThan(80))
                 .hasEntrySatisfying("cli", count -> assertThat(count).isGreaterThan(3))
-                .hasSize(6);
+                .hasSize(7);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "core, protocol|daemon|testbed|monitor|cli",
-        "protocol, daemon|testbed|monitor|cli",
-        "daemon, protocol|testbed|monitor|cli",
-        "testbed, core|protocol|daemon|monitor|cli",
-        "monitor, testbed|cli"
+        "core, protocol|daemon|testbed|monitor|vm|cli",
+        "protocol, daemon|testbed|monitor|vm|cli",
+        "daemon, protocol|testbed|monitor|vm|cli",
+        "testbed, core|protocol|daemon|monitor|vm|cli",
+        "vm, daemon|testbed|monitor|cli",
+        "monitor, testbed|vm|cli"
     })
     void doesNotKnowWhatIsAboveOrBeside(String module, String others) {
         String[] forbidden =

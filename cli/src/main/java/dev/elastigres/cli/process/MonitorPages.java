@@ -42,17 +42,22 @@ public final class MonitorPages implements AutoCloseable {
         }
     }
 
-    /// The usage from which the monitor asks for more.
-    public Bytes threshold() throws LinkException, InterruptedException {
+    /// The monitor's whole state.
+    public Json.Obj status() throws LinkException, InterruptedException {
         try {
-            if (Json.parse(get("/status").body()) instanceof Json.Obj status
-                    && status.get("memory").orElse(status) instanceof Json.Obj memory
-                    && memory.get("threshold_bytes").orElse(memory)
-                            instanceof Json.Num(String bytes))
-                return new Bytes(Long.parseLong(bytes));
+            if (Json.parse(get("/status").body()) instanceof Json.Obj status) return status;
         } catch (JsonException e) {
             throw new LinkException("the monitor's status cannot be read", e);
         }
+        throw new LinkException("the monitor's status is no object");
+    }
+
+    /// The usage from which the monitor asks for more.
+    public Bytes threshold() throws LinkException, InterruptedException {
+        Json.Obj status = status();
+        if (status.get("memory").orElse(status) instanceof Json.Obj memory
+                && memory.get("threshold_bytes").orElse(memory) instanceof Json.Num(String bytes))
+            return new Bytes(Long.parseLong(bytes));
         throw new LinkException("the monitor's status has no memory.threshold_bytes");
     }
 

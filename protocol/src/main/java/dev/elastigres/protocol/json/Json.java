@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// One JSON value. Made for small documents from a peer that may be broken or hostile: reading is
 /// strict (no duplicate names, nothing after the document) and bounded.
@@ -29,6 +31,45 @@ public sealed interface Json {
         public Optional<Json> get(String name) {
             return Optional.ofNullable(members.get(name));
         }
+
+        /// The member called `name`, when it is a string. The others below are alike.
+        public Optional<String> text(String name) {
+            return members.get(name) instanceof Str(var value)
+                    ? Optional.of(value)
+                    : Optional.empty();
+        }
+
+        /// Whole, and within a long.
+        public OptionalLong whole(String name) {
+            return members.get(name) instanceof Num number ? number.whole() : OptionalLong.empty();
+        }
+
+        public Optional<Obj> object(String name) {
+            return members.get(name) instanceof Obj value ? Optional.of(value) : Optional.empty();
+        }
+
+        public List<Json> list(String name) {
+            return members.get(name) instanceof Arr(var items) ? items : List.of();
+        }
+
+        /// This object with one more member.
+        public Obj with(String name, Json value) {
+            var more = new LinkedHashMap<>(members);
+            more.put(name, value);
+            return new Obj(more);
+        }
+
+        public Obj with(String name, String value) {
+            return with(name, new Str(value));
+        }
+
+        public Obj with(String name, long value) {
+            return with(name, Num.of(value));
+        }
+
+        public Obj with(String name, boolean value) {
+            return with(name, new Bool(value));
+        }
     }
 
     record Arr(List<Json> items) implements Json {}
@@ -36,11 +77,29 @@ public sealed interface Json {
     record Str(String value) implements Json {}
 
     /// A number as it was written: what it fits into is the reader's question.
-    record Num(String text) implements Json {}
+    record Num(String text) implements Json {
+        public static Num of(long value) {
+            return new Num(Long.toString(value));
+        }
+
+        /// Empty for what is not whole, or beyond a long.
+        public OptionalLong whole() {
+            try {
+                return OptionalLong.of(Long.parseLong(text));
+            } catch (NumberFormatException _) {
+                return OptionalLong.empty();
+            }
+        }
+    }
 
     record Bool(boolean value) implements Json {}
 
     record Null() implements Json {}
+
+    /// One without members, to begin from.
+    static Obj object() {
+        return new Obj(Map.of());
+    }
 
     /// Reads exactly one document.
     ///
@@ -72,6 +131,42 @@ public sealed interface Json {
     /// Writes one value.
     interface Body {
         void writeTo(JsonGenerator generator) throws IOException;
+    }
+
+    /// On one line, without white space.
+    default String compact() {
+        return write(json -> writeTo(json, this));
+    }
+
+    /// Indented, for people.
+    default String pretty() {
+        return write(
+                json -> {
+                    json.setPrettyPrinter(new DefaultPrettyPrinter());
+                    writeTo(json, this);
+                });
+    }
+
+    private static void writeTo(JsonGenerator json, Json value) throws IOException {
+        switch (value) {
+            case Obj(var members) -> {
+                json.writeStartObject();
+                for (var member : members.entrySet()) {
+                    json.writeFieldName(member.getKey());
+                    writeTo(json, member.getValue());
+                }
+                json.writeEndObject();
+            }
+            case Arr(var items) -> {
+                json.writeStartArray();
+                for (Json item : items) writeTo(json, item);
+                json.writeEndArray();
+            }
+            case Str(var text) -> json.writeString(text);
+            case Num(var text) -> json.writeNumber(text);
+            case Bool(var is) -> json.writeBoolean(is);
+            case Null() -> json.writeNull();
+        }
     }
 
     private static Json read(JsonParser parser) throws IOException {

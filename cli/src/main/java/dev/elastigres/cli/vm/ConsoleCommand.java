@@ -1,0 +1,76 @@
+package dev.elastigres.cli.vm;
+
+import dev.elastigres.vm.Machines;
+import dev.elastigres.vm.VmException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "console",
+        description = "The guest's serial console, with a root shell; Ctrl-] leaves it.",
+        mixinStandardHelpOptions = true)
+final class ConsoleCommand extends VmTask {
+    /// Ctrl-].
+    private static final byte LEAVE = 0x1d;
+
+    private static final int CHUNK = 8192;
+
+    @Parameters(paramLabel = "NAME")
+    String name = "";
+
+    @Override
+    int run(Machines machines) throws VmException, InterruptedException {
+        Path socket = machines.running(name).sockets().console();
+        try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            if (!Terminal.isThere()) {
+                talk(channel);
+                return 0;
+            }
+            say("connected; Ctrl-] leaves");
+            try (var _ = Terminal.raw()) {
+                talk(channel);
+            }
+            System.out.println();
+            return 0;
+        } catch (IOException e) {
+            throw new VmException.Failed("no console of " + name, e);
+        }
+    }
+
+    /// Ends when the VM does, or when the keys do.
+    private static void talk(SocketChannel channel) throws IOException, InterruptedException {
+        Thread reader = Thread.ofPlatform().daemon().start(() -> show(channel));
+        InputStream keys = System.in;
+        byte[] chunk = new byte[CHUNK];
+        while (reader.isAlive()) {
+            int count = keys.read(chunk);
+            if (count < 0) return;
+            int end = 0;
+            while (end < count && chunk[end] != LEAVE) end++;
+            var bytes = ByteBuffer.wrap(chunk, 0, end);
+            while (bytes.hasRemaining()) channel.write(bytes);
+            if (end < count) return;
+        }
+    }
+
+    private static void show(SocketChannel channel) {
+        var bytes = ByteBuffer.allocate(CHUNK);
+        try {
+            while (channel.read(bytes) >= 0) {
+                System.out.write(bytes.array(), 0, bytes.position());
+                System.out.flush();
+                bytes.clear();
+            }
+        } catch (IOException _) {
+            // The console is closed: either side has left.
+        }
+    }
+}

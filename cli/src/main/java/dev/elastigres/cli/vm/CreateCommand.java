@@ -1,0 +1,104 @@
+package dev.elastigres.cli.vm;
+
+import dev.elastigres.vm.Machines;
+import dev.elastigres.vm.NewVm;
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.qemu.AcceleratorChoice;
+import dev.elastigres.vm.state.CpuRange;
+import dev.elastigres.vm.state.MemoryRange;
+import dev.elastigres.vm.state.Publication;
+import dev.elastigres.vm.state.VmSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "create",
+        description =
+                "Create a VM from an image, or from a snapshot as it was when that was taken.",
+        mixinStandardHelpOptions = true)
+final class CreateCommand extends VmTask {
+    @Parameters(paramLabel = "NAME")
+    String name = "";
+
+    @Option(
+            names = "--cpus",
+            paramLabel = "MIN..MAX",
+            description = "How many CPUs it may have, such as 1..4.")
+    @Nullable String cpus;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "MIN..MAX",
+            description = "Memory it may have, such as 512M..4G.")
+    @Nullable String memory;
+
+    @Option(
+            names = "--image",
+            paramLabel = "FILE",
+            description = "The image (default: the one built last).")
+    @Nullable Path image;
+
+    @Option(
+            names = "--from",
+            paramLabel = "FILE",
+            description = "A snapshot: it says everything else.")
+    @Nullable Path from;
+
+    @Option(
+            names = "--accel",
+            description = "auto, kvm or tcg (default: auto: kvm where it works).")
+    @Nullable String accelerator;
+
+    @Option(
+            names = "--publish",
+            paramLabel = "HOST:GUEST",
+            description =
+                    "Open a port of the guest on 127.0.0.1; HOST 0 takes a free one. May be repeated.")
+    List<String> published = List.of();
+
+    @Override
+    int run(Machines machines) throws VmException, InterruptedException {
+        var ports = new ArrayList<Publication>();
+        for (String text : published) ports.add(Publication.parse(text));
+        VmSpec spec = from == null ? machines.create(wish(ports)) : restore(machines, from, ports);
+        say("%s created: %s CPUs, %s".formatted(spec.name(), spec.cpus(), spec.memory()));
+        for (var port : spec.published()) {
+            say("127.0.0.1:%d is its port %d".formatted(port.hostPort(), port.guestPort()));
+        }
+        return 0;
+    }
+
+    private VmSpec restore(Machines machines, Path snapshot, List<Publication> ports)
+            throws VmException, InterruptedException {
+        if (cpus != null || memory != null || image != null || accelerator != null) {
+            throw new VmException.Refused(
+                    "--from says it all: leave out --cpus, --memory, --image and --accel");
+        }
+        return machines.restore(name, snapshot, ports);
+    }
+
+    private NewVm wish(List<Publication> ports) throws VmException {
+        if (cpus == null || memory == null) {
+            throw new VmException.Refused(
+                    "needs --cpus MIN..MAX and --memory MIN..MAX, or --from FILE");
+        }
+        String choice = accelerator == null ? "auto" : accelerator;
+        return new NewVm(
+                name,
+                CpuRange.parse(cpus),
+                MemoryRange.parse(memory),
+                Optional.ofNullable(image),
+                AcceleratorChoice.of(choice)
+                        .orElseThrow(
+                                () ->
+                                        new VmException.Refused(
+                                                "--accel is auto, kvm or tcg, not " + choice)),
+                ports);
+    }
+}

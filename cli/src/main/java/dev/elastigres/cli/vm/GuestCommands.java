@@ -1,0 +1,89 @@
+package dev.elastigres.cli.vm;
+
+import dev.elastigres.vm.Machines;
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.guest.GuestException;
+import dev.elastigres.vm.qemu.Shell;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Unmatched;
+
+/// Commands in the guest, through its control channel: they need no network and no password.
+final class GuestCommands {
+    private static final Duration CONNECT = Duration.ofSeconds(20);
+    private static final Duration NO_LIMIT = Duration.ofDays(365);
+
+    private GuestCommands() {}
+
+    @Command(
+            name = "exec",
+            description = "Run a command in the guest, as root; its exit code is this command's.",
+            mixinStandardHelpOptions = true)
+    static final class Exec extends VmTask {
+        @Parameters(index = "0", paramLabel = "NAME")
+        String name = "";
+
+        @Parameters(
+                index = "1..*",
+                arity = "1..*",
+                paramLabel = "COMMAND",
+                description = "After --")
+        List<String> command = List.of();
+
+        @Option(
+                names = {"-t", "--tty"},
+                description = "Give the command a terminal.")
+        boolean terminal;
+
+        @Override
+        int run(Machines machines) throws VmException, GuestException, InterruptedException {
+            return GuestCommands.run(machines, name, command, terminal);
+        }
+    }
+
+    @Command(
+            name = "psql",
+            description =
+                    "psql in the guest, as the database's owner. Whatever follows NAME is for psql.")
+    static final class Psql extends VmTask {
+        @Parameters(index = "0", paramLabel = "NAME")
+        String name = "";
+
+        @Unmatched List<String> arguments = new ArrayList<>();
+
+        @Override
+        int run(Machines machines) throws VmException, GuestException, InterruptedException {
+            var command = new ArrayList<>(List.of("psql"));
+            command.addAll(arguments);
+            return GuestCommands.run(machines, name, command, Terminal.isThere());
+        }
+    }
+
+    private static int run(Machines machines, String name, List<String> command, boolean terminal)
+            throws VmException, GuestException, InterruptedException {
+        try (var guest = machines.running(name).guest(CONNECT)) {
+            if (!terminal)
+                return guest.run(NO_LIMIT, command, System.in, System.out, System.err).exitCode();
+            var inTerminal = withTerminal(command);
+            try (var _ = Terminal.raw()) {
+                return guest.run(NO_LIMIT, inTerminal, System.in, System.out, System.err)
+                        .exitCode();
+            }
+        }
+    }
+
+    /// `script` is what gives a command a terminal; this one's size and kind go with it.
+    private static List<String> withTerminal(List<String> command)
+            throws VmException, InterruptedException {
+        String words = command.stream().map(Shell::quoted).collect(Collectors.joining(" "));
+        String whole =
+                "stty %s; export TERM=%s; exec %s"
+                        .formatted(Terminal.size(), Shell.quoted(Terminal.type()), words);
+        return List.of("script", "--quiet", "--return", "--command", whole, "/dev/null");
+    }
+}

@@ -1,0 +1,96 @@
+package dev.elastigres.cli.vm;
+
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.state.FileTrees;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.spi.ToolProvider;
+
+/// A Java runtime of a few modules, made from the JDK that runs now.
+/// @param jdk which one that is
+/// @param arguments of jlink, except where to write
+record JavaRuntime(String jdk, List<String> arguments) {
+
+    static JavaRuntime with(Collection<String> modules) {
+        return new JavaRuntime(
+                String.join(
+                        " ",
+                        System.getProperty("java.vendor"),
+                        System.getProperty("java.vm.version"),
+                        System.getProperty("os.arch")),
+                List.of(
+                        "--add-modules",
+                        String.join(",", new TreeSet<>(modules)),
+                        "--strip-debug",
+                        "--no-header-files",
+                        "--no-man-pages",
+                        "--vm=server",
+                        "--compress=zip-6"));
+    }
+
+    /// Its folder below `cache`, made unless it is there. It appears whole or not at all.
+    Path in(Path cache) throws VmException {
+        Path folder = cache.resolve("runtime-" + identity());
+        if (Files.isDirectory(folder)) return folder;
+        if (!System.getProperty("os.arch").equals("amd64"))
+            throw new VmException.Refused(
+                    "the guest is amd64 and this Java is not; an image without a monitor:"
+                            + " --no-monitor");
+        ToolProvider jlink =
+                ToolProvider.findFirst("jlink")
+                        .orElseThrow(
+                                () ->
+                                        new VmException.Refused(
+                                                "no jlink in "
+                                                        + System.getProperty("java.home")
+                                                        + ": set JAVA_HOME to a whole JDK"));
+        try {
+            Path work = Files.createTempDirectory(Files.createDirectories(cache), ".runtime-");
+            try {
+                Path fresh = work.resolve("runtime");
+                run(jlink, fresh);
+                Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                FileTrees.delete(work);
+            }
+        } catch (IOException e) {
+            // Another build of the same runtime may have come first.
+            if (!Files.isDirectory(folder))
+                throw new VmException.Failed("cannot make a Java runtime in " + cache, e);
+        }
+        return folder;
+    }
+
+    private void run(ToolProvider jlink, Path output) throws VmException.Failed {
+        var command = new ArrayList<>(arguments);
+        command.addAll(List.of("--output", output.toString()));
+        var said = new StringWriter();
+        var writer = new PrintWriter(said);
+        int code = jlink.run(writer, writer, command.toArray(String[]::new));
+        if (code != 0) throw new VmException.Failed("jlink failed: " + said.toString().strip());
+    }
+
+    /// Twelve hexadecimal digits that differ when the JDK or the arguments do.
+    String identity() {
+        byte[] inputs =
+                (jdk + "\0" + String.join("\0", arguments)).getBytes(StandardCharsets.UTF_8);
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(inputs);
+            return HexFormat.of().formatHex(digest).substring(0, 12);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.elastigres.cli.vm;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.vm.Machines;
+import dev.elastigres.vm.Resize;
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.state.MemoryRange;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "resize",
+        description = "Change a running VM's size.",
+        mixinStandardHelpOptions = true)
+final class ResizeCommand extends VmTask {
+    @Parameters(paramLabel = "NAME")
+    String name = "";
+
+    @Option(names = "--cpus", paramLabel = "N")
+    @Nullable Integer cpus;
+
+    @Option(names = "--memory", paramLabel = "SIZE", description = "In all, such as 2G.")
+    @Nullable String memory;
+
+    @Option(names = "--wait", description = "Follow the memory until all of it is there, or gone.")
+    boolean waits;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "60",
+            description = "How long to follow it (default: 60).")
+    int seconds = 60;
+
+    @Override
+    int run(Machines machines) throws VmException, InterruptedException {
+        if (cpus == null && memory == null)
+            throw new VmException.Refused("needs --cpus N, --memory SIZE, or both");
+        Optional<Bytes> size =
+                memory == null ? Optional.empty() : Optional.of(MemoryRange.parseSize(memory));
+        var wish =
+                new Resize(
+                        cpus == null ? OptionalInt.empty() : OptionalInt.of(cpus),
+                        size,
+                        waits,
+                        Duration.ofSeconds(seconds));
+        return switch (machines.resize(name, wish)) {
+            case Resize.Outcome.Done(var on, var has) -> {
+                say(name + " has " + words(on, has.map(Bytes::toString)));
+                yield 0;
+            }
+            case Resize.Outcome.Asked(var on, var wanted) -> {
+                say(name + " has " + words(on, Optional.of("been asked for " + wanted)));
+                yield 0;
+            }
+            case Resize.Outcome.Short result -> {
+                say(
+                        "%s has %s instead of %s: %s in use, %s short"
+                                .formatted(
+                                        name,
+                                        result.has(),
+                                        result.wanted(),
+                                        result.inUse(),
+                                        result.by()));
+                yield 1;
+            }
+        };
+    }
+
+    private static String words(OptionalInt cpus, Optional<String> memory) {
+        String first =
+                cpus.isPresent() ? cpus.getAsInt() + (cpus.getAsInt() == 1 ? " CPU" : " CPUs") : "";
+        return first + (cpus.isPresent() && memory.isPresent() ? " and " : "") + memory.orElse("");
+    }
+}

@@ -1,0 +1,139 @@
+package dev.elastigres.cli.vm;
+
+import dev.elastigres.vm.Machines;
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.VmReport;
+import dev.elastigres.vm.state.VmState;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// What there is, and how it is.
+final class ShowCommands {
+    private static final String ROW = "%-20s %-8s %-10s %-22s %-6s %s%n";
+
+    private ShowCommands() {}
+
+    @Command(
+            name = "list",
+            description = "All VMs and how they are.",
+            mixinStandardHelpOptions = true)
+    static final class ListAll extends VmTask {
+        @Option(names = "--json", description = "As an array of JSON objects.")
+        boolean json;
+
+        @Override
+        int run(Machines machines) throws VmException, InterruptedException {
+            List<VmReport> reports = machines.list();
+            if (json) {
+                System.out.println(VmReport.json(reports).pretty());
+                return 0;
+            }
+            System.out.printf(ROW, "NAME", "STATE", "CPUS", "MEMORY", "ACCEL", "WHY");
+            for (VmReport each : reports) System.out.printf(ROW, row(each));
+            return 0;
+        }
+    }
+
+    private static Object[] row(VmReport report) {
+        String cpus =
+                report.cpus()
+                        .map(count -> count + " of " + report.spec().cpus())
+                        .orElse(report.spec().cpus().toString());
+        String memory =
+                report.memory()
+                        .map(it -> it.has() + " of " + report.spec().memory())
+                        .orElse(report.spec().memory().toString());
+        String accelerator =
+                report.state() instanceof VmState.Running(var run) ? run.accelerator().title() : "";
+        return new Object[] {
+            report.spec().name(),
+            report.state().title(),
+            cpus,
+            memory,
+            accelerator,
+            report.reason().orElse("")
+        };
+    }
+
+    @Command(
+            name = "show",
+            description = "Everything about one VM.",
+            mixinStandardHelpOptions = true)
+    static final class Show extends VmTask {
+        @Parameters(paramLabel = "NAME")
+        String name = "";
+
+        @Option(names = "--json", description = "As a JSON object.")
+        boolean json;
+
+        @Override
+        int run(Machines machines) throws VmException, InterruptedException {
+            VmReport report = machines.show(name);
+            if (json) {
+                System.out.println(report.json().pretty());
+                return 0;
+            }
+            System.out.printf(ROW, "NAME", "STATE", "CPUS", "MEMORY", "ACCEL", "WHY");
+            System.out.printf(ROW, row(report));
+            System.out.println();
+            if (report.state() instanceof VmState.Running(var run)) {
+                System.out.printf(
+                        "QEMU    process %d, since %s%n", run.qemu().pid(), run.startedAt());
+            }
+            System.out.printf("image   %s%nfolder  %s%n", report.spec().image(), report.folder());
+            for (var port : report.spec().published()) {
+                System.out.printf(
+                        "port    127.0.0.1:%d is %d in the guest%n",
+                        port.hostPort(), port.guestPort());
+            }
+            return 0;
+        }
+    }
+
+    @Command(
+            name = "logs",
+            description = "What the guest's console has said since the last start.",
+            mixinStandardHelpOptions = true)
+    static final class Logs extends VmTask {
+        private static final Duration PAUSE = Duration.ofMillis(200);
+
+        @Parameters(paramLabel = "NAME")
+        String name = "";
+
+        @Option(names = "--qemu", description = "What QEMU has said instead.")
+        boolean qemu;
+
+        @Option(
+                names = {"-f", "--follow"},
+                description = "Go on as more is said, until the VM is gone.")
+        boolean follows;
+
+        @Override
+        int run(Machines machines) throws VmException, InterruptedException {
+            var folder = machines.folder(name);
+            Path log = qemu ? folder.qemuLog() : folder.consoleLog();
+            try (InputStream stream = Files.newInputStream(log)) {
+                stream.transferTo(System.out);
+                while (follows && Files.exists(log)) {
+                    System.out.flush();
+                    Thread.sleep(PAUSE);
+                    stream.transferTo(System.out);
+                }
+                System.out.flush();
+                return 0;
+            } catch (NoSuchFileException _) {
+                throw new VmException.Refused(name + " has not been started yet");
+            } catch (IOException e) {
+                throw new VmException.Failed("cannot read " + log, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.elastigres.cli.vm;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+@Command(
+        name = "vm",
+        description = "Virtual machines with Postgres that change their size while it runs.",
+        mixinStandardHelpOptions = true,
+        subcommands = {
+            HelpCommand.class,
+            ImageCommand.class,
+            CreateCommand.class,
+            LifeCommands.Start.class,
+            LifeCommands.Stop.class,
+            LifeCommands.Kill.class,
+            LifeCommands.Delete.class,
+            ShowCommands.ListAll.class,
+            ShowCommands.Show.class,
+            ShowCommands.Logs.class,
+            ResizeCommand.class,
+            MoveCommands.Migrate.class,
+            MoveCommands.Snapshot.class,
+            GuestCommands.Exec.class,
+            GuestCommands.Psql.class,
+            ConsoleCommand.class
+        })
+public final class VmCommand {}

@@ -1,0 +1,277 @@
+package dev.elastigres.vm;
+
+import dev.elastigres.protocol.json.Json;
+import dev.elastigres.vm.guest.GuestException;
+import dev.elastigres.vm.qemu.Accelerator;
+import dev.elastigres.vm.qemu.AcceleratorChoice;
+import dev.elastigres.vm.qemu.Beginning;
+import dev.elastigres.vm.qemu.KvmProbe;
+import dev.elastigres.vm.qemu.Qemu;
+import dev.elastigres.vm.qemu.QemuCommand;
+import dev.elastigres.vm.qemu.Tools;
+import dev.elastigres.vm.qmp.QmpClient;
+import dev.elastigres.vm.qmp.QmpException;
+import dev.elastigres.vm.state.Publication;
+import dev.elastigres.vm.state.RunFolder;
+import dev.elastigres.vm.state.VmFolder;
+import dev.elastigres.vm.state.VmRun;
+import dev.elastigres.vm.state.VmSpec;
+import dev.elastigres.vm.state.VmState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Starting and ending one VM. The caller holds its lock.
+final class Lifecycle {
+    private static final Duration RESTORE_LIMIT = Duration.ofMinutes(2);
+    private static final Duration PRESS_AGAIN = Duration.ofSeconds(3);
+    private static final Duration SQL_PAUSE = Duration.ofMillis(100);
+    private static final Duration GUEST_ANSWER = Duration.ofSeconds(5);
+
+    private final Machines machines;
+    private final Consumer<String> progress;
+
+    Lifecycle(Machines machines, Consumer<String> progress) {
+        this.machines = machines;
+        this.progress = progress;
+    }
+
+    Machine start(VmFolder folder) throws VmException, InterruptedException {
+        VmSpec spec = machines.store().spec(folder);
+        switch (machines.store().state(folder)) {
+            case VmState.Running _ -> throw new VmException.Refused(spec.name() + " runs already");
+            case VmState.Dead(String why) -> progress.accept("it died: " + why);
+            case VmState.Stopped _, VmState.Saved _ -> {}
+        }
+        Tools.RUN.require();
+        clear(folder);
+        Accelerator accelerator = choose(spec, folder);
+        boolean saved = Files.exists(folder.savedState());
+        Beginning beginning =
+                saved ? new Beginning.Restore(folder.savedState()) : new Beginning.Boot();
+        RunFolder sockets = folder.incarnation(1);
+        Qemu qemu =
+                launch(
+                        folder,
+                        sockets,
+                        QemuCommand.of(spec, folder, sockets, accelerator, beginning));
+        var run = new VmRun(1, qemu.identity(), accelerator, Instant.now());
+        var machine = new Machine(spec, folder, run, machines.locks());
+        try {
+            machines.store().started(folder, run);
+            try (QmpClient qmp = qemu.control()) {
+                if (saved) awaitState(qmp);
+                publish(qmp, spec.published());
+                if (saved) {
+                    // Gone before the guest goes on: a second time it would not fit the disk.
+                    Files.delete(folder.savedState());
+                    qmp.execute("cont");
+                }
+            }
+            return machine;
+        } catch (VmException | QmpException | IOException e) {
+            clear(folder);
+            throw failed("cannot start " + spec.name(), e);
+        }
+    }
+
+    private Qemu launch(VmFolder folder, RunFolder sockets, List<String> command)
+            throws VmException, InterruptedException {
+        try {
+            // The logs tell of one run; this one begins.
+            Files.deleteIfExists(folder.consoleLog());
+            Files.deleteIfExists(folder.qemuLog());
+            return Qemu.start(folder, sockets, command);
+        } catch (IOException e) {
+            throw new VmException.Failed("cannot begin new logs", e);
+        } catch (VmException e) {
+            clear(folder);
+            throw e;
+        }
+    }
+
+    private Accelerator choose(VmSpec spec, VmFolder folder)
+            throws VmException, InterruptedException {
+        if (spec.accelerator() == AcceleratorChoice.TCG) return Accelerator.TCG;
+        Optional<String> objection =
+                new KvmProbe(folder.kernel(), machines.folders().cache().resolve("kvm"))
+                        .objection();
+        if (objection.isEmpty()) {
+            progress.accept("accelerator: kvm");
+            return Accelerator.KVM;
+        }
+        if (spec.accelerator() == AcceleratorChoice.KVM) {
+            throw new VmException.Failed("KVM does not work here: " + objection.get());
+        }
+        progress.accept("accelerator: tcg, because " + objection.get());
+        return Accelerator.TCG;
+    }
+
+    /// Waits until the state has been read; the guest still stands still then.
+    private static void awaitState(QmpClient qmp)
+            throws QmpException, VmException, InterruptedException {
+        long deadline = System.nanoTime() + RESTORE_LIMIT.toNanos();
+        while (Monitors.status(qmp).equals("inmigrate")) {
+            if (System.nanoTime() - deadline > 0)
+                throw new VmException.Failed("its saved state does not load");
+            Thread.sleep(Duration.ofMillis(20));
+        }
+    }
+
+    /// Opens ports of the guest on this host.
+    static void publish(QmpClient qmp, List<Publication> ports)
+            throws QmpException, VmException, InterruptedException {
+        for (Publication port : ports) {
+            String line =
+                    "hostfwd_add %s tcp:127.0.0.1:%d-:%d"
+                            .formatted(QemuCommand.NETWORK, port.hostPort(), port.guestPort());
+            Json said =
+                    qmp.execute("human-monitor-command", Json.object().with("command-line", line));
+            // The human monitor has no errors, only something to say.
+            if (said instanceof Json.Str(String text) && !text.isBlank()) {
+                throw new VmException.Failed("port " + port.hostPort() + " of this host is in use");
+            }
+        }
+    }
+
+    /// Waits until Postgres takes commands.
+    void awaitPostgres(Machine machine, Duration within) throws VmException, InterruptedException {
+        long deadline = System.nanoTime() + within.toNanos();
+        String last = "";
+        while (System.nanoTime() - deadline < 0) {
+            if (!machine.run().qemu().isAlive()) {
+                throw new VmException.Failed(
+                        machine.spec().name() + " ended while it started; see its logs");
+            }
+            try (var guest = machine.guest(GUEST_ANSWER)) {
+                while (System.nanoTime() - deadline < 0) {
+                    var answer = guest.run(GUEST_ANSWER, List.of("pg_isready", "--quiet"));
+                    if (answer.exitCode() == 0) return;
+                    last = ": pg_isready says " + answer.exitCode();
+                    Thread.sleep(SQL_PAUSE);
+                }
+            } catch (GuestException e) {
+                last = ": " + e.getMessage();
+            }
+        }
+        throw new VmException.Failed(
+                "%s runs, but its Postgres did not answer within %d s%s"
+                        .formatted(machine.spec().name(), within.toSeconds(), last));
+    }
+
+    /// A guest that slept in a file has missed the time since.
+    void setClock(Machine machine) throws VmException, InterruptedException {
+        try (var guest = machine.guest(GUEST_ANSWER)) {
+            guest.run(
+                    GUEST_ANSWER,
+                    List.of("date", "--utc", "--set=@" + Instant.now().getEpochSecond()));
+        } catch (GuestException e) {
+            progress.accept("the guest's clock could not be set: " + e.getMessage());
+        }
+    }
+
+    /// Presses the power button until the guest has powered off.
+    void stop(Machine machine, Duration within) throws VmException, InterruptedException {
+        Qemu qemu = machine.qemu();
+        long deadline = System.nanoTime() + within.toNanos();
+        try (QmpClient qmp = qemu.control()) {
+            if (Monitors.status(qmp).equals("paused")) qmp.execute("cont");
+            do {
+                // A guest that still boots does not listen yet.
+                qmp.execute("system_powerdown");
+            } while (!qemu.awaitEnd(PRESS_AGAIN) && System.nanoTime() - deadline < 0);
+        } catch (QmpException.Disconnected _) {
+            // It ends.
+        } catch (QmpException e) {
+            throw failed("cannot stop " + machine.spec().name(), e);
+        }
+        if (!qemu.awaitEnd(Duration.ofSeconds(5))) {
+            throw new VmException.Failed(
+                    "%s did not stop within %d s; `vm kill` ends it at once"
+                            .formatted(machine.spec().name(), within.toSeconds()));
+        }
+        clear(machine.folder());
+    }
+
+    /// Puts right what a command that was cut off in the middle has left: a guest that stands
+    /// still, or one that is in another QEMU than is written.
+    Machine settle(Machine machine) throws VmException, InterruptedException {
+        try {
+            for (RunFolder other : others(machine)) {
+                Optional<Qemu> arrived = Qemu.in(other);
+                if (arrived.isPresent() && runs(arrived.get()))
+                    return adopt(machine, arrived.get());
+            }
+            discard(machine.folder(), machine.sockets().path());
+            try (QmpClient qmp = machine.qemu().control()) {
+                Streams.goOn(qmp, GUEST_ANSWER);
+            }
+            return machine;
+        } catch (QmpException e) {
+            throw failed(machine.spec().name() + " does not answer", e);
+        }
+    }
+
+    private static List<RunFolder> others(Machine machine) throws VmException {
+        return incarnations(machine.folder()).stream()
+                .filter(each -> !each.equals(machine.sockets()))
+                .toList();
+    }
+
+    private static boolean runs(Qemu qemu) throws QmpException, InterruptedException {
+        try (QmpClient qmp = qemu.control()) {
+            return Monitors.status(qmp).equals("running");
+        } catch (QmpException.Disconnected _) {
+            return false;
+        }
+    }
+
+    /// The guest has moved, and only the last words of the move are missing.
+    private Machine adopt(Machine before, Qemu qemu)
+            throws VmException, QmpException, InterruptedException {
+        var run =
+                new VmRun(
+                        qemu.folder().number(),
+                        qemu.identity(),
+                        before.run().accelerator(),
+                        before.run().startedAt());
+        machines.store().started(before.folder(), run);
+        discard(before.folder(), qemu.folder().path());
+        try (QmpClient qmp = qemu.control()) {
+            publish(qmp, before.spec().published());
+        }
+        return new Machine(before.spec(), before.folder(), run, machines.locks());
+    }
+
+    /// Ends all of its processes and forgets the run; the disk and the logs stay.
+    void clear(VmFolder folder) throws VmException, InterruptedException {
+        discard(folder, folder.path());
+        machines.store().ended(folder);
+    }
+
+    private static void discard(VmFolder folder, Path spared)
+            throws VmException, InterruptedException {
+        for (RunFolder each : incarnations(folder)) {
+            if (!each.path().equals(spared)) Qemu.remove(each);
+        }
+    }
+
+    private static List<RunFolder> incarnations(VmFolder folder) throws VmException {
+        try (var files = Files.list(folder.path())) {
+            return files.filter(file -> file.getFileName().toString().startsWith(RunFolder.PREFIX))
+                    .map(RunFolder::new)
+                    .toList();
+        } catch (IOException e) {
+            throw new VmException.Failed("cannot look into " + folder.path(), e);
+        }
+    }
+
+    private static VmException failed(String what, Exception e) {
+        return e instanceof VmException known ? known : new VmException.Failed(what, e);
+    }
+}

@@ -1,0 +1,251 @@
+package dev.elastigres.vm;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.vm.guest.Cpus;
+import dev.elastigres.vm.guest.GuestException;
+import dev.elastigres.vm.image.Images;
+import dev.elastigres.vm.process.Program;
+import dev.elastigres.vm.process.ProgramFailed;
+import dev.elastigres.vm.qemu.Tools;
+import dev.elastigres.vm.qmp.QmpClient;
+import dev.elastigres.vm.qmp.QmpException;
+import dev.elastigres.vm.state.FileLocks;
+import dev.elastigres.vm.state.Folders;
+import dev.elastigres.vm.state.Publication;
+import dev.elastigres.vm.state.VmFolder;
+import dev.elastigres.vm.state.VmSpec;
+import dev.elastigres.vm.state.VmState;
+import dev.elastigres.vm.state.VmStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// The VMs of this user on this host. There is no daemon: each VM is a QEMU process and a folder,
+/// and every method here looks at both anew. Threads and processes may call it at the same time;
+/// one process has one of these.
+public final class Machines {
+    private static final Duration LOOK = Duration.ofSeconds(2);
+
+    private final Folders folders;
+    private final FileLocks locks = new FileLocks();
+    private final VmStore store;
+    private final Lifecycle lifecycle;
+
+    /// @param progress takes lines for a person who waits
+    public Machines(Folders folders, Consumer<String> progress) {
+        this.folders = folders;
+        this.store = new VmStore(folders.vms(), locks);
+        this.lifecycle = new Lifecycle(this, progress);
+    }
+
+    Folders folders() {
+        return folders;
+    }
+
+    VmStore store() {
+        return store;
+    }
+
+    public FileLocks locks() {
+        return locks;
+    }
+
+    public VmSpec create(NewVm wish) throws VmException, InterruptedException {
+        Tools.RUN.require();
+        Path image = wish.image().isPresent() ? wish.image().get() : latestImage();
+        if (!Files.isReadable(image)) throw new VmException.Refused("there is no image " + image);
+        Path full = image.toAbsolutePath().normalize();
+        var spec =
+                new VmSpec(
+                        VmSpec.checkName(wish.name()),
+                        full,
+                        wish.cpus(),
+                        wish.memory(),
+                        wish.accelerator(),
+                        wish.published());
+        store.create(
+                spec,
+                folder -> {
+                    Images.extractBoot(full, folder.kernel(), folder.initrd());
+                    createDisk(full, folder.disk());
+                });
+        return spec;
+    }
+
+    private Path latestImage() throws VmException {
+        return new Images(folders.images())
+                .latest()
+                .orElseThrow(
+                        () ->
+                                new VmException.Refused(
+                                        "there is no image yet; make one with `vm image build`"));
+    }
+
+    private static void createDisk(Path image, Path disk) throws VmException, InterruptedException {
+        try {
+            Program.of(
+                            Duration.ofMinutes(1),
+                            "qemu-img",
+                            "create",
+                            "-q",
+                            "-f",
+                            "qcow2",
+                            "-b",
+                            image.toString(),
+                            "-F",
+                            "raw",
+                            disk.toString())
+                    .run();
+        } catch (ProgramFailed e) {
+            throw new VmException.Failed("cannot create a disk on " + image, e);
+        }
+    }
+
+    /// A new VM that goes on where the saved one was.
+    public VmSpec restore(String name, Path snapshot, List<Publication> ports)
+            throws VmException, InterruptedException {
+        Tools.RUN.require();
+        VmSpec spec = Snapshots.spec(snapshot).as(VmSpec.checkName(name), ports);
+        store.create(spec, folder -> Snapshots.restore(snapshot, spec, folder));
+        return spec;
+    }
+
+    /// Starts the VM, or lets a restored one go on, and waits until its Postgres answers.
+    /// @param within how long to wait for Postgres; zero not to
+    public Machine start(String name, Duration within) throws VmException, InterruptedException {
+        VmFolder folder = store.find(name);
+        Machine machine;
+        boolean saved;
+        try (var _ = store.lock(folder, "start")) {
+            saved = store.state(folder) instanceof VmState.Saved;
+            machine = lifecycle.start(folder);
+        }
+        if (saved) lifecycle.setClock(machine);
+        if (!within.isZero()) lifecycle.awaitPostgres(machine, within);
+        return machine;
+    }
+
+    /// Presses its power button and waits for the end; one that does not run is left as it is.
+    public void stop(String name, Duration within) throws VmException, InterruptedException {
+        VmFolder folder = store.find(name);
+        try (var _ = store.lock(folder, "stop")) {
+            switch (store.state(folder)) {
+                case VmState.Running(var run) ->
+                        lifecycle.stop(new Machine(store.spec(folder), folder, run, locks), within);
+                case VmState.Stopped _, VmState.Saved _, VmState.Dead _ -> lifecycle.clear(folder);
+            }
+        }
+    }
+
+    /// Ends it at once, as a power cut would. Not even a command that hangs is waited for.
+    public void kill(String name) throws VmException, InterruptedException {
+        VmFolder folder = store.find(name);
+        if (store.state(folder) instanceof VmState.Running(var run)) run.qemu().kill();
+        try (var _ = store.lock(folder, "kill")) {
+            lifecycle.clear(folder);
+        }
+    }
+
+    /// Ends it at once and removes all of it.
+    public void delete(String name) throws VmException, InterruptedException {
+        VmFolder folder = store.find(name);
+        if (store.state(folder) instanceof VmState.Running(var run)) run.qemu().kill();
+        try (var _ = store.lock(folder, "delete")) {
+            lifecycle.clear(folder);
+            store.delete(folder);
+        }
+    }
+
+    public Resize.Outcome resize(String name, Resize wish)
+            throws VmException, InterruptedException {
+        VmFolder folder = store.find(name);
+        Resizer.check(store.spec(folder), wish);
+        try (var _ = store.lock(folder, "resize")) {
+            return new Resizer(lifecycle.settle(running(name))).apply(wish);
+        }
+    }
+
+    public Moved migrate(String name) throws VmException, InterruptedException {
+        VmFolder folder = store.find(name);
+        try (var _ = store.lock(folder, "migrate")) {
+            return new Migration(store, lifecycle.settle(running(name))).run();
+        }
+    }
+
+    public void snapshot(String name, Path file) throws VmException, InterruptedException {
+        VmFolder folder = store.find(name);
+        try (var _ = store.lock(folder, "snapshot")) {
+            Snapshots.save(lifecycle.settle(running(name)), file.toAbsolutePath());
+        }
+    }
+
+    /// The VM, for a session with its guest or its console.
+    public Machine running(String name) throws VmException {
+        VmFolder folder = store.find(name);
+        return switch (store.state(folder)) {
+            case VmState.Running(var run) -> new Machine(store.spec(folder), folder, run, locks);
+            case VmState.Dead(String why) ->
+                    throw new VmException.Refused(name + " is dead: " + why);
+            case VmState.Stopped _, VmState.Saved _ ->
+                    throw new VmException.Refused(
+                            name + " does not run; `vm start " + name + "` starts it");
+        };
+    }
+
+    public VmFolder folder(String name) throws VmException {
+        return store.find(name);
+    }
+
+    public VmReport show(String name) throws VmException, InterruptedException {
+        VmFolder folder = store.find(name);
+        VmSpec spec = store.spec(folder);
+        VmState state = store.state(folder);
+        if (!(state instanceof VmState.Running(var run))) {
+            return new VmReport(
+                    spec, state, folder.path(), Optional.empty(), Optional.empty(), Instant.now());
+        }
+        var machine = new Machine(spec, folder, run, locks);
+        return new VmReport(
+                spec, state, folder.path(), memory(machine), cpus(machine), Instant.now());
+    }
+
+    public List<VmReport> list() throws VmException, InterruptedException {
+        var reports = new ArrayList<VmReport>();
+        for (String name : store.names()) {
+            try {
+                reports.add(show(name));
+            } catch (VmException.Refused _) {
+                // It has just been deleted, or is no VM's folder.
+            }
+        }
+        return reports;
+    }
+
+    private static Optional<VmReport.Memory> memory(Machine machine) throws InterruptedException {
+        Bytes boot = machine.spec().memory().min();
+        if (machine.spec().memory().pluggable().equals(Bytes.ZERO)) {
+            return Optional.of(new VmReport.Memory(boot, boot));
+        }
+        try (QmpClient qmp = QmpClient.connect(machine.sockets().lookout(), LOOK)) {
+            return Optional.of(
+                    new VmReport.Memory(
+                            boot.plus(Monitors.plugged(qmp)), boot.plus(Monitors.requested(qmp))));
+        } catch (QmpException _) {
+            return Optional.empty(); // it has just ended, or is being moved
+        }
+    }
+
+    private static Optional<Integer> cpus(Machine machine)
+            throws VmException, InterruptedException {
+        try (var guest = machine.guest(LOOK)) {
+            return Optional.of(Cpus.online(guest));
+        } catch (GuestException _) {
+            return Optional.empty(); // it boots, or is busy
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.elastigres.vm;
+
+import dev.elastigres.protocol.json.Json;
+import dev.elastigres.vm.qemu.Beginning;
+import dev.elastigres.vm.qemu.Qemu;
+import dev.elastigres.vm.qemu.QemuCommand;
+import dev.elastigres.vm.qmp.QmpClient;
+import dev.elastigres.vm.qmp.QmpException;
+import dev.elastigres.vm.state.RunFolder;
+import dev.elastigres.vm.state.VmRun;
+import dev.elastigres.vm.state.VmStore;
+import java.time.Duration;
+import java.util.List;
+
+/// Moves a running VM to a fresh QEMU on this host. The caller holds its lock. The guest never runs
+/// in two places: the target waits, paused, until the source has sent everything, and the source is
+/// ended only when the target runs. Until then any failure ends the target and lets the source go
+/// on.
+final class Migration {
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration ARRIVAL_LIMIT = Duration.ofSeconds(20);
+    private static final Duration PAUSE = Duration.ofMillis(5);
+
+    private final VmStore store;
+    private final Machine source;
+
+    Migration(VmStore store, Machine source) {
+        this.store = store;
+        this.source = source;
+    }
+
+    Moved run() throws VmException, InterruptedException {
+        int number = source.run().incarnation() + 1;
+        RunFolder sockets = source.folder().incarnation(number);
+        String name = source.spec().name();
+        try (QmpClient from = source.qemu().control()) {
+            Qemu target;
+            try {
+                target = Qemu.start(source.folder(), sockets, command(sockets));
+            } catch (VmException e) {
+                Qemu.remove(sockets);
+                throw new VmException.Failed(name + " stays where it is: no QEMU to move to", e);
+            }
+            var arrived =
+                    new VmRun(
+                            number,
+                            target.identity(),
+                            source.run().accelerator(),
+                            source.run().startedAt());
+            var there = new Machine(source.spec(), source.folder(), arrived, source.locks());
+            Streams.Written written = move(from, target);
+            // From here on the guest is in the new place, whatever else fails.
+            store.started(source.folder(), arrived);
+            leave(from);
+            try (QmpClient to = target.control()) {
+                Lifecycle.publish(to, source.spec().published());
+            }
+            return new Moved(there, written.total(), written.downtime());
+        } catch (QmpException e) {
+            throw new VmException.Failed("cannot finish the move of " + name, e);
+        }
+    }
+
+    private List<String> command(RunFolder sockets) {
+        return QemuCommand.of(
+                source.spec(),
+                source.folder(),
+                sockets,
+                source.run().accelerator(),
+                new Beginning.Arrival());
+    }
+
+    /// Sends the guest and lets it run there; or leaves everything as it was.
+    private Streams.Written move(QmpClient from, Qemu target)
+            throws VmException, QmpException, InterruptedException {
+        try (QmpClient to = target.control()) {
+            String uri = "unix:" + target.folder().arrival();
+            // Without a return path the source would believe whatever it has sent to have arrived.
+            Streams.prepare(to, true);
+            to.execute("migrate-incoming", Json.object().with("uri", uri));
+            Streams.prepare(from, true);
+            Streams.Written written = Streams.write(from, uri, LIMIT);
+            awaitArrival(to);
+            to.execute("cont");
+            if (!Monitors.status(to).equals("running"))
+                throw new VmException.Failed("the target does not run");
+            return written;
+        } catch (QmpException | VmException | InterruptedException e) {
+            Qemu.remove(target.folder());
+            Streams.goOn(from, ARRIVAL_LIMIT);
+            if (e instanceof InterruptedException interrupted) throw interrupted;
+            throw new VmException.Failed(source.spec().name() + " stays where it is", e);
+        }
+    }
+
+    private static void awaitArrival(QmpClient to)
+            throws VmException, QmpException, InterruptedException {
+        long deadline = System.nanoTime() + ARRIVAL_LIMIT.toNanos();
+        while (Monitors.status(to).equals("inmigrate")) {
+            if (System.nanoTime() - deadline > 0)
+                throw new VmException.Failed("the target never had everything");
+            Thread.sleep(PAUSE);
+        }
+    }
+
+    /// Ends the source, which has nothing to run any more.
+    private void leave(QmpClient from) throws VmException, InterruptedException {
+        try {
+            from.execute("quit");
+        } catch (QmpException _) {
+            // It is ended below in any case.
+        }
+        if (!source.qemu().awaitEnd(Duration.ofSeconds(5))) source.run().qemu().kill();
+        Qemu.remove(source.sockets());
+    }
+}

@@ -1,0 +1,29 @@
+package dev.elastigres.vm;
+
+import dev.elastigres.core.units.Bytes;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// A wish for another size.
+/// @param waits whether to follow the memory until it is there, or gone
+/// @param within how long to follow it
+public record Resize(OptionalInt cpus, Optional<Bytes> memory, boolean waits, Duration within) {
+
+    /// What became of it.
+    public sealed interface Outcome {
+        /// All of it is done, and was seen.
+        record Done(OptionalInt cpus, Optional<Bytes> memory) implements Outcome {}
+
+        /// The CPUs are done; the memory is asked for, and the guest follows on its own.
+        record Asked(OptionalInt cpus, Bytes memory) implements Outcome {}
+
+        /// The guest did not give, or take, all of the memory; nothing more will change by itself.
+        /// @param inUse by the guest, as its kernel counts
+        record Short(Bytes has, Bytes wanted, Bytes inUse) implements Outcome {
+            public Bytes by() {
+                return has.isLessThan(wanted) ? wanted.minus(has) : has.minus(wanted);
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package dev.elastigres.vm;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.vm.guest.Cpus;
+import dev.elastigres.vm.guest.GuestException;
+import dev.elastigres.vm.guest.GuestMemory;
+import dev.elastigres.vm.qmp.QmpClient;
+import dev.elastigres.vm.qmp.QmpException;
+import dev.elastigres.vm.state.MemoryRange;
+import dev.elastigres.vm.state.VmSpec;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// Changes the size of a VM that runs. The caller holds its lock.
+final class Resizer {
+    private static final Duration GUEST_ANSWER = Duration.ofSeconds(20);
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
+    private final Machine machine;
+
+    Resizer(Machine machine) {
+        this.machine = machine;
+    }
+
+    /// Refuses what the VM cannot have, before anything changes.
+    static void check(VmSpec spec, Resize wish) throws VmException.Refused {
+        if (wish.cpus().isPresent() && !spec.cpus().contains(wish.cpus().getAsInt())) {
+            throw new VmException.Refused(
+                    "%s can have %s CPUs, not %d"
+                            .formatted(spec.name(), spec.cpus(), wish.cpus().getAsInt()));
+        }
+        if (wish.memory().isPresent()) spec.memory().pluggedFor(spec.name(), wish.memory().get());
+    }
+
+    Resize.Outcome apply(Resize wish) throws VmException, InterruptedException {
+        check(machine.spec(), wish);
+        try (QmpClient qmp = machine.qemu().control()) {
+            // Memory first: the guest works on it by itself while the CPUs are switched.
+            Optional<Aim> aim = Optional.empty();
+            if (wish.memory().isPresent()) aim = Optional.of(request(qmp, wish.memory().get()));
+            OptionalInt cpus =
+                    wish.cpus().isPresent()
+                            ? switchCpus(wish.cpus().getAsInt())
+                            : OptionalInt.empty();
+            if (aim.isEmpty()) return new Resize.Outcome.Done(cpus, Optional.empty());
+            return wish.waits() ? follow(qmp, aim.get(), wish, cpus) : asked(qmp, aim.get(), cpus);
+        } catch (QmpException e) {
+            throw new VmException.Failed("cannot resize " + machine.spec().name(), e);
+        }
+    }
+
+    /// Plugged memory that is wanted, and that is asked for: a guest is never asked for more than
+    /// it can spare, because it would kill to comply.
+    private record Aim(Bytes wanted, Bytes asked) {
+        boolean isCut() {
+            return !wanted.equals(asked);
+        }
+    }
+
+    private Aim request(QmpClient qmp, Bytes size)
+            throws VmException, QmpException, InterruptedException {
+        MemoryRange memory = machine.spec().memory();
+        Bytes wanted = memory.pluggedFor(machine.spec().name(), size);
+        if (memory.pluggable().equals(Bytes.ZERO)) return new Aim(wanted, wanted);
+        Bytes now = Monitors.plugged(qmp);
+        Bytes asked = wanted;
+        if (wanted.isLessThan(now)) asked = wanted.max(roundedUp(now.minus(guestMemory().spare())));
+        Monitors.request(qmp, asked);
+        return new Aim(wanted, asked);
+    }
+
+    private static Bytes roundedUp(Bytes size) {
+        long block = MemoryRange.BLOCK.value();
+        return Bytes.of((size.value() + block - 1) / block * block);
+    }
+
+    private Resize.Outcome asked(QmpClient qmp, Aim aim, OptionalInt cpus)
+            throws VmException, QmpException, InterruptedException {
+        Bytes boot = machine.spec().memory().min();
+        return aim.isCut()
+                ? tooSmall(boot.plus(Monitors.plugged(qmp)), aim)
+                : new Resize.Outcome.Asked(cpus, boot.plus(aim.wanted()));
+    }
+
+    private Resize.Outcome tooSmall(Bytes has, Aim aim) throws VmException, InterruptedException {
+        Bytes wanted = machine.spec().memory().min().plus(aim.wanted());
+        return new Resize.Outcome.Short(has, wanted, guestMemory().inUse());
+    }
+
+    private OptionalInt switchCpus(int wanted) throws VmException, InterruptedException {
+        try (var guest = machine.guest(GUEST_ANSWER)) {
+            int on = Cpus.set(guest, wanted);
+            if (on == wanted) return OptionalInt.of(on);
+            throw new VmException.Failed(
+                    "%s has %d CPUs on, not %d".formatted(machine.spec().name(), on, wanted));
+        } catch (GuestException e) {
+            throw new VmException.Failed("cannot switch the CPUs of " + machine.spec().name(), e);
+        }
+    }
+
+    private Resize.Outcome follow(QmpClient qmp, Aim aim, Resize wish, OptionalInt cpus)
+            throws VmException, QmpException, InterruptedException {
+        MemoryRange memory = machine.spec().memory();
+        if (memory.pluggable().equals(Bytes.ZERO))
+            return new Resize.Outcome.Done(cpus, wish.memory());
+        var watch = MemoryWatch.begin(aim.asked(), Monitors.plugged(qmp), now(), wish.within());
+        while (true) {
+            switch (watch.next(Monitors.plugged(qmp), now())) {
+                case MemoryWatch.Step.Done _ -> {
+                    return aim.isCut()
+                            ? tooSmall(memory.min().plus(aim.asked()), aim)
+                            : new Resize.Outcome.Done(cpus, wish.memory());
+                }
+                case MemoryWatch.Step.Look(var next) -> watch = next;
+                case MemoryWatch.Step.Nudge(var next) -> {
+                    nudge(qmp, aim.asked());
+                    watch = next;
+                }
+                case MemoryWatch.Step.GiveUp(Bytes has) -> {
+                    // What was not given by now must not vanish later, unasked.
+                    Monitors.request(qmp, has);
+                    return tooSmall(memory.min().plus(has), aim);
+                }
+            }
+            Thread.sleep(PAUSE);
+        }
+    }
+
+    private void nudge(QmpClient qmp, Bytes plugged) throws QmpException, InterruptedException {
+        boolean full = plugged.equals(machine.spec().memory().pluggable());
+        Monitors.request(
+                qmp, full ? plugged.minus(MemoryRange.BLOCK) : plugged.plus(MemoryRange.BLOCK));
+        Monitors.request(qmp, plugged);
+    }
+
+    private GuestMemory guestMemory() throws VmException, InterruptedException {
+        try (var guest = machine.guest(GUEST_ANSWER)) {
+            return GuestMemory.of(guest);
+        } catch (GuestException e) {
+            throw new VmException.Failed("cannot see what " + machine.spec().name() + " uses", e);
+        }
+    }
+
+    private static Moment now() {
+        return new Moment(System.nanoTime());
+    }
+}

@@ -1,0 +1,125 @@
+package dev.elastigres.vm;
+
+import dev.elastigres.protocol.json.Json;
+import dev.elastigres.protocol.json.JsonException;
+import dev.elastigres.vm.image.Images;
+import dev.elastigres.vm.process.Program;
+import dev.elastigres.vm.process.ProgramFailed;
+import dev.elastigres.vm.qemu.Shell;
+import dev.elastigres.vm.qmp.QmpClient;
+import dev.elastigres.vm.qmp.QmpException;
+import dev.elastigres.vm.state.FileTrees;
+import dev.elastigres.vm.state.VmFolder;
+import dev.elastigres.vm.state.VmSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// A running VM as one file: an uncompressed tar archive of its spec, its disk and its state. The
+/// image that the disk stands on is named in it, not contained.
+final class Snapshots {
+    private static final String SPEC = "spec.json";
+    private static final String DISK = "disk.qcow2";
+    private static final String STATE = "state";
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+
+    private Snapshots() {}
+
+    /// Writes `machine` to `file`. The guest stands still meanwhile, and goes on whatever happens.
+    static void save(Machine machine, Path file) throws VmException, InterruptedException {
+        Path folder = machine.folder().path().resolve("snapshot");
+        Path unfinished = file.resolveSibling(file.getFileName() + ".part");
+        try {
+            FileTrees.delete(folder);
+            Files.createDirectory(folder);
+            try (QmpClient qmp = machine.qemu().control()) {
+                qmp.execute("stop");
+                try {
+                    String target = "exec:cat > " + Shell.quoted(folder.resolve(STATE).toString());
+                    Streams.prepare(qmp, false);
+                    Streams.write(qmp, target, LIMIT);
+                    copy(machine.folder().disk(), folder.resolve(DISK));
+                } finally {
+                    Streams.goOn(qmp, LIMIT);
+                }
+            }
+            Files.writeString(
+                    folder.resolve(SPEC),
+                    machine.spec().on(machine.run().accelerator()).json().pretty());
+            tar(
+                    "--create",
+                    "--sparse",
+                    "--file=" + unfinished,
+                    "--directory=" + folder,
+                    SPEC,
+                    DISK,
+                    STATE);
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException | QmpException | ProgramFailed e) {
+            throw new VmException.Failed("cannot save " + machine.spec().name() + " to " + file, e);
+        } finally {
+            clean(folder, unfinished);
+        }
+    }
+
+    private static void clean(Path folder, Path unfinished) throws VmException {
+        try {
+            FileTrees.delete(folder);
+            Files.deleteIfExists(unfinished);
+        } catch (IOException e) {
+            throw new VmException.Failed("cannot delete " + folder, e);
+        }
+    }
+
+    /// What the VM was that is saved in `file`.
+    static VmSpec spec(Path file) throws VmException, InterruptedException {
+        if (!Files.isReadable(file)) throw new VmException.Refused("there is no snapshot " + file);
+        try {
+            String text = tar("--extract", "--to-stdout", "--file=" + file, SPEC);
+            if (Json.parse(text) instanceof Json.Obj json) {
+                VmSpec spec = VmSpec.from(json).orElse(null);
+                if (spec != null) return spec;
+            }
+        } catch (ProgramFailed | JsonException _) {
+            // It is said below.
+        }
+        throw new VmException.Refused(file + " is no snapshot of a VM");
+    }
+
+    /// Puts what is saved in `file` into the folder of a new VM.
+    static void restore(Path file, VmSpec spec, VmFolder folder)
+            throws VmException, InterruptedException {
+        if (!Files.isReadable(spec.image())) {
+            throw new VmException.Refused(
+                    "the snapshot stands on the image " + spec.image() + ", which is gone");
+        }
+        try {
+            tar(
+                    "--extract",
+                    "--sparse",
+                    "--file=" + file,
+                    "--directory=" + folder.path(),
+                    DISK,
+                    STATE);
+        } catch (ProgramFailed e) {
+            throw new VmException.Failed("cannot unpack " + file, e);
+        }
+        Images.extractBoot(spec.image(), folder.kernel(), folder.initrd());
+    }
+
+    private static void copy(Path from, Path to) throws ProgramFailed, InterruptedException {
+        Program.of(LIMIT, "cp", "--sparse=always", "--reflink=auto", from.toString(), to.toString())
+                .run();
+    }
+
+    private static String tar(String... arguments) throws ProgramFailed, InterruptedException {
+        var command = new ArrayList<>(List.of("tar"));
+        command.addAll(List.of(arguments));
+        return new Program(command, Map.of(), LIMIT).run();
+    }
+}

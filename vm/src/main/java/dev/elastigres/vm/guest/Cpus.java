@@ -1,0 +1,32 @@
+package dev.elastigres.vm.guest;
+
+import java.time.Duration;
+
+/// The CPUs of a guest, switched through its kernel.
+public final class Cpus {
+    private static final String FOLDER = "/sys/devices/system/cpu/";
+
+    /// One CPU takes up to half a second under emulation, much more on a busy host.
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private Cpus() {}
+
+    /// How many are on.
+    public static int online(GuestChannel guest) throws GuestException, InterruptedException {
+        return CpuPlan.count(guest.readText(FOLDER + "online", LIMIT));
+    }
+
+    /// Switches CPUs until `wanted` are on, and says how many truly are.
+    public static int set(GuestChannel guest, int wanted)
+            throws GuestException, InterruptedException {
+        var plan =
+                CpuPlan.of(
+                        guest.readText(FOLDER + "present", LIMIT),
+                        guest.readText(FOLDER + "online", LIMIT),
+                        wanted);
+        for (var step : plan.steps()) {
+            guest.write(FOLDER + "cpu" + step.cpu() + "/online", step.on() ? "1" : "0", LIMIT);
+        }
+        return online(guest);
+    }
+}

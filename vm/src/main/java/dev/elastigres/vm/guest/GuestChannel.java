@@ -1,0 +1,351 @@
+package dev.elastigres.vm.guest;
+
+import dev.elastigres.vm.guest.GuestException.Refused;
+import dev.elastigres.vm.guest.GuestException.Silent;
+import dev.elastigres.vm.socket.LineSocket;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// A session with the agent in a guest. Threads may share it: messages find their command by its
+/// id. When it is closed, the guest hangs up what was started through it.
+public final class GuestChannel implements AutoCloseable {
+    private static final int LONGEST_LINE = 128 * 1024;
+
+    /// Of a command's input in one message.
+    private static final int CHUNK = 32 * 1024;
+
+    /// Messages that a command's reader has not taken yet; then the socket is left to fill up.
+    private static final int MOST_UNREAD = 256;
+
+    /// What `run` and `read` hold in memory.
+    private static final int MOST_OUTPUT = 64 << 20;
+
+    private final LineSocket socket;
+    private final AutoCloseable port;
+    private final AtomicLong lastId = new AtomicLong(1);
+    private final ConcurrentHashMap<Long, BlockingQueue<GuestMessage>> commands =
+            new ConcurrentHashMap<>();
+    private final String nonce = UUID.randomUUID().toString();
+    private final CompletableFuture<Boolean> greeted = new CompletableFuture<>();
+    private volatile boolean ended;
+
+    private GuestChannel(LineSocket socket, AutoCloseable port) {
+        this.socket = socket;
+        this.port = port;
+    }
+
+    /// A session on the port at `path`.
+    /// @param port closed with the session: the right to use this port
+    /// @throws Silent when the guest's agent does not answer in time
+    public static GuestChannel connect(Path path, AutoCloseable port, Duration within)
+            throws Silent, InterruptedException {
+        try {
+            return over(LineSocket.connect(path, LONGEST_LINE), port, within);
+        } catch (IOException e) {
+            release(port);
+            throw new Silent("no control port at " + path, e);
+        }
+    }
+
+    static GuestChannel over(LineSocket socket, AutoCloseable port, Duration within)
+            throws Silent, InterruptedException {
+        var channel = new GuestChannel(socket, port);
+        Thread.ofVirtual().name("guest-reader").start(channel::readAll);
+        try {
+            channel.greet(within);
+            return channel;
+        } catch (Silent | InterruptedException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /// Says hello until it is answered: a guest that boots loses what came before its agent.
+    private void greet(Duration within) throws Silent, InterruptedException {
+        long deadline = System.nanoTime() + within.toNanos();
+        do {
+            try {
+                socket.writeLine("\n" + GuestMessage.of(1, "hello", nonce).line());
+            } catch (IOException e) {
+                throw new Silent("the control port is gone: " + e.getMessage(), e);
+            }
+            long left = Math.clamp(deadline - System.nanoTime(), 0, TimeUnit.SECONDS.toNanos(1));
+            try {
+                if (greeted.get(left, TimeUnit.NANOSECONDS)) return;
+                throw new Silent("QEMU closed the control port");
+            } catch (TimeoutException _) {
+                // Once more.
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("a greeting never fails", e);
+            }
+        } while (System.nanoTime() - deadline < 0);
+        throw new Silent("the guest does not answer");
+    }
+
+    /// How a command ended.
+    public sealed interface End {
+        record Exited(int code) implements End {}
+
+        record Killed(int signal) implements End {}
+
+        /// As a shell would tell it.
+        default int exitCode() {
+            return switch (this) {
+                case Exited(int code) -> code;
+                case Killed(int signal) -> 128 + signal;
+            };
+        }
+    }
+
+    /// A command that ran to its end, with what it wrote.
+    public record Result(End end, String output, String errors) {
+        public int exitCode() {
+            return end.exitCode();
+        }
+    }
+
+    /// Runs `command` in the guest, as root, without input.
+    public Result run(Duration within, List<String> command)
+            throws GuestException, InterruptedException {
+        var output = new Kept();
+        var errors = new Kept();
+        End end = run(within, command, InputStream.nullInputStream(), output, errors);
+        return new Result(end, output.text(), errors.text());
+    }
+
+    /// The same, connected to these streams as it runs.
+    public End run(
+            Duration within,
+            List<String> command,
+            InputStream input,
+            OutputStream output,
+            OutputStream errors)
+            throws GuestException, InterruptedException {
+        long id = lastId.incrementAndGet();
+        var inbox = open(id);
+        try {
+            send(GuestMessage.of(id, "exec", command.toArray(String[]::new)));
+            return converse(id, inbox, within, input, output, errors);
+        } finally {
+            commands.remove(id);
+        }
+    }
+
+    /// The content of a file, at most 16 MiB.
+    public byte[] read(String path, Duration within) throws GuestException, InterruptedException {
+        var output = new Kept();
+        ask(within, output, "read", path);
+        return output.bytes.toByteArray();
+    }
+
+    public String readText(String path, Duration within)
+            throws GuestException, InterruptedException {
+        return new String(read(path, within), StandardCharsets.UTF_8);
+    }
+
+    /// Writes to a file with one system call, as files of the kernel want it.
+    public void write(String path, String text, Duration within)
+            throws GuestException, InterruptedException {
+        ask(within, new Kept(), "write", path, text);
+    }
+
+    private void ask(Duration within, OutputStream output, String verb, String... words)
+            throws GuestException, InterruptedException {
+        long id = lastId.incrementAndGet();
+        var inbox = open(id);
+        var errors = new Kept();
+        try {
+            send(GuestMessage.of(id, verb, words));
+            End end = converse(id, inbox, within, InputStream.nullInputStream(), output, errors);
+            if (end.exitCode() != 0) throw new Refused(errors.text().strip());
+        } finally {
+            commands.remove(id);
+        }
+    }
+
+    /// Output in memory, up to a limit.
+    private static final class Kept extends OutputStream {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+        @Override
+        public void write(int next) throws IOException {
+            write(new byte[] {(byte) next}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] from, int offset, int count) throws IOException {
+            if (bytes.size() + count > MOST_OUTPUT) throw new IOException("more than 64 MiB");
+            bytes.write(from, offset, count);
+        }
+
+        String text() {
+            return bytes.toString(StandardCharsets.UTF_8);
+        }
+    }
+
+    private BlockingQueue<GuestMessage> open(long id) {
+        var inbox = new LinkedBlockingQueue<GuestMessage>(MOST_UNREAD);
+        commands.put(id, inbox);
+        return inbox;
+    }
+
+    private End converse(
+            long id,
+            BlockingQueue<GuestMessage> inbox,
+            Duration within,
+            InputStream input,
+            OutputStream output,
+            OutputStream errors)
+            throws GuestException, InterruptedException {
+        long deadline = System.nanoTime() + within.toNanos();
+        try {
+            while (true) {
+                Optional<GuestMessage> next = take(inbox, deadline);
+                if (next.isEmpty()) {
+                    trySend(GuestMessage.of(id, "kill", "9"));
+                    throw new Silent("no end within " + within.toSeconds() + " s");
+                }
+                GuestMessage message = next.get();
+                switch (message.verb()) {
+                    // Left to itself when the command ends: an interrupt would close the whole
+                    // channel.
+                    case "more" -> Thread.startVirtualThread(() -> feed(id, input));
+                    case "out", "err" -> {
+                        OutputStream stream = message.verb().equals("out") ? output : errors;
+                        stream.write(message.data());
+                        stream.flush();
+                    }
+                    case "exit" -> {
+                        return new End.Exited(Integer.parseInt(message.text()));
+                    }
+                    case "signal" -> {
+                        return new End.Killed(Integer.parseInt(message.text()));
+                    }
+                    case "error" -> throw new Refused(message.text().strip());
+                    case GONE -> throw new Silent("the VM went away while the command ran");
+                    default -> throw new Refused("the guest said \"" + message.verb() + "\"");
+                }
+            }
+        } catch (IOException e) {
+            trySend(GuestMessage.of(id, "kill", "1"));
+            throw new Refused("nobody takes the command's output: " + e.getMessage());
+        } catch (NumberFormatException _) {
+            throw new Refused("the guest ended the command without a code");
+        }
+    }
+
+    private Optional<GuestMessage> take(BlockingQueue<GuestMessage> inbox, long deadline)
+            throws InterruptedException {
+        while (true) {
+            long left = Math.min(deadline - System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(200));
+            var message = inbox.poll(Math.max(left, 0), TimeUnit.NANOSECONDS);
+            if (message != null) return Optional.of(message);
+            if (ended && inbox.isEmpty()) return Optional.of(GuestMessage.of(0, GONE));
+            if (System.nanoTime() - deadline >= 0) return Optional.empty();
+        }
+    }
+
+    /// One chunk of input for one `more`: so neither side ever has to hold more than that.
+    private void feed(long id, InputStream input) {
+        try {
+            byte[] chunk = new byte[CHUNK];
+            int count = input.read(chunk);
+            send(
+                    count < 0
+                            ? GuestMessage.of(id, "eof")
+                            : new GuestMessage(id, "in", List.of(Arrays.copyOf(chunk, count))));
+        } catch (IOException | Silent | Refused _) {
+            trySend(GuestMessage.of(id, "eof"));
+        }
+    }
+
+    private void send(GuestMessage message) throws Silent, Refused {
+        String line = message.line();
+        if (line.length() > LONGEST_LINE) throw new Refused("too much for one command line");
+        try {
+            socket.writeLine(line);
+        } catch (IOException e) {
+            throw new Silent("the VM went away: " + e.getMessage(), e);
+        }
+    }
+
+    private void trySend(GuestMessage message) {
+        try {
+            send(message);
+        } catch (Silent | Refused _) {
+            // It was a courtesy to a guest that is gone.
+        }
+    }
+
+    private static final String GONE = "gone";
+
+    private void readAll() {
+        try {
+            Optional<String> line = socket.readLine();
+            while (line.isPresent()) {
+                receive(line.get());
+                line = socket.readLine();
+            }
+        } catch (IOException _) {
+            // Whoever waits learns that the session has ended.
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            ended = true;
+            greeted.complete(false);
+            close();
+        }
+    }
+
+    private void receive(String line) throws InterruptedException {
+        Optional<GuestMessage> parsed = GuestMessage.parse(line);
+        if (parsed.isEmpty()) return;
+        GuestMessage message = parsed.get();
+        if (message.verb().equals("hello")) {
+            if (message.text().equals(nonce)) greeted.complete(true);
+            return;
+        }
+        // Whatever precedes our own greeting was meant for an earlier session.
+        if (!greeted.isDone()) return;
+        var inbox = commands.get(message.id());
+        while (inbox != null && !inbox.offer(message, 100, TimeUnit.MILLISECONDS)) {
+            if (!commands.containsKey(message.id())) return;
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException _) {
+            // Nothing is left to lose.
+        } finally {
+            release(port);
+        }
+    }
+
+    private static void release(AutoCloseable port) {
+        try {
+            port.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("giving a port back never fails", e);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.elastigres.vm.image;
+
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.process.Program;
+import dev.elastigres.vm.process.ProgramFailed;
+import dev.elastigres.vm.qemu.Accelerator;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/// The boot in which a new image finishes itself, and shows that it boots at all.
+record FirstBoot(Path disk, Path kernel, Path initrd, Path work, Accelerator accelerator) {
+    private static final String DONE = "elastigres: image ready";
+    private static final Duration LIMIT = Duration.ofMinutes(10);
+
+    void run(Consumer<String> progress)
+            throws IOException, VmException, ProgramFailed, InterruptedException {
+        progress.accept("first boot: creating the database (" + accelerator.title() + ")");
+        Path console = work.resolve("console.log");
+        var command = new ArrayList<>(List.of("qemu-system-x86_64", "-name", "elastigres-image"));
+        command.addAll(accelerator.arguments());
+        command.addAll(
+                List.of(
+                        "-smp",
+                        "2",
+                        "-m",
+                        "1G",
+                        "-nodefaults",
+                        "-no-user-config",
+                        "-display",
+                        "none",
+                        "-no-reboot",
+                        "-kernel",
+                        kernel.toString(),
+                        "-initrd",
+                        initrd.toString(),
+                        "-append",
+                        "console=ttyS0 panic=-1 quiet elastigres.setup=1",
+                        "-serial",
+                        "file:" + console,
+                        "-drive",
+                        "file=" + disk + ",format=raw,if=virtio,cache=unsafe"));
+        new Program(command, Map.of(), LIMIT).run();
+        String said = Files.readString(console, StandardCharsets.ISO_8859_1);
+        if (!said.contains(DONE)) {
+            String last =
+                    said.lines()
+                            // What the kernel says of switching off is no reason.
+                            .filter(line -> !line.isBlank() && !line.startsWith("["))
+                            .reduce((_, line) -> line)
+                            .orElse("nothing");
+            throw new VmException.Failed(
+                    "the image's first boot failed; its last words: " + last.strip());
+        }
+        // The guest has left the file system clean; this is the proof.
+        Program.of(LIMIT, "e2fsck", "-fp", disk.toString()).run();
+    }
+}

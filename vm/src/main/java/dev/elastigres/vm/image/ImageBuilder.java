@@ -1,0 +1,196 @@
+package dev.elastigres.vm.image;
+
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.process.Program;
+import dev.elastigres.vm.process.ProgramFailed;
+import dev.elastigres.vm.qemu.Accelerator;
+import dev.elastigres.vm.qemu.Tools;
+import dev.elastigres.vm.state.FileLocks;
+import dev.elastigres.vm.state.FileTrees;
+import dev.elastigres.vm.state.Folders;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/// Builds images: packages are unpacked into a folder, made into a file system, and finished by a
+/// first boot, so that an image that does not start is never handed out.
+public final class ImageBuilder {
+    /// What a guest may fill. The file is sparse: it takes what is in it.
+    private static final String DISK_SIZE = "8G";
+
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+
+    /// All files get this time, so that equal inputs make equal trees.
+    private static final FileTime EPOCH = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
+
+    private final Folders folders;
+    private final FileLocks locks;
+    private final Consumer<String> progress;
+
+    public ImageBuilder(Folders folders, FileLocks locks, Consumer<String> progress) {
+        this.folders = folders;
+        this.locks = locks;
+        this.progress = progress;
+    }
+
+    /// The image of `recipe`, built unless it is there.
+    public Path build(Recipe recipe, Accelerator accelerator)
+            throws VmException, InterruptedException {
+        var images = new Images(folders.images());
+        Path image = images.fileOf(recipe);
+        try {
+            Files.createDirectories(folders.images());
+            if (isThere(image)) return image;
+            Tools.BUILD.require();
+            try (var _ =
+                    locks.lock(
+                            folders.images().resolve(".lock"),
+                            "image build",
+                            LIMIT.multipliedBy(4))) {
+                if (isThere(image)) return image;
+                build(recipe, accelerator, image);
+            }
+            return image;
+        } catch (IOException e) {
+            throw new VmException.Failed("cannot build " + image, e);
+        } catch (ProgramFailed e) {
+            throw new VmException.Failed("cannot build the image", e);
+        }
+    }
+
+    private static boolean isThere(Path image) throws IOException {
+        if (!Files.exists(image)) return false;
+        Files.setLastModifiedTime(
+                image, FileTime.from(Instant.now())); // the latest one is the default
+        return true;
+    }
+
+    private void build(Recipe recipe, Accelerator accelerator, Path image)
+            throws IOException, VmException, ProgramFailed, InterruptedException {
+        Path cache = Files.createDirectories(folders.cache());
+        List<Path> packages =
+                new Packages(cache.resolve("apt-" + recipe.postgres().debian()), recipe)
+                        .fetch(progress);
+        Path work = Files.createTempDirectory(Files.createDirectories(folders.images()), ".build-");
+        try {
+            Path tree = Files.createDirectory(work.resolve("tree"));
+            GuestFiles.prepare(tree);
+            unpack(packages, tree);
+            GuestFiles.install(tree, recipe);
+            listPackages(packages, tree);
+            Path kernel = prepareBoot(tree);
+            Path disk = work.resolve("disk.img");
+            makeFileSystem(tree, disk, recipe);
+            new FirstBoot(disk, kernel, tree.resolve("boot/initrd.img"), work, accelerator)
+                    .run(progress);
+            Files.move(disk, image, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            FileTrees.delete(work);
+        }
+    }
+
+    private void unpack(List<Path> packages, Path tree) throws ProgramFailed, InterruptedException {
+        var unwanted = new ArrayList<String>();
+        for (String pattern : Packages.UNWANTED_FILES) unwanted.add("--exclude=" + pattern);
+        int count = 0;
+        for (Path file : packages) {
+            count++;
+            if (count % 20 == 0 || count == packages.size()) {
+                progress.accept("unpacking packages: " + count + " of " + packages.size());
+            }
+            // tar rather than dpkg-deb does the unpacking: it keeps the links of a merged /usr.
+            var command =
+                    new ArrayList<>(
+                            List.of(
+                                    "sh",
+                                    "-c",
+                                    UNPACK,
+                                    "unpack",
+                                    file.toString(),
+                                    tree.toString()));
+            command.addAll(unwanted);
+            new Program(command, Map.of(), LIMIT).run();
+        }
+    }
+
+    private static final String UNPACK =
+            """
+            file=$1 tree=$2
+            shift 2
+            dpkg-deb --fsys-tarfile "$file" |
+                tar --extract --directory="$tree" --keep-directory-symlink --no-same-owner "$@"
+            """;
+
+    private static void listPackages(List<Path> packages, Path tree) throws IOException {
+        var names =
+                packages.stream()
+                        .map(file -> file.getFileName().toString().replace("%3a", ":"))
+                        .toList();
+        GuestFiles.write(
+                tree, "usr/share/elastigres/packages", String.join("\n", names) + "\n", false);
+    }
+
+    /// Puts the kernel and the first file system where VMs look for them.
+    private static Path prepareBoot(Path tree) throws IOException, VmException {
+        Path boot = tree.resolve("boot");
+        Path kernel = boot.resolve("vmlinuz");
+        try (var files = Files.list(boot)) {
+            Path versioned =
+                    files.filter(file -> file.getFileName().toString().startsWith("vmlinuz-"))
+                            .findFirst()
+                            .orElseThrow(
+                                    () ->
+                                            new VmException.Failed(
+                                                    "the kernel's package has no kernel"));
+            Files.move(versioned, kernel);
+        }
+        Files.write(boot.resolve("initrd.img"), Initramfs.from(tree));
+        return kernel;
+    }
+
+    private void makeFileSystem(Path tree, Path disk, Recipe recipe)
+            throws IOException, ProgramFailed, InterruptedException {
+        progress.accept("making the file system");
+        try (var files = Files.walk(tree)) {
+            for (Path file : files.filter(file -> !Files.isSymbolicLink(file)).toList()) {
+                Files.setLastModifiedTime(file, EPOCH);
+            }
+        }
+        String identity = recipe.identity();
+        String uuid = "e1a57165-0000-4000-8000-" + identity;
+        // fakeroot makes every file root's. No lazy work is left to the guest, where it would be
+        // written into each VM's own disk.
+        var command =
+                List.of(
+                        "fakeroot",
+                        "mke2fs",
+                        "-q",
+                        "-t",
+                        "ext4",
+                        "-L",
+                        "elastigres",
+                        "-U",
+                        uuid,
+                        "-m",
+                        "1",
+                        "-i",
+                        "65536",
+                        "-E",
+                        "lazy_itable_init=0,lazy_journal_init=0,hash_seed=" + uuid,
+                        "-d",
+                        tree.toString(),
+                        disk.toString(),
+                        DISK_SIZE);
+        var environment =
+                Map.of("SOURCE_DATE_EPOCH", Long.toString(EPOCH.toInstant().getEpochSecond()));
+        new Program(command, environment, LIMIT).run();
+    }
+}

@@ -1,0 +1,27 @@
+package dev.elastigres.vm.qemu;
+
+import java.util.List;
+
+/// How the guest's instructions are run.
+public enum Accelerator {
+    /// By the processor itself.
+    KVM,
+    /// By QEMU's translator: works everywhere, ten times slower.
+    TCG;
+
+    /// The name that QEMU gives it.
+    public String title() {
+        return switch (this) {
+            case KVM -> "kvm";
+            case TCG -> "tcg";
+        };
+    }
+
+    /// QEMU's arguments for the machine, its accelerator and the kind of its CPUs.
+    public List<String> arguments() {
+        return switch (this) {
+            case KVM -> List.of("-machine", "q35", "-accel", "kvm", "-cpu", "host");
+            case TCG -> List.of("-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max");
+        };
+    }
+}

@@ -1,0 +1,97 @@
+package dev.elastigres.vm.qemu;
+
+import dev.elastigres.vm.process.ProcessIdentity;
+import dev.elastigres.vm.process.Program;
+import dev.elastigres.vm.process.ProgramFailed;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Finds out whether KVM works by booting a kernel with it. That the device exists says little: a
+/// nested one may refuse the CPU, or hang with the first instruction of a kernel.
+/// @param memory a file that keeps the answer until this machine is restarted
+public record KvmProbe(Path kernel, Path memory) {
+    private static final Path DEVICE = Path.of("/dev/kvm");
+
+    /// A kernel without a disk panics in less than a second where KVM works.
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    private static final String WORKS = "works";
+
+    /// Why KVM cannot be used; empty when it can.
+    public Optional<String> objection() throws InterruptedException {
+        if (!Files.exists(DEVICE)) return Optional.of("there is no " + DEVICE);
+        if (!Files.isReadable(DEVICE) || !Files.isWritable(DEVICE)) {
+            return Optional.of("no permission to use " + DEVICE);
+        }
+        String answer = remembered().orElse(null);
+        if (answer == null) {
+            answer = ask();
+            remember(answer);
+        }
+        return answer.equals(WORKS) ? Optional.empty() : Optional.of(answer);
+    }
+
+    private String ask() throws InterruptedException {
+        var command =
+                List.of(
+                        "qemu-system-x86_64",
+                        "-machine",
+                        "q35",
+                        "-accel",
+                        "kvm",
+                        "-cpu",
+                        "host",
+                        "-m",
+                        "256M",
+                        "-nodefaults",
+                        "-no-user-config",
+                        "-display",
+                        "none",
+                        "-no-reboot",
+                        "-serial",
+                        "stdio",
+                        "-kernel",
+                        kernel.toString(),
+                        "-append",
+                        "console=ttyS0 panic=-1 quiet");
+        try {
+            var result = new Program(command, Map.of(), LIMIT).tryRun(_ -> {});
+            if (result.exitCode() == 0 && result.output().contains("Kernel panic")) return WORKS;
+            return result.output()
+                    .lines()
+                    .filter(line -> line.contains("error"))
+                    .map(line -> line.replace("qemu-system-x86_64: ", ""))
+                    .findFirst()
+                    .orElse(result.lastLine());
+        } catch (ProgramFailed _) {
+            return "a kernel started with KVM hangs";
+        }
+    }
+
+    private Optional<String> remembered() {
+        try {
+            String[] lines = Files.readString(memory).split("\n", 2);
+            boolean current = lines.length == 2 && lines[0].equals(ProcessIdentity.currentBootId());
+            return current ? Optional.of(lines[1].strip()) : Optional.empty();
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+
+    private void remember(String answer) {
+        try {
+            Files.createDirectories(memory.getParent());
+            Path fresh = Files.createTempFile(memory.getParent(), "kvm", ".new");
+            Files.writeString(fresh, ProcessIdentity.currentBootId() + "\n" + answer + "\n");
+            Files.move(fresh, memory, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException _) {
+            // It is found out again next time.
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package dev.elastigres.vm.qemu;
+
+import dev.elastigres.vm.state.MemoryRange;
+import dev.elastigres.vm.state.RunFolder;
+import dev.elastigres.vm.state.VmFolder;
+import dev.elastigres.vm.state.VmSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The command line of a VM's QEMU. Whatever it says about devices must be the same on both sides
+/// of a migration, so only the sockets differ between two incarnations.
+public final class QemuCommand {
+    /// The device that memory is plugged through.
+    public static final String MEMORY_DEVICE = "/machine/peripheral/mem0";
+
+    /// The network that ports are published on.
+    public static final String NETWORK = "net0";
+
+    /// What the guest's end of the control channel is called there.
+    private static final String GUEST_PORT_NAME = "elastigres.";
+
+    private QemuCommand() {}
+
+    public static List<String> of(
+            VmSpec spec,
+            VmFolder folder,
+            RunFolder run,
+            Accelerator accelerator,
+            Beginning beginning) {
+        var command =
+                new ArrayList<>(
+                        List.of("qemu-system-x86_64", "-name", "elastigres-" + spec.name()));
+        command.addAll(accelerator.arguments());
+        command.addAll(
+                List.of(
+                        "-nodefaults",
+                        "-no-user-config",
+                        "-display",
+                        "none",
+                        "-pidfile",
+                        run.pidFile().toString(),
+                        "-smp",
+                        "cpus=%1$d,maxcpus=%1$d,sockets=1,cores=%1$d,threads=1"
+                                .formatted(spec.cpus().max()),
+                        "-kernel",
+                        folder.kernel().toString(),
+                        "-initrd",
+                        folder.initrd().toString(),
+                        "-append",
+                        kernelLine(spec),
+                        "-drive",
+                        "file=%s,format=qcow2,if=none,id=disk0,discard=unmap"
+                                .formatted(escaped(folder.disk())),
+                        "-device",
+                        "virtio-blk-pci,drive=disk0",
+                        "-device",
+                        "virtio-rng-pci",
+                        "-netdev",
+                        "user,id=" + NETWORK,
+                        "-device",
+                        "virtio-net-pci,netdev=" + NETWORK));
+        command.addAll(memory(spec.memory()));
+        command.addAll(channels(folder, run));
+        command.addAll(
+                switch (beginning) {
+                    case Beginning.Boot _ -> List.<String>of();
+                    // Paused when everything has arrived: whoever waits for it says when it goes
+                    // on.
+                    case Beginning.Arrival _ -> List.of("-incoming", "defer", "-S");
+                    case Beginning.Restore(var state) ->
+                            List.of(
+                                    "-incoming",
+                                    "exec:cat " + Shell.quoted(state.toString()),
+                                    "-S");
+                });
+        return command;
+    }
+
+    private static String kernelLine(VmSpec spec) {
+        return String.join(
+                " ",
+                "console=ttyS0",
+                "loglevel=4",
+                "panic=-1",
+                "psi=1",
+                // Virtio without an IOMMU needs no bounce buffers: 64 MiB of the boot memory.
+                "swiotlb=noforce",
+                // Plugged memory has to be usable at once, and free of what can never be moved out
+                // again.
+                "memhp_default_state=online_movable",
+                "maxcpus=" + spec.cpus().min(),
+                "elastigres.hostname=" + spec.name(),
+                "elastigres.address=10.0.2.15/24",
+                "elastigres.gateway=10.0.2.2");
+    }
+
+    private static List<String> memory(MemoryRange memory) {
+        long boot = memory.min().value();
+        long pluggable = memory.pluggable().value();
+        if (pluggable == 0) return List.of("-m", "size=" + boot + "b");
+        return List.of(
+                "-m", "size=%db,slots=1,maxmem=%db".formatted(boot, memory.max().value()),
+                "-object", "memory-backend-ram,id=plug0,reserve=off,size=" + pluggable,
+                "-device",
+                        "virtio-mem-pci,id=mem0,memdev=plug0,requested-size=0,block-size="
+                                + MemoryRange.BLOCK.value());
+    }
+
+    private static List<String> channels(VmFolder folder, RunFolder run) {
+        var arguments = new ArrayList<String>();
+        for (var monitor : List.of(run.control(), run.lookout())) {
+            arguments.addAll(
+                    List.of("-qmp", "unix:%s,server=on,wait=off".formatted(escaped(monitor))));
+        }
+        arguments.addAll(
+                List.of(
+                        "-chardev",
+                        "socket,id=console0,path=%s,server=on,wait=off,logfile=%s,logappend=on"
+                                .formatted(escaped(run.console()), escaped(folder.consoleLog())),
+                        "-serial",
+                        "chardev:console0",
+                        "-device",
+                        "virtio-serial-pci,max_ports=" + (RunFolder.GUEST_PORTS + 1)));
+        for (int port = 0; port < RunFolder.GUEST_PORTS; port++) {
+            arguments.addAll(
+                    List.of(
+                            "-chardev",
+                            "socket,id=guest%d,path=%s,server=on,wait=off"
+                                    .formatted(port, escaped(run.guestPort(port))),
+                            "-device",
+                            "virtserialport,chardev=guest%d,name=%s%d"
+                                    .formatted(port, GUEST_PORT_NAME, port)));
+        }
+        return arguments;
+    }
+
+    /// QEMU splits its options at commas; a doubled one stands for itself.
+    private static String escaped(Path path) {
+        return path.toString().replace(",", ",,");
+    }
+}

@@ -1,0 +1,74 @@
+package dev.elastigres.vm.socket;
+
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Lines of text over a Unix socket. One thread reads; any number may write.
+public final class LineSocket implements Closeable {
+    /// What Linux allows in the address of a Unix socket, its final zero not counted.
+    public static final int MAX_PATH_BYTES = 107;
+
+    private final SocketChannel channel;
+    private final int longestLine;
+    private final ByteBuffer input = ByteBuffer.allocate(64 * 1024).flip();
+    private final ReentrantLock writing = new ReentrantLock();
+
+    public LineSocket(SocketChannel channel, int longestLine) {
+        this.channel = channel;
+        this.longestLine = longestLine;
+    }
+
+    /// @throws IOException when nobody listens there
+    public static LineSocket connect(Path path, int longestLine) throws IOException {
+        var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            channel.connect(UnixDomainSocketAddress.of(path));
+            return new LineSocket(channel, longestLine);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /// The next line without its end; empty when the peer has closed.
+    public Optional<String> readLine() throws IOException {
+        var line = new ByteArrayOutputStream();
+        while (true) {
+            while (input.hasRemaining()) {
+                byte next = input.get();
+                if (next == '\n') return Optional.of(line.toString(StandardCharsets.UTF_8));
+                if (next != '\r') line.write(next);
+                if (line.size() > longestLine)
+                    throw new IOException("a line of more than " + longestLine + " bytes");
+            }
+            input.clear();
+            int count = channel.read(input);
+            input.flip();
+            if (count < 0) return Optional.empty();
+        }
+    }
+
+    public void writeLine(String line) throws IOException {
+        var bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
+        writing.lock();
+        try {
+            while (bytes.hasRemaining()) channel.write(bytes);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

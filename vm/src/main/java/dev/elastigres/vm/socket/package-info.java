@@ -1,0 +1,5 @@
+/// Lines over a Unix socket, with a limit on their length.
+@NullMarked
+package dev.elastigres.vm.socket;
+
+import org.jspecify.annotations.NullMarked;

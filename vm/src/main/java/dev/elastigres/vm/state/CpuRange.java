@@ -1,0 +1,43 @@
+package dev.elastigres.vm.state;
+
+import dev.elastigres.vm.VmException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// How few and how many CPUs a VM may have.
+public record CpuRange(int min, int max) {
+    /// More than QEMU's usual machine takes without extra devices makes no sense here.
+    private static final int MOST = 64;
+
+    private static final Pattern FORM = Pattern.compile("(\\d{1,4})(?:\\.\\.(\\d{1,4}))?");
+
+    public CpuRange {
+        if (min < 1 || max < min || max > MOST)
+            throw new IllegalArgumentException("no range of CPUs");
+    }
+
+    /// `2`, or `1..4`.
+    public static CpuRange parse(String text) throws VmException.Refused {
+        Matcher matcher = FORM.matcher(text);
+        if (!matcher.matches()) {
+            throw new VmException.Refused(
+                    "\"%s\" is no number of CPUs; write 2, or 1..4".formatted(text));
+        }
+        int min = Integer.parseInt(matcher.group(1));
+        int max = matcher.group(2) == null ? min : Integer.parseInt(matcher.group(2));
+        if (min < 1 || max < min || max > MOST) {
+            throw new VmException.Refused(
+                    "%s is no range of CPUs from 1 up to %d".formatted(text, MOST));
+        }
+        return new CpuRange(min, max);
+    }
+
+    public boolean contains(int count) {
+        return min <= count && count <= max;
+    }
+
+    @Override
+    public String toString() {
+        return min == max ? String.valueOf(min) : min + ".." + max;
+    }
+}

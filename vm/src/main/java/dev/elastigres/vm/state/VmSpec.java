@@ -1,0 +1,88 @@
+package dev.elastigres.vm.state;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.protocol.json.Json;
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.qemu.Accelerator;
+import dev.elastigres.vm.qemu.AcceleratorChoice;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// What a VM was made as; it never changes.
+/// @param image the file that the VM's own disk stands on
+public record VmSpec(
+        String name,
+        Path image,
+        CpuRange cpus,
+        MemoryRange memory,
+        AcceleratorChoice accelerator,
+        List<Publication> published) {
+    /// A folder's name, a host's name, and short enough for the path of a socket.
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?");
+
+    public VmSpec {
+        published = List.copyOf(published);
+    }
+
+    public static String checkName(String name) throws VmException.Refused {
+        if (NAME.matcher(name).matches()) return name;
+        throw new VmException.Refused(
+                "\"%s\" cannot be a VM's name: small letters, digits and inner dashes, at most 32"
+                        .formatted(name));
+    }
+
+    public Json.Obj json() {
+        return Json.object()
+                .with("name", name)
+                .with("image", image.toString())
+                .with("cpus_min_count", cpus.min())
+                .with("cpus_max_count", cpus.max())
+                .with("memory_min_bytes", memory.min().value())
+                .with("memory_max_bytes", memory.max().value())
+                .with("accelerator", accelerator.title())
+                .with(
+                        "published",
+                        new Json.Arr(
+                                List.<Json>copyOf(
+                                        published.stream().map(Publication::json).toList())));
+    }
+
+    /// Empty when `json` is no spec: cut off, or edited by hand.
+    public static Optional<VmSpec> from(Json.Obj json) {
+        try {
+            return Optional.of(
+                    new VmSpec(
+                            json.text("name").orElseThrow(),
+                            Path.of(json.text("image").orElseThrow()),
+                            new CpuRange(
+                                    Math.toIntExact(json.whole("cpus_min_count").orElseThrow()),
+                                    Math.toIntExact(json.whole("cpus_max_count").orElseThrow())),
+                            new MemoryRange(
+                                    Bytes.of(json.whole("memory_min_bytes").orElseThrow()),
+                                    Bytes.of(json.whole("memory_max_bytes").orElseThrow())),
+                            json.text("accelerator").flatMap(AcceleratorChoice::of).orElseThrow(),
+                            json.list("published").stream()
+                                    .flatMap(each -> Publication.from(each).stream())
+                                    .toList()));
+        } catch (RuntimeException _) {
+            return Optional.empty();
+        }
+    }
+
+    /// The same VM, to be run as it has been run: its state holds the CPUs that it had.
+    public VmSpec on(Accelerator used) {
+        var choice =
+                switch (used) {
+                    case KVM -> AcceleratorChoice.KVM;
+                    case TCG -> AcceleratorChoice.TCG;
+                };
+        return new VmSpec(name, image, cpus, memory, choice, published);
+    }
+
+    /// The same VM under another name, with other ports open.
+    public VmSpec as(String otherName, List<Publication> otherPorts) {
+        return new VmSpec(otherName, image, cpus, memory, accelerator, otherPorts);
+    }
+}

@@ -1,0 +1,34 @@
+package dev.elastigres.vm.guest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.vm.guest.CpuPlan.Step;
+import org.junit.jupiter.api.Test;
+
+class CpuPlanTest {
+    @Test
+    void theLowestComeFirst() {
+        assertThat(CpuPlan.of("0-3", "0", 3).steps())
+                .containsExactly(new Step(1, true), new Step(2, true));
+        assertThat(CpuPlan.of("0-3", "0,2\n", 3).steps()).containsExactly(new Step(1, true));
+    }
+
+    @Test
+    void theHighestGoFirstAndTheFirstStays() {
+        assertThat(CpuPlan.of("0-3", "0-3", 1).steps())
+                .containsExactly(new Step(3, false), new Step(2, false), new Step(1, false));
+        assertThat(CpuPlan.of("0-3", "0-3", 0).steps()).hasSize(3);
+    }
+
+    @Test
+    void nothingToDo() {
+        assertThat(CpuPlan.of("0-3", "0,2-3", 3).steps()).isEmpty();
+        assertThat(CpuPlan.of("0-1", "0-1", 8).steps()).as("there are no more").isEmpty();
+    }
+
+    @Test
+    void countsWhatTheKernelLists() {
+        assertThat(CpuPlan.count("0\n")).isEqualTo(1);
+        assertThat(CpuPlan.count("0,2-3,7-10")).isEqualTo(7);
+    }
+}

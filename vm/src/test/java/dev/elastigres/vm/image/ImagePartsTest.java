@@ -1,0 +1,120 @@
+package dev.elastigres.vm.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImagePartsTest {
+    @TempDir Path folder;
+
+    private static final DebianArchive DEBIAN =
+            new DebianArchive("http://mirror.example/debian", Optional.empty());
+
+    @Test
+    void anImageIsKnownByItsInputs() throws Exception {
+        var plain = new Recipe(PostgresRelease.POSTGRES_15, DEBIAN, Optional.empty());
+        assertThat(plain.identity()).matches("[0-9a-f]{12}").isEqualTo(plain.identity());
+        var elsewhere = new DebianArchive("http://elsewhere.example/debian", Optional.empty());
+        assertThat(new Recipe(PostgresRelease.POSTGRES_15, elsewhere, Optional.empty()).identity())
+                .isNotEqualTo(plain.identity());
+
+        MonitorFiles monitor = monitor();
+        var with = new Recipe(PostgresRelease.POSTGRES_15, DEBIAN, Optional.of(monitor));
+        String before = with.identity();
+        assertThat(before).isNotEqualTo(plain.identity());
+        Files.writeString(monitor.jars().getFirst(), "rebuilt");
+        assertThat(with.identity()).isNotEqualTo(before);
+    }
+
+    @Test
+    void theMonitorsFiles() throws Exception {
+        Path tree = Files.createDirectory(folder.resolve("tree"));
+        monitor().install(tree);
+        assertThat(tree.resolve("opt/elastigres/lib/a.jar")).hasContent("jar");
+        assertThat(tree.resolve("opt/elastigres/runtime/bin/java")).hasContent("java");
+    }
+
+    private MonitorFiles monitor() throws IOException {
+        Path jar = Files.writeString(folder.resolve("a.jar"), "jar");
+        Path runtime = folder.resolve("made");
+        Files.createDirectories(runtime.resolve("bin"));
+        Files.writeString(runtime.resolve("bin/java"), "java");
+        return new MonitorFiles(List.of(jar), runtime);
+    }
+
+    @Test
+    void theGuestsFilesAreAllThere() throws Exception {
+        Path tree = Files.createDirectory(folder.resolve("tree"));
+        GuestFiles.prepare(tree);
+        GuestFiles.install(tree, new Recipe(PostgresRelease.POSTGRES_15, DEBIAN, Optional.empty()));
+        for (String script :
+                List.of(
+                        "boot",
+                        "setup",
+                        "postgres",
+                        "monitor",
+                        "monitor-run",
+                        "monitor-setup",
+                        "monitor-rehearsal",
+                        "power-button",
+                        "shutdown",
+                        "guest-agent")) {
+            assertThat(tree.resolve("usr/lib/elastigres").resolve(script)).isExecutable();
+        }
+        assertThat(tree.resolve("etc/acpi/power")).isExecutable();
+        assertThat(tree.resolve("etc/elastigres/versions")).hasContent("POSTGRES_VERSION=15");
+        assertThat(Files.readSymbolicLink(tree.resolve("usr/sbin/init")))
+                .isEqualTo(Path.of("/bin/busybox"));
+        assertThat(tree.resolve("etc/elastigres/monitor-role.sql")).isReadable();
+        assertThat(tree.resolve("opt/elastigres")).doesNotExist();
+    }
+
+    @Test
+    void packagesThatAreLeftOut() {
+        assertThat(
+                        List.of(
+                                "perl_5.36.0-7_amd64.deb",
+                                "libllvm14_1%3a14_amd64.deb",
+                                "libjson-perl_4_all.deb"))
+                .allMatch(name -> Packages.LEFT_OUT.matcher(name).matches());
+        assertThat(
+                        List.of(
+                                "perl-base_5.36_amd64.deb",
+                                "postgresql-15_15_amd64.deb",
+                                "postgresql-client-15_15_amd64.deb"))
+                .noneMatch(name -> Packages.LEFT_OUT.matcher(name).matches());
+    }
+
+    @Test
+    void theArchiveHasTheFormThatLinuxUnpacks() {
+        byte[] bytes = new Cpio().folder("bin").file("init", true, new byte[] {'h', 'i'}).finish();
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        // magic, inode, mode, uid, gid, links, time, size, four device numbers, name's length,
+        // checksum
+        assertThat(text)
+                .startsWith(
+                        "070701"
+                                + "00000001"
+                                + "000041ED"
+                                + "00000000".repeat(2)
+                                + "00000001"
+                                + "00000000".repeat(6)
+                                + "00000004"
+                                + "00000000bin\0\0\0");
+        assertThat(bytes.length % 4).isZero();
+        int file = text.indexOf("070701", 8);
+        assertThat(text.substring(file))
+                .startsWith("070701" + "00000002" + "000081ED")
+                .contains("init\0")
+                .contains("hi");
+        assertThat(file % 4).isZero();
+        assertThat(text).contains("TRAILER!!!\0");
+    }
+}

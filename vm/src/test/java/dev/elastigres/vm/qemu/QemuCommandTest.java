@@ -1,0 +1,74 @@
+package dev.elastigres.vm.qemu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.vm.state.CpuRange;
+import dev.elastigres.vm.state.MemoryRange;
+import dev.elastigres.vm.state.VmFolder;
+import dev.elastigres.vm.state.VmSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class QemuCommandTest {
+    private static final VmFolder FOLDER = new VmFolder(Path.of("/vms/demo"));
+
+    private static List<String> command(String memory, int incarnation, Beginning beginning)
+            throws Exception {
+        var spec =
+                new VmSpec(
+                        "demo",
+                        Path.of("/images/x.img"),
+                        new CpuRange(1, 4),
+                        MemoryRange.parse(memory),
+                        AcceleratorChoice.TCG,
+                        List.of());
+        return QemuCommand.of(
+                spec, FOLDER, FOLDER.incarnation(incarnation), Accelerator.TCG, beginning);
+    }
+
+    private static String after(List<String> command, String option) {
+        return command.get(command.indexOf(option) + 1);
+    }
+
+    @Test
+    void allCpusArePresentAndTheFewestStart() throws Exception {
+        var command = command("512M..4G", 1, new Beginning.Boot());
+        assertThat(after(command, "-smp"))
+                .isEqualTo("cpus=4,maxcpus=4,sockets=1,cores=4,threads=1");
+        assertThat(after(command, "-append"))
+                .contains("maxcpus=1 ")
+                .contains("memhp_default_state=online_movable");
+    }
+
+    @Test
+    void memoryAboveTheLeastIsPlugged() throws Exception {
+        var command = command("512M..4G", 1, new Beginning.Boot());
+        assertThat(after(command, "-m")).isEqualTo("size=536870912b,slots=1,maxmem=4294967296b");
+        assertThat(after(command, "-object"))
+                .isEqualTo("memory-backend-ram,id=plug0,reserve=off,size=3758096384");
+        assertThat(command)
+                .contains(
+                        "virtio-mem-pci,id=mem0,memdev=plug0,requested-size=0,block-size=8388608");
+        assertThat(String.join(" ", command("1G", 1, new Beginning.Boot())))
+                .contains("size=1073741824b")
+                .doesNotContain("virtio-mem");
+    }
+
+    @Test
+    void bothSidesOfAMoveHaveTheSameDevices() throws Exception {
+        var source = new ArrayList<>(command("512M..4G", 1, new Beginning.Boot()));
+        var target = new ArrayList<>(command("512M..4G", 2, new Beginning.Arrival()));
+        assertThat(target).endsWith("-incoming", "defer", "-S");
+        source.replaceAll(word -> word.replace("/run-1/", "/run/"));
+        target.replaceAll(word -> word.replace("/run-2/", "/run/"));
+        assertThat(target.subList(0, source.size())).isEqualTo(source);
+    }
+
+    @Test
+    void aSavedStateIsReadByAShell() throws Exception {
+        var command = command("1G", 1, new Beginning.Restore(Path.of("/vms/it's/state")));
+        assertThat(command).endsWith("-incoming", "exec:cat '/vms/it'\\''s/state'", "-S");
+    }
+}

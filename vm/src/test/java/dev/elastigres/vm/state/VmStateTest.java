@@ -1,0 +1,58 @@
+package dev.elastigres.vm.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.vm.process.ProcessIdentity;
+import dev.elastigres.vm.qemu.Accelerator;
+import dev.elastigres.vm.state.VmState.Dead;
+import dev.elastigres.vm.state.VmState.Traces;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+class VmStateTest {
+    private static final VmRun RUN =
+            new VmRun(3, new ProcessIdentity(4711, 99, "boot"), Accelerator.TCG, Instant.EPOCH);
+    private static final OptionalInt UNKNOWN = OptionalInt.empty();
+
+    private static VmState ended(boolean thisBoot, OptionalInt code, String words) {
+        return VmState.from(new Traces(Optional.of(RUN), false, thisBoot, code, words, false));
+    }
+
+    @Test
+    void withoutARun() {
+        assertThat(VmState.from(new Traces(Optional.empty(), false, false, UNKNOWN, "", false)))
+                .isEqualTo(new VmState.Stopped());
+        assertThat(VmState.from(new Traces(Optional.empty(), false, false, UNKNOWN, "", true)))
+                .isEqualTo(new VmState.Saved());
+    }
+
+    @Test
+    void aliveIsRunningWhateverElse() {
+        assertThat(VmState.from(new Traces(Optional.of(RUN), true, true, UNKNOWN, "", true)))
+                .isEqualTo(new VmState.Running(RUN));
+    }
+
+    @Test
+    void endedByItself() {
+        assertThat(ended(true, OptionalInt.of(0), "")).isEqualTo(new VmState.Stopped());
+    }
+
+    @Test
+    void deadAndWhy() {
+        assertThat(ended(false, UNKNOWN, ""))
+                .isEqualTo(new Dead("this machine was restarted while it ran"));
+        assertThat(ended(true, OptionalInt.of(137), ""))
+                .isEqualTo(new Dead("its QEMU was killed by signal 9"));
+        assertThat(ended(true, OptionalInt.of(1), "cannot allocate memory"))
+                .isEqualTo(new Dead("its QEMU failed with code 1: cannot allocate memory"));
+        assertThat(ended(true, UNKNOWN, "")).isEqualTo(new Dead("its QEMU ended without a trace"));
+    }
+
+    @Test
+    void aRunIsReadAsItWasWritten() {
+        assertThat(VmRun.from(RUN.json())).contains(RUN);
+        assertThat(VmRun.from(dev.elastigres.protocol.json.Json.object())).isEmpty();
+    }
+}
