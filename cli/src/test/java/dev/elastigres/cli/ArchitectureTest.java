@@ -49,12 +49,13 @@ class ArchitectureTest {
 
     @ParameterizedTest
     @CsvSource({
-        "core, protocol|daemon|testbed|monitor|vm|cli",
-        "protocol, daemon|testbed|monitor|vm|cli",
-        "daemon, protocol|testbed|monitor|vm|cli",
-        "testbed, core|protocol|daemon|monitor|vm|cli",
-        "vm, daemon|testbed|monitor|cli",
-        "monitor, testbed|vm|cli"
+        "core, protocol|daemon|testbed|monitor|vm|cli|lab",
+        "protocol, daemon|testbed|monitor|vm|cli|lab",
+        "daemon, protocol|testbed|monitor|vm|cli|lab",
+        "testbed, core|protocol|daemon|monitor|vm|cli|lab",
+        "vm, daemon|testbed|monitor|cli|lab",
+        "monitor, testbed|vm|cli|lab",
+        "cli, lab"
     })
     void doesNotKnowWhatIsAboveOrBeside(String module, String others) {
         String[] forbidden =

@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measure parts of Elastigres on this machine.",
         synopsisSubcommandLabel = "BENCHMARK",
-        subcommands = ProtocolBenchCommand.class)
+        subcommands = {ProtocolBenchCommand.class, VmBenchCommand.class})
 public final class BenchCommand implements Runnable {
     // Read by the library.
     @SuppressWarnings("unused")

@@ -1,0 +1,46 @@
+package dev.elastigres.cli.bench;
+
+import dev.elastigres.protocol.json.Json;
+import dev.elastigres.vm.qemu.Accelerator;
+import java.util.Locale;
+
+/// One row of the benchmark of VMs.
+///
+/// @param what was measured, in snake_case
+record VmResult(String what, Accelerator accelerator, Samples samples) {
+
+    static String head() {
+        return "%-22s %-12s %4s %10s %10s"
+                .formatted("what", "accelerator", "n", "p50 ms", "max ms");
+    }
+
+    String row() {
+        return String.format(
+                Locale.ROOT,
+                "%-22s %-12s %4d %10.1f %10.1f",
+                what,
+                accelerator.title(),
+                samples.size(),
+                millis(samples.percentile(50)),
+                millis(samples.max()));
+    }
+
+    String json() {
+        return Json.write(
+                json -> {
+                    json.writeStartObject();
+                    json.writeStringField("bench", "vm");
+                    json.writeStringField("what", what);
+                    json.writeStringField("accelerator", accelerator.title());
+                    json.writeNumberField("n", samples.size());
+                    json.writeNumberField("p50_ms", millis(samples.percentile(50)));
+                    json.writeNumberField("max_ms", millis(samples.max()));
+                    json.writeEndObject();
+                });
+    }
+
+    /// With one decimal: finer than that nothing here is.
+    private static double millis(long nanos) {
+        return Math.round(nanos / 100_000.0) / 10.0;
+    }
+}

@@ -1,0 +1,89 @@
+package dev.elastigres.lab;
+
+import dev.elastigres.vm.Machines;
+import dev.elastigres.vm.NewVm;
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.qemu.AcceleratorChoice;
+import dev.elastigres.vm.state.CpuRange;
+import dev.elastigres.vm.state.FileTrees;
+import dev.elastigres.vm.state.Folders;
+import dev.elastigres.vm.state.MemoryRange;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// A saved VM that every test begins from: two CPUs, 512 MiB of at most 2 GiB, tables for pgbench,
+/// and a monitor that is ready. Closing removes it and every VM made from it.
+record Golden(Path root, Machines machines) implements AutoCloseable {
+    private static final Duration BOOT = Duration.ofMinutes(3);
+    private static final String NAME = "golden";
+
+    static Golden make() throws Exception {
+        Path root = Files.createTempDirectory("lab");
+        var own = Folders.from(System.getenv());
+        var machines =
+                new Machines(new Folders(root.resolve("s"), own.data(), own.cache()), Golden::say);
+        var golden = new Golden(root, machines);
+        try {
+            golden.bootAndSave();
+            return golden;
+        } catch (Exception e) {
+            golden.close();
+            throw e;
+        }
+    }
+
+    private void bootAndSave() throws Exception {
+        var spec =
+                machines.create(
+                        new NewVm(
+                                NAME,
+                                new CpuRange(1, 4),
+                                MemoryRange.parse("512M..2G"),
+                                Optional.ofNullable(System.getProperty("lab.image")).map(Path::of),
+                                AcceleratorChoice.AUTO,
+                                LabVm.ports()));
+        say("booting the VM that all tests begin from");
+        machines.start(NAME, BOOT);
+        var vm = new LabVm(machines, spec);
+        try {
+            vm.resize(OptionalInt.of(2), Optional.empty());
+            vm.sh("pgbench --initialize --quiet --scale=1 && psql -c checkpoint");
+            vm.awaitReady();
+            machines.snapshot(NAME, snapshot());
+        } catch (Exception | AssertionError e) {
+            say(vm.story());
+            throw e;
+        } finally {
+            vm.close();
+        }
+    }
+
+    private Path snapshot() {
+        return root.resolve("golden");
+    }
+
+    /// A VM that goes on from there.
+    LabVm restore() throws VmException, InterruptedException {
+        var spec = machines.restore(LabVm.NAME, snapshot(), LabVm.ports());
+        machines.start(LabVm.NAME, BOOT);
+        return new LabVm(machines, spec);
+    }
+
+    private static void say(String line) {
+        System.err.println("lab: " + line);
+    }
+
+    @Override
+    public void close() {
+        try {
+            FileTrees.delete(root);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

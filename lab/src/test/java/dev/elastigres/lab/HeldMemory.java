@@ -1,0 +1,34 @@
+package dev.elastigres.lab;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.guest.GuestException;
+
+/// A process in Postgres' cgroup that uses memory which the kernel cannot reclaim, until it is
+/// released.
+record HeldMemory(LabVm vm, String process) {
+    private static final String SCRIPT =
+            """
+            (
+                echo 0 > /sys/fs/cgroup/neon-postgres/cgroup.procs
+                exec setsid perl -e '
+                    my $count = shift;
+                    my $memory = "x" x $count;
+                    open(my $done, ">", "/run/held-$$");
+                    sleep 1 while 1;
+                ' AMOUNT
+            ) > /dev/null 2>&1 < /dev/null &
+            while [ ! -e /run/held-$! ]; do kill -0 $! && sleep 0.02 || exit 1; done
+            echo $!
+            """;
+
+    /// Returns when all of it is in use.
+    static HeldMemory hold(LabVm vm, Bytes amount)
+            throws VmException, GuestException, InterruptedException {
+        return new HeldMemory(vm, vm.sh(SCRIPT.replace("AMOUNT", Long.toString(amount.value()))));
+    }
+
+    void release() throws VmException, GuestException, InterruptedException {
+        vm.sh("kill -9 " + process);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.elastigres.lab;
+
+import dev.elastigres.vm.VmException;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolutionException;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/// Gives each test a VM from the snapshot that the whole run shares, and ends it afterwards. When
+/// the test has failed, what the guest and the monitor said is printed first.
+final class LabExtension implements ParameterResolver, AfterTestExecutionCallback {
+    private static final Namespace OURS = Namespace.create(LabExtension.class);
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext test) {
+        return parameter.getParameter().getType() == LabVm.class;
+    }
+
+    @Override
+    public LabVm resolveParameter(ParameterContext parameter, ExtensionContext test) {
+        // Both are closed by JUnit: the VM after its test, the snapshot after the last one.
+        Golden golden =
+                test.getRoot()
+                        .getStore(OURS)
+                        .computeIfAbsent(Golden.class, _ -> made(), Golden.class);
+        return test.getStore(OURS).computeIfAbsent(LabVm.class, _ -> restored(golden), LabVm.class);
+    }
+
+    private static Golden made() {
+        try {
+            return Golden.make();
+        } catch (Exception e) {
+            throw new ParameterResolutionException("no golden snapshot", e);
+        }
+    }
+
+    private static LabVm restored(Golden golden) {
+        try {
+            return golden.restore();
+        } catch (VmException | InterruptedException e) {
+            throw new ParameterResolutionException("the golden snapshot cannot be restored", e);
+        }
+    }
+
+    @Override
+    public void afterTestExecution(ExtensionContext test) throws Exception {
+        LabVm vm = test.getStore(OURS).get(LabVm.class, LabVm.class);
+        if (vm != null && test.getExecutionException().isPresent()) {
+            System.err.println(test.getDisplayName() + " failed in this guest:");
+            System.err.println(vm.story());
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package dev.elastigres.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.cli.process.LinkException;
+import dev.elastigres.cli.process.MonitorPages;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.vm.Machines;
+import dev.elastigres.vm.Moved;
+import dev.elastigres.vm.Resize;
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.guest.GuestChannel;
+import dev.elastigres.vm.guest.GuestException;
+import dev.elastigres.vm.guest.GuestMemory;
+import dev.elastigres.vm.state.MemoryRange;
+import dev.elastigres.vm.state.Publication;
+import dev.elastigres.vm.state.VmSpec;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// One VM of the lab, with Postgres and the monitor in it. Closing ends it and removes it.
+final class LabVm implements AutoCloseable {
+    static final String NAME = "lab";
+    private static final int MONITOR_PORT = 10301;
+    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final int STORY_LINES = 120;
+
+    private final Machines machines;
+    private final String name;
+    private final HostPort monitor;
+    private final MonitorPages pages;
+
+    LabVm(Machines machines, VmSpec spec) {
+        this.machines = machines;
+        name = spec.name();
+        monitor = new HostPort("127.0.0.1", spec.published().getFirst().hostPort());
+        pages = new MonitorPages(monitor);
+    }
+
+    /// To be published by a VM of the lab.
+    static List<Publication> ports() throws VmException {
+        return List.of(Publication.parse("0:" + MONITOR_PORT));
+    }
+
+    /// Runs a script in the guest as root, and returns what it printed.
+    String sh(String script) throws VmException, GuestException, InterruptedException {
+        GuestChannel.Result result = trySh(script);
+        assertThat(result.exitCode()).as("%s%n%s", script, result).isZero();
+        return result.output().strip();
+    }
+
+    GuestChannel.Result trySh(String script)
+            throws VmException, GuestException, InterruptedException {
+        try (var guest = machines.running(name).guest(LONG)) {
+            return guest.run(LONG, List.of("sh", "-c", script));
+        }
+    }
+
+    String sql(String query) throws VmException, GuestException, InterruptedException {
+        return sh("psql -Atc \"" + query + "\"");
+    }
+
+    /// What the guest's kernel shows.
+    Bytes memoryTotal() throws VmException, GuestException, InterruptedException {
+        try (var guest = machines.running(name).guest(LONG)) {
+            return GuestMemory.of(guest).total();
+        }
+    }
+
+    /// Changes the memory and follows it until it is there, or gone.
+    void resize(String memory) throws Exception {
+        resize(OptionalInt.empty(), Optional.of(MemoryRange.parseSize(memory)));
+    }
+
+    /// A guest that is busy may take a while; then it is asked again, as an agent would.
+    void resize(OptionalInt cpus, Optional<Bytes> memory) throws Exception {
+        Await.until(
+                "the VM's new size",
+                () -> machines.resize(name, new Resize(cpus, memory, true, LONG)),
+                Resize.Outcome.Done.class::isInstance);
+    }
+
+    Moved migrate() throws VmException, InterruptedException {
+        return machines.migrate(name);
+    }
+
+    /// Cuts the power and boots it again.
+    void powerCycle() throws VmException, InterruptedException {
+        machines.kill(name);
+        machines.start(name, LONG);
+    }
+
+    MonitorStatus status() throws LinkException, InterruptedException {
+        return new MonitorStatus(pages.status());
+    }
+
+    MonitorStatus awaitReady() throws Exception {
+        return Await.until("the monitor is ready", this::status, MonitorStatus::isReady);
+    }
+
+    Agent connectAgent() throws LinkException, InterruptedException {
+        return Agent.connect(monitor);
+    }
+
+    String postmaster() throws VmException, GuestException, InterruptedException {
+        return sh("head -n 1 /var/lib/postgresql/data/postmaster.pid");
+    }
+
+    /// The process of the guest's monitor; empty when there is none now.
+    String monitorProcess() throws VmException, GuestException, InterruptedException {
+        return sh("pgrep -f '^/opt/elastigres/runtime/bin/java' || true");
+    }
+
+    /// The end of what the guest's console shows, which has the monitor's log, too; and its status.
+    String story() throws InterruptedException {
+        return "-- console and monitor's log\n%s\n-- status\n%s"
+                .formatted(consoleTail(), lastStatus());
+    }
+
+    private String consoleTail() {
+        try {
+            var log = machines.folder(name).consoleLog();
+            var lines = Files.readAllLines(log, StandardCharsets.ISO_8859_1);
+            return String.join(
+                    "\n", lines.subList(Math.max(0, lines.size() - STORY_LINES), lines.size()));
+        } catch (IOException | VmException e) {
+            return e.toString();
+        }
+    }
+
+    private String lastStatus() throws InterruptedException {
+        try {
+            return status().toString();
+        } catch (LinkException e) {
+            return e.toString();
+        }
+    }
+
+    @Override
+    public void close() throws VmException {
+        pages.close();
+        try {
+            machines.delete(name);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the VM was ended", e);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.elastigres.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.cli.process.LinkException;
+import dev.elastigres.core.units.Bytes;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/// Live migration under load. With QEMU's user-mode network every connection from outside ends with
+/// the source, so transactions run inside the guest and the agent connects again; that a connection
+/// from outside survives a move cannot be seen with it.
+@InLab
+class MigrationTest {
+    private static final Duration BACK_WITHIN = Duration.ofSeconds(5);
+
+    @Test
+    void noTransactionFailsAndTheAgentIsBack(LabVm vm) throws Exception {
+        vm.resize("1G");
+        var pgbench = Pgbench.start(vm);
+        String monitor = vm.monitorProcess();
+        String postmaster = vm.postmaster();
+        Bytes total = vm.memoryTotal();
+        try (var agent = vm.connectAgent()) {
+            agent.announce(Bytes.ofGibibytes(1));
+            vm.migrate();
+            long arrived = System.nanoTime();
+            try (var back = sessionAfter(vm, agent)) {
+                back.checkHealth();
+                assertThat(Duration.ofNanos(System.nanoTime() - arrived)).isLessThan(BACK_WITHIN);
+                back.announce(Bytes.ofGibibytes(1));
+            }
+        }
+        pgbench.awaitMore();
+        pgbench.stop();
+        assertThat(vm.monitorProcess()).isEqualTo(monitor);
+        assertThat(vm.postmaster()).isEqualTo(postmaster);
+        assertThat(vm.memoryTotal()).isEqualTo(total);
+        assertThat(vm.status().observed()).isEqualTo(total);
+    }
+
+    /// The session that it had when that survived, else a new one.
+    private static Agent sessionAfter(LabVm vm, Agent agent)
+            throws LinkException, InterruptedException {
+        try {
+            agent.checkHealth();
+            return agent;
+        } catch (LinkException _) {
+            return vm.connectAgent();
+        }
+    }
+}
