@@ -52,10 +52,7 @@ public final class Main {
             System.out.println("listening on " + monitor.address());
             monitor.join();
             // When it was not told to stop, what ended the runner is in the log.
-            if (ending.compareAndSet(false, true)) {
-                log.drain(LAST_WORDS);
-                return 1;
-            }
+            if (ending.compareAndSet(false, true)) return 1;
             atEnd.join();
             return 0;
         } catch (ListenException | UnreadableException e) {
@@ -63,6 +60,8 @@ public final class Main {
             return 1;
         } catch (InterruptedException _) {
             return 1;
+        } finally {
+            log.drain(LAST_WORDS);
         }
     }
 
@@ -71,11 +70,7 @@ public final class Main {
         if (!ending.compareAndSet(false, true)) return;
         log.info("stopping");
         monitor.close();
-        try {
-            log.drain(LAST_WORDS);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        log.drain(LAST_WORDS);
         Runtime.getRuntime().halt(0);
     }
 

@@ -25,7 +25,7 @@ import dev.elastigres.monitor.watch.Postmaster;
 import dev.elastigres.monitor.watch.WatchConfig;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -407,13 +407,8 @@ final class MonitorSettings {
     }
 
     private static CachePolicy policy(Settings settings) {
-        List<SettingFormula> formulas = SettingFormula.parseAll(settings.get(CACHE_SETTINGS));
-        return switch (settings.get(CACHE)) {
-            case AUTO -> new CachePolicy.Auto(formulas);
-            case NEON -> new CachePolicy.Neon();
-            case SETTINGS -> new CachePolicy.Settings(formulas);
-            case NONE -> new CachePolicy.None();
-        };
+        String name = settings.get(CACHE).name().toLowerCase(Locale.ROOT);
+        return CachePolicy.parse(name, settings.get(CACHE_SETTINGS));
     }
 
     private static boolean areFormulas(String text) {

@@ -125,8 +125,12 @@ public final class Log {
     }
 
     /// Waits until all is written, but not longer than `limit`: for the end of a process.
-    public void drain(Duration limit) throws InterruptedException {
-        if (out instanceof PatientOutput patient) patient.drain(limit);
+    public void drain(Duration limit) {
+        try {
+            if (out instanceof PatientOutput patient) patient.drain(limit);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Map<String, @Nullable Object> merged(@Nullable Object... fields) {

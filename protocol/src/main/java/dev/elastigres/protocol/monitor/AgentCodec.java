@@ -12,7 +12,6 @@ import dev.elastigres.protocol.monitor.AgentMessage.UpscaleNotification;
 import dev.elastigres.protocol.monitor.Fields.Unfit;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 
 /// An agent's messages as text: `{"content":{…},"type":"T","id":N}`, with a newline at the end as
 /// deployed agents send it.
@@ -37,8 +36,7 @@ public final class AgentCodec {
                             }
                             json.writeEndObject();
                             json.writeStringField("type", type(message));
-                            json.writeFieldName("id");
-                            json.writeNumber(new BigInteger(Long.toUnsignedString(message.id())));
+                            MessageIds.write(json, message.id());
                             json.writeEndObject();
                         })
                 + "\n";

@@ -16,17 +16,19 @@ final class Fields {
     }
 
     static Fields parse(String text) throws Unfit {
-        Json value;
+        return of(json(text));
+    }
+
+    static Json json(String text) throws Unfit {
         try {
-            value = Json.parse(text);
+            return Json.parse(text);
         } catch (JsonException e) {
             throw new Unfit("not JSON: " + e.getMessage());
         }
-        if (!(value instanceof Json.Obj object)) throw new Unfit("not a JSON object");
-        return new Fields(object, "");
     }
 
-    static Fields of(Json.Obj object) {
+    static Fields of(Json value) throws Unfit {
+        if (!(value instanceof Json.Obj object)) throw new Unfit("not a JSON object");
         return new Fields(object, "");
     }
 

@@ -1,7 +1,6 @@
 package dev.elastigres.protocol.monitor;
 
 import dev.elastigres.protocol.json.Json;
-import dev.elastigres.protocol.json.JsonException;
 import dev.elastigres.protocol.monitor.Fields.Unfit;
 import java.util.Map;
 
@@ -77,14 +76,10 @@ public final class Handshake {
 
     /// Deployed monitors take `[min,max]` as well as an object.
     private static Fields fields(String text) throws Unfit {
-        try {
-            if (Json.parse(text) instanceof Json.Arr(var items) && items.size() == 2)
-                return Fields.of(
-                        new Json.Obj(Map.of("min", items.getFirst(), "max", items.getLast())));
-        } catch (JsonException e) {
-            throw new Unfit("not JSON: " + e.getMessage());
-        }
-        return Fields.parse(text);
+        Json value = Fields.json(text);
+        return value instanceof Json.Arr(var items) && items.size() == 2
+                ? Fields.of(new Json.Obj(Map.of("min", items.getFirst(), "max", items.getLast())))
+                : Fields.of(value);
     }
 
     private static int version(long value, String name) throws Unfit {

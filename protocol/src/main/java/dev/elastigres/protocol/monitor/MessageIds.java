@@ -1,5 +1,9 @@
 package dev.elastigres.protocol.monitor;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.math.BigInteger;
+
 /// Mints the ids of one side of one session, so that both sides can begin without a collision. One
 /// owner.
 public final class MessageIds {
@@ -23,5 +27,11 @@ public final class MessageIds {
         long id = next;
         next += 2;
         return id;
+    }
+
+    /// As the last field of a message.
+    static void write(JsonGenerator json, long id) throws IOException {
+        json.writeFieldName("id");
+        json.writeNumber(new BigInteger(Long.toUnsignedString(id)));
     }
 }

@@ -8,7 +8,6 @@ import dev.elastigres.protocol.monitor.MonitorMessage.InternalError;
 import dev.elastigres.protocol.monitor.MonitorMessage.InvalidMessage;
 import dev.elastigres.protocol.monitor.MonitorMessage.UpscaleConfirmation;
 import dev.elastigres.protocol.monitor.MonitorMessage.UpscaleRequest;
-import java.math.BigInteger;
 
 /// A monitor's messages as text: flat, with the fields beside `type` and before `id`.
 public final class MonitorCodec {
@@ -30,8 +29,7 @@ public final class MonitorCodec {
                                 json.writeStringField("error", error);
                         case UpscaleRequest _, UpscaleConfirmation _, HealthCheck _ -> {}
                     }
-                    json.writeFieldName("id");
-                    json.writeNumber(new BigInteger(Long.toUnsignedString(message.id())));
+                    MessageIds.write(json, message.id());
                     json.writeEndObject();
                 });
     }
