@@ -2,21 +2,74 @@ package dev.elastigres.core.monitor;
 
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
+import java.util.Optional;
 
 /// What the runner has to do, in the order given.
 public sealed interface Action {
 
-    /// Ask the agent for more, as `used` is at `threshold` or above.
-    record AskForMore(long session, Bytes used, Bytes threshold) implements Action {}
+    /// What an agent is told of memory. It is worth a sentence for people, too.
+    sealed interface Verdict extends Action permits AskForMore, Confirm, Agree, Refuse {
+        /// What was decided and why, in one sentence with its numbers.
+        String sentence();
+    }
 
-    /// Tell the agent that `granted` is in use. `summary` says what was done, and what waits.
-    record Confirm(long session, long id, Resources granted, String summary) implements Action {}
+    /// Ask the agent for what is needed, as `used` is at `threshold` or above.
+    ///
+    /// @param usable what the threshold is a part of
+    record AskForMore(long session, Need need, Bytes used, Bytes threshold, Bytes usable)
+            implements Verdict {
+        @Override
+        public String sentence() {
+            return "asked for at least "
+                    + need.memory()
+                    + ", as Postgres uses "
+                    + used
+                    + " and the threshold is "
+                    + threshold
+                    + ", of "
+                    + usable
+                    + " usable";
+        }
+    }
 
-    /// Tell the agent that the VM can go down to `target`. `summary` says what was done for it.
-    record Agree(long session, long id, Resources target, String summary) implements Action {}
+    /// Tell the agent that `granted` is in use.
+    ///
+    /// @param applied how much of the memory is there, as the hypervisor counts it
+    /// @param summary what was done, and what waits
+    record Confirm(long session, long id, Resources granted, Bytes applied, String summary)
+            implements Verdict {
+        @Override
+        public String sentence() {
+            Bytes memory = granted.memory();
+            String there = applied.isLessThan(memory) ? ", of which " + applied + " is there" : "";
+            return "confirmed " + memory + there + ": " + summary;
+        }
+    }
+
+    /// Tell the agent that the VM can go down to `target`.
+    ///
+    /// @param used what Postgres uses; empty when nothing is watched
+    /// @param summary what was done for it
+    record Agree(long session, long id, Resources target, Optional<Bytes> used, String summary)
+            implements Verdict {
+        @Override
+        public String sentence() {
+            String why = used.map(it -> ", as Postgres uses only " + it).orElse("");
+            return "agreed to " + target.memory() + why + ": " + summary;
+        }
+    }
 
     /// Tell the agent that the VM cannot go down to `target`.
-    record Refuse(long session, long id, Resources target, Refusal refusal) implements Action {}
+    record Refuse(long session, long id, Resources target, Refusal refusal) implements Verdict {
+        @Override
+        public String sentence() {
+            String instead =
+                    refusal.leastMemory()
+                            .map(least -> "; " + least + " would be agreed to")
+                            .orElse("");
+            return "refused " + target.memory() + ": " + refusal.text() + instead;
+        }
+    }
 
     record AnswerHealthCheck(long session, long id) implements Action {}
 

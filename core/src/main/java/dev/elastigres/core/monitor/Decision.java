@@ -36,6 +36,7 @@ import dev.elastigres.core.units.Resources;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /// Every decision of the runner: a function of what it remembers, what happened, what Postgres uses
@@ -153,6 +154,7 @@ public final class Decision {
                         growing.session(),
                         growing.id(),
                         growing.granted(),
+                        memory.applied(rules.memory()),
                         sentence(cache, summary + waiting)));
     }
 
@@ -204,7 +206,13 @@ public final class Decision {
                         shrinking.session(),
                         shrinking.id(),
                         shrinking.target(),
+                        used(),
                         sentence(cache, summary)));
+    }
+
+    /// The figure that a downscale is judged by.
+    private Optional<Bytes> used() {
+        return usage instanceof Known known ? Optional.of(known.cautious()) : Optional.empty();
     }
 
     private void takeBack(Shrinking shrinking, Refusal refusal) {
@@ -332,9 +340,25 @@ public final class Decision {
         if (session.isEmpty()) return Optional.empty();
         if (asking.mayAsk(rules.asking(), now)) {
             asking = asking.asked(now);
-            actions.add(new AskForMore(session.getAsLong(), known.average(), threshold));
+            actions.add(
+                    new AskForMore(
+                            session.getAsLong(),
+                            need(known),
+                            known.average(),
+                            threshold,
+                            usable()));
         }
         return asking.nextAt(rules.asking());
+    }
+
+    /// As much that usage would be below the threshold again.
+    private Need need(Known known) {
+        Bytes above = known.cautious().plus(new Bytes(1));
+        return new Need(
+                rules.memory().totalFor(above),
+                OptionalDouble.empty(),
+                Optional.empty(),
+                Shortage.USAGE);
     }
 
     private static String sentence(String... clauses) {

@@ -40,8 +40,11 @@ public final class Downscale {
 
         Bytes threshold = rules.threshold(rules.usable(target));
         Bytes used = usage.cautious();
-        if (threshold.isLessThan(used.plus(rules.downscaleBuffer())))
-            return Optional.of(new TooMuchUsed(target, threshold, used, rules.downscaleBuffer()));
+        Bytes buffer = rules.downscaleBuffer();
+        Bytes needed = used.plus(buffer);
+        if (threshold.isLessThan(needed))
+            return Optional.of(
+                    new TooMuchUsed(target, threshold, used, buffer, rules.totalFor(needed)));
 
         return Optional.empty();
     }

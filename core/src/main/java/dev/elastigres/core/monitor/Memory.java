@@ -15,6 +15,14 @@ public record Memory(Optional<Bytes> announced, Bytes observed) {
         return announced.map(total -> rules.usable(total).min(observed)).orElse(observed);
     }
 
+    /// How much of what was announced is there: all of it, or what the kernel shows while the rest
+    /// is on its way.
+    Bytes applied(MemoryRules rules) {
+        return announced
+                .filter(total -> !observed.isLessThan(rules.usable(total)))
+                .orElse(observed);
+    }
+
     Memory announce(Bytes total) {
         return new Memory(Optional.of(total), observed);
     }

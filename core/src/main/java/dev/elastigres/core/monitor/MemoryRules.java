@@ -35,6 +35,15 @@ public record MemoryRules(
         return total.minus(reserve);
     }
 
+    /// The least total, in whole mebibytes, with which the threshold is at least `threshold`: as
+    /// the hypervisor counts it.
+    public Bytes totalFor(Bytes threshold) {
+        Bytes total = threshold.times(1 / (1 - overhead)).plus(reserve).roundedUpToMebibytes();
+        // The factor's fraction may have been cut off.
+        boolean isShort = threshold(usable(total)).isLessThan(threshold);
+        return isShort ? total.plus(Bytes.ofMebibytes(1)) : total;
+    }
+
     /// The usage from which more memory is asked for.
     public Bytes threshold(Bytes usable) {
         return usable.times(1 - overhead);

@@ -2,6 +2,7 @@ package dev.elastigres.core.monitor;
 
 import dev.elastigres.core.units.Bytes;
 import java.time.Duration;
+import java.util.Optional;
 
 /// Why a downscale is refused. The same value makes the answer to the agent and the line in the
 /// log.
@@ -17,7 +18,8 @@ public sealed interface Refusal {
     /// @param threshold what would be the threshold then
     /// @param used what is used now
     /// @param buffer what must lie between the two
-    record TooMuchUsed(Bytes target, Bytes threshold, Bytes used, Bytes buffer)
+    /// @param least the least target that would not be too small now
+    record TooMuchUsed(Bytes target, Bytes threshold, Bytes used, Bytes buffer, Bytes least)
             implements Refusal {}
 
     /// The cache cannot be made smaller, so its memory cannot be taken.
@@ -26,7 +28,7 @@ public sealed interface Refusal {
     /// A newer message of the agent made this request pointless before it was answered.
     record Superseded() implements Refusal {}
 
-    /// A stable name, for logs and metrics.
+    /// A stable name, for the wire, logs and metrics.
     default String code() {
         return switch (this) {
             case TooFewSamples _ -> "too_few_samples";
@@ -35,6 +37,16 @@ public sealed interface Refusal {
             case TooMuchUsed _ -> "too_much_used";
             case CacheStuck _ -> "cache_stuck";
             case Superseded _ -> "superseded";
+        };
+    }
+
+    /// The least memory to which a downscale would be agreed now, as far as memory says; empty
+    /// where no size helps.
+    default Optional<Bytes> leastMemory() {
+        return switch (this) {
+            case TooMuchUsed refusal -> Optional.of(refusal.least());
+            case TooFewSamples _, StaleSample _, UsageUnreadable _, CacheStuck _, Superseded _ ->
+                    Optional.empty();
         };
     }
 
@@ -49,7 +61,7 @@ public sealed interface Refusal {
                             + " old, more than "
                             + seconds(limit);
             case UsageUnreadable(String why) -> "memory usage is unknown: " + why;
-            case TooMuchUsed(Bytes target, Bytes threshold, Bytes used, Bytes buffer) ->
+            case TooMuchUsed(Bytes target, Bytes threshold, Bytes used, Bytes buffer, Bytes _) ->
                     "Postgres uses "
                             + used
                             + ", and with "

@@ -70,6 +70,10 @@ public record Bytes(long value) implements Comparable<Bytes> {
         return new Bytes(value - value % MEBI);
     }
 
+    public Bytes roundedUpToMebibytes() {
+        return plus(new Bytes(MEBI - 1)).roundedDownToMebibytes();
+    }
+
     public boolean isLessThan(Bytes other) {
         return value < other.value;
     }

@@ -116,9 +116,12 @@ class DecisionInvariantsTest {
                             .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
                     assertThat(ask.session()).as(where).isEqualTo(session);
                     assertThat(ask.used()).as(where).isGreaterThanOrEqualTo(ask.threshold());
+                    assertThat(ask.used())
+                            .as("what is asked for would not do, " + where)
+                            .isLessThan(thresholdOf(ask.need().memory()));
                     lastRequest = now;
                 }
-                case Agree(long _, long id, Resources target, String _) -> {
+                case Agree(long _, long id, Resources target, var _, String _) -> {
                     assertThat(open.remove(id)).as("answered twice, " + where).isTrue();
                     checkAgreement(target.memory(), where);
                 }
@@ -126,13 +129,18 @@ class DecisionInvariantsTest {
                     seen.add(refusal.getClass());
                     assertThat(open.remove(id)).as("answered twice, " + where).isTrue();
                     assertThat(refusal.text()).as(where).isNotBlank();
+                    refusal.leastMemory().ifPresent(least -> checkLeast(least, where));
                     if (managed())
                         assertThat(wishedCache)
                                 .as("the cache was shrunk for a refused downscale, " + where)
                                 .isIn(usable(before), usable(state));
                 }
-                case Confirm(long _, long id, Resources _, String _) ->
-                        assertThat(open.remove(id)).as("answered twice, " + where).isTrue();
+                case Confirm(long _, long id, Resources granted, Bytes applied, String _) -> {
+                    assertThat(open.remove(id)).as("answered twice, " + where).isTrue();
+                    assertThat(applied)
+                            .as("more than was granted, " + where)
+                            .isLessThanOrEqualTo(granted.memory());
+                }
                 case AnswerHealthCheck(long _, long id) ->
                         assertThat(open.remove(id)).as("answered twice, " + where).isTrue();
                 case FitCache(Bytes usable) -> {
@@ -153,10 +161,24 @@ class DecisionInvariantsTest {
             if (usage instanceof Usage.Unwatched) return;
             assertThat(usage).as(where).isInstanceOf(Usage.Known.class);
             var known = (Usage.Known) usage;
-            Bytes threshold = rules.memory().threshold(rules.memory().usable(target));
+            Bytes threshold = thresholdOf(target);
             assertThat(known.last().plus(Bytes.ofMebibytes(100)))
                     .as("agreed to what the last sample contradicts, " + where)
                     .isLessThanOrEqualTo(threshold);
+        }
+
+        private Bytes thresholdOf(Bytes total) {
+            return rules.memory().threshold(rules.memory().usable(total));
+        }
+
+        private void checkLeast(Bytes least, String where) {
+            assertThat(Downscale.refusal(least, usage, rules.memory(), now))
+                    .as("the least would be refused, too, " + where)
+                    .isEmpty();
+            Bytes less = least.minus(Bytes.ofMebibytes(2));
+            assertThat(Downscale.refusal(less, usage, rules.memory(), now))
+                    .as("less would be agreed to, " + where)
+                    .isPresent();
         }
 
         private void check(String where) {

@@ -33,6 +33,8 @@ import dev.elastigres.core.units.Resources;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class DecisionTest {
@@ -76,6 +78,24 @@ class DecisionTest {
     }
 
     @Test
+    void confirmsWithWhatIsThere() {
+        connect();
+        assertThat(applied(after(new UpscaleNotified(1, 2, TWO_GIB)))).isEqualTo(ONE_GIB);
+        Bytes part = Bytes.ofMebibytes(1947);
+        after(new MemoryObserved(part));
+        assertThat(applied(after(new UpscaleNotified(1, 4, TWO_GIB)))).isEqualTo(part);
+        // The rest is what the kernel keeps.
+        after(new MemoryObserved(Bytes.ofMebibytes(1948)));
+        assertThat(applied(after(new UpscaleNotified(1, 6, TWO_GIB)))).isEqualTo(TWO_GIB.memory());
+        Resources none = new Resources(1, Bytes.of(1));
+        assertThat(applied(after(new UpscaleNotified(1, 8, none)))).isEqualTo(Bytes.of(1));
+    }
+
+    private static Bytes applied(List<Action> actions) {
+        return ((Confirm) actions.getLast()).applied();
+    }
+
+    @Test
     void confirmsAfterTheCacheIsFitted() {
         database(new Up());
         connect();
@@ -89,6 +109,7 @@ class DecisionTest {
                                 1,
                                 2,
                                 TWO_GIB,
+                                Bytes.ofGibibytes(2),
                                 "set file cache size to 1461MiB; threshold is 1.62GiB, of 1.90GiB"
                                         + " usable"));
     }
@@ -152,6 +173,7 @@ class DecisionTest {
                                 1,
                                 4,
                                 HALF_GIB,
+                                Optional.of(Bytes.ofMebibytes(200)),
                                 "no cache is managed; set memory threshold from 870.4MiB to"
                                         + " 350.2MiB, of 412MiB usable"));
     }
@@ -170,6 +192,7 @@ class DecisionTest {
                                 1,
                                 4,
                                 HALF_GIB,
+                                Optional.of(Bytes.ofMebibytes(200)),
                                 "set file cache size to 141MiB; set memory threshold from 870.4MiB"
                                         + " to 350.2MiB, of 412MiB usable"));
     }
@@ -273,6 +296,43 @@ class DecisionTest {
     }
 
     @Test
+    void asksForAsMuchAsWouldDo() {
+        connect();
+        after(new UpscaleNotified(1, 2, new Resources(1, ONE_GIB)));
+        pass(Duration.ofSeconds(1));
+        used = 900;
+        Need need = need(after(new UsageMoved()));
+        assertThat(need)
+                .isEqualTo(
+                        new Need(
+                                Bytes.ofMebibytes(1159),
+                                OptionalDouble.empty(),
+                                Optional.empty(),
+                                Shortage.USAGE));
+        after(new MemoryObserved(Bytes.ofGibibytes(2)));
+        after(new UpscaleNotified(1, 4, new Resources(1, need.memory())));
+        assertThat(usage(900)).isLessThan(state.threshold());
+        after(new UpscaleNotified(1, 6, new Resources(1, Bytes.ofMebibytes(1158))));
+        assertThat(usage(900)).isGreaterThan(state.threshold());
+    }
+
+    @Test
+    void asksByTheNewestSampleWhereThatIsAboveTheAverage() {
+        connect();
+        var rising = new Usage.Known(usage(900), usage(1000), 5, now);
+        Step step = Decision.after(state, new UsageMoved(), rising, Rules.DEFAULT, now);
+        assertThat(need(step.actions()).memory()).isEqualTo(Bytes.ofMebibytes(1277));
+    }
+
+    private static Need need(List<Action> actions) {
+        return ((AskForMore) actions.getLast()).need();
+    }
+
+    private static Bytes usage(long mebibytes) {
+        return Bytes.ofMebibytes(mebibytes);
+    }
+
+    @Test
     void asksEachSecondAgainAfterAGrant() {
         connect();
         used = 900;
@@ -346,6 +406,37 @@ class DecisionTest {
         assertThat(after(new UpscaleNotified(1, 8, TWO_GIB))).isEmpty();
         assertThat(after(new SessionEnded(1))).isEmpty();
         assertThat(after(new HealthChecked(2, 2))).containsExactly(new AnswerHealthCheck(2, 2));
+    }
+
+    // ---- words
+
+    @Test
+    void everyVerdictIsASentenceWithItsNumbers() {
+        connect();
+        assertThat(sentence(new UpscaleNotified(1, 2, TWO_GIB)))
+                .isEqualTo(
+                        "confirmed 2GiB, of which 1GiB is there: no cache is managed; threshold is"
+                                + " 870.4MiB, of 1GiB usable; 1.90GiB once that memory is there");
+        used = 900;
+        assertThat(sentence(new DownscaleAsked(1, 4, HALF_GIB)))
+                .isEqualTo(
+                        "refused 512MiB: Postgres uses 900MiB, and with 512MiB the threshold would"
+                                + " be 350.2MiB: less than usage + 100MiB; 1.25GiB would be agreed"
+                                + " to");
+        pass(Duration.ofSeconds(1));
+        assertThat(sentence(new UsageMoved()))
+                .isEqualTo(
+                        "asked for at least 1.13GiB, as Postgres uses 900MiB and the threshold is"
+                                + " 870.4MiB, of 1GiB usable");
+        used = 200;
+        assertThat(sentence(new DownscaleAsked(1, 6, HALF_GIB)))
+                .isEqualTo(
+                        "agreed to 512MiB, as Postgres uses only 200MiB: no cache is managed; set"
+                                + " memory threshold from 870.4MiB to 350.2MiB, of 412MiB usable");
+    }
+
+    private String sentence(Event event) {
+        return ((Action.Verdict) after(event).getLast()).sentence();
     }
 
     // ---- helpers

@@ -32,6 +32,15 @@ class DownscaleTest {
     }
 
     @Test
+    void isRefusedWithTheLeastThatWouldDo() {
+        assertThat(refusal(used(250))).isEmpty();
+        Bytes least = refusal(used(251)).flatMap(Refusal::leastMemory).orElseThrow();
+        assertThat(least).isEqualTo(Bytes.ofMebibytes(513));
+        assertThat(Downscale.refusal(least, used(251), MemoryRules.DEFAULT, NOW)).isEmpty();
+        assertThat(refusal(new Usage.Unsampled()).orElseThrow().leastMemory()).isEmpty();
+    }
+
+    @Test
     void looksAtTheNewestSampleWhenThatIsAboveTheAverage() {
         var rising = new Usage.Known(Bytes.ofMebibytes(100), Bytes.ofMebibytes(400), 5, NOW);
         assertThat(refusal(rising)).get().isInstanceOf(TooMuchUsed.class);

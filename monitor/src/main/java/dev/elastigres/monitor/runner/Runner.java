@@ -8,6 +8,7 @@ import dev.elastigres.core.monitor.Action.Confirm;
 import dev.elastigres.core.monitor.Action.FitCache;
 import dev.elastigres.core.monitor.Action.Refuse;
 import dev.elastigres.core.monitor.Action.SetThreshold;
+import dev.elastigres.core.monitor.Action.Verdict;
 import dev.elastigres.core.monitor.CacheOutcome.Applied;
 import dev.elastigres.core.monitor.CacheOutcome.Failed;
 import dev.elastigres.core.monitor.Decision;
@@ -189,9 +190,7 @@ public final class Runner {
                 if (to == null) return;
                 long id = to.nextId();
                 to.send(new UpscaleRequest(id));
-                decided(
-                        "asked for more memory",
-                        "Postgres uses " + ask.used() + ", the threshold is " + ask.threshold());
+                decided(ask);
                 repeats.write(
                         "upscale",
                         Level.INFO,
@@ -202,12 +201,16 @@ public final class Runner {
                         ask.used(),
                         "threshold",
                         ask.threshold(),
+                        "wanted",
+                        ask.need().memory(),
+                        "reason",
+                        ask.need().reason().code(),
                         "fruitless",
                         state.asking().fruitless());
             }
             case Confirm confirm -> {
                 send(new UpscaleConfirmation(confirm.id()));
-                decided("confirmed " + confirm.granted().memory(), confirm.summary());
+                decided(confirm);
                 repeats.write(
                         "upscale",
                         Level.INFO,
@@ -223,7 +226,7 @@ public final class Runner {
             }
             case Agree agree -> {
                 send(new DownscaleResult(agree.id(), true, agree.summary()));
-                decided("agreed to " + agree.target().memory(), agree.summary());
+                decided(agree);
                 repeats.write(
                         "downscale",
                         Level.INFO,
@@ -239,7 +242,7 @@ public final class Runner {
             }
             case Refuse refuse -> {
                 send(new DownscaleResult(refuse.id(), false, refuse.refusal().text()));
-                decided("refused " + refuse.target().memory(), refuse.refusal().text());
+                decided(refuse);
                 repeats.write(
                         "downscale " + refuse.refusal().code(),
                         Level.INFO,
@@ -262,8 +265,8 @@ public final class Runner {
         if (agent != null) agent.send(message);
     }
 
-    private void decided(String what, String why) {
-        report = report.withDecision(what + ": " + why);
+    private void decided(Verdict verdict) {
+        report = report.withDecision(verdict.sentence());
     }
 
     // ---- telling
