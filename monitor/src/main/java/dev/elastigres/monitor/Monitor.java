@@ -6,9 +6,9 @@ import dev.elastigres.daemon.http.Response;
 import dev.elastigres.daemon.http.Routes;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.monitor.runner.Readiness;
 import dev.elastigres.monitor.watch.UnreadableException;
 import java.net.InetSocketAddress;
-import java.util.List;
 
 /// The daemon: one watched Postgres behind one address.
 final class Monitor implements AutoCloseable {
@@ -66,10 +66,10 @@ final class Monitor implements AutoCloseable {
     }
 
     private static Response readiness(WatchedPostgres postgres) {
-        List<String> troubles = postgres.troubles();
-        return troubles.isEmpty()
+        Readiness readiness = postgres.readiness();
+        return readiness.isReady()
                 ? Response.text(200, "ready")
-                : Response.text(503, String.join("\n", troubles));
+                : Response.text(503, String.join("\n", readiness.troubles()));
     }
 
     /// The address that is listened on, with its real port.

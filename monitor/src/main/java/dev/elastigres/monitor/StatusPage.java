@@ -6,10 +6,10 @@ import dev.elastigres.core.monitor.Usage;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.monitor.cache.CacheStatus;
+import dev.elastigres.monitor.runner.Readiness;
 import dev.elastigres.monitor.runner.Report;
 import dev.elastigres.protocol.json.Json;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 
 /// The whole state as JSON, for people and their scripts. Nothing secret is in it.
@@ -22,12 +22,12 @@ final class StatusPage {
 
     private static void write(JsonGenerator json, WatchedPostgres postgres) throws IOException {
         Report report = postgres.report();
-        List<String> troubles = postgres.troubles();
+        Readiness readiness = postgres.readiness();
         json.writeStartObject();
         json.writeStringField("version", Version.text());
-        json.writeBooleanField("ready", troubles.isEmpty());
+        json.writeBooleanField("ready", readiness.isReady());
         json.writeArrayFieldStart("troubles");
-        for (String trouble : troubles) json.writeString(trouble);
+        for (String trouble : readiness.troubles()) json.writeString(trouble);
         json.writeEndArray();
         json.writeStringField("last_decision", report.lastDecision());
         writeSession(json, report);

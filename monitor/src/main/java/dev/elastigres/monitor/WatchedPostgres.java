@@ -9,14 +9,14 @@ import dev.elastigres.monitor.cache.CacheStatus;
 import dev.elastigres.monitor.cache.FileCache;
 import dev.elastigres.monitor.dispatcher.Dispatcher;
 import dev.elastigres.monitor.runner.Inbox;
+import dev.elastigres.monitor.runner.Readiness;
 import dev.elastigres.monitor.runner.Report;
 import dev.elastigres.monitor.runner.Runner;
 import dev.elastigres.monitor.watch.MemoryTotal;
+import dev.elastigres.monitor.watch.OnlineCpus;
 import dev.elastigres.monitor.watch.SourceChoice;
 import dev.elastigres.monitor.watch.UnreadableException;
 import dev.elastigres.monitor.watch.Watcher;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /// One Postgres that is watched: its watcher, its file cache, its runner and its agent's session.
@@ -63,7 +63,8 @@ final class WatchedPostgres implements AutoCloseable {
                                                 inbox::cacheReported));
         Database database = cache.isEmpty() ? new Database.Unmanaged() : new Database.Unknown();
         var state = State.begin(observed, database, config.runner().rules());
-        runner = new Runner(config.runner(), state, inbox, watcher, cache, log);
+        var cpus = new OnlineCpus(watched.procfs());
+        runner = new Runner(config.runner(), state, inbox, watcher, cpus, cache, log);
         dispatcher = new Dispatcher(inbox, log);
         watcher.start();
         loop = Thread.ofVirtual().name("runner").start(() -> run(log));
@@ -100,32 +101,8 @@ final class WatchedPostgres implements AutoCloseable {
         return cache.map(FileCache::status);
     }
 
-    /// Why this cannot do all it is for, each a clause; empty when it can.
-    List<String> troubles() {
-        var troubles = new ArrayList<String>();
-        switch (watcher.usage()) {
-            case Usage.Unsampled() -> troubles.add("memory usage was not sampled yet");
-            case Usage.Unreadable(String why) -> troubles.add("memory usage is unknown: " + why);
-            case Usage.Known _, Usage.Unwatched _ -> {}
-        }
-        watcher.totalTrouble()
-                .ifPresent(why -> troubles.add("the memory's total is unknown: " + why));
-        cacheStatus().flatMap(WatchedPostgres::trouble).ifPresent(troubles::add);
-        return troubles;
-    }
-
-    private static Optional<String> trouble(CacheStatus status) {
-        return switch (status.database()) {
-            case Database.Unmanaged() -> Optional.empty();
-            case Database.Unknown() -> Optional.of("Postgres was not reached yet");
-            case Database.Up() ->
-                    status.settings().stream().anyMatch(setting -> setting.wanted().isEmpty())
-                            ? Optional.of("Postgres' cache was not set yet")
-                            : Optional.empty();
-            case Database.Down(String why) -> Optional.of("Postgres is down: " + why);
-            case Database.Hung(String why) -> Optional.of("Postgres is hung: " + why);
-            case Database.Refusing(String why) -> Optional.of("Postgres refuses: " + why);
-        };
+    Readiness readiness() {
+        return runner.readiness();
     }
 
     boolean isAlive() {

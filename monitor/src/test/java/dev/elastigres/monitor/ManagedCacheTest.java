@@ -164,6 +164,11 @@ abstract class ManagedCacheTest {
                 tree.usage(100);
                 monitor.awaitUnready("Postgres is hung: ");
                 assertThat(agent.askHealth(8).nextAnswer().id()).isEqualTo("8");
+                try (var newer = monitor.agentV11()) {
+                    assertThat(newer.askHealth(2).next().text())
+                            .startsWith("{\"type\":\"HealthCheck\",\"ready\":false,")
+                            .contains("\"postgres\":\"hung\"", "[\"Postgres is hung: ");
+                }
             } finally {
                 postgres.server().thaw();
             }

@@ -40,7 +40,6 @@ class ProtocolTest {
     @ValueSource(
             strings = {
                 "{\"min\":1,\"max\":1}\n",
-                "{\"min\":1,\"max\":200}",
                 "{\"min\":0,\"max\":1}",
                 "{\"max\":1,\"min\":1,\"name\":\"agent\",\"more\":{\"a\":[1,2]}}",
                 "[1,1]"
@@ -49,6 +48,21 @@ class ProtocolTest {
         try (var agent = TestAgent.connect(monitor.address())) {
             assertThat(agent.send(range).nextFrame().text()).isEqualTo("{\"version\":1}");
             agent.checkHealth(2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"min\":1,\"max\":2}\n",
+                "{\"min\":2,\"max\":2}",
+                "{\"min\":1,\"max\":200}",
+                "[1,2]"
+            })
+    void agreesOnTheNewestVersionThatBothShare(String range) throws Exception {
+        try (var agent = TestAgent.connect(monitor.address())) {
+            assertThat(agent.send(range).nextFrame().text()).isEqualTo("{\"version\":2}");
+            assertThat(agent.askHealth(2).next().id()).isEqualTo("2");
         }
     }
 

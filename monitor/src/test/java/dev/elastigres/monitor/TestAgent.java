@@ -77,6 +77,11 @@ final class TestAgent implements AutoCloseable {
         return connect(address).shakeHands();
     }
 
+    /// Has agreed with the monitor on v1.1.
+    static TestAgent greetV11(HostPort address) throws IOException {
+        return connect(address).shakeHands(2);
+    }
+
     TestAgent upgrade() throws IOException {
         sendRaw(UPGRADE.getBytes(ISO_8859_1));
         var head = new StringBuilder();
@@ -86,9 +91,14 @@ final class TestAgent implements AutoCloseable {
     }
 
     TestAgent shakeHands() throws IOException {
-        send("{\"min\":1,\"max\":1}\n");
+        return shakeHands(1);
+    }
+
+    /// @param version the newest that is offered, and is to be agreed on
+    private TestAgent shakeHands(int version) throws IOException {
+        send("{\"min\":1,\"max\":" + version + "}\n");
         String answer = nextFrame().text();
-        if (!answer.equals("{\"version\":1}")) throw new AssertionError(answer);
+        if (!answer.equals("{\"version\":" + version + "}")) throw new AssertionError(answer);
         return this;
     }
 

@@ -87,9 +87,14 @@ final class TestMonitor implements AutoCloseable {
         return monitor.address();
     }
 
-    /// A new agent that has shaken hands.
+    /// A new agent that has shaken hands, and speaks v1.0.
     TestAgent agent() throws IOException {
         return TestAgent.greet(address());
+    }
+
+    /// One that speaks v1.1.
+    TestAgent agentV11() throws IOException {
+        return TestAgent.greetV11(address());
     }
 
     /// All that was logged so far, as JSON lines.

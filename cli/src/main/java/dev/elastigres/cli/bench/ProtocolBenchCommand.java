@@ -14,7 +14,8 @@ import picocli.CommandLine.Option;
         name = "protocol",
         description = {
             "Time health checks and upscales of a real monitor with a real Postgres, idle and hung"
-                    + " (SIGSTOP), beside an echo of the same client and server.",
+                    + " (SIGSTOP), beside an echo of the same client and server. The client speaks"
+                    + " v1.1, in which health checks say how Postgres is.",
             "",
             "upscale: from UpscaleNotification to UpscaleConfirmation, with a new cache size each.",
             "upscale_first: the first one while Postgres hangs, when that is not known yet.",

@@ -26,6 +26,7 @@ import dev.elastigres.protocol.monitor.MonitorMessage.InternalError;
 import dev.elastigres.protocol.monitor.MonitorMessage.InvalidMessage;
 import dev.elastigres.protocol.monitor.MonitorMessage.UpscaleConfirmation;
 import dev.elastigres.protocol.monitor.MonitorMessage.UpscaleRequest;
+import dev.elastigres.protocol.monitor.MonitorMessage.Wanted;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -114,21 +115,26 @@ final class Agent {
     private void take(MonitorMessage message, Moment at)
             throws InterruptedException, LinkException, DemoException {
         switch (message) {
-            case UpscaleRequest(long id) -> {
+            case UpscaleRequest(long id, Wanted wanted) -> {
                 Optional<Duration> afterCrossing = memory.crossings().take().map(at::since);
                 journal.add(
-                        new UpscaleRequested(id, memory.used(), memory.threshold(), afterCrossing));
+                        new UpscaleRequested(
+                                id,
+                                memory.used(),
+                                memory.threshold(),
+                                wanted.memory(),
+                                afterCrossing));
                 state = state.asksForMore(rules, at);
             }
-            case UpscaleConfirmation(long id) -> {
+            case UpscaleConfirmation(long id, var _) -> {
                 if (!state.awaits(id)) return;
                 journal.add(new Confirmed(rules.scale().memory(state.units())));
                 state = state.confirmed(rules, at);
             }
-            case DownscaleResult(long id, boolean ok, String status) -> {
+            case DownscaleResult(long id, boolean ok, String status, var _) -> {
                 if (state.awaits(id)) settle(ok, status, at);
             }
-            case MonitorMessage.HealthCheck(long id) -> {
+            case MonitorMessage.HealthCheck(long id, var _) -> {
                 Optional<Duration> took = state.sinceCheck(id, at);
                 if (took.isEmpty()) return;
                 journal.add(new Healthy(took.get()));

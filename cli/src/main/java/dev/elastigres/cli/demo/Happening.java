@@ -33,9 +33,15 @@ sealed interface Happening {
     record LoadEnded() implements Happening {}
 
     /// @param used by Postgres when the request came
+    /// @param wanted the least memory that would do; empty when the request does not say
     /// @param afterCrossing from the first fine sample at or above the threshold to the request;
     ///     empty when there was none since the last request
-    record UpscaleRequested(long id, Bytes used, Bytes threshold, Optional<Duration> afterCrossing)
+    record UpscaleRequested(
+            long id,
+            Bytes used,
+            Bytes threshold,
+            Optional<Bytes> wanted,
+            Optional<Duration> afterCrossing)
             implements Happening {}
 
     record Resized(Bytes from, Bytes to, int units) implements Happening {}

@@ -102,10 +102,16 @@ final class JsonView implements View {
             }
             case LoadFull(Bytes used) -> json.writeNumberField("used_bytes", used.value());
             case LoadEnded() -> {}
-            case UpscaleRequested(long id, Bytes used, Bytes threshold, var afterCrossing) -> {
+            case UpscaleRequested(
+                            long id,
+                            Bytes used,
+                            Bytes threshold,
+                            var wanted,
+                            var afterCrossing) -> {
                 json.writeNumberField("id", id);
                 json.writeNumberField("used_bytes", used.value());
                 json.writeNumberField("threshold_bytes", threshold.value());
+                write(json, "wanted_bytes", wanted);
                 if (afterCrossing.isPresent())
                     json.writeNumberField("after_crossing_ms", afterCrossing.get().toMillis());
                 else json.writeNullField("after_crossing_ms");

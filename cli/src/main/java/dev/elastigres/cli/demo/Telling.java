@@ -20,6 +20,7 @@ import dev.elastigres.cli.demo.Happening.Resized;
 import dev.elastigres.cli.demo.Happening.Staying;
 import dev.elastigres.cli.demo.Happening.UpscaleRequested;
 import dev.elastigres.core.units.Bytes;
+import dev.elastigres.protocol.monitor.ProtocolVersion;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ final class Telling {
                     "a made-up machine of %s, %d compute units: %s"
                             .formatted(memory, units, meminfo);
             case HandshakeDone(int version) ->
-                    "handshake of agent and monitor: protocol version " + version;
+                    "handshake of agent and monitor: protocol " + ProtocolVersion.name(version);
             case Healthy(Duration took) -> "health check answered in " + millis(took);
             case LoadBegan(int clients) ->
                     "load begins: %d clients open large sorted reports".formatted(clients);
@@ -58,9 +59,19 @@ final class Telling {
                     "Postgres uses %s, the threshold is %s".formatted(used, threshold);
             case LoadFull(Bytes used) -> "load is complete and holds its memory: " + used;
             case LoadEnded() -> "load ends: its clients have left";
-            case UpscaleRequested(long id, Bytes used, Bytes threshold, var afterCrossing) ->
-                    "monitor -> agent: UpscaleRequest %d at %s, threshold %s%s"
-                            .formatted(id, used, threshold, crossing(afterCrossing));
+            case UpscaleRequested(
+                            long id,
+                            Bytes used,
+                            Bytes threshold,
+                            var wanted,
+                            var afterCrossing) ->
+                    "monitor -> agent: UpscaleRequest %d%s at %s, threshold %s%s"
+                            .formatted(
+                                    id,
+                                    wanted.map(least -> " for " + least).orElse(""),
+                                    used,
+                                    threshold,
+                                    crossing(afterCrossing));
             case Resized(Bytes from, Bytes to, int units) ->
                     "machine: %s -> %s, %d compute units".formatted(from, to, units);
             case Confirmed(Bytes memory) -> "monitor -> agent: uses " + memory + " now";

@@ -52,7 +52,7 @@ public final class MonitorLink implements AutoCloseable {
             case Arrival.Closed(String why) ->
                     throw new LinkException("the monitor ended the handshake: " + why);
             case Arrival.Text(String text, long _) ->
-                    switch (Handshake.decodeReply(text)) {
+                    switch (Handshake.decodeReply(text, VersionRange.OURS)) {
                         case Handshake.Reply.Agreed(int version) -> version;
                         case Handshake.Reply.Failed(String error) ->
                                 throw new LinkException("the handshake failed: " + error);
@@ -84,7 +84,7 @@ public final class MonitorLink implements AutoCloseable {
             case Arrival.Closed(String why) ->
                     throw new LinkException("the session with the monitor ended: " + why);
             case Arrival.Text(String text, long nanoTime) ->
-                    switch (MonitorCodec.decode(text)) {
+                    switch (MonitorCodec.decode(text, version)) {
                         case Decoded.Message<MonitorMessage>(MonitorMessage message) ->
                                 new Received(message, new Moment(nanoTime));
                         case Decoded.Unreadable<MonitorMessage>(long _, String why) ->

@@ -40,7 +40,7 @@ public final class AgentLink {
 
     /// False when the agent cannot be reached any more; its session ends by itself then.
     public boolean send(MonitorMessage message) {
-        return socket.send(MonitorCodec.encode(message));
+        return socket.send(MonitorCodec.encode(message, version));
     }
 
     /// Begins to end the session, with a reason for the agent. Returns at once: the agent's

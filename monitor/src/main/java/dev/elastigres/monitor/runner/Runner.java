@@ -23,6 +23,7 @@ import dev.elastigres.core.monitor.Event.SessionEnded;
 import dev.elastigres.core.monitor.Event.UpscaleNotified;
 import dev.elastigres.core.monitor.Event.UsageMoved;
 import dev.elastigres.core.monitor.Event.Woke;
+import dev.elastigres.core.monitor.Refusal;
 import dev.elastigres.core.monitor.State;
 import dev.elastigres.core.monitor.Step;
 import dev.elastigres.core.monitor.Usage;
@@ -39,12 +40,9 @@ import dev.elastigres.monitor.runner.Mail.Happened;
 import dev.elastigres.monitor.runner.Mail.Opened;
 import dev.elastigres.monitor.runner.Mail.Sampled;
 import dev.elastigres.monitor.runner.Mail.Stop;
+import dev.elastigres.monitor.watch.OnlineCpus;
 import dev.elastigres.monitor.watch.Watcher;
 import dev.elastigres.protocol.monitor.MonitorMessage;
-import dev.elastigres.protocol.monitor.MonitorMessage.DownscaleResult;
-import dev.elastigres.protocol.monitor.MonitorMessage.HealthCheck;
-import dev.elastigres.protocol.monitor.MonitorMessage.UpscaleConfirmation;
-import dev.elastigres.protocol.monitor.MonitorMessage.UpscaleRequest;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +54,7 @@ public final class Runner {
     private final RunnerConfig config;
     private final Inbox inbox;
     private final Watcher watcher;
+    private final OnlineCpus cpus;
     private final Optional<FileCache> cache;
     private final Log log;
     /// An agent asks each few seconds, and at the VM's maximum so does the monitor.
@@ -76,12 +75,14 @@ public final class Runner {
             State state,
             Inbox inbox,
             Watcher watcher,
+            OnlineCpus cpus,
             Optional<FileCache> cache,
             Log log) {
         this.config = config;
         this.state = state;
         this.inbox = inbox;
         this.watcher = watcher;
+        this.cpus = cpus;
         this.cache = cache;
         this.log = log;
         repeats = new Repeats(log, Runner::now);
@@ -91,6 +92,11 @@ public final class Runner {
     /// What there is to tell, as of the last decision.
     public Report report() {
         return report;
+    }
+
+    /// How it stands now. Any thread may ask.
+    public Readiness readiness() {
+        return Readiness.of(watcher, cache.map(FileCache::status));
     }
 
     /// Runs until it is stopped.
@@ -189,7 +195,7 @@ public final class Runner {
                 AgentLink to = agent;
                 if (to == null) return;
                 long id = to.nextId();
-                to.send(new UpscaleRequest(id));
+                to.send(Messages.request(id, ask));
                 decided(ask);
                 repeats.write(
                         "upscale",
@@ -209,7 +215,7 @@ public final class Runner {
                         state.asking().fruitless());
             }
             case Confirm confirm -> {
-                send(new UpscaleConfirmation(confirm.id()));
+                send(Messages.confirmation(confirm, cpus.count()));
                 decided(confirm);
                 repeats.write(
                         "upscale",
@@ -225,7 +231,7 @@ public final class Runner {
                         confirm.summary());
             }
             case Agree agree -> {
-                send(new DownscaleResult(agree.id(), true, agree.summary()));
+                send(Messages.agreement(agree));
                 decided(agree);
                 repeats.write(
                         "downscale",
@@ -241,10 +247,11 @@ public final class Runner {
                         agree.summary());
             }
             case Refuse refuse -> {
-                send(new DownscaleResult(refuse.id(), false, refuse.refusal().text()));
+                Refusal refusal = refuse.refusal();
+                send(Messages.refusal(refuse));
                 decided(refuse);
                 repeats.write(
-                        "downscale " + refuse.refusal().code(),
+                        "downscale " + refusal.code(),
                         Level.INFO,
                         "downscale refused",
                         "id",
@@ -252,11 +259,11 @@ public final class Runner {
                         "target",
                         refuse.target().memory(),
                         "reason",
-                        refuse.refusal().code(),
+                        refusal.code(),
                         "detail",
-                        refuse.refusal().text());
+                        refusal.text());
             }
-            case AnswerHealthCheck(long _, long id) -> send(new HealthCheck(id));
+            case AnswerHealthCheck(long _, long id) -> send(Messages.health(id, readiness()));
         }
     }
 

@@ -43,6 +43,13 @@ public final class FakeTree {
         return this;
     }
 
+    public FakeTree cpus(int online) throws IOException {
+        var stat = new StringBuilder("cpu  9 9 9 9\n");
+        for (int i = 0; i < online; i++) stat.append("cpu%d 9 9 9 9\n".formatted(i));
+        replace(root.resolve("stat"), stat + "intr 7 0 0\nctxt 9\n");
+        return this;
+    }
+
     public void removeCgroup() throws IOException {
         Files.delete(cgroup().resolve("memory.stat"));
         Files.delete(cgroup());

@@ -11,7 +11,6 @@ import dev.elastigres.protocol.monitor.AgentMessage.InvalidMessage;
 import dev.elastigres.protocol.monitor.AgentMessage.UpscaleNotification;
 import dev.elastigres.protocol.monitor.Fields.Unfit;
 import java.io.IOException;
-import java.math.BigDecimal;
 
 /// An agent's messages as text: `{"content":{…},"type":"T","id":N}`, with a newline at the end as
 /// deployed agents send it.
@@ -89,15 +88,9 @@ public final class AgentCodec {
     private static void write(JsonGenerator json, String name, Resources resources)
             throws IOException {
         json.writeObjectFieldStart(name);
-        json.writeFieldName("cpu");
-        json.writeNumber(decimal(resources.vcpus()));
+        Vcpus.write(json, "cpu", resources.vcpus());
         Bytes memory = resources.memory();
         json.writeNumberField("mem", memory.value());
         json.writeEndObject();
-    }
-
-    /// `1`, not `1.0`: as deployed agents write it.
-    private static String decimal(double value) {
-        return value == 0 ? "0" : BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
     }
 }

@@ -4,9 +4,19 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.protocol.json.JsonException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /// Reads the fields of a message. Every failure names the field.
 final class Fields {
+    /// Without any field.
+    static final Fields NONE = new Fields(Json.object(), "");
+
+    private static final int LONGEST_CODE = 64;
+
     private final Json.Obj object;
     private final String path;
 
@@ -76,6 +86,45 @@ final class Fields {
         double value = Double.parseDouble(text);
         if (!(value >= 0 && value <= Double.MAX_VALUE)) throw unfit(name, "is out of range");
         return value;
+    }
+
+    // ---- what may be absent; what is there must be right
+
+    Optional<Bytes> optionalBytes(String name) throws Unfit {
+        return has(name) ? Optional.of(bytes(name)) : Optional.empty();
+    }
+
+    OptionalDouble optionalVcpus(String name) throws Unfit {
+        return has(name) ? OptionalDouble.of(vcpus(name)) : OptionalDouble.empty();
+    }
+
+    /// Whole milliseconds.
+    Optional<Duration> optionalMillis(String name) throws Unfit {
+        return has(name) ? Optional.of(Duration.ofMillis(bytes(name).value())) : Optional.empty();
+    }
+
+    Optional<Boolean> optionalBool(String name) throws Unfit {
+        return has(name) ? Optional.of(bool(name)) : Optional.empty();
+    }
+
+    /// A word for programs. One that is not known yet is a word, too.
+    Optional<String> optionalCode(String name) throws Unfit {
+        if (!has(name)) return Optional.empty();
+        String code = string(name);
+        if (code.length() > LONGEST_CODE) throw unfit(name, "is too long");
+        return Optional.of(code);
+    }
+
+    List<String> optionalTexts(String name) throws Unfit {
+        if (!has(name)) return List.of();
+        if (!(get(name) instanceof Json.Arr(var items))) throw unfit(name, "is not a list");
+        var texts = new ArrayList<String>();
+        for (Json item : items) {
+            if (!(item instanceof Json.Str(String text)))
+                throw unfit(name, "is not a list of strings");
+            texts.add(text);
+        }
+        return texts;
     }
 
     boolean has(String name) {

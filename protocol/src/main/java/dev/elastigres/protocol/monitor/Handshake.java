@@ -56,11 +56,20 @@ public final class Handshake {
     }
 
     /// A monitor's answer, as an agent reads it: any error is a failure, whatever else is there.
-    public static Reply decodeReply(String text) {
+    ///
+    /// @param offered by the agent; nothing else can be agreed on
+    public static Reply decodeReply(String text, VersionRange offered) {
         try {
             Fields fields = Fields.parse(text);
             if (fields.has("error")) return new Reply.Failed(fields.string("error"));
-            return new Reply.Agreed(version(fields.unsigned("version"), "version"));
+            int version = version(fields.unsigned("version"), "version");
+            return offered.contains(version)
+                    ? new Reply.Agreed(version)
+                    : new Reply.Failed(
+                            "the monitor picked version "
+                                    + version
+                                    + ", this agent offered "
+                                    + offered);
         } catch (Unfit e) {
             return new Reply.Failed("cannot read the monitor's answer: " + e.why());
         }

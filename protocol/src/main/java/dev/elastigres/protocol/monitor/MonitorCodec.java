@@ -1,51 +1,118 @@
 package dev.elastigres.protocol.monitor;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.elastigres.core.units.Bytes;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.protocol.monitor.Fields.Unfit;
+import dev.elastigres.protocol.monitor.MonitorMessage.Applied;
 import dev.elastigres.protocol.monitor.MonitorMessage.DownscaleResult;
+import dev.elastigres.protocol.monitor.MonitorMessage.Health;
 import dev.elastigres.protocol.monitor.MonitorMessage.HealthCheck;
 import dev.elastigres.protocol.monitor.MonitorMessage.InternalError;
 import dev.elastigres.protocol.monitor.MonitorMessage.InvalidMessage;
+import dev.elastigres.protocol.monitor.MonitorMessage.Refused;
 import dev.elastigres.protocol.monitor.MonitorMessage.UpscaleConfirmation;
 import dev.elastigres.protocol.monitor.MonitorMessage.UpscaleRequest;
+import dev.elastigres.protocol.monitor.MonitorMessage.Wanted;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
-/// A monitor's messages as text: flat, with the fields beside `type` and before `id`.
+/// A monitor's messages as text: flat, with the fields beside `type` and before `id`. The details
+/// that came with v1.1 are neither written nor read in a session of v1.0.
 public final class MonitorCodec {
     private MonitorCodec() {}
 
-    public static String encode(MonitorMessage message) {
+    /// @param version of the session
+    public static String encode(MonitorMessage message, int version) {
         return Json.write(
                 json -> {
                     json.writeStartObject();
                     json.writeStringField("type", type(message));
-                    switch (message) {
-                        case DownscaleResult(long _, boolean ok, String status) -> {
-                            json.writeBooleanField("Ok", ok);
-                            json.writeStringField("Status", status);
-                        }
-                        case InvalidMessage(long _, String error) ->
-                                json.writeStringField("error", error);
-                        case InternalError(long _, String error) ->
-                                json.writeStringField("error", error);
-                        case UpscaleRequest _, UpscaleConfirmation _, HealthCheck _ -> {}
-                    }
+                    write(json, message);
+                    if (ProtocolVersion.hasDetails(version)) writeDetails(json, message);
                     MessageIds.write(json, message.id());
                     json.writeEndObject();
                 });
     }
 
-    public static Decoded<MonitorMessage> decode(String text) {
+    private static void write(JsonGenerator json, MonitorMessage message) throws IOException {
+        switch (message) {
+            case DownscaleResult(long _, boolean ok, String status, Refused _) -> {
+                json.writeBooleanField("Ok", ok);
+                json.writeStringField("Status", status);
+            }
+            case InvalidMessage(long _, String error) -> json.writeStringField("error", error);
+            case InternalError(long _, String error) -> json.writeStringField("error", error);
+            case UpscaleRequest _, UpscaleConfirmation _, HealthCheck _ -> {}
+        }
+    }
+
+    private static void writeDetails(JsonGenerator json, MonitorMessage message)
+            throws IOException {
+        switch (message) {
+            case UpscaleRequest(long _, Wanted wanted) -> {
+                writeCode(json, "reason", wanted.reason());
+                writeBytes(json, "want_mem", wanted.memory());
+                writeVcpus(json, "want_cpu", wanted.vcpus());
+                if (wanted.timeLeft().isPresent())
+                    json.writeNumberField("time_left_ms", wanted.timeLeft().get().toMillis());
+            }
+            case UpscaleConfirmation(long _, Applied applied) -> {
+                writeBytes(json, "applied_mem", applied.memory());
+                writeVcpus(json, "applied_cpu", applied.vcpus());
+            }
+            case DownscaleResult(long _, boolean _, String _, Refused refused) -> {
+                writeCode(json, "reason", refused.reason());
+                writeBytes(json, "least_mem", refused.leastMemory());
+            }
+            case HealthCheck(long _, Health health) -> {
+                if (health.ready().isPresent())
+                    json.writeBooleanField("ready", health.ready().get());
+                writeCode(json, "postgres", health.postgres());
+                if (health.troubles().isEmpty()) return;
+                json.writeArrayFieldStart("troubles");
+                for (String trouble : health.troubles()) json.writeString(trouble);
+                json.writeEndArray();
+            }
+            case InvalidMessage _, InternalError _ -> {}
+        }
+    }
+
+    private static void writeCode(JsonGenerator json, String name, Optional<String> code)
+            throws IOException {
+        if (code.isPresent()) json.writeStringField(name, code.get());
+    }
+
+    private static void writeBytes(JsonGenerator json, String name, Optional<Bytes> bytes)
+            throws IOException {
+        if (bytes.isPresent()) json.writeNumberField(name, bytes.get().value());
+    }
+
+    private static void writeVcpus(JsonGenerator json, String name, OptionalDouble vcpus)
+            throws IOException {
+        if (vcpus.isPresent()) Vcpus.write(json, name, vcpus.getAsDouble());
+    }
+
+    /// @param version of the session
+    public static Decoded<MonitorMessage> decode(String text, int version) {
         long id = 0;
         try {
             Fields fields = Fields.parse(text);
             id = fields.unsigned("id");
             String type = fields.string("type");
+            Fields details = ProtocolVersion.hasDetails(version) ? fields : Fields.NONE;
             return switch (type) {
-                case "UpscaleRequest" -> read(new UpscaleRequest(id));
-                case "UpscaleConfirmation" -> read(new UpscaleConfirmation(id));
+                case "UpscaleRequest" -> read(new UpscaleRequest(id, wanted(details)));
+                case "UpscaleConfirmation" -> read(new UpscaleConfirmation(id, applied(details)));
                 case "DownscaleResult" ->
-                        read(new DownscaleResult(id, fields.bool("Ok"), fields.string("Status")));
-                case "HealthCheck" -> read(new HealthCheck(id));
+                        read(
+                                new DownscaleResult(
+                                        id,
+                                        fields.bool("Ok"),
+                                        fields.string("Status"),
+                                        refused(details)));
+                case "HealthCheck" -> read(new HealthCheck(id, health(details)));
                 case "InvalidMessage" -> read(new InvalidMessage(id, fields.string("error")));
                 case "InternalError" -> read(new InternalError(id, fields.string("error")));
                 default -> new Decoded.Unreadable<>(id, "unknown type");
@@ -53,6 +120,30 @@ public final class MonitorCodec {
         } catch (Unfit e) {
             return new Decoded.Unreadable<>(id, e.why());
         }
+    }
+
+    private static Wanted wanted(Fields details) throws Unfit {
+        return new Wanted(
+                details.optionalCode("reason"),
+                details.optionalBytes("want_mem"),
+                details.optionalVcpus("want_cpu"),
+                details.optionalMillis("time_left_ms"));
+    }
+
+    private static Applied applied(Fields details) throws Unfit {
+        return new Applied(
+                details.optionalBytes("applied_mem"), details.optionalVcpus("applied_cpu"));
+    }
+
+    private static Refused refused(Fields details) throws Unfit {
+        return new Refused(details.optionalCode("reason"), details.optionalBytes("least_mem"));
+    }
+
+    private static Health health(Fields details) throws Unfit {
+        return new Health(
+                details.optionalBool("ready"),
+                details.optionalCode("postgres"),
+                details.optionalTexts("troubles"));
     }
 
     private static Decoded<MonitorMessage> read(MonitorMessage message) {

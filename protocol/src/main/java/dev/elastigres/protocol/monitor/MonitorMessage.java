@@ -1,25 +1,115 @@
 package dev.elastigres.protocol.monitor;
 
+import dev.elastigres.core.units.Bytes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
 /// What a monitor says to an agent after the handshake. Ids are unsigned 64-bit numbers, odd when
 /// the monitor began, else those of the message answered.
+///
+/// What can be absent came with v1.1: v1.0 never has it, and v1.1 need not.
 public sealed interface MonitorMessage {
     long id();
 
-    /// More memory is needed now.
-    record UpscaleRequest(long id) implements MonitorMessage {}
+    /// More is needed now.
+    record UpscaleRequest(long id, Wanted wanted) implements MonitorMessage {
+        public UpscaleRequest(long id) {
+            this(id, Wanted.UNSAID);
+        }
+    }
 
     /// What was granted is in use.
-    record UpscaleConfirmation(long id) implements MonitorMessage {}
+    record UpscaleConfirmation(long id, Applied applied) implements MonitorMessage {
+        public UpscaleConfirmation(long id) {
+            this(id, Applied.UNSAID);
+        }
+    }
 
     /// @param ok whether the VM may shrink
     /// @param status what was done, or why not, for people
-    record DownscaleResult(long id, boolean ok, String status) implements MonitorMessage {}
+    record DownscaleResult(long id, boolean ok, String status, Refused refused)
+            implements MonitorMessage {
+        public DownscaleResult(long id, boolean ok, String status) {
+            this(id, ok, status, Refused.UNSAID);
+        }
+    }
 
-    record HealthCheck(long id) implements MonitorMessage {}
+    record HealthCheck(long id, Health health) implements MonitorMessage {
+        public HealthCheck(long id) {
+            this(id, Health.UNSAID);
+        }
+    }
 
     /// The agent's message `id` could not be read; 0 when it had no id that could be read.
     record InvalidMessage(long id, String error) implements MonitorMessage {}
 
     /// Handling the agent's message `id` failed.
     record InternalError(long id, String error) implements MonitorMessage {}
+
+    /// How much is needed, how soon and why.
+    ///
+    /// @param reason a code: what is short
+    /// @param memory the least of the whole VM with which it would not be short
+    /// @param vcpus of the whole VM, fractions allowed
+    /// @param timeLeft until all that is usable is taken, a day at most
+    record Wanted(
+            Optional<String> reason,
+            Optional<Bytes> memory,
+            OptionalDouble vcpus,
+            Optional<Duration> timeLeft) {
+        public static final Wanted UNSAID =
+                new Wanted(
+                        Optional.empty(),
+                        Optional.empty(),
+                        OptionalDouble.empty(),
+                        Optional.empty());
+
+        private static final Duration LONGEST = Duration.ofDays(1);
+
+        public Wanted {
+            timeLeft = timeLeft.map(left -> left.compareTo(LONGEST) < 0 ? left : LONGEST);
+        }
+    }
+
+    /// What the VM really has of what was granted.
+    ///
+    /// @param memory that is in use; all that was granted, or less while it is on its way
+    /// @param vcpus that are online
+    record Applied(Optional<Bytes> memory, OptionalDouble vcpus) {
+        public static final Applied UNSAID = new Applied(Optional.empty(), OptionalDouble.empty());
+    }
+
+    /// More about a downscale that was refused.
+    ///
+    /// @param reason a code
+    /// @param leastMemory the least of the whole VM that would be agreed to now
+    record Refused(Optional<String> reason, Optional<Bytes> leastMemory) {
+        public static final Refused UNSAID = new Refused(Optional.empty(), Optional.empty());
+    }
+
+    /// How the monitor and its Postgres are.
+    ///
+    /// @param ready whether the monitor can do all it is for
+    /// @param postgres a code: the state of the Postgres whose cache is managed
+    /// @param troubles why it is not ready, for people: 16 at most, of 200 characters each at most;
+    ///      what is beyond that is left out
+    record Health(Optional<Boolean> ready, Optional<String> postgres, List<String> troubles) {
+        public static final Health UNSAID =
+                new Health(Optional.empty(), Optional.empty(), List.of());
+
+        private static final int MOST_TROUBLES = 16;
+        private static final int LONGEST_TROUBLE = 200;
+
+        public Health {
+            troubles = troubles.stream().limit(MOST_TROUBLES).map(Health::shortened).toList();
+        }
+
+        private static String shortened(String text) {
+            if (text.length() <= LONGEST_TROUBLE) return text;
+            boolean splits = Character.isHighSurrogate(text.charAt(LONGEST_TROUBLE - 1));
+            return text.substring(0, splits ? LONGEST_TROUBLE - 1 : LONGEST_TROUBLE);
+        }
+    }
 }

@@ -3,15 +3,21 @@ package dev.elastigres.protocol.monitor;
 import java.util.OptionalInt;
 
 /// The protocol versions that a peer speaks, both ends included. A version is one byte; 1 is v1.0.
+/// See [ProtocolVersion].
 public record VersionRange(int min, int max) {
     /// All that this project speaks. Every range begins at 1: some monitors abort on one that does
     /// not.
-    public static final VersionRange OURS = new VersionRange(1, 1);
+    public static final VersionRange OURS =
+            new VersionRange(ProtocolVersion.V1_0, ProtocolVersion.V1_1);
 
     public VersionRange {
         if (min < 0 || max > 255)
             throw new IllegalArgumentException("a version is a byte: " + min + " to " + max);
         if (min > max) throw new IllegalArgumentException("min " + min + " is above max " + max);
+    }
+
+    boolean contains(int version) {
+        return min <= version && version <= max;
     }
 
     /// The highest version in both ranges.

@@ -1,10 +1,13 @@
 package dev.elastigres.protocol.monitor;
 
+import static dev.elastigres.protocol.monitor.ProtocolVersion.V1_0;
+import static dev.elastigres.protocol.monitor.ProtocolVersion.V1_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.protocol.monitor.Decoded.Message;
 import dev.elastigres.protocol.monitor.Decoded.Unreadable;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -41,6 +44,48 @@ class BadMessagesTest {
             })
     void isAnsweredByIdAndReason(String text, long id, String why) {
         assertThat(AgentCodec.decode(text)).isEqualTo(new Unreadable<AgentMessage>(id, why));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "UpscaleRequest | \"want_mem\":\"9\" | `want_mem` is not a whole number from 0 on",
+                "UpscaleRequest | \"want_mem\":-1 | `want_mem` is not a whole number from 0 on",
+                "UpscaleRequest | \"want_mem\":9e8 | `want_mem` is not a whole number from 0 on",
+                "UpscaleRequest | \"want_mem\":null | `want_mem` is not a whole number from 0 on",
+                "UpscaleRequest | \"want_mem\":18446744073709551616 | `want_mem` is above 2^64-1",
+                "UpscaleRequest | \"want_cpu\":-0.5 | `want_cpu` is out of range",
+                "UpscaleRequest | \"want_cpu\":1e999 | `want_cpu` is out of range",
+                "UpscaleRequest | \"want_cpu\":\"1\" | `want_cpu` is not a number",
+                "UpscaleRequest | \"time_left_ms\":1.5 | `time_left_ms` is not a whole number from 0 on",
+                "UpscaleRequest | \"reason\":7 | `reason` is not a string",
+                "UpscaleConfirmation | \"applied_mem\":{} | `applied_mem` is not a whole number from 0 on",
+                "UpscaleConfirmation | \"applied_cpu\":true | `applied_cpu` is not a number",
+                "DownscaleResult | \"least_mem\":0.5 | `least_mem` is not a whole number from 0 on",
+                "HealthCheck | \"ready\":\"yes\" | `ready` is not true or false",
+                "HealthCheck | \"postgres\":false | `postgres` is not a string",
+                "HealthCheck | \"troubles\":\"many\" | `troubles` is not a list",
+                "HealthCheck | \"troubles\":[\"one\",2] | `troubles` is not a list of strings",
+            })
+    void detailsOfAWrongKindAreNotTaken(String type, String detail, String why) {
+        String text =
+                "{\"type\":\"%s\",\"Ok\":false,\"Status\":\"no\",%s,\"id\":6}"
+                        .formatted(type, detail);
+        assertThat(MonitorCodec.decode(text, V1_1))
+                .isEqualTo(new Unreadable<MonitorMessage>(6, why));
+        // There it is an unknown field.
+        assertThat(MonitorCodec.decode(text, V1_0)).isInstanceOf(Message.class);
+    }
+
+    @Test
+    void aCodeHasItsLimit() {
+        String text = "{\"type\":\"HealthCheck\",\"postgres\":\"%s\",\"id\":6}";
+        assertThat(MonitorCodec.decode(text.formatted("u".repeat(64)), V1_1))
+                .isInstanceOf(Message.class);
+        assertThat(MonitorCodec.decode(text.formatted("u".repeat(65)), V1_1))
+                .isEqualTo(new Unreadable<MonitorMessage>(6, "`postgres` is too long"));
     }
 
     @Test
@@ -80,22 +125,32 @@ class BadMessagesTest {
         String text = "{\"content\":{},\"type\":\"HealthCheck\",\"id\":" + id + "}";
         assertThat(AgentCodec.decode(text))
                 .isEqualTo(new Message<>(new AgentMessage.HealthCheck(Long.parseUnsignedLong(id))));
-        assertThat(MonitorCodec.encode(new MonitorMessage.HealthCheck(Long.parseUnsignedLong(id))))
+        assertThat(
+                        MonitorCodec.encode(
+                                new MonitorMessage.HealthCheck(Long.parseUnsignedLong(id)), V1_0))
                 .isEqualTo("{\"type\":\"HealthCheck\",\"id\":" + id + "}");
     }
 
     @Test
     void neverThrowsWhateverIsDoneToGoodMessages() {
-        List<String> good = GoldenMessagesTest.agentMessages().toList();
+        List<String> good = everyMessage();
         var random = new Random(20);
         for (int i = 0; i < 20_000; i++) {
             String text = damaged(good.get(random.nextInt(good.size())), random);
             // Whatever comes out is a message or an answer.
             assertThat(AgentCodec.decode(text)).isNotNull();
-            assertThat(MonitorCodec.decode(text)).isNotNull();
+            assertThat(MonitorCodec.decode(text, V1_0)).isNotNull();
+            assertThat(MonitorCodec.decode(text, V1_1)).isNotNull();
             assertThat(Handshake.answer(text, VersionRange.OURS)).isNotNull();
-            assertThat(Handshake.decodeReply(text)).isNotNull();
+            assertThat(Handshake.decodeReply(text, VersionRange.OURS)).isNotNull();
         }
+    }
+
+    private static List<String> everyMessage() {
+        var all = new ArrayList<>(Golden.AGENT_V1_1);
+        all.addAll(Golden.MONITOR_V1_0);
+        all.addAll(Golden.MONITOR_V1_1);
+        return all;
     }
 
     private static String damaged(String text, Random random) {

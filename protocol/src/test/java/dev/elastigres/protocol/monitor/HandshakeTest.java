@@ -15,13 +15,25 @@ class HandshakeTest {
             strings = {
                 "{\"min\":1,\"max\":1}",
                 "{\"min\":1,\"max\":1}\n",
-                "{\"min\":1,\"max\":200}",
                 "{\"min\":0,\"max\":1}",
-                "{\"max\":255,\"features\":[],\"min\":0}",
+                "{\"max\":1,\"features\":[],\"min\":0}",
                 "[1,1]"
             })
-    void agreesOnTheHighestSharedVersion(String range) {
+    void speaksTheOldVersionWithPeersThatKnowNoMore(String range) {
         assertThat(Handshake.answer(range, VersionRange.OURS)).isEqualTo(new Agreed(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"min\":1,\"max\":2}",
+                "{\"min\":2,\"max\":2}",
+                "{\"min\":1,\"max\":200}",
+                "{\"max\":255,\"features\":[],\"min\":0}",
+                "[1,2]"
+            })
+    void agreesOnTheHighestSharedVersion(String range) {
+        assertThat(Handshake.answer(range, VersionRange.OURS)).isEqualTo(new Agreed(2));
     }
 
     @Test
@@ -66,15 +78,31 @@ class HandshakeTest {
     @Test
     void isWrittenAsDeployedPeersWriteIt() {
         assertThat(Handshake.encode(new VersionRange(1, 1))).isEqualTo("{\"min\":1,\"max\":1}\n");
+        assertThat(Handshake.encode(VersionRange.OURS)).isEqualTo("{\"min\":1,\"max\":2}\n");
         assertThat(Handshake.encode(new Agreed(1))).isEqualTo("{\"version\":1}");
+        assertThat(Handshake.encode(new Agreed(2))).isEqualTo("{\"version\":2}");
         assertThat(Handshake.encode(new Failed("no"))).isEqualTo("{\"error\":\"no\"}");
     }
 
     @Test
     void anErrorIsAFailureWhateverElseIsThere() {
-        assertThat(Handshake.decodeReply("{\"version\":1}")).isEqualTo(new Agreed(1));
-        assertThat(Handshake.decodeReply("{\"version\":1,\"error\":\"no\"}"))
-                .isEqualTo(new Failed("no"));
-        assertThat(Handshake.decodeReply("{}")).isInstanceOf(Failed.class);
+        assertThat(reply("{\"version\":1}")).isEqualTo(new Agreed(1));
+        assertThat(reply("{\"version\":2}")).isEqualTo(new Agreed(2));
+        assertThat(reply("{\"version\":1,\"error\":\"no\"}")).isEqualTo(new Failed("no"));
+        assertThat(reply("{}")).isInstanceOf(Failed.class);
+    }
+
+    @Test
+    void nothingIsAgreedOnThatWasNotOffered() {
+        assertThat(reply("{\"version\":3}"))
+                .isEqualTo(
+                        new Failed(
+                                "the monitor picked version 3, this agent offered versions 1 to"
+                                        + " 2"));
+        assertThat(reply("{\"version\":0}")).isInstanceOf(Failed.class);
+    }
+
+    private static Handshake.Reply reply(String text) {
+        return Handshake.decodeReply(text, VersionRange.OURS);
     }
 }

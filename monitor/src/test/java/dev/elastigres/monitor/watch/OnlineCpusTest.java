@@ -1,0 +1,29 @@
+package dev.elastigres.monitor.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OnlineCpusTest {
+    @TempDir Path folder;
+
+    @Test
+    void areCountedAnewEachTime() throws Exception {
+        var cpus = new OnlineCpus(folder);
+        assertThat(cpus.count()).as("no such file").isEmpty();
+        var tree = new FakeTree(folder).cpus(4);
+        assertThat(cpus.count()).hasValue(4);
+        tree.cpus(12);
+        assertThat(cpus.count()).hasValue(12);
+        Files.writeString(folder.resolve("stat"), "intr 7 0 0\n");
+        assertThat(cpus.count()).isEmpty();
+    }
+
+    @Test
+    void areThoseOfThisMachine() {
+        assertThat(new OnlineCpus(Path.of("/proc")).count().orElseThrow()).isPositive();
+    }
+}
