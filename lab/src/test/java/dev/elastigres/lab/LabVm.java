@@ -78,12 +78,9 @@ final class LabVm implements AutoCloseable {
         resize(OptionalInt.empty(), Optional.of(MemoryRange.parseSize(memory)));
     }
 
-    /// A guest that is busy may take a while; then it is asked again, as an agent would.
     void resize(OptionalInt cpus, Optional<Bytes> memory) throws Exception {
-        Await.until(
-                "the VM's new size",
-                () -> machines.resize(name, new Resize(cpus, memory, true, LONG)),
-                Resize.Outcome.Done.class::isInstance);
+        assertThat(machines.resize(name, new Resize(cpus, memory, true, LONG)))
+                .isInstanceOf(Resize.Outcome.Done.class);
     }
 
     Moved migrate() throws VmException, InterruptedException {

@@ -2,6 +2,7 @@ package dev.elastigres.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elastigres.core.monitor.MemoryRules;
 import dev.elastigres.core.units.Bytes;
 import org.junit.jupiter.api.Test;
 
@@ -30,14 +31,13 @@ class ScalingTest {
             vm.resize("1536M");
             Bytes grown = vm.memoryTotal();
             assertThat(grown).isGreaterThan(total.plus(Bytes.ofMebibytes(900)));
+            Bytes fit = MemoryRules.DEFAULT.usable(LARGE).min(grown);
             MonitorStatus after =
                     Await.until(
-                            "the cache grows",
+                            "the cache has all of its part of what was announced",
                             vm::status,
-                            it ->
-                                    before.cache()
-                                            .plus(Bytes.ofMebibytes(600))
-                                            .isLessThan(it.cache()));
+                            it -> fit.times(0.74).isLessThan(it.cache()));
+            assertThat(after.fitted()).isEqualTo(fit);
             assertThat(after.threshold()).isGreaterThan(before.threshold());
             agent.checkHealth();
             trace.stop(before.cache(), after.cache());

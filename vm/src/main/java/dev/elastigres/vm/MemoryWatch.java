@@ -5,14 +5,15 @@ import dev.elastigres.core.units.Moment;
 import java.time.Duration;
 
 /// Follows a change of plugged memory until it is done, or clearly will not be. A guest that could
-/// not give a block back tries again only after some 40 s, unless another size is asked for.
+/// not take or give a block tries again only after some 40 s, unless another size is asked for.
 /// @param nudges without any progress since
 record MemoryWatch(Bytes wanted, Moment deadline, Bytes seen, Moment since, int nudges) {
     /// Without progress for this long, the guest has stopped trying.
     static final Duration STILL = Duration.ofMillis(1500);
 
-    /// Attempts in a row that change nothing.
-    static final int MOST_NUDGES = 5;
+    /// Attempts in a row to shrink that change nothing. Growing has no such limit: a guest that is
+    /// full and busy may take long over a block, and gets there in the end.
+    static final int MOST_NUDGES = 10;
 
     static MemoryWatch begin(Bytes wanted, Bytes now, Moment at, Duration within) {
         return new MemoryWatch(wanted, at.plus(within), now, at, 0);
@@ -36,7 +37,11 @@ record MemoryWatch(Bytes wanted, Moment deadline, Bytes seen, Moment since, int 
         if (!plugged.equals(seen))
             return new Step.Look(new MemoryWatch(wanted, deadline, plugged, at, 0));
         if (at.since(since).compareTo(STILL) < 0) return new Step.Look(this);
-        if (nudges >= MOST_NUDGES) return new Step.GiveUp(plugged);
+        if (!grows(plugged) && nudges >= MOST_NUDGES) return new Step.GiveUp(plugged);
         return new Step.Nudge(new MemoryWatch(wanted, deadline, plugged, at, nudges + 1));
+    }
+
+    private boolean grows(Bytes plugged) {
+        return plugged.isLessThan(wanted);
     }
 }

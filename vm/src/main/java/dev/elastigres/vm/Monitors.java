@@ -22,6 +22,11 @@ final class Monitors {
         return amount(qmp, "size");
     }
 
+    /// Where the guest sees plugged memory, as a physical address.
+    static long address(QmpClient qmp) throws QmpException, InterruptedException {
+        return amount(qmp, "memaddr").value();
+    }
+
     static Bytes requested(QmpClient qmp) throws QmpException, InterruptedException {
         return amount(qmp, "requested-size");
     }

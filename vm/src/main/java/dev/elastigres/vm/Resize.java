@@ -18,11 +18,14 @@ public record Resize(OptionalInt cpus, Optional<Bytes> memory, boolean waits, Du
         /// The CPUs are done; the memory is asked for, and the guest follows on its own.
         record Asked(OptionalInt cpus, Bytes memory) implements Outcome {}
 
-        /// The guest did not give, or take, all of the memory; nothing more will change by itself.
+        /// The guest has not taken all of the memory yet, and goes on with it by itself.
+        record Growing(Bytes has, Bytes wanted) implements Outcome {}
+
+        /// The guest did not give all of the memory; nothing more will change by itself.
         /// @param inUse by the guest, as its kernel counts
         record Short(Bytes has, Bytes wanted, Bytes inUse) implements Outcome {
             public Bytes by() {
-                return has.isLessThan(wanted) ? wanted.minus(has) : has.minus(wanted);
+                return has.minus(wanted);
             }
         }
     }

@@ -15,8 +15,9 @@ import java.util.OptionalInt;
 
 /// Changes the size of a VM that runs. The caller holds its lock.
 final class Resizer {
-    private static final Duration GUEST_ANSWER = Duration.ofSeconds(20);
+    private static final Duration GUEST_ANSWER = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final Duration LONGER_PAUSE = Duration.ofMillis(100);
 
     private final Machine machine;
 
@@ -105,18 +106,27 @@ final class Resizer {
         MemoryRange memory = machine.spec().memory();
         if (memory.pluggable().equals(Bytes.ZERO))
             return new Resize.Outcome.Done(cpus, wish.memory());
-        var watch = MemoryWatch.begin(aim.asked(), Monitors.plugged(qmp), now(), wish.within());
+        Bytes before = Monitors.plugged(qmp);
+        Moment deadline = now().plus(wish.within());
+        var watch = MemoryWatch.begin(aim.asked(), before, now(), wish.within());
         while (true) {
             switch (watch.next(Monitors.plugged(qmp), now())) {
                 case MemoryWatch.Step.Done _ -> {
+                    if (before.isLessThan(aim.asked()) && !awaitInGuest(qmp, aim.asked(), deadline))
+                        return new Resize.Outcome.Growing(
+                                memory.min().plus(aim.asked()), memory.min().plus(aim.wanted()));
                     return aim.isCut()
                             ? tooSmall(memory.min().plus(aim.asked()), aim)
                             : new Resize.Outcome.Done(cpus, wish.memory());
                 }
                 case MemoryWatch.Step.Look(var next) -> watch = next;
                 case MemoryWatch.Step.Nudge(var next) -> {
-                    nudge(qmp, aim.asked());
+                    nudge(qmp, next.seen(), aim.asked());
                     watch = next;
+                }
+                case MemoryWatch.Step.GiveUp(Bytes has) when has.isLessThan(aim.asked()) -> {
+                    return new Resize.Outcome.Growing(
+                            memory.min().plus(has), memory.min().plus(aim.wanted()));
                 }
                 case MemoryWatch.Step.GiveUp(Bytes has) -> {
                     // What was not given by now must not vanish later, unasked.
@@ -128,11 +138,33 @@ final class Resizer {
         }
     }
 
-    private void nudge(QmpClient qmp, Bytes plugged) throws QmpException, InterruptedException {
-        boolean full = plugged.equals(machine.spec().memory().pluggable());
+    /// Asks for one block less of a change, then for all of it again.
+    private static void nudge(QmpClient qmp, Bytes has, Bytes asked)
+            throws QmpException, InterruptedException {
         Monitors.request(
-                qmp, full ? plugged.minus(MemoryRange.BLOCK) : plugged.plus(MemoryRange.BLOCK));
-        Monitors.request(qmp, plugged);
+                qmp,
+                has.isLessThan(asked)
+                        ? asked.minus(MemoryRange.BLOCK)
+                        : asked.plus(MemoryRange.BLOCK));
+        Monitors.request(qmp, asked);
+    }
+
+    /// QEMU counts a block as soon as the guest has asked for it; the guest's kernel has it only
+    /// when it has set it up, which takes a full and busy guest a while.
+    private boolean awaitInGuest(QmpClient qmp, Bytes plugged, Moment deadline)
+            throws VmException, QmpException, InterruptedException {
+        long address = Monitors.address(qmp);
+        do {
+            try (var guest = machine.guest(GUEST_ANSWER)) {
+                while (!now().isAfter(deadline)) {
+                    if (!GuestMemory.onlineFrom(address, guest).isLessThan(plugged)) return true;
+                    Thread.sleep(LONGER_PAUSE);
+                }
+            } catch (GuestException _) {
+                Thread.sleep(LONGER_PAUSE); // it is busy with what is waited for
+            }
+        } while (!now().isAfter(deadline));
+        return false;
     }
 
     private GuestMemory guestMemory() throws VmException, InterruptedException {

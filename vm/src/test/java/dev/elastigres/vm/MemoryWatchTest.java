@@ -7,7 +7,6 @@ import dev.elastigres.core.units.Moment;
 import dev.elastigres.vm.MemoryWatch.Step;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MemoryWatchTest {
@@ -17,6 +16,10 @@ class MemoryWatchTest {
 
     private static Moment at(long milliseconds) {
         return new Moment(milliseconds * 1_000_000);
+    }
+
+    private static MemoryWatch growing(Duration within) {
+        return MemoryWatch.begin(ALL, NOTHING, at(0), within);
     }
 
     private static MemoryWatch shrinking(Duration within) {
@@ -47,7 +50,7 @@ class MemoryWatchTest {
     void aStuckGuestIsNudgedAFewTimesAndThenBelieved() {
         var watch = shrinking(Duration.ofMinutes(10));
         var steps = new ArrayList<String>();
-        for (long time = 0; time < 20_000; time += 500) {
+        for (long time = 0; time < 40_000; time += 500) {
             var step = watch.next(SOME, at(time));
             switch (step) {
                 case Step.Done _ -> steps.add("done");
@@ -61,7 +64,22 @@ class MemoryWatchTest {
             if (step instanceof Step.GiveUp) break;
         }
         assertThat(steps)
-                .isEqualTo(List.of("nudge", "nudge", "nudge", "nudge", "nudge", "has 512MiB"));
+                .hasSize(MemoryWatch.MOST_NUDGES + 1)
+                .endsWith("nudge", "has 512MiB")
+                .containsOnly("nudge", "has 512MiB");
+    }
+
+    @Test
+    void aGuestThatTakesLongToGrowIsNeverGivenUpBeforeTheTimeIsUp() {
+        var watch = growing(Duration.ofMinutes(1));
+        for (long time = 0; time < 60_000; time += 500) {
+            switch (watch.next(SOME, at(time))) {
+                case Step.Look(var next) -> watch = next;
+                case Step.Nudge(var next) -> watch = next;
+                case Step.Done _, Step.GiveUp _ -> throw new AssertionError("after " + time);
+            }
+        }
+        assertThat(watch.next(SOME, at(60_001))).isEqualTo(new Step.GiveUp(SOME));
     }
 
     @Test

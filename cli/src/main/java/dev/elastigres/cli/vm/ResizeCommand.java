@@ -58,6 +58,10 @@ final class ResizeCommand extends VmTask {
                 say(name + " has " + words(on, Optional.of("been asked for " + wanted)));
                 yield 0;
             }
+            case Resize.Outcome.Growing(var has, var wanted) -> {
+                say("%s has %s so far, and goes on to %s by itself".formatted(name, has, wanted));
+                yield 1;
+            }
             case Resize.Outcome.Short result -> {
                 say(
                         "%s has %s instead of %s: %s in use, %s short"

@@ -27,6 +27,8 @@ done
 echo 1 > /proc/sys/vm/overcommit_memory
 echo 10 > /proc/sys/vm/swappiness
 echo 1 > /proc/sys/kernel/panic
+# What growing takes, kept free: docs/decisions, "Growing a full guest".
+[ "$(cat /proc/sys/vm/min_free_kbytes)" -ge 16384 ] || echo 16384 > /proc/sys/vm/min_free_kbytes
 if [ -f /swap ]; then
     swapon /swap || say "no swap"
 fi

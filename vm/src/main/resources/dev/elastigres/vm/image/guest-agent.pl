@@ -27,6 +27,7 @@ $| = 1;
 $SIG{PIPE} = 'IGNORE';
 $SIG{IO} = $SIG{CHLD} = sub { };    # they only interrupt select
 score(-1000);
+stay_awake();
 
 my @ports = map { open_port($_) } named_ports();
 my %commands;                      # by process id
@@ -37,6 +38,14 @@ sub score {
     open(my $file, '>', '/proc/self/oom_score_adj') or return;
     print $file $value;
     close $file;
+}
+
+# The host looks most at a guest that is full and busy: nothing of this process is swapped out or
+# read from disk again, and it goes before what keeps the CPUs busy. Its commands inherit neither.
+sub stay_awake {
+    my ($MLOCKALL, $CURRENT_FUTURE_ONFAULT) = (151, 7);
+    syscall($MLOCKALL, $CURRENT_FUTURE_ONFAULT);
+    setpriority(0, 0, -10);
 }
 
 sub named_ports {
@@ -221,6 +230,7 @@ sub run {
             setsid();
             $SIG{$_} = 'DEFAULT' for qw(PIPE IO CHLD);
             score(0);
+            setpriority(0, 0, 0);
             POSIX::dup2(fileno $pipe{in}[0], 0);
             POSIX::dup2(fileno $pipe{out}[1], 1);
             POSIX::dup2(fileno $pipe{err}[1], 2);

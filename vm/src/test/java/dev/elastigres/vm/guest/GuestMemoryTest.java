@@ -18,6 +18,15 @@ class GuestMemoryTest {
     }
 
     @Test
+    void blocksThatWerePluggedAndAreOnline() throws Exception {
+        String list = "8000000\nmemory0/state\nmemory3/state\nmemory32/state\nmemory33/state\n";
+        assertThat(GuestMemory.online(0x1_0000_0000L, list)).isEqualTo(Bytes.ofMebibytes(256));
+        assertThat(GuestMemory.online(0x2_0000_0000L, list)).isEqualTo(Bytes.ZERO);
+        assertThatThrownBy(() -> GuestMemory.online(0, "sh: not found"))
+                .isInstanceOf(GuestException.Refused.class);
+    }
+
+    @Test
     void anotherFile() {
         assertThatThrownBy(() -> GuestMemory.parse("MemTotal: 1 kB\n"))
                 .isInstanceOf(GuestException.Refused.class)
