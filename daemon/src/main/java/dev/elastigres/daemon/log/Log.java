@@ -46,12 +46,14 @@ public final class Log {
         boolean terminal = Terminal.isStderr();
         LogFormat resolved =
                 format != LogFormat.AUTO ? format : terminal ? LogFormat.TEXT : LogFormat.JSON;
-        Clock clock = Clock.system(ZoneId.systemDefault());
+        Clock clock = Clock.systemUTC();
+        // Only people read local time: to know the zone is a good part of a start.
         Layout layout =
                 resolved == LogFormat.JSON
                         ? new JsonLayout()
                         : new TextLayout(
-                                clock.getZone(), terminal && Terminal.hasColours(environment));
+                                ZoneId.systemDefault(),
+                                terminal && Terminal.hasColours(environment));
         // Not System.err, which would buffer and write a long line in pieces.
         var stderr =
                 new PatientOutput(

@@ -56,7 +56,7 @@ public record Kind<T>(
 
     /// A whole number from `min` to `max`.
     public static Kind<Integer> integer(int min, int max) {
-        String wanted = "give a whole number from %d to %d".formatted(min, max);
+        String wanted = "give a whole number from " + min + " to " + max;
         return new Kind<>(
                 "NUMBER",
                 true,
@@ -74,7 +74,7 @@ public record Kind<T>(
 
     /// A number from `min` to `max`, both included; [#where] narrows it further.
     public static Kind<Double> decimal(double min, double max) {
-        String wanted = "give a number from %s to %s".formatted(min, max);
+        String wanted = "give a number from " + min + " to " + max;
         return new Kind<>(
                 "NUMBER",
                 true,
@@ -185,10 +185,10 @@ public record Kind<T>(
             return new Bad<>("has too many colons: put an IPv6 address in brackets, like [::1]:80");
         if (host.isBlank() || host.contains("[") || host.contains("]"))
             return new Bad<>("has no host: give HOST:PORT, like 0.0.0.0:80 for every address");
-        return switch (integer(0, 65535).parser.apply(text.substring(colon + 1))) {
-            case Good(Integer port) -> new Good<>(new HostPort(host, port));
-            case Bad(String _) -> new Bad<>("has no port: give a number from 0 to 65535");
-        };
+        Parsed<Integer> port = integer(0, 65535).parser.apply(text.substring(colon + 1));
+        return port instanceof Good(Integer number)
+                ? new Good<>(new HostPort(host, number))
+                : new Bad<>("has no port: give a number from 0 to 65535");
     }
 
     /// The values of this kind that `holds` accepts. `wanted` says which, for whoever gave another:
@@ -197,12 +197,11 @@ public record Kind<T>(
         return new Kind<>(
                 placeholder,
                 bare,
-                text ->
-                        switch (parser.apply(text)) {
-                            case Good<T>(T value) when !holds.test(value) ->
-                                    new Bad<>("is out of range: " + wanted);
-                            case Parsed<T> parsed -> parsed;
-                        },
+                text -> {
+                    Parsed<T> parsed = parser.apply(text);
+                    boolean outside = parsed instanceof Good<T>(T value) && !holds.test(value);
+                    return outside ? new Bad<>("is out of range: " + wanted) : parsed;
+                },
                 printer);
     }
 

@@ -96,34 +96,27 @@ final class Resolver {
     private <T> Effective<T> effective(Setting<T> setting, List<Raw> given) {
         Optional<Effective<T>> strongest = Optional.empty();
         for (Raw raw : given) {
-            switch (setting.kind().parser().apply(raw.text())) {
-                case Parsed.Good<T>(T value) -> {
-                    if (strongest.isEmpty())
-                        strongest = Optional.of(new Effective<>(value, raw.origin()));
-                }
-                case Parsed.Bad<T>(String why) -> {
-                    broken.add(setting);
-                    problems.add(
-                            "%s: %s %s"
-                                    .formatted(
-                                            raw.origin().locate(setting),
-                                            setting.isSecret()
-                                                    ? "the value"
-                                                    : Quote.text(raw.text()),
-                                            why));
-                }
-            }
+            Parsed<T> parsed = setting.kind().parser().apply(raw.text());
+            if (parsed instanceof Parsed.Bad<T>(String why)) {
+                broken.add(setting);
+                problems.add(
+                        "%s: %s %s"
+                                .formatted(
+                                        raw.origin().locate(setting),
+                                        setting.isSecret() ? "the value" : Quote.text(raw.text()),
+                                        why));
+            } else if (parsed instanceof Parsed.Good<T>(T value) && strongest.isEmpty())
+                strongest = Optional.of(new Effective<>(value, raw.origin()));
         }
         return strongest.orElseGet(() -> byDefault(setting));
     }
 
     private static <T> Effective<T> byDefault(Setting<T> setting) {
         if (setting.fallback().isEmpty()) return new Effective<>(null, new Origin.Nowhere());
-        return switch (setting.kind().parser().apply(setting.fallback().get())) {
-            case Parsed.Good<T>(T value) -> new Effective<>(value, new Origin.Default());
-            case Parsed.Bad<T>(String why) ->
-                    throw new IllegalStateException("the default of " + setting + " " + why);
-        };
+        Parsed<T> parsed = setting.kind().parser().apply(setting.fallback().get());
+        if (parsed instanceof Parsed.Good<T>(T value))
+            return new Effective<>(value, new Origin.Default());
+        throw new IllegalStateException("the default of " + setting + " is none");
     }
 
     private void checkRules(Settings settings) {

@@ -42,7 +42,6 @@ public final class SettingTable {
         this.groups = groups;
         this.rules = rules;
         this.foreign = foreign;
-        refuseAmbiguity();
     }
 
     /// A table without settings.
@@ -58,7 +57,9 @@ public final class SettingTable {
         // The general ones stay last.
         var more = new ArrayList<>(groups);
         more.add(more.size() - 1, new Group(heading, List.of(settings)));
-        return new SettingTable(command, List.copyOf(more), rules, foreign);
+        var table = new SettingTable(command, List.copyOf(more), rules, foreign);
+        table.refuseAmbiguity();
+        return table;
     }
 
     /// This table and a rule between `settings`, asked for when each of them has a sound value.
@@ -79,14 +80,24 @@ public final class SettingTable {
     }
 
     private void refuseAmbiguity() {
+        List<Setting<?>> settings = all();
+        var names = new HashSet<String>();
+        for (Setting<?> setting : settings) names.add(setting.name());
         var taken = new HashSet<String>();
-        for (Setting<?> setting : all()) {
-            boolean free = taken.add(setting.longFlag()) && taken.add(setting.variable());
+        for (Setting<?> setting : settings) {
+            // Where the names of two differ, those of their variables may not.
+            boolean free = taken.add(setting.variable()) && !isBelowOneOf(names, setting.name());
             if (setting.shortFlag().isPresent()) free &= taken.add("-" + setting.shortFlag().get());
-            // In TOML a name cannot be both a value and a table.
-            for (Setting<?> other : all()) free &= !other.name().startsWith(setting.name() + ".");
             if (!free) throw new IllegalArgumentException(setting + " is ambiguous");
         }
+    }
+
+    /// In TOML a name cannot be both a value and a table.
+    private static boolean isBelowOneOf(Set<String> names, String name) {
+        int dot = name.lastIndexOf('.');
+        if (dot < 0) return false;
+        String table = name.substring(0, dot);
+        return names.contains(table) || isBelowOneOf(names, table);
     }
 
     /// What the user wants. Flags beat variables, variables beat the file, the file beats defaults;
