@@ -44,12 +44,14 @@ public final class Main {
 
     private static int serve(MonitorConfig config, Map<String, String> environment) {
         Log log = Log.toStderr(config.logFormat(), config.logLevel(), environment);
-        JavaLogging.redirectTo(log);
         try (Monitor monitor = Monitor.start(config, log)) {
             var ending = new AtomicBoolean();
             Thread atEnd = Thread.ofPlatform().unstarted(() -> stop(monitor, ending, log));
             Runtime.getRuntime().addShutdownHook(atEnd);
             System.out.println("listening on " + monitor.address());
+            // Agents are served by now: the driver and its log are the slow part of a start.
+            JavaLogging.redirectTo(log);
+            monitor.manageCache();
             monitor.join();
             // When it was not told to stop, what ended the runner is in the log.
             if (ending.compareAndSet(false, true)) return 1;

@@ -20,7 +20,7 @@ final class Monitor implements AutoCloseable {
         this.server = server;
     }
 
-    /// Watches and listens from now on.
+    /// Watches and listens from now on. Postgres' cache is left alone until [#manageCache].
     ///
     /// @throws ListenException when the address cannot be had
     /// @throws UnreadableException when the machine's total of memory cannot be read
@@ -76,6 +76,11 @@ final class Monitor implements AutoCloseable {
     HostPort address() {
         InetSocketAddress address = server.address();
         return new HostPort(address.getAddress().getHostAddress(), address.getPort());
+    }
+
+    /// Connects to Postgres, when its cache is managed.
+    void manageCache() {
+        postgres.manageCache();
     }
 
     /// Waits until the monitor cannot go on.

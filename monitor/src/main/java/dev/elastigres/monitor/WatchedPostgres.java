@@ -29,7 +29,7 @@ final class WatchedPostgres implements AutoCloseable {
     private final Thread loop;
     private final Dispatcher dispatcher;
 
-    /// Watches from now on.
+    /// Watches from now on, and leaves the cache alone until [#manageCache].
     ///
     /// @throws UnreadableException when the machine's total of memory cannot be read: nothing could
     ///      be decided without it
@@ -56,7 +56,7 @@ final class WatchedPostgres implements AutoCloseable {
                 config.managed()
                         .map(
                                 target ->
-                                        FileCache.start(
+                                        new FileCache(
                                                 target,
                                                 config.cachePolicy(),
                                                 config.cache(),
@@ -78,6 +78,11 @@ final class WatchedPostgres implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             log.error("the runner failed", "error", e);
         }
+    }
+
+    /// Connects to Postgres, when its cache is managed.
+    void manageCache() {
+        cache.ifPresent(FileCache::start);
     }
 
     Dispatcher dispatcher() {

@@ -57,7 +57,9 @@ final class TestMonitor implements AutoCloseable {
     static TestMonitor start(MonitorConfig config) throws ListenException, UnreadableException {
         var log = new ByteArrayOutputStream();
         var written = Log.to(log, LogFormat.JSON, Level.DEBUG, Clock.systemUTC());
-        return new TestMonitor(Monitor.start(config, written), log);
+        Monitor monitor = Monitor.start(config, written);
+        monitor.manageCache();
+        return new TestMonitor(monitor, log);
     }
 
     static MonitorConfig config(Map<String, String> environment, String... flags)

@@ -14,21 +14,23 @@ public final class FileCache implements AutoCloseable {
     private final CacheOwner owner;
     private final Thread thread;
 
-    private FileCache(CacheOwner.Wiring wiring) {
-        owner = new CacheOwner(wiring, inbox);
-        // Virtual, so that interrupting it cuts its connection.
-        thread = Thread.ofVirtual().name("file-cache").start(owner::run);
-    }
-
-    /// Connects at once, and goes on trying for as long as it takes.
+    /// Does nothing until it is started.
     ///
     /// @param reports told on the owner's thread, so it must not block
-    public static FileCache start(
+    public FileCache(
             ConnectionString target,
             CachePolicy policy,
             FileCacheConfig config,
             Consumer<CacheReport> reports) {
-        return new FileCache(new CacheOwner.Wiring(target, policy, config, reports));
+        owner = new CacheOwner(new CacheOwner.Wiring(target, policy, config, reports), inbox);
+        // Virtual, so that interrupting it cuts its connection.
+        thread = Thread.ofVirtual().name("file-cache").unstarted(owner::run);
+    }
+
+    /// Connects at once, and goes on trying for as long as it takes. Returns itself.
+    public FileCache start() {
+        thread.start();
+        return this;
     }
 
     /// Wishes for a cache that fits `usable` memory. Never blocks. The answer comes as a report: of
@@ -47,6 +49,7 @@ public final class FileCache implements AutoCloseable {
     @Override
     public void close() {
         inbox.close();
+        if (!thread.isAlive()) return;
         try {
             if (thread.join(GRACE)) return;
             thread.interrupt();

@@ -40,7 +40,7 @@ record CacheFixture(PostgresServer server) {
     }
 
     FileCache start(CachePolicy policy, FileCacheConfig config, Reports reports) {
-        return FileCache.start(target("postgres"), policy, config, reports);
+        return new FileCache(target("postgres"), policy, config, reports).start();
     }
 
     void run(String... statements) throws PostgresException {

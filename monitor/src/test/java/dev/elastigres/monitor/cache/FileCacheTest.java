@@ -140,7 +140,7 @@ class FileCacheTest {
                                         postgres.server().socketFolder(), postgres.server().port()),
                         Map.of());
         var config = CacheFixture.config(CacheFixture.TIGHT);
-        try (var cache = FileCache.start(target, SETTINGS, config, reports)) {
+        try (var cache = new FileCache(target, SETTINGS, config, reports).start()) {
             reports.change(Database.Up.class);
             postgres.server().freeze();
             try {
@@ -193,17 +193,19 @@ class FileCacheTest {
         var reached = new CountDownLatch(1);
         var first = new AtomicBoolean(true);
         try (var cache =
-                FileCache.start(
-                        postgres.target("postgres"),
-                        SETTINGS,
-                        CacheFixture.config(CacheFixture.GENEROUS),
-                        report -> {
-                            if (report instanceof CacheReport.Outcome && first.getAndSet(false)) {
-                                reached.countDown();
-                                awaitQuietly(gate);
-                            }
-                            reports.accept(report);
-                        })) {
+                new FileCache(
+                                postgres.target("postgres"),
+                                SETTINGS,
+                                CacheFixture.config(CacheFixture.GENEROUS),
+                                report -> {
+                                    if (report instanceof CacheReport.Outcome
+                                            && first.getAndSet(false)) {
+                                        reached.countDown();
+                                        awaitQuietly(gate);
+                                    }
+                                    reports.accept(report);
+                                })
+                        .start()) {
             cache.want(CacheFixture.MEMORY);
             assertThat(reached.await(60, TimeUnit.SECONDS)).isTrue();
             for (int mebibytes = 100; mebibytes <= 900; mebibytes += 100)

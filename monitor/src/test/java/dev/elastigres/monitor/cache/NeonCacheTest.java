@@ -143,11 +143,12 @@ class NeonCacheTest {
     void aRoleWithoutPrivilegesIsRefused() throws Exception {
         postgres.run("CREATE ROLE plain LOGIN");
         try (var cache =
-                FileCache.start(
-                        postgres.target("plain"),
-                        AUTO,
-                        CacheFixture.config(CacheFixture.GENEROUS),
-                        reports)) {
+                new FileCache(
+                                postgres.target("plain"),
+                                AUTO,
+                                CacheFixture.config(CacheFixture.GENEROUS),
+                                reports)
+                        .start()) {
             cache.want(Bytes.ofMebibytes(412));
             assertThat(reports.failed())
                     .isInstanceOf(Database.Refusing.class)

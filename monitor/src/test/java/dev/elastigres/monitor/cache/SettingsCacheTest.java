@@ -179,11 +179,12 @@ class SettingsCacheTest {
         postgres.run("CREATE ROLE overridden LOGIN SUPERUSER");
         postgres.run("ALTER ROLE overridden SET effective_cache_size = '1GB'");
         try (var cache =
-                FileCache.start(
-                        postgres.target("overridden"),
-                        DEFAULT,
-                        CacheFixture.config(CacheFixture.GENEROUS),
-                        reports)) {
+                new FileCache(
+                                postgres.target("overridden"),
+                                DEFAULT,
+                                CacheFixture.config(CacheFixture.GENEROUS),
+                                reports)
+                        .start()) {
             cache.want(CacheFixture.MEMORY);
             assertThat(reports.failed().trouble())
                     .endsWith(
@@ -197,11 +198,12 @@ class SettingsCacheTest {
     void missingPrivilegesAreToldAndTriedAgain() throws Exception {
         postgres.run("CREATE ROLE plain LOGIN");
         try (var cache =
-                FileCache.start(
-                        postgres.target("plain"),
-                        DEFAULT,
-                        CacheFixture.config(CacheFixture.GENEROUS),
-                        reports)) {
+                new FileCache(
+                                postgres.target("plain"),
+                                DEFAULT,
+                                CacheFixture.config(CacheFixture.GENEROUS),
+                                reports)
+                        .start()) {
             cache.want(CacheFixture.MEMORY);
             Database refusing = reports.failed();
             assertThat(refusing).isInstanceOf(Database.Refusing.class);
@@ -277,11 +279,12 @@ class SettingsCacheTest {
                 "GRANT EXECUTE ON FUNCTION pg_reload_conf() TO half");
         var policy = CachePolicy.parse("settings", "effective_cache_size=75%,work_mem=1%");
         try (var cache =
-                FileCache.start(
-                        postgres.target("half"),
-                        policy,
-                        CacheFixture.config(CacheFixture.GENEROUS),
-                        reports)) {
+                new FileCache(
+                                postgres.target("half"),
+                                policy,
+                                CacheFixture.config(CacheFixture.GENEROUS),
+                                reports)
+                        .start()) {
             cache.want(CacheFixture.MEMORY);
             assertThat(reports.failed().trouble()).contains("effective_cache_size");
             Await.until("the other is in force", () -> postgres.show("work_mem").equals("10485kB"));
