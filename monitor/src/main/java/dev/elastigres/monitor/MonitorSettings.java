@@ -2,7 +2,9 @@ package dev.elastigres.monitor;
 
 import dev.elastigres.core.monitor.AskingRules;
 import dev.elastigres.core.monitor.CacheRules;
+import dev.elastigres.core.monitor.Foresight;
 import dev.elastigres.core.monitor.MemoryRules;
+import dev.elastigres.core.monitor.PaceRules;
 import dev.elastigres.core.monitor.Rules;
 import dev.elastigres.core.monitor.SampleLogRules;
 import dev.elastigres.core.units.Bytes;
@@ -22,6 +24,7 @@ import dev.elastigres.monitor.postgres.ConnectionLimits;
 import dev.elastigres.monitor.postgres.ConnectionString;
 import dev.elastigres.monitor.runner.RunnerConfig;
 import dev.elastigres.monitor.watch.Postmaster;
+import dev.elastigres.monitor.watch.Sampling;
 import dev.elastigres.monitor.watch.WatchConfig;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +35,11 @@ import java.util.Optional;
 /// Every setting of the monitor, and the config that they make.
 final class MonitorSettings {
     private MonitorSettings() {}
+
+    enum SamplingKind {
+        ADAPTIVE,
+        FIXED
+    }
 
     enum Cache {
         AUTO,
@@ -90,17 +98,71 @@ final class MonitorSettings {
 
     // ---- memory
 
+    private static final Setting<SamplingKind> SAMPLING =
+            Setting.of(
+                            "sampling",
+                            Kind.oneOf(SamplingKind.class),
+                            "When memory is sampled: as the danger is, or at a fixed period as"
+                                    + " other monitors do")
+                    .or("adaptive");
+    private static final Setting<Duration> SAMPLE_SHORTEST =
+            Setting.of(
+                            "sampling-shortest",
+                            Kind.duration(Duration.ofMillis(1), Duration.ofMinutes(1)),
+                            "Adaptive: least time between two samples, in danger")
+                    .or("5ms");
+    private static final Setting<Duration> SAMPLE_LONGEST =
+            Setting.of(
+                            "sampling-longest",
+                            Kind.duration(Duration.ofMillis(1), Duration.ofMinutes(1)),
+                            "Adaptive: most time between two samples, when all is calm")
+                    .or("250ms");
+    private static final Setting<Duration> SAMPLE_AVERAGE =
+            Setting.of(
+                            "sampling-average",
+                            Kind.duration(Duration.ofMillis(1), Duration.ofMinutes(1)),
+                            "Adaptive: time that the average is made over")
+                    .or("500ms");
+    private static final Setting<Duration> HORIZON =
+            Setting.of(
+                    "horizon",
+                    Kind.duration(Duration.ofMillis(1), Duration.ofMinutes(10)),
+                    "Adaptive: how far ahead to look, instead of what grants teach");
+    private static final Setting<Duration> HORIZON_UNTAUGHT =
+            Setting.of(
+                            "horizon-untaught",
+                            Kind.duration(Duration.ofMillis(1), Duration.ofMinutes(10)),
+                            "Adaptive: the same, before the first grant")
+                    .or("1500ms");
+    private static final Setting<Duration> HORIZON_LEAST =
+            Setting.of(
+                            "horizon-least",
+                            Kind.duration(Duration.ofMillis(1), Duration.ofMinutes(10)),
+                            "Adaptive: grants never teach less")
+                    .or("100ms");
+    private static final Setting<Duration> HORIZON_MOST =
+            Setting.of(
+                            "horizon-most",
+                            Kind.duration(Duration.ofMillis(1), Duration.ofMinutes(10)),
+                            "Adaptive: grants never teach more")
+                    .or("10s");
+    private static final Setting<Double> AVAILABLE_FLOOR =
+            Setting.of(
+                            "available-floor",
+                            Kind.decimal(0, 1).where(it -> it < 1, "give less than 1"),
+                            "Adaptive: part of the VM's memory that must be available")
+                    .or("0.05");
     private static final Setting<Duration> SAMPLE_INTERVAL =
             Setting.of(
                             "memory-sample-interval",
                             Kind.duration(Duration.ofMillis(1), Duration.ofMinutes(1)),
-                            "Period of the memory samples")
+                            "Fixed: period of the samples")
                     .or("100ms");
     private static final Setting<Integer> SAMPLE_WINDOW =
             Setting.of(
                             "memory-sample-window",
                             Kind.integer(1, 10_000),
-                            "Samples of the rolling average")
+                            "Fixed: samples of the rolling average")
                     .or("5");
     private static final Setting<Integer> MIN_SAMPLES =
             Setting.of(
@@ -275,6 +337,15 @@ final class MonitorSettings {
                 .group("Where things are", PGDATA, PGPID, PATH_CGROUP, PATH_PROCFS, PATH_MEMINFO)
                 .group(
                         "Memory",
+                        SAMPLING,
+                        SAMPLE_SHORTEST,
+                        SAMPLE_LONGEST,
+                        SAMPLE_AVERAGE,
+                        HORIZON,
+                        HORIZON_UNTAUGHT,
+                        HORIZON_LEAST,
+                        HORIZON_MOST,
+                        AVAILABLE_FLOOR,
                         SAMPLE_INTERVAL,
                         SAMPLE_WINDOW,
                         MIN_SAMPLES,
@@ -318,6 +389,13 @@ final class MonitorSettings {
                         SAMPLE_LOG_SILENCE)
                 .foreign("ELASTIGRES_KUBECONFIG")
                 .rule(MonitorSettings::oneProcess, PGDATA, PGPID)
+                .rule(MonitorSettings::pace, SAMPLE_SHORTEST, SAMPLE_LONGEST, SAMPLE_AVERAGE)
+                .rule(
+                        MonitorSettings::foresight,
+                        HORIZON_UNTAUGHT,
+                        HORIZON_LEAST,
+                        HORIZON_MOST,
+                        AVAILABLE_FLOOR)
                 .rule(MonitorSettings::askingRules, UPSCALE_INTERVAL, UPSCALE_LONGEST_WAIT)
                 .rule(MonitorSettings::cacheRules, CACHE_MULTIPLIER, CACHE_MIN_LEFT, CACHE_SPREAD)
                 .rule(MonitorSettings::connectionLimits, CONNECT_LIMIT, STATEMENT_LIMIT)
@@ -361,10 +439,37 @@ final class MonitorSettings {
 
     private static WatchConfig watch(Settings settings) {
         boolean debug = settings.get(LOG_LEVEL) == Level.DEBUG;
-        return new WatchConfig(
-                settings.get(SAMPLE_INTERVAL),
-                settings.get(SAMPLE_WINDOW),
-                debug ? settings.get(SAMPLE_LOG_COUNT) : 0);
+        return new WatchConfig(sampling(settings), debug ? settings.get(SAMPLE_LOG_COUNT) : 0);
+    }
+
+    private static Sampling sampling(Settings settings) {
+        return switch (settings.get(SAMPLING)) {
+            case ADAPTIVE ->
+                    new Sampling.Adaptive(
+                            pace(settings), foresight(settings), settings.get(KERNEL_RESERVE));
+            case FIXED ->
+                    new Sampling.Fixed(settings.get(SAMPLE_INTERVAL), settings.get(SAMPLE_WINDOW));
+        };
+    }
+
+    private static PaceRules pace(Settings settings) {
+        return new PaceRules(
+                settings.get(SAMPLE_SHORTEST),
+                settings.get(SAMPLE_LONGEST),
+                settings.get(SAMPLE_AVERAGE));
+    }
+
+    private static Foresight foresight(Settings settings) {
+        double floor = settings.get(AVAILABLE_FLOOR);
+        return settings.find(HORIZON)
+                .map(horizon -> Foresight.fixed(horizon, floor))
+                .orElseGet(
+                        () ->
+                                new Foresight(
+                                        settings.get(HORIZON_UNTAUGHT),
+                                        settings.get(HORIZON_LEAST),
+                                        settings.get(HORIZON_MOST),
+                                        floor));
     }
 
     private static RunnerConfig runner(Settings settings) {
@@ -381,7 +486,13 @@ final class MonitorSettings {
                         settings.get(SAMPLE_LOG_AMOUNT),
                         settings.get(SAMPLE_LOG_SILENCE));
         return new RunnerConfig(
-                new Rules(memory, askingRules(settings), settings.get(ANSWER_LIMIT)),
+                new Rules(
+                        memory,
+                        askingRules(settings),
+                        settings.get(SAMPLING) == SamplingKind.ADAPTIVE
+                                ? Optional.of(foresight(settings))
+                                : Optional.empty(),
+                        settings.get(ANSWER_LIMIT)),
                 sampleLog,
                 settings.get(LOG_SUMMARY));
     }

@@ -1,6 +1,7 @@
 package dev.elastigres.monitor;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.elastigres.core.monitor.Outlook;
 import dev.elastigres.core.monitor.State;
 import dev.elastigres.core.monitor.Usage;
 import dev.elastigres.core.units.Bytes;
@@ -31,7 +32,7 @@ final class StatusPage {
         json.writeEndArray();
         json.writeStringField("last_decision", report.lastDecision());
         writeSession(json, report);
-        writeMemory(json, report.state());
+        writeMemory(json, report);
         writeUsage(json, postgres);
         writeCache(json, postgres.cacheStatus());
         json.writeEndObject();
@@ -49,12 +50,16 @@ final class StatusPage {
         json.writeEndObject();
     }
 
-    private static void writeMemory(JsonGenerator json, State state) throws IOException {
+    private static void writeMemory(JsonGenerator json, Report report) throws IOException {
+        State state = report.state();
         json.writeObjectFieldStart("memory");
         json.writeNumberField("observed_bytes", state.memory().observed().value());
         writeBytes(json, "announced_bytes", state.memory().announced());
         json.writeNumberField("fitted_bytes", state.fitted().value());
         json.writeNumberField("threshold_bytes", state.threshold().value());
+        json.writeBooleanField("underway", state.underway().isPresent());
+        if (report.horizon().isPresent())
+            json.writeNumberField("horizon_ms", report.horizon().get().toMillis());
         json.writeEndObject();
     }
 
@@ -69,11 +74,20 @@ final class StatusPage {
                 json.writeStringField("state", "unreadable");
                 json.writeStringField("why", why);
             }
-            case Usage.Known(Bytes average, Bytes last, int samples, Moment at) -> {
+            case Usage.Known(
+                            Bytes average,
+                            Bytes last,
+                            int samples,
+                            Moment at,
+                            Outlook outlook) -> {
                 json.writeStringField("state", "known");
                 json.writeNumberField("average_bytes", average.value());
                 json.writeNumberField("last_bytes", last.value());
                 json.writeNumberField("samples", samples);
+                json.writeNumberField("foreseen_bytes", outlook.foreseen().value());
+                json.writeNumberField("growth_per_second_bytes", outlook.rate().value());
+                json.writeNumberField("kernel_bytes", outlook.kernel().value());
+                writeBytes(json, "available_bytes", outlook.available());
                 json.writeNumberField("age_ms", new Moment(System.nanoTime()).since(at).toMillis());
             }
         }

@@ -3,10 +3,15 @@ package dev.elastigres.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.elastigres.core.monitor.Foresight;
+import dev.elastigres.core.monitor.PaceRules;
+import dev.elastigres.core.monitor.Rules;
+import dev.elastigres.core.units.Bytes;
 import dev.elastigres.daemon.settings.Invocation;
 import dev.elastigres.daemon.settings.UsageException;
 import dev.elastigres.monitor.cache.FileCacheConfig;
 import dev.elastigres.monitor.runner.RunnerConfig;
+import dev.elastigres.monitor.watch.Sampling;
 import dev.elastigres.monitor.watch.WatchConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,13 +32,29 @@ class MonitorSettingsTest {
 
     @Test
     void theDefaultsAreTheNumbersOfDeployedMonitors() throws Exception {
-        MonitorConfig config = TestMonitor.config(NOTHING);
+        MonitorConfig config = TestMonitor.config(NOTHING, "--sampling=fixed");
         assertThat(config.address()).hasToString("127.0.0.1:10301");
         assertThat(config.runner()).isEqualTo(RunnerConfig.DEFAULT);
-        assertThat(config.watch()).isEqualTo(WatchConfig.DEFAULT);
+        assertThat(config.watch()).isEqualTo(new WatchConfig(Sampling.Fixed.DEFAULT, 0));
         assertThat(config.cache()).isEqualTo(FileCacheConfig.DEFAULT);
         assertThat(config.limits().setup()).isEqualTo(Duration.ofSeconds(4));
         assertThat(config.managed()).isEmpty();
+    }
+
+    @Test
+    void theDangerSaysWhenToSampleUnlessToldOtherwise() throws Exception {
+        MonitorConfig config = TestMonitor.config(NOTHING);
+        assertThat(config.runner().rules()).isEqualTo(Rules.FORESIGHTED);
+        assertThat(config.watch().sampling())
+                .isEqualTo(
+                        new Sampling.Adaptive(
+                                PaceRules.DEFAULT, Foresight.DEFAULT, Bytes.ofMebibytes(100)));
+    }
+
+    @Test
+    void aHorizonThatIsGivenIsNotTaughtByGrants() throws Exception {
+        var rules = TestMonitor.config(NOTHING, "--horizon=20s").runner().rules();
+        assertThat(rules.foresight()).contains(Foresight.fixed(Duration.ofSeconds(20), 0.05));
     }
 
     @Test
@@ -76,8 +97,10 @@ class MonitorSettingsTest {
         environment.put("ELASTIGRES_CONFIG", file.toString());
         environment.put("ELASTIGRES_MEMORY_SAMPLE_WINDOW", "8");
         environment.put("ELASTIGRES_MEMORY_MIN_SAMPLES", "5");
-        MonitorConfig config = TestMonitor.config(environment, "--memory-sample-window=9");
-        assertThat(config.watch().window()).isEqualTo(9);
+        MonitorConfig config =
+                TestMonitor.config(environment, "--memory-sample-window=9", "--sampling=fixed");
+        assertThat(config.watch().sampling())
+                .isEqualTo(new Sampling.Fixed(Duration.ofMillis(100), 9));
         assertThat(config.runner().rules().memory().minSamples()).isEqualTo(5);
         assertThat(config.runner().rules().asking().interval()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.watched().cgroupRoot()).isEqualTo(Path.of("/from/file"));
@@ -96,6 +119,9 @@ class MonitorSettingsTest {
             "--addr=[::1]:7000",
             "--cgroup=pg \"main\"",
             "--pgdata=/var/lib/pg data",
+            "--sampling-shortest=2ms",
+            "--horizon=700ms",
+            "--available-floor=0",
             "--memory-sample-interval=1ms",
             "--kernel-reserve=1000001B",
             "--cgroup-overhead=0.123456789",

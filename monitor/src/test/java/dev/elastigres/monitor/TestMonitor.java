@@ -78,6 +78,7 @@ final class TestMonitor implements AutoCloseable {
                 "ELASTIGRES_CGROUP", "pg",
                 "ELASTIGRES_PATH_CGROUP", root,
                 "ELASTIGRES_PATH_PROCFS", root,
+                "ELASTIGRES_SAMPLING", "fixed",
                 "ELASTIGRES_MEMORY_SAMPLE_INTERVAL", "5ms",
                 "ELASTIGRES_POSTGRES_RETRY_FIRST", "20ms",
                 "ELASTIGRES_POSTGRES_RETRY_LONGEST", "200ms",

@@ -40,7 +40,7 @@ class VersionsTest {
                                         + "\"want_mem\":1215299584,\"id\":3}");
             }
             assertThat(monitor.status("last_decision"))
-                    .startsWith("asked for at least 1.13GiB, as Postgres uses 900MiB");
+                    .startsWith("asked for at least 1.13GiB: Postgres uses 900MiB");
         }
     }
 

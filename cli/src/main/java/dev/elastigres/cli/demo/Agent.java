@@ -6,6 +6,7 @@ import dev.elastigres.cli.demo.AgentStep.GiveUp;
 import dev.elastigres.cli.demo.AgentStep.Grant;
 import dev.elastigres.cli.demo.AgentStep.Wait;
 import dev.elastigres.cli.demo.Happening.Confirmed;
+import dev.elastigres.cli.demo.Happening.CrossingForeseen;
 import dev.elastigres.cli.demo.Happening.DownscaleGranted;
 import dev.elastigres.cli.demo.Happening.DownscaleRefused;
 import dev.elastigres.cli.demo.Happening.DownscaleRequested;
@@ -33,6 +34,9 @@ import java.util.Optional;
 /// An agent for one machine, and the only owner of its size: [AgentState] says what to do, this
 /// does it. It grants all that is asked for, up to the scale's end.
 final class Agent {
+    /// So long may a crossing that was foreseen stay untold.
+    private static final Duration LOOK_EVERY = Duration.ofMillis(200);
+
     private final AgentRules rules;
     private final MonitorLink monitor;
     private final Machine machine;
@@ -61,6 +65,8 @@ final class Agent {
     void run() throws InterruptedException, LinkException, DemoException {
         while (true) {
             Moment now = now();
+            Optional<Duration> ahead = memory.crossings().takeForeseen();
+            if (ahead.isPresent()) journal.add(new CrossingForeseen(ahead.get()));
             switch (state.next(rules, now)) {
                 case Grant(int units) -> grant(units, now);
                 case AskToShrink(int units) -> askToShrink(units, now);
@@ -80,7 +86,8 @@ final class Agent {
 
     private static Duration patience(Moment until, Moment now) {
         Duration left = until.since(now);
-        return left.isNegative() ? Duration.ZERO : left;
+        if (left.isNegative()) return Duration.ZERO;
+        return left.compareTo(LOOK_EVERY) < 0 ? left : LOOK_EVERY;
     }
 
     /// First the machine grows, then the monitor hears of it.
@@ -116,7 +123,8 @@ final class Agent {
             throws InterruptedException, LinkException, DemoException {
         switch (message) {
             case UpscaleRequest(long id, Wanted wanted) -> {
-                Optional<Duration> afterCrossing = memory.crossings().take().map(at::since);
+                Optional<Duration> afterCrossing =
+                        memory.crossings().asked(memory.used(), memory.threshold(), at);
                 journal.add(
                         new UpscaleRequested(
                                 id,

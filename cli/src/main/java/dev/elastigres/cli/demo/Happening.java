@@ -44,6 +44,11 @@ sealed interface Happening {
             Optional<Duration> afterCrossing)
             implements Happening {}
 
+    /// Memory has reached the threshold that it was below at the last request.
+    ///
+    /// @param before from the request to the crossing
+    record CrossingForeseen(Duration before) implements Happening {}
+
     record Resized(Bytes from, Bytes to, int units) implements Happening {}
 
     /// The monitor uses what was granted.

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.elastigres.cli.demo.Happening.Broke;
 import dev.elastigres.cli.demo.Happening.CacheChanged;
 import dev.elastigres.cli.demo.Happening.Confirmed;
+import dev.elastigres.cli.demo.Happening.CrossingForeseen;
 import dev.elastigres.cli.demo.Happening.DownscaleGranted;
 import dev.elastigres.cli.demo.Happening.DownscaleRefused;
 import dev.elastigres.cli.demo.Happening.DownscaleRequested;
@@ -63,6 +64,7 @@ final class JsonView implements View {
             case LoadFull _ -> "load_full";
             case LoadEnded _ -> "load_ended";
             case UpscaleRequested _ -> "upscale_requested";
+            case CrossingForeseen _ -> "crossing_foreseen";
             case Resized _ -> "machine_resized";
             case Confirmed _ -> "upscale_confirmed";
             case CacheChanged _ -> "cache_changed";
@@ -116,6 +118,8 @@ final class JsonView implements View {
                     json.writeNumberField("after_crossing_ms", afterCrossing.get().toMillis());
                 else json.writeNullField("after_crossing_ms");
             }
+            case CrossingForeseen(Duration before) ->
+                    json.writeNumberField("after_crossing_ms", before.negated().toMillis());
             case Resized(Bytes from, Bytes to, int units) -> {
                 json.writeNumberField("from_bytes", from.value());
                 json.writeNumberField("to_bytes", to.value());

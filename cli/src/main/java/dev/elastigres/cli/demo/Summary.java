@@ -8,7 +8,8 @@ import java.util.Optional;
 /// What the whole story came to.
 ///
 /// @param requests for more memory
-/// @param afterCrossing from crossing to request, for each request that a crossing was seen of
+/// @param afterCrossing from crossing to request, for each request that a crossing was seen of;
+///     negative where the request came first
 /// @param sizes the machine's, each that it had in turn
 /// @param refused downscales, with their reasons
 /// @param granted downscales

@@ -1,6 +1,7 @@
 package dev.elastigres.cli.demo;
 
 import dev.elastigres.cli.demo.Happening.CacheChanged;
+import dev.elastigres.cli.demo.Happening.CrossingForeseen;
 import dev.elastigres.cli.demo.Happening.DownscaleGranted;
 import dev.elastigres.cli.demo.Happening.DownscaleRefused;
 import dev.elastigres.cli.demo.Happening.LoadBegan;
@@ -40,6 +41,7 @@ final class Tally {
                 highestUse = highestUse.max(request.used());
                 request.afterCrossing().ifPresent(afterCrossing::add);
             }
+            case CrossingForeseen(Duration before) -> afterCrossing.add(before.negated());
             case DownscaleRefused(Bytes target, String reason) ->
                     refused.add(new Summary.Refused(target, reason));
             case DownscaleGranted(Bytes target, String _) -> granted.add(target);

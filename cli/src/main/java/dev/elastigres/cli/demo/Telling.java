@@ -3,6 +3,7 @@ package dev.elastigres.cli.demo;
 import dev.elastigres.cli.demo.Happening.Broke;
 import dev.elastigres.cli.demo.Happening.CacheChanged;
 import dev.elastigres.cli.demo.Happening.Confirmed;
+import dev.elastigres.cli.demo.Happening.CrossingForeseen;
 import dev.elastigres.cli.demo.Happening.DownscaleGranted;
 import dev.elastigres.cli.demo.Happening.DownscaleRefused;
 import dev.elastigres.cli.demo.Happening.DownscaleRequested;
@@ -72,6 +73,9 @@ final class Telling {
                                     used,
                                     threshold,
                                     crossing(afterCrossing));
+            case CrossingForeseen(Duration before) ->
+                    "Postgres is at the threshold now: the request came %s before"
+                            .formatted(millis(before));
             case Resized(Bytes from, Bytes to, int units) ->
                     "machine: %s -> %s, %d compute units".formatted(from, to, units);
             case Confirmed(Bytes memory) -> "monitor -> agent: uses " + memory + " now";
@@ -96,7 +100,7 @@ final class Telling {
 
     static String millis(Duration duration) {
         double millis = duration.toNanos() / 1e6;
-        return String.format(Locale.ROOT, millis < 10 ? "%.1f ms" : "%.0f ms", millis);
+        return String.format(Locale.ROOT, Math.abs(millis) < 10 ? "%.1f ms" : "%.0f ms", millis);
     }
 
     static List<String> summary(Summary summary) {

@@ -2,6 +2,7 @@ package dev.elastigres.core.monitor;
 
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
+import java.time.Duration;
 import java.util.Optional;
 
 /// What the runner has to do, in the order given.
@@ -13,22 +14,11 @@ public sealed interface Action {
         String sentence();
     }
 
-    /// Ask the agent for what is needed, as `used` is at `threshold` or above.
-    ///
-    /// @param usable what the threshold is a part of
-    record AskForMore(long session, Need need, Bytes used, Bytes threshold, Bytes usable)
-            implements Verdict {
+    /// Ask the agent for more, for the reason that `plea` gives.
+    record AskForMore(long session, Plea plea) implements Verdict {
         @Override
         public String sentence() {
-            return "asked for at least "
-                    + need.memory()
-                    + ", as Postgres uses "
-                    + used
-                    + " and the threshold is "
-                    + threshold
-                    + ", of "
-                    + usable
-                    + " usable";
+            return "asked for at least " + plea.need().memory() + ": " + plea.text();
         }
     }
 
@@ -78,4 +68,7 @@ public sealed interface Action {
 
     /// Watch for usage that reaches `threshold`.
     record SetThreshold(Bytes threshold) implements Action {}
+
+    /// Watch for usage that will reach the threshold within `horizon`, as it grows now.
+    record LookAhead(Duration horizon) implements Action {}
 }

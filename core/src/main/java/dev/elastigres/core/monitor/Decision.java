@@ -5,6 +5,7 @@ import dev.elastigres.core.monitor.Action.AnswerHealthCheck;
 import dev.elastigres.core.monitor.Action.AskForMore;
 import dev.elastigres.core.monitor.Action.Confirm;
 import dev.elastigres.core.monitor.Action.FitCache;
+import dev.elastigres.core.monitor.Action.LookAhead;
 import dev.elastigres.core.monitor.Action.Refuse;
 import dev.elastigres.core.monitor.Action.SetThreshold;
 import dev.elastigres.core.monitor.CacheOutcome.Applied;
@@ -22,6 +23,7 @@ import dev.elastigres.core.monitor.Event.HealthChecked;
 import dev.elastigres.core.monitor.Event.MemoryObserved;
 import dev.elastigres.core.monitor.Event.SessionBegan;
 import dev.elastigres.core.monitor.Event.SessionEnded;
+import dev.elastigres.core.monitor.Event.ShortageFelt;
 import dev.elastigres.core.monitor.Event.UpscaleNotified;
 import dev.elastigres.core.monitor.Event.UsageMoved;
 import dev.elastigres.core.monitor.Event.Woke;
@@ -33,15 +35,20 @@ import dev.elastigres.core.monitor.Usage.Known;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /// Every decision of the runner: a function of what it remembers, what happened, what Postgres uses
 /// and what time it is.
 public final class Decision {
+    /// While memory is on its way and usage grows, it is asked again whether it will be enough.
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
+
     private final Rules rules;
     private final Usage usage;
     private final Moment now;
@@ -54,7 +61,12 @@ public final class Decision {
     private Bytes fitted;
     private Database database;
     private Asking asking;
+    private Optional<Underway> underway;
+    private Delays delays;
     private Optional<Pending> pending;
+
+    /// What the kernel said of itself.
+    private Optional<Shortage> felt = Optional.empty();
 
     private Decision(State state, Usage usage, Rules rules, Moment now) {
         this.rules = rules;
@@ -66,6 +78,8 @@ public final class Decision {
         fitted = state.fitted();
         database = state.database();
         asking = state.asking();
+        underway = state.underway();
+        delays = state.delays();
         pending = state.pending();
     }
 
@@ -74,6 +88,7 @@ public final class Decision {
     public static Step begin(State state, Usage usage, Rules rules, Moment now) {
         Decision decision = new Decision(state, usage, rules, now);
         decision.actions.add(new SetThreshold(decision.threshold));
+        decision.lookAhead();
         decision.fitCache(decision.fitted);
         return decision.step();
     }
@@ -91,6 +106,7 @@ public final class Decision {
                 forget();
                 session = OptionalLong.of(newer);
                 asking = asking.unheard();
+                underway = underway.filter(Underway::announced);
             }
             case SessionEnded(long ended) -> {
                 if (isLive(ended)) {
@@ -108,9 +124,12 @@ public final class Decision {
                 if (isLive(from)) actions.add(new AnswerHealthCheck(from, id));
             }
             case MemoryObserved(Bytes total) -> {
+                boolean grows = memory.observed().isLessThan(total);
                 memory = memory.observe(total);
                 followMemory();
+                if (grows) arrive();
             }
+            case ShortageFelt(Shortage shortage) -> felt = Optional.of(shortage);
             case CacheSettled(CacheOutcome outcome) -> settle(outcome);
             case DatabaseChanged(Database changed) -> database = changed;
             case UsageMoved _, Woke _ -> {}
@@ -131,6 +150,7 @@ public final class Decision {
         supersede();
         asking = asking.granted(now);
         memory = memory.announce(notified.granted().memory());
+        expect();
         followThreshold();
         // Also where it fits already: the answer waits for the outcome of a wish.
         fitCache(usable());
@@ -156,6 +176,42 @@ public final class Decision {
                         growing.granted(),
                         memory.applied(rules.memory()),
                         sentence(cache, summary + waiting)));
+    }
+
+    /// What was announced may be there already, may come, or may be less than there was.
+    private void expect() {
+        if (rules.foresight().isEmpty()) return;
+        if (isAllThere()) arrived();
+        else
+            underway =
+                    underway.map(it -> it.isAnnounced(now))
+                            .or(() -> Optional.of(Underway.announced(now)));
+    }
+
+    private void arrive() {
+        underway = underway.map(it -> it.arrives(now));
+        if (underway.filter(Underway::announced).isPresent() && isAllThere()) arrived();
+    }
+
+    private boolean isAllThere() {
+        return !memory.observed().isLessThan(announcedUsable());
+    }
+
+    /// No more of it is waited for. What it took is what the next will take.
+    private void arrived() {
+        Optional<Duration> took = underway.flatMap(Underway::took);
+        underway = Optional.empty();
+        if (took.isEmpty()) return;
+        delays = delays.with(took.get());
+        lookAhead();
+    }
+
+    private void lookAhead() {
+        rules.foresight().ifPresent(it -> actions.add(new LookAhead(it.horizon(delays))));
+    }
+
+    private Bytes announcedUsable() {
+        return memory.announced().map(rules.memory()::usable).orElse(memory.observed());
     }
 
     // ---- shrinking
@@ -190,6 +246,7 @@ public final class Decision {
         }
         Bytes before = threshold;
         memory = memory.announce(target);
+        underway = Optional.empty();
         followMemory();
         String summary =
                 usage instanceof Usage.Unwatched
@@ -318,47 +375,128 @@ public final class Decision {
                                     + rules.answerWithin().toMillis()
                                     + "ms"));
 
-        Optional<Moment> nextRequest = askForMore();
+        giveUpWaiting();
         Optional<Moment> wakeAt =
-                pending.map(Pending::deadline)
-                        .filter(deadline -> nextRequest.map(deadline::isBefore).orElse(true))
-                        .or(() -> nextRequest);
+                Stream.of(askForMore(), pending.map(Pending::deadline), waitEnds())
+                        .flatMap(Optional::stream)
+                        .reduce((one, other) -> one.isBefore(other) ? one : other);
         State state =
-                new State(session, memory, threshold, fitted, database, asking, pending, wakeAt);
+                new State(
+                        session, memory, threshold, fitted, database, asking, underway, delays,
+                        pending, wakeAt);
         return new Step(state, actions);
     }
 
-    /// Asks when usage calls for it and the last request is long enough ago. Returns when to look
-    /// again; empty when only an event can change anything.
+    // ---- asking
+
+    /// Asks when memory is short, none is on its way that would do, and the last request is long
+    /// enough ago. Returns when to look again; empty when only an event can change anything.
     private Optional<Moment> askForMore() {
         if (!(usage instanceof Known known)) return Optional.empty();
-        if (known.average().isLessThan(threshold)) {
+        Optional<Shortage> shortage = felt.or(() -> shortage(known));
+        if (shortage.isEmpty()) {
             asking = asking.isBelow(now);
             return Optional.empty();
         }
         asking = asking.isAbove(rules.asking(), now);
         if (session.isEmpty()) return Optional.empty();
+        if (willDo(known))
+            return underway.filter(Underway::announced).map(_ -> now.plus(LOOK_AGAIN));
         if (asking.mayAsk(rules.asking(), now)) {
             asking = asking.asked(now);
-            actions.add(
-                    new AskForMore(
-                            session.getAsLong(),
-                            need(known),
-                            known.average(),
-                            threshold,
-                            usable()));
+            underway =
+                    rules.foresight()
+                            .map(
+                                    _ ->
+                                            underway.map(it -> it.isAskedAgain(now))
+                                                    .orElseGet(() -> Underway.asked(now)));
+            actions.add(new AskForMore(session.getAsLong(), plea(known, shortage.get())));
         }
         return asking.nextAt(rules.asking());
     }
 
-    /// As much that usage would be below the threshold again.
-    private Need need(Known known) {
-        Bytes above = known.cautious().plus(new Bytes(1));
-        return new Need(
-                rules.memory().totalFor(above),
-                OptionalDouble.empty(),
-                Optional.empty(),
-                Shortage.USAGE);
+    private Optional<Shortage> shortage(Known known) {
+        Outlook outlook = known.outlook();
+        Bytes limit = limit();
+        if (!outlook.foreseen().isLessThan(limit)) {
+            if (!known.cautiousNow().isLessThan(limit)) return Optional.of(Shortage.USAGE);
+            boolean withoutKernel = !outlook.foreseen().minus(outlook.kernel()).isLessThan(limit);
+            return Optional.of(withoutKernel ? Shortage.GROWTH : Shortage.KERNEL);
+        }
+        boolean unavailable =
+                rules.foresight().isPresent()
+                        && outlook.available().map(it -> it.value() < floor()).orElse(false);
+        return unavailable ? Optional.of(Shortage.AVAILABLE) : Optional.empty();
+    }
+
+    /// The threshold; a shortage lasts until usage is clearly below it.
+    private Bytes limit() {
+        boolean isShort = asking.last().isPresent() && asking.below().isEmpty();
+        return isShort && rules.foresight().isPresent()
+                ? Bytes.of(Foresight.clearlyBelow(threshold.value()))
+                : threshold;
+    }
+
+    private long floor() {
+        return rules.foresight().map(it -> it.available(memory.observed().value())).orElse(0L);
+    }
+
+    /// Whether the memory on its way is all that is needed. Before the agent has said how much it
+    /// is, it is taken for enough.
+    private boolean willDo(Known known) {
+        return underway.map(
+                        it ->
+                                !it.announced()
+                                        || known.outlook()
+                                                .foreseen()
+                                                .isLessThan(
+                                                        rules.memory()
+                                                                .threshold(announcedUsable())))
+                .orElse(false);
+    }
+
+    private Plea plea(Known known, Shortage reason) {
+        Outlook outlook = known.outlook();
+        Bytes total =
+                memory.announced()
+                        .orElseGet(() -> memory.observed().plus(rules.memory().reserve()));
+        Bytes used = rules.foresight().isPresent() ? known.last() : known.average();
+        Bytes needed =
+                switch (reason) {
+                    case USAGE, GROWTH, KERNEL -> rules.memory().totalFor(above(known));
+                    case AVAILABLE, PRESSURE, OOM_KILL ->
+                            total.plus(total.times(rules.memory().overhead()));
+                    case CPU -> total;
+                };
+        var need = new Need(needed.max(total), OptionalDouble.empty(), timeLeft(known), reason);
+        return new Plea(need, total, used, threshold, outlook, horizon());
+    }
+
+    /// What the threshold has to be above.
+    private static Bytes above(Known known) {
+        return known.outlook().foreseen().max(known.cautiousNow()).plus(new Bytes(1));
+    }
+
+    private Optional<Duration> timeLeft(Known known) {
+        Bytes left = usable().minus(known.last().plus(known.outlook().kernel()));
+        if (left.equals(Bytes.ZERO)) return Optional.of(Duration.ZERO);
+        long rate = known.outlook().rate().value();
+        if (rate == 0) return Optional.empty();
+        return Optional.of(Duration.ofMillis((long) (1000.0 * left.value() / rate)));
+    }
+
+    // ---- memory on its way
+
+    private Duration horizon() {
+        return rules.foresight().map(it -> it.horizon(delays)).orElse(Duration.ZERO);
+    }
+
+    private Optional<Moment> waitEnds() {
+        return underway.map(it -> it.deadline(horizon(), rules.asking().interval()));
+    }
+
+    private void giveUpWaiting() {
+        if (waitEnds().filter(end -> !now.isBefore(end)).isPresent()) arrived();
     }
 
     private static String sentence(String... clauses) {

@@ -23,6 +23,9 @@ public sealed interface Event {
     /// Usage crossed the threshold, in either direction, or became known or unknown.
     record UsageMoved() implements Event {}
 
+    /// The kernel said that memory is short, whatever usage is.
+    record ShortageFelt(Shortage shortage) implements Event {}
+
     record CacheSettled(CacheOutcome outcome) implements Event {}
 
     record DatabaseChanged(Database database) implements Event {}

@@ -13,6 +13,8 @@ import java.util.OptionalLong;
 /// @param fitted the usable memory that the cache was last wished to be fitted to
 /// @param database the Postgres whose cache it is
 /// @param asking when more was asked for
+/// @param underway memory that was asked for or announced, and is not all there yet
+/// @param delays how long memory took to come
 /// @param pending the one answer that waits for Postgres
 /// @param wakeAt when the next decision is due without any event
 public record State(
@@ -22,6 +24,8 @@ public record State(
         Bytes fitted,
         Database database,
         Asking asking,
+        Optional<Underway> underway,
+        Delays delays,
         Optional<Pending> pending,
         Optional<Moment> wakeAt) {
 
@@ -36,6 +40,8 @@ public record State(
                 usable,
                 database,
                 Asking.NEVER,
+                Optional.empty(),
+                Delays.NONE,
                 Optional.empty(),
                 Optional.empty());
     }

@@ -16,10 +16,23 @@ public sealed interface Usage {
     /// @param last the newest sample
     /// @param samples how many the average is made of
     /// @param at when the newest was taken
-    record Known(Bytes average, Bytes last, int samples, Moment at) implements Usage {
-        /// The more cautious of the two: an average lags behind a rise, a sample behind a fall.
-        public Bytes cautious() {
+    /// @param outlook what they foretell
+    record Known(Bytes average, Bytes last, int samples, Moment at, Outlook outlook)
+            implements Usage {
+        /// Nothing is foretold; what counts is the average.
+        public Known(Bytes average, Bytes last, int samples, Moment at) {
+            this(average, last, samples, at, Outlook.none(average));
+        }
+
+        /// The more cautious of what is used now: an average lags behind a rise, a sample behind a
+        /// fall.
+        Bytes cautiousNow() {
             return average.max(last);
+        }
+
+        /// What is to come counts, too.
+        public Bytes cautious() {
+            return cautiousNow().max(outlook.foreseen());
         }
     }
 

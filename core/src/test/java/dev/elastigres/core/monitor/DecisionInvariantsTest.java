@@ -7,6 +7,7 @@ import dev.elastigres.core.monitor.Action.AnswerHealthCheck;
 import dev.elastigres.core.monitor.Action.AskForMore;
 import dev.elastigres.core.monitor.Action.Confirm;
 import dev.elastigres.core.monitor.Action.FitCache;
+import dev.elastigres.core.monitor.Action.LookAhead;
 import dev.elastigres.core.monitor.Action.Refuse;
 import dev.elastigres.core.monitor.Action.SetThreshold;
 import dev.elastigres.core.monitor.Event.CacheSettled;
@@ -115,10 +116,11 @@ class DecisionInvariantsTest {
                             .as("two requests within a second, " + where)
                             .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
                     assertThat(ask.session()).as(where).isEqualTo(session);
-                    assertThat(ask.used()).as(where).isGreaterThanOrEqualTo(ask.threshold());
-                    assertThat(ask.used())
+                    Bytes used = ask.plea().used();
+                    assertThat(used).as(where).isGreaterThanOrEqualTo(ask.plea().threshold());
+                    assertThat(used)
                             .as("what is asked for would not do, " + where)
-                            .isLessThan(thresholdOf(ask.need().memory()));
+                            .isLessThan(thresholdOf(ask.plea().need().memory()));
                     lastRequest = now;
                 }
                 case Agree(long _, long id, Resources target, var _, String _) -> {
@@ -149,6 +151,7 @@ class DecisionInvariantsTest {
                             .isLessThanOrEqualTo(state.memory().observed());
                     wishedCache = usable;
                 }
+                case LookAhead _ -> {}
                 case SetThreshold(Bytes threshold) ->
                         assertThat(threshold)
                                 .as("a threshold above the memory that is there, " + where)

@@ -325,7 +325,7 @@ class DecisionTest {
     }
 
     private static Need need(List<Action> actions) {
-        return ((AskForMore) actions.getLast()).need();
+        return ((AskForMore) actions.getLast()).plea().need();
     }
 
     private static Bytes usage(long mebibytes) {
@@ -426,8 +426,7 @@ class DecisionTest {
         pass(Duration.ofSeconds(1));
         assertThat(sentence(new UsageMoved()))
                 .isEqualTo(
-                        "asked for at least 1.13GiB, as Postgres uses 900MiB and the threshold is"
-                                + " 870.4MiB, of 1GiB usable");
+                        "asked for at least 1.13GiB: Postgres uses 900MiB, the threshold is 870.4MiB");
         used = 200;
         assertThat(sentence(new DownscaleAsked(1, 6, HALF_GIB)))
                 .isEqualTo(

@@ -1,7 +1,6 @@
 package dev.elastigres.monitor.runner;
 
 import dev.elastigres.core.monitor.Action.Agree;
-import dev.elastigres.core.monitor.Action.AskForMore;
 import dev.elastigres.core.monitor.Action.Confirm;
 import dev.elastigres.core.monitor.Action.Refuse;
 import dev.elastigres.core.monitor.Need;
@@ -23,8 +22,7 @@ import java.util.OptionalInt;
 final class Messages {
     private Messages() {}
 
-    static UpscaleRequest request(long id, AskForMore ask) {
-        Need need = ask.need();
+    static UpscaleRequest request(long id, Need need) {
         return new UpscaleRequest(
                 id,
                 new Wanted(

@@ -6,6 +6,7 @@ import dev.elastigres.core.monitor.Action.AnswerHealthCheck;
 import dev.elastigres.core.monitor.Action.AskForMore;
 import dev.elastigres.core.monitor.Action.Confirm;
 import dev.elastigres.core.monitor.Action.FitCache;
+import dev.elastigres.core.monitor.Action.LookAhead;
 import dev.elastigres.core.monitor.Action.Refuse;
 import dev.elastigres.core.monitor.Action.SetThreshold;
 import dev.elastigres.core.monitor.Action.Verdict;
@@ -20,9 +21,11 @@ import dev.elastigres.core.monitor.Event.HealthChecked;
 import dev.elastigres.core.monitor.Event.MemoryObserved;
 import dev.elastigres.core.monitor.Event.SessionBegan;
 import dev.elastigres.core.monitor.Event.SessionEnded;
+import dev.elastigres.core.monitor.Event.ShortageFelt;
 import dev.elastigres.core.monitor.Event.UpscaleNotified;
 import dev.elastigres.core.monitor.Event.UsageMoved;
 import dev.elastigres.core.monitor.Event.Woke;
+import dev.elastigres.core.monitor.Need;
 import dev.elastigres.core.monitor.Refusal;
 import dev.elastigres.core.monitor.State;
 import dev.elastigres.core.monitor.Step;
@@ -64,6 +67,7 @@ public final class Runner {
     private boolean usageReadable = true;
     private Bytes loggedUsage = Bytes.ZERO;
     private Optional<Moment> loggedAt = Optional.empty();
+    private Optional<Duration> horizon = Optional.empty();
     private State state;
     private volatile Report report;
 
@@ -86,7 +90,7 @@ public final class Runner {
         this.cache = cache;
         this.log = log;
         repeats = new Repeats(log, Runner::now);
-        this.report = Report.of(state, Optional.empty(), "nothing was decided yet");
+        this.report = Report.of(state, Optional.empty(), horizon, "nothing was decided yet");
     }
 
     /// What there is to tell, as of the last decision.
@@ -181,7 +185,7 @@ public final class Runner {
     private void perform(Step step) {
         state = step.state();
         step.actions().forEach(this::perform);
-        report = Report.of(state, Optional.ofNullable(agent), report.lastDecision());
+        report = Report.of(state, Optional.ofNullable(agent), horizon, report.lastDecision());
     }
 
     private void perform(Action action) {
@@ -190,12 +194,18 @@ public final class Runner {
                 watcher.setThreshold(threshold);
                 log.debug("threshold set", "threshold", threshold);
             }
+            case LookAhead(Duration ahead) -> {
+                horizon = Optional.of(ahead);
+                watcher.setHorizon(ahead);
+                log.debug("looking ahead", "horizon_ms", ahead.toMillis());
+            }
             case FitCache(Bytes usable) -> cache.ifPresent(it -> it.want(usable));
             case AskForMore ask -> {
                 AgentLink to = agent;
                 if (to == null) return;
                 long id = to.nextId();
-                to.send(Messages.request(id, ask));
+                Need need = ask.plea().need();
+                to.send(Messages.request(id, need));
                 decided(ask);
                 repeats.write(
                         "upscale",
@@ -203,14 +213,12 @@ public final class Runner {
                         "asked for more memory",
                         "id",
                         id,
-                        "used",
-                        ask.used(),
-                        "threshold",
-                        ask.threshold(),
-                        "wanted",
-                        ask.need().memory(),
                         "reason",
-                        ask.need().reason().code(),
+                        need.reason().code(),
+                        "wanted",
+                        need.memory(),
+                        "detail",
+                        ask.plea().text(),
                         "fruitless",
                         state.asking().fruitless());
             }
@@ -289,7 +297,7 @@ public final class Runner {
             case MemoryObserved(Bytes total) ->
                     log.info("memory changed", "from", state.memory().observed(), "to", total);
             case CacheSettled(Failed _), UsageMoved _, Woke _, SessionBegan _, SessionEnded _ -> {}
-            case UpscaleNotified _, DownscaleAsked _, HealthChecked _ -> {}
+            case UpscaleNotified _, DownscaleAsked _, HealthChecked _, ShortageFelt _ -> {}
         }
         boolean readable = !(usage instanceof Usage.Unreadable);
         if (readable == usageReadable) return;

@@ -1,16 +1,26 @@
 package dev.elastigres.monitor.watch;
 
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /// The memory of a cgroup v2: `active_anon + inactive_anon` of its `memory.stat`. Shared buffers
-/// count among them; page cache does not.
+/// count among them; page cache does not. The kernel's own part is page tables, stacks and slab
+/// that cannot be reclaimed.
 public final class CgroupMemory implements MemorySource {
-    private static final byte[] ACTIVE = KeyedNumbers.key("active_anon");
-    private static final byte[] INACTIVE = KeyedNumbers.key("inactive_anon");
+    private static final int ACTIVE = 0;
+    private static final int INACTIVE = 1;
+    private static final int PAGE_TABLES = 2;
+    private static final int STACKS = 3;
+    private static final int SLAB = 4;
 
     private final Path cgroup;
     private final PolledFile stat;
+    private final KeyedFigures figures =
+            new KeyedFigures(
+                    "active_anon",
+                    "inactive_anon",
+                    "pagetables",
+                    "kernel_stack",
+                    "slab_unreclaimable");
 
     /// @param cgroup the cgroup's folder, which need not exist yet
     public CgroupMemory(Path cgroup) {
@@ -20,14 +30,19 @@ public final class CgroupMemory implements MemorySource {
 
     @Override
     public long read(long nanoTime) throws UnreadableException {
-        ByteBuffer text = stat.read(nanoTime);
-        long active = KeyedNumbers.find(text, ACTIVE);
-        long inactive = KeyedNumbers.find(text, INACTIVE);
+        figures.read(stat.read(nanoTime));
+        long active = figures.get(ACTIVE);
+        long inactive = figures.get(INACTIVE);
         // A figure that is not there is not zero.
         if (active == KeyedNumbers.ABSENT || inactive == KeyedNumbers.ABSENT)
             throw new UnreadableException(
                     stat.path() + " has no complete active_anon and inactive_anon");
         return Math.addExact(active, inactive);
+    }
+
+    @Override
+    public long kernel() {
+        return figures.orZero(PAGE_TABLES) + figures.orZero(STACKS) + figures.orZero(SLAB);
     }
 
     @Override

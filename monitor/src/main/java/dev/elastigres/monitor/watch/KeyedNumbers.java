@@ -35,7 +35,8 @@ final class KeyedNumbers {
         return isSpace(text.get(at + key.length));
     }
 
-    private static long number(ByteBuffer text, int at, int end) {
+    /// The number at `at`, after white space, or [#ABSENT].
+    static long number(ByteBuffer text, int at, int end) {
         while (at < end && isSpace(text.get(at))) at++;
         int first = at;
         long value = 0;
@@ -51,7 +52,7 @@ final class KeyedNumbers {
         return at < end ? value : ABSENT;
     }
 
-    private static boolean isSpace(byte b) {
+    static boolean isSpace(byte b) {
         return b == ' ' || b == '\t';
     }
 

@@ -9,6 +9,10 @@ public sealed interface MemorySource extends AutoCloseable permits CgroupMemory,
     /// @param nanoTime the current time of the monotonic clock
     long read(long nanoTime) throws UnreadableException;
 
+    /// Memory in bytes that the kernel itself takes for Postgres and cannot reclaim, as far as it
+    /// says; found by the last [#read].
+    long kernel();
+
     /// Changes when what is read now is not what was read before: a cgroup made anew, another
     /// postmaster. Samples of different generations say nothing together.
     int generation();

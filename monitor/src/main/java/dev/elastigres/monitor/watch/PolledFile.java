@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// allocation. Opens anew after reading failed.
 final class PolledFile implements AutoCloseable {
     /// `memory.stat` has about 2 KiB, `meminfo` 1.5 KiB.
-    private static final int MAX_SIZE = 16 * 1024;
+    static final int MAX_SIZE = 16 * 1024;
 
     private final Path path;
     private final ByteBuffer buffer;

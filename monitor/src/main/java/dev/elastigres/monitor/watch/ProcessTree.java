@@ -146,6 +146,11 @@ public final class ProcessTree implements MemorySource {
     }
 
     @Override
+    public long kernel() {
+        return 0;
+    }
+
+    @Override
     public int generation() {
         return generation;
     }

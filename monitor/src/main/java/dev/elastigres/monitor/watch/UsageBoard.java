@@ -1,8 +1,10 @@
 package dev.elastigres.monitor.watch;
 
+import dev.elastigres.core.monitor.Outlook;
 import dev.elastigres.core.monitor.Usage;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /// The newest usage, from the one thread that samples it to all that ask. Writing a sample
@@ -15,7 +17,11 @@ final class UsageBoard {
     private static final int LAST = 2;
     private static final int SAMPLES = 3;
     private static final int AT = 4;
-    private final AtomicLongArray known = new AtomicLongArray(5);
+    private static final int FORESEEN = 5;
+    private static final int RATE = 6;
+    private static final int KERNEL = 7;
+    private static final int AVAILABLE = 8;
+    private final AtomicLongArray known = new AtomicLongArray(9);
 
     /// What to say instead of the figures; replaced only when reading begins to fail.
     private volatile Usage instead;
@@ -26,13 +32,26 @@ final class UsageBoard {
         instead = beforeFirst;
     }
 
-    void write(long average, long last, int samples, long nanoTime) {
+    /// @param available [KeyedNumbers#ABSENT] when it is not known
+    void write(
+            long average,
+            long last,
+            int samples,
+            long nanoTime,
+            long foreseen,
+            long rate,
+            long kernel,
+            long available) {
         long version = known.get(VERSION);
         known.set(VERSION, version + 1);
         known.set(AVERAGE, average);
         known.set(LAST, last);
         known.set(SAMPLES, samples);
         known.set(AT, nanoTime);
+        known.set(FORESEEN, foreseen);
+        known.set(RATE, rate);
+        known.set(KERNEL, kernel);
+        known.set(AVAILABLE, available);
         known.set(VERSION, version + 2);
         isKnown = true;
     }
@@ -51,9 +70,18 @@ final class UsageBoard {
                             new Bytes(known.get(AVERAGE)),
                             new Bytes(known.get(LAST)),
                             (int) known.get(SAMPLES),
-                            new Moment(known.get(AT)));
+                            new Moment(known.get(AT)),
+                            new Outlook(
+                                    new Bytes(known.get(FORESEEN)),
+                                    new Bytes(known.get(RATE)),
+                                    new Bytes(known.get(KERNEL)),
+                                    available(known.get(AVAILABLE))));
             if (version % 2 == 0 && known.get(VERSION) == version) return usage;
             Thread.onSpinWait();
         }
+    }
+
+    private static Optional<Bytes> available(long bytes) {
+        return bytes == KeyedNumbers.ABSENT ? Optional.empty() : Optional.of(new Bytes(bytes));
     }
 }

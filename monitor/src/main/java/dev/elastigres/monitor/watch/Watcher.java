@@ -1,6 +1,5 @@
 package dev.elastigres.monitor.watch;
 
-import dev.elastigres.core.monitor.SampleWindow;
 import dev.elastigres.core.monitor.Usage;
 import dev.elastigres.core.units.Bytes;
 import java.time.Duration;
@@ -8,27 +7,28 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// Samples the memory of one Postgres, and the machine's total, at a fixed period from a platform
-/// thread of its own. Speaks up when usage crosses the threshold or becomes known or unknown, and
+/// Samples the memory of one Postgres, and the machine's total, from a platform thread of its own.
+/// Speaks up when memory becomes short or is not any more, when usage becomes known or unknown, and
 /// when the total changes; whoever wants the figures in between asks for [#usage].
 public final class Watcher implements AutoCloseable {
     private final @Nullable MemorySource source;
     private final MemoryTotal total;
-    private final WatchConfig config;
+    private final int report;
+    private final Judge judge;
     private final Listener listener;
     private final UsageBoard board;
     private final Thread thread;
 
-    private volatile long threshold = Long.MAX_VALUE;
+    private volatile Aim aim = Aim.NONE;
+    private volatile boolean nudged;
     private volatile @Nullable String totalTrouble;
     private volatile boolean closed;
 
     // Of the sampling thread alone.
-    private final SampleWindow window;
     private int generation;
     private int untold;
     private boolean toldKnown;
-    private boolean toldAbove;
+    private boolean toldShort;
     private long toldTotal;
 
     /// Is called on the sampling thread and must not block. An answer of false means that it could
@@ -52,11 +52,11 @@ public final class Watcher implements AutoCloseable {
             Listener listener) {
         this.source = source.orElse(null);
         this.total = total;
-        this.config = config;
+        this.report = config.report();
+        this.judge = Judge.of(config.sampling());
         this.listener = listener;
         this.board =
                 new UsageBoard(source.isEmpty() ? new Usage.Unwatched() : new Usage.Unsampled());
-        this.window = new SampleWindow(config.window());
         this.toldTotal = observed.value() / 1024;
         this.thread = Thread.ofPlatform().name("watcher").daemon().unstarted(this::run);
     }
@@ -78,26 +78,48 @@ public final class Watcher implements AutoCloseable {
         return thread.isAlive();
     }
 
+    /// Called by one thread, as [#setHorizon].
     public void setThreshold(Bytes bytes) {
-        threshold = bytes.value();
+        aim = aim.withThreshold(bytes.value());
+        nudge();
+    }
+
+    /// How far ahead it is to look.
+    public void setHorizon(Duration horizon) {
+        aim = aim.withHorizon(horizon.toNanos());
+        nudge();
+    }
+
+    /// Takes a sample now instead of when the next is due, where the period is not fixed.
+    void nudge() {
+        if (!judge.mayHurry()) return;
+        nudged = true;
+        LockSupport.unpark(thread);
     }
 
     private void run() {
-        long period = config.interval().toNanos();
-        long next = System.nanoTime();
+        long due = System.nanoTime();
+        long totalDue = due;
         while (!closed) {
+            nudged = false;
             long now = System.nanoTime();
-            observeTotal(now);
+            if (now - totalDue >= 0) {
+                observeTotal(now);
+                totalDue = now + judge.machineEvery();
+            }
             if (source != null) sample(source, now);
-            next += period;
-            // After a pause of the whole machine there is nothing to catch up with.
-            if (next - System.nanoTime() < 0) next = System.nanoTime() + period;
-            long wait;
-            while (!closed && (wait = next - System.nanoTime()) > 0)
-                LockSupport.parkNanos(this, wait);
+            long done = System.nanoTime();
+            due = judge.nextAfter(due, done, done - now);
+            await(due);
         }
         if (source != null) source.close();
         total.close();
+    }
+
+    private void await(long due) {
+        long wait;
+        while (!closed && !nudged && (wait = due - System.nanoTime()) > 0)
+            LockSupport.parkNanos(this, wait);
     }
 
     private void sample(MemorySource from, long now) {
@@ -105,37 +127,42 @@ public final class Watcher implements AutoCloseable {
             long bytes = from.read(now);
             if (from.generation() != generation) {
                 generation = from.generation();
-                window.clear();
+                judge.clear();
             }
-            window.add(bytes);
-            board.write(window.average(), bytes, window.size(), now);
-            tell(true, window.average() >= threshold);
-            if (config.report() > 0 && ++untold >= config.report() && listener.sampled())
-                untold = 0;
+            Aim current = aim;
+            judge.take(now, bytes, from.kernel(), current);
+            judge.write(board, now);
+            tell(true, judge.isShort(current.threshold(), toldShort));
+            if (report > 0 && ++untold >= report && listener.sampled()) untold = 0;
         } catch (UnreadableException e) {
-            // What is read after a gap begins a window of its own.
-            window.clear();
+            // What is read after a gap begins a series of its own.
+            judge.clear();
             board.writeUnreadable(String.valueOf(e.getMessage()));
             tell(false, false);
         }
     }
 
-    private void tell(boolean known, boolean above) {
-        if (known == toldKnown && above == toldAbove) return;
+    private void tell(boolean known, boolean isShort) {
+        if (known == toldKnown && isShort == toldShort) return;
         if (!listener.usageMoved()) return;
         toldKnown = known;
-        toldAbove = above;
+        toldShort = isShort;
     }
 
     private void observeTotal(long now) {
         try {
             long kibibytes = total.readKibibytes(now);
             if (totalTrouble != null) totalTrouble = null;
+            judge.takeMachine(kibibytes * 1024, bytes(total.availableKibibytes()));
             if (kibibytes != toldTotal && listener.totalObserved(Bytes.ofKibibytes(kibibytes)))
                 toldTotal = kibibytes;
         } catch (UnreadableException e) {
             totalTrouble = String.valueOf(e.getMessage());
         }
+    }
+
+    private static long bytes(long kibibytes) {
+        return kibibytes == KeyedNumbers.ABSENT ? kibibytes : kibibytes * 1024;
     }
 
     @Override

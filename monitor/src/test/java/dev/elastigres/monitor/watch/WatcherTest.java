@@ -136,7 +136,7 @@ class WatcherTest {
                 source,
                 new MemoryTotal(folder.resolve("meminfo")),
                 Bytes.ofMebibytes(1024),
-                new WatchConfig(PERIOD, 5, 0),
+                new WatchConfig(new Sampling.Fixed(PERIOD, 5), 0),
                 new Watcher.Listener() {
                     @Override
                     public boolean usageMoved() {

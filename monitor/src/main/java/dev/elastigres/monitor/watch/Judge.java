@@ -1,0 +1,43 @@
+package dev.elastigres.monitor.watch;
+
+/// Makes of samples what is known of usage, and says when the next is due. The sampling thread owns
+/// it; nothing here allocates.
+sealed interface Judge permits FixedJudge, AdaptiveJudge {
+
+    static Judge of(Sampling sampling) {
+        return switch (sampling) {
+            case Sampling.Fixed fixed -> new FixedJudge(fixed);
+            case Sampling.Adaptive adaptive -> new AdaptiveJudge(adaptive);
+        };
+    }
+
+    /// Takes a sample of usage and of the kernel's memory for it, in bytes.
+    void take(long now, long usage, long kernel, Aim aim);
+
+    /// Takes the machine's figures, in bytes.
+    ///
+    /// @param available what could be given to anyone at once, or [KeyedNumbers#ABSENT]
+    void takeMachine(long total, long available);
+
+    /// What is read next belongs to another series.
+    void clear();
+
+    /// Whether more is to be asked for.
+    ///
+    /// @param was whether it was so at the sample before
+    boolean isShort(long threshold, boolean was);
+
+    void write(UsageBoard board, long now);
+
+    /// When the next sample is due.
+    ///
+    /// @param due when this one was
+    /// @param took how long this one took, in nanoseconds
+    long nextAfter(long due, long now, long took);
+
+    /// Whether a sample may be taken before it is due.
+    boolean mayHurry();
+
+    /// For how long the machine's figures need not be read again, in nanoseconds.
+    long machineEvery();
+}
