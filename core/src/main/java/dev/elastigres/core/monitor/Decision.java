@@ -49,6 +49,9 @@ public final class Decision {
     /// While memory is on its way and usage grows, it is asked again whether it will be enough.
     private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
 
+    /// The part of the threshold from which pressure is believed.
+    private static final double NEAR = 0.8;
+
     private final Rules rules;
     private final Usage usage;
     private final Moment now;
@@ -129,7 +132,9 @@ public final class Decision {
                 followMemory();
                 if (grows) arrive();
             }
-            case ShortageFelt(Shortage shortage) -> felt = Optional.of(shortage);
+            case ShortageFelt(Shortage shortage) -> {
+                if (shortage != Shortage.PRESSURE || isTight()) felt = Optional.of(shortage);
+            }
             case CacheSettled(CacheOutcome outcome) -> settle(outcome);
             case DatabaseChanged(Database changed) -> database = changed;
             case UsageMoved _, Woke _ -> {}
@@ -148,7 +153,8 @@ public final class Decision {
 
     private void grow(UpscaleNotified notified) {
         supersede();
-        asking = asking.granted(now);
+        // What is on its way is waited for as long as it will do, where that is known.
+        asking = rules.foresight().isPresent() ? asking.unheard() : asking.granted(now);
         memory = memory.announce(notified.granted().memory());
         expect();
         followThreshold();
@@ -199,7 +205,8 @@ public final class Decision {
 
     /// No more of it is waited for. What it took is what the next will take.
     private void arrived() {
-        Optional<Duration> took = underway.flatMap(Underway::took);
+        Optional<Duration> took =
+                underway.flatMap(Underway::took).filter(it -> it.compareTo(teaches()) <= 0);
         underway = Optional.empty();
         if (took.isEmpty()) return;
         delays = delays.with(took.get());
@@ -408,11 +415,19 @@ public final class Decision {
                     rules.foresight()
                             .map(
                                     _ ->
-                                            underway.map(it -> it.isAskedAgain(now))
+                                            underway.map(it -> it.isAskedAgain(now, teaches()))
                                                     .orElseGet(() -> Underway.asked(now)));
             actions.add(new AskForMore(session.getAsLong(), plea(known, shortage.get())));
         }
         return asking.nextAt(rules.asking());
+    }
+
+    /// Tasks also wait for memory that only has to be read again, with much of it to spare.
+    private boolean isTight() {
+        if (!(usage instanceof Known known)) return false;
+        Outlook outlook = known.outlook();
+        boolean isNear = !outlook.foreseen().isLessThan(threshold.times(NEAR));
+        return isNear || outlook.available().filter(it -> it.value() < 2 * floor()).isPresent();
     }
 
     private Optional<Shortage> shortage(Known known) {
@@ -444,7 +459,8 @@ public final class Decision {
     /// Whether the memory on its way is all that is needed. Before the agent has said how much it
     /// is, it is taken for enough.
     private boolean willDo(Known known) {
-        return underway.map(
+        return underway.filter(this::isAwaited)
+                .map(
                         it ->
                                 !it.announced()
                                         || known.outlook()
@@ -463,18 +479,30 @@ public final class Decision {
         Bytes used = rules.foresight().isPresent() ? known.last() : known.average();
         Bytes needed =
                 switch (reason) {
-                    case USAGE, GROWTH, KERNEL -> rules.memory().totalFor(above(known));
+                    case USAGE, GROWTH, KERNEL -> enough(known, total);
                     case AVAILABLE, PRESSURE, OOM_KILL ->
-                            total.plus(total.times(rules.memory().overhead()));
+                            total.plus(total.times(rules.memory().overhead()))
+                                    .max(enough(known, total));
                     case CPU -> total;
                 };
         var need = new Need(needed.max(total), OptionalDouble.empty(), timeLeft(known), reason);
         return new Plea(need, total, used, threshold, outlook, horizon());
     }
 
-    /// What the threshold has to be above.
-    private static Bytes above(Known known) {
-        return known.outlook().foreseen().max(known.cautiousNow()).plus(new Bytes(1));
+    /// With which usage is below the threshold; and, at most twice what there is, what is foreseen.
+    private Bytes enough(Known known, Bytes total) {
+        Bytes now = rules.memory().totalFor(known.cautiousNow().plus(new Bytes(1)));
+        if (rules.foresight().isEmpty()) return now;
+        Bytes then = rules.memory().totalFor(foreseenOnce(known.outlook()));
+        return now.max(then.min(total.plus(total)));
+    }
+
+    /// When what is asked for now has come, the next request must not be late already; and a
+    /// shortage must have ended.
+    private Bytes foreseenOnce(Outlook outlook) {
+        Bytes further = outlook.rate().times(horizon().toMillis() / 1000.0);
+        Bytes clearly = threshold.minus(Bytes.of(Foresight.clearlyBelow(threshold.value())));
+        return outlook.foreseen().plus(further.max(clearly)).plus(new Bytes(1));
     }
 
     private Optional<Duration> timeLeft(Known known) {
@@ -492,11 +520,30 @@ public final class Decision {
     }
 
     private Optional<Moment> waitEnds() {
-        return underway.map(it -> it.deadline(horizon(), rules.asking().interval()));
+        return underway.filter(this::isAwaited).map(this::deadline);
     }
 
+    private boolean isAwaited(Underway memory) {
+        return now.isBefore(deadline(memory));
+    }
+
+    private Moment deadline(Underway memory) {
+        return memory.deadline(horizon(), rules.asking().interval());
+    }
+
+    /// A request that nothing came of yet is remembered: something may come, and teach how long it
+    /// takes here.
     private void giveUpWaiting() {
-        if (waitEnds().filter(end -> !now.isBefore(end)).isPresent()) arrived();
+        boolean ends =
+                underway.filter(it -> !isAwaited(it))
+                        .filter(it -> it.announced() || it.took().isPresent())
+                        .isPresent();
+        if (ends) arrived();
+    }
+
+    /// What takes longer has another cause than the request.
+    private Duration teaches() {
+        return rules.foresight().map(it -> it.most().multipliedBy(2)).orElse(Duration.ZERO);
     }
 
     private static String sentence(String... clauses) {

@@ -25,8 +25,10 @@ public record Underway(
         return new Underway(asked, true, now, took);
     }
 
-    Underway isAskedAgain(Moment now) {
-        return new Underway(asked.or(() -> Optional.of(now)), announced, now, took);
+    /// What comes answers the first request, unless that is longer ago than `memory`.
+    Underway isAskedAgain(Moment now, Duration memory) {
+        Optional<Moment> first = asked.filter(it -> now.since(it).compareTo(memory) <= 0);
+        return new Underway(first.or(() -> Optional.of(now)), announced, now, took);
     }
 
     Underway arrives(Moment now) {

@@ -17,6 +17,7 @@ import dev.elastigres.core.monitor.Event.HealthChecked;
 import dev.elastigres.core.monitor.Event.MemoryObserved;
 import dev.elastigres.core.monitor.Event.SessionBegan;
 import dev.elastigres.core.monitor.Event.SessionEnded;
+import dev.elastigres.core.monitor.Event.ShortageFelt;
 import dev.elastigres.core.monitor.Event.UpscaleNotified;
 import dev.elastigres.core.monitor.Event.UsageMoved;
 import dev.elastigres.core.monitor.Event.Woke;
@@ -25,6 +26,7 @@ import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,7 @@ class DecisionInvariantsTest {
                         AnswerHealthCheck.class,
                         FitCache.class,
                         SetThreshold.class,
+                        LookAhead.class,
                         Refusal.TooFewSamples.class,
                         Refusal.StaleSample.class,
                         Refusal.UsageUnreadable.class,
@@ -69,7 +72,7 @@ class DecisionInvariantsTest {
         private final long seed;
         private final Random random;
         private final Set<Class<?>> seen;
-        private final Rules rules = Rules.DEFAULT;
+        private final Rules rules;
         private Moment now;
         private Usage usage = new Usage.Unsampled();
         private State before;
@@ -84,6 +87,7 @@ class DecisionInvariantsTest {
             this.seed = seed;
             this.seen = seen;
             random = new Random(seed);
+            rules = random.nextBoolean() ? Rules.FORESIGHTED : Rules.DEFAULT;
             // Anywhere on the clock, the point where it wraps included.
             now = new Moment(random.nextBoolean() ? Long.MAX_VALUE - 1_000_000_000 : 0);
             lastRequest = now.plus(Duration.ofHours(-1));
@@ -117,10 +121,12 @@ class DecisionInvariantsTest {
                             .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
                     assertThat(ask.session()).as(where).isEqualTo(session);
                     Bytes used = ask.plea().used();
-                    assertThat(used).as(where).isGreaterThanOrEqualTo(ask.plea().threshold());
+                    if (rules.foresight().isEmpty())
+                        assertThat(used).as(where).isGreaterThanOrEqualTo(ask.plea().threshold());
                     assertThat(used)
                             .as("what is asked for would not do, " + where)
                             .isLessThan(thresholdOf(ask.plea().need().memory()));
+                    assertThat(ask.plea().text()).as(where).isNotBlank();
                     lastRequest = now;
                 }
                 case Agree(long _, long id, Resources target, var _, String _) -> {
@@ -225,11 +231,24 @@ class DecisionInvariantsTest {
 
         private Usage known(int samples, int ageMillis) {
             int scale = random.nextBoolean() ? 400 : 4096;
+            if (rules.foresight().isEmpty())
+                return new Usage.Known(
+                        Bytes.ofMebibytes(random.nextInt(scale)),
+                        Bytes.ofMebibytes(random.nextInt(scale)),
+                        samples,
+                        now.plus(Duration.ofMillis(-ageMillis)));
             return new Usage.Known(
                     Bytes.ofMebibytes(random.nextInt(scale)),
                     Bytes.ofMebibytes(random.nextInt(scale)),
                     samples,
-                    now.plus(Duration.ofMillis(-ageMillis)));
+                    now.plus(Duration.ofMillis(-ageMillis)),
+                    new Outlook(
+                            Bytes.ofMebibytes(random.nextInt(2 * scale)),
+                            Bytes.ofMebibytes(random.nextInt(500)),
+                            Bytes.ofMebibytes(random.nextInt(200)),
+                            random.nextBoolean()
+                                    ? Optional.empty()
+                                    : Optional.of(Bytes.ofMebibytes(random.nextInt(scale)))));
         }
 
         private Event anyEvent() {
@@ -254,7 +273,13 @@ class DecisionInvariantsTest {
                 case 6 -> new MemoryObserved(anyMemory());
                 case 7 -> managed() ? new CacheSettled(outcome(anyMemory())) : new Woke();
                 case 8 -> managed() ? new DatabaseChanged(anyDatabase()) : new Woke();
-                default -> random.nextBoolean() ? new UsageMoved() : new Woke();
+                default ->
+                        switch (random.nextInt(5)) {
+                            case 0 -> new ShortageFelt(Shortage.OOM_KILL);
+                            case 1 -> new ShortageFelt(Shortage.PRESSURE);
+                            case 2 -> new Woke();
+                            default -> new UsageMoved();
+                        };
             };
         }
 

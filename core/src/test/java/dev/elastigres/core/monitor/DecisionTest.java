@@ -426,7 +426,7 @@ class DecisionTest {
         pass(Duration.ofSeconds(1));
         assertThat(sentence(new UsageMoved()))
                 .isEqualTo(
-                        "asked for at least 1.13GiB: Postgres uses 900MiB, the threshold is 870.4MiB");
+                        "asked for at least 2GiB: Postgres uses 900MiB, the threshold is 870.4MiB");
         used = 200;
         assertThat(sentence(new DownscaleAsked(1, 6, HALF_GIB)))
                 .isEqualTo(

@@ -1,0 +1,171 @@
+package dev.elastigres.core.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.core.monitor.Simulation.Happening.Asked;
+import dev.elastigres.core.monitor.Simulation.Happening.Came;
+import dev.elastigres.core.units.Bytes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.LongUnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/// Random loads in VMs whose memory takes a random time to come, each from a seed.
+class ForesightInvariantsTest {
+    private static final int SEEDS = 300;
+    private static final long SECOND = 1_000_000_000;
+    private static final Bytes GIB = Bytes.ofGibibytes(1);
+
+    @Test
+    void twoRequestsAreAnIntervalApartWhateverHappens() {
+        int requests = 0;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            var random = new Random(seed);
+            var simulation = new Simulation(Rules.FORESIGHTED, GIB, anyAgent(random), walk(random));
+            simulation.runUntil(Duration.ofMinutes(2));
+            List<Asked> asked = asked(simulation);
+            requests += asked.size();
+            for (int i = 1; i < asked.size(); i++)
+                assertThat(asked.get(i).at() - asked.get(i - 1).at())
+                        .as("seed %d, request %d", seed, i)
+                        .isGreaterThanOrEqualTo(SECOND);
+        }
+        assertThat(requests).as("there was something to ask for").isGreaterThan(SEEDS);
+    }
+
+    @Test
+    void nothingIsAskedForWhileUsageIsFlatAndFar() {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            var random = new Random(seed);
+            long level = random.nextLong(50, 550) << 20;
+            long noise = random.nextLong(1, 25) << 20;
+            var simulation =
+                    new Simulation(
+                            Rules.FORESIGHTED,
+                            GIB,
+                            Simulation.Agent.NEVER,
+                            _ -> level + random.nextLong(-noise, noise));
+            simulation.runUntil(Duration.ofMinutes(2));
+            assertThat(asked(simulation)).as("seed %d", seed).isEmpty();
+        }
+    }
+
+    @Test
+    void aRampIsAskedForBeforeItCrossesWhenThereIsTime() {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            var random = new Random(seed);
+            long calm = random.nextLong(100, 400);
+            long rate = random.nextLong(40, 500);
+            long start = random.nextLong(3 * SECOND, 6 * SECOND);
+            var simulation =
+                    new Simulation(
+                            Rules.FORESIGHTED,
+                            GIB,
+                            Simulation.Agent.NEVER,
+                            ramp(calm, start, rate));
+            simulation.runUntil(Duration.ofSeconds(40));
+            double crossing = start + (785.4 - calm) / rate * SECOND;
+            assertThat(asked(simulation))
+                    .as("seed %d: %d MiB/s from %d MiB", seed, rate, calm)
+                    .isNotEmpty()
+                    .first()
+                    .matches(first -> first.at() < crossing && first.at() > start);
+        }
+    }
+
+    /// One rise, one grant that is more than enough: one request, once the delay is known.
+    @Test
+    void neverGrowsTwiceForOneNeed() {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            var random = new Random(seed);
+            long rate = random.nextLong(40, 400);
+            var delay = Duration.ofMillis(random.nextLong(300, 7500));
+            var agent =
+                    new Simulation.Agent(
+                            Optional.of(delay), Bytes.ofGibibytes(8), random.nextBoolean());
+            long start = 30 * SECOND;
+            var simulation =
+                    new Simulation(taughtBy(delay), GIB, agent, rise(150, start, rate, 1000));
+            simulation.runUntil(Duration.ofMinutes(2));
+            assertThat(asked(simulation)).as("seed %d: %d MiB/s, %s", seed, rate, agent).hasSize(1);
+            assertThat(simulation.happenings.stream().filter(Came.class::isInstance)).hasSize(2);
+        }
+    }
+
+    @Test
+    void learnsHowLongAGrantTakes() {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            var random = new Random(seed);
+            var delay = Duration.ofMillis(random.nextLong(100, 7500));
+            var agent =
+                    new Simulation.Agent(
+                            Optional.of(delay), Bytes.ofGibibytes(8), random.nextBoolean());
+            var simulation =
+                    new Simulation(Rules.FORESIGHTED, GIB, agent, rise(150, 10 * SECOND, 100, 900));
+            simulation.runUntil(Duration.ofMinutes(2));
+            assertThat(simulation.state().delays().longest())
+                    .as("seed %d: %s", seed, agent)
+                    .hasValueSatisfying(
+                            learned -> assertThat(learned).isBetween(delay, delay.plusMillis(300)));
+        }
+    }
+
+    // ---- loads
+
+    private static LongUnaryOperator ramp(long calm, long start, long rate) {
+        return rise(calm, start, rate, 1_000_000);
+    }
+
+    private static LongUnaryOperator rise(long calm, long start, long rate, double most) {
+        return now ->
+                (long) (Math.min(most, calm + Math.max(0, now - start) / 1e9 * rate) * (1 << 20));
+    }
+
+    /// Stays, climbs and falls, at any rate.
+    private static LongUnaryOperator walk(Random random) {
+        var times = new ArrayList<Long>();
+        var levels = new ArrayList<Long>();
+        long time = 0;
+        times.add(0L);
+        levels.add(200L << 20);
+        while (time < 130 * SECOND) {
+            time += random.nextBoolean() ? random.nextLong(SECOND) : random.nextLong(10 * SECOND);
+            times.add(time + 1);
+            levels.add(random.nextLong(50, random.nextBoolean() ? 700 : 3000) << 20);
+        }
+        return now -> {
+            int i = 1;
+            while (times.get(i) < now) i++;
+            double part = (double) (now - times.get(i - 1)) / (times.get(i) - times.get(i - 1));
+            return (long) (levels.get(i - 1) + part * (levels.get(i) - levels.get(i - 1)));
+        };
+    }
+
+    private static Simulation.Agent anyAgent(Random random) {
+        if (random.nextInt(3) == 0) return Simulation.Agent.NEVER;
+        return new Simulation.Agent(
+                Optional.of(Duration.ofMillis(random.nextLong(50, 9000))),
+                Bytes.ofMebibytes(random.nextLong(0, 600)),
+                random.nextBoolean());
+    }
+
+    private static Rules taughtBy(Duration delay) {
+        Foresight untaught = Foresight.DEFAULT;
+        return Rules.DEFAULT.with(
+                new Foresight(
+                        delay.plus(delay.dividedBy(4)),
+                        untaught.least(),
+                        untaught.most(),
+                        untaught.availableFloor()));
+    }
+
+    private static List<Asked> asked(Simulation simulation) {
+        return simulation.happenings.stream()
+                .filter(Asked.class::isInstance)
+                .map(Asked.class::cast)
+                .toList();
+    }
+}

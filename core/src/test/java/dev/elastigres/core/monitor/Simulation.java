@@ -1,0 +1,188 @@
+package dev.elastigres.core.monitor;
+
+import dev.elastigres.core.monitor.Action.AskForMore;
+import dev.elastigres.core.monitor.Action.Confirm;
+import dev.elastigres.core.monitor.Action.LookAhead;
+import dev.elastigres.core.monitor.Action.SetThreshold;
+import dev.elastigres.core.monitor.Event.MemoryObserved;
+import dev.elastigres.core.monitor.Event.SessionBegan;
+import dev.elastigres.core.monitor.Event.UpscaleNotified;
+import dev.elastigres.core.monitor.Event.UsageMoved;
+import dev.elastigres.core.monitor.Event.Woke;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.function.Consumer;
+import java.util.function.LongUnaryOperator;
+
+/// A VM in which usage goes its way: the watcher's loop, the decisions and an agent, on a clock of
+/// their own. It begins with one session and an announcement.
+final class Simulation {
+    private static final long SESSION = 1;
+
+    /// What the kernel shows is less than what the hypervisor gives.
+    private static final Bytes HIDDEN = Bytes.ofMebibytes(60);
+
+    /// What an agent does upon a request.
+    ///
+    /// @param delay until the memory is there; empty when nothing ever comes
+    /// @param step how much a request brings
+    /// @param announcedFirst whether the agent speaks before the memory is there, or after it
+    record Agent(Optional<Duration> delay, Bytes step, boolean announcedFirst) {
+        static final Agent NEVER = new Agent(Optional.empty(), Bytes.ZERO, false);
+    }
+
+    private record Due(long at, Runnable what) {}
+
+    /// What happened, in its order; each threshold is crossed once.
+    sealed interface Happening {
+        long at();
+
+        record Asked(long at, Plea plea) implements Happening {}
+
+        record Came(long at, Bytes total) implements Happening {}
+
+        record Crossed(long at, Bytes threshold) implements Happening {}
+    }
+
+    final List<Happening> happenings = new ArrayList<>();
+    private final Rules rules;
+    private final Agent agent;
+    private final LongUnaryOperator usage;
+    private final Lookout lookout = new Lookout(PaceRules.DEFAULT);
+    private final PriorityQueue<Due> dues =
+            new PriorityQueue<>((one, other) -> Long.compare(one.at, other.at));
+
+    private State state;
+    private Usage known = new Usage.Unsampled();
+    private Bytes total;
+    private long threshold;
+    private long horizon;
+    private boolean wasShort;
+    private long crossed;
+    private long now;
+    private long sampleAt;
+    long samples;
+
+    /// Sees each sample before anything follows from it.
+    Consumer<Usage> observer = _ -> {};
+
+    /// @param usage bytes at each nanosecond
+    Simulation(Rules rules, Bytes total, Agent agent, LongUnaryOperator usage) {
+        this.rules = rules;
+        this.total = total;
+        this.agent = agent;
+        this.usage = usage;
+        state = State.begin(total.minus(HIDDEN), new Database.Unmanaged(), rules);
+        take(Decision.begin(state, known, rules, moment()));
+        happens(new SessionBegan(SESSION));
+        announce();
+    }
+
+    void runUntil(Duration end) {
+        while (true) {
+            long next = sampleAt;
+            if (!dues.isEmpty()) next = Math.min(next, dues.peek().at);
+            if (state.wakeAt().isPresent()) next = Math.min(next, state.wakeAt().get().nanos());
+            if (next > end.toNanos()) return;
+            now = Math.max(now, next);
+            if (!dues.isEmpty() && dues.peek().at <= now) dues.remove().what.run();
+            else if (sampleAt <= now) sample();
+            else happens(new Woke());
+        }
+    }
+
+    State state() {
+        return state;
+    }
+
+    private void sample() {
+        samples++;
+        long bytes = usage.applyAsLong(now);
+        lookout.add(now, bytes, threshold, horizon);
+        known =
+                new Usage.Known(
+                        Bytes.of(lookout.average()),
+                        Bytes.of(bytes),
+                        lookout.size(),
+                        moment(),
+                        new Outlook(
+                                Bytes.of(lookout.foreseen()),
+                                Bytes.of(lookout.rate()),
+                                Bytes.ZERO,
+                                Optional.empty()));
+        if (bytes >= threshold && threshold != crossed) {
+            crossed = threshold;
+            happenings.add(new Happening.Crossed(now, Bytes.of(threshold)));
+        }
+        observer.accept(known);
+        long limit = wasShort ? Foresight.clearlyBelow(threshold) : threshold;
+        boolean isShort = lookout.foreseen() >= limit;
+        if (isShort != wasShort) {
+            wasShort = isShort;
+            happens(new UsageMoved());
+        }
+        sampleAt = now + lookout.nextIn();
+    }
+
+    private void happens(Event event) {
+        take(Decision.after(state, event, known, rules, moment()));
+    }
+
+    private void take(Step step) {
+        state = step.state();
+        for (Action action : step.actions()) {
+            switch (action) {
+                case SetThreshold(Bytes bytes) -> {
+                    threshold = bytes.value();
+                    sampleAt = now;
+                }
+                case LookAhead(Duration ahead) -> {
+                    horizon = ahead.toNanos();
+                    sampleAt = now;
+                }
+                case AskForMore(long _, Plea plea) -> {
+                    happenings.add(new Happening.Asked(now, plea));
+                    agent.delay.ifPresent(this::grant);
+                }
+                case Confirm _ -> {}
+                case Action.FitCache _,
+                        Action.AnswerHealthCheck _,
+                        Action.Agree _,
+                        Action.Refuse _ ->
+                        throw new AssertionError("nobody wanted " + action);
+            }
+        }
+    }
+
+    private void grant(Duration delay) {
+        long comes = now + delay.toNanos();
+        // Memory comes in two parts, and word of it half way or soon after.
+        long said = agent.announcedFirst ? now + delay.toNanos() / 2 : comes + 200_000_000;
+        Bytes before = total;
+        total = total.plus(agent.step);
+        Bytes after = total;
+        Bytes half = before.plus(agent.step.times(0.5));
+        dues.add(new Due(said, this::announce));
+        dues.add(new Due(comes - delay.toNanos() / 16, () -> observe(half)));
+        dues.add(new Due(comes, () -> observe(after)));
+    }
+
+    private void announce() {
+        happens(new UpscaleNotified(SESSION, 2, new Resources(1, total)));
+    }
+
+    private void observe(Bytes hypervisor) {
+        happenings.add(new Happening.Came(now, hypervisor));
+        happens(new MemoryObserved(hypervisor.minus(HIDDEN)));
+    }
+
+    private Moment moment() {
+        return new Moment(now);
+    }
+}
