@@ -42,6 +42,11 @@ record MonitorStatus(Json.Obj page) {
         return bytes(part("usage"), "last_bytes");
     }
 
+    /// Processes that the kernel killed, as far as the monitor heard of it.
+    long oomKills() {
+        return bytes(part("usage"), "oom_kills").value();
+    }
+
     /// How old the last sample was when this was written.
     Duration age() {
         return Duration.ofMillis(bytes(part("usage"), "age_ms").value());

@@ -67,6 +67,7 @@ final class StatusPage {
             throws IOException {
         json.writeObjectFieldStart("usage");
         json.writeStringField("source", postgres.source());
+        json.writeNumberField("oom_kills", postgres.oomKills());
         switch (postgres.usage()) {
             case Usage.Unwatched() -> json.writeStringField("state", "unwatched");
             case Usage.Unsampled() -> json.writeStringField("state", "unsampled");

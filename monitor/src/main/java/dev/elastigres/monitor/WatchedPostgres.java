@@ -1,6 +1,7 @@
 package dev.elastigres.monitor;
 
 import dev.elastigres.core.monitor.Database;
+import dev.elastigres.core.monitor.Shortage;
 import dev.elastigres.core.monitor.State;
 import dev.elastigres.core.monitor.Usage;
 import dev.elastigres.core.units.Bytes;
@@ -12,8 +13,11 @@ import dev.elastigres.monitor.runner.Inbox;
 import dev.elastigres.monitor.runner.Readiness;
 import dev.elastigres.monitor.runner.Report;
 import dev.elastigres.monitor.runner.Runner;
+import dev.elastigres.monitor.watch.CgroupMemory;
+import dev.elastigres.monitor.watch.KernelSignals;
 import dev.elastigres.monitor.watch.MemoryTotal;
 import dev.elastigres.monitor.watch.OnlineCpus;
+import dev.elastigres.monitor.watch.Sampling;
 import dev.elastigres.monitor.watch.SourceChoice;
 import dev.elastigres.monitor.watch.UnreadableException;
 import dev.elastigres.monitor.watch.Watcher;
@@ -24,6 +28,7 @@ import java.util.Optional;
 final class WatchedPostgres implements AutoCloseable {
     private final String source;
     private final Watcher watcher;
+    private final Optional<KernelSignals> signals;
     private final Optional<FileCache> cache;
     private final Runner runner;
     private final Thread loop;
@@ -67,7 +72,47 @@ final class WatchedPostgres implements AutoCloseable {
         runner = new Runner(config.runner(), state, inbox, watcher, cpus, cache, log);
         dispatcher = new Dispatcher(inbox, log);
         watcher.start();
+        signals = signals(config, choice, inbox, log);
+        signals.ifPresent(KernelSignals::start);
         loop = Thread.ofVirtual().name("runner").start(() -> run(log));
+    }
+
+    /// Of the cgroup, where it is what is watched and what is to come counts.
+    private Optional<KernelSignals> signals(
+            MonitorConfig config, SourceChoice choice, Inbox inbox, Log log) {
+        boolean wanted =
+                config.watch().sampling() instanceof Sampling.Adaptive
+                        && choice.source().filter(CgroupMemory.class::isInstance).isPresent();
+        return config.watched()
+                .cgroup()
+                .filter(_ -> wanted)
+                .map(cgroup -> new KernelSignals(cgroup, new Heard(watcher, inbox, log)));
+    }
+
+    /// What the kernel says goes to all that it concerns.
+    private record Heard(Watcher watcher, Inbox inbox, Log log) implements KernelSignals.Listener {
+        @Override
+        public void pressed() {
+            watcher.nudge();
+            inbox.felt(Shortage.PRESSURE);
+        }
+
+        @Override
+        public void killed(long more) {
+            watcher.nudge();
+            inbox.felt(Shortage.OOM_KILL);
+            log.warn("the kernel killed processes for want of memory", "count", more);
+        }
+
+        @Override
+        public void moved() {
+            watcher.nudge();
+        }
+
+        @Override
+        public void deaf(String why) {
+            log.warn("the kernel's memory pressure is not heard of", "reason", why);
+        }
     }
 
     private void run(Log log) {
@@ -102,6 +147,11 @@ final class WatchedPostgres implements AutoCloseable {
         return watcher.usage();
     }
 
+    /// Processes that the kernel killed for want of memory, as far as it is heard of.
+    long oomKills() {
+        return signals.map(KernelSignals::oomKills).orElse(0L);
+    }
+
     Optional<CacheStatus> cacheStatus() {
         return cache.map(FileCache::status);
     }
@@ -127,6 +177,7 @@ final class WatchedPostgres implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+        signals.ifPresent(KernelSignals::close);
         watcher.close();
         cache.ifPresent(FileCache::close);
     }

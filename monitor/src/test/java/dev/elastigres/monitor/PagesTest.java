@@ -83,7 +83,10 @@ class PagesTest {
         collectNumbers("", Json.parse(monitor.get("/status").body()), numbers);
         assertThat(numbers)
                 .hasSizeGreaterThan(5)
-                .allMatch(name -> name.matches(".*_(bytes|ms)|samples|.*_(version|requests)"));
+                .allMatch(
+                        name ->
+                                name.matches(
+                                        ".*_(bytes|ms)|samples|oom_kills|.*_(version|requests)"));
     }
 
     @Test

@@ -77,6 +77,7 @@ public final class MonitorProcess implements AutoCloseable {
         if (modules != null)
             command.addAll(
                     List.of(
+                            "--enable-native-access=dev.elastigres.monitor",
                             "-p",
                             modules,
                             "-m",
@@ -84,6 +85,7 @@ public final class MonitorProcess implements AutoCloseable {
         else
             command.addAll(
                     List.of(
+                            "--enable-native-access=ALL-UNNAMED",
                             "-cp",
                             System.getProperty("java.class.path"),
                             "dev.elastigres.monitor.Main"));

@@ -6,7 +6,9 @@ import dev.elastigres.core.monitor.Event;
 import dev.elastigres.core.monitor.Event.CacheSettled;
 import dev.elastigres.core.monitor.Event.DatabaseChanged;
 import dev.elastigres.core.monitor.Event.MemoryObserved;
+import dev.elastigres.core.monitor.Event.ShortageFelt;
 import dev.elastigres.core.monitor.Event.UsageMoved;
+import dev.elastigres.core.monitor.Shortage;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.daemon.http.Incoming.Closed;
 import dev.elastigres.monitor.cache.CacheReport;
@@ -67,6 +69,12 @@ public final class Inbox implements Sessions, Watcher.Listener {
     @Override
     public boolean totalObserved(Bytes total) {
         return queue.offer(new Happened(new MemoryObserved(total)));
+    }
+
+    /// What the kernel says of its own accord. Dropped while the runner is behind: it says it
+    // again.
+    public void felt(Shortage shortage) {
+        queue.offer(new Happened(new ShortageFelt(shortage)));
     }
 
     /// What the file cache reports. Waits only while the runner is behind, and loses nothing.

@@ -91,7 +91,7 @@ public final class Watcher implements AutoCloseable {
     }
 
     /// Takes a sample now instead of when the next is due, where the period is not fixed.
-    void nudge() {
+    public void nudge() {
         if (!judge.mayHurry()) return;
         nudged = true;
         LockSupport.unpark(thread);

@@ -3,6 +3,8 @@ package dev.elastigres.monitor.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.elastigres.core.monitor.Foresight;
+import dev.elastigres.core.monitor.PaceRules;
 import dev.elastigres.core.monitor.Usage;
 import dev.elastigres.core.monitor.Usage.Known;
 import dev.elastigres.core.monitor.Usage.Unreadable;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class WatcherTest {
     private static final Duration PERIOD = Duration.ofMillis(5);
+    private static final Sampling ADAPTIVE =
+            new Sampling.Adaptive(PaceRules.DEFAULT, Foresight.DEFAULT, Bytes.ofMebibytes(100));
 
     @TempDir Path folder;
     private FakeTree tree;
@@ -102,9 +106,19 @@ class WatcherTest {
     }
 
     @Test
+    void doesNotAllocateWhileItLooksAhead() throws Exception {
+        watcher.close();
+        watcher = watcher(Optional.of(new CgroupMemory(tree.cgroup())), ADAPTIVE);
+        // Near enough to be looked at often.
+        watcher.setThreshold(Bytes.ofMebibytes(101));
+        watcher.setHorizon(Duration.ofSeconds(1));
+        doesNotAllocateWhileItSamples();
+    }
+
+    @Test
     void doesNotAllocateWhileItSamples() throws Exception {
         watcher.start();
-        await(Known.class, known -> known.samples() == 5);
+        await(Known.class, known -> known.samples() >= 5);
         long thread = threadId();
         var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getThreadAllocatedBytes(thread);
@@ -132,11 +146,15 @@ class WatcherTest {
     }
 
     private Watcher watcher(Optional<MemorySource> source) {
+        return watcher(source, new Sampling.Fixed(PERIOD, 5));
+    }
+
+    private Watcher watcher(Optional<MemorySource> source, Sampling sampling) {
         return new Watcher(
                 source,
                 new MemoryTotal(folder.resolve("meminfo")),
                 Bytes.ofMebibytes(1024),
-                new WatchConfig(new Sampling.Fixed(PERIOD, 5), 0),
+                new WatchConfig(sampling, 0),
                 new Watcher.Listener() {
                     @Override
                     public boolean usageMoved() {

@@ -10,6 +10,7 @@ exec setpriv --reuid elastigres --regid elastigres --clear-groups "$MONITOR_RUNT
     -XX:ReservedCodeCacheSize=16m -XX:-UsePerfData -XX:+UseCompactObjectHeaders \
     -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:-AOTReplayTraining \
     -XX:TrimNativeHeapInterval=5000 -XX:+ExitOnOutOfMemoryError "$@" \
+    --enable-native-access=dev.elastigres.monitor \
     -p /opt/elastigres/lib -m dev.elastigres.monitor/dev.elastigres.monitor.Main \
     --addr 0.0.0.0:10301 --cgroup neon-postgres \
     --pgconnstr 'host=/run/postgresql user=elastigres dbname=postgres'

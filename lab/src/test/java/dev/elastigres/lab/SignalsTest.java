@@ -1,0 +1,51 @@
+package dev.elastigres.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.core.units.Bytes;
+import org.junit.jupiter.api.Test;
+
+/// What the monitor hears from a real kernel.
+@InLab
+class SignalsTest {
+
+    @Test
+    void aKillIsCountedAndAskedFor(LabVm vm) throws Exception {
+        try (var agent = vm.connectAgent()) {
+            agent.announce(Bytes.ofMebibytes(512));
+            awaitListening(vm);
+            assertThat(vm.status().oomKills()).isZero();
+            // Killed by a limit of its own, with most of the VM's memory left.
+            vm.sh(
+                    """
+                    cd /sys/fs/cgroup/neon-postgres
+                    used=$(cat memory.current)
+                    echo $((used + 50000000)) > memory.max
+                    (
+                        echo 0 > cgroup.procs
+                        echo 1000 > /proc/self/oom_score_adj
+                        exec perl -e 'my $memory = "x" x 200000000; sleep 60'
+                    ) || true
+                    echo max > memory.max
+                    """);
+            agent.awaitUpscaleRequest();
+            var status = Await.until("the kill is counted", vm::status, it -> it.oomKills() > 0);
+            assertThat(status.oomKills()).isPositive();
+            vm.awaitReady();
+        }
+    }
+
+    @Test
+    void theTriggerIsAccepted(LabVm vm) throws Exception {
+        awaitListening(vm);
+        assertThat(vm.story()).doesNotContain("memory pressure is not heard of");
+    }
+
+    /// The thread that hears the kernel begins some seconds after the monitor.
+    private static void awaitListening(LabVm vm) throws Exception {
+        Await.until(
+                "the monitor listens to the kernel",
+                () -> vm.sh("ls -l /proc/$(pgrep -o -f runtime/bin/java)/fd"),
+                files -> files.contains("memory.events"));
+    }
+}

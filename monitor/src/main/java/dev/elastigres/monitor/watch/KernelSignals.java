@@ -1,0 +1,164 @@
+package dev.elastigres.monitor.watch;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// What the kernel says by itself of a cgroup: that its tasks stall for want of memory
+/// (`memory.pressure`), and that it killed some (`memory.events`). A thread of its own waits for
+// it.
+public final class KernelSignals implements AutoCloseable {
+    /// Tasks that waited for memory for 150 ms of a second.
+    private static final String TRIGGER = "some 150000 1000000";
+
+    /// What newer kernels allow to those without privileges.
+    private static final String UNPRIVILEGED_TRIGGER = "some 300000 2000000";
+
+    /// Starting is more urgent than this, and it costs as much.
+    private static final Duration AFTER_START = Duration.ofSeconds(3);
+
+    /// A cgroup that is gone may come again, and this thread may be told to end.
+    private static final Duration LOOK_UP = Duration.ofMillis(500);
+
+    private static final int EVENTS = 0;
+    private static final int PRESSURE = 1;
+
+    private final Path cgroup;
+    private final Listener listener;
+    private final Thread thread;
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    private volatile long oomKills;
+
+    // Of the one thread alone.
+    private final KeyedFigures figures = new KeyedFigures("oom_kill");
+    private long killed;
+    private boolean toldTrouble;
+
+    /// Is called on a thread of its own, and may wait.
+    public interface Listener {
+        /// Tasks wait for memory.
+        void pressed();
+
+        /// The kernel killed `more` processes of the cgroup.
+        void killed(long more);
+
+        /// Something else happened to the cgroup's memory: worth a look.
+        void moved();
+
+        /// Why nothing, or not all, will be heard. Told once.
+        void deaf(String why);
+    }
+
+    public KernelSignals(Path cgroup, Listener listener) {
+        this.cgroup = cgroup;
+        this.listener = listener;
+        thread = Thread.ofPlatform().name("signals").daemon().unstarted(this::run);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /// Processes that the kernel killed since this was started.
+    public long oomKills() {
+        return oomKills;
+    }
+
+    private void run() {
+        if (ends(AFTER_START)) return;
+        if (!Libc.isAllowed()) {
+            tell("native access is not enabled for " + Libc.class.getModule());
+            return;
+        }
+        try (var libc = new Libc()) {
+            while (!ends(Duration.ZERO)) {
+                listen(libc);
+                if (ends(LOOK_UP)) return;
+            }
+        }
+    }
+
+    private boolean ends(Duration wait) {
+        try {
+            return closed.await(wait.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException _) {
+            return true;
+        }
+    }
+
+    /// Until the cgroup is gone.
+    private void listen(Libc libc) {
+        int events = -1;
+        int pressure = -1;
+        try {
+            events = libc.open(cgroup.resolve("memory.events"), Libc.READ);
+            pressure = trigger(libc);
+            long kills = kills(libc.read(events));
+            while (!ends(Duration.ZERO)) {
+                // A file that is not open is passed over.
+                int news = libc.awaitNews((int) LOOK_UP.toMillis(), events, pressure);
+                if ((news & (1 << PRESSURE)) != 0) listener.pressed();
+                // Reading it is what makes it wait for the next.
+                long now = kills(libc.read(events));
+                if (now > kills) {
+                    killed += now - kills;
+                    oomKills = killed;
+                    listener.killed(now - kills);
+                } else if ((news & (1 << EVENTS)) != 0) {
+                    listener.moved();
+                }
+                kills = now;
+            }
+        } catch (IOException e) {
+            tell(String.valueOf(e.getMessage()));
+        } finally {
+            if (events >= 0) libc.close(events);
+            if (pressure >= 0) libc.close(pressure);
+        }
+    }
+
+    /// A file that has news when the pressure is high, or -1 where that is not to be had.
+    private int trigger(Libc libc) {
+        try {
+            return trigger(libc, TRIGGER);
+        } catch (IOException _) {
+            try {
+                return trigger(libc, UNPRIVILEGED_TRIGGER);
+            } catch (IOException e) {
+                tell(String.valueOf(e.getMessage()));
+                return -1;
+            }
+        }
+    }
+
+    private int trigger(Libc libc, String text) throws IOException {
+        int file = libc.open(cgroup.resolve("memory.pressure"), Libc.READ_WRITE);
+        try {
+            libc.write(file, text);
+            return file;
+        } catch (IOException e) {
+            libc.close(file);
+            throw e;
+        }
+    }
+
+    private long kills(ByteBuffer text) {
+        figures.read(text);
+        return figures.orZero(0);
+    }
+
+    private void tell(String why) {
+        if (toldTrouble) return;
+        toldTrouble = true;
+        listener.deaf(why);
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+    }
+}

@@ -1,0 +1,111 @@
+package dev.elastigres.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.monitor.watch.FakeTree;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A whole monitor that looks ahead, as it does unless it is told otherwise.
+class AdaptiveSamplingTest {
+    @TempDir Path folder;
+    private FakeTree tree;
+
+    @BeforeEach
+    void calm() throws Exception {
+        tree = new FakeTree(folder).total(1024).usage(200);
+    }
+
+    @Test
+    void asksWhenUsageIsAtTheThreshold() throws Exception {
+        try (var monitor = adaptive();
+                var agent = monitor.agent()) {
+            write(900);
+            assertThat(agent.nextUpscaleRequest().id()).isEqualTo("3");
+            assertThat(monitor.status("last_decision"))
+                    .startsWith("asked for ")
+                    .endsWith("the threshold is 870.4MiB");
+        }
+    }
+
+    @Test
+    void asksForARiseBeforeItIsAtTheThreshold() throws Exception {
+        try (var monitor = adaptive("--horizon", "10s");
+                var agent = monitor.agent()) {
+            Thread load = Thread.ofVirtual().start(this::climb);
+            agent.nextUpscaleRequest();
+            load.interrupt();
+            load.join();
+            assertThat(monitor.status("last_decision"))
+                    .startsWith("asked for ")
+                    .contains(" grows by ", "a grant takes about 10.0s here");
+            assertThat(Long.parseLong(monitor.status("usage", "last_bytes")))
+                    .isLessThan(870L << 20);
+        }
+    }
+
+    /// From 200 MiB by 100 MiB a second, up to 600 MiB: below the threshold.
+    private void climb() {
+        long start = System.nanoTime();
+        long usage = 200;
+        while (usage < 600 && !Thread.currentThread().isInterrupted()) {
+            usage = Math.min(600, 200 + (System.nanoTime() - start) / 10_000_000);
+            try {
+                write(usage);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+            LockSupport.parkNanos(2_000_000);
+        }
+    }
+
+    @Test
+    void asksNotAgainWhileAGrantIsUnderWay() throws Exception {
+        try (var monitor = adaptive("--upscale-interval", "50ms");
+                var agent = monitor.agent()) {
+            write(900);
+            agent.nextUpscaleRequest();
+            assertThat(agent.announce(2, 2048).next().type()).isEqualTo("UpscaleConfirmation");
+            assertThat(monitor.status("memory", "underway")).isEqualTo("true");
+            tree.total(2000);
+            monitor.awaitStatus("false", "memory", "underway");
+            agent.checkHealth(4);
+            assertThat(monitor.log()).contains("looking ahead");
+        }
+    }
+
+    @Test
+    void asksWhenTheWholeVmHasNothingLeft() throws Exception {
+        try (var monitor = adaptive();
+                var agent = monitor.agent()) {
+            Files.writeString(
+                    folder.resolve("meminfo"),
+                    "MemTotal: %d kB\nMemAvailable: 61440 kB\nDirty: 20480 kB\nWriteback: 0 kB\n"
+                            .formatted(1024 << 10));
+            agent.nextUpscaleRequest();
+            assertThat(monitor.status("last_decision")).contains("only 40MiB of the VM's");
+        }
+    }
+
+    /// In place, as the kernel does: another file in the place is found only after a while. What
+    /// the longer file before leaves behind it comes too late to count.
+    private void write(long mebibytes) throws Exception {
+        Files.writeString(
+                tree.cgroup().resolve("memory.stat"),
+                "inactive_anon %010d\nactive_anon %012d\n".formatted(0, mebibytes << 20),
+                StandardOpenOption.WRITE);
+    }
+
+    private TestMonitor adaptive(String... flags) throws Exception {
+        var all = new ArrayList<>(List.of("--sampling", "adaptive"));
+        all.addAll(List.of(flags));
+        return TestMonitor.start(tree, all.toArray(String[]::new));
+    }
+}
