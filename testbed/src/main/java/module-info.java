@@ -1,8 +1,8 @@
-/// Throw-away Postgres servers for the demo, the benchmarks and the tests.
+/// Throw-away Postgres servers and certificates for the demo, the benchmarks and the tests.
 module dev.elastigres.testbed {
     requires org.apache.commons.compress;
     requires org.tukaani.xz;
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
     exports dev.elastigres.testbed;
 }

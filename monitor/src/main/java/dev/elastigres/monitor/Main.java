@@ -1,5 +1,6 @@
 package dev.elastigres.monitor;
 
+import dev.elastigres.daemon.guard.CredentialException;
 import dev.elastigres.daemon.http.ListenException;
 import dev.elastigres.daemon.log.JavaLogging;
 import dev.elastigres.daemon.log.Log;
@@ -49,6 +50,7 @@ public final class Main {
             Thread atEnd = Thread.ofPlatform().unstarted(() -> stop(monitor, ending, log));
             Runtime.getRuntime().addShutdownHook(atEnd);
             System.out.println("listening on " + monitor.address());
+            monitor.pagesAddress().ifPresent(it -> System.out.println("pages on " + it));
             // Agents are served by now: the driver and its log are the slow part of a start.
             JavaLogging.redirectTo(log);
             monitor.manageCache();
@@ -57,7 +59,7 @@ public final class Main {
             if (ending.compareAndSet(false, true)) return 1;
             atEnd.join();
             return 0;
-        } catch (ListenException | UnreadableException e) {
+        } catch (CredentialException | ListenException | UnreadableException e) {
             System.err.println("elastigres monitor: " + e.getMessage());
             return 1;
         } catch (InterruptedException _) {

@@ -1,6 +1,6 @@
 package dev.elastigres.monitor;
 
-import dev.elastigres.daemon.http.HttpServer;
+import dev.elastigres.daemon.guard.CredentialException;
 import dev.elastigres.daemon.http.ListenException;
 import dev.elastigres.daemon.http.Response;
 import dev.elastigres.daemon.http.Routes;
@@ -8,32 +8,29 @@ import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.monitor.runner.Readiness;
 import dev.elastigres.monitor.watch.UnreadableException;
-import java.net.InetSocketAddress;
+import java.util.Optional;
 
-/// The daemon: one watched Postgres behind one address.
+/// The daemon: one watched Postgres behind its doors.
 final class Monitor implements AutoCloseable {
     private final WatchedPostgres postgres;
-    private final HttpServer server;
+    private final Doors doors;
 
-    private Monitor(WatchedPostgres postgres, HttpServer server) {
+    private Monitor(WatchedPostgres postgres, Doors doors) {
         this.postgres = postgres;
-        this.server = server;
+        this.doors = doors;
     }
 
     /// Watches and listens from now on. Postgres' cache is left alone until [#manageCache].
     ///
-    /// @throws ListenException when the address cannot be had
+    /// @throws CredentialException when a file of keys or tokens cannot be used
+    /// @throws ListenException when an address cannot be had
     /// @throws UnreadableException when the machine's total of memory cannot be read
     static Monitor start(MonitorConfig config, Log log)
-            throws ListenException, UnreadableException {
+            throws CredentialException, ListenException, UnreadableException {
+        Guards guards = Guards.load(config.access(), log);
         WatchedPostgres postgres = WatchedPostgres.start(config, log);
         try {
-            HttpServer server =
-                    HttpServer.start(
-                            config.address().resolve(),
-                            routes(postgres),
-                            config.limits(),
-                            (what, cause) -> log.error(what, "error", cause));
+            Doors doors = Doors.open(config, guards, postgres.dispatcher(), pages(postgres), log);
             log.info(
                     "started",
                     "version",
@@ -44,16 +41,15 @@ final class Monitor implements AutoCloseable {
                     config.managed().isEmpty() ? "none" : config.cachePolicy().name(),
                     "postgres",
                     config.managed().map(Object::toString).orElse("none"));
-            return new Monitor(postgres, server);
+            return new Monitor(postgres, doors);
         } catch (ListenException e) {
             postgres.close();
             throw e;
         }
     }
 
-    private static Routes routes(WatchedPostgres postgres) {
+    private static Routes pages(WatchedPostgres postgres) {
         return Routes.NONE
-                .withWebSocket("/monitor", postgres.dispatcher())
                 .with("/healthz", _ -> health(postgres))
                 .with("/readyz", _ -> readiness(postgres))
                 .with("/status", _ -> Response.json(200, StatusPage.of(postgres)));
@@ -72,10 +68,14 @@ final class Monitor implements AutoCloseable {
                 : Response.text(503, String.join("\n", readiness.troubles()));
     }
 
-    /// The address that is listened on, with its real port.
+    /// Where agents connect, with the real port.
     HostPort address() {
-        InetSocketAddress address = server.address();
-        return new HostPort(address.getAddress().getHostAddress(), address.getPort());
+        return doors.address();
+    }
+
+    /// Where the pages are when they are not there, too.
+    Optional<HostPort> pagesAddress() {
+        return doors.pagesAddress();
     }
 
     /// Connects to Postgres, when its cache is managed.
@@ -92,7 +92,7 @@ final class Monitor implements AutoCloseable {
     public void close() {
         // Side by side: each may take up to half a second.
         Thread ending = Thread.ofVirtual().start(postgres::close);
-        server.close("the monitor is shutting down");
+        doors.close();
         try {
             ending.join();
         } catch (InterruptedException _) {

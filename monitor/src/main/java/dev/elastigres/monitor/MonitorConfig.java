@@ -1,5 +1,6 @@
 package dev.elastigres.monitor;
 
+import dev.elastigres.daemon.guard.TlsFiles;
 import dev.elastigres.daemon.http.Limits;
 import dev.elastigres.daemon.log.Level;
 import dev.elastigres.daemon.log.LogFormat;
@@ -16,6 +17,7 @@ import java.util.Optional;
 /// All that the monitor is told.
 record MonitorConfig(
         HostPort address,
+        Access access,
         Limits limits,
         Watched watched,
         WatchConfig watch,
@@ -25,6 +27,11 @@ record MonitorConfig(
         FileCacheConfig cache,
         LogFormat logFormat,
         Level logLevel) {
+
+    /// Who may come in as the agent, and where the pages are.
+    ///
+    /// @param pages where they are served; empty when that is the agent's address
+    record Access(Optional<TlsFiles> tls, Optional<Path> token, Optional<HostPort> pages) {}
 
     /// What is watched, and where the kernel shows it.
     ///

@@ -8,6 +8,7 @@ import dev.elastigres.core.monitor.PaceRules;
 import dev.elastigres.core.monitor.Rules;
 import dev.elastigres.core.monitor.SampleLogRules;
 import dev.elastigres.core.units.Bytes;
+import dev.elastigres.daemon.guard.TlsFiles;
 import dev.elastigres.daemon.http.Limits;
 import dev.elastigres.daemon.log.Level;
 import dev.elastigres.daemon.log.LogFormat;
@@ -228,6 +229,35 @@ final class MonitorSettings {
             Setting.of("connections", Kind.integer(1, 10_000), "Connections of every kind")
                     .or("64");
 
+    // ---- access
+
+    private static final Setting<Path> TOKEN_FILE =
+            Setting.of(
+                            "token-file",
+                            Kind.path(),
+                            "The bearer token that agents must show; reread when it changes")
+                    .placeholder("FILE");
+    private static final Setting<Path> TLS_CERT =
+            Setting.of(
+                            "tls-cert",
+                            Kind.path(),
+                            "Agents are served over TLS with this certificate and its chain (PEM)")
+                    .placeholder("FILE");
+    private static final Setting<Path> TLS_KEY =
+            Setting.of("tls-key", Kind.path(), "The certificate's private key (PEM)")
+                    .placeholder("FILE");
+    private static final Setting<Path> TLS_CLIENT_CA =
+            Setting.of(
+                            "tls-client-ca",
+                            Kind.path(),
+                            "Agents must have a certificate that one of these signed (PEM)")
+                    .placeholder("FILE");
+    private static final Setting<HostPort> PAGES_ADDR =
+            Setting.of(
+                    "pages-addr",
+                    Kind.hostPort(),
+                    "Where the pages are served, unencrypted, if not on agents' address");
+
     // ---- cache
 
     private static final Setting<Cache> CACHE =
@@ -362,6 +392,7 @@ final class MonitorSettings {
                         MESSAGE_SIZE,
                         NEWCOMERS,
                         CONNECTIONS)
+                .group("Access", TOKEN_FILE, TLS_CERT, TLS_KEY, TLS_CLIENT_CA, PAGES_ADDR)
                 .group(
                         "Cache",
                         CACHE,
@@ -396,6 +427,7 @@ final class MonitorSettings {
                         HORIZON_LEAST,
                         HORIZON_MOST,
                         AVAILABLE_FLOOR)
+                .rule(MonitorSettings::wholeTls, TLS_CERT, TLS_KEY, TLS_CLIENT_CA)
                 .rule(MonitorSettings::askingRules, UPSCALE_INTERVAL, UPSCALE_LONGEST_WAIT)
                 .rule(MonitorSettings::cacheRules, CACHE_MULTIPLIER, CACHE_MIN_LEFT, CACHE_SPREAD)
                 .rule(MonitorSettings::connectionLimits, CONNECT_LIMIT, STATEMENT_LIMIT)
@@ -408,6 +440,7 @@ final class MonitorSettings {
     static MonitorConfig config(Settings settings, Map<String, String> environment) {
         return new MonitorConfig(
                 settings.get(ADDR),
+                access(settings),
                 limits(settings),
                 watched(settings),
                 watch(settings),
@@ -417,6 +450,26 @@ final class MonitorSettings {
                 cache(settings),
                 settings.get(LOG_FORMAT),
                 settings.get(LOG_LEVEL));
+    }
+
+    private static MonitorConfig.Access access(Settings settings) {
+        Optional<TlsFiles> tls =
+                settings.find(TLS_CERT)
+                        .map(
+                                certificate ->
+                                        new TlsFiles(
+                                                certificate,
+                                                settings.find(TLS_KEY).orElseThrow(),
+                                                settings.find(TLS_CLIENT_CA)));
+        return new MonitorConfig.Access(tls, settings.find(TOKEN_FILE), settings.find(PAGES_ADDR));
+    }
+
+    private static void wholeTls(Settings settings) {
+        if (settings.find(TLS_CERT).isPresent() != settings.find(TLS_KEY).isPresent())
+            throw new IllegalArgumentException("TLS needs both a certificate and its key");
+        if (settings.find(TLS_CLIENT_CA).isPresent() && settings.find(TLS_CERT).isEmpty())
+            throw new IllegalArgumentException(
+                    "clients can show certificates only where the server has one, too");
     }
 
     private static MonitorConfig.Watched watched(Settings settings) {

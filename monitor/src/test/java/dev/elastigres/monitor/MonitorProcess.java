@@ -60,7 +60,7 @@ final class MonitorProcess implements AutoCloseable {
         return new HostPort("127.0.0.1", Integer.parseInt(line.substring(prefix.length())));
     }
 
-    private String nextLine() throws IOException {
+    String nextLine() throws IOException {
         String line = output.readLine();
         if (line == null) throw new AssertionError("it ended: " + errors());
         return line;

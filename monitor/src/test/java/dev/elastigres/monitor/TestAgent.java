@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 
-/// An agent on a bare socket, so that it can also do what no WebSocket library would. What it waits
-/// for must come within half a minute.
+/// An agent on a bare socket, so that it can also do what no WebSocket library would. What it
+/// waits for must come within half a minute.
 final class TestAgent implements AutoCloseable {
     static final int CONTINUATION = 0x0;
     static final int TEXT = 0x1;
@@ -30,7 +30,6 @@ final class TestAgent implements AutoCloseable {
             Connection: Upgrade\r
             Sec-WebSocket-Key: ZWxhc3RpZ3JlcyB0ZXN0cw==\r
             Sec-WebSocket-Version: 13\r
-            \r
             """;
 
     private final Socket socket;
@@ -67,6 +66,11 @@ final class TestAgent implements AutoCloseable {
         return new TestAgent(socket);
     }
 
+    /// Speaks through a socket that is connected already.
+    static TestAgent over(Socket socket) throws IOException {
+        return new TestAgent(socket);
+    }
+
     /// Has a WebSocket, and has not offered its versions.
     static TestAgent connect(HostPort address) throws IOException {
         return dial(address).upgrade();
@@ -83,11 +87,22 @@ final class TestAgent implements AutoCloseable {
     }
 
     TestAgent upgrade() throws IOException {
-        sendRaw(UPGRADE.getBytes(ISO_8859_1));
+        return upgrade("");
+    }
+
+    /// @param headers beyond what a WebSocket needs, each with its line end
+    TestAgent upgrade(String headers) throws IOException {
+        String head = upgradeHead(headers);
+        if (!head.startsWith("HTTP/1.1 101 ")) throw new AssertionError(head);
+        return this;
+    }
+
+    /// The head of the answer to a wish for a WebSocket.
+    String upgradeHead(String headers) throws IOException {
+        sendRaw((UPGRADE + headers + "\r\n").getBytes(ISO_8859_1));
         var head = new StringBuilder();
         while (!head.toString().endsWith("\r\n\r\n")) head.append((char) in.readUnsignedByte());
-        if (!head.toString().startsWith("HTTP/1.1 101 ")) throw new AssertionError(head);
-        return this;
+        return head.toString();
     }
 
     TestAgent shakeHands() throws IOException {

@@ -2,6 +2,7 @@ package dev.elastigres.monitor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.elastigres.daemon.guard.CredentialException;
 import dev.elastigres.daemon.http.ListenException;
 import dev.elastigres.daemon.log.Level;
 import dev.elastigres.daemon.log.Log;
@@ -43,18 +44,19 @@ final class TestMonitor implements AutoCloseable {
 
     /// @param flags stronger than what every test here has in common
     static TestMonitor start(FakeTree tree, String... flags)
-            throws UsageException, ListenException, UnreadableException {
+            throws UsageException, CredentialException, ListenException, UnreadableException {
         return start(tree, Map.of(), flags);
     }
 
     static TestMonitor start(FakeTree tree, Map<String, String> environment, String... flags)
-            throws UsageException, ListenException, UnreadableException {
+            throws UsageException, CredentialException, ListenException, UnreadableException {
         var variables = new HashMap<>(common(tree));
         variables.putAll(environment);
         return start(config(variables, flags));
     }
 
-    static TestMonitor start(MonitorConfig config) throws ListenException, UnreadableException {
+    static TestMonitor start(MonitorConfig config)
+            throws CredentialException, ListenException, UnreadableException {
         var log = new ByteArrayOutputStream();
         var written = Log.to(log, LogFormat.JSON, Level.DEBUG, Clock.systemUTC());
         Monitor monitor = Monitor.start(config, written);
@@ -108,9 +110,12 @@ final class TestMonitor implements AutoCloseable {
     // ---- pages
 
     Page get(String path) throws IOException {
+        return get(monitor.pagesAddress().orElse(address()), path);
+    }
+
+    static Page get(HostPort address, String path) throws IOException {
         var request =
-                (HttpURLConnection)
-                        URI.create("http://" + address() + path).toURL().openConnection();
+                (HttpURLConnection) URI.create("http://" + address + path).toURL().openConnection();
         request.setRequestProperty("Connection", "close");
         request.setConnectTimeout((int) LIMIT.toMillis());
         request.setReadTimeout((int) LIMIT.toMillis());

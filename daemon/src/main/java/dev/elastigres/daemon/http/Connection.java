@@ -4,6 +4,7 @@ import dev.elastigres.daemon.http.Incoming.Closed;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,8 @@ final class Connection {
     /// How long an answered peer may take to hang up.
     private static final Duration LINGER = Duration.ofMillis(500);
 
-    private final Socket socket;
+    private final Socket carrier;
+    private final Optional<Encryption> encryption;
     private final Routes routes;
     private final Limits limits;
     private final Connections connections;
@@ -21,13 +23,15 @@ final class Connection {
     private volatile @Nullable WebSocket webSocket;
 
     Connection(
-            Socket socket,
+            Socket carrier,
+            Optional<Encryption> encryption,
             Routes routes,
             Limits limits,
             Connections connections,
             Alarms alarms,
             Failures failures) {
-        this.socket = socket;
+        this.carrier = carrier;
+        this.encryption = encryption;
         this.routes = routes;
         this.limits = limits;
         this.connections = connections;
@@ -51,29 +55,46 @@ final class Connection {
     }
 
     private void serve() throws IOException {
-        socket.setTcpNoDelay(true);
-        var input = new Input(socket);
+        carrier.setTcpNoDelay(true);
+        Wire wire = wire();
+        if (wire != null) serve(wire);
+    }
+
+    /// Null when the peer cannot be spoken with.
+    private @Nullable Wire wire() throws IOException {
+        if (encryption.isEmpty()) return new Wire(carrier, carrier);
+        try {
+            return new Wire(carrier, encryption.get().over(carrier, Peers.name(carrier)));
+        } catch (IOException _) {
+            // What the encryption said last tells the peer why.
+            hangUp(carrier, new Input(carrier));
+            return null;
+        }
+    }
+
+    private void serve(Wire wire) throws IOException {
+        var input = new Input(wire.socket());
         boolean withBody = true;
         Session session;
         try {
-            HeadReader.Head head = new HeadReader(input, limits).read();
+            HeadReader.Head head = new HeadReader(input, limits, wire.peer()).read();
             if (head == null) return;
             withBody = !head.request().method().equals("HEAD");
             switch (reply(head.request())) {
                 case Response response -> {
-                    respond(response, withBody, input);
+                    respond(wire, response, withBody, input);
                     return;
                 }
                 case Upgrade(Session wanted) -> {
-                    socket.getOutputStream().write(Handshake.accept(head));
+                    wire.socket().getOutputStream().write(Handshake.accept(head));
                     session = wanted;
                 }
             }
         } catch (RefusedException e) {
-            respond(e.response(), withBody, input);
+            respond(wire, e.response(), withBody, input);
             return;
         }
-        run(session, input);
+        run(wire, session, input);
     }
 
     private Reply reply(Request request) {
@@ -87,18 +108,23 @@ final class Connection {
         }
     }
 
-    private void respond(Response response, boolean withBody, Input input) throws IOException {
-        socket.getOutputStream().write(ResponseWriter.bytes(response, withBody));
+    private void respond(Wire wire, Response response, boolean withBody, Input input)
+            throws IOException {
+        wire.socket().getOutputStream().write(ResponseWriter.bytes(response, withBody));
+        hangUp(wire.socket(), input);
+    }
+
+    /// What is left unread would make the kernel reset the connection and destroy what was said
+    /// last on its way.
+    private void hangUp(Socket socket, Input input) throws IOException {
         socket.shutdownOutput();
-        // What is left unread would make the kernel reset the connection and destroy the answer on
-        // its way.
         Future<?> alarm = alarms.in(LINGER, () -> cut("does not hang up"));
         input.discard();
         alarm.cancel(false);
     }
 
-    private void run(Session session, Input input) {
-        var upgraded = new WebSocket(socket, input, limits, alarms, () -> connections.admit(this));
+    private void run(Wire wire, Session session, Input input) {
+        var upgraded = new WebSocket(wire, input, limits, alarms, () -> connections.admit(this));
         webSocket = upgraded;
         upgraded.start();
         try {
@@ -131,7 +157,7 @@ final class Connection {
         WebSocket upgraded = webSocket;
         if (upgraded != null) upgraded.lose(reason);
         try {
-            socket.close();
+            carrier.close();
         } catch (IOException _) {
             // Closed all the same.
         }

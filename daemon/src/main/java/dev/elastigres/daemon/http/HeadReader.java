@@ -6,11 +6,12 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the head of one request (RFC 9112). Strict, but for what hand-written clients leave out: a
-/// bare line feed ends a line, and the `Host`, which nobody here looks at, may be missing.
+/// Reads the head of one request (RFC 9112). Strict, but for what hand-written clients leave out:
+/// a bare line feed ends a line, and the `Host`, which nobody here looks at, may be missing.
 final class HeadReader {
     private final Input input;
     private final Limits limits;
+    private final String peer;
     private int size;
 
     /// @param upgradable whether the peer's HTTP is young enough to know upgrades
@@ -18,9 +19,11 @@ final class HeadReader {
 
     private record RequestLine(String method, String target, int minorVersion) {}
 
-    HeadReader(Input input, Limits limits) {
+    /// @param peer whose request it is
+    HeadReader(Input input, Limits limits, String peer) {
         this.input = input;
         this.limits = limits;
+        this.peer = peer;
     }
 
     /// Null when the peer closed without asking anything.
@@ -35,7 +38,7 @@ final class HeadReader {
                     Response.text(405, "only GET and HEAD are served").with("Allow", "GET, HEAD"));
         refuseBody(headers);
         return new Head(
-                new Request(line.method, path(line.target), headers), line.minorVersion > 0);
+                new Request(peer, line.method, path(line.target), headers), line.minorVersion > 0);
     }
 
     private RequestLine requestLine(int first) throws IOException, RefusedException {

@@ -7,9 +7,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Listens on one address, and gives each connection a virtual thread. Closing it ends all of them.
+/// Listens on one address, and gives each connection a virtual thread. Closing it ends all of
+/// them.
 public final class HttpServer implements AutoCloseable {
     private static final int BACKLOG = 128;
 
@@ -20,25 +22,45 @@ public final class HttpServer implements AutoCloseable {
     private static final Duration BREATH = Duration.ofMillis(100);
 
     private final ServerSocket listener;
+    private final Optional<Encryption> encryption;
     private final Routes routes;
     private final Limits limits;
     private final Failures failures;
     private final Connections connections;
     private final Alarms alarms = new Alarms();
 
-    private HttpServer(ServerSocket listener, Routes routes, Limits limits, Failures failures) {
+    private HttpServer(
+            ServerSocket listener,
+            Optional<Encryption> encryption,
+            Routes routes,
+            Limits limits,
+            Failures failures) {
         this.listener = listener;
+        this.encryption = encryption;
         this.routes = routes;
         this.limits = limits;
         this.failures = failures;
         connections = new Connections(limits);
     }
 
-    /// Listens from now on; port 0 picks a free one.
+    /// Listens from now on, unencrypted; port 0 picks a free one.
     public static HttpServer start(
             InetSocketAddress address, Routes routes, Limits limits, Failures failures)
             throws ListenException {
-        var server = new HttpServer(listener(address), routes, limits, failures);
+        return start(address, Optional.empty(), routes, limits, failures);
+    }
+
+    /// Listens from now on; port 0 picks a free one.
+    ///
+    /// @param encryption of every connection; its handshake is part of the set-up
+    public static HttpServer start(
+            InetSocketAddress address,
+            Optional<Encryption> encryption,
+            Routes routes,
+            Limits limits,
+            Failures failures)
+            throws ListenException {
+        var server = new HttpServer(listener(address), encryption, routes, limits, failures);
         Thread.ofVirtual().name("http-accept").start(server::accept);
         return server;
     }
@@ -71,10 +93,13 @@ public final class HttpServer implements AutoCloseable {
     private void acceptOne() throws InterruptedException {
         try {
             Socket socket = listener.accept();
-            var connection = new Connection(socket, routes, limits, connections, alarms, failures);
+            var connection =
+                    new Connection(
+                            socket, encryption, routes, limits, connections, alarms, failures);
             if (connections.enter(connection))
                 Thread.ofVirtual().name("http-" + socket.getPort()).start(connection::run);
-            else turnAway(socket);
+            else if (encryption.isEmpty()) turnAway(socket);
+            else socket.close();
         } catch (IOException e) {
             if (listener.isClosed()) return;
             failures.report("cannot accept a connection", e);
@@ -99,9 +124,9 @@ public final class HttpServer implements AutoCloseable {
         close("the server is shutting down");
     }
 
-    /// Stops listening, then ends every connection, WebSockets with code 1001 and `reason`. Returns
-    /// within half a second; who has not left by then is cut off. What runs on in the application
-    /// finds its connection closed.
+    /// Stops listening, then ends every connection, WebSockets with code 1001 and `reason`.
+    /// Returns within half a second; who has not left by then is cut off. What runs on in the
+    /// application finds its connection closed.
     public void close(String reason) {
         close(listener);
         var why = new Closed(Closed.GOING_AWAY, reason);

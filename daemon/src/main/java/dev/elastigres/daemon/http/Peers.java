@@ -3,11 +3,17 @@ package dev.elastigres.daemon.http;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.Objects;
 
 /// Socket addresses as people write them.
 final class Peers {
     private Peers() {}
+
+    /// The other end of `socket`.
+    static String name(Socket socket) {
+        return name((InetSocketAddress) socket.getRemoteSocketAddress());
+    }
 
     /// `HOST:PORT`, with an IPv6 address in brackets.
     static String name(InetSocketAddress address) {

@@ -6,10 +6,11 @@ import java.util.Optional;
 
 /// The head of a request. There is no body: requests that have one are turned away.
 ///
+/// @param peer who asks, as `HOST:PORT`
 /// @param method `GET` or `HEAD`
 /// @param path as sent, without the query
 /// @param headers by lower-case name; the values of a repeated header are joined by commas
-public record Request(String method, String path, Map<String, String> headers) {
+public record Request(String peer, String method, String path, Map<String, String> headers) {
 
     public Request {
         headers = Map.copyOf(headers);

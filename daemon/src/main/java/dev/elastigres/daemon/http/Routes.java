@@ -24,6 +24,13 @@ public final class Routes {
         return new Routes(more);
     }
 
+    /// These routes and `others`, which share no path.
+    public Routes and(Routes others) {
+        Routes all = this;
+        for (var route : others.exact.entrySet()) all = all.with(route.getKey(), route.getValue());
+        return all;
+    }
+
     /// These routes and a WebSocket for everybody at exactly `path`.
     public Routes withWebSocket(String path, Session session) {
         var upgrade = new Upgrade(session);

@@ -2,8 +2,6 @@ package dev.elastigres.daemon.http;
 
 import dev.elastigres.daemon.http.Incoming.Closed;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -15,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// One open WebSocket (RFC 6455), the server's end, for blocking code on virtual threads. One
 /// thread receives; any thread may send or close. Pings are sent and answered here.
 public final class WebSocket {
-    private final Socket socket;
+    private final Wire wire;
     private final String peer;
     private final Input input;
     private final Limits limits;
@@ -32,9 +30,9 @@ public final class WebSocket {
     /// Nothing more is to be read. Guarded by `reading`.
     private boolean over;
 
-    WebSocket(Socket socket, Input input, Limits limits, Alarms alarms, Runnable onAdmitted) {
-        this.socket = socket;
-        peer = Peers.name((InetSocketAddress) socket.getRemoteSocketAddress());
+    WebSocket(Wire wire, Input input, Limits limits, Alarms alarms, Runnable onAdmitted) {
+        this.wire = wire;
+        peer = wire.peer();
         this.input = input;
         this.limits = limits;
         this.alarms = alarms;
@@ -134,11 +132,7 @@ public final class WebSocket {
 
     private void cut() {
         outbox.abandon();
-        try {
-            socket.close();
-        } catch (IOException _) {
-            // Closed all the same.
-        }
+        wire.cut();
     }
 
     /// What follows a broken rule has no meaning, but left unread it would make the kernel reset
@@ -147,7 +141,7 @@ public final class WebSocket {
         over = true;
         try {
             awaitFlushed();
-            socket.shutdownOutput();
+            wire.socket().shutdownOutput();
             input.discard();
         } catch (IOException _) {
             // The peer has left, or was given up.
@@ -176,7 +170,7 @@ public final class WebSocket {
 
     private void write() {
         try {
-            var out = socket.getOutputStream();
+            var out = wire.socket().getOutputStream();
             while (true) {
                 byte[] frame = outbox.take();
                 if (frame == null) return;

@@ -142,7 +142,7 @@ class HttpTest {
 
     @Test
     void aRequestAsTextHasNoHeaders() {
-        var request = new Request("GET", "/x", Map.of("authorization", "Bearer secret"));
+        var request = new Request("me", "GET", "/x", Map.of("authorization", "Bearer secret"));
         assertThat(request).hasToString("GET /x");
         assertThat(request.header("Authorization")).hasValue("Bearer secret");
     }
@@ -260,7 +260,7 @@ class HttpTest {
             byte[] bytes = mutated(sound, random);
             String outcome;
             try {
-                var head = new HeadReader(MadeUp.input(bytes), Limits.DEFAULT).read();
+                var head = new HeadReader(MadeUp.input(bytes), Limits.DEFAULT, "me").read();
                 outcome = head == null ? "nothing" : "head";
                 if (head != null) assertThat(head.request().path()).startsWith("/");
             } catch (RefusedException e) {

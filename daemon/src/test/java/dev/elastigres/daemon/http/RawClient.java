@@ -60,6 +60,11 @@ public final class RawClient implements AutoCloseable {
         return new RawClient(socket);
     }
 
+    /// Speaks through a socket that is connected already.
+    public static RawClient over(Socket socket) throws IOException {
+        return new RawClient(socket);
+    }
+
     /// Connects and asks for a WebSocket at `/ws`.
     public static RawClient upgraded(InetSocketAddress address) throws IOException {
         return connect(address).upgrade();

@@ -1,0 +1,80 @@
+package dev.elastigres.daemon.guard;
+
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+/// Reads PEM (RFC 7468). What stands between the blocks is commentary.
+final class Pem {
+    private static final String BEGIN = "-----BEGIN ";
+    private static final String END = "-----END ";
+    private static final String DASHES = "-----";
+    private static final int MOST_BLOCKS = 1000;
+
+    private Pem() {}
+
+    /// @param label what the block is: `CERTIFICATE`
+    /// @param encrypted whether a passphrase is needed to read it
+    /// @param base64 what is in it, sound
+    record Block(String label, boolean encrypted, String base64) {
+
+        byte[] der() {
+            return Base64.getDecoder().decode(base64);
+        }
+
+        /// Without the contents, which may be secret.
+        @Override
+        public String toString() {
+            return label;
+        }
+    }
+
+    static List<Block> read(Content content) throws CredentialException {
+        var blocks = new ArrayList<Block>();
+        var lines = content.text().lines().map(String::strip).iterator();
+        while (lines.hasNext()) {
+            Optional<String> label = marked(lines.next(), BEGIN);
+            if (label.isEmpty()) continue;
+            if (blocks.size() == MOST_BLOCKS)
+                throw content.unusable("it has more than " + MOST_BLOCKS + " blocks");
+            blocks.add(block(content, label.get(), lines));
+        }
+        return blocks;
+    }
+
+    private static Block block(Content content, String label, Iterator<String> lines)
+            throws CredentialException {
+        var base64 = new StringBuilder();
+        boolean encrypted = label.startsWith("ENCRYPTED ");
+        while (lines.hasNext()) {
+            String line = lines.next();
+            if (line.startsWith(END)) {
+                if (!marked(line, END).equals(Optional.of(label))) break;
+                return sound(content, new Block(label, encrypted, base64.toString()));
+            }
+            // Headers of the older form, which only encrypted keys have.
+            if (line.contains(":")) encrypted = true;
+            else if (!encrypted) base64.append(line);
+        }
+        throw content.unusable("a block of it has no end");
+    }
+
+    private static Optional<String> marked(String line, String marker) {
+        if (!line.startsWith(marker) || !line.endsWith(DASHES)) return Optional.empty();
+        int end = line.length() - DASHES.length();
+        return end < marker.length()
+                ? Optional.empty()
+                : Optional.of(line.substring(marker.length(), end));
+    }
+
+    private static Block sound(Content content, Block block) throws CredentialException {
+        try {
+            var _ = block.der();
+            return block;
+        } catch (IllegalArgumentException _) {
+            throw content.unusable("a block of it is not base64");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.elastigres.monitor;
+
+import dev.elastigres.daemon.http.HttpServer;
+import dev.elastigres.daemon.http.ListenException;
+import dev.elastigres.daemon.http.Routes;
+import dev.elastigres.daemon.http.Upgrade;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.monitor.dispatcher.Dispatcher;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Where the monitor is met: agents at one address, the pages there, too, or at another.
+final class Doors implements AutoCloseable {
+    private static final String FAREWELL = "the monitor is shutting down";
+
+    private final HttpServer agents;
+    private final Optional<HttpServer> pages;
+
+    private Doors(HttpServer agents, Optional<HttpServer> pages) {
+        this.agents = agents;
+        this.pages = pages;
+    }
+
+    /// Listens from now on.
+    ///
+    /// @param guards of the agents' address alone
+    /// @param pages what everybody may read
+    static Doors open(
+            MonitorConfig config, Guards guards, Dispatcher dispatcher, Routes pages, Log log)
+            throws ListenException {
+        var upgrade = new Upgrade(dispatcher);
+        Routes agents = Routes.NONE.with("/monitor", guards.before(_ -> upgrade));
+        Optional<HostPort> apart = config.access().pages();
+        HttpServer atPages = apart.isEmpty() ? null : listen(apart.get(), pages, config, log);
+        try {
+            HttpServer atAgents =
+                    HttpServer.start(
+                            config.address().resolve(),
+                            guards.encryption(),
+                            apart.isEmpty() ? agents.and(pages) : agents,
+                            config.limits(),
+                            (what, cause) -> log.error(what, "error", cause));
+            var doors = new Doors(atAgents, Optional.ofNullable(atPages));
+            doors.warnOfStrangers(config.access(), log);
+            return doors;
+        } catch (ListenException e) {
+            close(atPages);
+            throw e;
+        }
+    }
+
+    private static HttpServer listen(HostPort address, Routes routes, MonitorConfig config, Log log)
+            throws ListenException {
+        return HttpServer.start(
+                address.resolve(),
+                routes,
+                config.limits(),
+                (what, cause) -> log.error(what, "error", cause));
+    }
+
+    /// Deployed agents know neither TLS nor tokens, so both are off unless asked for. Beyond
+    /// loopback that has to be meant.
+    private void warnOfStrangers(MonitorConfig.Access access, Log log) {
+        if (agents.address().getAddress().isLoopbackAddress()) return;
+        boolean plain = access.tls().isEmpty();
+        boolean anybody =
+                access.token().isEmpty()
+                        && access.tls().flatMap(files -> files.clientAuthority()).isEmpty();
+        if (!plain && !anybody) return;
+        log.warn(
+                "other machines can reach the agents' address, and it is not protected",
+                "address",
+                address(),
+                "missing",
+                plain && anybody
+                        ? "encryption and authentication"
+                        : plain ? "encryption" : "authentication",
+                "settings",
+                "tls-cert, tls-key, tls-client-ca, token-file");
+    }
+
+    /// Where agents connect, with the real port.
+    HostPort address() {
+        return name(agents.address());
+    }
+
+    /// Where the pages are when they are not there, too.
+    Optional<HostPort> pagesAddress() {
+        return pages.map(server -> name(server.address()));
+    }
+
+    private static HostPort name(InetSocketAddress address) {
+        return new HostPort(address.getAddress().getHostAddress(), address.getPort());
+    }
+
+    @Override
+    public void close() {
+        // Side by side: each may take up to half a second.
+        Thread ending = Thread.ofVirtual().start(() -> close(pages.orElse(null)));
+        close(agents);
+        try {
+            ending.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void close(@Nullable HttpServer server) {
+        if (server != null) server.close(FAREWELL);
+    }
+}

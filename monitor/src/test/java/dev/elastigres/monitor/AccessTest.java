@@ -1,0 +1,250 @@
+package dev.elastigres.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.elastigres.monitor.watch.FakeTree;
+import dev.elastigres.testbed.Authority;
+import dev.elastigres.testbed.Authority.Issued;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Who may come in as the agent, and what everybody may read.
+class AccessTest {
+    private static final String TOKEN = "hunter2-hunter2-geheim";
+    private static final String SHOWN = "Authorization: Bearer " + TOKEN + "\r\n";
+
+    @TempDir Path folder;
+    private FakeTree tree;
+    private Path token;
+
+    @BeforeEach
+    void calm() throws Exception {
+        tree = new FakeTree(folder).total(1024).usage(200);
+        token = Files.writeString(folder.resolve("token"), TOKEN + "\n");
+    }
+
+    // ---- the token
+
+    @Test
+    void whoDoesNotShowTheTokenGets401AndTheLiveSessionDoesNotNotice() throws Exception {
+        try (var monitor = TestMonitor.start(tree, "--token-file", token.toString());
+                var agent = TestAgent.dial(monitor.address()).upgrade(SHOWN).shakeHands()) {
+            for (String wrong :
+                    List.of("", "Authorization: Bearer hunter3\r\n", "Authorization: x\r\n")) {
+                try (var stranger = TestAgent.dial(monitor.address())) {
+                    assertThatThrownBy(() -> stranger.upgrade(wrong))
+                            .hasMessageStartingWith("HTTP/1.1 401 Unauthorized\r\n");
+                }
+                agent.checkHealth(2);
+            }
+            assertThat(monitor.get("/healthz").code()).isEqualTo(200);
+            assertThat(monitor.log())
+                    .contains("peer refused", "no token", "a wrong token")
+                    .doesNotContain(TOKEN, "hunter3");
+            assertThat(monitor.get("/status").body()).doesNotContain(TOKEN);
+        }
+    }
+
+    @Test
+    void aNewTokenCountsForTheNextAgentAndLeavesThisOneAlone() throws Exception {
+        try (var monitor = TestMonitor.start(tree, "--token-file", token.toString());
+                var agent = TestAgent.dial(monitor.address()).upgrade(SHOWN).shakeHands()) {
+            Files.writeString(token, "another-" + TOKEN);
+            try (var late = TestAgent.dial(monitor.address())) {
+                assertThatThrownBy(() -> late.upgrade(SHOWN)).hasMessageContaining(" 401 ");
+            }
+            agent.checkHealth(2);
+            Files.writeString(token, "");
+            try (var next = TestAgent.dial(monitor.address())) {
+                next.upgrade(SHOWN.replace(TOKEN, "another-" + TOKEN)).shakeHands().checkHealth(2);
+            }
+            assertThat(monitor.log())
+                    .contains("read again", "cannot be read again, the old stays in force")
+                    .contains("it has no token")
+                    .doesNotContain(TOKEN);
+        }
+    }
+
+    // ---- TLS
+
+    @Test
+    void agentsWithoutACertificateCannotConnectAndTheLiveSessionDoesNotNotice() throws Exception {
+        var authority = Authority.create("test");
+        try (var monitor =
+                        TestMonitor.start(tree, tls(authority, "--token-file", token.toString()));
+                var agent = dial(monitor, authority, authority.issue("agent"))) {
+            agent.upgrade(SHOWN).shakeHands().checkHealth(2);
+            try (var stranger = dial(monitor, authority, null)) {
+                assertThatThrownBy(() -> stranger.upgrade(SHOWN)).isInstanceOf(IOException.class);
+            }
+            try (var plain = TestAgent.dial(monitor.address())) {
+                assertThatThrownBy(() -> plain.upgrade(SHOWN)).isInstanceOf(IOException.class);
+            }
+            try (var tokenless = dial(monitor, authority, authority.issue("agent"))) {
+                assertThatThrownBy(tokenless::upgrade).hasMessageContaining(" 401 ");
+            }
+            agent.checkHealth(4);
+            assertThat(agent.askDownscale(6, 4096).next().id()).isEqualTo("6");
+            monitor.awaitLog("certificate_required");
+        }
+    }
+
+    // ---- the pages
+
+    @Test
+    void pagesCanBeKeptOffTheAgentsAddress() throws Exception {
+        try (var monitor = TestMonitor.start(tree, "--pages-addr", "127.0.0.1:0");
+                var agent = monitor.agent()) {
+            agent.checkHealth(2);
+            for (String page : List.of("/status", "/healthz", "/readyz")) {
+                assertThat(TestMonitor.get(monitor.address(), page).code()).isEqualTo(404);
+                assertThat(monitor.get(page).code()).isIn(200, 503);
+            }
+            assertThat(monitor.get("/monitor").code()).isEqualTo(404);
+            monitor.awaitStatus("true", "session", "live");
+        }
+    }
+
+    @Test
+    void aProcessSaysWhereItsPagesAre() throws Exception {
+        try (var process =
+                MonitorProcess.start(flags("127.0.0.1:0", "--pages-addr", "127.0.0.1:0"))) {
+            process.address();
+            assertThat(process.nextLine()).startsWith("pages on 127.0.0.1:");
+        }
+    }
+
+    // ---- what is said at start
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1:0, false, false, ''",
+        "0.0.0.0:0, false, false, encryption and authentication",
+        "0.0.0.0:0, true, false, encryption",
+        "0.0.0.0:0, false, true, ''",
+    })
+    void anUnprotectedAddressBeyondLoopbackIsSaidOnce(
+            String address, boolean withToken, boolean withTls, String missing) throws Exception {
+        String[] flags =
+                withToken
+                        ? new String[] {"--token-file", token.toString()}
+                        : withTls ? tls(Authority.create("test")) : new String[0];
+        var all = new String[flags.length + 2];
+        System.arraycopy(flags, 0, all, 0, flags.length);
+        all[flags.length] = "--addr";
+        all[flags.length + 1] = address;
+        try (var monitor = TestMonitor.start(tree, all)) {
+            var warnings =
+                    monitor.log()
+                            .lines()
+                            .filter(line -> line.contains("other machines can reach"))
+                            .toList();
+            if (missing.isEmpty()) assertThat(warnings).isEmpty();
+            else
+                assertThat(warnings)
+                        .singleElement()
+                        .asString()
+                        .contains("\"warn\"", "\"missing\":\"" + missing + "\"");
+        }
+    }
+
+    @Test
+    void wrongFilesAreOneLineAndExitCodeOne() throws Exception {
+        String[] tls = tls(Authority.create("test"));
+        Files.writeString(folder.resolve("server.key"), TOKEN);
+        try (var process = MonitorProcess.start(flags("127.0.0.1:0", tls))) {
+            assertThat(process.exitCode()).isEqualTo(1);
+            assertThat(process.errors().lines())
+                    .singleElement()
+                    .asString()
+                    .isEqualTo(
+                            "elastigres monitor: cannot use %s: it has no private key in PEM form"
+                                    .formatted(folder.resolve("server.key")));
+        }
+        try (var process = MonitorProcess.start(flags("127.0.0.1:0", "--token-file", "/nowhere"))) {
+            assertThat(process.exitCode()).isEqualTo(1);
+            assertThat(process.errors().lines())
+                    .singleElement()
+                    .asString()
+                    .contains("cannot read /nowhere: there is no such file");
+        }
+    }
+
+    @Test
+    void whatIsOffCostsNothing() throws Exception {
+        Path classes = folder.resolve("classes");
+        Map<String, String> environment =
+                Map.of("JDK_JAVA_OPTIONS", "-Xlog:class+load:file=" + classes);
+        try (var process = MonitorProcess.start(environment, flags("127.0.0.1:0"));
+                var agent = TestAgent.greet(process.address())) {
+            agent.checkHealth(2);
+        }
+        assertThat(Files.readString(classes))
+                .contains("dev.elastigres.monitor.Doors ")
+                .doesNotContain("javax.net.ssl.", "sun.security.ssl.", "daemon.guard.Tls ")
+                .doesNotContain("daemon.guard.BearerToken ", "java.lang.ProcessBuilder ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--tls-cert, both a certificate and its key",
+        "--tls-key, both a certificate and its key",
+        "--tls-client-ca, only where the server has one",
+    })
+    void halfOfTlsIsAnError(String flag, String why) {
+        assertThatThrownBy(() -> TestMonitor.config(Map.of(), flag, "/some/file"))
+                .hasMessageContaining(why);
+    }
+
+    // ---- what the tests share
+
+    private String[] flags(String address, String... more) {
+        var all = new ArrayList<>(List.of("--addr", address, "--cgroup", "pg"));
+        all.addAll(List.of("--path.cgroup", folder.toString()));
+        all.addAll(List.of("--path.procfs", folder.toString()));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
+    private String[] tls(Authority authority, String... more) throws Exception {
+        Issued server = authority.issue("monitor");
+        var all = new ArrayList<String>();
+        all.add("--tls-cert");
+        all.add(write("server.crt", server.certificatePem()));
+        all.add("--tls-key");
+        all.add(write("server.key", server.keyPem()));
+        all.add("--tls-client-ca");
+        all.add(write("clients.crt", authority.certificatePem()));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
+    private String write(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text).toString();
+    }
+
+    private static TestAgent dial(TestMonitor monitor, Authority trusted, @Nullable Issued own)
+            throws Exception {
+        var address = monitor.address();
+        var socket = new Socket();
+        socket.setSoTimeout(30_000);
+        socket.connect(new InetSocketAddress(address.host(), address.port()));
+        return TestAgent.over(
+                trusted.clientContext(own)
+                        .getSocketFactory()
+                        .createSocket(socket, "localhost", 0, true));
+    }
+}
