@@ -9,5 +9,6 @@ module dev.elastigres.daemon {
     exports dev.elastigres.daemon.guard;
     exports dev.elastigres.daemon.http;
     exports dev.elastigres.daemon.log;
+    exports dev.elastigres.daemon.service;
     exports dev.elastigres.daemon.settings;
 }

@@ -4,6 +4,7 @@ import dev.elastigres.daemon.guard.CredentialException;
 import dev.elastigres.daemon.http.ListenException;
 import dev.elastigres.daemon.log.JavaLogging;
 import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.service.ServiceManager;
 import dev.elastigres.daemon.settings.Invocation.Help;
 import dev.elastigres.daemon.settings.Invocation.PrintConfig;
 import dev.elastigres.daemon.settings.Invocation.Run;
@@ -54,6 +55,7 @@ public final class Main {
             // Agents are served by now: the driver and its log are the slow part of a start.
             JavaLogging.redirectTo(log);
             monitor.manageCache();
+            ServiceManager.find(environment, log).ifPresent(it -> it.ready(monitor::isWell));
             monitor.join();
             // When it was not told to stop, what ended the runner is in the log.
             if (ending.compareAndSet(false, true)) return 1;

@@ -8,6 +8,7 @@ import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.monitor.runner.Readiness;
 import dev.elastigres.monitor.watch.UnreadableException;
+import java.time.Duration;
 import java.util.Optional;
 
 /// The daemon: one watched Postgres behind its doors.
@@ -81,6 +82,11 @@ final class Monitor implements AutoCloseable {
     /// Connects to Postgres, when its cache is managed.
     void manageCache() {
         postgres.manageCache();
+    }
+
+    /// Whether everything runs, and gets to its work within `limit`.
+    boolean isWell(Duration limit) throws InterruptedException {
+        return postgres.isWell(limit);
     }
 
     /// Waits until the monitor cannot go on.

@@ -21,12 +21,14 @@ import dev.elastigres.monitor.watch.Sampling;
 import dev.elastigres.monitor.watch.SourceChoice;
 import dev.elastigres.monitor.watch.UnreadableException;
 import dev.elastigres.monitor.watch.Watcher;
+import java.time.Duration;
 import java.util.Optional;
 
 /// One Postgres that is watched: its watcher, its file cache, its runner and its agent's session.
 /// Nothing of it is shared with another.
 final class WatchedPostgres implements AutoCloseable {
     private final String source;
+    private final Inbox inbox = new Inbox();
     private final Watcher watcher;
     private final Optional<KernelSignals> signals;
     private final Optional<FileCache> cache;
@@ -36,8 +38,8 @@ final class WatchedPostgres implements AutoCloseable {
 
     /// Watches from now on, and leaves the cache alone until [#manageCache].
     ///
-    /// @throws UnreadableException when the machine's total of memory cannot be read: nothing could
-    ///      be decided without it
+    /// @throws UnreadableException when the machine's total of memory cannot be read: nothing
+    ///     could be decided without it
     static WatchedPostgres start(MonitorConfig config, Log log) throws UnreadableException {
         return new WatchedPostgres(config, log);
     }
@@ -55,7 +57,6 @@ final class WatchedPostgres implements AutoCloseable {
 
         var total = new MemoryTotal(watched.meminfo());
         Bytes observed = total.read();
-        var inbox = new Inbox();
         watcher = new Watcher(choice.source(), total, observed, config.watch(), inbox);
         cache =
                 config.managed()
@@ -164,12 +165,18 @@ final class WatchedPostgres implements AutoCloseable {
         return loop.isAlive() && watcher.isAlive();
     }
 
+    /// Whether everything runs, and the runner gets to its work within `limit`.
+    boolean isWell(Duration limit) throws InterruptedException {
+        return isAlive() && inbox.isReadWithin(limit);
+    }
+
     /// Returns when the runner has ended, for good or for bad.
     void join() throws InterruptedException {
         loop.join();
     }
 
-    /// Ends it all; a statement under way is finished first, so that Postgres' settings stay valid.
+    /// Ends it all; a statement under way is finished first, so that Postgres' settings stay
+    /// valid.
     @Override
     public void close() {
         try {

@@ -14,6 +14,7 @@ import dev.elastigres.daemon.http.Incoming.Closed;
 import dev.elastigres.monitor.cache.CacheReport;
 import dev.elastigres.monitor.dispatcher.AgentLink;
 import dev.elastigres.monitor.dispatcher.Sessions;
+import dev.elastigres.monitor.runner.Mail.Asked;
 import dev.elastigres.monitor.runner.Mail.Ended;
 import dev.elastigres.monitor.runner.Mail.Happened;
 import dev.elastigres.monitor.runner.Mail.Opened;
@@ -22,11 +23,12 @@ import dev.elastigres.monitor.watch.Watcher;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The one way to the runner. The watcher never waits here; agents and Postgres do, when the runner
-/// is behind.
+/// The one way to the runner. The watcher never waits here; agents and Postgres do, when the
+/// runner is behind.
 public final class Inbox implements Sessions, Watcher.Listener {
     private static final int CAPACITY = 256;
 
@@ -35,6 +37,14 @@ public final class Inbox implements Sessions, Watcher.Listener {
     /// The next mail; null when none came within `patience`.
     @Nullable Mail next(Duration patience) throws InterruptedException {
         return queue.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /// Whether the runner gets to its mail within `limit`.
+    public boolean isReadWithin(Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        var asked = new Asked(new CountDownLatch(1));
+        return queue.offer(asked, limit.toNanos(), TimeUnit.NANOSECONDS)
+                && asked.answered().await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
 
     void stop() throws InterruptedException {

@@ -3,6 +3,7 @@ package dev.elastigres.monitor.runner;
 import dev.elastigres.core.monitor.Event;
 import dev.elastigres.daemon.http.Incoming.Closed;
 import dev.elastigres.monitor.dispatcher.AgentLink;
+import java.util.concurrent.CountDownLatch;
 
 /// What reaches the runner: an event for its decisions, or something about its surroundings too.
 sealed interface Mail {
@@ -14,6 +15,9 @@ sealed interface Mail {
 
     /// Some more samples were taken: maybe worth a line in the log.
     record Sampled() implements Mail {}
+
+    /// Somebody wants to know whether the runner gets to its mail.
+    record Asked(CountDownLatch answered) implements Mail {}
 
     record Stop() implements Mail {}
 }

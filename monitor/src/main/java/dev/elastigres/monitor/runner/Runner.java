@@ -38,6 +38,7 @@ import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.Repeats;
 import dev.elastigres.monitor.cache.FileCache;
 import dev.elastigres.monitor.dispatcher.AgentLink;
+import dev.elastigres.monitor.runner.Mail.Asked;
 import dev.elastigres.monitor.runner.Mail.Ended;
 import dev.elastigres.monitor.runner.Mail.Happened;
 import dev.elastigres.monitor.runner.Mail.Opened;
@@ -48,6 +49,7 @@ import dev.elastigres.monitor.watch.Watcher;
 import dev.elastigres.protocol.monitor.MonitorMessage;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /// The only owner of what is known of one watched Postgres: takes what happened, lets [Decision]
@@ -120,6 +122,7 @@ public final class Runner {
                     decide(new SessionEnded(link.session()));
                 }
                 case Sampled() -> logSample(watcher.usage());
+                case Asked(CountDownLatch answered) -> answered.countDown();
                 case Stop() -> {
                     return;
                 }

@@ -36,7 +36,8 @@ final class PackagesCondition implements ExecutionCondition {
         if (name.startsWith(POSTGRES))
             return Distribution.debian(Integer.parseInt(name.substring(POSTGRES.length())))
                     .isPresent();
+        String program = name.equals("systemd") ? "systemd-notify" : name;
         return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 }

@@ -1,0 +1,107 @@
+package dev.elastigres.daemon.service;
+
+import dev.elastigres.daemon.log.Log;
+import java.io.File;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/// systemd, when it has started this process and wants to hear how it is (`sd_notify`). It
+/// listens on a socket of a kind that Java does not have, so `systemd-notify` is run to speak
+/// with it. For one thread, and the watchdog's own.
+public final class ServiceManager {
+    private static final String PROGRAM = "systemd-notify";
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    private final Log log;
+    private final Optional<Duration> watchdog;
+    private boolean troubled;
+
+    /// Whether all is well.
+    @FunctionalInterface
+    public interface Check {
+        /// Answers within `limit`, or is taken to say no.
+        boolean isWell(Duration limit) throws InterruptedException;
+    }
+
+    private ServiceManager(Optional<Duration> watchdog, Log log) {
+        this.watchdog = watchdog;
+        this.log = log;
+    }
+
+    /// Empty when nobody wants to hear.
+    ///
+    /// @param environment of this process, in which the service manager says what it wants
+    public static Optional<ServiceManager> find(Map<String, String> environment, Log log) {
+        if (environment.getOrDefault("NOTIFY_SOCKET", "").isEmpty()) return Optional.empty();
+        return Optional.of(new ServiceManager(watchdog(environment), log));
+    }
+
+    /// The longest silence before this process is killed.
+    private static Optional<Duration> watchdog(Map<String, String> environment) {
+        String own = Long.toString(ProcessHandle.current().pid());
+        if (!environment.getOrDefault("WATCHDOG_PID", own).equals(own)) return Optional.empty();
+        try {
+            long micros = Long.parseLong(environment.getOrDefault("WATCHDOG_USEC", ""));
+            return micros < 1000 ? Optional.empty() : Optional.of(Duration.ofMillis(micros / 1000));
+        } catch (NumberFormatException _) {
+            return Optional.empty();
+        }
+    }
+
+    /// Says that the service is up, and until this process ends that it is well, as long as
+    /// `check` says so.
+    public void ready(Check check) {
+        tell("READY=1");
+        watchdog.ifPresent(
+                limit ->
+                        Thread.ofVirtual()
+                                .name("watchdog")
+                                .start(() -> watch(limit.dividedBy(3), check)));
+    }
+
+    private void watch(Duration period, Check check) {
+        try {
+            while (true) {
+                if (check.isWell(period)) tell("WATCHDOG=1");
+                else log.error("not well: the service manager is left to act");
+                Thread.sleep(period);
+            }
+        } catch (InterruptedException _) {
+            // The end.
+        }
+    }
+
+    /// One line when it begins to fail, one when it works again.
+    private void tell(String state) {
+        try {
+            Process process =
+                    new ProcessBuilder(PROGRAM, state)
+                            .redirectInput(Redirect.from(new File("/dev/null")))
+                            .redirectOutput(Redirect.DISCARD)
+                            .redirectError(Redirect.DISCARD)
+                            .start();
+            if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+                trouble("it does not end");
+            } else if (process.exitValue() != 0) trouble("it ended with " + process.exitValue());
+            else if (troubled) {
+                troubled = false;
+                log.info("the service manager hears again");
+            }
+        } catch (IOException e) {
+            trouble(String.valueOf(e.getMessage()));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void trouble(String why) {
+        if (!troubled)
+            log.warn("the service manager cannot be told", "program", PROGRAM, "reason", why);
+        troubled = true;
+    }
+}
