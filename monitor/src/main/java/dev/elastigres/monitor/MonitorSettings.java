@@ -14,6 +14,7 @@ import dev.elastigres.daemon.log.Level;
 import dev.elastigres.daemon.log.LogFormat;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.daemon.settings.Kind;
+import dev.elastigres.daemon.settings.Parsed;
 import dev.elastigres.daemon.settings.Setting;
 import dev.elastigres.daemon.settings.SettingTable;
 import dev.elastigres.daemon.settings.Settings;
@@ -58,7 +59,7 @@ final class MonitorSettings {
     private static final Setting<String> CGROUP =
             Setting.of(
                             "cgroup",
-                            Kind.text(),
+                            Kind.text().where(MonitorSettings::isPath, "give a name or a path"),
                             "The cgroup of Postgres: a name below the cgroup root, or a path")
                     .flag('c')
                     .placeholder("NAME");
@@ -573,6 +574,10 @@ final class MonitorSettings {
     private static CachePolicy policy(Settings settings) {
         String name = settings.get(CACHE).name().toLowerCase(Locale.ROOT);
         return CachePolicy.parse(name, settings.get(CACHE_SETTINGS));
+    }
+
+    private static boolean isPath(String text) {
+        return Kind.path().parser().apply(text) instanceof Parsed.Good;
     }
 
     private static boolean areFormulas(String text) {

@@ -175,6 +175,14 @@ class MonitorSettingsTest {
                         "name Postgres by one of them");
     }
 
+    @Test
+    void aCgroupThatCannotBeAPathIsAProblem() {
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> TestMonitor.config(NOTHING, "--cgroup", "a\0b"))
+                .withMessageContaining("--cgroup: ")
+                .withMessageContaining("give a name or a path");
+    }
+
     private static Optional<Path> cgroup(String... flags) throws UsageException {
         return TestMonitor.config(NOTHING, flags).watched().cgroup();
     }
