@@ -30,10 +30,12 @@ class ProcessTest {
     void servesAnAgentFromTheHandshakeToItsRequestForMore() throws Exception {
         try (var process = MonitorProcess.start(flags("127.0.0.1:0"))) {
             var address = process.address();
-            try (var stranger = TestAgent.connect(address)) {
-                assertThat(stranger.send("{\"min\":5,\"max\":9}").next().error()).isNotBlank();
-                assertThat(stranger.farewell().code()).isEqualTo(1002);
-            }
+            // What ends the process of deployed monitors.
+            for (String offer : List.of("{\"min\":50,\"max\":90}", "{\"min\":3,\"max\":1}"))
+                try (var stranger = TestAgent.connect(address)) {
+                    assertThat(stranger.send(offer).next().error()).isNotBlank();
+                    assertThat(stranger.farewell().code()).isEqualTo(1002);
+                }
             try (var agent = TestAgent.connect(address)) {
                 agent.send("{\"min\":1,\"max\":1}");
                 assertThat(agent.nextFrame().text()).isEqualTo("{\"version\":1}");

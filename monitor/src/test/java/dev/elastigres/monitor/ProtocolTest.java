@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.elastigres.monitor.watch.FakeTree;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Protocol v1.0 at the socket. Deployed monitors drop the connection on many of these inputs; ours
-/// answers, and the session goes on.
+/// Protocol v1.0 at the socket. Deployed monitors drop the connection on many of these inputs;
+/// ours answers, and the session goes on.
 class ProtocolTest {
     private static final String LARGEST_ID = "18446744073709551615";
 
@@ -195,6 +196,23 @@ class ProtocolTest {
                             + "}},\"type\":\"UpscaleNotification\",\"id\":2}");
             assertThat(agent.nextFrame().text())
                     .isEqualTo("{\"type\":\"UpscaleConfirmation\",\"id\":2}");
+        }
+    }
+
+    @Test
+    void theSmallestGrantIsConfirmedAndMoreIsAskedForAtOnce() throws Exception {
+        var own = new FakeTree(folder.resolve("small"));
+        Files.createDirectories(own.root());
+        own.total(1024).usage(200);
+        try (var small = TestMonitor.start(own);
+                var agent = small.agent()) {
+            small.awaitSamples();
+            agent.send(
+                    """
+                    {"content":{"granted":{"cpu":1,"mem":1}},"type":"UpscaleNotification","id":2}""");
+            assertThat(agent.nextAnswer().type()).isEqualTo("UpscaleConfirmation");
+            agent.nextUpscaleRequest();
+            assertThat(agent.askHealth(4).nextAnswer().id()).isEqualTo("4");
         }
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,16 @@ class SessionsTest {
     @Test
     void aFailedHandshakeDoesNotDisturb() throws Exception {
         try (var agent = monitor.agent()) {
-            for (String offer : new String[] {"{\"min\":5,\"max\":9}", "no JSON", "{}"}) {
+            // Some of these end the deployed monitors' whole process.
+            for (String offer :
+                    List.of(
+                            "{\"min\":50,\"max\":90}",
+                            "{\"min\":3,\"max\":1}",
+                            "{\"min\":2,\"max\":18446744073709551615}",
+                            "{\"min\":1,\"max\":256}",
+                            "{\"min\":5,\"max\":9}",
+                            "no JSON",
+                            "{}")) {
                 try (var newcomer = TestAgent.connect(monitor.address())) {
                     assertThat(newcomer.send(offer).farewell().code()).isEqualTo(1002);
                 }
