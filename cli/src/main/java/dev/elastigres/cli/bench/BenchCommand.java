@@ -1,5 +1,6 @@
 package dev.elastigres.cli.bench;
 
+import dev.elastigres.cli.soak.SoakCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measure parts of Elastigres on this machine.",
         synopsisSubcommandLabel = "BENCHMARK",
-        subcommands = {ProtocolBenchCommand.class, VmBenchCommand.class})
+        subcommands = {ProtocolBenchCommand.class, VmBenchCommand.class, SoakCommand.class})
 public final class BenchCommand implements Runnable {
     // Read by the library.
     @SuppressWarnings("unused")

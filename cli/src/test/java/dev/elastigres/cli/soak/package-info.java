@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elastigres.cli.soak;
+
+import org.jspecify.annotations.NullMarked;
