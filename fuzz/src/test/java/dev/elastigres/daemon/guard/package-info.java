@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elastigres.daemon.guard;
+
+import org.jspecify.annotations.NullMarked;

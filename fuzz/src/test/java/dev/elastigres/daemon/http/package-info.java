@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elastigres.daemon.http;
+
+import org.jspecify.annotations.NullMarked;

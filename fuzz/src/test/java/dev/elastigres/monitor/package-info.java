@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elastigres.monitor;
+
+import org.jspecify.annotations.NullMarked;
