@@ -1,4 +1,4 @@
-/// What every daemon has: settings, log, and an HTTP and WebSocket edge.
+/// What every daemon has: settings, log, metrics, and an HTTP and WebSocket edge.
 module dev.elastigres.daemon {
     requires transitive dev.elastigres.core;
     requires com.fasterxml.jackson.core;
@@ -9,6 +9,7 @@ module dev.elastigres.daemon {
     exports dev.elastigres.daemon.guard;
     exports dev.elastigres.daemon.http;
     exports dev.elastigres.daemon.log;
+    exports dev.elastigres.daemon.metrics;
     exports dev.elastigres.daemon.service;
     exports dev.elastigres.daemon.settings;
 }

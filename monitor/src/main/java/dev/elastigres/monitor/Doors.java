@@ -7,7 +7,6 @@ import dev.elastigres.daemon.http.Upgrade;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.monitor.dispatcher.Dispatcher;
-import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -83,16 +82,12 @@ final class Doors implements AutoCloseable {
 
     /// Where agents connect, with the real port.
     HostPort address() {
-        return name(agents.address());
+        return HostPort.of(agents.address());
     }
 
     /// Where the pages are when they are not there, too.
     Optional<HostPort> pagesAddress() {
-        return pages.map(server -> name(server.address()));
-    }
-
-    private static HostPort name(InetSocketAddress address) {
-        return new HostPort(address.getAddress().getHostAddress(), address.getPort());
+        return pages.map(server -> HostPort.of(server.address()));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.elastigres.daemon.http.ListenException;
 import dev.elastigres.daemon.http.Response;
 import dev.elastigres.daemon.http.Routes;
 import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.metrics.MetricsHandler;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.monitor.runner.Readiness;
 import dev.elastigres.monitor.watch.UnreadableException;
@@ -15,10 +16,12 @@ import java.util.Optional;
 final class Monitor implements AutoCloseable {
     private final WatchedPostgres postgres;
     private final Doors doors;
+    private final SideServers beside;
 
-    private Monitor(WatchedPostgres postgres, Doors doors) {
+    private Monitor(WatchedPostgres postgres, Doors doors, SideServers beside) {
         this.postgres = postgres;
         this.doors = doors;
+        this.beside = beside;
     }
 
     /// Watches and listens from now on. Postgres' cache is left alone until [#manageCache].
@@ -31,7 +34,8 @@ final class Monitor implements AutoCloseable {
         Guards guards = Guards.load(config.access(), log);
         WatchedPostgres postgres = WatchedPostgres.start(config, log);
         try {
-            Doors doors = Doors.open(config, guards, postgres.dispatcher(), pages(postgres), log);
+            Routes pages = pages(postgres, new MetricsPage(postgres, config));
+            Doors doors = Doors.open(config, guards, postgres.dispatcher(), pages, log);
             log.info(
                     "started",
                     "version",
@@ -42,18 +46,19 @@ final class Monitor implements AutoCloseable {
                     config.managed().isEmpty() ? "none" : config.cachePolicy().name(),
                     "postgres",
                     config.managed().map(Object::toString).orElse("none"));
-            return new Monitor(postgres, doors);
+            return new Monitor(postgres, doors, new SideServers(config, postgres, log));
         } catch (ListenException e) {
             postgres.close();
             throw e;
         }
     }
 
-    private static Routes pages(WatchedPostgres postgres) {
+    private static Routes pages(WatchedPostgres postgres, MetricsPage metrics) {
         return Routes.NONE
                 .with("/healthz", _ -> health(postgres))
                 .with("/readyz", _ -> readiness(postgres))
-                .with("/status", _ -> Response.json(200, StatusPage.of(postgres)));
+                .with("/status", _ -> Response.json(200, StatusPage.of(postgres)))
+                .with("/metrics", new MetricsHandler(metrics::write));
     }
 
     private static Response health(WatchedPostgres postgres) {
@@ -79,6 +84,11 @@ final class Monitor implements AutoCloseable {
         return doors.pagesAddress();
     }
 
+    /// What listens at other addresses.
+    SideServers beside() {
+        return beside;
+    }
+
     /// Connects to Postgres, when its cache is managed.
     void manageCache() {
         postgres.manageCache();
@@ -98,9 +108,11 @@ final class Monitor implements AutoCloseable {
     public void close() {
         // Side by side: each may take up to half a second.
         Thread ending = Thread.ofVirtual().start(postgres::close);
+        Thread leaving = Thread.ofVirtual().start(beside::close);
         doors.close();
         try {
             ending.join();
+            leaving.join();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

@@ -25,6 +25,7 @@ record MonitorConfig(
         Optional<ConnectionString> postgres,
         CachePolicy cachePolicy,
         FileCacheConfig cache,
+        MetricsAddresses metrics,
         LogFormat logFormat,
         Level logLevel) {
 
@@ -43,6 +44,12 @@ record MonitorConfig(
             Path cgroupRoot,
             Path procfs,
             Path meminfo) {}
+
+    /// Where else than on the monitor's own address there are metrics; empty: nowhere.
+    ///
+    /// @param host of the machine
+    /// @param cache of neon's file cache
+    record MetricsAddresses(Optional<HostPort> host, Optional<HostPort> cache) {}
 
     /// The Postgres whose cache is managed; empty when none is.
     Optional<ConnectionString> managed() {

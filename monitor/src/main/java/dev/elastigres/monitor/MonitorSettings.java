@@ -331,6 +331,19 @@ final class MonitorSettings {
                             "How long after a refusal the same size is tried again")
                     .or("30s");
 
+    // ---- metrics
+
+    private static final Setting<Optional<HostPort>> METRICS_HOST_ADDR =
+            Setting.of(
+                    "metrics.host-addr",
+                    Kind.hostPort().orOff(),
+                    "Where the machine's metrics are; if not said, port 9100 beside addr");
+    private static final Setting<Optional<HostPort>> METRICS_CACHE_ADDR =
+            Setting.of(
+                    "metrics.cache-addr",
+                    Kind.hostPort().orOff(),
+                    "Where neon's cache metrics are; if not said, port 9499 beside addr");
+
     // ---- log
 
     private static final Setting<LogFormat> LOG_FORMAT =
@@ -410,6 +423,7 @@ final class MonitorSettings {
                         RETRY_LONGEST,
                         PROBE_INTERVAL,
                         REFUSAL_RETRY)
+                .group("Metrics", METRICS_HOST_ADDR, METRICS_CACHE_ADDR)
                 .group(
                         "Log",
                         LOG_FORMAT,
@@ -449,6 +463,7 @@ final class MonitorSettings {
                 connectionString(settings, environment),
                 policy(settings),
                 cache(settings),
+                metrics(settings),
                 settings.get(LOG_FORMAT),
                 settings.get(LOG_LEVEL));
     }
@@ -588,6 +603,17 @@ final class MonitorSettings {
         }
     }
 
+    /// Whoever reaches the monitor from outside the VM reads its metrics there, too.
+    private static MonitorConfig.MetricsAddresses metrics(Settings settings) {
+        return new MonitorConfig.MetricsAddresses(
+                settings.find(METRICS_HOST_ADDR).orElseGet(() -> besideAddr(settings, 9100)),
+                settings.find(METRICS_CACHE_ADDR).orElseGet(() -> besideAddr(settings, 9499)));
+    }
+
+    private static Optional<HostPort> besideAddr(Settings settings, int port) {
+        return Optional.of(new HostPort(settings.get(ADDR).host(), port));
+    }
+
     private static FileCacheConfig cache(Settings settings) {
         return new FileCacheConfig(
                 cacheRules(settings),
@@ -595,7 +621,8 @@ final class MonitorSettings {
                 connectionLimits(settings),
                 backoff(settings),
                 settings.get(PROBE_INTERVAL),
-                settings.get(REFUSAL_RETRY));
+                settings.get(REFUSAL_RETRY),
+                metrics(settings).cache().isPresent());
     }
 
     private static CacheRules cacheRules(Settings settings) {

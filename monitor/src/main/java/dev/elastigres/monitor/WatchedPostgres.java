@@ -6,9 +6,12 @@ import dev.elastigres.core.monitor.State;
 import dev.elastigres.core.monitor.Usage;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.daemon.log.Log;
+import dev.elastigres.monitor.cache.CachePolicy;
+import dev.elastigres.monitor.cache.CacheStatistics;
 import dev.elastigres.monitor.cache.CacheStatus;
 import dev.elastigres.monitor.cache.FileCache;
 import dev.elastigres.monitor.dispatcher.Dispatcher;
+import dev.elastigres.monitor.metrics.Meters;
 import dev.elastigres.monitor.runner.Inbox;
 import dev.elastigres.monitor.runner.Readiness;
 import dev.elastigres.monitor.runner.Report;
@@ -28,10 +31,13 @@ import java.util.Optional;
 /// Nothing of it is shared with another.
 final class WatchedPostgres implements AutoCloseable {
     private final String source;
-    private final Inbox inbox = new Inbox();
+    private final Meters meters = new Meters();
+    private final Inbox inbox = new Inbox(meters);
     private final Watcher watcher;
     private final Optional<KernelSignals> signals;
     private final Optional<FileCache> cache;
+    /// Where no cache is managed: connects for the statistics alone.
+    private final Optional<FileCache> onlooker;
     private final Runner runner;
     private final Thread loop;
     private final Dispatcher dispatcher;
@@ -67,11 +73,21 @@ final class WatchedPostgres implements AutoCloseable {
                                                 config.cachePolicy(),
                                                 config.cache(),
                                                 inbox::cacheReported));
+        onlooker =
+                config.postgres()
+                        .filter(_ -> cache.isEmpty() && config.cache().statistics())
+                        .map(
+                                target ->
+                                        new FileCache(
+                                                target,
+                                                new CachePolicy.None(),
+                                                config.cache(),
+                                                _ -> {}));
         Database database = cache.isEmpty() ? new Database.Unmanaged() : new Database.Unknown();
         var state = State.begin(observed, database, config.runner().rules());
         var cpus = new OnlineCpus(watched.procfs());
-        runner = new Runner(config.runner(), state, inbox, watcher, cpus, cache, log);
-        dispatcher = new Dispatcher(inbox, log);
+        runner = new Runner(config.runner(), state, inbox, watcher, cpus, cache, meters, log);
+        dispatcher = new Dispatcher(inbox, meters, log);
         watcher.start();
         signals = signals(config, choice, inbox, log);
         signals.ifPresent(KernelSignals::start);
@@ -126,9 +142,9 @@ final class WatchedPostgres implements AutoCloseable {
         }
     }
 
-    /// Connects to Postgres, when its cache is managed.
+    /// Connects to Postgres, when its cache is managed or its statistics are wanted.
     void manageCache() {
-        cache.ifPresent(FileCache::start);
+        cache.or(() -> onlooker).ifPresent(FileCache::start);
     }
 
     Dispatcher dispatcher() {
@@ -155,6 +171,14 @@ final class WatchedPostgres implements AutoCloseable {
 
     Optional<CacheStatus> cacheStatus() {
         return cache.map(FileCache::status);
+    }
+
+    Meters meters() {
+        return meters;
+    }
+
+    Optional<CacheStatistics> cacheStatistics() {
+        return cache.or(() -> onlooker).flatMap(FileCache::statistics);
     }
 
     Readiness readiness() {
@@ -187,5 +211,6 @@ final class WatchedPostgres implements AutoCloseable {
         signals.ifPresent(KernelSignals::close);
         watcher.close();
         cache.ifPresent(FileCache::close);
+        onlooker.ifPresent(FileCache::close);
     }
 }

@@ -30,7 +30,8 @@ final class MonitorProcess implements AutoCloseable {
         return start(Map.of(), flags);
     }
 
-    /// @param environment all of it: nothing of this process' own is there
+    /// @param environment all of it, but for metrics, which are off: nothing of this process' own
+    ///     is there
     static MonitorProcess start(Map<String, String> environment, String... flags)
             throws IOException {
         var command =
@@ -48,6 +49,8 @@ final class MonitorProcess implements AutoCloseable {
         Path errors = Files.createTempFile("elastigres-monitor-", ".log");
         var builder = new ProcessBuilder(command).redirectError(errors.toFile());
         builder.environment().clear();
+        builder.environment().put("ELASTIGRES_METRICS_HOST_ADDR", "off");
+        builder.environment().put("ELASTIGRES_METRICS_CACHE_ADDR", "off");
         builder.environment().putAll(environment);
         return new MonitorProcess(builder.start(), errors);
     }

@@ -36,7 +36,9 @@ class MonitorSettingsTest {
         assertThat(config.address()).hasToString("127.0.0.1:10301");
         assertThat(config.runner()).isEqualTo(RunnerConfig.DEFAULT);
         assertThat(config.watch()).isEqualTo(new WatchConfig(Sampling.Fixed.DEFAULT, 0));
-        assertThat(config.cache()).isEqualTo(FileCacheConfig.DEFAULT);
+        assertThat(config.cache()).isEqualTo(FileCacheConfig.DEFAULT.withStatistics());
+        assertThat(config.metrics().host()).hasToString("Optional[127.0.0.1:9100]");
+        assertThat(config.metrics().cache()).hasToString("Optional[127.0.0.1:9499]");
         assertThat(config.limits().setup()).isEqualTo(Duration.ofSeconds(4));
         assertThat(config.managed()).isEmpty();
     }
@@ -72,6 +74,27 @@ class MonitorSettingsTest {
         assertThat(config.address()).hasToString("0.0.0.0:10301");
         assertThat(config.watched().cgroup()).contains(Path.of("/sys/fs/cgroup/neon-postgres"));
         assertThat(config.managed()).isPresent();
+        // Where the agents of such deployments read them.
+        assertThat(config.metrics().host()).hasToString("Optional[0.0.0.0:9100]");
+        assertThat(config.metrics().cache()).hasToString("Optional[0.0.0.0:9499]");
+    }
+
+    @Test
+    void metricsCanBeElsewhereAndNowhere() throws Exception {
+        MonitorConfig config =
+                TestMonitor.config(
+                        NOTHING, "--metrics.host-addr", "[::1]:1", "--metrics.cache-addr", "off");
+        assertThat(config.metrics().host()).hasToString("Optional[[::1]:1]");
+        assertThat(config.metrics().cache()).isEmpty();
+        assertThat(config.cache().statistics()).isFalse();
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> TestMonitor.config(NOTHING, "--metrics.host-addr", "on"))
+                .satisfies(
+                        it ->
+                                assertThat(it.problems())
+                                        .singleElement()
+                                        .asString()
+                                        .contains("give HOST:PORT", ", or off"));
     }
 
     @Test

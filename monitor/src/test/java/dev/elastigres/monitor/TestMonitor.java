@@ -75,17 +75,19 @@ final class TestMonitor implements AutoCloseable {
     /// As variables, which flags beat.
     private static Map<String, String> common(FakeTree tree) {
         String root = tree.root().toString();
-        return Map.of(
-                "ELASTIGRES_ADDR", "127.0.0.1:0",
-                "ELASTIGRES_CGROUP", "pg",
-                "ELASTIGRES_PATH_CGROUP", root,
-                "ELASTIGRES_PATH_PROCFS", root,
-                "ELASTIGRES_SAMPLING", "fixed",
-                "ELASTIGRES_MEMORY_SAMPLE_INTERVAL", "5ms",
-                "ELASTIGRES_POSTGRES_RETRY_FIRST", "20ms",
-                "ELASTIGRES_POSTGRES_RETRY_LONGEST", "200ms",
-                "ELASTIGRES_POSTGRES_PROBE_INTERVAL", "200ms",
-                "ELASTIGRES_POSTGRES_REFUSAL_RETRY", "200ms");
+        return Map.ofEntries(
+                Map.entry("ELASTIGRES_ADDR", "127.0.0.1:0"),
+                Map.entry("ELASTIGRES_CGROUP", "pg"),
+                Map.entry("ELASTIGRES_PATH_CGROUP", root),
+                Map.entry("ELASTIGRES_PATH_PROCFS", root),
+                Map.entry("ELASTIGRES_SAMPLING", "fixed"),
+                Map.entry("ELASTIGRES_MEMORY_SAMPLE_INTERVAL", "5ms"),
+                Map.entry("ELASTIGRES_POSTGRES_RETRY_FIRST", "20ms"),
+                Map.entry("ELASTIGRES_POSTGRES_RETRY_LONGEST", "200ms"),
+                Map.entry("ELASTIGRES_POSTGRES_PROBE_INTERVAL", "200ms"),
+                Map.entry("ELASTIGRES_POSTGRES_REFUSAL_RETRY", "200ms"),
+                Map.entry("ELASTIGRES_METRICS_HOST_ADDR", "off"),
+                Map.entry("ELASTIGRES_METRICS_CACHE_ADDR", "off"));
     }
 
     HostPort address() {
@@ -123,6 +125,24 @@ final class TestMonitor implements AutoCloseable {
         try (var body = code < 400 ? request.getInputStream() : request.getErrorStream()) {
             return new Page(code, new String(body.readAllBytes(), UTF_8));
         }
+    }
+
+    MetricsText ownMetrics() throws IOException {
+        return new MetricsText(get("/metrics").body());
+    }
+
+    MetricsText hostMetrics() throws Exception {
+        await("the machine's metrics are there", () -> monitor.beside().hostAddress().isPresent());
+        return metrics(monitor.beside().hostAddress().orElseThrow());
+    }
+
+    MetricsText cacheMetrics() throws Exception {
+        await("the cache's metrics are there", () -> monitor.beside().cacheAddress().isPresent());
+        return metrics(monitor.beside().cacheAddress().orElseThrow());
+    }
+
+    private static MetricsText metrics(HostPort address) throws IOException {
+        return new MetricsText(get(address, "/metrics").body());
     }
 
     /// What `/status` has at `path`: a number or text as it is written, else its kind.

@@ -34,7 +34,7 @@ public final class MonitorProcess implements AutoCloseable {
     /// Starts it on a free port of 127.0.0.1; returns when it listens.
     ///
     /// @param log the file that its log is written to
-    /// @param flags of the monitor, beyond its address
+    /// @param flags of the monitor, beyond its address; metrics are off unless they say otherwise
     /// @param environment beyond ours; what is ours of Postgres or of the monitor is left out
     public static MonitorProcess start(
             Path log, List<String> flags, Map<String, String> environment)
@@ -46,6 +46,9 @@ public final class MonitorProcess implements AutoCloseable {
         builder.environment()
                 .keySet()
                 .removeIf(name -> name.startsWith("PG") || name.startsWith("ELASTIGRES_"));
+        // Their ports are fixed, and this machine may have exporters of its own.
+        builder.environment().put("ELASTIGRES_METRICS_HOST_ADDR", "off");
+        builder.environment().put("ELASTIGRES_METRICS_CACHE_ADDR", "off");
         builder.environment().putAll(environment);
         Process process = null;
         try {

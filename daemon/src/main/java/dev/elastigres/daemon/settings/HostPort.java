@@ -12,6 +12,11 @@ public record HostPort(String host, int port) {
         if (port < 0 || port > 65535) throw new IllegalArgumentException("not a port: " + port);
     }
 
+    /// A resolved address as it would be written.
+    public static HostPort of(InetSocketAddress address) {
+        return new HostPort(address.getAddress().getHostAddress(), address.getPort());
+    }
+
     /// Looks the host up; the result is unresolved when nobody knows it.
     public InetSocketAddress resolve() {
         return new InetSocketAddress(host, port);

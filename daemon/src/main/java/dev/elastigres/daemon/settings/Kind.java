@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -203,6 +204,21 @@ public record Kind<T>(
                     return outside ? new Bad<>("is out of range: " + wanted) : parsed;
                 },
                 printer);
+    }
+
+    /// A value of this kind, or none: `off`.
+    public Kind<Optional<T>> orOff() {
+        return new Kind<>(
+                placeholder + "|off",
+                bare,
+                text -> {
+                    if (text.equals("off")) return new Good<>(Optional.empty());
+                    return switch (parser.apply(text)) {
+                        case Good<T>(T value) -> new Good<>(Optional.of(value));
+                        case Bad<T>(String why) -> new Bad<>(why + ", or off");
+                    };
+                },
+                value -> value.map(printer).orElse("off"));
     }
 
     boolean isSwitch() {

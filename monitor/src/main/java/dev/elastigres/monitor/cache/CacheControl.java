@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 
 /// How the cache of the server behind one connection is sized.
-sealed interface CacheControl permits NeonCache, SettingsCache {
+sealed interface CacheControl permits NeonCache, SettingsCache, NoCache {
 
     /// What was decided for this server.
     String policy();
@@ -37,8 +37,7 @@ sealed interface CacheControl permits NeonCache, SettingsCache {
                             connection.server() + " has no " + NeonCache.LIMIT);
                 yield new NeonCache(connection, config);
             }
-            case CachePolicy.None _ ->
-                    throw new IllegalStateException("no cache is managed, so none is connected to");
+            case CachePolicy.None _ -> new NoCache();
         };
     }
 

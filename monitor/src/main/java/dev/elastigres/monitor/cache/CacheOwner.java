@@ -32,9 +32,11 @@ final class CacheOwner {
     private Moment nextTry = now();
 
     private Moment nextProbe = now();
+    private Moment nextCollection = now();
     private int failures;
     private Optional<CacheOutcome> lastOutcome = Optional.empty();
     private volatile CacheStatus status;
+    private volatile Optional<CacheStatistics> statistics = Optional.empty();
 
     /// What a file cache is made of.
     record Wiring(
@@ -56,6 +58,16 @@ final class CacheOwner {
         return status;
     }
 
+    /// The newest ones; empty when they are too old to say anything.
+    Optional<CacheStatistics> statistics() {
+        return statistics.filter(
+                it -> now().since(it.at()).compareTo(wiring.config().statisticsLimit()) <= 0);
+    }
+
+    private boolean connects() {
+        return isManaged() || wiring.config().statistics();
+    }
+
     private boolean isManaged() {
         return !(wiring.policy() instanceof CachePolicy.None);
     }
@@ -66,7 +78,8 @@ final class CacheOwner {
                 Optional<Bytes> wish = inbox.take(untilDue());
                 if (inbox.isClosed()) break;
                 if (wish.isPresent()) answer(wish.get());
-                else if (isManaged() && !untilDue().isPositive()) work();
+                else if (connects() && !untilDue().isPositive()) work();
+                collect();
             }
         } catch (InterruptedException _) {
             // Closing, and the grace is over.
@@ -80,7 +93,7 @@ final class CacheOwner {
 
     /// At most an hour: without anything to do there are still wishes to wait for.
     private Duration untilDue() {
-        if (!isManaged()) return Duration.ofHours(1);
+        if (!connects()) return Duration.ofHours(1);
         Moment due = nextTry;
         if (connection != null && (!pending || nextProbe.isBefore(nextTry))) due = nextProbe;
         return due.since(now());
@@ -158,6 +171,19 @@ final class CacheOwner {
         nextProbe = now().plus(wiring.config().probe());
     }
 
+    /// Comes after what was wished for, and is no judge of the server: the next probe is.
+    private void collect() {
+        PostgresConnection open = connection;
+        if (open == null || !wiring.config().statistics() || nextCollection.isAfter(now())) return;
+        nextCollection = now().plus(wiring.config().probe());
+        try {
+            statistics = Optional.of(CacheStatistics.read(open, now()));
+        } catch (PostgresException _) {
+            statistics = Optional.empty();
+            if (!open.isOpen()) disconnect();
+        }
+    }
+
     private void succeeded(List<CacheStatus.Setting> settings) {
         failures = 0;
         become(new Database.Up(), settings);
@@ -208,6 +234,7 @@ final class CacheOwner {
         PostgresConnection open = connection;
         connection = null;
         control = null;
+        statistics = Optional.empty();
         if (open != null) open.close();
     }
 

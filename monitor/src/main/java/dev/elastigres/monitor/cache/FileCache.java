@@ -3,6 +3,7 @@ package dev.elastigres.monitor.cache;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.monitor.postgres.ConnectionString;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Keeps the cache of one Postgres fitted to memory, over one long-lived connection that a thread
@@ -43,6 +44,11 @@ public final class FileCache implements AutoCloseable {
     /// How it stands now.
     public CacheStatus status() {
         return owner.status();
+    }
+
+    /// What neon's cache counted lately; empty when that is not known, or not collected.
+    public Optional<CacheStatistics> statistics() {
+        return owner.statistics();
     }
 
     /// Lets what is under way finish for half a second, then cuts it. No report comes afterwards.

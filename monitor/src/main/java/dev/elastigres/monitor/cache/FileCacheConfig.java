@@ -13,13 +13,15 @@ import java.time.Duration;
 /// @param backoff between attempts to connect
 /// @param probe how often an idle connection is used, to know that Postgres still answers
 /// @param refusalRetry how long after a refusal the same size is tried again
+/// @param statistics whether neon's statistics are collected with each probe
 public record FileCacheConfig(
         CacheRules rules,
         Bytes ceiling,
         ConnectionLimits limits,
         Backoff backoff,
         Duration probe,
-        Duration refusalRetry) {
+        Duration refusalRetry,
+        boolean statistics) {
     public static final FileCacheConfig DEFAULT =
             new FileCacheConfig(
                     CacheRules.DEFAULT,
@@ -27,7 +29,8 @@ public record FileCacheConfig(
                     ConnectionLimits.DEFAULT,
                     Backoff.DEFAULT,
                     Duration.ofSeconds(5),
-                    Duration.ofSeconds(30));
+                    Duration.ofSeconds(30),
+                    false);
 
     public FileCacheConfig {
         if (!probe.isPositive())
@@ -37,6 +40,16 @@ public record FileCacheConfig(
     }
 
     public FileCacheConfig withCeiling(Bytes most) {
-        return new FileCacheConfig(rules, most, limits, backoff, probe, refusalRetry);
+        return new FileCacheConfig(rules, most, limits, backoff, probe, refusalRetry, statistics);
+    }
+
+    public FileCacheConfig withStatistics() {
+        return new FileCacheConfig(rules, ceiling, limits, backoff, probe, refusalRetry, true);
+    }
+
+    /// The age from which collected statistics are worthless: the collection after them has failed,
+    /// or hangs.
+    Duration statisticsLimit() {
+        return probe.multipliedBy(2).plus(limits.connect()).plus(limits.statement());
     }
 }

@@ -14,6 +14,7 @@ import dev.elastigres.daemon.http.WebSocket;
 import dev.elastigres.daemon.log.Level;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.Repeats;
+import dev.elastigres.monitor.metrics.Meters;
 import dev.elastigres.protocol.monitor.AgentCodec;
 import dev.elastigres.protocol.monitor.AgentMessage;
 import dev.elastigres.protocol.monitor.AgentMessage.DownscaleRequest;
@@ -34,14 +35,16 @@ import java.util.concurrent.atomic.AtomicLong;
 /// answered and survived.
 public final class Dispatcher implements Session {
     private final Sessions sessions;
+    private final Meters meters;
     private final Log log;
     /// What peers do wrong they can do a thousand times a second.
     private final Repeats repeats;
 
     private final AtomicLong lastSession = new AtomicLong();
 
-    public Dispatcher(Sessions sessions, Log log) {
+    public Dispatcher(Sessions sessions, Meters meters, Log log) {
         this.sessions = sessions;
+        this.meters = meters;
         this.log = log;
         repeats = new Repeats(log, () -> new Moment(System.nanoTime()));
     }
@@ -78,6 +81,7 @@ public final class Dispatcher implements Session {
                             yield Optional.of(new AgentLink(session, socket, agreed.version()));
                         }
                         case Reply.Failed failed -> {
+                            meters.handshakeFailed();
                             repeats.write(
                                     "handshake",
                                     Level.WARN,
@@ -109,6 +113,7 @@ public final class Dispatcher implements Session {
         switch (AgentCodec.decode(text)) {
             case Message(AgentMessage message) -> take(link, message);
             case Unreadable(long id, String why) -> {
+                meters.messageUnreadable();
                 repeats.write(
                         "unreadable",
                         Level.WARN,

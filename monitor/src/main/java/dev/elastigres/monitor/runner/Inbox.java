@@ -10,10 +10,12 @@ import dev.elastigres.core.monitor.Event.ShortageFelt;
 import dev.elastigres.core.monitor.Event.UsageMoved;
 import dev.elastigres.core.monitor.Shortage;
 import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.http.Incoming.Closed;
 import dev.elastigres.monitor.cache.CacheReport;
 import dev.elastigres.monitor.dispatcher.AgentLink;
 import dev.elastigres.monitor.dispatcher.Sessions;
+import dev.elastigres.monitor.metrics.Meters;
 import dev.elastigres.monitor.runner.Mail.Asked;
 import dev.elastigres.monitor.runner.Mail.Ended;
 import dev.elastigres.monitor.runner.Mail.Happened;
@@ -33,6 +35,11 @@ public final class Inbox implements Sessions, Watcher.Listener {
     private static final int CAPACITY = 256;
 
     private final BlockingQueue<Mail> queue = new ArrayBlockingQueue<>(CAPACITY);
+    private final Meters meters;
+
+    public Inbox(Meters meters) {
+        this.meters = meters;
+    }
 
     /// The next mail; null when none came within `patience`.
     @Nullable Mail next(Duration patience) throws InterruptedException {
@@ -58,6 +65,7 @@ public final class Inbox implements Sessions, Watcher.Listener {
 
     @Override
     public void received(Event event) throws InterruptedException {
+        meters.arrived(event, new Moment(System.nanoTime()));
         queue.put(new Happened(event));
     }
 

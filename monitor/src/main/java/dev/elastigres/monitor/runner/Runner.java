@@ -38,6 +38,7 @@ import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.Repeats;
 import dev.elastigres.monitor.cache.FileCache;
 import dev.elastigres.monitor.dispatcher.AgentLink;
+import dev.elastigres.monitor.metrics.Meters;
 import dev.elastigres.monitor.runner.Mail.Asked;
 import dev.elastigres.monitor.runner.Mail.Ended;
 import dev.elastigres.monitor.runner.Mail.Happened;
@@ -61,6 +62,7 @@ public final class Runner {
     private final Watcher watcher;
     private final OnlineCpus cpus;
     private final Optional<FileCache> cache;
+    private final Meters meters;
     private final Log log;
     /// An agent asks each few seconds, and at the VM's maximum so does the monitor.
     private final Repeats repeats;
@@ -83,6 +85,7 @@ public final class Runner {
             Watcher watcher,
             OnlineCpus cpus,
             Optional<FileCache> cache,
+            Meters meters,
             Log log) {
         this.config = config;
         this.state = state;
@@ -90,6 +93,7 @@ public final class Runner {
         this.watcher = watcher;
         this.cpus = cpus;
         this.cache = cache;
+        this.meters = meters;
         this.log = log;
         repeats = new Repeats(log, Runner::now);
         this.report = Report.of(state, Optional.empty(), horizon, "nothing was decided yet");
@@ -137,7 +141,9 @@ public final class Runner {
     private void decide(Event event) {
         Usage usage = watcher.usage();
         tell(event, usage);
-        perform(Decision.after(state, event, usage, config.rules(), now()));
+        Step step = Decision.after(state, event, usage, config.rules(), now());
+        meters.decided(event, step, usage, now());
+        perform(step);
     }
 
     /// Makes [#run] end.

@@ -25,7 +25,8 @@ record CacheFixture(PostgresServer server) {
                 limits,
                 new Backoff(Duration.ofMillis(20), Duration.ofMillis(200)),
                 Duration.ofMillis(200),
-                Duration.ofMillis(200));
+                Duration.ofMillis(200),
+                false);
     }
 
     ConnectionString target(String user) {

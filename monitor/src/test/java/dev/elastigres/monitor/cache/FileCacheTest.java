@@ -93,7 +93,8 @@ class FileCacheTest {
                         CacheFixture.GENEROUS,
                         Backoff.DEFAULT,
                         Duration.ofMinutes(10),
-                        Duration.ofMinutes(10));
+                        Duration.ofMinutes(10),
+                        false);
         try (var cache = postgres.start(SETTINGS, patient, reports)) {
             cache.want(CacheFixture.MEMORY);
             reports.applied();

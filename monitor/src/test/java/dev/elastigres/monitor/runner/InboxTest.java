@@ -2,6 +2,7 @@ package dev.elastigres.monitor.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elastigres.monitor.metrics.Meters;
 import dev.elastigres.monitor.runner.Mail.Asked;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,7 @@ class InboxTest {
 
     @Test
     void tellsWhetherAnybodyReads() throws Exception {
-        var inbox = new Inbox();
+        var inbox = new Inbox(new Meters());
         assertThat(inbox.isReadWithin(SHORT)).isFalse();
         Thread reader = Thread.ofVirtual().start(() -> readAll(inbox));
         assertThat(inbox.isReadWithin(LONG)).isTrue();
@@ -23,7 +24,7 @@ class InboxTest {
 
     @Test
     void tellsSoWhenThereIsNoRoomToAsk() throws Exception {
-        var inbox = new Inbox();
+        var inbox = new Inbox(new Meters());
         while (inbox.sampled())
             ;
         assertThat(inbox.isReadWithin(SHORT)).isFalse();

@@ -142,7 +142,10 @@ neon_set_statistics(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* The same for every window: the stand-in keeps no history. */
+/*
+ * The stand-in keeps no history: the working set is that of the last minute, and a page more for
+ * each minute before it.
+ */
 Datum
 approximate_working_set_size_seconds(PG_FUNCTION_ARGS)
 {
@@ -151,5 +154,7 @@ approximate_working_set_size_seconds(PG_FUNCTION_ARGS)
 	LWLockAcquire(AddinShmemInitLock, LW_SHARED);
 	pages = statistics->working_set;
 	LWLockRelease(AddinShmemInitLock);
+	if (!PG_ARGISNULL(0))
+		pages += PG_GETARG_INT32(0) / 60 - 1;
 	PG_RETURN_INT32(pages);
 }

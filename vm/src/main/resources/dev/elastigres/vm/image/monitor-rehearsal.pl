@@ -23,10 +23,18 @@ ask('{"content":{},"type":"HealthCheck","id":2}', '"HealthCheck"');
 my $size = '{"cpu":1,"mem":1073741824}';
 ask("{\"content\":{\"granted\":$size},\"type\":\"UpscaleNotification\",\"id\":4}", '"UpscaleConfirmation"');
 ask("{\"content\":{\"target\":$size},\"type\":\"DownscaleRequest\",\"id\":6}", '"DownscaleResult"');
+for my $scrape ([10301, '_monitor_requests_total'], [9100, 'host_load1'], [9499, '']) {
+    my ($port, $expected) = @$scrape;
+    for my $form ('text/plain', 'application/openmetrics-text') {
+        # These ports are opened a moment after the first.
+        select(undef, undef, undef, 0.1)
+            until page('/metrics', $port, "Accept: $form") =~ /^HTTP\S+ 200 .*$expected/s;
+    }
+}
 print $agent pack('CCN', 0x88, 0x80, 0);    # a close frame
 close $agent;
 
-sub dial { return IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => 10301) }
+sub dial { return IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $_[0] // 10301) }
 
 sub request {
     my ($path, @fields) = @_;
@@ -34,9 +42,9 @@ sub request {
 }
 
 sub page {
-    my ($path) = @_;
-    my $socket = dial() or return '';
-    print $socket request($path, 'Connection: close');
+    my ($path, $port, @fields) = @_;
+    my $socket = dial($port) or return '';
+    print $socket request($path, 'Connection: close', @fields);
     local $/;
     return <$socket> // '';
 }

@@ -1,0 +1,159 @@
+package dev.elastigres.daemon.metrics;
+
+import org.jspecify.annotations.Nullable;
+
+/// Writes one page of metrics: a family at a time, then its samples. A family without samples
+/// leaves no trace. For one thread.
+public final class MetricsWriter {
+    private enum Type {
+        GAUGE("gauge", ""),
+        COUNTER("counter", "_total"),
+        INFO("info", "_info"),
+        HISTOGRAM("histogram", "");
+
+        final String word;
+        final String suffix;
+
+        Type(String word, String suffix) {
+            this.word = word;
+            this.suffix = suffix;
+        }
+    }
+
+    private record Family(String name, Type type, String help) {}
+
+    private final MetricsFormat format;
+    private final StringBuilder page = new StringBuilder(4096);
+    private Family family = new Family("", Type.GAUGE, "");
+    private boolean headed;
+
+    public MetricsWriter(MetricsFormat format) {
+        this.format = format;
+    }
+
+    // ---- families
+
+    /// What goes up and down. `name` ends in its unit.
+    public MetricsWriter gauge(String name, String help) {
+        return begin(name, Type.GAUGE, help);
+    }
+
+    /// What only grows. `name` ends in `_total`.
+    public MetricsWriter counter(String name, String help) {
+        return begin(name, Type.COUNTER, help);
+    }
+
+    /// What is told by labels, with the value 1. `name` ends in `_info`.
+    public MetricsWriter info(String name, String help) {
+        return begin(name, Type.INFO, help);
+    }
+
+    /// How a time is distributed. `name` ends in `_seconds`.
+    public MetricsWriter histogram(String name, String help) {
+        return begin(name, Type.HISTOGRAM, help);
+    }
+
+    private MetricsWriter begin(String name, Type type, String help) {
+        if (!name.endsWith(type.suffix))
+            throw new IllegalArgumentException(name + " must end in " + type.suffix);
+        family = new Family(name, type, help);
+        headed = false;
+        return this;
+    }
+
+    // ---- samples
+
+    /// A sample of the family that was begun last.
+    ///
+    /// @param labels names and values in turn
+    public MetricsWriter sample(double value, String... labels) {
+        return sample("", value, labels(labels));
+    }
+
+    /// As for a double; beyond 2^53 the last digits are lost, as they are to every scraper.
+    public MetricsWriter sample(long value, String... labels) {
+        return sample("", (double) value, labels(labels));
+    }
+
+    /// The samples of a [Histogram], one of the family that was begun last.
+    MetricsWriter buckets(double[] bounds, long[] counts, double sum, String labels) {
+        String others = labels.isEmpty() ? "" : labels + ",";
+        long below = 0;
+        for (int i = 0; i < counts.length; i++) {
+            below += counts[i];
+            String bound = i < bounds.length ? Double.toString(bounds[i]) : "+Inf";
+            sample("_bucket", (double) below, others + "le=\"" + bound + "\"");
+        }
+        sample("_sum", sum, labels);
+        return sample("_count", (double) below, labels);
+    }
+
+    /// @param labels as [#labels] makes them
+    MetricsWriter sample(String suffix, double value, String labels) {
+        head();
+        page.append(family.name).append(suffix);
+        if (!labels.isEmpty()) page.append('{').append(labels).append('}');
+        page.append(' ');
+        number(value);
+        page.append('\n');
+        return this;
+    }
+
+    private void head() {
+        if (headed) return;
+        headed = true;
+        Type type = family.type;
+        boolean open = format == MetricsFormat.OPEN_METRICS;
+        String name = family.name;
+        // OpenMetrics names the family, Prometheus' text the samples.
+        if (open) name = name.substring(0, name.length() - type.suffix.length());
+        page.append("# HELP ").append(name).append(' ').append(family.help).append('\n');
+        String word = type == Type.INFO && !open ? Type.GAUGE.word : type.word;
+        page.append("# TYPE ").append(name).append(' ').append(word).append('\n');
+        String unit = open && type != Type.INFO ? unit(name) : null;
+        if (unit != null) page.append("# UNIT ").append(name).append(' ').append(unit).append('\n');
+    }
+
+    private static @Nullable String unit(String name) {
+        if (name.endsWith("_bytes")) return "bytes";
+        if (name.endsWith("_seconds")) return "seconds";
+        return null;
+    }
+
+    private void number(double value) {
+        if (value == Math.rint(value) && Math.abs(value) < 1L << 53) page.append((long) value);
+        else if (Double.isInfinite(value)) page.append(value > 0 ? "+Inf" : "-Inf");
+        else page.append(value);
+    }
+
+    /// Label names and values in turn, as they stand between braces.
+    static String labels(String... namesAndValues) {
+        if (namesAndValues.length == 0) return "";
+        var text = new StringBuilder();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            if (i > 0) text.append(',');
+            text.append(namesAndValues[i]).append("=\"");
+            escape(namesAndValues[i + 1], text);
+            text.append('"');
+        }
+        return text.toString();
+    }
+
+    private static void escape(String value, StringBuilder into) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            switch (c) {
+                case '\\' -> into.append("\\\\");
+                case '"' -> into.append("\\\"");
+                case '\n' -> into.append("\\n");
+                default -> into.append(c);
+            }
+        }
+    }
+
+    /// The whole page.
+    public String finish() {
+        if (format == MetricsFormat.OPEN_METRICS) page.append("# EOF\n");
+        return page.toString();
+    }
+}

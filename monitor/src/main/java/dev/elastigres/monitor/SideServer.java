@@ -1,0 +1,96 @@
+package dev.elastigres.monitor;
+
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.http.HttpServer;
+import dev.elastigres.daemon.http.Limits;
+import dev.elastigres.daemon.http.ListenException;
+import dev.elastigres.daemon.http.Routes;
+import dev.elastigres.daemon.log.Level;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.log.Repeats;
+import dev.elastigres.daemon.settings.HostPort;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// An address beside the monitor's own. When it cannot be had, that ends nothing: it is tried again
+/// and again, as the exporter that this one replaces may still hold it.
+final class SideServer implements AutoCloseable {
+    private static final Duration RETRY = Duration.ofSeconds(5);
+
+    private final String what;
+    private final HostPort wanted;
+    private final Routes routes;
+    private final Log log;
+    private final Repeats repeats;
+    private final Thread thread;
+    private volatile @Nullable HttpServer server;
+
+    private SideServer(String what, HostPort wanted, Routes routes, Log log) {
+        this.what = what;
+        this.wanted = wanted;
+        this.routes = routes;
+        this.log = log;
+        repeats = new Repeats(log, () -> new Moment(System.nanoTime()));
+        thread = Thread.ofVirtual().name("listen-" + wanted.port()).start(this::listen);
+    }
+
+    /// Listens soon, without being waited for.
+    ///
+    /// @param what is served there, for the log
+    static SideServer start(String what, HostPort wanted, Routes routes, Log log) {
+        return new SideServer(what, wanted, routes, log);
+    }
+
+    private void listen() {
+        try {
+            while (!tryToListen()) Thread.sleep(RETRY);
+        } catch (InterruptedException _) {
+            // Closing.
+        }
+    }
+
+    private boolean tryToListen() {
+        try {
+            HttpServer listening =
+                    HttpServer.start(
+                            wanted.resolve(),
+                            routes,
+                            Limits.DEFAULT,
+                            (trouble, cause) -> log.error(trouble, "error", cause));
+            server = listening;
+            tell(listening.address());
+            return true;
+        } catch (ListenException e) {
+            repeats.write("listen", Level.WARN, what + " cannot be served", "error", e);
+            return false;
+        }
+    }
+
+    private void tell(InetSocketAddress address) {
+        boolean open = !address.getAddress().isLoopbackAddress();
+        log.write(
+                open ? Level.WARN : Level.INFO,
+                what + (open ? " served to all who reach this address" : " served"),
+                "address",
+                HostPort.of(address));
+    }
+
+    /// The address that is listened on, with its real port; empty while it cannot be had.
+    Optional<HostPort> address() {
+        return Optional.ofNullable(server).map(it -> HostPort.of(it.address()));
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+        try {
+            thread.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        HttpServer listening = server;
+        if (listening != null) listening.close();
+    }
+}

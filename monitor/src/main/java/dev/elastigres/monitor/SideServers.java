@@ -1,0 +1,67 @@
+package dev.elastigres.monitor;
+
+import dev.elastigres.daemon.http.Routes;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.metrics.MetricsHandler;
+import dev.elastigres.daemon.metrics.MetricsWriter;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.monitor.metrics.CacheMetrics;
+import dev.elastigres.monitor.metrics.HostMetrics;
+import java.util.ArrayList;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// The addresses beside the monitor's own: metrics of the machine and of the cache.
+final class SideServers implements AutoCloseable {
+    private final Optional<SideServer> host;
+    private final Optional<SideServer> cache;
+
+    /// Listens soon, without being waited for.
+    SideServers(MonitorConfig config, WatchedPostgres postgres, Log log) {
+        var machine = new HostMetrics(config.watched().procfs(), config.watched().meminfo());
+        host =
+                start(
+                        "metrics of the machine",
+                        config.metrics().host(),
+                        metrics(machine::write),
+                        log);
+        cache =
+                start(
+                        "metrics of the cache",
+                        config.metrics().cache(),
+                        metrics(page -> CacheMetrics.write(page, postgres.cacheStatistics())),
+                        log);
+    }
+
+    private static Optional<SideServer> start(
+            String what, Optional<HostPort> address, Routes routes, Log log) {
+        return address.map(at -> SideServer.start(what, at, routes, log));
+    }
+
+    private static Routes metrics(Consumer<MetricsWriter> page) {
+        return Routes.NONE.with("/metrics", new MetricsHandler(page));
+    }
+
+    /// Where the machine's metrics are; empty when that is nowhere, or not yet.
+    Optional<HostPort> hostAddress() {
+        return host.flatMap(SideServer::address);
+    }
+
+    /// Where the cache's metrics are; empty when that is nowhere, or not yet.
+    Optional<HostPort> cacheAddress() {
+        return cache.flatMap(SideServer::address);
+    }
+
+    @Override
+    public void close() {
+        // Side by side: each may take up to half a second.
+        var ending = new ArrayList<Thread>();
+        host.ifPresent(it -> ending.add(Thread.ofVirtual().start(it::close)));
+        cache.ifPresent(it -> ending.add(Thread.ofVirtual().start(it::close)));
+        try {
+            for (Thread part : ending) part.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.elastigres.monitor.metrics;
+
+import dev.elastigres.daemon.metrics.MetricsWriter;
+import dev.elastigres.monitor.cache.CacheStatistics;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Neon's file cache, by the names and types that agents know.
+public final class CacheMetrics {
+    private record Figure(String name, String key, String help) {}
+
+    // Gauges, all of them: agents take nothing else by these names.
+    private static final List<Figure> FIGURES =
+            List.of(
+                    new Figure("lfc_hits", "file_cache_hits", "Pages found in the file cache"),
+                    new Figure(
+                            "lfc_misses", "file_cache_misses", "Pages not found in the file cache"),
+                    new Figure(
+                            "lfc_writes", "file_cache_writes", "Pages written to the file cache"),
+                    new Figure("lfc_used", "file_cache_used", "Chunks of the file cache in use"),
+                    new Figure(
+                            "lfc_cache_size_limit",
+                            CacheStatistics.LIMIT,
+                            "Size that the file cache may have, in bytes"));
+
+    private CacheMetrics() {}
+
+    public static void write(MetricsWriter page, Optional<CacheStatistics> statistics) {
+        if (statistics.isEmpty()) return;
+        Map<String, Long> counts = statistics.get().counts();
+        for (Figure figure : FIGURES) {
+            Long count = counts.get(figure.key);
+            if (count != null) page.gauge(figure.name, figure.help).sample(count);
+        }
+        page.gauge(
+                "lfc_approximate_working_set_size_windows",
+                "Pages of 8192 bytes touched within so many seconds, estimated");
+        List<Long> windows = statistics.get().workingSet();
+        for (int i = 0; i < windows.size(); i++)
+            page.sample(windows.get(i), "duration_seconds", Integer.toString((i + 1) * 60));
+    }
+}

@@ -1,0 +1,43 @@
+package dev.elastigres.monitor.metrics;
+
+import dev.elastigres.daemon.metrics.MetricsWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/// The memory of Postgres' cgroup by kind, and what happened for want of it, read at each scrape.
+public final class CgroupMetrics {
+    /// Those of `memory.stat` that add up to nearly all of it.
+    private static final List<String> KINDS =
+            List.of(
+                    "anon",
+                    "file",
+                    "shmem",
+                    "kernel_stack",
+                    "pagetables",
+                    "sock",
+                    "slab_reclaimable",
+                    "slab_unreclaimable");
+
+    private final Path cgroup;
+
+    /// @param cgroup the cgroup's folder, which need not exist
+    public CgroupMetrics(Path cgroup) {
+        this.cgroup = cgroup;
+    }
+
+    public void write(MetricsWriter page) {
+        KernelText stat = KernelText.read(cgroup.resolve("memory.stat"));
+        page.gauge("elastigres_monitor_cgroup_memory_bytes", "Memory of the cgroup, by kind");
+        for (String kind : KINDS) {
+            OptionalDouble bytes = stat.number(kind + " ");
+            if (bytes.isPresent()) page.sample(bytes.getAsDouble(), "kind", kind);
+        }
+        KernelText events = KernelText.read(cgroup.resolve("memory.events"));
+        page.counter(
+                "elastigres_monitor_oom_kills_total",
+                "Processes of the cgroup killed for want of memory, since it was made");
+        OptionalDouble kills = events.number("oom_kill ");
+        if (kills.isPresent()) page.sample(kills.getAsDouble());
+    }
+}

@@ -1,0 +1,165 @@
+package dev.elastigres.monitor.metrics;
+
+import dev.elastigres.daemon.metrics.MetricsWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/// The machine's load, memory, CPUs and pressure, by the names that agents know. Each scrape reads
+/// them from the kernel; what the kernel does not tell is left out.
+public final class HostMetrics {
+    // How many of the kernel's units make one of ours.
+    private static final double ONE = 1;
+    private static final double KIBIBYTES = 1 / 1024.0;
+
+    /// Linux counts CPU time for programs in hundredths of a second on every architecture.
+    private static final double TICKS = 100;
+
+    private static final double MICROSECONDS = 1e6;
+
+    /// Of each CPU's line in `stat`, in its order.
+    private static final List<String> MODES =
+            List.of("user", "nice", "system", "idle", "io_wait", "irq", "soft_irq", "steal");
+
+    private static final List<String> RESOURCES = List.of("cpu", "memory", "io");
+
+    private record Figure(String name, String key, String help) {}
+
+    private static final List<Figure> MEMORY =
+            List.of(
+                    new Figure("total", "MemTotal:", "Memory that the kernel manages"),
+                    new Figure("free", "MemFree:", "Memory that nobody uses"),
+                    new Figure("available", "MemAvailable:", "Memory to be had without swapping"),
+                    new Figure("cached", "Cached:", "Page cache, shared memory included"),
+                    new Figure("buffers", "Buffers:", "Cache of block devices"),
+                    new Figure("active", "Active:", "Memory used lately"),
+                    new Figure("inactive", "Inactive:", "Memory not used lately"),
+                    new Figure("anonymous", "AnonPages:", "Memory of processes without a file"),
+                    new Figure("shared", "Shmem:", "Shared memory and files in memory"),
+                    new Figure("dirty", "Dirty:", "Memory that waits to be written to disk"),
+                    new Figure(
+                            "slab_reclaimable",
+                            "SReclaimable:",
+                            "Memory of the kernel's objects that it can give back"),
+                    new Figure(
+                            "slab_unreclaimable",
+                            "SUnreclaim:",
+                            "Memory of the kernel's objects that it cannot give back"),
+                    new Figure("page_tables", "PageTables:", "Memory of page tables"),
+                    new Figure("kernel_stack", "KernelStack:", "Memory of the kernel's stacks"),
+                    new Figure("committed", "Committed_AS:", "Memory promised to processes"),
+                    new Figure("swap_total", "SwapTotal:", "Swap space"),
+                    new Figure("swap_free", "SwapFree:", "Swap space that nobody uses"));
+
+    private final Path procfs;
+    private final Path meminfo;
+
+    public HostMetrics(Path procfs, Path meminfo) {
+        this.procfs = procfs;
+        this.meminfo = meminfo;
+    }
+
+    public void write(MetricsWriter page) {
+        writeLoad(page);
+        writeMemory(page);
+        writeEvents(page);
+        writeCpus(page);
+        writePressure(page);
+    }
+
+    private void writeLoad(MetricsWriter page) {
+        String[] lines = KernelText.read(procfs.resolve("loadavg")).lines();
+        if (lines.length == 0) return;
+        String[] loads = lines[0].split(" ", -1);
+        int[] minutes = {1, 5, 15};
+        for (int i = 0; i < minutes.length && i < loads.length; i++) {
+            page.gauge(
+                    "host_load" + minutes[i],
+                    "Processes that ran or waited to, averaged over " + minutes[i] + " min");
+            sample(page, KernelText.parse(loads[i]), ONE);
+        }
+    }
+
+    private void writeMemory(MetricsWriter page) {
+        KernelText text = KernelText.read(meminfo);
+        for (Figure figure : MEMORY) {
+            page.gauge("host_memory_" + figure.name + "_bytes", figure.help);
+            sample(page, text.number(figure.key), KIBIBYTES);
+        }
+        page.gauge("host_memory_swap_used_bytes", "Swap space in use");
+        OptionalDouble total = text.number("SwapTotal:");
+        OptionalDouble free = text.number("SwapFree:");
+        if (total.isPresent() && free.isPresent())
+            page.sample((total.getAsDouble() - free.getAsDouble()) / KIBIBYTES);
+    }
+
+    private void writeEvents(MetricsWriter page) {
+        KernelText text = KernelText.read(procfs.resolve("vmstat"));
+        page.counter("host_memory_swapped_in_pages_total", "Pages read back from swap space");
+        sample(page, text.number("pswpin "), ONE);
+        page.counter("host_memory_swapped_out_pages_total", "Pages written to swap space");
+        sample(page, text.number("pswpout "), ONE);
+        page.counter("host_memory_major_faults_total", "Page faults that waited for a disk");
+        sample(page, text.number("pgmajfault "), ONE);
+        page.counter("host_memory_oom_kills_total", "Processes killed for want of memory");
+        sample(page, text.number("oom_kill "), ONE);
+    }
+
+    private void writeCpus(MetricsWriter page) {
+        KernelText text = KernelText.read(procfs.resolve("stat"));
+        int cpus = 0;
+        page.counter("host_cpu_seconds_total", "Time of each CPU, by what it did");
+        for (String line : text.lines()) {
+            if (!line.startsWith("cpu")) break;
+            String[] fields = line.split(" +", -1);
+            String cpu = fields[0].substring("cpu".length());
+            // The first line is the sum of all.
+            if (cpu.isEmpty()) continue;
+            cpus++;
+            for (int i = 0; i < MODES.size() && i + 1 < fields.length; i++)
+                sample(
+                        page,
+                        KernelText.parse(fields[i + 1]),
+                        TICKS,
+                        "cpu",
+                        cpu,
+                        "mode",
+                        MODES.get(i));
+        }
+        page.gauge("host_logical_cpus", "CPUs that are switched on");
+        if (cpus > 0) page.sample(cpus);
+        page.gauge("host_boot_time_seconds", "When the machine started, in Unix time");
+        sample(page, text.number("btime "), ONE);
+    }
+
+    private void writePressure(MetricsWriter page) {
+        page.counter(
+                "host_pressure_waiting_seconds_total",
+                "Time in which at least one process waited for the resource");
+        writePressure(page, "some ");
+        page.counter(
+                "host_pressure_stalled_seconds_total",
+                "Time in which all processes waited for the resource");
+        writePressure(page, "full ");
+    }
+
+    private void writePressure(MetricsWriter page, String share) {
+        for (String resource : RESOURCES) {
+            for (String line : KernelText.read(pressure(resource)).lines()) {
+                int total = line.indexOf("total=");
+                if (!line.startsWith(share) || total < 0) continue;
+                String time = line.substring(total + "total=".length());
+                sample(page, KernelText.parse(time), MICROSECONDS, "resource", resource);
+            }
+        }
+    }
+
+    private Path pressure(String resource) {
+        return procfs.resolve("pressure").resolve(resource);
+    }
+
+    private static void sample(
+            MetricsWriter page, OptionalDouble value, double per, String... labels) {
+        if (value.isPresent()) page.sample(value.getAsDouble() / per, labels);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.elastigres.monitor.metrics;
+
+import dev.elastigres.daemon.metrics.MetricsWriter;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.OptionalDouble;
+
+/// What this process costs, by the names that every exporter has.
+public final class ProcessMetrics {
+    private static final Path STATUS = Path.of("/proc/self/status");
+    private static final Path STAT = Path.of("/proc/self/stat");
+    private static final File FILES = new File("/proc/self/fd");
+    private static final double TICKS = 100;
+
+    private final double startedAt;
+
+    /// @param startedAt in Unix time, seconds
+    public ProcessMetrics(double startedAt) {
+        this.startedAt = startedAt;
+    }
+
+    public void write(MetricsWriter page) {
+        page.gauge("process_start_time_seconds", "When the monitor started, in Unix time");
+        page.sample(startedAt);
+        KernelText status = KernelText.read(STATUS);
+        page.gauge("process_resident_memory_bytes", "Memory of the monitor that is resident");
+        OptionalDouble resident = status.number("VmRSS:");
+        if (resident.isPresent()) page.sample(resident.getAsDouble() * 1024);
+        page.gauge("process_threads", "Threads of the monitor, as the kernel counts them");
+        OptionalDouble threads = status.number("Threads:");
+        if (threads.isPresent()) page.sample(threads.getAsDouble());
+        page.gauge("process_open_fds", "Files and sockets that the monitor has open");
+        String[] open = FILES.list();
+        if (open != null) page.sample(open.length);
+        page.counter("process_cpu_seconds_total", "CPU time that the monitor took");
+        writeCpu(page);
+    }
+
+    private static void writeCpu(MetricsWriter page) {
+        String[] lines = KernelText.read(STAT).lines();
+        if (lines.length == 0) return;
+        // The name before it may hold anything, a bracket included.
+        String[] fields = lines[0].substring(lines[0].lastIndexOf(')') + 1).split(" ", -1);
+        if (fields.length < 14) return;
+        OptionalDouble user = KernelText.parse(fields[12]);
+        OptionalDouble system = KernelText.parse(fields[13]);
+        if (user.isPresent() && system.isPresent())
+            page.sample((user.getAsDouble() + system.getAsDouble()) / TICKS);
+    }
+}
