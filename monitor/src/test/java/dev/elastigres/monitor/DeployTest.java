@@ -1,0 +1,137 @@
+package dev.elastigres.monitor;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.monitor.MetricsText.Family;
+import dev.elastigres.monitor.testing.NeedsPackages;
+import dev.elastigres.protocol.json.Json;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The dashboard and the alerts speak of what there is.
+class DeployTest {
+    private static final Path ALERTS = DocumentedMetrics.file("deploy/prometheus/alerts.yml");
+    private static final Path DASHBOARD =
+            DocumentedMetrics.file("deploy/grafana/elastigres-monitor.json");
+    private static final Pattern METRIC =
+            Pattern.compile("\\b(?:elastigres_monitor|host|lfc|process)_[a-z0-9_]+");
+    private static final Pattern ALERT = Pattern.compile("(?m)^ +- alert: (\\w+)$");
+    private static final Pattern RUNBOOK = Pattern.compile("(?m)^ +runbook: \"(.+)\"$");
+
+    @TempDir Path folder;
+
+    private static Set<String> documented() throws Exception {
+        var names = new TreeSet<String>();
+        for (String page : List.of("The monitor", "The machine", "The cache"))
+            DocumentedMetrics.of(page).stream().map(Family::name).forEach(names::add);
+        return names;
+    }
+
+    private static Set<String> metrics(String expressions) {
+        return METRIC.matcher(expressions)
+                .results()
+                .map(it -> it.group().replaceFirst("_(bucket|sum|count)$", ""))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Stream<String> all(Pattern pattern, String text) {
+        return pattern.matcher(text).results().map(it -> it.group(1));
+    }
+
+    private static List<String> expressions() throws Exception {
+        var found = new ArrayList<String>();
+        collect(Json.parse(Files.readString(DASHBOARD)), found);
+        return found;
+    }
+
+    private static void collect(Json value, List<String> expressions) {
+        switch (value) {
+            case Json.Obj(var members) ->
+                    members.forEach(
+                            (key, member) -> {
+                                if (key.equals("expr") && member instanceof Json.Str(String text))
+                                    expressions.add(text);
+                                else collect(member, expressions);
+                            });
+            case Json.Arr(var items) -> items.forEach(item -> collect(item, expressions));
+            case Json.Num _, Json.Str _, Json.Bool _, Json.Null _ -> {}
+        }
+    }
+
+    @Test
+    void alertsAreAboutDocumentedMetrics() throws Exception {
+        assertThat(metrics(Files.readString(ALERTS)))
+                .hasSizeGreaterThan(5)
+                .isSubsetOf(documented());
+    }
+
+    @Test
+    void theDashboardShowsDocumentedMetrics() throws Exception {
+        assertThat(expressions()).hasSizeGreaterThan(40);
+        assertThat(metrics(String.join("\n", expressions()))).isSubsetOf(documented());
+    }
+
+    @Test
+    void everyAlertHasItsPlaceInTheRunbook() throws Exception {
+        String text = Files.readString(ALERTS);
+        List<String> alerts = all(ALERT, text).toList();
+        assertThat(alerts).hasSizeGreaterThan(5);
+        assertThat(all(RUNBOOK, text))
+                .containsExactlyElementsOf(
+                        alerts.stream()
+                                .map(it -> "docs/runbook.md#" + it.toLowerCase(Locale.ROOT))
+                                .toList());
+        assertThat(
+                        Files.readString(DocumentedMetrics.file("docs/runbook.md"))
+                                .lines()
+                                .filter(it -> it.startsWith("## ")))
+                .containsExactlyInAnyOrderElementsOf(
+                        alerts.stream().map(it -> "## " + it).toList());
+    }
+
+    @Test
+    @NeedsPackages("prometheus")
+    void promtoolTakesTheAlerts() throws Exception {
+        assertThat(checkRules(ALERTS)).contains("SUCCESS");
+    }
+
+    @Test
+    @NeedsPackages("prometheus")
+    void promtoolTakesTheDashboardsExpressions() throws Exception {
+        var rules = new StringBuilder("groups:\n  - name: dashboard\n    rules:\n");
+        int count = 0;
+        for (String expression : expressions())
+            rules.append("      - record: panel")
+                    .append(count++)
+                    .append("\n        expr: '")
+                    .append(
+                            expression
+                                    .replace("$__rate_interval", "1m")
+                                    .replace("$__range", "1h")
+                                    .replace("'", "''"))
+                    .append("'\n");
+        Path file = Files.writeString(folder.resolve("dashboard.yml"), rules);
+        assertThat(checkRules(file)).contains("SUCCESS: " + count + " rules found");
+    }
+
+    private static String checkRules(Path file) throws Exception {
+        var process =
+                new ProcessBuilder("promtool", "check", "rules", file.toString())
+                        .redirectErrorStream(true)
+                        .start();
+        String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        return said;
+    }
+}
