@@ -26,6 +26,7 @@ record MonitorConfig(
         CachePolicy cachePolicy,
         FileCacheConfig cache,
         MetricsAddresses metrics,
+        CpuControl cpu,
         LogFormat logFormat,
         Level logLevel) {
 
@@ -50,6 +51,12 @@ record MonitorConfig(
     /// @param host of the machine
     /// @param cache of neon's file cache
     record MetricsAddresses(Optional<HostPort> host, Optional<HostPort> cache) {}
+
+    /// Who switches CPUs.
+    ///
+    /// @param address of the channel; empty: nobody
+    /// @param folder where the kernel shows them
+    record CpuControl(Optional<HostPort> address, Path folder) {}
 
     /// The Postgres whose cache is managed; empty when none is.
     Optional<ConnectionString> managed() {

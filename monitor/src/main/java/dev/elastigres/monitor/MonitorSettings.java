@@ -28,6 +28,7 @@ import dev.elastigres.monitor.runner.RunnerConfig;
 import dev.elastigres.monitor.watch.Postmaster;
 import dev.elastigres.monitor.watch.Sampling;
 import dev.elastigres.monitor.watch.WatchConfig;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -94,6 +95,10 @@ final class MonitorSettings {
             Setting.of("path.procfs", Kind.path(), "The kernel's process files")
                     .placeholder("DIR")
                     .or("/proc");
+    private static final Setting<Path> PATH_SYSFS =
+            Setting.of("path.sysfs", Kind.path(), "The kernel's device files")
+                    .placeholder("DIR")
+                    .or("/sys");
     private static final Setting<Path> PATH_MEMINFO =
             Setting.of("path.meminfo", Kind.path(), "The memory's total, if not PROCFS/meminfo")
                     .placeholder("FILE");
@@ -331,6 +336,19 @@ final class MonitorSettings {
                             "How long after a refusal the same size is tried again")
                     .or("30s");
 
+    // ---- CPUs
+
+    private static final Setting<Optional<HostPort>> CPU_ADDR =
+            Setting.of(
+                            "cpu.addr",
+                            Kind.hostPort()
+                                    .where(
+                                            MonitorSettings::isOfThisMachine,
+                                            "give an address of loopback or of a local link")
+                                    .orOff(),
+                            "Where the hypervisor switches CPUs on and off (PUT /cpu)")
+                    .or("off");
+
     // ---- metrics
 
     private static final Setting<Optional<HostPort>> METRICS_HOST_ADDR =
@@ -378,7 +396,14 @@ final class MonitorSettings {
     static SettingTable table(Map<String, String> environment) {
         return SettingTable.of("elastigres monitor")
                 .group("Main", ADDR, CGROUP, PGCONNSTR)
-                .group("Where things are", PGDATA, PGPID, PATH_CGROUP, PATH_PROCFS, PATH_MEMINFO)
+                .group(
+                        "Where things are",
+                        PGDATA,
+                        PGPID,
+                        PATH_CGROUP,
+                        PATH_PROCFS,
+                        PATH_SYSFS,
+                        PATH_MEMINFO)
                 .group(
                         "Memory",
                         SAMPLING,
@@ -423,6 +448,7 @@ final class MonitorSettings {
                         RETRY_LONGEST,
                         PROBE_INTERVAL,
                         REFUSAL_RETRY)
+                .group("CPUs", CPU_ADDR)
                 .group("Metrics", METRICS_HOST_ADDR, METRICS_CACHE_ADDR)
                 .group(
                         "Log",
@@ -464,6 +490,9 @@ final class MonitorSettings {
                 policy(settings),
                 cache(settings),
                 metrics(settings),
+                new MonitorConfig.CpuControl(
+                        settings.get(CPU_ADDR),
+                        settings.get(PATH_SYSFS).resolve("devices/system/cpu")),
                 settings.get(LOG_FORMAT),
                 settings.get(LOG_LEVEL));
     }
@@ -608,6 +637,12 @@ final class MonitorSettings {
         return new MonitorConfig.MetricsAddresses(
                 settings.find(METRICS_HOST_ADDR).orElseGet(() -> besideAddr(settings, 9100)),
                 settings.find(METRICS_CACHE_ADDR).orElseGet(() -> besideAddr(settings, 9499)));
+    }
+
+    /// Only this VM and its host can reach these addresses.
+    private static boolean isOfThisMachine(HostPort address) {
+        InetAddress ip = address.resolve().getAddress();
+        return ip != null && (ip.isLoopbackAddress() || ip.isLinkLocalAddress());
     }
 
     private static Optional<HostPort> besideAddr(Settings settings, int port) {

@@ -5,16 +5,20 @@ import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.metrics.MetricsHandler;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.monitor.cpu.CpuPage;
+import dev.elastigres.monitor.cpu.Cpus;
 import dev.elastigres.monitor.metrics.CacheMetrics;
 import dev.elastigres.monitor.metrics.HostMetrics;
 import java.util.ArrayList;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// The addresses beside the monitor's own: metrics of the machine and of the cache.
+/// The addresses beside the monitor's own: metrics of the machine and of the cache, and the switch
+/// of CPUs.
 final class SideServers implements AutoCloseable {
     private final Optional<SideServer> host;
     private final Optional<SideServer> cache;
+    private final Optional<SideServer> cpus;
 
     /// Listens soon, without being waited for.
     SideServers(MonitorConfig config, WatchedPostgres postgres, Log log) {
@@ -31,6 +35,8 @@ final class SideServers implements AutoCloseable {
                         config.metrics().cache(),
                         metrics(page -> CacheMetrics.write(page, postgres.cacheStatistics())),
                         log);
+        var page = new CpuPage(new Cpus(config.cpu().folder()), log);
+        cpus = start("switch of CPUs", config.cpu().address(), page.routes(), log);
     }
 
     private static Optional<SideServer> start(
@@ -52,12 +58,18 @@ final class SideServers implements AutoCloseable {
         return cache.flatMap(SideServer::address);
     }
 
+    /// Where CPUs are switched; empty when that is nowhere, or not yet.
+    Optional<HostPort> cpuAddress() {
+        return cpus.flatMap(SideServer::address);
+    }
+
     @Override
     public void close() {
         // Side by side: each may take up to half a second.
         var ending = new ArrayList<Thread>();
         host.ifPresent(it -> ending.add(Thread.ofVirtual().start(it::close)));
         cache.ifPresent(it -> ending.add(Thread.ofVirtual().start(it::close)));
+        cpus.ifPresent(it -> ending.add(Thread.ofVirtual().start(it::close)));
         try {
             for (Thread part : ending) part.join();
         } catch (InterruptedException _) {

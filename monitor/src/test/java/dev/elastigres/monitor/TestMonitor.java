@@ -141,6 +141,11 @@ final class TestMonitor implements AutoCloseable {
         return metrics(monitor.beside().cacheAddress().orElseThrow());
     }
 
+    HostPort cpuAddress() throws Exception {
+        await("CPUs can be switched", () -> monitor.beside().cpuAddress().isPresent());
+        return monitor.beside().cpuAddress().orElseThrow();
+    }
+
     private static MetricsText metrics(HostPort address) throws IOException {
         return new MetricsText(get(address, "/metrics").body());
     }

@@ -77,7 +77,8 @@ final class Connection {
         boolean withBody = true;
         Session session;
         try {
-            HeadReader.Head head = new HeadReader(input, limits, wire.peer()).read();
+            HeadReader.Head head =
+                    new HeadReader(input, limits, wire.peer(), routes.takesPuts()).read();
             if (head == null) return;
             withBody = !head.request().method().equals("HEAD");
             switch (reply(head.request())) {
@@ -98,7 +99,7 @@ final class Connection {
     }
 
     private Reply reply(Request request) {
-        Handler handler = routes.find(request.path()).orElse(null);
+        Handler handler = routes.find(request).orElse(null);
         if (handler == null) return Response.text(404, "nothing is here");
         try {
             return handler.answer(request);

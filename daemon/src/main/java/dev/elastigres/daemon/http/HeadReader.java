@@ -6,12 +6,17 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the head of one request (RFC 9112). Strict, but for what hand-written clients leave out:
-/// a bare line feed ends a line, and the `Host`, which nobody here looks at, may be missing.
+/// Reads one request, nearly always just a head (RFC 9112). Strict, but for what hand-written
+/// clients leave out: a bare line feed ends a line, and the `Host`, which nobody here looks at, may
+/// be missing.
 final class HeadReader {
+    /// Enough for a number or a few.
+    private static final int LONGEST_BODY = 256;
+
     private final Input input;
     private final Limits limits;
     private final String peer;
+    private final boolean puts;
     private int size;
 
     /// @param upgradable whether the peer's HTTP is young enough to know upgrades
@@ -20,10 +25,12 @@ final class HeadReader {
     private record RequestLine(String method, String target, int minorVersion) {}
 
     /// @param peer whose request it is
-    HeadReader(Input input, Limits limits, String peer) {
+    /// @param puts whether requests with a body are taken, those with the method `PUT`
+    HeadReader(Input input, Limits limits, String peer, boolean puts) {
         this.input = input;
         this.limits = limits;
         this.peer = peer;
+        this.puts = puts;
     }
 
     /// Null when the peer closed without asking anything.
@@ -33,12 +40,14 @@ final class HeadReader {
 
         RequestLine line = requestLine(first);
         Map<String, String> headers = headers();
-        if (!line.method.equals("GET") && !line.method.equals("HEAD"))
+        boolean put = puts && line.method.equals("PUT");
+        if (!put && !line.method.equals("GET") && !line.method.equals("HEAD"))
             throw new RefusedException(
                     Response.text(405, "only GET and HEAD are served").with("Allow", "GET, HEAD"));
-        refuseBody(headers);
+        int length = bodyLength(headers, put ? LONGEST_BODY : 0);
+        String path = path(line.target);
         return new Head(
-                new Request(peer, line.method, path(line.target), headers), line.minorVersion > 0);
+                new Request(peer, line.method, path, headers, body(length)), line.minorVersion > 0);
     }
 
     private RequestLine requestLine(int first) throws IOException, RefusedException {
@@ -99,15 +108,31 @@ final class HeadReader {
         return !line.isEmpty() && line.charAt(line.length() - 1) == '\r';
     }
 
-    private static void refuseBody(Map<String, String> headers) throws RefusedException {
-        if (headers.containsKey("transfer-encoding"))
-            throw new RefusedException(413, "no body is accepted");
-        String length = headers.get("content-length");
-        if (length == null) return;
-        if (length.isEmpty() || !length.chars().allMatch(HeadReader::isDigit))
+    private static int bodyLength(Map<String, String> headers, int longest)
+            throws RefusedException {
+        if (headers.containsKey("transfer-encoding")) throw tooLong(longest);
+        String text = headers.getOrDefault("content-length", "0");
+        if (text.isEmpty() || !text.chars().allMatch(HeadReader::isDigit))
             throw new RefusedException(400, "not a content length");
-        if (!length.chars().allMatch(c -> c == '0'))
-            throw new RefusedException(413, "no body is accepted");
+        String digits = text.replaceFirst("^0+", "");
+        if (digits.length() > 4) throw tooLong(longest);
+        int length = digits.isEmpty() ? 0 : Integer.parseInt(digits);
+        if (length > longest) throw tooLong(longest);
+        return length;
+    }
+
+    private static RefusedException tooLong(int longest) {
+        return new RefusedException(
+                413,
+                longest == 0
+                        ? "no body is accepted"
+                        : "give a body of at most " + longest + " bytes, and its length");
+    }
+
+    private String body(int length) throws IOException {
+        var body = new StringBuilder(length);
+        while (body.length() < length) body.append((char) input.need());
+        return body.toString();
     }
 
     /// The path of a target in origin form (`/path?query`) or absolute form (`http://host/path`).

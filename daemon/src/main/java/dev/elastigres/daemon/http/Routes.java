@@ -6,8 +6,11 @@ import java.util.Optional;
 
 /// Which handler answers which path. Immutable: each `with` is a new table.
 public final class Routes {
+    private static final String PUT = "PUT ";
+
     public static final Routes NONE = new Routes(Map.of());
 
+    /// By the path; those for a `PUT` with the method before it.
     private final Map<String, Handler> exact;
 
     private Routes(Map<String, Handler> exact) {
@@ -16,11 +19,21 @@ public final class Routes {
 
     /// These routes and `handler` for exactly `path`.
     public Routes with(String path, Handler handler) {
+        return with("", path, handler);
+    }
+
+    /// These routes and `handler` for what is put to exactly `path`. Without such a route, a server
+    /// takes no requests with a body.
+    public Routes withPut(String path, Handler handler) {
+        return with(PUT, path, handler);
+    }
+
+    private Routes with(String method, String path, Handler handler) {
         if (!path.startsWith("/") || path.contains("?"))
             throw new IllegalArgumentException("not a path: " + path);
         var more = new HashMap<>(exact);
-        if (more.put(path, handler) != null)
-            throw new IllegalArgumentException("two handlers for " + path);
+        if (more.put(method + path, handler) != null)
+            throw new IllegalArgumentException("two handlers for " + method + path);
         return new Routes(more);
     }
 
@@ -37,7 +50,12 @@ public final class Routes {
         return with(path, _ -> upgrade);
     }
 
-    Optional<Handler> find(String path) {
-        return Optional.ofNullable(exact.get(path));
+    boolean takesPuts() {
+        return exact.keySet().stream().anyMatch(key -> key.startsWith(PUT));
+    }
+
+    Optional<Handler> find(Request request) {
+        String method = request.method().equals("PUT") ? PUT : "";
+        return Optional.ofNullable(exact.get(method + request.path()));
     }
 }

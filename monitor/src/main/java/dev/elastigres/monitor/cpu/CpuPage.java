@@ -1,0 +1,73 @@
+package dev.elastigres.monitor.cpu;
+
+import dev.elastigres.daemon.http.Request;
+import dev.elastigres.daemon.http.Response;
+import dev.elastigres.daemon.http.Routes;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.monitor.cpu.Cpus.Count;
+
+/// `/cpu`: how many CPUs are switched on, to be read and to be set, in thousandths of a CPU.
+public final class CpuPage {
+    private static final int THOUSANDTHS = 1000;
+    private static final int MOST = 10_000 * THOUSANDTHS;
+
+    private final Cpus cpus;
+    private final Log log;
+
+    public CpuPage(Cpus cpus, Log log) {
+        this.cpus = cpus;
+        this.log = log;
+    }
+
+    public Routes routes() {
+        return Routes.NONE.with("/cpu", _ -> get()).withPut("/cpu", this::put);
+    }
+
+    private Response get() {
+        try {
+            return number(cpus.count());
+        } catch (CpuException e) {
+            return failed(e);
+        }
+    }
+
+    private Response put(Request request) {
+        int thousandths;
+        try {
+            thousandths = Integer.parseInt(request.body().strip());
+        } catch (NumberFormatException _) {
+            thousandths = 0;
+        }
+        if (thousandths < 1 || thousandths > MOST)
+            return Response.text(
+                    400, "give a whole number of thousandths of a CPU, from 1 to " + MOST);
+        // A part of a CPU takes all of it; the rest is the hypervisor's to limit.
+        return switchTo(Math.ceilDiv(thousandths, THOUSANDTHS));
+    }
+
+    private Response switchTo(int wanted) {
+        try {
+            Count before = cpus.count();
+            Count now = cpus.switchTo(wanted);
+            if (before.online() != now.online())
+                log.info("CPUs switched", "from", before.online(), "to", now.online());
+            if (now.online() == wanted) return number(now);
+            return Response.text(
+                    409,
+                    "%d of %d CPUs are switched on, and there are %d"
+                            .formatted(now.online(), wanted, now.present()));
+        } catch (CpuException e) {
+            return failed(e);
+        }
+    }
+
+    private static Response number(Count count) {
+        String body = Integer.toString(count.online() * THOUSANDTHS);
+        return new Response(200, "text/plain; charset=utf-8", body);
+    }
+
+    private Response failed(CpuException e) {
+        log.error("CPUs cannot be switched", "error", e);
+        return Response.text(500, String.valueOf(e.getMessage()));
+    }
+}
