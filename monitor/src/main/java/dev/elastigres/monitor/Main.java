@@ -56,6 +56,7 @@ public final class Main {
             JavaLogging.redirectTo(log);
             monitor.manageCache();
             ServiceManager.find(environment, log).ifPresent(it -> it.ready(monitor::isWell));
+            monitor.listenBeside();
             monitor.join();
             // When it was not told to stop, what ended the runner is in the log.
             if (ending.compareAndSet(false, true)) return 1;

@@ -24,7 +24,8 @@ final class Monitor implements AutoCloseable {
         this.beside = beside;
     }
 
-    /// Watches and listens from now on. Postgres' cache is left alone until [#manageCache].
+    /// Watches and listens from now on. Postgres' cache is left alone until [#manageCache], and the
+    /// other addresses until [#listenBeside].
     ///
     /// @throws CredentialException when a file of keys or tokens cannot be used
     /// @throws ListenException when an address cannot be had
@@ -82,6 +83,11 @@ final class Monitor implements AutoCloseable {
     /// Where the pages are when they are not there, too.
     Optional<HostPort> pagesAddress() {
         return doors.pagesAddress();
+    }
+
+    /// Listens at the other addresses, without waiting for them.
+    void listenBeside() {
+        beside.start();
     }
 
     /// What listens at other addresses.

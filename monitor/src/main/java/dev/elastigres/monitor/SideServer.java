@@ -27,20 +27,21 @@ final class SideServer implements AutoCloseable {
     private final Thread thread;
     private volatile @Nullable HttpServer server;
 
-    private SideServer(String what, HostPort wanted, Routes routes, Log log) {
+    /// Does nothing until it is started.
+    ///
+    /// @param what is served there, for the log
+    SideServer(String what, HostPort wanted, Routes routes, Log log) {
         this.what = what;
         this.wanted = wanted;
         this.routes = routes;
         this.log = log;
         repeats = new Repeats(log, () -> new Moment(System.nanoTime()));
-        thread = Thread.ofVirtual().name("listen-" + wanted.port()).start(this::listen);
+        thread = Thread.ofVirtual().name("listen-" + wanted.port()).unstarted(this::listen);
     }
 
     /// Listens soon, without being waited for.
-    ///
-    /// @param what is served there, for the log
-    static SideServer start(String what, HostPort wanted, Routes routes, Log log) {
-        return new SideServer(what, wanted, routes, log);
+    void start() {
+        thread.start();
     }
 
     private void listen() {
@@ -86,7 +87,7 @@ final class SideServer implements AutoCloseable {
     public void close() {
         thread.interrupt();
         try {
-            thread.join();
+            if (thread.isAlive()) thread.join();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

@@ -20,32 +20,39 @@ final class SideServers implements AutoCloseable {
     private final Optional<SideServer> cache;
     private final Optional<SideServer> cpus;
 
-    /// Listens soon, without being waited for.
+    /// Does nothing until it is started.
     SideServers(MonitorConfig config, WatchedPostgres postgres, Log log) {
         var machine = new HostMetrics(config.watched().procfs(), config.watched().meminfo());
         host =
-                start(
+                server(
                         "metrics of the machine",
                         config.metrics().host(),
                         metrics(machine::write),
                         log);
         cache =
-                start(
+                server(
                         "metrics of the cache",
                         config.metrics().cache(),
                         metrics(page -> CacheMetrics.write(page, postgres.cacheStatistics())),
                         log);
         var page = new CpuPage(new Cpus(config.cpu().folder()), log);
-        cpus = start("switch of CPUs", config.cpu().address(), page.routes(), log);
+        cpus = server("switch of CPUs", config.cpu().address(), page.routes(), log);
     }
 
-    private static Optional<SideServer> start(
+    private static Optional<SideServer> server(
             String what, Optional<HostPort> address, Routes routes, Log log) {
-        return address.map(at -> SideServer.start(what, at, routes, log));
+        return address.map(at -> new SideServer(what, at, routes, log));
     }
 
     private static Routes metrics(Consumer<MetricsWriter> page) {
         return Routes.NONE.with("/metrics", new MetricsHandler(page));
+    }
+
+    /// Listens soon, without being waited for.
+    void start() {
+        host.ifPresent(SideServer::start);
+        cache.ifPresent(SideServer::start);
+        cpus.ifPresent(SideServer::start);
     }
 
     /// Where the machine's metrics are; empty when that is nowhere, or not yet.

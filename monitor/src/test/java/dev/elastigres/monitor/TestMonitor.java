@@ -61,6 +61,7 @@ final class TestMonitor implements AutoCloseable {
         var written = Log.to(log, LogFormat.JSON, Level.DEBUG, Clock.systemUTC());
         Monitor monitor = Monitor.start(config, written);
         monitor.manageCache();
+        monitor.listenBeside();
         return new TestMonitor(monitor, log);
     }
 
