@@ -13,7 +13,7 @@ import java.time.Duration;
 
 /// The agent that the monitor talks with: one session, used by one thread. It decides nothing.
 final class Agent implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final double CPUS = 2;
 
     private final MonitorLink link;
@@ -47,9 +47,28 @@ final class Agent implements AutoCloseable {
         throw new AssertionError("no answer to a downscale: " + answer);
     }
 
+    /// Asks until it may. A monitor whose guest gets no CPU may say that its last sample is too
+    // old.
+    void awaitLeaveToShrinkTo(Bytes memory) throws Exception {
+        Await.until(
+                "leave to shrink to " + memory,
+                () -> mayShrinkTo(memory),
+                MonitorMessage.DownscaleResult::ok);
+    }
+
     void checkHealth() throws LinkException, InterruptedException {
         assertThat(answer(new AgentMessage.HealthCheck(link.nextId())))
                 .isInstanceOf(MonitorMessage.HealthCheck.class);
+    }
+
+    /// This session when it is still there, else a new one.
+    Agent orAgain(LabVm vm) throws LinkException, InterruptedException {
+        try {
+            checkHealth();
+            return this;
+        } catch (LinkException _) {
+            return vm.connectAgent();
+        }
     }
 
     /// Requests for more that come before the answer are left unheard; more of them will come.

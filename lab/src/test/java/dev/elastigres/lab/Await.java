@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 
 /// Looks again and again until something holds.
 final class Await {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private Await() {}

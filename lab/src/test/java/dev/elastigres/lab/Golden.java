@@ -37,6 +37,11 @@ record Golden(Path root, Machines machines) implements AutoCloseable {
         }
     }
 
+    /// The image that is tested; the latest one when none is named.
+    static Optional<Path> image() {
+        return Optional.ofNullable(System.getProperty("lab.image")).map(Path::of);
+    }
+
     private void bootAndSave() throws Exception {
         var spec =
                 machines.create(
@@ -44,12 +49,12 @@ record Golden(Path root, Machines machines) implements AutoCloseable {
                                 NAME,
                                 new CpuRange(1, 4),
                                 MemoryRange.parse("512M..2G"),
-                                Optional.ofNullable(System.getProperty("lab.image")).map(Path::of),
+                                image(),
                                 AcceleratorChoice.AUTO,
-                                LabVm.ports()));
+                                LabVm.network()));
         say("booting the VM that all tests begin from");
         machines.start(NAME, BOOT);
-        var vm = new LabVm(machines, spec);
+        var vm = LabVm.published(machines, spec);
         try {
             vm.resize(OptionalInt.of(2), Optional.empty());
             vm.sh("pgbench --initialize --quiet --scale=1 && psql -c checkpoint");
@@ -69,9 +74,9 @@ record Golden(Path root, Machines machines) implements AutoCloseable {
 
     /// A VM that goes on from there.
     LabVm restore() throws VmException, InterruptedException {
-        var spec = machines.restore(LabVm.NAME, snapshot(), LabVm.ports());
+        var spec = machines.restore(LabVm.NAME, snapshot(), LabVm.network());
         machines.start(LabVm.NAME, BOOT);
-        return new LabVm(machines, spec);
+        return LabVm.published(machines, spec);
     }
 
     private static void say(String line) {

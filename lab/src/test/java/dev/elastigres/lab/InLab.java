@@ -12,6 +12,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Tag("lab")
-@Timeout(300)
+@Timeout(420)
 @ExtendWith(LabExtension.class)
 @interface InLab {}

@@ -8,23 +8,25 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/// Gives each test a VM from the snapshot that the whole run shares, and ends it afterwards. When
-/// the test has failed, what the guest and the monitor said is printed first.
+/// Gives each test a VM from the snapshot that the whole run shares, and ends it afterwards; or the
+/// snapshot itself. When the test has failed, what the guest and the monitor said is printed first.
 final class LabExtension implements ParameterResolver, AfterTestExecutionCallback {
     private static final Namespace OURS = Namespace.create(LabExtension.class);
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext test) {
-        return parameter.getParameter().getType() == LabVm.class;
+        Class<?> type = parameter.getParameter().getType();
+        return type == LabVm.class || type == Golden.class;
     }
 
     @Override
-    public LabVm resolveParameter(ParameterContext parameter, ExtensionContext test) {
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext test) {
         // Both are closed by JUnit: the VM after its test, the snapshot after the last one.
         Golden golden =
                 test.getRoot()
                         .getStore(OURS)
                         .computeIfAbsent(Golden.class, _ -> made(), Golden.class);
+        if (parameter.getParameter().getType() == Golden.class) return golden;
         return test.getStore(OURS).computeIfAbsent(LabVm.class, _ -> restored(golden), LabVm.class);
     }
 

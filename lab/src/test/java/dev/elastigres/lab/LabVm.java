@@ -14,6 +14,7 @@ import dev.elastigres.vm.guest.GuestChannel;
 import dev.elastigres.vm.guest.GuestException;
 import dev.elastigres.vm.guest.GuestMemory;
 import dev.elastigres.vm.state.MemoryRange;
+import dev.elastigres.vm.state.Network;
 import dev.elastigres.vm.state.Publication;
 import dev.elastigres.vm.state.VmSpec;
 import java.io.IOException;
@@ -36,16 +37,27 @@ final class LabVm implements AutoCloseable {
     private final HostPort monitor;
     private final MonitorPages pages;
 
-    LabVm(Machines machines, VmSpec spec) {
+    private LabVm(Machines machines, VmSpec spec, HostPort monitor) {
         this.machines = machines;
         name = spec.name();
-        monitor = new HostPort("127.0.0.1", spec.published().getFirst().hostPort());
+        this.monitor = monitor;
         pages = new MonitorPages(monitor);
     }
 
-    /// To be published by a VM of the lab.
-    static List<Publication> ports() throws VmException {
-        return List.of(Publication.parse("0:" + MONITOR_PORT));
+    /// One whose monitor is reached through a port of this host.
+    static LabVm published(Machines machines, VmSpec spec) {
+        int port = spec.network().publications().getFirst().hostPort();
+        return new LabVm(machines, spec, new HostPort("127.0.0.1", port));
+    }
+
+    /// One whose monitor is reached at the guest's own address.
+    static LabVm at(String address, Machines machines, VmSpec spec) {
+        return new LabVm(machines, spec, new HostPort(address, MONITOR_PORT));
+    }
+
+    /// With the monitor's port open on this host.
+    static Network network() throws VmException {
+        return new Network.User(List.of(Publication.parse("0:" + MONITOR_PORT)));
     }
 
     /// Runs a script in the guest as root, and returns what it printed.

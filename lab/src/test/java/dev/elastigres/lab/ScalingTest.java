@@ -70,8 +70,7 @@ class ScalingTest {
                     "the usage falls",
                     vm::status,
                     it -> it.averageUsage().isLessThan(Bytes.ofMebibytes(250)));
-            var granted = agent.mayShrinkTo(SMALL);
-            assertThat(granted.ok()).as(granted.status()).isTrue();
+            agent.awaitLeaveToShrinkTo(SMALL);
             assertThat(vm.status().cache()).isLessThan(before.cache());
             vm.resize("512M");
             assertThat(vm.memoryTotal()).isLessThan(large.minus(Bytes.ofMebibytes(900)));

@@ -8,6 +8,7 @@ import dev.elastigres.vm.qemu.Beginning;
 import dev.elastigres.vm.qemu.KvmProbe;
 import dev.elastigres.vm.qemu.Qemu;
 import dev.elastigres.vm.qemu.QemuCommand;
+import dev.elastigres.vm.qemu.TapDevice;
 import dev.elastigres.vm.qemu.Tools;
 import dev.elastigres.vm.qmp.QmpClient;
 import dev.elastigres.vm.qmp.QmpException;
@@ -49,6 +50,7 @@ final class Lifecycle {
             case VmState.Stopped _, VmState.Saved _ -> {}
         }
         Tools.RUN.require();
+        Tools.of(spec.network()).require();
         clear(folder);
         Accelerator accelerator = choose(spec, folder);
         boolean saved = Files.exists(folder.savedState());
@@ -65,8 +67,9 @@ final class Lifecycle {
         try {
             machines.store().started(folder, run);
             try (QmpClient qmp = qemu.control()) {
+                TapDevice.connect(spec.network(), sockets);
                 if (saved) awaitState(qmp);
-                publish(qmp, spec.published());
+                publish(qmp, spec.network().publications());
                 if (saved) {
                     // Gone before the guest goes on: a second time it would not fit the disk.
                     Files.delete(folder.savedState());
@@ -243,7 +246,7 @@ final class Lifecycle {
         machines.store().started(before.folder(), run);
         discard(before.folder(), qemu.folder().path());
         try (QmpClient qmp = qemu.control()) {
-            publish(qmp, before.spec().published());
+            publish(qmp, before.spec().network().publications());
         }
         return new Machine(before.spec(), before.folder(), run, machines.locks());
     }

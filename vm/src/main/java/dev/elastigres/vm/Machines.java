@@ -11,7 +11,7 @@ import dev.elastigres.vm.qmp.QmpClient;
 import dev.elastigres.vm.qmp.QmpException;
 import dev.elastigres.vm.state.FileLocks;
 import dev.elastigres.vm.state.Folders;
-import dev.elastigres.vm.state.Publication;
+import dev.elastigres.vm.state.Network;
 import dev.elastigres.vm.state.VmFolder;
 import dev.elastigres.vm.state.VmSpec;
 import dev.elastigres.vm.state.VmState;
@@ -67,7 +67,7 @@ public final class Machines {
                         wish.cpus(),
                         wish.memory(),
                         wish.accelerator(),
-                        wish.published());
+                        wish.network());
         store.create(
                 spec,
                 folder -> {
@@ -107,10 +107,18 @@ public final class Machines {
     }
 
     /// A new VM that goes on where the saved one was.
-    public VmSpec restore(String name, Path snapshot, List<Publication> ports)
+    /// @param network of the same kind as the saved one's; the guest keeps its address
+    public VmSpec restore(String name, Path snapshot, Network network)
             throws VmException, InterruptedException {
         Tools.RUN.require();
-        VmSpec spec = Snapshots.spec(snapshot).as(VmSpec.checkName(name), ports);
+        VmSpec saved = Snapshots.spec(snapshot);
+        if (!saved.network().getClass().equals(network.getClass())) {
+            // The state of QEMU's own network is part of what was saved.
+            throw new VmException.Refused(
+                    "the saved VM's network is %s; it cannot go on in one of another kind"
+                            .formatted(saved.network().title()));
+        }
+        VmSpec spec = saved.as(VmSpec.checkName(name), network);
         store.create(spec, folder -> Snapshots.restore(snapshot, spec, folder));
         return spec;
     }

@@ -4,6 +4,7 @@ import dev.elastigres.protocol.json.Json;
 import dev.elastigres.vm.qemu.Beginning;
 import dev.elastigres.vm.qemu.Qemu;
 import dev.elastigres.vm.qemu.QemuCommand;
+import dev.elastigres.vm.qemu.TapDevice;
 import dev.elastigres.vm.qmp.QmpClient;
 import dev.elastigres.vm.qmp.QmpException;
 import dev.elastigres.vm.state.RunFolder;
@@ -53,7 +54,7 @@ final class Migration {
             store.started(source.folder(), arrived);
             leave(from);
             try (QmpClient to = target.control()) {
-                Lifecycle.publish(to, source.spec().published());
+                Lifecycle.publish(to, source.spec().network().publications());
             }
             return new Moved(there, written.total(), written.downtime());
         } catch (QmpException e) {
@@ -74,6 +75,7 @@ final class Migration {
     private Streams.Written move(QmpClient from, Qemu target)
             throws VmException, QmpException, InterruptedException {
         try (QmpClient to = target.control()) {
+            TapDevice.connect(source.spec().network(), target.folder());
             String uri = "unix:" + target.folder().arrival();
             // Without a return path the source would believe whatever it has sent to have arrived.
             Streams.prepare(to, true);

@@ -3,9 +3,8 @@ package dev.elastigres.vm;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
 import dev.elastigres.vm.state.CpuRange;
 import dev.elastigres.vm.state.MemoryRange;
-import dev.elastigres.vm.state.Publication;
+import dev.elastigres.vm.state.Network;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /// What a VM is made from.
@@ -16,8 +15,4 @@ public record NewVm(
         MemoryRange memory,
         Optional<Path> image,
         AcceleratorChoice accelerator,
-        List<Publication> published) {
-    public NewVm {
-        published = List.copyOf(published);
-    }
-}
+        Network network) {}

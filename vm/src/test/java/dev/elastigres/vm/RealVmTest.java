@@ -24,6 +24,7 @@ import dev.elastigres.vm.state.FileLocks;
 import dev.elastigres.vm.state.FileTrees;
 import dev.elastigres.vm.state.Folders;
 import dev.elastigres.vm.state.MemoryRange;
+import dev.elastigres.vm.state.Network;
 import dev.elastigres.vm.state.Publication;
 import dev.elastigres.vm.state.VmState;
 import java.io.ByteArrayInputStream;
@@ -122,7 +123,7 @@ class RealVmTest {
                         MemoryRange.parse("512M..2G"),
                         Optional.of(image),
                         AcceleratorChoice.AUTO,
-                        List.of(ports)));
+                        new Network.User(List.of(ports))));
     }
 
     @AfterAll
@@ -140,7 +141,7 @@ class RealVmTest {
     @BeforeEach
     void restore() throws Exception {
         machines = machines();
-        machines.restore(NAME, golden, List.of(Publication.parse("0:5432")));
+        machines.restore(NAME, golden, new Network.User(List.of(Publication.parse("0:5432"))));
         assertThat(machines.show(NAME).state()).isEqualTo(new VmState.Saved());
         machines.start(NAME, BOOT);
     }
@@ -269,7 +270,7 @@ class RealVmTest {
     }
 
     private int port() throws Exception {
-        return machines.show(NAME).spec().published().getFirst().hostPort();
+        return machines.show(NAME).spec().network().publications().getFirst().hostPort();
     }
 
     @Test

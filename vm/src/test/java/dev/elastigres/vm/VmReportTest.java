@@ -8,6 +8,7 @@ import dev.elastigres.vm.qemu.Accelerator;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
 import dev.elastigres.vm.state.CpuRange;
 import dev.elastigres.vm.state.MemoryRange;
+import dev.elastigres.vm.state.Network;
 import dev.elastigres.vm.state.Publication;
 import dev.elastigres.vm.state.VmRun;
 import dev.elastigres.vm.state.VmSpec;
@@ -26,7 +27,7 @@ class VmReportTest {
                 new CpuRange(1, 4),
                 MemoryRange.parse("512M..4G"),
                 AcceleratorChoice.AUTO,
-                List.of(new Publication(15432, 5432)));
+                new Network.User(List.of(new Publication(15432, 5432))));
     }
 
     @Test
@@ -54,6 +55,7 @@ class VmReportTest {
                                 + "\"cpus_min_count\":1,\"cpus_max_count\":4,\"memory_min_bytes\":536870912,"
                                 + "\"memory_max_bytes\":4294967296,\"accelerator\":\"auto\","
                                 + "\"published\":[{\"host_port\":15432,\"guest_port\":5432}],"
+                                + "\"network\":\"user\",\"bridge\":null,\"address\":null,\"gateway\":null,"
                                 + "\"memory_block_bytes\":8388608,\"folder\":\"/vms/demo\"}");
     }
 

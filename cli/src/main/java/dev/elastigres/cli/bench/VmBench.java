@@ -11,9 +11,9 @@ import dev.elastigres.vm.guest.GuestMemory;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
 import dev.elastigres.vm.state.CpuRange;
 import dev.elastigres.vm.state.MemoryRange;
+import dev.elastigres.vm.state.Network;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -68,7 +68,8 @@ final class VmBench {
     /// No VM is left when this returns or throws.
     void run() throws BenchException, VmException, GuestException, InterruptedException {
         var memory = new MemoryRange(SMALL, LARGE);
-        machines.create(new NewVm(NAME, CPUS, memory, plan.image(), plan.accelerator(), List.of()));
+        machines.create(
+                new NewVm(NAME, CPUS, memory, plan.image(), plan.accelerator(), Network.closed()));
         try {
             measure("boot_to_sql", this::boot);
             machines.snapshot(NAME, snapshot);
@@ -88,7 +89,7 @@ final class VmBench {
     private long restore() throws VmException, InterruptedException {
         machines.delete(NAME);
         long before = System.nanoTime();
-        machines.restore(NAME, snapshot, List.of());
+        machines.restore(NAME, snapshot, Network.closed());
         start();
         return System.nanoTime() - before;
     }

@@ -6,6 +6,7 @@ import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
 import dev.elastigres.vm.state.CpuRange;
 import dev.elastigres.vm.state.MemoryRange;
+import dev.elastigres.vm.state.Network;
 import dev.elastigres.vm.state.Publication;
 import dev.elastigres.vm.state.VmSpec;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ final class CreateCommand extends VmTask {
     @Option(
             names = "--from",
             paramLabel = "FILE",
-            description = "A snapshot: it says everything else.")
+            description = "A snapshot: it says everything but the network.")
     @Nullable Path from;
 
     @Option(
@@ -62,28 +63,37 @@ final class CreateCommand extends VmTask {
                     "Open a port of the guest on 127.0.0.1; HOST 0 takes a free one. May be repeated.")
     List<String> published = List.of();
 
+    @Option(
+            names = "--network",
+            paramLabel = "NETWORK",
+            description =
+                    "user, or tap:BRIDGE,ADDRESS/PREFIX[,GATEWAY] for a bridge of this host and the guest's address (default: user).")
+    String networkName = "user";
+
     @Override
     int run(Machines machines) throws VmException, InterruptedException {
         var ports = new ArrayList<Publication>();
         for (String text : published) ports.add(Publication.parse(text));
-        VmSpec spec = from == null ? machines.create(wish(ports)) : restore(machines, from, ports);
+        Network network = Network.parse(networkName, ports);
+        VmSpec spec =
+                from == null ? machines.create(wish(network)) : restore(machines, from, network);
         say("%s created: %s CPUs, %s".formatted(spec.name(), spec.cpus(), spec.memory()));
-        for (var port : spec.published()) {
+        for (var port : spec.network().publications()) {
             say("127.0.0.1:%d is its port %d".formatted(port.hostPort(), port.guestPort()));
         }
         return 0;
     }
 
-    private VmSpec restore(Machines machines, Path snapshot, List<Publication> ports)
+    private VmSpec restore(Machines machines, Path snapshot, Network network)
             throws VmException, InterruptedException {
         if (cpus != null || memory != null || image != null || accelerator != null) {
             throw new VmException.Refused(
                     "--from says it all: leave out --cpus, --memory, --image and --accel");
         }
-        return machines.restore(name, snapshot, ports);
+        return machines.restore(name, snapshot, network);
     }
 
-    private NewVm wish(List<Publication> ports) throws VmException {
+    private NewVm wish(Network network) throws VmException {
         if (cpus == null || memory == null) {
             throw new VmException.Refused(
                     "needs --cpus MIN..MAX and --memory MIN..MAX, or --from FILE");
@@ -99,6 +109,6 @@ final class CreateCommand extends VmTask {
                                 () ->
                                         new VmException.Refused(
                                                 "--accel is auto, kvm or tcg, not " + choice)),
-                ports);
+                network);
     }
 }

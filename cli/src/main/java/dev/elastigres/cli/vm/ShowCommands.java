@@ -3,6 +3,7 @@ package dev.elastigres.cli.vm;
 import dev.elastigres.vm.Machines;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.VmReport;
+import dev.elastigres.vm.state.Network;
 import dev.elastigres.vm.state.VmState;
 import java.io.IOException;
 import java.io.InputStream;
@@ -89,12 +90,20 @@ final class ShowCommands {
                         "QEMU    process %d, since %s%n", run.qemu().pid(), run.startedAt());
             }
             System.out.printf("image   %s%nfolder  %s%n", report.spec().image(), report.folder());
-            for (var port : report.spec().published()) {
+            System.out.printf("network %s%n", words(report.spec().network()));
+            for (var port : report.spec().network().publications()) {
                 System.out.printf(
                         "port    127.0.0.1:%d is %d in the guest%n",
                         port.hostPort(), port.guestPort());
             }
             return 0;
+        }
+
+        private static String words(Network network) {
+            return switch (network) {
+                case Network.User _ -> "user";
+                case Network.Tap tap -> tap.toString();
+            };
         }
     }
 

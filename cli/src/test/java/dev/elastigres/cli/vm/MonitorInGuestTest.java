@@ -16,6 +16,7 @@ import dev.elastigres.vm.state.CpuRange;
 import dev.elastigres.vm.state.FileLocks;
 import dev.elastigres.vm.state.Folders;
 import dev.elastigres.vm.state.MemoryRange;
+import dev.elastigres.vm.state.Network;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -44,7 +45,7 @@ class MonitorInGuestTest {
                         MemoryRange.parse("512M..1G"),
                         Optional.of(image(folders)),
                         AcceleratorChoice.AUTO,
-                        List.of()));
+                        Network.closed()));
         try {
             machines.start(NAME, LIMIT);
             String first = serving(machines);

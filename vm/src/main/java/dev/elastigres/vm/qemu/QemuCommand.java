@@ -1,6 +1,7 @@
 package dev.elastigres.vm.qemu;
 
 import dev.elastigres.vm.state.MemoryRange;
+import dev.elastigres.vm.state.Network;
 import dev.elastigres.vm.state.RunFolder;
 import dev.elastigres.vm.state.VmFolder;
 import dev.elastigres.vm.state.VmSpec;
@@ -9,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The command line of a VM's QEMU. Whatever it says about devices must be the same on both sides
-/// of a migration, so only the sockets differ between two incarnations.
+/// of a migration, so only the sockets and the tap differ between two incarnations.
 public final class QemuCommand {
     /// The device that memory is plugged through.
     public static final String MEMORY_DEVICE = "/machine/peripheral/mem0";
@@ -55,11 +56,8 @@ public final class QemuCommand {
                         "-device",
                         "virtio-blk-pci,drive=disk0",
                         "-device",
-                        "virtio-rng-pci",
-                        "-netdev",
-                        "user,id=" + NETWORK,
-                        "-device",
-                        "virtio-net-pci,netdev=" + NETWORK));
+                        "virtio-rng-pci"));
+        command.addAll(network(spec, run));
         command.addAll(memory(spec.memory()));
         command.addAll(channels(folder, run));
         command.addAll(
@@ -91,8 +89,30 @@ public final class QemuCommand {
                 "memhp_default_state=online_movable",
                 "maxcpus=" + spec.cpus().min(),
                 "elastigres.hostname=" + spec.name(),
-                "elastigres.address=10.0.2.15/24",
-                "elastigres.gateway=10.0.2.2");
+                switch (spec.network()) {
+                    case Network.User _ ->
+                            "elastigres.address=10.0.2.15/24 elastigres.gateway=10.0.2.2";
+                    case Network.Tap tap ->
+                            "elastigres.address="
+                                    + tap.address()
+                                    + tap.gateway()
+                                            .map(it -> " elastigres.gateway=" + it)
+                                            .orElse("");
+                });
+    }
+
+    private static List<String> network(VmSpec spec, RunFolder run) {
+        String card = "virtio-net-pci,netdev=" + NETWORK;
+        return switch (spec.network()) {
+            case Network.User _ -> List.of("-netdev", "user,id=" + NETWORK, "-device", card);
+            case Network.Tap _ ->
+                    List.of(
+                            "-netdev",
+                            "tap,id=%s,ifname=%s,script=no,downscript=no"
+                                    .formatted(NETWORK, TapDevice.of(run).name()),
+                            "-device",
+                            card + ",mac=" + TapDevice.hardwareAddress(spec));
+        };
     }
 
     private static List<String> memory(MemoryRange memory) {

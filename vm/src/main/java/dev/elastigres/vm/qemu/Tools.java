@@ -2,6 +2,7 @@ package dev.elastigres.vm.qemu;
 
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.process.Program;
+import dev.elastigres.vm.state.Network;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,6 +31,14 @@ public record Tools(Map<String, String> packages) {
                             "mke2fs", "e2fsprogs",
                             "e2fsck", "e2fsprogs",
                             "tar", "tar"));
+
+    /// What being in this network takes besides.
+    public static Tools of(Network network) {
+        return switch (network) {
+            case Network.User _ -> new Tools(Map.of());
+            case Network.Tap _ -> new Tools(Map.of("ip", "iproute2"));
+        };
+    }
 
     public Tools {
         packages = Map.copyOf(packages);

@@ -6,7 +6,6 @@ import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.qemu.Accelerator;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -18,13 +17,9 @@ public record VmSpec(
         CpuRange cpus,
         MemoryRange memory,
         AcceleratorChoice accelerator,
-        List<Publication> published) {
+        Network network) {
     /// A folder's name, a host's name, and short enough for the path of a socket.
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?");
-
-    public VmSpec {
-        published = List.copyOf(published);
-    }
 
     public static String checkName(String name) throws VmException.Refused {
         if (NAME.matcher(name).matches()) return name;
@@ -34,19 +29,16 @@ public record VmSpec(
     }
 
     public Json.Obj json() {
-        return Json.object()
-                .with("name", name)
-                .with("image", image.toString())
-                .with("cpus_min_count", cpus.min())
-                .with("cpus_max_count", cpus.max())
-                .with("memory_min_bytes", memory.min().value())
-                .with("memory_max_bytes", memory.max().value())
-                .with("accelerator", accelerator.title())
-                .with(
-                        "published",
-                        new Json.Arr(
-                                List.<Json>copyOf(
-                                        published.stream().map(Publication::json).toList())));
+        var json =
+                Json.object()
+                        .with("name", name)
+                        .with("image", image.toString())
+                        .with("cpus_min_count", cpus.min())
+                        .with("cpus_max_count", cpus.max())
+                        .with("memory_min_bytes", memory.min().value())
+                        .with("memory_max_bytes", memory.max().value())
+                        .with("accelerator", accelerator.title());
+        return network.describedIn(json);
     }
 
     /// Empty when `json` is no spec: cut off, or edited by hand.
@@ -63,9 +55,7 @@ public record VmSpec(
                                     Bytes.of(json.whole("memory_min_bytes").orElseThrow()),
                                     Bytes.of(json.whole("memory_max_bytes").orElseThrow())),
                             json.text("accelerator").flatMap(AcceleratorChoice::of).orElseThrow(),
-                            json.list("published").stream()
-                                    .flatMap(each -> Publication.from(each).stream())
-                                    .toList()));
+                            Network.from(json)));
         } catch (RuntimeException _) {
             return Optional.empty();
         }
@@ -78,11 +68,11 @@ public record VmSpec(
                     case KVM -> AcceleratorChoice.KVM;
                     case TCG -> AcceleratorChoice.TCG;
                 };
-        return new VmSpec(name, image, cpus, memory, choice, published);
+        return new VmSpec(name, image, cpus, memory, choice, network);
     }
 
-    /// The same VM under another name, with other ports open.
-    public VmSpec as(String otherName, List<Publication> otherPorts) {
-        return new VmSpec(otherName, image, cpus, memory, accelerator, otherPorts);
+    /// The same VM under another name, in another network.
+    public VmSpec as(String otherName, Network other) {
+        return new VmSpec(otherName, image, cpus, memory, accelerator, other);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.vm.state.CpuRange;
 import dev.elastigres.vm.state.MemoryRange;
+import dev.elastigres.vm.state.Network;
 import dev.elastigres.vm.state.VmFolder;
 import dev.elastigres.vm.state.VmSpec;
 import java.nio.file.Path;
@@ -16,6 +17,11 @@ class QemuCommandTest {
 
     private static List<String> command(String memory, int incarnation, Beginning beginning)
             throws Exception {
+        return command(memory, Network.closed(), incarnation, beginning);
+    }
+
+    private static List<String> command(
+            String memory, Network network, int incarnation, Beginning beginning) throws Exception {
         var spec =
                 new VmSpec(
                         "demo",
@@ -23,7 +29,7 @@ class QemuCommandTest {
                         new CpuRange(1, 4),
                         MemoryRange.parse(memory),
                         AcceleratorChoice.TCG,
-                        List.of());
+                        network);
         return QemuCommand.of(
                 spec, FOLDER, FOLDER.incarnation(incarnation), Accelerator.TCG, beginning);
     }
@@ -64,6 +70,26 @@ class QemuCommandTest {
         source.replaceAll(word -> word.replace("/run-1/", "/run/"));
         target.replaceAll(word -> word.replace("/run-2/", "/run/"));
         assertThat(target.subList(0, source.size())).isEqualTo(source);
+    }
+
+    @Test
+    void eachQemuHasATapOfItsOwnForTheSameCard() throws Exception {
+        var network = Network.parse("tap:br0,10.9.0.2/24,10.9.0.1", List.of());
+        var source = command("1G", network, 1, new Beginning.Boot());
+        var target = command("1G", network, 2, new Beginning.Arrival());
+        assertThat(after(source, "-netdev"))
+                .startsWith("tap,id=net0,ifname=eg")
+                .endsWith("-1,script=no,downscript=no");
+        assertThat(after(target, "-netdev")).contains("-2,script=no");
+        assertThat(TapDevice.of(FOLDER.incarnation(9999)).name()).hasSizeLessThanOrEqualTo(15);
+        assertThat(source)
+                .anySatisfy(
+                        it ->
+                                assertThat(it)
+                                        .matches(
+                                                "virtio-net-pci,netdev=net0,mac=52:54:00(:[0-9a-f]{2}){3}"));
+        assertThat(after(source, "-append"))
+                .endsWith("elastigres.address=10.9.0.2/24 elastigres.gateway=10.9.0.1");
     }
 
     @Test

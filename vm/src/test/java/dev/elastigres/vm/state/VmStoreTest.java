@@ -40,7 +40,7 @@ class VmStoreTest {
                 new CpuRange(1, 4),
                 MemoryRange.parse("512M..4G"),
                 AcceleratorChoice.AUTO,
-                List.of(new Publication(15432, 5432)));
+                new Network.User(List.of(new Publication(15432, 5432))));
     }
 
     private VmFolder create(String name) throws Exception {

@@ -1,0 +1,53 @@
+package dev.elastigres.vm.qemu;
+
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.process.Program;
+import dev.elastigres.vm.process.ProgramFailed;
+import dev.elastigres.vm.state.Network;
+import dev.elastigres.vm.state.RunFolder;
+import dev.elastigres.vm.state.VmSpec;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.zip.CRC32;
+
+/// The end of a guest's network card on this host. QEMU makes it and it goes with QEMU, so during a
+/// move there are two.
+/// @param name at most 15 characters, as Linux wants it; nobody else's
+public record TapDevice(String name) {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    static TapDevice of(RunFolder run) {
+        return new TapDevice(
+                "eg%08x-%d".formatted(sum(String.valueOf(run.path().getParent())), run.number()));
+    }
+
+    /// An address of the guest's card that no other VM of this name has, in the range that is left
+    /// to such uses.
+    static String hardwareAddress(VmSpec spec) {
+        long sum = sum(spec.name());
+        return "52:54:00:%02x:%02x:%02x".formatted(sum >> 16 & 255, sum >> 8 & 255, sum & 255);
+    }
+
+    private static long sum(String text) {
+        var sum = new CRC32();
+        sum.update(text.getBytes(StandardCharsets.UTF_8));
+        return sum.getValue();
+    }
+
+    /// Lets a QEMU whose monitor answers into its VM's network; before that there is no tap.
+    public static void connect(Network network, RunFolder run)
+            throws VmException, InterruptedException {
+        switch (network) {
+            case Network.User _ -> {}
+            case Network.Tap tap -> of(run).join(tap.bridge());
+        }
+    }
+
+    private void join(String bridge) throws VmException, InterruptedException {
+        try {
+            Program.of(LIMIT, "ip", "link", "set", "dev", name, "master", bridge, "up").run();
+        } catch (ProgramFailed e) {
+            throw new VmException.Failed("cannot join the bridge " + bridge, e);
+        }
+    }
+}

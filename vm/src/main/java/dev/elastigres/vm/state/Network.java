@@ -1,0 +1,121 @@
+package dev.elastigres.vm.state;
+
+import dev.elastigres.protocol.json.Json;
+import dev.elastigres.vm.VmException;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// How a VM reaches others and is reached.
+public sealed interface Network {
+
+    /// QEMU's own network. The guest goes out through sockets of this host; ports of it are open on
+    /// the loopback address. Needs no rights; connections from outside end when the VM moves.
+    record User(List<Publication> published) implements Network {
+        public User {
+            published = List.copyOf(published);
+        }
+    }
+
+    /// A bridge of this host, which each QEMU of the VM joins with a tap device of its own.
+    /// Connections survive a move. Needs the right to make devices in this network namespace.
+    /// @param address the guest's, with the length of its prefix: `10.9.0.2/24`
+    record Tap(String bridge, String address, Optional<String> gateway) implements Network {
+        private static final String NUMBER = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
+        private static final String IP = NUMBER + "(?:\\." + NUMBER + "){3}";
+        private static final Pattern FORM =
+                Pattern.compile(
+                        "tap:([\\w.-]{1,15}),(%1$s/(?:[1-9]|[12]\\d|3[0-2]))(?:,(%1$s))?"
+                                .formatted(IP));
+
+        public Tap {
+            if (!FORM.matcher(text(bridge, address, gateway)).matches())
+                throw new IllegalArgumentException("no network");
+        }
+
+        private static String text(String bridge, String address, Optional<String> gateway) {
+            return "tap:" + bridge + "," + address + gateway.map(it -> "," + it).orElse("");
+        }
+
+        @Override
+        public String toString() {
+            return text(bridge, address, gateway);
+        }
+    }
+
+    /// QEMU's own, with no port open.
+    static Network closed() {
+        return new User(List.of());
+    }
+
+    /// `user`, or `tap:BRIDGE,ADDRESS/PREFIX` with `,GATEWAY` behind it or not.
+    /// @param published ports to open, which only `user` has
+    static Network parse(String text, List<Publication> published) throws VmException.Refused {
+        if (text.equals("user")) return new User(published);
+        Matcher matcher = Tap.FORM.matcher(text);
+        if (!matcher.matches()) {
+            throw new VmException.Refused(
+                    "\"%s\" is no network; write user, or tap:BRIDGE,ADDRESS/PREFIX[,GATEWAY]"
+                            .formatted(text));
+        }
+        if (!published.isEmpty()) {
+            throw new VmException.Refused(
+                    "with --network tap the guest is reached at its own address: leave out --publish");
+        }
+        return new Tap(matcher.group(1), matcher.group(2), Optional.ofNullable(matcher.group(3)));
+    }
+
+    /// The ports that are open on this host.
+    default List<Publication> publications() {
+        return switch (this) {
+            case User(var published) -> published;
+            case Tap _ -> List.of();
+        };
+    }
+
+    /// One word for its kind.
+    default String title() {
+        return switch (this) {
+            case User _ -> "user";
+            case Tap _ -> "tap";
+        };
+    }
+
+    /// Adds what describes it to the object that describes its VM.
+    default Json.Obj describedIn(Json.Obj json) {
+        var ports = publications().stream().<Json>map(Publication::json).toList();
+        var described = json.with("published", new Json.Arr(ports)).with("network", title());
+        return switch (this) {
+            case User _ ->
+                    described
+                            .with("bridge", new Json.Null())
+                            .with("address", new Json.Null())
+                            .with("gateway", new Json.Null());
+            case Tap(var bridge, var address, var gateway) ->
+                    described
+                            .with("bridge", bridge)
+                            .with("address", address)
+                            .with(
+                                    "gateway",
+                                    gateway.<Json>map(Json.Str::new).orElse(new Json.Null()));
+        };
+    }
+
+    /// What [#describedIn] has written; a description without a network means QEMU's own.
+    static Network from(Json.Obj json) {
+        return switch (json.text("network").orElse("user")) {
+            case "user" ->
+                    new User(
+                            json.list("published").stream()
+                                    .flatMap(each -> Publication.from(each).stream())
+                                    .toList());
+            case "tap" ->
+                    new Tap(
+                            json.text("bridge").orElseThrow(),
+                            json.text("address").orElseThrow(),
+                            json.text("gateway"));
+            default -> throw new IllegalArgumentException("no such network");
+        };
+    }
+}
