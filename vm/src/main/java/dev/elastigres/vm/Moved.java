@@ -4,5 +4,5 @@ import java.time.Duration;
 
 /// A live migration that is done.
 /// @param machine the VM in its new QEMU
-/// @param downtime for which the guest stood still, as QEMU measured it
+/// @param downtime for which the guest stood still
 public record Moved(Machine machine, Duration total, Duration downtime) {}
