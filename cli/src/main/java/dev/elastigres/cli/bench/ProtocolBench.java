@@ -31,18 +31,15 @@ final class ProtocolBench {
 
     private final Rounds rounds;
     private final Consumer<Result> results;
+    private final Stop stop;
     private Bytes granted = Bytes.ofGibibytes(1);
-    private volatile boolean stopping;
 
     /// @param results takes each row as soon as it is there
-    ProtocolBench(Rounds rounds, Consumer<Result> results) {
+    /// @param stop heard before each round
+    ProtocolBench(Rounds rounds, Consumer<Result> results, Stop stop) {
         this.rounds = rounds;
         this.results = results;
-    }
-
-    /// Makes [#run] clean up and end. Any thread may call it.
-    void stop() {
-        stopping = true;
+        this.stop = stop;
     }
 
     /// Nothing is left of it when this returns or throws.
@@ -92,7 +89,7 @@ final class ProtocolBench {
                         .formatted(postgres.host(), postgres.port(), postgres.superuser());
         var flags = new ArrayList<>(machine.flags());
         flags.addAll(List.of("--pgconnstr", server));
-        return MonitorProcess.start(machine.log(), flags, Map.of());
+        return MonitorProcess.start(machine.log("monitor"), flags, Map.of());
     }
 
     /// Always a larger one, so that the cache has to follow each.
@@ -119,7 +116,7 @@ final class ProtocolBench {
             throws LinkException, InterruptedException, BenchException {
         var samples = new Samples(count);
         for (int i = -warmUp; i < count; i++) {
-            if (stopping) throw new BenchException("stopped");
+            stop.check();
             long before = System.nanoTime();
             round.run();
             if (i >= 0) samples.add(System.nanoTime() - before);

@@ -2,7 +2,8 @@ package dev.elastigres.cli.bench;
 
 import java.util.Arrays;
 
-/// Durations of one kind, in nanoseconds. One owner.
+/// Durations of one kind, in nanoseconds; below zero where something came before what it is timed
+/// from. One owner.
 final class Samples {
     private final long[] nanos;
     private int size;
@@ -39,5 +40,10 @@ final class Samples {
 
     long max() {
         return percentile(100);
+    }
+
+    /// A sample in milliseconds, with one decimal: finer than that no VM is.
+    static double millis(long nanos) {
+        return Rounded.tenths(nanos / 1e6);
     }
 }

@@ -37,39 +37,42 @@ final class VmBench {
     private final Path snapshot;
     private final Consumer<VmResult> results;
     private final Consumer<String> progress;
-    private volatile boolean stopping;
+    private final Stop stop;
 
     /// @param runs how often each thing is measured
-    /// @param image the one built last, when none is named
-    record Plan(int runs, Optional<Path> image, AcceleratorChoice accelerator) {}
+    record Plan(int runs, Path image, AcceleratorChoice accelerator) {}
 
     /// @param machines where the VM is made
     /// @param snapshot where it is saved; left there
     /// @param results takes each row as soon as it is there
     /// @param progress takes lines for a person who waits
+    /// @param stop heard after the round under way
     VmBench(
             Plan plan,
             Machines machines,
             Path snapshot,
             Consumer<VmResult> results,
-            Consumer<String> progress) {
+            Consumer<String> progress,
+            Stop stop) {
         this.plan = plan;
         this.machines = machines;
         this.snapshot = snapshot;
         this.results = results;
         this.progress = progress;
-    }
-
-    /// Makes [#run] clean up and end after the round under way. Any thread may call it.
-    void stop() {
-        stopping = true;
+        this.stop = stop;
     }
 
     /// No VM is left when this returns or throws.
     void run() throws BenchException, VmException, GuestException, InterruptedException {
         var memory = new MemoryRange(SMALL, LARGE);
         machines.create(
-                new NewVm(NAME, CPUS, memory, plan.image(), plan.accelerator(), Network.closed()));
+                new NewVm(
+                        NAME,
+                        CPUS,
+                        memory,
+                        Optional.of(plan.image()),
+                        plan.accelerator(),
+                        Network.closed()));
         try {
             measure("boot_to_sql", this::boot);
             machines.snapshot(NAME, snapshot);
@@ -183,7 +186,7 @@ final class VmBench {
     }
 
     private void begin(String what, int run) throws BenchException {
-        if (stopping) throw new BenchException("stopped");
+        stop.check();
         progress.accept("%s: %d of %d".formatted(what, run, plan.runs()));
     }
 

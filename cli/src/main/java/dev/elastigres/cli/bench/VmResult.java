@@ -7,25 +7,28 @@ import java.util.Locale;
 /// One row of the benchmark of VMs.
 ///
 /// @param what was measured, in snake_case
-record VmResult(String what, Accelerator accelerator, Samples samples) {
+record VmResult(String what, Accelerator accelerator, Samples samples) implements Row {
 
-    static String head() {
+    @Override
+    public String head() {
         return "%-22s %-12s %4s %10s %10s"
                 .formatted("what", "accelerator", "n", "p50 ms", "max ms");
     }
 
-    String row() {
+    @Override
+    public String text() {
         return String.format(
                 Locale.ROOT,
                 "%-22s %-12s %4d %10.1f %10.1f",
                 what,
                 accelerator.title(),
                 samples.size(),
-                millis(samples.percentile(50)),
-                millis(samples.max()));
+                Samples.millis(samples.percentile(50)),
+                Samples.millis(samples.max()));
     }
 
-    String json() {
+    @Override
+    public String json() {
         return Json.write(
                 json -> {
                     json.writeStartObject();
@@ -33,14 +36,9 @@ record VmResult(String what, Accelerator accelerator, Samples samples) {
                     json.writeStringField("what", what);
                     json.writeStringField("accelerator", accelerator.title());
                     json.writeNumberField("n", samples.size());
-                    json.writeNumberField("p50_ms", millis(samples.percentile(50)));
-                    json.writeNumberField("max_ms", millis(samples.max()));
+                    json.writeNumberField("p50_ms", Samples.millis(samples.percentile(50)));
+                    json.writeNumberField("max_ms", Samples.millis(samples.max()));
                     json.writeEndObject();
                 });
-    }
-
-    /// With one decimal: finer than that nothing here is.
-    private static double millis(long nanos) {
-        return Math.round(nanos / 100_000.0) / 10.0;
     }
 }

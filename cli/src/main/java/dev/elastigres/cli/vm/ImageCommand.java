@@ -3,13 +3,11 @@ package dev.elastigres.cli.vm;
 import dev.elastigres.vm.Machines;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.image.DebianArchive;
-import dev.elastigres.vm.image.ImageBuilder;
 import dev.elastigres.vm.image.MonitorFiles;
 import dev.elastigres.vm.image.PostgresRelease;
 import dev.elastigres.vm.image.Recipe;
 import dev.elastigres.vm.process.Program;
 import dev.elastigres.vm.process.ProgramFailed;
-import dev.elastigres.vm.qemu.Accelerator;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -70,10 +68,7 @@ final class ImageCommand {
                                                                     postgres,
                                                                     PostgresRelease.all())));
             var recipe = new Recipe(release, debian(release), monitor());
-            // The first boot takes seconds even when translated; KVM is probed with an image's
-            // kernel.
-            var builder = new ImageBuilder(folders(), machines.locks(), VmTask::say);
-            Path image = builder.build(recipe, Accelerator.TCG);
+            Path image = OwnImage.build(recipe, folders(), machines.locks(), VmTask::say);
             System.out.println(out == null ? image : copy(image, out));
             return 0;
         }
@@ -81,20 +76,12 @@ final class ImageCommand {
         private DebianArchive debian(PostgresRelease release) throws VmException {
             Optional<String> security = Optional.ofNullable(securityMirror);
             if (mirror != null) return new DebianArchive(mirror, security);
-            DebianArchive found =
-                    DebianArchive.ofApt(Path.of("/etc/apt"), release)
-                            .orElseThrow(
-                                    () ->
-                                            new VmException.Refused(
-                                                    "this machine's apt has no Debian archive:"
-                                                            + " name one with --mirror URL"));
+            DebianArchive found = OwnImage.debian(release);
             return new DebianArchive(found.main(), security.or(found::security));
         }
 
         private Optional<MonitorFiles> monitor() throws VmException {
-            return withoutMonitor
-                    ? Optional.empty()
-                    : Optional.of(MonitorBundle.ofThisApplication().files(folders().cache()));
+            return withoutMonitor ? Optional.empty() : Optional.of(OwnImage.monitor(folders()));
         }
 
         private static Path copy(Path image, Path to) throws VmException, InterruptedException {

@@ -13,7 +13,7 @@ class ProtocolBenchTest {
     @Test
     void measuresEveryRowAndSaysSoInJson() throws Exception {
         List<Result> results = new ArrayList<>();
-        new ProtocolBench(new Rounds(20, 20, 20, 5, 5), results::add).run();
+        new ProtocolBench(new Rounds(20, 20, 20, 5, 5), results::add, new Stop()).run();
 
         assertThat(results)
                 .extracting(result -> result.what() + " " + result.postgres())
@@ -29,7 +29,7 @@ class ProtocolBenchTest {
                 .containsExactly(20, 20, 5, 20, 1, 5);
         for (Result result : results) {
             assertThat(result.samples().percentile(50)).isPositive();
-            assertThat(Json.parse(ProtocolBenchCommand.json(result)))
+            assertThat(Json.parse(result.json()))
                     .isInstanceOfSatisfying(
                             Json.Obj.class,
                             row ->

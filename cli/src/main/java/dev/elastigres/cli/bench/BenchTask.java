@@ -1,0 +1,82 @@
+package dev.elastigres.cli.bench;
+
+import dev.elastigres.cli.process.AtEnd;
+import dev.elastigres.cli.process.LinkException;
+import dev.elastigres.daemon.log.Causes;
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.guest.GuestException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// A benchmark as a command. Exit code 1 when it failed, 2 when something else has to be asked for
+/// or installed first, 130 when it was told to stop.
+abstract class BenchTask implements Callable<Integer> {
+    // Read by the library.
+    @SuppressWarnings("unused")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help message and exit.")
+    private boolean help;
+
+    @Option(names = "--json", description = "One JSON object a line, for programs.")
+    private boolean json;
+
+    @Spec private CommandSpec spec;
+
+    private String lastHead = "";
+
+    /// Runs it to its end. Nothing is left of it when this returns or throws.
+    abstract void run(Stop stop)
+            throws BenchException, LinkException, VmException, GuestException, InterruptedException;
+
+    @Override
+    public final Integer call() throws InterruptedException {
+        var stop = new Stop();
+        try (var atEnd = AtEnd.run(stop)) {
+            try {
+                run(stop);
+                return 0;
+            } catch (BenchException | LinkException | VmException | GuestException e) {
+                // What broke because it was told to end is no news.
+                if (atEnd.hasBegun()) return 130;
+                say(e instanceof VmException ? String.valueOf(e.getMessage()) : Causes.chain(e));
+                return code(e);
+            } catch (InterruptedException e) {
+                if (atEnd.hasBegun()) return 130;
+                throw e;
+            }
+        }
+    }
+
+    private static int code(Exception e) {
+        return e instanceof VmException.Refused || e instanceof VmException.Missing ? 2 : 1;
+    }
+
+    final void print(Row row) {
+        if (json) {
+            System.out.println(row.json());
+            return;
+        }
+        if (!row.head().equals(lastHead)) System.out.println(row.head());
+        lastHead = row.head();
+        System.out.println(row.text());
+    }
+
+    /// A line below the table, which `--json` leaves out.
+    final void foot(String line) {
+        if (!json) System.out.println(line);
+    }
+
+    /// To a person; what a program may read goes to standard output.
+    final void say(String line) {
+        System.err.println("elastigres bench " + spec.name() + ": " + line);
+    }
+
+    final ParameterException usage(String problem) {
+        return new ParameterException(spec.commandLine(), problem);
+    }
+}

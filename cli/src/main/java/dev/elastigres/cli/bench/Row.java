@@ -1,0 +1,13 @@
+package dev.elastigres.cli.bench;
+
+/// What was measured, as it is printed.
+interface Row {
+    /// What the table's columns are.
+    String head();
+
+    /// A line of the table.
+    String text();
+
+    /// The same as one JSON object.
+    String json();
+}

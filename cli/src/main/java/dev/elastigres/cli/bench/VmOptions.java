@@ -1,0 +1,49 @@
+package dev.elastigres.cli.bench;
+
+import dev.elastigres.cli.vm.OwnImage;
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.qemu.AcceleratorChoice;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/// What the benchmarks with a VM can be told of it.
+final class VmOptions {
+    @Option(
+            names = "--image",
+            paramLabel = "FILE",
+            description =
+                    "The image to boot (default: the one of this build, built when there is none).")
+    private @Nullable Path image;
+
+    @Option(
+            names = "--accel",
+            paramLabel = "auto|kvm|tcg",
+            defaultValue = "auto",
+            converter = Accelerators.class,
+            description = "Accelerator (default: auto).")
+    private AcceleratorChoice accelerator = AcceleratorChoice.AUTO;
+
+    /// @param progress takes lines for a person who waits
+    Path image(TemporaryMachines machines, Consumer<String> progress)
+            throws VmException, InterruptedException {
+        return image != null
+                ? image
+                : OwnImage.build(machines.folders(), machines.machines().locks(), progress);
+    }
+
+    AcceleratorChoice accelerator() {
+        return accelerator;
+    }
+
+    private static final class Accelerators implements ITypeConverter<AcceleratorChoice> {
+        @Override
+        public AcceleratorChoice convert(String text) {
+            return AcceleratorChoice.of(text)
+                    .orElseThrow(() -> new TypeConversionException("takes auto, kvm or tcg"));
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.elastigres.cli.vm;
+
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.image.DebianArchive;
+import dev.elastigres.vm.image.ImageBuilder;
+import dev.elastigres.vm.image.MonitorFiles;
+import dev.elastigres.vm.image.PostgresRelease;
+import dev.elastigres.vm.image.Recipe;
+import dev.elastigres.vm.qemu.Accelerator;
+import dev.elastigres.vm.state.FileLocks;
+import dev.elastigres.vm.state.Folders;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// The image of a guest with the monitor of this very build, from this machine's own apt.
+public final class OwnImage {
+    private OwnImage() {}
+
+    /// Built unless it is there.
+    ///
+    /// @param progress takes lines for a person who waits
+    public static Path build(Folders folders, FileLocks locks, Consumer<String> progress)
+            throws VmException, InterruptedException {
+        var release = PostgresRelease.POSTGRES_15;
+        var recipe = new Recipe(release, debian(release), Optional.of(monitor(folders)));
+        return build(recipe, folders, locks, progress);
+    }
+
+    static Path build(Recipe recipe, Folders folders, FileLocks locks, Consumer<String> progress)
+            throws VmException, InterruptedException {
+        // The first boot takes seconds even when translated; KVM is probed with an image's kernel.
+        return new ImageBuilder(folders, locks, progress).build(recipe, Accelerator.TCG);
+    }
+
+    static DebianArchive debian(PostgresRelease release) throws VmException {
+        return DebianArchive.ofApt(Path.of("/etc/apt"), release)
+                .orElseThrow(
+                        () ->
+                                new VmException.Refused(
+                                        "this machine's apt has no Debian archive:"
+                                                + " name one with --mirror URL"));
+    }
+
+    static MonitorFiles monitor(Folders folders) throws VmException {
+        return MonitorBundle.ofThisApplication().files(folders.cache());
+    }
+}
