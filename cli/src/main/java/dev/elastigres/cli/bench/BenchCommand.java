@@ -12,7 +12,12 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measure parts of Elastigres on this machine.",
         synopsisSubcommandLabel = "BENCHMARK",
-        subcommands = {ProtocolBenchCommand.class, VmBenchCommand.class, SoakCommand.class})
+        subcommands = {
+            ProtocolBenchCommand.class,
+            VmBenchCommand.class,
+            ReactionBenchCommand.class,
+            SoakCommand.class
+        })
 public final class BenchCommand implements Runnable {
     // Read by the library.
     @SuppressWarnings("unused")

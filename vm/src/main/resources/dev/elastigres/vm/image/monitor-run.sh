@@ -1,6 +1,7 @@
 #!/bin/sh
 # Becomes the monitor. The arguments are options of java beyond those that it always has; these,
 # and the paths, have to be the same for the run that makes its cache and those that use it.
+# MONITOR_ADDRESS in the environment is where it listens, if not where it always does.
 # Reasons: docs/decisions, "The monitor's runtime in the image".
 . /usr/lib/elastigres/environment
 export MALLOC_ARENA_MAX=1 NO_COLOR=1
@@ -12,5 +13,5 @@ exec setpriv --reuid elastigres --regid elastigres --clear-groups "$MONITOR_RUNT
     -XX:TrimNativeHeapInterval=5000 -XX:+ExitOnOutOfMemoryError "$@" \
     --enable-native-access=dev.elastigres.monitor \
     -p /opt/elastigres/lib -m dev.elastigres.monitor/dev.elastigres.monitor.Main \
-    --addr 0.0.0.0:10301 --cgroup neon-postgres \
+    --addr "${MONITOR_ADDRESS:-0.0.0.0:10301}" --cgroup neon-postgres \
     --pgconnstr 'host=/run/postgresql user=elastigres dbname=postgres'

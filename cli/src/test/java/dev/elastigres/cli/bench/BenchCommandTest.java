@@ -1,0 +1,55 @@
+package dev.elastigres.cli.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class BenchCommandTest {
+    private static CommandLine commandLine() {
+        return new CommandLine(new BenchCommand()).setErr(new PrintWriter(new StringWriter()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "nonsense",
+                "protocol --runs 1",
+                "vm --runs 0",
+                "vm --accel magic",
+                "reaction --rates fast",
+                "reaction --rates -1",
+                "reaction --rules original",
+                "reaction --bursts 0",
+                "reaction --calm 0"
+            })
+    void wrongUsageIsTwo(String line) {
+        assertThat(commandLine().execute(line.isEmpty() ? new String[0] : line.split(" ", -1)))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void everyBenchmarkSaysWhatItDoes() {
+        assertThat(commandLine().getSubcommands())
+                .containsOnlyKeys("protocol", "vm", "reaction")
+                .allSatisfy(
+                        (_, command) ->
+                                assertThat(command.getCommandSpec().usageMessage().description())
+                                        .isNotEmpty());
+    }
+
+    @Test
+    void aProcessSaysItsCpuTime() throws Exception {
+        String stat = "42 (a ) b) S 1 42 42 0 -1 4194560 1 0 0 0 150 25 0 0 20 0 4 0 100 1000 10";
+        assertThat(ProcessStat.cpu(stat)).isEqualTo(Duration.ofMillis(1750));
+        assertThatThrownBy(() -> ProcessStat.cpu("42 (java) S 1"))
+                .isInstanceOf(BenchException.class);
+    }
+}
