@@ -14,6 +14,7 @@ import dev.elastigres.vm.guest.GuestMemory;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
 import dev.elastigres.vm.state.CpuRange;
 import dev.elastigres.vm.state.MemoryRange;
+import dev.elastigres.vm.state.Network;
 import dev.elastigres.vm.state.Publication;
 import java.io.IOException;
 import java.io.InputStream;
@@ -70,7 +71,8 @@ final class BenchVm implements AutoCloseable {
             published.add(port);
             ports.put(rule, port.hostPort());
         }
-        machines.create(new NewVm(NAME, CPUS, memory, Optional.of(image), accelerator, published));
+        var network = new Network.User(published);
+        machines.create(new NewVm(NAME, CPUS, memory, Optional.of(image), accelerator, network));
         try {
             machines.start(NAME, LIMIT);
             var vm = new BenchVm(machines, machines.running(NAME).guest(LIMIT), ports);
