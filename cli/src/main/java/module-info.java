@@ -19,6 +19,8 @@ module dev.elastigres.cli {
             info.picocli;
     opens dev.elastigres.cli.demo to
             info.picocli;
+    opens dev.elastigres.cli.recommend to
+            info.picocli;
     opens dev.elastigres.cli.soak to
             info.picocli;
     opens dev.elastigres.cli.vm to

@@ -3,5 +3,6 @@ module dev.elastigres.core {
     requires static org.jspecify;
 
     exports dev.elastigres.core.monitor;
+    exports dev.elastigres.core.scaling;
     exports dev.elastigres.core.units;
 }

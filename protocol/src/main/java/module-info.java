@@ -5,5 +5,7 @@ module dev.elastigres.protocol {
     requires static org.jspecify;
 
     exports dev.elastigres.protocol.json;
+    exports dev.elastigres.protocol.metrics;
     exports dev.elastigres.protocol.monitor;
+    exports dev.elastigres.protocol.recommend;
 }

@@ -2,6 +2,7 @@ package dev.elastigres.cli;
 
 import dev.elastigres.cli.bench.BenchCommand;
 import dev.elastigres.cli.demo.DemoCommand;
+import dev.elastigres.cli.recommend.RecommendCommand;
 import dev.elastigres.cli.vm.VmCommand;
 import java.util.List;
 import picocli.CommandLine;
@@ -27,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DemoCommand.class,
             MonitorCommand.class,
             VmCommand.class,
+            RecommendCommand.class,
             BenchCommand.class,
             HelpCommand.class
         })

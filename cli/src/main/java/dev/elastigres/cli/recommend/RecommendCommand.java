@@ -1,0 +1,176 @@
+package dev.elastigres.cli.recommend;
+
+import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.scaling.GoalRules;
+import dev.elastigres.core.scaling.Metrics;
+import dev.elastigres.core.scaling.WorkingSetRules;
+import dev.elastigres.daemon.log.Causes;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.protocol.json.Json;
+import dev.elastigres.protocol.recommend.Question;
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.state.MemoryRange;
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// Says what size some metrics call for, and why, without a VM or an agent.
+@Command(
+        name = "recommend",
+        description = {
+            "Say what size some metrics call for, and why.",
+            "",
+            "The metrics come from two saved pages (--host, --cache), from the pages of a live VM"
+                    + " (--monitor), or from standard input as lines of JSON:",
+            "",
+            "  {\"id\":1,\"host\":{\"load1\":0.4,\"load5\":0.9,\"memory_total_bytes\":...,",
+            "  \"memory_available_bytes\":...,\"memory_cached_bytes\":...},\"windows\":[...],",
+            "  \"compute_unit\":{\"cpu\":0.25,\"mem\":1073741824},\"config\":{...}}",
+            "",
+            "Exit codes: 0 all answered, 1 something could not be read, 2 wrong usage.",
+            ""
+        },
+        mixinStandardHelpOptions = true)
+public final class RecommendCommand implements Callable<Integer> {
+    /// What decides: the rules of Neon's autoscaling, or ours on top of them.
+    enum RuleSet {
+        neon,
+        elastigres;
+
+        private GoalRules rules() {
+            return switch (this) {
+                case neon -> GoalRules.NEON;
+                case elastigres -> GoalRules.ELASTIGRES;
+            };
+        }
+    }
+
+    @Option(
+            names = "--rules",
+            paramLabel = "RULES",
+            description = "neon or elastigres (default: elastigres).")
+    private RuleSet rules = RuleSet.elastigres;
+
+    @Option(names = "--host", paramLabel = "FILE", description = "A saved page with host_load1 ...")
+    private @Nullable Path host;
+
+    @Option(
+            names = "--cache",
+            paramLabel = "FILE",
+            description = "A saved page with lfc_approximate_working_set_size_windows.")
+    private @Nullable Path cache;
+
+    @Option(
+            names = "--monitor",
+            paramLabel = "HOST",
+            description = "A live VM: its pages http://HOST:9100/metrics and, with --lfc, :9499.")
+    private @Nullable String monitor;
+
+    @Option(
+            names = "--host-port",
+            paramLabel = "PORT",
+            description = "Of the live VM's first page (default: 9100).")
+    private int hostPort = 9100;
+
+    @Option(
+            names = "--cache-port",
+            paramLabel = "PORT",
+            description = "Of the live VM's second page (default: 9499).")
+    private int cachePort = 9499;
+
+    @Option(names = "--lfc", description = "Let the working set count; also with --rules neon.")
+    private boolean lfc;
+
+    @Option(
+            names = "--unit-cpus",
+            paramLabel = "CPUS",
+            description = "CPUs in one compute unit (default: 0.25).")
+    private double unitCpus = ComputeUnit.DEFAULT.vcpus();
+
+    @Option(
+            names = "--unit-memory",
+            paramLabel = "SIZE",
+            description = "Memory in one compute unit (default: 1G).")
+    private String unitMemory = "1G";
+
+    @Option(names = "--json", description = "One JSON object a line, for programs.")
+    private boolean json;
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        if (monitor != null && (host != null || cache != null))
+            throw wrong("--monitor reads the pages itself: leave --host and --cache out");
+        if (monitor == null && host == null && cache == null) return answerLines();
+        ComputeUnit unit = unit();
+        Optional<HostPort> page = page(hostPort);
+        Optional<HostPort> cachePage = page(cachePort);
+        try {
+            Metrics metrics =
+                    page.isPresent()
+                            ? Pages.live(page.get(), lfc ? cachePage : Optional.empty())
+                            : Pages.saved(Optional.ofNullable(host), Optional.ofNullable(cache));
+            print(new Question(new Json.Null(), metrics, unit, goalRules()));
+            return 0;
+        } catch (PageException e) {
+            System.err.println("elastigres recommend: " + Causes.chain(e));
+            return 1;
+        }
+    }
+
+    private int answerLines() throws IOException {
+        if (Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent())
+            throw wrong("needs --host FILE, --monitor HOST, or JSON on standard input");
+        // Not closed: standard input is not ours.
+        var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        return new Questions(goalRules(), this::print, System.err).answerAll(lines) ? 0 : 1;
+    }
+
+    private void print(Question question) {
+        if (json) {
+            System.out.println(question.answer().compact());
+            return;
+        }
+        String id = question.id() instanceof Json.Null ? "" : question.id().compact() + ": ";
+        System.out.println(id + question.goal().text());
+    }
+
+    private GoalRules goalRules() {
+        GoalRules chosen = rules.rules();
+        boolean counts = lfc || cache != null;
+        if (!counts || chosen.workingSet().isPresent()) return chosen;
+        return chosen.with(WorkingSetRules.DEFAULT);
+    }
+
+    private ComputeUnit unit() {
+        try {
+            return new ComputeUnit(unitCpus, MemoryRange.parseSize(unitMemory));
+        } catch (IllegalArgumentException | VmException.Refused e) {
+            throw wrong(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Optional<HostPort> page(int port) {
+        try {
+            return Optional.ofNullable(monitor).map(name -> new HostPort(name, port));
+        } catch (IllegalArgumentException e) {
+            throw wrong(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private ParameterException wrong(String why) {
+        return new ParameterException(spec.commandLine(), why);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.elastigres.core.scaling;
+
+import dev.elastigres.core.units.Bytes;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The formulas behind [Goal].
+final class GoalMaker {
+    /// What the kernel keeps of memory, as neither MemTotal nor MemAvailable show it.
+    private static final Bytes KERNEL = Bytes.ofMebibytes(100);
+
+    /// Added to the mixed zone's width, for no reason but that deployed agents do so: goals are to
+    /// be the same.
+    private static final double ZONE_WIDTH = 1e-6;
+
+    /// A saturated VM shows no more than pressure 1: it may grow to four times what it does.
+    private static final double MOST_PRESSURE = 0.75;
+
+    private final ComputeUnit unit;
+    private final GoalRules rules;
+
+    GoalMaker(ComputeUnit unit, GoalRules rules) {
+        this.unit = unit;
+        this.rules = rules;
+    }
+
+    Goal goal(Metrics metrics) {
+        Optional<WorkingSet> workingSet =
+                rules.workingSet()
+                        .flatMap(by -> metrics.windows().map(seen -> new WorkingSet(seen, by)));
+        Optional<Part> cpu = metrics.host().map(this::cpu);
+        Optional<Part.Memory> memory = metrics.host().map(host -> memory(host, workingSet));
+        Optional<Part.Cache> cache = workingSet.map(this::cache);
+        double highest =
+                Stream.of(cpu, memory, cache)
+                        .<Part>flatMap(Optional::stream)
+                        .mapToDouble(Goal::counted)
+                        .max()
+                        .orElse(0);
+        boolean lacksWindows =
+                metrics.windows().isEmpty()
+                        && rules.workingSet().map(WorkingSetRules::required).orElse(false);
+        return new Goal(
+                (int) Math.ceil(highest),
+                metrics.host().isPresent() && !lacksWindows,
+                cpu,
+                memory,
+                cache);
+    }
+
+    private Part cpu(HostMetrics host) {
+        if (host.cpu().isPresent() && rules.cpuUse().isPresent())
+            return demand(host.cpu().get(), rules.cpuUse().get());
+        double load = load(host.load1(), host.load5());
+        return new Part.Load(load / rules.loadTarget() / unit.vcpus(), load, rules.loadTarget());
+    }
+
+    /// Work that was done, and what would have been done if no task had waited.
+    private Part demand(CpuUse use, double target) {
+        double wanted = use.busy() / (1 - Math.min(use.pressure(), MOST_PRESSURE));
+        return new Part.Demand(wanted / target / unit.vcpus(), use, target);
+    }
+
+    private double load(double load1, double load5) {
+        double stable = rules.stableRatio() * load5;
+        double mixed = stable + rules.mixedRatio() * load5;
+        double weight = weight(Math.abs(load1 - load5), stable, mixed);
+        return weight * load1 + (1 - weight) * load5;
+    }
+
+    /// 0 in the stable zone, 1 beyond the mixed one.
+    private static double weight(double apart, double stable, double mixed) {
+        if (apart <= stable) return 0;
+        return apart >= mixed ? 1 : (apart - stable) / (mixed - stable + ZONE_WIDTH);
+    }
+
+    private Part.Memory memory(HostMetrics host, Optional<WorkingSet> workingSet) {
+        Bytes used = host.total().minus(host.available()).plus(KERNEL);
+        double needed = Math.round(used.value() / rules.usageTarget());
+        var byUsage =
+                new Part.Memory(
+                        needed / unit.memory().value(), used, Bytes.ZERO, rules.usageTarget());
+        if (workingSet.isEmpty()) return byUsage;
+        double cached = Math.min((double) host.cached().value(), workingSet.get().bytes());
+        var byTotal =
+                new Part.Memory(
+                        (used.value() + cached) / rules.totalTarget() / unit.memory().value(),
+                        used,
+                        new Bytes((long) cached),
+                        rules.totalTarget());
+        return byTotal.units() > byUsage.units() ? byTotal : byUsage;
+    }
+
+    private Part.Cache cache(WorkingSet workingSet) {
+        double fraction = rules.workingSet().orElseThrow().fraction();
+        double bytes = workingSet.bytes();
+        return new Part.Cache(
+                bytes / fraction / unit.memory().value(), new Bytes((long) bytes), fraction);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.elastigres.core.scaling;
+
+import dev.elastigres.core.units.Bytes;
+import java.util.Optional;
+
+/// What a VM's kernel says of its load and memory.
+///
+/// @param load1 the load average over one minute, at least 0
+/// @param load5 the load average over five minutes, at least 0
+/// @param total MemTotal
+/// @param available MemAvailable
+/// @param cached Cached
+/// @param cpu what the CPUs did, where somebody measures it
+public record HostMetrics(
+        double load1,
+        double load5,
+        Bytes total,
+        Bytes available,
+        Bytes cached,
+        Optional<CpuUse> cpu) {
+    public HostMetrics {
+        checkLoad(load1);
+        checkLoad(load5);
+    }
+
+    private static void checkLoad(double load) {
+        if (!(load >= 0 && load <= Double.MAX_VALUE))
+            throw new IllegalArgumentException("not a load average: " + load);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.elastigres.core.scaling;
+
+/// How the working set is estimated from its windows, and what a cache for it needs.
+///
+/// @param fraction of all memory that the cache takes, in (0, 1]
+/// @param window how many minutes the rise before and after a point is measured over, at least 2
+/// @param start the first point looked at, in minutes, at least `window`
+/// @param largest whether the largest window is the estimate, whatever rises
+/// @param required whether the goal is incomplete while no windows are known
+public record WorkingSetRules(
+        double fraction, int window, int start, boolean largest, boolean required) {
+    public static final WorkingSetRules DEFAULT = new WorkingSetRules(0.75, 5, 5, false, true);
+
+    public WorkingSetRules {
+        if (!(fraction > 0 && fraction <= 1))
+            throw new IllegalArgumentException(
+                    "the cache's fraction of memory must be in (0, 1]: " + fraction);
+        if (window < 2 || window > Windows.MOST)
+            throw new IllegalArgumentException(
+                    "the window must have 2 to " + Windows.MOST + " minutes: " + window);
+        if (start < window || start > Windows.MOST)
+            throw new IllegalArgumentException(
+                    "the wait before a downscale must have "
+                            + window
+                            + " (the window) to "
+                            + Windows.MOST
+                            + " minutes: "
+                            + start);
+    }
+}

@@ -1,0 +1,114 @@
+package dev.elastigres.protocol.metrics;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/// Reads one line, such as `lfc_hits{job="neon"} 12 1700000000000`.
+final class SampleReader {
+    private static final char END = '\0';
+
+    private final String line;
+    private final int number;
+    private int at;
+
+    SampleReader(String line, int number) {
+        this.line = line;
+        this.number = number;
+    }
+
+    Sample read() throws MetricsException {
+        String name = word(true);
+        Map<String, String> labels = peek() == '{' ? labels() : Map.of();
+        String[] rest = line.substring(at).strip().split("[ \t]+", -1);
+        if (rest.length > 2) throw unfit("has more than a value and a time");
+        if (rest.length == 2 && !rest[1].matches("-?[0-9]{1,19}"))
+            throw unfit("has a time that is no number");
+        return new Sample(name, labels, value(rest[0]));
+    }
+
+    private Map<String, String> labels() throws MetricsException {
+        var labels = new HashMap<String, String>();
+        at++;
+        skipBlanks();
+        while (peek() != '}') {
+            String name = word(false);
+            skipBlanks();
+            expect('=');
+            skipBlanks();
+            if (labels.put(name, quoted()) != null) throw unfit("has the label " + name + " twice");
+            skipBlanks();
+            if (peek() != '}') expect(',');
+            skipBlanks();
+        }
+        at++;
+        return labels;
+    }
+
+    private String word(boolean colons) throws MetricsException {
+        int start = at;
+        while (isWord(peek(), at > start) || (colons && peek() == ':')) at++;
+        if (at == start) throw unfit("has no name where one belongs");
+        return line.substring(start, at);
+    }
+
+    private static boolean isWord(char c, boolean later) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || c == '_'
+                || (later && c >= '0' && c <= '9');
+    }
+
+    private String quoted() throws MetricsException {
+        expect('"');
+        var text = new StringBuilder();
+        while (peek() != '"') {
+            if (peek() == END) throw unfit("has a label without its closing quote");
+            text.append(peek() == '\\' ? escaped() : peek());
+            at++;
+        }
+        at++;
+        return text.toString();
+    }
+
+    private char escaped() throws MetricsException {
+        at++;
+        return switch (peek()) {
+            case 'n' -> '\n';
+            case '\\', '"' -> peek();
+            default -> throw unfit("has an unknown escape in a label");
+        };
+    }
+
+    private double value(String text) throws MetricsException {
+        return switch (text) {
+            case "NaN" -> Double.NaN;
+            case "+Inf", "Inf" -> Double.POSITIVE_INFINITY;
+            case "-Inf" -> Double.NEGATIVE_INFINITY;
+            default -> number(text);
+        };
+    }
+
+    private double number(String text) throws MetricsException {
+        // Java would also read `1d`, `0x1p3` and `Infinity`.
+        if (!text.matches("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?"))
+            throw unfit(text.isEmpty() ? "has no value" : "has a value that is no number");
+        return Double.parseDouble(text);
+    }
+
+    private void skipBlanks() {
+        while (peek() == ' ' || peek() == '\t') at++;
+    }
+
+    private void expect(char wanted) throws MetricsException {
+        if (peek() != wanted) throw unfit("has no " + wanted + " where one belongs");
+        at++;
+    }
+
+    private char peek() {
+        return at < line.length() ? line.charAt(at) : END;
+    }
+
+    private MetricsException unfit(String why) {
+        return new MetricsException("line " + number + " " + why);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.elastigres.protocol.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.elastigres.core.scaling.CpuUse;
+import dev.elastigres.core.scaling.HostMetrics;
+import dev.elastigres.core.units.Bytes;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VmPagesTest {
+    private static final String HOST =
+            """
+            # HELP host_load1 The 1m load average.
+            # TYPE host_load1 gauge
+            host_load1{collector="load",host="vm 1"} 0.25 1700000000000
+            host_load5 1.5e0
+
+            host_memory_total_bytes{collector="memory",} 1073741824
+            host_memory_available_bytes 5.36870912e+08
+            host_memory_cached_bytes 1024
+            lfc_hits 12
+            """;
+
+    @Test
+    void readsAHostsPage() throws Exception {
+        assertThat(VmPages.host(HOST))
+                .isEqualTo(
+                        new HostMetrics(
+                                0.25,
+                                1.5,
+                                Bytes.ofGibibytes(1),
+                                Bytes.ofMebibytes(512),
+                                Bytes.ofKibibytes(1),
+                                Optional.empty()));
+    }
+
+    @Test
+    void readsWhatTheCpusDidWhenItIsThere() throws Exception {
+        String page = HOST + "host_cpu_busy 1.5\r\nhost_cpu_pressure 0.25\r\n";
+        assertThat(VmPages.host(page).cpu()).contains(new CpuUse(1.5, 0.25));
+    }
+
+    @Test
+    void readsWindowsInAnyOrder() throws Exception {
+        assertThat(VmPages.cache(window(120, 9) + window(60, 7) + window(180, 9)).pages())
+                .containsExactly(7.0, 9.0, 9.0);
+    }
+
+    @Test
+    void aHoleInTheWindowsIsNamed() {
+        assertThatThrownBy(() -> VmPages.cache(window(60, 7) + window(180, 9)))
+                .isInstanceOf(MetricsException.class)
+                .hasMessageEndingWith("has no value for 2 minutes");
+        assertThatThrownBy(() -> VmPages.cache(window(60, 7) + window(60, 9)))
+                .hasMessageEndingWith("has 1 minutes twice");
+        assertThatThrownBy(() -> VmPages.cache(window(90, 7))).hasMessageContaining(": 90");
+        assertThatThrownBy(() -> VmPages.cache("")).hasMessageEndingWith("is missing");
+    }
+
+    @Test
+    void aMissingOrDoubtfulFigureIsNamed() {
+        assertThatThrownBy(() -> VmPages.host(HOST.replace("host_load5", "host_load15")))
+                .isInstanceOf(MetricsException.class)
+                .hasMessage("host_load5 is missing");
+        assertThatThrownBy(() -> VmPages.host(HOST + "host_load5 1"))
+                .hasMessage("host_load5 is there more than once");
+        assertThatThrownBy(() -> VmPages.host(HOST.replace("0.25", "NaN")))
+                .hasMessage("host_load1 is no amount: NaN");
+        assertThatThrownBy(() -> VmPages.host(HOST.replace("0.25", "-1")))
+                .hasMessage("host_load1 is no amount: -1.0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "x",
+                "x one",
+                "x 1d",
+                "x 0x1p3",
+                "x Infinity",
+                "x 1 2 3",
+                "x 1 now",
+                "1x 1",
+                "{a=\"b\"} 1",
+                "x{a} 1",
+                "x{a=b} 1",
+                "x{a=\"b} 1",
+                "x{a=\"b\"",
+                "x{a=\"b\",a=\"c\"} 1",
+                "x{a=\"b\" c=\"d\"} 1",
+                "x{a=\"\\t\"} 1",
+                "<html>"
+            })
+    void whatIsNotTheFormatIsNamedByItsLine(String line) {
+        assertThatThrownBy(() -> MetricsText.parse("# fine\n" + line + "\n"))
+                .isInstanceOf(MetricsException.class)
+                .hasMessageStartingWith("line 2 ");
+    }
+
+    @Test
+    void readsLabelsWithEscapes() throws Exception {
+        assertThat(MetricsText.parse("a:b{c = \"d\\\"\\\\\\n\", } -Inf"))
+                .singleElement()
+                .satisfies(
+                        it -> {
+                            assertThat(it.name()).isEqualTo("a:b");
+                            assertThat(it.labels()).containsEntry("c", "d\"\\\n").hasSize(1);
+                            assertThat(it.value()).isEqualTo(Double.NEGATIVE_INFINITY);
+                        });
+    }
+
+    private static String window(int seconds, int pages) {
+        return "lfc_approximate_working_set_size_windows{duration_seconds=\"%d\"} %d%n"
+                .formatted(seconds, pages);
+    }
+}
