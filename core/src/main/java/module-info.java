@@ -2,6 +2,8 @@
 module dev.elastigres.core {
     requires static org.jspecify;
 
+    exports dev.elastigres.core.agent;
+    exports dev.elastigres.core.budget;
     exports dev.elastigres.core.monitor;
     exports dev.elastigres.core.scaling;
     exports dev.elastigres.core.units;

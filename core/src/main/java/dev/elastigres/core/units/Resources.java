@@ -9,4 +9,42 @@ public record Resources(double vcpus, Bytes memory) {
         if (!(vcpus >= 0 && vcpus <= Double.MAX_VALUE))
             throw new IllegalArgumentException("not a number of CPUs: " + vcpus);
     }
+
+    public static final Resources ZERO = new Resources(0, Bytes.ZERO);
+
+    /// The smaller of each.
+    public Resources min(Resources other) {
+        return new Resources(Math.min(vcpus, other.vcpus), memory.min(other.memory));
+    }
+
+    /// The larger of each.
+    public Resources max(Resources other) {
+        return new Resources(Math.max(vcpus, other.vcpus), memory.max(other.memory));
+    }
+
+    public Resources plus(Resources other) {
+        return new Resources(vcpus + other.vcpus, memory.plus(other.memory)).inThousandths();
+    }
+
+    /// What is left after `other`, not below zero.
+    public Resources minus(Resources other) {
+        return new Resources(Math.max(0, vcpus - other.vcpus), memory.minus(other.memory))
+                .inThousandths();
+    }
+
+    /// The same with its CPUs rounded to whole thousandths, so that equal sums are equal.
+    public Resources inThousandths() {
+        return new Resources(Math.round(vcpus * 1000) / 1000.0, memory);
+    }
+
+    /// Whether this is at least `other`, in both.
+    public boolean covers(Resources other) {
+        return vcpus >= other.vcpus && !memory.isLessThan(other.memory);
+    }
+
+    /// For people: `0.5 CPUs and 2GiB`.
+    public String text() {
+        String cpus = vcpus == Math.rint(vcpus) ? Long.toString((long) vcpus) : "" + vcpus;
+        return cpus + (vcpus == 1 ? " CPU and " : " CPUs and ") + memory;
+    }
 }

@@ -1,0 +1,596 @@
+package dev.elastigres.core.agent;
+
+import dev.elastigres.core.agent.Action.AskMonitor;
+import dev.elastigres.core.agent.Action.AskScheduler;
+import dev.elastigres.core.agent.Action.Look;
+import dev.elastigres.core.agent.Action.Resize;
+import dev.elastigres.core.agent.Action.TellMonitor;
+import dev.elastigres.core.agent.Event.Agreed;
+import dev.elastigres.core.agent.Event.Confirmed;
+import dev.elastigres.core.agent.Event.LimitsChanged;
+import dev.elastigres.core.agent.Event.MetricsRead;
+import dev.elastigres.core.agent.Event.MonitorFailed;
+import dev.elastigres.core.agent.Event.MonitorFound;
+import dev.elastigres.core.agent.Event.MonitorLost;
+import dev.elastigres.core.agent.Event.MoreWanted;
+import dev.elastigres.core.agent.Event.OutOfMemory;
+import dev.elastigres.core.agent.Event.Permitted;
+import dev.elastigres.core.agent.Event.Refused;
+import dev.elastigres.core.agent.Event.ResizeEnded;
+import dev.elastigres.core.agent.Event.SchedulerFailed;
+import dev.elastigres.core.agent.Event.SizeObserved;
+import dev.elastigres.core.agent.Event.Woke;
+import dev.elastigres.core.agent.Monitor.Absent;
+import dev.elastigres.core.agent.Monitor.Present;
+import dev.elastigres.core.agent.Resizing.Idle;
+import dev.elastigres.core.agent.Resizing.Paused;
+import dev.elastigres.core.agent.Resizing.Running;
+import dev.elastigres.core.scaling.Goal;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/// Every decision on one VM: a function of what is remembered of it, what happened and what time it
+/// is.
+///
+/// The order of consents is always the same. To grow: the scheduler permits, the driver resizes,
+/// the monitor is told. To shrink: the monitor agrees, the driver resizes, the scheduler is told.
+/// So the scheduler's figure is never below what the VM may have, and the VM never below what the
+/// monitor may use, whatever gets lost.
+public final class Decision {
+    private final Rules rules;
+    private final Timing timing;
+    private final Moment now;
+    private final List<Action> actions = new ArrayList<>();
+    private final List<Transition> transitions = new ArrayList<>();
+    private final Resources wantedBefore;
+
+    // The parts of the state that an event can change, until the step is made of them.
+    private Limits limits;
+    private Resources has;
+    private Optional<Resources> heading;
+    private Span span;
+    private Demand demand;
+    private Optional<Urgent> urgent;
+    private Optional<Held> held;
+    private Cooldown cooldown;
+    private Scheduler scheduler;
+    private Monitor monitor;
+    private Resizing resizing;
+    private long nextId;
+    private Optional<Moment> lookAt;
+
+    private Wanted wanted;
+
+    private Decision(State state, Rules rules, Moment now) {
+        this.rules = rules;
+        this.now = now;
+        timing = rules.timing();
+        wantedBefore = state.why().wanted();
+        limits = state.limits();
+        has = state.has();
+        heading = state.heading();
+        span = state.span();
+        demand = state.demand();
+        urgent = state.urgent();
+        held = state.held();
+        cooldown = state.cooldown();
+        scheduler = state.scheduler();
+        monitor = state.monitor();
+        resizing = state.resizing();
+        nextId = state.nextId();
+        lookAt = state.lookAt();
+        wanted = new Wanted(wantedBefore, state.why().reason());
+    }
+
+    /// What follows from `event`.
+    public static Step after(State state, Event event, Rules rules, Moment now) {
+        var decision = new Decision(state, rules, now);
+        decision.expire();
+        decision.take(event);
+        return decision.step();
+    }
+
+    // ---- what happened
+
+    private void take(Event event) {
+        switch (event) {
+            case MetricsRead(var metrics) ->
+                    demand =
+                            demand.read(
+                                    Goal.of(metrics, limits.unit(), rules.goal()),
+                                    rules.shrinkAfter(),
+                                    now);
+            case SizeObserved(Resources size, Resources asked) -> observe(size, asked);
+            case Permitted permitted -> {
+                if (isLive(scheduler.asked(), permitted.id())) permit(permitted);
+            }
+            case SchedulerFailed(long id, String why) -> {
+                if (isLive(scheduler.asked(), id)) {
+                    did(Transition.SCHEDULER_FAILED);
+                    scheduler = scheduler.failed(why, now.plus(timing.schedulerRetry()));
+                }
+            }
+            case ResizeEnded(long id, Outcome outcome) -> {
+                if (isLive(running(), id)) endResize(outcome);
+            }
+            case MonitorFound(long session) -> {
+                did(Transition.MONITOR_FOUND);
+                monitor = Present.begin(session, span.most(), now);
+            }
+            case MonitorLost(long session) -> {
+                if (live(session).isPresent()) {
+                    did(Transition.MONITOR_LOST);
+                    monitor = new Absent();
+                }
+            }
+            case MoreWanted(long session, Optional<Resources> least) -> {
+                if (live(session).isPresent()) honour(least);
+            }
+            case Confirmed(long session, long id) ->
+                    live(session)
+                            .filter(it -> isLive(it.telling(), id))
+                            .ifPresent(
+                                    it -> {
+                                        did(Transition.MONITOR_CONFIRMED);
+                                        settle(it, it.telling());
+                                    });
+            case Agreed(long session, long id) ->
+                    live(session)
+                            .filter(it -> isLive(it.asking(), id))
+                            .ifPresent(
+                                    it -> {
+                                        did(Transition.SHRINK_AGREED);
+                                        cooldown = cooldown.agreed();
+                                        settle(it, it.asking());
+                                    });
+            case Refused refused ->
+                    live(refused.session())
+                            .filter(it -> isLive(it.asking(), refused.id()))
+                            .ifPresent(it -> hold(it, refused));
+            case MonitorFailed(long session, long id, String why) ->
+                    live(session)
+                            .filter(it -> isLive(it.telling().or(it::asking), id))
+                            .ifPresent(
+                                    it -> {
+                                        did(Transition.MONITOR_FAILED);
+                                        monitor = it.failed(why, now.plus(timing.monitorRetry()));
+                                    });
+            case OutOfMemory() -> {
+                did(Transition.OUT_OF_MEMORY);
+                hurt();
+            }
+            case LimitsChanged(Limits changed) -> {
+                did(Transition.LIMITS_CHANGED);
+                limits = changed;
+            }
+            case Woke() -> {}
+        }
+    }
+
+    private boolean isLive(Optional<Request> request, long id) {
+        boolean live = request.isPresent() && request.get().id() == id;
+        if (!live) did(Transition.STRAY_ANSWER);
+        return live;
+    }
+
+    private Optional<Present> live(long session) {
+        if (monitor instanceof Present present && present.session() == session)
+            return Optional.of(present);
+        did(Transition.STRAY_ANSWER);
+        return Optional.empty();
+    }
+
+    private Optional<Request> running() {
+        return resizing instanceof Running(Request request)
+                ? Optional.of(request)
+                : Optional.empty();
+    }
+
+    private void observe(Resources size, Resources asked) {
+        boolean arrived = heading.map(size::equals).orElse(false);
+        has = size;
+        // While a resize runs, the VM may be where it was, where it was to go, or where it is to
+        // go.
+        if (resizing instanceof Running) {
+            span = span.with(size);
+            return;
+        }
+        span = Span.between(size, asked);
+        headFor(asked);
+        // What failed at first has come about; what was undone waits for its next try.
+        if (arrived) resizing = new Idle();
+    }
+
+    private void headFor(Resources target) {
+        heading = Optional.of(target).filter(it -> !it.equals(has));
+        lookAt = heading.map(_ -> now.plus(timing.resizeRetry()));
+    }
+
+    private void permit(Permitted permitted) {
+        Resources asked = scheduler.asked().orElseThrow().size();
+        // A permit for more than was asked for would be one that nobody knows of here.
+        Resources permit = permitted.permit().min(asked);
+        boolean all = permit.covers(asked);
+        boolean some = !scheduler.permit().covers(permit);
+        did(all ? Transition.PERMITTED : some ? Transition.PERMITTED_IN_PART : Transition.DENIED);
+        if (permitted.moves() && !scheduler.moves()) did(Transition.MOVING);
+        scheduler =
+                scheduler.answered(
+                        permit.max(scheduler.permit()),
+                        permitted.moves(),
+                        all ? now : now.plus(timing.deniedRetry()),
+                        all ? Optional.empty() : Optional.of("there is no room for more"));
+    }
+
+    private void endResize(Outcome outcome) {
+        Resources before = has;
+        Resources target = running().orElseThrow().size();
+        switch (outcome) {
+            case Outcome.Done(Resources size) -> {
+                did(Transition.RESIZE_DONE);
+                has = size;
+                span = Span.between(size, target);
+                resizing = new Idle();
+            }
+            case Outcome.Partial(Resources size) -> {
+                did(Transition.RESIZE_PARTIAL);
+                has = size;
+                span = Span.between(size, target);
+                pause("it has " + size.text() + " instead of " + target.text());
+            }
+            case Outcome.Failed(String why) -> {
+                did(Transition.RESIZE_FAILED);
+                pause(why);
+            }
+        }
+        if (!has.covers(before)) cooldown = cooldown.shrunk(now);
+        headFor(target);
+    }
+
+    private void pause(String why) {
+        resizing = new Paused(now.plus(timing.resizeRetry()), why);
+    }
+
+    private void honour(Optional<Resources> stated) {
+        boolean says = stated.isPresent() && rules.statedSizes();
+        did(says ? Transition.URGENT_ASK_WITH_SIZE : Transition.URGENT_ASK);
+        Resources least =
+                says ? wholeUnits(stated.get()).max(has) : has.plus(limits.unit().times(1));
+        // Asked again before the VM has grown: the same need, not another unit.
+        if (!says && urgent.isPresent() && !has.covers(urgent.get().least()))
+            least = urgent.get().least();
+        urgent = Optional.of(new Urgent(least, now.plus(timing.urgentFor())));
+        hurt();
+    }
+
+    /// A VM is a number of units, whichever resource is short.
+    private Resources wholeUnits(Resources least) {
+        return limits.roundedUp(limits.unit().times(limits.unit().covering(least)));
+    }
+
+    private void hurt() {
+        if (!cooldown.mayHaveHurt(rules.cooldown(), now)) return;
+        did(Transition.SHRINK_HURT);
+        cooldown = cooldown.hurt(rules.cooldown(), now);
+    }
+
+    private void settle(Present present, Optional<Request> request) {
+        monitor = present.settled(request.orElseThrow().size());
+    }
+
+    private void hold(Present present, Refused refused) {
+        boolean says = refused.least().isPresent() && rules.statedSizes();
+        did(says ? Transition.SHRINK_REFUSED_WITH_SIZE : Transition.SHRINK_REFUSED);
+        Resources target = present.asking().orElseThrow().size();
+        Resources least =
+                says
+                        ? wholeUnits(refused.least().get())
+                        : limits.roundedUp(target.plus(limits.unit().times(1)));
+        cooldown = cooldown.refused(rules.cooldown());
+        held = Optional.of(new Held(least, now.plus(cooldown.length()), refused.why()));
+        monitor = present.refused();
+    }
+
+    // ---- what is over
+
+    private void expire() {
+        if (isOver(scheduler.asked())) {
+            did(Transition.SCHEDULER_SILENT);
+            scheduler =
+                    scheduler.failed(
+                            "the scheduler did not answer", now.plus(timing.schedulerRetry()));
+        }
+        if (isOver(running())) {
+            did(Transition.RESIZE_HUNG);
+            headFor(running().orElseThrow().size());
+            pause("it did not end within " + timing.resizeLimit().toSeconds() + " s");
+        }
+        if (monitor instanceof Present present
+                && (isOver(present.telling()) || isOver(present.asking()))) {
+            did(Transition.MONITOR_SILENT);
+            monitor = present.failed("the monitor did not answer", now.plus(timing.monitorRetry()));
+        }
+        urgent = urgent.filter(it -> now.isBefore(it.until()));
+        held = held.filter(it -> now.isBefore(it.until()));
+        if (cooldown.until().isPresent() && !now.isBefore(cooldown.until().get())) {
+            did(Transition.COOLDOWN_ENDED);
+            cooldown = cooldown.over();
+        }
+        if (cooldown.shrunkAt().isPresent() && !cooldown.mayHaveHurt(rules.cooldown(), now))
+            cooldown = cooldown.calm(rules.cooldown());
+    }
+
+    private boolean isOver(Optional<Request> request) {
+        return request.isPresent() && !now.isBefore(request.get().deadline());
+    }
+
+    // ---- what is wanted
+
+    private record Wanted(Resources size, Reason reason) {}
+
+    private Wanted wanted() {
+        Wanted size = byGoal();
+        if (urgent.isPresent()) {
+            Resources more = size.size().max(limits.within(urgent.get().least()));
+            if (!more.equals(size.size())) size = new Wanted(more, new Reason.AskedUrgently(more));
+        }
+        if (held.isPresent()) {
+            // Also above the maximum; but no refusal makes a VM larger than it is.
+            Resources more = size.size().max(held.get().least().min(has));
+            if (!more.equals(size.size()))
+                size = new Wanted(more, new Reason.ShrinkRefused(more, held.get().why()));
+        }
+        return size;
+    }
+
+    private Wanted byGoal() {
+        Resources current = limits.within(has);
+        if (demand.goal().isEmpty()) return new Wanted(current, new Reason.NothingKnown());
+        Goal goal = demand.goal().get();
+        int units = demand.units(rules.shrinkAfter(), now);
+        Resources size = limits.size(units);
+        boolean stale = demand.isStale(timing.staleAfter(), now);
+        if ((stale || !goal.complete()) && !size.covers(current)) {
+            Reason reason =
+                    stale
+                            ? new Reason.Stale(goal, timing.staleAfter())
+                            : new Reason.Incomplete(goal);
+            if (stale) did(Transition.METRICS_STALE);
+            return new Wanted(size.max(current), reason);
+        }
+        if (units > goal.units() && !limits.size(goal.units()).equals(size)) {
+            did(Transition.SHRINK_DAMPED);
+            return new Wanted(size, new Reason.Damped(goal, units, rules.shrinkAfter()));
+        }
+        Resources unlimited = limits.unit().times(units);
+        if (!limits.max().covers(unlimited))
+            return new Wanted(size, new Reason.AtLimit(goal, true));
+        return new Wanted(
+                size,
+                unlimited.covers(limits.min())
+                        ? new Reason.ByGoal(goal)
+                        : new Reason.AtLimit(goal, false));
+    }
+
+    // ---- what is done
+
+    private Step step() {
+        wanted = wanted();
+        if (!wanted.size().equals(wantedBefore))
+            did(
+                    wantedBefore.covers(wanted.size())
+                            ? Transition.SIZE_WANTED_FELL
+                            : Transition.SIZE_WANTED_ROSE);
+        if (!has.covers(wanted.size())) hurt();
+        if (monitor instanceof Present present) monitor = present.within(span.most());
+
+        if (!scheduler.moves()) askMonitor();
+        askScheduler();
+        if (!scheduler.moves()) resize();
+        tellMonitor();
+        look();
+
+        Obstacle obstacle = obstacle();
+        State state =
+                new State(
+                        limits,
+                        has,
+                        heading,
+                        span,
+                        demand,
+                        urgent,
+                        held,
+                        cooldown,
+                        scheduler,
+                        monitor,
+                        resizing,
+                        nextId,
+                        lookAt,
+                        new Why(has, wanted.size(), wanted.reason(), obstacle),
+                        wakeAt());
+        return new Step(state, actions, transitions);
+    }
+
+    /// What the VM needs permits for: what it may have, and what it is about to get.
+    private Resources needed() {
+        return span.most().max(wanted.size().min(scheduler.permit()));
+    }
+
+    private void askScheduler() {
+        if (scheduler.asked().isPresent()) return;
+        boolean grows = !scheduler.permit().covers(wanted.size()) && !scheduler.moves();
+        boolean mayAsk = !now.isBefore(scheduler.askAt());
+        boolean due = !now.isBefore(scheduler.sayAt());
+        boolean gives = !scheduler.permit().equals(needed());
+        if (!(mayAsk && (grows || gives || due))) return;
+
+        Resources target = grows ? wanted.size().max(needed()) : needed();
+        did(
+                grows
+                        ? Transition.PERMIT_ASKED
+                        : gives ? Transition.PERMIT_RELEASED : Transition.PERMIT_RENEWED);
+        Resources permit = scheduler.permit();
+        Request request = request(target, timing.schedulerLimit());
+        scheduler = scheduler.asked(request, now.plus(timing.schedulerEvery()));
+        actions.add(new AskScheduler(request.id(), has, target, permit, urgent.isPresent()));
+    }
+
+    /// One unit at a time, and the VM only when all that can be agreed to is.
+    private void askMonitor() {
+        if (!(monitor instanceof Present present) || !mayTalkTo(present)) return;
+        if (resizing instanceof Running || !shrinks() || cooldown.until().isPresent()) return;
+        // One that was told nothing yet would be asked about sizes that it may not know.
+        if (present.low().equals(Resources.ZERO)) return;
+        Resources target = limits.oneDown(present.high(), wanted.size().min(present.high()));
+        if (target.equals(present.high())) return;
+        did(Transition.SHRINK_ASKED);
+        Request request = request(target, timing.monitorLimit());
+        monitor = present.asked(request);
+        actions.add(new AskMonitor(present.session(), request.id(), target));
+    }
+
+    private boolean mayTalkTo(Present present) {
+        return !present.isBusy() && !now.isBefore(present.askAt());
+    }
+
+    private boolean shrinks() {
+        return has.covers(wanted.size()) && !has.equals(wanted.size());
+    }
+
+    private void resize() {
+        if (resizing instanceof Running) return;
+        // Its answer decides how far down, and is not to be crossed on the way.
+        if (monitor instanceof Present present && present.asking().isPresent()) return;
+        Resources target = target();
+        boolean stands = target.equals(heading.orElse(has));
+        if (stands && (target.equals(has) || isPaused())) return;
+        if (!stands && isPaused()) return;
+
+        did(has.covers(target) ? Transition.SHRINK_STARTED : Transition.GROWTH_STARTED);
+        Request request = request(target, timing.resizeLimit());
+        resizing = new Running(request);
+        heading = Optional.of(target);
+        span = span.with(target);
+        lookAt = Optional.empty();
+        actions.add(new Resize(request.id(), has, target));
+    }
+
+    private boolean isPaused() {
+        return resizing instanceof Paused(Moment until, String _) && now.isBefore(until);
+    }
+
+    /// As far towards what is wanted as both peers let it: each resource on its own.
+    private Resources target() {
+        Resources upTo = has.max(limits.roundedDown(wanted.size().min(scheduler.permit())));
+        Resources downTo =
+                monitor instanceof Present present
+                        ? limits.roundedUp(wanted.size().max(present.high())).min(has)
+                        : has;
+        boolean moreCpus = wanted.size().vcpus() >= has.vcpus();
+        boolean moreMemory = !wanted.size().memory().isLessThan(has.memory());
+        return new Resources(
+                moreCpus ? upTo.vcpus() : downTo.vcpus(),
+                moreMemory ? upTo.memory() : downTo.memory());
+    }
+
+    /// Only of what surely stays, and not of what is to go.
+    private void tellMonitor() {
+        if (!(monitor instanceof Present present) || !mayTalkTo(present)) return;
+        Resources use = wanted.size().max(present.high()).min(span.least());
+        if (present.low().covers(use)) return;
+        Resources size =
+                present.low().equals(Resources.ZERO)
+                        ? use
+                        : limits.oneUp(present.low(), use.max(present.low()));
+        did(Transition.MONITOR_TOLD);
+        Request request = request(size, timing.monitorLimit());
+        monitor = present.told(request);
+        actions.add(new TellMonitor(present.session(), request.id(), size));
+    }
+
+    private void look() {
+        if (lookAt.isEmpty() || now.isBefore(lookAt.get()) || resizing instanceof Running) return;
+        lookAt = Optional.of(now.plus(timing.resizeRetry()));
+        actions.add(new Look());
+    }
+
+    private Request request(Resources size, Duration limit) {
+        return new Request(nextId++, size, now.plus(limit));
+    }
+
+    private void did(Transition transition) {
+        transitions.add(transition);
+    }
+
+    // ---- what is in the way
+
+    private Obstacle obstacle() {
+        if (has.equals(wanted.size()) && heading.isEmpty()) return new Obstacle.None();
+        if (scheduler.moves()) return new Obstacle.Moves();
+        if (resizing instanceof Running(Request request))
+            return new Obstacle.BeingResized(request.size());
+        if (resizing instanceof Paused(Moment _, String why)) return new Obstacle.ResizeFailed(why);
+        return shrinks() ? inTheWayDown() : inTheWayUp();
+    }
+
+    private Obstacle inTheWayUp() {
+        if (scheduler.trouble().isPresent())
+            return new Obstacle.NotPermitted(scheduler.permit(), scheduler.trouble().get());
+        if (scheduler.asked().isPresent())
+            return new Obstacle.SchedulerAsked(scheduler.asked().get().size());
+        return monitor instanceof Present present && present.asking().isPresent()
+                ? new Obstacle.MonitorAsked(present.asking().get().size())
+                : new Obstacle.NotPermitted(scheduler.permit(), "it was not asked yet");
+    }
+
+    private Obstacle inTheWayDown() {
+        if (!(monitor instanceof Present present)) return new Obstacle.NoMonitor();
+        if (present.asking().isPresent())
+            return new Obstacle.MonitorAsked(present.asking().get().size());
+        if (cooldown.until().isPresent())
+            return new Obstacle.CoolingDown(cooldown.until().get().since(now));
+        return present.trouble()
+                .<Obstacle>map(Obstacle.MonitorTroubled::new)
+                .orElseGet(() -> new Obstacle.MonitorAsked(wanted.size()));
+    }
+
+    // ---- time
+
+    /// The earliest moment at which something is over, or may be tried again.
+    private Moment wakeAt() {
+        Moment earliest = scheduler.sayAt();
+        for (Moment each :
+                Stream.of(
+                                scheduler.asked().map(Request::deadline),
+                                Optional.of(scheduler.askAt()),
+                                running().map(Request::deadline),
+                                resizing instanceof Paused(Moment until, String _)
+                                        ? Optional.of(until)
+                                        : Optional.<Moment>empty(),
+                                lookAt,
+                                urgent.map(Urgent::until),
+                                held.map(Held::until),
+                                cooldown.until(),
+                                demand.changesAt(rules.shrinkAfter(), now),
+                                demand.goal().map(_ -> demand.readAt().plus(timing.staleAfter())),
+                                ofMonitor(Present::telling).map(Request::deadline),
+                                ofMonitor(Present::asking).map(Request::deadline),
+                                ofMonitor(it -> Optional.of(it.askAt())))
+                        .flatMap(Optional::stream)
+                        .toList())
+            if (each.isAfter(now) && (!earliest.isAfter(now) || each.isBefore(earliest)))
+                earliest = each;
+        // Late with the scheduler, which has not answered: its deadline was among the others.
+        return earliest.isAfter(now) ? earliest : now.plus(timing.schedulerRetry());
+    }
+
+    private <T> Optional<T> ofMonitor(Function<Present, Optional<T>> part) {
+        return monitor instanceof Present present ? part.apply(present) : Optional.empty();
+    }
+}

@@ -1,0 +1,56 @@
+package dev.elastigres.core.agent;
+
+import dev.elastigres.core.scaling.Metrics;
+import dev.elastigres.core.units.Resources;
+import java.util.Optional;
+
+/// What happens to one VM. Answers carry the id of the action that they answer; those that come too
+/// late are told apart by it.
+public sealed interface Event {
+
+    record MetricsRead(Metrics metrics) implements Event {}
+
+    /// The VM was looked at, after all that was done to it before.
+    ///
+    /// @param size what is there
+    /// @param asked what its driver was last asked to make of it
+    record SizeObserved(Resources size, Resources asked) implements Event {}
+
+    /// @param permit all that the VM may have from now on
+    /// @param moves whether the VM will move to another host and must keep its size until then
+    record Permitted(long id, Resources permit, boolean moves) implements Event {}
+
+    record SchedulerFailed(long id, String why) implements Event {}
+
+    record ResizeEnded(long id, Outcome outcome) implements Event {}
+
+    /// A session with the monitor began. It replaces the one before it.
+    record MonitorFound(long session) implements Event {}
+
+    record MonitorLost(long session) implements Event {}
+
+    /// More is needed at once.
+    ///
+    /// @param least what would be enough, where the monitor says
+    record MoreWanted(long session, Optional<Resources> least) implements Event {}
+
+    /// The monitor uses what it was told of.
+    record Confirmed(long session, long id) implements Event {}
+
+    /// The VM may become as small as was asked.
+    record Agreed(long session, long id) implements Event {}
+
+    /// @param least the smallest size that would not be refused, where the monitor says
+    record Refused(long session, long id, Optional<Resources> least, String why) implements Event {}
+
+    record MonitorFailed(long session, long id, String why) implements Event {}
+
+    /// The kernel in the VM killed a process for want of memory.
+    record OutOfMemory() implements Event {}
+
+    /// The VM's limits were changed.
+    record LimitsChanged(Limits limits) implements Event {}
+
+    /// The time that [State#wakeAt] named has come.
+    record Woke() implements Event {}
+}

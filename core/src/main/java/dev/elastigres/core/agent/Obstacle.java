@@ -1,0 +1,50 @@
+package dev.elastigres.core.agent;
+
+import dev.elastigres.core.units.Resources;
+import java.time.Duration;
+
+/// What stands between the size that a VM has and the one it is wanted to have.
+public sealed interface Obstacle {
+
+    /// It has what is wanted.
+    record None() implements Obstacle {}
+
+    record Moves() implements Obstacle {}
+
+    record SchedulerAsked(Resources wanted) implements Obstacle {}
+
+    /// @param why what it said, or how it failed
+    record NotPermitted(Resources permit, String why) implements Obstacle {}
+
+    record BeingResized(Resources to) implements Obstacle {}
+
+    record ResizeFailed(String why) implements Obstacle {}
+
+    record NoMonitor() implements Obstacle {}
+
+    record MonitorAsked(Resources target) implements Obstacle {}
+
+    record MonitorTroubled(String why) implements Obstacle {}
+
+    record CoolingDown(Duration left) implements Obstacle {}
+
+    /// One readable clause.
+    default String text() {
+        return switch (this) {
+            case None() -> "nothing to do";
+            case Moves() -> "it will move to another host and keeps its size until then";
+            case SchedulerAsked(Resources wanted) -> "waits for a permit for " + wanted.text();
+            case NotPermitted(Resources permit, String why) ->
+                    "is permitted " + permit.text() + ": " + why;
+            case BeingResized(Resources to) -> "is being made " + to.text();
+            case ResizeFailed(String why) -> "the last resize failed: " + why;
+            case NoMonitor() -> "no monitor is there to agree to a shrink";
+            case MonitorAsked(Resources target) ->
+                    "waits for its monitor's word on " + target.text();
+            case MonitorTroubled(String why) -> "its monitor did not answer well: " + why;
+            case CoolingDown(Duration left) ->
+                    "shrinks in %d s at the earliest, for the last time hurt"
+                            .formatted(left.toSeconds() + 1);
+        };
+    }
+}

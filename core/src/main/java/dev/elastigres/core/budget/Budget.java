@@ -1,0 +1,122 @@
+package dev.elastigres.core.budget;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// The permits of one host's VMs. For one owner: it is not made for several threads.
+///
+/// What is permitted is never more than the capacity, save what VMs had when they were found. A
+/// permit is never taken back: a VM gives it up by asking for less. While there is not enough, a VM
+/// below its fair share (the capacity divided by the number of VMs) goes before one above it.
+public final class Budget {
+    private final BudgetRules rules;
+    private final Map<String, Share> shares = new LinkedHashMap<>();
+
+    /// Those of the shares whose last ask was not met.
+    private final Map<String, Wish> wishes = new LinkedHashMap<>();
+
+    private Resources permitted = Resources.ZERO;
+
+    private record Share(Resources permit, long lastId) {}
+
+    private record Wish(Resources wanted, Moment at) {}
+
+    public Budget(BudgetRules rules) {
+        this.rules = rules;
+    }
+
+    /// A VM was found, with all that it has or is about to have. One that is known keeps its permit
+    /// if that is more.
+    public void join(String vm, Resources has) {
+        Share known = shares.getOrDefault(vm, new Share(Resources.ZERO, Long.MIN_VALUE));
+        put(vm, new Share(known.permit.max(has), known.lastId));
+    }
+
+    /// A VM is gone, and all that it had is free.
+    public void leave(String vm) {
+        Share gone = shares.remove(vm);
+        wishes.remove(vm);
+        if (gone != null) permitted = permitted.minus(gone.permit);
+    }
+
+    /// All that the VMs may have together.
+    public Resources permitted() {
+        return permitted;
+    }
+
+    public Resources free() {
+        return rules.capacity().minus(permitted);
+    }
+
+    public Resources permit(String vm) {
+        Share share = shares.get(vm);
+        return share == null ? Resources.ZERO : share.permit;
+    }
+
+    /// What the VM may have from now on: not below what it may have now or wants, whichever is
+    /// less. An ask that is not newer than the last one changes nothing.
+    public Resources answer(Ask ask, Moment now) {
+        Share share = shares.getOrDefault(ask.vm(), new Share(Resources.ZERO, Long.MIN_VALUE));
+        if (ask.id() <= share.lastId) return share.permit;
+        Resources kept = share.permit.min(ask.wanted());
+        put(ask.vm(), new Share(kept, ask.id()));
+        Resources given = kept.max(grown(kept, ask, now));
+        put(ask.vm(), new Share(given, ask.id()));
+        if (given.covers(ask.wanted())) wishes.remove(ask.vm());
+        else wishes.put(ask.vm(), new Wish(ask.wanted(), now));
+        return given;
+    }
+
+    private Resources grown(Resources from, Ask ask, Moment now) {
+        Resources room = ask.urgent() ? free() : free().minus(rules.headroom());
+        Resources fair = fairShare();
+        Resources upToFair = wholeSteps(from, ask.wanted().min(fair), room);
+        // What others wait for up to their fair shares is not there for more than that.
+        Resources rest = room.minus(upToFair.minus(from)).minus(waitedFor(ask.vm(), fair, now));
+        return wholeSteps(upToFair, ask.wanted(), rest);
+    }
+
+    /// In whole steps: what is left over of each share is for whoever comes first.
+    private Resources fairShare() {
+        int vms = Math.max(1, shares.size());
+        var share =
+                new Resources(
+                        rules.capacity().vcpus() / vms,
+                        new Bytes(rules.capacity().memory().value() / vms));
+        return wholeSteps(Resources.ZERO, rules.capacity(), share);
+    }
+
+    private Resources waitedFor(String except, Resources fair, Moment now) {
+        Resources sum = Resources.ZERO;
+        for (var each : wishes.entrySet()) {
+            boolean counts =
+                    now.since(each.getValue().at).compareTo(rules.wishCounts()) < 0
+                            && !each.getKey().equals(except);
+            if (counts)
+                sum = sum.plus(each.getValue().wanted.min(fair).minus(permit(each.getKey())));
+        }
+        return sum;
+    }
+
+    /// From `from` towards `to`, within `room`: all the way, or as many whole steps as fit.
+    private Resources wholeSteps(Resources from, Resources to, Resources room) {
+        double cpus = to.vcpus() - from.vcpus();
+        if (cpus > room.vcpus())
+            cpus = Math.floor(room.vcpus() / rules.step().vcpus()) * rules.step().vcpus();
+        Bytes memory = to.memory().minus(from.memory());
+        if (room.memory().isLessThan(memory)) {
+            long step = rules.step().memory().value();
+            memory = new Bytes(room.memory().value() / step * step);
+        }
+        return from.plus(new Resources(Math.max(0, cpus), memory));
+    }
+
+    private void put(String vm, Share share) {
+        Share before = shares.put(vm, share);
+        if (before != null) permitted = permitted.minus(before.permit);
+        permitted = permitted.plus(share.permit);
+    }
+}

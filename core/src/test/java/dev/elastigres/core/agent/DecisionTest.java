@@ -1,0 +1,386 @@
+package dev.elastigres.core.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.core.agent.Action.AskMonitor;
+import dev.elastigres.core.agent.Action.AskScheduler;
+import dev.elastigres.core.agent.Action.Look;
+import dev.elastigres.core.agent.Action.Resize;
+import dev.elastigres.core.agent.Action.TellMonitor;
+import dev.elastigres.core.agent.Event.Agreed;
+import dev.elastigres.core.agent.Event.Confirmed;
+import dev.elastigres.core.agent.Event.MetricsRead;
+import dev.elastigres.core.agent.Event.MonitorFound;
+import dev.elastigres.core.agent.Event.MonitorLost;
+import dev.elastigres.core.agent.Event.MoreWanted;
+import dev.elastigres.core.agent.Event.Permitted;
+import dev.elastigres.core.agent.Event.Refused;
+import dev.elastigres.core.agent.Event.ResizeEnded;
+import dev.elastigres.core.agent.Event.SchedulerFailed;
+import dev.elastigres.core.agent.Event.SizeObserved;
+import dev.elastigres.core.agent.Event.Woke;
+import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.scaling.HostMetrics;
+import dev.elastigres.core.scaling.Metrics;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DecisionTest {
+    private static final ComputeUnit UNIT = ComputeUnit.DEFAULT;
+    private static final Limits LIMITS = Limits.of(UNIT, 1, 4);
+    private static final long SESSION = 7;
+
+    private Rules rules = Rules.NEON;
+    private Moment now = new Moment(Long.MAX_VALUE - 1_000_000_000);
+    private State state = State.begin(LIMITS, size(1), size(1), 1, rules, now);
+
+    // ---- growing
+
+    @Test
+    void growsByPermitThenResizeThenWordToTheMonitor() {
+        connect();
+        var ask = only(AskScheduler.class, load(2));
+        assertThat(ask.wanted()).isEqualTo(size(2));
+        assertThat(ask.urgent()).isFalse();
+        var resize = only(Resize.class, after(new Permitted(ask.id(), size(2), false)));
+        assertThat(resize.to()).isEqualTo(size(2));
+        var tell = only(TellMonitor.class, after(done(resize)));
+        assertThat(tell.size()).isEqualTo(size(2));
+        assertThat(after(new Confirmed(SESSION, tell.id()))).isEmpty();
+        assertThat(why()).startsWith("has 0.5 CPUs and 2GiB as it should: 2 units for cpu 2.00");
+    }
+
+    @Test
+    void tellsTheMonitorOfOneUnitAtATime() {
+        connect();
+        growTo(3, 1);
+        var first = last(TellMonitor.class);
+        assertThat(first.size()).isEqualTo(size(2));
+        var second = only(TellMonitor.class, after(new Confirmed(SESSION, first.id())));
+        assertThat(second.size()).isEqualTo(size(3));
+    }
+
+    @Test
+    void growsAsFarAsItIsPermittedAndAsksAgain() {
+        var ask = only(AskScheduler.class, load(3));
+        var resize = only(Resize.class, after(new Permitted(ask.id(), size(2), false)));
+        assertThat(resize.to()).isEqualTo(size(2));
+        assertThat(after(done(resize))).isEmpty();
+        assertThat(why()).contains("is permitted 0.5 CPUs and 2GiB: there is no room for more");
+        assertThat(only(AskScheduler.class, afterSeconds(2)).wanted()).isEqualTo(size(3));
+    }
+
+    @Test
+    void keepsItsPermitWhileTheSchedulerIsAway() {
+        var ask = only(AskScheduler.class, load(2));
+        assertThat(after(new SchedulerFailed(ask.id(), "connection refused"))).isEmpty();
+        assertThat(state.scheduler().permit()).isEqualTo(size(1));
+        assertThat(why()).contains("connection refused");
+        assertThat(afterSeconds(2)).isEmpty();
+        only(AskScheduler.class, afterSeconds(1));
+        // And a scheduler that says nothing at all.
+        assertThat(afterSeconds(2)).isEmpty();
+        only(AskScheduler.class, afterSeconds(3));
+    }
+
+    @Test
+    void aLatePermitIsNotOurs() {
+        var ask = only(AskScheduler.class, load(2));
+        afterSeconds(2);
+        assertThat(after(new Permitted(ask.id(), size(2), false))).isEmpty();
+        assertThat(state.scheduler().permit()).isEqualTo(size(1));
+    }
+
+    @Test
+    void neverGrowsAboveItsMaximum() {
+        var ask = only(AskScheduler.class, load(30));
+        assertThat(ask.wanted()).isEqualTo(size(4));
+        assertThat(why()).contains("above its maximum");
+    }
+
+    @Test
+    void keepsItsSizeWhenItIsToMove() {
+        var ask = only(AskScheduler.class, load(2));
+        assertThat(after(new Permitted(ask.id(), size(2), true))).isEmpty();
+        assertThat(why()).contains("will move to another host");
+        assertThat(load(4)).isEmpty();
+    }
+
+    // ---- urgent asks
+
+    @Test
+    void anUrgentAskIsWorthOneUnitForTenSeconds() {
+        connect();
+        load(1);
+        var ask = only(AskScheduler.class, after(new MoreWanted(SESSION, Optional.empty())));
+        assertThat(ask.urgent()).isTrue();
+        assertThat(ask.wanted()).isEqualTo(size(2));
+        assertThat(why()).contains("asked urgently for 0.5 CPUs and 2GiB");
+        // Asked again before anything came: the same need.
+        assertThat(after(new MoreWanted(SESSION, Optional.empty()))).isEmpty();
+        assertThat(state.why().wanted()).isEqualTo(size(2));
+        afterSeconds(10);
+        assertThat(state.why().wanted()).isEqualTo(size(1));
+    }
+
+    @Test
+    void anUrgentAskMaySayHowMuch() {
+        rules = Rules.ELASTIGRES;
+        connect();
+        var wanted = new Resources(0, Bytes.ofMebibytes(2600));
+        var ask = only(AskScheduler.class, after(new MoreWanted(SESSION, Optional.of(wanted))));
+        assertThat(ask.wanted().memory()).isEqualTo(Bytes.ofGibibytes(3));
+    }
+
+    // ---- shrinking
+
+    @Test
+    void shrinksByAgreementThenResizeThenWordToTheScheduler() {
+        begin(3);
+        connect();
+        var first = only(AskMonitor.class, load(1));
+        assertThat(first.target()).isEqualTo(size(2));
+        var second = only(AskMonitor.class, after(new Agreed(SESSION, first.id())));
+        assertThat(second.target()).isEqualTo(size(1));
+        var resize = only(Resize.class, after(new Agreed(SESSION, second.id())));
+        assertThat(resize.to()).isEqualTo(size(1));
+        var told = only(AskScheduler.class, after(done(resize)));
+        assertThat(told.wanted()).isEqualTo(size(1));
+        assertThat(told.permit()).isEqualTo(size(3));
+    }
+
+    @Test
+    void doesNotShrinkWithoutAMonitor() {
+        begin(2);
+        assertThat(load(1)).isEmpty();
+        assertThat(why()).endsWith("but no monitor is there to agree to a shrink");
+        connect();
+        assertThat(last(AskMonitor.class).target()).isEqualTo(size(1));
+        assertThat(after(new MonitorLost(SESSION))).isEmpty();
+        assertThat(state.has()).isEqualTo(size(2));
+    }
+
+    @Test
+    void aRefusalHoldsForFiveSecondsEvenAboveTheMaximum() {
+        begin(6);
+        connect();
+        var ask = last(AskMonitor.class);
+        load(1);
+        assertThat(ask.target()).isEqualTo(size(5));
+        assertThat(after(new Refused(SESSION, ask.id(), Optional.empty(), "too much is used")))
+                .isEmpty();
+        assertThat(state.why().wanted()).isEqualTo(size(6));
+        assertThat(why()).contains("does not let it go below 1.5 CPUs and 6GiB: too much is used");
+        assertThat(only(AskMonitor.class, afterSeconds(5)).target()).isEqualTo(size(5));
+    }
+
+    @Test
+    void aRefusalThatSaysTheLeastIsNotProbed() {
+        rules = Rules.ELASTIGRES;
+        begin(4);
+        connect();
+        var first = only(AskMonitor.class, load(1));
+        var least = new Resources(0, Bytes.ofMebibytes(3500));
+        after(new Refused(SESSION, first.id(), Optional.of(least), "too much is used"));
+        assertThat(state.why().wanted()).isEqualTo(size(4));
+    }
+
+    @Test
+    void refusedTwiceItWaitsTwiceAsLong() {
+        rules = Rules.ELASTIGRES;
+        begin(2);
+        connect();
+        var first = only(AskMonitor.class, load(1));
+        after(new Refused(SESSION, first.id(), Optional.empty(), "no"));
+        var second = only(AskMonitor.class, afterSeconds(5));
+        after(new Refused(SESSION, second.id(), Optional.empty(), "no"));
+        assertThat(afterSeconds(5)).noneMatch(AskMonitor.class::isInstance);
+        only(AskMonitor.class, afterSeconds(5));
+    }
+
+    @Test
+    void aShrinkThatHurtMakesTheNextOneWait() {
+        rules = Rules.ELASTIGRES;
+        begin(2);
+        connect();
+        var ask = only(AskMonitor.class, load(1));
+        var resize = only(Resize.class, after(new Agreed(SESSION, ask.id())));
+        after(done(resize));
+        assertThat(last(AskScheduler.class).wanted()).isEqualTo(size(1));
+        after(new MoreWanted(SESSION, Optional.empty()));
+        assertThat(state.cooldown().until()).contains(now.plus(Duration.ofSeconds(10)));
+    }
+
+    @Test
+    void becomesAsSmallAsTheHighestGoalOfTheLastMinute() {
+        rules = Rules.ELASTIGRES;
+        begin(3);
+        connect();
+        load(3);
+        assertThat(load(1)).noneMatch(AskMonitor.class::isInstance);
+        assertThat(why()).contains("it needed 3 units within the last 60 s, and now 1 unit");
+        now = now.plus(Duration.ofSeconds(60));
+        only(AskMonitor.class, load(1));
+    }
+
+    @Test
+    void oldMetricsMakeNothingSmaller() {
+        begin(2);
+        load(1);
+        afterSeconds(20);
+        connect();
+        assertThat(state.why().wanted()).isEqualTo(size(2));
+        assertThat(why()).contains("its metrics are over 20 s old");
+    }
+
+    // ---- resizes that do not do what they should
+
+    @Test
+    void whatHangsMayStillTakeEffect() {
+        Resize resize = startGrowth();
+        List<Action> hung = afterSeconds(10);
+        assertThat(hung).noneMatch(Resize.class::isInstance);
+        assertThat(state.span()).isEqualTo(new Span(size(1), size(2)));
+        // The load is gone; the permit stays while the VM may still grow.
+        load(1);
+        assertThat(state.scheduler().permit()).isEqualTo(size(2));
+        assertThat(after(done(resize))).isEmpty();
+        List<Action> again = afterSeconds(5);
+        assertThat(again).anyMatch(Resize.class::isInstance);
+    }
+
+    @Test
+    void looksAtAVmThatIsOnItsWay() {
+        Resize resize = startGrowth();
+        var half = new Resources(0.5, Bytes.ofMebibytes(1536));
+        connect();
+        after(new ResizeEnded(resize.id(), new Outcome.Partial(half)));
+        assertThat(why()).contains("it has 0.5 CPUs and 1.50GiB instead of 0.5 CPUs and 2GiB");
+        assertThat(afterSeconds(5)).anyMatch(it -> it instanceof Look || it instanceof Resize);
+        assertThat(state.has()).isEqualTo(half);
+    }
+
+    @Test
+    void whatIsSeenDecidesNotWhatWasAskedFor() {
+        Resize resize = startGrowth();
+        connect();
+        after(new ResizeEnded(resize.id(), new Outcome.Failed("the driver is busy")));
+        assertThat(state.span().most()).isEqualTo(size(2));
+        after(new SizeObserved(size(1), size(1)));
+        assertThat(state.span()).isEqualTo(new Span(size(1), size(1)));
+        only(Resize.class, afterSeconds(5));
+    }
+
+    @Test
+    void doesNotGrowWhileTheMonitorIsAskedForLess() {
+        begin(2);
+        connect();
+        var ask = only(AskMonitor.class, load(1));
+        assertThat(load(3)).noneMatch(Resize.class::isInstance);
+        var asked = last(AskScheduler.class);
+        assertThat(after(new Permitted(asked.id(), size(3), false))).isEmpty();
+        after(new Agreed(SESSION, ask.id()));
+        assertThat(last(Resize.class).to()).isEqualTo(size(3));
+    }
+
+    // ---- steps
+
+    private final List<Action> latest = new ArrayList<>();
+
+    private List<Action> after(Event event) {
+        Step step = Decision.after(state, event, rules, now);
+        state = step.state();
+        assertThat(state.wakeAt().isAfter(now)).isTrue();
+        assertThat(state.why().text()).isNotBlank();
+        latest.addAll(step.actions());
+        return step.actions();
+    }
+
+    /// What happens by itself until then.
+    private List<Action> afterSeconds(int seconds) {
+        Moment end = now.plus(Duration.ofSeconds(seconds));
+        var all = new ArrayList<Action>();
+        while (!state.wakeAt().isAfter(end)) {
+            now = state.wakeAt();
+            all.addAll(after(new Woke()));
+        }
+        now = end;
+        return all.stream().filter(it -> !isRenewal(it)).toList();
+    }
+
+    private boolean isRenewal(Action action) {
+        return action instanceof AskScheduler ask && ask.wanted().equals(ask.permit());
+    }
+
+    private void begin(int units) {
+        state = State.begin(LIMITS, size(units), size(units), 1, rules, now);
+    }
+
+    private void connect() {
+        after(new MonitorFound(SESSION));
+        after(new Confirmed(SESSION, last(TellMonitor.class).id()));
+        if (state.scheduler().asked().isPresent()
+                && last(AskScheduler.class).wanted().equals(state.scheduler().permit()))
+            after(new Permitted(last(AskScheduler.class).id(), state.scheduler().permit(), false));
+    }
+
+    private List<Action> load(int units) {
+        var host =
+                new HostMetrics(
+                        units * 0.9 * UNIT.vcpus(),
+                        units * 0.9 * UNIT.vcpus(),
+                        Bytes.ofGibibytes(1),
+                        Bytes.ofMebibytes(900),
+                        Bytes.ZERO,
+                        Optional.empty());
+        if (state.scheduler().asked().isEmpty() && !state.scheduler().sayAt().isAfter(now)) {
+            // The first word to the scheduler is one that asks for nothing.
+            after(new Woke());
+            after(new Permitted(last(AskScheduler.class).id(), state.scheduler().permit(), false));
+        }
+        return after(new MetricsRead(new Metrics(Optional.of(host), Optional.empty())));
+    }
+
+    private void growTo(int units, int from) {
+        var ask = only(AskScheduler.class, load(units));
+        var resize = only(Resize.class, after(new Permitted(ask.id(), size(units), false)));
+        assertThat(resize.from()).isEqualTo(size(from));
+        after(done(resize));
+    }
+
+    private Resize startGrowth() {
+        var ask = only(AskScheduler.class, load(2));
+        return only(Resize.class, after(new Permitted(ask.id(), size(2), false)));
+    }
+
+    private static ResizeEnded done(Resize resize) {
+        return new ResizeEnded(resize.id(), new Outcome.Done(resize.to()));
+    }
+
+    private String why() {
+        return state.why().text();
+    }
+
+    private static Resources size(int units) {
+        return UNIT.times(units);
+    }
+
+    private <A extends Action> A last(Class<A> type) {
+        return latest.stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .reduce((_, later) -> later)
+                .orElseThrow();
+    }
+
+    private static <A extends Action> A only(Class<A> type, List<Action> actions) {
+        assertThat(actions).hasOnlyElementsOfType(type).hasSize(1);
+        return type.cast(actions.getFirst());
+    }
+}

@@ -1,0 +1,113 @@
+package dev.elastigres.core.budget;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class BudgetTest {
+    private static final Resources UNIT = ComputeUnit.DEFAULT.times(1);
+
+    private long id;
+    private Moment now = new Moment(0);
+
+    @Test
+    void givesWhatIsThereInWholeSteps() {
+        Budget budget = budget(4, 0);
+        assertThat(ask(budget, "a", 3, false)).isEqualTo(size(3));
+        assertThat(ask(budget, "b", 3, false)).isEqualTo(size(1));
+        assertThat(budget.permitted()).isEqualTo(size(4));
+        // Each resource on its own.
+        var cpusOnly = new Resources(0.25, size(3).memory());
+        assertThat(budget.answer(new Ask("a", ++id, cpusOnly, false), now)).isEqualTo(cpusOnly);
+        assertThat(ask(budget, "b", 2, false)).isEqualTo(new Resources(0.5, size(1).memory()));
+    }
+
+    @Test
+    void headroomIsForUrgentAsks() {
+        Budget budget = budget(4, 1);
+        assertThat(ask(budget, "a", 4, false)).isEqualTo(size(3));
+        assertThat(ask(budget, "a", 4, true)).isEqualTo(size(4));
+    }
+
+    @Test
+    void whoIsBelowItsFairShareGoesFirst() {
+        Budget budget = budget(8, 0);
+        budget.join("a", size(5));
+        budget.join("b", size(3));
+        assertThat(ask(budget, "b", 4, false)).isEqualTo(size(3));
+        ask(budget, "a", 4, false);
+        // One is free now, and b waits for it.
+        assertThat(ask(budget, "a", 5, false)).isEqualTo(size(4));
+        assertThat(ask(budget, "b", 4, false)).isEqualTo(size(4));
+    }
+
+    @Test
+    void anOldWishStandsInNobodysWay() {
+        Budget budget = budget(8, 0);
+        budget.join("a", size(5));
+        budget.join("b", size(3));
+        ask(budget, "b", 4, false);
+        ask(budget, "a", 4, false);
+        now = now.plus(BudgetRules.WISH_COUNTS);
+        assertThat(ask(budget, "a", 5, false)).isEqualTo(size(5));
+    }
+
+    @Test
+    void aLateWordTakesNothingAway() {
+        Budget budget = budget(4, 0);
+        long early = ++id;
+        ask(budget, "a", 3, false);
+        assertThat(budget.answer(new Ask("a", early, size(1), false), now)).isEqualTo(size(3));
+        assertThat(budget.permit("a")).isEqualTo(size(3));
+    }
+
+    @Test
+    void whatWasThereBeforeIsKeptEvenBeyondTheCapacity() {
+        Budget budget = budget(2, 0);
+        budget.join("a", size(3));
+        assertThat(budget.free()).isEqualTo(Resources.ZERO);
+        assertThat(ask(budget, "a", 4, true)).isEqualTo(size(3));
+        assertThat(ask(budget, "a", 1, false)).isEqualTo(size(1));
+        budget.leave("a");
+        assertThat(budget.free()).isEqualTo(size(2));
+    }
+
+    @Test
+    void isNeverOvercommitted() {
+        for (long seed = 0; seed < 50; seed++) {
+            var random = new Random(seed);
+            Budget budget = budget(20, random.nextInt(3));
+            for (int i = 0; i < 400; i++) {
+                String vm = "vm" + random.nextInt(7);
+                now = now.plus(Duration.ofMillis(random.nextInt(5_000)));
+                Resources before = budget.permit(vm);
+                var wanted =
+                        new Resources(random.nextInt(40) * 0.25, size(random.nextInt(12)).memory());
+                Resources given =
+                        budget.answer(new Ask(vm, ++id, wanted, random.nextBoolean()), now);
+                assertThat(wanted.covers(given)).as("seed " + seed).isTrue();
+                assertThat(given.covers(before.min(wanted))).as("seed " + seed).isTrue();
+                assertThat(size(20).covers(budget.permitted())).as("seed " + seed).isTrue();
+                if (random.nextInt(50) == 0) budget.leave("vm" + random.nextInt(7));
+            }
+        }
+    }
+
+    private static Budget budget(int units, int headroom) {
+        return new Budget(
+                new BudgetRules(size(units), size(headroom), UNIT, BudgetRules.WISH_COUNTS));
+    }
+
+    private Resources ask(Budget budget, String vm, int units, boolean urgent) {
+        return budget.answer(new Ask(vm, ++id, size(units), urgent), now);
+    }
+
+    private static Resources size(int units) {
+        return ComputeUnit.DEFAULT.times(units);
+    }
+}
