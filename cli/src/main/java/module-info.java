@@ -4,6 +4,7 @@ module dev.elastigres.cli {
     requires dev.elastigres.daemon;
     requires dev.elastigres.monitor;
     requires dev.elastigres.protocol;
+    requires dev.elastigres.simulation;
     requires dev.elastigres.testbed;
     requires dev.elastigres.vm;
     requires info.picocli;
@@ -20,6 +21,8 @@ module dev.elastigres.cli {
     opens dev.elastigres.cli.demo to
             info.picocli;
     opens dev.elastigres.cli.recommend to
+            info.picocli;
+    opens dev.elastigres.cli.simulate to
             info.picocli;
     opens dev.elastigres.cli.soak to
             info.picocli;

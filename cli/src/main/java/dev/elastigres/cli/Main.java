@@ -3,6 +3,7 @@ package dev.elastigres.cli;
 import dev.elastigres.cli.bench.BenchCommand;
 import dev.elastigres.cli.demo.DemoCommand;
 import dev.elastigres.cli.recommend.RecommendCommand;
+import dev.elastigres.cli.simulate.SimulateCommand;
 import dev.elastigres.cli.vm.VmCommand;
 import java.util.List;
 import picocli.CommandLine;
@@ -29,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             MonitorCommand.class,
             VmCommand.class,
             RecommendCommand.class,
+            SimulateCommand.class,
             BenchCommand.class,
             HelpCommand.class
         })

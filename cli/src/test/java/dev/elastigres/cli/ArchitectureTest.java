@@ -39,22 +39,24 @@ class ArchitectureTest {
         assertThat(seen)
                 .hasEntrySatisfying("core", count -> assertThat(count).isGreaterThan(50))
                 .hasEntrySatisfying("protocol", count -> assertThat(count).isGreaterThan(30))
+                .hasEntrySatisfying("simulation", count -> assertThat(count).isGreaterThan(10))
                 .hasEntrySatisfying("daemon", count -> assertThat(count).isGreaterThan(60))
                 .hasEntrySatisfying("testbed", count -> assertThat(count).isGreaterThan(8))
                 .hasEntrySatisfying("monitor", count -> assertThat(count).isGreaterThan(70))
                 .hasEntrySatisfying("vm", count -> assertThat(count).isGreaterThan(80))
                 .hasEntrySatisfying("cli", count -> assertThat(count).isGreaterThan(3))
-                .hasSize(7);
+                .hasSize(8);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "core, protocol|daemon|testbed|monitor|vm|cli|lab",
-        "protocol, daemon|testbed|monitor|vm|cli|lab",
-        "daemon, protocol|testbed|monitor|vm|cli|lab",
-        "testbed, core|protocol|daemon|monitor|vm|cli|lab",
-        "vm, daemon|testbed|monitor|cli|lab",
-        "monitor, testbed|vm|cli|lab",
+        "core, protocol|simulation|daemon|testbed|monitor|vm|cli|lab",
+        "protocol, simulation|daemon|testbed|monitor|vm|cli|lab",
+        "simulation, protocol|daemon|testbed|monitor|vm|cli|lab",
+        "daemon, protocol|simulation|testbed|monitor|vm|cli|lab",
+        "testbed, core|protocol|simulation|daemon|monitor|vm|cli|lab",
+        "vm, simulation|daemon|testbed|monitor|cli|lab",
+        "monitor, simulation|testbed|vm|cli|lab",
         "cli, lab"
     })
     void doesNotKnowWhatIsAboveOrBeside(String module, String others) {

@@ -1,0 +1,110 @@
+package dev.elastigres.cli.simulate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+@ResourceLock(Resources.SYSTEM_OUT)
+@ResourceLock(Resources.SYSTEM_ERR)
+class SimulateCommandTest {
+    private final PrintStream realOut = System.out;
+    private final PrintStream realErr = System.err;
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir private Path folder;
+
+    @BeforeEach
+    void takeStreams() {
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void giveStreamsBack() {
+        System.setOut(realOut);
+        System.setErr(realErr);
+    }
+
+    @Test
+    void saysThatNothingBroke() {
+        assertThat(run("--seeds", "4")).isEqualTo(0);
+        assertThat(text(out)).startsWith("4 seeds, ").endsWith(": no violation\n");
+    }
+
+    @Test
+    void namesTheSeedThatBrokeAndHowToSeeItAgain() {
+        assertThat(run("--seeds", "4", "--plant", "unpermitted")).isEqualTo(1);
+        String again =
+                text(out).lines().filter(it -> it.contains("again with")).findFirst().orElseThrow();
+        out.reset();
+        String[] words = again.strip().split(" ", -1);
+        assertThat(run("--seed", words[words.length - 3], "--plant", "unpermitted")).isEqualTo(1);
+        assertThat(text(out))
+                .contains("AskScheduler[", "seed " + words[words.length - 3] + ", after ");
+    }
+
+    @Test
+    void comparesPoliciesOnAFile() throws Exception {
+        var csv = new StringBuilder("time,cpu,memory,working set\n");
+        for (int i = 0; i <= 120; i++)
+            csv.append("%d,%s,%d,%d%n".formatted(i * 30, i > 40 && i < 80 ? 2 : 0.1, 500 << 20, 0));
+        Path file = Files.writeString(folder.resolve("load.csv"), csv);
+        assertThat(run("--trace", file.toString(), "--json")).isEqualTo(0);
+        assertThat(text(out)).hasLineCount(3).contains("\"policy\":\"neon\"", "\"oom_risks\":0");
+    }
+
+    @Test
+    void comparesPoliciesOnALoadOfItsOwn() {
+        assertThat(run("--trace", "generated:ramp")).isEqualTo(0);
+        assertThat(text(out)).hasLineCount(5).contains("elastigres", "neon", "fixed at");
+    }
+
+    @Test
+    void aFileThatIsNoTraceIsNamedWithItsLine() throws Exception {
+        Path file = Files.writeString(folder.resolve("load.csv"), "0,1,2,3\n1,one,2,3\n");
+        assertThat(run("--trace", file.toString())).isEqualTo(1);
+        assertThat(text(err)).endsWith("load.csv: line 2 has a cpu that is no such number\n");
+        err.reset();
+        assertThat(run("--trace", folder.resolve("none").toString())).isEqualTo(1);
+        assertThat(text(err)).contains("cannot read").hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--seeds 0",
+                "--seeds many",
+                "--plant weeds",
+                "--trace generated:chaos",
+                "--trace generated:ramp --seeds 3"
+            })
+    void wrongUsageIsTwo(String line) {
+        assertThat(run(line.split(" ", -1))).isEqualTo(2);
+    }
+
+    private static int run(String... arguments) {
+        return new CommandLine(new SimulateCommand())
+                .setErr(new PrintWriter(new StringWriter()))
+                .execute(arguments);
+    }
+
+    private static String text(ByteArrayOutputStream stream) {
+        return stream.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,138 @@
+package dev.elastigres.simulation.faults;
+
+import static dev.elastigres.simulation.faults.ViolationException.check;
+
+import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.simulation.time.Timeline;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/// A VM and its driver. What it was asked to become it becomes in its time, if nothing is in the
+/// way; a resize that is given up never takes effect after a newer one began.
+final class Machine {
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
+    private final Timeline time;
+    private final Chance chance;
+    private final Runnable onChange;
+    private Resources size;
+    private Resources asked;
+
+    /// What its monitor holds it to: the VM must not become smaller.
+    private Resources promised;
+
+    /// The newest call to the driver; older ones have no effect any more, but for what they asked
+    /// the VM to become.
+    private long call;
+
+    private boolean moves;
+
+    Machine(Timeline time, Chance chance, Resources size, Runnable onChange) {
+        this.time = time;
+        this.chance = chance;
+        this.size = size;
+        this.onChange = onChange;
+        asked = size;
+        promised = size;
+    }
+
+    Resources size() {
+        return size;
+    }
+
+    Resources asked() {
+        return asked;
+    }
+
+    Resources promised() {
+        return promised;
+    }
+
+    /// The most that it may have come to, whatever happens.
+    Resources atMost() {
+        return size.max(asked);
+    }
+
+    void promise(Resources least) {
+        promised = least;
+        verify();
+    }
+
+    void verify() {
+        check(
+                size.min(asked).covers(promised),
+                () ->
+                        "a VM of "
+                                + size.text()
+                                + ", asked to be "
+                                + asked.text()
+                                + ", goes below the "
+                                + promised.text()
+                                + " that its monitor may use");
+    }
+
+    /// Whoever called the driver is gone, and its calls with it.
+    void abandon() {
+        call++;
+    }
+
+    void resize(Resources target, Consumer<Outcome> answer) {
+        long mine = ++call;
+        if (chance.fault(0.08)) return; // Hangs, and nothing comes of it.
+        Duration wait = chance.millis(20, 800);
+        if (chance.fault(0.08)) {
+            time.after(
+                    wait, () -> answerTo(mine, answer, new Outcome.Failed("the driver is busy")));
+            return;
+        }
+        // Hangs first, or is slower than anybody waits.
+        if (chance.fault(0.05)) wait = chance.millis(5_000, 25_000);
+        boolean silent = chance.fault(0.05);
+        time.after(
+                wait,
+                () -> {
+                    if (mine != call) return;
+                    asked = target;
+                    onChange.run();
+                    if (!moves) move();
+                    if (!silent) settle(mine, answer, 0);
+                });
+    }
+
+    /// Follows the VM until it has what was asked for, or is not going to for now.
+    private void settle(long mine, Consumer<Outcome> answer, int looks) {
+        if (mine != call) return;
+        if (size.equals(asked)) {
+            answerTo(mine, answer, new Outcome.Done(size));
+            if (chance.fault(0.05)) answerTo(mine, answer, new Outcome.Done(size));
+        } else if (looks > 6) {
+            answerTo(mine, answer, new Outcome.Partial(size));
+        } else {
+            time.after(LOOK_AGAIN, () -> settle(mine, answer, looks + 1));
+        }
+    }
+
+    /// CPUs come and go at once, memory in pieces, or for a while not at all; whether or not
+    /// somebody still waits for it.
+    private void move() {
+        Resources before = size;
+        Bytes memory = asked.memory();
+        if (chance.fault(0.5)) memory = size.memory();
+        else if (chance.fault(0.3)) memory = halfWay(size.memory(), asked.memory());
+        size = new Resources(asked.vcpus(), memory);
+        moves = !size.equals(asked);
+        if (moves) time.after(LOOK_AGAIN, this::move);
+        if (!size.equals(before)) onChange.run();
+    }
+
+    /// In whole mebibytes, so that nothing is left of them in the end.
+    private static Bytes halfWay(Bytes from, Bytes to) {
+        return new Bytes((from.value() + to.value()) / 2).roundedDownToMebibytes();
+    }
+
+    private void answerTo(long mine, Consumer<Outcome> answer, Outcome outcome) {
+        if (mine == call) answer.accept(outcome);
+    }
+}

@@ -1,0 +1,16 @@
+package dev.elastigres.simulation.faults;
+
+import java.util.function.Supplier;
+
+/// A promise was broken. The message says which.
+final class ViolationException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    ViolationException(String message) {
+        super(message);
+    }
+
+    static void check(boolean holds, Supplier<String> otherwise) {
+        if (!holds) throw new ViolationException(otherwise.get());
+    }
+}

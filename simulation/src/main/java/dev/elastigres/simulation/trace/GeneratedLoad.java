@@ -1,0 +1,82 @@
+package dev.elastigres.simulation.trace;
+
+import dev.elastigres.core.units.Bytes;
+import java.util.ArrayList;
+import java.util.Locale;
+import java.util.Random;
+
+/// Loads that databases are known to have, made up from a seed.
+public enum GeneratedLoad {
+    /// A day of office hours: quiet at night, two peaks by day.
+    DIURNAL(24),
+    /// Four hours of calm with bursts of a minute or so.
+    BURSTY(4),
+    /// A slow climb to many times the load, and a sudden end.
+    RAMP(2),
+    /// Hours of next to nothing, and a sudden wake now and then.
+    IDLE_WAKE(8),
+    /// A load that stays the same while what it works on jumps and shrinks.
+    WORKING_SET_SHIFT(6);
+
+    private static final int STEP = 10;
+    private static final double GIB = 1L << 30;
+
+    private final int hours;
+
+    GeneratedLoad(int hours) {
+        this.hours = hours;
+    }
+
+    /// How it is called: `idle-wake`.
+    public String code() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    public Trace trace(long seed) {
+        var random = new Random(seed * 0x9E3779B97F4A7C15L + code().hashCode());
+        var samples = new ArrayList<Sample>();
+        int total = hours * 3600;
+        double burst = 0;
+        for (int second = 0; second <= total; second += STEP) {
+            // A burst begins now and then, and dies away.
+            if (random.nextInt(60) == 0) burst = 1 + random.nextDouble() * 3;
+            burst = burst < 0.05 ? 0 : burst * 0.85;
+            double noise = 1 + 0.1 * random.nextGaussian();
+            samples.add(sample(second, (double) second / total, burst, Math.max(0.2, noise)));
+        }
+        return new Trace(samples);
+    }
+
+    /// @param part of the whole time that has passed, from 0 to 1
+    private Sample sample(int second, double part, double burst, double noise) {
+        return switch (this) {
+            case DIURNAL -> {
+                double day = Math.max(0, Math.sin((part - 0.25) * 2 * Math.PI));
+                double level = 0.1 + day * (0.7 + 0.3 * Math.cos(part * 8 * Math.PI));
+                yield of(second, 4 * level * noise, 0.4 + 5 * level, 1 + 4 * level);
+            }
+            case BURSTY -> of(second, (0.2 + burst) * noise, 0.4 + 0.8 * burst, 1);
+            case RAMP -> {
+                double level = part < 0.8 ? part / 0.8 : 0.05;
+                yield of(second, 0.1 + 5 * level * noise, 0.3 + 7 * level, 1 + 3 * level);
+            }
+            case IDLE_WAKE -> {
+                boolean awake = part * hours % 2 > 1.7;
+                yield awake ? of(second, 2.5 * noise, 2.5, 3) : of(second, 0.02 * noise, 0.2, 0.1);
+            }
+            case WORKING_SET_SHIFT -> {
+                double[] sets = {1, 6, 2, 9, 0.5, 4};
+                yield of(second, 0.8 * noise, 0.8, sets[Math.min(5, (int) (part * 6))]);
+            }
+        };
+    }
+
+    /// @param memory in GiB, as is `workingSet`
+    private static Sample of(int second, double cpus, double memory, double workingSet) {
+        return new Sample(
+                second,
+                Math.round(cpus * 1000) / 1000.0,
+                new Bytes((long) (memory * GIB)),
+                new Bytes((long) (workingSet * GIB)));
+    }
+}

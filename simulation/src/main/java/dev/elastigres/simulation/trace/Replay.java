@@ -1,0 +1,152 @@
+package dev.elastigres.simulation.trace;
+
+import dev.elastigres.core.agent.Action;
+import dev.elastigres.core.agent.Decision;
+import dev.elastigres.core.agent.Event;
+import dev.elastigres.core.agent.Limits;
+import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.core.agent.Rules;
+import dev.elastigres.core.agent.State;
+import dev.elastigres.core.agent.Step;
+import dev.elastigres.core.monitor.MemoryRules;
+import dev.elastigres.core.scaling.CpuUse;
+import dev.elastigres.core.scaling.HostMetrics;
+import dev.elastigres.core.scaling.Metrics;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.simulation.time.Timeline;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Optional;
+
+/// One VM with a load from a trace, a monitor by the book, a host with room for it, and the agent's
+/// core. Time goes in steps of a second.
+final class Replay {
+    private static final int METRICS_EVERY = 5;
+    private static final long SESSION = 1;
+    private static final MemoryRules MONITOR = MemoryRules.DEFAULT;
+
+    /// CPUs come at once; memory takes its time, and going takes twice as long as coming.
+    private static final double SECONDS_A_GIB = 0.5;
+
+    private static final Bytes KERNEL = Bytes.ofMebibytes(60);
+    private static final double GIB = 1L << 30;
+
+    private final Rules rules;
+    private final Meter meter;
+    private final WindowsModel windows = new WindowsModel();
+    private final Timeline time = new Timeline();
+    private final ArrayDeque<Event> events = new ArrayDeque<>();
+    private State state;
+    private Resources size;
+    private long second;
+    private double load1;
+    private double load5;
+
+    private Replay(Limits limits, Rules rules) {
+        this.rules = rules;
+        meter = new Meter(limits.unit());
+        size = limits.min();
+        state = State.begin(limits, size, size, 1, rules, now());
+    }
+
+    static Verdict run(String policy, Trace trace, Limits limits, Rules rules) {
+        var replay = new Replay(limits, rules);
+        replay.events.add(new Event.MonitorFound(SESSION));
+        long begin = trace.samples().getFirst().second();
+        for (int i = 0; i + 1 < trace.samples().size(); i++)
+            while (begin + replay.second < trace.samples().get(i + 1).second())
+                replay.second(trace.samples().get(i));
+        return replay.meter.verdict(policy);
+    }
+
+    private Moment now() {
+        return new Moment(Duration.ofSeconds(second).toNanos());
+    }
+
+    private void second(Sample wanted) {
+        load1 += (wanted.cpus() - load1) * (1 - Math.exp(-1.0 / 60));
+        load5 += (wanted.cpus() - load5) * (1 - Math.exp(-1.0 / 300));
+        windows.second(second, wanted.workingSet());
+        time.runTo(Duration.ofSeconds(second));
+        watch(wanted);
+        if (second % METRICS_EVERY == 0) events.add(new Event.MetricsRead(metrics(wanted)));
+        if (!now().isBefore(state.wakeAt())) events.add(new Event.Woke());
+        for (Event event = events.poll(); event != null; event = events.poll()) {
+            Step step = Decision.after(state, event, rules, now());
+            state = step.state();
+            for (Action action : step.actions()) act(action, wanted);
+        }
+        meter.second(size, wanted);
+        second++;
+    }
+
+    private void watch(Sample wanted) {
+        Bytes threshold = MONITOR.threshold(MONITOR.usable(size.memory()));
+        if (wanted.memory().isLessThan(threshold)) return;
+        var least = new Resources(0, needed(wanted));
+        events.add(new Event.MoreWanted(SESSION, Optional.of(least)));
+    }
+
+    /// With this much the monitor would not be short.
+    private static Bytes needed(Sample wanted) {
+        return wanted.memory()
+                .plus(MONITOR.downscaleBuffer())
+                .times(1 / (1 - MONITOR.overhead()))
+                .plus(MONITOR.reserve())
+                .plus(Bytes.ofMebibytes(1));
+    }
+
+    private Metrics metrics(Sample wanted) {
+        Bytes total = size.memory().minus(KERNEL);
+        Bytes free = total.minus(wanted.memory());
+        double pressure = wanted.cpus() > size.vcpus() ? 1 - size.vcpus() / wanted.cpus() : 0;
+        var host =
+                new HostMetrics(
+                        load1,
+                        load5,
+                        total,
+                        free,
+                        wanted.workingSet().min(free),
+                        Optional.of(new CpuUse(Math.min(wanted.cpus(), size.vcpus()), pressure)));
+        return new Metrics(Optional.of(host), Optional.of(windows.windows()));
+    }
+
+    private void act(Action action, Sample wanted) {
+        switch (action) {
+            case Action.AskScheduler ask ->
+                    events.add(new Event.Permitted(ask.id(), ask.wanted(), false));
+            case Action.Resize(long id, Resources from, Resources to) ->
+                    after(
+                            takes(from, to),
+                            () -> {
+                                size = to;
+                                events.add(new Event.ResizeEnded(id, new Outcome.Done(to)));
+                            });
+            case Action.Look() -> events.add(new Event.SizeObserved(size, size));
+            case Action.TellMonitor(long session, long id, Resources _) ->
+                    after(1, () -> events.add(new Event.Confirmed(session, id)));
+            case Action.AskMonitor(long session, long id, Resources target) ->
+                    events.add(answer(session, id, target, wanted));
+        }
+    }
+
+    private static Event answer(long session, long id, Resources target, Sample wanted) {
+        Bytes needed = needed(wanted);
+        return target.memory().isLessThan(needed)
+                ? new Event.Refused(
+                        session, id, Optional.of(new Resources(0, needed)), "too much is used")
+                : new Event.Agreed(session, id);
+    }
+
+    private static long takes(Resources from, Resources to) {
+        long apart = to.memory().value() - from.memory().value();
+        double seconds = Math.abs(apart) / GIB * SECONDS_A_GIB * (apart < 0 ? 2 : 1);
+        return 1 + Math.round(seconds);
+    }
+
+    private void after(long seconds, Runnable what) {
+        time.after(Duration.ofSeconds(seconds), what);
+    }
+}

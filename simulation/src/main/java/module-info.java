@@ -1,0 +1,8 @@
+/// The agent's core in virtual time: with faults from a seed, and on recorded load.
+module dev.elastigres.simulation {
+    requires transitive dev.elastigres.core;
+    requires static org.jspecify;
+
+    exports dev.elastigres.simulation.faults;
+    exports dev.elastigres.simulation.trace;
+}
