@@ -11,6 +11,7 @@ module dev.elastigres.cli {
     requires java.management;
     requires java.net.http;
     requires java.sql;
+    requires org.apache.commons.compress;
     requires org.postgresql.jdbc;
     requires static org.jspecify;
 
@@ -19,6 +20,8 @@ module dev.elastigres.cli {
     opens dev.elastigres.cli.bench to
             info.picocli;
     opens dev.elastigres.cli.demo to
+            info.picocli;
+    opens dev.elastigres.cli.pack to
             info.picocli;
     opens dev.elastigres.cli.recommend to
             info.picocli;

@@ -2,6 +2,7 @@ package dev.elastigres.cli;
 
 import dev.elastigres.cli.bench.BenchCommand;
 import dev.elastigres.cli.demo.DemoCommand;
+import dev.elastigres.cli.pack.PackageCommand;
 import dev.elastigres.cli.recommend.RecommendCommand;
 import dev.elastigres.cli.simulate.SimulateCommand;
 import dev.elastigres.cli.vm.VmCommand;
@@ -31,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             VmCommand.class,
             RecommendCommand.class,
             SimulateCommand.class,
+            PackageCommand.class,
             BenchCommand.class,
             HelpCommand.class
         })

@@ -39,7 +39,16 @@ public final class MonitorProcess implements AutoCloseable {
     public static MonitorProcess start(
             Path log, List<String> flags, Map<String, String> environment)
             throws LinkException, InterruptedException {
-        var command = command();
+        return start(command(), log, flags, environment);
+    }
+
+    /// The same with another Java, or other options of it.
+    ///
+    /// @param java what starts the monitor, but for the monitor's own flags
+    public static MonitorProcess start(
+            List<String> java, Path log, List<String> flags, Map<String, String> environment)
+            throws LinkException, InterruptedException {
+        var command = new ArrayList<>(java);
         command.addAll(List.of("--addr", "127.0.0.1:0"));
         command.addAll(flags);
         var builder = new ProcessBuilder(command).redirectError(log.toFile());
@@ -150,6 +159,18 @@ public final class MonitorProcess implements AutoCloseable {
         } catch (IOException | UncheckedIOException e) {
             return "its log cannot be read: " + e.getMessage();
         }
+    }
+
+    /// Tells it to stop, and waits until it has.
+    ///
+    /// @throws LinkException when it did not stop as it should
+    public void stop(Duration limit) throws LinkException, InterruptedException {
+        process.destroy();
+        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS))
+            throw new LinkException("the monitor does not stop within " + limit.toSeconds() + " s");
+        if (process.exitValue() != 0)
+            throw new LinkException(
+                    "the monitor stopped with %d: %s".formatted(process.exitValue(), lastLine()));
     }
 
     /// Tells it to stop, and makes it when it does not.

@@ -1,5 +1,7 @@
 package dev.elastigres.cli.vm;
 
+import dev.elastigres.cli.pack.MonitorBundle;
+import dev.elastigres.cli.pack.PackException;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.image.DebianArchive;
 import dev.elastigres.vm.image.ImageBuilder;
@@ -43,6 +45,20 @@ public final class OwnImage {
     }
 
     static MonitorFiles monitor(Folders folders) throws VmException {
-        return MonitorBundle.ofThisApplication().files(folders.cache());
+        if (!System.getProperty("os.arch").equals("amd64"))
+            throw new VmException.Refused(
+                    "the guest is amd64 and this Java is not; an image without a monitor:"
+                            + " --no-monitor");
+        try {
+            var bundle = MonitorBundle.ofThisApplication();
+            return new MonitorFiles(bundle.jars(), bundle.runtime(folders.cache()));
+        } catch (PackException e) {
+            throw switch (e) {
+                case PackException.Refused _ ->
+                        new VmException.Refused(String.valueOf(e.getMessage()));
+                case PackException.Failed _ ->
+                        new VmException.Failed("the monitor cannot be packed", e);
+            };
+        }
     }
 }

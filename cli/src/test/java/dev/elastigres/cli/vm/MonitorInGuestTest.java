@@ -77,7 +77,7 @@ class MonitorInGuestTest {
                 new Recipe(
                         release,
                         DebianArchive.ofApt(Path.of("/etc/apt"), release).orElseThrow(),
-                        Optional.of(MonitorBundle.ofThisApplication().files(folders.cache())));
+                        Optional.of(OwnImage.monitor(folders)));
         return new ImageBuilder(folders, new FileLocks(), VmTask::say)
                 .build(recipe, Accelerator.TCG);
     }

@@ -1,10 +1,9 @@
-package dev.elastigres.cli.vm;
+package dev.elastigres.cli.pack;
 
-import dev.elastigres.vm.VmException;
-import dev.elastigres.vm.image.MonitorFiles;
 import java.io.File;
 import java.lang.module.Configuration;
 import java.lang.module.FindException;
+import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleDescriptor.Requires;
 import java.lang.module.ModuleDescriptor.Requires.Modifier;
 import java.lang.module.ModuleFinder;
@@ -19,10 +18,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// The monitor of this very application, and what it needs, to be put into an image.
+/// The monitor of this very application, and what it needs.
 /// @param modules our own and the libraries'
 /// @param platform the names of the JDK's modules that these require
-record MonitorBundle(List<ModuleReference> modules, Set<String> platform) {
+public record MonitorBundle(List<ModuleReference> modules, Set<String> platform) {
     private static final String ROOT = "dev.elastigres.monitor";
 
     /// What the Postgres driver uses of the JDK: being an automatic module, it does not say.
@@ -31,7 +30,7 @@ record MonitorBundle(List<ModuleReference> modules, Set<String> platform) {
             Set.of("java.management", "java.naming", "java.security.jgss");
 
     /// Of the application that runs now; from its class path where it has no module path.
-    static MonitorBundle ofThisApplication() throws VmException {
+    public static MonitorBundle ofThisApplication() throws PackException {
         String path = System.getProperty("jdk.module.path");
         if (path == null) path = System.getProperty("java.class.path", "");
         try {
@@ -41,7 +40,7 @@ record MonitorBundle(List<ModuleReference> modules, Set<String> platform) {
                                     .map(Path::of)
                                     .toArray(Path[]::new)));
         } catch (FindException | ResolutionException e) {
-            throw new VmException.Failed("cannot find the monitor's modules", e);
+            throw new PackException.Failed("cannot find the monitor's modules", e);
         }
     }
 
@@ -68,18 +67,32 @@ record MonitorBundle(List<ModuleReference> modules, Set<String> platform) {
                 .toList();
     }
 
-    /// With a runtime made for it, unless `cache` has that already.
-    MonitorFiles files(Path cache) throws VmException {
-        var jars = modules.stream().map(MonitorBundle::file).toList();
+    /// Its jars, in the order of their names.
+    public List<Path> jars() throws PackException {
+        var jars = modules.stream().map(MonitorBundle::file).sorted().toList();
         for (Path jar : jars) {
             if (!Files.isRegularFile(jar))
-                throw new VmException.Refused(
+                throw new PackException.Refused(
                         "the monitor is not packed: %s is no jar".formatted(jar));
         }
-        return new MonitorFiles(jars, JavaRuntime.with(platform).in(cache));
+        return jars;
     }
 
-    private static Path file(ModuleReference module) {
+    /// A runtime for it, made unless `cache` has that already.
+    public Path runtime(Path cache) throws PackException {
+        return JavaRuntime.with(platform).in(cache);
+    }
+
+    String version() {
+        return modules.stream()
+                .map(ModuleReference::descriptor)
+                .filter(descriptor -> descriptor.name().equals(ROOT))
+                .findFirst()
+                .flatMap(ModuleDescriptor::rawVersion)
+                .orElse("0");
+    }
+
+    static Path file(ModuleReference module) {
         return Path.of(module.location().orElseThrow());
     }
 }

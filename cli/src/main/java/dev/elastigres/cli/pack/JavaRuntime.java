@@ -1,6 +1,5 @@
-package dev.elastigres.cli.vm;
+package dev.elastigres.cli.pack;
 
-import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.state.FileTrees;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -41,18 +40,14 @@ record JavaRuntime(String jdk, List<String> arguments) {
     }
 
     /// Its folder below `cache`, made unless it is there. It appears whole or not at all.
-    Path in(Path cache) throws VmException {
+    Path in(Path cache) throws PackException {
         Path folder = cache.resolve("runtime-" + identity());
         if (Files.isDirectory(folder)) return folder;
-        if (!System.getProperty("os.arch").equals("amd64"))
-            throw new VmException.Refused(
-                    "the guest is amd64 and this Java is not; an image without a monitor:"
-                            + " --no-monitor");
         ToolProvider jlink =
                 ToolProvider.findFirst("jlink")
                         .orElseThrow(
                                 () ->
-                                        new VmException.Refused(
+                                        new PackException.Refused(
                                                 "no jlink in "
                                                         + System.getProperty("java.home")
                                                         + ": set JAVA_HOME to a whole JDK"));
@@ -68,18 +63,18 @@ record JavaRuntime(String jdk, List<String> arguments) {
         } catch (IOException e) {
             // Another build of the same runtime may have come first.
             if (!Files.isDirectory(folder))
-                throw new VmException.Failed("cannot make a Java runtime in " + cache, e);
+                throw new PackException.Failed("cannot make a Java runtime in " + cache, e);
         }
         return folder;
     }
 
-    private void run(ToolProvider jlink, Path output) throws VmException.Failed {
+    private void run(ToolProvider jlink, Path output) throws PackException.Failed {
         var command = new ArrayList<>(arguments);
         command.addAll(List.of("--output", output.toString()));
         var said = new StringWriter();
         var writer = new PrintWriter(said);
         int code = jlink.run(writer, writer, command.toArray(String[]::new));
-        if (code != 0) throw new VmException.Failed("jlink failed: " + said.toString().strip());
+        if (code != 0) throw new PackException.Failed("jlink failed: " + said.toString().strip());
     }
 
     /// Twelve hexadecimal digits that differ when the JDK or the arguments do.

@@ -1,4 +1,4 @@
-package dev.elastigres.cli.vm;
+package dev.elastigres.cli.pack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,181 @@
+package dev.elastigres.cli.pack;
+
+import dev.elastigres.vm.state.FileTrees;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// The monitor ready to run: its jars, its runtime, the runtime's options, and a cache of the
+/// classes that it needs. The folder may be moved: only what is in it, and when that was changed,
+/// has to stay.
+///
+/// @param folder with all of it
+public record Payload(Path folder) {
+    static final String JARS = "lib";
+    static final String RUNTIME = "runtime";
+    static final String OPTIONS = "java.options";
+    static final String CLASSES = "classes.aot";
+
+    /// For the process that runs it: one arena, as a small process gains nothing by more.
+    public static final Map<String, String> ENVIRONMENT = Map.of("MALLOC_ARENA_MAX", "1");
+
+    private static final String MAIN = "dev.elastigres.monitor.Main";
+    private static final String PREFIX = "monitor-";
+    private static final Duration KEPT = Duration.ofDays(7);
+
+    /// Has a fresh payload do what it will do, with options that make it note its classes.
+    interface Training {
+        /// @param command that starts the monitor, but for the monitor's own flags
+        void run(List<String> command) throws PackException, InterruptedException;
+    }
+
+    /// That of `jars` and `runtime` in a folder below `cache`, made unless it is there. It appears
+    /// whole or not at all.
+    ///
+    /// @param time of all its files; the class cache knows the jars by it
+    static Payload make(List<Path> jars, Path runtime, Path cache, Instant time, Training training)
+            throws PackException, InterruptedException {
+        try {
+            Files.createDirectories(cache);
+            Path folder = cache.resolve(PREFIX + identity(jars, runtime, time));
+            if (!Files.isDirectory(folder)) {
+                build(jars, runtime, folder, time, training);
+                forgetOld(cache, folder);
+            }
+            return new Payload(folder);
+        } catch (IOException e) {
+            throw new PackException.Failed("cannot put the monitor together in " + cache, e);
+        }
+    }
+
+    private static void build(
+            List<Path> jars, Path runtime, Path folder, Instant time, Training training)
+            throws IOException, PackException, InterruptedException {
+        Path work = Files.createTempDirectory(folder.getParent(), ".monitor-");
+        try {
+            var fresh = new Payload(Files.createDirectory(work.resolve("monitor")));
+            fresh.fill(jars, runtime);
+            fresh.setTimes(time);
+            Path classes = fresh.folder.resolve(CLASSES);
+            training.run(fresh.command("-XX:AOTCacheOutput=" + classes));
+            if (!Files.isRegularFile(classes))
+                throw new PackException.Failed("the monitor's run left no cache of its classes");
+            fresh.setTimes(time);
+            Files.move(fresh.folder, folder, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            // Another build of the same payload may have come first.
+            if (!Files.isDirectory(folder)) throw e;
+        } finally {
+            FileTrees.delete(work);
+        }
+    }
+
+    private void fill(List<Path> jars, Path runtime) throws IOException {
+        Files.createDirectory(folder.resolve(JARS));
+        for (Path jar : jars)
+            Files.copy(jar, folder.resolve(JARS).resolve(jar.getFileName().toString()));
+        for (Path file : below(runtime))
+            Files.copy(
+                    file,
+                    folder.resolve(RUNTIME).resolve(runtime.relativize(file).toString()),
+                    StandardCopyOption.COPY_ATTRIBUTES,
+                    LinkOption.NOFOLLOW_LINKS);
+        Files.writeString(folder.resolve(OPTIONS), DebianPackage.resource(OPTIONS));
+    }
+
+    private void setTimes(Instant time) throws IOException {
+        for (Path file : below(folder))
+            if (!Files.isSymbolicLink(file)) Files.setLastModifiedTime(file, FileTime.from(time));
+    }
+
+    /// In a fixed order, folders before what is in them.
+    private static List<Path> below(Path root) throws IOException {
+        try (Stream<Path> all = Files.walk(root)) {
+            return all.sorted().toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /// Twelve hexadecimal digits that differ when anything does that goes in.
+    private static String identity(List<Path> jars, Path runtime, Instant time) throws IOException {
+        MessageDigest digest = sha256();
+        for (Path jar : jars) {
+            digest.update(jar.getFileName().toString().getBytes(StandardCharsets.UTF_8));
+            digest.update(Files.readAllBytes(jar));
+        }
+        String rest = runtime.getFileName() + "\0" + time + "\0" + DebianPackage.resource(OPTIONS);
+        digest.update(rest.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(digest.digest()).substring(0, 12);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /// Every change of the monitor makes a new one, of some 70 MB.
+    private static void forgetOld(Path cache, Path newest) throws IOException {
+        Instant limit = Instant.now().minus(KEPT);
+        try (Stream<Path> all = Files.list(cache)) {
+            for (Path folder : (Iterable<Path>) all::iterator) {
+                boolean isPayload = folder.getFileName().toString().startsWith(PREFIX);
+                if (isPayload && !folder.equals(newest) && madeAt(folder).isBefore(limit))
+                    FileTrees.delete(folder);
+            }
+        }
+    }
+
+    private static Instant madeAt(Path folder) throws IOException {
+        return ((FileTime) Files.getAttribute(folder, "unix:ctime")).toInstant();
+    }
+
+    /// What starts the monitor; its own flags follow.
+    public List<String> command() {
+        return command("-XX:AOTCache=" + folder.resolve(CLASSES));
+    }
+
+    private List<String> command(String option) {
+        var command = new ArrayList<>(java());
+        command.addAll(List.of(option, "-cp", classPath(), MAIN));
+        return command;
+    }
+
+    /// The runtime with the options that make a small process, without the monitor.
+    public List<String> java() {
+        return List.of(
+                folder.resolve(RUNTIME).resolve("bin/java").toString(),
+                "@" + folder.resolve(OPTIONS));
+    }
+
+    /// By name: the cache is valid for this order only.
+    private String classPath() {
+        try (Stream<Path> jars = Files.list(folder.resolve(JARS))) {
+            return jars.sorted(Comparator.comparing(Path::toString))
+                    .map(Path::toString)
+                    .collect(Collectors.joining(File.pathSeparator));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the monitor's files are gone", e);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.elastigres.cli.pack;
+
+import dev.elastigres.cli.process.LinkException;
+import dev.elastigres.cli.process.MonitorLink;
+import dev.elastigres.cli.process.MonitorPages;
+import dev.elastigres.cli.process.MonitorProcess;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.protocol.monitor.AgentMessage;
+import dev.elastigres.protocol.monitor.AgentMessage.DownscaleRequest;
+import dev.elastigres.protocol.monitor.AgentMessage.HealthCheck;
+import dev.elastigres.protocol.monitor.AgentMessage.UpscaleNotification;
+import dev.elastigres.testbed.Distribution;
+import dev.elastigres.testbed.PostgresServer;
+import dev.elastigres.testbed.ServerOptions;
+import dev.elastigres.testbed.TestbedException;
+import dev.elastigres.vm.state.FileTrees;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// The run by which the class cache learns what the monitor needs: a real Postgres, an agent's
+/// conversation, the pages.
+final class Rehearsal implements Payload.Training {
+    private static final Duration READY_LIMIT = Duration.ofSeconds(60);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
+    /// Most of it goes into writing the cache, once the monitor has stopped.
+    private static final Duration STOP_LIMIT = Duration.ofMinutes(2);
+
+    @Override
+    public void run(List<String> command) throws PackException, InterruptedException {
+        try {
+            Path folder = Files.createTempDirectory("elastigres-rehearsal-");
+            try {
+                Path cgroup = Files.createDirectory(folder.resolve("postgres"));
+                Files.writeString(
+                        cgroup.resolve("memory.stat"), "active_anon 67108864\ninactive_anon 0\n");
+                rehearse(command, folder, cgroup);
+            } finally {
+                FileTrees.delete(folder);
+            }
+        } catch (IOException e) {
+            throw new PackException.Failed("cannot make up a cgroup", e);
+        } catch (TestbedException e) {
+            throw new PackException.Failed("no Postgres to rehearse with", e);
+        } catch (LinkException e) {
+            throw new PackException.Failed("the packed monitor does not do its work", e);
+        }
+    }
+
+    private static void rehearse(List<String> command, Path folder, Path cgroup)
+            throws TestbedException, LinkException, InterruptedException {
+        try (var postgres = PostgresServer.start(ServerOptions.of(Distribution.embedded()))) {
+            String server =
+                    "host=%s port=%d user=%s dbname=postgres sslmode=disable"
+                            .formatted(postgres.host(), postgres.port(), postgres.superuser());
+            var flags = List.of("--cgroup", cgroup.toString(), "--pgconnstr", server);
+            Path log = folder.resolve("log");
+            try (var monitor = MonitorProcess.start(command, log, flags, Payload.ENVIRONMENT);
+                    var pages = new MonitorPages(monitor.address())) {
+                pages.awaitReady(READY_LIMIT);
+                converse(monitor);
+                var _ = pages.status();
+                monitor.stop(STOP_LIMIT);
+            }
+        }
+    }
+
+    private static void converse(MonitorProcess monitor)
+            throws LinkException, InterruptedException {
+        try (var link = MonitorLink.open(monitor.address())) {
+            var larger = new Resources(2, Bytes.ofGibibytes(2));
+            var smaller = new Resources(1, Bytes.ofGibibytes(1));
+            ask(link, new HealthCheck(link.nextId()));
+            ask(link, new UpscaleNotification(link.nextId(), larger));
+            ask(link, new DownscaleRequest(link.nextId(), smaller));
+        }
+    }
+
+    private static void ask(MonitorLink link, AgentMessage message)
+            throws LinkException, InterruptedException {
+        link.send(message);
+        while (true) {
+            var answer = link.receive(ANSWER_LIMIT);
+            if (answer == null) throw new LinkException("no answer to " + message);
+            if (answer.message().id() == message.id()) return;
+        }
+    }
+}
