@@ -21,6 +21,8 @@ module dev.elastigres.cli {
             info.picocli;
     opens dev.elastigres.cli.demo to
             info.picocli;
+    opens dev.elastigres.cli.footprint to
+            info.picocli;
     opens dev.elastigres.cli.pack to
             info.picocli;
     opens dev.elastigres.cli.recommend to

@@ -1,5 +1,6 @@
 package dev.elastigres.cli.bench;
 
+import dev.elastigres.cli.footprint.FootprintCommand;
 import dev.elastigres.cli.soak.SoakCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,7 +18,8 @@ import picocli.CommandLine.Spec;
             VmBenchCommand.class,
             ReactionBenchCommand.class,
             SurviveBenchCommand.class,
-            SoakCommand.class
+            SoakCommand.class,
+            FootprintCommand.class
         })
 public final class BenchCommand implements Runnable {
     // Read by the library.

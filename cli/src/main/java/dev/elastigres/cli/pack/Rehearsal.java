@@ -4,6 +4,7 @@ import dev.elastigres.cli.process.LinkException;
 import dev.elastigres.cli.process.MonitorLink;
 import dev.elastigres.cli.process.MonitorPages;
 import dev.elastigres.cli.process.MonitorProcess;
+import dev.elastigres.cli.process.Scraper;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.protocol.monitor.AgentMessage;
@@ -22,7 +23,7 @@ import java.time.Duration;
 import java.util.List;
 
 /// The run by which the class cache learns what the monitor needs: a real Postgres, an agent's
-/// conversation, the pages.
+/// conversation, the pages, the metrics.
 final class Rehearsal implements Payload.Training {
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
@@ -56,12 +57,25 @@ final class Rehearsal implements Payload.Training {
             String server =
                     "host=%s port=%d user=%s dbname=postgres sslmode=disable"
                             .formatted(postgres.host(), postgres.port(), postgres.superuser());
-            var flags = List.of("--cgroup", cgroup.toString(), "--pgconnstr", server);
+            int host = Scraper.freePort();
+            int cache = Scraper.freePort();
+            var flags =
+                    List.of(
+                            "--cgroup",
+                            cgroup.toString(),
+                            "--pgconnstr",
+                            server,
+                            "--metrics.host-addr",
+                            "127.0.0.1:" + host,
+                            "--metrics.cache-addr",
+                            "127.0.0.1:" + cache);
             Path log = folder.resolve("log");
             try (var monitor = MonitorProcess.start(command, log, flags, Payload.ENVIRONMENT);
-                    var pages = new MonitorPages(monitor.address())) {
+                    var pages = new MonitorPages(monitor.address());
+                    var scraper = Scraper.of(List.of(monitor.address().port(), host, cache))) {
                 pages.awaitReady(READY_LIMIT);
                 converse(monitor);
+                scraper.await();
                 var _ = pages.status();
                 monitor.stop(STOP_LIMIT);
             }

@@ -1,0 +1,43 @@
+package dev.elastigres.cli.footprint;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// What a process takes now.
+///
+/// @param resident bytes in memory
+/// @param proportional the same, with what it shares divided by those who share it
+/// @param anonymous bytes that belong to no file: what cannot be dropped under pressure
+/// @param threads of the kernel
+record Memory(long resident, long proportional, long anonymous, int threads) {
+
+    static Memory of(long pid) throws FootprintException {
+        Path process = Path.of("/proc", Long.toString(pid));
+        try {
+            return from(
+                    Files.readString(process.resolve("smaps_rollup")),
+                    Files.readString(process.resolve("status")));
+        } catch (IOException e) {
+            throw new FootprintException("cannot look into process " + pid, e);
+        }
+    }
+
+    /// @param rollup the text of `smaps_rollup`
+    /// @param status the text of `status`
+    static Memory from(String rollup, String status) throws FootprintException {
+        return new Memory(
+                1024 * number("Rss", rollup),
+                1024 * number("Pss", rollup),
+                1024 * number("Anonymous", rollup),
+                (int) number("Threads", status));
+    }
+
+    private static long number(String name, String text) throws FootprintException {
+        Matcher matcher = Pattern.compile("(?m)^" + name + ":\\s+(\\d+)").matcher(text);
+        if (!matcher.find()) throw new FootprintException("the kernel shows no " + name);
+        return Long.parseLong(matcher.group(1));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elastigres.cli.footprint;
+
+import org.jspecify.annotations.NullMarked;
