@@ -193,7 +193,13 @@ public final class Runner {
 
     private void perform(Step step) {
         state = step.state();
+        // First told, then done: whoever has an answer finds in the report what it came from.
+        publish();
         step.actions().forEach(this::perform);
+        publish();
+    }
+
+    private void publish() {
         report = Report.of(state, Optional.ofNullable(agent), horizon, report.lastDecision());
     }
 
@@ -214,8 +220,8 @@ public final class Runner {
                 if (to == null) return;
                 long id = to.nextId();
                 Need need = ask.plea().need();
-                to.send(Messages.request(id, need));
                 decided(ask);
+                to.send(Messages.request(id, need));
                 repeats.write(
                         "upscale",
                         Level.INFO,
@@ -232,8 +238,8 @@ public final class Runner {
                         state.asking().fruitless());
             }
             case Confirm confirm -> {
-                send(Messages.confirmation(confirm, cpus.count()));
                 decided(confirm);
+                send(Messages.confirmation(confirm, cpus.count()));
                 repeats.write(
                         "upscale",
                         Level.INFO,
@@ -248,8 +254,8 @@ public final class Runner {
                         confirm.summary());
             }
             case Agree agree -> {
-                send(Messages.agreement(agree));
                 decided(agree);
+                send(Messages.agreement(agree));
                 repeats.write(
                         "downscale",
                         Level.INFO,
@@ -265,8 +271,8 @@ public final class Runner {
             }
             case Refuse refuse -> {
                 Refusal refusal = refuse.refusal();
-                send(Messages.refusal(refuse));
                 decided(refuse);
+                send(Messages.refusal(refuse));
                 repeats.write(
                         "downscale " + refusal.code(),
                         Level.INFO,
