@@ -15,11 +15,12 @@ class SignalsTest {
             agent.announce(Bytes.ofMebibytes(512));
             awaitListening(vm);
             assertThat(vm.status().oomKills()).isZero();
-            // Killed by a limit of its own, with most of the VM's memory left.
+            // Killed by a limit of its own, with most of the VM's memory left; swap would save it.
             vm.sh(
                     """
                     cd /sys/fs/cgroup/neon-postgres
                     used=$(cat memory.current)
+                    echo 0 > memory.swap.max
                     echo $((used + 50000000)) > memory.max
                     (
                         echo 0 > cgroup.procs
@@ -27,6 +28,7 @@ class SignalsTest {
                         exec perl -e 'my $memory = "x" x 200000000; sleep 60'
                     ) || true
                     echo max > memory.max
+                    echo max > memory.swap.max
                     """);
             agent.awaitUpscaleRequest();
             var status = Await.until("the kill is counted", vm::status, it -> it.oomKills() > 0);
