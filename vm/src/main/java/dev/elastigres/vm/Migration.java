@@ -90,7 +90,7 @@ final class Migration {
                 throw new VmException.Failed("the target does not run");
             if (!isEmulated()) return written;
             var all = Duration.ofNanos(System.nanoTime() - held);
-            return new Streams.Written(written.total(), all);
+            return new Streams.Written(all, all);
         } catch (QmpException | VmException | InterruptedException e) {
             Qemu.remove(target.folder());
             Streams.goOn(from, ARRIVAL_LIMIT);
