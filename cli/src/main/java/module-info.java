@@ -1,5 +1,6 @@
 /// The elastigres command, the demo and the benchmarks.
 module dev.elastigres.cli {
+    requires dev.elastigres.agent;
     requires dev.elastigres.core;
     requires dev.elastigres.daemon;
     requires dev.elastigres.monitor;

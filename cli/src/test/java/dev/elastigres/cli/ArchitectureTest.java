@@ -44,19 +44,21 @@ class ArchitectureTest {
                 .hasEntrySatisfying("testbed", count -> assertThat(count).isGreaterThan(8))
                 .hasEntrySatisfying("monitor", count -> assertThat(count).isGreaterThan(70))
                 .hasEntrySatisfying("vm", count -> assertThat(count).isGreaterThan(80))
+                .hasEntrySatisfying("agent", count -> assertThat(count).isGreaterThan(5))
                 .hasEntrySatisfying("cli", count -> assertThat(count).isGreaterThan(3))
-                .hasSize(8);
+                .hasSize(9);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "core, protocol|simulation|daemon|testbed|monitor|vm|cli|lab",
-        "protocol, simulation|daemon|testbed|monitor|vm|cli|lab",
-        "simulation, protocol|daemon|testbed|monitor|vm|cli|lab",
-        "daemon, protocol|simulation|testbed|monitor|vm|cli|lab",
-        "testbed, core|protocol|simulation|daemon|monitor|vm|cli|lab",
-        "vm, simulation|daemon|testbed|monitor|cli|lab",
-        "monitor, simulation|testbed|vm|cli|lab",
+        "core, protocol|simulation|daemon|testbed|monitor|vm|agent|cli|lab",
+        "protocol, simulation|daemon|testbed|monitor|vm|agent|cli|lab",
+        "simulation, protocol|daemon|testbed|monitor|vm|agent|cli|lab",
+        "daemon, protocol|simulation|testbed|monitor|vm|agent|cli|lab",
+        "testbed, core|protocol|simulation|daemon|monitor|vm|agent|cli|lab",
+        "vm, simulation|daemon|testbed|monitor|agent|cli|lab",
+        "monitor, simulation|testbed|vm|agent|cli|lab",
+        "agent, simulation|testbed|monitor|cli|lab",
         "cli, lab"
     })
     void doesNotKnowWhatIsAboveOrBeside(String module, String others) {

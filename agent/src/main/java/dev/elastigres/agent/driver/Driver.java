@@ -1,0 +1,33 @@
+package dev.elastigres.agent.driver;
+
+import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.core.units.Resources;
+import java.time.Duration;
+import java.util.List;
+
+/// Finds the VMs of this host and changes their sizes. Calls for different VMs come at the same
+/// time, those for one VM one at a time.
+///
+/// What was begun for a VM and given up (the thread was interrupted, or did not answer in time) has
+/// no effect once a later call for it returned.
+public interface Driver extends AutoCloseable {
+    /// As it is named in settings and metrics.
+    String name();
+
+    /// Every VM that runs now. It is called about twice a second and must be quick.
+    List<Found> find() throws DriverException, InterruptedException;
+
+    /// @param within how long it may take
+    /// @throws DriverException.Gone when there is no such VM any more
+    Looked look(Found vm, Duration within) throws DriverException, InterruptedException;
+
+    /// Changes the size and waits until the VM has it.
+    ///
+    /// @param within how long it may take; what the VM has by then is the outcome
+    /// @throws DriverException.Gone when there is no such VM any more
+    Outcome resize(Found vm, Resources from, Resources to, Duration within)
+            throws DriverException, InterruptedException;
+
+    @Override
+    void close();
+}

@@ -1,0 +1,12 @@
+package dev.elastigres.agent.permits;
+
+/// Nobody said what a VM may have.
+public final class PermitException extends Exception {
+    public PermitException(String message) {
+        super(message);
+    }
+
+    public PermitException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

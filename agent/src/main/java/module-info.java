@@ -1,0 +1,12 @@
+/// autoscaler-agent, the daemon on the host.
+module dev.elastigres.agent {
+    requires transitive dev.elastigres.core;
+    requires transitive dev.elastigres.daemon;
+    requires transitive dev.elastigres.protocol;
+    requires dev.elastigres.vm;
+    requires java.net.http;
+    requires static org.jspecify;
+
+    exports dev.elastigres.agent.driver;
+    exports dev.elastigres.agent.permits;
+}
