@@ -5,6 +5,8 @@ import dev.elastigres.vm.guest.GuestException;
 import dev.elastigres.vm.qemu.Accelerator;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
 import dev.elastigres.vm.qemu.Beginning;
+import dev.elastigres.vm.qemu.CpuSwitching;
+import dev.elastigres.vm.qemu.FirstCpus;
 import dev.elastigres.vm.qemu.KvmProbe;
 import dev.elastigres.vm.qemu.Qemu;
 import dev.elastigres.vm.qemu.QemuCommand;
@@ -26,6 +28,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// Starting and ending one VM. The caller holds its lock.
 final class Lifecycle {
@@ -36,10 +39,15 @@ final class Lifecycle {
 
     private final Machines machines;
     private final Consumer<String> progress;
+    private final Function<Accelerator, CpuSwitching> switching;
 
-    Lifecycle(Machines machines, Consumer<String> progress) {
+    Lifecycle(
+            Machines machines,
+            Consumer<String> progress,
+            Function<Accelerator, CpuSwitching> switching) {
         this.machines = machines;
         this.progress = progress;
+        this.switching = switching;
     }
 
     Machine start(VmFolder folder) throws VmException, InterruptedException {
@@ -56,13 +64,17 @@ final class Lifecycle {
         boolean saved = Files.exists(folder.savedState());
         Beginning beginning =
                 saved ? new Beginning.Restore(folder.savedState()) : new Beginning.Boot();
+        FirstCpus cpus =
+                saved
+                        ? machines.store().savedCpus(folder)
+                        : FirstCpus.atBoot(switching.apply(accelerator));
         RunFolder sockets = folder.incarnation(1);
         Qemu qemu =
                 launch(
                         folder,
                         sockets,
-                        QemuCommand.of(spec, folder, sockets, accelerator, beginning));
-        var run = new VmRun(1, qemu.identity(), accelerator, Instant.now());
+                        QemuCommand.of(spec, folder, sockets, accelerator, cpus, beginning));
+        var run = new VmRun(1, qemu.identity(), accelerator, cpus.switching(), Instant.now());
         var machine = new Machine(spec, folder, run, machines.locks());
         try {
             machines.store().started(folder, run);
@@ -73,6 +85,7 @@ final class Lifecycle {
                 if (saved) {
                     // Gone before the guest goes on: a second time it would not fit the disk.
                     Files.delete(folder.savedState());
+                    Files.deleteIfExists(folder.savedCpus());
                     qmp.execute("cont");
                 }
             }
@@ -242,6 +255,7 @@ final class Lifecycle {
                         qemu.folder().number(),
                         qemu.identity(),
                         before.run().accelerator(),
+                        before.run().cpuSwitching(),
                         before.run().startedAt());
         machines.store().started(before.folder(), run);
         discard(before.folder(), qemu.folder().path());

@@ -6,6 +6,8 @@ import dev.elastigres.vm.guest.GuestException;
 import dev.elastigres.vm.image.Images;
 import dev.elastigres.vm.process.Program;
 import dev.elastigres.vm.process.ProgramFailed;
+import dev.elastigres.vm.qemu.Accelerator;
+import dev.elastigres.vm.qemu.CpuSwitching;
 import dev.elastigres.vm.qemu.Tools;
 import dev.elastigres.vm.qmp.QmpClient;
 import dev.elastigres.vm.qmp.QmpException;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// The VMs of this user on this host. There is no daemon: each VM is a QEMU process and a folder,
 /// and every method here looks at both anew. Threads and processes may call it at the same time;
@@ -38,9 +41,17 @@ public final class Machines {
 
     /// @param progress takes lines for a person who waits
     public Machines(Folders folders, Consumer<String> progress) {
+        this(folders, progress, CpuSwitching::of);
+    }
+
+    /// @param switching how CPUs are switched in guests that boot from now on
+    Machines(
+            Folders folders,
+            Consumer<String> progress,
+            Function<Accelerator, CpuSwitching> switching) {
         this.folders = folders;
         this.store = new VmStore(folders.vms(), locks);
-        this.lifecycle = new Lifecycle(this, progress);
+        this.lifecycle = new Lifecycle(this, progress, switching);
     }
 
     Folders folders() {

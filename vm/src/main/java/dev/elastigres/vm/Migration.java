@@ -2,6 +2,7 @@ package dev.elastigres.vm;
 
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.vm.qemu.Beginning;
+import dev.elastigres.vm.qemu.FirstCpus;
 import dev.elastigres.vm.qemu.Qemu;
 import dev.elastigres.vm.qemu.QemuCommand;
 import dev.elastigres.vm.qemu.TapDevice;
@@ -37,7 +38,7 @@ final class Migration {
         try (QmpClient from = source.qemu().control()) {
             Qemu target;
             try {
-                target = Qemu.start(source.folder(), sockets, command(sockets));
+                target = Qemu.start(source.folder(), sockets, command(from, sockets));
             } catch (VmException e) {
                 Qemu.remove(sockets);
                 throw new VmException.Failed(name + " stays where it is: no QEMU to move to", e);
@@ -47,6 +48,7 @@ final class Migration {
                             number,
                             target.identity(),
                             source.run().accelerator(),
+                            source.run().cpuSwitching(),
                             source.run().startedAt());
             var there = new Machine(source.spec(), source.folder(), arrived, source.locks());
             Streams.Written written = move(from, target);
@@ -62,12 +64,14 @@ final class Migration {
         }
     }
 
-    private List<String> command(RunFolder sockets) {
+    private List<String> command(QmpClient from, RunFolder sockets)
+            throws QmpException, InterruptedException {
         return QemuCommand.of(
                 source.spec(),
                 source.folder(),
                 sockets,
                 source.run().accelerator(),
+                FirstCpus.like(from, source.run().cpuSwitching()),
                 new Beginning.Arrival());
     }
 

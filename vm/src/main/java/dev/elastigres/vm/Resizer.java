@@ -3,8 +3,10 @@ package dev.elastigres.vm;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.vm.guest.Cpus;
+import dev.elastigres.vm.guest.GuestChannel;
 import dev.elastigres.vm.guest.GuestException;
 import dev.elastigres.vm.guest.GuestMemory;
+import dev.elastigres.vm.qemu.CpuSlots;
 import dev.elastigres.vm.qmp.QmpClient;
 import dev.elastigres.vm.qmp.QmpException;
 import dev.elastigres.vm.state.MemoryRange;
@@ -16,6 +18,10 @@ import java.util.OptionalInt;
 /// Changes the size of a VM that runs. The caller holds its lock.
 final class Resizer {
     private static final Duration GUEST_ANSWER = Duration.ofSeconds(60);
+
+    /// For the guest's kernel to find a CPU, or to let go of one; either takes less than a second.
+    private static final Duration PLUG_LIMIT = Duration.ofSeconds(30);
+
     private static final Duration PAUSE = Duration.ofMillis(20);
     private static final Duration LONGER_PAUSE = Duration.ofMillis(100);
 
@@ -43,7 +49,7 @@ final class Resizer {
             if (wish.memory().isPresent()) aim = Optional.of(request(qmp, wish.memory().get()));
             OptionalInt cpus =
                     wish.cpus().isPresent()
-                            ? switchCpus(wish.cpus().getAsInt())
+                            ? switchCpus(qmp, wish.cpus().getAsInt())
                             : OptionalInt.empty();
             if (aim.isEmpty()) return new Resize.Outcome.Done(cpus, Optional.empty());
             return wish.waits() ? follow(qmp, aim.get(), wish, cpus) : asked(qmp, aim.get(), cpus);
@@ -90,15 +96,46 @@ final class Resizer {
         return new Resize.Outcome.Short(has, wanted, guestMemory().inUse());
     }
 
-    private OptionalInt switchCpus(int wanted) throws VmException, InterruptedException {
+    private OptionalInt switchCpus(QmpClient qmp, int wanted)
+            throws VmException, QmpException, InterruptedException {
         try (var guest = machine.guest(GUEST_ANSWER)) {
-            int on = Cpus.set(guest, wanted);
+            int on =
+                    switch (machine.run().cpuSwitching()) {
+                        case IN_GUEST -> Cpus.set(guest, wanted);
+                        case HOT_PLUG -> plug(qmp, guest, wanted);
+                    };
             if (on == wanted) return OptionalInt.of(on);
             throw new VmException.Failed(
                     "%s has %d CPUs on, not %d".formatted(machine.spec().name(), on, wanted));
         } catch (GuestException e) {
             throw new VmException.Failed("cannot switch the CPUs of " + machine.spec().name(), e);
         }
+    }
+
+    /// What goes is off in the guest before QEMU takes it. Whatever an earlier change has left half
+    /// done is done on the way.
+    private int plug(QmpClient qmp, GuestChannel guest, int wanted)
+            throws VmException, QmpException, GuestException, InterruptedException {
+        String name = machine.spec().name();
+        var slots = new CpuSlots(qmp);
+        slots.plugUpTo(wanted);
+        if (!Cpus.awaitPresent(guest, wanted, PLUG_LIMIT)) {
+            throw new VmException.Failed(
+                    "the guest of %s has not found its new CPUs within %d s"
+                            .formatted(name, PLUG_LIMIT.toSeconds()));
+        }
+        int on = Cpus.set(guest, wanted);
+        return switch (slots.unplugDownTo(wanted, PLUG_LIMIT)) {
+            case CpuSlots.Unplugged.Gone _ -> Cpus.online(guest);
+            case CpuSlots.Unplugged.Refused(int cpu) ->
+                    throw new VmException.Failed(
+                            "%s has %d CPUs on, but its kernel refuses to give CPU %d back"
+                                    .formatted(name, on, cpu));
+            case CpuSlots.Unplugged.Unanswered(int cpu) ->
+                    throw new VmException.Failed(
+                            "%s has %d CPUs on, but has not given CPU %d back within %d s"
+                                    .formatted(name, on, cpu, PLUG_LIMIT.toSeconds()));
+        };
     }
 
     private Resize.Outcome follow(QmpClient qmp, Aim aim, Resize wish, OptionalInt cpus)

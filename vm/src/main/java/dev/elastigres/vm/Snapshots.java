@@ -5,6 +5,7 @@ import dev.elastigres.protocol.json.JsonException;
 import dev.elastigres.vm.image.Images;
 import dev.elastigres.vm.process.Program;
 import dev.elastigres.vm.process.ProgramFailed;
+import dev.elastigres.vm.qemu.FirstCpus;
 import dev.elastigres.vm.qemu.Shell;
 import dev.elastigres.vm.qmp.QmpClient;
 import dev.elastigres.vm.qmp.QmpException;
@@ -37,9 +38,11 @@ final class Snapshots {
         try {
             FileTrees.delete(folder);
             Files.createDirectory(folder);
+            FirstCpus cpus;
             try (QmpClient qmp = machine.qemu().control()) {
                 qmp.execute("stop");
                 try {
+                    cpus = FirstCpus.like(qmp, machine.run().cpuSwitching());
                     String target = "exec:cat > " + Shell.quoted(folder.resolve(STATE).toString());
                     Streams.prepare(qmp, false);
                     Streams.write(qmp, target, LIMIT);
@@ -48,9 +51,8 @@ final class Snapshots {
                     Streams.goOn(qmp, LIMIT);
                 }
             }
-            Files.writeString(
-                    folder.resolve(SPEC),
-                    machine.spec().on(machine.run().accelerator()).json().pretty());
+            var spec = machine.spec().on(machine.run().accelerator());
+            Files.writeString(folder.resolve(SPEC), cpus.describedIn(spec.json()).pretty());
             tar(
                     "--create",
                     "--sparse",
@@ -80,15 +82,19 @@ final class Snapshots {
     static VmSpec spec(Path file) throws VmException, InterruptedException {
         if (!Files.isReadable(file)) throw new VmException.Refused("there is no snapshot " + file);
         try {
-            String text = tar("--extract", "--to-stdout", "--file=" + file, SPEC);
-            if (Json.parse(text) instanceof Json.Obj json) {
-                VmSpec spec = VmSpec.from(json).orElse(null);
-                if (spec != null) return spec;
-            }
+            VmSpec spec = VmSpec.from(described(file)).orElse(null);
+            if (spec != null) return spec;
         } catch (ProgramFailed | JsonException _) {
             // It is said below.
         }
         throw new VmException.Refused(file + " is no snapshot of a VM");
+    }
+
+    /// The VM's spec, and the CPUs that it had.
+    private static Json.Obj described(Path file)
+            throws ProgramFailed, JsonException, InterruptedException {
+        String text = tar("--extract", "--to-stdout", "--file=" + file, SPEC);
+        return Json.parse(text) instanceof Json.Obj json ? json : Json.object();
     }
 
     /// Puts what is saved in `file` into the folder of a new VM.
@@ -106,7 +112,9 @@ final class Snapshots {
                     "--directory=" + folder.path(),
                     DISK,
                     STATE);
-        } catch (ProgramFailed e) {
+            FirstCpus cpus = FirstCpus.from(described(file));
+            Files.writeString(folder.savedCpus(), cpus.describedIn(Json.object()).pretty());
+        } catch (ProgramFailed | JsonException | IllegalArgumentException | IOException e) {
             throw new VmException.Failed("cannot unpack " + file, e);
         }
         Images.extractBoot(spec.image(), folder.kernel(), folder.initrd());

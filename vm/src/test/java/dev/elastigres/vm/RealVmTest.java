@@ -16,6 +16,9 @@ import dev.elastigres.vm.process.ProcessIdentity;
 import dev.elastigres.vm.qemu.Accelerator;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
 import dev.elastigres.vm.qemu.Beginning;
+import dev.elastigres.vm.qemu.CpuSlots;
+import dev.elastigres.vm.qemu.CpuSwitching;
+import dev.elastigres.vm.qemu.FirstCpus;
 import dev.elastigres.vm.qemu.Qemu;
 import dev.elastigres.vm.qemu.QemuCommand;
 import dev.elastigres.vm.qmp.QmpClient;
@@ -273,6 +276,46 @@ class RealVmTest {
         return machines.show(NAME).spec().network().publications().getFirst().hostPort();
     }
 
+    private List<Integer> pluggedCpus() throws Exception {
+        try (QmpClient qmp = machines.running(NAME).qemu().control()) {
+            return new CpuSlots(qmp).plugged();
+        }
+    }
+
+    /// All come before any goes: the translator crashes when one comes after another has gone.
+    @Test
+    void pluggedCpusMoveAndAreSavedAndGo() throws Exception {
+        machines.delete(NAME);
+        machines = new Machines(folders(), RealVmTest::say, _ -> CpuSwitching.HOT_PLUG);
+        create(machines);
+        machines.start(NAME, BOOT);
+        assertThat(machines.show(NAME).cpus()).contains(1);
+        assertThat(machines.resize(NAME, wish(2, "512M"))).isInstanceOf(Resize.Outcome.Done.class);
+        assertThat(machines.resize(NAME, wish(3, "512M"))).isInstanceOf(Resize.Outcome.Done.class);
+        assertThat(machines.show(NAME).cpus()).contains(3);
+        assertThat(pluggedCpus()).containsExactly(1, 2);
+
+        machines.migrate(NAME);
+        assertThat(machines.show(NAME).cpus()).contains(3);
+        assertThat(pluggedCpus()).containsExactly(1, 2);
+
+        Path saved = root.resolve("plugged");
+        machines.snapshot(NAME, saved);
+        machines.delete(NAME);
+        machines = machines();
+        machines.restore(NAME, saved, new Network.User(List.of()));
+        machines.start(NAME, BOOT);
+        assertThat(machines.show(NAME).cpus()).contains(3);
+        assertThat(pluggedCpus()).containsExactly(1, 2);
+
+        assertThat(machines.resize(NAME, wish(1, "512M"))).isInstanceOf(Resize.Outcome.Done.class);
+        assertThat(pluggedCpus()).isEmpty();
+        try (var guest = machines.running(NAME).guest(LONG)) {
+            assertThat(guest.readText("/sys/devices/system/cpu/present", LONG)).isEqualTo("0\n");
+        }
+        assertThat(sql("select 1")).isEqualTo("1");
+    }
+
     @Test
     void aMoveThatCannotBeLeavesTheVmWhereItIs() throws Exception {
         var machine = machines.running(NAME);
@@ -300,6 +343,7 @@ class RealVmTest {
                         machine.folder(),
                         sockets,
                         machine.run().accelerator(),
+                        FirstCpus.atBoot(machine.run().cpuSwitching()),
                         new Beginning.Arrival()));
     }
 

@@ -6,6 +6,7 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.vm.process.ProcessIdentity;
 import dev.elastigres.vm.qemu.Accelerator;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
+import dev.elastigres.vm.qemu.CpuSwitching;
 import dev.elastigres.vm.state.CpuRange;
 import dev.elastigres.vm.state.MemoryRange;
 import dev.elastigres.vm.state.Network;
@@ -37,6 +38,7 @@ class VmReportTest {
                         1,
                         new ProcessIdentity(7, 8, "b"),
                         Accelerator.TCG,
+                        CpuSwitching.IN_GUEST,
                         Instant.ofEpochSecond(100));
         var memory = new VmReport.Memory(Bytes.ofGibibytes(1), Bytes.ofGibibytes(2));
         var report =

@@ -9,11 +9,25 @@ public final class Cpus {
     /// One CPU takes up to half a second under emulation, much more on a busy host.
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
     private Cpus() {}
 
     /// How many are on.
     public static int online(GuestChannel guest) throws GuestException, InterruptedException {
         return CpuPlan.count(guest.readText(FOLDER + "online", LIMIT));
+    }
+
+    /// Waits until the guest's kernel has found this many, on or off.
+    /// @return whether it has in time
+    public static boolean awaitPresent(GuestChannel guest, int wanted, Duration within)
+            throws GuestException, InterruptedException {
+        long deadline = System.nanoTime() + within.toNanos();
+        while (CpuPlan.count(guest.readText(FOLDER + "present", LIMIT)) < wanted) {
+            if (System.nanoTime() - deadline > 0) return false;
+            Thread.sleep(PAUSE);
+        }
+        return true;
     }
 
     /// Switches CPUs until `wanted` are on, and says how many truly are.

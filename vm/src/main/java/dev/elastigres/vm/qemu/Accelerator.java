@@ -17,6 +17,14 @@ public enum Accelerator {
         };
     }
 
+    /// The device that one more CPU of this kind is.
+    String cpuDevice() {
+        return switch (this) {
+            case KVM -> "host-x86_64-cpu";
+            case TCG -> "max-x86_64-cpu";
+        };
+    }
+
     /// QEMU's arguments for the machine, its accelerator and the kind of its CPUs.
     public List<String> arguments() {
         return switch (this) {

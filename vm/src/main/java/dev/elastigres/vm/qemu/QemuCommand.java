@@ -1,5 +1,6 @@
 package dev.elastigres.vm.qemu;
 
+import dev.elastigres.vm.state.CpuRange;
 import dev.elastigres.vm.state.MemoryRange;
 import dev.elastigres.vm.state.Network;
 import dev.elastigres.vm.state.RunFolder;
@@ -10,7 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The command line of a VM's QEMU. Whatever it says about devices must be the same on both sides
-/// of a migration, so only the sockets and the tap differ between two incarnations.
+/// of a migration, so only the sockets and the tap differ between two incarnations, and CPUs that
+/// were plugged into the one are there from the start in the other.
 public final class QemuCommand {
     /// The device that memory is plugged through.
     public static final String MEMORY_DEVICE = "/machine/peripheral/mem0";
@@ -28,6 +30,7 @@ public final class QemuCommand {
             VmFolder folder,
             RunFolder run,
             Accelerator accelerator,
+            FirstCpus cpus,
             Beginning beginning) {
         var command =
                 new ArrayList<>(
@@ -41,9 +44,6 @@ public final class QemuCommand {
                         "none",
                         "-pidfile",
                         run.pidFile().toString(),
-                        "-smp",
-                        "cpus=%1$d,maxcpus=%1$d,sockets=1,cores=%1$d,threads=1"
-                                .formatted(spec.cpus().max()),
                         "-kernel",
                         folder.kernel().toString(),
                         "-initrd",
@@ -57,6 +57,7 @@ public final class QemuCommand {
                         "virtio-blk-pci,drive=disk0",
                         "-device",
                         "virtio-rng-pci"));
+        command.addAll(cpus(spec.cpus(), accelerator, cpus));
         command.addAll(network(spec, run));
         command.addAll(memory(spec.memory()));
         command.addAll(channels(folder, run));
@@ -99,6 +100,26 @@ public final class QemuCommand {
                                             .map(it -> " elastigres.gateway=" + it)
                                             .orElse("");
                 });
+    }
+
+    private static List<String> cpus(CpuRange range, Accelerator accelerator, FirstCpus cpus) {
+        int present =
+                switch (cpus.switching()) {
+                    case IN_GUEST -> range.max();
+                    case HOT_PLUG -> range.min();
+                };
+        var arguments = new ArrayList<String>();
+        arguments.add("-smp");
+        arguments.add(
+                "cpus=%1$d,maxcpus=%2$d,sockets=1,cores=%2$d,threads=1"
+                        .formatted(present, range.max()));
+        for (int cpu : cpus.plugged()) {
+            arguments.add("-device");
+            arguments.add(
+                    "%s,id=%s,socket-id=0,core-id=%d,thread-id=0"
+                            .formatted(accelerator.cpuDevice(), CpuSlots.id(cpu), cpu));
+        }
+        return arguments;
     }
 
     private static List<String> network(VmSpec spec, RunFolder run) {

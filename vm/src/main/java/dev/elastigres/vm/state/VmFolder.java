@@ -41,6 +41,11 @@ public record VmFolder(Path path) {
         return path.resolve("state");
     }
 
+    /// The CPUs that it was saved with.
+    public Path savedCpus() {
+        return path.resolve("state-cpus.json");
+    }
+
     public RunFolder incarnation(int number) {
         return new RunFolder(path.resolve(RunFolder.PREFIX + number));
     }

@@ -3,6 +3,7 @@ package dev.elastigres.vm.state;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.vm.process.ProcessIdentity;
 import dev.elastigres.vm.qemu.Accelerator;
+import dev.elastigres.vm.qemu.CpuSwitching;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
@@ -10,16 +11,22 @@ import java.util.Optional;
 /// One run of a VM, from its start or its arrival from another QEMU.
 /// @param incarnation counts QEMU processes; each has a folder of its own for its sockets
 public record VmRun(
-        int incarnation, ProcessIdentity qemu, Accelerator accelerator, Instant startedAt) {
+        int incarnation,
+        ProcessIdentity qemu,
+        Accelerator accelerator,
+        CpuSwitching cpuSwitching,
+        Instant startedAt) {
 
     public Json.Obj json() {
-        return Json.object()
-                .with("incarnation", incarnation)
-                .with("pid", qemu.pid())
-                .with("process_start_ticks", qemu.startTicks())
-                .with("boot_id", qemu.bootId())
-                .with("accelerator", accelerator.title())
-                .with("started_at", startedAt.toString());
+        var json =
+                Json.object()
+                        .with("incarnation", incarnation)
+                        .with("pid", qemu.pid())
+                        .with("process_start_ticks", qemu.startTicks())
+                        .with("boot_id", qemu.bootId())
+                        .with("accelerator", accelerator.title())
+                        .with("started_at", startedAt.toString());
+        return cpuSwitching.describedIn(json);
     }
 
     public static Optional<VmRun> from(Json.Obj json) {
@@ -39,6 +46,7 @@ public record VmRun(
                                                             .isPresent())
                                     .findFirst()
                                     .orElseThrow(),
+                            CpuSwitching.from(json),
                             Instant.parse(json.text("started_at").orElseThrow())));
         } catch (RuntimeException _) {
             return Optional.empty();

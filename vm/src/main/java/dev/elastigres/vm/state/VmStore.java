@@ -3,6 +3,7 @@ package dev.elastigres.vm.state;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.protocol.json.JsonException;
 import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.qemu.FirstCpus;
 import dev.elastigres.vm.socket.LineSocket;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -169,6 +170,15 @@ public final class VmStore {
                                 : exitCode(vm.incarnation(run.get().incarnation())),
                         lastLine(vm.qemuLog()),
                         Files.exists(vm.savedState())));
+    }
+
+    /// The CPUs of a VM that came from a snapshot and has not been started.
+    public FirstCpus savedCpus(VmFolder vm) throws VmException {
+        try {
+            return FirstCpus.from(read(vm.savedCpus()).orElseGet(Json::object));
+        } catch (IllegalArgumentException e) {
+            throw new VmException.Failed(vm.savedCpus() + " is damaged; delete the VM", e);
+        }
     }
 
     public static OptionalInt exitCode(RunFolder run) {

@@ -22,6 +22,13 @@ class QemuCommandTest {
 
     private static List<String> command(
             String memory, Network network, int incarnation, Beginning beginning) throws Exception {
+        var cpus = FirstCpus.atBoot(CpuSwitching.IN_GUEST);
+        return command(memory, network, incarnation, cpus, beginning);
+    }
+
+    private static List<String> command(
+            String memory, Network network, int incarnation, FirstCpus cpus, Beginning beginning)
+            throws Exception {
         var spec =
                 new VmSpec(
                         "demo",
@@ -31,7 +38,7 @@ class QemuCommandTest {
                         AcceleratorChoice.TCG,
                         network);
         return QemuCommand.of(
-                spec, FOLDER, FOLDER.incarnation(incarnation), Accelerator.TCG, beginning);
+                spec, FOLDER, FOLDER.incarnation(incarnation), Accelerator.TCG, cpus, beginning);
     }
 
     private static String after(List<String> command, String option) {
@@ -46,6 +53,27 @@ class QemuCommandTest {
         assertThat(after(command, "-append"))
                 .contains("maxcpus=1 ")
                 .contains("memhp_default_state=online_movable");
+    }
+
+    @Test
+    void theFewestCpusArePresentWhereTheOthersArePlugged() throws Exception {
+        var cpus = FirstCpus.atBoot(CpuSwitching.HOT_PLUG);
+        var command = command("1G", Network.closed(), 1, cpus, new Beginning.Boot());
+        assertThat(after(command, "-smp"))
+                .isEqualTo("cpus=1,maxcpus=4,sockets=1,cores=4,threads=1");
+        assertThat(after(command, "-append")).contains("maxcpus=1 ");
+        assertThat(command).noneMatch(word -> word.contains("x86_64-cpu"));
+    }
+
+    @Test
+    void whatWasPluggedIsThereWhereTheGuestGoesOn() throws Exception {
+        var cpus = new FirstCpus(CpuSwitching.HOT_PLUG, List.of(1, 2));
+        var command = command("1G", Network.closed(), 2, cpus, new Beginning.Arrival());
+        assertThat(after(command, "-smp")).startsWith("cpus=1,maxcpus=4,");
+        assertThat(command)
+                .containsSubsequence(
+                        "max-x86_64-cpu,id=cpu1,socket-id=0,core-id=1,thread-id=0",
+                        "max-x86_64-cpu,id=cpu2,socket-id=0,core-id=2,thread-id=0");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.vm.process.ProcessIdentity;
 import dev.elastigres.vm.qemu.Accelerator;
+import dev.elastigres.vm.qemu.CpuSwitching;
 import dev.elastigres.vm.state.VmState.Dead;
 import dev.elastigres.vm.state.VmState.Traces;
 import java.time.Instant;
@@ -13,7 +14,12 @@ import org.junit.jupiter.api.Test;
 
 class VmStateTest {
     private static final VmRun RUN =
-            new VmRun(3, new ProcessIdentity(4711, 99, "boot"), Accelerator.TCG, Instant.EPOCH);
+            new VmRun(
+                    3,
+                    new ProcessIdentity(4711, 99, "boot"),
+                    Accelerator.TCG,
+                    CpuSwitching.IN_GUEST,
+                    Instant.EPOCH);
     private static final OptionalInt UNKNOWN = OptionalInt.empty();
 
     private static VmState ended(boolean thisBoot, OptionalInt code, String words) {
@@ -53,6 +59,9 @@ class VmStateTest {
     @Test
     void aRunIsReadAsItWasWritten() {
         assertThat(VmRun.from(RUN.json())).contains(RUN);
+        var plugged =
+                new VmRun(3, RUN.qemu(), Accelerator.KVM, CpuSwitching.HOT_PLUG, Instant.EPOCH);
+        assertThat(VmRun.from(plugged.json())).contains(plugged);
         assertThat(VmRun.from(dev.elastigres.protocol.json.Json.object())).isEmpty();
     }
 }

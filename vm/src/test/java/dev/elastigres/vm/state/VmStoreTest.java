@@ -7,6 +7,7 @@ import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.process.ProcessIdentity;
 import dev.elastigres.vm.qemu.Accelerator;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
+import dev.elastigres.vm.qemu.CpuSwitching;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -169,15 +170,18 @@ class VmStoreTest {
     void aRunOfAProcessThatIsGone() throws Exception {
         VmFolder vm = create("demo");
         var self = ProcessIdentity.of(ProcessHandle.current().pid()).orElseThrow();
-        store.started(vm, new VmRun(1, self, Accelerator.TCG, Instant.EPOCH));
+        store.started(
+                vm, new VmRun(1, self, Accelerator.TCG, CpuSwitching.IN_GUEST, Instant.EPOCH));
         assertThat(store.state(vm)).isInstanceOf(VmState.Running.class);
 
         var reused = new ProcessIdentity(self.pid(), self.startTicks() - 1, self.bootId());
-        store.started(vm, new VmRun(1, reused, Accelerator.TCG, Instant.EPOCH));
+        store.started(
+                vm, new VmRun(1, reused, Accelerator.TCG, CpuSwitching.IN_GUEST, Instant.EPOCH));
         assertThat(store.state(vm)).isEqualTo(new VmState.Dead("its QEMU ended without a trace"));
 
         var rebooted = new ProcessIdentity(self.pid(), self.startTicks(), "another");
-        store.started(vm, new VmRun(1, rebooted, Accelerator.TCG, Instant.EPOCH));
+        store.started(
+                vm, new VmRun(1, rebooted, Accelerator.TCG, CpuSwitching.IN_GUEST, Instant.EPOCH));
         assertThat(store.state(vm))
                 .isEqualTo(new VmState.Dead("this machine was restarted while it ran"));
 

@@ -1,0 +1,162 @@
+package dev.elastigres.vm.qemu;
+
+import dev.elastigres.protocol.json.Json;
+import dev.elastigres.vm.qmp.QmpClient;
+import dev.elastigres.vm.qmp.QmpEvent;
+import dev.elastigres.vm.qmp.QmpException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/// The places that a running QEMU has for CPUs, some of them free. There is one socket, with one
+/// thread a core, so that a CPU's number is its core's. The lowest come first and the highest go
+/// first, as in the guest.
+public final class CpuSlots {
+    /// QEMU has mostly something to tell before.
+    private static final Duration PAUSE = Duration.ofMillis(500);
+
+    /// Where QEMU keeps what can be unplugged again.
+    private static final String PLUGGED = "/machine/peripheral/";
+
+    /// What a guest reports on, by ACPI: that it was asked to eject something.
+    private static final long OST_EJECTION = 3;
+
+    /// What it reports of that: done, and begun. Anything else is a refusal.
+    private static final long OST_DONE = 0;
+
+    private static final long OST_BEGUN = 0x84;
+
+    private final QmpClient qmp;
+
+    public CpuSlots(QmpClient qmp) {
+        this.qmp = qmp;
+    }
+
+    /// What became of CPUs that were to go.
+    public sealed interface Unplugged {
+        record Gone() implements Unplugged {}
+
+        /// The guest's kernel will not let go of this one.
+        record Refused(int cpu) implements Unplugged {}
+
+        /// The guest's kernel has said nothing of this one in time; it may go yet.
+        record Unanswered(int cpu) implements Unplugged {}
+    }
+
+    /// @param properties that QEMU wants of what is plugged in here
+    /// @param device that is here, if one is
+    private record Slot(int cpu, String type, Json.Obj properties, Optional<String> device) {
+        boolean isFree() {
+            return device.isEmpty();
+        }
+
+        boolean isPlugged() {
+            return device.filter(it -> it.startsWith(PLUGGED)).isPresent();
+        }
+    }
+
+    /// The name of a CPU that is plugged.
+    static String id(int cpu) {
+        return "cpu" + cpu;
+    }
+
+    /// The numbers of the CPUs that were plugged, so without those of the start.
+    public List<Integer> plugged() throws QmpException, InterruptedException {
+        return slots().stream().filter(Slot::isPlugged).map(Slot::cpu).toList();
+    }
+
+    /// Plugs CPUs until there are at least `wanted`, as far as there are places. The guest's kernel
+    /// finds them a little later, and does not switch them on by itself.
+    public void plugUpTo(int wanted) throws QmpException, InterruptedException {
+        List<Slot> slots = slots();
+        int missing = wanted - taken(slots);
+        for (Slot slot : slots.stream().filter(Slot::isFree).limit(Math.max(missing, 0)).toList()) {
+            var device = Json.object().with("driver", slot.type()).with("id", id(slot.cpu()));
+            for (var property : slot.properties().members().entrySet())
+                device = device.with(property.getKey(), property.getValue());
+            qmp.execute("device_add", device);
+        }
+    }
+
+    /// Unplugs CPUs, one after the other, until there are at most `wanted`.
+    /// @param within for each
+    public Unplugged unplugDownTo(int wanted, Duration within)
+            throws QmpException, InterruptedException {
+        List<Slot> slots = slots();
+        int excess = taken(slots) - wanted;
+        var highestFirst = slots.reversed().stream().filter(Slot::isPlugged);
+        for (Slot slot : highestFirst.limit(Math.max(excess, 0)).toList()) {
+            Unplugged outcome = unplug(slot.cpu(), within);
+            if (!(outcome instanceof Unplugged.Gone)) return outcome;
+        }
+        return new Unplugged.Gone();
+    }
+
+    /// The request only presses a button, as it were. That the CPU is gone shows in its place:
+    /// the event for it does not come from every QEMU.
+    private Unplugged unplug(int cpu, Duration within) throws QmpException, InterruptedException {
+        qmp.execute("device_del", Json.object().with("id", id(cpu)));
+        long deadline = System.nanoTime() + within.toNanos();
+        do {
+            Optional<QmpEvent> event = qmp.nextEvent(PAUSE);
+            if (event.filter(it -> isRefusal(it, cpu)).isPresent())
+                return new Unplugged.Refused(cpu);
+            if (!plugged().contains(cpu)) return new Unplugged.Gone();
+        } while (System.nanoTime() - deadline < 0);
+        return new Unplugged.Unanswered(cpu);
+    }
+
+    private static boolean isRefusal(QmpEvent event, int cpu) {
+        return switch (event.name()) {
+            case "DEVICE_UNPLUG_GUEST_ERROR" -> names(event.data(), cpu);
+            case "ACPI_DEVICE_OST" ->
+                    event.data()
+                            .object("info")
+                            .filter(info -> names(info, cpu) && refuses(info))
+                            .isPresent();
+            default -> false;
+        };
+    }
+
+    private static boolean names(Json.Obj data, int cpu) {
+        return data.text("device").filter(id(cpu)::equals).isPresent();
+    }
+
+    private static boolean refuses(Json.Obj info) {
+        long status = info.whole("status").orElse(OST_DONE);
+        return info.whole("source").orElse(0) == OST_EJECTION
+                && status != OST_DONE
+                && status != OST_BEGUN;
+    }
+
+    private static int taken(List<Slot> slots) {
+        return Math.toIntExact(slots.stream().filter(slot -> !slot.isFree()).count());
+    }
+
+    private List<Slot> slots() throws QmpException, InterruptedException {
+        var slots = new ArrayList<Slot>();
+        if (qmp.execute("query-hotpluggable-cpus") instanceof Json.Arr(var items)) {
+            for (Json item : items) {
+                if (item instanceof Json.Obj slot) slot(slot).ifPresent(slots::add);
+            }
+        }
+        slots.sort(Comparator.comparingInt(Slot::cpu));
+        return slots;
+    }
+
+    private static Optional<Slot> slot(Json.Obj json) {
+        Optional<String> type = json.text("type");
+        Optional<Json.Obj> properties = json.object("props");
+        if (type.isEmpty() || properties.isEmpty()) return Optional.empty();
+        var core = properties.get().whole("core-id");
+        if (core.isEmpty()) return Optional.empty();
+        return Optional.of(
+                new Slot(
+                        Math.toIntExact(core.getAsLong()),
+                        type.get(),
+                        properties.get(),
+                        json.text("qom-path")));
+    }
+}
