@@ -24,11 +24,15 @@ public final class Lookout {
     private static final long RISE_LASTS = 8_000_000;
     private static final int RISE_SAMPLES = 3;
 
-    /// Over this time a rise must go on; shorter ones show the steps of the kernel's counters.
-    private static final long STILL = 15_000_000;
+    /// A rise goes on when there is more than there was the last time it grew by this much. Over
+    /// less there is noise, and the steps of the kernel's counters.
+    private static final long CLEARLY_MORE = 8 * MIB;
+
+    private static final long LEAST_STILL = 15_000_000;
+    private static final long MOST_STILL = 200_000_000;
 
     /// What was used longer ago than this is familiar, what came since is a rise.
-    private static final long NEW = 500_000_000;
+    private static final long NEW = 1_100_000_000;
 
     /// Highs are remembered for this many seconds: longer than a load that comes and goes takes to
     /// come again, shorter than the way between two bursts.
@@ -40,6 +44,20 @@ public final class Lookout {
     private static final long SMALL_RISE = 4 * MIB;
 
     private static final long LEAST_RISE = 16 * MIB;
+
+    /// What has grown by so much goes on, wherever the threshold is: loads that come and go are
+    /// smaller.
+    private static final long CLEAR_RISE = 112 * MIB;
+
+    /// So many parts of what is left of the way make one that a rise must have behind it: these
+    /// up to a horizon of some length, and more of them for each second beyond.
+    private static final double LEAST_PARTS = 1.5;
+
+    private static final double PARTS_A_SECOND = 6;
+    private static final double NEAR_SECONDS = 1.5;
+
+    /// Who frees much pauses meanwhile; usage that was no lower for so long has fallen to its end.
+    private static final long FALL_PAUSES = 1_000_000_000;
 
     /// A rise by this much at once says how fast this machine can be.
     private static final long LARGE_RISE = 64 * MIB;
@@ -77,8 +95,11 @@ public final class Lookout {
     /// Samples up to this one belong to a rise that reached the threshold.
     private long reached = -1;
 
+    /// After such a rise: whether usage still falls, and the least of it and when that was.
     private boolean falling;
-    private long lastSettled;
+
+    private long lowest;
+    private long lowestAt;
 
     private long threshold;
     private long horizon;
@@ -120,6 +141,7 @@ public final class Lookout {
         settled = 0;
         size = 0;
         reached = -1;
+        falling = false;
         foretold = Long.MAX_VALUE;
         Arrays.fill(highs, 0);
     }
@@ -181,13 +203,26 @@ public final class Lookout {
         long time = times[slot(settled)];
         long amount = amounts[slot(settled)];
         turnBuckets(time);
-        boolean ofRise = settled <= reached;
-        falling = ofRise || (falling && amount < lastSettled);
         // The way to the threshold and down again is no place where usage stays.
-        if (falling || familiar() >= threshold) Arrays.fill(highs, 0);
+        boolean onTheWay = settled <= reached || (falling && isLower(time, amount));
+        if (onTheWay || familiar() >= threshold) Arrays.fill(highs, 0);
         highs[bucket] = Math.max(highs[bucket], amount);
-        lastSettled = amount;
+        if (settled <= reached) {
+            falling = true;
+            lowest = amount;
+            lowestAt = time;
+        }
         settled++;
+    }
+
+    private boolean isLower(long time, long amount) {
+        if (amount > lowest - SMALL_RISE) {
+            falling = time - lowestAt <= FALL_PAUSES;
+            return false;
+        }
+        lowest = amount;
+        lowestAt = time;
+        return true;
     }
 
     private void turnBuckets(long time) {
@@ -229,22 +264,38 @@ public final class Lookout {
         sinceRise = added - 1 - before;
 
         long rise = bytes - base;
-        double sinceBegin = perSecond(rise, now - times[slot(before)]);
-        double still = stillRising(now, bytes, before);
+        double sinceBegin =
+                Math.max(perSecond(rise, now - times[slot(before)]), sinceSeen(now, bytes, before));
+        double still = stillRising(now, bytes, before, sinceBegin);
         rising = rise >= SMALL_RISE && still > 0;
         // The mean of it all, as long as it goes on.
         rate = rising ? Math.min(sinceBegin, 2 * still) : 0;
 
-        double ahead = horizon / SECOND;
-        long distance = Math.max(0, threshold - bytes);
-        // The farther ahead, the sooner it must be believed: a part of the way has to do.
-        boolean believed = rise >= Math.max(LEAST_RISE, distance / Math.max(1, 4 * ahead));
-        projections[slot(added - 1)] = believed ? bytes + (long) (rate * ahead) : bytes;
+        boolean believed = rise >= believable(Math.max(0, threshold - bytes));
+        projections[slot(added - 1)] =
+                believed ? bytes + (long) (rate * (horizon / SECOND)) : bytes;
     }
 
-    private double stillRising(long now, long bytes, long before) {
+    /// The rise that is believed with `distance` to go. The farther ahead, the sooner: there is
+    /// less time to wait and see.
+    private long believable(long distance) {
+        double beyond = Math.max(0, horizon / SECOND - NEAR_SECONDS);
+        long part = (long) (distance / (LEAST_PARTS + PARTS_A_SECOND * beyond));
+        return Math.clamp(part, LEAST_RISE, CLEAR_RISE);
+    }
+
+    /// Since its first sample: before that, it may have begun at any time.
+    private double sinceSeen(long now, long bytes, long before) {
+        int first = slot(Math.min(before + 1, added - 1));
+        long passed = now - times[first];
+        return passed < LEAST_STILL ? 0 : perSecond(bytes - amounts[first], passed);
+    }
+
+    private double stillRising(long now, long bytes, long before, double perSecond) {
+        long lately = nanos(CLEARLY_MORE / Math.max(1, perSecond));
+        lately = Math.clamp(lately, LEAST_STILL, MOST_STILL);
         long at = added - 1;
-        while (at > before && now - times[slot(at)] < STILL) at--;
+        while (at > before && now - times[slot(at)] < lately) at--;
         return perSecond(bytes - amounts[slot(at)], now - times[slot(at)]);
     }
 

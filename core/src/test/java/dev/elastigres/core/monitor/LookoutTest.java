@@ -113,6 +113,26 @@ class LookoutTest {
     }
 
     @Test
+    void aPauseOnTheWayDownIsNotFamiliar() {
+        assertThat(isForeseen(5 * SECOND, ramp(770, 4 * SECOND, 100))).isTrue();
+        // Up to 900 MiB, down to 840, where it stays for a while, and down again.
+        long[] levels = {800, 850, 900, 840, 840, 770};
+        for (long level : levels) hold(level, SECOND / 5);
+        hold(770, 2 * SECOND);
+        long start = now;
+        assertThat(isForeseen(start + 10 * SECOND, ramp(770, start, 100))).isTrue();
+        assertThat(now - start).isLessThan(SECOND * 8 / 10);
+    }
+
+    private void hold(long level, long time) {
+        long end = now + time;
+        while (now < end) {
+            lookout.add(now, level * MIB, THRESHOLD, HORIZON.toNanos());
+            now += lookout.nextIn();
+        }
+    }
+
+    @Test
     void aRiseThatEndsIsNotProjectedOn() {
         long start = 5 * SECOND;
         // 60 MiB at once, and no more: a part of the way to the threshold.

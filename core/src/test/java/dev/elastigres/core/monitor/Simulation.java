@@ -17,13 +17,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
 
 /// A VM in which usage goes its way: the watcher's loop, the decisions and an agent, on a clock of
 /// their own. It begins with one session and an announcement.
 final class Simulation {
-    private static final long SESSION = 1;
 
     /// What the kernel shows is less than what the hypervisor gives.
     private static final Bytes HIDDEN = Bytes.ofMebibytes(60);
@@ -35,6 +35,15 @@ final class Simulation {
     /// @param announcedFirst whether the agent speaks before the memory is there, or after it
     record Agent(Optional<Duration> delay, Bytes step, boolean announcedFirst) {
         static final Agent NEVER = new Agent(Optional.empty(), Bytes.ZERO, false);
+    }
+
+    /// How busy the machine is: each sample, and each decision, comes late by up to so much.
+    record Busy(Random random, Duration most) {
+        static final Busy NOT = new Busy(new Random(0), Duration.ZERO);
+
+        private long late() {
+            return most.isZero() ? 0 : random.nextLong(most.toNanos());
+        }
     }
 
     private record Due(long at, Runnable what) {}
@@ -54,10 +63,12 @@ final class Simulation {
     private final Rules rules;
     private final Agent agent;
     private final LongUnaryOperator usage;
+    private final Busy busy;
     private final Lookout lookout = new Lookout(PaceRules.DEFAULT);
     private final PriorityQueue<Due> dues =
             new PriorityQueue<>((one, other) -> Long.compare(one.at, other.at));
 
+    private long session = 1;
     private State state;
     private Usage known = new Usage.Unsampled();
     private Bytes total;
@@ -74,13 +85,18 @@ final class Simulation {
 
     /// @param usage bytes at each nanosecond
     Simulation(Rules rules, Bytes total, Agent agent, LongUnaryOperator usage) {
+        this(rules, total, agent, usage, Busy.NOT);
+    }
+
+    Simulation(Rules rules, Bytes total, Agent agent, LongUnaryOperator usage, Busy busy) {
+        this.busy = busy;
         this.rules = rules;
         this.total = total;
         this.agent = agent;
         this.usage = usage;
         state = State.begin(total.minus(HIDDEN), new Database.Unmanaged(), rules);
         take(Decision.begin(state, known, rules, moment()));
-        happens(new SessionBegan(SESSION));
+        happens(new SessionBegan(session));
         announce();
     }
 
@@ -89,7 +105,10 @@ final class Simulation {
             long next = sampleAt;
             if (!dues.isEmpty()) next = Math.min(next, dues.peek().at);
             if (state.wakeAt().isPresent()) next = Math.min(next, state.wakeAt().get().nanos());
-            if (next > end.toNanos()) return;
+            if (next > end.toNanos()) {
+                now = Math.max(now, end.toNanos());
+                return;
+            }
             now = Math.max(now, next);
             if (!dues.isEmpty() && dues.peek().at <= now) dues.remove().what.run();
             else if (sampleAt <= now) sample();
@@ -125,9 +144,20 @@ final class Simulation {
         boolean isShort = lookout.foreseen() >= limit;
         if (isShort != wasShort) {
             wasShort = isShort;
-            happens(new UsageMoved());
+            decideLate(new UsageMoved());
         }
-        sampleAt = now + lookout.nextIn();
+        sampleAt = now + lookout.nextIn() + busy.late();
+    }
+
+    /// A newcomer takes the session, to whom nothing was said yet.
+    void reconnect() {
+        happens(new SessionBegan(++session));
+    }
+
+    private void decideLate(Event event) {
+        long late = busy.late();
+        if (late == 0) happens(event);
+        else dues.add(new Due(now + late, () -> happens(event)));
     }
 
     private void happens(Event event) {
@@ -174,7 +204,7 @@ final class Simulation {
     }
 
     private void announce() {
-        happens(new UpscaleNotified(SESSION, 2, new Resources(1, total)));
+        happens(new UpscaleNotified(session, 2, new Resources(1, total)));
     }
 
     private void observe(Bytes hypervisor) {
