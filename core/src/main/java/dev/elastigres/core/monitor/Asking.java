@@ -8,8 +8,10 @@ import java.util.Optional;
 /// @param last the last request, or the grant that came after it
 /// @param fruitless requests since the last grant
 /// @param below since when usage is below the threshold; empty while it is not
-public record Asking(Optional<Moment> last, int fruitless, Optional<Moment> below) {
-    static final Asking NEVER = new Asking(Optional.empty(), 0, Optional.empty());
+/// @param served when all came of what was asked for, the last time
+public record Asking(
+        Optional<Moment> last, int fruitless, Optional<Moment> below, Optional<Moment> served) {
+    static final Asking NEVER = new Asking(Optional.empty(), 0, Optional.empty(), Optional.empty());
 
     /// From when on the next request may go out; empty when that is at once.
     Optional<Moment> nextAt(AskingRules rules) {
@@ -22,27 +24,31 @@ public record Asking(Optional<Moment> last, int fruitless, Optional<Moment> belo
 
     Asking asked(Moment now) {
         // The wait stops growing long before this does.
-        return new Asking(Optional.of(now), Math.min(fruitless + 1, 64), Optional.empty());
+        return new Asking(Optional.of(now), Math.min(fruitless + 1, 64), Optional.empty(), served);
     }
 
     /// What was granted may need a moment to be there and to show.
     Asking granted(Moment now) {
-        return new Asking(Optional.of(now), 0, below);
+        return new Asking(Optional.of(now), 0, below, served);
     }
 
     /// Whoever listens now has heard none of the requests.
     Asking unheard() {
-        return new Asking(last, 0, below);
+        return new Asking(last, 0, below, served);
+    }
+
+    Asking served(Moment now) {
+        return new Asking(last, fruitless, below, Optional.of(now));
     }
 
     Asking isBelow(Moment now) {
-        return below.isPresent() ? this : new Asking(last, fruitless, Optional.of(now));
+        return below.isPresent() ? this : new Asking(last, fruitless, Optional.of(now), served);
     }
 
     /// A rise after a long calm is a new need, not the old one repeated.
     Asking isAbove(AskingRules rules, Moment now) {
         boolean calm =
                 below.map(since -> now.since(since).compareTo(rules.longest()) >= 0).orElse(false);
-        return new Asking(last, calm ? 0 : fruitless, Optional.empty());
+        return new Asking(last, calm ? 0 : fruitless, Optional.empty(), served);
     }
 }

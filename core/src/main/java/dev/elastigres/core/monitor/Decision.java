@@ -46,8 +46,8 @@ import java.util.stream.Stream;
 /// Every decision of the runner: a function of what it remembers, what happened, what Postgres uses
 /// and what time it is.
 public final class Decision {
-    /// While memory is on its way and usage grows, it is asked again whether it will be enough.
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
+    /// While usage grows and nothing is asked for, it is asked again whether that will do.
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
     /// The part of the threshold from which pressure is believed.
     private static final double NEAR = 0.8;
@@ -209,6 +209,7 @@ public final class Decision {
                 underway.flatMap(Underway::took).filter(it -> it.compareTo(teaches()) <= 0);
         underway = Optional.empty();
         if (took.isEmpty()) return;
+        asking = asking.served(now);
         delays = delays.with(took.get());
         lookAhead();
     }
@@ -403,12 +404,14 @@ public final class Decision {
         Optional<Shortage> shortage = felt.or(() -> shortage(known));
         if (shortage.isEmpty()) {
             asking = asking.isBelow(now);
-            return Optional.empty();
+            return lookAgainWhenNear(known);
         }
         asking = asking.isAbove(rules.asking(), now);
         if (session.isEmpty()) return Optional.empty();
         if (willDo(known))
             return underway.filter(Underway::announced).map(_ -> now.plus(LOOK_AGAIN));
+        if (shortage.get() == Shortage.GROWTH && isServed() && fits(known, usable()))
+            return Optional.of(now.plus(LOOK_AGAIN));
         if (asking.mayAsk(rules.asking(), now)) {
             asking = asking.asked(now);
             underway =
@@ -420,6 +423,26 @@ public final class Decision {
             actions.add(new AskForMore(session.getAsLong(), plea(known, shortage.get())));
         }
         return asking.nextAt(rules.asking());
+    }
+
+    /// The watcher tells once that memory is short; by now it may have looked better for a moment.
+    private Optional<Moment> lookAgainWhenNear(Known known) {
+        Bytes near = Bytes.of(Foresight.clearlyBelow(threshold.value()));
+        boolean mayBeShort =
+                rules.foresight().isPresent() && !known.outlook().foreseen().isLessThan(near);
+        return mayBeShort ? Optional.of(now.plus(LOOK_AGAIN)) : Optional.empty();
+    }
+
+    /// Whether this rise has had a grant. More of it is asked for when it would take all there is:
+    /// what lies above the threshold is for the time until that comes, and most rises end before.
+    private boolean isServed() {
+        return asking.served()
+                .filter(it -> now.since(it).compareTo(horizon().multipliedBy(2)) <= 0)
+                .isPresent();
+    }
+
+    private static boolean fits(Known known, Bytes usable) {
+        return known.outlook().foreseen().isLessThan(usable);
     }
 
     /// Tasks also wait for memory that only has to be read again, with much of it to spare.
@@ -460,15 +483,8 @@ public final class Decision {
     /// is, it is taken for enough.
     private boolean willDo(Known known) {
         return underway.filter(this::isAwaited)
-                .map(
-                        it ->
-                                !it.announced()
-                                        || known.outlook()
-                                                .foreseen()
-                                                .isLessThan(
-                                                        rules.memory()
-                                                                .threshold(announcedUsable())))
-                .orElse(false);
+                .filter(it -> !it.announced() || fits(known, announcedUsable()))
+                .isPresent();
     }
 
     private Plea plea(Known known, Shortage reason) {

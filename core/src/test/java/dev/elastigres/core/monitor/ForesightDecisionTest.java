@@ -127,6 +127,50 @@ class ForesightDecisionTest {
     }
 
     @Test
+    void aRiseThatHadAGrantIsServedAgainOnlyWhenItWouldTakeAllThereIs() {
+        connect();
+        foreseen = 900;
+        asked(after(new UsageMoved()));
+        pass(1000);
+        after(new UpscaleNotified(1, 2, TWO_GIB));
+        after(new MemoryObserved(Bytes.ofMebibytes(1990)));
+        // The threshold is 1655 MiB, and 1948 MiB are usable.
+        used = 1200;
+        foreseen = 1900;
+        pass(1000);
+        assertThat(after(new UsageMoved())).isEmpty();
+        assertThat(state.wakeAt()).isPresent();
+        foreseen = 1950;
+        pass(100);
+        asked(after(new Woke()));
+    }
+
+    @Test
+    void theNextRiseIsServedAtTheThreshold() {
+        connect();
+        foreseen = 900;
+        asked(after(new UsageMoved()));
+        pass(1000);
+        after(new UpscaleNotified(1, 2, TWO_GIB));
+        after(new MemoryObserved(Bytes.ofMebibytes(1990)));
+        used = 1200;
+        foreseen = 1900;
+        pass(3000);
+        asked(after(new UsageMoved()));
+    }
+
+    @Test
+    void whatLooksBetterWhenItIsToldIsLookedAtAgain() {
+        connect();
+        foreseen = 868;
+        assertThat(after(new UsageMoved())).isEmpty();
+        assertThat(state.wakeAt()).isPresent();
+        foreseen = 875;
+        pass(100);
+        asked(after(new Woke()));
+    }
+
+    @Test
     void asksAgainWhenNothingComesForLongerThanItTakes() {
         connect();
         foreseen = 900;

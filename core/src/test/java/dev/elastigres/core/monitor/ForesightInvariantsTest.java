@@ -12,12 +12,17 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Random loads in VMs whose memory takes a random time to come, each from a seed.
 class ForesightInvariantsTest {
     private static final int SEEDS = 300;
     private static final long SECOND = 1_000_000_000;
     private static final Bytes GIB = Bytes.ofGibibytes(1);
+
+    /// What a VM of 1 GiB has for all of its processes.
+    private static final long THERE = 960L << 20;
 
     @Test
     void twoRequestsAreAnIntervalApartWhateverHappens() {
@@ -92,6 +97,24 @@ class ForesightInvariantsTest {
             simulation.runUntil(Duration.ofMinutes(2));
             assertThat(asked(simulation)).as("seed %d: %d MiB/s, %s", seed, rate, agent).hasSize(1);
             assertThat(simulation.happenings.stream().filter(Came.class::isInstance)).hasSize(2);
+        }
+    }
+
+    /// The bursts of `elastigres bench survive`: 1.2 GiB in a VM of 1 GiB, which gets another.
+    @ParameterizedTest
+    @CsvSource({"50,4", "50,8", "100,1", "100,2", "100,4", "200,0.5", "200,1", "200,2"})
+    void aBurstThatOneGrantCoversGetsItInTimeAndOnlyOnce(int rate, double seconds) {
+        var delay = Duration.ofMillis((long) (seconds * 1000));
+        for (long seed = 0; seed < SEEDS / 10; seed++) {
+            var random = new Random(seed);
+            long start = 30 * SECOND + random.nextLong(SECOND);
+            var agent = new Simulation.Agent(Optional.of(delay), GIB, true);
+            LongUnaryOperator burst = rise(150, start, rate, 150 + 1228);
+            var simulation = new Simulation(taughtBy(delay), GIB, agent, burst);
+            simulation.runUntil(Duration.ofMinutes(1));
+            assertThat(asked(simulation)).as("seed %d", seed).hasSize(1);
+            long come = simulation.happenings.getLast().at();
+            assertThat(burst.applyAsLong(come)).as("seed %d", seed).isLessThan(THERE);
         }
     }
 
