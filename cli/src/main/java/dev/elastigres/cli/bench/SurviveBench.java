@@ -143,8 +143,8 @@ final class SurviveBench {
             var grants = new Grants(delay);
             long kills = kills();
             say(rate, SurvivePlan.BURST);
-            Optional<Growth> growth = outcome(link, grants);
-            if (growth.isPresent()) serve(link, grants, HELD);
+            Optional<Growth> growth = outcome(rule, link, grants);
+            if (growth.isPresent()) serve(rule, link, grants, HELD);
             else if (kills() == kills)
                 throw new BenchException("the burst ended, and not by a kill");
             drop();
@@ -161,11 +161,11 @@ final class SurviveBench {
     }
 
     /// Grants what is asked for until the burst has ended; empty when it was killed.
-    private Optional<Growth> outcome(MonitorLink link, Grants grants)
+    private Optional<Growth> outcome(Rule rule, MonitorLink link, Grants grants)
             throws BenchException, LinkException, InterruptedException {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (System.nanoTime() - deadline < 0) {
-            serve(link, grants, LOOK);
+            serve(rule, link, grants, LOOK);
             @Nullable Heard heard = load.hear(Duration.ZERO);
             switch (heard) {
                 case null -> {}
@@ -183,15 +183,20 @@ final class SurviveBench {
     }
 
     /// Takes requests and grants what is due, for a while.
-    private void serve(MonitorLink link, Grants grants, Duration time)
+    private void serve(Rule rule, MonitorLink link, Grants grants, Duration time)
             throws BenchException, LinkException, InterruptedException {
         Moment end = now().plus(time);
         while (now().isBefore(end)) {
             var next = link.receive(LOOK);
-            if (next != null && next.message() instanceof MonitorMessage.UpscaleRequest)
-                grants.requested(next.at());
+            if (next != null && next.message() instanceof MonitorMessage.UpscaleRequest request)
+                grants.requested(next.at(), wanted(rule, request));
             if (grants.isDue(now())) grant(link, grants.next());
         }
+    }
+
+    /// The original's requests do not say how much.
+    private static Optional<Bytes> wanted(Rule rule, MonitorMessage.UpscaleRequest request) {
+        return rule == Rule.FIXED ? Optional.empty() : request.wanted().memory();
     }
 
     /// As an agent does: says that the memory is there when it has asked for it.

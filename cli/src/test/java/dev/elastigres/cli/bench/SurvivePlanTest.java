@@ -27,8 +27,8 @@ class SurvivePlanTest {
     void eachRequestIsGrantedAfterTheDelay() {
         var grants = new Grants(DELAY);
         assertThat(grants.isDue(at(0))).isFalse();
-        grants.requested(at(1000));
-        grants.requested(at(2000));
+        grants.requested(at(1000), Optional.empty());
+        grants.requested(at(2000), Optional.empty());
         assertThat(grants.grown()).isEqualTo(Bytes.ofGibibytes(2));
         assertThat(grants.isDue(at(2999))).isFalse();
         assertThat(grants.isDue(at(3000))).isTrue();
@@ -40,9 +40,23 @@ class SurvivePlanTest {
     }
 
     @Test
+    void whatIsWantedIsGrantedInOneGo() {
+        var grants = new Grants(DELAY);
+        grants.requested(at(1000), Optional.of(Bytes.ofMebibytes(2100)));
+        grants.requested(at(2000), Optional.of(Bytes.ofMebibytes(3000)));
+        assertThat(grants.grown()).isEqualTo(Bytes.ofGibibytes(2));
+        assertThat(grants.isDue(at(3000))).isTrue();
+        assertThat(grants.next()).isEqualTo(Bytes.ofGibibytes(3));
+        assertThat(grants.isDue(at(9000))).isFalse();
+        // All of it is there, and it is not enough.
+        grants.requested(at(9000), Optional.of(Bytes.ofMebibytes(3000)));
+        assertThat(grants.grown()).isEqualTo(Bytes.ofGibibytes(3));
+    }
+
+    @Test
     void aVmHasALargestSize() {
         var grants = new Grants(DELAY);
-        for (int i = 0; i < 20; i++) grants.requested(at(i));
+        for (int i = 0; i < 20; i++) grants.requested(at(i), Optional.empty());
         assertThat(grants.grown()).isEqualTo(SurvivePlan.LARGE.minus(SurvivePlan.SMALL));
     }
 
