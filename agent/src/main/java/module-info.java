@@ -3,10 +3,13 @@ module dev.elastigres.agent {
     requires transitive dev.elastigres.core;
     requires transitive dev.elastigres.daemon;
     requires transitive dev.elastigres.protocol;
-    requires dev.elastigres.vm;
-    requires java.net.http;
+    requires transitive dev.elastigres.vm;
+    requires transitive java.net.http;
     requires static org.jspecify;
 
     exports dev.elastigres.agent.driver;
+    exports dev.elastigres.agent.monitor;
+    exports dev.elastigres.agent.pages;
     exports dev.elastigres.agent.permits;
+    exports dev.elastigres.agent.worker;
 }

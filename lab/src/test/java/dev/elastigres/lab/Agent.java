@@ -2,8 +2,8 @@ package dev.elastigres.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.cli.process.LinkException;
-import dev.elastigres.cli.process.MonitorLink;
+import dev.elastigres.agent.monitor.LinkException;
+import dev.elastigres.agent.monitor.MonitorLink;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.settings.HostPort;

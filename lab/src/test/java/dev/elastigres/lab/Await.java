@@ -2,7 +2,7 @@ package dev.elastigres.lab;
 
 import static org.assertj.core.api.Assertions.fail;
 
-import dev.elastigres.cli.process.LinkException;
+import dev.elastigres.agent.monitor.LinkException;
 import dev.elastigres.vm.VmException;
 import java.time.Duration;
 import java.util.concurrent.Callable;

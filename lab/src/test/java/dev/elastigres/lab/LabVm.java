@@ -2,7 +2,7 @@ package dev.elastigres.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.cli.process.LinkException;
+import dev.elastigres.agent.monitor.LinkException;
 import dev.elastigres.cli.process.MonitorPages;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.daemon.settings.HostPort;

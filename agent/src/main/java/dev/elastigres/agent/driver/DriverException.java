@@ -2,6 +2,8 @@ package dev.elastigres.agent.driver;
 
 /// A VM could not be seen or changed.
 public abstract sealed class DriverException extends Exception {
+    private static final long serialVersionUID = 1;
+
     private DriverException(String message, Throwable cause) {
         super(message, cause);
     }
@@ -12,6 +14,8 @@ public abstract sealed class DriverException extends Exception {
 
     /// There is no such VM any more, or not the one that was found.
     public static final class Gone extends DriverException {
+        private static final long serialVersionUID = 1;
+
         public Gone(String message) {
             super(message);
         }
@@ -19,6 +23,8 @@ public abstract sealed class DriverException extends Exception {
 
     /// It may work the next time.
     public static final class Failed extends DriverException {
+        private static final long serialVersionUID = 1;
+
         public Failed(String message) {
             super(message);
         }

@@ -2,6 +2,8 @@ package dev.elastigres.agent.permits;
 
 /// Nobody said what a VM may have.
 public final class PermitException extends Exception {
+    private static final long serialVersionUID = 1;
+
     public PermitException(String message) {
         super(message);
     }

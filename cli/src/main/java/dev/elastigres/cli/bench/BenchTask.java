@@ -1,7 +1,7 @@
 package dev.elastigres.cli.bench;
 
+import dev.elastigres.agent.monitor.LinkException;
 import dev.elastigres.cli.process.AtEnd;
-import dev.elastigres.cli.process.LinkException;
 import dev.elastigres.daemon.log.Causes;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.guest.GuestException;

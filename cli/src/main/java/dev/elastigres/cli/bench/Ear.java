@@ -1,7 +1,7 @@
 package dev.elastigres.cli.bench;
 
-import dev.elastigres.cli.process.LinkException;
-import dev.elastigres.cli.process.MonitorLink;
+import dev.elastigres.agent.monitor.LinkException;
+import dev.elastigres.agent.monitor.MonitorLink;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.protocol.monitor.MonitorMessage;
 import java.time.Duration;

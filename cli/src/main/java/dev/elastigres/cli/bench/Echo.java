@@ -1,8 +1,8 @@
 package dev.elastigres.cli.bench;
 
-import dev.elastigres.cli.process.LinkException;
-import dev.elastigres.cli.process.TextSocket;
-import dev.elastigres.cli.process.TextSocket.Arrival;
+import dev.elastigres.agent.monitor.LinkException;
+import dev.elastigres.agent.monitor.TextSocket;
+import dev.elastigres.agent.monitor.TextSocket.Arrival;
 import dev.elastigres.daemon.http.HttpServer;
 import dev.elastigres.daemon.http.Incoming;
 import dev.elastigres.daemon.http.Limits;

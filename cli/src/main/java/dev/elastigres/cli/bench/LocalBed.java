@@ -1,6 +1,6 @@
 package dev.elastigres.cli.bench;
 
-import dev.elastigres.cli.process.LinkException;
+import dev.elastigres.agent.monitor.LinkException;
 import dev.elastigres.cli.process.MonitorPages;
 import dev.elastigres.cli.process.MonitorProcess;
 import dev.elastigres.core.units.Bytes;

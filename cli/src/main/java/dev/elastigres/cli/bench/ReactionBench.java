@@ -1,7 +1,7 @@
 package dev.elastigres.cli.bench;
 
+import dev.elastigres.agent.monitor.LinkException;
 import dev.elastigres.cli.bench.Bed.Request;
-import dev.elastigres.cli.process.LinkException;
 import dev.elastigres.cli.process.MonitorPages;
 import dev.elastigres.core.units.Bytes;
 import java.time.Duration;

@@ -1,5 +1,8 @@
 package dev.elastigres.cli.demo;
 
+import dev.elastigres.agent.monitor.LinkException;
+import dev.elastigres.agent.monitor.MonitorLink;
+import dev.elastigres.agent.monitor.MonitorLink.Received;
 import dev.elastigres.cli.demo.AgentStep.AskToShrink;
 import dev.elastigres.cli.demo.AgentStep.CheckHealth;
 import dev.elastigres.cli.demo.AgentStep.GiveUp;
@@ -13,9 +16,6 @@ import dev.elastigres.cli.demo.Happening.DownscaleRequested;
 import dev.elastigres.cli.demo.Happening.Healthy;
 import dev.elastigres.cli.demo.Happening.Resized;
 import dev.elastigres.cli.demo.Happening.UpscaleRequested;
-import dev.elastigres.cli.process.LinkException;
-import dev.elastigres.cli.process.MonitorLink;
-import dev.elastigres.cli.process.MonitorLink.Received;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.protocol.monitor.AgentMessage.DownscaleRequest;

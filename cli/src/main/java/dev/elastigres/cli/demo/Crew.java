@@ -1,6 +1,6 @@
 package dev.elastigres.cli.demo;
 
-import dev.elastigres.cli.process.LinkException;
+import dev.elastigres.agent.monitor.LinkException;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,13 +1,13 @@
 package dev.elastigres.cli.demo;
 
+import dev.elastigres.agent.monitor.LinkException;
+import dev.elastigres.agent.monitor.MonitorLink;
 import dev.elastigres.cli.demo.Happening.HandshakeDone;
 import dev.elastigres.cli.demo.Happening.MachineMade;
 import dev.elastigres.cli.demo.Happening.MonitorStarted;
 import dev.elastigres.cli.demo.Happening.PostgresStarted;
 import dev.elastigres.cli.demo.Happening.Preparing;
 import dev.elastigres.cli.demo.Happening.Staying;
-import dev.elastigres.cli.process.LinkException;
-import dev.elastigres.cli.process.MonitorLink;
 import dev.elastigres.cli.process.MonitorPages;
 import dev.elastigres.cli.process.MonitorProcess;
 import dev.elastigres.testbed.Distribution;

@@ -1,7 +1,7 @@
 package dev.elastigres.cli.demo;
 
+import dev.elastigres.agent.monitor.LinkException;
 import dev.elastigres.cli.demo.Happening.CacheChanged;
-import dev.elastigres.cli.process.LinkException;
 import dev.elastigres.cli.process.MonitorPages;
 import dev.elastigres.core.units.Bytes;
 import java.sql.Connection;

@@ -1,10 +1,10 @@
 package dev.elastigres.cli.footprint;
 
+import dev.elastigres.agent.monitor.LinkException;
+import dev.elastigres.agent.monitor.MonitorLink;
 import dev.elastigres.cli.footprint.FootprintRow.State;
 import dev.elastigres.cli.footprint.FootprintRow.What;
 import dev.elastigres.cli.pack.Payload;
-import dev.elastigres.cli.process.LinkException;
-import dev.elastigres.cli.process.MonitorLink;
 import dev.elastigres.cli.process.MonitorPages;
 import dev.elastigres.cli.process.Scraper;
 import dev.elastigres.daemon.settings.HostPort;

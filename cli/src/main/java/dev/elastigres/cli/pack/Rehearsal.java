@@ -1,7 +1,7 @@
 package dev.elastigres.cli.pack;
 
-import dev.elastigres.cli.process.LinkException;
-import dev.elastigres.cli.process.MonitorLink;
+import dev.elastigres.agent.monitor.LinkException;
+import dev.elastigres.agent.monitor.MonitorLink;
 import dev.elastigres.cli.process.MonitorPages;
 import dev.elastigres.cli.process.MonitorProcess;
 import dev.elastigres.cli.process.Scraper;

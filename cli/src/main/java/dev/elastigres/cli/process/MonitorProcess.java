@@ -1,5 +1,6 @@
 package dev.elastigres.cli.process;
 
+import dev.elastigres.agent.monitor.LinkException;
 import dev.elastigres.daemon.settings.HostPort;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.elastigres.cli.process;
 
+import dev.elastigres.agent.monitor.LinkException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -1,5 +1,6 @@
 package dev.elastigres.cli.recommend;
 
+import dev.elastigres.agent.pages.PageException;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.scaling.GoalRules;
 import dev.elastigres.core.scaling.Metrics;
@@ -120,7 +121,10 @@ public final class RecommendCommand implements Callable<Integer> {
         try {
             Metrics metrics =
                     page.isPresent()
-                            ? Pages.live(page.get(), lfc ? cachePage : Optional.empty())
+                            ? Pages.live(
+                                    page.get(),
+                                    lfc ? cachePage : Optional.empty(),
+                                    goalRules().cpuUse().isPresent())
                             : Pages.saved(Optional.ofNullable(host), Optional.ofNullable(cache));
             print(new Question(new Json.Null(), metrics, unit, goalRules()));
             return 0;

@@ -1,8 +1,8 @@
 package dev.elastigres.cli.soak;
 
-import dev.elastigres.cli.process.LinkException;
-import dev.elastigres.cli.process.MonitorLink;
-import dev.elastigres.cli.process.MonitorLink.Received;
+import dev.elastigres.agent.monitor.LinkException;
+import dev.elastigres.agent.monitor.MonitorLink;
+import dev.elastigres.agent.monitor.MonitorLink.Received;
 import dev.elastigres.cli.process.MonitorPages;
 import dev.elastigres.cli.process.MonitorProcess;
 import dev.elastigres.core.units.Bytes;

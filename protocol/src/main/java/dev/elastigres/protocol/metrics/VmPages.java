@@ -1,12 +1,16 @@
 package dev.elastigres.protocol.metrics;
 
-import dev.elastigres.core.scaling.CpuUse;
 import dev.elastigres.core.scaling.HostMetrics;
 import dev.elastigres.core.scaling.Windows;
 import dev.elastigres.core.units.Bytes;
+import dev.elastigres.protocol.metrics.HostPage.CpuTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// What an agent reads from the two metrics pages of a VM.
@@ -15,49 +19,76 @@ public final class VmPages {
     private static final String SECONDS = "duration_seconds";
     private static final int MINUTE = 60;
 
+    /// What a CPU does when it does nothing for the VM; `steal` is work of the host's.
+    private static final Set<String> NO_WORK = Set.of("idle", "io_wait", "steal");
+
     /// Doubles hold whole numbers up to here; no VM has as many bytes.
     private static final double MOST_BYTES = 0x1p53;
 
     private VmPages() {}
 
-    /// The page of the kernel's figures. `host_cpu_busy` (CPUs' worth of work) and
-    /// `host_cpu_pressure` (a fraction of time) may be missing, the others may not.
+    /// The page of the kernel's figures. The counters of CPU time, waiting and kills may be
+    /// missing, the others may not.
     ///
     /// @throws MetricsException when one is missing, there twice, or no such number
-    public static HostMetrics host(String page) throws MetricsException {
+    public static HostPage host(String page) throws MetricsException {
         List<Sample> samples = MetricsText.parse(page);
-        return new HostMetrics(
-                number(samples, "host_load1"),
-                number(samples, "host_load5"),
-                bytes(samples, "host_memory_total_bytes"),
-                bytes(samples, "host_memory_available_bytes"),
-                bytes(samples, "host_memory_cached_bytes"),
-                cpu(samples));
+        var metrics =
+                new HostMetrics(
+                        number(samples, "host_load1"),
+                        number(samples, "host_load5"),
+                        bytes(samples, "host_memory_total_bytes"),
+                        bytes(samples, "host_memory_available_bytes"),
+                        bytes(samples, "host_memory_cached_bytes"),
+                        Optional.empty());
+        return new HostPage(
+                metrics,
+                cpus(samples),
+                counter(
+                        find(samples, "host_pressure_waiting_seconds_total").stream()
+                                .filter(it -> "cpu".equals(it.labels().get("resource")))
+                                .toList()),
+                counter(find(samples, "host_memory_oom_kills_total")));
     }
 
-    private static Optional<CpuUse> cpu(List<Sample> samples) throws MetricsException {
-        if (find(samples, "host_cpu_busy").isEmpty()
-                || find(samples, "host_cpu_pressure").isEmpty()) return Optional.empty();
-        double pressure = number(samples, "host_cpu_pressure");
-        if (pressure > 1) throw new MetricsException("host_cpu_pressure is above 1");
-        return Optional.of(new CpuUse(number(samples, "host_cpu_busy"), pressure));
+    private static Map<String, CpuTime> cpus(List<Sample> samples) throws MetricsException {
+        var cpus = new HashMap<String, CpuTime>();
+        for (Sample sample : find(samples, "host_cpu_seconds_total")) {
+            boolean work = !NO_WORK.contains(sample.labels().getOrDefault("mode", ""));
+            String cpu = sample.labels().getOrDefault("cpu", "");
+            CpuTime before = cpus.getOrDefault(cpu, CpuTime.NONE);
+            cpus.put(cpu, before.plus(checked(sample), work));
+        }
+        return cpus;
+    }
+
+    private static OptionalDouble counter(List<Sample> found) throws MetricsException {
+        return found.size() == 1
+                ? OptionalDouble.of(checked(found.getFirst()))
+                : OptionalDouble.empty();
     }
 
     /// The page of the cache's figures: the windows for each minute from the first on.
     ///
     /// @throws MetricsException when one is missing between others, there twice, or no such number
     public static Windows cache(String page) throws MetricsException {
+        return windows(page).orElseThrow(() -> new MetricsException(WINDOWS + " is missing"));
+    }
+
+    /// As [#cache]; empty when the page has no window at all, as that of a Postgres without such a
+    /// cache.
+    public static Optional<Windows> windows(String page) throws MetricsException {
         var byMinute = new TreeMap<Integer, Double>();
         for (Sample sample : find(MetricsText.parse(page), WINDOWS)) {
             int minute = minute(sample.labels().getOrDefault(SECONDS, ""));
             if (byMinute.put(minute, checked(sample)) != null)
                 throw new MetricsException(WINDOWS + " has " + minute + " minutes twice");
         }
-        if (byMinute.isEmpty()) throw new MetricsException(WINDOWS + " is missing");
+        if (byMinute.isEmpty()) return Optional.empty();
         for (int minute = 1; minute <= byMinute.size(); minute++)
             if (!byMinute.containsKey(minute))
                 throw new MetricsException(WINDOWS + " has no value for " + minute + " minutes");
-        return new Windows(new ArrayList<>(byMinute.values()));
+        return Optional.of(new Windows(new ArrayList<>(byMinute.values())));
     }
 
     private static int minute(String seconds) throws MetricsException {

@@ -27,7 +27,7 @@ class VmPagesTest {
 
     @Test
     void readsAHostsPage() throws Exception {
-        assertThat(VmPages.host(HOST))
+        assertThat(VmPages.host(HOST).metrics())
                 .isEqualTo(
                         new HostMetrics(
                                 0.25,
@@ -39,9 +39,40 @@ class VmPagesTest {
     }
 
     @Test
-    void readsWhatTheCpusDidWhenItIsThere() throws Exception {
-        String page = HOST + "host_cpu_busy 1.5\r\nhost_cpu_pressure 0.25\r\n";
-        assertThat(VmPages.host(page).cpu()).contains(new CpuUse(1.5, 0.25));
+    void twoPagesSayWhatTheCpusDid() throws Exception {
+        HostPage before = VmPages.host(HOST + cpu(0, 100, 900) + cpu(1, 50, 950) + waiting(7));
+        HostPage after = VmPages.host(HOST + cpu(0, 104, 901) + cpu(1, 51, 954) + waiting(8));
+        assertThat(after.since(before).cpu()).contains(new CpuUse(1, 0.2));
+    }
+
+    @Test
+    void aCpuThatWasSwitchedOnCountsLaterAndOneThatIsOffNotAnyMore() throws Exception {
+        HostPage before = VmPages.host(HOST + cpu(0, 100, 900) + cpu(1, 50, 950) + waiting(7));
+        HostPage after = VmPages.host(HOST + cpu(0, 104, 904) + cpu(2, 9000, 9) + waiting(7));
+        assertThat(after.since(before).cpu()).contains(new CpuUse(0.5, 0));
+    }
+
+    @Test
+    void aPageWithoutCountersOrOfAnotherBootSaysNothingOfCpus() throws Exception {
+        HostPage bare = VmPages.host(HOST);
+        HostPage full = VmPages.host(HOST + cpu(0, 100, 900) + waiting(7));
+        HostPage rebooted = VmPages.host(HOST + cpu(0, 1, 9) + waiting(0));
+        assertThat(full.since(bare).cpu()).isEmpty();
+        assertThat(bare.since(full).cpu()).isEmpty();
+        assertThat(full.since(full).cpu()).isEmpty();
+        assertThat(rebooted.since(full).cpu()).isEmpty();
+        assertThat(VmPages.host(HOST + cpu(0, 101, 901)).since(full).cpu()).isEmpty();
+    }
+
+    @Test
+    void seesThatTheKernelKilled() throws Exception {
+        HostPage none = VmPages.host(HOST);
+        HostPage one = VmPages.host(HOST + "host_memory_oom_kills_total 1\n");
+        HostPage two = VmPages.host(HOST + "host_memory_oom_kills_total 2\n");
+        assertThat(two.hasKilledSince(one)).isTrue();
+        assertThat(one.hasKilledSince(two)).isFalse();
+        assertThat(two.hasKilledSince(two)).isFalse();
+        assertThat(one.hasKilledSince(none)).isFalse();
     }
 
     @Test
@@ -111,6 +142,22 @@ class VmPagesTest {
                             assertThat(it.labels()).containsEntry("c", "d\"\\\n").hasSize(1);
                             assertThat(it.value()).isEqualTo(Double.NEGATIVE_INFINITY);
                         });
+    }
+
+    /// Seconds of work, of two kinds, and of none, of three.
+    private static String cpu(int cpu, int busy, int idle) {
+        String mode = "host_cpu_seconds_total{cpu=\"%d\",mode=\"%s\"} %d%n";
+        return mode.formatted(cpu, "user", busy - 1)
+                + mode.formatted(cpu, "soft_irq", 1)
+                + mode.formatted(cpu, "idle", idle - 2)
+                + mode.formatted(cpu, "io_wait", 1)
+                + mode.formatted(cpu, "steal", 1);
+    }
+
+    private static String waiting(int seconds) {
+        return ("host_pressure_waiting_seconds_total{resource=\"cpu\"} %d%n"
+                        + "host_pressure_waiting_seconds_total{resource=\"io\"} 1000%n")
+                .formatted(seconds);
     }
 
     private static String window(int seconds, int pages) {

@@ -1,6 +1,6 @@
-package dev.elastigres.cli.process;
+package dev.elastigres.agent.monitor;
 
-import dev.elastigres.cli.process.TextSocket.Arrival;
+import dev.elastigres.agent.monitor.TextSocket.Arrival;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.protocol.monitor.AgentCodec;
@@ -12,6 +12,7 @@ import dev.elastigres.protocol.monitor.MonitorCodec;
 import dev.elastigres.protocol.monitor.MonitorMessage;
 import dev.elastigres.protocol.monitor.VersionRange;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +32,31 @@ public final class MonitorLink implements AutoCloseable {
     /// @param at when it came
     public record Received(MonitorMessage message, Moment at) {}
 
+    /// @param at when it came
+    record Heard(Decoded<MonitorMessage> message, Moment at) {}
+
     public static MonitorLink open(HostPort monitor) throws LinkException, InterruptedException {
-        TextSocket socket = TextSocket.connect(URI.create("ws://" + monitor + "/monitor"));
+        return greeted(TextSocket.connect(uri(monitor)), HANDSHAKE_LIMIT);
+    }
+
+    /// @param client shared with others, and left as it is
+    /// @param limit until the end of the handshake
+    public static MonitorLink open(HttpClient client, HostPort monitor, Duration limit)
+            throws LinkException, InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        TextSocket socket = TextSocket.connect(client, uri(monitor), limit);
+        return greeted(socket, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+    }
+
+    private static URI uri(HostPort monitor) {
+        return URI.create("ws://" + monitor + "/monitor");
+    }
+
+    private static MonitorLink greeted(TextSocket socket, Duration limit)
+            throws LinkException, InterruptedException {
         try {
             socket.send(Handshake.encode(VersionRange.OURS));
-            return new MonitorLink(socket, version(socket.receive(HANDSHAKE_LIMIT)));
+            return new MonitorLink(socket, version(socket.receive(limit)));
         } catch (LinkException | InterruptedException e) {
             socket.close();
             throw e;
@@ -44,11 +65,7 @@ public final class MonitorLink implements AutoCloseable {
 
     private static int version(@Nullable Arrival answer) throws LinkException {
         return switch (answer) {
-            case null ->
-                    throw new LinkException(
-                            "no answer to the handshake within "
-                                    + HANDSHAKE_LIMIT.toSeconds()
-                                    + " s");
+            case null -> throw new LinkException("no answer to the handshake in time");
             case Arrival.Closed(String why) ->
                     throw new LinkException("the monitor ended the handshake: " + why);
             case Arrival.Text(String text, long _) ->
@@ -79,19 +96,37 @@ public final class MonitorLink implements AutoCloseable {
     /// @throws LinkException when the session has ended, or the monitor says what cannot be read
     public @Nullable Received receive(Duration patience)
             throws LinkException, InterruptedException {
+        return switch (hear(patience)) {
+            case null -> null;
+            case Heard(Decoded.Message<MonitorMessage>(MonitorMessage message), Moment at) ->
+                    new Received(message, at);
+            case Heard(Decoded.Unreadable<MonitorMessage>(long _, String why), Moment _) ->
+                    throw new LinkException("a message of the monitor cannot be read: " + why);
+        };
+    }
+
+    /// As [#receive], but what cannot be read is a value, for it is to be answered. Null also when
+    /// it was woken.
+    ///
+    /// @throws LinkException when the session has ended
+    @Nullable Heard hear(Duration patience) throws LinkException, InterruptedException {
         return switch (socket.receive(patience)) {
             case null -> null;
             case Arrival.Closed(String why) ->
                     throw new LinkException("the session with the monitor ended: " + why);
             case Arrival.Text(String text, long nanoTime) ->
-                    switch (MonitorCodec.decode(text, version)) {
-                        case Decoded.Message<MonitorMessage>(MonitorMessage message) ->
-                                new Received(message, new Moment(nanoTime));
-                        case Decoded.Unreadable<MonitorMessage>(long _, String why) ->
-                                throw new LinkException(
-                                        "a message of the monitor cannot be read: " + why);
-                    };
+                    new Heard(MonitorCodec.decode(text, version), new Moment(nanoTime));
         };
+    }
+
+    /// Makes whoever hears return at once. For any thread.
+    void wake() {
+        socket.wake();
+    }
+
+    /// Ends it for whoever hears, without a word to the monitor. For any thread.
+    void abort(String why) {
+        socket.abort(why);
     }
 
     @Override

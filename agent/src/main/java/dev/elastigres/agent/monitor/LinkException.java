@@ -1,4 +1,4 @@
-package dev.elastigres.cli.process;
+package dev.elastigres.agent.monitor;
 
 /// The monitor cannot be started or reached, or does not keep to the protocol. The message is one
 /// clause for people.

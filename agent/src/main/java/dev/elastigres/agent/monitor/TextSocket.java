@@ -1,9 +1,10 @@
-package dev.elastigres.cli.process;
+package dev.elastigres.agent.monitor;
 
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -17,15 +18,18 @@ import org.jspecify.annotations.Nullable;
 /// The client's end of one WebSocket, for blocking code: one thread sends and receives.
 public final class TextSocket implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(4);
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
     private static final int MAX_WAITING = 256;
     private static final int MAX_LENGTH = 64 << 10;
 
-    private final HttpClient client;
+    /// Ends with the socket, unless it is shared.
+    private final Optional<HttpClient> own;
+
     private final WebSocket socket;
     private final Incoming incoming;
 
-    private TextSocket(HttpClient client, WebSocket socket, Incoming incoming) {
-        this.client = client;
+    private TextSocket(Optional<HttpClient> own, WebSocket socket, Incoming incoming) {
+        this.own = own;
         this.socket = socket;
         this.incoming = incoming;
     }
@@ -41,39 +45,66 @@ public final class TextSocket implements AutoCloseable {
 
     public static TextSocket connect(URI uri) throws LinkException, InterruptedException {
         HttpClient client = HttpClient.newHttpClient();
-        var incoming = new Incoming();
         try {
-            WebSocket socket =
-                    within(
-                            client.newWebSocketBuilder()
-                                    .connectTimeout(LIMIT)
-                                    .buildAsync(uri, incoming),
-                            "cannot connect to " + uri);
-            return new TextSocket(client, socket, incoming);
+            return connect(client, Optional.of(client), uri, LIMIT);
         } catch (LinkException | InterruptedException e) {
             client.shutdownNow();
             throw e;
         }
     }
 
+    /// @param client shared with others, and left as it is
+    public static TextSocket connect(HttpClient client, URI uri, Duration limit)
+            throws LinkException, InterruptedException {
+        return connect(client, Optional.empty(), uri, limit);
+    }
+
+    private static TextSocket connect(
+            HttpClient client, Optional<HttpClient> own, URI uri, Duration limit)
+            throws LinkException, InterruptedException {
+        var incoming = new Incoming();
+        var connecting =
+                client.newWebSocketBuilder().connectTimeout(limit).buildAsync(uri, incoming);
+        try {
+            WebSocket socket = within(limit, connecting, "cannot connect to " + uri);
+            return new TextSocket(own, socket, incoming);
+        } catch (LinkException | InterruptedException e) {
+            // A connection that comes too late is nobody's.
+            var _ = connecting.thenAccept(WebSocket::abort);
+            throw e;
+        }
+    }
+
     public void send(String text) throws LinkException, InterruptedException {
-        var _ = within(socket.sendText(text, true), "cannot send to the monitor");
+        var _ = within(LIMIT, socket.sendText(text, true), "cannot send to the monitor");
     }
 
-    /// Null when nothing came within `patience`.
+    /// Null when nothing came within `patience`, or when it was woken.
     public @Nullable Arrival receive(Duration patience) throws InterruptedException {
-        Arrival next = incoming.waiting.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
-        return next == null ? incoming.end : next;
+        Optional<Arrival> next = incoming.waiting.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+        return next == null ? incoming.end : next.orElse(null);
     }
 
-    private static <T> T within(Future<T> future, String what)
+    /// Makes whoever receives return at once. For any thread.
+    public void wake() {
+        // Where something waits already, nobody sleeps.
+        if (incoming.waiting.isEmpty()) incoming.waiting.offer(Optional.empty());
+    }
+
+    /// Ends it for whoever receives, without a word to the peer. For any thread.
+    public void abort(String why) {
+        socket.abort();
+        incoming.end(why);
+    }
+
+    private static <T> T within(Duration limit, Future<T> future, String what)
             throws LinkException, InterruptedException {
         try {
-            return future.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            return future.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw new LinkException(what, e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {
-            throw new LinkException(what + " within " + LIMIT.toSeconds() + " s", e);
+            throw new LinkException(what + " within " + limit.toMillis() + " ms", e);
         }
     }
 
@@ -81,19 +112,24 @@ public final class TextSocket implements AutoCloseable {
     @Override
     public void close() {
         try {
-            var _ = within(socket.sendClose(WebSocket.NORMAL_CLOSURE, "done"), "cannot close");
+            var _ =
+                    within(
+                            FAREWELL,
+                            socket.sendClose(WebSocket.NORMAL_CLOSURE, "done"),
+                            "cannot close");
         } catch (LinkException _) {
             // Gone already.
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
         socket.abort();
-        client.shutdownNow();
+        own.ifPresent(HttpClient::shutdownNow);
     }
 
     /// Called by one thread of the client's at a time.
     private static final class Incoming implements WebSocket.Listener {
-        final BlockingQueue<Arrival> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+        /// Empty for a wake.
+        final BlockingQueue<Optional<Arrival>> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
         volatile Arrival.@Nullable Closed end;
 
         private final StringBuilder partial = new StringBuilder();
@@ -110,7 +146,7 @@ public final class TextSocket implements AutoCloseable {
             if (last) {
                 var text = new Arrival.Text(partial.toString(), now);
                 partial.setLength(0);
-                if (!waiting.offer(text)) {
+                if (!waiting.offer(Optional.of(text))) {
                     lose(socket, "over " + MAX_WAITING + " messages wait to be read");
                     return null;
                 }
@@ -139,7 +175,7 @@ public final class TextSocket implements AutoCloseable {
             var closed = new Arrival.Closed(why);
             end = closed;
             // Wakes whoever waits; when the queue is full, nobody does.
-            var _ = waiting.offer(closed);
+            var _ = waiting.offer(Optional.of(closed));
         }
     }
 }
