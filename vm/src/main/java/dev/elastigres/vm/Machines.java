@@ -15,6 +15,7 @@ import dev.elastigres.vm.state.FileLocks;
 import dev.elastigres.vm.state.Folders;
 import dev.elastigres.vm.state.Network;
 import dev.elastigres.vm.state.VmFolder;
+import dev.elastigres.vm.state.VmRun;
 import dev.elastigres.vm.state.VmSpec;
 import dev.elastigres.vm.state.VmState;
 import dev.elastigres.vm.state.VmStore;
@@ -182,9 +183,15 @@ public final class Machines {
 
     public Resize.Outcome resize(String name, Resize wish)
             throws VmException, InterruptedException {
+        return resize(name, wish, VmStore.PATIENCE);
+    }
+
+    /// @param patience how long to wait for another command on the VM
+    public Resize.Outcome resize(String name, Resize wish, Duration patience)
+            throws VmException, InterruptedException {
         VmFolder folder = store.find(name);
         Resizer.check(store.spec(folder), wish);
-        try (var _ = store.lock(folder, "resize")) {
+        try (var _ = store.lock(folder, "resize", patience)) {
             return new Resizer(lifecycle.settle(running(name))).apply(wish);
         }
     }
@@ -214,6 +221,22 @@ public final class Machines {
                     throw new VmException.Refused(
                             name + " does not run; `vm start " + name + "` starts it");
         };
+    }
+
+    /// All VMs that run. It looks at files and processes only, and is quick.
+    public List<Machine> running() throws VmException {
+        var machines = new ArrayList<Machine>();
+        for (String name : store.names()) {
+            try {
+                VmFolder folder = store.find(name);
+                Optional<VmRun> run = store.run(folder).filter(it -> it.qemu().isAlive());
+                if (run.isPresent())
+                    machines.add(new Machine(store.spec(folder), folder, run.get(), locks));
+            } catch (VmException.Refused _) {
+                // It has just been deleted, or is no VM's folder.
+            }
+        }
+        return machines;
     }
 
     public VmFolder folder(String name) throws VmException {

@@ -28,6 +28,14 @@ public record Limits(ComputeUnit unit, Resources min, Resources max, Resources g
         return new Limits(unit, unit.times(least), unit.times(most), unit.times(1));
     }
 
+    /// The nearest limits that are multiples of `grain`: no smaller than `least`, and no larger
+    /// than `most`, where both can be.
+    public static Limits between(
+            ComputeUnit unit, Resources least, Resources most, Resources grain) {
+        Resources min = rounded(least, grain, true);
+        return new Limits(unit, min, rounded(most, grain, false).max(min), grain);
+    }
+
     /// The size for a goal of `units`.
     public Resources size(int units) {
         return within(unit.times(units));

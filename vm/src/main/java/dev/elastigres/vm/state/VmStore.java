@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// none, never half a one; what such a crash leaves under a name with a dot is swept up later.
 public final class VmStore {
     /// How long a command waits for another one on the same VM.
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    public static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final Duration LEFT_ALONE = Duration.ofHours(1);
     private static final String UNFINISHED = ".new-";
@@ -113,10 +113,16 @@ public final class VmStore {
     /// Keeps every other command off the VM until closed.
     public FileLocks.Held lock(VmFolder vm, String purpose)
             throws VmException, InterruptedException {
+        return lock(vm, purpose, PATIENCE);
+    }
+
+    /// @param patience how long to wait for another command
+    public FileLocks.Held lock(VmFolder vm, String purpose, Duration patience)
+            throws VmException, InterruptedException {
         String name = String.valueOf(vm.path().getFileName());
         try {
             Object before = Files.getAttribute(vm.lock(), "unix:ino");
-            var held = locks.lock(vm.lock(), purpose, PATIENCE);
+            var held = locks.lock(vm.lock(), purpose, patience);
             // It may have been deleted, and even made anew, while this one waited.
             if (Files.exists(vm.lock()) && Files.getAttribute(vm.lock(), "unix:ino").equals(before))
                 return held;
@@ -157,9 +163,14 @@ public final class VmStore {
         }
     }
 
+    /// Its last start, whether or not it still runs; empty after an orderly end.
+    public Optional<VmRun> run(VmFolder vm) throws VmException {
+        return read(vm.run()).flatMap(VmRun::from);
+    }
+
     /// What is true of the VM now.
     public VmState state(VmFolder vm) throws VmException {
-        Optional<VmRun> run = read(vm.run()).flatMap(VmRun::from);
+        Optional<VmRun> run = run(vm);
         return VmState.from(
                 new VmState.Traces(
                         run,
