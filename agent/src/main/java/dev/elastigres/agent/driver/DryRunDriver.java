@@ -1,0 +1,47 @@
+package dev.elastigres.agent.driver;
+
+import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.core.units.Resources;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// Sees the VMs of another driver and changes nothing. Their monitors are left alone, too: a
+/// monitor has one agent only, and gives up memory when it agrees to a shrink.
+public final class DryRunDriver implements Driver {
+    private final Driver inner;
+
+    public DryRunDriver(Driver inner) {
+        this.inner = inner;
+    }
+
+    @Override
+    public String name() {
+        return inner.name();
+    }
+
+    @Override
+    public List<Found> find() throws DriverException, InterruptedException {
+        return inner.find().stream().map(DryRunDriver::withoutMonitor).toList();
+    }
+
+    private static Found withoutMonitor(Found vm) {
+        var doors = new Found.Doors(Optional.empty(), vm.doors().host(), vm.doors().cache());
+        return new Found(vm.name(), vm.life(), vm.bounds(), doors);
+    }
+
+    @Override
+    public Looked look(Found vm, Duration within) throws DriverException, InterruptedException {
+        return inner.look(vm, within);
+    }
+
+    @Override
+    public Outcome resize(Found vm, Resources from, Resources to, Duration within) {
+        return new Outcome.Failed("dry run: it would become " + to.text());
+    }
+
+    @Override
+    public void close() {
+        inner.close();
+    }
+}

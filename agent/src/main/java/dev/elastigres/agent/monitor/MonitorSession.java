@@ -1,0 +1,240 @@
+package dev.elastigres.agent.monitor;
+
+import dev.elastigres.agent.monitor.MonitorLink.Heard;
+import dev.elastigres.agent.monitor.Pending.Question;
+import dev.elastigres.core.agent.Event;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.log.Causes;
+import dev.elastigres.protocol.monitor.AgentMessage;
+import dev.elastigres.protocol.monitor.Decoded;
+import dev.elastigres.protocol.monitor.MessageIds;
+import dev.elastigres.protocol.monitor.MonitorMessage;
+import dev.elastigres.protocol.monitor.MonitorMessage.DownscaleResult;
+import dev.elastigres.protocol.monitor.MonitorMessage.Health;
+import dev.elastigres.protocol.monitor.MonitorMessage.HealthCheck;
+import dev.elastigres.protocol.monitor.MonitorMessage.InternalError;
+import dev.elastigres.protocol.monitor.MonitorMessage.InvalidMessage;
+import dev.elastigres.protocol.monitor.MonitorMessage.UpscaleConfirmation;
+import dev.elastigres.protocol.monitor.MonitorMessage.UpscaleRequest;
+import dev.elastigres.protocol.monitor.MonitorMessage.Wanted;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+
+/// One session with a monitor. Its thread makes events of what it hears, says what waits in a
+/// bounded queue, and asks for the monitor's health.
+public final class MonitorSession {
+    private static final int OUTBOX = 32;
+
+    /// A monitor that says this much in a row that nobody understands is none.
+    private static final int MOST_UNREADABLE = 16;
+
+    private final long number;
+    private final MonitorLink link;
+    private final Hearing hearing;
+    private final BlockingQueue<Outgoing> outbox = new ArrayBlockingQueue<>(OUTBOX);
+    private final Pending pending = new Pending();
+    private final MessageIds ids = MessageIds.ofAgent();
+
+    private int unreadable;
+    private Moment healthyAt = now();
+
+    /// Who takes what a session brings.
+    public interface Hearing {
+        void opened(MonitorSession session) throws InterruptedException;
+
+        void happened(Event event) throws InterruptedException;
+
+        /// What the monitor says of itself and its Postgres.
+        void health(Health health) throws InterruptedException;
+
+        /// @param why one clause
+        void ended(MonitorSession session, String why) throws InterruptedException;
+
+        /// There is no session.
+        ///
+        /// @param why one clause
+        void failed(String why) throws InterruptedException;
+    }
+
+    private sealed interface Outgoing {
+        record Asking(Question question, Resources size) implements Outgoing {}
+
+        record CheckHealth() implements Outgoing {}
+
+        record Unread(long id, String why) implements Outgoing {}
+    }
+
+    MonitorSession(long number, MonitorLink link, Hearing hearing) {
+        this.number = number;
+        this.link = link;
+        this.hearing = hearing;
+    }
+
+    /// Unlike that of any other session of this VM.
+    public long number() {
+        return number;
+    }
+
+    /// Of the protocol, as both sides agreed.
+    public int version() {
+        return link.version();
+    }
+
+    /// Says that the VM has `size`, without waiting.
+    ///
+    /// @param id of the action, which the answer's event will have
+    public void tell(long id, Resources size) {
+        say(new Outgoing.Asking(new Question.Told(id), size));
+    }
+
+    /// Asks whether the VM may become `target`, without waiting.
+    ///
+    /// @param id of the action, which the answer's event will have
+    public void ask(long id, Resources target) {
+        say(new Outgoing.Asking(new Question.Asked(id), target));
+    }
+
+    private void say(Outgoing outgoing) {
+        if (outbox.offer(outgoing)) link.wake();
+        else link.abort("the monitor reads too slowly: " + OUTBOX + " messages wait");
+    }
+
+    // ---- its thread
+
+    /// Serves until the session ends, and says why it did.
+    ///
+    /// @param every how often the monitor's health is asked for
+    /// @param fails for how long that may come to nothing
+    String serve(Duration every, Duration fails) throws InterruptedException {
+        try {
+            Moment askAt = now();
+            while (true) {
+                Moment now = now();
+                if (now.since(healthyAt).compareTo(fails) >= 0)
+                    return "it answered no health check for " + fails.toSeconds() + " s";
+                if (!now.isBefore(askAt)) {
+                    askAt = now.plus(every);
+                    say(new Outgoing.CheckHealth());
+                }
+                for (var next = outbox.poll(); next != null; next = outbox.poll()) send(next);
+                Heard heard = link.hear(askAt.since(now));
+                if (heard != null) hear(heard.message());
+            }
+        } catch (LinkException e) {
+            return Causes.chain(e);
+        }
+    }
+
+    private void send(Outgoing outgoing) throws LinkException, InterruptedException {
+        switch (outgoing) {
+            case Outgoing.Asking(Question question, Resources size) -> {
+                long id = ids.next();
+                pending.add(id, question);
+                link.send(
+                        question instanceof Question.Told
+                                ? new AgentMessage.UpscaleNotification(id, size)
+                                : new AgentMessage.DownscaleRequest(id, size));
+            }
+            case Outgoing.CheckHealth() -> {
+                long id = ids.next();
+                pending.add(id, new Question.Health());
+                link.send(new AgentMessage.HealthCheck(id));
+            }
+            case Outgoing.Unread(long id, String why) ->
+                    link.send(new AgentMessage.InvalidMessage(id, why));
+        }
+    }
+
+    private void hear(Decoded<MonitorMessage> decoded) throws LinkException, InterruptedException {
+        switch (decoded) {
+            case Decoded.Message<MonitorMessage>(MonitorMessage message) -> {
+                unreadable = 0;
+                take(message);
+            }
+            case Decoded.Unreadable<MonitorMessage>(long id, String why) -> {
+                if (++unreadable >= MOST_UNREADABLE)
+                    throw new LinkException("the monitor says what cannot be read: " + why);
+                say(new Outgoing.Unread(id, why));
+                Optional<Event> failed =
+                        failure(pending.take(id), "its answer cannot be read: " + why);
+                if (failed.isPresent()) hearing.happened(failed.get());
+            }
+        }
+    }
+
+    private void take(MonitorMessage message) throws InterruptedException {
+        if (message instanceof UpscaleRequest(long _, Wanted wanted)) {
+            hearing.happened(new Event.MoreWanted(number, least(wanted)));
+            return;
+        }
+        // An answer to nothing that was asked, or a second one, is nobody's.
+        Optional<Question> question = pending.take(message.id());
+        if (question.isEmpty()) return;
+        if (question.get() instanceof Question.Health
+                && message instanceof HealthCheck(long _, Health health)) {
+            healthyAt = now();
+            hearing.health(health);
+            return;
+        }
+        Optional<Event> event = answer(question.get(), message);
+        if (event.isPresent()) hearing.happened(event.get());
+    }
+
+    private Optional<Event> answer(Question question, MonitorMessage message) {
+        if (question instanceof Question.Told(long id) && message instanceof UpscaleConfirmation)
+            return Optional.of(new Event.Confirmed(number, id));
+        if (question instanceof Question.Asked(long id)
+                && message
+                        instanceof
+                        DownscaleResult(
+                                long _,
+                                boolean ok,
+                                String status,
+                                MonitorMessage.Refused refused))
+            return Optional.of(
+                    ok
+                            ? new Event.Agreed(number, id)
+                            : new Event.Refused(
+                                    number,
+                                    id,
+                                    refused.leastMemory().map(it -> new Resources(0, it)),
+                                    status));
+        return failure(Optional.of(question), why(message));
+    }
+
+    private Optional<Event> failure(Optional<Question> question, String why) {
+        return question.flatMap(
+                it ->
+                        switch (it) {
+                            case Question.Told(long id) ->
+                                    Optional.of(new Event.MonitorFailed(number, id, why));
+                            case Question.Asked(long id) ->
+                                    Optional.of(new Event.MonitorFailed(number, id, why));
+                            case Question.Health() -> Optional.empty();
+                        });
+    }
+
+    private static String why(MonitorMessage message) {
+        return switch (message) {
+            case InvalidMessage(long _, String error) -> "it cannot read the message: " + error;
+            case InternalError(long _, String error) -> error;
+            case UpscaleRequest _, UpscaleConfirmation _, DownscaleResult _, HealthCheck _ ->
+                    "its answer is one to something else";
+        };
+    }
+
+    /// What is not named is not short.
+    private static Optional<Resources> least(Wanted wanted) {
+        if (wanted.memory().isEmpty() && wanted.vcpus().isEmpty()) return Optional.empty();
+        return Optional.of(
+                new Resources(wanted.vcpus().orElse(0), wanted.memory().orElse(Bytes.ZERO)));
+    }
+
+    private static Moment now() {
+        return new Moment(System.nanoTime());
+    }
+}

@@ -1,0 +1,77 @@
+package dev.elastigres.agent.worker;
+
+import dev.elastigres.agent.worker.VmView.Note;
+import dev.elastigres.core.agent.State;
+import dev.elastigres.core.agent.Step;
+import dev.elastigres.core.agent.Transition;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// What there is to tell of a VM; it outlives a worker that had a bug. One thread writes it.
+final class Chronicle {
+    private static final int MOST_NOTES = 20;
+
+    private final String vm;
+    private final Map<Part, String> troubles = new EnumMap<>(Part.class);
+    private final ArrayDeque<Note> notes = new ArrayDeque<>();
+    private final Map<Transition, Long> transitions = new EnumMap<>(Transition.class);
+    private Optional<Integer> monitorVersion = Optional.empty();
+    private volatile Optional<VmView> view = Optional.empty();
+
+    Chronicle(String vm) {
+        this.vm = vm;
+    }
+
+    /// As it was last published. For any thread.
+    Optional<VmView> view() {
+        return view;
+    }
+
+    /// The newest again does not push out others.
+    void note(String what) {
+        if (!notes.isEmpty() && notes.getLast().what().equals(what)) notes.removeLast();
+        notes.addLast(new Note(Instant.now(), what));
+        if (notes.size() > MOST_NOTES) notes.removeFirst();
+    }
+
+    void count(Step step) {
+        for (Transition each : step.transitions()) transitions.merge(each, 1L, Long::sum);
+    }
+
+    void monitor(Optional<Integer> version) {
+        monitorVersion = version;
+    }
+
+    /// @param why empty when all is well again
+    /// @return whether that is new
+    boolean trouble(Part part, String why) {
+        String before = why.isEmpty() ? troubles.remove(part) : troubles.put(part, why);
+        return why.isEmpty() ? before != null : !why.equals(before);
+    }
+
+    /// A bug ended the worker; the state is as it was.
+    void broke(String why) {
+        trouble(Part.WORKER, why);
+        note("its worker had a bug and begins anew");
+        view.ifPresent(it -> publish(it.state()));
+    }
+
+    void publish(State state) {
+        var named = new TreeMap<String, String>();
+        troubles.forEach((part, why) -> named.put(part.title(), why));
+        view =
+                Optional.of(
+                        new VmView(
+                                vm,
+                                state,
+                                monitorVersion,
+                                named,
+                                new ArrayList<>(notes),
+                                transitions));
+    }
+}

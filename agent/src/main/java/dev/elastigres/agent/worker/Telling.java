@@ -1,0 +1,62 @@
+package dev.elastigres.agent.worker;
+
+import dev.elastigres.core.agent.Action;
+import dev.elastigres.core.agent.Event;
+import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.core.units.Resources;
+import java.util.Optional;
+
+/// What of a VM's events and actions is worth a note, each in one clause.
+final class Telling {
+    private Telling() {}
+
+    static Optional<String> of(Event event) {
+        return switch (event) {
+            case Event.ResizeEnded(long _, Outcome.Partial(Resources size)) ->
+                    Optional.of("came as far as " + size.text());
+            case Event.ResizeEnded(long _, Outcome.Failed(String why)) ->
+                    Optional.of("was not resized: " + why);
+            case Event.SchedulerFailed(long _, String why) ->
+                    Optional.of("got no answer on its permit: " + why);
+            case Event.MonitorFound _ -> Optional.of("its monitor is there");
+            case Event.MonitorLost _ -> Optional.of("its monitor is gone");
+            case Event.MoreWanted(long _, Optional<Resources> least) ->
+                    Optional.of(
+                            "its monitor asked for more"
+                                    + least.map(it -> ", at least " + it.text()).orElse(""));
+            case Event.Agreed _ -> Optional.of("its monitor agreed to a shrink");
+            case Event.Refused(long _, long _, var _, String why) ->
+                    Optional.of("its monitor refused a shrink: " + why);
+            case Event.MonitorFailed(long _, long _, String why) ->
+                    Optional.of("its monitor failed: " + why);
+            case Event.OutOfMemory() -> Optional.of("its kernel killed for want of memory");
+            case Event.LimitsChanged(var limits) ->
+                    Optional.of(
+                            "may be from "
+                                    + limits.min().text()
+                                    + " to "
+                                    + limits.max().text()
+                                    + " now");
+            case Event.ResizeEnded _,
+                    Event.Confirmed _,
+                    Event.MetricsRead _,
+                    Event.SizeObserved _,
+                    Event.Permitted _,
+                    Event.Woke _ ->
+                    Optional.empty();
+        };
+    }
+
+    static Optional<String> of(Action action) {
+        return switch (action) {
+            case Action.Resize(long _, Resources from, Resources to) ->
+                    Optional.of("is resized from " + from.text() + " to " + to.text());
+            case Action.AskMonitor(long _, long _, Resources target) ->
+                    Optional.of("asked its monitor for leave to have " + target.text());
+            case Action.AskScheduler(long _, Resources _, Resources wanted, Resources permit, _)
+                    when !permit.covers(wanted) ->
+                    Optional.of("asked for a permit for " + wanted.text());
+            case Action.AskScheduler _, Action.TellMonitor _, Action.Look _ -> Optional.empty();
+        };
+    }
+}

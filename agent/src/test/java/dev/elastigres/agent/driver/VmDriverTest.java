@@ -1,0 +1,151 @@
+package dev.elastigres.agent.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.vm.Machines;
+import dev.elastigres.vm.process.ProcessIdentity;
+import dev.elastigres.vm.qemu.Accelerator;
+import dev.elastigres.vm.qemu.AcceleratorChoice;
+import dev.elastigres.vm.qemu.CpuSwitching;
+import dev.elastigres.vm.state.CpuRange;
+import dev.elastigres.vm.state.FileLocks;
+import dev.elastigres.vm.state.Folders;
+import dev.elastigres.vm.state.MemoryRange;
+import dev.elastigres.vm.state.Network;
+import dev.elastigres.vm.state.VmFolder;
+import dev.elastigres.vm.state.VmRun;
+import dev.elastigres.vm.state.VmSpec;
+import dev.elastigres.vm.state.VmStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// On folders of VMs whose QEMU is this process: alive, but deaf.
+class VmDriverTest {
+    private static final Duration WITHIN = Duration.ofSeconds(5);
+    private static final Resources SMALL = new Resources(1, Bytes.ofMebibytes(512));
+    private static final Resources LARGE = new Resources(2, Bytes.ofGibibytes(1));
+
+    @TempDir Path folder;
+    private VmStore store = new VmStore(Path.of("/nonexistent"), new FileLocks());
+    private Machines machines =
+            new Machines(
+                    new Folders(Path.of("/none"), Path.of("/none"), Path.of("/none")), _ -> {});
+    private VmDriver driver = new VmDriver(machines);
+
+    @BeforeEach
+    void open() {
+        var folders = new Folders(folder, folder, folder);
+        machines = new Machines(folders, _ -> {});
+        store = new VmStore(folders.vms(), machines.locks());
+        driver = new VmDriver(machines);
+    }
+
+    @Test
+    void findsWhatRuns() throws Exception {
+        assertThat(driver.find()).isEmpty();
+        create("stopped");
+        VmFolder pg = create("pg");
+        run(pg, 1, ProcessHandle.current().pid());
+        assertThat(driver.find()).singleElement().extracting(Found::name).isEqualTo("pg");
+    }
+
+    @Test
+    void aDeadQemuIsNoVm() throws Exception {
+        Process ended = new ProcessBuilder("true").start();
+        VmFolder pg = create("pg");
+        var qemu = new ProcessIdentity(ended.pid(), 1, ProcessIdentity.currentBootId());
+        ended.waitFor();
+        store.started(pg, run(1, qemu));
+        assertThat(driver.find()).isEmpty();
+    }
+
+    @Test
+    void anotherQemuIsAnotherLife() throws Exception {
+        VmFolder pg = create("pg");
+        run(pg, 1, ProcessHandle.current().pid());
+        Found first = driver.find().getFirst();
+        run(pg, 2, ProcessHandle.current().pid());
+        assertThat(driver.find().getFirst().life()).isNotEqualTo(first.life());
+        assertThatThrownBy(() -> driver.look(first, WITHIN))
+                .isInstanceOf(DriverException.Gone.class)
+                .hasMessage("pg does not run any more");
+        assertThatThrownBy(() -> driver.resize(first, SMALL, LARGE, WITHIN))
+                .isInstanceOf(DriverException.Gone.class);
+    }
+
+    @Test
+    void aDeafQemuFailsAndMayBeTriedAgain() throws Exception {
+        run(create("pg"), 1, ProcessHandle.current().pid());
+        Found vm = driver.find().getFirst();
+        assertThatThrownBy(() -> driver.look(vm, WITHIN))
+                .isInstanceOf(DriverException.Failed.class)
+                .hasMessageContaining("cannot see the size of pg");
+        assertThat(driver.resize(vm, SMALL, LARGE, WITHIN)).isInstanceOf(Outcome.Failed.class);
+    }
+
+    @Test
+    void whoHoldsTheVmIsNamed() throws Exception {
+        VmFolder pg = create("pg");
+        run(pg, 1, ProcessHandle.current().pid());
+        Found vm = driver.find().getFirst();
+        try (var _ = store.lock(pg, "migrate")) {
+            assertThat(driver.resize(vm, SMALL, LARGE, WITHIN))
+                    .isEqualTo(
+                            new Outcome.Failed(
+                                    "pg is busy with `migrate`; try again when that is done"));
+        }
+    }
+
+    @Test
+    void whatItCannotHaveIsRefused() throws Exception {
+        run(create("pg"), 1, ProcessHandle.current().pid());
+        Found vm = driver.find().getFirst();
+        var tooLarge = new Resources(9, Bytes.ofGibibytes(1));
+        assertThat(driver.resize(vm, SMALL, tooLarge, WITHIN))
+                .isEqualTo(new Outcome.Failed("pg can have 1..4 CPUs, not 9"));
+    }
+
+    @Test
+    void aDryRunSeesAndChangesNothing() throws Exception {
+        run(create("pg"), 1, ProcessHandle.current().pid());
+        try (var dry = new DryRunDriver(driver)) {
+            Found vm = dry.find().getFirst();
+            assertThat(vm.doors().monitor()).isEmpty();
+            assertThat(vm.doors().host()).isPresent();
+            assertThat(dry.resize(vm, SMALL, LARGE, WITHIN))
+                    .isEqualTo(new Outcome.Failed("dry run: it would become 2 CPUs and 1GiB"));
+        }
+    }
+
+    private VmFolder create(String name) throws Exception {
+        var spec =
+                new VmSpec(
+                        name,
+                        Path.of("/images/x.img"),
+                        new CpuRange(1, 4),
+                        MemoryRange.parse("512M..4G"),
+                        AcceleratorChoice.AUTO,
+                        Network.parse("tap:br0,10.9.0.2/24", List.of()));
+        return store.create(spec, vm -> Files.writeString(vm.disk(), "disk"));
+    }
+
+    private void run(VmFolder vm, int incarnation, long pid) throws Exception {
+        var qemu = ProcessIdentity.of(pid).orElseThrow();
+        store.started(vm, run(incarnation, qemu));
+        Files.createDirectories(vm.incarnation(incarnation).path());
+    }
+
+    private static VmRun run(int incarnation, ProcessIdentity qemu) {
+        return new VmRun(incarnation, qemu, Accelerator.TCG, CpuSwitching.IN_GUEST, Instant.now());
+    }
+}

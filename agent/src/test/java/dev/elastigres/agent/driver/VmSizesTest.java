@@ -1,0 +1,88 @@
+package dev.elastigres.agent.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.agent.driver.Found.Bounds;
+import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.vm.Resize;
+import dev.elastigres.vm.qemu.AcceleratorChoice;
+import dev.elastigres.vm.state.CpuRange;
+import dev.elastigres.vm.state.MemoryRange;
+import dev.elastigres.vm.state.Network;
+import dev.elastigres.vm.state.Publication;
+import dev.elastigres.vm.state.VmSpec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+class VmSizesTest {
+    private static final Bytes WANTED = Bytes.ofGibibytes(2);
+    private static final Bytes HAS = Bytes.ofMebibytes(1536);
+
+    @Test
+    void boundsAreWhatTheVmWasMadeFor() throws Exception {
+        assertThat(found(Network.closed()).bounds())
+                .isEqualTo(
+                        new Bounds(
+                                new Resources(1, Bytes.ofMebibytes(512)),
+                                new Resources(4, Bytes.ofGibibytes(4)),
+                                new Resources(1, MemoryRange.BLOCK)));
+    }
+
+    @Test
+    void publishedPortsAreDoors() throws Exception {
+        var network =
+                new Network.User(
+                        List.of(new Publication(20001, 10301), new Publication(20002, 9100)));
+        Found.Doors doors = found(network).doors();
+        assertThat(doors.monitor()).contains(new HostPort("127.0.0.1", 20001));
+        assertThat(doors.host()).contains(new HostPort("127.0.0.1", 20002));
+        assertThat(doors.cache()).isEmpty();
+    }
+
+    @Test
+    void aVmOnABridgeIsReachedAtItsAddress() throws Exception {
+        var network = new Network.Tap("br0", "10.9.0.2/24", Optional.empty());
+        Found.Doors doors = found(network).doors();
+        assertThat(doors.monitor()).contains(new HostPort("10.9.0.2", 10301));
+        assertThat(doors.host()).contains(new HostPort("10.9.0.2", 9100));
+        assertThat(doors.cache()).contains(new HostPort("10.9.0.2", 9499));
+    }
+
+    @Test
+    void everyEndOfAResizeHasItsOutcome() {
+        assertThat(outcome(new Resize.Outcome.Done(OptionalInt.empty(), Optional.of(WANTED))))
+                .isEqualTo(new Outcome.Done(new Resources(2, WANTED)));
+        assertThat(outcome(new Resize.Outcome.Growing(HAS, WANTED)))
+                .isEqualTo(new Outcome.Partial(new Resources(2, HAS)));
+        assertThat(outcome(new Resize.Outcome.Short(HAS, WANTED, Bytes.ofGibibytes(1))))
+                .isEqualTo(new Outcome.Partial(new Resources(2, HAS)));
+    }
+
+    @Test
+    void cpusAreWhole() {
+        assertThat(VmSizes.wholeCpus(new Resources(2, WANTED))).isEqualTo(2);
+        assertThat(VmSizes.wholeCpus(new Resources(1.25, WANTED))).isEqualTo(2);
+    }
+
+    private static Outcome outcome(Resize.Outcome outcome) {
+        return VmSizes.outcome(outcome, 2, WANTED);
+    }
+
+    private static Found found(Network network) throws Exception {
+        var spec =
+                new VmSpec(
+                        "pg",
+                        Path.of("/images/x.img"),
+                        new CpuRange(1, 4),
+                        MemoryRange.parse("512M..4G"),
+                        AcceleratorChoice.AUTO,
+                        network);
+        return VmSizes.found(spec, "1-77");
+    }
+}
