@@ -8,4 +8,5 @@ module dev.elastigres.protocol {
     exports dev.elastigres.protocol.metrics;
     exports dev.elastigres.protocol.monitor;
     exports dev.elastigres.protocol.recommend;
+    exports dev.elastigres.protocol.scheduler;
 }

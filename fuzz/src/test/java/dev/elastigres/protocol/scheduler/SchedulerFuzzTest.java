@@ -1,0 +1,39 @@
+package dev.elastigres.protocol.scheduler;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
+/// Requests and answers. What is understood survives being written and read again.
+class SchedulerFuzzTest {
+
+    @FuzzTest(maxDuration = "10s")
+    void anyTextIsReadOrRefused(byte[] bytes) throws UnfitException {
+        String text = new String(bytes, UTF_8);
+        request(text);
+        answer(text);
+    }
+
+    private static void request(String text) throws UnfitException {
+        PermitRequest request;
+        try {
+            request = SchedulerCodec.decodeRequest(text);
+        } catch (UnfitException e) {
+            assertThat(e.getMessage()).isNotBlank().hasSizeLessThan(1000);
+            return;
+        }
+        assertThat(SchedulerCodec.decodeRequest(SchedulerCodec.encode(request))).isEqualTo(request);
+    }
+
+    private static void answer(String text) throws UnfitException {
+        PermitAnswer answer;
+        try {
+            answer = SchedulerCodec.decodeAnswer(text);
+        } catch (UnfitException e) {
+            assertThat(e.getMessage()).isNotBlank().hasSizeLessThan(1000);
+            return;
+        }
+        assertThat(SchedulerCodec.decodeAnswer(SchedulerCodec.encode(answer))).isEqualTo(answer);
+    }
+}

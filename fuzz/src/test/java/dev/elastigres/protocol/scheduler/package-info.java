@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elastigres.protocol.scheduler;
+
+import org.jspecify.annotations.NullMarked;

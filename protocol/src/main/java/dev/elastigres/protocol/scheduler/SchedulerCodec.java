@@ -1,0 +1,114 @@
+package dev.elastigres.protocol.scheduler;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.protocol.json.Json;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/// Requests and answers of v5.0 as text, byte by byte as deployed peers write them.
+public final class SchedulerCodec {
+    /// v5.0, the only one that is spoken.
+    public static final int VERSION = 7;
+
+    /// What is longer is not read.
+    public static final int MOST_CHARACTERS = 64 * 1024;
+
+    /// From here on not every whole number is a double.
+    private static final double LARGEST_WHOLE = 0x1p53;
+
+    private SchedulerCodec() {}
+
+    public static String encode(PermitRequest request) {
+        return Json.write(
+                json -> {
+                    json.writeStartObject();
+                    json.writeNumberField("protoVersion", VERSION);
+                    json.writeObjectFieldStart("pod");
+                    json.writeStringField("name", request.pod());
+                    json.writeStringField("namespace", request.namespace());
+                    json.writeEndObject();
+                    ComputeUnit unit = request.unit();
+                    write(json, "computeUnit", new Resources(unit.vcpus(), unit.memory()));
+                    write(json, "resources", request.wanted());
+                    if (request.lastPermit().isPresent())
+                        write(json, "lastPermit", request.lastPermit().get());
+                    else json.writeNullField("lastPermit");
+                    if (request.load1().isPresent()) {
+                        json.writeObjectFieldStart("metrics");
+                        json.writeFieldName("loadAvg1M");
+                        json.writeNumber(decimal(request.load1().getAsDouble()));
+                        json.writeEndObject();
+                    } else json.writeNullField("metrics");
+                    json.writeEndObject();
+                });
+    }
+
+    public static String encode(PermitAnswer answer) {
+        return Json.write(
+                json -> {
+                    json.writeStartObject();
+                    write(json, "permit", answer.permit());
+                    if (answer.moves()) {
+                        json.writeObjectFieldStart("migrate");
+                        json.writeEndObject();
+                    }
+                    json.writeEndObject();
+                });
+    }
+
+    /// @throws UnfitException also for another version; either is to be answered with 400
+    public static PermitRequest decodeRequest(String text) throws UnfitException {
+        Members request = Members.parse(text);
+        long version = request.whole("protoVersion");
+        if (version != VERSION)
+            throw new UnfitException(
+                    "unsupported version: `protoVersion` is %d, and only %d is spoken"
+                            .formatted(version, VERSION));
+        Members pod = request.inner("pod");
+        Optional<Members> lastPermit = request.optional("lastPermit");
+        Optional<Members> metrics = request.optional("metrics");
+        return new PermitRequest(
+                pod.name("namespace"),
+                pod.name("name"),
+                unit(request),
+                request.inner("resources").resources(),
+                lastPermit.isPresent()
+                        ? Optional.of(lastPermit.get().resources())
+                        : Optional.empty(),
+                metrics.isPresent()
+                        ? OptionalDouble.of(metrics.get().number("loadAvg1M"))
+                        : OptionalDouble.empty());
+    }
+
+    public static PermitAnswer decodeAnswer(String text) throws UnfitException {
+        Members answer = Members.parse(text);
+        return new PermitAnswer(
+                answer.inner("permit").resources(), answer.optional("migrate").isPresent());
+    }
+
+    private static ComputeUnit unit(Members request) throws UnfitException {
+        Resources each = request.inner("computeUnit").resources();
+        if (each.vcpus() == 0 || each.memory().equals(Bytes.ZERO))
+            throw request.unfit("computeUnit", "has nothing of one resource");
+        return new ComputeUnit(each.vcpus(), each.memory());
+    }
+
+    private static void write(JsonGenerator json, String name, Resources resources)
+            throws IOException {
+        json.writeObjectFieldStart(name);
+        Quantity.writeVcpus(json, "vCPUs", resources.vcpus());
+        Quantity.writeBytes(json, "mem", resources.memory());
+        json.writeEndObject();
+    }
+
+    /// `1` rather than `1.0`.
+    private static String decimal(double value) {
+        return value == Math.rint(value) && value < LARGEST_WHOLE
+                ? Long.toString((long) value)
+                : Double.toString(value);
+    }
+}
