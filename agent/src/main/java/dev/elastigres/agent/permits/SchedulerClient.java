@@ -1,0 +1,157 @@
+package dev.elastigres.agent.permits;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.log.Causes;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.protocol.scheduler.PermitAnswer;
+import dev.elastigres.protocol.scheduler.PermitRequest;
+import dev.elastigres.protocol.scheduler.SchedulerCodec;
+import dev.elastigres.protocol.scheduler.UnfitException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// Permits from a scheduler, by one HTTP request each. What it permits is passed on as it is: the
+/// core takes no more than was asked for, and no less than the VM has.
+public final class SchedulerClient implements Permits {
+    private static final int OK = 200;
+    private static final int BAD_REQUEST = 400;
+
+    /// As much of a scheduler's own words as one line has room for.
+    private static final int QUOTED = 200;
+
+    private final HostPort scheduler;
+    private final HttpRequest.Builder toIt;
+    private final String namespace;
+    private final Duration limit;
+    private final HttpClient http;
+
+    /// The VMs that this scheduler has answered for: what others were permitted it did not say.
+    private final Set<String> permitted = ConcurrentHashMap.newKeySet();
+
+    /// @param namespace of the VMs' pods
+    /// @param limit how long an answer may take, all of it
+    /// @throws IllegalArgumentException for a host that no URI can name
+    public SchedulerClient(HostPort scheduler, String namespace, Duration limit) {
+        this.scheduler = scheduler;
+        this.namespace = namespace;
+        this.limit = limit;
+        toIt =
+                HttpRequest.newBuilder(URI.create("http://" + scheduler + "/"))
+                        .header("Content-Type", "application/json");
+        http =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .followRedirects(HttpClient.Redirect.NEVER)
+                        .connectTimeout(limit)
+                        .build();
+    }
+
+    /// The scheduler hears of a VM when that asks.
+    @Override
+    public void join(String vm, Resources has) {}
+
+    /// The scheduler sees by itself that the VM's pod is gone.
+    @Override
+    public void leave(String vm) {
+        permitted.remove(vm);
+    }
+
+    @Override
+    public Permit ask(PermitAsk ask) throws PermitException, InterruptedException {
+        HttpResponse<byte[]> response = send(SchedulerCodec.encode(request(ask)));
+        String body = new String(response.body(), UTF_8);
+        if (response.statusCode() == BAD_REQUEST)
+            throw new PermitException(
+                    who() + " refuses the request, which is v5.0 of the protocol" + quoted(body));
+        if (response.statusCode() != OK)
+            throw new PermitException(
+                    who() + " answers with status " + response.statusCode() + quoted(body));
+        PermitAnswer answer = read(body);
+        permitted.add(ask.vm());
+        return new Permit(answer.permit(), answer.moves());
+    }
+
+    private PermitRequest request(PermitAsk ask) {
+        return new PermitRequest(
+                namespace,
+                ask.vm(),
+                ask.unit(),
+                ask.wanted(),
+                Optional.of(ask.permit()).filter(_ -> permitted.contains(ask.vm())),
+                ask.load1().map(OptionalDouble::of).orElseGet(OptionalDouble::empty));
+    }
+
+    /// `send` would bound only the wait for the answer's head, and its body might drip for ever.
+    private HttpResponse<byte[]> send(String text) throws PermitException, InterruptedException {
+        HttpRequest request = toIt.copy().POST(BodyPublishers.ofString(text)).build();
+        var bounded =
+                BodyHandlers.limiting(BodyHandlers.ofByteArray(), SchedulerCodec.MOST_CHARACTERS);
+        CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request, bounded);
+        try {
+            return answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException _) {
+            throw new PermitException(who() + " did not answer within " + limit.toMillis() + " ms");
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            if (cause instanceof IOException failure) throw unreachable(failure);
+            throw new IllegalStateException("asking " + who() + " failed", cause);
+        } finally {
+            // Closes the connection, where the answer is not all there.
+            answer.cancel(true);
+        }
+    }
+
+    private PermitException unreachable(IOException failure) {
+        String reason =
+                switch (failure) {
+                    case ConnectException e
+                            when e.getCause() instanceof UnresolvedAddressException ->
+                            "nobody knows the host";
+                    case ConnectException e when e.getMessage() == null -> "connection refused";
+                    default -> Causes.chain(failure);
+                };
+        return new PermitException("cannot ask " + who() + ": " + reason);
+    }
+
+    private PermitAnswer read(String body) throws PermitException {
+        try {
+            return SchedulerCodec.decodeAnswer(body);
+        } catch (UnfitException e) {
+            throw new PermitException(who() + " answers with what is no permit: " + e.getMessage());
+        }
+    }
+
+    private String who() {
+        return "the scheduler at " + scheduler;
+    }
+
+    private static String quoted(String body) {
+        String line = body.strip().lines().findFirst().orElse("");
+        if (line.isEmpty()) return "";
+        return ": " + line.substring(0, Math.min(line.length(), QUOTED));
+    }
+
+    /// Ends what is being asked.
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}

@@ -1,0 +1,96 @@
+package dev.elastigres.agent.permits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.elastigres.core.budget.BudgetRules;
+import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.units.Resources;
+import java.util.ArrayList;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+
+class HostBudgetTest {
+    private static final int CAPACITY = 8;
+
+    private final HostBudget budget = budget(1);
+
+    @Test
+    void whatVmsHadWhenTheyWereFoundCounts() throws Exception {
+        budget.join("a", size(5));
+        budget.join("b", size(1));
+        assertThat(budget.permitted()).isEqualTo(size(6));
+        assertThat(ask("b", 1, 4, false)).isEqualTo(size(2));
+        assertThat(ask("b", 2, 4, true)).isEqualTo(size(3));
+        assertThat(budget.permitted()).isEqualTo(size(CAPACITY));
+    }
+
+    @Test
+    void whatIsGivenBackIsForOthers() throws Exception {
+        budget.join("a", size(7));
+        budget.join("b", size(1));
+        assertThat(ask("b", 1, 2, true)).isEqualTo(size(1));
+        assertThat(ask("a", 1, 3, false)).isEqualTo(size(3));
+        assertThat(ask("b", 2, 2, false)).isEqualTo(size(2));
+        budget.leave("a");
+        assertThat(budget.permitted()).isEqualTo(size(2));
+    }
+
+    @Test
+    void whoHasLeftGetsNothing() throws Exception {
+        budget.join("a", size(1));
+        budget.leave("a");
+        assertThatThrownBy(() -> ask("a", 1, 2, false))
+                .isInstanceOf(PermitException.class)
+                .hasMessage("the host's budget knows no VM called a");
+        assertThat(budget.permitted()).isEqualTo(Resources.ZERO);
+        // Another life, whose ids begin anew.
+        budget.join("a", size(1));
+        assertThat(ask("a", 1, 2, false)).isEqualTo(size(2));
+    }
+
+    @Test
+    void manyAtATimeNeverGetMoreThanThereIs() throws Exception {
+        try (HostBudget all = budget(0);
+                var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            var asks = new ArrayList<Callable<Resources>>();
+            for (int vm = 0; vm < 2 * CAPACITY; vm++) {
+                String name = "vm" + vm;
+                all.join(name, Resources.ZERO);
+                asks.add(() -> all.ask(permitAsk(name, 1, 1, false)).size());
+            }
+            Resources sum = Resources.ZERO;
+            for (var given : callers.invokeAll(asks)) sum = sum.plus(given.get());
+            assertThat(sum).isEqualTo(size(CAPACITY)).isEqualTo(all.permitted());
+        }
+    }
+
+    private Resources ask(String vm, long id, int wanted, boolean urgent) throws PermitException {
+        Permit permit = budget.ask(permitAsk(vm, id, wanted, urgent));
+        assertThat(permit.moves()).isFalse();
+        return permit.size();
+    }
+
+    private static PermitAsk permitAsk(String vm, long id, int wanted, boolean urgent) {
+        return new PermitAsk(
+                vm,
+                id,
+                ComputeUnit.DEFAULT,
+                size(1),
+                size(wanted),
+                size(1),
+                urgent,
+                Optional.empty());
+    }
+
+    private static HostBudget budget(int headroom) {
+        return new HostBudget(
+                new BudgetRules(size(CAPACITY), size(headroom), size(1), BudgetRules.WISH_COUNTS));
+    }
+
+    private static Resources size(int units) {
+        return ComputeUnit.DEFAULT.times(units);
+    }
+}
