@@ -1,0 +1,102 @@
+package dev.elastigres.agent.driver;
+
+import dev.elastigres.agent.driver.Found.Bounds;
+import dev.elastigres.agent.driver.Found.Doors;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Which cgroups of this host are sized as VMs are.
+///
+/// @param root of the tree of cgroups, usually `/sys/fs/cgroup`
+public record Cgroups(Path root, List<Watched> watched, List<Matching> matching) {
+    /// The least step: 0.01 CPUs are the shortest quota that Linux takes, 1 ms of its usual period
+    /// of 100 ms; 1 MiB is some whole pages on every architecture.
+    public static final Resources GRAIN = new Resources(0.01, Bytes.ofMebibytes(1));
+
+    public Cgroups {
+        watched = List.copyOf(watched);
+        matching = List.copyOf(matching);
+        Set<String> names = new HashSet<>();
+        for (Watched each : watched)
+            if (!names.add(each.name))
+                throw new IllegalArgumentException("two cgroups are called " + each.name);
+    }
+
+    /// One cgroup by its path.
+    ///
+    /// @param cgroup its folder, absolute or below the root; it need not exist yet
+    public record Watched(String name, Path cgroup, Bounds bounds, Doors doors) {
+        public Watched {
+            if (name.isEmpty()) throw new IllegalArgumentException("a cgroup without a name");
+            check(bounds);
+        }
+    }
+
+    /// All cgroups whose paths match. Each is called by its folder's own name.
+    ///
+    /// @param glob of folders below the root, step by step, such as
+    ///     `system.slice/*/postgresql@*.service`
+    /// @param doors of each of them: with any address, one cgroup at a time should match
+    public record Matching(String glob, Bounds bounds, Doors doors) {
+        public Matching {
+            for (String step : steps(glob)) {
+                if (step.isEmpty() || step.equals(".") || step.equals(".."))
+                    throw new IllegalArgumentException("not a pattern of cgroups: " + glob);
+                // Throws when it is no glob.
+                FileSystems.getDefault().getPathMatcher("glob:" + step);
+            }
+            check(bounds);
+        }
+
+        /// The folders that match now, in order.
+        List<Path> below(Path root) throws IOException {
+            List<Path> folders = List.of(root);
+            for (String step : steps(glob)) {
+                var deeper = new ArrayList<Path>();
+                for (Path folder : folders) addChildren(deeper, folder, step, folder.equals(root));
+                folders = deeper;
+            }
+            return folders.stream().sorted().toList();
+        }
+
+        private static void addChildren(
+                List<Path> children, Path folder, String glob, boolean mustExist)
+                throws IOException {
+            try (var entries = Files.newDirectoryStream(folder, glob)) {
+                for (Path entry : entries)
+                    if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) children.add(entry);
+            } catch (NoSuchFileException | NotDirectoryException e) {
+                // Others may go while they are looked at.
+                if (mustExist) throw e;
+            } catch (DirectoryIteratorException e) {
+                if (mustExist) throw e.getCause();
+            }
+        }
+
+        private static String[] steps(String glob) {
+            return glob.split("/", -1);
+        }
+    }
+
+    private static void check(Bounds bounds) {
+        if (!bounds.grain().covers(GRAIN) || !bounds.min().covers(GRAIN))
+            throw new IllegalArgumentException(
+                    "a cgroup is sized in steps of at least " + GRAIN.text());
+        if (!bounds.max().covers(bounds.min()))
+            throw new IllegalArgumentException(
+                    "the least size, %s, is above the largest, %s"
+                            .formatted(bounds.min().text(), bounds.max().text()));
+    }
+}

@@ -1,0 +1,72 @@
+package dev.elastigres.agent.driver;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// One of the kernel's small text files.
+record KernelFile(Path path) {
+    /// Beyond this is nothing that is looked for.
+    private static final int MAX_SIZE = 64 * 1024;
+
+    String text() throws DriverException.Failed, InterruptedException {
+        try (var in = Files.newInputStream(path)) {
+            return new String(in.readNBytes(MAX_SIZE), US_ASCII);
+        } catch (IOException e) {
+            throw failed("read", reason(e), e);
+        }
+    }
+
+    /// The number in the first place where `line` matches, as its first group.
+    long number(Pattern line) throws DriverException.Failed, InterruptedException {
+        Matcher found = line.matcher(text());
+        if (!found.find()) throw new DriverException.Failed(path + " does not say what it should");
+        return Long.parseLong(found.group(1));
+    }
+
+    /// In one piece, as the kernel wants it. A file that is not there is not made.
+    void write(String text) throws DriverException.Failed, InterruptedException {
+        try (var out =
+                FileChannel.open(
+                        path, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            ByteBuffer bytes = ByteBuffer.wrap((text + "\n").getBytes(US_ASCII));
+            out.write(bytes);
+            if (bytes.hasRemaining())
+                throw new DriverException.Failed("cannot write " + path + ": it took only a part");
+        } catch (AccessDeniedException e) {
+            throw failed(
+                    "write",
+                    "permission denied; run the agent as root, or delegate the cgroup to its user",
+                    e);
+        } catch (IOException e) {
+            throw failed("write", reason(e), e);
+        }
+    }
+
+    private DriverException.Failed failed(String what, String reason, IOException e)
+            throws InterruptedException {
+        if (e instanceof ClosedByInterruptException) {
+            Thread.interrupted();
+            throw new InterruptedException();
+        }
+        return new DriverException.Failed("cannot " + what + " " + path + ": " + reason);
+    }
+
+    static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException _ -> "no such file";
+            case AccessDeniedException _ -> "permission denied";
+            default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        };
+    }
+}

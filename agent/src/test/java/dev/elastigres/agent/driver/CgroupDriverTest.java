@@ -1,0 +1,359 @@
+package dev.elastigres.agent.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.elastigres.agent.driver.Cgroups.Matching;
+import dev.elastigres.agent.driver.Cgroups.Watched;
+import dev.elastigres.agent.driver.Found.Bounds;
+import dev.elastigres.agent.driver.Found.Doors;
+import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.settings.HostPort;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(30)
+class CgroupDriverTest {
+    private static final Duration WITHIN = Duration.ofSeconds(10);
+    private static final Doors NO_DOORS =
+            new Doors(Optional.empty(), Optional.empty(), Optional.empty());
+    private static final Doors DOORS =
+            new Doors(
+                    Optional.of(new HostPort("127.0.0.1", 10301)),
+                    Optional.empty(),
+                    Optional.empty());
+    private static final Bounds BOUNDS = new Bounds(size(0.25, 256), size(4, 4096), Cgroups.GRAIN);
+
+    @TempDir private Path folder;
+
+    private FakeCgroups tree;
+    private CgroupDriver driver;
+
+    @BeforeEach
+    void plant() throws IOException {
+        tree = new FakeCgroups(folder);
+        driver =
+                new CgroupDriver(
+                        new Cgroups(
+                                tree.root(),
+                                List.of(new Watched("pg", Path.of("a/pg"), BOUNDS, DOORS)),
+                                List.of(
+                                        new Matching(
+                                                "system.slice/postgresql@*.service",
+                                                BOUNDS,
+                                                NO_DOORS))),
+                        tree.procfs());
+    }
+
+    // ---- finding
+
+    @Test
+    void findsWhatIsNamedAndWhatMatches() throws Exception {
+        tree.make("a/pg");
+        tree.make("system.slice/postgresql@15-main.service");
+        tree.make("system.slice/postgresql@16-main.service");
+        tree.make("system.slice/ssh.service");
+        // One that cannot be limited.
+        Files.createDirectories(tree.path("system.slice/postgresql@17-main.service"));
+        Files.writeString(tree.path("system.slice/postgresql@file.service"), "");
+        assertThat(driver.find())
+                .extracting(Found::name)
+                .containsExactly("pg", "postgresql@15-main.service", "postgresql@16-main.service");
+        assertThat(driver.find().getFirst())
+                .isEqualTo(new Found("pg", driver.find().getFirst().life(), BOUNDS, DOORS));
+    }
+
+    @Test
+    void whatComesAndGoesIsNoFailure() throws Exception {
+        assertThat(driver.find()).isEmpty();
+        tree.make("a/pg");
+        Found pg = found();
+        tree.remove("a/pg");
+        assertThat(driver.find()).isEmpty();
+        assertThatThrownBy(() -> driver.look(pg, WITHIN))
+                .isInstanceOf(DriverException.Gone.class)
+                .hasMessage("there is no cgroup called pg");
+    }
+
+    @Test
+    void oneThatIsMadeAnewIsAnother() throws Exception {
+        tree.make("a/pg");
+        Found before = found();
+        driver.look(before, WITHIN);
+        tree.makeAnew("a/pg");
+        assertThatThrownBy(() -> driver.look(before, WITHIN))
+                .isInstanceOf(DriverException.Gone.class)
+                .hasMessage(tree.path("a/pg") + " is gone, or was made anew");
+        assertThatThrownBy(() -> driver.resize(before, size(1, 512), size(2, 512), WITHIN))
+                .isInstanceOf(DriverException.Gone.class);
+        assertThat(tree.read("a/pg", "cpu.max")).isEqualTo("max 100000");
+        assertThat(found().life()).isNotEqualTo(before.life());
+        // What changes in it does not make it another.
+        Found now = found();
+        tree.make("a/pg/inner");
+        assertThat(found()).isEqualTo(now);
+    }
+
+    @Test
+    void oneThatIsNamedIsNotFoundTwice() throws Exception {
+        tree.make("system.slice/postgresql@15-main.service");
+        var both =
+                new CgroupDriver(
+                        new Cgroups(
+                                tree.root(),
+                                List.of(
+                                        new Watched(
+                                                "main",
+                                                tree.path(
+                                                        "system.slice/postgresql@15-main.service"),
+                                                BOUNDS,
+                                                DOORS)),
+                                List.of(
+                                        new Matching("*/*.service", BOUNDS, NO_DOORS),
+                                        new Matching("system.slice/*", BOUNDS, NO_DOORS))),
+                        tree.procfs());
+        assertThat(both.find()).extracting(Found::name).containsExactly("main");
+    }
+
+    @Test
+    void twoOfOneNameAreToldApart() throws Exception {
+        tree.make("one/pg.service");
+        tree.make("two/pg.service");
+        var all =
+                new CgroupDriver(
+                        new Cgroups(
+                                tree.root(),
+                                List.of(),
+                                List.of(new Matching("*/pg.service", BOUNDS, NO_DOORS))),
+                        tree.procfs());
+        assertThatThrownBy(all::find)
+                .isInstanceOf(DriverException.Failed.class)
+                .hasMessage(
+                        "two cgroups are called pg.service, %s and %s: give one of them a name of"
+                                + " its own",
+                        tree.path("one/pg.service"), tree.path("two/pg.service"));
+    }
+
+    @Test
+    void aTreeThatIsNotThereIsAFailure() {
+        var nowhere = folder.resolve("nowhere");
+        var lost =
+                new CgroupDriver(
+                        new Cgroups(
+                                nowhere, List.of(), List.of(new Matching("*", BOUNDS, NO_DOORS))),
+                        tree.procfs());
+        assertThatThrownBy(lost::find)
+                .isInstanceOf(DriverException.Failed.class)
+                .hasMessage("cannot list the cgroups in " + nowhere + ": no such file");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/absolute", "a//b", "../up", "a/./b", "a/[b"})
+    void badPatternsAreRefused(String glob) {
+        assertThatThrownBy(() -> new Matching(glob, BOUNDS, NO_DOORS))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    // ---- looking
+
+    @Test
+    void withoutALimitItHasWhatTheHostHas() throws Exception {
+        tree.make("a/pg");
+        var all = size(4, 8192);
+        assertThat(driver.look(found(), WITHIN)).isEqualTo(new Looked(all, all));
+        tree.limits("a/pg", "1073741824", "max 100000");
+        assertThat(look()).isEqualTo(size(4, 1024));
+        tree.limits("a/pg", "max", "25000 50000");
+        assertThat(look()).isEqualTo(size(0.5, 8192));
+    }
+
+    @Test
+    void saysWhichFileMakesNoSense() throws Exception {
+        tree.make("a/pg");
+        for (String[] wrong :
+                List.of(
+                        new String[] {"nonsense", "max 100000", "memory.max"},
+                        new String[] {"-1", "max 100000", "memory.max"},
+                        new String[] {"max", "max", "cpu.max"},
+                        new String[] {"max", "100 0", "cpu.max"})) {
+            tree.limits("a/pg", wrong[0], wrong[1]);
+            assertThatThrownBy(this::look)
+                    .isInstanceOf(DriverException.Failed.class)
+                    .hasMessageStartingWith(tree.path("a/pg").resolve(wrong[2]) + " ");
+        }
+    }
+
+    // ---- resizing
+
+    @Test
+    void growsMemoryAndCpusAndKeepsThePeriod() throws Exception {
+        tree.make("a/pg");
+        tree.limits("a/pg", "1073741824", "12500 50000");
+        assertThat(resize(size(0.75, 3072))).isEqualTo(new Outcome.Done(size(0.75, 3072)));
+        assertThat(tree.read("a/pg", "memory.max")).isEqualTo("3221225472");
+        assertThat(tree.read("a/pg", "cpu.max")).isEqualTo("37500 50000");
+        assertThat(look()).isEqualTo(size(0.75, 3072));
+    }
+
+    @Test
+    void limitsWhatHadNoLimit() throws Exception {
+        tree.make("a/pg");
+        assertThat(resize(size(1.25, 2048))).isEqualTo(new Outcome.Done(size(1.25, 2048)));
+        assertThat(tree.read("a/pg", "memory.max")).isEqualTo("2147483648");
+        assertThat(tree.read("a/pg", "cpu.max")).isEqualTo("125000 100000");
+    }
+
+    @Test
+    void whatItHasIsNotWrittenAgain() throws Exception {
+        tree.make("a/pg");
+        assertThat(resize(size(4, 8192))).isEqualTo(new Outcome.Done(size(4, 8192)));
+        assertThat(tree.read("a/pg", "memory.max")).isEqualTo("max");
+        assertThat(tree.read("a/pg", "cpu.max")).isEqualTo("max 100000");
+    }
+
+    @Test
+    void shrinksWhereUsageAndTheBufferFit() throws Exception {
+        tree.make("a/pg");
+        tree.limits("a/pg", "2147483648", "100000 100000");
+        // 924 MiB are held: with the buffer of 100 MiB, that is all of 1 GiB.
+        tree.uses("a/pg", 1900, 976);
+        assertThat(resize(size(0.5, 1024))).isEqualTo(new Outcome.Done(size(0.5, 1024)));
+        assertThat(tree.read("a/pg", "memory.max")).isEqualTo("1073741824");
+        assertThat(tree.read("a/pg", "cpu.max")).isEqualTo("50000 100000");
+    }
+
+    @Test
+    void keepsItsMemoryWhereTheyDoNot() throws Exception {
+        tree.make("a/pg");
+        tree.limits("a/pg", "2147483648", "100000 100000");
+        tree.uses("a/pg", 1901, 976);
+        assertThat(resize(size(0.5, 1024))).isEqualTo(new Outcome.Partial(size(0.5, 2048)));
+        assertThat(tree.read("a/pg", "memory.max")).isEqualTo("2147483648");
+        assertThat(tree.read("a/pg", "cpu.max")).isEqualTo("50000 100000");
+    }
+
+    @Test
+    void whatIsTakenUpMeanwhileGetsTheLimitBack() throws Exception {
+        tree.make("a/pg");
+        tree.limits("a/pg", "max", "100000 100000");
+        Path usage = pipe("memory.current");
+        try (var others = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Outcome> outcome = others.submit(() -> resize(size(1, 1024)));
+            Files.writeString(usage, "1\n");
+            until(() -> tree.read("a/pg", "memory.max").equals("1073741824"));
+            Files.writeString(usage, "1073741824\n");
+            assertThat(outcome.get()).isEqualTo(new Outcome.Partial(size(1, 8192)));
+        }
+        assertThat(tree.read("a/pg", "memory.max")).isEqualTo("max");
+    }
+
+    // ---- failures
+
+    @Test
+    void saysWhyAFileCannotBeWritten() throws Exception {
+        Path memory = tree.make("a/pg").resolve("memory.max");
+        Files.delete(memory);
+        // A file of the kernel's that has a number, and takes none that is so large.
+        Files.createSymbolicLink(memory, Path.of("/proc/self/oom_score_adj"));
+        assertThatThrownBy(() -> resize(size(4, 1024)))
+                .isInstanceOf(DriverException.Failed.class)
+                .hasMessage("cannot write " + memory + ": Invalid argument");
+        Files.delete(memory);
+        // And one that not even root may write.
+        Files.createSymbolicLink(memory, Path.of("/proc/sys/kernel/cap_last_cap"));
+        assertThatThrownBy(() -> resize(size(4, 1024)))
+                .isInstanceOf(DriverException.Failed.class)
+                .hasMessage(
+                        "cannot write %s: permission denied; run the agent as root, or delegate"
+                                + " the cgroup to its user",
+                        memory);
+        Files.delete(memory);
+    }
+
+    @Test
+    void usageThatIsUnknownShrinksNothing() throws Exception {
+        Path cgroup = tree.make("a/pg");
+        Files.delete(cgroup.resolve("memory.stat"));
+        assertThatThrownBy(() -> resize(size(4, 1024)))
+                .isInstanceOf(DriverException.Failed.class)
+                .hasMessage("cannot read " + cgroup.resolve("memory.stat") + ": no such file");
+        assertThat(tree.read("a/pg", "memory.max")).isEqualTo("max");
+    }
+
+    // ---- one after the other
+
+    @Test
+    void whatWasBegunEndsBeforeAnythingElseBegins() throws Exception {
+        tree.make("a/pg");
+        Path usage = pipe("memory.current");
+        Found pg = found();
+        try (var others = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Outcome> first =
+                    others.submit(() -> driver.resize(pg, size(4, 8192), size(2, 1024), WITHIN));
+            // It has begun and waits for the pipe.
+            until(() -> tree.read("a/pg", "cpu.max").equals("200000 100000"));
+            assertThatThrownBy(() -> driver.look(pg, Duration.ofMillis(50)))
+                    .isInstanceOf(DriverException.Failed.class)
+                    .hasMessage("what was begun before for pg has not ended within 50 ms");
+            Future<Looked> second = others.submit(() -> driver.look(pg, WITHIN));
+            // More than is lowered for: the first one ends.
+            Files.writeString(usage, "8589934592\n");
+            assertThat(first.get()).isEqualTo(new Outcome.Partial(size(2, 8192)));
+            assertThat(second.get().size()).isEqualTo(size(2, 8192));
+        }
+    }
+
+    @Test
+    void anInterruptedCallHasNoEffect() throws Exception {
+        tree.make("a/pg");
+        Found pg = found();
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> driver.resize(pg, size(4, 8192), size(2, 1024), WITHIN))
+                .isInstanceOf(InterruptedException.class);
+        assertThat(tree.read("a/pg", "cpu.max")).isEqualTo("max 100000");
+    }
+
+    private Found found() throws Exception {
+        return driver.find().getFirst();
+    }
+
+    private Resources look() throws Exception {
+        return driver.look(found(), WITHIN).size();
+    }
+
+    private Outcome resize(Resources to) throws Exception {
+        Found pg = found();
+        return driver.resize(pg, driver.look(pg, WITHIN).size(), to, WITHIN);
+    }
+
+    /// In place of a file of the cgroup: whoever reads it waits for what the test writes.
+    private Path pipe(String file) throws Exception {
+        Path pipe = tree.path("a/pg").resolve(file);
+        Files.delete(pipe);
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        return pipe;
+    }
+
+    private static void until(Callable<Boolean> condition) throws Exception {
+        while (!condition.call()) Thread.onSpinWait();
+    }
+
+    private static Resources size(double vcpus, long mebibytes) {
+        return new Resources(vcpus, Bytes.ofMebibytes(mebibytes));
+    }
+}
