@@ -28,6 +28,8 @@ module dev.elastigres.cli {
             info.picocli;
     opens dev.elastigres.cli.recommend to
             info.picocli;
+    opens dev.elastigres.cli.rules to
+            info.picocli;
     opens dev.elastigres.cli.simulate to
             info.picocli;
     opens dev.elastigres.cli.soak to

@@ -1,6 +1,7 @@
 package dev.elastigres.cli.recommend;
 
 import dev.elastigres.agent.pages.PageException;
+import dev.elastigres.cli.rules.GoalOptions;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.scaling.GoalRules;
 import dev.elastigres.core.scaling.Metrics;
@@ -9,8 +10,6 @@ import dev.elastigres.daemon.log.Causes;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.protocol.recommend.Question;
-import dev.elastigres.vm.VmException;
-import dev.elastigres.vm.state.MemoryRange;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
@@ -21,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -44,24 +44,7 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 public final class RecommendCommand implements Callable<Integer> {
-    /// What decides: the rules of Neon's autoscaling, or ours on top of them.
-    enum RuleSet {
-        neon,
-        elastigres;
-
-        private GoalRules rules() {
-            return switch (this) {
-                case neon -> GoalRules.NEON;
-                case elastigres -> GoalRules.ELASTIGRES;
-            };
-        }
-    }
-
-    @Option(
-            names = "--rules",
-            paramLabel = "RULES",
-            description = "neon or elastigres (default: elastigres).")
-    private RuleSet rules = RuleSet.elastigres;
+    @Mixin private GoalOptions options = new GoalOptions();
 
     @Option(names = "--host", paramLabel = "FILE", description = "A saved page with host_load1 ...")
     private @Nullable Path host;
@@ -93,18 +76,6 @@ public final class RecommendCommand implements Callable<Integer> {
     @Option(names = "--lfc", description = "Let the working set count; also with --rules neon.")
     private boolean lfc;
 
-    @Option(
-            names = "--unit-cpus",
-            paramLabel = "CPUS",
-            description = "CPUs in one compute unit (default: 0.25).")
-    private double unitCpus = ComputeUnit.DEFAULT.vcpus();
-
-    @Option(
-            names = "--unit-memory",
-            paramLabel = "SIZE",
-            description = "Memory in one compute unit (default: 1G).")
-    private String unitMemory = "1G";
-
     @Option(names = "--json", description = "One JSON object a line, for programs.")
     private boolean json;
 
@@ -115,7 +86,7 @@ public final class RecommendCommand implements Callable<Integer> {
         if (monitor != null && (host != null || cache != null))
             throw wrong("--monitor reads the pages itself: leave --host and --cache out");
         if (monitor == null && host == null && cache == null) return answerLines();
-        ComputeUnit unit = unit();
+        ComputeUnit unit = options.unit();
         Optional<HostPort> page = page(hostPort);
         Optional<HostPort> cachePage = page(cachePort);
         try {
@@ -152,18 +123,10 @@ public final class RecommendCommand implements Callable<Integer> {
     }
 
     private GoalRules goalRules() {
-        GoalRules chosen = rules.rules();
+        GoalRules chosen = options.rules();
         boolean counts = lfc || cache != null;
         if (!counts || chosen.workingSet().isPresent()) return chosen;
         return chosen.with(WorkingSetRules.DEFAULT);
-    }
-
-    private ComputeUnit unit() {
-        try {
-            return new ComputeUnit(unitCpus, MemoryRange.parseSize(unitMemory));
-        } catch (IllegalArgumentException | VmException.Refused e) {
-            throw wrong(String.valueOf(e.getMessage()));
-        }
     }
 
     private Optional<HostPort> page(int port) {

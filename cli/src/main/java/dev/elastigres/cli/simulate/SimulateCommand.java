@@ -1,6 +1,6 @@
 package dev.elastigres.cli.simulate;
 
-import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.cli.rules.RulesOptions;
 import dev.elastigres.simulation.faults.Bug;
 import dev.elastigres.simulation.trace.Comparison;
 import dev.elastigres.simulation.trace.GeneratedLoad;
@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -35,8 +36,8 @@ import picocli.CommandLine.Spec;
                     + " each seed. After every event all promises must hold, and when faults have"
                     + " stopped every VM must come to its goal.",
             "",
-            "With --trace: a load, replayed by our rules, by Neon's and at a fixed size (P99.5 and"
-                    + " 20 % more). FILE has the columns time (s), cpu, memory, working set"
+            "With --trace: a load, replayed by our rules (or those that the options say), by Neon's"
+                    + " and at a fixed size (P99.5 and 20 % more). FILE has the columns time (s), cpu, memory, working set"
                     + " (bytes), separated by commas; generated:NAME is one that comes with it.",
             "",
             "Exit codes: 0 fine, 1 a promise was broken or a file cannot be read, 2 wrong usage.",
@@ -68,6 +69,8 @@ public final class SimulateCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "A load to replay, or generated:NAME; all of those with generated:all.")
     private @Nullable String trace;
+
+    @Mixin private RulesOptions rules = new RulesOptions();
 
     @Option(names = "--json", description = "One JSON object a line, for programs.")
     private boolean json;
@@ -135,7 +138,7 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     private void compare(String name, Trace load) {
-        var verdicts = new Comparison(load, ComputeUnit.DEFAULT).verdicts();
+        var verdicts = new Comparison(load, rules.unit(), rules.name(), rules.rules()).verdicts();
         TraceTable.print(name, verdicts, json, System.out);
     }
 

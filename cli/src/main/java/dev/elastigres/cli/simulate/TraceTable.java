@@ -17,12 +17,12 @@ final class TraceTable {
         }
         out.println(trace);
         out.printf(
-                "%-18s %10s %9s %9s %10s %11s%n",
+                "%-22s %10s %9s %9s %10s %11s%n",
                 "policy", "CU-hours", "short %", "depth %", "OOM risks", "resizes/h");
         for (Verdict each : verdicts)
             out.printf(
                     Locale.ROOT,
-                    "%-18s %10.2f %9.2f %9.2f %10d %11.2f%n",
+                    "%-22s %10.2f %9.2f %9.2f %10d %11.2f%n",
                     each.policy(),
                     each.unitHours(),
                     each.shortShare() * 100,

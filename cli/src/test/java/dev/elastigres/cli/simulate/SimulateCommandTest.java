@@ -76,6 +76,25 @@ class SimulateCommandTest {
     }
 
     @Test
+    void ourRulesCanBeSwitchedOneByOne() {
+        assertThat(run("--trace", "generated:bursty", "--damping", "off")).isEqualTo(0);
+        assertThat(text(out)).contains("elastigres but damping");
+        out.reset();
+        String[] demand = {
+            "--trace",
+            "generated:ramp",
+            "--rules",
+            "neon",
+            "--cpu-demand",
+            "on",
+            "--unit-memory",
+            "512M"
+        };
+        assertThat(run(demand)).isEqualTo(0);
+        assertThat(text(out)).contains("neon and cpu-demand");
+    }
+
+    @Test
     void aFileThatIsNoTraceIsNamedWithItsLine() throws Exception {
         Path file = Files.writeString(folder.resolve("load.csv"), "0,1,2,3\n1,one,2,3\n");
         assertThat(run("--trace", file.toString())).isEqualTo(1);
@@ -92,6 +111,8 @@ class SimulateCommandTest {
                 "--seeds many",
                 "--plant weeds",
                 "--trace generated:chaos",
+                "--trace generated:ramp --damping maybe",
+                "--trace generated:ramp --unit-cpus 0",
                 "--trace generated:ramp --seeds 3"
             })
     void wrongUsageIsTwo(String line) {

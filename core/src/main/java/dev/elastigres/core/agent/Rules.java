@@ -1,7 +1,9 @@
 package dev.elastigres.core.agent;
 
 import dev.elastigres.core.scaling.GoalRules;
+import dev.elastigres.core.scaling.WorkingSetRules;
 import java.time.Duration;
+import java.util.Set;
 
 /// All that one VM's size is decided by, beside its limits.
 ///
@@ -13,18 +15,33 @@ public record Rules(
         CooldownRules cooldown,
         Duration shrinkAfter,
         boolean statedSizes) {
-    public static final Rules NEON =
-            new Rules(GoalRules.NEON, Timing.DEFAULT, CooldownRules.NEON, Duration.ZERO, false);
-    public static final Rules ELASTIGRES =
-            new Rules(
-                    GoalRules.ELASTIGRES,
-                    Timing.DEFAULT,
-                    CooldownRules.ELASTIGRES,
-                    Duration.ofMinutes(1),
-                    true);
+    private static final Duration SHRINK_AFTER = Duration.ofMinutes(1);
+
+    public static final Rules NEON = of(Set.of());
+    public static final Rules ELASTIGRES = of(Set.of(Extra.values()));
+
+    /// Neon's rules with `extras` of ours on top.
+    public static Rules of(Set<Extra> extras) {
+        GoalRules goal = GoalRules.NEON;
+        if (extras.contains(Extra.CPU_DEMAND)) goal = goal.withCpuUse(GoalRules.CPU_USE_TARGET);
+        if (extras.contains(Extra.WORKING_SET)) goal = goal.with(WorkingSetRules.WHERE_KNOWN);
+        return new Rules(
+                goal,
+                Timing.DEFAULT,
+                extras.contains(Extra.COOLDOWN_DOUBLING)
+                        ? CooldownRules.ELASTIGRES
+                        : CooldownRules.NEON,
+                extras.contains(Extra.DAMPING) ? SHRINK_AFTER : Duration.ZERO,
+                extras.contains(Extra.STATED_SIZES));
+    }
 
     public Rules {
         if (shrinkAfter.isNegative())
             throw new IllegalArgumentException("a goal counts from now on, not " + shrinkAfter);
+    }
+
+    /// These rules with the goal made by `rules`.
+    public Rules with(GoalRules rules) {
+        return new Rules(rules, timing, cooldown, shrinkAfter, statedSizes);
     }
 }

@@ -24,16 +24,12 @@ public record GoalRules(
     public static final GoalRules NEON =
             new GoalRules(0.9, 0.75, 0.9, 0, 0, Optional.empty(), Optional.empty());
 
+    /// The fraction of a CPU that should be busy.
+    public static final double CPU_USE_TARGET = 0.8;
+
     /// Real CPU demand where it is known, and the working set where it is.
     public static final GoalRules ELASTIGRES =
-            new GoalRules(
-                    0.9,
-                    0.75,
-                    0.9,
-                    0,
-                    0,
-                    Optional.of(new WorkingSetRules(0.75, 5, 5, false, false)),
-                    Optional.of(0.8));
+            NEON.with(WorkingSetRules.WHERE_KNOWN).withCpuUse(CPU_USE_TARGET);
 
     public GoalRules {
         if (!(loadTarget > 0 && loadTarget <= Double.MAX_VALUE))
@@ -55,6 +51,20 @@ public record GoalRules(
                 mixedRatio,
                 Optional.of(rules),
                 cpuUse);
+    }
+
+    /// These rules with what the CPUs did deciding, where that is known.
+    ///
+    /// @param target the fraction of a CPU that should be busy
+    public GoalRules withCpuUse(double target) {
+        return new GoalRules(
+                loadTarget,
+                usageTarget,
+                totalTarget,
+                stableRatio,
+                mixedRatio,
+                workingSet,
+                Optional.of(target));
     }
 
     private static void checkFraction(String what, double value) {

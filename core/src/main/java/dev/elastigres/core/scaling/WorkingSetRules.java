@@ -11,6 +11,9 @@ public record WorkingSetRules(
         double fraction, int window, int start, boolean largest, boolean required) {
     public static final WorkingSetRules DEFAULT = new WorkingSetRules(0.75, 5, 5, false, true);
 
+    /// The same, for a goal that is complete without a working set.
+    public static final WorkingSetRules WHERE_KNOWN = new WorkingSetRules(0.75, 5, 5, false, false);
+
     public WorkingSetRules {
         if (!(fraction > 0 && fraction <= 1))
             throw new IllegalArgumentException(

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/// What a trace would have cost and lacked by our rules, by Neon's with the working set counted,
+/// What a trace would have cost and lacked by some rules, by Neon's with the working set counted,
 /// and with a size that never changes: all that was wanted in 99.5 % of the time, and 20 % more.
 public final class Comparison {
     private static final double PERCENTILE = 0.995;
@@ -18,23 +18,22 @@ public final class Comparison {
 
     private final Trace trace;
     private final ComputeUnit unit;
+    private final String policy;
+    private final Rules rules;
 
-    public Comparison(Trace trace, ComputeUnit unit) {
+    /// @param policy what `rules` are called
+    public Comparison(Trace trace, ComputeUnit unit, String policy, Rules rules) {
         this.trace = trace;
         this.unit = unit;
+        this.policy = policy;
+        this.rules = rules;
     }
 
     public List<Verdict> verdicts() {
         Limits limits = Limits.of(unit, 1, units(1) * 2);
-        var neon =
-                new Rules(
-                        Rules.NEON.goal().with(WorkingSetRules.DEFAULT),
-                        Rules.NEON.timing(),
-                        Rules.NEON.cooldown(),
-                        Rules.NEON.shrinkAfter(),
-                        Rules.NEON.statedSizes());
+        var neon = Rules.NEON.with(Rules.NEON.goal().with(WorkingSetRules.DEFAULT));
         return List.of(
-                Replay.run("elastigres", trace, limits, Rules.ELASTIGRES),
+                Replay.run(policy, trace, limits, rules),
                 Replay.run("neon", trace, limits, neon),
                 fixed(units(PERCENTILE)));
     }

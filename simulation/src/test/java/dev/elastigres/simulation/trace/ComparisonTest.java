@@ -3,9 +3,12 @@ package dev.elastigres.simulation.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.elastigres.core.agent.Extra;
+import dev.elastigres.core.agent.Rules;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Bytes;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.Stream;
@@ -42,12 +45,20 @@ class ComparisonTest {
         assertThat(ours.resizesPerHour()).isPositive();
     }
 
+    @Test
+    void whatIsNotDampedIsResizedMoreOften() {
+        Trace bursts = GeneratedLoad.BURSTY.trace(3);
+        Rules undamped = Rules.of(EnumSet.complementOf(EnumSet.of(Extra.DAMPING)));
+        assertThat(compare(bursts, undamped).getFirst().resizesPerHour())
+                .isGreaterThan(compare(bursts, Rules.ELASTIGRES).getFirst().resizesPerHour());
+    }
+
     @ParameterizedTest
     @EnumSource
     void everyLoadOfOursIsReplayed(GeneratedLoad load) {
         Trace again = load.trace(3);
         assertThat(load.trace(3)).isEqualTo(again).isNotEqualTo(load.trace(4));
-        List<Verdict> verdicts = new Comparison(load.trace(3), ComputeUnit.DEFAULT).verdicts();
+        List<Verdict> verdicts = compare(load.trace(3), Rules.ELASTIGRES);
         assertThat(verdicts)
                 .hasSize(3)
                 .allSatisfy(
@@ -97,6 +108,10 @@ class ComparisonTest {
                             cpusAtMinute.applyAsDouble(minute),
                             Bytes.ofMebibytes(300),
                             Bytes.ofMebibytes(100)));
-        return new Comparison(new Trace(samples), ComputeUnit.DEFAULT).verdicts();
+        return compare(new Trace(samples), Rules.ELASTIGRES);
+    }
+
+    private static List<Verdict> compare(Trace trace, Rules rules) {
+        return new Comparison(trace, ComputeUnit.DEFAULT, "elastigres", rules).verdicts();
     }
 }
