@@ -1,19 +1,47 @@
 package dev.elastigres.daemon.settings;
 
+import dev.elastigres.daemon.settings.SettingTable.Sections;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
 
 /// The effective values as a TOML file that says the same, with each value's source behind it. What
 /// cannot stand in the file, because it has no value or may not be shown, is commented out.
 final class ConfigPrinter {
     private static final int WIDEST = 48;
 
+    /// Keys of TOML that need no quotes.
+    private static final Pattern BARE = Pattern.compile("[A-Za-z0-9_-]+");
+
     private ConfigPrinter() {}
 
     private record Line(String assignment, String source) {}
 
     static String print(SettingTable table, Settings settings) {
+        var text = new StringBuilder();
+        print(table.own(), settings, text);
+        table.sections().ifPresent(sections -> printSections(sections, settings, text));
+        return text.toString();
+    }
+
+    private static void printSections(Sections sections, Settings settings, StringBuilder text) {
+        settings.sections()
+                .forEach(
+                        (name, own) -> {
+                            text.append("\n[").append(sections.name()).append('.');
+                            text.append(BARE.matcher(name).matches() ? name : Quote.toml(name));
+                            text.append("]\n");
+                            var set = new ArrayList<Setting<?>>();
+                            for (Setting<?> setting : sections.settings())
+                                if (!own.origin(setting).equals(settings.origin(setting)))
+                                    set.add(setting);
+                            print(set, own, text);
+                        });
+    }
+
+    private static void print(List<Setting<?>> shown, Settings settings, StringBuilder text) {
         var lines = new ArrayList<Line>();
-        for (Setting<?> setting : table.own()) lines.add(line(setting, settings));
+        for (Setting<?> setting : shown) lines.add(line(setting, settings));
         int width =
                 lines.stream()
                         .mapToInt(line -> line.assignment.length())
@@ -21,13 +49,11 @@ final class ConfigPrinter {
                         .max()
                         .orElse(0);
 
-        var text = new StringBuilder();
         for (Line line : lines) {
             text.append(line.assignment);
             text.repeat(' ', Math.max(0, width - line.assignment.length()));
             text.append("  # ").append(line.source).append('\n');
         }
-        return text.toString();
     }
 
     private static <T> Line line(Setting<T> setting, Settings settings) {

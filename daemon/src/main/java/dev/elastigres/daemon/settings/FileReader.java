@@ -1,5 +1,6 @@
 package dev.elastigres.daemon.settings;
 
+import dev.elastigres.daemon.settings.SettingTable.Sections;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
@@ -9,8 +10,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseResult;
 import org.tomlj.TomlPosition;
@@ -19,18 +23,31 @@ import org.tomlj.TomlPosition;
 final class FileReader {
     private static final long LARGEST = 1 << 20;
 
-    private final List<Setting<?>> settings;
-    private final List<String> problems;
-    private final Map<Setting<?>, Raw> found = new HashMap<>();
+    /// Of a setting in a section: the sections' name, the section's, the setting's.
+    private static final int SECTION_PATH = 3;
 
-    private record Entry(String name, Object value, int line) {}
+    private final List<Setting<?>> settings;
+    private final Optional<Sections> sections;
+    private final List<String> problems;
+    private final Content content = new Content(new HashMap<>(), new LinkedHashMap<>());
+
+    /// @param sections by the names in their headings, in the order of the file
+    record Content(
+            Map<Setting<?>, Raw> settings, SequencedMap<String, Map<Setting<?>, Raw>> sections) {}
+
+    private record Entry(List<String> path, Object value, int line) {
+        String name() {
+            return String.join(".", path);
+        }
+    }
 
     FileReader(SettingTable table, List<String> problems) {
         this.settings = table.own();
+        this.sections = table.sections();
         this.problems = problems;
     }
 
-    Map<Setting<?>, Raw> read(Raw config) {
+    Content read(Raw config) {
         String file = config.text();
         try {
             read(file, load(Path.of(file)));
@@ -45,7 +62,7 @@ final class FileReader {
         } catch (InvalidPathException _) {
             // Told already, as a value of the setting.
         }
-        return found;
+        return content;
     }
 
     private static String load(Path path) throws IOException {
@@ -86,7 +103,7 @@ final class FileReader {
                 .map(
                         entry ->
                                 new Entry(
-                                        String.join(".", entry.getKey()),
+                                        entry.getKey(),
                                         entry.getValue(),
                                         line(toml, entry.getKey())))
                 .sorted(Comparator.comparingInt(Entry::line))
@@ -100,21 +117,60 @@ final class FileReader {
 
     private void take(String file, Entry entry) {
         var origin = new Origin.File(file, entry.line);
-        Setting<?> setting = SettingTable.named(entry.name, settings).orElse(null);
-        if (setting == null) problems.add(origin.describe() + ": " + unknown(entry.name));
-        else if (!isScalar(entry.value))
+        if (sections.filter(it -> it.name().equals(entry.path.getFirst())).isPresent()) {
+            takeOfSection(sections.get(), entry, origin);
+            return;
+        }
+        Setting<?> setting = SettingTable.named(entry.name(), settings).orElse(null);
+        if (setting == null)
+            problems.add(origin.describe() + ": " + unknown(entry.name(), settings));
+        else put(setting, entry, origin, content.settings);
+    }
+
+    private void takeOfSection(Sections sections, Entry entry, Origin.File origin) {
+        if (entry.path.size() < SECTION_PATH) {
+            problems.add(
+                    "%s: %s is no section: write [%s.NAME], and settings below it"
+                            .formatted(
+                                    origin.describe(), Quote.plain(entry.name()), sections.name()));
+            return;
+        }
+        String name = entry.path.get(1);
+        String key = String.join(".", entry.path.subList(2, entry.path.size()));
+        Setting<?> setting = SettingTable.named(key, sections.settings()).orElse(null);
+        if (setting != null)
+            put(
+                    setting,
+                    entry,
+                    origin,
+                    content.sections.computeIfAbsent(name, _ -> new HashMap<>()));
+        else
+            problems.add(
+                    "%s: [%s.%s]: %s"
+                            .formatted(
+                                    origin.describe(),
+                                    sections.name(),
+                                    Quote.plain(name),
+                                    SettingTable.named(key, settings).isPresent()
+                                            ? key + " can only be set for all: move it up"
+                                            : unknown(key, sections.settings())));
+    }
+
+    private void put(
+            Setting<?> setting, Entry entry, Origin.File origin, Map<Setting<?>, Raw> into) {
+        if (!isScalar(entry.value))
             problems.add(
                     origin.locate(setting)
                             + ": is no single value: give a text, a number, true or false");
-        else if (found.putIfAbsent(setting, new Raw(entry.value.toString(), origin)) != null)
+        else if (into.putIfAbsent(setting, new Raw(entry.value.toString(), origin)) != null)
             problems.add(origin.locate(setting) + ": is given more than once: keep one");
     }
 
-    private String unknown(String name) {
+    private static String unknown(String name, List<Setting<?>> among) {
         return "unknown setting %s: %s"
                 .formatted(
                         Quote.plain(name),
-                        DidYouMean.closest(name, settings.stream().map(Setting::name).toList())
+                        DidYouMean.closest(name, among.stream().map(Setting::name).toList())
                                 .map(close -> "did you mean " + close + "?")
                                 .orElse("remove it, or see --help"));
     }

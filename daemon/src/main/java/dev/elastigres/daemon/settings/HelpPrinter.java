@@ -2,6 +2,7 @@ package dev.elastigres.daemon.settings;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// The help of a daemon, from its table.
 final class HelpPrinter {
@@ -25,7 +26,19 @@ final class HelpPrinter {
                         + "Flags beat variables, variables beat the file.",
                 WIDTH,
                 lines);
+        table.sections().ifPresent(sections -> describe(sections, lines));
         return String.join("\n", lines) + "\n";
+    }
+
+    private static void describe(SettingTable.Sections sections, List<String> lines) {
+        String names =
+                sections.settings().stream().map(Setting::name).collect(Collectors.joining(", "));
+        lines.add("");
+        wrap(
+                "A section [%s.NAME] of the file sets for NAME alone, above all else: %s."
+                        .formatted(sections.name(), names),
+                WIDTH,
+                lines);
     }
 
     private static Setting<?> example(SettingTable table) {

@@ -4,10 +4,12 @@ import dev.elastigres.daemon.settings.Settings.Effective;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -31,21 +33,40 @@ final class Resolver {
     Settings resolve(Map<Setting<?>, Raw> flags, Map<String, String> environment) {
         Map<Setting<?>, Raw> variables = variables(environment);
         Raw config = flags.getOrDefault(SettingTable.CONFIG, variables.get(SettingTable.CONFIG));
-        Map<Setting<?>, Raw> file =
-                config == null ? Map.of() : new FileReader(table, problems).read(config);
+        FileReader.Content file =
+                config == null
+                        ? new FileReader.Content(Map.of(), new LinkedHashMap<>())
+                        : new FileReader(table, problems).read(config);
 
         var values = new HashMap<Setting<?>, Effective<?>>();
         for (Setting<?> setting : table.all()) {
             var given = new ArrayList<Raw>();
-            for (var source : List.of(flags, variables, file)) {
+            for (var source : List.of(flags, variables, file.settings())) {
                 Raw raw = source.get(setting);
                 if (raw != null) given.add(raw);
             }
             values.put(setting, effective(setting, given));
         }
-        var settings = new Settings(values);
-        checkRules(settings);
-        return settings;
+        var settings = new Settings(values, new LinkedHashMap<>());
+        checkRules(settings, values.keySet());
+        return new Settings(values, sections(file.sections(), values));
+    }
+
+    private SequencedMap<String, Settings> sections(
+            SequencedMap<String, Map<Setting<?>, Raw>> file, Map<Setting<?>, Effective<?>> values) {
+        var sections = new LinkedHashMap<String, Settings>();
+        Set<Setting<?>> brokenForAll = Set.copyOf(broken);
+        file.forEach(
+                (name, given) -> {
+                    var own = new HashMap<>(values);
+                    given.forEach(
+                            (setting, raw) -> own.put(setting, effective(setting, List.of(raw))));
+                    var settings = new Settings(own, new LinkedHashMap<>());
+                    checkRules(settings, given.keySet());
+                    sections.put(name, settings);
+                    broken.retainAll(brokenForAll);
+                });
+        return sections;
     }
 
     private Map<Setting<?>, Raw> variables(Map<String, String> environment) {
@@ -119,9 +140,11 @@ final class Resolver {
         throw new IllegalStateException("the default of " + setting + " is none");
     }
 
-    private void checkRules(Settings settings) {
+    /// @param changed only rules about one of these
+    private void checkRules(Settings settings, Set<Setting<?>> changed) {
         for (SettingTable.Rule rule : table.rules()) {
             if (rule.settings().stream().anyMatch(broken::contains)) continue;
+            if (rule.settings().stream().noneMatch(changed::contains)) continue;
             try {
                 rule.check().accept(settings);
             } catch (IllegalArgumentException e) {

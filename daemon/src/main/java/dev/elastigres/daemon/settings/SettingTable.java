@@ -31,17 +31,27 @@ public final class SettingTable {
     private final List<Group> groups;
     private final List<Rule> rules;
     private final Set<String> foreign;
+    private final Optional<Sections> sections;
 
     record Group(String heading, List<Setting<?>> settings) {}
 
     record Rule(Consumer<Settings> check, List<Setting<?>> settings) {}
 
+    /// @param name the first part of the headings: `vm` for `[vm.NAME]`
+    /// @param settings those that may be set there
+    record Sections(String name, List<Setting<?>> settings) {}
+
     private SettingTable(
-            String command, List<Group> groups, List<Rule> rules, Set<String> foreign) {
+            String command,
+            List<Group> groups,
+            List<Rule> rules,
+            Set<String> foreign,
+            Optional<Sections> sections) {
         this.command = command;
         this.groups = groups;
         this.rules = rules;
         this.foreign = foreign;
+        this.sections = sections;
     }
 
     /// A table without settings.
@@ -49,7 +59,12 @@ public final class SettingTable {
     /// @param command how the daemon is called, for its help
     public static SettingTable of(String command) {
         List<Setting<?>> general = List.of(CONFIG, PRINT_CONFIG, HELP, VERSION);
-        return new SettingTable(command, List.of(new Group(GENERAL, general)), List.of(), Set.of());
+        return new SettingTable(
+                command,
+                List.of(new Group(GENERAL, general)),
+                List.of(),
+                Set.of(),
+                Optional.empty());
     }
 
     /// This table and `settings` under `heading`.
@@ -57,7 +72,7 @@ public final class SettingTable {
         // The general ones stay last.
         var more = new ArrayList<>(groups);
         more.add(more.size() - 1, new Group(heading, List.of(settings)));
-        var table = new SettingTable(command, List.copyOf(more), rules, foreign);
+        var table = new SettingTable(command, List.copyOf(more), rules, foreign, sections);
         table.refuseAmbiguity();
         return table;
     }
@@ -69,20 +84,32 @@ public final class SettingTable {
     public SettingTable rule(Consumer<Settings> check, Setting<?>... settings) {
         var more = new ArrayList<>(rules);
         more.add(new Rule(check, List.of(settings)));
-        return new SettingTable(command, groups, List.copyOf(more), foreign);
+        return new SettingTable(command, groups, List.copyOf(more), foreign, sections);
     }
 
     /// This table, with `ELASTIGRES_…` variables that are somebody else's business.
     public SettingTable foreign(String... variables) {
         var more = new HashSet<>(foreign);
         more.addAll(List.of(variables));
-        return new SettingTable(command, groups, rules, Set.copyOf(more));
+        return new SettingTable(command, groups, rules, Set.copyOf(more), sections);
+    }
+
+    /// This table, with sections `[name.WHO]` in the file: what one of them sets counts for WHO
+    /// alone, and there beats every other source.
+    ///
+    /// @param settings those of this table that may be set there
+    public SettingTable sections(String name, Setting<?>... settings) {
+        var made = new Sections(name, List.of(settings));
+        var table = new SettingTable(command, groups, rules, foreign, Optional.of(made));
+        table.refuseAmbiguity();
+        return table;
     }
 
     private void refuseAmbiguity() {
         List<Setting<?>> settings = all();
         var names = new HashSet<String>();
         for (Setting<?> setting : settings) names.add(setting.name());
+        sections.ifPresent(it -> names.add(it.name));
         var taken = new HashSet<String>();
         for (Setting<?> setting : settings) {
             // Where the names of two differ, those of their variables may not.
@@ -127,6 +154,10 @@ public final class SettingTable {
 
     List<Rule> rules() {
         return rules;
+    }
+
+    Optional<Sections> sections() {
+        return sections;
     }
 
     boolean isForeign(String variable) {

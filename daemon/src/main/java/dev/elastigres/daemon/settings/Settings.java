@@ -1,19 +1,42 @@
 package dev.elastigres.daemon.settings;
 
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// The effective values of all settings of a [SettingTable]. Immutable.
 public final class Settings {
     private final Map<Setting<?>, Effective<?>> values;
+    private final SequencedMap<String, Settings> sections;
 
     /// @param value null when there is none
     record Effective<T>(@Nullable T value, Origin origin) {}
 
     /// Each key must be the setting of its value.
-    Settings(Map<Setting<?>, Effective<?>> values) {
+    Settings(Map<Setting<?>, Effective<?>> values, SequencedMap<String, Settings> sections) {
         this.values = Map.copyOf(values);
+        this.sections = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(sections));
+    }
+
+    /// What counts for whom the file has a section, in the file's order: all settings, with those
+    /// of the section in the place of these.
+    public SequencedMap<String, Settings> sections() {
+        return sections;
+    }
+
+    /// The names of the settings whose values are others in `later`, a reading of the same table.
+    /// Sections are not compared.
+    public SortedSet<String> changes(Settings later) {
+        var names = new TreeSet<String>();
+        for (Setting<?> setting : values.keySet())
+            if (!find(setting).equals(later.find(setting))) names.add(setting.name());
+        return names;
     }
 
     /// The value of a setting that has a default.
@@ -25,6 +48,11 @@ public final class Settings {
     /// The value of a setting that may be absent.
     public <T> Optional<T> find(Setting<T> setting) {
         return Optional.ofNullable(effective(setting).value);
+    }
+
+    /// The file that was read, if any.
+    public Optional<Path> file() {
+        return find(SettingTable.CONFIG);
     }
 
     public Origin origin(Setting<?> setting) {

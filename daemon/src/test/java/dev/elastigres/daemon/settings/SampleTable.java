@@ -56,6 +56,7 @@ final class SampleTable {
                     .group("Memory", CGROUP, PROCFS, OVERHEAD, SAMPLE, KEEP)
                     .group("Cache", MULTIPLIER, SPREAD, MIN_LEFT)
                     .rule(SampleTable::rules, MULTIPLIER, MIN_LEFT, SPREAD)
+                    .sections("db", OVERHEAD, SAMPLE, KEEP, MULTIPLIER)
                     .foreign("ELASTIGRES_KUBECONFIG");
 
     private SampleTable() {}
