@@ -1,5 +1,6 @@
 package dev.elastigres.daemon.http;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -8,13 +9,17 @@ import java.util.Optional;
 public final class Routes {
     private static final String PUT = "PUT ";
 
-    public static final Routes NONE = new Routes(Map.of());
+    public static final Routes NONE = new Routes(Map.of(), Map.of());
 
     /// By the path; those for a `PUT` with the method before it.
     private final Map<String, Handler> exact;
 
-    private Routes(Map<String, Handler> exact) {
+    /// By what a path begins with.
+    private final Map<String, Handler> below;
+
+    private Routes(Map<String, Handler> exact, Map<String, Handler> below) {
         this.exact = Map.copyOf(exact);
+        this.below = Map.copyOf(below);
     }
 
     /// These routes and `handler` for exactly `path`.
@@ -29,18 +34,32 @@ public final class Routes {
     }
 
     private Routes with(String method, String path, Handler handler) {
+        return new Routes(with(exact, method + path, path, handler), below);
+    }
+
+    /// These routes and `handler` for every path below `folder` that has no handler of its own.
+    ///
+    /// @param folder ends in a slash
+    public Routes below(String folder, Handler handler) {
+        if (!folder.endsWith("/")) throw new IllegalArgumentException("not a folder: " + folder);
+        return new Routes(exact, with(below, folder, folder, handler));
+    }
+
+    private static Map<String, Handler> with(
+            Map<String, Handler> handlers, String key, String path, Handler handler) {
         if (!path.startsWith("/") || path.contains("?"))
             throw new IllegalArgumentException("not a path: " + path);
-        var more = new HashMap<>(exact);
-        if (more.put(method + path, handler) != null)
-            throw new IllegalArgumentException("two handlers for " + method + path);
-        return new Routes(more);
+        var more = new HashMap<>(handlers);
+        if (more.put(key, handler) != null)
+            throw new IllegalArgumentException("two handlers for " + key);
+        return more;
     }
 
     /// These routes and `others`, which share no path.
     public Routes and(Routes others) {
         Routes all = this;
         for (var route : others.exact.entrySet()) all = all.with(route.getKey(), route.getValue());
+        for (var route : others.below.entrySet()) all = all.below(route.getKey(), route.getValue());
         return all;
     }
 
@@ -56,6 +75,15 @@ public final class Routes {
 
     Optional<Handler> find(Request request) {
         String method = request.method().equals("PUT") ? PUT : "";
-        return Optional.ofNullable(exact.get(method + request.path()));
+        Optional<Handler> own = Optional.ofNullable(exact.get(method + request.path()));
+        return own.isPresent() || !method.isEmpty() ? own : findBelow(request.path());
+    }
+
+    /// Of the deepest folder that the path is in.
+    private Optional<Handler> findBelow(String path) {
+        return below.entrySet().stream()
+                .filter(it -> path.startsWith(it.getKey()) && path.length() > it.getKey().length())
+                .max(Comparator.comparingInt(it -> it.getKey().length()))
+                .map(Map.Entry::getValue);
     }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpTest {
     private final Routes routes =
@@ -34,6 +35,9 @@ class HttpTest {
                     .with(
                             "/header",
                             request -> Response.text(200, request.header("X-A").orElse("-")))
+                    .below("/names/", request -> Response.text(200, "below: " + request.path()))
+                    .below("/names/deep/", _ -> Response.text(200, "deeper"))
+                    .with("/names/own", _ -> Response.text(200, "own"))
                     .with("/guarded", _ -> Response.text(401, "who are you?"))
                     .withWebSocket("/ws", WebSocket::receive);
     private TestServer server;
@@ -46,6 +50,23 @@ class HttpTest {
     @AfterEach
     void stop() {
         server.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/names/a, below: /names/a",
+        "/names/a/b%20c, below: /names/a/b%20c",
+        "/names/deep/a, deeper",
+        "/names/own, own"
+    })
+    void aFolderAnswersForAllBelowIt(String path, String body) throws IOException {
+        assertThat(ask("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n")).endsWith(body + "\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/names/", "/names", "/namesake"})
+    void aFolderIsNotWhatIsBelowIt(String path) throws IOException {
+        assertThat(ask("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n")).startsWith("HTTP/1.1 404 ");
     }
 
     @Test
