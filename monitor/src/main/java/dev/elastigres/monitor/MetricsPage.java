@@ -6,11 +6,10 @@ import dev.elastigres.core.monitor.Usage;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.metrics.MetricsWriter;
+import dev.elastigres.daemon.metrics.ProcessMetrics;
 import dev.elastigres.monitor.cache.CacheStatus;
 import dev.elastigres.monitor.metrics.CgroupMetrics;
-import dev.elastigres.monitor.metrics.ProcessMetrics;
 import dev.elastigres.monitor.runner.Report;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,8 +29,7 @@ final class MetricsPage {
 
     private final WatchedPostgres postgres;
     private final Optional<CgroupMetrics> cgroup;
-    private final ProcessMetrics process =
-            new ProcessMetrics(Instant.now().toEpochMilli() / 1000.0);
+    private final ProcessMetrics process = new ProcessMetrics("the monitor");
 
     MetricsPage(WatchedPostgres postgres, MonitorConfig config) {
         this.postgres = postgres;

@@ -1,20 +1,12 @@
 package dev.elastigres.monitor;
 
-import java.lang.module.ModuleDescriptor;
-import java.util.Optional;
+import dev.elastigres.daemon.service.BuildVersion;
 
-/// The version of this build: that of the module, or where it runs from a class path, that of the
-/// jar.
+/// The version of this build.
 final class Version {
     private Version() {}
 
     static String text() {
-        return Optional.ofNullable(Version.class.getModule().getDescriptor())
-                .flatMap(ModuleDescriptor::rawVersion)
-                .or(
-                        () ->
-                                Optional.ofNullable(
-                                        Version.class.getPackage().getImplementationVersion()))
-                .orElse("unknown");
+        return BuildVersion.of(Version.class);
     }
 }

@@ -1,4 +1,4 @@
-package dev.elastigres.monitor.metrics;
+package dev.elastigres.daemon.metrics;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
 
 /// One of the kernel's text files, as it was when it was read. What it does not say is absent,
 /// never 0.
-final class KernelText {
+public final class KernelText {
     /// Beyond this is nothing that is looked for: `stat` counts each interrupt, behind the CPUs.
     private static final int MAX_SIZE = 64 * 1024;
 
@@ -20,7 +20,7 @@ final class KernelText {
     }
 
     /// Without a word when it cannot be read.
-    static KernelText read(Path file) {
+    public static KernelText read(Path file) {
         try (var in = Files.newInputStream(file)) {
             return new KernelText(new String(in.readNBytes(MAX_SIZE), ISO_8859_1));
         } catch (IOException _) {
@@ -29,7 +29,7 @@ final class KernelText {
     }
 
     /// All whole lines.
-    String[] lines() {
+    public String[] lines() {
         int end = text.lastIndexOf('\n');
         return end < 0 ? new String[0] : text.substring(0, end).split("\n", -1);
     }
@@ -37,7 +37,7 @@ final class KernelText {
     /// The number behind `key` at the beginning of a whole line, with or without a unit.
     ///
     /// @param key with what separates it from its number: `MemTotal:`, `oom_kill `
-    OptionalDouble number(String key) {
+    public OptionalDouble number(String key) {
         int line = text.startsWith(key) ? 0 : text.indexOf("\n" + key) + 1;
         if (!text.startsWith(key, line)) return OptionalDouble.empty();
         int end = text.indexOf('\n', line);
@@ -47,7 +47,8 @@ final class KernelText {
         return parse(unit < 0 ? rest : rest.substring(0, unit));
     }
 
-    static OptionalDouble parse(String number) {
+    /// Empty for what is no number.
+    public static OptionalDouble parse(String number) {
         try {
             return OptionalDouble.of(Double.parseDouble(number));
         } catch (NumberFormatException _) {

@@ -1,8 +1,8 @@
-package dev.elastigres.monitor.metrics;
+package dev.elastigres.daemon.metrics;
 
-import dev.elastigres.daemon.metrics.MetricsWriter;
 import java.io.File;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.OptionalDouble;
 
 /// What this process costs, by the names that every exporter has.
@@ -12,27 +12,30 @@ public final class ProcessMetrics {
     private static final File FILES = new File("/proc/self/fd");
     private static final double TICKS = 100;
 
-    private final double startedAt;
+    private final String who;
+    private final double startedAt = Instant.now().toEpochMilli() / 1000.0;
 
-    /// @param startedAt in Unix time, seconds
-    public ProcessMetrics(double startedAt) {
-        this.startedAt = startedAt;
+    /// From its start, which is now.
+    ///
+    /// @param who it is, for the help: `the monitor`
+    public ProcessMetrics(String who) {
+        this.who = who;
     }
 
     public void write(MetricsWriter page) {
-        page.gauge("process_start_time_seconds", "When the monitor started, in Unix time");
+        page.gauge("process_start_time_seconds", "When " + who + " started, in Unix time");
         page.sample(startedAt);
         KernelText status = KernelText.read(STATUS);
-        page.gauge("process_resident_memory_bytes", "Memory of the monitor that is resident");
+        page.gauge("process_resident_memory_bytes", "Memory of " + who + " that is resident");
         OptionalDouble resident = status.number("VmRSS:");
         if (resident.isPresent()) page.sample(resident.getAsDouble() * 1024);
-        page.gauge("process_threads", "Threads of the monitor, as the kernel counts them");
+        page.gauge("process_threads", "Threads of " + who + ", as the kernel counts them");
         OptionalDouble threads = status.number("Threads:");
         if (threads.isPresent()) page.sample(threads.getAsDouble());
-        page.gauge("process_open_fds", "Files and sockets that the monitor has open");
+        page.gauge("process_open_fds", "Files and sockets that " + who + " has open");
         String[] open = FILES.list();
         if (open != null) page.sample(open.length);
-        page.counter("process_cpu_seconds_total", "CPU time that the monitor took");
+        page.counter("process_cpu_seconds_total", "CPU time that " + who + " took");
         writeCpu(page);
     }
 

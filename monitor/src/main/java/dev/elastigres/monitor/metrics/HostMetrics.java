@@ -1,5 +1,6 @@
 package dev.elastigres.monitor.metrics;
 
+import dev.elastigres.daemon.metrics.KernelText;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import java.nio.file.Path;
 import java.util.List;
