@@ -2,6 +2,7 @@ package dev.elastigres.core.agent;
 
 import dev.elastigres.core.units.Resources;
 import java.time.Duration;
+import java.util.List;
 
 /// What stands between the size that a VM has and the one it is wanted to have.
 public sealed interface Obstacle {
@@ -27,6 +28,36 @@ public sealed interface Obstacle {
     record MonitorTroubled(String why) implements Obstacle {}
 
     record CoolingDown(Duration left) implements Obstacle {}
+
+    /// Those that there are.
+    List<String> CODES =
+            List.of(
+                    "settled",
+                    "moving",
+                    "permit_asked",
+                    "not_permitted",
+                    "resizing",
+                    "resize_failed",
+                    "no_monitor",
+                    "monitor_asked",
+                    "monitor_troubled",
+                    "cooling_down");
+
+    /// A stable name for a VM's state, for metrics and programs: one of [#CODES].
+    default String code() {
+        return switch (this) {
+            case None() -> "settled";
+            case Moves() -> "moving";
+            case SchedulerAsked _ -> "permit_asked";
+            case NotPermitted _ -> "not_permitted";
+            case BeingResized _ -> "resizing";
+            case ResizeFailed _ -> "resize_failed";
+            case NoMonitor() -> "no_monitor";
+            case MonitorAsked _ -> "monitor_asked";
+            case MonitorTroubled _ -> "monitor_troubled";
+            case CoolingDown _ -> "cooling_down";
+        };
+    }
 
     /// One readable clause.
     default String text() {

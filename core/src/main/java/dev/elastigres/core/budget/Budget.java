@@ -12,7 +12,7 @@ import java.util.Map;
 /// permit is never taken back: a VM gives it up by asking for less. While there is not enough, a VM
 /// below its fair share (the capacity divided by the number of VMs) goes before one above it.
 public final class Budget {
-    private final BudgetRules rules;
+    private BudgetRules rules;
     private final Map<String, Share> shares = new LinkedHashMap<>();
 
     /// Those of the shares whose last ask was not met.
@@ -25,6 +25,11 @@ public final class Budget {
     private record Wish(Resources wanted, Moment at) {}
 
     public Budget(BudgetRules rules) {
+        this.rules = rules;
+    }
+
+    /// Other rules count from now on. With less capacity, nothing is permitted until there is room.
+    public void change(BudgetRules rules) {
         this.rules = rules;
     }
 

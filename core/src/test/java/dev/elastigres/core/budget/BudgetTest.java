@@ -98,9 +98,24 @@ class BudgetTest {
         }
     }
 
+    @Test
+    void whatIsTakenFromTheCapacityIsNotTakenFromAnybody() {
+        Budget budget = budget(10, 0);
+        assertThat(ask(budget, "a", 6, false)).isEqualTo(size(6));
+        budget.change(rules(4, 0));
+        assertThat(budget.permit("a")).isEqualTo(size(6));
+        assertThat(ask(budget, "b", 1, true)).isEqualTo(Resources.ZERO);
+        assertThat(ask(budget, "a", 2, false)).isEqualTo(size(2));
+        budget.change(rules(20, 0));
+        assertThat(ask(budget, "a", 9, false)).isEqualTo(size(9));
+    }
+
     private static Budget budget(int units, int headroom) {
-        return new Budget(
-                new BudgetRules(size(units), size(headroom), UNIT, BudgetRules.WISH_COUNTS));
+        return new Budget(rules(units, headroom));
+    }
+
+    private static BudgetRules rules(int units, int headroom) {
+        return new BudgetRules(size(units), size(headroom), UNIT, BudgetRules.WISH_COUNTS);
     }
 
     private Resources ask(Budget budget, String vm, int units, boolean urgent) {
