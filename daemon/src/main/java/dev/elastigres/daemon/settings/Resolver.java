@@ -47,9 +47,9 @@ final class Resolver {
             }
             values.put(setting, effective(setting, given));
         }
-        var settings = new Settings(values, new LinkedHashMap<>());
+        var settings = new Settings(values, sections(file.sections(), values));
         checkRules(settings, values.keySet());
-        return new Settings(values, sections(file.sections(), values));
+        return settings;
     }
 
     private SequencedMap<String, Settings> sections(
