@@ -7,6 +7,7 @@ module dev.elastigres.agent {
     requires transitive java.net.http;
     requires static org.jspecify;
 
+    exports dev.elastigres.agent;
     exports dev.elastigres.agent.driver;
     exports dev.elastigres.agent.monitor;
     exports dev.elastigres.agent.pages;

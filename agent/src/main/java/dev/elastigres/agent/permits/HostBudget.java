@@ -40,6 +40,11 @@ public final class HostBudget implements Permits {
         return new Permit(budget.answer(wish, new Moment(System.nanoTime())), false);
     }
 
+    /// Other rules count from now on.
+    public synchronized void change(BudgetRules rules) {
+        budget.change(rules);
+    }
+
     /// All that the VMs may have together.
     public synchronized Resources permitted() {
         return budget.permitted();

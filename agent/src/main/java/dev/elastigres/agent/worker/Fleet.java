@@ -39,6 +39,7 @@ public final class Fleet implements AutoCloseable {
     private final Map<String, Place> leaving = new HashMap<>();
 
     private volatile Optional<String> trouble = Optional.empty();
+    private volatile Moment lookedAt = now();
 
     /// @param rulesOf what is set for the VM of a name; any thread may ask
     /// @param scaled told of each change of a size, by several threads
@@ -83,6 +84,11 @@ public final class Fleet implements AutoCloseable {
         return trouble;
     }
 
+    /// Whether it was looked which VMs there are within `limit`, successfully or not.
+    public boolean hasLooked(Duration limit) {
+        return now().since(lookedAt).compareTo(limit) <= 0;
+    }
+
     /// What is set for the VMs may be something else now.
     public void rulesChanged() {
         places.values().forEach(Place::changed);
@@ -93,6 +99,7 @@ public final class Fleet implements AutoCloseable {
             while (true) {
                 Moment next = now().plus(around.pace().findEvery());
                 findOnce();
+                lookedAt = now();
                 Duration rest = next.since(now());
                 if (rest.isPositive()) Thread.sleep(rest);
             }

@@ -6,10 +6,10 @@ import dev.elastigres.protocol.json.Json;
 import java.util.Optional;
 
 /// The parts of a goal by the names that Neon's tools know.
-final class AnswerParts {
+public final class AnswerParts {
     private AnswerParts() {}
 
-    static Json.Obj of(Goal goal) {
+    public static Json.Obj of(Goal goal) {
         return Json.object()
                 .with("cpu", units(goal.cpu()))
                 .with("mem", units(goal.memory()))

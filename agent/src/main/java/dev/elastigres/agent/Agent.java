@@ -1,0 +1,185 @@
+package dev.elastigres.agent;
+
+import dev.elastigres.agent.AgentConfig.Live;
+import dev.elastigres.agent.AgentConfig.Machines.Groups;
+import dev.elastigres.agent.AgentConfig.Machines.Qemu;
+import dev.elastigres.agent.AgentView.BudgetUse;
+import dev.elastigres.agent.billing.EventsFile;
+import dev.elastigres.agent.driver.CgroupDriver;
+import dev.elastigres.agent.driver.Driver;
+import dev.elastigres.agent.driver.DryRunDriver;
+import dev.elastigres.agent.driver.VmDriver;
+import dev.elastigres.agent.permits.HostBudget;
+import dev.elastigres.agent.permits.Permits;
+import dev.elastigres.agent.permits.SchedulerClient;
+import dev.elastigres.agent.worker.Fleet;
+import dev.elastigres.agent.worker.Scaled;
+import dev.elastigres.daemon.http.HttpServer;
+import dev.elastigres.daemon.http.Limits;
+import dev.elastigres.daemon.http.ListenException;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.service.BuildVersion;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.vm.Machines;
+import dev.elastigres.vm.state.Folders;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The daemon: the VMs of this host, who permits, and the pages.
+final class Agent implements AutoCloseable {
+    /// A look which VMs there are takes a moment, but not this long.
+    private static final Duration ALIVE = Duration.ofSeconds(30);
+
+    private static final Path PROCFS = Path.of("/proc");
+    private static final String FAREWELL = "the agent is shutting down";
+
+    private final AgentConfig config;
+    private final Meters meters = new Meters();
+    private final Optional<EventsFile> events;
+    private final Driver driver;
+    private final Optional<HostBudget> budget;
+    private final Permits permits;
+    private final Fleet fleet;
+    private final HttpServer pages;
+    private volatile Live live;
+
+    /// Finds and resizes VMs, and shows its pages, from now on.
+    ///
+    /// @param environment of this process, which says where the VMs are kept
+    /// @throws StartException when this host does not have what it needs
+    /// @throws ListenException when the address cannot be had
+    static Agent start(AgentConfig config, Map<String, String> environment, Log log)
+            throws StartException, ListenException {
+        var agent = new Agent(config, environment, log);
+        agent.fleet.start();
+        return agent;
+    }
+
+    private Agent(AgentConfig config, Map<String, String> environment, Log log)
+            throws StartException, ListenException {
+        this.config = config;
+        live = config.live();
+        events = events(config, log);
+        driver = driver(config, environment);
+        // What is not done needs nobody's consent.
+        boolean asks = config.scheduler().isPresent() && !config.dryRun();
+        budget = asks ? Optional.empty() : Optional.of(new HostBudget(live.budget()));
+        permits = asks ? scheduler(config.scheduler().get()) : budget.get();
+        fleet = new Fleet(driver, permits, vm -> live.of(vm), config.pace(), this::scaled, log);
+        try {
+            pages =
+                    HttpServer.start(
+                            config.address().resolve(),
+                            new Pages(this::view, this::isAlive, meters).routes(),
+                            Limits.DEFAULT,
+                            (what, cause) -> log.error(what, "error", cause));
+        } catch (ListenException e) {
+            closeWork();
+            throw e;
+        }
+    }
+
+    private static Optional<EventsFile> events(AgentConfig config, Log log) throws StartException {
+        if (config.events().isEmpty()) return Optional.empty();
+        String where = config.events().get();
+        try {
+            return Optional.of(EventsFile.open(where, log));
+        } catch (IOException | InvalidPathException e) {
+            throw new StartException("cannot write scaling events to " + where, e);
+        }
+    }
+
+    private static Driver driver(AgentConfig config, Map<String, String> environment) {
+        Driver driver =
+                switch (config.machines()) {
+                    case Qemu() -> new VmDriver(new Machines(Folders.from(environment), _ -> {}));
+                    case Groups(var cgroups) -> new CgroupDriver(cgroups, PROCFS);
+                };
+        return config.dryRun() ? new DryRunDriver(driver) : driver;
+    }
+
+    private Permits scheduler(AgentConfig.Scheduler scheduler) {
+        Duration limit = live.others().rules().timing().schedulerLimit();
+        return new SchedulerClient(scheduler.address(), scheduler.namespace(), limit);
+    }
+
+    /// Says in the log that it runs, where, and by whose leave.
+    void tell(Log log) {
+        log.info(
+                "started",
+                "version",
+                BuildVersion.of(Agent.class),
+                "address",
+                address(),
+                "driver",
+                driver.name(),
+                "dry_run",
+                config.dryRun(),
+                "permits",
+                budget.isPresent() ? live.budget().capacity().text() : config.scheduler().get());
+        if (!pages.address().getAddress().isLoopbackAddress())
+            log.warn(
+                    "other machines can reach the pages, and nobody is asked who they are",
+                    "address",
+                    address());
+    }
+
+    private void scaled(Scaled scaled) {
+        meters.scaled(scaled);
+        events.ifPresent(it -> it.accept(scaled));
+    }
+
+    /// Where the pages are, with the real port.
+    HostPort address() {
+        return HostPort.of(pages.address());
+    }
+
+    Meters meters() {
+        return meters;
+    }
+
+    /// What counts from now on.
+    void apply(Live changed) {
+        live = changed;
+        budget.ifPresent(it -> it.change(changed.budget()));
+        fleet.rulesChanged();
+    }
+
+    AgentView view() {
+        return new AgentView(
+                driver.name(),
+                config.dryRun(),
+                fleet.trouble().map(why -> List.of("it cannot find VMs: " + why)).orElse(List.of()),
+                fleet.bugs(),
+                events.map(EventsFile::lost).orElse(0L),
+                budget.map(it -> new BudgetUse(live.budget(), it.permitted())),
+                fleet.views());
+    }
+
+    private boolean isAlive() {
+        return isWell(ALIVE);
+    }
+
+    /// Whether it has looked which VMs there are within `limit`.
+    boolean isWell(Duration limit) {
+        return fleet.hasLooked(limit);
+    }
+
+    /// The VMs stay as they are.
+    @Override
+    public void close() {
+        pages.close(FAREWELL);
+        closeWork();
+    }
+
+    private void closeWork() {
+        fleet.close();
+        permits.close();
+        driver.close();
+    }
+}

@@ -1,0 +1,565 @@
+package dev.elastigres.agent;
+
+import dev.elastigres.agent.AgentConfig.Live;
+import dev.elastigres.agent.AgentConfig.Machines;
+import dev.elastigres.agent.AgentConfig.Own;
+import dev.elastigres.agent.driver.Cgroups;
+import dev.elastigres.agent.driver.Found.Bounds;
+import dev.elastigres.agent.driver.Found.Doors;
+import dev.elastigres.agent.worker.Pace;
+import dev.elastigres.agent.worker.VmRules;
+import dev.elastigres.core.agent.CooldownRules;
+import dev.elastigres.core.agent.Extra;
+import dev.elastigres.core.agent.Rules;
+import dev.elastigres.core.agent.Timing;
+import dev.elastigres.core.budget.BudgetRules;
+import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.scaling.GoalRules;
+import dev.elastigres.core.scaling.WorkingSetRules;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.log.Level;
+import dev.elastigres.daemon.log.LogFormat;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.daemon.settings.Kind;
+import dev.elastigres.daemon.settings.Setting;
+import dev.elastigres.daemon.settings.SettingTable;
+import dev.elastigres.daemon.settings.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// Every setting of the agent, and the config that they make.
+final class AgentSettings {
+    private static final double MOST_CPUS = 10_000;
+
+    /// CPUs are counted in thousandths.
+    private static final double LEAST_CPUS = 0.001;
+
+    private static final Bytes LEAST_MEMORY = Bytes.ofMebibytes(1);
+    private static final Bytes MOST_MEMORY = Bytes.ofGibibytes(1 << 20);
+
+    private AgentSettings() {}
+
+    enum DriverKind {
+        VM,
+        CGROUP
+    }
+
+    enum RuleSet {
+        NEON,
+        ELASTIGRES
+    }
+
+    enum Switch {
+        ON,
+        OFF
+    }
+
+    // ---- what is where
+
+    private static final Setting<HostPort> ADDR =
+            Setting.of("addr", Kind.hostPort(), "Where the pages are; port 0 picks a free one")
+                    .flag('a')
+                    .or("127.0.0.1:10400");
+    private static final Setting<DriverKind> DRIVER =
+            Setting.of(
+                            "driver",
+                            Kind.oneOf(DriverKind.class),
+                            "What is resized: this user's QEMU machines, or cgroups")
+                    .or("vm");
+    private static final Setting<String> CGROUP =
+            Setting.of(
+                            "cgroup",
+                            Kind.text(),
+                            "The cgroups, below the cgroup root: patterns, separated by commas")
+                    .flag('c')
+                    .placeholder("PATTERNS");
+    private static final Setting<Optional<HostPort>> MONITOR =
+            Setting.of("monitor", Kind.hostPort().orOff(), "Cgroups: where the monitor is")
+                    .or("127.0.0.1:10301");
+    private static final Setting<Optional<HostPort>> HOST_METRICS =
+            Setting.of("host-metrics", Kind.hostPort().orOff(), "Cgroups: its host's metrics")
+                    .or("127.0.0.1:9100");
+    private static final Setting<Optional<HostPort>> CACHE_METRICS =
+            Setting.of("cache-metrics", Kind.hostPort().orOff(), "Cgroups: its cache's metrics")
+                    .or("127.0.0.1:9499");
+    private static final Setting<Path> PATH_CGROUP =
+            Setting.of("path.cgroup", Kind.path(), "The root of the cgroup v2 hierarchy")
+                    .placeholder("DIR")
+                    .or("/sys/fs/cgroup");
+    private static final Setting<Boolean> DRY_RUN =
+            Setting.of("dry-run", Kind.toggle(), "Say what would be done, and do nothing");
+    private static final Setting<String> EVENTS =
+            Setting.of(
+                            "events",
+                            Kind.text(),
+                            "Where each change of a size is written, as a line of JSON; -: standard"
+                                    + " output")
+                    .placeholder("FILE|-");
+
+    // ---- rules
+
+    private static final Setting<RuleSet> RULES =
+            Setting.of(
+                            "rules",
+                            Kind.oneOf(RuleSet.class),
+                            "Neon's rules, or these and all five below")
+                    .or("elastigres");
+    private static final Setting<Switch> CPU_DEMAND =
+            extra(Extra.CPU_DEMAND, "What the CPUs really did counts, where it is known");
+    private static final Setting<Switch> WORKING_SET =
+            extra(Extra.WORKING_SET, "The cache's working set counts, where it is known");
+    private static final Setting<Switch> DAMPING =
+            extra(Extra.DAMPING, "No smaller than the highest goal of the last while");
+    private static final Setting<Switch> STATED_SIZES =
+            extra(Extra.STATED_SIZES, "The amounts in urgent asks and refusals count");
+    private static final Setting<Switch> COOLDOWN_DOUBLING =
+            extra(Extra.COOLDOWN_DOUBLING, "The wait after a shrink that hurt doubles");
+    private static final Setting<Double> LOAD_TARGET =
+            Setting.of(
+                            "load-target",
+                            Kind.decimal(0, 100).where(it -> it > 0, "give more than 0"),
+                            "The load average that one CPU should have")
+                    .or("0.9");
+    private static final Setting<Double> CPU_USE_TARGET =
+            fraction("cpu-use-target", "The part of a CPU that should be busy").or("0.8");
+    private static final Setting<Double> MEMORY_USAGE_TARGET =
+            fraction("memory-usage-target", "The part of memory that should be used, no cache")
+                    .or("0.75");
+    private static final Setting<Double> MEMORY_TOTAL_TARGET =
+            fraction("memory-total-target", "The same, with the working set").or("0.9");
+    private static final Setting<Duration> SHRINK_AFTER =
+            Setting.of("shrink-after", Kind.duration(), "Damping: how long a goal counts").or("1m");
+    private static final Setting<Duration> COOLDOWN_FIRST =
+            Setting.of("cooldown-first", Kind.duration(), "The wait after a refused shrink")
+                    .or("5s");
+    private static final Setting<Duration> COOLDOWN_LONGEST =
+            Setting.of("cooldown-longest", Kind.duration(), "Where its doubling ends").or("5m");
+
+    // ---- sizes
+
+    private static final Setting<Double> UNIT_CPUS =
+            cpus("unit-cpus", "CPUs in one compute unit").or("0.25");
+    private static final Setting<Bytes> UNIT_MEMORY =
+            memory("unit-memory", "Memory in one compute unit").or("1GiB");
+    private static final Setting<Double> LEAST_CPUS_OF_VM =
+            cpus("least-cpus", "No VM becomes smaller, even if it could");
+    private static final Setting<Bytes> LEAST_MEMORY_OF_VM =
+            memory("least-memory", "No VM becomes smaller, even if it could");
+    private static final Setting<Double> MOST_CPUS_OF_VM =
+            cpus("most-cpus", "No VM becomes larger, even if it could");
+    private static final Setting<Bytes> MOST_MEMORY_OF_VM =
+            memory("most-memory", "No VM becomes larger, even if it could");
+
+    // ---- permits
+
+    private static final Setting<Double> BUDGET_CPUS =
+            cpus("budget-cpus", "What all VMs may have together; if not said, the host's");
+    private static final Setting<Bytes> BUDGET_MEMORY =
+            memory("budget-memory", "The same; if not said, the host's less the reserve");
+    private static final Setting<Bytes> RESERVE_MEMORY =
+            Setting.of("reserve-memory", Kind.bytes(), "What the host keeps for itself").or("1GiB");
+    private static final Setting<Double> HEADROOM =
+            Setting.of(
+                            "headroom",
+                            Kind.decimal(0, 1),
+                            "The part of the budget that only urgent asks get")
+                    .or("0.1");
+    private static final Setting<HostPort> SCHEDULER =
+            Setting.of(
+                    "scheduler",
+                    Kind.hostPort(),
+                    "Who permits instead of the budget; listens on port 10299");
+    private static final Setting<String> NAMESPACE =
+            Setting.of("namespace", Kind.text(), "That of the VMs, for the scheduler")
+                    .or("default");
+
+    // ---- timing
+
+    private static final Setting<Duration> FIND_INTERVAL =
+            time("find-interval", "How often is looked which VMs there are", "500ms");
+    private static final Setting<Duration> METRICS_INTERVAL =
+            time("metrics-interval", "How often a machine's metrics are read", "5s");
+    private static final Setting<Duration> METRICS_LIMIT =
+            time("metrics-limit", "How long that may take", "2s");
+    private static final Setting<Duration> CACHE_INTERVAL =
+            time("cache-interval", "How often a cache's metrics are read", "15s");
+    private static final Setting<Duration> CACHE_LIMIT =
+            time("cache-limit", "How long that may take", "5s");
+    private static final Setting<Duration> STALE_AFTER =
+            time("stale-after", "Older metrics make no VM smaller", "20s");
+    private static final Setting<Duration> SCHEDULER_EVERY =
+            time("scheduler-interval", "The most time between two words to who permits", "15s");
+    private static final Setting<Duration> SCHEDULER_LIMIT =
+            time("scheduler-limit", "How long an answer may take", "2s");
+    private static final Setting<Duration> SCHEDULER_RETRY =
+            time("scheduler-retry", "The wait after a failure", "3s");
+    private static final Setting<Duration> DENIED_RETRY =
+            time("denied-retry", "The wait after a permit for less than wanted", "2s");
+    private static final Setting<Duration> RESIZE_LIMIT =
+            time("resize-limit", "How long a resize may take", "10s");
+    private static final Setting<Duration> RESIZE_RETRY =
+            time("resize-retry", "The wait after one that failed", "5s");
+    private static final Setting<Duration> MONITOR_LIMIT =
+            time("monitor-limit", "How long a monitor's answer may take", "5s");
+    private static final Setting<Duration> MONITOR_RETRY =
+            time("monitor-retry", "The wait after it failed", "3s");
+    private static final Setting<Duration> URGENT_FOR =
+            time("urgent-for", "How long a monitor's urgent ask counts", "10s");
+    private static final Setting<Duration> HEALTH_INTERVAL =
+            time("health-interval", "How often a monitor is asked how it is", "5s");
+    private static final Setting<Duration> HEALTH_FAILS =
+            time("health-fails", "A monitor that is silent for longer is left", "30s");
+
+    // ---- log
+
+    private static final Setting<LogFormat> LOG_FORMAT =
+            Setting.of("log-format", Kind.oneOf(LogFormat.class), "Lines for people or machines")
+                    .or("auto");
+    private static final Setting<Level> LOG_LEVEL =
+            Setting.of("log-level", Kind.oneOf(Level.class), "What matters less is not logged")
+                    .or("info");
+
+    private static final Setting<?>[] GROUP_SETTINGS = {
+        CGROUP, MONITOR, HOST_METRICS, CACHE_METRICS
+    };
+    private static final Setting<?>[] RULE_SETTINGS = {
+        RULES,
+        CPU_DEMAND,
+        WORKING_SET,
+        DAMPING,
+        STATED_SIZES,
+        COOLDOWN_DOUBLING,
+        LOAD_TARGET,
+        CPU_USE_TARGET,
+        MEMORY_USAGE_TARGET,
+        MEMORY_TOTAL_TARGET,
+        SHRINK_AFTER,
+        COOLDOWN_FIRST,
+        COOLDOWN_LONGEST
+    };
+    private static final Setting<?>[] SIZE_SETTINGS = {
+        UNIT_CPUS,
+        UNIT_MEMORY,
+        LEAST_CPUS_OF_VM,
+        LEAST_MEMORY_OF_VM,
+        MOST_CPUS_OF_VM,
+        MOST_MEMORY_OF_VM
+    };
+    private static final Setting<?>[] BUDGET_SETTINGS = {
+        BUDGET_CPUS, BUDGET_MEMORY, RESERVE_MEMORY, HEADROOM
+    };
+    private static final Setting<?>[] TIMING_SETTINGS = {
+        STALE_AFTER,
+        SCHEDULER_EVERY,
+        SCHEDULER_LIMIT,
+        SCHEDULER_RETRY,
+        DENIED_RETRY,
+        RESIZE_LIMIT,
+        RESIZE_RETRY,
+        MONITOR_LIMIT,
+        MONITOR_RETRY,
+        URGENT_FOR
+    };
+    private static final Setting<?>[] PACE_SETTINGS = {
+        FIND_INTERVAL,
+        METRICS_INTERVAL,
+        METRICS_LIMIT,
+        CACHE_INTERVAL,
+        CACHE_LIMIT,
+        HEALTH_INTERVAL,
+        HEALTH_FAILS
+    };
+
+    /// @param host what it has, for the budget
+    static SettingTable table(Resources host) {
+        return SettingTable.of("elastigres agent")
+                .group("Main", ADDR, DRIVER, DRY_RUN, EVENTS)
+                .group("Cgroups", both(GROUP_SETTINGS, PATH_CGROUP).toArray(Setting<?>[]::new))
+                .group("Rules", RULE_SETTINGS)
+                .group("Sizes", SIZE_SETTINGS)
+                .group(
+                        "Permits",
+                        both(BUDGET_SETTINGS, SCHEDULER, NAMESPACE).toArray(Setting<?>[]::new))
+                .group("Timing", both(PACE_SETTINGS, TIMING_SETTINGS).toArray(Setting<?>[]::new))
+                .group("Log", LOG_FORMAT, LOG_LEVEL)
+                .sections(
+                        "vm",
+                        Stream.of(GROUP_SETTINGS, RULE_SETTINGS, SIZE_SETTINGS)
+                                .flatMap(Arrays::stream)
+                                .toArray(Setting<?>[]::new))
+                .foreign("ELASTIGRES_KUBECONFIG")
+                .rule(settings -> machines(settings, host), DRIVER, CGROUP)
+                .rule(AgentSettings::cooldown, COOLDOWN_FIRST, COOLDOWN_LONGEST)
+                .rule(
+                        it -> checkLimits(it.find(LEAST_CPUS_OF_VM), it.find(MOST_CPUS_OF_VM)),
+                        LEAST_CPUS_OF_VM,
+                        MOST_CPUS_OF_VM)
+                .rule(
+                        it -> checkLimits(it.find(LEAST_MEMORY_OF_VM), it.find(MOST_MEMORY_OF_VM)),
+                        LEAST_MEMORY_OF_VM,
+                        MOST_MEMORY_OF_VM)
+                .rule(settings -> budget(settings, host), BUDGET_MEMORY, RESERVE_MEMORY)
+                .rule(AgentSettings::timing, SCHEDULER_EVERY, SCHEDULER_LIMIT)
+                .rule(AgentSettings::pace, PACE_SETTINGS);
+    }
+
+    private static Stream<Setting<?>> both(Setting<?>[] some, Setting<?>... others) {
+        return Stream.concat(Arrays.stream(some), Arrays.stream(others));
+    }
+
+    /// The config that `settings` make, once the table for the same host has read them.
+    static AgentConfig config(Settings settings, Resources host) {
+        return new AgentConfig(
+                settings.get(ADDR),
+                machines(settings, host),
+                settings.get(DRY_RUN),
+                settings.find(SCHEDULER)
+                        .map(it -> new AgentConfig.Scheduler(it, settings.get(NAMESPACE))),
+                pace(settings),
+                live(settings, host),
+                settings.find(EVENTS),
+                settings.get(LOG_FORMAT),
+                settings.get(LOG_LEVEL));
+    }
+
+    /// What of `settings` counts without a restart.
+    static Live live(Settings settings, Resources host) {
+        var own = new ArrayList<Own>();
+        settings.sections()
+                .forEach((name, its) -> own.add(new Own(new NamePattern(name), vmRules(its))));
+        // A name before patterns, which keep the order of the file.
+        own.sort(Comparator.comparing(it -> !it.whose().isName()));
+        return new Live(own, vmRules(settings), budget(settings, host));
+    }
+
+    /// The settings that are others in `later`, and count after a restart only.
+    static SortedSet<String> needRestart(Settings now, Settings later, Resources host) {
+        Set<String> live =
+                Stream.of(RULE_SETTINGS, SIZE_SETTINGS, BUDGET_SETTINGS, TIMING_SETTINGS)
+                        .flatMap(Arrays::stream)
+                        .map(Setting::name)
+                        .collect(Collectors.toSet());
+        var late = new TreeSet<>(now.changes(later));
+        late.removeAll(live);
+        // Also in a section.
+        if (!machines(now, host).equals(machines(later, host))) late.add(CGROUP.name());
+        return late;
+    }
+
+    /// Cgroups that sections name, and those that patterns find.
+    static Machines machines(Settings settings, Resources host) {
+        if (settings.get(DRIVER) == DriverKind.VM) return new Machines.Qemu();
+        Bounds bounds = bounds(unit(settings).times(1), host);
+        var watched = new ArrayList<Cgroups.Watched>();
+        settings.sections()
+                .forEach(
+                        (name, own) -> {
+                            if (!own.origin(CGROUP).equals(settings.origin(CGROUP)))
+                                watched.add(
+                                        new Cgroups.Watched(
+                                                name,
+                                                Path.of(own.find(CGROUP).orElseThrow()),
+                                                bounds,
+                                                doors(own)));
+                        });
+        List<Cgroups.Matching> matching =
+                settings.find(CGROUP).stream()
+                        .flatMap(patterns -> Arrays.stream(patterns.split(",", -1)))
+                        .map(glob -> new Cgroups.Matching(glob, bounds, doors(settings)))
+                        .toList();
+        if (watched.isEmpty() && matching.isEmpty())
+            throw new IllegalArgumentException(
+                    "say which cgroups: --cgroup 'system.slice/postgresql*'");
+        return new Machines.Groups(new Cgroups(settings.get(PATH_CGROUP), watched, matching));
+    }
+
+    /// Between a compute unit and all that the host has, in whole grains.
+    private static Bounds bounds(Resources unit, Resources host) {
+        double grain = Cgroups.GRAIN.vcpus();
+        var least =
+                new Resources(
+                        Math.ceil(unit.vcpus() / grain) * grain,
+                        unit.memory().roundedUpToMebibytes());
+        var most = new Resources(host.vcpus(), host.memory().roundedDownToMebibytes());
+        return new Bounds(least.inThousandths(), most, Cgroups.GRAIN);
+    }
+
+    private static Doors doors(Settings settings) {
+        return new Doors(
+                settings.get(MONITOR), settings.get(HOST_METRICS), settings.get(CACHE_METRICS));
+    }
+
+    private static VmRules vmRules(Settings settings) {
+        return new VmRules(unit(settings), least(settings), most(settings), rules(settings));
+    }
+
+    private static Rules rules(Settings settings) {
+        Set<Extra> extras = extras(settings);
+        var goal =
+                new GoalRules(
+                        settings.get(LOAD_TARGET),
+                        settings.get(MEMORY_USAGE_TARGET),
+                        settings.get(MEMORY_TOTAL_TARGET),
+                        GoalRules.NEON.stableRatio(),
+                        GoalRules.NEON.mixedRatio(),
+                        extras.contains(Extra.WORKING_SET)
+                                ? Optional.of(WorkingSetRules.WHERE_KNOWN)
+                                : Optional.empty(),
+                        extras.contains(Extra.CPU_DEMAND)
+                                ? Optional.of(settings.get(CPU_USE_TARGET))
+                                : Optional.empty());
+        return new Rules(
+                goal,
+                timing(settings),
+                extras.contains(Extra.COOLDOWN_DOUBLING)
+                        ? cooldown(settings)
+                        : undoubled(cooldown(settings)),
+                extras.contains(Extra.DAMPING) ? settings.get(SHRINK_AFTER) : Duration.ZERO,
+                extras.contains(Extra.STATED_SIZES));
+    }
+
+    private static Set<Extra> extras(Settings settings) {
+        var extras =
+                settings.get(RULES) == RuleSet.NEON
+                        ? EnumSet.noneOf(Extra.class)
+                        : EnumSet.allOf(Extra.class);
+        for (Extra each : Extra.values()) {
+            Optional<Switch> to = settings.find(setting(each));
+            if (to.isPresent() && to.get() == Switch.ON) extras.add(each);
+            if (to.isPresent() && to.get() == Switch.OFF) extras.remove(each);
+        }
+        return extras;
+    }
+
+    private static Setting<Switch> setting(Extra extra) {
+        return switch (extra) {
+            case CPU_DEMAND -> CPU_DEMAND;
+            case WORKING_SET -> WORKING_SET;
+            case DAMPING -> DAMPING;
+            case STATED_SIZES -> STATED_SIZES;
+            case COOLDOWN_DOUBLING -> COOLDOWN_DOUBLING;
+        };
+    }
+
+    private static CooldownRules cooldown(Settings settings) {
+        return new CooldownRules(
+                settings.get(COOLDOWN_FIRST),
+                settings.get(COOLDOWN_LONGEST),
+                CooldownRules.ELASTIGRES.hurtWithin());
+    }
+
+    private static CooldownRules undoubled(CooldownRules rules) {
+        return new CooldownRules(rules.first(), rules.first(), rules.hurtWithin());
+    }
+
+    private static ComputeUnit unit(Settings settings) {
+        return new ComputeUnit(settings.get(UNIT_CPUS), settings.get(UNIT_MEMORY));
+    }
+
+    private static Optional<Resources> least(Settings settings) {
+        return size(
+                settings.find(LEAST_CPUS_OF_VM), settings.find(LEAST_MEMORY_OF_VM), 0, Bytes.ZERO);
+    }
+
+    private static Optional<Resources> most(Settings settings) {
+        return size(
+                settings.find(MOST_CPUS_OF_VM),
+                settings.find(MOST_MEMORY_OF_VM),
+                MOST_CPUS,
+                MOST_MEMORY);
+    }
+
+    /// What is not said of one resource does not limit it.
+    private static Optional<Resources> size(
+            Optional<Double> cpus, Optional<Bytes> memory, double anyCpus, Bytes anyMemory) {
+        return cpus.isEmpty() && memory.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Resources(cpus.orElse(anyCpus), memory.orElse(anyMemory)));
+    }
+
+    private static <T extends Comparable<T>> void checkLimits(Optional<T> least, Optional<T> most) {
+        if (least.isPresent() && most.isPresent() && least.get().compareTo(most.get()) > 0)
+            throw new IllegalArgumentException("the least is above the most");
+    }
+
+    private static BudgetRules budget(Settings settings, Resources host) {
+        Bytes memory =
+                settings.find(BUDGET_MEMORY)
+                        .orElse(host.memory().minus(settings.get(RESERVE_MEMORY)));
+        if (memory.equals(Bytes.ZERO))
+            throw new IllegalArgumentException(
+                    "nothing is left of the host's "
+                            + host.memory()
+                            + ": reserve less, or say the budget");
+        double cpus = settings.find(BUDGET_CPUS).orElse(host.vcpus());
+        double part = settings.get(HEADROOM);
+        return new BudgetRules(
+                new Resources(cpus, memory),
+                new Resources(cpus * part, memory.times(part)).inThousandths(),
+                unit(settings).times(1),
+                BudgetRules.WISH_COUNTS);
+    }
+
+    private static Timing timing(Settings settings) {
+        return new Timing(
+                settings.get(SCHEDULER_EVERY),
+                settings.get(SCHEDULER_LIMIT),
+                settings.get(SCHEDULER_RETRY),
+                settings.get(DENIED_RETRY),
+                settings.get(RESIZE_LIMIT),
+                settings.get(RESIZE_RETRY),
+                settings.get(MONITOR_LIMIT),
+                settings.get(MONITOR_RETRY),
+                settings.get(URGENT_FOR),
+                settings.get(STALE_AFTER));
+    }
+
+    private static Pace pace(Settings settings) {
+        Pace common = Pace.DEFAULT;
+        return new Pace(
+                settings.get(FIND_INTERVAL),
+                common.lookEvery(),
+                settings.get(METRICS_INTERVAL),
+                settings.get(METRICS_LIMIT),
+                settings.get(CACHE_INTERVAL),
+                settings.get(CACHE_LIMIT),
+                settings.get(HEALTH_INTERVAL),
+                settings.get(HEALTH_FAILS),
+                common.connectLimit(),
+                common.reconnectAfter(),
+                common.restartFirst(),
+                common.restartLongest());
+    }
+
+    private static Setting<Switch> extra(Extra extra, String doc) {
+        return Setting.of(extra.code(), Kind.oneOf(Switch.class), doc);
+    }
+
+    private static Setting<Double> fraction(String name, String doc) {
+        return Setting.of(name, Kind.decimal(0, 1).where(it -> it > 0, "give more than 0"), doc);
+    }
+
+    private static Setting<Double> cpus(String name, String doc) {
+        return Setting.of(name, Kind.decimal(LEAST_CPUS, MOST_CPUS), doc);
+    }
+
+    private static Setting<Bytes> memory(String name, String doc) {
+        return Setting.of(name, Kind.bytes(LEAST_MEMORY, MOST_MEMORY), doc);
+    }
+
+    private static Setting<Duration> time(String name, String doc, String fallback) {
+        return Setting.of(name, Kind.duration(), doc).or(fallback);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.elastigres.agent;
+
+import dev.elastigres.daemon.http.Request;
+import dev.elastigres.daemon.http.Response;
+import dev.elastigres.daemon.http.Routes;
+import dev.elastigres.daemon.metrics.MetricsHandler;
+import java.net.URI;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/// What the agent shows on its address.
+///
+/// @param isAlive whether it still looks after its VMs
+record Pages(Supplier<AgentView> agent, BooleanSupplier isAlive, Meters meters) {
+    private static final String ONE_VM = "/status/";
+
+    Routes routes() {
+        var metrics = new MetricsPage(agent, meters);
+        return Routes.NONE
+                .with("/healthz", _ -> health())
+                .with("/readyz", _ -> readiness())
+                .with("/status", _ -> Response.json(200, StatusPage.of(agent.get()).compact()))
+                .below(ONE_VM, this::status)
+                .with("/metrics", new MetricsHandler(metrics::write));
+    }
+
+    private Response health() {
+        return isAlive.getAsBoolean()
+                ? Response.text(200, "ok")
+                : Response.text(503, "it does not look which VMs there are any more");
+    }
+
+    private Response readiness() {
+        AgentView seen = agent.get();
+        return seen.isReady()
+                ? Response.text(200, "ready")
+                : Response.text(503, String.join("\n", seen.troubles()));
+    }
+
+    private Response status(Request request) {
+        String name = decoded(request.path()).substring(ONE_VM.length());
+        return agent.get()
+                .vm(name)
+                .map(vm -> Response.json(200, StatusPage.of(vm).compact()))
+                .orElseGet(() -> Response.text(404, "there is no such VM"));
+    }
+
+    private static String decoded(String path) {
+        try {
+            return URI.create(path).getPath();
+        } catch (IllegalArgumentException _) {
+            return path;
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package dev.elastigres.agent;
+
+import dev.elastigres.agent.AgentConfig.Live;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.settings.Invocation;
+import dev.elastigres.daemon.settings.Settings;
+import dev.elastigres.daemon.settings.UsageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.function.Consumer;
+
+/// Looks at the file of settings once a second. What changed in it counts at once where it can; of
+/// the rest is said that it needs a restart. While the file is broken, all stays as it is.
+final class Reload implements AutoCloseable {
+    private static final Duration PERIOD = Duration.ofSeconds(1);
+
+    private final Settings atStart;
+    private final Resources host;
+    private final Reading reading;
+    private final Consumer<Live> apply;
+    private final Meters meters;
+    private final Log log;
+    private final Thread thread = Thread.ofVirtual().name("reload").unstarted(this::run);
+
+    // Of the thread alone.
+    private Settings current;
+    private Live live;
+    private boolean looked;
+    private Optional<Stamp> seen = Optional.empty();
+
+    /// Reads all sources again.
+    @FunctionalInterface
+    interface Reading {
+        Invocation read() throws UsageException;
+    }
+
+    /// What changes when a file is written or replaced.
+    private record Stamp(FileTime modified, long size, Object file) {}
+
+    /// Does nothing until it is started.
+    ///
+    /// @param settings as they were when the agent started
+    Reload(
+            Settings settings,
+            Resources host,
+            Reading reading,
+            Consumer<Live> apply,
+            Meters meters,
+            Log log) {
+        atStart = settings;
+        current = settings;
+        live = AgentSettings.live(settings, host);
+        this.host = host;
+        this.reading = reading;
+        this.apply = apply;
+        this.meters = meters;
+        this.log = log;
+    }
+
+    /// Without a file there is nothing to look at.
+    Reload start() {
+        if (atStart.file().isPresent()) thread.start();
+        return this;
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                look();
+                Thread.sleep(PERIOD);
+            }
+        } catch (InterruptedException _) {
+            // Closing.
+        }
+    }
+
+    /// The first look reads the file in any case: it may have changed since the start.
+    void look() {
+        Optional<Stamp> now = atStart.file().flatMap(Reload::stamp);
+        if (looked && now.equals(seen)) return;
+        looked = true;
+        seen = now;
+        try {
+            if (reading.read() instanceof Invocation.Run(Settings later)) take(later);
+        } catch (UsageException e) {
+            meters.reloaded(false);
+            log.warn(
+                    "the settings stay as they were: the file is broken",
+                    "problems",
+                    String.join("; ", e.problems()));
+        }
+    }
+
+    private static Optional<Stamp> stamp(Path file) {
+        try {
+            var is = Files.readAttributes(file, BasicFileAttributes.class);
+            return Optional.of(
+                    new Stamp(is.lastModifiedTime(), is.size(), String.valueOf(is.fileKey())));
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+
+    private void take(Settings later) {
+        SortedSet<String> changes = current.changes(later);
+        Live changed = AgentSettings.live(later, host);
+        current = later;
+        if (!changes.isEmpty() || !changed.equals(live)) tell(later, changes);
+        if (changed.equals(live)) return;
+        live = changed;
+        apply.accept(changed);
+    }
+
+    private void tell(Settings later, SortedSet<String> changes) {
+        meters.reloaded(true);
+        log.info(
+                "the file of settings changed",
+                "settings",
+                String.join(", ", changes),
+                "sections",
+                String.join(", ", later.sections().keySet()));
+        SortedSet<String> late = AgentSettings.needRestart(atStart, later, host);
+        if (!late.isEmpty())
+            log.warn("these settings count after a restart", "settings", String.join(", ", late));
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+        try {
+            if (thread.isAlive()) thread.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

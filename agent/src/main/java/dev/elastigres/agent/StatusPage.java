@@ -1,0 +1,113 @@
+package dev.elastigres.agent;
+
+import dev.elastigres.agent.AgentView.BudgetUse;
+import dev.elastigres.agent.worker.VmView;
+import dev.elastigres.core.agent.Monitor;
+import dev.elastigres.core.agent.State;
+import dev.elastigres.core.agent.Transition;
+import dev.elastigres.core.scaling.Goal;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.service.BuildVersion;
+import dev.elastigres.protocol.json.Json;
+import dev.elastigres.protocol.recommend.AnswerParts;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// The agent and its VMs as JSON, for people and their scripts. Absent is null: a key that comes
+/// and goes is hard to read for scripts.
+final class StatusPage {
+    private StatusPage() {}
+
+    static Json.Obj of(AgentView agent) {
+        return Json.object()
+                .with("version", BuildVersion.of(StatusPage.class))
+                .with("ready", agent.isReady())
+                .with("troubles", texts(agent.troubles()))
+                .with("driver", agent.driver())
+                .with("dry_run", agent.dryRun())
+                .with("budget", orNull(agent.budget().map(StatusPage::budget)))
+                .with("vms", new Json.Arr(agent.vms().stream().<Json>map(StatusPage::of).toList()));
+    }
+
+    static Json.Obj of(VmView vm) {
+        State state = vm.state();
+        return Json.object()
+                .with("name", vm.name())
+                .with("state", state.why().obstacle().code())
+                .with("why", vm.name() + " " + state.why().text())
+                .with("size", size(state.has()))
+                .with("wanted", size(state.why().wanted()))
+                .with("least", size(state.limits().min()))
+                .with("most", size(state.limits().max()))
+                .with("permit", size(state.scheduler().permit()))
+                .with("heading", orNull(state.heading().map(StatusPage::size)))
+                .with("goal", orNull(state.demand().goal().map(StatusPage::goal)))
+                .with("monitor", monitor(vm))
+                .with("troubles", troubles(vm.troubles()))
+                .with(
+                        "recent",
+                        new Json.Arr(vm.recent().stream().<Json>map(StatusPage::note).toList()))
+                .with("transitions", transitions(vm.transitions()));
+    }
+
+    private static Json.Obj budget(BudgetUse budget) {
+        return Json.object()
+                .with("capacity", size(budget.rules().capacity()))
+                .with("headroom", size(budget.rules().headroom()))
+                .with("permitted", size(budget.permitted()));
+    }
+
+    private static Json.Obj size(Resources size) {
+        return Json.object()
+                .with("cpus", number(size.vcpus()))
+                .with("memory_bytes", size.memory().value());
+    }
+
+    private static Json.Obj goal(Goal goal) {
+        return Json.object()
+                .with("units", goal.units())
+                .with("complete", goal.complete())
+                .with("parts", AnswerParts.of(goal))
+                .with("why", goal.text());
+    }
+
+    private static Json.Obj monitor(VmView vm) {
+        Optional<Long> version = vm.monitorVersion().map(Integer::longValue);
+        return Json.object()
+                .with("connected", vm.state().monitor() instanceof Monitor.Present)
+                .with("protocol_version", orNull(version.map(Json.Num::of)));
+    }
+
+    private static Json.Obj troubles(Map<String, String> troubles) {
+        Json.Obj all = Json.object();
+        for (var each : new TreeMap<>(troubles).entrySet())
+            all = all.with(each.getKey().replace(' ', '_'), each.getValue());
+        return all;
+    }
+
+    private static Json.Obj note(VmView.Note note) {
+        return Json.object().with("at", note.at().toString()).with("what", note.what());
+    }
+
+    /// Those that came about.
+    private static Json.Obj transitions(Map<Transition, Long> counts) {
+        Json.Obj all = Json.object();
+        for (var each : new TreeMap<>(counts).entrySet())
+            all = all.with(each.getKey().code(), each.getValue());
+        return all;
+    }
+
+    private static Json texts(List<String> texts) {
+        return new Json.Arr(texts.stream().<Json>map(Json.Str::new).toList());
+    }
+
+    private static Json number(double value) {
+        return new Json.Num(Double.toString(value));
+    }
+
+    private static Json orNull(Optional<? extends Json> value) {
+        return value.<Json>map(it -> it).orElseGet(Json.Null::new);
+    }
+}

@@ -1,0 +1,232 @@
+package dev.elastigres.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.agent.AgentConfig.Live;
+import dev.elastigres.agent.AgentConfig.Machines;
+import dev.elastigres.agent.driver.Cgroups;
+import dev.elastigres.agent.worker.Pace;
+import dev.elastigres.core.agent.Extra;
+import dev.elastigres.core.agent.Rules;
+import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.settings.Invocation;
+import dev.elastigres.daemon.settings.Settings;
+import dev.elastigres.daemon.settings.UsageException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// What the operator says, and what is made of it.
+class AgentSettingsTest {
+    private static final Resources HOST = new Resources(8, Bytes.ofGibibytes(32));
+
+    @TempDir private Path folder;
+
+    @Test
+    void theDefaultsAreThoseOfTheCore() throws Exception {
+        AgentConfig config = config();
+        assertThat(config.address()).hasToString("127.0.0.1:10400");
+        assertThat(config.machines()).isEqualTo(new Machines.Qemu());
+        assertThat(config.dryRun()).isFalse();
+        assertThat(config.pace()).isEqualTo(Pace.DEFAULT);
+        assertThat(config.scheduler()).isEmpty();
+        assertThat(config.events()).isEmpty();
+        var rules = config.live().of("any");
+        assertThat(rules.rules()).isEqualTo(Rules.ELASTIGRES);
+        assertThat(rules.unit()).isEqualTo(ComputeUnit.DEFAULT);
+        assertThat(rules.least()).isEmpty();
+        assertThat(rules.most()).isEmpty();
+    }
+
+    @Test
+    void neonsRulesAreNeons() throws Exception {
+        assertThat(config("--rules", "neon").live().others().rules()).isEqualTo(Rules.NEON);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void eachRuleOfOursIsSwitchedOnItsOwn(Extra extra) throws Exception {
+        String flag = "--" + extra.code();
+        assertThat(config("--rules=neon", flag, "on").live().others().rules())
+                .isEqualTo(Rules.of(EnumSet.of(extra)));
+        assertThat(config(flag, "off").live().others().rules())
+                .isEqualTo(Rules.of(EnumSet.complementOf(EnumSet.of(extra))));
+    }
+
+    @Test
+    void theBudgetIsWhatTheHostHasLessTheReserve() throws Exception {
+        var budget = config().live().budget();
+        assertThat(budget.capacity()).isEqualTo(new Resources(8, Bytes.ofGibibytes(31)));
+        assertThat(budget.headroom().vcpus()).isEqualTo(0.8);
+        var said = config("--budget-memory=4G", "--budget-cpus=2", "--headroom=0").live().budget();
+        assertThat(said.capacity()).isEqualTo(new Resources(2, Bytes.ofGibibytes(4)));
+        assertThat(said.headroom()).isEqualTo(Resources.ZERO);
+    }
+
+    @Test
+    void aLimitOfOneResourceLeavesTheOtherAlone() throws Exception {
+        var rules = config("--most-cpus=2", "--least-memory=1G").live().others();
+        Resources huge = new Resources(512, Bytes.ofGibibytes(9000));
+        assertThat(huge.min(rules.most().orElseThrow()))
+                .isEqualTo(new Resources(2, Bytes.ofGibibytes(9000)));
+        assertThat(Resources.ZERO.max(rules.least().orElseThrow()))
+                .isEqualTo(new Resources(0, Bytes.ofGibibytes(1)));
+    }
+
+    @Test
+    void aVmHasItsOwnRulesByNameOrElseByTheFirstPatternThatFits() throws Exception {
+        String file =
+                write(
+                        """
+                        most-cpus = 8
+
+                        [vm."db-*"]
+                        rules = "neon"
+
+                        [vm."*-main"]
+                        shrink-after = "5m"
+
+                        [vm.db-main]
+                        most-cpus = 2
+                        damping = "off"
+                        """);
+        Live live = config("--config", file).live();
+        assertThat(live.of("db-test").rules()).isEqualTo(Rules.NEON);
+        assertThat(live.of("web-main").rules().shrinkAfter()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(live.of("db-main").rules().shrinkAfter()).isZero();
+        assertThat(live.of("db-main").most().orElseThrow().vcpus()).isEqualTo(2);
+        assertThat(live.of("db-main").rules().statedSizes()).isTrue();
+        assertThat(live.of("db-test").most().orElseThrow().vcpus()).isEqualTo(8);
+        assertThat(live.of("main").rules()).isEqualTo(Rules.ELASTIGRES);
+    }
+
+    @Test
+    void cgroupsAreFoundByPatterns() throws Exception {
+        var cgroups = cgroups("--driver=cgroup", "--cgroup=a/*,b", "--path.cgroup=/x");
+        assertThat(cgroups.root()).hasToString("/x");
+        assertThat(cgroups.watched()).isEmpty();
+        assertThat(cgroups.matching())
+                .extracting(Cgroups.Matching::glob)
+                .containsExactly("a/*", "b");
+        Cgroups.Matching first = cgroups.matching().getFirst();
+        assertThat(first.bounds().min()).isEqualTo(ComputeUnit.DEFAULT.times(1));
+        assertThat(first.bounds().max()).isEqualTo(HOST);
+        assertThat(first.doors().monitor()).hasToString("Optional[127.0.0.1:10301]");
+    }
+
+    @Test
+    void cgroupsAreNamedInSections() throws Exception {
+        String file =
+                write(
+                        """
+                        driver = "cgroup"
+                        cache-metrics = "off"
+
+                        [vm.orders]
+                        cgroup = "system.slice/postgresql@16-orders.service"
+                        monitor = "127.0.0.1:10302"
+
+                        [vm.orders-old]
+                        most-cpus = 1
+                        """);
+        assertThat(cgroups("--config", file).watched())
+                .singleElement()
+                .satisfies(
+                        it -> {
+                            assertThat(it.name()).isEqualTo("orders");
+                            assertThat(it.cgroup())
+                                    .isEqualTo(
+                                            Path.of("system.slice/postgresql@16-orders.service"));
+                            assertThat(it.doors().monitor())
+                                    .hasToString("Optional[127.0.0.1:10302]");
+                            assertThat(it.doors().cache()).isEmpty();
+                        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--driver=cgroup|--driver, --cgroup: say which cgroups",
+                "--driver=cgroup --cgroup=a/../b|not a pattern of cgroups: a/../b",
+                "--driver=cgroup --cgroup=a --unit-cpus=9|the least size, 9 CPUs and 1GiB, is above",
+                "--least-cpus=3 --most-cpus=2|--least-cpus, --most-cpus: the least is above",
+                "--least-memory=3G --most-memory=2G|--least-memory, --most-memory: the least",
+                "--reserve-memory=64G|nothing is left of the host's 32GiB",
+                "--cooldown-first=10m|the longest cooldown",
+                "--metrics-limit=9s|a page of the machine's metrics may take longer",
+                "--scheduler-limit=20s|the scheduler may take longer to answer",
+                "--unit-cpus=0|--unit-cpus: \"0\" is out of range",
+                "--dampnig=off|did you mean --damping?",
+                "--damping=of|is none of on, off",
+                "--rules=both|is none of neon, elastigres"
+            })
+    void aMistakeIsOneLine(String flags, String problem) {
+        assertThat(problems(flags.split(" ", -1))).singleElement().asString().contains(problem);
+    }
+
+    @Test
+    void aMistakeInAVmsSectionIsOneLineThatSaysWhere() throws Exception {
+        String file = write("[vm.db1]\nmost-cpu = 2\n\n[vm.db2]\nleast-cpus = 3\nmost-cpus = 2\n");
+        assertThat(problems("--config", file))
+                .satisfiesExactly(
+                        it ->
+                                assertThat(it)
+                                        .isEqualTo(
+                                                file
+                                                        + ":2: [vm.db1]: unknown setting most-cpu:"
+                                                        + " did you mean most-cpus?"),
+                        it ->
+                                assertThat(it)
+                                        .contains(file + ":5: least-cpus", ":6: most-cpus")
+                                        .endsWith("the least is above the most"));
+    }
+
+    @Test
+    void addressesCountAfterARestartOnly() throws Exception {
+        Settings later = settings("--addr=[::1]:1", "--damping=off", "--headroom=0.5");
+        assertThat(settings().changes(later)).containsExactly("addr", "damping", "headroom");
+        assertThat(AgentSettings.needRestart(settings(), later, HOST)).containsExactly("addr");
+    }
+
+    static Settings settings(String... flags) throws UsageException {
+        return switch (AgentSettings.table(HOST).read(List.of(flags), Map.of())) {
+            case Invocation.Run(Settings settings) -> settings;
+            case Invocation other -> throw new AssertionError(other);
+        };
+    }
+
+    private static AgentConfig config(String... flags) throws UsageException {
+        return AgentSettings.config(settings(flags), HOST);
+    }
+
+    private static Cgroups cgroups(String... flags) throws UsageException {
+        return switch (config(flags).machines()) {
+            case Machines.Groups(Cgroups cgroups) -> cgroups;
+            case Machines.Qemu other -> throw new AssertionError(other);
+        };
+    }
+
+    private static List<String> problems(String... flags) {
+        try {
+            settings(flags);
+            return List.of();
+        } catch (UsageException e) {
+            return e.problems();
+        }
+    }
+
+    private String write(String toml) throws Exception {
+        return Files.writeString(folder.resolve("agent.toml"), toml).toString();
+    }
+}

@@ -1,0 +1,116 @@
+package dev.elastigres.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.agent.AgentConfig.Live;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.log.Level;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.log.LogFormat;
+import dev.elastigres.daemon.settings.Invocation;
+import dev.elastigres.daemon.settings.UsageException;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReloadTest {
+    private static final Resources HOST = new Resources(8, Bytes.ofGibibytes(32));
+
+    @TempDir private Path folder;
+
+    private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
+    private final List<Live> applied = new ArrayList<>();
+    private Path file;
+    private Reload reload;
+
+    @BeforeEach
+    void begin() throws Exception {
+        file = folder.resolve("agent.toml");
+        write("addr = \"127.0.0.1:1\"\n");
+        reload =
+                new Reload(
+                        ((Invocation.Run) read()).settings(),
+                        HOST,
+                        this::read,
+                        applied::add,
+                        new Meters(),
+                        Log.to(logged, LogFormat.JSON, Level.INFO, Clock.systemUTC()));
+        reload.look();
+        reload.look();
+        assertThat(applied).isEmpty();
+        assertThat(log()).isEmpty();
+    }
+
+    @Test
+    void whatCanChangeDoesSoAtOnce() throws Exception {
+        write("addr = \"127.0.0.1:1\"\ndamping = \"off\"\nbudget-cpus = 3\n");
+        reload.look();
+        assertThat(applied).hasSize(1);
+        assertThat(applied.getFirst().of("any").rules().shrinkAfter()).isZero();
+        assertThat(applied.getFirst().budget().capacity().vcpus()).isEqualTo(3);
+        assertThat(log()).singleElement().asString().contains("budget-cpus, damping");
+        reload.look();
+        assertThat(applied).hasSize(1);
+    }
+
+    @Test
+    void aVmsOwnRulesComeAndGo() throws Exception {
+        write("addr = \"127.0.0.1:1\"\n[vm.db]\nmost-cpus = 2\n");
+        reload.look();
+        assertThat(applied.getLast().of("db").most()).isPresent();
+        write("addr = \"127.0.0.1:1\"\n");
+        reload.look();
+        assertThat(applied).hasSize(2);
+        assertThat(applied.getLast().of("db").most()).isEmpty();
+    }
+
+    @Test
+    void anAddressIsSaidToNeedARestart() throws Exception {
+        write("addr = \"127.0.0.1:22\"\n");
+        reload.look();
+        assertThat(applied).isEmpty();
+        assertThat(log()).last().asString().contains("after a restart", "\"settings\":\"addr\"");
+    }
+
+    @Test
+    void aBrokenFileChangesNothingAndIsNamedOnce() throws Exception {
+        write("damping = \"of\"\nheadrom = 1\n");
+        reload.look();
+        reload.look();
+        assertThat(applied).isEmpty();
+        assertThat(log())
+                .singleElement()
+                .asString()
+                .contains("stay as they were", "agent.toml:1: damping", "headrom");
+        Files.delete(file);
+        reload.look();
+        assertThat(log()).hasSize(2).last().asString().contains("there is no such file");
+        write("addr = \"127.0.0.1:1\"\ndamping = \"off\"\n");
+        reload.look();
+        assertThat(applied).hasSize(1);
+    }
+
+    private Invocation read() throws UsageException {
+        return AgentSettings.table(HOST).read(List.of("--config", file.toString()), Map.of());
+    }
+
+    private List<String> log() {
+        return logged.toString(UTF_8).lines().toList();
+    }
+
+    /// Replaced, as editors and deployments do it: another file each time.
+    private void write(String toml) throws Exception {
+        Path other = Files.writeString(folder.resolve("new"), toml);
+        Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+}

@@ -1,0 +1,94 @@
+package dev.elastigres.agent.billing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.elastigres.agent.worker.Scaled;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.log.Level;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.log.LogFormat;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EventsFileTest {
+    private static final Scaled GREW =
+            new Scaled(
+                    Instant.parse("2026-11-22T10:00:00.5Z"),
+                    "db",
+                    new Resources(1, Bytes.ofGibibytes(1)),
+                    new Resources(1.5, Bytes.ofGibibytes(2)),
+                    "2 units for memory");
+    private static final String LINE =
+            "{\"at\":\"2026-11-22T10:00:00.500Z\",\"vm\":\"db\",\"from_cpus\":1.0,"
+                    + "\"from_memory_bytes\":1073741824,\"to_cpus\":1.5,"
+                    + "\"to_memory_bytes\":2147483648,\"why\":\"2 units for memory\"}\n";
+
+    @TempDir private Path folder;
+
+    private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
+    private final Log log = Log.to(logged, LogFormat.JSON, Level.INFO, Clock.systemUTC());
+
+    @Test
+    void eachIsALineBehindTheOthers() throws Exception {
+        Path file = Files.writeString(folder.resolve("events"), "before\n");
+        var events = EventsFile.open(file.toString(), log);
+        events.accept(GREW);
+        events.accept(GREW);
+        assertThat(file).content().isEqualTo("before\n" + LINE + LINE);
+        assertThat(events.lost()).isZero();
+    }
+
+    @Test
+    void aFileThatWasMovedAwayIsMadeAnew() throws Exception {
+        Path file = folder.resolve("events");
+        var events = EventsFile.open(file.toString(), log);
+        events.accept(GREW);
+        Files.move(file, folder.resolve("old"));
+        events.accept(GREW);
+        assertThat(file).content().isEqualTo(LINE);
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenIsSaidAtOnce() {
+        assertThatThrownBy(() -> EventsFile.open(folder.resolve("no/where").toString(), log))
+                .isInstanceOf(IOException.class);
+    }
+
+    /// A disk that takes half of what is written while it is full.
+    private static final class Disk implements EventsFile.Sink {
+        private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+        private boolean full;
+
+        @Override
+        public void write(byte[] line) throws IOException {
+            content.write(line, 0, full ? line.length / 2 : line.length);
+            if (full) throw new IOException("no space left on device");
+        }
+    }
+
+    @Test
+    void aFullDiskCostsTheLinesThatItDoesNotTakeAndNothingElse() {
+        var disk = new Disk();
+        var events = new EventsFile("disk", disk, log);
+        disk.full = true;
+        events.accept(GREW);
+        events.accept(GREW);
+        disk.full = false;
+        events.accept(GREW);
+        assertThat(events.lost()).isEqualTo(2);
+        assertThat(disk.content.toString(UTF_8)).endsWith("\n" + LINE);
+        assertThat(logged.toString(UTF_8).lines())
+                .satisfiesExactly(
+                        it -> assertThat(it).contains("event is lost", "no space left on device"),
+                        it -> assertThat(it).contains("written again"));
+    }
+}
