@@ -18,6 +18,8 @@ module dev.elastigres.cli {
 
     opens dev.elastigres.cli to
             info.picocli;
+    opens dev.elastigres.cli.agent to
+            info.picocli;
     opens dev.elastigres.cli.bench to
             info.picocli;
     opens dev.elastigres.cli.demo to

@@ -1,5 +1,6 @@
 package dev.elastigres.cli;
 
+import dev.elastigres.cli.agent.AgentCommand;
 import dev.elastigres.cli.bench.BenchCommand;
 import dev.elastigres.cli.demo.DemoCommand;
 import dev.elastigres.cli.pack.PackageCommand;
@@ -29,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             DemoCommand.class,
             MonitorCommand.class,
+            AgentCommand.class,
             VmCommand.class,
             RecommendCommand.class,
             SimulateCommand.class,

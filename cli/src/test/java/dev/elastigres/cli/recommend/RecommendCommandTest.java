@@ -80,14 +80,15 @@ class RecommendCommandTest {
 
     @Test
     void cpuDemandCanBeSwitchedOff() throws Exception {
-        String busy = HOST + "host_cpu_busy 0.4\nhost_cpu_pressure 0\n";
-        String host = Files.writeString(folder.resolve("host"), busy).toString();
-        assertThat(run("", "--host", host)).isEqualTo(0);
-        assertThat(text(out)).startsWith("2 units for cpu 2.00");
-        assertThat(run("", "--host", host, "--cpu-demand", "off")).isEqualTo(0);
-        assertThat(text(out)).startsWith("16 units for cpu 16.00");
-        assertThat(run("", "--host", host, "--rules", "neon", "--cpu-demand", "on")).isEqualTo(0);
-        assertThat(text(out)).startsWith("2 units for cpu 2.00");
+        String busy =
+                QUESTION.formatted(1)
+                        .replace("\"load5\"", "\"cpu_busy\":0.4,\"cpu_pressure\":0,\"load5\"");
+        assertThat(run(busy)).isEqualTo(0);
+        assertThat(text(out)).startsWith("1: 2 units for cpu 2.00");
+        assertThat(run(busy, "--cpu-demand", "off")).isEqualTo(0);
+        assertThat(text(out)).startsWith("1: 4 units for cpu 4.00");
+        assertThat(run(busy, "--rules", "neon", "--cpu-demand", "on")).isEqualTo(0);
+        assertThat(text(out)).startsWith("1: 2 units for cpu 2.00");
     }
 
     @Test

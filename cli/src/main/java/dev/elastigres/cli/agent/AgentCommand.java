@@ -1,0 +1,28 @@
+package dev.elastigres.cli.agent;
+
+import dev.elastigres.agent.Main;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Unmatched;
+
+/// Runs the agent in this process, or asks one that runs. The daemon's arguments are its own.
+@Command(
+        name = "agent",
+        description = "Run autoscaler-agent, the daemon on the host, or ask one (status, explain).",
+        subcommands = {AgentStatusCommand.class, AgentExplainCommand.class})
+public final class AgentCommand implements Callable<Integer> {
+    private static final List<String> HELP = List.of("-h", "--help");
+
+    @Unmatched private final List<String> arguments = new ArrayList<>();
+
+    @Override
+    public Integer call() {
+        int code = Main.run(arguments, System.getenv());
+        if (HELP.stream().anyMatch(arguments::contains))
+            System.out.println(
+                    "To one that runs: elastigres agent status, elastigres agent explain VM.");
+        return code;
+    }
+}
