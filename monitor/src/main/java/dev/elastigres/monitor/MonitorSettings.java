@@ -2,6 +2,7 @@ package dev.elastigres.monitor;
 
 import dev.elastigres.core.monitor.AskingRules;
 import dev.elastigres.core.monitor.CacheRules;
+import dev.elastigres.core.monitor.CpuRules;
 import dev.elastigres.core.monitor.Foresight;
 import dev.elastigres.core.monitor.MemoryRules;
 import dev.elastigres.core.monitor.PaceRules;
@@ -38,6 +39,11 @@ import java.util.Optional;
 /// Every setting of the monitor, and the config that they make.
 final class MonitorSettings {
     private MonitorSettings() {}
+
+    enum OnOff {
+        ON,
+        OFF
+    }
 
     enum SamplingKind {
         ADAPTIVE,
@@ -338,6 +344,12 @@ final class MonitorSettings {
 
     // ---- CPUs
 
+    private static final Setting<OnOff> CPU_DEMAND =
+            Setting.of(
+                            "cpu-demand",
+                            Kind.oneOf(OnOff.class),
+                            "Ask agents that speak v1.1 for CPUs while tasks wait for one")
+                    .or("on");
     private static final Setting<Optional<HostPort>> CPU_ADDR =
             Setting.of(
                             "cpu.addr",
@@ -448,7 +460,7 @@ final class MonitorSettings {
                         RETRY_LONGEST,
                         PROBE_INTERVAL,
                         REFUSAL_RETRY)
-                .group("CPUs", CPU_ADDR)
+                .group("CPUs", CPU_DEMAND, CPU_ADDR)
                 .group("Metrics", METRICS_HOST_ADDR, METRICS_CACHE_ADDR)
                 .group(
                         "Log",
@@ -589,6 +601,9 @@ final class MonitorSettings {
                         askingRules(settings),
                         settings.get(SAMPLING) == SamplingKind.ADAPTIVE
                                 ? Optional.of(foresight(settings))
+                                : Optional.empty(),
+                        settings.get(CPU_DEMAND) == OnOff.ON
+                                ? Optional.of(CpuRules.DEFAULT)
                                 : Optional.empty(),
                         settings.get(ANSWER_LIMIT)),
                 sampleLog,

@@ -1,5 +1,6 @@
 package dev.elastigres.monitor;
 
+import dev.elastigres.core.monitor.CpuReading;
 import dev.elastigres.core.monitor.Database;
 import dev.elastigres.core.monitor.Shortage;
 import dev.elastigres.core.monitor.State;
@@ -17,6 +18,7 @@ import dev.elastigres.monitor.runner.Readiness;
 import dev.elastigres.monitor.runner.Report;
 import dev.elastigres.monitor.runner.Runner;
 import dev.elastigres.monitor.watch.CgroupMemory;
+import dev.elastigres.monitor.watch.CpuWatcher;
 import dev.elastigres.monitor.watch.KernelSignals;
 import dev.elastigres.monitor.watch.MemoryTotal;
 import dev.elastigres.monitor.watch.OnlineCpus;
@@ -35,6 +37,7 @@ final class WatchedPostgres implements AutoCloseable {
     private final Inbox inbox = new Inbox(meters);
     private final Watcher watcher;
     private final Optional<KernelSignals> signals;
+    private final Optional<CpuWatcher> cpuWatcher;
     private final Optional<FileCache> cache;
     /// Where no cache is managed: connects for the statistics alone.
     private final Optional<FileCache> onlooker;
@@ -91,6 +94,8 @@ final class WatchedPostgres implements AutoCloseable {
         watcher.start();
         signals = signals(config, choice, inbox, log);
         signals.ifPresent(KernelSignals::start);
+        cpuWatcher = cpuWatcher(config, choice, inbox, log);
+        cpuWatcher.ifPresent(CpuWatcher::start);
         loop = Thread.ofVirtual().name("runner").start(() -> run(log));
     }
 
@@ -104,6 +109,42 @@ final class WatchedPostgres implements AutoCloseable {
                 .cgroup()
                 .filter(_ -> wanted)
                 .map(cgroup -> new KernelSignals(cgroup, new Heard(watcher, inbox, log)));
+    }
+
+    /// Of the cgroup, where it is what is watched.
+    private static Optional<CpuWatcher> cpuWatcher(
+            MonitorConfig config, SourceChoice choice, Inbox inbox, Log log) {
+        boolean isCgroup = choice.source().filter(CgroupMemory.class::isInstance).isPresent();
+        var watched = config.watched();
+        return config.runner()
+                .rules()
+                .cpu()
+                .filter(_ -> isCgroup)
+                .flatMap(
+                        rules ->
+                                watched.cgroup()
+                                        .map(
+                                                cgroup ->
+                                                        new CpuWatcher(
+                                                                watched.procfs(),
+                                                                cgroup,
+                                                                rules,
+                                                                new CpusHeard(inbox, log))));
+    }
+
+    private record CpusHeard(Inbox inbox, Log log) implements CpuWatcher.Listener {
+        @Override
+        public void read(CpuReading reading) {
+            inbox.cpusRead(reading);
+        }
+
+        @Override
+        public void deaf() {
+            log.warn(
+                    "the kernel does not say whether CPUs are short, and none will be asked for",
+                    "needs",
+                    "cpu.pressure of the cgroup (a kernel with PSI)");
+        }
     }
 
     /// What the kernel says goes to all that it concerns.
@@ -209,6 +250,7 @@ final class WatchedPostgres implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         signals.ifPresent(KernelSignals::close);
+        cpuWatcher.ifPresent(CpuWatcher::close);
         watcher.close();
         cache.ifPresent(FileCache::close);
         onlooker.ifPresent(FileCache::close);

@@ -3,6 +3,7 @@ package dev.elastigres.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.elastigres.core.monitor.CpuRules;
 import dev.elastigres.core.monitor.Foresight;
 import dev.elastigres.core.monitor.PaceRules;
 import dev.elastigres.core.monitor.Rules;
@@ -32,7 +33,7 @@ class MonitorSettingsTest {
 
     @Test
     void theDefaultsAreTheNumbersOfDeployedMonitors() throws Exception {
-        MonitorConfig config = TestMonitor.config(NOTHING, "--sampling=fixed");
+        MonitorConfig config = TestMonitor.config(NOTHING, "--sampling=fixed", "--cpu-demand=off");
         assertThat(config.address()).hasToString("127.0.0.1:10301");
         assertThat(config.runner()).isEqualTo(RunnerConfig.DEFAULT);
         assertThat(config.watch()).isEqualTo(new WatchConfig(Sampling.Fixed.DEFAULT, 0));
@@ -46,7 +47,7 @@ class MonitorSettingsTest {
     @Test
     void theDangerSaysWhenToSampleUnlessToldOtherwise() throws Exception {
         MonitorConfig config = TestMonitor.config(NOTHING);
-        assertThat(config.runner().rules()).isEqualTo(Rules.FORESIGHTED);
+        assertThat(config.runner().rules()).isEqualTo(Rules.FORESIGHTED.with(CpuRules.DEFAULT));
         assertThat(config.watch().sampling())
                 .isEqualTo(
                         new Sampling.Adaptive(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.elastigres.monitor.watch.FakeTree;
 import dev.elastigres.protocol.json.Json;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,38 @@ class VersionsTest {
             }
             assertThat(monitor.status("last_decision"))
                     .startsWith("asked for at least 1.13GiB: Postgres uses 900MiB");
+        }
+    }
+
+    @Test
+    void aRequestForCpus() throws Exception {
+        try (var _ = BusyCpus.start(tree, 2, 4);
+                var monitor = TestMonitor.start(tree)) {
+            try (var agent = monitor.agentV11()) {
+                assertThat(agent.nextFrame().text())
+                        .isEqualTo(
+                                "{\"type\":\"UpscaleRequest\",\"reason\":\"cpu\","
+                                        + "\"want_mem\":1178599424,\"want_cpu\":3,\"id\":3}");
+                assertThat(monitor.status("last_decision"))
+                        .startsWith("asked for 3 CPUs: 2 CPUs are 100% busy");
+            }
+            // It would take it for a request for memory. CPUs are read each second.
+            try (var agent = monitor.agent()) {
+                long end = System.nanoTime() + Duration.ofMillis(1500).toNanos();
+                for (long id = 2; System.nanoTime() - end < 0; id += 2) agent.checkHealth(id);
+            }
+        }
+    }
+
+    @Test
+    void noRequestForCpusWhereThatIsOff() throws Exception {
+        try (var _ = BusyCpus.start(tree, 2, 4);
+                var monitor = TestMonitor.start(tree, "--cpu-demand", "off")) {
+            assertThat(monitor.log()).doesNotContain("whether CPUs are short");
+            tree.usage(900);
+            try (var agent = monitor.agentV11()) {
+                assertThat(agent.nextFrame().text()).contains("\"reason\":\"usage\"");
+            }
         }
     }
 

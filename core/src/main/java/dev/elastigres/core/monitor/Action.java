@@ -4,12 +4,13 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /// What the runner has to do, in the order given.
 public sealed interface Action {
 
-    /// What an agent is told of memory. It is worth a sentence for people, too.
-    sealed interface Verdict extends Action permits AskForMore, Confirm, Agree, Refuse {
+    /// What an agent is told of the VM's size. It is worth a sentence for people, too.
+    sealed interface Verdict extends Action permits AskForMore, AskForCpus, Confirm, Agree, Refuse {
         /// What was decided and why, in one sentence with its numbers.
         String sentence();
     }
@@ -19,6 +20,32 @@ public sealed interface Action {
         @Override
         public String sentence() {
             return "asked for at least " + plea.need().memory() + ": " + plea.text();
+        }
+    }
+
+    /// Ask the agent for more CPUs.
+    ///
+    /// @param memory that the VM has, as the hypervisor counts it: it will do
+    /// @param wanted how many CPUs would do
+    /// @param reading what shows that they are short
+    record AskForCpus(long session, Bytes memory, int wanted, CpuReading reading)
+            implements Verdict {
+        public Need need() {
+            return new Need(memory, OptionalDouble.of(wanted), Optional.empty(), Shortage.CPU);
+        }
+
+        /// One readable clause with its numbers.
+        public String text() {
+            return "%d CPUs are %d%% busy, and tasks of Postgres waited for one %d%% of the time"
+                    .formatted(
+                            reading.online(),
+                            Math.round(100 * reading.busy()),
+                            Math.round(100 * reading.waited()));
+        }
+
+        @Override
+        public String sentence() {
+            return "asked for " + wanted + " CPUs: " + text();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.elastigres.core.monitor;
 
 import dev.elastigres.core.monitor.Action.Agree;
 import dev.elastigres.core.monitor.Action.AnswerHealthCheck;
+import dev.elastigres.core.monitor.Action.AskForCpus;
 import dev.elastigres.core.monitor.Action.AskForMore;
 import dev.elastigres.core.monitor.Action.Confirm;
 import dev.elastigres.core.monitor.Action.FitCache;
@@ -17,6 +18,7 @@ import dev.elastigres.core.monitor.Database.Unknown;
 import dev.elastigres.core.monitor.Database.Unmanaged;
 import dev.elastigres.core.monitor.Database.Up;
 import dev.elastigres.core.monitor.Event.CacheSettled;
+import dev.elastigres.core.monitor.Event.CpusRead;
 import dev.elastigres.core.monitor.Event.DatabaseChanged;
 import dev.elastigres.core.monitor.Event.DownscaleAsked;
 import dev.elastigres.core.monitor.Event.HealthChecked;
@@ -66,10 +68,13 @@ public final class Decision {
     private Asking asking;
     private Optional<Underway> underway;
     private Delays delays;
+    private CpuDemand cpus;
     private Optional<Pending> pending;
 
     /// What the kernel said of itself.
     private Optional<Shortage> felt = Optional.empty();
+
+    private boolean cpusRead;
 
     private Decision(State state, Usage usage, Rules rules, Moment now) {
         this.rules = rules;
@@ -83,6 +88,7 @@ public final class Decision {
         asking = state.asking();
         underway = state.underway();
         delays = state.delays();
+        cpus = state.cpus();
         pending = state.pending();
     }
 
@@ -105,9 +111,10 @@ public final class Decision {
 
     private void take(Event event) {
         switch (event) {
-            case SessionBegan(long newer) -> {
+            case SessionBegan(long newer, boolean hearsWhy) -> {
                 forget();
                 session = OptionalLong.of(newer);
+                cpus = cpus.listener(hearsWhy);
                 asking = asking.unheard();
                 underway = underway.filter(Underway::announced);
             }
@@ -135,6 +142,10 @@ public final class Decision {
             case ShortageFelt(Shortage shortage) -> {
                 if (shortage != Shortage.PRESSURE || isTight()) felt = Optional.of(shortage);
             }
+            case CpusRead(CpuReading reading) -> {
+                cpusRead = true;
+                cpus = rules.cpu().map(it -> cpus.read(reading, it, now)).orElse(cpus);
+            }
             case CacheSettled(CacheOutcome outcome) -> settle(outcome);
             case DatabaseChanged(Database changed) -> database = changed;
             case UsageMoved _, Woke _ -> {}
@@ -155,6 +166,7 @@ public final class Decision {
         supersede();
         // What is on its way is waited for as long as it will do, where that is known.
         asking = rules.foresight().isPresent() ? asking.unheard() : asking.granted(now);
+        cpus = cpus.answered(now);
         memory = memory.announce(notified.granted().memory());
         expect();
         followThreshold();
@@ -384,14 +396,16 @@ public final class Decision {
                                     + "ms"));
 
         giveUpWaiting();
+        Optional<Moment> asksAgain = askForMore();
+        askForCpus();
         Optional<Moment> wakeAt =
-                Stream.of(askForMore(), pending.map(Pending::deadline), waitEnds())
+                Stream.of(asksAgain, pending.map(Pending::deadline), waitEnds())
                         .flatMap(Optional::stream)
                         .reduce((one, other) -> one.isBefore(other) ? one : other);
         State state =
                 new State(
                         session, memory, threshold, fitted, database, asking, underway, delays,
-                        pending, wakeAt);
+                        cpus, pending, wakeAt);
         return new Step(state, actions);
     }
 
@@ -445,6 +459,26 @@ public final class Decision {
         return known.outlook().foreseen().isLessThan(usable);
     }
 
+    /// Only when they were just read: the next reading comes soon. A request for memory goes
+    /// before, and is not held up by one for CPUs.
+    private void askForCpus() {
+        if (!cpusRead || session.isEmpty() || rules.cpu().isEmpty()) return;
+        boolean memoryFirst =
+                asking.last()
+                        .filter(it -> now.isBefore(it.plus(rules.asking().interval())))
+                        .isPresent();
+        Optional<CpuReading> due = cpus.due(rules.cpu().get(), now);
+        if (memoryFirst || due.isEmpty()) return;
+        int wanted = cpus.wanted(due.get());
+        cpus = cpus.asked(now);
+        actions.add(new AskForCpus(session.getAsLong(), total(), wanted, due.get()));
+    }
+
+    /// The VM's memory, as the hypervisor counts it.
+    private Bytes total() {
+        return memory.announced().orElseGet(() -> memory.observed().plus(rules.memory().reserve()));
+    }
+
     /// Tasks also wait for memory that only has to be read again, with much of it to spare.
     private boolean isTight() {
         if (!(usage instanceof Known known)) return false;
@@ -489,9 +523,7 @@ public final class Decision {
 
     private Plea plea(Known known, Shortage reason) {
         Outlook outlook = known.outlook();
-        Bytes total =
-                memory.announced()
-                        .orElseGet(() -> memory.observed().plus(rules.memory().reserve()));
+        Bytes total = total();
         Bytes used = rules.foresight().isPresent() ? known.last() : known.average();
         Bytes needed =
                 switch (reason) {

@@ -7,7 +7,10 @@ import dev.elastigres.core.units.Resources;
 public sealed interface Event {
 
     /// An agent finished its handshake. It replaces the one before it.
-    record SessionBegan(long session) implements Event {}
+    ///
+    /// @param hearsWhy whether it can be told what is short; others take every request for one for
+    ///     memory
+    record SessionBegan(long session, boolean hearsWhy) implements Event {}
 
     record SessionEnded(long session) implements Event {}
 
@@ -25,6 +28,9 @@ public sealed interface Event {
 
     /// The kernel said that memory is short, whatever usage is.
     record ShortageFelt(Shortage shortage) implements Event {}
+
+    /// The CPUs of the last while.
+    record CpusRead(CpuReading reading) implements Event {}
 
     record CacheSettled(CacheOutcome outcome) implements Event {}
 

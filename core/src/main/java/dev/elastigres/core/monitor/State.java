@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 /// @param asking when more was asked for
 /// @param underway memory that was asked for or announced, and is not all there yet
 /// @param delays how long memory took to come
+/// @param cpus whether they are short
 /// @param pending the one answer that waits for Postgres
 /// @param wakeAt when the next decision is due without any event
 public record State(
@@ -26,6 +27,7 @@ public record State(
         Asking asking,
         Optional<Underway> underway,
         Delays delays,
+        CpuDemand cpus,
         Optional<Pending> pending,
         Optional<Moment> wakeAt) {
 
@@ -42,6 +44,7 @@ public record State(
                 Asking.NEVER,
                 Optional.empty(),
                 Delays.NONE,
+                CpuDemand.NONE,
                 Optional.empty(),
                 Optional.empty());
     }

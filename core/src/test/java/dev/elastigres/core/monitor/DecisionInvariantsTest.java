@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.core.monitor.Action.Agree;
 import dev.elastigres.core.monitor.Action.AnswerHealthCheck;
+import dev.elastigres.core.monitor.Action.AskForCpus;
 import dev.elastigres.core.monitor.Action.AskForMore;
 import dev.elastigres.core.monitor.Action.Confirm;
 import dev.elastigres.core.monitor.Action.FitCache;
@@ -11,6 +12,7 @@ import dev.elastigres.core.monitor.Action.LookAhead;
 import dev.elastigres.core.monitor.Action.Refuse;
 import dev.elastigres.core.monitor.Action.SetThreshold;
 import dev.elastigres.core.monitor.Event.CacheSettled;
+import dev.elastigres.core.monitor.Event.CpusRead;
 import dev.elastigres.core.monitor.Event.DatabaseChanged;
 import dev.elastigres.core.monitor.Event.DownscaleAsked;
 import dev.elastigres.core.monitor.Event.HealthChecked;
@@ -46,6 +48,7 @@ class DecisionInvariantsTest {
         assertThat(seen)
                 .containsExactlyInAnyOrder(
                         AskForMore.class,
+                        AskForCpus.class,
                         Confirm.class,
                         Agree.class,
                         Refuse.class,
@@ -78,6 +81,8 @@ class DecisionInvariantsTest {
         private State before;
         private State state;
         private Moment lastRequest;
+        private Moment lastCpuRequest;
+        private boolean hearsWhy;
         private Bytes wishedCache;
         private final Set<Long> open = new HashSet<>();
         private long nextId = 2;
@@ -87,10 +92,13 @@ class DecisionInvariantsTest {
             this.seed = seed;
             this.seen = seen;
             random = new Random(seed);
-            rules = random.nextBoolean() ? Rules.FORESIGHTED : Rules.DEFAULT;
+            rules =
+                    (random.nextBoolean() ? Rules.FORESIGHTED : Rules.DEFAULT)
+                            .with(CpuRules.DEFAULT);
             // Anywhere on the clock, the point where it wraps included.
             now = new Moment(random.nextBoolean() ? Long.MAX_VALUE - 1_000_000_000 : 0);
             lastRequest = now.plus(Duration.ofHours(-1));
+            lastCpuRequest = lastRequest;
             Database database =
                     random.nextInt(4) == 0 ? new Database.Unmanaged() : new Database.Unknown();
             state = State.begin(anyMemory(), database, rules);
@@ -128,6 +136,21 @@ class DecisionInvariantsTest {
                             .isLessThan(thresholdOf(ask.plea().need().memory()));
                     assertThat(ask.plea().text()).as(where).isNotBlank();
                     lastRequest = now;
+                }
+                case AskForCpus ask -> {
+                    assertThat(now.since(lastRequest))
+                            .as("two requests within a second, " + where)
+                            .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+                    assertThat(now.since(lastCpuRequest))
+                            .as("two requests for CPUs within a second, " + where)
+                            .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+                    assertThat(ask.session()).as(where).isEqualTo(session);
+                    assertThat(hearsWhy).as("taken for one for memory, " + where).isTrue();
+                    assertThat(ask.wanted())
+                            .as(where)
+                            .isGreaterThan(ask.reading().online())
+                            .isLessThanOrEqualTo(2 * ask.reading().online());
+                    lastCpuRequest = now;
                 }
                 case Agree(long _, long id, Resources target, var _, String _) -> {
                     assertThat(open.remove(id)).as("answered twice, " + where).isTrue();
@@ -258,7 +281,8 @@ class DecisionInvariantsTest {
             return switch (random.nextInt(10)) {
                 case 0 -> {
                     open.clear();
-                    yield new SessionBegan(++session);
+                    hearsWhy = random.nextBoolean();
+                    yield new SessionBegan(++session, hearsWhy);
                 }
                 case 1 -> {
                     if (random.nextInt(4) > 0) yield new SessionEnded(session - 1);
@@ -274,13 +298,21 @@ class DecisionInvariantsTest {
                 case 7 -> managed() ? new CacheSettled(outcome(anyMemory())) : new Woke();
                 case 8 -> managed() ? new DatabaseChanged(anyDatabase()) : new Woke();
                 default ->
-                        switch (random.nextInt(5)) {
+                        switch (random.nextInt(10)) {
                             case 0 -> new ShortageFelt(Shortage.OOM_KILL);
                             case 1 -> new ShortageFelt(Shortage.PRESSURE);
                             case 2 -> new Woke();
+                            case 3, 4, 5, 6 -> new CpusRead(anyCpus());
                             default -> new UsageMoved();
                         };
             };
+        }
+
+        /// Mostly short, or never for long.
+        private CpuReading anyCpus() {
+            boolean isShort = random.nextInt(5) > 0;
+            return new CpuReading(
+                    1 + random.nextInt(2), isShort ? 1 : 0.5, isShort ? 0.9 : 0, random.nextInt(8));
         }
 
         private boolean managed() {

@@ -363,7 +363,7 @@ class DecisionTest {
     void holdsItsWishUntilAnAgentIsThere() {
         used = 900;
         assertThat(after(new UsageMoved())).isEmpty();
-        assertThat(after(new SessionBegan(1))).singleElement().isInstanceOf(AskForMore.class);
+        assertThat(after(new SessionBegan(1, true))).singleElement().isInstanceOf(AskForMore.class);
     }
 
     @Test
@@ -372,10 +372,10 @@ class DecisionTest {
         used = 900;
         after(new UsageMoved());
         secondsOfRequests(Duration.ofSeconds(16));
-        assertThat(after(new SessionBegan(2))).singleElement().isInstanceOf(AskForMore.class);
+        assertThat(after(new SessionBegan(2, true))).singleElement().isInstanceOf(AskForMore.class);
         assertThat(secondsOfRequests(Duration.ofSeconds(4))).containsExactly(1, 3);
-        assertThat(after(new SessionBegan(3))).singleElement().isInstanceOf(AskForMore.class);
-        assertThat(after(new SessionBegan(4))).as("within the same second").isEmpty();
+        assertThat(after(new SessionBegan(3, true))).singleElement().isInstanceOf(AskForMore.class);
+        assertThat(after(new SessionBegan(4, true))).as("within the same second").isEmpty();
     }
 
     @Test
@@ -401,7 +401,7 @@ class DecisionTest {
     @Test
     void ignoresWhatAFormerSessionSaid() {
         connect();
-        after(new SessionBegan(2));
+        after(new SessionBegan(2, true));
         assertThat(after(new HealthChecked(1, 6))).isEmpty();
         assertThat(after(new UpscaleNotified(1, 8, TWO_GIB))).isEmpty();
         assertThat(after(new SessionEnded(1))).isEmpty();
@@ -441,7 +441,7 @@ class DecisionTest {
     // ---- helpers
 
     private void connect() {
-        after(new SessionBegan(1));
+        after(new SessionBegan(1, true));
     }
 
     private void database(Database database) {

@@ -207,7 +207,7 @@ class ForesightDecisionTest {
         foreseen = 900;
         asked(after(new UsageMoved()));
         pass(1000);
-        asked(after(new SessionBegan(2)));
+        asked(after(new SessionBegan(2, true)));
     }
 
     // ---- calm
@@ -241,7 +241,7 @@ class ForesightDecisionTest {
     // ---- helpers
 
     private void connect() {
-        after(new SessionBegan(1));
+        after(new SessionBegan(1, true));
     }
 
     private void pass(long millis) {

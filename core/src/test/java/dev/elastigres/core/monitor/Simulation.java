@@ -96,7 +96,7 @@ final class Simulation {
         this.usage = usage;
         state = State.begin(total.minus(HIDDEN), new Database.Unmanaged(), rules);
         take(Decision.begin(state, known, rules, moment()));
-        happens(new SessionBegan(session));
+        happens(new SessionBegan(session, true));
         announce();
     }
 
@@ -151,7 +151,7 @@ final class Simulation {
 
     /// A newcomer takes the session, to whom nothing was said yet.
     void reconnect() {
-        happens(new SessionBegan(++session));
+        happens(new SessionBegan(++session, true));
     }
 
     private void decideLate(Event event) {
@@ -182,6 +182,7 @@ final class Simulation {
                 }
                 case Confirm _ -> {}
                 case Action.FitCache _,
+                        Action.AskForCpus _,
                         Action.AnswerHealthCheck _,
                         Action.Agree _,
                         Action.Refuse _ ->

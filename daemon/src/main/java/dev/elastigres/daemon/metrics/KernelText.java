@@ -47,6 +47,15 @@ public final class KernelText {
         return parse(unit < 0 ? rest : rest.substring(0, unit));
     }
 
+    /// The number behind `mark` in the whole line that begins with `key`: `total=` of pressures.
+    public OptionalDouble last(String key, String mark) {
+        for (String line : lines()) {
+            int at = line.indexOf(mark);
+            if (line.startsWith(key) && at >= 0) return parse(line.substring(at + mark.length()));
+        }
+        return OptionalDouble.empty();
+    }
+
     /// Empty for what is no number.
     public static OptionalDouble parse(String number) {
         try {

@@ -3,6 +3,7 @@ package dev.elastigres.monitor.metrics;
 import dev.elastigres.core.monitor.Action;
 import dev.elastigres.core.monitor.Action.Agree;
 import dev.elastigres.core.monitor.Action.AnswerHealthCheck;
+import dev.elastigres.core.monitor.Action.AskForCpus;
 import dev.elastigres.core.monitor.Action.AskForMore;
 import dev.elastigres.core.monitor.Action.Confirm;
 import dev.elastigres.core.monitor.Action.FitCache;
@@ -157,6 +158,7 @@ public final class Meters {
                     asks.count(ask.plea().need().reason().code());
                     if (first) askedFirst(usage, now);
                 }
+                case AskForCpus ask -> asks.count(ask.need().reason().code());
                 case FitCache _, SetThreshold _, LookAhead _ -> {}
             }
         }

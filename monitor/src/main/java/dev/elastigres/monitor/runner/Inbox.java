@@ -1,9 +1,11 @@
 package dev.elastigres.monitor.runner;
 
 import dev.elastigres.core.monitor.CacheOutcome;
+import dev.elastigres.core.monitor.CpuReading;
 import dev.elastigres.core.monitor.Database;
 import dev.elastigres.core.monitor.Event;
 import dev.elastigres.core.monitor.Event.CacheSettled;
+import dev.elastigres.core.monitor.Event.CpusRead;
 import dev.elastigres.core.monitor.Event.DatabaseChanged;
 import dev.elastigres.core.monitor.Event.MemoryObserved;
 import dev.elastigres.core.monitor.Event.ShortageFelt;
@@ -93,6 +95,11 @@ public final class Inbox implements Sessions, Watcher.Listener {
     // again.
     public void felt(Shortage shortage) {
         queue.offer(new Happened(new ShortageFelt(shortage)));
+    }
+
+    /// How busy the CPUs are. Dropped while the runner is behind: the next reading comes soon.
+    public void cpusRead(CpuReading reading) {
+        queue.offer(new Happened(new CpusRead(reading)));
     }
 
     /// What the file cache reports. Waits only while the runner is behind, and loses nothing.

@@ -3,6 +3,7 @@ package dev.elastigres.monitor.runner;
 import dev.elastigres.core.monitor.Action;
 import dev.elastigres.core.monitor.Action.Agree;
 import dev.elastigres.core.monitor.Action.AnswerHealthCheck;
+import dev.elastigres.core.monitor.Action.AskForCpus;
 import dev.elastigres.core.monitor.Action.AskForMore;
 import dev.elastigres.core.monitor.Action.Confirm;
 import dev.elastigres.core.monitor.Action.FitCache;
@@ -15,6 +16,7 @@ import dev.elastigres.core.monitor.CacheOutcome.Failed;
 import dev.elastigres.core.monitor.Decision;
 import dev.elastigres.core.monitor.Event;
 import dev.elastigres.core.monitor.Event.CacheSettled;
+import dev.elastigres.core.monitor.Event.CpusRead;
 import dev.elastigres.core.monitor.Event.DatabaseChanged;
 import dev.elastigres.core.monitor.Event.DownscaleAsked;
 import dev.elastigres.core.monitor.Event.HealthChecked;
@@ -48,6 +50,7 @@ import dev.elastigres.monitor.runner.Mail.Stop;
 import dev.elastigres.monitor.watch.OnlineCpus;
 import dev.elastigres.monitor.watch.Watcher;
 import dev.elastigres.protocol.monitor.MonitorMessage;
+import dev.elastigres.protocol.monitor.ProtocolVersion;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -119,7 +122,9 @@ public final class Runner {
                 case Happened(Event event) -> decide(event);
                 case Opened(AgentLink link) -> {
                     welcome(link);
-                    decide(new SessionBegan(link.session()));
+                    decide(
+                            new SessionBegan(
+                                    link.session(), ProtocolVersion.hasDetails(link.version())));
                 }
                 case Ended(AgentLink link, Closed why) -> {
                     farewell(link, why);
@@ -237,6 +242,23 @@ public final class Runner {
                         "fruitless",
                         state.asking().fruitless());
             }
+            case AskForCpus ask -> {
+                AgentLink to = agent;
+                if (to == null) return;
+                long id = to.nextId();
+                decided(ask);
+                to.send(Messages.request(id, ask.need()));
+                repeats.write(
+                        "cpus",
+                        Level.INFO,
+                        "asked for more CPUs",
+                        "id",
+                        id,
+                        "wanted",
+                        ask.wanted(),
+                        "detail",
+                        ask.text());
+            }
             case Confirm confirm -> {
                 decided(confirm);
                 send(Messages.confirmation(confirm, cpus.count()));
@@ -312,7 +334,8 @@ public final class Runner {
             case MemoryObserved(Bytes total) ->
                     log.info("memory changed", "from", state.memory().observed(), "to", total);
             case CacheSettled(Failed _), UsageMoved _, Woke _, SessionBegan _, SessionEnded _ -> {}
-            case UpscaleNotified _, DownscaleAsked _, HealthChecked _, ShortageFelt _ -> {}
+            case UpscaleNotified _, DownscaleAsked _, HealthChecked _ -> {}
+            case ShortageFelt _, CpusRead _ -> {}
         }
         boolean readable = !(usage instanceof Usage.Unreadable);
         if (readable == usageReadable) return;

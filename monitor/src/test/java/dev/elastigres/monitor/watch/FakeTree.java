@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 
 /// A made-up cgroup and `meminfo` in a temporary folder, changed as a kernel would: whole or not at
 /// all.
@@ -47,6 +48,21 @@ public final class FakeTree {
         var stat = new StringBuilder("cpu  9 9 9 9\n");
         for (int i = 0; i < online; i++) stat.append("cpu%d 9 9 9 9\n".formatted(i));
         replace(root.resolve("stat"), stat + "intr 7 0 0\nctxt 9\n");
+        return this;
+    }
+
+    /// As after `time` in which all CPUs were busy, and tasks of Postgres waited for one.
+    public FakeTree busyCpus(int online, int running, Duration time) throws IOException {
+        long ticks = time.toMillis() / 10;
+        var stat = new StringBuilder("cpu  %d 0 0 50 0 0 0 0 0 0\n".formatted(online * ticks));
+        for (int i = 0; i < online; i++)
+            stat.append("cpu%d %d 0 0 9 0 0 0 0 0 0\n".formatted(i, ticks));
+        replace(root.resolve("stat"), stat + "intr 7 0 0\nprocs_running %d\n".formatted(running));
+        long micros = time.toNanos() / 1000;
+        replace(
+                cgroup().resolve("cpu.pressure"),
+                "some avg10=0.00 avg60=0.00 avg300=0.00 total=%d\nfull avg10=0.00 total=7\n"
+                        .formatted(micros));
         return this;
     }
 

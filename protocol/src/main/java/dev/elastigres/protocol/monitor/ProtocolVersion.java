@@ -21,7 +21,7 @@ public final class ProtocolVersion {
     }
 
     /// Whether messages of `version` can have the fields that came with v1.1.
-    static boolean hasDetails(int version) {
+    public static boolean hasDetails(int version) {
         return version >= V1_1;
     }
 }

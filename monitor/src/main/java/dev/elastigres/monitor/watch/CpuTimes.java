@@ -1,0 +1,52 @@
+package dev.elastigres.monitor.watch;
+
+import dev.elastigres.daemon.metrics.KernelText;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/// What the machine's CPUs, and the tasks of one cgroup, have done since the machine was started.
+///
+/// @param online CPUs
+/// @param busy ticks of all CPUs together in which they did something
+/// @param all ticks of all CPUs together
+/// @param runnable tasks that run or are ready to, this one not counted
+/// @param waited for how long some task of the cgroup was ready and had no CPU
+record CpuTimes(int online, double busy, double all, int runnable, Duration waited) {
+    /// Of the fields behind `cpu`: those of guests are counted among the first already.
+    private static final int FIELDS = 8;
+
+    private static final int IDLE = 3;
+    private static final int IO_WAIT = 4;
+
+    /// Empty when the kernel does not tell all of it.
+    static Optional<CpuTimes> read(Path procfs, Path cgroup) {
+        KernelText stat = KernelText.read(procfs.resolve("stat"));
+        OptionalDouble running = stat.number("procs_running ");
+        OptionalDouble waited =
+                KernelText.read(cgroup.resolve("cpu.pressure")).last("some ", "total=");
+        int online = 0;
+        double[] sum = new double[FIELDS];
+        for (String line : stat.lines()) {
+            if (!line.startsWith("cpu")) break;
+            String[] fields = line.split(" +", -1);
+            if (!fields[0].equals("cpu")) {
+                online++;
+                continue;
+            }
+            for (int i = 0; i < FIELDS && i + 1 < fields.length; i++)
+                sum[i] = KernelText.parse(fields[i + 1]).orElse(0);
+        }
+        if (online == 0 || running.isEmpty() || waited.isEmpty()) return Optional.empty();
+        double all = 0;
+        for (double time : sum) all += time;
+        return Optional.of(
+                new CpuTimes(
+                        online,
+                        all - sum[IDLE] - sum[IO_WAIT],
+                        all,
+                        (int) Math.max(0, running.getAsDouble() - 1),
+                        Duration.ofNanos((long) (1000 * waited.getAsDouble()))));
+    }
+}
