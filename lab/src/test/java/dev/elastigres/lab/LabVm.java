@@ -123,7 +123,7 @@ final class LabVm implements AutoCloseable {
 
     /// The process of the guest's monitor; empty when there is none now.
     String monitorProcess() throws VmException, GuestException, InterruptedException {
-        return sh("pgrep -f '^/opt/elastigres/runtime/bin/java' || true");
+        return sh("pgrep -f '^/usr/lib/elastigres-monitor/runtime/bin/java' || true");
     }
 
     /// The end of what the guest's console shows, which has the monitor's log, too; and its status.

@@ -46,8 +46,8 @@ final class BenchVm implements AutoCloseable {
             """
             swapoff -a
             touch /run/elastigres/stopping
-            pkill -f '^/opt/elastigres/runtime/bin/java'
-            while pgrep -f '^/opt/elastigres/runtime/bin/java' > /dev/null; do sleep 0.05; done
+            pkill -f '^/usr/lib/elastigres-monitor/runtime/bin/java'
+            while pgrep -f '^/usr/lib/elastigres-monitor/runtime/bin/java' > /dev/null; do sleep 0.05; done
             """;
 
     private final Machines machines;
@@ -94,8 +94,7 @@ final class BenchVm implements AutoCloseable {
         String script =
                 """
                 echo -1000 > /proc/self/oom_score_adj
-                export MONITOR_ADDRESS=0.0.0.0:%d ELASTIGRES_SAMPLING=%s ELASTIGRES_CACHE=none
-                setsid /usr/lib/elastigres/monitor-run -XX:AOTCache=/opt/elastigres/monitor.aot \
+                setsid /usr/lib/elastigres/monitor-run --addr 0.0.0.0:%d --sampling %s --cache none \
                     > /run/monitor-%2$s.log 2>&1 < /dev/null &
                 echo $!
                 """

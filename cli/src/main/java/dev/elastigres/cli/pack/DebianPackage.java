@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -46,6 +47,15 @@ record DebianPackage(
         } finally {
             Files.deleteIfExists(packed);
         }
+    }
+
+    /// Twelve hexadecimal digits that differ when anything does that goes in.
+    String identity(Instant time) throws IOException {
+        var tar = new TarGz("./", time);
+        MessageDigest digest = Payload.sha256();
+        for (Tree tree : List.of(control(), data))
+            tar.writePlain(tree, new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+        return HexFormat.of().formatHex(digest.digest()).substring(0, 12);
     }
 
     private static void put(ArArchiveOutputStream ar, String name, byte[] content, Instant time)

@@ -21,7 +21,7 @@ import java.util.TreeSet;
 /// The monitor of this very application, and what it needs.
 /// @param modules our own and the libraries'
 /// @param platform the names of the JDK's modules that these require
-public record MonitorBundle(List<ModuleReference> modules, Set<String> platform) {
+record MonitorBundle(List<ModuleReference> modules, Set<String> platform) {
     private static final String ROOT = "dev.elastigres.monitor";
 
     /// What the Postgres driver uses of the JDK: being an automatic module, it does not say.
@@ -30,7 +30,7 @@ public record MonitorBundle(List<ModuleReference> modules, Set<String> platform)
             Set.of("java.management", "java.naming", "java.security.jgss");
 
     /// Of the application that runs now; from its class path where it has no module path.
-    public static MonitorBundle ofThisApplication() throws PackException {
+    static MonitorBundle ofThisApplication() throws PackException {
         String path = System.getProperty("jdk.module.path");
         if (path == null) path = System.getProperty("java.class.path", "");
         try {
@@ -68,7 +68,7 @@ public record MonitorBundle(List<ModuleReference> modules, Set<String> platform)
     }
 
     /// Its jars, in the order of their names.
-    public List<Path> jars() throws PackException {
+    List<Path> jars() throws PackException {
         var jars = modules.stream().map(MonitorBundle::file).sorted().toList();
         for (Path jar : jars) {
             if (!Files.isRegularFile(jar))
@@ -79,7 +79,7 @@ public record MonitorBundle(List<ModuleReference> modules, Set<String> platform)
     }
 
     /// A runtime for it, made unless `cache` has that already.
-    public Path runtime(Path cache) throws PackException {
+    Path runtime(Path cache) throws PackException {
         return JavaRuntime.with(platform).in(cache);
     }
 

@@ -1,10 +1,12 @@
 package dev.elastigres.cli.pack;
 
+import dev.elastigres.vm.state.FileTrees;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +26,7 @@ record MonitorPackage(
     /// @return the files, which replace older ones of the same names
     List<Path> write(Path folder, String sbom) throws IOException {
         Files.createDirectories(folder);
-        String name = "%s_%s_%s".formatted(NAME, version, architecture);
+        String name = name();
         Path debian = folder.resolve(name + ".deb");
         Path archive = folder.resolve(name + ".tar.gz");
         Path list = folder.resolve(name + ".cdx.json");
@@ -33,6 +35,26 @@ record MonitorPackage(
         new TarGz(name + "/", time).write(tree("", "etc/monitor.conf"), archive);
         Files.writeString(list, sbom);
         return List.of(debian, archive, list);
+    }
+
+    /// The Debian package in `cache`, written unless it is there. It appears whole or not at all.
+    Path keptIn(Path cache) throws IOException {
+        DebianPackage debian = debian();
+        Path file = cache.resolve(Payload.PREFIX + debian.identity(time) + ".deb");
+        if (Files.exists(file)) return file;
+        Path work = Files.createTempDirectory(cache, ".package-");
+        try {
+            Path fresh = work.resolve(name() + ".deb");
+            debian.write(fresh, time);
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            FileTrees.delete(work);
+        }
+        return file;
+    }
+
+    private String name() {
+        return "%s_%s_%s".formatted(NAME, version, architecture);
     }
 
     private DebianPackage debian() throws IOException {

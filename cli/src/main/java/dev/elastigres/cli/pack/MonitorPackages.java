@@ -36,23 +36,45 @@ public record MonitorPackages(Path cache, Instant time) {
 
     /// The monitor ready to run; made within half a minute unless it is there.
     public Payload payload() throws PackException, InterruptedException {
-        var bundle = MonitorBundle.ofThisApplication();
+        return payload(MonitorBundle.ofThisApplication());
+    }
+
+    private Payload payload(MonitorBundle bundle) throws PackException, InterruptedException {
         return Payload.make(bundle.jars(), bundle.runtime(cache), cache, time, new Rehearsal());
     }
 
     /// @return the files, written into `folder`
     List<Path> write(Path folder) throws PackException, InterruptedException {
-        String architecture = architecture(System.getProperty("os.arch"));
         var bundle = MonitorBundle.ofThisApplication();
-        Payload payload = payload();
+        MonitorPackage monitor = pack(bundle);
         try {
-            String version = bundle.version();
-            String manual = ManPage.from(help(payload), version);
-            String sbom = Sbom.of(bundle, MonitorPackage.NAME, version, architecture);
-            return new MonitorPackage(payload, version, architecture, manual, time)
-                    .write(folder, sbom);
+            String sbom =
+                    Sbom.of(bundle, MonitorPackage.NAME, monitor.version(), monitor.architecture());
+            return monitor.write(folder, sbom);
         } catch (IOException e) {
             throw new PackException.Failed("cannot write the packages to " + folder, e);
+        }
+    }
+
+    /// The Debian package, in the cache: made unless it is there.
+    public Path debian() throws PackException, InterruptedException {
+        MonitorPackage monitor = pack(MonitorBundle.ofThisApplication());
+        try {
+            return monitor.keptIn(cache);
+        } catch (IOException e) {
+            throw new PackException.Failed("cannot write the package to " + cache, e);
+        }
+    }
+
+    private MonitorPackage pack(MonitorBundle bundle) throws PackException, InterruptedException {
+        String architecture = architecture(System.getProperty("os.arch"));
+        Payload payload = payload(bundle);
+        String version = bundle.version();
+        try {
+            String manual = ManPage.from(help(payload), version);
+            return new MonitorPackage(payload, version, architecture, manual, time);
+        } catch (IOException e) {
+            throw new PackException.Failed("the packed monitor does not run", e);
         }
     }
 

@@ -37,7 +37,8 @@ public record Payload(Path folder) {
     public static final Map<String, String> ENVIRONMENT = Map.of("MALLOC_ARENA_MAX", "1");
 
     private static final String MAIN = "dev.elastigres.monitor.Main";
-    private static final String PREFIX = "monitor-";
+    /// Of whatever is made of one state of the monitor and kept for a while.
+    static final String PREFIX = "monitor-";
     private static final Duration KEPT = Duration.ofDays(7);
 
     /// Has a fresh payload do what it will do, with options that make it note its classes.
@@ -126,7 +127,7 @@ public record Payload(Path folder) {
         return HexFormat.of().formatHex(digest.digest()).substring(0, 12);
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -138,16 +139,16 @@ public record Payload(Path folder) {
     private static void forgetOld(Path cache, Path newest) throws IOException {
         Instant limit = Instant.now().minus(KEPT);
         try (Stream<Path> all = Files.list(cache)) {
-            for (Path folder : (Iterable<Path>) all::iterator) {
-                boolean isPayload = folder.getFileName().toString().startsWith(PREFIX);
-                if (isPayload && !folder.equals(newest) && madeAt(folder).isBefore(limit))
-                    FileTrees.delete(folder);
+            for (Path made : (Iterable<Path>) all::iterator) {
+                boolean isOurs = made.getFileName().toString().startsWith(PREFIX);
+                if (isOurs && !made.equals(newest) && madeAt(made).isBefore(limit))
+                    FileTrees.delete(made);
             }
         }
     }
 
-    private static Instant madeAt(Path folder) throws IOException {
-        return ((FileTime) Files.getAttribute(folder, "unix:ctime")).toInstant();
+    private static Instant madeAt(Path file) throws IOException {
+        return ((FileTime) Files.getAttribute(file, "unix:ctime")).toInstant();
     }
 
     /// What starts the monitor; its own flags follow.

@@ -27,8 +27,14 @@ record TarGz(String prefix, Instant time) {
     }
 
     void write(Tree tree, OutputStream output) throws IOException {
-        try (var compressed = new GzipCompressorOutputStream(output, parameters());
-                var tar = new TarArchiveOutputStream(compressed, StandardCharsets.UTF_8.name())) {
+        try (var compressed = new GzipCompressorOutputStream(output, parameters())) {
+            writePlain(tree, compressed);
+        }
+    }
+
+    /// The same before it is compressed. Closes `output`.
+    void writePlain(Tree tree, OutputStream output) throws IOException {
+        try (var tar = new TarArchiveOutputStream(output, StandardCharsets.UTF_8.name())) {
             tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
             add(tar, prefix, new Tree.Node.Folder());
             for (var entry : tree.nodes().entrySet())

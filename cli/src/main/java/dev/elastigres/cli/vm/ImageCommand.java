@@ -3,7 +3,6 @@ package dev.elastigres.cli.vm;
 import dev.elastigres.vm.Machines;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.image.DebianArchive;
-import dev.elastigres.vm.image.MonitorFiles;
 import dev.elastigres.vm.image.PostgresRelease;
 import dev.elastigres.vm.image.Recipe;
 import dev.elastigres.vm.process.Program;
@@ -80,8 +79,10 @@ final class ImageCommand {
             return new DebianArchive(found.main(), security.or(found::security));
         }
 
-        private Optional<MonitorFiles> monitor() throws VmException {
-            return withoutMonitor ? Optional.empty() : Optional.of(OwnImage.monitor(folders()));
+        private Optional<Path> monitor() throws VmException, InterruptedException {
+            return withoutMonitor
+                    ? Optional.empty()
+                    : Optional.of(OwnImage.monitor(folders(), VmTask::say));
         }
 
         private static Path copy(Path image, Path to) throws VmException, InterruptedException {

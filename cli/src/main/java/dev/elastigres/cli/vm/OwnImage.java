@@ -1,11 +1,10 @@
 package dev.elastigres.cli.vm;
 
-import dev.elastigres.cli.pack.MonitorBundle;
+import dev.elastigres.cli.pack.MonitorPackages;
 import dev.elastigres.cli.pack.PackException;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.image.DebianArchive;
 import dev.elastigres.vm.image.ImageBuilder;
-import dev.elastigres.vm.image.MonitorFiles;
 import dev.elastigres.vm.image.PostgresRelease;
 import dev.elastigres.vm.image.Recipe;
 import dev.elastigres.vm.qemu.Accelerator;
@@ -25,7 +24,8 @@ public final class OwnImage {
     public static Path build(Folders folders, FileLocks locks, Consumer<String> progress)
             throws VmException, InterruptedException {
         var release = PostgresRelease.POSTGRES_15;
-        var recipe = new Recipe(release, debian(release), Optional.of(monitor(folders)));
+        var monitor = Optional.of(monitor(folders, progress));
+        var recipe = new Recipe(release, debian(release), monitor);
         return build(recipe, folders, locks, progress);
     }
 
@@ -44,14 +44,16 @@ public final class OwnImage {
                                                 + " name one with --mirror URL"));
     }
 
-    static MonitorFiles monitor(Folders folders) throws VmException {
+    /// The monitor's Debian package.
+    static Path monitor(Folders folders, Consumer<String> progress)
+            throws VmException, InterruptedException {
         if (!System.getProperty("os.arch").equals("amd64"))
             throw new VmException.Refused(
                     "the guest is amd64 and this Java is not; an image without a monitor:"
                             + " --no-monitor");
         try {
-            var bundle = MonitorBundle.ofThisApplication();
-            return new MonitorFiles(bundle.jars(), bundle.runtime(folders.cache()));
+            progress.accept("packing the monitor");
+            return MonitorPackages.from(folders.cache(), System.getenv()).debian();
         } catch (PackException e) {
             throw switch (e) {
                 case PackException.Refused _ ->

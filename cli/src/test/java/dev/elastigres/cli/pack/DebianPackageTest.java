@@ -69,6 +69,15 @@ class DebianPackageTest {
     }
 
     @Test
+    void isKnownByWhatIsInIt() throws Exception {
+        String before = thing().identity(TIME);
+        assertThat(before).matches("[0-9a-f]{12}").isEqualTo(thing().identity(TIME));
+        assertThat(thing().identity(TIME.plusSeconds(2))).isNotEqualTo(before);
+        Files.writeString(source.resolve("program"), "changed");
+        assertThat(thing().identity(TIME)).isNotEqualTo(before);
+    }
+
+    @Test
     void holdsWhatDpkgLooksFor() throws Exception {
         Path file = folder.resolve("thing.deb");
         thing().write(file, TIME);

@@ -51,7 +51,7 @@ class MonitorInGuestTest {
             String first = serving(machines);
             // With its cache, out of the OOM killer's reach, and not as root.
             assertThat(run(machines, "cat /proc/%s/maps".formatted(first)))
-                    .contains("/opt/elastigres/monitor.aot");
+                    .contains("/usr/lib/elastigres-monitor/classes.aot");
             assertThat(run(machines, "cat /proc/%s/oom_score_adj".formatted(first)))
                     .isEqualTo("-1000");
             assertThat(run(machines, "ps -o user= -p " + first)).startsWith("elastig");
@@ -77,7 +77,7 @@ class MonitorInGuestTest {
                 new Recipe(
                         release,
                         DebianArchive.ofApt(Path.of("/etc/apt"), release).orElseThrow(),
-                        Optional.of(OwnImage.monitor(folders)));
+                        Optional.of(OwnImage.monitor(folders, VmTask::say)));
         return new ImageBuilder(folders, new FileLocks(), VmTask::say)
                 .build(recipe, Accelerator.TCG);
     }

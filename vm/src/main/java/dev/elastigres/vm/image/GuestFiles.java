@@ -25,7 +25,6 @@ final class GuestFiles {
                     Map.entry("monitor.sh", "usr/lib/elastigres/monitor"),
                     Map.entry("monitor-run.sh", "usr/lib/elastigres/monitor-run"),
                     Map.entry("monitor-setup.sh", "usr/lib/elastigres/monitor-setup"),
-                    Map.entry("monitor-rehearsal.pl", "usr/lib/elastigres/monitor-rehearsal"),
                     Map.entry("power-button.sh", "usr/lib/elastigres/power-button"),
                     Map.entry("power-off.sh", "etc/acpi/power"),
                     Map.entry("shutdown.sh", "usr/lib/elastigres/shutdown"),
@@ -35,11 +34,11 @@ final class GuestFiles {
             Map.of(
                     "inittab", "etc/inittab",
                     "environment.sh", "usr/lib/elastigres/environment",
-                    "monitor-role.sql", "etc/elastigres/monitor-role.sql",
+                    "monitor.conf", "etc/elastigres/monitor.conf",
                     "postgresql.conf", "etc/elastigres/postgresql.conf",
                     "pg_hba.conf", "etc/elastigres/pg_hba.conf");
 
-    /// Maintainer scripts are not run, so what they would have written is here.
+    /// Debian's maintainer scripts are not run, so what they would have written is here.
     private static final Map<String, String> SYSTEM =
             Map.of(
                     "etc/passwd",
@@ -47,7 +46,6 @@ final class GuestFiles {
                             root:x:0:0:root:/root:/bin/bash
                             nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
                             postgres:x:105:109:PostgreSQL:/var/lib/postgresql:/bin/bash
-                            elastigres:x:106:110:monitor:/nonexistent:/usr/sbin/nologin
                             """,
                     "etc/group",
                             """
@@ -55,7 +53,6 @@ final class GuestFiles {
                             tty:x:5:
                             nogroup:x:65534:
                             postgres:x:109:
-                            elastigres:x:110:
                             """,
                     "etc/hosts", "127.0.0.1 localhost\n::1 localhost\n",
                     "etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n",
@@ -101,7 +98,6 @@ final class GuestFiles {
                     "root",
                     "boot",
                     "etc",
-                    "opt",
                     "var/log");
 
     /// Merged `/usr`, as Debian has it, and the old name of `/run`.
@@ -166,7 +162,6 @@ final class GuestFiles {
                 false);
         for (String applet : BUSYBOX) link(tree, "usr/sbin/" + applet, "/bin/busybox");
         link(tree, "usr/bin/sh", "dash");
-        if (recipe.monitor().isPresent()) recipe.monitor().get().install(tree);
     }
 
     static void write(Path tree, String name, String text, boolean executable) throws IOException {

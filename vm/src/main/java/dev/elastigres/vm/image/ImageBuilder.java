@@ -26,9 +26,12 @@ public final class ImageBuilder {
     /// What a guest may fill. The file is sparse: it takes what is in it.
     private static final String DISK_SIZE = "8G";
 
+    /// Where the monitor's package has its jars, its runtime and its cache of classes.
+    private static final String MONITOR = "usr/lib/elastigres-monitor";
+
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
-    /// All files get this time, so that equal inputs make equal trees.
+    /// Files get this time, so that equal inputs make equal trees.
     private static final FileTime EPOCH = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
 
     private final Folders folders;
@@ -84,6 +87,7 @@ public final class ImageBuilder {
             Path tree = Files.createDirectory(work.resolve("tree"));
             GuestFiles.prepare(tree);
             unpack(packages, tree);
+            if (recipe.monitor().isPresent()) unpackMonitor(recipe.monitor().get(), tree);
             GuestFiles.install(tree, recipe);
             listPackages(packages, tree);
             Path kernel = prepareBoot(tree);
@@ -98,27 +102,35 @@ public final class ImageBuilder {
     }
 
     private void unpack(List<Path> packages, Path tree) throws ProgramFailed, InterruptedException {
-        var unwanted = new ArrayList<String>();
-        for (String pattern : Packages.UNWANTED_FILES) unwanted.add("--exclude=" + pattern);
         int count = 0;
         for (Path file : packages) {
             count++;
             if (count % 20 == 0 || count == packages.size()) {
                 progress.accept("unpacking packages: " + count + " of " + packages.size());
             }
-            // tar rather than dpkg-deb does the unpacking: it keeps the links of a merged /usr.
-            var command =
-                    new ArrayList<>(
-                            List.of(
-                                    "sh",
-                                    "-c",
-                                    UNPACK,
-                                    "unpack",
-                                    file.toString(),
-                                    tree.toString()));
-            command.addAll(unwanted);
-            new Program(command, Map.of(), LIMIT).run();
+            unpack(file, tree, Packages.UNWANTED_FILES);
         }
+    }
+
+    /// All of it, and what dpkg keeps of a package to finish its installation and to check it.
+    private static void unpackMonitor(Path file, Path tree)
+            throws IOException, ProgramFailed, InterruptedException {
+        unpack(file, tree, List.of());
+        for (String part : List.of("postinst", "md5sums")) {
+            String text = Program.of(LIMIT, "dpkg-deb", "--info", file.toString(), part).run();
+            GuestFiles.write(tree, "var/lib/dpkg/info/elastigres-monitor." + part, text, true);
+        }
+    }
+
+    /// tar rather than dpkg-deb does the unpacking: it keeps the links of a merged `/usr`.
+    /// @param leftOut patterns of what is not wanted
+    private static void unpack(Path file, Path tree, List<String> leftOut)
+            throws ProgramFailed, InterruptedException {
+        var command = new ArrayList<>(List.of("sh", "-c", UNPACK, "unpack"));
+        command.add(file.toString());
+        command.add(tree.toString());
+        for (String pattern : leftOut) command.add("--exclude=" + pattern);
+        new Program(command, Map.of(), LIMIT).run();
     }
 
     private static final String UNPACK =
@@ -159,11 +171,7 @@ public final class ImageBuilder {
     private void makeFileSystem(Path tree, Path disk, Recipe recipe)
             throws IOException, ProgramFailed, InterruptedException {
         progress.accept("making the file system");
-        try (var files = Files.walk(tree)) {
-            for (Path file : files.filter(file -> !Files.isSymbolicLink(file)).toList()) {
-                Files.setLastModifiedTime(file, EPOCH);
-            }
-        }
+        setTimes(tree);
         String identity = recipe.identity();
         String uuid = "e1a57165-0000-4000-8000-" + identity;
         // fakeroot makes every file root's. No lazy work is left to the guest, where it would be
@@ -192,5 +200,17 @@ public final class ImageBuilder {
         var environment =
                 Map.of("SOURCE_DATE_EPOCH", Long.toString(EPOCH.toInstant().getEpochSecond()));
         new Program(command, environment, LIMIT).run();
+    }
+
+    /// The monitor's own files keep the time that they were packed with: its cache of classes knows
+    /// them by that.
+    private static void setTimes(Path tree) throws IOException {
+        Path kept = tree.resolve(MONITOR);
+        try (var files = Files.walk(tree)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                if (!file.startsWith(kept) && !Files.isSymbolicLink(file))
+                    Files.setLastModifiedTime(file, EPOCH);
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.elastigres.vm.image;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -12,8 +13,9 @@ import java.util.TreeMap;
 
 /// Everything an image is made from, save the packages' own versions: these are whatever Debian's
 /// mirror has on the day of the build, and are listed inside the image.
-public record Recipe(
-        PostgresRelease postgres, DebianArchive debian, Optional<MonitorFiles> monitor) {
+///
+/// @param monitor its Debian package, if the image is to have it
+public record Recipe(PostgresRelease postgres, DebianArchive debian, Optional<Path> monitor) {
 
     /// What is asked for by name; the rest comes as what these depend on.
     List<String> packages() {
@@ -50,12 +52,7 @@ public record Recipe(
                 String.join(" ", packages()));
         add(digest, Packages.LEFT_OUT.pattern(), Packages.UNWANTED_FILES.toString());
         new TreeMap<>(GuestFiles.all()).forEach((place, text) -> add(digest, place, text));
-        if (monitor.isPresent()) {
-            for (var file : monitor.get().files()) {
-                add(digest, file.place());
-                digest.update(Files.readAllBytes(file.source()));
-            }
-        }
+        if (monitor.isPresent()) digest.update(Files.readAllBytes(monitor.get()));
         return HexFormat.of().formatHex(digest.digest()).substring(0, 12);
     }
 

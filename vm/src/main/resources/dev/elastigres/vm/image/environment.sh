@@ -6,8 +6,6 @@ export LANG=C.UTF-8 LC_ALL=C.UTF-8
 CGROUP=/sys/fs/cgroup/neon-postgres
 PGDATA=/var/lib/postgresql/data
 STOPPING=/run/elastigres/stopping
-MONITOR_RUNTIME=/opt/elastigres/runtime
-MONITOR_CACHE=/opt/elastigres/monitor.aot
 
 as_postgres() {
     setpriv --reuid postgres --regid postgres --init-groups "$@"

@@ -4,9 +4,9 @@
 . /usr/lib/elastigres/environment
 echo -1000 > /proc/self/oom_score_adj
 pause=0
-while [ -e "$MONITOR_RUNTIME" ] && [ ! -e "$STOPPING" ]; do
+while [ -e /usr/bin/elastigres-monitor ] && [ ! -e "$STOPPING" ]; do
     read -r began _ < /proc/uptime
-    /usr/lib/elastigres/monitor-run "-XX:AOTCache=$MONITOR_CACHE" > /dev/console 2>&1
+    /usr/lib/elastigres/monitor-run > /dev/console 2>&1
     code=$?
     read -r ended _ < /proc/uptime
     [ -e "$STOPPING" ] || say "the monitor ended with code $code; starting it again"

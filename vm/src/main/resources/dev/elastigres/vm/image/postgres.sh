@@ -6,7 +6,7 @@ echo -1000 > /proc/self/oom_score_adj
 while [ ! -e "$STOPPING" ]; do
     mkdir -p "$CGROUP"
     # The monitor has the kernel tell it when tasks wait for memory.
-    chown elastigres "$CGROUP/memory.pressure"
+    [ ! -e /usr/bin/elastigres-monitor ] || chown elastigres "$CGROUP/memory.pressure"
     # A postmaster that was killed leaves backends behind; a new one refuses to start beside them.
     echo 1 > "$CGROUP/cgroup.kill"
     while [ -s "$CGROUP/cgroup.procs" ] && [ -n "$(cat "$CGROUP/cgroup.procs")" ]; do

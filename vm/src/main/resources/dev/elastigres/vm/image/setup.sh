@@ -14,4 +14,4 @@ as_postgres cp /etc/elastigres/pg_hba.conf "$PGDATA/pg_hba.conf"
 fallocate -l 512M /swap
 chmod 0600 /swap
 mkswap /swap > /dev/null
-[ ! -e "$MONITOR_RUNTIME" ] || /usr/lib/elastigres/monitor-setup
+[ ! -e /usr/bin/elastigres-monitor ] || /usr/lib/elastigres/monitor-setup

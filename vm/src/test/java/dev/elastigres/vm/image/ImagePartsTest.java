@@ -2,7 +2,6 @@ package dev.elastigres.vm.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,28 +24,12 @@ class ImagePartsTest {
         assertThat(new Recipe(PostgresRelease.POSTGRES_15, elsewhere, Optional.empty()).identity())
                 .isNotEqualTo(plain.identity());
 
-        MonitorFiles monitor = monitor();
+        Path monitor = Files.writeString(folder.resolve("monitor.deb"), "built");
         var with = new Recipe(PostgresRelease.POSTGRES_15, DEBIAN, Optional.of(monitor));
         String before = with.identity();
         assertThat(before).isNotEqualTo(plain.identity());
-        Files.writeString(monitor.jars().getFirst(), "rebuilt");
+        Files.writeString(monitor, "rebuilt");
         assertThat(with.identity()).isNotEqualTo(before);
-    }
-
-    @Test
-    void theMonitorsFiles() throws Exception {
-        Path tree = Files.createDirectory(folder.resolve("tree"));
-        monitor().install(tree);
-        assertThat(tree.resolve("opt/elastigres/lib/a.jar")).hasContent("jar");
-        assertThat(tree.resolve("opt/elastigres/runtime/bin/java")).hasContent("java");
-    }
-
-    private MonitorFiles monitor() throws IOException {
-        Path jar = Files.writeString(folder.resolve("a.jar"), "jar");
-        Path runtime = folder.resolve("made");
-        Files.createDirectories(runtime.resolve("bin"));
-        Files.writeString(runtime.resolve("bin/java"), "java");
-        return new MonitorFiles(List.of(jar), runtime);
     }
 
     @Test
@@ -62,7 +45,6 @@ class ImagePartsTest {
                         "monitor",
                         "monitor-run",
                         "monitor-setup",
-                        "monitor-rehearsal",
                         "power-button",
                         "shutdown",
                         "guest-agent")) {
@@ -72,8 +54,8 @@ class ImagePartsTest {
         assertThat(tree.resolve("etc/elastigres/versions")).hasContent("POSTGRES_VERSION=15");
         assertThat(Files.readSymbolicLink(tree.resolve("usr/sbin/init")))
                 .isEqualTo(Path.of("/bin/busybox"));
-        assertThat(tree.resolve("etc/elastigres/monitor-role.sql")).isReadable();
-        assertThat(tree.resolve("opt/elastigres")).doesNotExist();
+        assertThat(tree.resolve("etc/elastigres/monitor.conf")).isReadable();
+        assertThat(tree.resolve("usr/bin/elastigres-monitor")).doesNotExist();
     }
 
     @Test
