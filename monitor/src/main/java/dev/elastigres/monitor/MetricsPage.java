@@ -1,6 +1,7 @@
 package dev.elastigres.monitor;
 
 import dev.elastigres.core.monitor.Database;
+import dev.elastigres.core.monitor.Outlook;
 import dev.elastigres.core.monitor.State;
 import dev.elastigres.core.monitor.Usage;
 import dev.elastigres.core.units.Bytes;
@@ -81,14 +82,19 @@ final class MetricsPage {
     private static void writeUsage(MetricsWriter page, Usage usage) {
         page.gauge("elastigres_monitor_memory_usage_known", "Whether usage can be read");
         page.sample(usage instanceof Usage.Known ? 1 : 0);
-        if (!(usage instanceof Usage.Known(Bytes average, Bytes last, int _, Moment at, var _)))
-            return;
+        if (!(usage
+                instanceof
+                Usage.Known(Bytes average, Bytes last, int _, Moment at, Outlook outlook))) return;
         page.gauge(
                 "elastigres_monitor_memory_usage_bytes",
                 "What Postgres uses and the kernel cannot reclaim, averaged");
         page.sample(average.value());
         page.gauge("elastigres_monitor_memory_usage_last_bytes", "The same, in the last sample");
         page.sample(last.value());
+        page.gauge(
+                "elastigres_monitor_memory_usage_foreseen_bytes",
+                "What will be used at the horizon, as usage grows now");
+        page.sample(outlook.foreseen().value());
         page.gauge("elastigres_monitor_memory_sample_age_seconds", "Age of the last sample");
         page.sample(new Moment(System.nanoTime()).since(at).toNanos() / 1e9);
     }
