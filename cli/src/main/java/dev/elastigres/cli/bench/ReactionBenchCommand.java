@@ -1,5 +1,6 @@
 package dev.elastigres.cli.bench;
 
+import dev.elastigres.cli.vm.TemporaryMachines;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.guest.GuestException;

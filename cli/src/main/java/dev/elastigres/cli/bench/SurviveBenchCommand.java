@@ -1,5 +1,6 @@
 package dev.elastigres.cli.bench;
 
+import dev.elastigres.cli.vm.TemporaryMachines;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.guest.GuestException;
 import dev.elastigres.vm.state.MemoryRange;

@@ -1,6 +1,7 @@
 package dev.elastigres.cli.bench;
 
 import dev.elastigres.cli.vm.OwnImage;
+import dev.elastigres.cli.vm.TemporaryMachines;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
-package dev.elastigres.cli.bench;
+package dev.elastigres.cli.vm;
 
 import dev.elastigres.vm.Machines;
+import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.state.FileTrees;
 import dev.elastigres.vm.state.Folders;
 import java.io.IOException;
@@ -8,29 +9,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
-/// Room for the VMs of one benchmark, in a folder of its own. Closing removes that; by then the VMs
+/// Room for the VMs of one command, in a folder of its own. Closing removes that; by then the VMs
 /// must have ended.
-record TemporaryMachines(Path root, Folders folders, Machines machines) implements AutoCloseable {
+public record TemporaryMachines(Path root, Folders folders, Machines machines)
+        implements AutoCloseable {
 
     /// @param progress takes lines for a person who waits
-    static TemporaryMachines create(Consumer<String> progress) throws BenchException {
+    public static TemporaryMachines create(Consumer<String> progress) throws VmException {
         try {
             // Sockets are below it, and their paths have to be short.
-            Path root = Files.createTempDirectory("vmb");
+            Path root = Files.createTempDirectory("evm");
             var own = Folders.from(System.getenv());
             var folders = new Folders(root.resolve("s"), own.data(), own.cache());
             return new TemporaryMachines(root, folders, new Machines(folders, progress));
         } catch (IOException e) {
-            throw new BenchException("no temporary folder", e);
+            throw new VmException.Failed("no temporary folder", e);
         }
     }
 
     @Override
-    public void close() throws BenchException {
+    public void close() throws VmException {
         try {
             FileTrees.delete(root);
         } catch (IOException e) {
-            throw new BenchException("cannot remove " + root, e);
+            throw new VmException.Failed("cannot remove " + root, e);
         }
     }
 }
