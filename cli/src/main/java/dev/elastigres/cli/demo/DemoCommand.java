@@ -72,7 +72,7 @@ public final class DemoCommand implements Callable<Integer> {
         PrintStream out = System.out;
         if (json) return new JsonView(out);
         Optional<Screen> screen = Screen.find(Scale.DEFAULT, System.getenv(), out.charset());
-        return screen.<View>map(it -> new LiveView(out, it::frame))
-                .orElseGet(() -> new PlainView(out));
+        return screen.<View>map(it -> new LiveView(out, it::frame, Telling.MADE_UP))
+                .orElseGet(() -> new PlainView(out, Telling.MADE_UP));
     }
 }

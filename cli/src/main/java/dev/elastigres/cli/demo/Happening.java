@@ -1,12 +1,29 @@
 package dev.elastigres.cli.demo;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.elastigres.core.units.Bytes;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
 /// What the demo has to tell, as it comes.
-sealed interface Happening {
+sealed interface Happening extends Told {
+
+    @Override
+    default String line() {
+        return Telling.line(this);
+    }
+
+    @Override
+    default String event() {
+        return Fields.event(this);
+    }
+
+    @Override
+    default void writeFields(JsonGenerator json) throws IOException {
+        Fields.write(json, this);
+    }
 
     /// Something begins that takes a while.
     record Preparing(String what) implements Happening {}

@@ -1,34 +1,8 @@
 package dev.elastigres.cli.demo;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import dev.elastigres.cli.demo.Happening.Broke;
-import dev.elastigres.cli.demo.Happening.CacheChanged;
-import dev.elastigres.cli.demo.Happening.Confirmed;
-import dev.elastigres.cli.demo.Happening.CrossingForeseen;
-import dev.elastigres.cli.demo.Happening.DownscaleGranted;
-import dev.elastigres.cli.demo.Happening.DownscaleRefused;
-import dev.elastigres.cli.demo.Happening.DownscaleRequested;
-import dev.elastigres.cli.demo.Happening.HandshakeDone;
-import dev.elastigres.cli.demo.Happening.Healthy;
-import dev.elastigres.cli.demo.Happening.LoadBegan;
-import dev.elastigres.cli.demo.Happening.LoadEnded;
-import dev.elastigres.cli.demo.Happening.LoadFull;
-import dev.elastigres.cli.demo.Happening.MachineMade;
-import dev.elastigres.cli.demo.Happening.MemoryGrew;
-import dev.elastigres.cli.demo.Happening.MonitorStarted;
-import dev.elastigres.cli.demo.Happening.PostgresStarted;
-import dev.elastigres.cli.demo.Happening.Preparing;
-import dev.elastigres.cli.demo.Happening.Resized;
-import dev.elastigres.cli.demo.Happening.Staying;
-import dev.elastigres.cli.demo.Happening.UpscaleRequested;
-import dev.elastigres.core.units.Bytes;
 import dev.elastigres.protocol.json.Json;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 
 /// One JSON object a line, for programs. The last one is the summary.
 final class JsonView implements View {
@@ -39,159 +13,31 @@ final class JsonView implements View {
     }
 
     @Override
-    public void happened(Duration at, Happening happening) {
+    public void happened(Duration at, Told told) {
         out.println(
                 Json.write(
                         json -> {
                             json.writeStartObject();
-                            json.writeStringField("event", name(happening));
+                            json.writeStringField("event", told.event());
                             json.writeNumberField("at_ms", at.toMillis());
-                            writeFields(json, happening);
+                            told.writeFields(json);
                             json.writeEndObject();
                         }));
-    }
-
-    private static String name(Happening happening) {
-        return switch (happening) {
-            case Preparing _ -> "preparing";
-            case PostgresStarted _ -> "postgres_started";
-            case MonitorStarted _ -> "monitor_started";
-            case MachineMade _ -> "machine_made";
-            case HandshakeDone _ -> "handshake_done";
-            case Healthy _ -> "health_check_answered";
-            case LoadBegan _ -> "load_began";
-            case MemoryGrew _ -> "memory_grew";
-            case LoadFull _ -> "load_full";
-            case LoadEnded _ -> "load_ended";
-            case UpscaleRequested _ -> "upscale_requested";
-            case CrossingForeseen _ -> "crossing_foreseen";
-            case Resized _ -> "machine_resized";
-            case Confirmed _ -> "upscale_confirmed";
-            case CacheChanged _ -> "cache_changed";
-            case DownscaleRequested _ -> "downscale_requested";
-            case DownscaleRefused _ -> "downscale_refused";
-            case DownscaleGranted _ -> "downscale_granted";
-            case Staying _ -> "staying";
-            case Broke _ -> "failed";
-        };
-    }
-
-    private static void writeFields(JsonGenerator json, Happening happening) throws IOException {
-        switch (happening) {
-            case Preparing(String what) -> json.writeStringField("what", what);
-            case PostgresStarted(String version, long pid, String host, int port) -> {
-                json.writeStringField("version", version);
-                json.writeNumberField("pid", pid);
-                json.writeStringField("host", host);
-                json.writeNumberField("port", port);
-            }
-            case MonitorStarted(long pid, String address, Path log) -> {
-                json.writeNumberField("pid", pid);
-                json.writeStringField("address", address);
-                json.writeStringField("log", log.toString());
-            }
-            case MachineMade(Bytes memory, int units, Path meminfo) -> {
-                json.writeNumberField("memory_bytes", memory.value());
-                json.writeNumberField("compute_units", units);
-                json.writeStringField("meminfo", meminfo.toString());
-            }
-            case HandshakeDone(int version) -> json.writeNumberField("protocol_version", version);
-            case Healthy(Duration took) -> json.writeNumberField("took_us", took.toNanos() / 1000);
-            case LoadBegan(int clients) -> json.writeNumberField("clients", clients);
-            case MemoryGrew(Bytes used, Bytes threshold) -> {
-                json.writeNumberField("used_bytes", used.value());
-                json.writeNumberField("threshold_bytes", threshold.value());
-            }
-            case LoadFull(Bytes used) -> json.writeNumberField("used_bytes", used.value());
-            case LoadEnded() -> {}
-            case UpscaleRequested(
-                            long id,
-                            Bytes used,
-                            Bytes threshold,
-                            var wanted,
-                            var afterCrossing) -> {
-                json.writeNumberField("id", id);
-                json.writeNumberField("used_bytes", used.value());
-                json.writeNumberField("threshold_bytes", threshold.value());
-                write(json, "wanted_bytes", wanted);
-                if (afterCrossing.isPresent())
-                    json.writeNumberField("after_crossing_ms", afterCrossing.get().toMillis());
-                else json.writeNullField("after_crossing_ms");
-            }
-            case CrossingForeseen(Duration before) ->
-                    json.writeNumberField("after_crossing_ms", before.negated().toMillis());
-            case Resized(Bytes from, Bytes to, int units) -> {
-                json.writeNumberField("from_bytes", from.value());
-                json.writeNumberField("to_bytes", to.value());
-                json.writeNumberField("compute_units", units);
-            }
-            case Confirmed(Bytes memory) -> json.writeNumberField("memory_bytes", memory.value());
-            case CacheChanged(Bytes to) ->
-                    json.writeNumberField("effective_cache_size_bytes", to.value());
-            case DownscaleRequested(Bytes target) ->
-                    json.writeNumberField("target_bytes", target.value());
-            case DownscaleRefused(Bytes target, String reason) -> {
-                json.writeNumberField("target_bytes", target.value());
-                json.writeStringField("reason", reason);
-            }
-            case DownscaleGranted(Bytes target, String status) -> {
-                json.writeNumberField("target_bytes", target.value());
-                json.writeStringField("status", status);
-            }
-            case Staying(String psql, String status, Path log, long pid) -> {
-                json.writeStringField("psql", psql);
-                json.writeStringField("status", status);
-                json.writeStringField("log", log.toString());
-                json.writeNumberField("pid", pid);
-            }
-            case Broke(DemoException why) -> json.writeStringField("why", why.line());
-        }
     }
 
     @Override
     public void gauge(Duration at, Gauge gauge) {}
 
     @Override
-    public void ended(Summary summary) {
-        out.println(Json.write(json -> write(json, summary)));
-    }
-
-    private static void write(JsonGenerator json, Summary summary) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("event", "summary");
-        json.writeNumberField("upscale_requests", summary.requests());
-        json.writeArrayFieldStart("after_crossing_ms");
-        for (Duration after : summary.afterCrossing()) json.writeNumber(after.toMillis());
-        json.writeEndArray();
-        writeAll(json, "machine_bytes", summary.sizes());
-        json.writeArrayFieldStart("downscales_refused");
-        for (Summary.Refused refused : summary.refused()) {
-            json.writeStartObject();
-            json.writeNumberField("target_bytes", refused.target().value());
-            json.writeStringField("reason", refused.reason());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-        writeAll(json, "downscales_granted_bytes", summary.granted());
-        write(json, "effective_cache_size_before_bytes", summary.cacheBefore());
-        write(json, "effective_cache_size_peak_bytes", summary.cacheAtPeak());
-        write(json, "effective_cache_size_after_bytes", summary.cacheAfter());
-        json.writeNumberField("most_used_bytes", summary.highestUse().value());
-        json.writeNumberField("took_ms", summary.took().toMillis());
-        json.writeEndObject();
-    }
-
-    private static void writeAll(JsonGenerator json, String name, List<Bytes> sizes)
-            throws IOException {
-        json.writeArrayFieldStart(name);
-        for (Bytes size : sizes) json.writeNumber(size.value());
-        json.writeEndArray();
-    }
-
-    private static void write(JsonGenerator json, String name, Optional<Bytes> bytes)
-            throws IOException {
-        if (bytes.isPresent()) json.writeNumberField(name, bytes.get().value());
-        else json.writeNullField(name);
+    public void ended(Ending ending) {
+        out.println(
+                Json.write(
+                        json -> {
+                            json.writeStartObject();
+                            json.writeStringField("event", "summary");
+                            ending.writeFields(json);
+                            json.writeEndObject();
+                        }));
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.elastigres.cli.demo;
 
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.core.units.Resources;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -24,27 +23,27 @@ record LiveFrame(Scale scale, int columns, boolean colour, boolean unicode) {
     private static final String RESET = "\u001b[0m";
 
     List<String> lines(Duration at, Gauge gauge) {
-        Resources size = scale.of(gauge.units());
+        int units = scale.covering(gauge.size());
         return List.of(
                 line("", Telling.time(at).strip() + " - " + gauge.step(), BOLD),
                 label("memory") + bar(gauge),
-                line("", usage(gauge, size), ""),
+                line("", usage(gauge), ""),
                 line(
                         "size",
                         "%s %d of %d compute units, %s vCPU; effective_cache_size %s"
                                 .formatted(
-                                        units(gauge.units()),
-                                        gauge.units(),
+                                        units(units),
+                                        units,
                                         scale.max(),
-                                        vcpus(size.vcpus()),
+                                        vcpus(gauge.size().vcpus()),
                                         gauge.cache()),
                         ""));
     }
 
-    private static String usage(Gauge gauge, Resources size) {
+    private static String usage(Gauge gauge) {
         String threshold = gauge.threshold().equals(Bytes.MAX) ? "?" : gauge.threshold().toString();
         return "%s used, more is asked for at %s, machine %s"
-                .formatted(gauge.used(), threshold, size.memory());
+                .formatted(gauge.used(), threshold, gauge.size().memory());
     }
 
     private static String vcpus(double vcpus) {
@@ -65,7 +64,7 @@ record LiveFrame(Scale scale, int columns, boolean colour, boolean unicode) {
     private String bar(Gauge gauge) {
         int width = Math.clamp(columns - LABEL - 1, 1, LONGEST_BAR);
         int used = cells(gauge.used(), width);
-        int has = cells(scale.memory(gauge.units()), width);
+        int has = cells(gauge.size().memory(), width);
         int mark = Math.min(cells(gauge.threshold(), width), width - 1);
         int present = Math.max(used, has);
         String cells =

@@ -17,15 +17,16 @@ final class LiveView implements View {
     private List<String> picture = List.of();
 
     /// @param frames the frame for a picture at a time
-    LiveView(PrintStream out, Function<Duration, LiveFrame> frames) {
+    /// @param opening the first line
+    LiveView(PrintStream out, Function<Duration, LiveFrame> frames, String opening) {
         this.out = out;
         this.frames = frames;
-        print(HIDE_CURSOR + Telling.MADE_UP + "\n\n");
+        print(HIDE_CURSOR + opening + "\n\n");
     }
 
     @Override
-    public void happened(Duration at, Happening happening) {
-        String told = Telling.time(at) + "  " + Telling.line(happening) + "\n";
+    public void happened(Duration at, Told told) {
+        String told = Telling.time(at) + "  " + told.line() + "\n";
         print(erased() + told + drawn());
     }
 
@@ -37,10 +38,10 @@ final class LiveView implements View {
     }
 
     @Override
-    public void ended(Summary summary) {
+    public void ended(Ending ending) {
         String erased = erased();
         picture = List.of();
-        print(erased + "\nSummary\n" + String.join("\n", Telling.summary(summary)) + "\n");
+        print(erased + "\nSummary\n" + String.join("\n", ending.lines()) + "\n");
     }
 
     private String erased() {

@@ -1,5 +1,6 @@
 package dev.elastigres.cli.demo;
 
+import dev.elastigres.core.units.Resources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,10 @@ final class Machine {
 
     int units() {
         return units;
+    }
+
+    Resources size() {
+        return scale.of(units);
     }
 
     Path meminfo() {

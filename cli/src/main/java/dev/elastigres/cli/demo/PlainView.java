@@ -7,24 +7,25 @@ import java.time.Duration;
 final class PlainView implements View {
     private final PrintStream out;
 
-    PlainView(PrintStream out) {
+    /// @param opening the first line
+    PlainView(PrintStream out, String opening) {
         this.out = out;
-        out.println(Telling.MADE_UP);
+        out.println(opening);
     }
 
     @Override
-    public void happened(Duration at, Happening happening) {
-        out.println(Telling.time(at) + "  " + Telling.line(happening));
+    public void happened(Duration at, Told told) {
+        out.println(Telling.time(at) + "  " + told.line());
     }
 
     @Override
     public void gauge(Duration at, Gauge gauge) {}
 
     @Override
-    public void ended(Summary summary) {
+    public void ended(Ending ending) {
         out.println();
         out.println("Summary");
-        Telling.summary(summary).forEach(out::println);
+        ending.lines().forEach(out::println);
     }
 
     @Override

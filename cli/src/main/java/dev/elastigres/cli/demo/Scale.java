@@ -1,5 +1,6 @@
 package dev.elastigres.cli.demo;
 
+import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 
@@ -18,6 +19,11 @@ record Scale(Resources unit, int min, int max) {
 
     Resources of(int units) {
         return new Resources(unit.vcpus() * units, unit.memory().times(units));
+    }
+
+    /// The least number of units that have as much of each resource.
+    int covering(Resources size) {
+        return new ComputeUnit(unit.vcpus(), unit.memory()).covering(size);
     }
 
     Bytes memory(int units) {

@@ -40,7 +40,7 @@ final class Story {
 
         Gauge gauge(String step) {
             return new Gauge(
-                    memory.used(), memory.threshold(), machine.units(), follower.cache(), step);
+                    memory.used(), memory.threshold(), machine.size(), follower.cache(), step);
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.elastigres.cli.demo;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.elastigres.core.units.Bytes;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +28,18 @@ record Summary(
         Optional<Bytes> cacheBefore,
         Optional<Bytes> cacheAtPeak,
         Optional<Bytes> cacheAfter,
-        Duration took) {
+        Duration took)
+        implements Ending {
+
+    @Override
+    public List<String> lines() {
+        return Telling.summary(this);
+    }
+
+    @Override
+    public void writeFields(JsonGenerator json) throws IOException {
+        Fields.write(json, this);
+    }
 
     record Refused(Bytes target, String reason) {}
 

@@ -99,7 +99,7 @@ class DemoTest {
         private final ByteArrayOutputStream text = new ByteArrayOutputStream();
         private final ByteArrayOutputStream json = new ByteArrayOutputStream();
         private final List<View> views =
-                List.of(new PlainView(stream(text)), new JsonView(stream(json)));
+                List.of(new PlainView(stream(text), Telling.MADE_UP), new JsonView(stream(json)));
         private final Consumer<Long> whenLoadBegins;
         private final List<Long> processes = new ArrayList<>();
         private final List<Path> folders = new ArrayList<>();
@@ -114,7 +114,7 @@ class DemoTest {
         }
 
         @Override
-        public void happened(Duration at, Happening happening) {
+        public void happened(Duration at, Told happening) {
             views.forEach(view -> view.happened(at, happening));
             if (happening instanceof PostgresStarted postgres) {
                 processes.add(postgres.pid());
@@ -141,8 +141,8 @@ class DemoTest {
         }
 
         @Override
-        public void ended(Summary summary) {
-            views.forEach(view -> view.ended(summary));
+        public void ended(Ending ending) {
+            views.forEach(view -> view.ended(ending));
         }
 
         @Override

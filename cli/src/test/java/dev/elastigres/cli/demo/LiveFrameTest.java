@@ -64,13 +64,13 @@ class LiveFrameTest {
         return new Gauge(
                 Bytes.ofMebibytes(used),
                 Bytes.ofMebibytes(threshold),
-                units,
+                Scale.DEFAULT.of(units),
                 Bytes.ofMebibytes(501),
                 "the load grows");
     }
 
     /// Before the monitor was heard.
     private static Gauge unknown() {
-        return new Gauge(Bytes.ZERO, Bytes.MAX, 2, Bytes.ZERO, "calm");
+        return new Gauge(Bytes.ZERO, Bytes.MAX, Scale.DEFAULT.of(2), Bytes.ZERO, "calm");
     }
 }

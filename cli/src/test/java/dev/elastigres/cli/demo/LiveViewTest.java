@@ -22,7 +22,8 @@ class LiveViewTest {
     private final LiveView view =
             new LiveView(
                     new PrintStream(written, true, StandardCharsets.UTF_8),
-                    _ -> new LiveFrame(Scale.DEFAULT, 60, false, false));
+                    _ -> new LiveFrame(Scale.DEFAULT, 60, false, false),
+                    Telling.MADE_UP);
 
     @Test
     void keepsThePictureBelowWhatHappens() {
@@ -53,7 +54,7 @@ class LiveViewTest {
     }
 
     private static Gauge gauge(String step) {
-        return new Gauge(Bytes.ZERO, Bytes.ofMebibytes(350), 2, Bytes.ZERO, step);
+        return new Gauge(Bytes.ZERO, Bytes.ofMebibytes(350), Scale.DEFAULT.of(2), Bytes.ZERO, step);
     }
 
     /// What a terminal shows after all that was written.
