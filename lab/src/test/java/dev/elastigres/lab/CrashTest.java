@@ -2,6 +2,7 @@ package dev.elastigres.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elastigres.cli.process.MonitorStatus;
 import dev.elastigres.core.units.Bytes;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

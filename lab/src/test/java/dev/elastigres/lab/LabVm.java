@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.agent.monitor.LinkException;
 import dev.elastigres.cli.process.MonitorPages;
+import dev.elastigres.cli.process.MonitorStatus;
 import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.vm.Machines;
 import dev.elastigres.vm.Moved;
 import dev.elastigres.vm.Resize;
 import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.VmReport;
 import dev.elastigres.vm.guest.GuestChannel;
 import dev.elastigres.vm.guest.GuestException;
 import dev.elastigres.vm.guest.GuestMemory;
@@ -29,6 +32,8 @@ import java.util.OptionalInt;
 final class LabVm implements AutoCloseable {
     static final String NAME = "lab";
     private static final int MONITOR_PORT = 10301;
+    private static final int HOST_METRICS_PORT = 9100;
+    private static final int CACHE_METRICS_PORT = 9499;
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final int STORY_LINES = 120;
 
@@ -55,9 +60,13 @@ final class LabVm implements AutoCloseable {
         return new LabVm(machines, spec, new HostPort(address, MONITOR_PORT));
     }
 
-    /// With the monitor's port open on this host.
+    /// With the monitor's ports open on this host: the one for agents first, then its metrics.
     static Network network() throws VmException {
-        return new Network.User(List.of(Publication.parse("0:" + MONITOR_PORT)));
+        return new Network.User(
+                List.of(
+                        Publication.parse("0:" + MONITOR_PORT),
+                        Publication.parse("0:" + HOST_METRICS_PORT),
+                        Publication.parse("0:" + CACHE_METRICS_PORT)));
     }
 
     /// Runs a script in the guest as root, and returns what it printed.
@@ -93,6 +102,18 @@ final class LabVm implements AutoCloseable {
     void resize(OptionalInt cpus, Optional<Bytes> memory) throws Exception {
         assertThat(machines.resize(name, new Resize(cpus, memory, true, LONG)))
                 .isInstanceOf(Resize.Outcome.Done.class);
+    }
+
+    /// What it may have now, or come to have by what QEMU was asked for.
+    Resources mostNow() throws VmException, InterruptedException {
+        VmReport report = machines.show(name);
+        VmReport.Memory memory = report.memory().orElseThrow(() -> unseen("memory"));
+        int cpus = report.cpus().orElseThrow(() -> unseen("CPUs"));
+        return new Resources(cpus, memory.has().max(memory.requested()));
+    }
+
+    private VmException.Failed unseen(String what) {
+        return new VmException.Failed("the " + what + " of " + name + " cannot be seen now");
     }
 
     Moved migrate() throws VmException, InterruptedException {

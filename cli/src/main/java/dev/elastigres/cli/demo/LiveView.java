@@ -26,8 +26,8 @@ final class LiveView implements View {
 
     @Override
     public void happened(Duration at, Told told) {
-        String told = Telling.time(at) + "  " + told.line() + "\n";
-        print(erased() + told + drawn());
+        String line = Telling.time(at) + "  " + told.line() + "\n";
+        print(erased() + line + drawn());
     }
 
     @Override

@@ -41,6 +41,10 @@ final class Telling {
         return String.format(Locale.ROOT, "%6.2f s", at.toMillis() / 1000.0);
     }
 
+    static String seconds(Duration duration) {
+        return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+    }
+
     static String line(Happening happening) {
         return switch (happening) {
             case Preparing(String what) -> "starting " + what;
