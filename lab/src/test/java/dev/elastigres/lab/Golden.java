@@ -24,9 +24,7 @@ record Golden(Path root, Machines machines) implements AutoCloseable {
 
     static Golden make() throws Exception {
         Path root = Files.createTempDirectory("lab");
-        var own = Folders.from(System.getenv());
-        var machines =
-                new Machines(new Folders(root.resolve("s"), own.data(), own.cache()), Golden::say);
+        var machines = new Machines(folders(root), Golden::say);
         var golden = new Golden(root, machines);
         try {
             golden.bootAndSave();
@@ -68,14 +66,20 @@ record Golden(Path root, Machines machines) implements AutoCloseable {
         }
     }
 
+    /// Where the VMs of a lab at `root` are.
+    static Folders folders(Path root) {
+        var own = Folders.from(System.getenv());
+        return new Folders(root.resolve("s"), own.data(), own.cache());
+    }
+
     private Path snapshot() {
         return root.resolve("golden");
     }
 
     /// A VM that goes on from there.
-    LabVm restore() throws VmException, InterruptedException {
-        var spec = machines.restore(LabVm.NAME, snapshot(), LabVm.network());
-        machines.start(LabVm.NAME, BOOT);
+    LabVm restore(String name) throws VmException, InterruptedException {
+        var spec = machines.restore(name, snapshot(), LabVm.network());
+        machines.start(name, BOOT);
         return LabVm.published(machines, spec);
     }
 

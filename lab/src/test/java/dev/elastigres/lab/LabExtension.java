@@ -40,7 +40,7 @@ final class LabExtension implements ParameterResolver, AfterTestExecutionCallbac
 
     private static LabVm restored(Golden golden) {
         try {
-            return golden.restore();
+            return golden.restore(LabVm.NAME);
         } catch (VmException | InterruptedException e) {
             throw new ParameterResolutionException("the golden snapshot cannot be restored", e);
         }

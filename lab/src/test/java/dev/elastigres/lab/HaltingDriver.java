@@ -1,0 +1,80 @@
+package dev.elastigres.lab;
+
+import dev.elastigres.agent.driver.Driver;
+import dev.elastigres.agent.driver.DriverException;
+import dev.elastigres.agent.driver.Found;
+import dev.elastigres.agent.driver.Looked;
+import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.core.units.Resources;
+import java.time.Duration;
+import java.util.List;
+
+/// A driver that stands still for ever in the middle of a step, and says so.
+record HaltingDriver(Driver inner, Halt halt) implements Driver {
+    static final String HALTED = "halted";
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
+    enum Halt {
+        NOWHERE,
+        /// QEMU was asked for more memory, and nobody knows yet what became of it.
+        GROWTH_BEGUN,
+        /// The monitor agreed to a shrink, and the VM is as large as it was.
+        SHRINK_AGREED
+    }
+
+    @Override
+    public String name() {
+        return inner.name();
+    }
+
+    @Override
+    public List<Found> find() throws DriverException, InterruptedException {
+        return inner.find();
+    }
+
+    @Override
+    public Looked look(Found vm, Duration within) throws DriverException, InterruptedException {
+        return inner.look(vm, within);
+    }
+
+    @Override
+    public Outcome resize(Found vm, Resources from, Resources to, Duration within)
+            throws DriverException, InterruptedException {
+        boolean grows = from.memory().isLessThan(to.memory());
+        switch (halt) {
+            case NOWHERE -> {}
+            case GROWTH_BEGUN -> {
+                if (grows) standStillOnceAsked(vm, from, to, within);
+            }
+            case SHRINK_AGREED -> {
+                if (!grows) standStill();
+            }
+        }
+        return inner.resize(vm, from, to, within);
+    }
+
+    private void standStillOnceAsked(Found vm, Resources from, Resources to, Duration within)
+            throws DriverException, InterruptedException {
+        Thread.ofVirtual().start(() -> resizeUnheard(vm, from, to, within));
+        while (!inner.look(vm, within).asked().memory().equals(to.memory())) Thread.sleep(PAUSE);
+        standStill();
+    }
+
+    private void resizeUnheard(Found vm, Resources from, Resources to, Duration within) {
+        try {
+            var _ = inner.resize(vm, from, to, within);
+        } catch (DriverException | InterruptedException e) {
+            throw new IllegalStateException("the growth does not begin", e);
+        }
+    }
+
+    private static void standStill() throws InterruptedException {
+        System.out.println(HALTED);
+        while (true) Thread.sleep(Duration.ofDays(1));
+    }
+
+    @Override
+    public void close() {
+        inner.close();
+    }
+}
