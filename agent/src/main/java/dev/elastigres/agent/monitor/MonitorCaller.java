@@ -3,7 +3,6 @@ package dev.elastigres.agent.monitor;
 import dev.elastigres.agent.monitor.MonitorSession.Hearing;
 import dev.elastigres.daemon.log.Causes;
 import dev.elastigres.daemon.settings.HostPort;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -11,11 +10,11 @@ import java.util.function.UnaryOperator;
 
 /// Calls one VM's monitor again and again, for as long as it runs.
 ///
-/// @param client shared by all
+/// @param switchboard shared by all
 /// @param door where the monitor is, as far as that is known
 /// @param waits how long for what
 public record MonitorCaller(
-        HttpClient client, Supplier<Optional<HostPort>> door, Waits waits, Hearing hearing) {
+        Switchboard switchboard, Supplier<Optional<HostPort>> door, Waits waits, Hearing hearing) {
 
     /// @param connect for a connection and its handshake
     /// @param healthEvery between two health checks
@@ -41,7 +40,7 @@ public record MonitorCaller(
     }
 
     private void call(HostPort monitor, long number) throws InterruptedException {
-        try (MonitorLink link = MonitorLink.open(client, monitor, waits.connect)) {
+        try (MonitorLink link = switchboard.open(monitor, waits.connect)) {
             var session = new MonitorSession(number, link, hearing);
             hearing.opened(session);
             hearing.ended(

@@ -78,6 +78,11 @@ public record Pace(
         return cacheEvery.multipliedBy(2).plus(cacheLimit);
     }
 
+    /// Any part of `wait`.
+    static Duration part(Duration wait) {
+        return Duration.ofNanos(ThreadLocalRandom.current().nextLong(wait.toNanos()));
+    }
+
     /// `wait`, or up to a tenth more.
     static Duration spread(Duration wait) {
         double part = ThreadLocalRandom.current().nextDouble(SPREAD);

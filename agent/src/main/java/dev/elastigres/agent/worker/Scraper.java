@@ -35,8 +35,8 @@ final class Scraper {
     /// Reads the machine's page until it is interrupted.
     void readHost() throws InterruptedException {
         Optional<HostPage> before = Optional.empty();
+        long next = firstAfter(pace.hostEvery());
         while (true) {
-            long next = next(pace.hostEvery());
             Optional<HostPort> door = doors.get().host();
             if (door.isPresent()) {
                 try {
@@ -49,6 +49,7 @@ final class Scraper {
                 }
             }
             sleepUntil(next);
+            next = next(pace.hostEvery());
         }
     }
 
@@ -68,8 +69,8 @@ final class Scraper {
 
     /// Reads the cache's page until it is interrupted.
     void readCache() throws InterruptedException {
+        long next = firstAfter(pace.cacheEvery());
         while (true) {
-            long next = next(pace.cacheEvery());
             Optional<HostPort> door = doors.get().cache();
             if (door.isPresent()) {
                 try {
@@ -83,11 +84,17 @@ final class Scraper {
                 }
             }
             sleepUntil(next);
+            next = next(pace.cacheEvery());
         }
     }
 
     private void fine(Part part) throws InterruptedException {
         inbox.put(new Mail.Trouble(part, ""));
+    }
+
+    /// VMs that were found together do not stay in step.
+    private static long firstAfter(Duration every) {
+        return System.nanoTime() + Pace.part(every).toNanos();
     }
 
     private static long next(Duration every) {

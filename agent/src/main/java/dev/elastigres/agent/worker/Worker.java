@@ -7,6 +7,7 @@ import dev.elastigres.agent.driver.Found.Bounds;
 import dev.elastigres.agent.driver.Looked;
 import dev.elastigres.agent.monitor.MonitorCaller;
 import dev.elastigres.agent.monitor.MonitorSession;
+import dev.elastigres.agent.monitor.Switchboard;
 import dev.elastigres.agent.pages.MetricsPages;
 import dev.elastigres.agent.permits.Permit;
 import dev.elastigres.agent.permits.PermitAsk;
@@ -64,6 +65,7 @@ final class Worker {
             Permits permits,
             Function<String, VmRules> rulesOf,
             MetricsPages pages,
+            Switchboard switchboard,
             Pace pace,
             Consumer<Scaled> scaled,
             Log log) {}
@@ -115,7 +117,7 @@ final class Worker {
     private MonitorCaller caller() {
         Pace pace = around.pace;
         return new MonitorCaller(
-                around.pages.client(),
+                around.switchboard,
                 () -> found.get().doors().monitor(),
                 new MonitorCaller.Waits(
                         pace.connectLimit(),

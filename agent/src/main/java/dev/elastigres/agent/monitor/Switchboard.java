@@ -1,0 +1,33 @@
+package dev.elastigres.agent.monitor;
+
+import dev.elastigres.daemon.settings.HostPort;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+
+/// The way to the monitors of all VMs. It connects to so many of them at the same time and lets the
+/// others wait: when an agent of thousands of VMs begins, or all of their connections broke, every
+/// connection would take longer than it may. For any thread.
+public final class Switchboard {
+    /// Those that never answer hold a place for as long as connecting may take.
+    private static final int AT_ONCE = 256;
+
+    private final HttpClient client;
+    private final Semaphore places = new Semaphore(AT_ONCE, true);
+
+    /// @param client shared with others, and left as it is
+    public Switchboard(HttpClient client) {
+        this.client = client;
+    }
+
+    /// @param limit until the end of the handshake, from the time that there is a place
+    public MonitorLink open(HostPort monitor, Duration limit)
+            throws LinkException, InterruptedException {
+        places.acquire();
+        try {
+            return MonitorLink.open(client, monitor, limit);
+        } finally {
+            places.release();
+        }
+    }
+}
