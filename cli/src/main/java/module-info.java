@@ -12,6 +12,7 @@ module dev.elastigres.cli {
     requires java.management;
     requires java.net.http;
     requires java.sql;
+    requires jdk.management;
     requires org.apache.commons.compress;
     requires org.postgresql.jdbc;
     requires static org.jspecify;

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             VmBenchCommand.class,
             ReactionBenchCommand.class,
             SurviveBenchCommand.class,
+            AgentBenchCommand.class,
             SoakCommand.class,
             FootprintCommand.class
         })

@@ -1,5 +1,8 @@
 package dev.elastigres.cli.bench;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /// `/proc/PID/stat`.
@@ -13,6 +16,15 @@ final class ProcessStat {
     private static final int SYSTEM_TIME = 12;
 
     private ProcessStat() {}
+
+    /// CPU time of all threads that process `pid` of this machine has or had.
+    static Duration cpuOf(long pid) throws BenchException {
+        try {
+            return cpu(Files.readString(Path.of("/proc", Long.toString(pid), "stat")));
+        } catch (IOException e) {
+            throw new BenchException("cannot read the CPU time of process " + pid, e);
+        }
+    }
 
     /// CPU time of all threads that the process has or had.
     static Duration cpu(String stat) throws BenchException {

@@ -1,7 +1,7 @@
 package dev.elastigres.cli.footprint;
 
 /// The measurement cannot go on. The message is one clause for people.
-final class FootprintException extends Exception {
+public final class FootprintException extends Exception {
     private static final long serialVersionUID = 1;
 
     FootprintException(String message) {

@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 /// @param proportional the same, with what it shares divided by those who share it
 /// @param anonymous bytes that belong to no file: what cannot be dropped under pressure
 /// @param threads of the kernel
-record Memory(long resident, long proportional, long anonymous, int threads) {
+public record Memory(long resident, long proportional, long anonymous, int threads) {
 
-    static Memory of(long pid) throws FootprintException {
+    public static Memory of(long pid) throws FootprintException {
         Path process = Path.of("/proc", Long.toString(pid));
         try {
             return from(

@@ -21,6 +21,7 @@ public final class MonitorProcess implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(20);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(3);
     private static final String GREETING = "listening on ";
+    private static final String MODULE = "dev.elastigres.monitor";
 
     private final Process process;
     private final Path log;
@@ -74,35 +75,18 @@ public final class MonitorProcess implements AutoCloseable {
         }
     }
 
-    /// As small as the launcher keeps it. Without a module path, as in tests, the class path has
-    /// the monitor.
+    /// As small as the launcher keeps it.
     private static List<String> command() {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(
+        return OwnJava.command(
                 List.of(
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         "-XX:-UsePerfData",
                         "-Xmx32m",
-                        "-Xss256k"));
-        String modules = System.getProperty("jdk.module.path");
-        if (modules != null)
-            command.addAll(
-                    List.of(
-                            "--enable-native-access=dev.elastigres.monitor",
-                            "-p",
-                            modules,
-                            "-m",
-                            "dev.elastigres.monitor/dev.elastigres.monitor.Main"));
-        else
-            command.addAll(
-                    List.of(
-                            "--enable-native-access=ALL-UNNAMED",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            "dev.elastigres.monitor.Main"));
-        return command;
+                        "-Xss256k",
+                        OwnJava.nativeAccess(MODULE)),
+                MODULE,
+                MODULE + ".Main");
     }
 
     private static HostPort address(Process process, Path log)

@@ -34,7 +34,11 @@ class BenchCommandTest {
                 "survive --delays 61",
                 "survive --delays soon",
                 "survive --rules x",
-                "survive --local"
+                "survive --local",
+                "agent --vms 0",
+                "agent --vms 100001",
+                "agent --vms 10,many",
+                "agent --vms -1"
             })
     void wrongUsageIsTwo(String line) {
         assertThat(commandLine().execute(line.isEmpty() ? new String[0] : line.split(" ", -1)))
@@ -44,7 +48,7 @@ class BenchCommandTest {
     @Test
     void everyBenchmarkSaysWhatItDoes() {
         assertThat(commandLine().getSubcommands())
-                .containsKeys("protocol", "vm")
+                .containsKeys("protocol", "vm", "agent")
                 .allSatisfy(
                         (_, command) ->
                                 assertThat(command.getCommandSpec().usageMessage().description())
