@@ -4,7 +4,6 @@ import dev.elastigres.agent.driver.Driver;
 import dev.elastigres.agent.driver.DriverException;
 import dev.elastigres.agent.driver.Found;
 import dev.elastigres.agent.monitor.Switchboard;
-import dev.elastigres.agent.pages.MetricsPages;
 import dev.elastigres.agent.permits.Permits;
 import dev.elastigres.agent.worker.Worker.Surroundings;
 import dev.elastigres.core.units.Moment;
@@ -58,14 +57,7 @@ public final class Fleet implements AutoCloseable {
                         .build();
         around =
                 new Surroundings(
-                        driver,
-                        permits,
-                        rulesOf,
-                        new MetricsPages(client),
-                        new Switchboard(client),
-                        pace,
-                        scaled,
-                        log);
+                        driver, permits, rulesOf, new Switchboard(client), pace, scaled, log);
         this.log = log;
     }
 

@@ -17,7 +17,6 @@ import java.util.function.Supplier;
 /// Reads the metrics pages of one VM, each at its own pace. The machine's page makes the event;
 /// what the cache's said last goes with it, so that old figures never look new.
 final class Scraper {
-    private final MetricsPages pages;
     private final Supplier<Doors> doors;
     private final Pace pace;
     private final Inbox inbox;
@@ -25,8 +24,7 @@ final class Scraper {
 
     private record Seen(Windows windows, Moment at) {}
 
-    Scraper(MetricsPages pages, Supplier<Doors> doors, Pace pace, Inbox inbox) {
-        this.pages = pages;
+    Scraper(Supplier<Doors> doors, Pace pace, Inbox inbox) {
         this.doors = doors;
         this.pace = pace;
         this.inbox = inbox;
@@ -40,7 +38,7 @@ final class Scraper {
             Optional<HostPort> door = doors.get().host();
             if (door.isPresent()) {
                 try {
-                    HostPage page = pages.host(door.get(), pace.hostLimit());
+                    HostPage page = MetricsPages.host(door.get(), pace.hostLimit());
                     fine(Part.HOST_METRICS);
                     tell(page, before);
                     before = Optional.of(page);
@@ -76,7 +74,7 @@ final class Scraper {
                 try {
                     Moment now = now();
                     seen =
-                            pages.cache(door.get(), pace.cacheLimit())
+                            MetricsPages.cache(door.get(), pace.cacheLimit())
                                     .map(windows -> new Seen(windows, now));
                     fine(Part.CACHE_METRICS);
                 } catch (PageException e) {

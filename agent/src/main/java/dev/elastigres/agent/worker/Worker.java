@@ -8,7 +8,6 @@ import dev.elastigres.agent.driver.Looked;
 import dev.elastigres.agent.monitor.MonitorCaller;
 import dev.elastigres.agent.monitor.MonitorSession;
 import dev.elastigres.agent.monitor.Switchboard;
-import dev.elastigres.agent.pages.MetricsPages;
 import dev.elastigres.agent.permits.Permit;
 import dev.elastigres.agent.permits.PermitAsk;
 import dev.elastigres.agent.permits.PermitException;
@@ -64,7 +63,6 @@ final class Worker {
             Driver driver,
             Permits permits,
             Function<String, VmRules> rulesOf,
-            MetricsPages pages,
             Switchboard switchboard,
             Pace pace,
             Consumer<Scaled> scaled,
@@ -98,7 +96,7 @@ final class Worker {
     void run() throws InterruptedException {
         State state = begin();
         try (var helpers = new Helpers(inbox)) {
-            var scraper = new Scraper(around.pages, () -> found.get().doors(), around.pace, inbox);
+            var scraper = new Scraper(() -> found.get().doors(), around.pace, inbox);
             helpers.start("host-metrics", scraper::readHost);
             helpers.start("cache-metrics", scraper::readCache);
             helpers.start("monitor", caller()::run);

@@ -1,5 +1,6 @@
 package dev.elastigres.agent.pages;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,11 +8,12 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.protocol.metrics.MetricsText;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.http.HttpClient;
-import java.nio.charset.StandardCharsets;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -23,8 +25,6 @@ class MetricsPagesTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Duration SHORT = Duration.ofMillis(200);
 
-    private final HttpClient client = HttpClient.newHttpClient();
-    private final MetricsPages pages = new MetricsPages(client);
     private final CountDownLatch end = new CountDownLatch(1);
     private HttpServer server = server();
 
@@ -46,14 +46,13 @@ class MetricsPagesTest {
     void stop() {
         end.countDown();
         server.stop(0);
-        client.shutdownNow();
     }
 
     @Test
     void aPageOfAPostgresWithoutSuchACacheHasNoWindows() throws Exception {
         answer(200, "lfc_hits 3\n");
-        assertThat(pages.cache(here(), LIMIT)).isEmpty();
-        assertThatThrownBy(() -> pages.host(here(), LIMIT))
+        assertThat(MetricsPages.cache(here(), LIMIT)).isEmpty();
+        assertThatThrownBy(() -> MetricsPages.host(here(), LIMIT))
                 .isInstanceOf(PageException.class)
                 .hasMessage("http://" + here() + "/metrics: host_load1 is missing");
     }
@@ -61,16 +60,16 @@ class MetricsPagesTest {
     @Test
     void anotherAnswerThanAPageIsNamed() {
         answer(503, "later");
-        assertThatThrownBy(() -> pages.host(here(), LIMIT))
+        assertThatThrownBy(() -> MetricsPages.host(here(), LIMIT))
                 .hasMessage("http://" + here() + "/metrics answers with 503");
     }
 
     @Test
     void aPageWithoutEndIsNotRead() {
         answer(200, "x".repeat(MetricsText.MOST_CHARACTERS + 1));
-        assertThatThrownBy(() -> pages.host(here(), LIMIT))
+        assertThatThrownBy(() -> MetricsPages.host(here(), LIMIT))
                 .isInstanceOf(PageException.class)
-                .hasMessageStartingWith("cannot read http://" + here());
+                .hasMessageContaining("the page is longer than");
     }
 
     @Test
@@ -79,14 +78,64 @@ class MetricsPagesTest {
                 "/metrics",
                 exchange -> {
                     exchange.sendResponseHeaders(200, 1000);
-                    exchange.getResponseBody()
-                            .write("host_load1 ".getBytes(StandardCharsets.UTF_8));
+                    exchange.getResponseBody().write("host_load1 ".getBytes(UTF_8));
                     exchange.getResponseBody().flush();
                     awaitEnd();
                 });
-        assertThatThrownBy(() -> pages.host(here(), SHORT))
+        assertThatThrownBy(() -> MetricsPages.host(here(), SHORT))
                 .isInstanceOf(PageException.class)
                 .hasMessage("cannot read http://" + here() + "/metrics within 200 ms");
+    }
+
+    /// It would look like that of a smaller load.
+    @Test
+    void halfAPageIsNone() throws Exception {
+        try (var raw = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            answerRaw(raw, "HTTP/1.0 200 OK\r\nContent-Length: 50\r\n\r\nlfc_hits 3\n");
+            var where = new HostPort("127.0.0.1", raw.getLocalPort());
+            assertThatThrownBy(() -> MetricsPages.cache(where, LIMIT))
+                    .isInstanceOf(PageException.class)
+                    .hasMessage("cannot read http://" + where + "/metrics")
+                    .hasRootCauseMessage("the page ends before its end");
+        }
+    }
+
+    @Test
+    void aPageWithoutALengthEndsWithItsConnection() throws Exception {
+        try (var raw = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            answerRaw(raw, "HTTP/1.0 200 OK\r\n\r\nlfc_hits 3\n");
+            var where = new HostPort("127.0.0.1", raw.getLocalPort());
+            assertThat(MetricsPages.cache(where, LIMIT)).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsNoHttpIsNamed() throws Exception {
+        try (var raw = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            answerRaw(raw, "SSH-2.0-OpenSSH_9.2\r\n\r\n");
+            var where = new HostPort("127.0.0.1", raw.getLocalPort());
+            assertThatThrownBy(() -> MetricsPages.cache(where, LIMIT))
+                    .hasRootCauseMessage("no HTTP answer");
+        }
+    }
+
+    /// Reads a request's head, so that what is left unread resets nothing.
+    private static void answerRaw(ServerSocket raw, String answer) {
+        Thread.ofVirtual()
+                .start(
+                        () -> {
+                            try (var peer = raw.accept();
+                                    var in =
+                                            new BufferedReader(
+                                                    new InputStreamReader(
+                                                            peer.getInputStream(), UTF_8))) {
+                                String line = in.readLine();
+                                while (line != null && !line.isEmpty()) line = in.readLine();
+                                peer.getOutputStream().write(answer.getBytes(UTF_8));
+                            } catch (IOException _) {
+                                // The test has failed.
+                            }
+                        });
     }
 
     private void awaitEnd() {
@@ -102,7 +151,7 @@ class MetricsPagesTest {
     }
 
     private static void send(HttpExchange exchange, int code, String body) throws IOException {
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = body.getBytes(UTF_8);
         exchange.sendResponseHeaders(code, bytes.length);
         try (exchange) {
             exchange.getResponseBody().write(bytes);
