@@ -48,32 +48,32 @@ final class AgentBench {
 
     /// Nothing is left of it when this returns or throws.
     void run() throws BenchException, InterruptedException {
-        warmUp();
+        Held before = warmedUp();
         for (int vms : plan.crowds()) {
             progress.accept(vms + " VMs: the sessions alone");
             try (var peers = Peers.start(vms)) {
-                rows.accept(bare(peers));
-                rows.accept(agent(peers));
+                rows.accept(bare(peers, before));
+                rows.accept(agent(peers, before));
             }
         }
     }
 
-    /// Loads what all VMs share, which would count as memory of the first ones.
-    private void warmUp() throws BenchException, InterruptedException {
+    /// What is held once all that VMs share is loaded.
+    private Held warmedUp() throws BenchException, InterruptedException {
         progress.accept("warming up");
         try (var peers = Peers.start(WARM_UP)) {
-            bare(peers);
+            bare(peers, Held.now());
             try (var fleet = fleet(new Crowd(peers.doors(), plan.mostUnits(WARM_UP)))) {
                 fleet.start();
                 awaitUp(fleet, WARM_UP);
             }
         }
+        return Held.now();
     }
 
-    private AgentRow bare(Peers peers) throws BenchException, InterruptedException {
+    private AgentRow bare(Peers peers, Held before) throws BenchException, InterruptedException {
         stop.check();
         int vms = peers.doors().size();
-        Held before = Held.now();
         long begin = System.nanoTime();
         try (var _ = BareSessions.open(peers.doors())) {
             Duration up = since(begin);
@@ -81,11 +81,10 @@ final class AgentBench {
         }
     }
 
-    private AgentRow agent(Peers peers) throws BenchException, InterruptedException {
+    private AgentRow agent(Peers peers, Held before) throws BenchException, InterruptedException {
         stop.check();
         int vms = peers.doors().size();
         var crowd = new Crowd(peers.doors(), plan.mostUnits(vms));
-        Held before = Held.now();
         long begin = System.nanoTime();
         Duration up;
         Calm calm;
