@@ -13,11 +13,17 @@ public final class Switchboard {
     private static final int AT_ONCE = 256;
 
     private final HttpClient client;
-    private final Semaphore places = new Semaphore(AT_ONCE, true);
+    private final Semaphore places;
 
     /// @param client shared with others, and left as it is
     public Switchboard(HttpClient client) {
+        this(client, AT_ONCE);
+    }
+
+    Switchboard(HttpClient client, int atOnce) {
         this.client = client;
+        // Who has waited longest is next.
+        places = new Semaphore(atOnce, true);
     }
 
     /// @param limit until the end of the handshake, from the time that there is a place
