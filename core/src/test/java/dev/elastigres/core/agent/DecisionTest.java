@@ -138,6 +138,33 @@ class DecisionTest {
         assertThat(ask.wanted().memory()).isEqualTo(Bytes.ofGibibytes(3));
     }
 
+    @Test
+    void anUrgentAskForCpusBringsTheUnitsThatHaveThem() {
+        rules = Rules.ELASTIGRES;
+        connect();
+        // The memory is what the VM has: CPUs alone are short.
+        var wanted = new Resources(0.75, size(1).memory());
+        var ask = only(AskScheduler.class, after(new MoreWanted(SESSION, Optional.of(wanted))));
+        assertThat(ask.urgent()).isTrue();
+        assertThat(ask.wanted()).isEqualTo(size(3));
+        // A total: said again while it is on its way, it means the same.
+        var resize = only(Resize.class, after(new Permitted(ask.id(), size(3), false)));
+        assertThat(after(new MoreWanted(SESSION, Optional.of(wanted)))).isEmpty();
+        assertThat(resize.to()).isEqualTo(size(3));
+        after(done(resize));
+        assertThat(after(new MoreWanted(SESSION, Optional.of(wanted)))).isEmpty();
+        assertThat(state.why().wanted()).isEqualTo(size(3));
+    }
+
+    @Test
+    void anUrgentAskForMoreCpusThanThereCanBeBringsAllThereAre() {
+        rules = Rules.ELASTIGRES;
+        connect();
+        var wanted = new Resources(100, size(1).memory());
+        var ask = only(AskScheduler.class, after(new MoreWanted(SESSION, Optional.of(wanted))));
+        assertThat(ask.wanted()).isEqualTo(size(4));
+    }
+
     // ---- shrinking
 
     @Test
