@@ -196,6 +196,7 @@ class VersionsTest {
     void aSessionKeepsItsVersionWhateverTheOneBeforeSpoke() throws Exception {
         try (var monitor = TestMonitor.start(tree);
                 var newer = monitor.agentV11()) {
+            monitor.awaitStatus("true", "session", "live");
             monitor.awaitStatus("2", "session", "protocol_version");
             newer.send("nonsense");
             assertThat(newer.next().fields().members()).containsOnlyKeys("type", "error", "id");
