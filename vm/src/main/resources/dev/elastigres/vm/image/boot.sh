@@ -33,6 +33,10 @@ if [ -f /swap ]; then
     swapon /swap || say "no swap"
 fi
 
+if [ -e /usr/bin/elastigres-monitor ]; then
+    chown elastigres /sys/devices/system/cpu/cpu[0-9]*/online
+fi
+
 name=$(setting hostname)
 hostname "${name:-elastigres}"
 ip link set lo up
