@@ -48,7 +48,7 @@ final class Agent implements AutoCloseable {
     }
 
     /// Asks until it may. A monitor whose guest gets no CPU may say that its last sample is too
-    // old.
+    /// old.
     void awaitLeaveToShrinkTo(Bytes memory) throws Exception {
         Await.until(
                 "leave to shrink to " + memory,

@@ -92,7 +92,7 @@ public final class Inbox implements Sessions, Watcher.Listener {
     }
 
     /// What the kernel says of its own accord. Dropped while the runner is behind: it says it
-    // again.
+    /// again.
     public void felt(Shortage shortage) {
         queue.offer(new Happened(new ShortageFelt(shortage)));
     }

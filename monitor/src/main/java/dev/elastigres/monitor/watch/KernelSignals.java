@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /// What the kernel says by itself of a cgroup: that its tasks stall for want of memory
 /// (`memory.pressure`), and that it killed some (`memory.events`). A thread of its own waits for
-// it.
+/// it.
 public final class KernelSignals implements AutoCloseable {
     /// Tasks that waited for memory for 150 ms of a second.
     private static final String TRIGGER = "some 150000 1000000";
