@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.agent.monitor.LinkException;
 import dev.elastigres.agent.monitor.MonitorLink;
+import dev.elastigres.core.monitor.Shortage;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.protocol.monitor.AgentMessage;
 import dev.elastigres.protocol.monitor.MonitorMessage;
 import java.time.Duration;
+import java.util.Optional;
 
 /// The agent that the monitor talks with: one session, used by one thread. It decides nothing.
 final class Agent implements AutoCloseable {
@@ -26,9 +28,13 @@ final class Agent implements AutoCloseable {
         return new Agent(MonitorLink.open(monitor));
     }
 
-    /// Waits until the monitor asks for more.
+    /// Waits until the monitor asks for more memory. A guest that is emulated may be short of CPUs,
+    /// too.
     void awaitUpscaleRequest() throws LinkException, InterruptedException {
-        assertThat(receive()).isInstanceOf(MonitorMessage.UpscaleRequest.class);
+        MonitorMessage next = receive();
+        while (next instanceof MonitorMessage.UpscaleRequest(long _, var wanted)
+                && wanted.reason().equals(Optional.of(Shortage.CPU.code()))) next = receive();
+        assertThat(next).isInstanceOf(MonitorMessage.UpscaleRequest.class);
     }
 
     /// Tells the monitor that the VM has `memory` now, and waits until it has taken note.

@@ -95,6 +95,7 @@ final class BenchVm implements AutoCloseable {
                 """
                 echo -1000 > /proc/self/oom_score_adj
                 setsid /usr/lib/elastigres/monitor-run --addr 0.0.0.0:%d --sampling %s --cache none \
+                    --cpu-demand off --cpu.addr off \
                     > /run/monitor-%2$s.log 2>&1 < /dev/null &
                 echo $!
                 """
