@@ -34,7 +34,6 @@ final class GuestFiles {
             Map.of(
                     "inittab", "etc/inittab",
                     "environment.sh", "usr/lib/elastigres/environment",
-                    "monitor.conf", "etc/elastigres/monitor.conf",
                     "postgresql.conf", "etc/elastigres/postgresql.conf",
                     "pg_hba.conf", "etc/elastigres/pg_hba.conf");
 

@@ -54,7 +54,6 @@ class ImagePartsTest {
         assertThat(tree.resolve("etc/elastigres/versions")).hasContent("POSTGRES_VERSION=15");
         assertThat(Files.readSymbolicLink(tree.resolve("usr/sbin/init")))
                 .isEqualTo(Path.of("/bin/busybox"));
-        assertThat(tree.resolve("etc/elastigres/monitor.conf")).isReadable();
         assertThat(tree.resolve("usr/bin/elastigres-monitor")).doesNotExist();
     }
 
