@@ -4,13 +4,13 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.guest.GuestException;
 
-/// A process in Postgres' cgroup that uses memory which the kernel cannot reclaim, until it is
+/// A process in a cgroup that uses memory which the kernel cannot reclaim, until it is
 /// released.
 record HeldMemory(LabVm vm, String process) {
     private static final String SCRIPT =
             """
             (
-                echo 0 > /sys/fs/cgroup/neon-postgres/cgroup.procs
+                echo 0 > /sys/fs/cgroup/CGROUP/cgroup.procs
                 exec setsid perl -e '
                     my $count = shift;
                     my $memory = "x" x $count;
@@ -22,10 +22,17 @@ record HeldMemory(LabVm vm, String process) {
             echo $!
             """;
 
-    /// Returns when all of it is in use.
+    /// In Postgres' cgroup. Returns when all of it is in use.
     static HeldMemory hold(LabVm vm, Bytes amount)
             throws VmException, GuestException, InterruptedException {
-        return new HeldMemory(vm, vm.sh(SCRIPT.replace("AMOUNT", Long.toString(amount.value()))));
+        return hold(vm, "neon-postgres", amount);
+    }
+
+    static HeldMemory hold(LabVm vm, String cgroup, Bytes amount)
+            throws VmException, GuestException, InterruptedException {
+        String script =
+                SCRIPT.replace("CGROUP", cgroup).replace("AMOUNT", Long.toString(amount.value()));
+        return new HeldMemory(vm, vm.sh(script));
     }
 
     void release() throws VmException, GuestException, InterruptedException {

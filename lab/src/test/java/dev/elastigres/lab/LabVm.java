@@ -83,6 +83,12 @@ final class LabVm implements AutoCloseable {
         }
     }
 
+    void write(String path, String text) throws VmException, GuestException, InterruptedException {
+        try (var guest = machines.running(name).guest(LONG)) {
+            guest.write(path, text, LONG);
+        }
+    }
+
     String sql(String query) throws VmException, GuestException, InterruptedException {
         return sh("psql -Atc \"" + query + "\"");
     }
