@@ -61,11 +61,6 @@ final class AgentSettings {
         ELASTIGRES
     }
 
-    enum Switch {
-        ON,
-        OFF
-    }
-
     // ---- what is where
 
     private static final Setting<HostPort> ADDR =
@@ -116,15 +111,15 @@ final class AgentSettings {
                             Kind.oneOf(RuleSet.class),
                             "Neon's rules, or these and all five below")
                     .or("elastigres");
-    private static final Setting<Switch> CPU_DEMAND =
+    private static final Setting<Boolean> CPU_DEMAND =
             extra(Extra.CPU_DEMAND, "What the CPUs really did counts, where it is known");
-    private static final Setting<Switch> WORKING_SET =
+    private static final Setting<Boolean> WORKING_SET =
             extra(Extra.WORKING_SET, "The cache's working set counts, where it is known");
-    private static final Setting<Switch> DAMPING =
+    private static final Setting<Boolean> DAMPING =
             extra(Extra.DAMPING, "No smaller than the highest goal of the last while");
-    private static final Setting<Switch> STATED_SIZES =
+    private static final Setting<Boolean> STATED_SIZES =
             extra(Extra.STATED_SIZES, "The amounts in urgent asks and refusals count");
-    private static final Setting<Switch> COOLDOWN_DOUBLING =
+    private static final Setting<Boolean> COOLDOWN_DOUBLING =
             extra(Extra.COOLDOWN_DOUBLING, "The wait after a shrink that hurt doubles");
     private static final Setting<Double> LOAD_TARGET =
             Setting.of(
@@ -436,14 +431,14 @@ final class AgentSettings {
                         ? EnumSet.noneOf(Extra.class)
                         : EnumSet.allOf(Extra.class);
         for (Extra each : Extra.values()) {
-            Optional<Switch> to = settings.find(setting(each));
-            if (to.isPresent() && to.get() == Switch.ON) extras.add(each);
-            if (to.isPresent() && to.get() == Switch.OFF) extras.remove(each);
+            Optional<Boolean> to = settings.find(setting(each));
+            if (to.isPresent() && to.get()) extras.add(each);
+            if (to.isPresent() && !to.get()) extras.remove(each);
         }
         return extras;
     }
 
-    private static Setting<Switch> setting(Extra extra) {
+    private static Setting<Boolean> setting(Extra extra) {
         return switch (extra) {
             case CPU_DEMAND -> CPU_DEMAND;
             case WORKING_SET -> WORKING_SET;
@@ -543,8 +538,8 @@ final class AgentSettings {
                 common.restartLongest());
     }
 
-    private static Setting<Switch> extra(Extra extra, String doc) {
-        return Setting.of(extra.code(), Kind.oneOf(Switch.class), doc);
+    private static Setting<Boolean> extra(Extra extra, String doc) {
+        return Setting.of(extra.code(), Kind.onOff(), doc);
     }
 
     private static Setting<Double> fraction(String name, String doc) {

@@ -40,11 +40,6 @@ import java.util.Optional;
 final class MonitorSettings {
     private MonitorSettings() {}
 
-    enum OnOff {
-        ON,
-        OFF
-    }
-
     enum SamplingKind {
         ADAPTIVE,
         FIXED
@@ -344,10 +339,10 @@ final class MonitorSettings {
 
     // ---- CPUs
 
-    private static final Setting<OnOff> CPU_DEMAND =
+    private static final Setting<Boolean> CPU_DEMAND =
             Setting.of(
                             "cpu-demand",
-                            Kind.oneOf(OnOff.class),
+                            Kind.onOff(),
                             "Ask agents that speak v1.1 for CPUs while tasks wait for one")
                     .or("on");
     private static final Setting<Optional<HostPort>> CPU_ADDR =
@@ -602,9 +597,7 @@ final class MonitorSettings {
                         settings.get(SAMPLING) == SamplingKind.ADAPTIVE
                                 ? Optional.of(foresight(settings))
                                 : Optional.empty(),
-                        settings.get(CPU_DEMAND) == OnOff.ON
-                                ? Optional.of(CpuRules.DEFAULT)
-                                : Optional.empty(),
+                        settings.get(CPU_DEMAND) ? Optional.of(CpuRules.DEFAULT) : Optional.empty(),
                         settings.get(ANSWER_LIMIT)),
                 sampleLog,
                 settings.get(LOG_SUMMARY));

@@ -55,6 +55,20 @@ public record Kind<T>(
                 on -> Boolean.toString(on));
     }
 
+    /// What is `on` or `off`, and has to be said.
+    public static Kind<Boolean> onOff() {
+        return new Kind<>(
+                "on|off",
+                false,
+                text ->
+                        switch (text) {
+                            case "on" -> new Good<>(true);
+                            case "off" -> new Good<>(false);
+                            default -> new Bad<>("is none of on, off");
+                        },
+                on -> on ? "on" : "off");
+    }
+
     /// A whole number from `min` to `max`.
     public static Kind<Integer> integer(int min, int max) {
         String wanted = "give a whole number from " + min + " to " + max;
