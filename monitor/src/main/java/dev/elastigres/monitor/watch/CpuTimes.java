@@ -2,18 +2,16 @@ package dev.elastigres.monitor.watch;
 
 import dev.elastigres.daemon.metrics.KernelText;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// What the machine's CPUs, and the tasks of one cgroup, have done since the machine was started.
+/// What the machine's CPUs have done since it was started.
 ///
 /// @param online CPUs
 /// @param busy ticks of all CPUs together in which they did something
 /// @param all ticks of all CPUs together
 /// @param runnable tasks that run or are ready to, this one not counted
-/// @param waited for how long some task of the cgroup was ready and had no CPU
-record CpuTimes(int online, double busy, double all, int runnable, Duration waited) {
+record CpuTimes(int online, double busy, double all, int runnable) {
     /// Of the fields behind `cpu`: those of guests are counted among the first already.
     private static final int FIELDS = 8;
 
@@ -21,11 +19,9 @@ record CpuTimes(int online, double busy, double all, int runnable, Duration wait
     private static final int IO_WAIT = 4;
 
     /// Empty when the kernel does not tell all of it.
-    static Optional<CpuTimes> read(Path procfs, Path cgroup) {
+    static Optional<CpuTimes> read(Path procfs) {
         KernelText stat = KernelText.read(procfs.resolve("stat"));
         OptionalDouble running = stat.number("procs_running ");
-        OptionalDouble waited =
-                KernelText.read(cgroup.resolve("cpu.pressure")).last("some ", "total=");
         int online = 0;
         double[] sum = new double[FIELDS];
         for (String line : stat.lines()) {
@@ -38,7 +34,7 @@ record CpuTimes(int online, double busy, double all, int runnable, Duration wait
             for (int i = 0; i < FIELDS && i + 1 < fields.length; i++)
                 sum[i] = KernelText.parse(fields[i + 1]).orElse(0);
         }
-        if (online == 0 || running.isEmpty() || waited.isEmpty()) return Optional.empty();
+        if (online == 0 || running.isEmpty()) return Optional.empty();
         double all = 0;
         for (double time : sum) all += time;
         return Optional.of(
@@ -46,7 +42,13 @@ record CpuTimes(int online, double busy, double all, int runnable, Duration wait
                         online,
                         all - sum[IDLE] - sum[IO_WAIT],
                         all,
-                        (int) Math.max(0, running.getAsDouble() - 1),
-                        Duration.ofNanos((long) (1000 * waited.getAsDouble()))));
+                        (int) Math.max(0, running.getAsDouble() - 1)));
+    }
+
+    /// The fraction of the time since `before` in which the CPUs were busy.
+    double busySince(CpuTimes before) {
+        double time = all - before.all;
+        // CPUs that are switched off take their time with them.
+        return time > 0 ? Math.clamp((busy - before.busy) / time, 0, 1) : 0;
     }
 }

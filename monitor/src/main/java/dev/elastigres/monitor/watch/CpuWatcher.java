@@ -2,12 +2,14 @@ package dev.elastigres.monitor.watch;
 
 import dev.elastigres.core.monitor.CpuReading;
 import dev.elastigres.core.monitor.CpuRules;
+import dev.elastigres.daemon.metrics.KernelText;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
-/// Reads about once a second how busy the CPUs are and how long tasks of a cgroup waited for one.
-/// Speaks up while they are short, and once when they are not any more.
+/// Reads about once a second how long tasks of a cgroup waited for a CPU and, where they did, how
+/// busy the CPUs are. Speaks up while they are short, and once when they are not any more.
 public final class CpuWatcher implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(1);
 
@@ -51,41 +53,59 @@ public final class CpuWatcher implements AutoCloseable {
     }
 
     private void watch() throws InterruptedException {
+        var waits = new Waits(cgroup.resolve("cpu.pressure"));
         Optional<CpuTimes> before = Optional.empty();
-        long readBefore = 0;
         boolean wasShort = false;
         boolean wasDeaf = false;
         while (true) {
-            long now = System.nanoTime();
-            Optional<CpuTimes> times = CpuTimes.read(procfs, cgroup);
-            if (times.isEmpty() && !wasDeaf) listener.deaf();
-            wasDeaf = times.isEmpty();
-            if (times.isPresent() && before.isPresent()) {
-                var elapsed = Duration.ofNanos(now - readBefore);
-                CpuReading reading = reading(before.get(), times.get(), elapsed);
+            OptionalDouble waited = waits.share(System.nanoTime());
+            boolean isDeaf = waits.isUnknown();
+            if (isDeaf && !wasDeaf) listener.deaf();
+            wasDeaf = isDeaf;
+            // While nobody waits, what the CPUs do does not matter, and their file is a long one.
+            boolean someWait = waited.isPresent() && waited.getAsDouble() >= rules.waited();
+            Optional<CpuTimes> times =
+                    someWait || wasShort ? CpuTimes.read(procfs) : Optional.empty();
+            if (waited.isPresent() && times.isPresent() && before.isPresent()) {
+                CpuTimes now = times.get();
+                double busy = now.busySince(before.get());
+                var reading =
+                        new CpuReading(now.online(), busy, waited.getAsDouble(), now.runnable());
                 boolean isShort = rules.isShort(reading);
                 if (isShort || wasShort) listener.read(reading);
                 wasShort = isShort;
             }
             before = times;
-            readBefore = now;
             Thread.sleep(EVERY);
         }
     }
 
-    static CpuReading reading(CpuTimes before, CpuTimes now, Duration elapsed) {
-        double all = now.all() - before.all();
-        double waited = now.waited().minus(before.waited()).toNanos();
-        return new CpuReading(
-                now.online(),
-                all > 0 ? fraction((now.busy() - before.busy()) / all) : 0,
-                elapsed.isPositive() ? fraction(waited / elapsed.toNanos()) : 0,
-                now.runnable());
-    }
+    /// How long tasks of the cgroup waited for a CPU.
+    private static final class Waits {
+        private final Path file;
+        private OptionalDouble total = OptionalDouble.empty();
+        private long at;
 
-    /// A cgroup that was made anew begins at zero again, and clocks do not tick together.
-    private static double fraction(double value) {
-        return Math.clamp(value, 0, 1);
+        Waits(Path file) {
+            this.file = file;
+        }
+
+        /// The part of the time since the last look in which some did; empty when either look
+        /// showed nothing.
+        OptionalDouble share(long now) {
+            OptionalDouble before = total;
+            double micros = (now - at) / 1e3;
+            total = KernelText.read(file).last("some ", "total=");
+            at = now;
+            if (before.isEmpty() || total.isEmpty()) return OptionalDouble.empty();
+            // A cgroup that was made anew begins at zero again, and clocks do not tick together.
+            double share = (total.getAsDouble() - before.getAsDouble()) / micros;
+            return OptionalDouble.of(Math.clamp(share, 0, 1));
+        }
+
+        boolean isUnknown() {
+            return total.isEmpty();
+        }
     }
 
     @Override
