@@ -37,8 +37,8 @@ import picocli.CommandLine.Spec;
                     + " stopped every VM must come to its goal.",
             "",
             "With --trace: a load, replayed by our rules (or those that the options say), by Neon's"
-                    + " and at a fixed size (P99.5 and 20 % more). FILE has the columns time (s), cpu, memory, working set"
-                    + " (bytes), separated by commas; generated:NAME is one that comes with it.",
+                    + " and at a fixed size (P99.5 and 20 %% more). FILE has the columns time (s),"
+                    + " cpu, memory, working set (bytes), separated by commas; generated:NAME is one that comes with it.",
             "",
             "Exit codes: 0 fine, 1 a promise was broken or a file cannot be read, 2 wrong usage.",
             ""
