@@ -7,7 +7,6 @@ import dev.elastigres.vm.guest.GuestException;
 import dev.elastigres.vm.state.MemoryRange;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -54,15 +53,6 @@ final class ReactionBenchCommand extends BenchTask {
     private List<Rate> rates = List.of();
 
     @Option(
-            names = "--rules",
-            split = ",",
-            paramLabel = "RULE",
-            defaultValue = "fixed,adaptive",
-            converter = Rule.Reader.class,
-            description = "The monitor's values of --sampling (default: fixed,adaptive).")
-    private Set<Rule> rules = Set.of();
-
-    @Option(
             names = "--bursts",
             paramLabel = "N",
             defaultValue = "30",
@@ -76,25 +66,22 @@ final class ReactionBenchCommand extends BenchTask {
             description = "How long it is calm, and then noisy (default: 60).")
     private int calm = 60;
 
+    @Mixin private RuleOptions rules = new RuleOptions();
+
     @Mixin private VmOptions vm = new VmOptions();
 
     @Override
     void run(Stop stop) throws BenchException, VmException, GuestException, InterruptedException {
         var plan = plan();
         if (local) {
-            try (var bed = LocalBed.start(MADE_UP, List.copyOf(rules))) {
+            try (var bed = LocalBed.start(MADE_UP, rules.list())) {
                 new ReactionBench(plan, bed, this::print, this::say, stop).run();
             }
             return;
         }
         try (var temporary = TemporaryMachines.create(this::say);
-                var guest =
-                        BenchVm.boot(
-                                temporary.machines(),
-                                vm.image(temporary, this::say),
-                                vm.accelerator(),
-                                new MemoryRange(VM, VM));
-                var bed = GuestBed.in(guest, List.copyOf(rules))) {
+                var guest = vm.boot(temporary, new MemoryRange(VM, VM), this::say);
+                var bed = GuestBed.in(guest, rules.list())) {
             new ReactionBench(plan, bed, this::print, this::say, stop).run();
         }
     }

@@ -6,7 +6,6 @@ import dev.elastigres.vm.guest.GuestException;
 import dev.elastigres.vm.state.MemoryRange;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -52,14 +51,7 @@ final class SurviveBenchCommand extends BenchTask {
             description = "From a request to the memory (default: 0.5,1,2,4,8).")
     private List<Duration> delays = List.of();
 
-    @Option(
-            names = "--rules",
-            split = ",",
-            paramLabel = "RULE",
-            defaultValue = "fixed,adaptive",
-            converter = Rule.Reader.class,
-            description = "The monitor's values of --sampling (default: fixed,adaptive).")
-    private Set<Rule> rules = Set.of();
+    @Mixin private RuleOptions rules = new RuleOptions();
 
     @Mixin private VmOptions vm = new VmOptions();
 
@@ -77,14 +69,13 @@ final class SurviveBenchCommand extends BenchTask {
 
     @Override
     void run(Stop stop) throws BenchException, VmException, GuestException, InterruptedException {
-        var plan = new SurvivePlan(List.copyOf(rules), rates, delays);
+        var plan = new SurvivePlan(rules.list(), rates, delays);
         try (var temporary = TemporaryMachines.create(this::say);
                 var guest =
-                        BenchVm.boot(
-                                temporary.machines(),
-                                vm.image(temporary, this::say),
-                                vm.accelerator(),
-                                new MemoryRange(SurvivePlan.SMALL, SurvivePlan.LARGE))) {
+                        vm.boot(
+                                temporary,
+                                new MemoryRange(SurvivePlan.SMALL, SurvivePlan.LARGE),
+                                this::say)) {
             new SurviveBench(plan, guest, this::print, this::say, stop).run();
         }
     }

@@ -3,7 +3,9 @@ package dev.elastigres.cli.bench;
 import dev.elastigres.cli.vm.OwnImage;
 import dev.elastigres.cli.vm.TemporaryMachines;
 import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.guest.GuestException;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
+import dev.elastigres.vm.state.MemoryRange;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,12 @@ final class VmOptions {
         return image != null
                 ? image
                 : OwnImage.build(machines.folders(), machines.machines().locks(), progress);
+    }
+
+    /// Boots a VM to measure in, of this memory.
+    BenchVm boot(TemporaryMachines machines, MemoryRange memory, Consumer<String> progress)
+            throws BenchException, VmException, GuestException, InterruptedException {
+        return BenchVm.boot(machines.machines(), image(machines, progress), accelerator, memory);
     }
 
     AcceleratorChoice accelerator() {
