@@ -18,8 +18,7 @@ import dev.elastigres.core.scaling.GoalRules;
 import dev.elastigres.core.scaling.WorkingSetRules;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
-import dev.elastigres.daemon.log.Level;
-import dev.elastigres.daemon.log.LogFormat;
+import dev.elastigres.daemon.log.LogSettings;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.daemon.settings.Kind;
 import dev.elastigres.daemon.settings.Setting;
@@ -217,14 +216,7 @@ final class AgentSettings {
     private static final Setting<Duration> HEALTH_FAILS =
             time("health-fails", "A monitor that is silent for longer is left", "30s");
 
-    // ---- log
-
-    private static final Setting<LogFormat> LOG_FORMAT =
-            Setting.of("log-format", Kind.oneOf(LogFormat.class), "Lines for people or machines")
-                    .or("auto");
-    private static final Setting<Level> LOG_LEVEL =
-            Setting.of("log-level", Kind.oneOf(Level.class), "What matters less is not logged")
-                    .or("info");
+    // ---- groups
 
     private static final Setting<?>[] GROUP_SETTINGS = {
         CGROUP, MONITOR, HOST_METRICS, CACHE_METRICS
@@ -288,7 +280,7 @@ final class AgentSettings {
                         "Permits",
                         both(BUDGET_SETTINGS, SCHEDULER, NAMESPACE).toArray(Setting<?>[]::new))
                 .group("Timing", both(PACE_SETTINGS, TIMING_SETTINGS).toArray(Setting<?>[]::new))
-                .group("Log", LOG_FORMAT, LOG_LEVEL)
+                .group("Log", LogSettings.FORMAT, LogSettings.LEVEL)
                 .sections(
                         "vm",
                         Stream.of(GROUP_SETTINGS, RULE_SETTINGS, SIZE_SETTINGS)
@@ -325,8 +317,8 @@ final class AgentSettings {
                 pace(settings),
                 live(settings, host),
                 settings.find(EVENTS),
-                settings.get(LOG_FORMAT),
-                settings.get(LOG_LEVEL));
+                settings.get(LogSettings.FORMAT),
+                settings.get(LogSettings.LEVEL));
     }
 
     /// What of `settings` counts without a restart.

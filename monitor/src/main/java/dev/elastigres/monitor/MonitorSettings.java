@@ -12,7 +12,7 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.daemon.guard.TlsFiles;
 import dev.elastigres.daemon.http.Limits;
 import dev.elastigres.daemon.log.Level;
-import dev.elastigres.daemon.log.LogFormat;
+import dev.elastigres.daemon.log.LogSettings;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.daemon.settings.Kind;
 import dev.elastigres.daemon.settings.Parsed;
@@ -371,12 +371,6 @@ final class MonitorSettings {
 
     // ---- log
 
-    private static final Setting<LogFormat> LOG_FORMAT =
-            Setting.of("log-format", Kind.oneOf(LogFormat.class), "Lines for people or machines")
-                    .or("auto");
-    private static final Setting<Level> LOG_LEVEL =
-            Setting.of("log-level", Kind.oneOf(Level.class), "What matters less is not logged")
-                    .or("info");
     private static final Setting<Duration> LOG_SUMMARY =
             Setting.of(
                             "log-summary-interval",
@@ -459,8 +453,8 @@ final class MonitorSettings {
                 .group("Metrics", METRICS_HOST_ADDR, METRICS_CACHE_ADDR)
                 .group(
                         "Log",
-                        LOG_FORMAT,
-                        LOG_LEVEL,
+                        LogSettings.FORMAT,
+                        LogSettings.LEVEL,
                         LOG_SUMMARY,
                         SAMPLE_LOG_COUNT,
                         SAMPLE_LOG_FRACTION,
@@ -500,8 +494,8 @@ final class MonitorSettings {
                 new MonitorConfig.CpuControl(
                         settings.get(CPU_ADDR),
                         settings.get(PATH_SYSFS).resolve("devices/system/cpu")),
-                settings.get(LOG_FORMAT),
-                settings.get(LOG_LEVEL));
+                settings.get(LogSettings.FORMAT),
+                settings.get(LogSettings.LEVEL));
     }
 
     private static MonitorConfig.Access access(Settings settings) {
@@ -543,7 +537,7 @@ final class MonitorSettings {
     }
 
     private static WatchConfig watch(Settings settings) {
-        boolean debug = settings.get(LOG_LEVEL) == Level.DEBUG;
+        boolean debug = settings.get(LogSettings.LEVEL) == Level.DEBUG;
         return new WatchConfig(sampling(settings), debug ? settings.get(SAMPLE_LOG_COUNT) : 0);
     }
 
