@@ -27,6 +27,8 @@ module dev.elastigres.cli {
             info.picocli;
     opens dev.elastigres.cli.footprint to
             info.picocli;
+    opens dev.elastigres.cli.measure to
+            info.picocli;
     opens dev.elastigres.cli.pack to
             info.picocli;
     opens dev.elastigres.cli.recommend to

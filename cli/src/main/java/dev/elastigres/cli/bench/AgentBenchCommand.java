@@ -1,5 +1,8 @@
 package dev.elastigres.cli.bench;
 
+import dev.elastigres.cli.measure.BenchException;
+import dev.elastigres.cli.measure.BenchTask;
+import dev.elastigres.cli.measure.Stop;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,7 +52,7 @@ final class AgentBenchCommand extends BenchTask {
     }
 
     @Override
-    void run(Stop stop) throws BenchException, InterruptedException {
+    protected void run(Stop stop) throws BenchException, InterruptedException {
         new AgentBench(AgentPlan.of(fitting()), this::print, this::say, stop).run();
     }
 

@@ -1,6 +1,7 @@
 package dev.elastigres.cli.bench;
 
 import dev.elastigres.cli.bench.Held.PerVm;
+import dev.elastigres.cli.measure.Row;
 import dev.elastigres.protocol.json.Json;
 import java.time.Duration;
 import java.util.Locale;

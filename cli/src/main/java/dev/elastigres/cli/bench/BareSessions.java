@@ -2,6 +2,7 @@ package dev.elastigres.cli.bench;
 
 import dev.elastigres.agent.monitor.MonitorLink;
 import dev.elastigres.agent.monitor.Switchboard;
+import dev.elastigres.cli.measure.BenchException;
 import dev.elastigres.daemon.settings.HostPort;
 import java.net.http.HttpClient;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package dev.elastigres.cli.bench;
 
 import dev.elastigres.agent.monitor.LinkException;
 import dev.elastigres.agent.monitor.MonitorLink;
+import dev.elastigres.cli.measure.BenchException;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.protocol.monitor.MonitorMessage;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.elastigres.cli.bench;
 
+import dev.elastigres.cli.measure.BenchException;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.vm.state.FileTrees;
 import java.io.IOException;

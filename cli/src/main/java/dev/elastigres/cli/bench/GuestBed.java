@@ -1,5 +1,6 @@
 package dev.elastigres.cli.bench;
 
+import dev.elastigres.cli.measure.BenchException;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.daemon.settings.HostPort;
 import java.time.Duration;

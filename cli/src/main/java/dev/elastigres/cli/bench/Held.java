@@ -1,7 +1,7 @@
 package dev.elastigres.cli.bench;
 
-import dev.elastigres.cli.footprint.FootprintException;
 import dev.elastigres.cli.footprint.Memory;
+import dev.elastigres.cli.measure.BenchException;
 import java.lang.management.ManagementFactory;
 
 /// What this process holds in memory once its garbage is gone, in bytes.
@@ -14,11 +14,7 @@ record Held(long heap, long resident) {
     static Held now() throws BenchException {
         System.gc();
         long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-        try {
-            return new Held(heap, Memory.of(ProcessHandle.current().pid()).resident());
-        } catch (FootprintException e) {
-            throw new BenchException("cannot see what memory is held", e);
-        }
+        return new Held(heap, Memory.of(ProcessHandle.current().pid()).resident());
     }
 
     /// What came since `before`, by `count`, in KiB.

@@ -1,6 +1,7 @@
 package dev.elastigres.cli.bench;
 
 import dev.elastigres.agent.monitor.LinkException;
+import dev.elastigres.cli.measure.BenchException;
 import dev.elastigres.cli.process.MonitorPages;
 import dev.elastigres.cli.process.MonitorProcess;
 import dev.elastigres.core.units.Bytes;

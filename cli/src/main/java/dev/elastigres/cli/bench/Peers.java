@@ -1,6 +1,7 @@
 package dev.elastigres.cli.bench;
 
 import dev.elastigres.cli.bench.Asks.Ask;
+import dev.elastigres.cli.measure.BenchException;
 import dev.elastigres.cli.process.OwnJava;
 import dev.elastigres.daemon.settings.HostPort;
 import java.io.BufferedReader;

@@ -3,6 +3,8 @@ package dev.elastigres.cli.bench;
 import dev.elastigres.agent.monitor.LinkException;
 import dev.elastigres.agent.monitor.MonitorLink;
 import dev.elastigres.agent.monitor.MonitorLink.Received;
+import dev.elastigres.cli.measure.BenchException;
+import dev.elastigres.cli.measure.Stop;
 import dev.elastigres.cli.process.MonitorPages;
 import dev.elastigres.cli.process.MonitorProcess;
 import dev.elastigres.core.units.Bytes;

@@ -1,5 +1,8 @@
 package dev.elastigres.cli.bench;
 
+import dev.elastigres.cli.measure.BenchException;
+import dev.elastigres.cli.measure.BenchTask;
+import dev.elastigres.cli.measure.Stop;
 import picocli.CommandLine.Command;
 
 /// Runs [ProtocolBench] and prints its rows.
@@ -16,7 +19,7 @@ import picocli.CommandLine.Command;
         })
 final class ProtocolBenchCommand extends BenchTask {
     @Override
-    void run(Stop stop) throws BenchException, InterruptedException {
+    protected void run(Stop stop) throws BenchException, InterruptedException {
         new ProtocolBench(Rounds.DEFAULT, this::print, stop).run();
         foot(machine());
     }

@@ -2,6 +2,9 @@ package dev.elastigres.cli.bench;
 
 import dev.elastigres.agent.monitor.LinkException;
 import dev.elastigres.cli.bench.Bed.Request;
+import dev.elastigres.cli.measure.BenchException;
+import dev.elastigres.cli.measure.Row;
+import dev.elastigres.cli.measure.Stop;
 import dev.elastigres.cli.process.MonitorPages;
 import dev.elastigres.core.units.Bytes;
 import java.time.Duration;

@@ -1,5 +1,8 @@
 package dev.elastigres.cli.bench;
 
+import dev.elastigres.cli.measure.BenchException;
+import dev.elastigres.cli.measure.BenchTask;
+import dev.elastigres.cli.measure.Stop;
 import dev.elastigres.cli.vm.TemporaryMachines;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.vm.VmException;
@@ -71,7 +74,8 @@ final class ReactionBenchCommand extends BenchTask {
     @Mixin private VmOptions vm = new VmOptions();
 
     @Override
-    void run(Stop stop) throws BenchException, VmException, GuestException, InterruptedException {
+    protected void run(Stop stop)
+            throws BenchException, VmException, GuestException, InterruptedException {
         var plan = plan();
         if (local) {
             try (var bed = LocalBed.start(MADE_UP, rules.list())) {

@@ -1,5 +1,6 @@
 package dev.elastigres.cli.bench;
 
+import dev.elastigres.cli.measure.Row;
 import dev.elastigres.protocol.json.Json;
 import java.util.Locale;
 

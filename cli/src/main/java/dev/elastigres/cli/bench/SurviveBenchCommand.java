@@ -1,5 +1,8 @@
 package dev.elastigres.cli.bench;
 
+import dev.elastigres.cli.measure.BenchException;
+import dev.elastigres.cli.measure.BenchTask;
+import dev.elastigres.cli.measure.Stop;
 import dev.elastigres.cli.vm.TemporaryMachines;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.guest.GuestException;
@@ -68,7 +71,8 @@ final class SurviveBenchCommand extends BenchTask {
     }
 
     @Override
-    void run(Stop stop) throws BenchException, VmException, GuestException, InterruptedException {
+    protected void run(Stop stop)
+            throws BenchException, VmException, GuestException, InterruptedException {
         var plan = new SurvivePlan(rules.list(), rates, delays);
         try (var temporary = TemporaryMachines.create(this::say);
                 var guest =

@@ -1,5 +1,7 @@
 package dev.elastigres.cli.bench;
 
+import dev.elastigres.cli.measure.BenchException;
+import dev.elastigres.cli.measure.Stop;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.vm.Machines;
 import dev.elastigres.vm.Moved;

@@ -1,5 +1,8 @@
 package dev.elastigres.cli.bench;
 
+import dev.elastigres.cli.measure.BenchException;
+import dev.elastigres.cli.measure.BenchTask;
+import dev.elastigres.cli.measure.Stop;
 import dev.elastigres.cli.vm.TemporaryMachines;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.guest.GuestException;
@@ -30,7 +33,8 @@ final class VmBenchCommand extends BenchTask {
     @Mixin private VmOptions vm = new VmOptions();
 
     @Override
-    void run(Stop stop) throws BenchException, VmException, GuestException, InterruptedException {
+    protected void run(Stop stop)
+            throws BenchException, VmException, GuestException, InterruptedException {
         if (runs < 1 || runs > 1000) throw usage("--runs takes 1 to 1000");
         try (var temporary = TemporaryMachines.create(this::say)) {
             var plan = new VmBench.Plan(runs, vm.image(temporary, this::say), vm.accelerator());

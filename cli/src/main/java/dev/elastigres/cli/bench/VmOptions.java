@@ -1,5 +1,6 @@
 package dev.elastigres.cli.bench;
 
+import dev.elastigres.cli.measure.BenchException;
 import dev.elastigres.cli.vm.OwnImage;
 import dev.elastigres.cli.vm.TemporaryMachines;
 import dev.elastigres.vm.VmException;

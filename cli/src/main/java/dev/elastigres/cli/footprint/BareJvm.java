@@ -1,5 +1,6 @@
 package dev.elastigres.cli.footprint;
 
+import dev.elastigres.cli.measure.BenchException;
 import dev.elastigres.cli.pack.Payload;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,8 +19,7 @@ import java.util.jar.JarOutputStream;
 record BareJvm(Payload payload, Path folder) {
 
     /// Makes its jar, and its cache from a first run.
-    static BareJvm in(Path folder, Payload payload)
-            throws FootprintException, InterruptedException {
+    static BareJvm in(Path folder, Payload payload) throws BenchException, InterruptedException {
         var bare = new BareJvm(payload, folder);
         String file = Asleep.class.getName().replace('.', '/') + ".class";
         try (var jar = new JarOutputStream(Files.newOutputStream(bare.jar()));
@@ -28,14 +28,14 @@ record BareJvm(Payload payload, Path folder) {
             jar.putNextEntry(new JarEntry(file));
             code.transferTo(jar);
         } catch (IOException e) {
-            throw new FootprintException("cannot make a program that does nothing", e);
+            throw new BenchException("cannot make a program that does nothing", e);
         }
         Started training = bare.start("-XX:AOTCacheOutput=" + bare.classes());
         // Unlike this, the process' own method would close the pipe that it still writes to.
         training.process().toHandle().destroy();
         training.process().waitFor();
         if (!Files.isRegularFile(bare.classes()))
-            throw new FootprintException("the bare JVM left no cache of its classes");
+            throw new BenchException("the bare JVM left no cache of its classes");
         return bare;
     }
 
@@ -47,11 +47,11 @@ record BareJvm(Payload payload, Path folder) {
         return folder.resolve("asleep.aot");
     }
 
-    Started start() throws FootprintException, InterruptedException {
+    Started start() throws BenchException, InterruptedException {
         return start("-XX:AOTCache=" + classes());
     }
 
-    private Started start(String option) throws FootprintException, InterruptedException {
+    private Started start(String option) throws BenchException, InterruptedException {
         var command = new ArrayList<>(payload.java());
         command.addAll(List.of(option, "-cp", jar().toString(), Asleep.class.getName()));
         return Started.run(command, Payload.ENVIRONMENT, "asleep"::equals);

@@ -4,6 +4,8 @@ import dev.elastigres.agent.monitor.LinkException;
 import dev.elastigres.agent.monitor.MonitorLink;
 import dev.elastigres.cli.footprint.FootprintRow.State;
 import dev.elastigres.cli.footprint.FootprintRow.What;
+import dev.elastigres.cli.measure.BenchException;
+import dev.elastigres.cli.measure.Stop;
 import dev.elastigres.cli.pack.Payload;
 import dev.elastigres.cli.process.MonitorPages;
 import dev.elastigres.cli.process.Scraper;
@@ -47,27 +49,24 @@ final class Footprint {
     private final Payload payload;
     private final Optional<NodeExporter> exporter;
     private final Consumer<FootprintRow> rows;
-    private volatile boolean stopping;
+    private final Stop stop;
 
     /// @param rows takes each row as soon as it is there
     Footprint(
             FootprintPlan plan,
             Payload payload,
             Optional<NodeExporter> exporter,
-            Consumer<FootprintRow> rows) {
+            Consumer<FootprintRow> rows,
+            Stop stop) {
         this.plan = plan;
         this.payload = payload;
         this.exporter = exporter;
         this.rows = rows;
-    }
-
-    /// Makes [#run] clean up and end. Any thread may call it.
-    void stop() {
-        stopping = true;
+        this.stop = stop;
     }
 
     /// Nothing is left of it when this returns or throws.
-    void run() throws FootprintException, InterruptedException {
+    void run() throws BenchException, InterruptedException {
         try {
             Path folder = Files.createTempDirectory("elastigres-footprint-");
             try {
@@ -76,16 +75,16 @@ final class Footprint {
                 FileTrees.delete(folder);
             }
         } catch (IOException | UncheckedIOException e) {
-            throw new FootprintException("cannot keep what is measured with", e);
+            throw new BenchException("cannot keep what is measured with", e);
         } catch (LinkException e) {
-            throw new FootprintException("the monitor cannot be measured", e);
+            throw new BenchException("the monitor cannot be measured", e);
         } catch (TestbedException e) {
-            throw new FootprintException("no Postgres to measure with", e);
+            throw new BenchException("no Postgres to measure with", e);
         }
     }
 
     private void measureAll(Path folder)
-            throws FootprintException,
+            throws BenchException,
                     LinkException,
                     TestbedException,
                     IOException,
@@ -105,7 +104,7 @@ final class Footprint {
     }
 
     private void measureCalm(Bed bed, Duration listen)
-            throws FootprintException, LinkException, IOException, InterruptedException {
+            throws BenchException, LinkException, IOException, InterruptedException {
         try (Started monitor = monitor(bed, List.of());
                 var agent = MonitorLink.open(address(monitor))) {
             measureMonitor(State.CALM, listen, monitor, agent, () -> {});
@@ -113,7 +112,7 @@ final class Footprint {
     }
 
     private void measureServed(Bed bed, Duration listen)
-            throws FootprintException,
+            throws BenchException,
                     LinkException,
                     TestbedException,
                     IOException,
@@ -136,19 +135,19 @@ final class Footprint {
 
     private void measureMonitor(
             State state, Duration listen, Started monitor, MonitorLink agent, Work work)
-            throws FootprintException, LinkException, IOException, InterruptedException {
+            throws BenchException, LinkException, IOException, InterruptedException {
         Work round =
                 () -> {
                     agent.send(new HealthCheck(agent.nextId()));
                     if (agent.receive(ANSWER_LIMIT) == null)
-                        throw new FootprintException("the monitor does not answer");
+                        throw new BenchException("the monitor does not answer");
                     work.run();
                 };
         add(What.MONITOR, state, listen, size(List.of(payload.folder())), monitor, round);
     }
 
     private void measure(NodeExporter node)
-            throws FootprintException, LinkException, IOException, InterruptedException {
+            throws BenchException, LinkException, IOException, InterruptedException {
         int port = Scraper.freePort();
         Duration listen = median(() -> node.start(port));
         long installed = size(List.of(node.program()));
@@ -162,7 +161,7 @@ final class Footprint {
     }
 
     private Started monitor(Bed bed, List<String> flags)
-            throws FootprintException, InterruptedException {
+            throws BenchException, InterruptedException {
         var command = new ArrayList<>(payload.command());
         command.addAll(List.of("--addr", "127.0.0.1:0", "--cgroup", bed.cgroup.toString()));
         command.addAll(List.of("--metrics.host-addr", "127.0.0.1:" + bed.host));
@@ -178,15 +177,15 @@ final class Footprint {
     }
 
     private interface Start {
-        Started run() throws FootprintException, InterruptedException;
+        Started run() throws BenchException, InterruptedException;
     }
 
     /// The first start, which brings its files into memory, is not counted.
-    private Duration median(Start start) throws FootprintException, InterruptedException {
+    private Duration median(Start start) throws BenchException, InterruptedException {
         start.run().close();
         var durations = new ArrayList<Duration>();
         for (int i = 0; i < plan.starts(); i++) {
-            goOn();
+            stop.check();
             try (Started started = start.run()) {
                 durations.add(started.after());
             }
@@ -195,20 +194,20 @@ final class Footprint {
     }
 
     private interface Work {
-        void run() throws FootprintException, LinkException, InterruptedException;
+        void run() throws BenchException, LinkException, InterruptedException;
     }
 
     /// @param round done again and again while the process is watched
     private void add(
             What what, State state, Duration listen, long installed, Started started, Work round)
-            throws FootprintException, LinkException, InterruptedException {
+            throws BenchException, LinkException, InterruptedException {
         // What is done for the first time is not what it costs to go on.
         round.run();
         Thread.sleep(ROUND);
         long begun = System.nanoTime();
         Duration before = cpu(started.process());
         while (System.nanoTime() - begun < plan.watch().toNanos()) {
-            goOn();
+            stop.check();
             round.run();
             Thread.sleep(ROUND);
         }
@@ -218,14 +217,10 @@ final class Footprint {
         rows.accept(new FootprintRow(what, state, memory, percent, listen, installed));
     }
 
-    private static Duration cpu(Process process) throws FootprintException {
+    private static Duration cpu(Process process) throws BenchException {
         return process.info()
                 .totalCpuDuration()
-                .orElseThrow(() -> new FootprintException("the process ended"));
-    }
-
-    private void goOn() throws FootprintException {
-        if (stopping) throw new FootprintException("stopped");
+                .orElseThrow(() -> new BenchException("the process ended"));
     }
 
     private static long size(List<Path> roots) throws IOException {

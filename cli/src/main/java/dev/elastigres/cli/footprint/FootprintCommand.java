@@ -1,18 +1,14 @@
 package dev.elastigres.cli.footprint;
 
+import dev.elastigres.cli.measure.BenchException;
+import dev.elastigres.cli.measure.BenchTask;
+import dev.elastigres.cli.measure.Stop;
 import dev.elastigres.cli.pack.MonitorPackages;
 import dev.elastigres.cli.pack.PackException;
-import dev.elastigres.cli.process.AtEnd;
-import dev.elastigres.daemon.log.Causes;
 import dev.elastigres.vm.state.Folders;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// Runs [Footprint] and prints its rows.
 @Command(
@@ -26,15 +22,7 @@ import picocli.CommandLine.Spec;
                     + " installed.",
             ""
         })
-public final class FootprintCommand implements Callable<Integer> {
-    // Read by the library.
-    @SuppressWarnings("unused")
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help message and exit.")
-    private boolean help;
-
+public final class FootprintCommand extends BenchTask {
     @Option(
             names = "--seconds",
             paramLabel = "N",
@@ -49,61 +37,23 @@ public final class FootprintCommand implements Callable<Integer> {
             description = "Starts of which the median is taken (${DEFAULT-VALUE}).")
     private int starts;
 
-    @Option(names = "--json", description = "One JSON object a line, for programs.")
-    private boolean json;
-
-    @Spec private CommandSpec spec;
-
     @Override
-    public Integer call() throws InterruptedException {
+    protected void run(Stop stop) throws BenchException, PackException, InterruptedException {
         FootprintPlan plan = plan();
         var environment = System.getenv();
-        try {
-            var payload =
-                    MonitorPackages.from(Folders.from(environment).cache(), environment).payload();
-            var exporter = NodeExporter.installed(environment);
-            if (!json) System.out.println(FootprintRow.head());
-            var footprint =
-                    new Footprint(
-                            plan,
-                            payload,
-                            exporter,
-                            row -> System.out.println(json ? row.json() : row.line()));
-            int code;
-            try (var atEnd = AtEnd.run(footprint::stop)) {
-                code = run(footprint, atEnd);
-            }
-            if (code == 0) tellMissing(exporter);
-            return code;
-        } catch (PackException e) {
-            System.err.println("elastigres bench footprint: " + e.getMessage());
-            return e instanceof PackException.Refused ? 2 : 1;
-        }
+        var payload =
+                MonitorPackages.from(Folders.from(environment).cache(), environment).payload();
+        var exporter = NodeExporter.installed(environment);
+        new Footprint(plan, payload, exporter, this::print, stop).run();
+        if (exporter.isEmpty())
+            say("without the node exporter, which is not installed: " + NodeExporter.INSTALL);
     }
 
     private FootprintPlan plan() {
         try {
             return new FootprintPlan(Duration.ofSeconds(seconds), starts);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+            throw usage(String.valueOf(e.getMessage()));
         }
-    }
-
-    private static int run(Footprint footprint, AtEnd atEnd) throws InterruptedException {
-        try {
-            footprint.run();
-            return 0;
-        } catch (FootprintException e) {
-            if (atEnd.hasBegun()) return 130;
-            System.err.println("elastigres bench footprint: " + Causes.chain(e));
-            return 1;
-        }
-    }
-
-    private static void tellMissing(Optional<NodeExporter> exporter) {
-        if (exporter.isEmpty())
-            System.err.println(
-                    "elastigres bench footprint: without the node exporter, which is not installed: "
-                            + NodeExporter.INSTALL);
     }
 }

@@ -1,5 +1,6 @@
 package dev.elastigres.cli.footprint;
 
+import dev.elastigres.cli.measure.Row;
 import dev.elastigres.protocol.json.Json;
 import java.time.Duration;
 import java.util.Locale;
@@ -11,7 +12,8 @@ import java.util.Locale;
 /// @param listen from the start of the process until it does its work: the median of some starts
 /// @param installed bytes on the disk, program and runtime
 record FootprintRow(
-        What what, State state, Memory memory, double cpuPercent, Duration listen, long installed) {
+        What what, State state, Memory memory, double cpuPercent, Duration listen, long installed)
+        implements Row {
 
     enum What {
         BARE_JVM("bare-jvm"),
@@ -36,7 +38,8 @@ record FootprintRow(
         }
     }
 
-    static String head() {
+    @Override
+    public String head() {
         return "%-14s %-7s %8s %8s %8s %8s %7s %10s %13s"
                 .formatted(
                         "what",
@@ -50,7 +53,8 @@ record FootprintRow(
                         "installed MB");
     }
 
-    String line() {
+    @Override
+    public String text() {
         return String.format(
                 Locale.ROOT,
                 "%-14s %-7s %8.1f %8.1f %8.1f %8d %7.2f %10d %13.1f",
@@ -65,7 +69,8 @@ record FootprintRow(
                 mebibytes(installed));
     }
 
-    String json() {
+    @Override
+    public String json() {
         return Json.write(
                 json -> {
                     json.writeStartObject();

@@ -1,5 +1,6 @@
 package dev.elastigres.cli.footprint;
 
+import dev.elastigres.cli.measure.BenchException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,20 +15,20 @@ import java.util.regex.Pattern;
 /// @param threads of the kernel
 public record Memory(long resident, long proportional, long anonymous, int threads) {
 
-    public static Memory of(long pid) throws FootprintException {
+    public static Memory of(long pid) throws BenchException {
         Path process = Path.of("/proc", Long.toString(pid));
         try {
             return from(
                     Files.readString(process.resolve("smaps_rollup")),
                     Files.readString(process.resolve("status")));
         } catch (IOException e) {
-            throw new FootprintException("cannot look into process " + pid, e);
+            throw new BenchException("cannot look into process " + pid, e);
         }
     }
 
     /// @param rollup the text of `smaps_rollup`
     /// @param status the text of `status`
-    static Memory from(String rollup, String status) throws FootprintException {
+    static Memory from(String rollup, String status) throws BenchException {
         return new Memory(
                 1024 * number("Rss", rollup),
                 1024 * number("Pss", rollup),
@@ -35,9 +36,9 @@ public record Memory(long resident, long proportional, long anonymous, int threa
                 (int) number("Threads", status));
     }
 
-    private static long number(String name, String text) throws FootprintException {
+    private static long number(String name, String text) throws BenchException {
         Matcher matcher = Pattern.compile("(?m)^" + name + ":\\s+(\\d+)").matcher(text);
-        if (!matcher.find()) throw new FootprintException("the kernel shows no " + name);
+        if (!matcher.find()) throw new BenchException("the kernel shows no " + name);
         return Long.parseLong(matcher.group(1));
     }
 }

@@ -1,5 +1,6 @@
 package dev.elastigres.cli.footprint;
 
+import dev.elastigres.cli.measure.BenchException;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ record NodeExporter(Path program) {
                 .map(NodeExporter::new);
     }
 
-    Started start(int port) throws FootprintException, InterruptedException {
+    Started start(int port) throws BenchException, InterruptedException {
         var command = List.of(program.toString(), "--web.listen-address=127.0.0.1:" + port);
         return Started.run(
                 command,

@@ -1,5 +1,6 @@
 package dev.elastigres.cli.footprint;
 
+import dev.elastigres.cli.measure.BenchException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +22,7 @@ record Started(Process process, String line, Duration after) implements AutoClos
     /// @param ready tells the line that says so from others
     static Started run(
             List<String> command, Map<String, String> environment, Predicate<String> ready)
-            throws FootprintException, InterruptedException {
+            throws BenchException, InterruptedException {
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment()
                 .keySet()
@@ -35,13 +36,13 @@ record Started(Process process, String line, Duration after) implements AutoClos
             Started started = lines.poll(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
             if (started != null && ready.test(started.line)) return started;
             end(process);
-            throw new FootprintException(
+            throw new BenchException(
                     "%s does not start: %s"
                             .formatted(
                                     command.getFirst(),
                                     started == null ? "it says nothing" : started.line));
         } catch (IOException e) {
-            throw new FootprintException("cannot run " + command.getFirst(), e);
+            throw new BenchException("cannot run " + command.getFirst(), e);
         }
     }
 

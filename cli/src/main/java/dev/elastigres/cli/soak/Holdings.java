@@ -1,5 +1,6 @@
 package dev.elastigres.cli.soak;
 
+import dev.elastigres.cli.measure.BenchException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ record Holdings(long heap, long virtualThreads, long threads, long descriptors, 
     private static final Pattern THREADS = Pattern.compile("(?m)^Threads:\\s+(\\d+)");
     private static final Pattern RESIDENT = Pattern.compile("(?m)^VmRSS:\\s+(\\d+) kB");
 
-    static Holdings of(long pid) throws SoakException, InterruptedException {
+    static Holdings of(long pid) throws BenchException, InterruptedException {
         String histogram = histogram(pid);
         Path process = Path.of("/proc", Long.toString(pid));
         try (var descriptors = Files.list(process.resolve("fd"))) {
@@ -36,12 +37,12 @@ record Holdings(long heap, long virtualThreads, long threads, long descriptors, 
                     descriptors.count(),
                     number(RESIDENT, status) * 1024);
         } catch (IOException e) {
-            throw new SoakException("cannot look into the monitor's process", e);
+            throw new BenchException("cannot look into the monitor's process", e);
         }
     }
 
     /// Of all live objects: counting them collects the dead.
-    private static String histogram(long pid) throws SoakException, InterruptedException {
+    private static String histogram(long pid) throws BenchException, InterruptedException {
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
         try {
             Path output = Files.createTempFile("elastigres-soak-", ".txt");
@@ -57,21 +58,21 @@ record Holdings(long heap, long virtualThreads, long threads, long descriptors, 
                                 .start();
                 if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
                     process.destroyForcibly();
-                    throw new SoakException("the monitor's heap cannot be looked at: jcmd hangs");
+                    throw new BenchException("the monitor's heap cannot be looked at: jcmd hangs");
                 }
                 return Files.readString(output);
             } finally {
                 Files.deleteIfExists(output);
             }
         } catch (IOException e) {
-            throw new SoakException("cannot run " + jcmd + ", which a JDK has", e);
+            throw new BenchException("cannot run " + jcmd + ", which a JDK has", e);
         }
     }
 
-    private static long number(Pattern pattern, String text) throws SoakException {
+    private static long number(Pattern pattern, String text) throws BenchException {
         Matcher matcher = pattern.matcher(text);
         if (!matcher.find())
-            throw new SoakException(
+            throw new BenchException(
                     "the monitor's process tells nothing: "
                             + text.lines().findFirst().orElse("no output"));
         return Long.parseLong(matcher.group(1));

@@ -3,6 +3,8 @@ package dev.elastigres.cli.soak;
 import dev.elastigres.agent.monitor.LinkException;
 import dev.elastigres.agent.monitor.MonitorLink;
 import dev.elastigres.agent.monitor.MonitorLink.Received;
+import dev.elastigres.cli.measure.BenchException;
+import dev.elastigres.cli.measure.Stop;
 import dev.elastigres.cli.process.MonitorPages;
 import dev.elastigres.cli.process.MonitorProcess;
 import dev.elastigres.core.units.Bytes;
@@ -38,7 +40,7 @@ final class Soak {
     private static final int WARM_UP_ROUNDS = 2;
 
     private final SoakPlan plan;
-    private volatile boolean stopping;
+    private final Stop stop;
 
     private final Count messages = new Count("messages");
     private final Count reconnects = new Count("reconnects");
@@ -72,17 +74,13 @@ final class Soak {
             MonitorProcess monitor,
             MonitorPages pages) {}
 
-    Soak(SoakPlan plan) {
+    Soak(SoakPlan plan, Stop stop) {
         this.plan = plan;
-    }
-
-    /// Makes [#run] clean up and end. Any thread may call it.
-    void stop() {
-        stopping = true;
+        this.stop = stop;
     }
 
     /// Nothing is left of it when this returns or throws.
-    List<SoakRow> run() throws SoakException, InterruptedException {
+    List<SoakRow> run() throws BenchException, InterruptedException {
         try (var machine = SoakMachine.create(MACHINE, usage(0));
                 var postgres = PostgresServer.start(ServerOptions.of(Distribution.embedded()));
                 var monitor = startMonitor(machine, postgres);
@@ -95,9 +93,9 @@ final class Soak {
             for (int i = 0; i < plan.rounds(); i++) round(bed, i);
             return rows(before, monitor);
         } catch (LinkException e) {
-            throw new SoakException("the monitor cannot be reached any more", e);
+            throw new BenchException("the monitor cannot be reached any more", e);
         } catch (TestbedException e) {
-            throw new SoakException("no Postgres to soak with", e);
+            throw new BenchException("no Postgres to soak with", e);
         }
     }
 
@@ -115,15 +113,15 @@ final class Soak {
     }
 
     private void round(Bed bed, int round)
-            throws SoakException, LinkException, TestbedException, InterruptedException {
+            throws BenchException, LinkException, TestbedException, InterruptedException {
         MonitorLink link = MonitorLink.open(bed.monitor.address());
         try {
             for (int i = plan.share(plan.reconnects(), round); i > 0; i--) {
-                goOn();
+                stop.check();
                 link = reconnect(bed, link);
             }
             for (int i = plan.share(plan.messages(), round); i > 0; i--) {
-                goOn();
+                stop.check();
                 messages.add(ask(link, message(link, i)));
             }
             if (plan.share(plan.cgroups(), round) > 0) cgroups.add(isFollowed(bed, round));
@@ -131,10 +129,6 @@ final class Soak {
         } finally {
             link.close();
         }
-    }
-
-    private void goOn() throws SoakException {
-        if (stopping) throw new SoakException("stopped");
     }
 
     /// The newer session replaces the older, which sometimes is gone before.
@@ -182,7 +176,7 @@ final class Soak {
 
     /// Whether the new cgroup's usage is seen after the old one's is known to be gone.
     private boolean isFollowed(Bed bed, int round)
-            throws SoakException, LinkException, InterruptedException {
+            throws BenchException, LinkException, InterruptedException {
         bed.machine.removeCgroup();
         boolean gone = isSeen(bed.pages, "state", "\"unreadable\"");
         Bytes usage = usage(round + 1);
@@ -192,10 +186,10 @@ final class Soak {
     }
 
     private boolean isSeen(MonitorPages pages, String field, String value)
-            throws SoakException, LinkException, InterruptedException {
+            throws BenchException, LinkException, InterruptedException {
         long deadline = System.nanoTime() + ANSWER_LIMIT.toNanos();
         while (System.nanoTime() - deadline < 0) {
-            goOn();
+            stop.check();
             if (pages.status().get("usage").orElse(null) instanceof Json.Obj usage
                     && usage.get(field).map(Soak::plain).orElse("").equals(value)) return true;
             Thread.sleep(LOOK_AGAIN);
@@ -228,7 +222,7 @@ final class Soak {
     }
 
     private List<SoakRow> rows(Holdings before, MonitorProcess monitor)
-            throws SoakException, InterruptedException {
+            throws BenchException, InterruptedException {
         var rows =
                 new ArrayList<SoakRow>(
                         List.of(messages.row(), reconnects.row(), restarts.row(), cgroups.row()));
@@ -246,7 +240,7 @@ final class Soak {
 
     /// The second look: the first one has the process load what looking needs.
     private static Holdings settled(MonitorProcess monitor)
-            throws SoakException, InterruptedException {
+            throws BenchException, InterruptedException {
         var _ = Holdings.of(monitor.pid());
         return Holdings.of(monitor.pid());
     }

@@ -1,5 +1,6 @@
 package dev.elastigres.cli.soak;
 
+import dev.elastigres.cli.measure.BenchException;
 import dev.elastigres.core.units.Bytes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +11,7 @@ import java.util.List;
 /// A made-up cgroup and meminfo. Closing removes them.
 record SoakMachine(Path folder) implements AutoCloseable {
 
-    static SoakMachine create(Bytes memory, Bytes usage) throws SoakException {
+    static SoakMachine create(Bytes memory, Bytes usage) throws BenchException {
         try {
             var machine = new SoakMachine(Files.createTempDirectory("elastigres-soak-"));
             Files.writeString(
@@ -18,11 +19,11 @@ record SoakMachine(Path folder) implements AutoCloseable {
             machine.makeCgroup(usage);
             return machine;
         } catch (IOException e) {
-            throw new SoakException("cannot make up a machine", e);
+            throw new BenchException("cannot make up a machine", e);
         }
     }
 
-    void makeCgroup(Bytes usage) throws SoakException {
+    void makeCgroup(Bytes usage) throws BenchException {
         try {
             // Whole or not at all, as the kernel shows it.
             Path fresh = folder.resolve("fresh");
@@ -30,16 +31,16 @@ record SoakMachine(Path folder) implements AutoCloseable {
             Files.createDirectory(cgroup());
             Files.move(fresh, memoryStat(), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new SoakException("cannot make a cgroup up", e);
+            throw new BenchException("cannot make a cgroup up", e);
         }
     }
 
-    void removeCgroup() throws SoakException {
+    void removeCgroup() throws BenchException {
         try {
             Files.delete(memoryStat());
             Files.delete(cgroup());
         } catch (IOException e) {
-            throw new SoakException("cannot remove the made-up cgroup", e);
+            throw new BenchException("cannot remove the made-up cgroup", e);
         }
     }
 
@@ -71,12 +72,12 @@ record SoakMachine(Path folder) implements AutoCloseable {
     }
 
     @Override
-    public void close() throws SoakException {
+    public void close() throws BenchException {
         try {
             for (Path path : List.of(memoryStat(), cgroup(), meminfo(), log(), folder))
                 Files.deleteIfExists(path);
         } catch (IOException e) {
-            throw new SoakException("cannot remove " + folder, e);
+            throw new BenchException("cannot remove " + folder, e);
         }
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.cli.bench.Asks.Ask;
 import dev.elastigres.cli.bench.Crowd.Grown;
+import dev.elastigres.cli.measure.Row;
+import dev.elastigres.cli.measure.Stop;
 import dev.elastigres.protocol.json.Json;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package dev.elastigres.cli.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.elastigres.cli.measure.BenchException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elastigres.cli.bench.Bed.Request;
+import dev.elastigres.cli.measure.BenchException;
 import dev.elastigres.cli.process.MonitorProcess;
 import dev.elastigres.core.units.Bytes;
 import java.io.BufferedReader;

@@ -2,6 +2,7 @@ package dev.elastigres.cli.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elastigres.cli.measure.Stop;
 import dev.elastigres.protocol.json.Json;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,8 @@ package dev.elastigres.cli.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elastigres.cli.measure.Row;
+import dev.elastigres.cli.measure.Stop;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.protocol.json.Json;
 import java.time.Duration;

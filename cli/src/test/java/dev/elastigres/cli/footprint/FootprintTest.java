@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elastigres.cli.footprint.FootprintRow.State;
 import dev.elastigres.cli.footprint.FootprintRow.What;
+import dev.elastigres.cli.measure.BenchException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -47,7 +48,7 @@ class FootprintTest {
                         "{\"bench\":\"footprint\",\"what\":\"node-exporter\",\"state\":\"served\","
                                 + "\"rss_mb\":33.0,\"pss_mb\":31.0,\"anon_mb\":18.5,\"threads\":7,"
                                 + "\"cpu_percent\":0.13,\"listen_ms\":12,\"installed_mb\":20.0}");
-        assertThat(row.line()).hasSameSizeAs(FootprintRow.head());
+        assertThat(row.text()).hasSameSizeAs(row.head());
     }
 
     @Test
@@ -63,7 +64,7 @@ class FootprintTest {
         assertThat(Memory.from(rollup, "Name:\tjava\nThreads:\t17\n"))
                 .isEqualTo(new Memory(2 << 20, 1 << 20, 1 << 19, 17));
         assertThatThrownBy(() -> Memory.from("", "Threads:\t1\n"))
-                .isInstanceOf(FootprintException.class)
+                .isInstanceOf(BenchException.class)
                 .hasMessageContaining("Rss");
     }
 
@@ -88,7 +89,7 @@ class FootprintTest {
     void aProcessThatEndsFirstIsNamedWithItsLastWords() {
         var command = List.of("sh", "-c", "echo first; echo no such thing >&2; exit 1");
         assertThatThrownBy(() -> Started.run(command, Map.of(), "ready"::equals))
-                .isInstanceOf(FootprintException.class)
+                .isInstanceOf(BenchException.class)
                 .hasMessage("sh does not start: no such thing");
     }
 

@@ -2,6 +2,7 @@ package dev.elastigres.cli.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elastigres.cli.measure.Stop;
 import dev.elastigres.protocol.json.Json;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -12,7 +13,7 @@ class SoakTest {
 
     @Test
     void nothingIsLostAndNothingLeaks() throws Exception {
-        List<SoakRow> rows = new Soak(new SoakPlan(400, 20, 2, 3)).run();
+        List<SoakRow> rows = new Soak(new SoakPlan(400, 20, 2, 3), new Stop()).run();
 
         assertThat(rows).allSatisfy(row -> assertThat(row.isSound()).as(row.toString()).isTrue());
         assertThat(rows)
@@ -30,7 +31,7 @@ class SoakTest {
                             assertThat(done.get(2)).isGreaterThanOrEqualTo(2);
                             assertThat(done.get(3)).isGreaterThanOrEqualTo(3);
                         });
-        assertThat(Json.parse(SoakCommand.json(rows.getFirst())))
+        assertThat(Json.parse(rows.getFirst().json()))
                 .isInstanceOfSatisfying(
                         Json.Obj.class,
                         row -> assertThat(row.members()).containsKeys("bench", "done", "lost"));

@@ -1,7 +1,7 @@
-package dev.elastigres.cli.bench;
+package dev.elastigres.cli.measure;
 
 /// What was measured, as it is printed.
-interface Row {
+public interface Row {
     /// What the table's columns are.
     String head();
 

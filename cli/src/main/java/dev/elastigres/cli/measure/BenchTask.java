@@ -1,6 +1,7 @@
-package dev.elastigres.cli.bench;
+package dev.elastigres.cli.measure;
 
 import dev.elastigres.agent.monitor.LinkException;
+import dev.elastigres.cli.pack.PackException;
 import dev.elastigres.cli.process.AtEnd;
 import dev.elastigres.daemon.log.Causes;
 import dev.elastigres.vm.VmException;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Spec;
 
 /// A benchmark as a command. Exit code 1 when it failed, 2 when something else has to be asked for
 /// or installed first, 130 when it was told to stop.
-abstract class BenchTask implements Callable<Integer> {
+public abstract class BenchTask implements Callable<Integer> {
     // Read by the library.
     @SuppressWarnings("unused")
     @Option(
@@ -30,8 +31,13 @@ abstract class BenchTask implements Callable<Integer> {
     private String lastHead = "";
 
     /// Runs it to its end. Nothing is left of it when this returns or throws.
-    abstract void run(Stop stop)
-            throws BenchException, LinkException, VmException, GuestException, InterruptedException;
+    protected abstract void run(Stop stop)
+            throws BenchException,
+                    PackException,
+                    LinkException,
+                    VmException,
+                    GuestException,
+                    InterruptedException;
 
     @Override
     public final Integer call() throws InterruptedException {
@@ -40,10 +46,14 @@ abstract class BenchTask implements Callable<Integer> {
             try {
                 run(stop);
                 return 0;
-            } catch (BenchException | LinkException | VmException | GuestException e) {
+            } catch (BenchException
+                    | PackException
+                    | LinkException
+                    | VmException
+                    | GuestException e) {
                 // What broke because it was told to end is no news.
                 if (atEnd.hasBegun()) return 130;
-                say(e instanceof VmException ? String.valueOf(e.getMessage()) : Causes.chain(e));
+                say(clause(e));
                 return code(e);
             } catch (InterruptedException e) {
                 if (atEnd.hasBegun()) return 130;
@@ -52,11 +62,22 @@ abstract class BenchTask implements Callable<Integer> {
         }
     }
 
-    private static int code(Exception e) {
-        return e instanceof VmException.Refused || e instanceof VmException.Missing ? 2 : 1;
+    /// Those of VMs and packages say all in their messages.
+    private static String clause(Exception e) {
+        return e instanceof VmException || e instanceof PackException
+                ? String.valueOf(e.getMessage())
+                : Causes.chain(e);
     }
 
-    final void print(Row row) {
+    private static int code(Exception e) {
+        return e instanceof VmException.Refused
+                        || e instanceof VmException.Missing
+                        || e instanceof PackException.Refused
+                ? 2
+                : 1;
+    }
+
+    protected final void print(Row row) {
         if (json) {
             System.out.println(row.json());
             return;
@@ -67,16 +88,16 @@ abstract class BenchTask implements Callable<Integer> {
     }
 
     /// A line below the table, which `--json` leaves out.
-    final void foot(String line) {
+    protected final void foot(String line) {
         if (!json) System.out.println(line);
     }
 
     /// To a person; what a program may read goes to standard output.
-    final void say(String line) {
+    protected final void say(String line) {
         System.err.println("elastigres bench " + spec.name() + ": " + line);
     }
 
-    final ParameterException usage(String problem) {
+    protected final ParameterException usage(String problem) {
         return new ParameterException(spec.commandLine(), problem);
     }
 }

@@ -1,14 +1,14 @@
-package dev.elastigres.cli.bench;
+package dev.elastigres.cli.measure;
 
 /// A benchmark could not be run to its end. The message says in one line why.
-final class BenchException extends Exception {
+public final class BenchException extends Exception {
     private static final long serialVersionUID = 1;
 
-    BenchException(String message) {
+    public BenchException(String message) {
         super(message);
     }
 
-    BenchException(String message, Throwable cause) {
+    public BenchException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -1,7 +1,7 @@
-package dev.elastigres.cli.bench;
+package dev.elastigres.cli.measure;
 
 /// Whether a benchmark is to end before it is done. Any thread may say so.
-final class Stop implements Runnable {
+public final class Stop implements Runnable {
     private final Thread bench = Thread.currentThread();
     private volatile boolean asked;
 
@@ -12,7 +12,7 @@ final class Stop implements Runnable {
         bench.interrupt();
     }
 
-    void check() throws BenchException {
+    public void check() throws BenchException {
         if (asked) throw new BenchException("stopped");
     }
 }
