@@ -11,6 +11,7 @@ module dev.elastigres.agent {
     exports dev.elastigres.agent.driver;
     exports dev.elastigres.agent.monitor;
     exports dev.elastigres.agent.pages;
+    exports dev.elastigres.agent.platform;
     exports dev.elastigres.agent.permits;
     exports dev.elastigres.agent.worker;
 }

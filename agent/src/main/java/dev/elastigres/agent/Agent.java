@@ -1,33 +1,29 @@
 package dev.elastigres.agent;
 
 import dev.elastigres.agent.AgentConfig.Live;
-import dev.elastigres.agent.AgentConfig.Machines.Groups;
-import dev.elastigres.agent.AgentConfig.Machines.Qemu;
 import dev.elastigres.agent.AgentView.BudgetUse;
 import dev.elastigres.agent.billing.EventsFile;
-import dev.elastigres.agent.driver.CgroupDriver;
 import dev.elastigres.agent.driver.Driver;
 import dev.elastigres.agent.driver.DryRunDriver;
-import dev.elastigres.agent.driver.VmDriver;
 import dev.elastigres.agent.permits.HostBudget;
 import dev.elastigres.agent.permits.Permits;
 import dev.elastigres.agent.permits.SchedulerClient;
+import dev.elastigres.agent.platform.Platform;
 import dev.elastigres.agent.worker.Fleet;
+import dev.elastigres.agent.worker.Onlooker;
 import dev.elastigres.agent.worker.Scaled;
+import dev.elastigres.agent.worker.VmRules;
+import dev.elastigres.core.agent.Event;
 import dev.elastigres.daemon.http.HttpServer;
 import dev.elastigres.daemon.http.Limits;
 import dev.elastigres.daemon.http.ListenException;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.service.BuildVersion;
 import dev.elastigres.daemon.settings.HostPort;
-import dev.elastigres.vm.Machines;
-import dev.elastigres.vm.state.Folders;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// The daemon: the VMs of this host, who permits, and the pages.
@@ -35,13 +31,12 @@ final class Agent implements AutoCloseable {
     /// A look which VMs there are takes a moment, but not this long.
     private static final Duration ALIVE = Duration.ofSeconds(30);
 
-    private static final Path PROCFS = Path.of("/proc");
     private static final String FAREWELL = "the agent is shutting down";
 
     private final AgentConfig config;
     private final Meters meters = new Meters();
     private final Optional<EventsFile> events;
-    private final Driver driver;
+    private final Platform platform;
     private final Optional<HostBudget> budget;
     private final Permits permits;
     private final Fleet fleet;
@@ -50,27 +45,40 @@ final class Agent implements AutoCloseable {
 
     /// Finds and resizes VMs, and shows its pages, from now on.
     ///
-    /// @param environment of this process, which says where the VMs are kept
+    /// @param platform what its VMs are; it is closed with the agent
     /// @throws StartException when this host does not have what it needs
     /// @throws ListenException when the address cannot be had
-    static Agent start(AgentConfig config, Map<String, String> environment, Log log)
+    static Agent start(AgentConfig config, Platform platform, Log log)
             throws StartException, ListenException {
-        var agent = new Agent(config, environment, log);
+        Agent agent;
+        try {
+            agent = new Agent(config, platform, log);
+        } catch (StartException | ListenException e) {
+            platform.close();
+            throw e;
+        }
+        platform.begin(agent.fleet, agent::changed);
+        agent.changed();
         agent.fleet.start();
         return agent;
     }
 
-    private Agent(AgentConfig config, Map<String, String> environment, Log log)
+    private Agent(AgentConfig config, Platform platform, Log log)
             throws StartException, ListenException {
         this.config = config;
         live = config.live();
         events = events(config, log);
-        driver = driver(config, environment);
+        this.platform = platform;
+        Driver driver = platform.driver();
+        if (config.dryRun()) driver = new DryRunDriver(driver);
         // What is not done needs nobody's consent.
         boolean asks = config.scheduler().isPresent() && !config.dryRun();
-        budget = asks ? Optional.empty() : Optional.of(new HostBudget(live.budget()));
+        budget =
+                asks
+                        ? Optional.empty()
+                        : Optional.of(new HostBudget(platform.budget(live.budget())));
         permits = asks ? scheduler(config.scheduler().get()) : budget.get();
-        fleet = new Fleet(driver, permits, vm -> live.of(vm), config.pace(), this::scaled, log);
+        fleet = new Fleet(driver, permits, this::rules, config.pace(), new Telling(), log);
         try {
             pages =
                     HttpServer.start(
@@ -79,7 +87,8 @@ final class Agent implements AutoCloseable {
                             Limits.DEFAULT,
                             (what, cause) -> log.error(what, "error", cause));
         } catch (ListenException e) {
-            closeWork();
+            fleet.close();
+            permits.close();
             throw e;
         }
     }
@@ -92,15 +101,6 @@ final class Agent implements AutoCloseable {
         } catch (IOException | InvalidPathException e) {
             throw new StartException("cannot write scaling events to " + where, e);
         }
-    }
-
-    private static Driver driver(AgentConfig config, Map<String, String> environment) {
-        Driver driver =
-                switch (config.machines()) {
-                    case Qemu() -> new VmDriver(new Machines(Folders.from(environment), _ -> {}));
-                    case Groups(var cgroups) -> new CgroupDriver(cgroups, PROCFS);
-                };
-        return config.dryRun() ? new DryRunDriver(driver) : driver;
     }
 
     private Permits scheduler(AgentConfig.Scheduler scheduler) {
@@ -117,11 +117,13 @@ final class Agent implements AutoCloseable {
                 "address",
                 address(),
                 "driver",
-                driver.name(),
+                platform.driver().name(),
                 "dry_run",
                 config.dryRun(),
                 "permits",
-                budget.isPresent() ? live.budget().capacity().text() : config.scheduler().get());
+                budget.isPresent()
+                        ? platform.budget(live.budget()).capacity().text()
+                        : config.scheduler().get());
         if (!pages.address().getAddress().isLoopbackAddress())
             log.warn(
                     "other machines can reach the pages, and nobody is asked who they are",
@@ -129,9 +131,23 @@ final class Agent implements AutoCloseable {
                     address());
     }
 
-    private void scaled(Scaled scaled) {
-        meters.scaled(scaled);
-        events.ifPresent(it -> it.accept(scaled));
+    private VmRules rules(String vm) {
+        return platform.rules(vm, live.of(vm));
+    }
+
+    /// To all that want to know.
+    private final class Telling implements Onlooker {
+        @Override
+        public void scaled(Scaled scaled) {
+            meters.scaled(scaled);
+            events.ifPresent(it -> it.accept(scaled));
+            platform.scaled(scaled);
+        }
+
+        @Override
+        public void happened(String vm, Event event) {
+            platform.happened(vm, event);
+        }
     }
 
     /// Where the pages are, with the real port.
@@ -146,18 +162,22 @@ final class Agent implements AutoCloseable {
     /// What counts from now on.
     void apply(Live changed) {
         live = changed;
-        budget.ifPresent(it -> it.change(changed.budget()));
+        changed();
+    }
+
+    private void changed() {
+        budget.ifPresent(it -> it.change(platform.budget(live.budget())));
         fleet.rulesChanged();
     }
 
     AgentView view() {
         return new AgentView(
-                driver.name(),
+                platform.driver().name(),
                 config.dryRun(),
                 fleet.trouble().map(why -> List.of("it cannot find VMs: " + why)).orElse(List.of()),
                 fleet.bugs(),
                 events.map(EventsFile::lost).orElse(0L),
-                budget.map(it -> new BudgetUse(live.budget(), it.permitted())),
+                budget.map(it -> new BudgetUse(platform.budget(live.budget()), it.permitted())),
                 fleet.views());
     }
 
@@ -174,12 +194,8 @@ final class Agent implements AutoCloseable {
     @Override
     public void close() {
         pages.close(FAREWELL);
-        closeWork();
-    }
-
-    private void closeWork() {
         fleet.close();
         permits.close();
-        driver.close();
+        platform.close();
     }
 }

@@ -33,6 +33,9 @@ record AgentConfig(
         record Qemu() implements Machines {}
 
         record Groups(Cgroups cgroups) implements Machines {}
+
+        /// The pods of a Kubernetes node.
+        record Pods() implements Machines {}
     }
 
     /// @param namespace that the VMs are in, as the scheduler knows them

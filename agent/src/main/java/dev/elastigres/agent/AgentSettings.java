@@ -6,6 +6,7 @@ import dev.elastigres.agent.AgentConfig.Own;
 import dev.elastigres.agent.driver.Cgroups;
 import dev.elastigres.agent.driver.Found.Bounds;
 import dev.elastigres.agent.driver.Found.Doors;
+import dev.elastigres.agent.platform.Platform;
 import dev.elastigres.agent.worker.Pace;
 import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.core.agent.CooldownRules;
@@ -52,7 +53,8 @@ final class AgentSettings {
 
     enum DriverKind {
         VM,
-        CGROUP
+        CGROUP,
+        PODS
     }
 
     enum RuleSet {
@@ -70,7 +72,8 @@ final class AgentSettings {
             Setting.of(
                             "driver",
                             Kind.oneOf(DriverKind.class),
-                            "What is resized: this user's QEMU machines, or cgroups")
+                            "What is resized: this user's QEMU machines, cgroups, or a Kubernetes"
+                                    + " node's pods")
                     .or("vm");
     private static final Setting<String> CGROUP =
             Setting.of(
@@ -88,10 +91,6 @@ final class AgentSettings {
     private static final Setting<Optional<HostPort>> CACHE_METRICS =
             Setting.of("cache-metrics", Kind.hostPort().orOff(), "Cgroups: its cache's metrics")
                     .or("127.0.0.1:9499");
-    private static final Setting<Path> PATH_CGROUP =
-            Setting.of("path.cgroup", Kind.path(), "The root of the cgroup v2 hierarchy")
-                    .placeholder("DIR")
-                    .or("/sys/fs/cgroup");
     private static final Setting<Boolean> DRY_RUN =
             Setting.of("dry-run", Kind.toggle(), "Say what would be done, and do nothing");
     private static final Setting<String> EVENTS =
@@ -271,9 +270,25 @@ final class AgentSettings {
 
     /// @param host what it has, for the budget
     static SettingTable table(Resources host) {
+        return table(host, Optional.empty());
+    }
+
+    /// @param pods the platform of Kubernetes, where there is one
+    static SettingTable table(Resources host, Optional<Platform.Provider> pods) {
+        SettingTable table = common(host);
+        return pods.map(it -> it.addTo(table, settings -> settings.get(DRIVER) == DriverKind.PODS))
+                .orElseGet(() -> table.rule(AgentSettings::withoutPods, DRIVER));
+    }
+
+    private static void withoutPods(Settings settings) {
+        if (settings.get(DRIVER) == DriverKind.PODS)
+            throw new IllegalArgumentException("this program was made without Kubernetes");
+    }
+
+    private static SettingTable common(Resources host) {
         return SettingTable.of("elastigres agent")
                 .group("Main", ADDR, DRIVER, DRY_RUN, EVENTS)
-                .group("Cgroups", both(GROUP_SETTINGS, PATH_CGROUP).toArray(Setting<?>[]::new))
+                .group("Cgroups", both(GROUP_SETTINGS, Cgroups.ROOT).toArray(Setting<?>[]::new))
                 .group("Rules", RULE_SETTINGS)
                 .group("Sizes", SIZE_SETTINGS)
                 .group(
@@ -347,7 +362,14 @@ final class AgentSettings {
 
     /// Cgroups that sections name, and those that patterns find.
     static Machines machines(Settings settings, Resources host) {
-        if (settings.get(DRIVER) == DriverKind.VM) return new Machines.Qemu();
+        return switch (settings.get(DRIVER)) {
+            case VM -> new Machines.Qemu();
+            case CGROUP -> groups(settings, host);
+            case PODS -> new Machines.Pods();
+        };
+    }
+
+    private static Machines groups(Settings settings, Resources host) {
         Bounds bounds = bounds(unit(settings).times(1), host);
         var watched = new ArrayList<Cgroups.Watched>();
         settings.sections()
@@ -369,7 +391,7 @@ final class AgentSettings {
         if (watched.isEmpty() && matching.isEmpty())
             throw new IllegalArgumentException(
                     "say which cgroups: --cgroup 'system.slice/postgresql*'");
-        return new Machines.Groups(new Cgroups(settings.get(PATH_CGROUP), watched, matching));
+        return new Machines.Groups(new Cgroups(settings.get(Cgroups.ROOT), watched, matching));
     }
 
     /// Between a compute unit and all that the host has, in whole grains.
@@ -384,7 +406,7 @@ final class AgentSettings {
     }
 
     private static Doors doors(Settings settings) {
-        return new Doors(
+        return Doors.at(
                 settings.get(MONITOR), settings.get(HOST_METRICS), settings.get(CACHE_METRICS));
     }
 

@@ -1,14 +1,14 @@
 package dev.elastigres.agent;
 
 /// The agent cannot do its work on this host.
-final class StartException extends Exception {
+public final class StartException extends Exception {
     private static final long serialVersionUID = 1;
 
-    StartException(String message) {
+    public StartException(String message) {
         super(message);
     }
 
-    StartException(String message, Throwable cause) {
+    public StartException(String message, Throwable cause) {
         super(message, cause);
     }
 }

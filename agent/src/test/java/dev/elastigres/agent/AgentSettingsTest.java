@@ -121,7 +121,7 @@ class AgentSettingsTest {
         Cgroups.Matching first = cgroups.matching().getFirst();
         assertThat(first.bounds().min()).isEqualTo(ComputeUnit.DEFAULT.times(1));
         assertThat(first.bounds().max()).isEqualTo(HOST);
-        assertThat(first.doors().monitor()).hasToString("Optional[127.0.0.1:10301]");
+        assertThat(first.doors().monitor()).hasToString("Optional[ws://127.0.0.1:10301/monitor]");
     }
 
     @Test
@@ -148,7 +148,7 @@ class AgentSettingsTest {
                                     .isEqualTo(
                                             Path.of("system.slice/postgresql@16-orders.service"));
                             assertThat(it.doors().monitor())
-                                    .hasToString("Optional[127.0.0.1:10302]");
+                                    .hasToString("Optional[ws://127.0.0.1:10302/monitor]");
                             assertThat(it.doors().cache()).isEmpty();
                         });
     }
@@ -213,7 +213,7 @@ class AgentSettingsTest {
     private static Cgroups cgroups(String... flags) throws UsageException {
         return switch (config(flags).machines()) {
             case Machines.Groups(Cgroups cgroups) -> cgroups;
-            case Machines.Qemu other -> throw new AssertionError(other);
+            case Machines.Qemu _, Machines.Pods _ -> throw new AssertionError("no cgroups");
         };
     }
 

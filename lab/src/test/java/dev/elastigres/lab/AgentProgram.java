@@ -5,6 +5,7 @@ import dev.elastigres.agent.driver.VmDriver;
 import dev.elastigres.agent.permits.HostBudget;
 import dev.elastigres.agent.worker.Fleet;
 import dev.elastigres.agent.worker.Pace;
+import dev.elastigres.agent.worker.Quiet;
 import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.core.agent.Rules;
 import dev.elastigres.core.budget.BudgetRules;
@@ -48,7 +49,8 @@ final class AgentProgram {
         Log log = Log.toStderr(LogFormat.TEXT, Level.INFO, Map.of());
         try (Driver driver = new HaltingDriver(new VmDriver(new Machines(folders, _ -> {})), halt);
                 var permits = new HostBudget(budget);
-                var fleet = new Fleet(driver, permits, _ -> rules, Pace.DEFAULT, _ -> {}, log)) {
+                var fleet =
+                        new Fleet(driver, permits, _ -> rules, Pace.DEFAULT, Quiet.QUIET, log)) {
             fleet.start();
             Thread.sleep(Duration.ofDays(1));
         }

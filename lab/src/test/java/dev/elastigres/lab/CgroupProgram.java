@@ -8,7 +8,6 @@ import dev.elastigres.core.units.Resources;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /// The agent's driver of cgroups, as a program that is run in a guest. Does one thing and prints
 /// what came of it.
@@ -24,7 +23,7 @@ final class CgroupProgram {
 
     /// @param arguments `find`, `look`, or `resize` and the CPUs and MiB that it is to have
     public static void main(String[] arguments) throws Exception {
-        var nowhere = new Found.Doors(Optional.empty(), Optional.empty(), Optional.empty());
+        var nowhere = Found.Doors.NONE;
         var matching = new Cgroups.Matching("app-*", BOUNDS, nowhere);
         var cgroups = new Cgroups(Path.of("/sys/fs/cgroup"), List.of(), List.of(matching));
         try (var driver = new CgroupDriver(cgroups, Path.of("/proc"))) {

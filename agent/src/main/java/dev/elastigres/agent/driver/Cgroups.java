@@ -4,6 +4,8 @@ import dev.elastigres.agent.driver.Found.Bounds;
 import dev.elastigres.agent.driver.Found.Doors;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.settings.Kind;
+import dev.elastigres.daemon.settings.Setting;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileSystems;
@@ -24,6 +26,12 @@ public record Cgroups(Path root, List<Watched> watched, List<Matching> matching)
     /// The least step: 0.01 CPUs are the shortest quota that Linux takes, 1 ms of its usual period
     /// of 100 ms; 1 MiB is some whole pages on every architecture.
     public static final Resources GRAIN = new Resources(0.01, Bytes.ofMebibytes(1));
+
+    /// Where that root is.
+    public static final Setting<Path> ROOT =
+            Setting.of("path.cgroup", Kind.path(), "The root of the cgroup v2 hierarchy")
+                    .placeholder("DIR")
+                    .or("/sys/fs/cgroup");
 
     public Cgroups {
         watched = List.copyOf(watched);

@@ -1,7 +1,10 @@
 package dev.elastigres.agent.driver;
 
+import dev.elastigres.agent.monitor.MonitorLink;
+import dev.elastigres.agent.pages.MetricsPages;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.settings.HostPort;
+import java.net.URI;
 import java.util.Optional;
 
 /// A VM that runs.
@@ -15,9 +18,20 @@ public record Found(String name, String life, Bounds bounds, Doors doors) {
     /// @param grain the step in which its size can be changed at all; `min` and `max` are multiples
     public record Bounds(Resources min, Resources max, Resources grain) {}
 
-    /// @param monitor vm-monitor's address for agents
-    /// @param host of the machine's metrics
-    /// @param cache of the metrics of Postgres' cache
-    public record Doors(
-            Optional<HostPort> monitor, Optional<HostPort> host, Optional<HostPort> cache) {}
+    /// @param monitor where vm-monitor speaks with agents
+    /// @param host the page of the machine's metrics
+    /// @param cache the page of the metrics of Postgres' cache
+    public record Doors(Optional<URI> monitor, Optional<URI> host, Optional<URI> cache) {
+        public static final Doors NONE =
+                new Doors(Optional.empty(), Optional.empty(), Optional.empty());
+
+        /// Those of one VM, each at an address of its own.
+        public static Doors at(
+                Optional<HostPort> monitor, Optional<HostPort> host, Optional<HostPort> cache) {
+            return new Doors(
+                    monitor.map(MonitorLink::door),
+                    host.map(MetricsPages::page),
+                    cache.map(MetricsPages::page));
+        }
+    }
 }

@@ -31,7 +31,7 @@ final class VmSizes {
                         new Resources(spec.cpus().max(), spec.memory().max()),
                         GRAIN);
         var doors =
-                new Doors(
+                Doors.at(
                         door(spec.network(), MONITOR_PORT),
                         door(spec.network(), HOST_METRICS_PORT),
                         door(spec.network(), CACHE_METRICS_PORT));

@@ -2,7 +2,7 @@ package dev.elastigres.agent.monitor;
 
 import dev.elastigres.agent.monitor.MonitorSession.Hearing;
 import dev.elastigres.daemon.log.Causes;
-import dev.elastigres.daemon.settings.HostPort;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
 /// @param door where the monitor is, as far as that is known
 /// @param waits how long for what
 public record MonitorCaller(
-        Switchboard switchboard, Supplier<Optional<HostPort>> door, Waits waits, Hearing hearing) {
+        Switchboard switchboard, Supplier<Optional<URI>> door, Waits waits, Hearing hearing) {
 
     /// @param connect for a connection and its handshake
     /// @param healthEvery between two health checks
@@ -32,14 +32,14 @@ public record MonitorCaller(
     public void run() throws InterruptedException {
         for (long number = 1; ; number++) {
             long notBefore = System.nanoTime() + waits.spread.apply(waits.reconnect).toNanos();
-            Optional<HostPort> monitor = door.get();
+            Optional<URI> monitor = door.get();
             if (monitor.isPresent()) call(monitor.get(), number);
             long rest = notBefore - System.nanoTime();
             if (rest > 0) Thread.sleep(Duration.ofNanos(rest));
         }
     }
 
-    private void call(HostPort monitor, long number) throws InterruptedException {
+    private void call(URI monitor, long number) throws InterruptedException {
         try (MonitorLink link = switchboard.open(monitor, waits.connect)) {
             var session = new MonitorSession(number, link, hearing);
             hearing.opened(session);

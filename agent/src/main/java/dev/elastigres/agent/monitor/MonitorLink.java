@@ -36,19 +36,20 @@ public final class MonitorLink implements AutoCloseable {
     record Heard(Decoded<MonitorMessage> message, Moment at) {}
 
     public static MonitorLink open(HostPort monitor) throws LinkException, InterruptedException {
-        return greeted(TextSocket.connect(uri(monitor)), HANDSHAKE_LIMIT);
+        return greeted(TextSocket.connect(door(monitor)), HANDSHAKE_LIMIT);
     }
 
     /// @param client shared with others, and left as it is
     /// @param limit until the end of the handshake
-    public static MonitorLink open(HttpClient client, HostPort monitor, Duration limit)
+    public static MonitorLink open(HttpClient client, URI monitor, Duration limit)
             throws LinkException, InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
-        TextSocket socket = TextSocket.connect(client, uri(monitor), limit);
+        TextSocket socket = TextSocket.connect(client, monitor, limit);
         return greeted(socket, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
     }
 
-    private static URI uri(HostPort monitor) {
+    /// Where a monitor of one Postgres speaks with agents.
+    public static URI door(HostPort monitor) {
         return URI.create("ws://" + monitor + "/monitor");
     }
 

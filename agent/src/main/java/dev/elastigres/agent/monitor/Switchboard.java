@@ -1,6 +1,6 @@
 package dev.elastigres.agent.monitor;
 
-import dev.elastigres.daemon.settings.HostPort;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -27,7 +27,7 @@ public final class Switchboard {
     }
 
     /// @param limit until the end of the handshake, from the time that there is a place
-    public MonitorLink open(HostPort monitor, Duration limit)
+    public MonitorLink open(URI monitor, Duration limit)
             throws LinkException, InterruptedException {
         places.acquire();
         try {

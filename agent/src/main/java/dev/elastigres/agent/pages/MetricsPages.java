@@ -16,11 +16,10 @@ public final class MetricsPages {
     private MetricsPages() {}
 
     /// @param limit until all of the page is here
-    public static HostPage host(HostPort where, Duration limit)
+    public static HostPage host(URI page, Duration limit)
             throws PageException, InterruptedException {
-        URI page = page(where);
         try {
-            return VmPages.host(fetch(where, limit));
+            return VmPages.host(fetch(page, limit));
         } catch (MetricsException e) {
             throw new PageException(page + ": " + e.getMessage());
         }
@@ -29,23 +28,23 @@ public final class MetricsPages {
     /// Empty when the Postgres there has no such cache.
     ///
     /// @param limit until all of the page is here
-    public static Optional<Windows> cache(HostPort where, Duration limit)
+    public static Optional<Windows> cache(URI page, Duration limit)
             throws PageException, InterruptedException {
-        URI page = page(where);
         try {
-            return VmPages.windows(fetch(where, limit));
+            return VmPages.windows(fetch(page, limit));
         } catch (MetricsException e) {
             throw new PageException(page + ": " + e.getMessage());
         }
     }
 
-    private static URI page(HostPort where) {
+    /// The page of a machine that has an address for it.
+    public static URI page(HostPort where) {
         return URI.create("http://" + where + "/metrics");
     }
 
-    private static String fetch(HostPort where, Duration limit)
+    private static String fetch(URI page, Duration limit)
             throws PageException, InterruptedException {
-        URI page = page(where);
+        HostPort where = HostPort.of(page);
         try {
             var answer =
                     new PageFetch(System.nanoTime() + limit.toNanos()).get(where, page.getPath());

@@ -20,7 +20,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// The VMs of this host, each with a worker of its own. The driver and the permits are the caller's
@@ -42,13 +41,12 @@ public final class Fleet implements AutoCloseable {
     private volatile Moment lookedAt = now();
 
     /// @param rulesOf what is set for the VM of a name; any thread may ask
-    /// @param scaled told of each change of a size, by several threads
     public Fleet(
             Driver driver,
             Permits permits,
             Function<String, VmRules> rulesOf,
             Pace pace,
-            Consumer<Scaled> scaled,
+            Onlooker onlooker,
             Log log) {
         client =
                 HttpClient.newBuilder()
@@ -57,7 +55,7 @@ public final class Fleet implements AutoCloseable {
                         .build();
         around =
                 new Surroundings(
-                        driver, permits, rulesOf, new Switchboard(client), pace, scaled, log);
+                        driver, permits, rulesOf, new Switchboard(client), pace, onlooker, log);
         this.log = log;
     }
 

@@ -8,8 +8,8 @@ import dev.elastigres.core.scaling.Metrics;
 import dev.elastigres.core.scaling.Windows;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.log.Causes;
-import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.protocol.metrics.HostPage;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -35,7 +35,7 @@ final class Scraper {
         Optional<HostPage> before = Optional.empty();
         long next = firstAfter(pace.hostEvery());
         while (true) {
-            Optional<HostPort> door = doors.get().host();
+            Optional<URI> door = doors.get().host();
             if (door.isPresent()) {
                 try {
                     HostPage page = MetricsPages.host(door.get(), pace.hostLimit());
@@ -69,7 +69,7 @@ final class Scraper {
     void readCache() throws InterruptedException {
         long next = firstAfter(pace.cacheEvery());
         while (true) {
-            Optional<HostPort> door = doors.get().cache();
+            Optional<URI> door = doors.get().cache();
             if (door.isPresent()) {
                 try {
                     Moment now = now();

@@ -29,7 +29,6 @@ import dev.elastigres.daemon.log.Repeats;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -58,14 +57,14 @@ final class Worker {
 
     /// What the workers of all VMs share.
     ///
-    /// @param scaled takes what there is to tell of changed sizes
+    /// @param onlooker takes what there is to tell
     record Surroundings(
             Driver driver,
             Permits permits,
             Function<String, VmRules> rulesOf,
             Switchboard switchboard,
             Pace pace,
-            Consumer<Scaled> scaled,
+            Onlooker onlooker,
             Log log) {}
 
     /// The calls for one VM, which may outlive a worker.
@@ -209,6 +208,7 @@ final class Worker {
         if (!state.has().equals(before.has())) scaled(before.has(), state);
         // First told, then done: whoever has an answer finds in the view what it came from.
         chronicle.publish(state);
+        around.onlooker.happened(found.get().name(), event);
         for (Action action : step.actions()) {
             Telling.of(action).ifPresent(chronicle::note);
             perform(action);
@@ -229,7 +229,8 @@ final class Worker {
         String why = state.why().reason().text();
         chronicle.note("has " + state.has().text() + ", no longer " + from.text());
         log.info("VM scaled", "from", from.text(), "to", state.has().text(), "reason", why);
-        around.scaled.accept(new Scaled(Instant.now(), found.get().name(), from, state.has(), why));
+        around.onlooker.scaled(
+                new Scaled(Instant.now(), found.get().name(), from, state.has(), why));
     }
 
     private void tell(Mail.Trouble trouble) {

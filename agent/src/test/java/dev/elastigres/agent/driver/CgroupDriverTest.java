@@ -30,10 +30,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(30)
 class CgroupDriverTest {
     private static final Duration WITHIN = Duration.ofSeconds(10);
-    private static final Doors NO_DOORS =
-            new Doors(Optional.empty(), Optional.empty(), Optional.empty());
+    private static final Doors NO_DOORS = Doors.NONE;
     private static final Doors DOORS =
-            new Doors(
+            Doors.at(
                     Optional.of(new HostPort("127.0.0.1", 10301)),
                     Optional.empty(),
                     Optional.empty());

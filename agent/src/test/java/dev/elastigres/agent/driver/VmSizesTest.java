@@ -6,7 +6,6 @@ import dev.elastigres.agent.driver.Found.Bounds;
 import dev.elastigres.core.agent.Outcome;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
-import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.vm.Resize;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
 import dev.elastigres.vm.state.CpuRange;
@@ -14,6 +13,7 @@ import dev.elastigres.vm.state.MemoryRange;
 import dev.elastigres.vm.state.Network;
 import dev.elastigres.vm.state.Publication;
 import dev.elastigres.vm.state.VmSpec;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -40,8 +40,8 @@ class VmSizesTest {
                 new Network.User(
                         List.of(new Publication(20001, 10301), new Publication(20002, 9100)));
         Found.Doors doors = found(network).doors();
-        assertThat(doors.monitor()).contains(new HostPort("127.0.0.1", 20001));
-        assertThat(doors.host()).contains(new HostPort("127.0.0.1", 20002));
+        assertThat(doors.monitor()).contains(URI.create("ws://127.0.0.1:20001/monitor"));
+        assertThat(doors.host()).contains(URI.create("http://127.0.0.1:20002/metrics"));
         assertThat(doors.cache()).isEmpty();
     }
 
@@ -49,9 +49,9 @@ class VmSizesTest {
     void aVmOnABridgeIsReachedAtItsAddress() throws Exception {
         var network = new Network.Tap("br0", "10.9.0.2/24", Optional.empty());
         Found.Doors doors = found(network).doors();
-        assertThat(doors.monitor()).contains(new HostPort("10.9.0.2", 10301));
-        assertThat(doors.host()).contains(new HostPort("10.9.0.2", 9100));
-        assertThat(doors.cache()).contains(new HostPort("10.9.0.2", 9499));
+        assertThat(doors.monitor()).contains(URI.create("ws://10.9.0.2:10301/monitor"));
+        assertThat(doors.host()).contains(URI.create("http://10.9.0.2:9100/metrics"));
+        assertThat(doors.cache()).contains(URI.create("http://10.9.0.2:9499/metrics"));
     }
 
     @Test

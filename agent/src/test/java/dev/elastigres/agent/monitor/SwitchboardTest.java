@@ -30,7 +30,7 @@ class SwitchboardTest {
             long begin = System.nanoTime();
             List<Future<MonitorLink>> calls = new ArrayList<>();
             for (int i = 0; i < CALLS; i++)
-                calls.add(threads.submit(() -> switchboard.open(monitor, LIMIT)));
+                calls.add(threads.submit(() -> switchboard.open(MonitorLink.door(monitor), LIMIT)));
 
             for (Future<MonitorLink> call : calls)
                 assertThatThrownBy(call::get)

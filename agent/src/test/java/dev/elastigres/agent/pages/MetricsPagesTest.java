@@ -51,8 +51,8 @@ class MetricsPagesTest {
     @Test
     void aPageOfAPostgresWithoutSuchACacheHasNoWindows() throws Exception {
         answer(200, "lfc_hits 3\n");
-        assertThat(MetricsPages.cache(here(), LIMIT)).isEmpty();
-        assertThatThrownBy(() -> MetricsPages.host(here(), LIMIT))
+        assertThat(MetricsPages.cache(MetricsPages.page(here()), LIMIT)).isEmpty();
+        assertThatThrownBy(() -> MetricsPages.host(MetricsPages.page(here()), LIMIT))
                 .isInstanceOf(PageException.class)
                 .hasMessage("http://" + here() + "/metrics: host_load1 is missing");
     }
@@ -60,14 +60,14 @@ class MetricsPagesTest {
     @Test
     void anotherAnswerThanAPageIsNamed() {
         answer(503, "later");
-        assertThatThrownBy(() -> MetricsPages.host(here(), LIMIT))
+        assertThatThrownBy(() -> MetricsPages.host(MetricsPages.page(here()), LIMIT))
                 .hasMessage("http://" + here() + "/metrics answers with 503");
     }
 
     @Test
     void aPageWithoutEndIsNotRead() {
         answer(200, "x".repeat(MetricsText.MOST_CHARACTERS + 1));
-        assertThatThrownBy(() -> MetricsPages.host(here(), LIMIT))
+        assertThatThrownBy(() -> MetricsPages.host(MetricsPages.page(here()), LIMIT))
                 .isInstanceOf(PageException.class)
                 .hasMessageContaining("the page is longer than");
     }
@@ -82,7 +82,7 @@ class MetricsPagesTest {
                     exchange.getResponseBody().flush();
                     awaitEnd();
                 });
-        assertThatThrownBy(() -> MetricsPages.host(here(), SHORT))
+        assertThatThrownBy(() -> MetricsPages.host(MetricsPages.page(here()), SHORT))
                 .isInstanceOf(PageException.class)
                 .hasMessage("cannot read http://" + here() + "/metrics within 200 ms");
     }
@@ -93,7 +93,7 @@ class MetricsPagesTest {
         try (var raw = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             answerRaw(raw, "HTTP/1.0 200 OK\r\nContent-Length: 50\r\n\r\nlfc_hits 3\n");
             var where = new HostPort("127.0.0.1", raw.getLocalPort());
-            assertThatThrownBy(() -> MetricsPages.cache(where, LIMIT))
+            assertThatThrownBy(() -> MetricsPages.cache(MetricsPages.page(where), LIMIT))
                     .isInstanceOf(PageException.class)
                     .hasMessage("cannot read http://" + where + "/metrics")
                     .hasRootCauseMessage("the page ends before its end");
@@ -105,7 +105,7 @@ class MetricsPagesTest {
         try (var raw = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             answerRaw(raw, "HTTP/1.0 200 OK\r\n\r\nlfc_hits 3\n");
             var where = new HostPort("127.0.0.1", raw.getLocalPort());
-            assertThat(MetricsPages.cache(where, LIMIT)).isEmpty();
+            assertThat(MetricsPages.cache(MetricsPages.page(where), LIMIT)).isEmpty();
         }
     }
 
@@ -114,7 +114,7 @@ class MetricsPagesTest {
         try (var raw = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             answerRaw(raw, "SSH-2.0-OpenSSH_9.2\r\n\r\n");
             var where = new HostPort("127.0.0.1", raw.getLocalPort());
-            assertThatThrownBy(() -> MetricsPages.cache(where, LIMIT))
+            assertThatThrownBy(() -> MetricsPages.cache(MetricsPages.page(where), LIMIT))
                     .hasRootCauseMessage("no HTTP answer");
         }
     }

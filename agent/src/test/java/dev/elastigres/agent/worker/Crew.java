@@ -3,6 +3,7 @@ package dev.elastigres.agent.worker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.elastigres.core.agent.CooldownRules;
+import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.agent.Rules;
 import dev.elastigres.core.agent.Timing;
 import dev.elastigres.core.agent.Transition;
@@ -64,6 +65,19 @@ final class Crew implements AutoCloseable {
     final FakeHost host = new FakeHost();
     final Purse purse = new Purse();
     final List<Scaled> scaled = new CopyOnWriteArrayList<>();
+    final List<Event> events = new CopyOnWriteArrayList<>();
+    private final Onlooker onlooker =
+            new Onlooker() {
+                @Override
+                public void scaled(Scaled one) {
+                    scaled.add(one);
+                }
+
+                @Override
+                public void happened(String vm, Event event) {
+                    events.add(event);
+                }
+            };
     volatile VmRules rules = new VmRules(FakeHost.UNIT, Optional.empty(), Optional.empty(), RULES);
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
     final Fleet fleet =
@@ -72,7 +86,7 @@ final class Crew implements AutoCloseable {
                     purse,
                     _ -> rules,
                     PACE,
-                    scaled::add,
+                    onlooker,
                     Log.to(log, LogFormat.JSON, Level.DEBUG, Clock.systemUTC()));
 
     Crew() {

@@ -66,7 +66,7 @@ final class FakeGuest implements AutoCloseable {
 
     Doors doors() {
         var here = Optional.of(HostPort.of(http.address()));
-        return new Doors(here, here, Optional.empty());
+        return Doors.at(here, here, Optional.empty());
     }
 
     /// Memory that nobody uses: the CPUs decide.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.agent.driver.Found.Doors;
 import dev.elastigres.agent.worker.FakeHost.Mood;
+import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.agent.Monitor;
 import dev.elastigres.core.agent.Transition;
 import dev.elastigres.core.units.Bytes;
@@ -20,8 +21,7 @@ class FleetTest {
     private static final double CALM = 0.1;
     private static final double TWO_UNITS = 0.45;
     private static final double FOUR_UNITS = 0.9;
-    private static final Doors NO_DOORS =
-            new Doors(Optional.empty(), Optional.empty(), Optional.empty());
+    private static final Doors NO_DOORS = Doors.NONE;
 
     private final Crew crew = new Crew();
 
@@ -55,6 +55,8 @@ class FleetTest {
                                 assertThat(it.to()).isEqualTo(FakeHost.UNIT.times(4));
                                 assertThat(it.why()).contains("4 units for cpu");
                             });
+            assertThat(crew.events)
+                    .anySatisfy(it -> assertThat(it).isInstanceOf(Event.ResizeEnded.class));
             assertThat(crew.view("pg").recent())
                     .anySatisfy(it -> assertThat(it.what()).startsWith("has 1 CPU and 4GiB"));
         }
@@ -369,7 +371,7 @@ class FleetTest {
                 var guest = FakeGuest.start()) {
             var nobody = Optional.of(new HostPort("127.0.0.1", silent.getLocalPort()));
             FakeHost.Vm lost =
-                    crew.host.boot("lost", "1", 2, new Doors(nobody, nobody, Optional.empty()));
+                    crew.host.boot("lost", "1", 2, Doors.at(nobody, nobody, Optional.empty()));
             FakeHost.Vm vm = boot(guest, TWO_UNITS, 1);
             crew.awaitUnits(vm, 2);
             crew.awaitUnits(lost, 2);

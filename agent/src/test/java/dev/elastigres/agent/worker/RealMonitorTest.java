@@ -40,7 +40,7 @@ class RealMonitorTest {
                             "pg",
                             "1",
                             4,
-                            new Doors(Optional.of(here), Optional.of(pages), Optional.empty()));
+                            Doors.at(Optional.of(here), Optional.of(pages), Optional.empty()));
             crew.awaitUnits(vm, 3);
             crew.awaitCount("pg", Transition.SHRINK_REFUSED_WITH_SIZE);
             assertThat(crew.view("pg").monitorVersion()).contains(2);

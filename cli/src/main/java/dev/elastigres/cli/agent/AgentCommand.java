@@ -3,6 +3,7 @@ package dev.elastigres.cli.agent;
 import dev.elastigres.agent.Main;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
@@ -19,7 +20,7 @@ public final class AgentCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        int code = Main.run(arguments, System.getenv());
+        int code = Main.run(arguments, System.getenv(), Optional.empty());
         if (HELP.stream().anyMatch(arguments::contains))
             System.out.println(
                     "To one that runs: elastigres agent status, elastigres agent explain VM.");

@@ -2,6 +2,7 @@ package dev.elastigres.cli.bench;
 
 import dev.elastigres.agent.worker.Fleet;
 import dev.elastigres.agent.worker.Pace;
+import dev.elastigres.agent.worker.Quiet;
 import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.agent.worker.VmView;
 import dev.elastigres.cli.bench.AgentRow.Life;
@@ -130,7 +131,7 @@ final class AgentBench {
                         LogFormat.JSON,
                         Level.INFO,
                         Clock.systemUTC());
-        return new Fleet(crowd, new AllPermitted(), _ -> RULES, Pace.DEFAULT, _ -> {}, log);
+        return new Fleet(crowd, new AllPermitted(), _ -> RULES, Pace.DEFAULT, Quiet.QUIET, log);
     }
 
     private void awaitUp(Fleet fleet, int vms) throws BenchException, InterruptedException {

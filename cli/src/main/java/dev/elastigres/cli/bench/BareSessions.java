@@ -46,7 +46,7 @@ final class BareSessions implements AutoCloseable {
         var opening = new ArrayList<Future<MonitorLink>>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (HostPort each : monitors)
-                opening.add(threads.submit(() -> switchboard.open(each, LIMIT)));
+                opening.add(threads.submit(() -> switchboard.open(MonitorLink.door(each), LIMIT)));
             for (Future<MonitorLink> each : opening) links.add(each.get());
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();

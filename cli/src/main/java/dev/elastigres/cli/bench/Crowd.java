@@ -40,7 +40,7 @@ final class Crowd implements Driver {
         var bounds = new Found.Bounds(one, UNIT.times(most), one);
         var found = new ArrayList<Found>(doors.size());
         for (HostPort door : doors) {
-            var both = new Found.Doors(Optional.of(door), Optional.of(door), Optional.empty());
+            var both = Found.Doors.at(Optional.of(door), Optional.of(door), Optional.empty());
             found.add(new Found(vm(found.size()), "1", bounds, both));
         }
         vms = List.copyOf(found);

@@ -4,6 +4,7 @@ import dev.elastigres.agent.driver.VmDriver;
 import dev.elastigres.agent.permits.HostBudget;
 import dev.elastigres.agent.worker.Fleet;
 import dev.elastigres.agent.worker.Pace;
+import dev.elastigres.agent.worker.Quiet;
 import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.cli.demo.VmHappening.Preparing;
 import dev.elastigres.cli.vm.OwnImage;
@@ -82,7 +83,8 @@ final class VmDemo {
         var rules = new VmRules(script.unit(), Optional.empty(), Optional.empty(), script.rules());
         try (var driver = new VmDriver(machines);
                 var permits = new HostBudget(budget());
-                var fleet = new Fleet(driver, permits, _ -> rules, Pace.DEFAULT, _ -> {}, log());
+                var fleet =
+                        new Fleet(driver, permits, _ -> rules, Pace.DEFAULT, Quiet.QUIET, log());
                 var watch = new VmWatch(fleet, vm.pages(), script.least())) {
             fleet.start();
             return story.play(watch, new VmLoad(vm, script));

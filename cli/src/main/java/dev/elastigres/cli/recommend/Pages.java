@@ -12,6 +12,7 @@ import dev.elastigres.protocol.metrics.MetricsText;
 import dev.elastigres.protocol.metrics.VmPages;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,17 +37,18 @@ final class Pages {
     /// @param watches whether to see what the CPUs do, which takes a while
     static Metrics live(HostPort host, Optional<HostPort> cache, boolean watches)
             throws PageException, InterruptedException {
-        HostPage first = MetricsPages.host(host, LIMIT);
+        URI page = MetricsPages.page(host);
+        HostPage first = MetricsPages.host(page, LIMIT);
         Optional<Windows> windows = Optional.empty();
         if (cache.isPresent()) {
-            windows = MetricsPages.cache(cache.get(), LIMIT);
+            windows = MetricsPages.cache(MetricsPages.page(cache.get()), LIMIT);
             if (windows.isEmpty())
                 throw new PageException("the page of " + cache.get() + " has no working set");
         }
         if (!watches || first.cpus().isEmpty())
             return new Metrics(Optional.of(first.metrics()), windows);
         Thread.sleep(BETWEEN);
-        return new Metrics(Optional.of(MetricsPages.host(host, LIMIT).since(first)), windows);
+        return new Metrics(Optional.of(MetricsPages.host(page, LIMIT).since(first)), windows);
     }
 
     private static HostMetrics host(Path file) throws PageException {

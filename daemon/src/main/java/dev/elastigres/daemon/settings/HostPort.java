@@ -1,6 +1,7 @@
 package dev.elastigres.daemon.settings;
 
 import java.net.InetSocketAddress;
+import java.net.URI;
 
 /// A place to listen on or to connect to.
 ///
@@ -15,6 +16,14 @@ public record HostPort(String host, int port) {
     /// A resolved address as it would be written.
     public static HostPort of(InetSocketAddress address) {
         return new HostPort(address.getAddress().getHostAddress(), address.getPort());
+    }
+
+    /// The host and the port of `uri`, which has both.
+    public static HostPort of(URI uri) {
+        String host = uri.getHost();
+        boolean inBrackets = host.startsWith("[");
+        return new HostPort(
+                inBrackets ? host.substring(1, host.length() - 1) : host, uri.getPort());
     }
 
     /// Looks the host up; the result is unresolved when nobody knows it.
