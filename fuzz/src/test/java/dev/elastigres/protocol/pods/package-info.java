@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elastigres.protocol.pods;
+
+import org.jspecify.annotations.NullMarked;

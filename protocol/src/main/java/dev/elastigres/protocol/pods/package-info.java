@@ -1,0 +1,5 @@
+/// What the agent of a Kubernetes node and the monitor beside it agree on.
+@NullMarked
+package dev.elastigres.protocol.pods;
+
+import org.jspecify.annotations.NullMarked;
