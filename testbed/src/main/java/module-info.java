@@ -1,8 +1,10 @@
-/// Throw-away Postgres servers and certificates for the demo, the benchmarks and the tests.
+/// Throw-away Postgres servers, Kubernetes clusters and certificates for the demo, the
+/// benchmarks and the tests.
 module dev.elastigres.testbed {
     requires org.apache.commons.compress;
     requires org.tukaani.xz;
     requires static transitive org.jspecify;
 
     exports dev.elastigres.testbed;
+    exports dev.elastigres.testbed.kubernetes;
 }

@@ -1,5 +1,6 @@
 package dev.elastigres.testbed;
 
+import dev.elastigres.testbed.process.Mortal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,17 +39,9 @@ record Account(OptionalInt uid, List<String> prefix) {
         return command;
     }
 
-    /// The command for a server that should not outlive the thread that starts it: with
-    /// util-linux' `setpriv` the kernel then tells it to shut down at once. Without it the server
-    /// outlives a killed parent.
+    /// The command for a server that the kernel tells to shut down at once when its starter dies.
     List<String> mortalCommand(List<String> program) {
-        var command = new ArrayList<>(prefix);
-        if (Tools.setprivKnowsParentDeath()) {
-            if (command.isEmpty()) command.add("setpriv");
-            command.add("--pdeathsig=QUIT");
-        }
-        command.addAll(program);
-        return command;
+        return Mortal.command(prefix, "QUIT", program);
     }
 
     void own(Path path) throws IOException {

@@ -19,6 +19,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
+import java.util.List;
+import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -35,12 +37,13 @@ public final class Authority {
     private static final int SET = 0x31;
     private static final byte[] TRUE = {0x01, 0x01, (byte) 0xff};
     private static final byte[] COMMON_NAME = {0x06, 0x03, 0x55, 0x04, 0x03};
+    private static final byte[] ORGANIZATION = {0x06, 0x03, 0x55, 0x04, 0x0a};
     private static final byte[] BASIC_CONSTRAINTS = {0x06, 0x03, 0x55, 0x1d, 0x13};
     private static final byte[] ALTERNATIVE_NAME = {0x06, 0x03, 0x55, 0x1d, 0x11};
     private static final byte[] ECDSA_WITH_SHA256 = {
         0x06, 0x08, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 0x04, 0x03, 0x02
     };
-    private static final byte[] LOOPBACK = {127, 0, 0, 1};
+    private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
     private static final char[] NO_PASSWORD = {};
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -66,10 +69,25 @@ public final class Authority {
         }
     }
 
+    /// Whom a certificate is for.
+    ///
+    /// @param organization empty for none; Kubernetes takes it for a group
+    /// @param hosts names and IPv4 addresses that a server with it has
+    public record Subject(String commonName, String organization, List<String> hosts) {
+        public Subject {
+            hosts = List.copyOf(hosts);
+        }
+
+        /// A server on this machine alone, or a client.
+        static Subject local(String commonName) {
+            return new Subject(commonName, "", List.of("localhost", "127.0.0.1"));
+        }
+    }
+
     private Authority(String name) throws GeneralSecurityException {
         this.name = name;
         keys = newKeys();
-        own = issue(name, keys, true);
+        own = issue(new Subject(name, "", List.of()), keys, true);
     }
 
     public static Authority create(String name) throws GeneralSecurityException {
@@ -89,7 +107,12 @@ public final class Authority {
 
     /// The same with the key that is given.
     public Issued issue(String commonName, KeyPair subject) throws GeneralSecurityException {
-        return issue(commonName, subject, false);
+        return issue(Subject.local(commonName), subject, false);
+    }
+
+    /// A certificate for `subject`, with a new EC key.
+    public Issued issue(Subject subject) throws GeneralSecurityException {
+        return issue(subject, newKeys(), false);
     }
 
     /// For clients: trusts nobody but this authority, and shows `own`, or nothing.
@@ -117,10 +140,10 @@ public final class Authority {
         }
     }
 
-    private Issued issue(String commonName, KeyPair subject, boolean authority)
+    private Issued issue(Subject subject, KeyPair pair, boolean authority)
             throws GeneralSecurityException {
         byte[] algorithm = element(SEQUENCE, ECDSA_WITH_SHA256);
-        byte[] body = body(commonName, subject, authority, algorithm);
+        byte[] body = body(subject, pair, authority, algorithm);
         var signature = Signature.getInstance("SHA256withECDSA");
         signature.initSign(keys.getPrivate());
         signature.update(body);
@@ -128,11 +151,11 @@ public final class Authority {
         var certificate =
                 CertificateFactory.getInstance("X.509")
                         .generateCertificate(new ByteArrayInputStream(whole));
-        return new Issued((X509Certificate) certificate, subject.getPrivate());
+        return new Issued((X509Certificate) certificate, pair.getPrivate());
     }
 
     /// The part that is signed (RFC 5280, 4.1).
-    private byte[] body(String commonName, KeyPair subject, boolean authority, byte[] algorithm) {
+    private byte[] body(Subject subject, KeyPair pair, boolean authority, byte[] algorithm) {
         Instant now = Instant.now();
         byte[] version3 = element(0xa0, element(INTEGER, new byte[] {2}));
         byte[] number = element(INTEGER, new byte[] {(byte) serial++});
@@ -150,25 +173,40 @@ public final class Authority {
                                 ALTERNATIVE_NAME,
                                 element(
                                         OCTET_STRING,
-                                        element(
-                                                SEQUENCE,
-                                                element(0x82, "localhost".getBytes(US_ASCII)),
-                                                element(0x87, LOOPBACK))));
+                                        element(SEQUENCE, alternativeNames(subject.hosts()))));
         return element(
                 SEQUENCE,
                 version3,
                 number,
                 algorithm,
-                distinguished(name),
+                distinguished(name, ""),
                 validity,
-                distinguished(commonName),
-                subject.getPublic().getEncoded(),
+                distinguished(subject.commonName(), subject.organization()),
+                pair.getPublic().getEncoded(),
                 element(0xa3, element(SEQUENCE, extension)));
     }
 
-    private static byte[] distinguished(String commonName) {
-        byte[] text = element(UTF8_STRING, commonName.getBytes(US_ASCII));
-        return element(SEQUENCE, element(SET, element(SEQUENCE, COMMON_NAME, text)));
+    private static byte[] distinguished(String commonName, String organization) {
+        byte[] name = attribute(COMMON_NAME, commonName);
+        return organization.isEmpty()
+                ? element(SEQUENCE, name)
+                : element(SEQUENCE, attribute(ORGANIZATION, organization), name);
+    }
+
+    private static byte[] attribute(byte[] type, String value) {
+        byte[] text = element(UTF8_STRING, value.getBytes(US_ASCII));
+        return element(SET, element(SEQUENCE, type, text));
+    }
+
+    private static byte[][] alternativeNames(List<String> hosts) {
+        return hosts.stream().map(Authority::alternativeName).toArray(byte[][]::new);
+    }
+
+    private static byte[] alternativeName(String host) {
+        if (!IPV4.matcher(host).matches()) return element(0x82, host.getBytes(US_ASCII));
+        var address = new ByteArrayOutputStream();
+        for (String part : host.split("\\.", -1)) address.write(Integer.parseInt(part));
+        return element(0x87, address.toByteArray());
     }
 
     private static byte[] time(Instant time) {

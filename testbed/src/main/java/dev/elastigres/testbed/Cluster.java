@@ -1,5 +1,7 @@
 package dev.elastigres.testbed;
 
+import dev.elastigres.testbed.process.Folders;
+import dev.elastigres.testbed.process.Tools;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

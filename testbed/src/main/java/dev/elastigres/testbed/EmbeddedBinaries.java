@@ -1,5 +1,6 @@
 package dev.elastigres.testbed;
 
+import dev.elastigres.testbed.process.Folders;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,5 +1,7 @@
 package dev.elastigres.testbed;
 
+import dev.elastigres.testbed.process.Folders;
+import dev.elastigres.testbed.process.Tools;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,5 +1,7 @@
 package dev.elastigres.testbed;
 
+import dev.elastigres.testbed.process.Mortal;
+import dev.elastigres.testbed.process.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -8,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -158,8 +159,6 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /// The kernel ties the server's life to the thread that starts it, so that thread stays until
-    /// the server ends.
     private Process launch() throws TestbedException {
         var command =
                 cluster.account()
@@ -168,37 +167,10 @@ public final class PostgresServer implements AutoCloseable {
                                         cluster.program("postgres").toString(),
                                         "-D",
                                         cluster.data().toString()));
-        var launched = new CompletableFuture<Process>();
-        Thread.ofPlatform()
-                .name("postgres-" + cluster.port())
-                .daemon()
-                .start(() -> launchAndWait(command, launched));
-        try {
-            return launched.get();
-        } catch (ExecutionException e) {
-            Throwable cause = e.getCause() instanceof IOException why ? why : e;
-            throw new TestbedException("cannot run " + distribution().name(), cause);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TestbedException("interrupted while Postgres starts", e);
-        }
-    }
-
-    private void launchAndWait(List<String> command, CompletableFuture<Process> launched) {
-        try {
-            var log = ProcessBuilder.Redirect.appendTo(cluster.log().toFile());
-            Process started =
-                    Tools.builder(command)
-                            .directory(cluster.home().toFile())
-                            .redirectOutput(log)
-                            .start();
-            launched.complete(started);
-            started.waitFor();
-        } catch (IOException e) {
-            launched.completeExceptionally(e);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        var log = ProcessBuilder.Redirect.appendTo(cluster.log().toFile());
+        return Mortal.start(
+                distribution().name(),
+                Tools.builder(command).directory(cluster.home().toFile()).redirectOutput(log));
     }
 
     private void awaitReady(Process started) throws TestbedException {

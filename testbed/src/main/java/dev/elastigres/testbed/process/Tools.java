@@ -1,5 +1,6 @@
-package dev.elastigres.testbed;
+package dev.elastigres.testbed.process;
 
+import dev.elastigres.testbed.TestbedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -8,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// Programs that run to their end, within a limit.
-final class Tools {
+public final class Tools {
     private static final int LIMIT_SECONDS = 60;
 
     private Tools() {}
@@ -16,7 +17,8 @@ final class Tools {
     /// Runs `command` and returns what it printed.
     ///
     /// @throws TestbedException when it cannot be run or fails, with what it printed
-    static String run(String what, Path folder, List<String> command) throws TestbedException {
+    public static String run(String what, Path folder, List<String> command)
+            throws TestbedException {
         try {
             Process process = builder(command).directory(folder.toFile()).start();
             process.getOutputStream().close();
@@ -40,7 +42,7 @@ final class Tools {
     }
 
     /// A process without the settings that a Postgres program would take from our environment.
-    static ProcessBuilder builder(List<String> command) {
+    public static ProcessBuilder builder(List<String> command) {
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
         builder.environment().put("LC_ALL", "C");
@@ -48,7 +50,7 @@ final class Tools {
     }
 
     /// Signals in the order given. A process that is already gone is no error.
-    static void signal(String signal, List<Long> pids) throws TestbedException {
+    public static void signal(String signal, List<Long> pids) throws TestbedException {
         for (long pid : pids) {
             if (ProcessHandle.of(pid).isEmpty()) continue;
             // The shell's own kill: the program is not installed everywhere.
@@ -74,7 +76,7 @@ final class Tools {
     }
 
     /// A postmaster and its children, itself first.
-    static List<Long> family(ProcessHandle process) {
+    public static List<Long> family(ProcessHandle process) {
         var pids = new ArrayList<Long>();
         pids.add(process.pid());
         process.descendants().map(ProcessHandle::pid).forEach(pids::add);

@@ -1,4 +1,4 @@
-package dev.elastigres.testbed;
+package dev.elastigres.testbed.process;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -10,11 +10,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /// Removing a folder with all that is in it.
-final class Folders {
+public final class Folders {
     private Folders() {}
 
     /// Files that others remove meanwhile are no error; neither is a folder that is not there.
-    static void delete(Path folder) throws IOException {
+    public static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) return;
         Files.walkFileTree(
                 folder,

@@ -1,0 +1,33 @@
+package dev.elastigres.testbed.kubernetes;
+
+import dev.elastigres.testbed.TestbedException;
+
+/// The program that has the binaries built and prints their folder, for the launcher. It ends with
+/// 2 when something has to be installed first, and with 1 when the build fails.
+public final class BuildBinaries {
+    private BuildBinaries() {}
+
+    public static void main(String[] arguments) {
+        System.exit(run());
+    }
+
+    private static int run() {
+        try {
+            System.out.println(Binaries.findOrBuild(line -> say("kubernetes: " + line)).folder());
+            return 0;
+        } catch (ToolchainException e) {
+            say("elastigres: " + e.getMessage());
+            return 2;
+        } catch (TestbedException e) {
+            say(
+                    "elastigres: "
+                            + e.getMessage()
+                            + (e.getCause() == null ? "" : ": " + e.getCause()));
+            return 1;
+        }
+    }
+
+    private static void say(String line) {
+        System.err.println(line);
+    }
+}

@@ -1,0 +1,438 @@
+package dev.elastigres.testbed.kubernetes;
+
+import dev.elastigres.testbed.Authority;
+import dev.elastigres.testbed.Authority.Subject;
+import dev.elastigres.testbed.TestbedException;
+import dev.elastigres.testbed.process.Folders;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLSocketFactory;
+
+/// A real Kubernetes control plane for a while, in a temporary folder that [#close()] removes. Its
+/// programs end when this process dies, where the kernel can be asked for it. It listens on the
+/// loopback address alone, and RBAC is in force: what is tested should run as an account of its
+/// own, by [#kubeconfig(String, String)]. Not for use by several threads at once.
+public final class ControlPlane implements AutoCloseable {
+    /// The address that programs in pods know the API server by.
+    public static final String SERVICE_ADDRESS = "10.96.0.1";
+
+    private static final String SERVICE_RANGE = "10.96.0.0/24";
+    private static final String ISSUER = "https://kubernetes.default.svc";
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final int LOOK_MILLIS = 2_000;
+    private static final String TOKEN_LIFE = "24h";
+    private static final String ACCOUNT_LIMIT = "--timeout=60s";
+
+    private final Binaries binaries;
+    private final Path home;
+    private final Authority authority;
+    private final SSLSocketFactory trust;
+    private final int port;
+    private final User scheduler = User.create("system:kube-scheduler");
+    private final User controllers = User.create("system:kube-controller-manager");
+    private final Path adminKubeconfig;
+    private final Component etcd;
+    private final Component apiServer;
+
+    /// Those that were started on demand, in this order.
+    private final Map<Program, Component> others = new EnumMap<>(Program.class);
+
+    private ControlPlane(Binaries binaries, Path home, boolean accounts)
+            throws IOException, GeneralSecurityException, TestbedException {
+        this.binaries = binaries;
+        this.home = home;
+        authority = Authority.create("testbed");
+        trust = authority.clientContext(null).getSocketFactory();
+        port = Ports.free();
+        writeCertificates();
+        var admin = User.create("testbed-admin", "system:masters");
+        write("tokens", admin.line() + scheduler.line() + controllers.line());
+        adminKubeconfig =
+                write("admin.kubeconfig", kubeconfig(Reach.HOST).with(admin.token(), "default"));
+        int etcdPort = Ports.free();
+        etcd =
+                component(
+                        Program.ETCD,
+                        etcdArguments(etcdPort),
+                        "http://127.0.0.1:%d/readyz".formatted(etcdPort));
+        apiServer =
+                component(
+                        Program.API_SERVER, apiArguments(etcdPort, accounts), server() + "/readyz");
+    }
+
+    /// The API server alone, with nobody who schedules or controls: ready after some seconds. Pods
+    /// may be made without service accounts.
+    public static ControlPlane start(Binaries binaries) throws TestbedException {
+        return start(binaries, false);
+    }
+
+    /// All of it: with the scheduler, the controllers, and accounts for pods.
+    public static ControlPlane startWhole(Binaries binaries) throws TestbedException {
+        ControlPlane plane = start(binaries, true);
+        try {
+            plane.startScheduler();
+            plane.startControllers();
+            plane.awaitAccount("default");
+            return plane;
+        } catch (TestbedException e) {
+            throw plane.closed(e);
+        }
+    }
+
+    private static ControlPlane start(Binaries binaries, boolean accounts) throws TestbedException {
+        ControlPlane plane = prepare(binaries, accounts);
+        try {
+            // At once: the API server waits for its store by itself.
+            plane.etcd.launch();
+            plane.apiServer.launch();
+            plane.etcd.awaitReady();
+            plane.apiServer.awaitReady();
+            return plane;
+        } catch (TestbedException e) {
+            throw plane.closed(e);
+        }
+    }
+
+    private static ControlPlane prepare(Binaries binaries, boolean accounts)
+            throws TestbedException {
+        try {
+            Path home = Files.createTempDirectory("elastigres-kubernetes-");
+            try {
+                return new ControlPlane(binaries, home, accounts);
+            } catch (IOException | GeneralSecurityException | TestbedException e) {
+                Folders.delete(home);
+                throw e;
+            }
+        } catch (IOException | GeneralSecurityException e) {
+            throw new TestbedException("cannot prepare a control plane", e);
+        }
+    }
+
+    private TestbedException closed(TestbedException why) {
+        try {
+            close();
+        } catch (TestbedException closing) {
+            why.addSuppressed(closing);
+        }
+        return why;
+    }
+
+    /// Places pods on nodes from now on.
+    public void startScheduler() throws TestbedException {
+        var arguments =
+                List.of("--leader-elect=false", "--kubeconfig=" + ofUser("scheduler", scheduler));
+        startOther(Program.SCHEDULER, arguments);
+    }
+
+    /// Runs the controllers from now on: of service accounts, of DaemonSets, of nodes that are
+    /// gone.
+    public void startControllers() throws TestbedException {
+        startOther(
+                Program.CONTROLLER_MANAGER,
+                List.of(
+                        "--leader-elect=false",
+                        "--kubeconfig=" + ofUser("controllers", controllers),
+                        "--use-service-account-credentials=true",
+                        "--service-account-private-key-file=" + file("accounts.key"),
+                        "--root-ca-file=" + file("authority.pem")));
+    }
+
+    /// Plays the nodes that have the annotation `kwok.x-k8s.io/node: fake`, and their pods.
+    ///
+    /// @param stages what becomes of them, as YAML of kwok's
+    public void startKwok(String stages) throws TestbedException {
+        try {
+            Path file = write("stages.yaml", stages);
+            int answers = Ports.free();
+            var arguments =
+                    List.of(
+                            "--kubeconfig=" + adminKubeconfig,
+                            "--config=" + file,
+                            "--manage-all-nodes=false",
+                            "--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake",
+                            "--node-lease-duration-seconds=40",
+                            "--server-address=%s:%d".formatted(LOOPBACK, answers));
+            Component kwok =
+                    component(
+                            Program.KWOK,
+                            arguments,
+                            "http://%s:%d/healthz".formatted(LOOPBACK, answers));
+            others.put(Program.KWOK, kwok);
+            kwok.start();
+        } catch (IOException e) {
+            throw new TestbedException("cannot prepare kwok", e);
+        }
+    }
+
+    private void startOther(Program program, List<String> arguments) throws TestbedException {
+        try {
+            int answers = Ports.free();
+            var all = new ArrayList<>(arguments);
+            all.addAll(serving(answers));
+            Component component =
+                    component(program, all, "https://%s:%d/healthz".formatted(LOOPBACK, answers));
+            others.put(program, component);
+            component.start();
+        } catch (IOException e) {
+            throw new TestbedException("cannot prepare " + program.file(), e);
+        }
+    }
+
+    /// The API server's address on this machine.
+    public String server() {
+        return server(Reach.HOST);
+    }
+
+    private String server(Reach from) {
+        return "https://%s:%d".formatted(from.address(), port);
+    }
+
+    /// The same port for whoever reaches it otherwise.
+    public int port() {
+        return port;
+    }
+
+    /// The certificate of the authority that the API server's is from, in PEM form.
+    public String authorityPem() {
+        return authority.certificatePem();
+    }
+
+    /// The file of somebody who may do everything.
+    public Path adminKubeconfig() {
+        return adminKubeconfig;
+    }
+
+    public Kubectl kubectl() {
+        return kubectl(adminKubeconfig);
+    }
+
+    public Kubectl kubectl(Path kubeconfig) {
+        return new Kubectl(binaries.of(Program.KUBECTL), kubeconfig, home.resolve("kubectl-cache"));
+    }
+
+    /// A new file with a new token of a service account that is there, as the API server signs them
+    /// for pods.
+    public Path kubeconfig(String namespace, String account) throws TestbedException {
+        return write(
+                "%s-%s-%d.kubeconfig".formatted(namespace, account, System.nanoTime()),
+                kubeconfig(namespace, account, Reach.HOST));
+    }
+
+    /// The same as text, for whoever is elsewhere. It has a secret in it.
+    public String kubeconfig(String namespace, String account, Reach from) throws TestbedException {
+        return kubeconfig(from).with(token(namespace, account), namespace);
+    }
+
+    /// A new token of a service account, good for a day.
+    public String token(String namespace, String account) throws TestbedException {
+        return kubectl()
+                .run(
+                        "create",
+                        "token",
+                        account,
+                        "--namespace=" + namespace,
+                        "--duration=" + TOKEN_LIFE)
+                .strip();
+    }
+
+    /// The text of the file for the kubelet of a node. It has a secret in it.
+    public String nodeKubeconfig(String node, Reach from) throws TestbedException {
+        try {
+            var subject = new Subject("system:node:" + node, "system:nodes", List.of(node));
+            return kubeconfig(from).with(authority.issue(subject));
+        } catch (GeneralSecurityException e) {
+            throw new TestbedException("cannot certify the node " + node, e);
+        }
+    }
+
+    /// Waits until the controllers have made a namespace's account for pods without one of their
+    /// own.
+    public void awaitAccount(String namespace) throws TestbedException {
+        kubectl()
+                .run(
+                        "wait",
+                        "--for=create",
+                        "serviceaccount/default",
+                        "--namespace=" + namespace,
+                        ACCOUNT_LIMIT);
+    }
+
+    /// Ends the API server at once, as a power cut would. What it has stored stays.
+    public void killApiServer() throws TestbedException {
+        apiServer.kill();
+    }
+
+    /// Starts it again on the same port, and waits until it is ready.
+    public void startApiServer() throws TestbedException {
+        apiServer.start();
+    }
+
+    /// Stops it where it is: it takes connections and answers nothing.
+    public void freezeApiServer() throws TestbedException {
+        apiServer.freeze();
+    }
+
+    /// Undoes [#freezeApiServer()].
+    public void thawApiServer() throws TestbedException {
+        apiServer.thaw();
+    }
+
+    /// The process of a program that runs.
+    public long pid(Program program) {
+        return find(program).pid();
+    }
+
+    /// Where a program that was started logs; gone after [#close()].
+    public Path log(Program program) {
+        return find(program).log();
+    }
+
+    private Component find(Program program) {
+        Component found =
+                switch (program) {
+                    case ETCD -> etcd;
+                    case API_SERVER -> apiServer;
+                    case SCHEDULER, CONTROLLER_MANAGER, KUBECTL, KUBELET, KWOK ->
+                            others.get(program);
+                };
+        if (found == null) throw new IllegalStateException(program.file() + " was not started");
+        return found;
+    }
+
+    /// Ends all of it and removes the folder. Can be called again.
+    @Override
+    public void close() throws TestbedException {
+        try {
+            for (Component other : others.values()) other.kill();
+            apiServer.kill();
+            etcd.kill();
+            Folders.delete(home);
+        } catch (IOException e) {
+            throw new TestbedException("cannot remove " + home, e);
+        }
+    }
+
+    private Component component(Program program, List<String> arguments, String look) {
+        return new Component(binaries.of(program), arguments, home, () -> isReady(look));
+    }
+
+    /// Whether there is a good answer at `address` now.
+    private boolean isReady(String address) {
+        try {
+            var connection = (HttpURLConnection) URI.create(address).toURL().openConnection();
+            if (connection instanceof HttpsURLConnection secure) secure.setSSLSocketFactory(trust);
+            connection.setConnectTimeout(LOOK_MILLIS);
+            connection.setReadTimeout(LOOK_MILLIS);
+            try {
+                return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
+            } finally {
+                connection.disconnect();
+            }
+        } catch (IOException _) {
+            return false; // it does not listen yet
+        }
+    }
+
+    private List<String> etcdArguments(int clients) throws IOException {
+        String peers = "http://%s:%d".formatted(LOOPBACK, Ports.free());
+        String address = "http://%s:%d".formatted(LOOPBACK, clients);
+        return List.of(
+                "--data-dir=" + file("etcd"),
+                "--listen-client-urls=" + address,
+                "--advertise-client-urls=" + address,
+                "--listen-peer-urls=" + peers,
+                "--initial-advertise-peer-urls=" + peers,
+                "--initial-cluster=default=" + peers,
+                // Nothing has to survive a crash of the machine.
+                "--unsafe-no-fsync",
+                "--log-level=warn");
+    }
+
+    private List<String> apiArguments(int etcdPort, boolean accounts) {
+        var arguments = new ArrayList<>(serving(port));
+        arguments.addAll(
+                List.of(
+                        "--etcd-servers=http://%s:%d".formatted(LOOPBACK, etcdPort),
+                        "--token-auth-file=" + file("tokens"),
+                        "--client-ca-file=" + file("authority.pem"),
+                        "--authorization-mode=Node,RBAC",
+                        "--enable-admission-plugins=NodeRestriction",
+                        "--service-account-issuer=" + ISSUER,
+                        "--service-account-key-file=" + file("accounts.pem"),
+                        "--service-account-signing-key-file=" + file("accounts.key"),
+                        "--service-cluster-ip-range=" + SERVICE_RANGE,
+                        // Whoever is behind the service reaches the port by another way.
+                        "--endpoint-reconciler-type=none",
+                        "--allow-privileged=true"));
+        // Without the controllers nobody makes the accounts that this would insist on.
+        if (!accounts) arguments.add("--disable-admission-plugins=ServiceAccount");
+        return arguments;
+    }
+
+    private List<String> serving(int port) {
+        return List.of(
+                "--bind-address=" + LOOPBACK,
+                "--secure-port=" + port,
+                "--tls-cert-file=" + file("server.pem"),
+                "--tls-private-key-file=" + file("server.key"));
+    }
+
+    private void writeCertificates() throws TestbedException, GeneralSecurityException {
+        var server =
+                authority.issue(
+                        new Subject(
+                                "kube-apiserver",
+                                "",
+                                List.of(
+                                        "localhost",
+                                        "kubernetes",
+                                        "kubernetes.default",
+                                        "kubernetes.default.svc",
+                                        Reach.HOST.address(),
+                                        Reach.GUEST.address(),
+                                        SERVICE_ADDRESS)));
+        write("authority.pem", authority.certificatePem());
+        write("server.pem", server.certificatePem());
+        write("server.key", server.keyPem());
+        var accounts = authority.issue("accounts");
+        write("accounts.pem", accounts.certificatePem());
+        write("accounts.key", accounts.keyPem());
+    }
+
+    private Kubeconfig kubeconfig(Reach from) {
+        return new Kubeconfig(server(from), authority.certificatePem());
+    }
+
+    private Path ofUser(String name, User user) throws TestbedException {
+        return write(name + ".kubeconfig", kubeconfig(Reach.HOST).with(user.token(), "default"));
+    }
+
+    /// Writes a file that only we may read.
+    private Path write(String name, String text) throws TestbedException {
+        Path file = file(name);
+        try {
+            Files.deleteIfExists(file);
+            Files.createFile(
+                    file,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
+            return Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new TestbedException("cannot write " + file, e);
+        }
+    }
+
+    private Path file(String name) {
+        return home.resolve(name);
+    }
+}

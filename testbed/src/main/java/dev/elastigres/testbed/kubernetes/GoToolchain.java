@@ -1,0 +1,65 @@
+package dev.elastigres.testbed.kubernetes;
+
+import dev.elastigres.testbed.TestbedException;
+import dev.elastigres.testbed.process.Tools;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// The `go` command of this machine.
+record GoToolchain(Path program) {
+    /// The oldest that can build these programs.
+    static final String LEAST = "1.25";
+
+    private static final Pattern VERSION =
+            Pattern.compile("go version go1\\.(\\d+).*", Pattern.DOTALL);
+    private static final List<Path> USUAL =
+            List.of(Path.of("/usr/local/go/bin/go"), Path.of("/usr/lib/go/bin/go"));
+
+    /// The first on the path, or where it is usually unpacked, that is new enough.
+    static GoToolchain find() throws ToolchainException {
+        return find(System.getenv().getOrDefault("PATH", ""), USUAL);
+    }
+
+    /// @param usual where to look when the path has none
+    static GoToolchain find(String path, List<Path> usual) throws ToolchainException {
+        List<Path> candidates =
+                Stream.concat(
+                                Arrays.stream(path.split(File.pathSeparator, -1))
+                                        .filter(it -> it.startsWith("/"))
+                                        .map(it -> Path.of(it, "go")),
+                                usual.stream())
+                        .filter(Files::isExecutable)
+                        .toList();
+        Optional<Path> fit = candidates.stream().filter(it -> minor(it) >= least()).findFirst();
+        if (fit.isPresent()) return new GoToolchain(fit.get());
+        String found =
+                candidates.isEmpty()
+                        ? "found none"
+                        : "found " + candidates.getFirst() + ", which is not";
+        throw new ToolchainException(
+                ("building Kubernetes needs Go %s or newer on the path, and %s: see https://go.dev/dl,"
+                                + " or apt-get install -y golang-go where that is new enough")
+                        .formatted(LEAST, found));
+    }
+
+    private static int least() {
+        return Integer.parseInt(LEAST.substring(LEAST.indexOf('.') + 1));
+    }
+
+    /// The second number of its version; -1 when it does not say.
+    private static int minor(Path go) {
+        try {
+            String said = Tools.run("go version", Path.of("/"), List.of(go.toString(), "version"));
+            var version = VERSION.matcher(said);
+            return version.matches() ? Integer.parseInt(version.group(1)) : -1;
+        } catch (TestbedException _) {
+            return -1;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.elastigres.testbed.kubernetes;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.elastigres.testbed.Authority.Issued;
+import java.util.Base64;
+
+/// The file by which a client finds the API server and shows who it is.
+///
+/// @param server such as `https://127.0.0.1:20443`
+/// @param authority in PEM form: whose certificates are trusted
+record Kubeconfig(String server, String authority) {
+
+    /// The text for somebody with a token.
+    String with(String token, String namespace) {
+        return text("    token: " + token, namespace);
+    }
+
+    /// The text for somebody with a certificate.
+    String with(Issued own) {
+        return text(
+                "    client-certificate-data: %s%n    client-key-data: %s"
+                        .formatted(base64(own.certificatePem()), base64(own.keyPem())),
+                "default");
+    }
+
+    private String text(String user, String namespace) {
+        return """
+        apiVersion: v1
+        kind: Config
+        current-context: testbed
+        clusters:
+        - name: testbed
+          cluster:
+            server: %s
+            certificate-authority-data: %s
+        users:
+        - name: testbed
+          user:
+        %s
+        contexts:
+        - name: testbed
+          context:
+            cluster: testbed
+            user: testbed
+            namespace: %s
+        """
+                .formatted(server, base64(authority), user, namespace);
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
+    }
+}

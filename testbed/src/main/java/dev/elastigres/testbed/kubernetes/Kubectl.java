@@ -1,0 +1,99 @@
+package dev.elastigres.testbed.kubernetes;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.elastigres.testbed.TestbedException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/// The `kubectl` of somebody.
+///
+/// @param kubeconfig whose
+/// @param cache where it remembers what the API server has
+public record Kubectl(Path program, Path kubeconfig, Path cache) {
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+
+    /// What a command came to.
+    public record Result(int exitCode, String output, String errors) {
+        public boolean isDone() {
+            return exitCode == 0;
+        }
+    }
+
+    /// Runs it and returns what it printed.
+    /// @throws TestbedException when it fails, with its reason
+    public String run(String... arguments) throws TestbedException {
+        return checked(tryRun("", arguments), arguments);
+    }
+
+    /// Applies manifests, YAML or JSON, by server-side apply. What others have set is taken over.
+    public String apply(String manifests) throws TestbedException {
+        String[] arguments = {"apply", "--server-side", "--force-conflicts", "-f", "-"};
+        return checked(tryRun(manifests, arguments), arguments);
+    }
+
+    /// Runs it to its end, whatever that is.
+    /// @param input for its standard input
+    public Result tryRun(String input, String... arguments) throws TestbedException {
+        var command =
+                new ArrayList<>(
+                        List.of(
+                                program.toString(),
+                                "--kubeconfig=" + kubeconfig,
+                                "--cache-dir=" + cache));
+        command.addAll(List.of(arguments));
+        var builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeIf(it -> it.startsWith("KUBE"));
+        try {
+            Process process = builder.start();
+            try (var streams = Executors.newVirtualThreadPerTaskExecutor()) {
+                var output = streams.submit(() -> read(process.getInputStream()));
+                var errors = streams.submit(() -> read(process.getErrorStream()));
+                Thread.startVirtualThread(() -> write(process.getOutputStream(), input));
+                try {
+                    if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
+                        throw new TestbedException(
+                                "kubectl "
+                                        + arguments[0]
+                                        + " takes over "
+                                        + LIMIT.toSeconds()
+                                        + " s");
+                    return new Result(process.exitValue(), output.get(), errors.get());
+                } finally {
+                    process.destroyForcibly();
+                }
+            }
+        } catch (IOException | ExecutionException e) {
+            throw new TestbedException("cannot run kubectl " + arguments[0], e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TestbedException("interrupted: kubectl " + arguments[0], e);
+        }
+    }
+
+    private static String checked(Result result, String... arguments) throws TestbedException {
+        if (result.isDone()) return result.output();
+        throw new TestbedException(
+                "kubectl %s failed: %s".formatted(arguments[0], result.errors().strip()));
+    }
+
+    private static String read(InputStream stream) throws IOException {
+        return new String(stream.readAllBytes(), UTF_8);
+    }
+
+    private static void write(OutputStream stream, String text) {
+        try (stream) {
+            stream.write(text.getBytes(UTF_8));
+        } catch (IOException _) {
+            // It ended without reading; what it says of that counts.
+        }
+    }
+}

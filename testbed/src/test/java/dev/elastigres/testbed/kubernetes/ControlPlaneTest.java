@@ -1,0 +1,153 @@
+package dev.elastigres.testbed.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.elastigres.testbed.TestbedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+@EnabledIf(
+        value = "dev.elastigres.testbed.kubernetes.Binaries#areThere",
+        disabledReason = Binaries.NEEDED)
+@Timeout(180)
+class ControlPlaneTest {
+    private static final String READER =
+            """
+            apiVersion: v1
+            kind: ServiceAccount
+            metadata: {name: reader, namespace: default}
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: Role
+            metadata: {name: reader, namespace: default}
+            rules: [{apiGroups: [""], resources: [pods], verbs: [get, list]}]
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: RoleBinding
+            metadata: {name: reader, namespace: default}
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader}
+            subjects: [{kind: ServiceAccount, name: reader, namespace: default}]
+            """;
+
+    private static final String POD =
+            """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: pod, namespace: default}
+            spec: {containers: [{name: main, image: none}]}
+            """;
+
+    @Test
+    void accountsMayDoWhatTheirRolesSay() throws Exception {
+        try (var plane = ControlPlane.start(binaries())) {
+            assertThat(plane.kubectl().run("version"))
+                    .contains("Server Version: v" + Binaries.version());
+            plane.kubectl().apply(READER);
+            plane.kubectl().apply(POD);
+
+            Kubectl reader = plane.kubectl(plane.kubeconfig("default", "reader"));
+            assertThat(reader.run("get", "pods", "--output=name")).isEqualTo("pod/pod\n");
+            assertThat(reader.run("auth", "whoami"))
+                    .contains("system:serviceaccount:default:reader");
+            assertThatThrownBy(() -> reader.run("delete", "pod", "pod"))
+                    .isInstanceOf(TestbedException.class)
+                    .hasMessageContaining("cannot delete resource \"pods\"");
+
+            plane.kubectl().run("delete", "rolebinding", "reader");
+            assertThat(reader.tryRun("", "get", "pods").errors()).contains("Forbidden");
+        }
+    }
+
+    @Test
+    void theApiServerGoesAwayAndComesBackWithWhatItHad() throws Exception {
+        try (var plane = ControlPlane.start(binaries())) {
+            plane.kubectl().run("create", "configmap", "kept");
+            long before = plane.pid(Program.API_SERVER);
+            plane.killApiServer();
+            assertThat(plane.kubectl().tryRun("", "get", "configmap", "kept").isDone()).isFalse();
+
+            plane.startApiServer();
+            assertThat(plane.pid(Program.API_SERVER)).isNotEqualTo(before);
+            assertThat(plane.kubectl().run("get", "configmap", "kept", "--output=name"))
+                    .isEqualTo("configmap/kept\n");
+        }
+    }
+
+    @Test
+    void answersNothingWhileFrozen() throws Exception {
+        try (var plane = ControlPlane.start(binaries())) {
+            plane.freezeApiServer();
+            var result = plane.kubectl().tryRun("", "get", "pods", "--request-timeout=1s");
+            assertThat(result.isDone()).isFalse();
+            plane.thawApiServer();
+            plane.kubectl().run("get", "pods");
+        }
+    }
+
+    @Test
+    void leavesNothingBehind() throws Exception {
+        Path home;
+        long etcd;
+        long apiServer;
+        try (var plane = ControlPlane.start(binaries())) {
+            home = plane.adminKubeconfig().getParent();
+            etcd = plane.pid(Program.ETCD);
+            apiServer = plane.pid(Program.API_SERVER);
+            assertThat(Files.getPosixFilePermissions(plane.adminKubeconfig())).hasSize(2);
+        }
+        assertThat(ProcessHandle.of(etcd)).isEmpty();
+        assertThat(ProcessHandle.of(apiServer)).isEmpty();
+        assertThat(home).doesNotExist();
+    }
+
+    @Test
+    void aNodeMayRegisterItselfAndNoOther() throws Exception {
+        try (var plane = ControlPlane.start(binaries())) {
+            Path file =
+                    Files.writeString(
+                            plane.adminKubeconfig().resolveSibling("node.kubeconfig"),
+                            plane.nodeKubeconfig("one", Reach.HOST));
+            Kubectl kubelet = plane.kubectl(file);
+            kubelet.tryRun(node("one"), "create", "-f", "-");
+            assertThat(plane.kubectl().run("get", "nodes", "--output=name"))
+                    .isEqualTo("node/one\n");
+            assertThat(kubelet.tryRun(node("two"), "create", "-f", "-").errors())
+                    .contains("node \"one\" is not allowed to modify node \"two\"");
+        }
+    }
+
+    @Test
+    void aWholeOneSchedulesAndControls() throws Exception {
+        try (var plane = ControlPlane.startWhole(binaries())) {
+            plane.kubectl().apply(node("one"));
+            plane.kubectl().run("create", "deployment", "web", "--image=none");
+            plane.kubectl()
+                    .run("wait", "--for=create", "pod", "--selector=app=web", "--timeout=60s");
+            plane.kubectl()
+                    .run(
+                            "wait",
+                            "--for=condition=PodScheduled",
+                            "pod",
+                            "--selector=app=web",
+                            "--timeout=60s");
+        }
+    }
+
+    private static String node(String name) {
+        return """
+        apiVersion: v1
+        kind: Node
+        metadata: {name: %s}
+        status: {capacity: {cpu: 4, memory: 8Gi, pods: 100}, allocatable: {cpu: 4, memory: 8Gi, pods: 100}}
+        """
+                .formatted(name);
+    }
+
+    private static Binaries binaries() {
+        return Binaries.find().orElseThrow();
+    }
+}
