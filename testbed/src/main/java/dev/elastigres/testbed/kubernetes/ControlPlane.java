@@ -1,5 +1,7 @@
 package dev.elastigres.testbed.kubernetes;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.elastigres.testbed.Authority;
 import dev.elastigres.testbed.Authority.Subject;
 import dev.elastigres.testbed.TestbedException;
@@ -30,6 +32,7 @@ public final class ControlPlane implements AutoCloseable {
     private static final String ISSUER = "https://kubernetes.default.svc";
     private static final String LOOPBACK = "127.0.0.1";
     private static final int LOOK_MILLIS = 2_000;
+    private static final int POST_MILLIS = 60_000;
     private static final String TOKEN_LIFE = "24h";
     private static final String ACCOUNT_LIMIT = "--timeout=60s";
 
@@ -38,6 +41,7 @@ public final class ControlPlane implements AutoCloseable {
     private final Authority authority;
     private final SSLSocketFactory trust;
     private final int port;
+    private final User admin = User.create("testbed-admin", "system:masters");
     private final User scheduler = User.create("system:kube-scheduler");
     private final User controllers = User.create("system:kube-controller-manager");
     private final Path adminKubeconfig;
@@ -55,7 +59,6 @@ public final class ControlPlane implements AutoCloseable {
         trust = authority.clientContext(null).getSocketFactory();
         port = Ports.free();
         writeCertificates();
-        var admin = User.create("testbed-admin", "system:masters");
         write("tokens", admin.line() + scheduler.line() + controllers.line());
         adminKubeconfig =
                 write("admin.kubeconfig", kubeconfig(Reach.HOST).with(admin.token(), "default"));
@@ -148,25 +151,21 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /// Plays the nodes that have the annotation `kwok.x-k8s.io/node: fake`, and their pods.
-    ///
-    /// @param stages what becomes of them, as YAML of kwok's
-    public void startKwok(String stages) throws TestbedException {
-        try {
-            Path file = write("stages.yaml", stages);
+    void startKwok() throws TestbedException {
+        try (var stages = ControlPlane.class.getResourceAsStream("kwok.yaml")) {
+            if (stages == null) throw new IllegalStateException("not packed: kwok.yaml");
             int answers = Ports.free();
             var arguments =
                     List.of(
                             "--kubeconfig=" + adminKubeconfig,
-                            "--config=" + file,
+                            "--config="
+                                    + write("kwok.yaml", new String(stages.readAllBytes(), UTF_8)),
                             "--manage-all-nodes=false",
                             "--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake",
                             "--node-lease-duration-seconds=40",
                             "--server-address=%s:%d".formatted(LOOPBACK, answers));
-            Component kwok =
-                    component(
-                            Program.KWOK,
-                            arguments,
-                            "http://%s:%d/healthz".formatted(LOOPBACK, answers));
+            String look = "http://%s:%d/healthz".formatted(LOOPBACK, answers);
+            Component kwok = component(Program.KWOK, arguments, look);
             others.put(Program.KWOK, kwok);
             kwok.start();
         } catch (IOException e) {
@@ -319,6 +318,39 @@ public final class ControlPlane implements AutoCloseable {
             Folders.delete(home);
         } catch (IOException e) {
             throw new TestbedException("cannot remove " + home, e);
+        }
+    }
+
+    /// Makes the object `json` at `path`, as somebody who may do everything. Threads may do so at
+    /// the same time.
+    void post(String path, String json) throws TestbedException {
+        try {
+            var connection =
+                    (HttpsURLConnection) URI.create(server() + path).toURL().openConnection();
+            connection.setSSLSocketFactory(trust);
+            connection.setConnectTimeout(POST_MILLIS);
+            connection.setReadTimeout(POST_MILLIS);
+            connection.setRequestProperty("Authorization", "Bearer " + admin.token());
+            connection.setRequestProperty("Content-Type", "application/json");
+            connection.setDoOutput(true);
+            try (var out = connection.getOutputStream()) {
+                out.write(json.getBytes(UTF_8));
+            }
+            if (connection.getResponseCode() == HttpURLConnection.HTTP_CREATED) {
+                // Read to the end, so that the connection is used again.
+                try (var in = connection.getInputStream()) {
+                    in.readAllBytes();
+                }
+                return;
+            }
+            try (var in = connection.getErrorStream()) {
+                String why = in == null ? "" : new String(in.readAllBytes(), UTF_8);
+                throw new TestbedException(
+                        "%s was answered by %d: %s"
+                                .formatted(path, connection.getResponseCode(), why.strip()));
+            }
+        } catch (IOException e) {
+            throw new TestbedException("cannot make " + path, e);
         }
     }
 

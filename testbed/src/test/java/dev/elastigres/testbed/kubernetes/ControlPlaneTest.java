@@ -137,6 +137,40 @@ class ControlPlaneTest {
         }
     }
 
+    @Test
+    void aPlayedPodIsResized() throws Exception {
+        try (var plane = ControlPlane.start(binaries())) {
+            Crowd crowd = Crowd.start(plane);
+            crowd.nodes(10, "8", "32Gi", 110);
+            crowd.pods("default", 100, 10, "250m", "1Gi");
+            Kubectl kubectl = plane.kubectl();
+            kubectl.run("wait", "--for=condition=Ready", "nodes", "--all", "--timeout=60s");
+            kubectl.run("wait", "--for=condition=Ready", "pods", "--all", "--timeout=60s");
+
+            String size = "{\"cpu\":\"500m\",\"memory\":\"2Gi\"}";
+            kubectl.run(
+                    "patch",
+                    "pod",
+                    Crowd.pod(17),
+                    "--subresource=resize",
+                    "--patch",
+                    "{\"spec\":{\"containers\":[{\"name\":\"postgres\",\"resources\":{\"requests\":%1$s,\"limits\":%1$s}}]}}"
+                            .formatted(size));
+            kubectl.run(
+                    "wait",
+                    "--for=jsonpath={.status.containerStatuses[0].resources.limits.memory}=2Gi",
+                    "pod/" + Crowd.pod(17),
+                    "--timeout=30s");
+            assertThat(
+                            kubectl.run(
+                                    "get",
+                                    "pod",
+                                    Crowd.pod(17),
+                                    "--output=jsonpath={.spec.nodeName} {.status.containerStatuses[0].allocatedResources.cpu}"))
+                    .isEqualTo("played-7 500m");
+        }
+    }
+
     private static String node(String name) {
         return """
         apiVersion: v1
