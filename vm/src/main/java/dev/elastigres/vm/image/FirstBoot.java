@@ -21,7 +21,7 @@ record FirstBoot(Path disk, Path kernel, Path initrd, Path work, Accelerator acc
 
     void run(Consumer<String> progress)
             throws IOException, VmException, ProgramFailed, InterruptedException {
-        progress.accept("first boot: creating the database (" + accelerator.title() + ")");
+        progress.accept("first boot: the guest finishes itself (" + accelerator.title() + ")");
         Path console = work.resolve("console.log");
         var command = new ArrayList<>(List.of("qemu-system-x86_64", "-name", "elastigres-image"));
         command.addAll(accelerator.arguments());

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -159,8 +160,20 @@ final class GuestFiles {
                 "etc/elastigres/versions",
                 "POSTGRES_VERSION=" + recipe.postgres().major() + "\n",
                 false);
+        if (recipe.variation().isPresent()) install(tree, recipe.variation().get());
         for (String applet : BUSYBOX) link(tree, "usr/sbin/" + applet, "/bin/busybox");
         link(tree, "usr/bin/sh", "dash");
+    }
+
+    private static void install(Path tree, Variation variation) throws IOException {
+        for (var text : variation.texts().entrySet())
+            write(tree, text.getKey(), text.getValue(), text.getValue().startsWith("#!"));
+        for (var program : variation.programs().entrySet()) {
+            Path place = tree.resolve(program.getKey());
+            Files.createDirectories(place.getParent());
+            Files.copy(program.getValue(), place, StandardCopyOption.REPLACE_EXISTING);
+            Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
     }
 
     static void write(Path tree, String name, String text, boolean executable) throws IOException {

@@ -15,7 +15,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -78,15 +77,12 @@ public final class ImageBuilder {
 
     private void build(Recipe recipe, Accelerator accelerator, Path image)
             throws IOException, VmException, ProgramFailed, InterruptedException {
-        Path cache = Files.createDirectories(folders.cache());
-        List<Path> packages =
-                new Packages(cache.resolve("apt-" + recipe.postgres().debian()), recipe)
-                        .fetch(progress);
         Path work = Files.createTempDirectory(Files.createDirectories(folders.images()), ".build-");
         try {
             Path tree = Files.createDirectory(work.resolve("tree"));
             GuestFiles.prepare(tree);
-            unpack(packages, tree);
+            List<Path> packages =
+                    new Unpacking(folders, progress).unpack(recipe.packageSet(), tree);
             if (recipe.monitor().isPresent()) unpackMonitor(recipe.monitor().get(), tree);
             GuestFiles.install(tree, recipe);
             listPackages(packages, tree);
@@ -101,45 +97,15 @@ public final class ImageBuilder {
         }
     }
 
-    private void unpack(List<Path> packages, Path tree) throws ProgramFailed, InterruptedException {
-        int count = 0;
-        for (Path file : packages) {
-            count++;
-            if (count % 20 == 0 || count == packages.size()) {
-                progress.accept("unpacking packages: " + count + " of " + packages.size());
-            }
-            unpack(file, tree, Packages.UNWANTED_FILES);
-        }
-    }
-
     /// All of it, and what dpkg keeps of a package to finish its installation and to check it.
     private static void unpackMonitor(Path file, Path tree)
             throws IOException, ProgramFailed, InterruptedException {
-        unpack(file, tree, List.of());
+        Unpacking.unpack(file, tree, List.of());
         for (String part : List.of("postinst", "md5sums")) {
             String text = Program.of(LIMIT, "dpkg-deb", "--info", file.toString(), part).run();
             GuestFiles.write(tree, "var/lib/dpkg/info/elastigres-monitor." + part, text, true);
         }
     }
-
-    /// tar rather than dpkg-deb does the unpacking: it keeps the links of a merged `/usr`.
-    /// @param leftOut patterns of what is not wanted
-    private static void unpack(Path file, Path tree, List<String> leftOut)
-            throws ProgramFailed, InterruptedException {
-        var command = new ArrayList<>(List.of("sh", "-c", UNPACK, "unpack"));
-        command.add(file.toString());
-        command.add(tree.toString());
-        for (String pattern : leftOut) command.add("--exclude=" + pattern);
-        new Program(command, Map.of(), LIMIT).run();
-    }
-
-    private static final String UNPACK =
-            """
-            file=$1 tree=$2
-            shift 2
-            dpkg-deb --fsys-tarfile "$file" |
-                tar --extract --directory="$tree" --keep-directory-symlink --no-same-owner "$@"
-            """;
 
     private static void listPackages(List<Path> packages, Path tree) throws IOException {
         var names =

@@ -21,22 +21,25 @@ public record Images(Path folder) {
     /// Where the image of `recipe` is, or will be.
     public Path fileOf(Recipe recipe) throws VmException {
         try {
-            return folder.resolve(
-                    "postgres-" + recipe.postgres().major() + "-" + recipe.identity() + ".img");
+            return folder.resolve(recipe.title() + "-" + recipe.identity() + ".img");
         } catch (IOException e) {
             throw new VmException.Failed("cannot read what goes into the image", e);
         }
     }
 
-    /// The one that was built or asked for last.
+    /// The one of a database that was built or asked for last.
     public Optional<Path> latest() throws VmException {
         if (!Files.isDirectory(folder)) return Optional.empty();
         try (var files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(".img"))
+            return files.filter(file -> isOfDatabase(file.getFileName().toString()))
                     .max(Comparator.comparing(Images::time));
         } catch (IOException e) {
             throw new VmException.Failed("cannot list " + folder, e);
         }
+    }
+
+    private static boolean isOfDatabase(String name) {
+        return name.startsWith("postgres-") && name.endsWith(".img");
     }
 
     private static FileTime time(Path file) {

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /// Debian packages, fetched by apt into a folder of our own: the machine's own packages, sources
 /// and locks stay untouched, and no rights are needed.
-record Packages(Path folder, Recipe recipe) {
+record Packages(Path folder, PackageSet set) {
     private static final Duration LIMIT = Duration.ofMinutes(15);
 
     /// Packages that others depend on for what is never done in the guest: installing software,
@@ -77,7 +77,7 @@ record Packages(Path folder, Recipe recipe) {
             // An empty list of installed packages: everything is fetched, whatever this machine
             // has.
             Files.writeString(folder.resolve("status"), "");
-            progress.accept("fetching the package lists of Debian " + recipe.postgres().debian());
+            progress.accept("fetching the package lists of Debian " + set.release());
             apt(List.of("-q", "update"), _ -> {});
             progress.accept("fetching packages");
             apt(install("--download-only"), line -> fetched(line, progress));
@@ -112,19 +112,19 @@ record Packages(Path folder, Recipe recipe) {
     private List<String> install(String how) {
         var arguments =
                 new ArrayList<>(List.of("-q", "-y", "--no-install-recommends", how, "install"));
-        arguments.addAll(recipe.packages());
+        arguments.addAll(set.names());
         return arguments;
     }
 
     private String sources() {
         Path keys = Path.of("/usr/share/keyrings/debian-archive-keyring.gpg");
         String signed = Files.exists(keys) ? " signed-by=" + keys : "";
-        String release = recipe.postgres().debian();
+        String release = set.release();
         String line = "deb [arch=amd64" + signed + "] %s %s main\n";
-        String main = recipe.debian().main();
+        String main = set.archive().main();
         return line.formatted(main, release)
                 + line.formatted(main, release + "-updates")
-                + recipe.debian()
+                + set.archive()
                         .security()
                         .map(uri -> line.formatted(uri, release + "-security"))
                         .orElse("");

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +56,43 @@ class ImagePartsTest {
         assertThat(Files.readSymbolicLink(tree.resolve("usr/sbin/init")))
                 .isEqualTo(Path.of("/bin/busybox"));
         assertThat(tree.resolve("usr/bin/elastigres-monitor")).doesNotExist();
+    }
+
+    @Test
+    void aVariationIsAGuestOfItsOwn() throws Exception {
+        Path program = Files.writeString(folder.resolve("program"), "built");
+        String kept = "./lib/modules/*/kernel/fs/xfs/*";
+        var recipe =
+                Recipe.of(
+                        new Variation(
+                                "other",
+                                List.of("containerd"),
+                                List.of(kept),
+                                Map.of(
+                                        "etc/inittab", "::sysinit:/own\n",
+                                        "own", "#!/bin/sh\n"),
+                                Map.of("usr/bin/program", program)),
+                        DEBIAN);
+        assertThat(recipe.packages())
+                .contains("linux-image-cloud-amd64", "containerd")
+                .doesNotContain("postgresql-15");
+        assertThat(Packages.UNWANTED_FILES).contains(kept);
+        assertThat(recipe.packageSet().unwanted()).doesNotContain(kept).hasSizeGreaterThan(20);
+
+        Path tree = Files.createDirectory(folder.resolve("tree"));
+        GuestFiles.prepare(tree);
+        GuestFiles.install(tree, recipe);
+        assertThat(tree.resolve("etc/inittab")).hasContent("::sysinit:/own").isNotEmptyFile();
+        assertThat(tree.resolve("own")).isExecutable();
+        assertThat(tree.resolve("usr/bin/program")).isExecutable();
+        assertThat(tree.resolve("usr/lib/elastigres/guest-agent")).isExecutable();
+
+        String before = recipe.identity();
+        Files.writeString(program, "rebuilt");
+        assertThat(recipe.identity()).isNotEqualTo(before);
+        var images = new Images(Files.createDirectory(folder.resolve("images")));
+        Files.createFile(images.fileOf(recipe));
+        assertThat(images.latest()).isEmpty();
     }
 
     @Test

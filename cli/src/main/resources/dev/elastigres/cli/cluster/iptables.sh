@@ -1,0 +1,3 @@
+#!/bin/sh
+# Debian's own link to it is made by a maintainer script.
+exec /usr/sbin/xtables-nft-multi iptables "$@"

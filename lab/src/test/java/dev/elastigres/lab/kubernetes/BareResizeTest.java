@@ -1,0 +1,57 @@
+package dev.elastigres.lab.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.cli.cluster.PodImages;
+import java.sql.DriverManager;
+import org.junit.jupiter.api.Test;
+
+/// What Kubernetes does with a Postgres by itself, which is what everything of ours stands on.
+@InCluster
+class BareResizeTest {
+    private static final long MEBIBYTE = 1 << 20;
+
+    @Test
+    void aPatchIsInForceWithoutARestart(LabCluster cluster) throws Exception {
+        String namespace = cluster.namespace();
+        Pod pod = PostgresPods.start(cluster, namespace, "grows", 5432, "250m", "256Mi");
+        assertThat(pod.qualityOfService()).isEqualTo("Guaranteed");
+        assertThat(cluster.cgroupFile(pod, "memory.max")).isEqualTo(bytes(256));
+        String began = PostgresPods.sql(cluster, pod, "select pg_postmaster_start_time()");
+
+        pod.resize("500m", "512Mi");
+        Until.holds("the size is in force", pod::inForce, "500m/512Mi"::equals);
+        assertThat(cluster.cgroupFile(pod, "memory.max")).isEqualTo(bytes(512));
+        assertThat(cluster.cgroupFile(pod, "cpu.max")).isEqualTo("50000 100000");
+        assertThat(pod.restarts()).isZero();
+        assertThat(PostgresPods.sql(cluster, pod, "select pg_postmaster_start_time()"))
+                .isEqualTo(began);
+        cluster.kubectl().run("delete", "namespace", namespace, "--wait=false");
+    }
+
+    @Test
+    void theNodeShowsTheSame(VmCluster cluster) throws Exception {
+        String namespace = cluster.namespace();
+        Pod pod = PostgresPods.start(cluster, namespace, "seen", 5433, "250m", "256Mi");
+        assertThat(cluster.hostCgroupFile(pod, "memory.max")).isEqualTo(bytes(256));
+        pod.resize("250m", "320Mi");
+        Until.holds(
+                "the size is in force",
+                () -> cluster.hostCgroupFile(pod, "memory.max"),
+                bytes(320)::equals);
+
+        String url =
+                "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(cluster.node().hostPort(5433));
+        try (var connection = DriverManager.getConnection(url, "postgres", PodImages.PASSWORD);
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("show port")) {
+            assertThat(rows.next()).isTrue();
+            assertThat(rows.getString(1)).isEqualTo("5433");
+        }
+        cluster.kubectl().run("delete", "namespace", namespace, "--wait=false");
+    }
+
+    private static String bytes(long mebibytes) {
+        return Long.toString(mebibytes * MEBIBYTE);
+    }
+}

@@ -1,0 +1,65 @@
+package dev.elastigres.lab.kubernetes;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolutionException;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/// Gives tests the one cluster of the run, which JUnit closes after the last of them. When a test
+/// has failed, what the node's kubelet said is printed.
+final class ClusterExtension
+        implements ParameterResolver, AfterTestExecutionCallback, ExecutionCondition {
+    private static final Namespace OURS = Namespace.create(ClusterExtension.class);
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext test) {
+        Class<?> type = parameter.getParameter().getType();
+        return type == LabCluster.class || type == VmCluster.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext test) {
+        return test.getRoot()
+                .getStore(OURS)
+                .computeIfAbsent(LabCluster.class, _ -> made(), LabCluster.class);
+    }
+
+    private static LabCluster made() {
+        try {
+            Optional<OwnCluster> own = OwnCluster.named();
+            return own.isPresent() ? own.get() : VmCluster.start();
+        } catch (Exception e) {
+            throw new ParameterResolutionException("no cluster", e);
+        }
+    }
+
+    /// Only a node in a VM of ours can be looked into, and switched off.
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext test) {
+        boolean needsVm =
+                test.getTestMethod().stream()
+                        .flatMap(it -> Arrays.stream(it.getParameterTypes()))
+                        .anyMatch(it -> it == VmCluster.class);
+        boolean ownCluster = !System.getenv().getOrDefault(OwnCluster.VARIABLE, "").isBlank();
+        return needsVm && ownCluster
+                ? ConditionEvaluationResult.disabled(
+                        "needs the lab's own cluster: unset " + OwnCluster.VARIABLE)
+                : ConditionEvaluationResult.enabled("it can be run");
+    }
+
+    @Override
+    public void afterTestExecution(ExtensionContext test) throws Exception {
+        if (test.getExecutionException().isEmpty()) return;
+        if (test.getRoot().getStore(OURS).get(LabCluster.class) instanceof VmCluster cluster) {
+            System.err.println(test.getDisplayName() + " failed on this node:");
+            System.err.println(cluster.kubectl().run("get", "pods,events", "--all-namespaces"));
+            System.err.println(cluster.story());
+        }
+    }
+}

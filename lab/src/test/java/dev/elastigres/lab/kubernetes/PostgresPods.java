@@ -1,0 +1,63 @@
+package dev.elastigres.lab.kubernetes;
+
+import java.util.List;
+
+/// Makes pods with a Postgres in them.
+final class PostgresPods {
+    private PostgresPods() {}
+
+    /// A Guaranteed one whose size changes without a restart. Returns when it answers.
+    static Pod start(
+            LabCluster cluster, String namespace, String name, int port, String cpu, String memory)
+            throws Exception {
+        String size = "{cpu: %s, memory: %s}".formatted(cpu, memory);
+        cluster.kubectl().apply(manifest(cluster, namespace, name, port, size));
+        var pod = new Pod(cluster.kubectl(), namespace, name);
+        cluster.kubectl()
+                .run(
+                        "wait",
+                        "--for=condition=Ready",
+                        "pod/" + name,
+                        "--namespace=" + namespace,
+                        "--timeout=120s");
+        Until.holds(
+                "Postgres answers in " + name, () -> sql(cluster, pod, "select 1"), "1"::equals);
+        return pod;
+    }
+
+    private static String manifest(
+            LabCluster cluster, String namespace, String name, int port, String size) {
+        return """
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: %s
+          namespace: %s
+          labels: {app: %s}
+        spec:
+          terminationGracePeriodSeconds: 5
+        %s
+          containers:
+          - name: postgres
+        %s
+            ports: [{containerPort: %7$d}]
+            resources: {requests: %6$s, limits: %6$s}
+            resizePolicy:
+            - {resourceName: cpu, restartPolicy: NotRequired}
+            - {resourceName: memory, restartPolicy: NotRequired}
+        """
+                .formatted(
+                        name,
+                        namespace,
+                        name,
+                        cluster.placement().indent(2).stripTrailing(),
+                        cluster.postgres(port).indent(4).stripTrailing(),
+                        size,
+                        port);
+    }
+
+    /// Runs a query in the pod itself.
+    static String sql(LabCluster cluster, Pod pod, String query) throws Exception {
+        return cluster.exec(pod, List.of("psql", "-Atc", query)).strip();
+    }
+}

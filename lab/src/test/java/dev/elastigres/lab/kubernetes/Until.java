@@ -1,0 +1,35 @@
+package dev.elastigres.lab.kubernetes;
+
+import static org.assertj.core.api.Assertions.fail;
+
+import dev.elastigres.testbed.TestbedException;
+import dev.elastigres.vm.VmException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+
+/// Looks again and again until something holds.
+final class Until {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
+    private Until() {}
+
+    /// What was seen when it held. Of what does not answer nothing holds.
+    static <T> T holds(String what, Callable<T> look, Predicate<T> holds) throws Exception {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (true) {
+            Object last;
+            try {
+                T seen = look.call();
+                if (holds.test(seen)) return seen;
+                last = seen;
+            } catch (TestbedException | VmException.Failed e) {
+                last = e;
+            }
+            if (System.nanoTime() - deadline > 0)
+                fail("not within %d s: %s; last seen: %s", LIMIT.toSeconds(), what, last);
+            Thread.sleep(PAUSE);
+        }
+    }
+}
