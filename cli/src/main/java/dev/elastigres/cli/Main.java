@@ -7,6 +7,7 @@ import dev.elastigres.cli.pack.PackageCommand;
 import dev.elastigres.cli.recommend.RecommendCommand;
 import dev.elastigres.cli.simulate.SimulateCommand;
 import dev.elastigres.cli.vm.VmCommand;
+import dev.elastigres.daemon.service.BuildVersion;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -46,7 +47,12 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
+        return commandLine(new Main());
+    }
+
+    /// @param command the uppermost
+    static CommandLine commandLine(Object command) {
+        return new CommandLine(command)
                 .setExpandAtFiles(false)
                 .setParameterExceptionHandler((e, _) -> usage(e));
     }
@@ -70,10 +76,7 @@ public final class Main {
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {
-                "elastigres "
-                        + Main.class.getModule().getDescriptor().rawVersion().orElse("unknown")
-            };
+            return new String[] {"elastigres " + BuildVersion.of(Main.class)};
         }
     }
 }

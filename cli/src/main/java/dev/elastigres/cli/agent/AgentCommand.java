@@ -3,6 +3,7 @@ package dev.elastigres.cli.agent;
 import dev.elastigres.agent.Main;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -18,9 +19,14 @@ public final class AgentCommand implements Callable<Integer> {
 
     @Unmatched private final List<String> arguments = new ArrayList<>();
 
+    /// The daemon, with all that it can be told to look after.
+    public static int run(List<String> arguments, Map<String, String> environment) {
+        return Main.run(arguments, environment, Optional.empty());
+    }
+
     @Override
     public Integer call() {
-        int code = Main.run(arguments, System.getenv(), Optional.empty());
+        int code = run(arguments, System.getenv());
         if (HELP.stream().anyMatch(arguments::contains))
             System.out.println(
                     "To one that runs: elastigres agent status, elastigres agent explain VM.");

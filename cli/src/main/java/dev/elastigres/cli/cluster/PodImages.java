@@ -130,7 +130,7 @@ public final class PodImages {
                                 "./usr/lib/postgresql/*/lib/bitcode",
                                 "./usr/lib/postgresql/*/lib/bitcode/*",
                                 "./usr/lib/postgresql/*/lib/llvmjit*");
-                var set = new PackageSet(RELEASE.debian(), debian, packages, unwanted);
+                var set = PackageSet.whole(RELEASE.debian(), debian, packages, unwanted);
                 new Unpacking(folders, progress).into(tree, set, locks);
                 write(tree, "etc/passwd", PASSWD);
                 write(tree, "etc/group", GROUP);

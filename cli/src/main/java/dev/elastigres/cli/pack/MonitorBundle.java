@@ -60,7 +60,7 @@ record MonitorBundle(List<ModuleReference> modules, Set<String> platform) {
         return new MonitorBundle(List.copyOf(found.values()), platform);
     }
 
-    private static List<String> required(ModuleReference module) {
+    static List<String> required(ModuleReference module) {
         return module.descriptor().requires().stream()
                 .filter(requires -> !requires.modifiers().contains(Modifier.STATIC))
                 .map(Requires::name)

@@ -40,7 +40,7 @@ record MonitorPackage(
     /// The Debian package in `cache`, written unless it is there. It appears whole or not at all.
     Path keptIn(Path cache) throws IOException {
         DebianPackage debian = debian();
-        Path file = cache.resolve(Payload.PREFIX + debian.identity(time) + ".deb");
+        Path file = cache.resolve(Payload.Kind.MONITOR.prefix() + debian.identity(time) + ".deb");
         if (Files.exists(file)) return file;
         Path work = Files.createTempDirectory(cache, ".package-");
         try {

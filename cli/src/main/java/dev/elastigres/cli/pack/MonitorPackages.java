@@ -40,7 +40,13 @@ public record MonitorPackages(Path cache, Instant time) {
     }
 
     private Payload payload(MonitorBundle bundle) throws PackException, InterruptedException {
-        return Payload.make(bundle.jars(), bundle.runtime(cache), cache, time, new Rehearsal());
+        return Payload.make(
+                Payload.Kind.MONITOR,
+                bundle.jars(),
+                bundle.runtime(cache),
+                cache,
+                time,
+                new Rehearsal(false));
     }
 
     /// @return the files, written into `folder`

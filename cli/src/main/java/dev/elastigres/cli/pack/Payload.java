@@ -22,12 +22,13 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The monitor ready to run: its jars, its runtime, the runtime's options, and a cache of the
+/// A program ready to run: its jars, its runtime, the runtime's options, and a cache of the
 /// classes that it needs. The folder may be moved: only what is in it, and when that was changed,
 /// has to stay.
 ///
 /// @param folder with all of it
-public record Payload(Path folder) {
+/// @param kind which program it is
+public record Payload(Path folder, Kind kind) {
     static final String JARS = "lib";
     static final String RUNTIME = "runtime";
     static final String OPTIONS = "java.options";
@@ -36,14 +37,42 @@ public record Payload(Path folder) {
     /// For the process that runs it: one arena, as a small process gains nothing by more.
     public static final Map<String, String> ENVIRONMENT = Map.of("MALLOC_ARENA_MAX", "1");
 
-    private static final String MAIN = "dev.elastigres.monitor.Main";
-    /// Of whatever is made of one state of the monitor and kept for a while.
-    static final String PREFIX = "monitor-";
     private static final Duration KEPT = Duration.ofDays(7);
+
+    /// The programs that are packed.
+    public enum Kind {
+        MONITOR("monitor", "dev.elastigres.monitor.Main", OPTIONS),
+        /// Agent and monitor in one, for the image.
+        NODE("node", "dev.elastigres.cli.NodeMain", "node.options");
+
+        private final String title;
+        private final String main;
+        private final String options;
+
+        Kind(String title, String main, String options) {
+            this.title = title;
+            this.main = main;
+            this.options = options;
+        }
+
+        String main() {
+            return main;
+        }
+
+        /// Of whatever is made of one state of the program and kept for a while.
+        String prefix() {
+            return title + "-";
+        }
+
+        /// What java is told, besides the cache of classes.
+        String options() {
+            return DebianPackage.resource(options);
+        }
+    }
 
     /// Has a fresh payload do what it will do, with options that make it note its classes.
     interface Training {
-        /// @param command that starts the monitor, but for the monitor's own flags
+        /// @param command that starts the program, but for its own flags
         void run(List<String> command) throws PackException, InterruptedException;
     }
 
@@ -51,33 +80,36 @@ public record Payload(Path folder) {
     /// whole or not at all.
     ///
     /// @param time of all its files; the class cache knows the jars by it
-    static Payload make(List<Path> jars, Path runtime, Path cache, Instant time, Training training)
+    static Payload make(
+            Kind kind, List<Path> jars, Path runtime, Path cache, Instant time, Training training)
             throws PackException, InterruptedException {
         try {
             Files.createDirectories(cache);
-            Path folder = cache.resolve(PREFIX + identity(jars, runtime, time));
+            Path folder = cache.resolve(kind.prefix() + identity(kind, jars, runtime, time));
+            var payload = new Payload(folder, kind);
             if (!Files.isDirectory(folder)) {
-                build(jars, runtime, folder, time, training);
-                forgetOld(cache, folder);
+                payload.build(jars, runtime, time, training);
+                payload.forgetOld(cache);
             }
-            return new Payload(folder);
+            return payload;
         } catch (IOException e) {
-            throw new PackException.Failed("cannot put the monitor together in " + cache, e);
+            throw new PackException.Failed(
+                    "cannot put the %s together in %s".formatted(kind.title, cache), e);
         }
     }
 
-    private static void build(
-            List<Path> jars, Path runtime, Path folder, Instant time, Training training)
+    private void build(List<Path> jars, Path runtime, Instant time, Training training)
             throws IOException, PackException, InterruptedException {
-        Path work = Files.createTempDirectory(folder.getParent(), ".monitor-");
+        Path work = Files.createTempDirectory(folder.getParent(), "." + kind.prefix());
         try {
-            var fresh = new Payload(Files.createDirectory(work.resolve("monitor")));
+            var fresh = new Payload(Files.createDirectory(work.resolve(kind.title)), kind);
             fresh.fill(jars, runtime);
             fresh.setTimes(time);
             Path classes = fresh.folder.resolve(CLASSES);
             training.run(fresh.command("-XX:AOTCacheOutput=" + classes));
             if (!Files.isRegularFile(classes))
-                throw new PackException.Failed("the monitor's run left no cache of its classes");
+                throw new PackException.Failed(
+                        "the %s's run left no cache of its classes".formatted(kind.title));
             fresh.setTimes(time);
             Files.move(fresh.folder, folder, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
@@ -98,7 +130,7 @@ public record Payload(Path folder) {
                     folder.resolve(RUNTIME).resolve(runtime.relativize(file).toString()),
                     StandardCopyOption.COPY_ATTRIBUTES,
                     LinkOption.NOFOLLOW_LINKS);
-        Files.writeString(folder.resolve(OPTIONS), DebianPackage.resource(OPTIONS));
+        Files.writeString(folder.resolve(OPTIONS), kind.options());
     }
 
     private void setTimes(Instant time) throws IOException {
@@ -116,13 +148,14 @@ public record Payload(Path folder) {
     }
 
     /// Twelve hexadecimal digits that differ when anything does that goes in.
-    private static String identity(List<Path> jars, Path runtime, Instant time) throws IOException {
+    private static String identity(Kind kind, List<Path> jars, Path runtime, Instant time)
+            throws IOException {
         MessageDigest digest = sha256();
         for (Path jar : jars) {
             digest.update(jar.getFileName().toString().getBytes(StandardCharsets.UTF_8));
             digest.update(Files.readAllBytes(jar));
         }
-        String rest = runtime.getFileName() + "\0" + time + "\0" + DebianPackage.resource(OPTIONS);
+        String rest = runtime.getFileName() + "\0" + time + "\0" + kind.options();
         digest.update(rest.getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest.digest()).substring(0, 12);
     }
@@ -135,13 +168,13 @@ public record Payload(Path folder) {
         }
     }
 
-    /// Every change of the monitor makes a new one, of some 70 MB.
-    private static void forgetOld(Path cache, Path newest) throws IOException {
+    /// Every change of the program makes a new one, of some 70 MB.
+    private void forgetOld(Path cache) throws IOException {
         Instant limit = Instant.now().minus(KEPT);
         try (Stream<Path> all = Files.list(cache)) {
             for (Path made : (Iterable<Path>) all::iterator) {
-                boolean isOurs = made.getFileName().toString().startsWith(PREFIX);
-                if (isOurs && !made.equals(newest) && madeAt(made).isBefore(limit))
+                boolean isOurs = made.getFileName().toString().startsWith(kind.prefix());
+                if (isOurs && !made.equals(folder) && madeAt(made).isBefore(limit))
                     FileTrees.delete(made);
             }
         }
@@ -151,18 +184,18 @@ public record Payload(Path folder) {
         return ((FileTime) Files.getAttribute(file, "unix:ctime")).toInstant();
     }
 
-    /// What starts the monitor; its own flags follow.
+    /// What starts the program; its own flags follow.
     public List<String> command() {
         return command("-XX:AOTCache=" + folder.resolve(CLASSES));
     }
 
     private List<String> command(String option) {
         var command = new ArrayList<>(java());
-        command.addAll(List.of(option, "-cp", classPath(), MAIN));
+        command.addAll(List.of(option, "-cp", classPath(), kind.main));
         return command;
     }
 
-    /// The runtime with the options that make a small process, without the monitor.
+    /// The runtime with the options that make a small process, without the program.
     public List<String> java() {
         return List.of(
                 folder.resolve(RUNTIME).resolve("bin/java").toString(),
@@ -176,7 +209,7 @@ public record Payload(Path folder) {
                     .map(Path::toString)
                     .collect(Collectors.joining(File.pathSeparator));
         } catch (IOException e) {
-            throw new UncheckedIOException("the monitor's files are gone", e);
+            throw new UncheckedIOException("the program's files are gone", e);
         }
     }
 }

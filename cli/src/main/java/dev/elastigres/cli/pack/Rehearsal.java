@@ -2,6 +2,7 @@ package dev.elastigres.cli.pack;
 
 import dev.elastigres.agent.monitor.LinkException;
 import dev.elastigres.agent.monitor.MonitorLink;
+import dev.elastigres.cli.NodeTraining;
 import dev.elastigres.cli.process.MonitorPages;
 import dev.elastigres.cli.process.MonitorProcess;
 import dev.elastigres.cli.process.Scraper;
@@ -20,11 +21,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The run by which the class cache learns what the monitor needs: a real Postgres, an agent's
 /// conversation, the pages, the metrics.
-final class Rehearsal implements Payload.Training {
+///
+/// @param withAgent whether an agent is in the same process, which looks at the same Postgres
+record Rehearsal(boolean withAgent) implements Payload.Training {
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
     /// Most of it goes into writing the cache, once the monitor has stopped.
@@ -51,7 +55,7 @@ final class Rehearsal implements Payload.Training {
         }
     }
 
-    private static void rehearse(List<String> command, Path folder, Path cgroup)
+    private void rehearse(List<String> command, Path folder, Path cgroup)
             throws TestbedException, LinkException, InterruptedException {
         try (var postgres = PostgresServer.start(ServerOptions.of(Distribution.embedded()))) {
             String server =
@@ -59,20 +63,29 @@ final class Rehearsal implements Payload.Training {
                             .formatted(postgres.host(), postgres.port(), postgres.superuser());
             int host = Scraper.freePort();
             int cache = Scraper.freePort();
+            int agent = Scraper.freePort();
             var flags =
-                    List.of(
-                            "--cgroup",
-                            cgroup.toString(),
-                            "--pgconnstr",
-                            server,
-                            "--metrics.host-addr",
-                            "127.0.0.1:" + host,
-                            "--metrics.cache-addr",
-                            "127.0.0.1:" + cache);
+                    new ArrayList<>(
+                            List.of(
+                                    "--cgroup",
+                                    cgroup.toString(),
+                                    "--pgconnstr",
+                                    server,
+                                    "--metrics.host-addr",
+                                    "127.0.0.1:" + host,
+                                    "--metrics.cache-addr",
+                                    "127.0.0.1:" + cache));
+            var ports = new ArrayList<>(List.of(host, cache));
+            var program = new ArrayList<>(command);
+            if (withAgent) {
+                program.set(program.size() - 1, NodeTraining.class.getName());
+                flags.addAll(agent(agent, host, folder, cgroup));
+                ports.add(agent);
+            }
             Path log = folder.resolve("log");
-            try (var monitor = MonitorProcess.start(command, log, flags, Payload.ENVIRONMENT);
+            try (var monitor = MonitorProcess.start(program, log, flags, Payload.ENVIRONMENT);
                     var pages = new MonitorPages(monitor.address());
-                    var scraper = Scraper.of(List.of(monitor.address().port(), host, cache))) {
+                    var scraper = Scraper.of(ports)) {
                 pages.awaitReady(READY_LIMIT);
                 converse(monitor);
                 scraper.await();
@@ -80,6 +93,30 @@ final class Rehearsal implements Payload.Training {
                 monitor.stop(STOP_LIMIT);
             }
         }
+    }
+
+    /// What follows the monitor's flags. Scaling events take the place of the agent's first word,
+    /// where the monitor's is waited for.
+    private static List<String> agent(int port, int metrics, Path folder, Path cgroup) {
+        return List.of(
+                NodeTraining.THEN_AGENT,
+                "--addr",
+                "127.0.0.1:" + port,
+                "--driver",
+                "cgroup",
+                "--path.cgroup",
+                folder.toString(),
+                "--cgroup",
+                cgroup.getFileName().toString(),
+                "--monitor",
+                "off",
+                "--host-metrics",
+                "127.0.0.1:" + metrics,
+                "--cache-metrics",
+                "off",
+                "--events",
+                "-",
+                "--dry-run");
     }
 
     private static void converse(MonitorProcess monitor)

@@ -1,5 +1,6 @@
 package dev.elastigres.cli.pack;
 
+import static dev.elastigres.cli.pack.Payload.Kind.MONITOR;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -54,7 +55,7 @@ class PayloadTest {
     }
 
     private Payload make() throws PackException, InterruptedException {
-        return Payload.make(jars, runtime, folder.resolve("cache"), TIME, this::train);
+        return Payload.make(MONITOR, jars, runtime, folder.resolve("cache"), TIME, this::train);
     }
 
     @Test
@@ -97,7 +98,7 @@ class PayloadTest {
     @Test
     void isWholeOrNotThere() throws Exception {
         Path cache = folder.resolve("cache");
-        assertThatThrownBy(() -> Payload.make(jars, runtime, cache, TIME, _ -> {}))
+        assertThatThrownBy(() -> Payload.make(MONITOR, jars, runtime, cache, TIME, _ -> {}))
                 .isInstanceOf(PackException.Failed.class)
                 .hasMessageContaining("cache of its classes");
         assertThat(cache).isEmptyDirectory();

@@ -15,7 +15,9 @@ import java.util.regex.Pattern;
 
 /// Debian packages, fetched by apt into a folder of our own: the machine's own packages, sources
 /// and locks stay untouched, and no rights are needed.
-record Packages(Path folder, PackageSet set) {
+///
+/// @param folder where they are kept; one for each release and architecture
+public record Packages(Path folder, PackageSet set) {
     private static final Duration LIMIT = Duration.ofMinutes(15);
 
     /// Packages that others depend on for what is never done in the guest: installing software,
@@ -67,7 +69,7 @@ record Packages(Path folder, PackageSet set) {
 
     /// Downloads what is not here yet.
     /// @return the files of the packages, in a fixed order
-    List<Path> fetch(Consumer<String> progress) throws VmException, InterruptedException {
+    public List<Path> fetch(Consumer<String> progress) throws VmException, InterruptedException {
         try {
             for (String name :
                     List.of("state/lists/partial", "cache/archives/partial", "none/partial")) {
@@ -103,7 +105,7 @@ record Packages(Path folder, PackageSet set) {
                 .lines()
                 .filter(line -> line.startsWith("'"))
                 .map(line -> line.split(" ", -1)[1])
-                .filter(name -> !LEFT_OUT.matcher(name).matches())
+                .filter(name -> !set.leftOut().matcher(name).matches())
                 .sorted()
                 .map(folder.resolve("cache/archives")::resolve)
                 .toList();
@@ -120,7 +122,7 @@ record Packages(Path folder, PackageSet set) {
         Path keys = Path.of("/usr/share/keyrings/debian-archive-keyring.gpg");
         String signed = Files.exists(keys) ? " signed-by=" + keys : "";
         String release = set.release();
-        String line = "deb [arch=amd64" + signed + "] %s %s main\n";
+        String line = "deb [arch=" + set.architecture() + signed + "] %s %s main\n";
         String main = set.archive().main();
         return line.formatted(main, release)
                 + line.formatted(main, release + "-updates")
@@ -141,8 +143,8 @@ record Packages(Path folder, PackageSet set) {
                         "Dir::State=" + folder.resolve("state"),
                         "Dir::State::status=" + folder.resolve("status"),
                         "Dir::Cache=" + folder.resolve("cache"),
-                        "APT::Architecture=amd64",
-                        "APT::Architectures=amd64",
+                        "APT::Architecture=" + set.architecture(),
+                        "APT::Architectures=" + set.architecture(),
                         "APT::Sandbox::User=",
                         "APT::Keep-Downloaded-Packages=true",
                         "Debug::NoLocking=true")) {

@@ -65,7 +65,7 @@ public record Recipe(
         List<String> kept = variation.map(Variation::kept).orElse(List.of());
         List<String> unwanted =
                 Packages.UNWANTED_FILES.stream().filter(it -> !kept.contains(it)).toList();
-        return new PackageSet(postgres.debian(), debian, packages(), unwanted);
+        return PackageSet.whole(postgres.debian(), debian, packages(), unwanted);
     }
 
     /// What is asked for by name; the rest comes as what these depend on.

@@ -76,7 +76,7 @@ public final class Unpacking {
     }
 
     /// @param leftOut patterns of what is not wanted
-    static void unpack(Path file, Path tree, List<String> leftOut)
+    public static void unpack(Path file, Path tree, List<String> leftOut)
             throws ProgramFailed, InterruptedException {
         var command = new ArrayList<>(List.of("sh", "-c", UNPACK, "unpack"));
         command.add(file.toString());

@@ -1,0 +1,10 @@
+package dev.elastigres.image;
+
+/// An image was not made. The message is one clause for people.
+final class ImageException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    ImageException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.elastigres.image;
+
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Which image is to be made, and where to.
+///
+/// @param name as a registry calls it, with its tag
+/// @param tar the file, or none to have it pushed to its registry
+/// @param cache where layers are kept between two runs
+/// @param time of the image and all files in it
+/// @param layers folders by their names, the lowest layer first; each is laid over the root
+record ImageRequest(
+        String name,
+        Optional<Path> tar,
+        Path cache,
+        String architecture,
+        Instant time,
+        String user,
+        List<String> entrypoint,
+        Map<String, String> environment,
+        Map<String, String> labels,
+        Map<String, Path> layers) {
+
+    /// Reads a list of flags, each with its value.
+    /// @throws IllegalArgumentException that says which flag is wrong
+    static ImageRequest parse(List<String> args) {
+        var single = new LinkedHashMap<String, String>();
+        var entrypoint = new ArrayList<String>();
+        var environment = new LinkedHashMap<String, String>();
+        var labels = new LinkedHashMap<String, String>();
+        var layers = new LinkedHashMap<String, Path>();
+        for (int i = 0; i < args.size(); i += 2) {
+            String flag = args.get(i);
+            if (i + 1 == args.size()) throw new IllegalArgumentException(flag + " has no value");
+            String value = args.get(i + 1);
+            switch (flag) {
+                case "--name", "--tar", "--cache", "--architecture", "--time", "--user" ->
+                        single.put(flag, value);
+                case "--entrypoint" -> entrypoint.add(value);
+                case "--env" -> put(environment, flag, value);
+                case "--label" -> put(labels, flag, value);
+                case "--layer" -> {
+                    var pair = new LinkedHashMap<String, String>();
+                    put(pair, flag, value);
+                    pair.forEach((name, folder) -> layers.put(name, Path.of(folder)));
+                }
+                default -> throw new IllegalArgumentException("no such flag: " + flag);
+            }
+        }
+        try {
+            return new ImageRequest(
+                    needed(single, "--name"),
+                    Optional.ofNullable(single.get("--tar")).map(Path::of),
+                    Path.of(needed(single, "--cache")),
+                    needed(single, "--architecture"),
+                    Instant.parse(needed(single, "--time")),
+                    needed(single, "--user"),
+                    List.copyOf(entrypoint),
+                    environment,
+                    labels,
+                    layers);
+        } catch (DateTimeException _) {
+            throw new IllegalArgumentException("--time is no time: " + single.get("--time"));
+        }
+    }
+
+    private static void put(Map<String, String> map, String flag, String pair) {
+        int sign = pair.indexOf('=');
+        if (sign <= 0) throw new IllegalArgumentException(flag + " is no NAME=VALUE: " + pair);
+        map.put(pair.substring(0, sign), pair.substring(sign + 1));
+    }
+
+    private static String needed(Map<String, String> values, String flag) {
+        String value = values.get(flag);
+        if (value == null) throw new IllegalArgumentException("say " + flag);
+        return value;
+    }
+}

@@ -1,0 +1,10 @@
+package dev.elastigres.image;
+
+/// The tool as a program.
+final class PushProgram {
+    private PushProgram() {}
+
+    public static void main(String[] args) {
+        System.exit(new ImageTool().run(System.out, System.err, args));
+    }
+}
