@@ -1,0 +1,200 @@
+package dev.elastigres.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/// What is applied to a cluster, read as a cluster reads it.
+class ManifestsTest {
+    private static final Path FOLDER = Path.of("../deploy/kubernetes").toAbsolutePath().normalize();
+    private static final Path PLAIN = FOLDER.resolve("elastigres.yaml");
+    private static final int NO_HELM = 2;
+
+    private static List<Map<?, ?>> documents(Path file) throws IOException {
+        var all = new ArrayList<Map<?, ?>>();
+        for (Object document :
+                new Load(LoadSettings.builder().build())
+                        .loadAllFromString(Files.readString(file))) {
+            assertThat(document).as("a document of %s", file).isInstanceOf(Map.class);
+            all.add((Map<?, ?>) document);
+        }
+        return all;
+    }
+
+    private static Map<?, ?> only(String kind) throws IOException {
+        var found = documents(PLAIN).stream().filter(it -> kind.equals(it.get("kind"))).toList();
+        assertThat(found).as(kind).hasSize(1);
+        return found.getFirst();
+    }
+
+    /// What is at `path`, by keys of maps and indexes of lists.
+    private static Object at(Object from, Object... path) {
+        Object here = from;
+        for (Object step : path) {
+            Object next =
+                    switch (step) {
+                        case Integer index -> ((List<?>) here).get(index);
+                        default -> ((Map<?, ?>) here).get(step);
+                    };
+            if (next == null) throw new AssertionError("nothing at " + step + " of " + here);
+            here = next;
+        }
+        return here;
+    }
+
+    @Test
+    void thePlainManifestsAreTheChartWithItsDefaults() throws Exception {
+        Process process =
+                new ProcessBuilder(FOLDER.resolve("generate.sh").toString(), "--print")
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        process.getOutputStream().close();
+        String made = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assumeTrue(
+                process.exitValue() != NO_HELM,
+                "helm is not there (go install helm.sh/helm/v3/cmd/helm@v3.22.0)");
+        assertThat(process.exitValue()).isZero();
+        assertThat(Files.readString(PLAIN)).isEqualToIgnoringNewLines(made);
+    }
+
+    @Test
+    void allOfItIsThere() throws Exception {
+        assertThat(documents(PLAIN))
+                .extracting(it -> (Object) it.get("kind"))
+                .containsExactlyInAnyOrder(
+                        "Namespace",
+                        "CustomResourceDefinition",
+                        "PriorityClass",
+                        "NetworkPolicy",
+                        "PodDisruptionBudget",
+                        "ServiceAccount",
+                        "ClusterRole",
+                        "ClusterRoleBinding",
+                        "DaemonSet");
+        assertThat(documents(FOLDER.resolve("crd.yaml")))
+                .containsExactly(only("CustomResourceDefinition"));
+    }
+
+    /// Each more is a decision.
+    @Test
+    void theAgentMayDoThisAndNothingElse() throws Exception {
+        assertThat(at(only("ClusterRole"), "rules"))
+                .isEqualTo(
+                        List.of(
+                                rule("", "pods", "get", "list", "watch"),
+                                rule("", "pods/resize", "patch"),
+                                rule("", "nodes", "get"),
+                                rule("events.k8s.io", "events", "create", "patch"),
+                                rule(
+                                        "elastigres.dev",
+                                        "postgresautoscalers",
+                                        "get",
+                                        "list",
+                                        "watch"),
+                                rule("elastigres.dev", "postgresautoscalers/status", "patch")));
+        assertThat(at(only("ServiceAccount"), "automountServiceAccountToken")).isEqualTo(false);
+    }
+
+    private static Map<String, List<String>> rule(String group, String resource, String... verbs) {
+        return Map.of(
+                "apiGroups", List.of(group),
+                "resources", List.of(resource),
+                "verbs", List.of(verbs));
+    }
+
+    @Test
+    void bothContainersAreConfined() throws Exception {
+        Object pod = at(only("DaemonSet"), "spec", "template", "spec");
+        assertThat(at(pod, "securityContext", "runAsNonRoot")).isEqualTo(true);
+        assertThat(at(pod, "securityContext", "seccompProfile", "type"))
+                .isEqualTo("RuntimeDefault");
+        assertThat(at(pod, "automountServiceAccountToken")).isEqualTo(false);
+        // A Service called elastigres would make variables that look like settings.
+        assertThat(at(pod, "enableServiceLinks")).isEqualTo(false);
+        var containers = (List<?>) at(pod, "containers");
+        assertThat(containers)
+                .extracting(it -> at(it, "name"))
+                .isEqualTo(List.of("agent", "monitor"));
+        for (Object container : containers) {
+            assertThat(at(container, "securityContext"))
+                    .isEqualTo(
+                            Map.of(
+                                    "allowPrivilegeEscalation",
+                                    false,
+                                    "readOnlyRootFilesystem",
+                                    true,
+                                    "capabilities",
+                                    Map.of("drop", List.of("ALL"))));
+            assertThat(at(container, "resources", "limits", "memory")).isNotNull();
+            for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe"))
+                assertThat(at(container, probe, "httpGet", "path")).isNotNull();
+        }
+    }
+
+    @Test
+    void theTokenIsTheAgentsAndTheCgroupTreeIsNotWritten() throws Exception {
+        Object pod = at(only("DaemonSet"), "spec", "template", "spec");
+        assertThat(mounts(at(pod, "containers", 0)))
+                .containsOnlyKeys("roster", "cgroup", "token")
+                .containsEntry("roster", false)
+                .containsEntry("cgroup", true)
+                .containsEntry("token", true);
+        assertThat(mounts(at(pod, "containers", 1)))
+                .containsOnlyKeys("roster", "cgroup")
+                .containsEntry("roster", true)
+                .containsEntry("cgroup", true);
+        assertThat(at(pod, "volumes", 0, "emptyDir", "medium")).isEqualTo("Memory");
+    }
+
+    /// The names of volumes, and whether each is read only.
+    private static Map<String, Boolean> mounts(Object container) {
+        var mounts = new TreeMap<String, Boolean>();
+        for (Object mount : (List<?>) at(container, "volumeMounts"))
+            mounts.put(
+                    (String) at(mount, "name"),
+                    Boolean.TRUE.equals(((Map<?, ?>) mount).get("readOnly")));
+        return mounts;
+    }
+
+    /// An agent has no password: whoever reaches that address is one.
+    @Test
+    void whatAgentsUseOfTheMonitorIsOnLoopback() throws Exception {
+        Object monitor = at(only("DaemonSet"), "spec", "template", "spec", "containers", 1, "env");
+        assertThat(new ArrayList<Object>((List<?>) monitor))
+                .contains(Map.of("name", "ELASTIGRES_ADDR", "value", "127.0.0.1:10301"));
+    }
+
+    @Test
+    void theExampleIsOfThisKind() throws Exception {
+        Object crd = only("CustomResourceDefinition");
+        var example = documents(FOLDER.resolve("example.yaml"));
+        assertThat(example).extracting(it -> (Object) it.get("kind")).contains("StatefulSet");
+        Object autoscaler =
+                example.stream()
+                        .filter(it -> at(it, "kind").equals(at(crd, "spec", "names", "kind")))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(at(autoscaler, "apiVersion"))
+                .isEqualTo(at(crd, "spec", "group") + "/" + at(crd, "spec", "versions", 0, "name"));
+        assertThat(at(autoscaler, "spec", "target", "statefulSet"))
+                .isEqualTo(
+                        example.stream()
+                                .filter(it -> "StatefulSet".equals(it.get("kind")))
+                                .map(it -> at(it, "metadata", "name"))
+                                .findFirst()
+                                .orElseThrow());
+    }
+}
