@@ -44,10 +44,6 @@ public final class ConnectionString {
         }
         addDefaults(values, environment);
         checkNumber(values, Keyword.CONNECT_TIMEOUT, problems);
-        if (values.containsKey(Keyword.HOST)
-                && values.containsKey(Keyword.HOSTADDR)
-                && "verify-full".equals(values.get(Keyword.SSLMODE)))
-            problems.add("sslmode verify-full is not supported together with hostaddr");
         List<Endpoint> endpoints = endpoints(values, problems);
         if (!problems.isEmpty()) throw new IllegalArgumentException(String.join("; ", problems));
         return new ConnectionString(values, endpoints);
@@ -74,17 +70,24 @@ public final class ConnectionString {
         String places =
                 values.getOrDefault(Keyword.HOSTADDR, values.getOrDefault(Keyword.HOST, ""));
         List<String> hosts = Arrays.asList(places.split(",", -1));
+        List<String> names =
+                Arrays.asList(values.getOrDefault(Keyword.HOST, places).split(",", -1));
         List<String> ports = Arrays.asList(values.getOrDefault(Keyword.PORT, "").split(",", -1));
         if (hosts.size() > MAX_HOSTS) problems.add("more than " + MAX_HOSTS + " hosts");
         if (ports.size() != 1 && ports.size() != hosts.size())
             problems.add(ports.size() + " ports for " + hosts.size() + " hosts");
+        if (names.size() != hosts.size())
+            problems.add(names.size() + " hosts for " + hosts.size() + " addresses of hostaddr");
         if (!problems.isEmpty()) return List.of();
 
+        boolean byAddress = values.containsKey(Keyword.HOSTADDR);
         var endpoints = new ArrayList<Endpoint>();
         for (int i = 0; i < hosts.size(); i++) {
             Optional<Integer> port = port(ports.get(ports.size() == 1 ? 0 : i).strip());
             if (port.isEmpty()) problems.add("port must be a number from 1 to 65535");
-            else endpoints.add(endpoint(hosts.get(i).strip(), port.get(), problems));
+            else if (byAddress && !hosts.get(i).isBlank())
+                endpoints.add(tcp(names.get(i).strip(), hosts.get(i).strip(), port.get()));
+            else endpoints.add(endpoint(names.get(i).strip(), port.get(), problems));
         }
         return endpoints;
     }
@@ -96,13 +99,19 @@ public final class ConnectionString {
         return port >= 1 && port <= 65535 ? Optional.of(port) : Optional.empty();
     }
 
+    /// A name beside an address is what passwords and certificates are for; a socket's is not.
+    private static Endpoint tcp(String name, String address, int port) {
+        boolean isName = !name.isEmpty() && !name.startsWith("/");
+        return new Endpoint.Tcp(isName ? name : address, Optional.of(address), port);
+    }
+
     private static Endpoint endpoint(String host, int port, List<String> problems) {
         if (host.startsWith("@"))
             problems.add("a socket in the abstract namespace is not supported");
         if (host.isEmpty()) return new Endpoint.Unix(Endpoint.Unix.DEBIAN, port);
         return host.startsWith("/")
                 ? new Endpoint.Unix(Path.of(host), port)
-                : new Endpoint.Tcp(host, port);
+                : new Endpoint.Tcp(host, Optional.empty(), port);
     }
 
     /// Where to try, in order. Without a host it is the first of the two usual folders that has a

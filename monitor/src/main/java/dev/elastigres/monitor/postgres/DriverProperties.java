@@ -27,10 +27,15 @@ final class DriverProperties {
         properties.setProperty("password", password.orElse(""));
         properties.setProperty("PGPORT", Integer.toString(endpoint.port()));
         switch (endpoint) {
-            case Endpoint.Tcp(String host, int _) -> {
-                properties.setProperty("PGHOST", host);
+            case Endpoint.Tcp tcp -> {
+                // The driver looks up what it is given. A name takes that only where it has to be
+                // the certificate's.
+                boolean named = "verify-full".equals(target.value(Keyword.SSLMODE).orElse(""));
+                properties.setProperty("PGHOST", named ? tcp.host() : tcp.place());
                 properties.setProperty("socketFactory", TcpSocketFactory.class.getName());
-                properties.setProperty("socketFactoryArg", Long.toString(limit.toMillis()));
+                properties.setProperty(
+                        "socketFactoryArg",
+                        limit.toMillis() + tcp.address().map(it -> " " + it).orElse(""));
                 tls(properties, target);
             }
             case Endpoint.Unix unix -> {

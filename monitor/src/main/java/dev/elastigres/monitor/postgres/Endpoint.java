@@ -1,6 +1,7 @@
 package dev.elastigres.monitor.postgres;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// A place where a Postgres may listen.
 sealed interface Endpoint {
@@ -13,8 +14,14 @@ sealed interface Endpoint {
 
     /// A host over TCP.
     ///
-    /// @param host a name or an address
-    record Tcp(String host, int port) implements Endpoint {
+    /// @param host a name or an address: what a certificate must be for
+    /// @param address where it is, when that is not to be looked up by the host
+    record Tcp(String host, Optional<String> address, int port) implements Endpoint {
+        /// What is connected to.
+        String place() {
+            return address.orElse(host);
+        }
+
         @Override
         public String passwordHost() {
             return host;
@@ -22,7 +29,8 @@ sealed interface Endpoint {
 
         @Override
         public String toString() {
-            return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+            String place = place();
+            return (place.indexOf(':') < 0 ? place : "[" + place + "]") + ":" + port;
         }
     }
 

@@ -1,20 +1,26 @@
 package dev.elastigres.monitor.postgres;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Optional;
 
 /// Gives the JDBC driver TCP sockets that all connect within one limit: when TLS is only preferred
 /// and the server does not answer, the driver would try again without and wait twice as long.
 /// Public because the driver makes it, by name, once for each attempt to log in.
 public final class TcpSocketFactory extends UnconnectedSocketFactory {
     private final long deadline;
+    private final Optional<String> place;
 
-    /// Takes the limit in milliseconds.
-    public TcpSocketFactory(String limitMillis) {
-        deadline = System.nanoTime() + Duration.ofMillis(Long.parseLong(limitMillis)).toNanos();
+    /// @param argument the limit in milliseconds and, after a space, the address to connect to
+    ///     where that is not what the host's name is looked up to
+    public TcpSocketFactory(String argument) {
+        String[] parts = argument.split(" ", 2);
+        deadline = System.nanoTime() + Duration.ofMillis(Long.parseLong(parts[0])).toNanos();
+        place = parts.length > 1 ? Optional.of(parts[1]) : Optional.empty();
     }
 
     @Override
@@ -25,8 +31,14 @@ public final class TcpSocketFactory extends UnconnectedSocketFactory {
                 long left = (deadline - System.nanoTime()) / 1_000_000;
                 if (left <= 0) throw new SocketTimeoutException("Connect timed out");
                 long limit = limitMillis == 0 ? left : Math.min(left, limitMillis);
-                super.connect(endpoint, (int) limit);
+                super.connect(place(endpoint), (int) limit);
             }
         };
+    }
+
+    private SocketAddress place(SocketAddress endpoint) {
+        return place.isPresent() && endpoint instanceof InetSocketAddress named
+                ? new InetSocketAddress(place.get(), named.getPort())
+                : endpoint;
     }
 }

@@ -39,6 +39,8 @@ class ConnectionStringTest {
                     user=u host=/run/pg port=6                      | u | u | /run/pg:6
                     user=u host=/run/pg,h                           | u | u | /run/pg:5432 h:5432
                     user=u host=name hostaddr=10.0.0.1              | u | u | 10.0.0.1:5432
+                    user=u host=a,b hostaddr=10.0.0.1,10.0.0.2 port=7 | u | u | 10.0.0.1:7 10.0.0.2:7
+                    user=u hostaddr=10.0.0.1                        | u | u | 10.0.0.1:5432
                     user=u host=::1                                 | u | u | [::1]:5432
                     postgres://u@h                                  | u | u | h:5432
                     postgresql://u:p@h:99/d                         | u | d | h:99
@@ -86,7 +88,7 @@ class ConnectionStringTest {
                     host=h gssencmode=require        | gssencmode must be one of
                     host=h connect_timeout=soon      | connect_timeout is not a whole number
                     host=@abstract                   | abstract namespace is not supported
-                    host=h hostaddr=1.2.3.4 sslmode=verify-full | not supported together with hostaddr
+                    host=a,b hostaddr=1.2.3.4        | 2 hosts for 1 addresses of hostaddr
                     host=h sslmode=x port=y          | sslmode must be one of disable, allow, prefer, require, verify-ca, verify-full
                     postgresql://[::1                | an IPv6 address that is empty or has no "]"
                     postgresql://[::1]x              | goes on after "]"
@@ -118,7 +120,7 @@ class ConnectionStringTest {
                                 "PGAPPNAME", "mine",
                                 "HOME", home.toString()));
 
-        assertThat(string.endpoints()).containsExactly(new Endpoint.Tcp("h", 7));
+        assertThat(string.endpoints()).containsExactly(new Endpoint.Tcp("h", Optional.empty(), 7));
         assertThat(string.user()).isEqualTo("u");
         assertThat(string.database()).isEqualTo("d");
         assertThat(string.password(string.endpoints().getFirst()).password()).contains(SECRET);
@@ -172,7 +174,9 @@ class ConnectionStringTest {
     void findsThePasswordInAFile(String lines, String password) throws Exception {
         Path file = passwordFile(lines.replace(';', '\n'), "rw-------");
 
-        var found = new PasswordFile(file).find(new Endpoint.Tcp("h", 5432), "d", "u");
+        var found =
+                new PasswordFile(file)
+                        .find(new Endpoint.Tcp("h", Optional.empty(), 5432), "d", "u");
 
         assertThat(found.password()).isEqualTo(Optional.ofNullable(password));
         assertThat(found.problem()).isEmpty();
@@ -191,7 +195,9 @@ class ConnectionStringTest {
     void ignoresAPasswordFileThatOthersMayRead() throws Exception {
         Path file = passwordFile("*:*:*:*:" + SECRET, "rw-r-----");
 
-        var found = new PasswordFile(file).find(new Endpoint.Tcp("h", 5432), "d", "u");
+        var found =
+                new PasswordFile(file)
+                        .find(new Endpoint.Tcp("h", Optional.empty(), 5432), "d", "u");
 
         assertThat(found.password()).isEmpty();
         assertThat(found.problem().orElseThrow()).contains("others than its owner may use it");

@@ -84,6 +84,20 @@ class PostgresTlsTest {
         assertThat(failure).isInstanceOf(PostgresException.Refusing.class);
     }
 
+    /// Nobody can look these names up.
+    @ParameterizedTest
+    @CsvSource({"localhost, verify-full", "pg.invalid, require", "pg.invalid, disable"})
+    void anAddressIsConnectedToAndTheHostIsWhoItMustBe(String host, String mode) throws Exception {
+        try (var connection = open(host + " hostaddr=127.0.0.1", mode, own)) {
+            assertThat(connection.isOpen()).isTrue();
+        }
+        var failure =
+                catchThrowableOfType(
+                        PostgresException.class,
+                        () -> open("pg.invalid hostaddr=127.0.0.1", "verify-full", own).close());
+        assertThat(failure).isInstanceOf(PostgresException.Refusing.class);
+    }
+
     @Test
     void aSocketNeedsNoTls() throws Exception {
         try (var connection = open(server.socketFolder().toString(), "verify-full", foreign)) {
