@@ -28,7 +28,7 @@ public sealed interface Action {
     /// @param memory that the VM has, as the hypervisor counts it: it will do
     /// @param wanted how many CPUs would do
     /// @param reading what shows that they are short
-    record AskForCpus(long session, Bytes memory, int wanted, CpuReading reading)
+    record AskForCpus(long session, Bytes memory, double wanted, CpuReading reading)
             implements Verdict {
         public Need need() {
             return new Need(memory, OptionalDouble.of(wanted), Optional.empty(), Shortage.CPU);
@@ -36,16 +36,16 @@ public sealed interface Action {
 
         /// One readable clause with its numbers.
         public String text() {
-            return "%d CPUs are %d%% busy, and tasks of Postgres waited for one %d%% of the time"
+            return "%s CPUs are %d%% busy, and tasks of Postgres waited for one %d%% of the time"
                     .formatted(
-                            reading.online(),
+                            CpuReading.text(reading.online()),
                             Math.round(100 * reading.busy()),
                             Math.round(100 * reading.waited()));
         }
 
         @Override
         public String sentence() {
-            return "asked for " + wanted + " CPUs: " + text();
+            return "asked for " + CpuReading.text(wanted) + " CPUs: " + text();
         }
     }
 

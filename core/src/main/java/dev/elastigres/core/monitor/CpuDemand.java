@@ -43,8 +43,9 @@ public record CpuDemand(
 
     /// As many as had a task each, one more at least and twice as many at most: a CPU too many only
     /// costs, and what is missing then is asked for next.
-    int wanted(CpuReading reading) {
-        return Math.clamp(runnable, reading.online() + 1, 2 * reading.online());
+    double wanted(CpuReading reading) {
+        double most = 2 * reading.online();
+        return Math.clamp((double) runnable, Math.min(reading.online() + 1, most), most);
     }
 
     CpuDemand asked(Moment now) {

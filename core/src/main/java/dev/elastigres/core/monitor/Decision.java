@@ -469,7 +469,7 @@ public final class Decision {
                         .isPresent();
         Optional<CpuReading> due = cpus.due(rules.cpu().get(), now);
         if (memoryFirst || due.isEmpty()) return;
-        int wanted = cpus.wanted(due.get());
+        double wanted = cpus.wanted(due.get());
         cpus = cpus.asked(now);
         actions.add(new AskForCpus(session.getAsLong(), total(), wanted, due.get()));
     }

@@ -43,7 +43,8 @@ class CpuDemandTest {
         for (int i = 1; i <= seconds; i++) {
             now = now.plus(Duration.ofSeconds(1));
             for (Action action : after(new CpusRead(reading)))
-                if (action instanceof AskForCpus ask) asked.add(i + ":" + ask.wanted());
+                if (action instanceof AskForCpus ask)
+                    asked.add(i + ":" + CpuReading.text(ask.wanted()));
         }
         return asked;
     }
@@ -91,6 +92,14 @@ class CpuDemandTest {
         after(1, new CpuReading(4, 1, 1, 16));
         after(1, new CpuReading(4, 1, 1, 6));
         assertThat(after(1, new CpuReading(4, 1, 1, 16))).containsExactly("1:6");
+    }
+
+    @Test
+    void partsOfOneDouble() {
+        after(new SessionBegan(1, true));
+        assertThat(after(3, new CpuReading(0.25, 1, 0.9, 4))).containsExactly("3:0.5");
+        assertThat(after(3, new CpuReading(0.5, 1, 0.9, 4))).containsExactly("3:1");
+        assertThat(after(3, new CpuReading(1.5, 1, 0.9, 9))).containsExactly("3:3");
     }
 
     @Test
