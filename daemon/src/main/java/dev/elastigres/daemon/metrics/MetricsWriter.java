@@ -1,9 +1,11 @@
 package dev.elastigres.daemon.metrics;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Writes one page of metrics: a family at a time, then its samples. A family without samples
-/// leaves no trace. For one thread.
+/// leaves no trace; one that is begun again goes on where it was. For one thread.
 public final class MetricsWriter {
     private enum Type {
         GAUGE("gauge", ""),
@@ -23,9 +25,10 @@ public final class MetricsWriter {
     private record Family(String name, Type type, String help) {}
 
     private final MetricsFormat format;
-    private final StringBuilder page = new StringBuilder(4096);
+    private final Map<String, StringBuilder> families = new LinkedHashMap<>();
+    private StringBuilder page = new StringBuilder(0);
     private Family family = new Family("", Type.GAUGE, "");
-    private boolean headed;
+    private String common = "";
 
     public MetricsWriter(MetricsFormat format) {
         this.format = format;
@@ -57,11 +60,19 @@ public final class MetricsWriter {
         if (!name.endsWith(type.suffix))
             throw new IllegalArgumentException(name + " must end in " + type.suffix);
         family = new Family(name, type, help);
-        headed = false;
+        page = families.computeIfAbsent(name, _ -> new StringBuilder());
         return this;
     }
 
     // ---- samples
+
+    /// Puts labels before those of each sample from now on: of whom they are. None for none.
+    ///
+    /// @param labels names and values in turn
+    public MetricsWriter about(String... labels) {
+        common = labels(labels);
+        return this;
+    }
 
     /// A sample of the family that was begun last.
     ///
@@ -92,7 +103,8 @@ public final class MetricsWriter {
     MetricsWriter sample(String suffix, double value, String labels) {
         head();
         page.append(family.name).append(suffix);
-        if (!labels.isEmpty()) page.append('{').append(labels).append('}');
+        String all = common + (common.isEmpty() || labels.isEmpty() ? "" : ",") + labels;
+        if (!all.isEmpty()) page.append('{').append(all).append('}');
         page.append(' ');
         number(value);
         page.append('\n');
@@ -100,8 +112,7 @@ public final class MetricsWriter {
     }
 
     private void head() {
-        if (headed) return;
-        headed = true;
+        if (!page.isEmpty()) return;
         Type type = family.type;
         boolean open = format == MetricsFormat.OPEN_METRICS;
         String name = family.name;
@@ -153,7 +164,9 @@ public final class MetricsWriter {
 
     /// The whole page.
     public String finish() {
-        if (format == MetricsFormat.OPEN_METRICS) page.append("# EOF\n");
-        return page.toString();
+        var whole = new StringBuilder(4096);
+        families.values().forEach(whole::append);
+        if (format == MetricsFormat.OPEN_METRICS) whole.append("# EOF\n");
+        return whole.toString();
     }
 }

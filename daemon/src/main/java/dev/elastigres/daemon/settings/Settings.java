@@ -55,6 +55,19 @@ public final class Settings {
         return find(SettingTable.CONFIG);
     }
 
+    /// Whether it has another value than it has where nothing is said.
+    public boolean isChanged(Setting<?> setting) {
+        Optional<?> unsaid =
+                setting.fallback()
+                        .flatMap(
+                                text ->
+                                        setting.kind().parser().apply(text)
+                                                        instanceof Parsed.Good<?>(var value)
+                                                ? Optional.of(value)
+                                                : Optional.empty());
+        return !find(setting).equals(unsaid);
+    }
+
     public Origin origin(Setting<?> setting) {
         return effective(setting).origin;
     }

@@ -28,6 +28,46 @@ class MetricsWriterTest {
     }
 
     @Test
+    void whatIsSaidOfSeveralIsOneFamily() {
+        Consumer<MetricsWriter> content =
+                page -> {
+                    var times = new Histogram(new double[] {1}, "kind", "a");
+                    for (String who : new String[] {"x", "y\""}) {
+                        page.about("who", who);
+                        page.gauge("app_memory_bytes", "Memory")
+                                .sample(1)
+                                .sample(2, "kind", "half");
+                        page.histogram("app_call_seconds", "Times");
+                        times.write(page);
+                    }
+                    page.about().gauge("app_ready", "Whether it is").sample(1);
+                };
+        assertThat(page(MetricsFormat.TEXT, content))
+                .isEqualTo(
+                        """
+                        # HELP app_memory_bytes Memory
+                        # TYPE app_memory_bytes gauge
+                        app_memory_bytes{who="x"} 1
+                        app_memory_bytes{who="x",kind="half"} 2
+                        app_memory_bytes{who="y\\""} 1
+                        app_memory_bytes{who="y\\"",kind="half"} 2
+                        # HELP app_call_seconds Times
+                        # TYPE app_call_seconds histogram
+                        app_call_seconds_bucket{who="x",kind="a",le="1.0"} 0
+                        app_call_seconds_bucket{who="x",kind="a",le="+Inf"} 0
+                        app_call_seconds_sum{who="x",kind="a"} 0
+                        app_call_seconds_count{who="x",kind="a"} 0
+                        app_call_seconds_bucket{who="y\\"",kind="a",le="1.0"} 0
+                        app_call_seconds_bucket{who="y\\"",kind="a",le="+Inf"} 0
+                        app_call_seconds_sum{who="y\\"",kind="a"} 0
+                        app_call_seconds_count{who="y\\"",kind="a"} 0
+                        # HELP app_ready Whether it is
+                        # TYPE app_ready gauge
+                        app_ready 1
+                        """);
+    }
+
+    @Test
     void prometheusText() {
         assertThat(page(MetricsFormat.TEXT, MetricsWriterTest::everyType))
                 .isEqualTo(
