@@ -3,10 +3,8 @@ package dev.elastigres.monitor;
 import dev.elastigres.daemon.http.HttpServer;
 import dev.elastigres.daemon.http.ListenException;
 import dev.elastigres.daemon.http.Routes;
-import dev.elastigres.daemon.http.Upgrade;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.settings.HostPort;
-import dev.elastigres.monitor.dispatcher.Dispatcher;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +23,10 @@ final class Doors implements AutoCloseable {
     /// Listens from now on.
     ///
     /// @param guards of the agents' address alone
+    /// @param agents what is behind them
     /// @param pages what everybody may read
-    static Doors open(
-            MonitorConfig config, Guards guards, Dispatcher dispatcher, Routes pages, Log log)
+    static Doors open(MonitorConfig config, Guards guards, Routes agents, Routes pages, Log log)
             throws ListenException {
-        var upgrade = new Upgrade(dispatcher);
-        Routes agents = Routes.NONE.with("/monitor", guards.before(_ -> upgrade));
         Optional<HostPort> apart = config.access().pages();
         HttpServer atPages = apart.isEmpty() ? null : listen(apart.get(), pages, config, log);
         try {

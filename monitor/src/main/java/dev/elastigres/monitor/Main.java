@@ -46,7 +46,7 @@ public final class Main {
 
     private static int serve(MonitorConfig config, Map<String, String> environment) {
         Log log = Log.toStderr(config.logFormat(), config.logLevel(), environment);
-        try (Monitor monitor = Monitor.start(config, log)) {
+        try (Daemon monitor = start(config, log)) {
             var ending = new AtomicBoolean();
             Thread atEnd = Thread.ofPlatform().unstarted(() -> stop(monitor, ending, log));
             Runtime.getRuntime().addShutdownHook(atEnd);
@@ -72,8 +72,15 @@ public final class Main {
         }
     }
 
+    private static Daemon start(MonitorConfig config, Log log)
+            throws CredentialException, ListenException, UnreadableException {
+        return config.pods().isPresent()
+                ? PodsMonitor.start(config, config.pods().get(), log)
+                : Monitor.start(config, log);
+    }
+
     /// A daemon that is told to stop and does has not failed, whatever signal told it.
-    private static void stop(Monitor monitor, AtomicBoolean ending, Log log) {
+    private static void stop(Daemon monitor, AtomicBoolean ending, Log log) {
         if (!ending.compareAndSet(false, true)) return;
         log.info("stopping");
         monitor.close();

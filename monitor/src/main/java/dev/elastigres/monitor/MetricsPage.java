@@ -7,10 +7,10 @@ import dev.elastigres.core.monitor.Usage;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.metrics.MetricsWriter;
-import dev.elastigres.daemon.metrics.ProcessMetrics;
 import dev.elastigres.monitor.cache.CacheStatus;
 import dev.elastigres.monitor.metrics.CgroupMetrics;
 import dev.elastigres.monitor.runner.Report;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,16 +30,20 @@ final class MetricsPage {
 
     private final WatchedPostgres postgres;
     private final Optional<CgroupMetrics> cgroup;
-    private final ProcessMetrics process = new ProcessMetrics("the monitor");
 
-    MetricsPage(WatchedPostgres postgres, MonitorConfig config) {
+    /// @param cgroup of Postgres
+    MetricsPage(WatchedPostgres postgres, Optional<Path> cgroup) {
         this.postgres = postgres;
-        this.cgroup = config.watched().cgroup().map(CgroupMetrics::new);
+        this.cgroup = cgroup.map(CgroupMetrics::new);
     }
 
-    void write(MetricsWriter page) {
+    static void writeBuild(MetricsWriter page) {
         page.info("elastigres_monitor_build_info", "The version that runs");
         page.sample(1, "version", Version.text());
+    }
+
+    /// Of one Postgres.
+    void write(MetricsWriter page) {
         page.gauge("elastigres_monitor_ready", "Whether it can do all that it is for");
         page.sample(postgres.readiness().isReady() ? 1 : 0);
         Report report = postgres.report();
@@ -50,7 +54,6 @@ final class MetricsPage {
         cgroup.ifPresent(it -> it.write(page));
         writeCache(page, postgres.cacheStatus());
         writePostgres(page, report.state().database());
-        process.write(page);
     }
 
     private static void writeSession(MetricsWriter page, Report report) {

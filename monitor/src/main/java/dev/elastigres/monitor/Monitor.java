@@ -4,8 +4,10 @@ import dev.elastigres.daemon.guard.CredentialException;
 import dev.elastigres.daemon.http.ListenException;
 import dev.elastigres.daemon.http.Response;
 import dev.elastigres.daemon.http.Routes;
+import dev.elastigres.daemon.http.Upgrade;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.metrics.MetricsHandler;
+import dev.elastigres.daemon.metrics.ProcessMetrics;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.monitor.runner.Readiness;
 import dev.elastigres.monitor.watch.UnreadableException;
@@ -13,7 +15,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /// The daemon: one watched Postgres behind its doors.
-final class Monitor implements AutoCloseable {
+final class Monitor implements Daemon {
     private final WatchedPostgres postgres;
     private final Doors doors;
     private final SideServers beside;
@@ -33,10 +35,13 @@ final class Monitor implements AutoCloseable {
     static Monitor start(MonitorConfig config, Log log)
             throws CredentialException, ListenException, UnreadableException {
         Guards guards = Guards.load(config.access(), log);
-        WatchedPostgres postgres = WatchedPostgres.start(config, log);
+        WatchedPostgres postgres =
+                WatchedPostgres.start(config, new MachineSurroundings(config), log);
         try {
-            Routes pages = pages(postgres, new MetricsPage(postgres, config));
-            Doors doors = Doors.open(config, guards, postgres.dispatcher(), pages, log);
+            Routes pages = pages(postgres, new MetricsPage(postgres, config.watched().cgroup()));
+            var upgrade = new Upgrade(postgres.dispatcher());
+            Routes agents = Routes.NONE.with("/monitor", guards.before(_ -> upgrade));
+            Doors doors = Doors.open(config, guards, agents, pages, log);
             log.info(
                     "started",
                     "version",
@@ -55,11 +60,19 @@ final class Monitor implements AutoCloseable {
     }
 
     private static Routes pages(WatchedPostgres postgres, MetricsPage metrics) {
+        var process = new ProcessMetrics("the monitor");
         return Routes.NONE
                 .with("/healthz", _ -> health(postgres))
                 .with("/readyz", _ -> readiness(postgres))
                 .with("/status", _ -> Response.json(200, StatusPage.of(postgres)))
-                .with("/metrics", new MetricsHandler(metrics::write));
+                .with(
+                        "/metrics",
+                        new MetricsHandler(
+                                page -> {
+                                    MetricsPage.writeBuild(page);
+                                    metrics.write(page);
+                                    process.write(page);
+                                }));
     }
 
     private static Response health(WatchedPostgres postgres) {
@@ -75,18 +88,18 @@ final class Monitor implements AutoCloseable {
                 : Response.text(503, String.join("\n", readiness.troubles()));
     }
 
-    /// Where agents connect, with the real port.
-    HostPort address() {
+    @Override
+    public HostPort address() {
         return doors.address();
     }
 
-    /// Where the pages are when they are not there, too.
-    Optional<HostPort> pagesAddress() {
+    @Override
+    public Optional<HostPort> pagesAddress() {
         return doors.pagesAddress();
     }
 
-    /// Listens at the other addresses, without waiting for them.
-    void listenBeside() {
+    @Override
+    public void listenBeside() {
         beside.start();
     }
 
@@ -95,18 +108,18 @@ final class Monitor implements AutoCloseable {
         return beside;
     }
 
-    /// Connects to Postgres, when its cache is managed.
-    void manageCache() {
+    @Override
+    public void manageCache() {
         postgres.manageCache();
     }
 
-    /// Whether everything runs, and gets to its work within `limit`.
-    boolean isWell(Duration limit) throws InterruptedException {
+    @Override
+    public boolean isWell(Duration limit) throws InterruptedException {
         return postgres.isWell(limit);
     }
 
-    /// Waits until the monitor cannot go on.
-    void join() throws InterruptedException {
+    @Override
+    public void join() throws InterruptedException {
         postgres.join();
     }
 

@@ -11,7 +11,9 @@ import dev.elastigres.monitor.postgres.ConnectionString;
 import dev.elastigres.monitor.runner.RunnerConfig;
 import dev.elastigres.monitor.watch.Postmaster;
 import dev.elastigres.monitor.watch.WatchConfig;
+import dev.elastigres.protocol.pods.WatchedContainer;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /// All that the monitor is told.
@@ -27,6 +29,7 @@ record MonitorConfig(
         FileCacheConfig cache,
         MetricsAddresses metrics,
         CpuControl cpu,
+        Optional<Pods> pods,
         LogFormat logFormat,
         Level logLevel) {
 
@@ -57,6 +60,35 @@ record MonitorConfig(
     /// @param address of the channel; empty: nobody
     /// @param folder where the kernel shows them
     record CpuControl(Optional<HostPort> address, Path folder) {}
+
+    /// The containers of a Kubernetes node, in the place of one Postgres.
+    ///
+    /// @param roster the file that names them
+    /// @param formulas of settings that follow memory, for those that are managed so
+    record Pods(Path roster, String formulas) {}
+
+    /// What one of those containers is watched by.
+    ///
+    /// @throws IllegalArgumentException when its connection string is not understood; the message
+    ///     has no value of it
+    MonitorConfig of(WatchedContainer container, Pods pods) {
+        return new MonitorConfig(
+                address,
+                access,
+                limits,
+                watched,
+                watch,
+                runner,
+                // The variables of this process are not about that Postgres.
+                container.postgres().map(text -> ConnectionString.parse(text, Map.of())),
+                CachePolicy.parse(container.cache().text(), pods.formulas()),
+                cache.withStatistics(),
+                metrics,
+                cpu,
+                Optional.empty(),
+                logFormat,
+                logLevel);
+    }
 
     /// The Postgres whose cache is managed; empty when none is.
     Optional<ConnectionString> managed() {

@@ -35,9 +35,19 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Every setting of the monitor, and the config that they make.
 final class MonitorSettings {
+    /// With pods: a session and a page for each of 1,024 containers, and as many again.
+    private static final int PODS_CONNECTIONS = 4096;
+
+    /// With pods: an agent that is started anew comes for all of them at once.
+    private static final int PODS_NEWCOMERS = 1024;
+
+    private static final Duration PODS_SUMMARY = Duration.ofMinutes(15);
+
     private MonitorSettings() {}
 
     enum SamplingKind {
@@ -73,6 +83,19 @@ final class MonitorSettings {
                     .flag('p')
                     .placeholder("CONNSTR")
                     .secret(MonitorSettings::withoutSecrets);
+
+    // ---- Kubernetes
+
+    private static final Setting<Boolean> PODS =
+            Setting.of(
+                    "pods",
+                    Kind.toggle(),
+                    "Watch the containers of a Kubernetes node that the roster names, instead of"
+                            + " one Postgres");
+    private static final Setting<Path> PODS_ROSTER =
+            Setting.of("pods-roster", Kind.path(), "With pods: where the agent writes the roster")
+                    .placeholder("FILE")
+                    .or("/run/elastigres/pods.json");
 
     // ---- where things are
 
@@ -397,6 +420,7 @@ final class MonitorSettings {
     static SettingTable table(Map<String, String> environment) {
         return SettingTable.of("elastigres monitor")
                 .group("Main", ADDR, CGROUP, PGCONNSTR)
+                .group("Kubernetes", PODS, PODS_ROSTER)
                 .group(
                         "Where things are",
                         PGDATA,
@@ -461,6 +485,7 @@ final class MonitorSettings {
                         SAMPLE_LOG_AMOUNT,
                         SAMPLE_LOG_SILENCE)
                 .foreign("ELASTIGRES_KUBECONFIG")
+                .rule(MonitorSettings::podsOrOne, PODS)
                 .rule(MonitorSettings::oneProcess, PGDATA, PGPID)
                 .rule(MonitorSettings::pace, SAMPLE_SHORTEST, SAMPLE_LONGEST, SAMPLE_AVERAGE)
                 .rule(
@@ -494,6 +519,11 @@ final class MonitorSettings {
                 new MonitorConfig.CpuControl(
                         settings.get(CPU_ADDR),
                         settings.get(PATH_SYSFS).resolve("devices/system/cpu")),
+                settings.get(PODS)
+                        ? Optional.of(
+                                new MonitorConfig.Pods(
+                                        settings.get(PODS_ROSTER), settings.get(CACHE_SETTINGS)))
+                        : Optional.empty(),
                 settings.get(LogSettings.FORMAT),
                 settings.get(LogSettings.LEVEL));
     }
@@ -531,6 +561,40 @@ final class MonitorSettings {
                 settings.find(PATH_MEMINFO).orElse(procfs.resolve("meminfo")));
     }
 
+    /// Of what is one Postgres' or its machine's, there are many.
+    private static void podsOrOne(Settings settings) {
+        if (!settings.get(PODS)) {
+            if (isGiven(settings, PODS_ROSTER))
+                throw new IllegalArgumentException("pods-roster is for pods alone");
+            return;
+        }
+        String others =
+                Stream.of(
+                                CGROUP,
+                                PGCONNSTR,
+                                PGDATA,
+                                PGPID,
+                                KERNEL_RESERVE,
+                                CACHE,
+                                CPU_ADDR,
+                                METRICS_HOST_ADDR,
+                                METRICS_CACHE_ADDR)
+                        .filter(it -> isGiven(settings, it))
+                        .map(Setting::name)
+                        .collect(Collectors.joining(", "));
+        if (!others.isEmpty())
+            throw new IllegalArgumentException(
+                    "with pods, each container has its own from the roster and its cgroup: leave"
+                            + " out "
+                            + others);
+    }
+
+    /// What is off is nowhere.
+    private static boolean isGiven(Settings settings, Setting<?> setting) {
+        return settings.isChanged(setting)
+                && !settings.find(setting).equals(Optional.of(Optional.empty()));
+    }
+
     private static void oneProcess(Settings settings) {
         if (settings.find(PGDATA).isPresent() && settings.find(PGPID).isPresent())
             throw new IllegalArgumentException("name Postgres by one of them");
@@ -545,7 +609,7 @@ final class MonitorSettings {
         return switch (settings.get(SAMPLING)) {
             case ADAPTIVE ->
                     new Sampling.Adaptive(
-                            pace(settings), foresight(settings), settings.get(KERNEL_RESERVE));
+                            pace(settings), foresight(settings), kernelReserve(settings));
             case FIXED ->
                     new Sampling.Fixed(settings.get(SAMPLE_INTERVAL), settings.get(SAMPLE_WINDOW));
         };
@@ -574,7 +638,7 @@ final class MonitorSettings {
     private static RunnerConfig runner(Settings settings) {
         var memory =
                 new MemoryRules(
-                        settings.get(KERNEL_RESERVE),
+                        kernelReserve(settings),
                         settings.get(CGROUP_OVERHEAD),
                         settings.get(DOWNSCALE_BUFFER),
                         settings.get(MIN_SAMPLES),
@@ -594,7 +658,20 @@ final class MonitorSettings {
                         settings.get(CPU_DEMAND) ? Optional.of(CpuRules.DEFAULT) : Optional.empty(),
                         settings.get(ANSWER_LIMIT)),
                 sampleLog,
-                settings.get(LOG_SUMMARY));
+                summaryEvery(settings));
+    }
+
+    /// A line a minute for each of many would be all that is in the log.
+    private static Duration summaryEvery(Settings settings) {
+        return settings.get(PODS) && !isGiven(settings, LOG_SUMMARY)
+                ? PODS_SUMMARY
+                : settings.get(LOG_SUMMARY);
+    }
+
+    /// A container's limit is the kernel's word already, and what the kernel takes for it counts as
+    /// its own.
+    private static Bytes kernelReserve(Settings settings) {
+        return settings.get(PODS) ? Bytes.ZERO : settings.get(KERNEL_RESERVE);
     }
 
     private static AskingRules askingRules(Settings settings) {
@@ -603,12 +680,16 @@ final class MonitorSettings {
 
     private static Limits limits(Settings settings) {
         Limits common = Limits.DEFAULT;
+        boolean forAll =
+                settings.get(PODS)
+                        && !isGiven(settings, CONNECTIONS)
+                        && !isGiven(settings, NEWCOMERS);
         return new Limits(
                 common.headSize(),
                 common.headers(),
                 (int) settings.get(MESSAGE_SIZE).value(),
-                settings.get(CONNECTIONS),
-                settings.get(NEWCOMERS),
+                forAll ? PODS_CONNECTIONS : settings.get(CONNECTIONS),
+                forAll ? PODS_NEWCOMERS : settings.get(NEWCOMERS),
                 settings.get(SETUP_LIMIT),
                 common.outbox(),
                 common.pingAfter(),

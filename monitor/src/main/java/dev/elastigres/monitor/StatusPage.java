@@ -21,7 +21,8 @@ final class StatusPage {
         return Json.write(json -> write(json, postgres));
     }
 
-    private static void write(JsonGenerator json, WatchedPostgres postgres) throws IOException {
+    /// As one object.
+    static void write(JsonGenerator json, WatchedPostgres postgres) throws IOException {
         Report report = postgres.report();
         Readiness readiness = postgres.readiness();
         json.writeStartObject();

@@ -17,12 +17,9 @@ import dev.elastigres.monitor.runner.Inbox;
 import dev.elastigres.monitor.runner.Readiness;
 import dev.elastigres.monitor.runner.Report;
 import dev.elastigres.monitor.runner.Runner;
-import dev.elastigres.monitor.watch.CgroupMemory;
+import dev.elastigres.monitor.watch.CpuCount;
 import dev.elastigres.monitor.watch.CpuWatcher;
-import dev.elastigres.monitor.watch.KernelSignals;
-import dev.elastigres.monitor.watch.MemoryTotal;
-import dev.elastigres.monitor.watch.OnlineCpus;
-import dev.elastigres.monitor.watch.Sampling;
+import dev.elastigres.monitor.watch.Signals;
 import dev.elastigres.monitor.watch.SourceChoice;
 import dev.elastigres.monitor.watch.UnreadableException;
 import dev.elastigres.monitor.watch.Watcher;
@@ -36,7 +33,7 @@ final class WatchedPostgres implements AutoCloseable {
     private final Meters meters = new Meters();
     private final Inbox inbox = new Inbox(meters);
     private final Watcher watcher;
-    private final Optional<KernelSignals> signals;
+    private final Optional<Signals> signals;
     private final Optional<CpuWatcher> cpuWatcher;
     private final Optional<FileCache> cache;
     /// Where no cache is managed: connects for the statistics alone.
@@ -47,26 +44,28 @@ final class WatchedPostgres implements AutoCloseable {
 
     /// Watches from now on, and leaves the cache alone until [#manageCache].
     ///
-    /// @throws UnreadableException when the machine's total of memory cannot be read: nothing
-    ///     could be decided without it
-    static WatchedPostgres start(MonitorConfig config, Log log) throws UnreadableException {
-        return new WatchedPostgres(config, log);
+    /// @throws UnreadableException when the total of memory cannot be read: nothing could be
+    ///     decided without it
+    static WatchedPostgres start(MonitorConfig config, Surroundings surroundings, Log log)
+            throws UnreadableException {
+        return new WatchedPostgres(config, surroundings, log);
     }
 
-    private WatchedPostgres(MonitorConfig config, Log log) throws UnreadableException {
-        var watched = config.watched();
-        SourceChoice choice =
-                SourceChoice.choose(
-                        watched.cgroup(),
-                        watched.postmaster(),
-                        watched.cgroupRoot(),
-                        watched.procfs());
+    private WatchedPostgres(MonitorConfig config, Surroundings surroundings, Log log)
+            throws UnreadableException {
+        SourceChoice choice = surroundings.choice();
         source = choice.source().map(it -> it.description()).orElse("nothing");
         choice.warning().ifPresent(log::warn);
 
-        var total = new MemoryTotal(watched.meminfo());
-        Bytes observed = total.read();
-        watcher = new Watcher(choice.source(), total, observed, config.watch(), inbox);
+        Bytes observed = surroundings.observed();
+        watcher =
+                new Watcher(
+                        choice.source(),
+                        surroundings.total(),
+                        observed,
+                        config.watch(),
+                        surroundings.pulse(),
+                        inbox);
         cache =
                 config.managed()
                         .map(
@@ -88,51 +87,19 @@ final class WatchedPostgres implements AutoCloseable {
                                                 _ -> {}));
         Database database = cache.isEmpty() ? new Database.Unmanaged() : new Database.Unknown();
         var state = State.begin(observed, database, config.runner().rules());
-        var cpus = new OnlineCpus(watched.procfs());
+        CpuCount cpus = surroundings.cpus();
         runner = new Runner(config.runner(), state, inbox, watcher, cpus, cache, meters, log);
         dispatcher = new Dispatcher(inbox, meters, log);
         watcher.start();
-        signals = signals(config, choice, inbox, log);
-        signals.ifPresent(KernelSignals::start);
-        cpuWatcher = cpuWatcher(config, choice, inbox, log);
+        signals = surroundings.signals(new Heard(watcher, inbox, surroundings, log));
+        signals.ifPresent(Signals::start);
+        cpuWatcher = surroundings.cpuWatcher(new CpusHeard(inbox, surroundings, log));
         cpuWatcher.ifPresent(CpuWatcher::start);
         loop = Thread.ofVirtual().name("runner").start(() -> run(log));
     }
 
-    /// Of the cgroup, where it is what is watched and what is to come counts.
-    private Optional<KernelSignals> signals(
-            MonitorConfig config, SourceChoice choice, Inbox inbox, Log log) {
-        boolean wanted =
-                config.watch().sampling() instanceof Sampling.Adaptive
-                        && choice.source().filter(CgroupMemory.class::isInstance).isPresent();
-        return config.watched()
-                .cgroup()
-                .filter(_ -> wanted)
-                .map(cgroup -> new KernelSignals(cgroup, new Heard(watcher, inbox, log)));
-    }
-
-    /// Of the cgroup, where it is what is watched.
-    private static Optional<CpuWatcher> cpuWatcher(
-            MonitorConfig config, SourceChoice choice, Inbox inbox, Log log) {
-        boolean isCgroup = choice.source().filter(CgroupMemory.class::isInstance).isPresent();
-        var watched = config.watched();
-        return config.runner()
-                .rules()
-                .cpu()
-                .filter(_ -> isCgroup)
-                .flatMap(
-                        rules ->
-                                watched.cgroup()
-                                        .map(
-                                                cgroup ->
-                                                        new CpuWatcher(
-                                                                watched.procfs(),
-                                                                cgroup,
-                                                                rules,
-                                                                new CpusHeard(inbox, log))));
-    }
-
-    private record CpusHeard(Inbox inbox, Log log) implements CpuWatcher.Listener {
+    private record CpusHeard(Inbox inbox, Surroundings surroundings, Log log)
+            implements CpuWatcher.Listener {
         @Override
         public void read(CpuReading reading) {
             inbox.cpusRead(reading);
@@ -140,7 +107,8 @@ final class WatchedPostgres implements AutoCloseable {
 
         @Override
         public void deaf() {
-            log.warn(
+            surroundings.missing(
+                    log,
                     "the kernel does not say whether CPUs are short, and none will be asked for",
                     "needs",
                     "cpu.pressure of the cgroup (a kernel with PSI)");
@@ -148,7 +116,8 @@ final class WatchedPostgres implements AutoCloseable {
     }
 
     /// What the kernel says goes to all that it concerns.
-    private record Heard(Watcher watcher, Inbox inbox, Log log) implements KernelSignals.Listener {
+    private record Heard(Watcher watcher, Inbox inbox, Surroundings surroundings, Log log)
+            implements Signals.Listener {
         @Override
         public void pressed() {
             watcher.nudge();
@@ -169,7 +138,8 @@ final class WatchedPostgres implements AutoCloseable {
 
         @Override
         public void deaf(String why) {
-            log.warn("the kernel's memory pressure is not heard of", "reason", why);
+            surroundings.missing(
+                    log, "the kernel's memory pressure is not heard of", "reason", why);
         }
     }
 
@@ -207,7 +177,7 @@ final class WatchedPostgres implements AutoCloseable {
 
     /// Processes that the kernel killed for want of memory, as far as it is heard of.
     long oomKills() {
-        return signals.map(KernelSignals::oomKills).orElse(0L);
+        return signals.map(Signals::oomKills).orElse(0L);
     }
 
     Optional<CacheStatus> cacheStatus() {
@@ -245,11 +215,12 @@ final class WatchedPostgres implements AutoCloseable {
     @Override
     public void close() {
         try {
-            runner.stop();
+            // One that has failed takes nothing any more.
+            if (loop.isAlive()) runner.stop();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-        signals.ifPresent(KernelSignals::close);
+        signals.ifPresent(Signals::close);
         cpuWatcher.ifPresent(CpuWatcher::close);
         watcher.close();
         cache.ifPresent(FileCache::close);

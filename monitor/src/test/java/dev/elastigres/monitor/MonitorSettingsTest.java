@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the operator says, and what is made of it.
 class MonitorSettingsTest {
@@ -78,6 +80,58 @@ class MonitorSettingsTest {
         // Where the agents of such deployments read them.
         assertThat(config.metrics().host()).hasToString("Optional[0.0.0.0:9100]");
         assertThat(config.metrics().cache()).hasToString("Optional[0.0.0.0:9499]");
+    }
+
+    @Test
+    void withPodsTheKernelsWordIsTheLimitAndThereIsRoomForASessionEach() throws Exception {
+        MonitorConfig config = TestMonitor.config(NOTHING, "--pods");
+        assertThat(config.pods().orElseThrow().roster())
+                .isEqualTo(Path.of("/run/elastigres/pods.json"));
+        assertThat(config.runner().rules().memory().reserve()).isEqualTo(Bytes.ZERO);
+        assertThat(config.runner().rules().memory().overhead()).isEqualTo(0.15);
+        assertThat(config.limits().connections()).isEqualTo(4096);
+        assertThat(config.limits().newcomers()).isEqualTo(1024);
+        assertThat(TestMonitor.config(NOTHING, "--pods", "--connections=70").limits().connections())
+                .isEqualTo(70);
+        assertThat(TestMonitor.config(NOTHING).pods()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--cgroup=pg",
+                "--pgconnstr=host=h",
+                "--pgdata=/pg",
+                "--pgpid=7",
+                "--kernel-reserve=200MiB",
+                "--cache=none",
+                "--cpu.addr=127.0.0.1:1",
+                "--metrics.host-addr=127.0.0.1:1",
+                "--metrics.cache-addr=127.0.0.1:1"
+            })
+    void podsHaveNothingOfOnePostgres(String flag) {
+        String name = flag.substring(2, flag.indexOf('='));
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> TestMonitor.config(NOTHING, "--pods", flag))
+                .satisfies(
+                        it ->
+                                assertThat(it.problems())
+                                        .singleElement()
+                                        .asString()
+                                        .endsWith("leave out " + name)
+                                        .doesNotContain("host=h"));
+    }
+
+    @Test
+    void aRosterIsForPods() throws Exception {
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> TestMonitor.config(NOTHING, "--pods-roster=/x"))
+                .satisfies(it -> assertThat(it.problems()).hasSize(1));
+        var variables = Map.of("ELASTIGRES_PODS", "true", "ELASTIGRES_PODS_ROSTER", "/x");
+        assertThat(
+                        TestMonitor.config(variables, "--cpu.addr=off", "--metrics.host-addr=off")
+                                .pods())
+                .hasValueSatisfying(it -> assertThat(it.roster()).isEqualTo(Path.of("/x")));
     }
 
     @Test

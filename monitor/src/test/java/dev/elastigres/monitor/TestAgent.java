@@ -24,7 +24,6 @@ final class TestAgent implements AutoCloseable {
     private static final byte[] MASK = {0x11, (byte) 0xa7, 0x3c, (byte) 0xf0};
     private static final String UPGRADE =
             """
-            GET /monitor HTTP/1.1\r
             Host: monitor\r
             Upgrade: websocket\r
             Connection: Upgrade\r
@@ -86,6 +85,14 @@ final class TestAgent implements AutoCloseable {
         return connect(address).shakeHands(2);
     }
 
+    /// Has agreed on v1.1 with the monitor behind another door than the usual one.
+    static TestAgent greetAt(HostPort address, String path) throws IOException {
+        TestAgent agent = dial(address);
+        String head = agent.upgradeHead(path, "");
+        if (!head.startsWith("HTTP/1.1 101 ")) throw new AssertionError(head);
+        return agent.shakeHands(2);
+    }
+
     TestAgent upgrade() throws IOException {
         return upgrade("");
     }
@@ -99,7 +106,13 @@ final class TestAgent implements AutoCloseable {
 
     /// The head of the answer to a wish for a WebSocket.
     String upgradeHead(String headers) throws IOException {
-        sendRaw((UPGRADE + headers + "\r\n").getBytes(ISO_8859_1));
+        return upgradeHead("/monitor", headers);
+    }
+
+    String upgradeHead(String path, String headers) throws IOException {
+        sendRaw(
+                ("GET " + path + " HTTP/1.1\r\n" + UPGRADE + headers + "\r\n")
+                        .getBytes(ISO_8859_1));
         var head = new StringBuilder();
         while (!head.toString().endsWith("\r\n\r\n")) head.append((char) in.readUnsignedByte());
         return head.toString();

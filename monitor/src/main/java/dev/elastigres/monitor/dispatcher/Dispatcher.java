@@ -28,8 +28,12 @@ import dev.elastigres.protocol.monitor.Handshake;
 import dev.elastigres.protocol.monitor.Handshake.Reply;
 import dev.elastigres.protocol.monitor.MonitorMessage;
 import dev.elastigres.protocol.monitor.VersionRange;
+import java.util.ArrayList;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// Takes agents' connections from their first message to their last. What cannot be read is
 /// answered and survived.
@@ -42,6 +46,11 @@ public final class Dispatcher implements Session {
 
     private final AtomicLong lastSession = new AtomicLong();
 
+    /// Those of this moment, each with its thread.
+    private final Map<WebSocket, Thread> open = new ConcurrentHashMap<>();
+
+    private volatile @Nullable String dismissed;
+
     public Dispatcher(Sessions sessions, Meters meters, Log log) {
         this.sessions = sessions;
         this.meters = meters;
@@ -51,6 +60,40 @@ public final class Dispatcher implements Session {
 
     @Override
     public void run(WebSocket socket) throws InterruptedException {
+        open.put(socket, Thread.currentThread());
+        try {
+            String why = dismissed;
+            if (why == null) serve(socket);
+            else socket.close(Closed.GOING_AWAY, why);
+        } finally {
+            open.remove(socket);
+        }
+    }
+
+    /// Ends every session, now and to come: what they were about is not watched any more. Returns
+    /// when they are over.
+    public void dismiss(String why) {
+        dismissed = why;
+        var leaving = new ArrayList<Thread>();
+        for (var each : open.entrySet())
+            leaving.add(
+                    Thread.ofVirtual()
+                            .name("dismiss-" + each.getKey().peer())
+                            .start(() -> dismiss(each.getKey(), each.getValue(), why)));
+        try {
+            for (Thread each : leaving) each.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void dismiss(WebSocket socket, Thread server, String why) {
+        socket.close(Closed.GOING_AWAY, why);
+        // It may wait for a runner that takes nothing any more.
+        server.interrupt();
+    }
+
+    private void serve(WebSocket socket) throws InterruptedException {
         Optional<AgentLink> link = shakeHands(socket);
         if (link.isEmpty()) return;
 

@@ -15,7 +15,6 @@ import dev.elastigres.protocol.monitor.MonitorMessage.UpscaleRequest;
 import dev.elastigres.protocol.monitor.MonitorMessage.Wanted;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 
 /// What an agent is told of a decision, with all that there is to say: what the version of its
 /// session cannot carry is left out on the way.
@@ -32,10 +31,8 @@ final class Messages {
                         need.timeLeft()));
     }
 
-    /// @param online the CPUs, where that is known
-    static UpscaleConfirmation confirmation(Confirm confirm, OptionalInt online) {
-        OptionalDouble vcpus =
-                online.isPresent() ? OptionalDouble.of(online.getAsInt()) : OptionalDouble.empty();
+    /// @param vcpus that are there, where that is known
+    static UpscaleConfirmation confirmation(Confirm confirm, OptionalDouble vcpus) {
         return new UpscaleConfirmation(
                 confirm.id(), new Applied(Optional.of(confirm.applied()), vcpus));
     }

@@ -47,7 +47,7 @@ import dev.elastigres.monitor.runner.Mail.Happened;
 import dev.elastigres.monitor.runner.Mail.Opened;
 import dev.elastigres.monitor.runner.Mail.Sampled;
 import dev.elastigres.monitor.runner.Mail.Stop;
-import dev.elastigres.monitor.watch.OnlineCpus;
+import dev.elastigres.monitor.watch.CpuCount;
 import dev.elastigres.monitor.watch.Watcher;
 import dev.elastigres.protocol.monitor.MonitorMessage;
 import dev.elastigres.protocol.monitor.ProtocolVersion;
@@ -63,7 +63,7 @@ public final class Runner {
     private final RunnerConfig config;
     private final Inbox inbox;
     private final Watcher watcher;
-    private final OnlineCpus cpus;
+    private final CpuCount cpus;
     private final Optional<FileCache> cache;
     private final Meters meters;
     private final Log log;
@@ -86,7 +86,7 @@ public final class Runner {
             State state,
             Inbox inbox,
             Watcher watcher,
-            OnlineCpus cpus,
+            CpuCount cpus,
             Optional<FileCache> cache,
             Meters meters,
             Log log) {

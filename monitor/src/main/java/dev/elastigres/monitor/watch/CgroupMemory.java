@@ -14,18 +14,25 @@ public final class CgroupMemory implements MemorySource {
 
     private final Path cgroup;
     private final PolledFile stat;
-    private final KeyedFigures figures =
-            new KeyedFigures(
-                    "active_anon",
-                    "inactive_anon",
-                    "pagetables",
-                    "kernel_stack",
-                    "slab_unreclaimable");
+    private final KeyedFigures figures;
 
     /// @param cgroup the cgroup's folder, which need not exist yet
     public CgroupMemory(Path cgroup) {
+        this(cgroup, Scratch.create());
+    }
+
+    /// @param scratch of the one thread that will own this
+    public CgroupMemory(Path cgroup, Scratch scratch) {
         this.cgroup = cgroup;
-        this.stat = new PolledFile(cgroup.resolve("memory.stat"));
+        stat = PolledFile.sharing(cgroup.resolve("memory.stat"), scratch);
+        figures =
+                new KeyedFigures(
+                        scratch.text(),
+                        "active_anon",
+                        "inactive_anon",
+                        "pagetables",
+                        "kernel_stack",
+                        "slab_unreclaimable");
     }
 
     @Override

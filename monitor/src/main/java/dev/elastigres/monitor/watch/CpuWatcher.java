@@ -8,15 +8,15 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// Reads about once a second how long tasks of a cgroup waited for a CPU and, where they did, how
-/// busy the CPUs are. Speaks up while they are short, and once when they are not any more.
+/// Reads about once a second how long tasks of a cgroup waited for a CPU, and how busy CPUs are.
+/// Speaks up while they are short, and once when they are not any more.
 public final class CpuWatcher implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(1);
 
     /// Starting is more urgent than this.
     private static final Duration AFTER_START = Duration.ofSeconds(3);
 
-    private final Path procfs;
+    private final CpuUse use;
     private final Path cgroup;
     private final CpuRules rules;
     private final Listener listener;
@@ -30,10 +30,10 @@ public final class CpuWatcher implements AutoCloseable {
         void deaf();
     }
 
-    /// @param procfs usually `/proc`
+    /// @param use whose CPUs they are
     /// @param cgroup of Postgres
-    public CpuWatcher(Path procfs, Path cgroup, CpuRules rules, Listener listener) {
-        this.procfs = procfs;
+    public CpuWatcher(CpuUse use, Path cgroup, CpuRules rules, Listener listener) {
+        this.use = use;
         this.cgroup = cgroup;
         this.rules = rules;
         this.listener = listener;
@@ -54,7 +54,6 @@ public final class CpuWatcher implements AutoCloseable {
 
     private void watch() throws InterruptedException {
         var waits = new Waits(cgroup.resolve("cpu.pressure"));
-        Optional<CpuTimes> before = Optional.empty();
         boolean wasShort = false;
         boolean wasDeaf = false;
         while (true) {
@@ -62,20 +61,14 @@ public final class CpuWatcher implements AutoCloseable {
             boolean isDeaf = waits.isUnknown();
             if (isDeaf && !wasDeaf) listener.deaf();
             wasDeaf = isDeaf;
-            // While nobody waits, what the CPUs do does not matter, and their file is a long one.
             boolean someWait = waited.isPresent() && waited.getAsDouble() >= rules.waited();
-            Optional<CpuTimes> times =
-                    someWait || wasShort ? CpuTimes.read(procfs) : Optional.empty();
-            if (waited.isPresent() && times.isPresent() && before.isPresent()) {
-                CpuTimes now = times.get();
-                double busy = now.busySince(before.get());
-                var reading =
-                        new CpuReading(now.online(), busy, waited.getAsDouble(), now.runnable());
-                boolean isShort = rules.isShort(reading);
-                if (isShort || wasShort) listener.read(reading);
+            Optional<CpuReading> reading =
+                    use.look(System.nanoTime(), waited.orElse(0), someWait || wasShort);
+            if (waited.isPresent() && reading.isPresent()) {
+                boolean isShort = rules.isShort(reading.get());
+                if (isShort || wasShort) listener.read(reading.get());
                 wasShort = isShort;
             }
-            before = times;
             Thread.sleep(EVERY);
         }
     }

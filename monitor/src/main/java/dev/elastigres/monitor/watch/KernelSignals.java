@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 /// What the kernel says by itself of a cgroup: that its tasks stall for want of memory
 /// (`memory.pressure`), and that it killed some (`memory.events`). A thread of its own waits for
 /// it.
-public final class KernelSignals implements AutoCloseable {
+public final class KernelSignals implements Signals {
     /// Tasks that waited for memory for 150 ms of a second.
     private static final String TRIGGER = "some 150000 1000000";
 
@@ -38,32 +38,18 @@ public final class KernelSignals implements AutoCloseable {
     private long killed;
     private boolean toldTrouble;
 
-    /// Is called on a thread of its own, and may wait.
-    public interface Listener {
-        /// Tasks wait for memory.
-        void pressed();
-
-        /// The kernel killed `more` processes of the cgroup.
-        void killed(long more);
-
-        /// Something else happened to the cgroup's memory: worth a look.
-        void moved();
-
-        /// Why nothing, or not all, will be heard. Told once.
-        void deaf(String why);
-    }
-
     public KernelSignals(Path cgroup, Listener listener) {
         this.cgroup = cgroup;
         this.listener = listener;
         thread = Thread.ofPlatform().name("signals").daemon().unstarted(this::run);
     }
 
+    @Override
     public void start() {
         thread.start();
     }
 
-    /// Processes that the kernel killed since this was started.
+    @Override
     public long oomKills() {
         return oomKills;
     }

@@ -10,9 +10,15 @@ final class KeyedFigures {
     private final long[] values;
 
     /// Bytes of an array are far cheaper to look at, one by one, than those of a buffer.
-    private final byte[] text = new byte[PolledFile.MAX_SIZE];
+    private final byte[] text;
 
     KeyedFigures(String... names) {
+        this(new byte[PolledFile.MAX_SIZE], names);
+    }
+
+    /// @param text may be shared with others of the same thread
+    KeyedFigures(byte[] text, String... names) {
+        this.text = text;
         keys = Arrays.stream(names).map(KeyedNumbers::key).toArray(byte[][]::new);
         values = new long[names.length];
     }

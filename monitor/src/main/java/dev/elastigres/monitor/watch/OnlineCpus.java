@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.OptionalInt;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /// The CPUs that are online, from the kernel's `stat`, which begins with a line for all of them and
 /// one for each.
-public final class OnlineCpus {
+public final class OnlineCpus implements CpuCount {
     private final Path stat;
 
     /// @param procfs usually `/proc`
@@ -17,16 +17,16 @@ public final class OnlineCpus {
         stat = procfs.resolve("stat");
     }
 
-    /// Empty when it cannot be read.
-    public OptionalInt count() {
+    @Override
+    public OptionalDouble count() {
         try (var lines = Files.newBufferedReader(stat, StandardCharsets.ISO_8859_1)) {
             int count = 0;
             @Nullable String line;
             while ((line = lines.readLine()) != null && line.startsWith("cpu"))
                 if (!line.startsWith("cpu ")) count++;
-            return count > 0 ? OptionalInt.of(count) : OptionalInt.empty();
+            return count > 0 ? OptionalDouble.of(count) : OptionalDouble.empty();
         } catch (IOException _) {
-            return OptionalInt.empty();
+            return OptionalDouble.empty();
         }
     }
 }

@@ -19,6 +19,8 @@ final class PolledFile implements AutoCloseable {
     /// `memory.stat` has about 2 KiB, `meminfo` 1.5 KiB.
     static final int MAX_SIZE = 16 * 1024;
 
+    private static final Duration PLACE_CHECK = Duration.ofMillis(500);
+
     private final Path path;
     private final ByteBuffer buffer;
     private final Duration placeCheck;
@@ -30,13 +32,18 @@ final class PolledFile implements AutoCloseable {
     /// A file with a path that may come to mean another file, as a cgroup made anew does. A removed
     /// file can still be read where it was open; that goes unnoticed for half a second at most.
     PolledFile(Path path) {
-        this(path, newBuffer(), Duration.ofMillis(500));
+        this(path, newBuffer(), PLACE_CHECK);
     }
 
     private PolledFile(Path path, ByteBuffer buffer, Duration placeCheck) {
         this.path = path;
         this.buffer = buffer;
         this.placeCheck = placeCheck;
+    }
+
+    /// The same, with a buffer that all files of one thread share.
+    static PolledFile sharing(Path path, Scratch scratch) {
+        return new PolledFile(path, scratch.buffer(), PLACE_CHECK);
     }
 
     /// A file that can only vanish, such as a process' own.

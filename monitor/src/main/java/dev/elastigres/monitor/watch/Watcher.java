@@ -4,25 +4,22 @@ import dev.elastigres.core.monitor.Usage;
 import dev.elastigres.core.units.Bytes;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// Samples the memory of one Postgres, and the machine's total, from a platform thread of its own.
-/// Speaks up when memory becomes short or is not any more, when usage becomes known or unknown, and
-/// when the total changes; whoever wants the figures in between asks for [#usage].
-public final class Watcher implements AutoCloseable {
+/// Samples the memory of one Postgres, and the total that there is for it, with each beat of a
+/// [Pulse]. Speaks up when memory becomes short or is not any more, when usage becomes known or
+/// unknown, and when the total changes; whoever wants the figures in between asks for [#usage].
+public final class Watcher implements Pulse.Beat, AutoCloseable {
     private final @Nullable MemorySource source;
     private final MemoryTotal total;
     private final int report;
     private final Judge judge;
     private final Listener listener;
     private final UsageBoard board;
-    private final Thread thread;
+    private final Pulse pulse;
 
     private volatile Aim aim = Aim.NONE;
-    private volatile boolean nudged;
     private volatile @Nullable String totalTrouble;
-    private volatile boolean closed;
 
     // Of the sampling thread alone.
     private int generation;
@@ -30,6 +27,8 @@ public final class Watcher implements AutoCloseable {
     private boolean toldKnown;
     private boolean toldShort;
     private long toldTotal;
+    private long due;
+    private long totalDue;
 
     /// Is called on the sampling thread and must not block. An answer of false means that it could
     /// not be taken, and is told again at the next sample.
@@ -44,11 +43,13 @@ public final class Watcher implements AutoCloseable {
 
     /// @param source empty when nothing is watched
     /// @param observed the total of memory that is known already
+    /// @param pulse of which nobody else knows
     public Watcher(
             Optional<MemorySource> source,
             MemoryTotal total,
             Bytes observed,
             WatchConfig config,
+            Pulse pulse,
             Listener listener) {
         this.source = source.orElse(null);
         this.total = total;
@@ -57,25 +58,27 @@ public final class Watcher implements AutoCloseable {
         this.listener = listener;
         this.board =
                 new UsageBoard(source.isEmpty() ? new Usage.Unwatched() : new Usage.Unsampled());
-        this.toldTotal = observed.value() / 1024;
-        this.thread = Thread.ofPlatform().name("watcher").daemon().unstarted(this::run);
+        this.toldTotal = observed.value();
+        this.pulse = pulse;
     }
 
     public void start() {
-        thread.start();
+        due = System.nanoTime();
+        totalDue = due;
+        pulse.start(this);
     }
 
     public Usage usage() {
         return board.read();
     }
 
-    /// Why the machine's total cannot be read now; empty when it can.
+    /// Why the total cannot be read now; empty when it can.
     public Optional<String> totalTrouble() {
         return Optional.ofNullable(totalTrouble);
     }
 
     public boolean isAlive() {
-        return thread.isAlive();
+        return pulse.isAlive();
     }
 
     /// Called by one thread, as [#setHorizon].
@@ -92,34 +95,26 @@ public final class Watcher implements AutoCloseable {
 
     /// Takes a sample now instead of when the next is due, where the period is not fixed.
     public void nudge() {
-        if (!judge.mayHurry()) return;
-        nudged = true;
-        LockSupport.unpark(thread);
+        if (judge.mayHurry()) pulse.hurry();
     }
 
-    private void run() {
-        long due = System.nanoTime();
-        long totalDue = due;
-        while (!closed) {
-            nudged = false;
-            long now = System.nanoTime();
-            if (now - totalDue >= 0) {
-                observeTotal(now);
-                totalDue = now + judge.machineEvery();
-            }
-            if (source != null) sample(source, now);
-            long done = System.nanoTime();
-            due = judge.nextAfter(due, done, done - now);
-            await(due);
+    @Override
+    public long beat() {
+        long now = System.nanoTime();
+        if (now - totalDue >= 0) {
+            observeTotal(now);
+            totalDue = now + judge.machineEvery();
         }
+        if (source != null) sample(source, now);
+        long done = System.nanoTime();
+        due = judge.nextAfter(due, done, done - now);
+        return due;
+    }
+
+    @Override
+    public void end() {
         if (source != null) source.close();
         total.close();
-    }
-
-    private void await(long due) {
-        long wait;
-        while (!closed && !nudged && (wait = due - System.nanoTime()) > 0)
-            LockSupport.parkNanos(this, wait);
     }
 
     private void sample(MemorySource from, long now) {
@@ -151,29 +146,17 @@ public final class Watcher implements AutoCloseable {
 
     private void observeTotal(long now) {
         try {
-            long kibibytes = total.readKibibytes(now);
+            long bytes = total.readBytes(now);
             if (totalTrouble != null) totalTrouble = null;
-            judge.takeMachine(kibibytes * 1024, bytes(total.availableKibibytes()));
-            if (kibibytes != toldTotal && listener.totalObserved(Bytes.ofKibibytes(kibibytes)))
-                toldTotal = kibibytes;
+            judge.takeMachine(bytes, total.availableBytes());
+            if (bytes != toldTotal && listener.totalObserved(new Bytes(bytes))) toldTotal = bytes;
         } catch (UnreadableException e) {
             totalTrouble = String.valueOf(e.getMessage());
         }
     }
 
-    private static long bytes(long kibibytes) {
-        return kibibytes == KeyedNumbers.ABSENT ? kibibytes : kibibytes * 1024;
-    }
-
     @Override
     public void close() {
-        closed = true;
-        LockSupport.unpark(thread);
-        if (!thread.isAlive()) return;
-        try {
-            thread.join(Duration.ofMillis(500));
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        pulse.stop();
     }
 }

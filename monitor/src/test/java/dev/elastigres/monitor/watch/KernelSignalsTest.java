@@ -60,7 +60,7 @@ class KernelSignalsTest {
                 "low 0\nhigh 0\nmax 0\noom 0\noom_kill %d\noom_group_kill 0\n".formatted(kills));
     }
 
-    private final class Ear implements KernelSignals.Listener {
+    private final class Ear implements Signals.Listener {
         @Override
         public void pressed() {
             heard.add("pressed");

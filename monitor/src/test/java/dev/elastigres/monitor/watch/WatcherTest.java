@@ -152,9 +152,10 @@ class WatcherTest {
     private Watcher watcher(Optional<MemorySource> source, Sampling sampling) {
         return new Watcher(
                 source,
-                new MemoryTotal(folder.resolve("meminfo")),
+                new MachineTotal(folder.resolve("meminfo")),
                 Bytes.ofMebibytes(1024),
                 new WatchConfig(sampling, 0),
+                new OwnThread("watcher"),
                 new Watcher.Listener() {
                     @Override
                     public boolean usageMoved() {

@@ -1,0 +1,70 @@
+package dev.elastigres.monitor;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.elastigres.daemon.http.Upgrade;
+import dev.elastigres.daemon.metrics.MetricsWriter;
+import dev.elastigres.monitor.metrics.CacheMetrics;
+import dev.elastigres.monitor.metrics.ContainerMetrics;
+import dev.elastigres.monitor.pods.Fleet;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// One container that is watched, and what it shows.
+final class ContainerWatch implements Fleet.Watch {
+    private final WatchedPostgres postgres;
+    private final Upgrade door;
+    private final MetricsPage metrics;
+    private final ContainerMetrics host;
+
+    /// @param cgroup its folder
+    /// @param procfs of the node
+    ContainerWatch(
+            WatchedPostgres postgres,
+            ContainerSurroundings surroundings,
+            Path cgroup,
+            Path procfs) {
+        this.postgres = postgres;
+        door = new Upgrade(postgres.dispatcher());
+        metrics = new MetricsPage(postgres, Optional.of(cgroup));
+        host = new ContainerMetrics(cgroup, procfs, surroundings::room, surroundings::load);
+    }
+
+    /// For its agent.
+    Upgrade door() {
+        return door;
+    }
+
+    void writeMetrics(MetricsWriter page) {
+        metrics.write(page);
+    }
+
+    /// What agents read of a machine, of this container.
+    void writeHost(MetricsWriter page) {
+        host.write(page);
+    }
+
+    void writeCache(MetricsWriter page) {
+        CacheMetrics.write(page, postgres.cacheStatistics());
+    }
+
+    void writeStatus(JsonGenerator json) throws IOException {
+        StatusPage.write(json, postgres);
+    }
+
+    List<String> troubles() {
+        return postgres.readiness().troubles();
+    }
+
+    @Override
+    public boolean isAlive() {
+        return postgres.isAlive();
+    }
+
+    @Override
+    public void end(String why) {
+        postgres.dispatcher().dismiss(why);
+        postgres.close();
+    }
+}

@@ -1,0 +1,144 @@
+package dev.elastigres.monitor;
+
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.guard.CredentialException;
+import dev.elastigres.daemon.http.ListenException;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.log.Repeats;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.monitor.MonitorConfig.Pods;
+import dev.elastigres.monitor.MonitorConfig.Watched;
+import dev.elastigres.monitor.pods.CgroupSearch;
+import dev.elastigres.monitor.pods.Fleet;
+import dev.elastigres.monitor.pods.RosterFile;
+import dev.elastigres.monitor.watch.SharedThread;
+import dev.elastigres.monitor.watch.UnreadableException;
+import dev.elastigres.protocol.pods.WatchedContainer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/// The daemon of a Kubernetes node: many watched Postgres behind the same doors.
+final class PodsMonitor implements Daemon {
+    private final Fleet<ContainerWatch> fleet;
+    private final SharedThread sampler;
+    private final Doors doors;
+
+    private PodsMonitor(Fleet<ContainerWatch> fleet, SharedThread sampler, Doors doors) {
+        this.fleet = fleet;
+        this.sampler = sampler;
+        this.doors = doors;
+    }
+
+    /// Listens from now on, and follows the roster.
+    ///
+    /// @throws CredentialException when a file of keys or tokens cannot be used
+    /// @throws ListenException when an address cannot be had
+    static PodsMonitor start(MonitorConfig config, Pods pods, Log log)
+            throws CredentialException, ListenException {
+        Guards guards = Guards.load(config.access(), log);
+        var sampler = new SharedThread("watcher", (what, cause) -> log.error(what, "error", cause));
+        var fleet =
+                new Fleet<>(
+                        new RosterFile(pods.roster()),
+                        new CgroupSearch(config.watched().cgroupRoot()),
+                        new Starter(config, pods, sampler, log),
+                        log);
+        var pages = new PodsPages(fleet, sampler);
+        Doors doors = Doors.open(config, guards, pages.agents(guards), pages.pages(), log);
+        sampler.start();
+        fleet.start();
+        log.info(
+                "started",
+                "version",
+                Version.text(),
+                "watching",
+                "containers below " + config.watched().cgroupRoot(),
+                "roster",
+                pods.roster());
+        return new PodsMonitor(fleet, sampler, doors);
+    }
+
+    /// Makes the watch of one container.
+    private record Starter(
+            MonitorConfig config, Pods pods, SharedThread sampler, Log log, Repeats node)
+            implements Fleet.Starter<ContainerWatch> {
+
+        Starter(MonitorConfig config, Pods pods, SharedThread sampler, Log log) {
+            this(config, pods, sampler, log, new Repeats(log, () -> new Moment(System.nanoTime())));
+        }
+
+        @Override
+        public ContainerWatch start(WatchedContainer container, Path cgroup)
+                throws Fleet.StartException {
+            Watched watched = config.watched();
+            Log own =
+                    log.with(
+                            "namespace",
+                            container.namespace(),
+                            "pod",
+                            container.pod(),
+                            "container",
+                            container.container());
+            try {
+                MonitorConfig its = config.of(container, pods);
+                var surroundings = new ContainerSurroundings(cgroup, its, sampler, node);
+                WatchedPostgres postgres = WatchedPostgres.start(its, surroundings, own);
+                postgres.manageCache();
+                own.info(
+                        "watching",
+                        "cgroup",
+                        cgroup,
+                        "cache",
+                        container.cache().text(),
+                        "postgres",
+                        its.managed().map(Object::toString).orElse("none"));
+                return new ContainerWatch(postgres, surroundings, cgroup, watched.procfs());
+            } catch (UnreadableException | IllegalArgumentException e) {
+                throw new Fleet.StartException(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    @Override
+    public HostPort address() {
+        return doors.address();
+    }
+
+    @Override
+    public Optional<HostPort> pagesAddress() {
+        return doors.pagesAddress();
+    }
+
+    /// Each container's is connected to when it is first watched.
+    @Override
+    public void manageCache() {}
+
+    /// All pages are at one address.
+    @Override
+    public void listenBeside() {}
+
+    /// Of one container that is not well, its own page tells.
+    @Override
+    public boolean isWell(Duration limit) {
+        return fleet.isAlive() && sampler.isAlive();
+    }
+
+    @Override
+    public void join() throws InterruptedException {
+        fleet.join();
+    }
+
+    @Override
+    public void close() {
+        // Side by side: either may take a while.
+        Thread ending = Thread.ofVirtual().start(fleet::close);
+        doors.close();
+        try {
+            ending.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        sampler.close();
+    }
+}

@@ -1,0 +1,159 @@
+package dev.elastigres.monitor;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.elastigres.daemon.http.Handler;
+import dev.elastigres.daemon.http.Reply;
+import dev.elastigres.daemon.http.Request;
+import dev.elastigres.daemon.http.Response;
+import dev.elastigres.daemon.http.Routes;
+import dev.elastigres.daemon.metrics.MetricsHandler;
+import dev.elastigres.daemon.metrics.MetricsWriter;
+import dev.elastigres.daemon.metrics.ProcessMetrics;
+import dev.elastigres.monitor.pods.Fleet;
+import dev.elastigres.monitor.pods.Fleet.Member;
+import dev.elastigres.monitor.watch.SharedThread;
+import dev.elastigres.protocol.json.Json;
+import dev.elastigres.protocol.pods.WatchedContainer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/// What is behind the doors of a node's monitor. Addresses end with a container's key:
+/// `/monitor/<pod uid>/<container>`.
+final class PodsPages {
+    private static final String AGENTS = "/monitor/";
+    private static final String HOST = "/host/";
+    private static final String CACHE = "/cache/";
+
+    private final Fleet<ContainerWatch> fleet;
+    private final SharedThread sampler;
+    private final ProcessMetrics process = new ProcessMetrics("the monitor");
+
+    PodsPages(Fleet<ContainerWatch> fleet, SharedThread sampler) {
+        this.fleet = fleet;
+        this.sampler = sampler;
+    }
+
+    Routes agents(Guards guards) {
+        return Routes.NONE.below(AGENTS, guards.before(of(AGENTS, watch -> (_ -> watch.door()))));
+    }
+
+    Routes pages() {
+        return Routes.NONE
+                .with("/healthz", _ -> health())
+                .with("/readyz", _ -> readiness())
+                .with("/status", _ -> Response.json(200, status()))
+                .with("/metrics", new MetricsHandler(this::writeMetrics))
+                .below(HOST, of(HOST, watch -> new MetricsHandler(watch::writeHost)))
+                .below(CACHE, of(CACHE, watch -> new MetricsHandler(watch::writeCache)));
+    }
+
+    // ---- of one container
+
+    private Handler of(String folder, Function<ContainerWatch, Handler> page) {
+        return request -> answer(request, folder, page);
+    }
+
+    private Reply answer(Request request, String folder, Function<ContainerWatch, Handler> page) {
+        Member<ContainerWatch> member =
+                fleet.members().get(request.path().substring(folder.length()));
+        if (member == null) return Response.text(404, "no such container is in the roster");
+        ContainerWatch watch = member.watch();
+        if (watch == null) return Response.text(503, "it is not watched yet: " + member.why());
+        return page.apply(watch).answer(request);
+    }
+
+    // ---- of all
+
+    private Response health() {
+        if (!fleet.isAlive()) return Response.text(503, "the roster is not followed any more");
+        if (!sampler.isAlive()) return Response.text(503, "the watcher has ended");
+        var ended = new ArrayList<String>();
+        forEach(
+                (container, watch) -> {
+                    if (!watch.isAlive()) ended.add(container.name());
+                });
+        return ended.isEmpty()
+                ? Response.text(200, "ok")
+                : Response.text(503, "the watch has ended of " + String.join(", ", ended));
+    }
+
+    private Response readiness() {
+        List<String> troubles = troubles();
+        return troubles.isEmpty()
+                ? Response.text(200, "ready")
+                : Response.text(503, String.join("\n", troubles));
+    }
+
+    private List<String> troubles() {
+        var troubles = new ArrayList<String>();
+        fleet.trouble().ifPresent(troubles::add);
+        for (Member<ContainerWatch> member : fleet.members().values())
+            for (String trouble : troubles(member))
+                troubles.add(member.container().name() + ": " + trouble);
+        return troubles;
+    }
+
+    private static List<String> troubles(Member<ContainerWatch> member) {
+        ContainerWatch watch = member.watch();
+        return watch == null ? List.of(member.why()) : watch.troubles();
+    }
+
+    private String status() {
+        return Json.write(
+                json -> {
+                    json.writeStartObject();
+                    for (Member<ContainerWatch> member : fleet.members().values()) {
+                        json.writeFieldName(member.container().name());
+                        writeStatus(json, member);
+                    }
+                    json.writeEndObject();
+                });
+    }
+
+    private static void writeStatus(JsonGenerator json, Member<ContainerWatch> member)
+            throws IOException {
+        ContainerWatch watch = member.watch();
+        if (watch != null) {
+            watch.writeStatus(json);
+            return;
+        }
+        json.writeStartObject();
+        json.writeStringField("version", Version.text());
+        json.writeBooleanField("ready", false);
+        json.writeArrayFieldStart("troubles");
+        json.writeString(member.why());
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private void writeMetrics(MetricsWriter page) {
+        MetricsPage.writeBuild(page);
+        page.gauge("elastigres_monitor_roster_followed", "Whether the roster could be read last");
+        page.sample(fleet.trouble().isEmpty() ? 1 : 0);
+        page.gauge("elastigres_monitor_container_watched", "Whether a container of it is watched");
+        for (Member<ContainerWatch> member : fleet.members().values())
+            about(page, member.container()).sample(member.watch() == null ? 0 : 1);
+        forEach((container, watch) -> watch.writeMetrics(about(page, container)));
+        process.write(page.about());
+    }
+
+    private static MetricsWriter about(MetricsWriter page, WatchedContainer container) {
+        return page.about(
+                "namespace",
+                container.namespace(),
+                "pod",
+                container.pod(),
+                "container",
+                container.container());
+    }
+
+    private void forEach(BiConsumer<WatchedContainer, ContainerWatch> what) {
+        for (Member<ContainerWatch> member : fleet.members().values()) {
+            ContainerWatch watch = member.watch();
+            if (watch != null) what.accept(member.container(), watch);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.elastigres.monitor.metrics;
+
+import dev.elastigres.daemon.metrics.KernelText;
+import dev.elastigres.daemon.metrics.MetricsWriter;
+import dev.elastigres.monitor.watch.ContainerCpus.Load;
+import dev.elastigres.monitor.watch.ContainerTotal.Room;
+import dev.elastigres.monitor.watch.CpuCount;
+import dev.elastigres.monitor.watch.OnlineCpus;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Supplier;
+
+/// What agents read of a machine, of one container: its limit for the memory's total, and for its
+/// load what it would use of CPUs. What is not known is left out.
+public final class ContainerMetrics {
+    private static final double MICROSECONDS = 1e6;
+
+    private final Path cgroup;
+    private final Path procfs;
+    private final Supplier<Optional<Room>> room;
+    private final Supplier<Optional<Load>> load;
+    private final CpuCount cpus;
+
+    /// @param cgroup its folder
+    /// @param procfs of the node
+    public ContainerMetrics(
+            Path cgroup,
+            Path procfs,
+            Supplier<Optional<Room>> room,
+            Supplier<Optional<Load>> load) {
+        this.cgroup = cgroup;
+        this.procfs = procfs;
+        this.room = room;
+        this.load = load;
+        this.cpus = new OnlineCpus(procfs);
+    }
+
+    public void write(MetricsWriter page) {
+        load.get().ifPresent(it -> writeLoad(page, it));
+        room.get().ifPresent(it -> writeMemory(page, it));
+        KernelText events = KernelText.read(cgroup.resolve("memory.events"));
+        page.counter("host_memory_oom_kills_total", "Processes killed for want of memory");
+        sample(page, events.number("oom_kill "), 1);
+        writeCpus(page);
+        writePressure(page);
+    }
+
+    private static void writeLoad(MetricsWriter page, Load load) {
+        page.gauge("host_load1", "CPUs that were used or waited for, averaged over 1 min");
+        page.sample(load.one());
+        page.gauge("host_load5", "CPUs that were used or waited for, averaged over 5 min");
+        page.sample(load.five());
+        page.gauge("host_load15", "CPUs that were used or waited for, averaged over 15 min");
+        page.sample(load.fifteen());
+    }
+
+    private void writeMemory(MetricsWriter page, Room room) {
+        page.gauge("host_memory_total_bytes", "The container's limit of memory");
+        page.sample(room.total().value());
+        page.gauge("host_memory_available_bytes", "What it could have below its limit");
+        if (room.available().isPresent()) page.sample(room.available().get().value());
+        page.gauge("host_memory_cached_bytes", "Its page cache, shared memory included");
+        sample(page, KernelText.read(cgroup.resolve("memory.stat")).number("file "), 1);
+    }
+
+    /// A cgroup's time is not told by CPU: it is shown as spread evenly over those of the node, and
+    /// the rest of their time as idle. That is how their number and the time that passed are known.
+    private void writeCpus(MetricsWriter page) {
+        KernelText stat = KernelText.read(cgroup.resolve("cpu.stat"));
+        OptionalDouble user = stat.number("user_usec ");
+        OptionalDouble system = stat.number("system_usec ");
+        OptionalDouble count = cpus.count();
+        OptionalDouble up = uptime();
+        if (user.isEmpty() || system.isEmpty() || count.isEmpty() || up.isEmpty()) return;
+        int all = (int) count.getAsDouble();
+        double ofUser = user.getAsDouble() / MICROSECONDS / all;
+        double ofSystem = system.getAsDouble() / MICROSECONDS / all;
+        page.counter("host_cpu_seconds_total", "Time of each CPU, by what it did");
+        for (int i = 0; i < all; i++) {
+            String cpu = Integer.toString(i);
+            page.sample(ofUser, "cpu", cpu, "mode", "user");
+            page.sample(ofSystem, "cpu", cpu, "mode", "system");
+            double idle = Math.max(0, up.getAsDouble() - ofUser - ofSystem);
+            page.sample(idle, "cpu", cpu, "mode", "idle");
+        }
+    }
+
+    private OptionalDouble uptime() {
+        String[] lines = KernelText.read(procfs.resolve("uptime")).lines();
+        return lines.length == 0
+                ? OptionalDouble.empty()
+                : KernelText.parse(lines[0].split(" ", -1)[0]);
+    }
+
+    private void writePressure(MetricsWriter page) {
+        page.counter(
+                "host_pressure_waiting_seconds_total",
+                "Time in which at least one process waited for the resource");
+        writePressure(page, "some ");
+        page.counter(
+                "host_pressure_stalled_seconds_total",
+                "Time in which all processes waited for the resource");
+        writePressure(page, "full ");
+    }
+
+    private void writePressure(MetricsWriter page, String share) {
+        for (String resource : new String[] {"cpu", "memory", "io"}) {
+            OptionalDouble total =
+                    KernelText.read(cgroup.resolve(resource + ".pressure")).last(share, "total=");
+            sample(page, total, MICROSECONDS, "resource", resource);
+        }
+    }
+
+    private static void sample(
+            MetricsWriter page, OptionalDouble value, double per, String... labels) {
+        if (value.isPresent()) page.sample(value.getAsDouble() / per, labels);
+    }
+}

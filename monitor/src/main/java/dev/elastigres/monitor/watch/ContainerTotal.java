@@ -1,0 +1,148 @@
+package dev.elastigres.monitor.watch;
+
+import dev.elastigres.core.units.Bytes;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// All that a container may have: the least of its own `memory.max`, its pod's, and the machine's
+/// memory where neither has one. What is available is the rest of that limit, with all that the
+/// kernel could drop at once.
+public final class ContainerTotal implements MemoryTotal {
+    private static final long NONE = Long.MAX_VALUE;
+    private static final byte[] NO_LIMIT = "max\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final Level container;
+    private final Level pod;
+    private final MachineTotal machine;
+    private long available = KeyedNumbers.ABSENT;
+    private volatile Optional<Room> room = Optional.empty();
+
+    /// What a container may have, and what is left of it; and its page cache, where known.
+    public record Room(Bytes total, Optional<Bytes> available) {}
+
+    /// @param container its cgroup's folder, in that of its pod
+    /// @param scratch of the one thread that will own this
+    public ContainerTotal(Path container, Path meminfo, Scratch scratch) {
+        this.container = new Level(container, scratch);
+        this.pod = new Level(container.resolve(".."), scratch);
+        this.machine = new MachineTotal(PolledFile.sharing(meminfo, scratch));
+    }
+
+    @Override
+    public long readBytes(long nanoTime) throws UnreadableException {
+        try {
+            long total = read(nanoTime);
+            room = Optional.of(new Room(new Bytes(total), left()));
+            return total;
+        } catch (UnreadableException e) {
+            room = Optional.empty();
+            throw e;
+        }
+    }
+
+    private long read(long nanoTime) throws UnreadableException {
+        long own = container.limit(nanoTime);
+        long pods = pod.limit(nanoTime);
+        if (own == NONE && pods == NONE) {
+            long total = machine.readBytes(nanoTime);
+            available = machine.availableBytes();
+            return total;
+        }
+        // A pod that has more than this one leaves it all of its own.
+        available =
+                own <= pods
+                        ? container.available(own, nanoTime)
+                        : Math.min(
+                                pod.available(pods, nanoTime),
+                                own == NONE ? NONE : container.available(own, nanoTime));
+        return Math.min(own, pods);
+    }
+
+    private Optional<Bytes> left() {
+        return available == KeyedNumbers.ABSENT
+                ? Optional.empty()
+                : Optional.of(new Bytes(available));
+    }
+
+    @Override
+    public long availableBytes() {
+        return available;
+    }
+
+    /// As last read; empty when that failed. Any thread may ask.
+    public Optional<Room> room() {
+        return room;
+    }
+
+    @Override
+    public void close() {
+        container.close();
+        pod.close();
+        machine.close();
+    }
+
+    /// One cgroup's limit, and what is left of it.
+    private static final class Level implements AutoCloseable {
+        private static final int ACTIVE_FILE = 0;
+        private static final int INACTIVE_FILE = 1;
+        private static final int SLAB = 2;
+        private static final int DIRTY = 3;
+        private static final int WRITEBACK = 4;
+
+        private final PolledFile max;
+        private final PolledFile current;
+        private final PolledFile stat;
+        private final KeyedFigures figures;
+
+        Level(Path cgroup, Scratch scratch) {
+            Path folder = cgroup.normalize();
+            max = PolledFile.sharing(folder.resolve("memory.max"), scratch);
+            current = PolledFile.sharing(folder.resolve("memory.current"), scratch);
+            stat = PolledFile.sharing(folder.resolve("memory.stat"), scratch);
+            figures =
+                    new KeyedFigures(
+                            scratch.text(),
+                            "active_file",
+                            "inactive_file",
+                            "slab_reclaimable",
+                            "file_dirty",
+                            "file_writeback");
+        }
+
+        /// [#NONE] where there is none.
+        long limit(long nanoTime) throws UnreadableException {
+            ByteBuffer text = max.read(nanoTime);
+            if (text.equals(ByteBuffer.wrap(NO_LIMIT))) return NONE;
+            return number(max, text);
+        }
+
+        /// Of a group that has more than its limit, as one may while that comes down: nothing.
+        long available(long limit, long nanoTime) throws UnreadableException {
+            long used = number(current, current.read(nanoTime));
+            figures.read(stat.read(nanoTime));
+            long droppable =
+                    figures.orZero(ACTIVE_FILE)
+                            + figures.orZero(INACTIVE_FILE)
+                            + figures.orZero(SLAB)
+                            - figures.orZero(DIRTY)
+                            - figures.orZero(WRITEBACK);
+            return Math.max(0, limit - used + Math.max(0, droppable));
+        }
+
+        private static long number(PolledFile file, ByteBuffer text) throws UnreadableException {
+            long number = KeyedNumbers.number(text, 0, text.limit());
+            if (number == KeyedNumbers.ABSENT)
+                throw new UnreadableException(file.path() + " has no number");
+            return number;
+        }
+
+        @Override
+        public void close() {
+            max.close();
+            current.close();
+            stat.close();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.elastigres.monitor.watch;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/// Looks for itself at what [KernelSignals] are told, for where the cgroup may only be read: a
+/// trigger has to be written. Comes a quarter of a second later, and takes no thread of its own.
+public final class PolledSignals implements Signals, Pulse.Beat {
+    private static final long EVERY = TimeUnit.MILLISECONDS.toNanos(250);
+
+    /// As the trigger has it: tasks that waited for 150 ms of a second.
+    private static final long STALL_MICROS = 150_000;
+
+    /// How many looks there are in that second.
+    private static final int LOOKS = 4;
+
+    private static final byte[] SOME = KeyedNumbers.key("some");
+    private static final byte[] TOTAL = "total=".getBytes(StandardCharsets.US_ASCII);
+
+    private final Pulse pulse;
+    private final PolledFile events;
+    private final PolledFile pressure;
+    private final KeyedFigures figures;
+    private final Listener listener;
+
+    private volatile long oomKills;
+
+    // Of the one thread alone.
+    private final long[] stalls = new long[LOOKS];
+    private int looks;
+    private long killed;
+    private long killsBefore = KeyedNumbers.ABSENT;
+    private int generation;
+    private boolean toldTrouble;
+
+    /// @param scratch of the thread that `pulse` calls on
+    public PolledSignals(Path cgroup, Pulse pulse, Scratch scratch, Listener listener) {
+        this.pulse = pulse;
+        this.listener = listener;
+        events = PolledFile.sharing(cgroup.resolve("memory.events"), scratch);
+        pressure = PolledFile.sharing(cgroup.resolve("memory.pressure"), scratch);
+        figures = new KeyedFigures(scratch.text(), "oom_kill");
+    }
+
+    @Override
+    public void start() {
+        pulse.start(this);
+    }
+
+    @Override
+    public long oomKills() {
+        return oomKills;
+    }
+
+    @Override
+    public long beat() {
+        long now = System.nanoTime();
+        try {
+            lookForKills(now);
+            lookForPressure(now);
+        } catch (UnreadableException _) {
+            // That the whole cgroup is gone is told by whoever samples its memory.
+            looks = 0;
+            killsBefore = KeyedNumbers.ABSENT;
+        }
+        return now + EVERY;
+    }
+
+    private void lookForKills(long now) throws UnreadableException {
+        figures.read(events.read(now));
+        long kills = figures.get(0);
+        if (events.generation() != generation) killsBefore = KeyedNumbers.ABSENT;
+        generation = events.generation();
+        if (kills == KeyedNumbers.ABSENT) return;
+        long more = killsBefore == KeyedNumbers.ABSENT ? 0 : kills - killsBefore;
+        killsBefore = kills;
+        if (more <= 0) return;
+        killed += more;
+        oomKills = killed;
+        listener.killed(more);
+    }
+
+    private void lookForPressure(long now) {
+        try {
+            long stalled = stalled(pressure.read(now));
+            long aSecondAgo = stalls[looks % LOOKS];
+            boolean known = looks >= LOOKS;
+            stalls[looks % LOOKS] = stalled;
+            looks++;
+            if (!known || stalled - aSecondAgo < STALL_MICROS) return;
+            // As a trigger, once a second at most.
+            looks = 0;
+            listener.pressed();
+        } catch (UnreadableException e) {
+            looks = 0;
+            if (toldTrouble) return;
+            toldTrouble = true;
+            listener.deaf(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// The microseconds in which some task waited, since the cgroup was made.
+    private long stalled(ByteBuffer text) throws UnreadableException {
+        int end = text.limit();
+        for (int at = 0; at + TOTAL.length < end && text.get(at) != '\n'; at++) {
+            if (at == 0 && !startsWith(text, 0, SOME)) break;
+            if (!startsWith(text, at, TOTAL)) continue;
+            long micros = KeyedNumbers.number(text, at + TOTAL.length, end);
+            if (micros != KeyedNumbers.ABSENT) return micros;
+        }
+        throw new UnreadableException(pressure.path() + " has no total of some");
+    }
+
+    private static boolean startsWith(ByteBuffer text, int at, byte[] word) {
+        if (at + word.length > text.limit()) return false;
+        for (int i = 0; i < word.length; i++) if (text.get(at + i) != word[i]) return false;
+        return true;
+    }
+
+    @Override
+    public void end() {
+        events.close();
+        pressure.close();
+    }
+
+    @Override
+    public void close() {
+        pulse.stop();
+    }
+}

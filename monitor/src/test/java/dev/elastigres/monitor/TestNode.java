@@ -1,0 +1,220 @@
+package dev.elastigres.monitor;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.elastigres.daemon.log.Level;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.log.LogFormat;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.monitor.pods.FakeContainer;
+import dev.elastigres.protocol.json.Json;
+import dev.elastigres.protocol.json.JsonException;
+import dev.elastigres.protocol.pods.Roster;
+import dev.elastigres.protocol.pods.RosterCodec;
+import dev.elastigres.protocol.pods.WatchedContainer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+
+/// A whole monitor of a made-up Kubernetes node in this JVM, and what the agent there would write.
+final class TestNode implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final String UID = "8f6c6a4e-1f0b-4b5e-9c53-";
+
+    private final Path folder;
+    private final PodsMonitor monitor;
+    private final ByteArrayOutputStream log;
+
+    private TestNode(Path folder, PodsMonitor monitor, ByteArrayOutputStream log) {
+        this.folder = folder;
+        this.monitor = monitor;
+        this.log = log;
+    }
+
+    /// @param flags beside what every test here has in common
+    static TestNode start(Path folder, String... flags) throws Exception {
+        Files.createDirectories(folder.resolve("cgroup"));
+        Files.writeString(
+                folder.resolve("meminfo"), "MemTotal: 8388608 kB\nMemAvailable: 4194304 kB\n");
+        Files.writeString(folder.resolve("stat"), "cpu 1\ncpu0 1\ncpu1 1\nintr 1\n");
+        Files.writeString(folder.resolve("uptime"), "1000.00 1.00\n");
+        var all =
+                new ArrayList<>(
+                        List.of(
+                                "--pods",
+                                "--pods-roster=" + folder.resolve("pods.json"),
+                                "--addr=127.0.0.1:0",
+                                "--path.cgroup=" + folder.resolve("cgroup"),
+                                "--path.procfs=" + folder,
+                                "--postgres-retry-first=20ms",
+                                "--postgres-retry-longest=200ms",
+                                "--postgres-probe-interval=200ms"));
+        all.addAll(List.of(flags));
+        MonitorConfig config = TestMonitor.config(Map.of(), all.toArray(String[]::new));
+        var log = new ByteArrayOutputStream();
+        var written = Log.to(log, LogFormat.JSON, Level.DEBUG, Clock.systemUTC());
+        return new TestNode(
+                folder, PodsMonitor.start(config, config.pods().orElseThrow(), written), log);
+    }
+
+    HostPort address() {
+        return monitor.address();
+    }
+
+    // ---- the node
+
+    /// A container's cgroup below the root of the tree.
+    FakeContainer cgroup(String path) throws IOException {
+        return FakeContainer.in(folder.resolve("cgroup").resolve(path));
+    }
+
+    static String uid(int number) {
+        return UID + "%012d".formatted(number);
+    }
+
+    static String id(int number) {
+        return "4e1c8a%010x".formatted(number);
+    }
+
+    /// One of Burstable pods, as a kubelet with the driver cgroupfs has them.
+    FakeContainer cgroup(int number) throws IOException {
+        return cgroup("kubepods/burstable/pod%s/%s".formatted(uid(number), id(number)));
+    }
+
+    static WatchedContainer container(int number) {
+        return container(number, id(number));
+    }
+
+    static WatchedContainer container(int number, String id) {
+        return new WatchedContainer(
+                uid(number),
+                "db",
+                "pg-" + number,
+                "postgres",
+                id,
+                WatchedContainer.Cache.NONE,
+                Optional.empty());
+    }
+
+    static WatchedContainer managed(int number, String connection) {
+        WatchedContainer plain = container(number);
+        return new WatchedContainer(
+                plain.uid(),
+                plain.namespace(),
+                plain.pod(),
+                plain.container(),
+                plain.id(),
+                WatchedContainer.Cache.SETTINGS,
+                Optional.of(connection));
+    }
+
+    // ---- the roster
+
+    TestNode roster(WatchedContainer... containers) throws Exception {
+        return rosterText(RosterCodec.encode(new Roster(List.of(containers))));
+    }
+
+    TestNode rosterText(String text) throws IOException {
+        Path fresh = folder.resolve("fresh");
+        Files.writeString(fresh, text);
+        Files.move(fresh, rosterFile(), StandardCopyOption.ATOMIC_MOVE);
+        return this;
+    }
+
+    Path rosterFile() {
+        return folder.resolve("pods.json");
+    }
+
+    // ---- the agent
+
+    static String door(WatchedContainer container) {
+        return "/monitor/" + container.key();
+    }
+
+    TestAgent agent(int number) throws IOException {
+        return TestAgent.greetAt(address(), door(container(number)));
+    }
+
+    // ---- pages
+
+    TestMonitor.Page get(String path) throws IOException {
+        return TestMonitor.get(monitor.pagesAddress().orElse(address()), path);
+    }
+
+    MetricsText metrics() throws IOException {
+        return new MetricsText(get("/metrics").body());
+    }
+
+    String log() {
+        return log.toString(UTF_8);
+    }
+
+    /// What `/status` has of a container.
+    Optional<Json> status(int number, String... path) throws IOException {
+        try {
+            Optional<Json> value = Optional.of(Json.parse(get("/status").body()));
+            var names = new ArrayList<>(List.of("db/pg-" + number + "/postgres"));
+            names.addAll(List.of(path));
+            for (String name : names)
+                value =
+                        value.flatMap(
+                                it ->
+                                        it instanceof Json.Obj object
+                                                ? object.get(name)
+                                                : Optional.empty());
+            return value;
+        } catch (JsonException e) {
+            throw new AssertionError("the status is not JSON", e);
+        }
+    }
+
+    void awaitStatus(int number, Json expected, String... path) throws Exception {
+        await(
+                List.of(path) + " of " + number + " is " + expected,
+                () -> status(number, path).equals(Optional.of(expected)));
+    }
+
+    /// Until usage was sampled.
+    void awaitWatched(int... numbers) throws Exception {
+        for (int number : numbers)
+            await(
+                    number + " is watched",
+                    () ->
+                            status(number, "usage", "samples")
+                                    .filter(
+                                            it ->
+                                                    it instanceof Json.Num n
+                                                            && n.whole().orElse(0) >= 2)
+                                    .isPresent());
+    }
+
+    void awaitCode(int code, String path) throws Exception {
+        await(path + " has " + code, () -> get(path).code() == code);
+    }
+
+    void await(String what, Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.call()) {
+            if (System.nanoTime() - deadline > 0)
+                throw new AssertionError(
+                        "not within %d s: %s%n%s%n%s"
+                                .formatted(LIMIT.toSeconds(), what, get("/status").body(), log()));
+            LockSupport.parkNanos(5_000_000);
+        }
+    }
+
+    @Override
+    public void close() {
+        monitor.close();
+    }
+}

@@ -1,0 +1,82 @@
+package dev.elastigres.monitor.pods;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.protocol.pods.WatchedContainer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CgroupSearchTest {
+    private static final WatchedContainer CONTAINER =
+            new WatchedContainer(
+                    "8f6c6a4e-1f0b",
+                    "db",
+                    "pg-0",
+                    "postgres",
+                    "4e1c8a",
+                    WatchedContainer.Cache.NONE,
+                    Optional.empty());
+
+    @TempDir Path root;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "kubepods/pod8f6c6a4e-1f0b/4e1c8a",
+                "kubepods/burstable/pod8f6c6a4e-1f0b/4e1c8a",
+                "kubepods/besteffort/pod8f6c6a4e-1f0b/4e1c8a",
+                "kubepods/burstable/pod8f6c6a4e-1f0b/crio-4e1c8a",
+                "kubepods.slice/kubepods-pod8f6c6a4e_1f0b.slice/cri-containerd-4e1c8a.scope",
+                "kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod8f6c6a4e_1f0b.slice"
+                        + "/cri-containerd-4e1c8a.scope",
+                "kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod8f6c6a4e_1f0b.slice"
+                        + "/crio-4e1c8a.scope",
+                "kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-burstable.slice"
+                        + "/kubelet-kubepods-burstable-pod8f6c6a4e_1f0b.slice"
+                        + "/cri-containerd-4e1c8a.scope",
+                "a/b/kubelet/kubepods/burstable/pod8f6c6a4e-1f0b/4e1c8a"
+            })
+    void findsWhereKubeletsAndRuntimesPutIt(String place) throws Exception {
+        Files.createDirectories(root.resolve("system.slice/a.service/kubepods"));
+        var search = new CgroupSearch(root);
+        search.lookAround();
+        assertThat(search.find(CONTAINER)).isEmpty();
+        Path folder = Files.createDirectories(root.resolve(place));
+        search.lookAround();
+        assertThat(search.find(CONTAINER)).contains(folder);
+        Files.delete(folder);
+        assertThat(search.find(CONTAINER)).isEmpty();
+    }
+
+    @Test
+    void takesNothingElseForIt() throws Exception {
+        Path pod = root.resolve("kubepods.slice/kubepods-pod8f6c6a4e_1f0b.slice");
+        for (String other :
+                new String[] {"crio-conmon-4e1c8a.scope", "cri-containerd-4e1c8b.scope"})
+            Files.createDirectories(pod.resolve(other));
+        Files.createDirectories(
+                root.resolve("kubepods.slice/kubepods-pod0000.slice/cri-containerd-4e1c8a.scope"));
+        Files.createDirectories(root.resolve("elsewhere"));
+        Files.createSymbolicLink(
+                pod.resolve("cri-containerd-4e1c8a.scope"), root.resolve("elsewhere"));
+        var search = new CgroupSearch(root);
+        search.lookAround();
+        assertThat(search.find(CONTAINER)).isEmpty();
+    }
+
+    @Test
+    void doesNotLookForever() throws Exception {
+        Path deep = root;
+        for (int i = 0; i < 40; i++) deep = deep.resolve("d");
+        Files.createDirectories(deep.resolve("kubepods/pod8f6c6a4e-1f0b/4e1c8a"));
+        Files.createSymbolicLink(root.resolve("loop"), root);
+        var search = new CgroupSearch(root);
+        search.lookAround();
+        assertThat(search.find(CONTAINER)).isEmpty();
+    }
+}

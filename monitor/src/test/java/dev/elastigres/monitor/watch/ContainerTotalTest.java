@@ -1,0 +1,74 @@
+package dev.elastigres.monitor.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.monitor.pods.FakeContainer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ContainerTotalTest {
+    @TempDir Path folder;
+    private FakeContainer container;
+    private ContainerTotal total;
+
+    @BeforeEach
+    void open() throws Exception {
+        Files.writeString(
+                folder.resolve("meminfo"), "MemTotal: 8388608 kB\nMemAvailable: 4194304 kB\n");
+        container = FakeContainer.in(folder.resolve("pod/one"));
+        total = new ContainerTotal(container.folder(), folder.resolve("meminfo"), Scratch.create());
+    }
+
+    @AfterEach
+    void close() {
+        total.close();
+    }
+
+    @Test
+    void isItsOwnLimit() throws Exception {
+        container.limit(1024).usage(300);
+        reads(1024, 724);
+        container.podLimit(1024);
+        reads(1024, 724);
+        container.limit(200);
+        reads(200, 0);
+    }
+
+    @Test
+    void isThePodsWhereThatIsLess() throws Exception {
+        container.podLimit(512).usage(300);
+        reads(512, 212);
+        container.limit(1024);
+        reads(512, 212);
+    }
+
+    @Test
+    void isTheMachinesWhereNothingLimits() throws Exception {
+        reads(8192, 4096);
+    }
+
+    @Test
+    void isUnknownWithoutItsFile() throws Exception {
+        Files.delete(container.folder().resolve("memory.max"));
+        assertThatThrownBy(total::read)
+                .isInstanceOf(UnreadableException.class)
+                .hasMessageContaining("memory.max: no such file");
+        assertThat(total.room()).isEmpty();
+        Files.writeString(container.folder().resolve("memory.max"), "many\n");
+        assertThatThrownBy(total::read).hasMessageEndingWith("memory.max has no number");
+    }
+
+    private void reads(long mebibytes, long available) throws Exception {
+        // Files that were replaced are looked for again half a second later.
+        total.close();
+        assertThat(total.read()).isEqualTo(Bytes.ofMebibytes(mebibytes));
+        assertThat(total.availableBytes()).isEqualTo(available << 20);
+        assertThat(total.room().orElseThrow().total()).isEqualTo(Bytes.ofMebibytes(mebibytes));
+    }
+}
