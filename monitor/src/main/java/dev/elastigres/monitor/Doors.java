@@ -62,7 +62,7 @@ final class Doors implements AutoCloseable {
         boolean plain = access.tls().isEmpty();
         boolean anybody =
                 access.token().isEmpty()
-                        && access.tls().flatMap(files -> files.clientAuthority()).isEmpty();
+                        && (plain || access.tls().get().clientAuthority().isEmpty());
         if (!plain && !anybody) return;
         log.warn(
                 "other machines can reach the agents' address, and it is not protected",

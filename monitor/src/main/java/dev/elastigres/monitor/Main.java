@@ -5,9 +5,11 @@ import dev.elastigres.daemon.http.ListenException;
 import dev.elastigres.daemon.log.JavaLogging;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.service.ServiceManager;
+import dev.elastigres.daemon.settings.Invocation;
 import dev.elastigres.daemon.settings.Invocation.Help;
 import dev.elastigres.daemon.settings.Invocation.PrintConfig;
 import dev.elastigres.daemon.settings.Invocation.Run;
+import dev.elastigres.daemon.settings.Invocation.Shown;
 import dev.elastigres.daemon.settings.Invocation.Version;
 import dev.elastigres.daemon.settings.UsageException;
 import dev.elastigres.monitor.watch.UnreadableException;
@@ -30,14 +32,12 @@ public final class Main {
     /// usage.
     public static int run(List<String> args, Map<String, String> environment) {
         try {
-            return switch (MonitorSettings.table(environment).read(args, environment)) {
-                case Help(String text) -> print(text);
-                case Version() ->
-                        print("elastigres-monitor " + dev.elastigres.monitor.Version.text());
-                case PrintConfig(String toml) -> print(toml);
-                case Run(var settings) ->
-                        serve(MonitorSettings.config(settings, environment), environment);
-            };
+            Invocation wanted = MonitorSettings.table(environment).read(args, environment);
+            // Not a case of the switch: the class behind one is made when it is reached.
+            if (wanted instanceof Run(var settings))
+                return serve(MonitorSettings.config(settings, environment), environment);
+            System.out.println(text((Shown) wanted));
+            return 0;
         } catch (UsageException e) {
             e.problems().forEach(problem -> System.err.println("elastigres monitor: " + problem));
             return 2;
@@ -88,8 +88,11 @@ public final class Main {
         Runtime.getRuntime().halt(0);
     }
 
-    private static int print(String text) {
-        System.out.println(text);
-        return 0;
+    private static String text(Shown wanted) {
+        return switch (wanted) {
+            case Help(String text) -> text;
+            case Version() -> "elastigres-monitor " + dev.elastigres.monitor.Version.text();
+            case PrintConfig(String toml) -> toml;
+        };
     }
 }

@@ -15,10 +15,10 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -37,7 +37,14 @@ public record Payload(Path folder, Kind kind) {
     /// For the process that runs it: one arena, as a small process gains nothing by more.
     public static final Map<String, String> ENVIRONMENT = Map.of("MALLOC_ARENA_MAX", "1");
 
+    /// Opens the folder of the jars before it becomes the command that follows.
+    private static final String OPEN = "exec 9<\"$0\" && exec \"$@\"";
+    /// What that folder is called then. The cache holds the names of the jars, and where it finds
+    /// none of that name, java looks for it again with every class: this one is right wherever the
+    /// folder is.
+    private static final String OPENED = "/proc/self/fd/9/";
     private static final Duration KEPT = Duration.ofDays(7);
+    private static final Duration MAKE_LIMIT = Duration.ofMinutes(2);
 
     /// The programs that are packed.
     public enum Kind {
@@ -62,6 +69,14 @@ public record Payload(Path folder, Kind kind) {
         /// Of whatever is made of one state of the program and kept for a while.
         String prefix() {
             return title + "-";
+        }
+
+        /// Where its jars are when it runs; empty where its own launcher knows.
+        private String jars() {
+            return switch (this) {
+                case MONITOR -> OPENED;
+                case NODE -> "";
+            };
         }
 
         /// What java is told, besides the cache of classes.
@@ -105,11 +120,14 @@ public record Payload(Path folder, Kind kind) {
             var fresh = new Payload(Files.createDirectory(work.resolve(kind.title)), kind);
             fresh.fill(jars, runtime);
             fresh.setTimes(time);
-            Path classes = fresh.folder.resolve(CLASSES);
-            training.run(fresh.command("-XX:AOTCacheOutput=" + classes));
-            if (!Files.isRegularFile(classes))
+            Path notes = work.resolve("notes");
+            String known = "-XX:AOTConfiguration=" + notes;
+            training.run(fresh.command("-XX:AOTMode=record", known));
+            if (!Files.isRegularFile(notes))
                 throw new PackException.Failed(
-                        "the %s's run left no cache of its classes".formatted(kind.title));
+                        "the %s's run left no list of its classes".formatted(kind.title));
+            // In one step java would start another that has no open folder.
+            fresh.make(known);
             fresh.setTimes(time);
             Files.move(fresh.folder, folder, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
@@ -117,6 +135,24 @@ public record Payload(Path folder, Kind kind) {
             if (!Files.isDirectory(folder)) throw e;
         } finally {
             FileTrees.delete(work);
+        }
+    }
+
+    /// Makes the cache of classes.
+    private void make(String known) throws IOException, PackException, InterruptedException {
+        Path classes = folder.resolve(CLASSES);
+        var builder =
+                new ProcessBuilder(command("-XX:AOTMode=create", known, "-XX:AOTCache=" + classes))
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().putAll(ENVIRONMENT);
+        Process process = builder.start();
+        try {
+            boolean ended = process.waitFor(MAKE_LIMIT.toSeconds(), TimeUnit.SECONDS);
+            if (!ended || process.exitValue() != 0 || !Files.isRegularFile(classes))
+                throw new PackException.Failed("java made no cache of its classes");
+        } finally {
+            process.destroyForcibly();
         }
     }
 
@@ -155,7 +191,8 @@ public record Payload(Path folder, Kind kind) {
             digest.update(jar.getFileName().toString().getBytes(StandardCharsets.UTF_8));
             digest.update(Files.readAllBytes(jar));
         }
-        String rest = runtime.getFileName() + "\0" + time + "\0" + kind.options();
+        String rest =
+                runtime.getFileName() + "\0" + time + "\0" + kind.jars() + "\0" + kind.options();
         digest.update(rest.getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest.digest()).substring(0, 12);
     }
@@ -189,9 +226,12 @@ public record Payload(Path folder, Kind kind) {
         return command("-XX:AOTCache=" + folder.resolve(CLASSES));
     }
 
-    private List<String> command(String option) {
-        var command = new ArrayList<>(java());
-        command.addAll(List.of(option, "-cp", classPath(), kind.main));
+    private List<String> command(String... options) {
+        var command =
+                new ArrayList<>(List.of("/bin/sh", "-c", OPEN, folder.resolve(JARS).toString()));
+        command.addAll(java());
+        command.addAll(List.of(options));
+        command.addAll(List.of("-cp", classPath(), kind.main));
         return command;
     }
 
@@ -205,8 +245,13 @@ public record Payload(Path folder, Kind kind) {
     /// By name: the cache is valid for this order only.
     private String classPath() {
         try (Stream<Path> jars = Files.list(folder.resolve(JARS))) {
-            return jars.sorted(Comparator.comparing(Path::toString))
+            return jars.map(
+                            jar ->
+                                    kind.jars().isEmpty()
+                                            ? jar
+                                            : Path.of(kind.jars()).resolve(jar.getFileName()))
                     .map(Path::toString)
+                    .sorted()
                     .collect(Collectors.joining(File.pathSeparator));
         } catch (IOException e) {
             throw new UncheckedIOException("the program's files are gone", e);

@@ -17,7 +17,19 @@ import org.junit.jupiter.api.io.TempDir;
 /// With a runtime and jars that are no such things: what matters is what is done with them.
 class PayloadTest {
     private static final Instant TIME = Instant.parse("2026-01-01T00:00:00Z");
-    private static final String OPTION = "-XX:AOTCacheOutput=";
+    private static final String OPTION = "-XX:AOTConfiguration=";
+    /// Makes of the notes in its options the cache that they name.
+    private static final String JAVA =
+            """
+            #!/bin/sh
+            for word; do
+                case $word in
+                    -XX:AOTConfiguration=*) notes=${word#*=} ;;
+                    -XX:AOTCache=*) cp "$notes" "${word#*=}" ;;
+                    -cp) cat /proc/self/fd/9/b-1.jar > /dev/null || exit 1 ;;
+                esac
+            done
+            """;
 
     private final Path folder;
     private final Path runtime;
@@ -28,7 +40,7 @@ class PayloadTest {
         this.folder = folder;
         runtime = folder.resolve("runtime-1");
         Files.createDirectories(runtime.resolve("bin"));
-        Path java = Files.writeString(runtime.resolve("bin/java"), "java");
+        Path java = Files.writeString(runtime.resolve("bin/java"), JAVA);
         Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.createSymbolicLink(runtime.resolve("link"), Path.of("bin/java"));
         jars =
@@ -37,18 +49,18 @@ class PayloadTest {
                         Files.writeString(folder.resolve("b-1.jar"), "b"));
     }
 
-    /// Leaves another cache each time, as the real one does.
+    /// Leaves other notes each time, as the real one does.
     private void train(List<String> command) {
         assertThat(command.getLast()).isEqualTo("dev.elastigres.monitor.Main");
         trainings++;
-        String classes =
+        String notes =
                 command.stream()
                         .filter(it -> it.startsWith(OPTION))
                         .findFirst()
                         .orElseThrow()
                         .substring(OPTION.length());
         try {
-            Files.writeString(Path.of(classes), "classes " + trainings);
+            Files.writeString(Path.of(notes), "classes " + trainings);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -100,7 +112,7 @@ class PayloadTest {
         Path cache = folder.resolve("cache");
         assertThatThrownBy(() -> Payload.make(MONITOR, jars, runtime, cache, TIME, _ -> {}))
                 .isInstanceOf(PackException.Failed.class)
-                .hasMessageContaining("cache of its classes");
+                .hasMessageContaining("list of its classes");
         assertThat(cache).isEmptyDirectory();
     }
 }

@@ -81,16 +81,14 @@ final class Connection {
                     new HeadReader(input, limits, wire.peer(), routes.takesPuts()).read();
             if (head == null) return;
             withBody = !head.request().method().equals("HEAD");
-            switch (reply(head.request())) {
-                case Response response -> {
-                    respond(wire, response, withBody, input);
-                    return;
-                }
-                case Upgrade(Session wanted) -> {
-                    wire.socket().getOutputStream().write(Handshake.accept(head));
-                    session = wanted;
-                }
+            // No switch: the first answer would wait for the class behind one.
+            Reply reply = reply(head.request());
+            if (reply instanceof Response response) {
+                respond(wire, response, withBody, input);
+                return;
             }
+            wire.socket().getOutputStream().write(Handshake.accept(head));
+            session = ((Upgrade) reply).session();
         } catch (RefusedException e) {
             respond(wire, e.response(), withBody, input);
             return;

@@ -17,9 +17,14 @@ import org.jspecify.annotations.Nullable;
 final class JsonLayout implements Layout {
     private static final Set<String> FIXED = Set.of("time", "level", "message");
 
-    private final JsonFactory json = new JsonFactory();
-    private final DateTimeFormatter timestamp =
-            new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+    /// Made with the first line: a daemon listens before it has written one.
+    private static final class Tools {
+        static final JsonFactory JSON = new JsonFactory();
+        static final DateTimeFormatter TIMESTAMP =
+                new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+
+        private Tools() {}
+    }
 
     @Override
     public String line(
@@ -27,9 +32,9 @@ final class JsonLayout implements Layout {
         // Through characters: half a surrogate pair stops a generator of bytes, and only becomes a
         // question mark here.
         var line = new StringWriter(256);
-        try (JsonGenerator object = json.createGenerator(line)) {
+        try (JsonGenerator object = Tools.JSON.createGenerator(line)) {
             object.writeStartObject();
-            object.writeStringField("time", timestamp.format(time));
+            object.writeStringField("time", Tools.TIMESTAMP.format(time));
             object.writeStringField("level", level.name().toLowerCase(Locale.ROOT));
             object.writeStringField("message", message);
             for (var field : fields.entrySet()) {

@@ -227,10 +227,11 @@ public record Kind<T>(
                 bare,
                 text -> {
                     if (text.equals("off")) return new Good<>(Optional.empty());
-                    return switch (parser.apply(text)) {
-                        case Good<T>(T value) -> new Good<>(Optional.of(value));
-                        case Bad<T>(String why) -> new Bad<>(why + ", or off");
-                    };
+                    // No switch: the class behind one would be made before a daemon listens.
+                    Parsed<T> parsed = parser.apply(text);
+                    return parsed instanceof Bad<T>(String why)
+                            ? new Bad<>(why + ", or off")
+                            : new Good<>(Optional.of(((Good<T>) parsed).value()));
                 },
                 value -> value.map(printer).orElse("off"));
     }

@@ -15,6 +15,7 @@ public final class Setting<T> {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*([.-][a-z0-9]+)*");
 
     private final String name;
+    private final String variable;
     private final Kind<T> kind;
     private final String doc;
     private final @Nullable Character shortFlag;
@@ -24,6 +25,7 @@ public final class Setting<T> {
 
     private Setting(
             String name,
+            String variable,
             Kind<T> kind,
             String doc,
             @Nullable Character shortFlag,
@@ -31,6 +33,7 @@ public final class Setting<T> {
             String placeholder,
             @Nullable UnaryOperator<String> redactor) {
         this.name = name;
+        this.variable = variable;
         this.kind = kind;
         this.doc = doc;
         this.shortFlag = shortFlag;
@@ -46,29 +49,31 @@ public final class Setting<T> {
         if (!NAME.matcher(name).matches())
             throw new IllegalArgumentException("not a name for a setting: " + name);
         String fallback = kind.isSwitch() ? "false" : null;
-        return new Setting<>(name, kind, doc, null, fallback, kind.placeholder(), null);
+        String variable =
+                VARIABLE_PREFIX + name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+        return new Setting<>(name, variable, kind, doc, null, fallback, kind.placeholder(), null);
     }
 
     /// The same with a short flag: `-a`.
     public Setting<T> flag(char letter) {
-        return new Setting<>(name, kind, doc, letter, fallback, placeholder, redactor);
+        return new Setting<>(name, variable, kind, doc, letter, fallback, placeholder, redactor);
     }
 
     /// The same with a default, as one would write it. Without one the setting may be absent.
     public Setting<T> or(String text) {
         if (kind.parser().apply(text) instanceof Parsed.Bad(String why))
             throw new IllegalArgumentException("the default of " + name + " " + why);
-        return new Setting<>(name, kind, doc, shortFlag, text, placeholder, redactor);
+        return new Setting<>(name, variable, kind, doc, shortFlag, text, placeholder, redactor);
     }
 
     /// The same with another placeholder for the value in the help.
     public Setting<T> placeholder(String text) {
-        return new Setting<>(name, kind, doc, shortFlag, fallback, text, redactor);
+        return new Setting<>(name, variable, kind, doc, shortFlag, fallback, text, redactor);
     }
 
     /// The same, but never shown as it is: only what `redactor` makes of it.
     public Setting<T> secret(UnaryOperator<String> redactor) {
-        return new Setting<>(name, kind, doc, shortFlag, fallback, placeholder, redactor);
+        return new Setting<>(name, variable, kind, doc, shortFlag, fallback, placeholder, redactor);
     }
 
     public String name() {
@@ -109,7 +114,7 @@ public final class Setting<T> {
     }
 
     String variable() {
-        return VARIABLE_PREFIX + name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+        return variable;
     }
 
     @Override

@@ -72,9 +72,7 @@ public final class SettingTable {
         // The general ones stay last.
         var more = new ArrayList<>(groups);
         more.add(more.size() - 1, new Group(heading, List.of(settings)));
-        var table = new SettingTable(command, List.copyOf(more), rules, foreign, sections);
-        table.refuseAmbiguity();
-        return table;
+        return new SettingTable(command, List.copyOf(more), rules, foreign, sections);
     }
 
     /// This table and a rule between `settings`, asked for when each of them has a sound value.
@@ -100,9 +98,7 @@ public final class SettingTable {
     /// @param settings those of this table that may be set there
     public SettingTable sections(String name, Setting<?>... settings) {
         var made = new Sections(name, List.of(settings));
-        var table = new SettingTable(command, groups, rules, foreign, Optional.of(made));
-        table.refuseAmbiguity();
-        return table;
+        return new SettingTable(command, groups, rules, foreign, Optional.of(made));
     }
 
     private void refuseAmbiguity() {
@@ -131,7 +127,9 @@ public final class SettingTable {
     /// a variable without a value counts as not set.
     ///
     /// @throws UsageException with all problems of all sources at once
+    /// @throws IllegalArgumentException when two settings of the table can be taken for each other
     public Invocation read(List<String> args, Map<String, String> variables) throws UsageException {
+        refuseAmbiguity();
         var problems = new ArrayList<String>();
         Map<Setting<?>, Raw> flags = new FlagReader(this, problems).read(args);
         if (flags.containsKey(HELP)) return new Invocation.Help(HelpPrinter.print(this));

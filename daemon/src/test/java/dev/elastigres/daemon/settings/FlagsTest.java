@@ -220,7 +220,7 @@ class FlagsTest {
                         Setting.of("help", Kind.toggle(), ""),
                         Setting.of("other", Kind.text(), "").flag('a'),
                         Setting.of("addr.sub", Kind.text(), "")))
-            assertThatThrownBy(() -> table.group("H", clash))
+            assertThatThrownBy(() -> table.group("H", clash).read(List.of(), Map.of()))
                     .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Setting.of("Bad_Name", Kind.text(), ""))
                 .isInstanceOf(IllegalArgumentException.class);

@@ -5,10 +5,10 @@ package dev.elastigres.monitor.watch;
 sealed interface Judge permits FixedJudge, AdaptiveJudge {
 
     static Judge of(Sampling sampling) {
-        return switch (sampling) {
-            case Sampling.Fixed fixed -> new FixedJudge(fixed);
-            case Sampling.Adaptive adaptive -> new AdaptiveJudge(adaptive);
-        };
+        // No switch: the class behind one would be made before the monitor listens.
+        return sampling instanceof Sampling.Fixed fixed
+                ? new FixedJudge(fixed)
+                : new AdaptiveJudge((Sampling.Adaptive) sampling);
     }
 
     /// Takes a sample of usage and of the kernel's memory for it, in bytes.

@@ -56,7 +56,7 @@ class FileCacheTest {
             reports.applied();
 
             postgres.server().kill();
-            assertThat(reports.change(Database.Down.class).why()).isNotBlank();
+            assertThat(reports.change(Database.Down.class).trouble()).isNotBlank();
 
             // Answered at once while it is down, and remembered.
             cache.want(Bytes.ofMebibytes(512));

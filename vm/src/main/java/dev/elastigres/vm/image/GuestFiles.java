@@ -24,6 +24,7 @@ final class GuestFiles {
                     Map.entry("setup.sh", "usr/lib/elastigres/setup"),
                     Map.entry("postgres.sh", "usr/lib/elastigres/postgres"),
                     Map.entry("monitor.sh", "usr/lib/elastigres/monitor"),
+                    Map.entry("monitor-loop.sh", "usr/lib/elastigres/monitor-loop"),
                     Map.entry("monitor-run.sh", "usr/lib/elastigres/monitor-run"),
                     Map.entry("monitor-setup.sh", "usr/lib/elastigres/monitor-setup"),
                     Map.entry("power-button.sh", "usr/lib/elastigres/power-button"),

@@ -6,6 +6,7 @@ export LANG=C.UTF-8 LC_ALL=C.UTF-8
 CGROUP=/sys/fs/cgroup/neon-postgres
 PGDATA=/var/lib/postgresql/data
 STOPPING=/run/elastigres/stopping
+AS_MONITOR="setpriv --reuid elastigres --regid elastigres --clear-groups"
 
 as_postgres() {
     setpriv --reuid postgres --regid postgres --init-groups "$@"

@@ -1,17 +1,8 @@
 #!/bin/sh
-# Keeps the monitor running, when the image has one, out of the OOM killer's reach. It is back at
-# once after its death; only one that keeps dying young has to wait, longer and longer.
+# Becomes the loop that keeps the monitor running, out of the OOM killer's reach and as the monitor's
+# user, so that nothing has to change users when the monitor has died.
 . /usr/lib/elastigres/environment
+[ -e /usr/bin/elastigres-monitor ] || exec sleep infinity
 echo -1000 > /proc/self/oom_score_adj
-pause=0
-while [ -e /usr/bin/elastigres-monitor ] && [ ! -e "$STOPPING" ]; do
-    read -r began _ < /proc/uptime
-    /usr/lib/elastigres/monitor-run > /dev/console 2>&1
-    code=$?
-    read -r ended _ < /proc/uptime
-    [ -e "$STOPPING" ] || say "the monitor ended with code $code; starting it again"
-    if [ $((${ended%.*} - ${began%.*})) -ge 30 ]; then pause=0; fi
-    sleep $pause
-    pause=$((pause < 8 ? pause + pause + 1 : pause))
-done
-exec sleep infinity
+# shellcheck disable=SC2086 # a list of words
+exec $AS_MONITOR /usr/lib/elastigres/monitor-loop > /dev/console 2>&1
