@@ -1,0 +1,32 @@
+package dev.elastigres.kubernetes.targets;
+
+import dev.elastigres.agent.worker.VmRules;
+import dev.elastigres.core.scaling.ComputeUnit;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/// A pod that is scaled, and how.
+///
+/// @param uid of the pod
+/// @param container of Postgres
+/// @param min units that it has at least
+/// @param max units that it has at most, no fewer than `min`
+/// @param rules makes its rules of those that the agent's settings have
+/// @param postgres where its connection string is, in the pod's namespace
+public record Chosen(
+        PodName pod,
+        String uid,
+        String container,
+        ComputeUnit unit,
+        int min,
+        int max,
+        Mode mode,
+        UnaryOperator<VmRules> rules,
+        CacheKind cache,
+        Optional<SecretKey> postgres,
+        OnNodeFull onNodeFull,
+        Source source) {
+
+    /// One key of a Secret.
+    public record SecretKey(String secret, String key) {}
+}

@@ -1,0 +1,19 @@
+/// The agent of a Kubernetes node.
+module dev.elastigres.kubernetes {
+    requires transitive dev.elastigres.agent;
+    requires dev.elastigres.core;
+    requires dev.elastigres.daemon;
+    requires dev.elastigres.protocol;
+    requires com.fasterxml.jackson.databind;
+    requires org.slf4j;
+    requires org.snakeyaml.engine;
+    requires com.fasterxml.jackson.dataformat.yaml;
+    requires com.fasterxml.jackson.datatype.jsr310;
+    requires kubernetes.client.api;
+    requires kubernetes.model.core;
+    requires kubernetes.model.common;
+    requires operator.framework.core;
+    requires static org.jspecify;
+
+    exports dev.elastigres.kubernetes.targets;
+}
