@@ -12,8 +12,11 @@ final class Telling {
 
     static Optional<String> of(Event event) {
         return switch (event) {
-            case Event.ResizeEnded(long _, Outcome.Partial(Resources size)) ->
-                    Optional.of("came as far as " + size.text());
+            case Event.ResizeEnded(long _, Outcome.Partial(Resources size, var why)) ->
+                    Optional.of(
+                            "came as far as " + size.text() + why.map(it -> ": " + it).orElse(""));
+            case Event.ResizeEnded(long _, Outcome.Refused(Resources size, String why)) ->
+                    Optional.of("stays at " + size.text() + ": " + why);
             case Event.ResizeEnded(long _, Outcome.Failed(String why)) ->
                     Optional.of("was not resized: " + why);
             case Event.SchedulerFailed(long _, String why) ->

@@ -1,5 +1,8 @@
 package dev.elastigres.core.agent;
 
+import static dev.elastigres.core.agent.Held.By.DRIVER;
+import static dev.elastigres.core.agent.Held.By.MONITOR;
+
 import dev.elastigres.core.agent.Action.AskMonitor;
 import dev.elastigres.core.agent.Action.AskScheduler;
 import dev.elastigres.core.agent.Action.Look;
@@ -238,11 +241,25 @@ public final class Decision {
                 span = Span.between(size, target);
                 resizing = new Idle();
             }
-            case Outcome.Partial(Resources size) -> {
+            case Outcome.Partial(Resources size, Optional<String> why) -> {
                 did(Transition.RESIZE_PARTIAL);
                 has = size;
                 span = Span.between(size, target);
-                pause("it has " + size.text() + " instead of " + target.text());
+                pause(
+                        "it has %s instead of %s%s"
+                                .formatted(
+                                        size.text(),
+                                        target.text(),
+                                        why.map(it -> ": " + it).orElse("")));
+            }
+            case Outcome.Refused(Resources size, String why) -> {
+                did(Transition.RESIZE_REFUSED);
+                has = size;
+                span = Span.between(size, size);
+                target = size;
+                resizing = new Idle();
+                cooldown = cooldown.hurt(rules.cooldown(), now);
+                held = Optional.of(new Held(size, cooldown.until().orElseThrow(), DRIVER, why));
             }
             case Outcome.Failed(String why) -> {
                 did(Transition.RESIZE_FAILED);
@@ -293,7 +310,7 @@ public final class Decision {
                         ? wholeUnits(refused.least().get())
                         : limits.roundedUp(target.plus(limits.unit().times(1)));
         cooldown = cooldown.refused(rules.cooldown());
-        held = Optional.of(new Held(least, now.plus(cooldown.length()), refused.why()));
+        held = Optional.of(new Held(least, now.plus(cooldown.length()), MONITOR, refused.why()));
         monitor = present.refused();
     }
 
@@ -344,7 +361,10 @@ public final class Decision {
             // Also above the maximum; but no refusal makes a VM larger than it is.
             Resources more = size.size().max(held.get().least().min(has));
             if (!more.equals(size.size()))
-                size = new Wanted(more, new Reason.ShrinkRefused(more, held.get().why()));
+                size =
+                        new Wanted(
+                                more,
+                                new Reason.ShrinkRefused(more, held.get().by(), held.get().why()));
         }
         return size;
     }

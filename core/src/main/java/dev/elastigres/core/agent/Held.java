@@ -3,9 +3,15 @@ package dev.elastigres.core.agent;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 
-/// The monitor refused a shrink.
+/// A shrink was refused.
 ///
 /// @param least the VM stays this large
-/// @param until when it may be asked again
-/// @param why what the monitor said
-public record Held(Resources least, Moment until, String why) {}
+/// @param until when it may be tried again
+/// @param why what who refused it said
+public record Held(Resources least, Moment until, By by, String why) {
+    /// Who refuses shrinks.
+    public enum By {
+        MONITOR,
+        DRIVER
+    }
+}

@@ -1,6 +1,7 @@
 package dev.elastigres.core.agent;
 
 import dev.elastigres.core.units.Resources;
+import java.util.Optional;
 
 /// How a resize ended. One that does not end within its time is hung, and nobody says so.
 public sealed interface Outcome {
@@ -9,7 +10,19 @@ public sealed interface Outcome {
     record Done(Resources size) implements Outcome {}
 
     /// The VM has less, or more, than was asked for, and may still get there.
-    record Partial(Resources size) implements Outcome {}
+    ///
+    /// @param why one clause, where it is known
+    record Partial(Resources size, Optional<String> why) implements Outcome {
+        public Partial(Resources size) {
+            this(size, Optional.empty());
+        }
+    }
+
+    /// A shrink that cannot be now, for what the VM uses: it stays at `size`, and nothing is on its
+    /// way any more.
+    ///
+    /// @param why one clause
+    record Refused(Resources size, String why) implements Outcome {}
 
     /// The VM may or may not change.
     record Failed(String why) implements Outcome {}

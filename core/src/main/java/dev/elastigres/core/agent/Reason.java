@@ -22,7 +22,7 @@ public sealed interface Reason {
 
     record AskedUrgently(Resources least) implements Reason {}
 
-    record ShrinkRefused(Resources least, String why) implements Reason {}
+    record ShrinkRefused(Resources least, Held.By by, String why) implements Reason {}
 
     /// The goal lies beyond a limit of the VM.
     record AtLimit(Goal goal, boolean largest) implements Reason {}
@@ -40,8 +40,12 @@ public sealed interface Reason {
                     "its metrics are over %d s old, so it does not shrink; %s"
                             .formatted(limit.toSeconds(), goal.text());
             case AskedUrgently(Resources least) -> "its monitor asked urgently for " + least.text();
-            case ShrinkRefused(Resources least, String why) ->
-                    "its monitor does not let it go below " + least.text() + ": " + why;
+            case ShrinkRefused(Resources least, Held.By by, String why) ->
+                    switch (by) {
+                        case MONITOR ->
+                                "its monitor does not let it go below " + least.text() + ": " + why;
+                        case DRIVER -> "it cannot go below " + least.text() + ": " + why;
+                    };
             case AtLimit(Goal goal, boolean largest) ->
                     goal.text() + (largest ? ", above its maximum" : ", below its minimum");
         };

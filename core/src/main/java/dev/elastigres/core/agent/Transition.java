@@ -24,6 +24,7 @@ public enum Transition {
     SHRINK_STARTED,
     RESIZE_DONE,
     RESIZE_PARTIAL,
+    RESIZE_REFUSED,
     RESIZE_FAILED,
     RESIZE_HUNG,
     MONITOR_FOUND,

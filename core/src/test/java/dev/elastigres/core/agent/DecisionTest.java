@@ -294,6 +294,43 @@ class DecisionTest {
     }
 
     @Test
+    void saysWhatKeepsAVMOnItsWay() {
+        Resize resize = startGrowth();
+        var waits = Optional.of("the node has no room yet");
+        after(new ResizeEnded(resize.id(), new Outcome.Partial(size(1), waits)));
+        assertThat(why())
+                .contains("instead of 0.5 CPUs and 2GiB: the node has no room yet")
+                .contains("has 0.25 CPUs and 1GiB");
+        assertThat(state.span()).isEqualTo(new Span(size(1), size(2)));
+    }
+
+    @Test
+    void aShrinkThatTheDriverRefusesIsTakenBackAndRestsTwiceAsLong() {
+        rules = Rules.ELASTIGRES;
+        begin(2);
+        connect();
+        Resize resize = shrinkTo(1);
+        after(new ResizeEnded(resize.id(), new Outcome.Refused(size(2), "1.5GiB are in use")));
+        // The monitor gave a unit up, and gets it back.
+        assertThat(last(TellMonitor.class).size()).isEqualTo(size(2));
+        assertThat(state.has()).isEqualTo(size(2));
+        assertThat(state.heading()).isEmpty();
+        assertThat(state.span()).isEqualTo(new Span(size(2), size(2)));
+        assertThat(why()).contains("it cannot go below 0.5 CPUs and 2GiB: 1.5GiB are in use");
+        Duration first = state.cooldown().until().orElseThrow().since(now);
+        assertThat(first).isEqualTo(rules.cooldown().first().multipliedBy(2));
+        after(new Confirmed(SESSION, last(TellMonitor.class).id()));
+        latest.clear();
+        afterSeconds((int) first.toSeconds() - 1);
+        assertThat(latest).noneMatch(AskMonitor.class::isInstance);
+
+        Resize again = shrinkTo(1);
+        after(new ResizeEnded(again.id(), new Outcome.Refused(size(2), "1.5GiB are in use")));
+        assertThat(state.cooldown().until().orElseThrow().since(now))
+                .isEqualTo(first.multipliedBy(2));
+    }
+
+    @Test
     void whatIsSeenDecidesNotWhatWasAskedFor() {
         Resize resize = startGrowth();
         connect();
@@ -384,6 +421,19 @@ class DecisionTest {
     private Resize startGrowth() {
         var ask = only(AskScheduler.class, load(2));
         return only(Resize.class, after(new Permitted(ask.id(), size(2), false)));
+    }
+
+    /// Lets time and the monitor's leave bring it about.
+    private Resize shrinkTo(int units) {
+        latest.clear();
+        for (int i = 0; i < 100 && latest.stream().noneMatch(Resize.class::isInstance); i++) {
+            load(units);
+            if (state.monitor() instanceof Monitor.Present it && it.asking().isPresent())
+                after(new Agreed(SESSION, last(AskMonitor.class).id()));
+            afterSeconds(1);
+        }
+        assertThat(last(Resize.class).to()).isEqualTo(size(units));
+        return last(Resize.class);
     }
 
     private static ResizeEnded done(Resize resize) {

@@ -94,11 +94,22 @@ final class Machine {
                 wait,
                 () -> {
                     if (mine != call) return;
+                    if (!target.covers(size) && chance.fault(0.1)) {
+                        refuse(mine, answer);
+                        return;
+                    }
                     asked = target;
                     onChange.run();
                     if (!moves) move();
                     if (!silent) settle(mine, answer, 0);
                 });
+    }
+
+    /// What it uses leaves no room for less: it stays as it is, and goes nowhere.
+    private void refuse(long mine, Consumer<Outcome> answer) {
+        asked = size;
+        onChange.run();
+        answerTo(mine, answer, new Outcome.Refused(size, "it uses more"));
     }
 
     /// Follows the VM until it has what was asked for, or is not going to for now.
