@@ -18,11 +18,13 @@ import dev.elastigres.daemon.http.HttpServer;
 import dev.elastigres.daemon.http.Limits;
 import dev.elastigres.daemon.http.ListenException;
 import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.metrics.MetricsWriter;
 import dev.elastigres.daemon.service.BuildVersion;
 import dev.elastigres.daemon.settings.HostPort;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -76,14 +78,15 @@ final class Agent implements AutoCloseable {
         budget =
                 asks
                         ? Optional.empty()
-                        : Optional.of(new HostBudget(platform.budget(live.budget())));
+                        : Optional.of(
+                                new HostBudget(platform.budget(live.budget()), platform::claim));
         permits = asks ? scheduler(config.scheduler().get()) : budget.get();
         fleet = new Fleet(driver, permits, this::rules, config.pace(), new Telling(), log);
         try {
             pages =
                     HttpServer.start(
                             config.address().resolve(),
-                            new Pages(this::view, this::isAlive, meters).routes(),
+                            new Pages(this::view, this::isAlive, this::writeMeters).routes(),
                             Limits.DEFAULT,
                             (what, cause) -> log.error(what, "error", cause));
         } catch (ListenException e) {
@@ -174,11 +177,23 @@ final class Agent implements AutoCloseable {
         return new AgentView(
                 platform.driver().name(),
                 config.dryRun(),
-                fleet.trouble().map(why -> List.of("it cannot find VMs: " + why)).orElse(List.of()),
+                troubles(),
                 fleet.bugs(),
                 events.map(EventsFile::lost).orElse(0L),
                 budget.map(it -> new BudgetUse(platform.budget(live.budget()), it.permitted())),
                 fleet.views());
+    }
+
+    private List<String> troubles() {
+        var troubles = new ArrayList<String>();
+        fleet.trouble().ifPresent(why -> troubles.add("it cannot find VMs: " + why));
+        troubles.addAll(platform.troubles());
+        return troubles;
+    }
+
+    private void writeMeters(MetricsWriter page) {
+        meters.write(page);
+        platform.write(page);
     }
 
     private boolean isAlive() {

@@ -285,6 +285,11 @@ final class AgentSettings {
             throw new IllegalArgumentException("this program was made without Kubernetes");
     }
 
+    private static void podsHaveNoScheduler(Settings settings) {
+        if (settings.get(DRIVER) == DriverKind.PODS && settings.find(SCHEDULER).isPresent())
+            throw new IllegalArgumentException("pods have Kubernetes' scheduler, and no other");
+    }
+
     private static SettingTable common(Resources host) {
         return SettingTable.of("elastigres agent")
                 .group("Main", ADDR, DRIVER, DRY_RUN, EVENTS)
@@ -303,6 +308,7 @@ final class AgentSettings {
                                 .toArray(Setting<?>[]::new))
                 .foreign("ELASTIGRES_KUBECONFIG")
                 .rule(settings -> machines(settings, host), DRIVER, CGROUP)
+                .rule(AgentSettings::podsHaveNoScheduler, DRIVER, SCHEDULER)
                 .rule(AgentSettings::cooldown, COOLDOWN_FIRST, COOLDOWN_LONGEST)
                 .rule(
                         it -> checkLimits(it.find(LEAST_CPUS_OF_VM), it.find(MOST_CPUS_OF_VM)),

@@ -11,6 +11,7 @@ import dev.elastigres.daemon.metrics.ProcessMetrics;
 import dev.elastigres.daemon.service.BuildVersion;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -18,11 +19,11 @@ import java.util.function.ToDoubleFunction;
 /// The agent's metrics. What is not known is left out.
 final class MetricsPage {
     private final Supplier<AgentView> agent;
-    private final Meters meters;
+    private final Consumer<MetricsWriter> meters;
     private final TransitionCounts transitions = new TransitionCounts();
     private final ProcessMetrics process = new ProcessMetrics("the agent");
 
-    MetricsPage(Supplier<AgentView> agent, Meters meters) {
+    MetricsPage(Supplier<AgentView> agent, Consumer<MetricsWriter> meters) {
         this.agent = agent;
         this.meters = meters;
     }
@@ -36,7 +37,7 @@ final class MetricsPage {
         page.gauge("elastigres_agent_ready", "Whether it can do all that it is for");
         page.sample(seen.isReady() ? 1 : 0);
         writeCounts(page, seen);
-        meters.write(page);
+        meters.accept(page);
         page.counter(
                 "elastigres_agent_lost_events_total", "Scaling events that could not be written");
         page.sample(seen.lostEvents());

@@ -4,14 +4,17 @@ import dev.elastigres.daemon.http.Request;
 import dev.elastigres.daemon.http.Response;
 import dev.elastigres.daemon.http.Routes;
 import dev.elastigres.daemon.metrics.MetricsHandler;
+import dev.elastigres.daemon.metrics.MetricsWriter;
 import java.net.URI;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// What the agent shows on its address.
 ///
 /// @param isAlive whether it still looks after its VMs
-record Pages(Supplier<AgentView> agent, BooleanSupplier isAlive, Meters meters) {
+/// @param meters writes what is counted
+record Pages(Supplier<AgentView> agent, BooleanSupplier isAlive, Consumer<MetricsWriter> meters) {
     private static final String ONE_VM = "/status/";
 
     Routes routes() {

@@ -66,7 +66,7 @@ record Serving(
             case Qemu() ->
                     new Plain(new VmDriver(new Machines(Folders.from(environment), _ -> {})));
             case Groups(var cgroups) -> new Plain(new CgroupDriver(cgroups, PROCFS));
-            case Pods() -> pods.orElseThrow().open(settings, log);
+            case Pods() -> pods.orElseThrow().open(settings, config.dryRun(), log);
         };
     }
 

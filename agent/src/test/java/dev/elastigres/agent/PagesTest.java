@@ -48,7 +48,7 @@ class PagesTest {
         server =
                 HttpServer.start(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        new Pages(() -> agent, () -> alive, meters).routes(),
+                        new Pages(() -> agent, () -> alive, meters::write).routes(),
                         Limits.DEFAULT,
                         (what, cause) -> {
                             throw new AssertionError(what, cause);

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The files of a cgroup v2 that limit it, and those that say what it uses.
-record Cgroup(Path folder) {
+public record Cgroup(Path folder) {
     private static final String UNLIMITED = "max";
 
     /// Linux takes no shorter quota. In microseconds, as all of `cpu.max`.
@@ -48,7 +48,7 @@ record Cgroup(Path folder) {
     }
 
     /// Empty for no limit.
-    Optional<Bytes> memory() throws DriverException.Failed, InterruptedException {
+    public Optional<Bytes> memory() throws DriverException.Failed, InterruptedException {
         Matcher limit = parse(memoryMax(), LIMIT);
         return Optional.ofNullable(limit.group(2)).map(it -> Bytes.of(Long.parseLong(it)));
     }
@@ -59,7 +59,7 @@ record Cgroup(Path folder) {
     }
 
     /// Empty for no limit.
-    Optional<Double> vcpus() throws DriverException.Failed, InterruptedException {
+    public Optional<Double> vcpus() throws DriverException.Failed, InterruptedException {
         CpuLimit limit = cpuLimit();
         return limit.quota.map(quota -> (double) quota / limit.period);
     }
@@ -72,7 +72,7 @@ record Cgroup(Path folder) {
     }
 
     /// The memory that the kernel cannot take back: all but the cache of files.
-    Bytes usage() throws DriverException.Failed, InterruptedException {
+    public Bytes usage() throws DriverException.Failed, InterruptedException {
         var stat = new KernelFile(folder.resolve("memory.stat"));
         Bytes cache = Bytes.of(stat.number(INACTIVE_FILE)).plus(Bytes.of(stat.number(ACTIVE_FILE)));
         Bytes current = Bytes.of(new KernelFile(folder.resolve("memory.current")).number(CURRENT));

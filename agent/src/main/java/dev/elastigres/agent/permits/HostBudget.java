@@ -5,24 +5,33 @@ import dev.elastigres.core.budget.Budget;
 import dev.elastigres.core.budget.BudgetRules;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
 
 /// Permits without a scheduler: what this host has, handed out by [Budget].
 ///
 /// It is the budget's only owner, and takes one caller at a time; nothing in it waits.
 public final class HostBudget implements Permits {
     private final Budget budget;
-    private final Set<String> vms = new HashSet<>();
+    private final Function<String, Claim> claims;
+    private final Map<String, Claim> vms = new HashMap<>();
 
     public HostBudget(BudgetRules rules) {
+        this(rules, _ -> Claim.ALL);
+    }
+
+    /// @param claims what the VM of a name takes of the host, asked when it joins
+    public HostBudget(BudgetRules rules, Function<String, Claim> claims) {
         budget = new Budget(rules);
+        this.claims = claims;
     }
 
     @Override
     public synchronized void join(String vm, Resources has) {
-        vms.add(vm);
-        budget.join(vm, has);
+        Claim claim = claims.apply(vm);
+        vms.put(vm, claim);
+        budget.join(vm, claim.of(has));
     }
 
     @Override
@@ -34,10 +43,12 @@ public final class HostBudget implements Permits {
     @Override
     public synchronized Permit ask(PermitAsk ask) throws PermitException {
         // Nobody would give back what a VM got after it was gone.
-        if (!vms.contains(ask.vm()))
+        Claim claim = vms.get(ask.vm());
+        if (claim == null)
             throw new PermitException("the host's budget knows no VM called " + ask.vm());
-        var wish = new Ask(ask.vm(), ask.id(), ask.wanted(), ask.urgent());
-        return new Permit(budget.answer(wish, new Moment(System.nanoTime())), false);
+        var wish = new Ask(ask.vm(), ask.id(), claim.of(ask.wanted()), ask.urgent());
+        Resources given = budget.answer(wish, new Moment(System.nanoTime()));
+        return new Permit(claim.within(given, ask.wanted()), false);
     }
 
     /// Other rules count from now on.
@@ -45,7 +56,7 @@ public final class HostBudget implements Permits {
         budget.change(rules);
     }
 
-    /// All that the VMs may have together.
+    /// All that the VMs may take of the host together.
     public synchronized Resources permitted() {
         return budget.permitted();
     }

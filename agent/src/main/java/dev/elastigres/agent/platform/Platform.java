@@ -2,13 +2,16 @@ package dev.elastigres.agent.platform;
 
 import dev.elastigres.agent.StartException;
 import dev.elastigres.agent.driver.Driver;
+import dev.elastigres.agent.permits.Claim;
 import dev.elastigres.agent.worker.Fleet;
 import dev.elastigres.agent.worker.Onlooker;
 import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.core.budget.BudgetRules;
 import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.metrics.MetricsWriter;
 import dev.elastigres.daemon.settings.SettingTable;
 import dev.elastigres.daemon.settings.Settings;
+import java.util.List;
 import java.util.function.Predicate;
 
 /// What the VMs of an agent are: how they are found and resized, what is set for each of them, what
@@ -25,6 +28,15 @@ public interface Platform extends Onlooker, AutoCloseable {
     ///
     /// @param set what the agent's settings say
     BudgetRules budget(BudgetRules set);
+
+    /// What a VM takes of that. Any thread may ask.
+    Claim claim(String vm);
+
+    /// Why it cannot do all that it is for, one clause each. Any thread may ask.
+    List<String> troubles();
+
+    /// Its own metrics. Any thread may ask.
+    void write(MetricsWriter page);
 
     /// Called once, before the first VM is found.
     ///
@@ -44,7 +56,9 @@ public interface Platform extends Onlooker, AutoCloseable {
         ///     its settings counts only then
         SettingTable addTo(SettingTable table, Predicate<Settings> isMeant);
 
+        /// @param dryRun whether nothing may be changed
         /// @throws StartException when it cannot be had on this host
-        Platform open(Settings settings, Log log) throws StartException, InterruptedException;
+        Platform open(Settings settings, boolean dryRun, Log log)
+                throws StartException, InterruptedException;
     }
 }

@@ -92,6 +92,12 @@ public final class Fleet implements AutoCloseable {
         places.values().forEach(Place::changed);
     }
 
+    /// The size of a VM may be another now.
+    public void sizeChanged(String vm) {
+        Place place = places.get(vm);
+        if (place != null) place.changed();
+    }
+
     private void find() {
         try {
             while (true) {

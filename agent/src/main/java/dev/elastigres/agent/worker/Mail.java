@@ -19,7 +19,7 @@ sealed interface Mail {
     /// @param why one clause; empty when all is well again
     record Trouble(Part part, String why) implements Mail {}
 
-    /// The VM's bounds, doors or rules may be others now.
+    /// The VM's bounds, doors, rules or size may be others now.
     record Changed() implements Mail {}
 
     /// A helper of the worker has a bug.

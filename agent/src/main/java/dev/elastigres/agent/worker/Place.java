@@ -56,7 +56,7 @@ final class Place {
         changed();
     }
 
-    /// Its rules may be others now.
+    /// Its rules or its size may be others now.
     void changed() {
         inbox.ifPresent(Inbox::nudge);
     }

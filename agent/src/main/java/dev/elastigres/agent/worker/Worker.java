@@ -185,7 +185,10 @@ final class Worker {
                 tell(trouble);
                 yield state;
             }
-            case Mail.Changed() -> changed(state);
+            case Mail.Changed() -> {
+                if (lanes.driver.isFree()) look();
+                yield changed(state);
+            }
             case Mail.Broken(Throwable bug) -> throw new BrokenException(bug);
         };
     }

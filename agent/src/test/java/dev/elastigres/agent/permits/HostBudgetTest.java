@@ -39,6 +39,25 @@ class HostBudgetTest {
     }
 
     @Test
+    void whatIsPromisedLessTakesLess() throws Exception {
+        var halves =
+                new HostBudget(
+                        budgetRules(0), vm -> vm.equals("half") ? new Claim(0.5, 0.5) : Claim.NONE);
+        halves.join("half", size(4));
+        halves.join("none", size(64));
+        assertThat(halves.permitted()).isEqualTo(size(2));
+        assertThat(halves.ask(permitAsk("half", 1, 12, false)).size()).isEqualTo(size(12));
+        assertThat(halves.permitted()).isEqualTo(size(6));
+        assertThat(halves.ask(permitAsk("none", 1, 99, false)).size()).isEqualTo(size(99));
+        assertThat(halves.ask(permitAsk("half", 2, 17, false)).size()).isEqualTo(size(16));
+        assertThat(halves.permitted()).isEqualTo(size(CAPACITY));
+        // What does not divide evenly is met in full all the same.
+        var third = new HostBudget(budgetRules(0), _ -> new Claim(1 / 3.0, 1 / 3.0));
+        third.join("a", size(1));
+        assertThat(third.ask(permitAsk("a", 1, 7, false)).size()).isEqualTo(size(7));
+    }
+
+    @Test
     void whoHasLeftGetsNothing() throws Exception {
         budget.join("a", size(1));
         budget.leave("a");
@@ -86,8 +105,11 @@ class HostBudgetTest {
     }
 
     private static HostBudget budget(int headroom) {
-        return new HostBudget(
-                new BudgetRules(size(CAPACITY), size(headroom), size(1), BudgetRules.WISH_COUNTS));
+        return new HostBudget(budgetRules(headroom));
+    }
+
+    private static BudgetRules budgetRules(int headroom) {
+        return new BudgetRules(size(CAPACITY), size(headroom), size(1), BudgetRules.WISH_COUNTS);
     }
 
     private static Resources size(int units) {
