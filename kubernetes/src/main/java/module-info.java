@@ -4,16 +4,20 @@ module dev.elastigres.kubernetes {
     requires dev.elastigres.core;
     requires dev.elastigres.daemon;
     requires dev.elastigres.protocol;
+    requires java.logging;
     requires com.fasterxml.jackson.databind;
     requires org.slf4j;
     requires org.snakeyaml.engine;
     requires com.fasterxml.jackson.dataformat.yaml;
     requires com.fasterxml.jackson.datatype.jsr310;
-    requires kubernetes.client.api;
-    requires kubernetes.model.core;
+    requires transitive kubernetes.client.api;
+    requires transitive kubernetes.model.core;
     requires kubernetes.model.common;
+    requires kubernetes.model.policy;
     requires operator.framework.core;
     requires static org.jspecify;
 
+    exports dev.elastigres.kubernetes;
+    exports dev.elastigres.kubernetes.node;
     exports dev.elastigres.kubernetes.targets;
 }

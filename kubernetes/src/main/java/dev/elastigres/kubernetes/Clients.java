@@ -1,0 +1,53 @@
+package dev.elastigres.kubernetes;
+
+import dev.elastigres.agent.StartException;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/// How the API server is reached.
+public final class Clients {
+    private static final Duration CONNECT = Duration.ofSeconds(3);
+    private static final Duration ANSWER = Duration.ofSeconds(5);
+
+    /// Which nothing but a watch waits between two tries.
+    private static final Duration WATCH_AGAIN = Duration.ofSeconds(1);
+
+    /// What it warns of, whoever asked says better, and once. It is kept here lest it is forgotten.
+    private static final Logger LIBRARY = Logger.getLogger("io.fabric8.kubernetes.client");
+
+    private Clients() {}
+
+    /// @param kubeconfig empty: the user's own file, or else the service account of this pod
+    public static KubernetesClient open(Optional<Path> kubeconfig) throws StartException {
+        LIBRARY.setLevel(Level.SEVERE);
+        try {
+            Config config =
+                    new ConfigBuilder(found(kubeconfig))
+                            .withConnectionTimeout((int) CONNECT.toMillis())
+                            .withRequestTimeout((int) ANSWER.toMillis())
+                            // Whoever asks knows best whether to ask again.
+                            .withRequestRetryBackoffLimit(0)
+                            .withWatchReconnectInterval((int) WATCH_AGAIN.toMillis())
+                            .build();
+            return new KubernetesClientBuilder().withConfig(config).build();
+        } catch (KubernetesClientException | IllegalArgumentException e) {
+            throw new StartException("cannot find how to reach the API server", e);
+        }
+    }
+
+    private static Config found(Optional<Path> kubeconfig) throws StartException {
+        if (kubeconfig.isEmpty()) return Config.autoConfigure(null);
+        Path file = kubeconfig.get();
+        if (!Files.isReadable(file)) throw new StartException("cannot read " + file);
+        return Config.fromKubeconfig(file.toFile());
+    }
+}

@@ -1,0 +1,171 @@
+package dev.elastigres.kubernetes.node;
+
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.log.Causes;
+import dev.elastigres.kubernetes.targets.PodName;
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.policy.v1.EvictionBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.net.HttpURLConnection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/// The single requests to the API server. Each right that is missing, and each that is back, is
+/// said once. For any thread; each call waits for its answer, for as long as the client does.
+public final class Api {
+    private static final int UNPROCESSABLE = 422;
+    private static final String MANAGER = "elastigres";
+
+    private static final String RESIZE = "patch pods/resize";
+    private static final String EVICT = "create pods/eviction";
+    private static final String GET_POD = "get pods";
+    private static final String LIST_PODS = "list pods";
+    private static final String GET_NODE = "get nodes";
+
+    private final KubernetesClient client;
+    private final Troubles troubles;
+
+    public Api(KubernetesClient client, Troubles troubles) {
+        this.client = client;
+        this.troubles = troubles;
+    }
+
+    /// Empty when there is no such pod.
+    public Optional<Pod> pod(PodName name) throws ApiException, InterruptedException {
+        return call(
+                GET_POD,
+                () ->
+                        Optional.ofNullable(
+                                client.pods()
+                                        .inNamespace(name.namespace())
+                                        .withName(name.name())
+                                        .get()));
+    }
+
+    /// @param patch a strategic merge patch
+    /// @return the pod after it
+    public Pod resize(PodName name, String patch) throws ApiException, InterruptedException {
+        var context =
+                new PatchContext.Builder()
+                        .withPatchType(PatchType.STRATEGIC_MERGE)
+                        .withFieldManager(MANAGER)
+                        .build();
+        return call(
+                RESIZE,
+                () ->
+                        client.pods()
+                                .inNamespace(name.namespace())
+                                .withName(name.name())
+                                .subresource("resize")
+                                .patch(context, patch));
+    }
+
+    /// What the node gives to pods.
+    public Resources allocatable(String node) throws ApiException, InterruptedException {
+        Node found = call(GET_NODE, () -> client.nodes().withName(node).get());
+        if (found == null || found.getStatus() == null)
+            throw new ApiException.Missing("there is no node called " + node);
+        return Amounts.of(found.getStatus().getAllocatable());
+    }
+
+    /// All pods of a namespace with this label.
+    public List<Pod> pods(String namespace, String label, String value)
+            throws ApiException, InterruptedException {
+        return call(
+                LIST_PODS,
+                () ->
+                        client.pods()
+                                .inNamespace(namespace)
+                                .withLabel(label, value)
+                                .list()
+                                .getItems());
+    }
+
+    /// Empty when there is no such Secret.
+    public Optional<Secret> secret(String namespace, String name)
+            throws ApiException, InterruptedException {
+        return call(
+                "get the Secret %s/%s".formatted(namespace, name),
+                () ->
+                        Optional.ofNullable(
+                                client.secrets().inNamespace(namespace).withName(name).get()));
+    }
+
+    /// Asks for a pod's eviction; false when its disruption budget does not allow one now.
+    ///
+    /// @param uid of the one that is meant
+    public boolean evict(PodName name, String uid) throws ApiException, InterruptedException {
+        var eviction =
+                new EvictionBuilder()
+                        .withNewMetadata()
+                        .withNamespace(name.namespace())
+                        .withName(name.name())
+                        .endMetadata()
+                        .withDeleteOptions(
+                                new DeleteOptionsBuilder()
+                                        .withNewPreconditions()
+                                        .withUid(uid)
+                                        .endPreconditions()
+                                        .build())
+                        .build();
+        return call(
+                EVICT,
+                () ->
+                        client.pods()
+                                .inNamespace(name.namespace())
+                                .withName(name.name())
+                                .evict(eviction));
+    }
+
+    private <T> T call(String what, Callable<T> request) throws ApiException, InterruptedException {
+        try {
+            T answer = request.call();
+            troubles.end(what);
+            return answer;
+        } catch (KubernetesClientException e) {
+            ApiException failure = failure(e);
+            if (failure instanceof ApiException.Forbidden)
+                troubles.begin(what, "it has not the right to");
+            else if (!(failure instanceof ApiException.Away)) troubles.end(what);
+            throw failure;
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e); // the client throws none
+        }
+    }
+
+    private static ApiException failure(KubernetesClientException e) throws InterruptedException {
+        if (Thread.interrupted() || isInterruption(e)) throw new InterruptedException();
+        String why = reason(e);
+        return switch (e.getCode()) {
+            case HttpURLConnection.HTTP_FORBIDDEN, HttpURLConnection.HTTP_UNAUTHORIZED ->
+                    new ApiException.Forbidden(why, e);
+            case HttpURLConnection.HTTP_NOT_FOUND -> new ApiException.Missing(why, e);
+            case HttpURLConnection.HTTP_CONFLICT -> new ApiException.Outdated(why, e);
+            case HttpURLConnection.HTTP_BAD_REQUEST, UNPROCESSABLE ->
+                    new ApiException.Refused(why, e);
+            default -> new ApiException.Away(why, e);
+        };
+    }
+
+    private static boolean isInterruption(Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause())
+            if (each instanceof InterruptedException) return true;
+        return false;
+    }
+
+    /// What the server said, or what became of the connection.
+    static String reason(KubernetesClientException e) {
+        if (e.getStatus() != null && e.getStatus().getMessage() != null)
+            return e.getStatus().getMessage();
+        return Causes.chain(e.getCause() == null ? e : e.getCause());
+    }
+}

@@ -1,0 +1,98 @@
+package dev.elastigres.kubernetes.node;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.net.HttpURLConnection;
+import java.util.List;
+import java.util.Optional;
+
+/// A copy of some objects of the API server's, kept up to date by a watch. A watch that ends begins
+/// anew, for ever; meanwhile the copy stays as it is.
+final class Informed<T extends HasMetadata> implements AutoCloseable {
+    private final SharedIndexInformer<T> informer;
+    private final Bell bell;
+    private final Troubles troubles;
+    private final String what;
+
+    /// @param informer not yet started
+    /// @param bell rings at every change
+    /// @param what is done with it, as `list and watch pods`
+    Informed(SharedIndexInformer<T> informer, Bell bell, Troubles troubles, String what) {
+        this.informer = informer;
+        this.bell = bell;
+        this.troubles = troubles;
+        this.what = what;
+        informer.addEventHandler(new Ringer());
+        informer.exceptionHandler(
+                (_, failure) -> {
+                    failed(failure);
+                    return true;
+                });
+    }
+
+    /// Does not wait.
+    void start() {
+        informer.start().whenComplete((_, _) -> bell.ring());
+    }
+
+    private void failed(Throwable failure) {
+        troubles.begin(what, why(failure));
+        bell.ring();
+    }
+
+    private static String why(Throwable failure) {
+        if (!(failure instanceof KubernetesClientException e))
+            return String.valueOf(failure.getMessage());
+        return switch (e.getCode()) {
+            case HttpURLConnection.HTTP_FORBIDDEN -> "it has not the right to";
+            case HttpURLConnection.HTTP_UNAUTHORIZED -> "the API server does not know who it is";
+            default -> Api.reason(e);
+        };
+    }
+
+    /// Whether all there was has come at least once.
+    boolean hasSynced() {
+        return informer.hasSynced();
+    }
+
+    /// Ends the trouble once the watch is there again.
+    void check() {
+        if (informer.isWatching() && informer.hasSynced()) troubles.end(what);
+    }
+
+    boolean isInTrouble() {
+        return troubles.isIn(what);
+    }
+
+    List<T> all() {
+        return informer.getStore().list();
+    }
+
+    Optional<T> get(String namespace, String name) {
+        return Optional.ofNullable(informer.getStore().getByKey(namespace + "/" + name));
+    }
+
+    @Override
+    public void close() {
+        informer.close();
+    }
+
+    private final class Ringer implements ResourceEventHandler<T> {
+        @Override
+        public void onAdd(T added) {
+            bell.ring();
+        }
+
+        @Override
+        public void onUpdate(T before, T after) {
+            bell.ring();
+        }
+
+        @Override
+        public void onDelete(T gone, boolean unseen) {
+            bell.ring();
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.elastigres.kubernetes.node;
+
+import dev.elastigres.kubernetes.targets.Chosen;
+import dev.elastigres.kubernetes.targets.PodName;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+
+/// What is known of a node's pods now. For any thread; nothing of it waits.
+public interface NodePods {
+    /// Why it is not known which pods there are; empty once it is. What was known stays known while
+    /// the API server is away.
+    Optional<String> unknown();
+
+    Optional<Pod> pod(PodName name);
+
+    Collection<Pod> pods();
+
+    /// Those that are scaled, as of the last news.
+    Map<PodName, Chosen> chosen();
+
+    /// Rings at every change of any of it.
+    Bell bell();
+
+    static PodName name(Pod pod) {
+        return new PodName(pod.getMetadata().getNamespace(), pod.getMetadata().getName());
+    }
+}

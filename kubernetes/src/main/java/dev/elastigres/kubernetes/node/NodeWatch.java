@@ -1,0 +1,203 @@
+package dev.elastigres.kubernetes.node;
+
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.kubernetes.targets.Chosen;
+import dev.elastigres.kubernetes.targets.PodName;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Follows the pods of one node, and the objects that say which of them are scaled. One thread
+/// works out what follows from that, at each change and at no other time.
+public final class NodeWatch implements NodePods, AutoCloseable {
+    private static final String NODE_FIELD = "spec.nodeName";
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
+    /// The node itself is asked for this often at most.
+    private static final Duration NODE_EVERY = Duration.ofSeconds(30);
+
+    private final String node;
+    private final Api api;
+    private final Log log;
+    private final Bell bell = new Bell();
+    private final Informed<Pod> pods;
+    private final Followed<?> followed;
+    private final Thread thread = Thread.ofVirtual().name("node-watch").unstarted(this::follow);
+    private volatile Map<PodName, Chosen> chosen = Map.of();
+    private volatile Optional<Resources> allocatable = Optional.empty();
+    private volatile Optional<Resources> room = Optional.empty();
+    private volatile Runnable changed = () -> {};
+    private volatile Consumer<PodName> touched = _ -> {};
+    private Optional<Moment> nodeAskedAt = Optional.empty();
+
+    /// The version that was last seen of each pod that is scaled.
+    private Map<PodName, String> versions = Map.of();
+
+    /// The objects, and what follows from them.
+    private record Followed<A extends HasMetadata>(Informed<A> objects, Choosing.Rule<A> rule) {
+        static <A extends HasMetadata> Followed<A> of(
+                KubernetesClient client, Choosing<A> choosing, Bell bell, Troubles troubles) {
+            return new Followed<>(
+                    new Informed<>(
+                            choosing.objects().apply(client),
+                            bell,
+                            troubles,
+                            "list and watch postgresautoscalers"),
+                    choosing.rule());
+        }
+
+        Map<PodName, Chosen> choose(Collection<Pod> pods) {
+            return rule.choose(pods, objects.all());
+        }
+    }
+
+    public NodeWatch(
+            KubernetesClient client,
+            Api api,
+            String node,
+            Choosing<?> choosing,
+            Troubles troubles,
+            Log log) {
+        this.node = node;
+        this.api = api;
+        this.log = log;
+        pods =
+                new Informed<>(
+                        client.pods()
+                                .inAnyNamespace()
+                                .withField(NODE_FIELD, node)
+                                .runnableInformer(0),
+                        bell,
+                        troubles,
+                        "list and watch pods");
+        followed = Followed.of(client, choosing, bell, troubles);
+    }
+
+    /// @param changed called when what is scaled, or what there is for it, is something else
+    /// @param touched called for a pod that is scaled when anything of it is something else
+    public void start(Runnable changed, Consumer<PodName> touched) {
+        this.changed = changed;
+        this.touched = touched;
+        pods.start();
+        followed.objects.start();
+        thread.start();
+    }
+
+    @Override
+    public Optional<String> unknown() {
+        if (!pods.hasSynced()) return Optional.of("the API server has not said yet which pods run");
+        return followed.objects.hasSynced()
+                ? Optional.empty()
+                : Optional.of("the API server has not said yet which pods are scaled");
+    }
+
+    @Override
+    public Optional<Pod> pod(PodName name) {
+        return pods.get(name.namespace(), name.name());
+    }
+
+    @Override
+    public List<Pod> pods() {
+        return pods.all();
+    }
+
+    @Override
+    public Map<PodName, Chosen> chosen() {
+        return chosen;
+    }
+
+    @Override
+    public Bell bell() {
+        return bell;
+    }
+
+    /// What there is for those that are scaled; empty while that is not known.
+    public Optional<Resources> room() {
+        return room;
+    }
+
+    private void follow() {
+        try {
+            while (true) {
+                long seen = bell.count();
+                try {
+                    look();
+                } catch (RuntimeException e) {
+                    log.error("a bug in following the node's pods", "cause", e);
+                }
+                if (isAllWell()) bell.await(seen);
+                else bell.await(seen, LOOK_AGAIN);
+            }
+        } catch (InterruptedException _) {
+            // Nobody interrupts it but to end it.
+        }
+    }
+
+    private boolean isAllWell() {
+        return !pods.isInTrouble()
+                && !followed.objects.isInTrouble()
+                && unknown().isEmpty()
+                && allocatable.isPresent();
+    }
+
+    private void look() throws InterruptedException {
+        pods.check();
+        followed.objects.check();
+        if (unknown().isPresent()) return;
+        askForNode();
+        Collection<Pod> now = pods();
+        Map<PodName, Chosen> before = chosen;
+        Map<PodName, Chosen> after = followed.choose(now);
+        chosen = after;
+        Optional<Resources> roomBefore = room;
+        room = allocatable.map(it -> NodeRoom.of(it, now, after));
+        if (!before.equals(after) || !roomBefore.equals(room)) changed.run();
+        tellTouched(now);
+    }
+
+    private void tellTouched(Collection<Pod> now) {
+        var seen = new HashMap<PodName, String>();
+        for (Pod pod : now) {
+            PodName name = NodePods.name(pod);
+            if (!chosen.containsKey(name)) continue;
+            String version = String.valueOf(pod.getMetadata().getResourceVersion());
+            seen.put(name, version);
+            if (!version.equals(versions.get(name))) touched.accept(name);
+        }
+        versions = seen;
+    }
+
+    private void askForNode() throws InterruptedException {
+        Moment now = new Moment(System.nanoTime());
+        if (nodeAskedAt.isPresent() && now.since(nodeAskedAt.get()).compareTo(NODE_EVERY) < 0)
+            return;
+        nodeAskedAt = Optional.of(now);
+        try {
+            allocatable = Optional.of(api.allocatable(node));
+        } catch (ApiException e) {
+            log.debug("what the node gives is not known", "cause", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            thread.interrupt();
+            if (thread.isAlive()) thread.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            pods.close();
+            followed.objects.close();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.elastigres.kubernetes.node;
+
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.kubernetes.targets.Chosen;
+
+/// What came about with a pod that its users should hear of.
+public sealed interface PodNotice {
+    record Resized(Resources from, Resources to) implements PodNotice {}
+
+    /// The node has no room for now, and the pod waits.
+    record Deferred(Resources to, String why) implements PodNotice {}
+
+    /// The node never has room for that.
+    record Infeasible(Resources to, String why) implements PodNotice {}
+
+    /// A shrink could not be, and the pod keeps what it has.
+    record Refused(Resources stays, String why) implements PodNotice {}
+
+    /// It has lacked room for some time.
+    record NodeFull(Resources has, Resources wanted, String why) implements PodNotice {}
+
+    /// It was evicted, to begin anew on another node.
+    record Evicted(String why) implements PodNotice {}
+
+    /// Takes notices. It does not wait, and any thread may call it.
+    @FunctionalInterface
+    interface Taker {
+        void take(Chosen pod, PodNotice notice);
+    }
+}

@@ -1,0 +1,115 @@
+package dev.elastigres.kubernetes.node;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What a pod takes of its node, counted as the scheduler and the kubelet do: its containers
+/// together with the sidecars, or its largest moment while it begins, whichever is more, and its
+/// overhead. While a container is resized the larger of what it has, what the node promised it and
+/// what was asked for counts; what the node can never give does not.
+public final class PodRequests {
+    private static final Set<String> OVER = Set.of("Succeeded", "Failed");
+
+    private PodRequests() {}
+
+    /// Nothing once it has ended.
+    public static Resources of(Pod pod) {
+        return of(pod, Optional.empty());
+    }
+
+    /// What it would take if this one of its containers took nothing.
+    public static Resources without(Pod pod, String container) {
+        return of(pod, Optional.of(container));
+    }
+
+    private static Resources of(Pod pod, Optional<String> except) {
+        PodSpec spec = pod.getSpec();
+        if (spec == null || hasEnded(pod)) return Resources.ZERO;
+        Resources running = Resources.ZERO;
+        for (Container each : spec.getContainers())
+            if (!except.equals(Optional.of(each.getName())))
+                running = running.plus(requests(pod, each));
+        Resources sidecars = Resources.ZERO;
+        Resources beginning = Resources.ZERO;
+        for (Container each : spec.getInitContainers()) {
+            Resources its = requests(pod, each);
+            if ("Always".equals(each.getRestartPolicy())) {
+                sidecars = sidecars.plus(its);
+                beginning = beginning.max(sidecars);
+            } else {
+                beginning = beginning.max(sidecars.plus(its));
+            }
+        }
+        Resources all = running.plus(sidecars).max(beginning);
+        if (except.isEmpty()) all = asSaidOfThePod(spec, all);
+        return all.plus(Amounts.of(spec.getOverhead()));
+    }
+
+    /// What is said of a pod as a whole goes before what is said of its containers.
+    private static Resources asSaidOfThePod(PodSpec spec, Resources sum) {
+        ResourceRequirements whole = spec.getResources();
+        if (whole == null) return sum;
+        Map<String, Quantity> requests = whole.getRequests();
+        return new Resources(
+                Amounts.cpus(requests).orElse(sum.vcpus()),
+                Amounts.memory(requests).orElse(sum.memory()));
+    }
+
+    private static boolean hasEnded(Pod pod) {
+        return pod.getStatus() != null && OVER.contains(String.valueOf(pod.getStatus().getPhase()));
+    }
+
+    private static Resources requests(Pod pod, Container container) {
+        Resources asked = ofRequirements(container.getResources());
+        Optional<ContainerStatus> found = status(pod, container.getName());
+        if (found.isEmpty()) return asked;
+        ContainerStatus status = found.get();
+        boolean says = status.getResources() != null || hasAny(status.getAllocatedResources());
+        if (!says) return asked;
+        Resources given =
+                ofRequirements(status.getResources())
+                        .max(Amounts.of(status.getAllocatedResources()));
+        return isInfeasible(pod) ? given : given.max(asked);
+    }
+
+    private static boolean hasAny(@Nullable Map<String, Quantity> amounts) {
+        return amounts != null && !amounts.isEmpty();
+    }
+
+    private static Optional<ContainerStatus> status(Pod pod, String container) {
+        if (pod.getStatus() == null) return Optional.empty();
+        for (List<ContainerStatus> some :
+                List.of(
+                        pod.getStatus().getContainerStatuses(),
+                        pod.getStatus().getInitContainerStatuses()))
+            for (ContainerStatus each : some)
+                if (container.equals(each.getName())) return Optional.of(each);
+        return Optional.empty();
+    }
+
+    private static boolean isInfeasible(Pod pod) {
+        for (PodCondition each : pod.getStatus().getConditions())
+            if ("PodResizePending".equals(each.getType())
+                    && "Infeasible".equals(each.getReason())
+                    && "True".equals(each.getStatus())) return true;
+        return false;
+    }
+
+    private static Resources ofRequirements(@Nullable ResourceRequirements requirements) {
+        return requirements == null
+                ? new Resources(0, Bytes.ZERO)
+                : Amounts.of(requirements.getRequests());
+    }
+}

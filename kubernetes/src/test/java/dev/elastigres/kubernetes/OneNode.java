@@ -1,0 +1,402 @@
+package dev.elastigres.kubernetes;
+
+import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.log.Level;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.log.LogFormat;
+import dev.elastigres.kubernetes.node.Amounts;
+import dev.elastigres.kubernetes.node.Choosing;
+import dev.elastigres.kubernetes.node.NodePods;
+import dev.elastigres.kubernetes.targets.CacheKind;
+import dev.elastigres.kubernetes.targets.Chosen;
+import dev.elastigres.kubernetes.targets.Mode;
+import dev.elastigres.kubernetes.targets.OnNodeFull;
+import dev.elastigres.kubernetes.targets.PodName;
+import dev.elastigres.kubernetes.targets.Source;
+import dev.elastigres.testbed.TestbedException;
+import dev.elastigres.testbed.kubernetes.Binaries;
+import dev.elastigres.testbed.kubernetes.ControlPlane;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
+
+/// A real API server with one node in it. The test plays the kubelet: it writes what a kubelet
+/// would, into the pods' status and into a folder that looks like the node's tree of cgroups. What
+/// is tested has the agent's rights and no others.
+public final class OneNode implements AutoCloseable {
+    public static final String NODE = "node-1";
+    public static final String NAMESPACE = "db";
+    public static final ComputeUnit UNIT = new ComputeUnit(0.25, Bytes.ofMebibytes(256));
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration POLL = Duration.ofMillis(20);
+    private static final Path CRD = Path.of("..", "deploy", "kubernetes", "crd.yaml");
+
+    private static final String SCALED = "scaled";
+
+    private static final String SETUP =
+            """
+            apiVersion: v1
+            kind: Namespace
+            metadata: {name: db}
+            ---
+            apiVersion: v1
+            kind: Node
+            metadata: {name: node-1}
+            ---
+            apiVersion: v1
+            kind: ServiceAccount
+            metadata: {name: agent, namespace: db}
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: ClusterRoleBinding
+            metadata: {name: agent}
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: agent}
+            subjects: [{kind: ServiceAccount, name: agent, namespace: db}]
+            """;
+
+    public static final String RIGHTS =
+            """
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: ClusterRole
+            metadata: {name: agent}
+            rules:
+            - {apiGroups: [""], resources: [pods], verbs: [get, list, watch]}
+            - {apiGroups: [""], resources: [pods/resize], verbs: [patch]}
+            - {apiGroups: [""], resources: [pods/eviction], verbs: [create]}
+            - {apiGroups: [""], resources: [nodes], verbs: [get]}
+            - {apiGroups: [""], resources: [secrets], verbs: [get]}
+            - {apiGroups: [elastigres.dev], resources: [postgresautoscalers], verbs: [get, list, watch]}
+            """;
+
+    private final ControlPlane plane;
+    private final KubernetesClient admin;
+    private final Path cgroups;
+    private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
+    private final Log log = Log.to(logged, LogFormat.TEXT, Level.DEBUG, Clock.systemUTC());
+
+    /// By pod's name; what is said of the pods that have the label.
+    private final Map<String, UnaryOperator<Chosen>> said = new HashMap<>();
+
+    /// @param cgroups an empty folder
+    public static OneNode start(Path cgroups) throws Exception {
+        ControlPlane plane = ControlPlane.start(Binaries.find().orElseThrow());
+        try {
+            return new OneNode(plane, cgroups);
+        } catch (TestbedException | RuntimeException e) {
+            plane.close();
+            throw e;
+        }
+    }
+
+    private OneNode(ControlPlane plane, Path cgroups) throws Exception {
+        this.plane = plane;
+        this.cgroups = cgroups;
+        plane.kubectl().apply(SETUP);
+        plane.kubectl().apply(RIGHTS);
+        plane.kubectl().apply(Files.readString(CRD));
+        admin = Clients.open(Optional.of(plane.adminKubeconfig()));
+        allocatable("4", "4Gi");
+        plane.kubectl().run("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
+    }
+
+    public ControlPlane plane() {
+        return plane;
+    }
+
+    public KubernetesClient admin() {
+        return admin;
+    }
+
+    public Path cgroups() {
+        return cgroups;
+    }
+
+    public Log log() {
+        return log;
+    }
+
+    public String logged() {
+        return logged.toString(StandardCharsets.UTF_8);
+    }
+
+    /// With the agent's rights.
+    public KubernetesClient client() throws Exception {
+        return Clients.open(Optional.of(plane.kubeconfig(NAMESPACE, "agent")));
+    }
+
+    /// A stand-in: pods with the label `scaled` are, from 1 unit to 16.
+    public Choosing<GenericKubernetesResource> choosing() {
+        return new Choosing<>(
+                client ->
+                        client.genericKubernetesResources(
+                                        "elastigres.dev/v1alpha1", "PostgresAutoscaler")
+                                .inAnyNamespace()
+                                .runnableInformer(0),
+                (pods, _) -> choose(pods));
+    }
+
+    private synchronized Map<PodName, Chosen> choose(Collection<Pod> pods) {
+        var all = new HashMap<PodName, Chosen>();
+        for (Pod pod : pods) {
+            Map<String, String> labels = pod.getMetadata().getLabels();
+            if (labels == null || !labels.containsKey(SCALED)) continue;
+            PodName name = NodePods.name(pod);
+            var chosen =
+                    new Chosen(
+                            name,
+                            pod.getMetadata().getUid(),
+                            "postgres",
+                            UNIT,
+                            1,
+                            16,
+                            Mode.AUTO,
+                            UnaryOperator.identity(),
+                            CacheKind.NONE,
+                            Optional.empty(),
+                            OnNodeFull.WAIT,
+                            new Source.Annotations());
+            all.put(name, said.getOrDefault(name.name(), it -> it).apply(chosen));
+        }
+        return all;
+    }
+
+    /// Takes effect at the next news of any pod.
+    public synchronized void say(String pod, UnaryOperator<Chosen> what) {
+        said.put(pod, what);
+    }
+
+    public static Chosen with(Chosen it, Mode mode, OnNodeFull onNodeFull) {
+        return new Chosen(
+                it.pod(),
+                it.uid(),
+                it.container(),
+                it.unit(),
+                it.min(),
+                it.max(),
+                mode,
+                it.rules(),
+                it.cache(),
+                it.postgres(),
+                onNodeFull,
+                it.source());
+    }
+
+    public void allocatable(String cpus, String memory) throws Exception {
+        plane.kubectl()
+                .run(
+                        "patch",
+                        "node",
+                        NODE,
+                        "--subresource=status",
+                        "--type=merge",
+                        "--patch={\"status\":{\"allocatable\":{\"cpu\":\"%s\",\"memory\":\"%s\"}}}"
+                                .formatted(cpus, memory));
+    }
+
+    // ---- pods
+
+    /// A pod that runs, with these as its container's requests and limits, as JSON.
+    public Pod pod(String name, String requests, String limits, String labels) throws Exception {
+        plane.kubectl()
+                .apply(
+                        """
+                        {"apiVersion":"v1","kind":"Pod",
+                         "metadata":{"name":"%s","namespace":"db","labels":%s},
+                         "spec":{"nodeName":"node-1","terminationGracePeriodSeconds":0,
+                          "containers":[{"name":"postgres","image":"none",
+                           "resources":{"requests":%s,"limits":%s}}]}}
+                        """
+                                .formatted(name, labels, requests, limits));
+        run(name, name.hashCode());
+        return get(name);
+    }
+
+    /// One that is scaled, with equal requests and limits.
+    public Pod guaranteed(String name, int units) throws Exception {
+        String size = amounts(units);
+        return pod(name, size, size, "{\"scaled\":\"yes\"}");
+    }
+
+    public static String amounts(int units) {
+        Resources size = UNIT.times(units);
+        return "{\"cpu\":\"%s\",\"memory\":\"%s\"}"
+                .formatted(Amounts.cpuText(size.vcpus()), Amounts.memoryText(size.memory()));
+    }
+
+    public Pod get(String name) {
+        return admin.pods().inNamespace(NAMESPACE).withName(name).get();
+    }
+
+    public void delete(String name) throws Exception {
+        plane.kubectl().run("delete", "pod", name, "-n", NAMESPACE, "--grace-period=0", "--force");
+    }
+
+    /// Starts its container, as what is asked for.
+    private void run(String name, int start) throws Exception {
+        Pod pod = get(name);
+        String id = "%08x".formatted(start);
+        Path folder = folder(pod, id);
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve("cpu.max"), "max 100000\n");
+        Files.writeString(folder.resolve("memory.max"), "max\n");
+        use(pod, id, Bytes.ofMebibytes(50));
+        status(
+                name,
+                """
+                {"phase":"Running","podIP":"10.9.8.7","containerStatuses":[%s]}
+                """
+                        .formatted(containerStatus(id, pod)));
+        limit(pod, folder);
+    }
+
+    private String containerStatus(String id, Pod pod) {
+        return """
+        {"name":"postgres","containerID":"containerd://%s","image":"none","imageID":"none",
+         "ready":true,"restartCount":0,"resources":%s,"state":{"running":{}}}
+        """
+                .formatted(id, resources(pod));
+    }
+
+    private String resources(Pod pod) {
+        return admin.getKubernetesSerialization()
+                .asJson(pod.getSpec().getContainers().getFirst().getResources())
+                .replace("\n", "");
+    }
+
+    private Path folder(Pod pod, String id) {
+        String level = "Guaranteed".equals(pod.getStatus().getQosClass()) ? "" : "burstable/";
+        return cgroups.resolve(
+                "kubepods/%spod%s/%s".formatted(level, pod.getMetadata().getUid(), id));
+    }
+
+    private String id(Pod pod) {
+        return pod.getStatus()
+                .getContainerStatuses()
+                .getFirst()
+                .getContainerID()
+                .substring("containerd://".length());
+    }
+
+    /// The memory that cannot be taken back.
+    public void use(String name, Bytes memory) throws IOException {
+        Pod pod = get(name);
+        use(pod, id(pod), memory);
+    }
+
+    private void use(Pod pod, String id, Bytes memory) throws IOException {
+        Path folder = folder(pod, id);
+        Files.writeString(folder.resolve("memory.current"), memory.value() + "\n");
+        Files.writeString(folder.resolve("memory.stat"), "inactive_file 0\nactive_file 0\n");
+    }
+
+    private void limit(Pod pod, Path folder) throws IOException {
+        var limits = pod.getSpec().getContainers().getFirst().getResources().getLimits();
+        Optional<Double> cpus = Amounts.cpus(limits);
+        if (cpus.isPresent())
+            Files.writeString(
+                    folder.resolve("cpu.max"), Math.round(cpus.get() * 100_000) + " 100000\n");
+        Optional<Bytes> memory = Amounts.memory(limits);
+        if (memory.isPresent())
+            Files.writeString(folder.resolve("memory.max"), memory.get().value() + "\n");
+    }
+
+    public void status(String name, String status) {
+        admin.pods()
+                .inNamespace(NAMESPACE)
+                .withName(name)
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), "{\"status\":" + status + "}");
+    }
+
+    /// Only the kernel has it, and nobody knows yet.
+    public void limitsOnly(String name) throws IOException {
+        Pod pod = get(name);
+        limit(pod, folder(pod, id(pod)));
+    }
+
+    /// The kubelet has done what is asked for.
+    public void done(String name) throws IOException {
+        limitsOnly(name);
+        statusOnly(name);
+    }
+
+    public void statusOnly(String name) {
+        Pod pod = get(name);
+        status(
+                name,
+                """
+                {"conditions":[
+                  {"type":"PodResizePending","status":"False"},
+                  {"type":"PodResizeInProgress","status":"False"}],
+                 "containerStatuses":[%s]}
+                """
+                        .formatted(containerStatus(id(pod), pod)));
+    }
+
+    /// The kubelet says this of what is asked for now.
+    public void condition(String name, String type, String reason, String message) {
+        condition(name, type, reason, message, get(name).getMetadata().getGeneration());
+    }
+
+    public void condition(
+            String name, String type, String reason, String message, long generation) {
+        status(
+                name,
+                """
+                {"conditions":[{"type":"%s","status":"True","reason":"%s","message":"%s",
+                 "observedGeneration":%d}]}
+                """
+                        .formatted(type, reason, message, generation));
+    }
+
+    /// The container ended, and another was started in its place.
+    public void restart(String name) throws Exception {
+        run(name, (name + "again").hashCode());
+    }
+
+    /// What the pod asks for now, as `requests CPU MEMORY limits CPU MEMORY`.
+    public String spec(String name) {
+        var resources = get(name).getSpec().getContainers().getFirst().getResources();
+        return "requests %s %s limits %s %s"
+                .formatted(
+                        resources.getRequests().get("cpu"),
+                        resources.getRequests().get("memory"),
+                        resources.getLimits().get("cpu"),
+                        resources.getLimits().get("memory"));
+    }
+
+    /// Waits until it holds.
+    public void await(String what, Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.call()) {
+            if (System.nanoTime() - deadline > 0)
+                throw new AssertionError(
+                        "not within %d s: %s%n%s".formatted(LIMIT.toSeconds(), what, logged()));
+            LockSupport.parkNanos(POLL.toNanos());
+        }
+    }
+
+    @Override
+    public void close() throws TestbedException {
+        admin.close();
+        plane.close();
+    }
+}
