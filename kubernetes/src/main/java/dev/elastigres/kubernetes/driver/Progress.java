@@ -1,0 +1,52 @@
+package dev.elastigres.kubernetes.driver;
+
+import dev.elastigres.kubernetes.node.PodContainer;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import java.util.Objects;
+
+/// How far the kubelet says it came with what was last asked of a pod.
+sealed interface Progress {
+    /// Nothing is said against it, and perhaps nothing at all yet.
+    record Underway() implements Progress {}
+
+    /// The node has no room for now. It is done later, by itself.
+    record Deferred(String why) implements Progress {}
+
+    /// The node never has room for that. Nothing comes of it.
+    record Infeasible(String why) implements Progress {}
+
+    /// It was tried and could not be. The kubelet goes on trying.
+    record Failing(String why) implements Progress {}
+
+    /// @param generation of the pod that is spoken of: what was said of an earlier one is void
+    static Progress of(PodContainer container, long generation) {
+        for (PodCondition each : container.pod().getStatus().getConditions()) {
+            Long observed = each.getObservedGeneration();
+            boolean counts =
+                    "True".equals(each.getStatus()) && (observed == null || observed >= generation);
+            if (!counts) continue;
+            String reason = Objects.requireNonNullElse(each.getReason(), "");
+            String why = why(each, reason);
+            switch (each.getType() + " " + reason) {
+                case "PodResizePending Deferred" -> {
+                    return new Deferred(why);
+                }
+                case "PodResizePending Infeasible" -> {
+                    return new Infeasible(why);
+                }
+                case "PodResizeInProgress Error" -> {
+                    return new Failing(why);
+                }
+                default -> {}
+            }
+        }
+        return new Underway();
+    }
+
+    private static String why(PodCondition condition, String reason) {
+        String message = Objects.requireNonNullElse(condition.getMessage(), "");
+        String clause = message.isBlank() ? reason : message.strip().replaceAll("\\s+", " ");
+        int longest = 240;
+        return clause.length() <= longest ? clause : clause.substring(0, longest) + "…";
+    }
+}

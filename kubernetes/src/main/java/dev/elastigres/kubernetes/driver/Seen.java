@@ -1,0 +1,57 @@
+package dev.elastigres.kubernetes.driver;
+
+import dev.elastigres.agent.driver.Cgroup;
+import dev.elastigres.agent.driver.DriverException;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.kubernetes.node.PodContainer;
+import java.util.Optional;
+
+/// A container's size by the kubelet's word and by the kernel's.
+///
+/// @param size what is in force by both: of what differs, the one that is farther from what was
+///     asked for
+/// @param agree whether they are the same
+record Seen(Resources size, boolean agree) {
+    /// The kernel keeps whole pages, of up to this size.
+    private static final long PAGE = 64 * 1024;
+
+    /// Linux takes no shorter quota, so that below this all are the same.
+    private static final double LEAST_CPUS = 0.01;
+
+    private static final double ROUNDING = 0.0005;
+
+    static Seen of(PodContainer container, Cgroup cgroup)
+            throws DriverException.Failed, InterruptedException {
+        Resources reported = container.reported();
+        Optional<Double> cpus = container.hasCpuLimit() ? cgroup.vcpus() : Optional.empty();
+        Optional<Bytes> memory = container.hasMemoryLimit() ? cgroup.memory() : Optional.empty();
+        return between(container.asked(), reported, cpus, memory);
+    }
+
+    /// @param cpus as the kernel limits them, where both do
+    /// @param memory the same
+    static Seen between(
+            Resources asked, Resources reported, Optional<Double> cpus, Optional<Bytes> memory) {
+        double kernelCpus = cpus.orElse(reported.vcpus());
+        if (isSame(kernelCpus, reported.vcpus())) kernelCpus = reported.vcpus();
+        Bytes kernelMemory = memory.orElse(reported.memory());
+        if (isSame(kernelMemory, reported.memory())) kernelMemory = reported.memory();
+        var kernel = new Resources(kernelCpus, kernelMemory).inThousandths();
+        Resources low = kernel.min(reported);
+        Resources high = kernel.max(reported);
+        var size =
+                new Resources(
+                        asked.vcpus() <= low.vcpus() ? high.vcpus() : low.vcpus(),
+                        low.memory().isLessThan(asked.memory()) ? low.memory() : high.memory());
+        return new Seen(size, kernel.equals(reported));
+    }
+
+    private static boolean isSame(double one, double other) {
+        return Math.abs(one - other) < ROUNDING || Math.max(one, other) <= LEAST_CPUS + ROUNDING;
+    }
+
+    private static boolean isSame(Bytes one, Bytes other) {
+        return Math.abs(one.value() - other.value()) < PAGE;
+    }
+}

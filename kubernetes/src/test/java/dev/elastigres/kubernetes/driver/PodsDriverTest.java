@@ -1,0 +1,410 @@
+package dev.elastigres.kubernetes.driver;
+
+import static dev.elastigres.kubernetes.OneNode.NODE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.elastigres.agent.driver.DriverException;
+import dev.elastigres.agent.driver.Found;
+import dev.elastigres.agent.driver.Looked;
+import dev.elastigres.agent.permits.Claim;
+import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.kubernetes.OneNode;
+import dev.elastigres.kubernetes.node.Api;
+import dev.elastigres.kubernetes.node.ApiException;
+import dev.elastigres.kubernetes.node.NodeWatch;
+import dev.elastigres.kubernetes.node.PodContainer;
+import dev.elastigres.kubernetes.node.PodNotice;
+import dev.elastigres.kubernetes.node.Troubles;
+import dev.elastigres.kubernetes.targets.Mode;
+import dev.elastigres.kubernetes.targets.OnNodeFull;
+import dev.elastigres.testbed.kubernetes.Binaries;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Against a real API server, with this test as the kubelet.
+@EnabledIf(
+        value = "dev.elastigres.testbed.kubernetes.Binaries#areThere",
+        disabledReason = Binaries.NEEDED)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(180)
+class PodsDriverTest {
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    private OneNode node;
+
+    private KubernetesClient client;
+    private Troubles troubles;
+    private NodeWatch watch;
+    private PodsDriver driver;
+    private final List<PodNotice> notices = new CopyOnWriteArrayList<>();
+    private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
+
+    @BeforeAll
+    void startNode(@TempDir Path cgroups) throws Exception {
+        node = OneNode.start(cgroups);
+    }
+
+    @AfterAll
+    void stopNode() throws Exception {
+        calls.shutdownNow();
+        node.close();
+    }
+
+    @BeforeEach
+    void startDriver() throws Exception {
+        client = node.client();
+        troubles = new Troubles(node.log());
+        var api = new Api(client, troubles);
+        watch = new NodeWatch(client, api, NODE, node.choosing(), troubles, node.log());
+        watch.start(() -> {}, _ -> {});
+        driver =
+                new PodsDriver(
+                        watch,
+                        watch::room,
+                        api,
+                        node.cgroups(),
+                        new PodDoors(new HostPort("127.0.0.1", 10301)),
+                        new ResizeCounts(),
+                        (_, notice) -> notices.add(notice));
+    }
+
+    @AfterEach
+    void stopDriver() throws Exception {
+        watch.close();
+        client.close();
+        notices.clear();
+        node.plane().kubectl().apply(OneNode.RIGHTS);
+        node.plane()
+                .kubectl()
+                .run("delete", "pods", "--all", "-n", "db", "--grace-period=0", "--force");
+    }
+
+    @Test
+    void growsInOnePatchAndIsDoneWhenBothSaySo() throws Exception {
+        node.guaranteed("pg", 1);
+        Found pg = find("pg");
+        assertThat(pg.doors().monitor().orElseThrow().toString())
+                .isEqualTo(
+                        "ws://127.0.0.1:10301/monitor/"
+                                + node.get("pg").getMetadata().getUid()
+                                + "/postgres");
+        assertThat(look(pg)).isEqualTo(new Looked(size(1), size(1)));
+
+        Future<Outcome> resize = resize(pg, 1, 2);
+        awaitSpec("pg", "requests 500m 512Mi limits 500m 512Mi");
+        assertThat(node.get("pg").getMetadata().getGeneration()).isEqualTo(2);
+        node.limitsOnly("pg");
+        assertThat(look(pg, Duration.ofMillis(100))).isEqualTo("busy");
+        node.statusOnly("pg");
+        assertThat(resize.get()).isEqualTo(new Outcome.Done(size(2)));
+        assertThat(look(pg)).isEqualTo(new Looked(size(2), size(2)));
+        assertThat(notices).containsExactly(new PodNotice.Resized(size(1), size(2)));
+    }
+
+    @Test
+    void theKubeletsWordAloneIsNotEnough() throws Exception {
+        node.guaranteed("pg", 1);
+        Found pg = find("pg");
+        Future<Outcome> resize = calls.submit(() -> resize(pg, 1, 2, Duration.ofSeconds(2)).get());
+        awaitSpec("pg", "requests 500m 512Mi limits 500m 512Mi");
+        node.statusOnly("pg");
+        assertThat(resize.get()).isInstanceOf(Outcome.Partial.class);
+        assertThat(look(pg)).isEqualTo(new Looked(size(1), size(2)));
+        // What was asked for stays asked for, and nothing is asked for twice.
+        long generation = node.get("pg").getMetadata().getGeneration();
+        Future<Outcome> again = resize(pg, 1, 2);
+        node.limitsOnly("pg");
+        assertThat(again.get()).isEqualTo(new Outcome.Done(size(2)));
+        assertThat(node.get("pg").getMetadata().getGeneration()).isEqualTo(generation);
+    }
+
+    @Test
+    void whatTheNodePutsOffWaitsItsTurn() throws Exception {
+        node.guaranteed("pg", 1);
+        Found pg = find("pg");
+        Future<Outcome> resize = resize(pg, 1, 4);
+        awaitSpec("pg", "requests 1 1Gi limits 1 1Gi");
+        // Of an earlier wish: it says nothing of this one.
+        node.condition("pg", "PodResizePending", "Infeasible", "of old", 1);
+        node.condition(
+                "pg", "PodResizePending", "Deferred", "Node didn't have enough resource: cpu");
+        var partial = (Outcome.Partial) resize.get();
+        assertThat(partial.size()).isEqualTo(size(1));
+        assertThat(partial.why().orElseThrow())
+                .isEqualTo("it waits its turn: Node didn't have enough resource: cpu");
+        assertThat(driver.isDeferred("db/pg")).isTrue();
+        assertThat(look(pg)).isEqualTo(new Looked(size(1), size(4)));
+        // Asked again meanwhile, it still waits, and that is told once.
+        assertThat(resize(pg, 1, 4).get()).isEqualTo(partial);
+        assertThat(notices).hasSize(1);
+
+        node.done("pg");
+        node.await("granted", () -> look(pg).equals(new Looked(size(4), size(4))));
+        assertThat(driver.isDeferred("db/pg")).isFalse();
+    }
+
+    @Test
+    void whatTheNodeNeverHasIsExplainedAndNotAskedForAgain() throws Exception {
+        node.guaranteed("pg", 1);
+        node.pod("other", "{\"cpu\":\"1\",\"memory\":\"2Gi\"}", "{}", "{}");
+        Found pg = find("pg");
+        assertThat(pg.bounds().max()).isEqualTo(size(16));
+        Future<Outcome> resize = resize(pg, 1, 16);
+        awaitSpec("pg", "requests 4 4Gi limits 4 4Gi");
+        node.condition("pg", "PodResizePending", "Infeasible", "Node didn't have enough capacity");
+        assertThat(resize.get())
+                .isEqualTo(
+                        new Outcome.Failed(
+                                "the node never has room for that: Node didn't have enough"
+                                        + " capacity"));
+        assertThat(find("pg").bounds().max()).isEqualTo(new Resources(3, Bytes.ofGibibytes(2)));
+        // Back to what it has: the kernel has that already.
+        Future<Outcome> back = resize(pg, 1, 1);
+        awaitSpec("pg", "requests 250m 256Mi limits 250m 256Mi");
+        assertThat(back.get()).isEqualTo(new Outcome.Done(size(1)));
+    }
+
+    @Test
+    void aShrinkThatTheKubeletCannotDoGoesBackAtOnce() throws Exception {
+        node.guaranteed("pg", 4);
+        Found pg = find("pg");
+        Future<Outcome> resize = resize(pg, 4, 2);
+        awaitSpec("pg", "requests 500m 512Mi limits 500m 512Mi");
+        node.condition("pg", "PodResizeInProgress", "Error", "cannot decrease memory limits");
+        assertThat(resize.get())
+                .isEqualTo(new Outcome.Refused(size(4), "cannot decrease memory limits"));
+        assertThat(node.spec("pg")).isEqualTo("requests 1 1Gi limits 1 1Gi");
+        assertThat(notices)
+                .containsExactly(new PodNotice.Refused(size(4), "cannot decrease memory limits"));
+    }
+
+    @Test
+    void neverGoesBelowWhatIsInUse() throws Exception {
+        node.guaranteed("pg", 4);
+        node.use("pg", Bytes.ofMebibytes(450));
+        Found pg = find("pg");
+        assertThat(resize(pg, 4, 2).get())
+                .isEqualTo(new Outcome.Refused(size(4), "450MiB are in use, and 100MiB stay free"));
+        assertThat(node.spec("pg")).isEqualTo("requests 1 1Gi limits 1 1Gi");
+        node.use("pg", Bytes.ofMebibytes(400));
+        Future<Outcome> resize = resize(pg, 4, 2);
+        awaitSpec("pg", "requests 500m 512Mi limits 500m 512Mi");
+        node.done("pg");
+        assertThat(resize.get()).isEqualTo(new Outcome.Done(size(2)));
+    }
+
+    @Test
+    void theClassOfServiceStays() throws Exception {
+        String scaled = "{\"scaled\":\"yes\"}";
+        node.pod("half", "{\"cpu\":\"100m\",\"memory\":\"128Mi\"}", OneNode.amounts(1), scaled);
+        node.pod("free", "{\"cpu\":\"300m\"}", "{\"memory\":\"256Mi\"}", scaled);
+        Found half = find("half");
+        Found free = find("free");
+        assertThat(driver.claim("db/half")).isEqualTo(new Claim(0.4, 0.5));
+        // Without a limit its CPUs are not ours to change.
+        assertThat(free.bounds().min()).isEqualTo(new Resources(0.3, Bytes.ofMebibytes(256)));
+        assertThat(free.bounds().max()).isEqualTo(new Resources(0.3, Bytes.ofGibibytes(4)));
+        assertThat(look(free).size()).isEqualTo(new Resources(0.3, Bytes.ofMebibytes(256)));
+
+        Future<Outcome> resize = resize(half, 1, 3);
+        awaitSpec("half", "requests 300m 384Mi limits 750m 768Mi");
+        node.done("half");
+        assertThat(resize.get()).isEqualTo(new Outcome.Done(size(3)));
+
+        var more = new Resources(0.3, Bytes.ofGibibytes(1));
+        Future<Outcome> other =
+                calls.submit(() -> driver.resize(free, look(free).size(), more, LONG));
+        awaitSpec("free", "requests 300m 1Gi limits null 1Gi");
+        node.done("free");
+        assertThat(other.get()).isEqualTo(new Outcome.Done(more));
+        for (String each : List.of("half", "free"))
+            assertThat(node.get(each).getStatus().getQosClass()).isEqualTo("Burstable");
+    }
+
+    @Test
+    void anotherPodOfThatNameIsNeverMeant() throws Exception {
+        node.guaranteed("pg", 1);
+        Found first = find("pg");
+        // What the driver knows stays as it was; the pod does not.
+        node.delete("pg");
+        node.guaranteed("pg", 1);
+        node.await("another life", () -> !find("pg").life().equals(first.life()));
+        assertThatThrownBy(() -> driver.resize(first, size(1), size(2), LONG))
+                .isInstanceOf(DriverException.Gone.class);
+        assertThatThrownBy(() -> driver.look(first, LONG)).isInstanceOf(DriverException.Gone.class);
+        assertThat(node.spec("pg")).isEqualTo("requests 250m 256Mi limits 250m 256Mi");
+        // Nor the same pod after its container was started again.
+        Found second = find("pg");
+        node.restart("pg");
+        node.await("yet another", () -> !find("pg").life().equals(second.life()));
+        assertThatThrownBy(() -> driver.resize(second, size(1), size(2), LONG))
+                .isInstanceOf(DriverException.Gone.class);
+    }
+
+    @Test
+    void aPatchMeantForAnEarlierPodOfThatNameIsRefused() throws Exception {
+        node.guaranteed("pg", 1);
+        var container = PodContainer.of(node.get("pg"), "postgres").orElseThrow();
+        String patch = ResizePatch.of(container, Proportions.of(container), size(2)).orElseThrow();
+        node.delete("pg");
+        node.guaranteed("pg", 1);
+        var api = new Api(client, troubles);
+        assertThatThrownBy(() -> api.resize(container.name(), patch))
+                .isInstanceOf(ApiException.Outdated.class);
+        assertThat(node.spec("pg")).isEqualTo("requests 250m 256Mi limits 250m 256Mi");
+    }
+
+    @Test
+    void recommendsAndDoesNothing() throws Exception {
+        node.say("quiet", it -> OneNode.with(it, Mode.RECOMMEND, OnNodeFull.WAIT));
+        node.guaranteed("quiet", 1);
+        Found quiet = find("quiet");
+        assertThat(quiet.doors().monitor()).isEmpty();
+        assertThat(quiet.doors().host()).isPresent();
+        assertThat(driver.claim("db/quiet")).isEqualTo(Claim.NONE);
+        assertThat(resize(quiet, 1, 2).get()).isInstanceOf(Outcome.Failed.class);
+        assertThat(node.get("quiet").getMetadata().getGeneration()).isEqualTo(1);
+    }
+
+    @Test
+    void aRightThatIsTakenIsSaidOnceAndMissedNoLongerThanItIsGone() throws Exception {
+        node.guaranteed("pg", 1);
+        Found pg = find("pg");
+        node.plane().kubectl().apply(OneNode.RIGHTS.replace("[patch]", "[get]"));
+        node.await(
+                "refused",
+                () -> {
+                    try {
+                        return driver.resize(pg, size(1), size(2), Duration.ofMillis(200)) == null;
+                    } catch (DriverException.Failed e) {
+                        return String.valueOf(e.getMessage())
+                                .contains("has not the right to patch pods/resize");
+                    }
+                });
+        assertThat(troubles.all())
+                .containsExactly("it cannot patch pods/resize: it has not the right to");
+        assertThatThrownBy(() -> driver.resize(pg, size(1), size(3), LONG))
+                .isInstanceOf(DriverException.Failed.class);
+        assertThat(node.logged().split("cannot patch pods/resize", -1)).hasSize(2);
+
+        node.plane().kubectl().apply(OneNode.RIGHTS);
+        node.await(
+                "taken",
+                () -> {
+                    try {
+                        return driver.resize(pg, size(1), size(3), Duration.ofMillis(200))
+                                instanceof Outcome.Partial;
+                    } catch (DriverException.Failed _) {
+                        return false;
+                    }
+                });
+        assertThat(troubles.all()).isEmpty();
+        assertThat(node.logged()).contains("can patch pods/resize again");
+    }
+
+    @Test
+    void whatIsKnownStaysWhileTheApiServerIsAway() throws Exception {
+        node.guaranteed("pg", 1);
+        Found pg = find("pg");
+        node.plane().killApiServer();
+        try {
+            assertThatThrownBy(() -> driver.resize(pg, size(1), size(2), LONG))
+                    .isInstanceOf(DriverException.Failed.class)
+                    .hasMessageContaining("the API server did not answer");
+            // It may have heard of it all the same.
+            assertThat(look(pg)).isEqualTo(new Looked(size(1), size(2)));
+            assertThat(find("pg").life()).isEqualTo(pg.life());
+            node.await("trouble", () -> !troubles.all().isEmpty());
+        } finally {
+            node.plane().startApiServer();
+        }
+        node.await("no trouble", () -> troubles.all().isEmpty());
+        Future<Outcome> resize = resize(pg, 1, 2);
+        awaitSpec("pg", "requests 500m 512Mi limits 500m 512Mi");
+        node.done("pg");
+        assertThat(resize.get()).isEqualTo(new Outcome.Done(size(2)));
+    }
+
+    @Test
+    void seesWhatOthersAskedForBeforeItBegan() throws Exception {
+        node.guaranteed("pg", 1);
+        Found pg = find("pg");
+        assertThat(driver.resize(pg, size(1), size(3), Duration.ofMillis(500)))
+                .isInstanceOf(Outcome.Partial.class);
+        stopWatch();
+        startDriver();
+        assertThat(look(find("pg"))).isEqualTo(new Looked(size(1), size(3)));
+        node.done("pg");
+        node.await("seen", () -> look(pg).size().equals(size(3)));
+    }
+
+    private void stopWatch() {
+        watch.close();
+        client.close();
+    }
+
+    // ---- steps
+
+    private Found find(String name) throws Exception {
+        Found[] found = new Found[1];
+        node.await(
+                name + " is found",
+                () -> {
+                    try {
+                        for (Found each : driver.find())
+                            if (each.name().equals("db/" + name)) found[0] = each;
+                    } catch (DriverException.Failed _) {
+                        // Nothing is known yet.
+                    }
+                    return found[0] != null && watch.room().isPresent();
+                });
+        return found[0];
+    }
+
+    private Looked look(Found vm) throws Exception {
+        return driver.look(vm, LONG);
+    }
+
+    private Object look(Found vm, Duration within) throws Exception {
+        try {
+            return driver.look(vm, within);
+        } catch (DriverException.Failed _) {
+            return "busy";
+        }
+    }
+
+    private Future<Outcome> resize(Found vm, int from, int to) {
+        return resize(vm, from, to, LONG);
+    }
+
+    private Future<Outcome> resize(Found vm, int from, int to, Duration within) {
+        return calls.submit(() -> driver.resize(vm, size(from), size(to), within));
+    }
+
+    private void awaitSpec(String name, String spec) throws Exception {
+        node.await(spec, () -> node.spec(name).equals(spec));
+    }
+
+    private static Resources size(int units) {
+        return OneNode.UNIT.times(units);
+    }
+}
