@@ -45,20 +45,22 @@ class ArchitectureTest {
                 .hasEntrySatisfying("monitor", count -> assertThat(count).isGreaterThan(70))
                 .hasEntrySatisfying("vm", count -> assertThat(count).isGreaterThan(80))
                 .hasEntrySatisfying("agent", count -> assertThat(count).isGreaterThan(5))
+                .hasEntrySatisfying("kubernetes", count -> assertThat(count).isGreaterThan(30))
                 .hasEntrySatisfying("cli", count -> assertThat(count).isGreaterThan(3))
-                .hasSize(9);
+                .hasSize(10);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "core, protocol|simulation|daemon|testbed|monitor|vm|agent|cli|lab",
-        "protocol, simulation|daemon|testbed|monitor|vm|agent|cli|lab",
-        "simulation, protocol|daemon|testbed|monitor|vm|agent|cli|lab",
-        "daemon, protocol|simulation|testbed|monitor|vm|agent|cli|lab",
-        "testbed, core|protocol|simulation|daemon|monitor|vm|agent|cli|lab",
-        "vm, simulation|daemon|testbed|monitor|agent|cli|lab",
-        "monitor, simulation|testbed|vm|agent|cli|lab",
-        "agent, simulation|testbed|monitor|cli|lab",
+        "core, protocol|simulation|daemon|testbed|monitor|vm|agent|kubernetes|cli|lab",
+        "protocol, simulation|daemon|testbed|monitor|vm|agent|kubernetes|cli|lab",
+        "simulation, protocol|daemon|testbed|monitor|vm|agent|kubernetes|cli|lab",
+        "daemon, protocol|simulation|testbed|monitor|vm|agent|kubernetes|cli|lab",
+        "testbed, core|protocol|simulation|daemon|monitor|vm|agent|kubernetes|cli|lab",
+        "vm, simulation|daemon|testbed|monitor|agent|kubernetes|cli|lab",
+        "monitor, simulation|testbed|vm|agent|kubernetes|cli|lab",
+        "agent, simulation|testbed|monitor|kubernetes|cli|lab",
+        "kubernetes, simulation|testbed|monitor|vm|cli|lab",
         "cli, lab"
     })
     void doesNotKnowWhatIsAboveOrBeside(String module, String others) {

@@ -1,0 +1,167 @@
+package dev.elastigres.kubernetes;
+
+import dev.elastigres.agent.driver.Driver;
+import dev.elastigres.agent.permits.Claim;
+import dev.elastigres.agent.platform.Platform;
+import dev.elastigres.agent.worker.Fleet;
+import dev.elastigres.agent.worker.Scaled;
+import dev.elastigres.agent.worker.VmRules;
+import dev.elastigres.core.agent.Event;
+import dev.elastigres.core.budget.BudgetRules;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.metrics.MetricsWriter;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.kubernetes.driver.PodDoors;
+import dev.elastigres.kubernetes.driver.PodsDriver;
+import dev.elastigres.kubernetes.driver.ResizeCounts;
+import dev.elastigres.kubernetes.node.Api;
+import dev.elastigres.kubernetes.node.Choosing;
+import dev.elastigres.kubernetes.node.NodeFull;
+import dev.elastigres.kubernetes.node.NodeWatch;
+import dev.elastigres.kubernetes.node.PodNotice;
+import dev.elastigres.kubernetes.node.Troubles;
+import dev.elastigres.kubernetes.roster.RosterWriter;
+import dev.elastigres.kubernetes.targets.Chosen;
+import dev.elastigres.kubernetes.targets.PodName;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// The pods of one node: found, seen and resized, with what the node has to hand out, and what its
+/// monitor is told.
+final class PodsPlatform implements Platform {
+    private final KubernetesClient client;
+    private final Place place;
+    private final boolean dryRun;
+    private final PodNotice.Taker notices;
+    private final Log log;
+    private final Troubles troubles;
+    private final ResizeCounts counts = new ResizeCounts();
+    private final Api api;
+    private final NodeWatch node;
+    private final PodsDriver driver;
+    private final RosterWriter roster;
+    private volatile Optional<NodeFull> full = Optional.empty();
+
+    /// Where it is.
+    ///
+    /// @param node its name
+    /// @param cgroups the root of the host's tree
+    /// @param roster the file that tells the monitor what to watch
+    /// @param fullAfter how long a pod lacks room before the node counts as full
+    record Place(String node, Path cgroups, Path roster, HostPort monitor, Duration fullAfter) {}
+
+    /// @param client is closed with it
+    /// @param dryRun whether nothing is changed
+    PodsPlatform(
+            KubernetesClient client,
+            Place place,
+            boolean dryRun,
+            Choosing<?> choosing,
+            PodNotice.Taker notices,
+            Log log) {
+        this.client = client;
+        this.place = place;
+        this.dryRun = dryRun;
+        this.notices = notices;
+        this.log = log;
+        troubles = new Troubles(log);
+        api = new Api(client, troubles);
+        node = new NodeWatch(client, api, place.node, choosing, troubles, log);
+        driver =
+                new PodsDriver(
+                        node,
+                        node::room,
+                        api,
+                        place.cgroups,
+                        new PodDoors(place.monitor),
+                        counts,
+                        notices);
+        roster = new RosterWriter(node, place.roster, dryRun, api, troubles, log);
+    }
+
+    @Override
+    public Driver driver() {
+        return driver;
+    }
+
+    @Override
+    public VmRules rules(String vm, VmRules set) {
+        Optional<Chosen> chosen =
+                name(vm).flatMap(it -> Optional.ofNullable(node.chosen().get(it)));
+        return chosen.map(it -> rules(it, set)).orElse(set);
+    }
+
+    private static VmRules rules(Chosen chosen, VmRules set) {
+        VmRules own = chosen.rules().apply(set);
+        return new VmRules(chosen.unit(), own.least(), own.most(), own.rules());
+    }
+
+    private static Optional<PodName> name(String vm) {
+        int slash = vm.indexOf('/');
+        return slash < 0
+                ? Optional.empty()
+                : Optional.of(new PodName(vm.substring(0, slash), vm.substring(slash + 1)));
+    }
+
+    /// Until it is known what the node has, what is set counts.
+    @Override
+    public BudgetRules budget(BudgetRules set) {
+        Resources room = node.room().orElse(set.capacity());
+        return new BudgetRules(room, set.headroom().min(room), set.step(), set.wishCounts());
+    }
+
+    @Override
+    public Claim claim(String vm) {
+        return driver.claim(vm);
+    }
+
+    @Override
+    public List<String> troubles() {
+        return troubles.all();
+    }
+
+    @Override
+    public void write(MetricsWriter page) {
+        counts.write(page);
+    }
+
+    @Override
+    public void begin(Fleet fleet, Runnable changed) {
+        node.start(changed, pod -> fleet.sizeChanged(pod.toString()));
+        roster.start();
+        if (dryRun) return;
+        var watcher =
+                new NodeFull(
+                        node,
+                        () ->
+                                fleet.views().stream()
+                                        .map(it -> new NodeFull.Vm(it.name(), it.state()))
+                                        .toList(),
+                        driver::isDeferred,
+                        place.fullAfter,
+                        api,
+                        notices,
+                        log);
+        full = Optional.of(watcher);
+        watcher.start();
+    }
+
+    @Override
+    public void scaled(Scaled scaled) {}
+
+    @Override
+    public void happened(String vm, Event event) {}
+
+    @Override
+    public void close() {
+        full.ifPresent(NodeFull::close);
+        roster.close();
+        driver.close();
+        node.close();
+        client.close();
+    }
+}

@@ -1,0 +1,187 @@
+package dev.elastigres.kubernetes.roster;
+
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.log.Causes;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.kubernetes.node.Api;
+import dev.elastigres.kubernetes.node.NodePods;
+import dev.elastigres.kubernetes.node.PodContainer;
+import dev.elastigres.kubernetes.node.Troubles;
+import dev.elastigres.kubernetes.targets.CacheKind;
+import dev.elastigres.kubernetes.targets.Chosen;
+import dev.elastigres.kubernetes.targets.Mode;
+import dev.elastigres.protocol.pods.Roster;
+import dev.elastigres.protocol.pods.RosterCodec;
+import dev.elastigres.protocol.pods.RosterException;
+import dev.elastigres.protocol.pods.WatchedContainer;
+import dev.elastigres.protocol.pods.WatchedContainer.Cache;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Tells the monitor of the node what to watch, in a file. One thread writes it, when it would be
+/// another one.
+public final class RosterWriter implements AutoCloseable {
+    private static final String CLUSTER = "cnpg.io/cluster";
+    private static final String WRITE = "write the monitor's roster";
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
+
+    private final NodePods pods;
+    private final Path file;
+    private final boolean changesNothing;
+    private final Secrets secrets;
+    private final Troubles troubles;
+    private final Log log;
+    private final Thread thread = Thread.ofVirtual().name("roster").unstarted(this::follow);
+    private Optional<String> written = Optional.empty();
+
+    /// @param changesNothing whether no Postgres may be changed
+    public RosterWriter(
+            NodePods pods, Path file, boolean changesNothing, Api api, Troubles troubles, Log log) {
+        this.pods = pods;
+        this.file = file;
+        this.changesNothing = changesNothing;
+        secrets = new Secrets(api, troubles);
+        this.troubles = troubles;
+        this.log = log;
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    private void follow() {
+        try {
+            while (true) {
+                long seen = pods.bell().count();
+                Duration patience = Secrets.EVERY;
+                try {
+                    if (pods.unknown().isPresent() || !write()) patience = TRY_AGAIN;
+                } catch (RuntimeException e) {
+                    log.error("a bug in writing the roster", "cause", e);
+                }
+                pods.bell().await(seen, patience);
+            }
+        } catch (InterruptedException _) {
+            // Nobody interrupts it but to end it.
+        }
+    }
+
+    /// Whether the file says what it should.
+    private boolean write() throws InterruptedException {
+        try {
+            String text = RosterCodec.encode(new Roster(containers()));
+            if (written.equals(Optional.of(text))) return true;
+            replace(text);
+            written = Optional.of(text);
+            troubles.end(WRITE);
+            return true;
+        } catch (IOException e) {
+            troubles.begin(WRITE, Causes.chain(e));
+        } catch (RosterException | IllegalArgumentException e) {
+            troubles.begin(WRITE, String.valueOf(e.getMessage()));
+        }
+        return false;
+    }
+
+    /// Whoever reads it sees all of it, and nobody else does.
+    private void replace(String text) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null) throw new IOException("no folder for " + file);
+        var ownersOnly =
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+        Path fresh = Files.createTempFile(folder, ".roster-", "", ownersOnly);
+        try {
+            Files.writeString(fresh, text);
+            Files.move(
+                    fresh,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
+    }
+
+    private List<WatchedContainer> containers() throws InterruptedException {
+        var all = new ArrayList<WatchedContainer>();
+        Set<Secrets.Where> used = new HashSet<>();
+        for (Chosen chosen : pods.chosen().values()) {
+            Optional<PodContainer> container =
+                    pods.pod(chosen.pod())
+                            .filter(it -> it.getMetadata().getUid().equals(chosen.uid()))
+                            .flatMap(it -> PodContainer.of(it, chosen.container()));
+            if (container.isPresent()) all.add(watched(chosen, container.get(), used));
+        }
+        secrets.keep(used);
+        all.sort(Comparator.comparing(WatchedContainer::name));
+        return all.size() <= Roster.MOST_CONTAINERS ? all : all.subList(0, Roster.MOST_CONTAINERS);
+    }
+
+    private WatchedContainer watched(Chosen chosen, PodContainer container, Set<Secrets.Where> used)
+            throws InterruptedException {
+        Cache cache = cache(chosen, container);
+        Optional<String> postgres =
+                cache == Cache.NONE ? Optional.empty() : connection(chosen, container, used);
+        return new WatchedContainer(
+                container.uid(),
+                chosen.pod().namespace(),
+                chosen.pod().name(),
+                chosen.container(),
+                container.id(),
+                postgres.isPresent() ? cache : Cache.NONE,
+                postgres);
+    }
+
+    /// What only gets recommendations is not changed, and CloudNativePG has settings of its own.
+    private Cache cache(Chosen chosen, PodContainer container) {
+        if (changesNothing || chosen.mode() == Mode.RECOMMEND || chosen.postgres().isEmpty())
+            return Cache.NONE;
+        Map<String, String> labels = container.pod().getMetadata().getLabels();
+        boolean managed = labels != null && labels.containsKey(CLUSTER);
+        CacheKind kind = chosen.cache();
+        return switch (kind) {
+            case NONE -> Cache.NONE;
+            case SETTINGS -> managed ? Cache.NONE : Cache.SETTINGS;
+            case NEON -> Cache.NEON;
+            case AUTO -> managed ? Cache.NEON : Cache.AUTO;
+        };
+    }
+
+    private Optional<String> connection(
+            Chosen chosen, PodContainer container, Set<Secrets.Where> used)
+            throws InterruptedException {
+        var where = new Secrets.Where(chosen.pod().namespace(), chosen.postgres().orElseThrow());
+        used.add(where);
+        String address = container.pod().getStatus().getPodIP();
+        if (address == null || address.isEmpty()) return Optional.empty();
+        Optional<String> text = secrets.read(where, new Moment(System.nanoTime()));
+        if (text.isEmpty()) return text;
+        try {
+            return Optional.of(PodConnection.to(text.get(), address));
+        } catch (IllegalArgumentException e) {
+            secrets.isWrong(where, String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            thread.interrupt();
+            if (thread.isAlive()) thread.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

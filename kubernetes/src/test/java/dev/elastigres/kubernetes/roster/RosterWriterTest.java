@@ -1,0 +1,128 @@
+package dev.elastigres.kubernetes.roster;
+
+import static dev.elastigres.kubernetes.OneNode.NODE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.kubernetes.OneNode;
+import dev.elastigres.kubernetes.node.Api;
+import dev.elastigres.kubernetes.node.NodeWatch;
+import dev.elastigres.kubernetes.node.Troubles;
+import dev.elastigres.kubernetes.targets.CacheKind;
+import dev.elastigres.kubernetes.targets.Chosen;
+import dev.elastigres.kubernetes.targets.Chosen.SecretKey;
+import dev.elastigres.kubernetes.targets.Mode;
+import dev.elastigres.kubernetes.targets.OnNodeFull;
+import dev.elastigres.protocol.pods.RosterCodec;
+import dev.elastigres.protocol.pods.WatchedContainer;
+import dev.elastigres.protocol.pods.WatchedContainer.Cache;
+import dev.elastigres.testbed.kubernetes.Binaries;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+@EnabledIf(
+        value = "dev.elastigres.testbed.kubernetes.Binaries#areThere",
+        disabledReason = Binaries.NEEDED)
+@Timeout(180)
+class RosterWriterTest {
+    private static final String SCALED = "{\"scaled\":\"yes\"}";
+    private static final String MANAGED = "{\"scaled\":\"yes\",\"cnpg.io/cluster\":\"c\"}";
+
+    @Test
+    void saysWhatToWatchAndHow(@TempDir Path cgroups, @TempDir Path run) throws Exception {
+        Path file = run.resolve("pods.json");
+        try (OneNode node = OneNode.start(cgroups);
+                KubernetesClient client = node.client()) {
+            var troubles = new Troubles(node.log());
+            var api = new Api(client, troubles);
+            for (String pod : List.of("a", "managed", "missing"))
+                node.say(pod, it -> withSettings(it, pod.equals("missing") ? "gone" : "login"));
+            node.say(
+                    "quiet",
+                    it -> OneNode.with(withSettings(it, "login"), Mode.RECOMMEND, OnNodeFull.WAIT));
+            node.plane()
+                    .kubectl()
+                    .run(
+                            "create",
+                            "secret",
+                            "generic",
+                            "login",
+                            "-n",
+                            "db",
+                            "--from-literal=uri=postgresql://u:geheim@pg/d");
+            try (var watch =
+                            new NodeWatch(
+                                    client, api, NODE, node.choosing(), troubles, node.log());
+                    var roster = new RosterWriter(watch, file, false, api, troubles, node.log())) {
+                watch.start(() -> {}, _ -> {});
+                roster.start();
+                node.await("an empty roster", () -> read(file).isEmpty());
+
+                String size = OneNode.amounts(1);
+                node.pod("a", size, size, SCALED);
+                node.pod("managed", size, size, MANAGED);
+                node.pod("missing", size, size, SCALED);
+                node.pod("quiet", size, size, SCALED);
+                node.pod("other", size, size, "{}");
+                node.await("all four", () -> read(file).size() == 4);
+                WatchedContainer a = read(file).getFirst();
+                assertThat(a.uid()).isEqualTo(node.get("a").getMetadata().getUid());
+                assertThat(a.cache()).isEqualTo(Cache.SETTINGS);
+                assertThat(a.postgres()).contains("postgresql://u:geheim@pg/d?hostaddr=10.9.8.7");
+                for (WatchedContainer each : read(file).subList(1, 4))
+                    assertThat(each.postgres()).as(each.pod()).isEmpty();
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                        .isEqualTo("rw-------");
+                assertThat(troubles.all())
+                        .containsExactly(
+                                "it cannot connect to Postgres by the Secret db/gone: there is no"
+                                        + " such Secret");
+                assertThat(node.logged()).doesNotContain("geheim");
+
+                String before = a.id();
+                node.restart("a");
+                node.await("another start", () -> !read(file).getFirst().id().equals(before));
+                node.delete("missing");
+                node.await("three", () -> read(file).size() == 3);
+                node.await("no trouble", () -> troubles.all().isEmpty());
+                try (var files = Files.list(run)) {
+                    assertThat(files).containsExactly(file);
+                }
+            }
+        }
+    }
+
+    private static Chosen withSettings(Chosen it, String secret) {
+        return new Chosen(
+                it.pod(),
+                it.uid(),
+                it.container(),
+                it.unit(),
+                it.min(),
+                it.max(),
+                it.mode(),
+                it.rules(),
+                CacheKind.SETTINGS,
+                Optional.of(new SecretKey(secret, "uri")),
+                it.onNodeFull(),
+                it.source());
+    }
+
+    private static List<WatchedContainer> read(Path file) throws Exception {
+        return Files.exists(file)
+                ? RosterCodec.decode(Files.readString(file)).containers()
+                : List.of(none());
+    }
+
+    /// There is no file yet.
+    private static WatchedContainer none() {
+        return new WatchedContainer("none", "n", "n", "n", "0", Cache.NONE, Optional.empty());
+    }
+}
