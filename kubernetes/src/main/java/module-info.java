@@ -5,6 +5,7 @@ module dev.elastigres.kubernetes {
     requires dev.elastigres.daemon;
     requires dev.elastigres.protocol;
     requires java.logging;
+    requires transitive com.fasterxml.jackson.annotation;
     requires com.fasterxml.jackson.databind;
     requires org.slf4j;
     requires org.snakeyaml.engine;
@@ -12,12 +13,16 @@ module dev.elastigres.kubernetes {
     requires com.fasterxml.jackson.datatype.jsr310;
     requires transitive kubernetes.client.api;
     requires transitive kubernetes.model.core;
-    requires kubernetes.model.common;
+    requires transitive kubernetes.model.common;
     requires kubernetes.model.policy;
     requires operator.framework.core;
     requires static org.jspecify;
 
     exports dev.elastigres.kubernetes;
+    exports dev.elastigres.kubernetes.api;
     exports dev.elastigres.kubernetes.node;
     exports dev.elastigres.kubernetes.targets;
+
+    // Jackson makes its records, and the client and the operator's framework the object.
+    opens dev.elastigres.kubernetes.api;
 }

@@ -1,0 +1,5 @@
+/// The kind PostgresAutoscaler, as it is in `deploy/kubernetes/crd.yaml`.
+@NullMarked
+package dev.elastigres.kubernetes.api;
+
+import org.jspecify.annotations.NullMarked;

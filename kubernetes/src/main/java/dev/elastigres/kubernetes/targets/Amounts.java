@@ -1,0 +1,50 @@
+package dev.elastigres.kubernetes.targets;
+
+import dev.elastigres.core.units.Bytes;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import org.jspecify.annotations.Nullable;
+
+/// Amounts as Kubernetes writes them: `250m`, `1`, `512Mi`, `1Gi`.
+final class Amounts {
+    private static final BigDecimal LEAST_CPUS = new BigDecimal("0.001");
+    private static final BigDecimal MOST_CPUS = new BigDecimal(100);
+    private static final BigDecimal LEAST_MEMORY = BigDecimal.valueOf(1L << 20);
+    private static final BigDecimal MOST_MEMORY = BigDecimal.valueOf(1L << 40);
+
+    /// Longer ones cannot be meant, and cost time.
+    private static final int LONGEST = 32;
+
+    private Amounts() {}
+
+    /// Whole thousandths, rounded up.
+    /// @throws IllegalArgumentException for what is no amount, or none that a unit can have
+    static double cpus(String text) {
+        BigDecimal cpus = amount(text);
+        if (cpus == null)
+            throw new IllegalArgumentException("must be an amount of CPUs, like 250m or 1");
+        if (cpus.compareTo(LEAST_CPUS) < 0 || cpus.compareTo(MOST_CPUS) > 0)
+            throw new IllegalArgumentException("must be from 1m to 100 CPUs");
+        return cpus.setScale(3, RoundingMode.CEILING).doubleValue();
+    }
+
+    /// @throws IllegalArgumentException for what is no amount, or none that a unit can have
+    static Bytes memory(String text) {
+        BigDecimal bytes = amount(text);
+        if (bytes == null)
+            throw new IllegalArgumentException("must be an amount of memory, like 512Mi or 1Gi");
+        if (bytes.compareTo(LEAST_MEMORY) < 0 || bytes.compareTo(MOST_MEMORY) > 0)
+            throw new IllegalArgumentException("must be from 1Mi to 1Ti of memory");
+        return Bytes.of(bytes.longValue());
+    }
+
+    private static @Nullable BigDecimal amount(String text) {
+        if (text.length() > LONGEST) return null;
+        try {
+            return Quantity.parse(text).getNumericalAmount();
+        } catch (IllegalArgumentException | ArithmeticException _) {
+            return null;
+        }
+    }
+}

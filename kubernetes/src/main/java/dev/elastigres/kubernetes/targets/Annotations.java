@@ -1,0 +1,129 @@
+package dev.elastigres.kubernetes.targets;
+
+import dev.elastigres.core.scaling.ComputeUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/// What a pod says of itself. Nobody has checked it before.
+final class Annotations {
+    private static final String PREFIX = "elastigres.dev/";
+
+    /// The one by which a pod opts in; without it the others say nothing.
+    static final String MODE = PREFIX + "mode";
+
+    private static final String CONTAINER = PREFIX + "container";
+    private static final String UNIT = PREFIX + "compute-unit";
+    private static final String MIN = PREFIX + "min";
+    private static final String MAX = PREFIX + "max";
+    private static final String ON_NODE_FULL = PREFIX + "on-node-full";
+    private static final List<String> ALL = List.of(MODE, CONTAINER, UNIT, MIN, MAX, ON_NODE_FULL);
+    private static final Pattern CONTAINER_NAME =
+            Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+    private static final int LONGEST_QUOTE = 40;
+
+    private final Map<String, String> annotations;
+    private final List<String> problems = new ArrayList<>();
+
+    private Annotations(Map<String, String> annotations) {
+        this.annotations = annotations;
+    }
+
+    /// What came of reading them: one of the two.
+    record Read(Optional<Terms> terms, List<String> problems) {}
+
+    /// Empty for a pod that does not opt in.
+    static Optional<Read> read(Map<String, String> annotations) {
+        return annotations.containsKey(MODE)
+                ? Optional.of(new Annotations(annotations).read())
+                : Optional.empty();
+    }
+
+    private Read read() {
+        Mode mode = value(MODE, Mode.AUTO, Annotations::mode);
+        String container = value(CONTAINER, Terms.CONTAINER, Annotations::container);
+        ComputeUnit unit = value(UNIT, ComputeUnit.DEFAULT, Annotations::unit);
+        int min = value(MIN, Terms.MIN, Annotations::units);
+        int max = value(MAX, Math.max(Terms.MAX, min), Annotations::units);
+        OnNodeFull full = value(ON_NODE_FULL, OnNodeFull.WAIT, Annotations::onNodeFull);
+        for (String key : new TreeMap<>(annotations).keySet())
+            if (key.startsWith(PREFIX) && !ALL.contains(key))
+                problems.add(quoted(key) + " is not an annotation that is known");
+        if (problems.isEmpty() && min > max)
+            problems.add(MIN + " must be at most " + MAX + ", which is " + max);
+        if (!problems.isEmpty()) return new Read(Optional.empty(), List.copyOf(problems));
+        return new Read(
+                Optional.of(
+                        new Terms(
+                                container,
+                                unit,
+                                min,
+                                max,
+                                mode,
+                                SizeRulesOf.NOTHING,
+                                Optional.of(CacheKind.NONE),
+                                Optional.empty(),
+                                full)),
+                List.of());
+    }
+
+    private <T> T value(String key, T absent, Function<String, T> read) {
+        String text = annotations.get(key);
+        if (text == null) return absent;
+        try {
+            return read.apply(text);
+        } catch (IllegalArgumentException e) {
+            problems.add(key + " " + e.getMessage() + ", not " + quoted(text));
+            return absent;
+        }
+    }
+
+    private static Mode mode(String text) {
+        return switch (text) {
+            case "Auto" -> Mode.AUTO;
+            case "Recommend" -> Mode.RECOMMEND;
+            default -> throw new IllegalArgumentException("must be Auto or Recommend");
+        };
+    }
+
+    private static String container(String text) {
+        if (!CONTAINER_NAME.matcher(text).matches())
+            throw new IllegalArgumentException("must be the name of a container");
+        return text;
+    }
+
+    private static ComputeUnit unit(String text) {
+        int slash = text.indexOf('/');
+        if (slash < 0) throw new IllegalArgumentException("must be CPUs and memory, like 250m/1Gi");
+        return new ComputeUnit(
+                Amounts.cpus(text.substring(0, slash)), Amounts.memory(text.substring(slash + 1)));
+    }
+
+    private static int units(String text) {
+        try {
+            int units = Integer.parseInt(text);
+            if (units >= 1 && units <= Terms.MOST_UNITS) return units;
+        } catch (NumberFormatException _) {
+            // Said below.
+        }
+        throw new IllegalArgumentException(
+                "must be a whole number of compute units from 1 to " + Terms.MOST_UNITS);
+    }
+
+    private static OnNodeFull onNodeFull(String text) {
+        for (OnNodeFull each : OnNodeFull.values())
+            if (each.name().toLowerCase(Locale.ROOT).equals(text)) return each;
+        throw new IllegalArgumentException("must be wait, notify or evict");
+    }
+
+    private static String quoted(String text) {
+        String shown =
+                text.length() > LONGEST_QUOTE ? text.substring(0, LONGEST_QUOTE) + "..." : text;
+        return "'" + shown.replaceAll("\\p{Cntrl}", "?") + "'";
+    }
+}

@@ -1,0 +1,105 @@
+package dev.elastigres.kubernetes.targets;
+
+import dev.elastigres.kubernetes.targets.Source.Annotations;
+import dev.elastigres.kubernetes.targets.Source.Named;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// A pod that somebody wants to have scaled, and that is not.
+///
+/// @param uid of the pod
+/// @param sources who wants it
+public record LeftAlone(PodName pod, String uid, List<Source> sources, Cause cause) {
+    public LeftAlone {
+        sources = List.copyOf(sources);
+    }
+
+    public sealed interface Cause {
+
+        /// More than one says how it is to be scaled.
+        record Conflict(List<Source> sources) implements Cause {
+            public Conflict {
+                sources = List.copyOf(sources);
+            }
+        }
+
+        /// What was said is wrong.
+        ///
+        /// @param problems each one readable clause that names its field
+        record Wrong(List<String> problems) implements Cause {
+            public Wrong {
+                problems = List.copyOf(problems);
+            }
+        }
+
+        record NoContainer(String container) implements Cause {}
+
+        /// @param resources those that have no limit: a size cannot be told
+        record NoLimits(String container, List<String> resources) implements Cause {
+            public NoLimits {
+                resources = List.copyOf(resources);
+            }
+        }
+
+        /// A resize would restart the container, for so its pod says.
+        record Restarts(String container, List<String> resources) implements Cause {
+            public Restarts {
+                resources = List.copyOf(resources);
+            }
+        }
+
+        record Starting(String container) implements Cause {}
+
+        record Ending() implements Cause {}
+
+        /// One word for states.
+        default String code() {
+            return switch (this) {
+                case Conflict _ -> "Conflict";
+                case Wrong _ -> "Invalid";
+                case NoContainer _ -> "NoContainer";
+                case NoLimits _ -> "NoLimits";
+                case Restarts _ -> "RestartsOnResize";
+                case Starting _ -> "Starting";
+                case Ending() -> "Ending";
+            };
+        }
+
+        /// Whether it passes by itself.
+        default boolean isPassing() {
+            return switch (this) {
+                case Starting _, Ending _ -> true;
+                case Conflict _, Wrong _, NoContainer _, NoLimits _, Restarts _ -> false;
+            };
+        }
+
+        /// One readable clause.
+        default String text() {
+            return switch (this) {
+                case Conflict(List<Source> sources) ->
+                        "is left alone, for it is wanted by "
+                                + sources.stream()
+                                        .map(Cause::name)
+                                        .collect(Collectors.joining(" and "));
+                case Wrong(List<String> problems) -> String.join("; ", problems);
+                case NoContainer(String container) -> "has no container named " + container;
+                case NoLimits(String container, List<String> resources) ->
+                        "its container %s has no limit of %s"
+                                .formatted(container, String.join(" and ", resources));
+                case Restarts(String container, List<String> resources) ->
+                        "its container %s restarts when %s changes: set its resizePolicy to NotRequired"
+                                .formatted(container, String.join(" or ", resources));
+                case Starting(String container) ->
+                        "its container " + container + " does not run yet";
+                case Ending() -> "is being deleted";
+            };
+        }
+
+        private static String name(Source source) {
+            return switch (source) {
+                case Named(String object) -> "the PostgresAutoscaler " + object;
+                case Annotations() -> "its own annotations";
+            };
+        }
+    }
+}

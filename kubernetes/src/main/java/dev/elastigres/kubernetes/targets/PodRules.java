@@ -1,0 +1,24 @@
+package dev.elastigres.kubernetes.targets;
+
+import dev.elastigres.agent.worker.VmRules;
+import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.units.Resources;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/// What is said of a pod, on top of the agent's settings: equal when the same is said. The limits
+/// that the settings have for all hold, too.
+record PodRules(ComputeUnit unit, int min, int max, SizeRulesOf rules)
+        implements UnaryOperator<VmRules> {
+
+    @Override
+    public VmRules apply(VmRules set) {
+        Resources least = unit.times(min);
+        Resources most = unit.times(max);
+        return new VmRules(
+                unit,
+                Optional.of(set.least().map(least::max).orElse(least).min(most)),
+                Optional.of(set.most().map(most::min).orElse(most)),
+                rules.apply(set.rules()));
+    }
+}

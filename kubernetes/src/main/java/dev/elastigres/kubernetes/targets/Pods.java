@@ -1,0 +1,127 @@
+package dev.elastigres.kubernetes.targets;
+
+import dev.elastigres.kubernetes.targets.LeftAlone.Cause;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What there is to be known of a pod, however much of it the API server sent.
+final class Pods {
+    private static final String CLUSTER = "cnpg.io/cluster";
+
+    /// What else a CloudNativePG cluster runs: jobs, poolers.
+    private static final List<String> NO_INSTANCES =
+            List.of("cnpg.io/jobRole", "cnpg.io/poolerName");
+
+    private static final String ROLE = "cnpg.io/podRole";
+    private static final String INSTANCE = "instance";
+    private static final List<String> RESOURCES = List.of("cpu", "memory");
+
+    private Pods() {}
+
+    static PodName name(Pod pod) {
+        return new PodName(pod.getMetadata().getNamespace(), pod.getMetadata().getName());
+    }
+
+    static Map<String, String> labels(Pod pod) {
+        return orNone(pod.getMetadata().getLabels());
+    }
+
+    static Map<String, String> annotations(Pod pod) {
+        return orNone(pod.getMetadata().getAnnotations());
+    }
+
+    private static Map<String, String> orNone(@Nullable Map<String, String> map) {
+        return map == null ? Map.of() : map;
+    }
+
+    static boolean isOfStatefulSet(Pod pod, String name) {
+        List<OwnerReference> owners = pod.getMetadata().getOwnerReferences();
+        return owners != null
+                && owners.stream()
+                        .anyMatch(
+                                it ->
+                                        "StatefulSet".equals(it.getKind())
+                                                && String.valueOf(it.getApiVersion())
+                                                        .startsWith("apps/")
+                                                && Boolean.TRUE.equals(it.getController())
+                                                && name.equals(it.getName()));
+    }
+
+    static boolean isInstanceOfCluster(Pod pod, String name) {
+        Map<String, String> labels = labels(pod);
+        return name.equals(labels.get(CLUSTER))
+                && NO_INSTANCES.stream().noneMatch(labels::containsKey)
+                && INSTANCE.equals(labels.getOrDefault(ROLE, INSTANCE));
+    }
+
+    /// Whether an operator owns the settings of its Postgres.
+    static boolean isManaged(Pod pod) {
+        return labels(pod).containsKey(CLUSTER);
+    }
+
+    /// Whether its containers have ended for good.
+    static boolean isOver(Pod pod) {
+        String phase = pod.getStatus() == null ? null : pod.getStatus().getPhase();
+        return "Succeeded".equals(phase) || "Failed".equals(phase);
+    }
+
+    /// Why its `container` cannot be scaled, if so. What the owner can change comes first.
+    static Optional<Cause> hindrance(Pod pod, String container) {
+        Optional<Container> spec = find(pod, container);
+        if (spec.isEmpty()) return Optional.of(new Cause.NoContainer(container));
+        List<String> unlimited = unlimited(spec.get());
+        if (!unlimited.isEmpty()) return Optional.of(new Cause.NoLimits(container, unlimited));
+        List<String> restarting = restarting(spec.get());
+        if (!restarting.isEmpty()) return Optional.of(new Cause.Restarts(container, restarting));
+        if (pod.getMetadata().getDeletionTimestamp() != null)
+            return Optional.of(new Cause.Ending());
+        return runs(pod, container) ? Optional.empty() : Optional.of(new Cause.Starting(container));
+    }
+
+    private static Optional<Container> find(Pod pod, String container) {
+        if (pod.getSpec() == null || pod.getSpec().getContainers() == null) return Optional.empty();
+        return pod.getSpec().getContainers().stream()
+                .filter(it -> container.equals(it.getName()))
+                .findFirst();
+    }
+
+    private static List<String> unlimited(Container container) {
+        ResourceRequirements resources = container.getResources();
+        var missing = new ArrayList<>(RESOURCES);
+        if (resources != null && resources.getLimits() != null)
+            missing.removeAll(resources.getLimits().keySet());
+        return missing;
+    }
+
+    private static List<String> restarting(Container container) {
+        if (container.getResizePolicy() == null) return List.of();
+        return container.getResizePolicy().stream()
+                .filter(it -> "RestartContainer".equals(it.getRestartPolicy()))
+                .map(it -> String.valueOf(it.getResourceName()))
+                .filter(RESOURCES::contains)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    private static boolean runs(Pod pod, String container) {
+        if (pod.getStatus() == null || pod.getStatus().getContainerStatuses() == null) return false;
+        return pod.getStatus().getContainerStatuses().stream()
+                .filter(it -> container.equals(it.getName()))
+                .anyMatch(Pods::runs);
+    }
+
+    private static boolean runs(ContainerStatus status) {
+        ContainerState state = status.getState();
+        return state != null && state.getRunning() != null && status.getContainerID() != null;
+    }
+}

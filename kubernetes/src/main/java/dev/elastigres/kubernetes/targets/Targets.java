@@ -1,0 +1,99 @@
+package dev.elastigres.kubernetes.targets;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+import static java.util.stream.Collectors.toSet;
+
+import dev.elastigres.kubernetes.api.PostgresAutoscaler;
+import dev.elastigres.kubernetes.targets.LeftAlone.Cause;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Finds out which pods are scaled, and how, from all that is said of them. Of an object, only
+/// pods of its own namespace are looked at, and only objects of the pods' namespaces are read.
+public final class Targets {
+    private final Map<PodName, Chosen> chosen = new HashMap<>();
+    private final Map<PodName, LeftAlone> leftAlone = new HashMap<>();
+    private final Map<ObjectName, List<PodName>> aims = new HashMap<>();
+
+    private Targets() {}
+
+    /// @param pods of this node
+    /// @param objects all there are
+    public static Choices of(
+            Collection<Pod> pods, Collection<? extends PostgresAutoscaler> objects) {
+        Set<String> namespaces =
+                pods.stream().map(it -> it.getMetadata().getNamespace()).collect(toSet());
+        Map<String, List<Aim>> byNamespace =
+                objects.stream()
+                        .filter(it -> namespaces.contains(it.getMetadata().getNamespace()))
+                        .filter(it -> it.getMetadata().getDeletionTimestamp() == null)
+                        .sorted(Comparator.comparing(it -> it.getMetadata().getName()))
+                        .collect(
+                                groupingBy(
+                                        it -> it.getMetadata().getNamespace(),
+                                        mapping(Aim::of, toList())));
+        var targets = new Targets();
+        pods.stream()
+                .filter(it -> !Pods.isOver(it))
+                .sorted(Comparator.comparing(it -> it.getMetadata().getName()))
+                .forEach(
+                        it ->
+                                targets.take(
+                                        it,
+                                        byNamespace.getOrDefault(
+                                                it.getMetadata().getNamespace(), List.of())));
+        return new Choices(targets.chosen, targets.leftAlone, targets.aims);
+    }
+
+    private void take(Pod pod, List<Aim> objects) {
+        PodName name = Pods.name(pod);
+        List<Aim> meant = objects.stream().filter(it -> it.isFor(pod)).toList();
+        for (Aim each : meant)
+            aims.computeIfAbsent(
+                            new ObjectName(name.namespace(), each.name()), _ -> new ArrayList<>())
+                    .add(name);
+        Optional<Annotations.Read> own = Annotations.read(Pods.annotations(pod));
+
+        var sources = new ArrayList<Source>(meant.stream().map(Aim::source).toList());
+        if (own.isPresent()) sources.add(new Source.Annotations());
+        if (sources.isEmpty()) return;
+        if (sources.size() > 1) {
+            leave(pod, sources, new Cause.Conflict(sources));
+            return;
+        }
+        Optional<Terms> terms = meant.isEmpty() ? own.get().terms() : meant.getFirst().terms();
+        if (terms.isEmpty()) {
+            List<String> problems =
+                    meant.isEmpty() ? own.get().problems() : meant.getFirst().problems();
+            leave(pod, sources, new Cause.Wrong(problems));
+            return;
+        }
+        Optional<Cause> hindrance = Pods.hindrance(pod, terms.get().container());
+        if (hindrance.isPresent()) {
+            leave(pod, sources, hindrance.get());
+            return;
+        }
+        chosen.put(
+                name,
+                terms.get()
+                        .chosen(
+                                name,
+                                pod.getMetadata().getUid(),
+                                Pods.isManaged(pod),
+                                sources.getFirst()));
+    }
+
+    private void leave(Pod pod, List<Source> sources, Cause cause) {
+        PodName name = Pods.name(pod);
+        leftAlone.put(name, new LeftAlone(name, pod.getMetadata().getUid(), sources, cause));
+    }
+}

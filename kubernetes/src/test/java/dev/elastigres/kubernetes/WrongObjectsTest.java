@@ -1,0 +1,99 @@
+package dev.elastigres.kubernetes;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.kubernetes.api.PostgresAutoscaler;
+import dev.elastigres.testbed.kubernetes.Binaries;
+import dev.elastigres.testbed.kubernetes.ControlPlane;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What the API server makes of objects: each wrong one is refused, and says why.
+@EnabledIf(
+        value = "dev.elastigres.testbed.kubernetes.Binaries#areThere",
+        disabledReason = Binaries.NEEDED)
+@Timeout(180)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class WrongObjectsTest {
+    private static final Path CRD = Path.of("../deploy/kubernetes/crd.yaml");
+    private static final String MARK = "# refused: ";
+
+    private ControlPlane plane;
+
+    @BeforeAll
+    void start() throws Exception {
+        plane = ControlPlane.start(Binaries.find().orElseThrow());
+        Cluster.install(plane, CRD);
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        if (plane != null) plane.close();
+    }
+
+    static List<Path> wrong() throws IOException, URISyntaxException {
+        var folder =
+                requireNonNull(WrongObjectsTest.class.getResource("wrong"), "no wrong objects");
+        try (Stream<Path> files = Files.list(Path.of(folder.toURI()))) {
+            return files.sorted().toList();
+        }
+    }
+
+    @Test
+    void thereAreMany() throws Exception {
+        assertThat(wrong()).hasSizeGreaterThanOrEqualTo(30);
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrong")
+    void isRefusedWithAReadableMessage(Path file) throws Exception {
+        String text = Files.readString(file);
+        assertThat(text).startsWith(MARK);
+        String wanted = text.lines().findFirst().orElseThrow().substring(MARK.length());
+        var result = plane.kubectl().tryRun(text, "create", "--dry-run=server", "-f", "-");
+        assertThat(result.isDone()).isFalse();
+        assertThat(result.errors()).contains(wanted);
+    }
+
+    @Test
+    void whatIsNotSaidIsFilledIn() throws Exception {
+        plane.kubectl()
+                .apply(
+                        """
+                        apiVersion: elastigres.dev/v1alpha1
+                        kind: PostgresAutoscaler
+                        metadata: {name: small, namespace: default}
+                        spec: {target: {statefulSet: pg}, postgres: {secretName: login}}
+                        """);
+        try (var client = Cluster.client(plane.adminKubeconfig())) {
+            var spec =
+                    client.resources(PostgresAutoscaler.class)
+                            .inNamespace("default")
+                            .withName("small")
+                            .get()
+                            .said()
+                            .orElseThrow();
+            assertThat(spec.container()).isEqualTo("postgres");
+            assertThat(spec.min()).isEqualTo(1);
+            assertThat(spec.max()).isEqualTo(4);
+            assertThat(spec.mode()).isEqualTo("Auto");
+            assertThat(requireNonNull(spec.postgres()).key()).isEqualTo("uri");
+            assertThat(spec.onNodeFull()).isEqualTo("wait");
+            assertThat(requireNonNull(requireNonNull(spec.computeUnit()).cpu()).getStrVal())
+                    .isEqualTo("250m");
+        }
+    }
+}

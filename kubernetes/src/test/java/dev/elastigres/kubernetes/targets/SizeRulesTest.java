@@ -1,0 +1,116 @@
+package dev.elastigres.kubernetes.targets;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.agent.worker.VmRules;
+import dev.elastigres.core.agent.CooldownRules;
+import dev.elastigres.core.agent.Rules;
+import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.scaling.WorkingSetRules;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SizeRulesTest {
+
+    @Test
+    void whatIsNotSaidStays() {
+        assertThat(rules("{}", Rules.ELASTIGRES)).isEqualTo(Rules.ELASTIGRES);
+        assertThat(rules("{}", Rules.NEON)).isEqualTo(Rules.NEON);
+    }
+
+    @Test
+    void aSetOfRulesIsBoth() {
+        assertThat(rules("{rules: neon}", Rules.ELASTIGRES)).isEqualTo(Rules.NEON);
+        assertThat(rules("{rules: elastigres}", Rules.NEON)).isEqualTo(Rules.ELASTIGRES);
+    }
+
+    @Test
+    void eachExtraCanBeSwitched() {
+        Rules off =
+                rules(
+                        "{cpuDemand: false, workingSet: false, damping: false, statedSizes: false,"
+                                + " cooldownDoubling: false}",
+                        Rules.ELASTIGRES);
+        assertThat(off).isEqualTo(Rules.NEON);
+        Rules on =
+                rules(
+                        "{cpuDemand: true, workingSet: true, damping: true, statedSizes: true,"
+                                + " cooldownDoubling: true}",
+                        Rules.NEON);
+        assertThat(on).isEqualTo(Rules.ELASTIGRES);
+    }
+
+    @Test
+    void eachNumberIsTaken() {
+        Rules rules =
+                rules(
+                        "{loadTarget: 0.5, cpuUseTarget: 0.6, memoryUsageTarget: 0.7,"
+                                + " memoryTotalTarget: 0.8, shrinkAfter: 90s, cooldownFirst: 1500ms,"
+                                + " cooldownLongest: 1h}",
+                        Rules.ELASTIGRES);
+        assertThat(rules.goal().loadTarget()).isEqualTo(0.5);
+        assertThat(rules.goal().cpuUse()).contains(0.6);
+        assertThat(rules.goal().usageTarget()).isEqualTo(0.7);
+        assertThat(rules.goal().totalTarget()).isEqualTo(0.8);
+        assertThat(rules.goal().workingSet()).contains(WorkingSetRules.WHERE_KNOWN);
+        assertThat(rules.shrinkAfter()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(rules.cooldown())
+                .isEqualTo(
+                        new CooldownRules(
+                                Duration.ofMillis(1500),
+                                Duration.ofHours(1),
+                                CooldownRules.ELASTIGRES.hurtWithin()));
+        assertThat(rules.timing()).isEqualTo(Rules.ELASTIGRES.timing());
+    }
+
+    /// One that is said alone may not fit what the agent has.
+    @Test
+    void theOtherEndOfTheCooldownGivesWay() {
+        assertThat(rules("{cooldownFirst: 10m}", Rules.ELASTIGRES).cooldown().longest())
+                .isEqualTo(Duration.ofMinutes(10));
+        assertThat(rules("{cooldownLongest: 2s}", Rules.ELASTIGRES).cooldown().first())
+                .isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void aNumberOfAnExtraThatIsOffDoesNotSwitchItOn() {
+        assertThat(rules("{cpuUseTarget: 0.5, shrinkAfter: 2m}", Rules.NEON)).isEqualTo(Rules.NEON);
+    }
+
+    @Test
+    void limitsAreTheObjectsWithinTheAgents() {
+        VmRules set =
+                new VmRules(
+                        ComputeUnit.DEFAULT,
+                        Optional.of(new Resources(0.1, Bytes.ofGibibytes(3))),
+                        Optional.of(new Resources(1.5, Bytes.ofGibibytes(64))),
+                        Rules.ELASTIGRES);
+        VmRules made = chosen("min: 2, max: 8").rules().apply(set);
+        assertThat(made.least()).contains(new Resources(0.5, Bytes.ofGibibytes(3)));
+        assertThat(made.most()).contains(new Resources(1.5, Bytes.ofGibibytes(8)));
+    }
+
+    private static Rules rules(String said, Rules set) {
+        var before = new VmRules(ComputeUnit.DEFAULT, Optional.empty(), Optional.empty(), set);
+        return chosen("rules: " + said).rules().apply(before).rules();
+    }
+
+    private static Chosen chosen(String spec) {
+        return requireNonNull(
+                Targets.of(
+                                List.of(TestPods.running("db", "pg-0", "labels: {app: pg}")),
+                                List.of(
+                                        TestPods.object(
+                                                "db",
+                                                "a",
+                                                "{target: {selector: {matchLabels: {app: pg}}}, %s}"
+                                                        .formatted(spec))))
+                        .chosen()
+                        .get(new PodName("db", "pg-0")));
+    }
+}
