@@ -14,12 +14,14 @@ module dev.elastigres.kubernetes {
     requires transitive kubernetes.client.api;
     requires transitive kubernetes.model.core;
     requires transitive kubernetes.model.common;
+    requires kubernetes.model.events;
     requires kubernetes.model.policy;
     requires operator.framework.core;
     requires static org.jspecify;
 
     exports dev.elastigres.kubernetes;
     exports dev.elastigres.kubernetes.api;
+    exports dev.elastigres.kubernetes.events;
     exports dev.elastigres.kubernetes.node;
     exports dev.elastigres.kubernetes.targets;
 

@@ -1,0 +1,151 @@
+package dev.elastigres.kubernetes.events;
+
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.kubernetes.targets.PodName;
+import io.fabric8.kubernetes.api.model.MicroTime;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.OptionalInt;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Events of Kubernetes on pods, as `kubectl describe pod` shows them. Telling does not wait: what
+/// the API server does not take is lost, and counted. For any thread.
+public final class PodEvents implements AutoCloseable {
+    private static final String CONTROLLER = "elastigres.dev/agent";
+    private static final int MOST_WAITING = 256;
+    private static final int LONGEST_NOTE = 1000;
+    private static final int LONGEST_INSTANCE = 128;
+    private static final int LONGEST_NAME = 230;
+    private static final int FORBIDDEN = 403;
+
+    /// The API server takes microseconds, no more and no fewer.
+    private static final DateTimeFormatter MICROSECONDS =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+    private final KubernetesClient client;
+    private final String node;
+    private final Log log;
+    private final BlockingQueue<Event> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
+    private final Quota quota = new Quota();
+    private final AtomicLong numbers = new AtomicLong(System.currentTimeMillis() << 16);
+    private final AtomicLong lost = new AtomicLong();
+    private final Thread sender = Thread.ofVirtual().name("pod-events").unstarted(this::send);
+
+    /// Whether the last one was taken; only the sender has it.
+    private boolean well = true;
+
+    private PodEvents(KubernetesClient client, String node, Log log) {
+        this.client = client;
+        this.node = node;
+        this.log = log;
+    }
+
+    /// @param client is the caller's to close, after this
+    /// @param node that the agent is for
+    public static PodEvents start(KubernetesClient client, String node, Log log) {
+        var events = new PodEvents(client, node, log);
+        events.sender.start();
+        return events;
+    }
+
+    /// Tells a pod, unless it was told much the same just before.
+    ///
+    /// @param uid of the pod
+    /// @param note one readable clause
+    public void tell(PodName pod, String uid, Reason reason, String note) {
+        OptionalInt before;
+        synchronized (quota) {
+            before = quota.take(uid, reason, new Moment(System.nanoTime()));
+        }
+        if (before.isEmpty()) return;
+        if (!waiting.offer(event(pod, uid, reason, note, before.getAsInt())))
+            lost.incrementAndGet();
+    }
+
+    /// How many the API server did not take.
+    public long lost() {
+        return lost.get();
+    }
+
+    private Event event(PodName pod, String uid, Reason reason, String note, int before) {
+        String more = before == 0 ? "" : " (and %d like it before)".formatted(before);
+        String name = cut(pod.name(), LONGEST_NAME);
+        return new EventBuilder()
+                .withNewMetadata()
+                .withNamespace(pod.namespace())
+                .withName(name + "." + Long.toHexString(numbers.incrementAndGet()))
+                .endMetadata()
+                .withEventTime(new MicroTime(MICROSECONDS.format(Instant.now())))
+                .withReportingController(CONTROLLER)
+                .withReportingInstance(cut(node, LONGEST_INSTANCE))
+                .withType(reason.type())
+                .withReason(reason.word())
+                .withAction(reason.action())
+                .withNote(cut(note, LONGEST_NOTE - more.length()) + more)
+                .withNewRegarding()
+                .withApiVersion("v1")
+                .withKind("Pod")
+                .withNamespace(pod.namespace())
+                .withName(pod.name())
+                .withUid(uid)
+                .endRegarding()
+                .build();
+    }
+
+    private static String cut(String text, int longest) {
+        return text.length() <= longest ? text : text.substring(0, longest);
+    }
+
+    private void send() {
+        try {
+            while (true) send(waiting.take());
+        } catch (InterruptedException _) {
+            // Nobody interrupts it but to end it.
+        }
+    }
+
+    private void send(Event event) throws InterruptedException {
+        try {
+            client.events()
+                    .v1()
+                    .events()
+                    .inNamespace(event.getMetadata().getNamespace())
+                    .resource(event)
+                    .create();
+            if (!well) log.info("events are written again", "lost", lost.get());
+            well = true;
+        } catch (KubernetesClientException e) {
+            lost.incrementAndGet();
+            // The client says so of a call that was interrupted.
+            if (Thread.interrupted()) throw new InterruptedException();
+            if (well)
+                log.warn(
+                        "an event is lost",
+                        "pod",
+                        event.getRegarding().getNamespace() + "/" + event.getRegarding().getName(),
+                        "missing_right",
+                        e.getCode() == FORBIDDEN ? "create events.events.k8s.io" : null,
+                        "cause",
+                        e);
+            well = false;
+        }
+    }
+
+    @Override
+    public void close() {
+        sender.interrupt();
+        try {
+            sender.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,208 @@
+package dev.elastigres.kubernetes.events;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.agent.worker.Scaled;
+import dev.elastigres.core.agent.Event;
+import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.daemon.log.Level;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.log.LogFormat;
+import dev.elastigres.kubernetes.Cluster;
+import dev.elastigres.kubernetes.targets.CacheKind;
+import dev.elastigres.kubernetes.targets.Choices;
+import dev.elastigres.kubernetes.targets.Chosen;
+import dev.elastigres.kubernetes.targets.LeftAlone;
+import dev.elastigres.kubernetes.targets.LeftAlone.Cause;
+import dev.elastigres.kubernetes.targets.Mode;
+import dev.elastigres.kubernetes.targets.OnNodeFull;
+import dev.elastigres.kubernetes.targets.PodName;
+import dev.elastigres.kubernetes.targets.Source;
+import dev.elastigres.testbed.kubernetes.Binaries;
+import dev.elastigres.testbed.kubernetes.ControlPlane;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.ByteArrayOutputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+@EnabledIf(
+        value = "dev.elastigres.testbed.kubernetes.Binaries#areThere",
+        disabledReason = Binaries.NEEDED)
+@Timeout(180)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PodEventsTest {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final String ACCOUNT =
+            """
+            apiVersion: v1
+            kind: ServiceAccount
+            metadata: {name: teller, namespace: default}
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: ClusterRole
+            metadata: {name: teller}
+            rules: [{apiGroups: [events.k8s.io], resources: [events], verbs: [create]}]
+            """;
+    private static final String MAY =
+            """
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: ClusterRoleBinding
+            metadata: {name: teller}
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: teller}
+            subjects: [{kind: ServiceAccount, name: teller, namespace: default}]
+            """;
+
+    private ControlPlane plane;
+    private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+
+    @BeforeAll
+    void start() throws Exception {
+        plane = ControlPlane.start(Binaries.find().orElseThrow());
+        plane.kubectl().apply(ACCOUNT);
+        plane.kubectl().apply(MAY);
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        if (plane != null) plane.close();
+    }
+
+    @Test
+    void podsAreToldWhatBecomesOfThem() throws Exception {
+        var pod = new PodName("default", "pg-0");
+        try (KubernetesClient client = client();
+                PodEvents events = PodEvents.start(client, "node-one", log())) {
+            var teller = new PodTeller(events);
+            teller.chosen(new Choices(Map.of(pod, chosen(pod)), Map.of(), Map.of()));
+            teller.scaled(
+                    new Scaled(
+                            Instant.now(),
+                            pod.toString(),
+                            ComputeUnit.DEFAULT.times(1),
+                            ComputeUnit.DEFAULT.times(4),
+                            "more is needed"));
+            teller.happened(
+                    pod.toString(), new Event.Refused(1, 2, Optional.empty(), "it is in use"));
+            teller.happened("default/other", new Event.Refused(1, 2, Optional.empty(), "no"));
+            events.tell(pod, "uid-1", Reason.DEFERRED, "the node has no room yet");
+            var cause = new Cause.NoContainer("postgres");
+            var left = new LeftAlone(pod, "uid-1", List.of(new Source.Annotations()), cause);
+            teller.chosen(new Choices(Map.of(), Map.of(pod, left), Map.of()));
+            teller.chosen(new Choices(Map.of(), Map.of(pod, left), Map.of()));
+
+            await("all are there", () -> list("pg-0").lines().count() == 4);
+            assertThat(list("pg-0").lines())
+                    .anyMatch(
+                            it ->
+                                    it.equals(
+                                            "Normal ElastigresResized elastigres.dev/agent node-one"
+                                                    + " Pod/pg-0 uid-1 has 1 CPU and 4GiB, no longer"
+                                                    + " 0.25 CPUs and 1GiB: more is needed"))
+                    .anyMatch(it -> it.startsWith("Normal ResizeRefused"))
+                    .anyMatch(it -> it.startsWith("Warning ResizeDeferred"))
+                    .anyMatch(it -> it.startsWith("Warning NotScalable"));
+            assertThat(plane.kubectl().run("events", "--for=pod/pg-0"))
+                    .contains("ElastigresResized", "Pod/pg-0", "has 1 CPU and 4GiB");
+            assertThat(events.lost()).isZero();
+        }
+    }
+
+    @Test
+    void repeatsDoNotFlood() throws Exception {
+        var pod = new PodName("default", "pg-1");
+        try (KubernetesClient client = client();
+                PodEvents events = PodEvents.start(client, "node-one", log())) {
+            for (int i = 0; i < 1000; i++) events.tell(pod, "uid-2", Reason.NODE_FULL, "full");
+            events.tell(pod, "uid-2", Reason.FAILED, "the last one");
+            await("the last is there", () -> list("pg-1").contains("the last one"));
+            assertThat(list("pg-1").lines()).hasSize(2);
+        }
+    }
+
+    @Test
+    void whatIsNotTakenIsLostAndNobodyWaits() throws Exception {
+        plane.kubectl().run("delete", "clusterrolebinding", "teller");
+        var pod = new PodName("default", "pg-2");
+        try (KubernetesClient client = client();
+                PodEvents events = PodEvents.start(client, "node-one", log())) {
+            events.tell(pod, "uid-3", Reason.FAILED, "first");
+            events.tell(pod, "uid-4", Reason.FAILED, "second");
+            await("both are lost", () -> events.lost() == 2);
+            assertThat(log.toString(UTF_8).lines().filter(it -> it.contains("an event is lost")))
+                    .singleElement()
+                    .asString()
+                    .contains("create events.events.k8s.io");
+
+            // More than wait at a time, while the API server does not answer.
+            plane.freezeApiServer();
+            long began = System.nanoTime();
+            for (int i = 0; i < 5000; i++) events.tell(pod, "uid-x" + i, Reason.FAILED, "many");
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(LIMIT);
+            assertThat(events.lost()).isGreaterThan(4000);
+            plane.thawApiServer();
+        } finally {
+            plane.kubectl().apply(MAY);
+        }
+        assertThat(list("pg-2")).isEmpty();
+    }
+
+    private static Chosen chosen(PodName pod) {
+        return new Chosen(
+                pod,
+                "uid-1",
+                "postgres",
+                ComputeUnit.DEFAULT,
+                1,
+                4,
+                Mode.AUTO,
+                UnaryOperator.identity(),
+                CacheKind.NONE,
+                Optional.empty(),
+                OnNodeFull.WAIT,
+                new Source.Named("pg"));
+    }
+
+    private KubernetesClient client() throws Exception {
+        return Cluster.client(plane.kubeconfig("default", "teller"));
+    }
+
+    private Log log() {
+        return Log.to(log, LogFormat.TEXT, Level.DEBUG, Clock.systemUTC());
+    }
+
+    private String list(String pod) throws Exception {
+        return plane.kubectl()
+                .run(
+                        "get",
+                        "events.events.k8s.io",
+                        "--namespace=default",
+                        "--field-selector=regarding.name=" + pod,
+                        "--output=jsonpath={range .items[*]}{.type} {.reason}"
+                                + " {.reportingController} {.reportingInstance}"
+                                + " {.regarding.kind}/{.regarding.name} {.regarding.uid}"
+                                + " {.note}{\"\\n\"}{end}");
+    }
+
+    private static void await(String what, Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.call()) {
+            if (System.nanoTime() - deadline > 0)
+                throw new AssertionError("not within " + LIMIT.toSeconds() + " s: " + what);
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        }
+    }
+}
