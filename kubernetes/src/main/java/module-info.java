@@ -23,6 +23,7 @@ module dev.elastigres.kubernetes {
     exports dev.elastigres.kubernetes.api;
     exports dev.elastigres.kubernetes.events;
     exports dev.elastigres.kubernetes.node;
+    exports dev.elastigres.kubernetes.status;
     exports dev.elastigres.kubernetes.targets;
 
     // Jackson makes its records, and the client and the operator's framework the object.

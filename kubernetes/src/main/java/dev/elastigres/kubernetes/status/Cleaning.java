@@ -1,0 +1,138 @@
+package dev.elastigres.kubernetes.status;
+
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.kubernetes.api.PostgresAutoscaler;
+import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus;
+import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus.Instance;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
+
+/// Takes out entries of pods that are gone, where their own agent does not: its node is gone, or it
+/// is silent. Now and then each agent looks at one other node, by chance: all agents together look
+/// at each node about as often, however many there are, and none of them asks for much.
+final class Cleaning implements Runnable {
+    private static final int MOST_AT_ONCE = 20;
+    private static final int NOT_FOUND = 404;
+    private static final int CONFLICT = 409;
+
+    private final KubernetesClient client;
+    private final String node;
+    private final Statuses statuses;
+    private final StatusWriter writer;
+    private final Waits waits;
+    private final Trouble trouble;
+
+    Cleaning(KubernetesClient client, String node, Statuses statuses, Waits waits, Log log) {
+        this.client = client;
+        this.node = node;
+        this.statuses = statuses;
+        this.waits = waits;
+        writer = new StatusWriter(client);
+        trouble =
+                new Trouble(
+                        "entries of pods that are gone are taken out",
+                        "get nodes, get pods, patch postgresautoscalers/status",
+                        log);
+    }
+
+    /// An object's entry that another agent wrote.
+    private record Foreign(PostgresAutoscaler object, Instance instance) {
+        String node() {
+            return String.valueOf(instance.node());
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (true) {
+                Thread.sleep(rest());
+                try {
+                    look();
+                    trouble.worked();
+                } catch (KubernetesClientException e) {
+                    if (Thread.interrupted()) return;
+                    // Of two agents that do the same, one is late.
+                    if (e.getCode() != CONFLICT && e.getCode() != NOT_FOUND)
+                        trouble.failed("other nodes", e);
+                }
+            }
+        } catch (InterruptedException _) {
+            // Nobody interrupts it but to end it.
+        }
+    }
+
+    private Duration rest() {
+        long all = waits.stale().toMillis();
+        return Duration.ofMillis(
+                all * 4 / 5 + ThreadLocalRandom.current().nextLong(1 + all * 2 / 5));
+    }
+
+    private void look() {
+        List<Foreign> foreign = foreign();
+        List<String> nodes = foreign.stream().map(Foreign::node).distinct().toList();
+        if (nodes.isEmpty()) return;
+        String other = chosenOf(nodes);
+        List<Foreign> its = foreign.stream().filter(it -> it.node().equals(other)).toList();
+        if (client.nodes().withName(other).get() == null) {
+            its.stream()
+                    .map(Foreign::object)
+                    .distinct()
+                    .limit(MOST_AT_ONCE)
+                    .forEach(it -> takeOut(it, other, _ -> true));
+            return;
+        }
+        Foreign one = chosenOf(its);
+        if (isGone(one))
+            takeOut(one.object(), other, it -> Objects.equals(it.name(), one.instance().name()));
+    }
+
+    private List<Foreign> foreign() {
+        return statuses.all()
+                .flatMap(
+                        object ->
+                                Draft.instances(object.written()).stream()
+                                        .map(it -> new Foreign(object, it)))
+                .filter(it -> it.instance().node() != null && !it.node().equals(node))
+                .toList();
+    }
+
+    private boolean isGone(Foreign entry) {
+        Pod pod =
+                client.pods()
+                        .inNamespace(entry.object().getMetadata().getNamespace())
+                        .withName(String.valueOf(entry.instance().name()))
+                        .get();
+        return pod == null || !entry.node().equals(pod.getSpec().getNodeName());
+    }
+
+    /// In the name of the agent that is not there: only so what it owns goes.
+    private void takeOut(PostgresAutoscaler object, String other, Predicate<Instance> gone) {
+        List<Instance> all = Draft.instances(object.written());
+        List<Instance> left =
+                all.stream().filter(it -> !(isOf(it, other) && gone.test(it))).toList();
+        PostgresAutoscalerStatus summary =
+                Summary.of(
+                        left,
+                        object.getMetadata().getGeneration(),
+                        object.written(),
+                        Instant.now());
+        List<Instance> its = left.stream().filter(it -> isOf(it, other)).toList();
+        writer.apply(object, other, Draft.with(summary, its.isEmpty() ? null : its));
+    }
+
+    private static boolean isOf(Instance instance, String node) {
+        return node.equals(instance.node());
+    }
+
+    private static <T> T chosenOf(List<T> some) {
+        return some.get(ThreadLocalRandom.current().nextInt(some.size()));
+    }
+}

@@ -1,0 +1,223 @@
+package dev.elastigres.kubernetes.status;
+
+import dev.elastigres.agent.worker.Onlooker;
+import dev.elastigres.agent.worker.Scaled;
+import dev.elastigres.agent.worker.VmView;
+import dev.elastigres.core.agent.Event;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.kubernetes.api.PostgresAutoscaler;
+import dev.elastigres.kubernetes.targets.Choices;
+import dev.elastigres.kubernetes.targets.Chosen;
+import dev.elastigres.kubernetes.targets.ObjectName;
+import dev.elastigres.kubernetes.targets.PodName;
+import dev.elastigres.kubernetes.targets.Source;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.OperatorException;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.rate.LinearRateLimiter;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/// Writes into the objects what becomes of this node's pods. Each agent has one and none of them
+/// leads: each owns the entries of its pods, and what all entries make is the same for each.
+/// Nothing is written at rest. What it is told does not wait; for any thread.
+public final class StatusController implements Onlooker, AutoCloseable {
+    /// Writes wait for the API server, one at a time for an object.
+    private static final int AT_ONCE = 4;
+
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+    private final Statuses statuses;
+    private final Operator operator;
+    private final Thread starter;
+    private final Thread cleaner;
+    private final Function<PodName, Optional<VmView>> vms;
+    private final Supplier<Optional<Choices>> choices;
+    private final Map<PodName, Seen> seen = new ConcurrentHashMap<>();
+    private Choices last = Choices.NONE;
+    private boolean knew;
+
+    /// What is said of a pod that is scaled, without its reason.
+    private record Said(Resources has, Resources wanted, PodState state) {}
+
+    /// @param since when it is said
+    private record Seen(Said said, Moment since) {}
+
+    private StatusController(
+            KubernetesClient client,
+            String node,
+            Supplier<Optional<Choices>> choices,
+            Function<PodName, Optional<VmView>> vms,
+            Waits waits,
+            Log log) {
+        this.choices = choices;
+        this.vms = vms;
+        statuses = new Statuses(client, node, choices, vms, this::changed, waits, log);
+        ExecutorService threads =
+                Executors.newFixedThreadPool(
+                        AT_ONCE, Thread.ofVirtual().name("status-", 0).factory());
+        operator =
+                new Operator(
+                        it ->
+                                it.withKubernetesClient(client)
+                                        .withCloseClientOnStop(false)
+                                        // Without the right to see objects it goes on.
+                                        .withStopOnInformerErrorDuringStartup(false)
+                                        .withReconciliationTerminationTimeout(FAREWELL)
+                                        .withExecutorService(threads));
+        operator.register(
+                statuses,
+                it ->
+                        it.withName("elastigres-status")
+                                .withFieldManager(Managers.of(node))
+                                .watchingAllNamespaces()
+                                .withGenerationAware(false)
+                                .withTriggerReconcilerOnAllEvents(true)
+                                .withOnUpdateFilter(statuses::concerns)
+                                .withRateLimiter(new LinearRateLimiter(waits.between(), 1)));
+        starter = Thread.ofVirtual().name("status-start").unstarted(() -> start(log));
+        cleaner =
+                Thread.ofVirtual()
+                        .name("status-clean")
+                        .unstarted(new Cleaning(client, node, statuses, waits, log));
+    }
+
+    /// Begins; it does not wait for the API server.
+    ///
+    /// @param client is the caller's to close, after this
+    /// @param node that the agent is for
+    /// @param choices the newest; empty while it is not known which pods and objects there are
+    /// @param vms what the fleet knows of a pod
+    public static StatusController start(
+            KubernetesClient client,
+            String node,
+            Supplier<Optional<Choices>> choices,
+            Function<PodName, Optional<VmView>> vms,
+            Log log) {
+        return start(client, node, choices, vms, Waits.DEFAULT, log);
+    }
+
+    static StatusController start(
+            KubernetesClient client,
+            String node,
+            Supplier<Optional<Choices>> choices,
+            Function<PodName, Optional<VmView>> vms,
+            Waits waits,
+            Log log) {
+        var controller = new StatusController(client, node, choices, vms, waits, log);
+        controller.starter.start();
+        controller.cleaner.start();
+        return controller;
+    }
+
+    private void start(Log log) {
+        try {
+            operator.start();
+        } catch (OperatorException e) {
+            log.error("the objects' status is not written", "cause", e);
+        }
+    }
+
+    /// Which pods are scaled, or how, may be something else now.
+    public void choicesChanged() {
+        Set<ObjectName> touched = new HashSet<>();
+        synchronized (this) {
+            if (choices.get().isEmpty()) return;
+            Choices now = choices.get().get();
+            Choices before = last;
+            last = now;
+            // Until now nothing could be said of any object.
+            if (!knew) statuses.all().map(Statuses::name).forEach(touched::add);
+            knew = true;
+            Set<ObjectName> all = new HashSet<>(before.aims().keySet());
+            all.addAll(now.aims().keySet());
+            for (ObjectName each : all) if (differs(each, before, now)) touched.add(each);
+            seen.keySet().retainAll(now.chosen().keySet());
+        }
+        touched.forEach(this::look);
+    }
+
+    private static boolean differs(ObjectName object, Choices before, Choices now) {
+        return !before.aimsOf(object).equals(now.aimsOf(object))
+                || now.aimsOf(object).stream()
+                        .anyMatch(
+                                pod ->
+                                        !Objects.equals(
+                                                        before.chosen().get(pod),
+                                                        now.chosen().get(pod))
+                                                || !Objects.equals(
+                                                        before.leftAlone().get(pod),
+                                                        now.leftAlone().get(pod)));
+    }
+
+    @Override
+    public void scaled(Scaled scaled) {
+        look(scaled.vm());
+    }
+
+    @Override
+    public void happened(String vm, Event event) {
+        look(vm);
+    }
+
+    /// Most of what happens changes nothing that is said.
+    private void look(String vm) {
+        Optional<PodName> pod = PodName.parse(vm);
+        Optional<Chosen> chosen = choices.get().flatMap(all -> pod.map(it -> all.chosen().get(it)));
+        if (pod.isEmpty() || chosen.isEmpty()) return;
+        if (!(chosen.get().source() instanceof Source.Named(String object))) return;
+        Optional<Said> now =
+                vms.apply(pod.get())
+                        .map(it -> it.state().why())
+                        .map(
+                                why ->
+                                        new Said(
+                                                why.has(),
+                                                why.wanted(),
+                                                PodState.of(why, chosen.get().mode())));
+        if (now.isEmpty()) return;
+        Seen before = seen.get(pod.get());
+        if (before != null && before.said().equals(now.get())) return;
+        seen.put(pod.get(), new Seen(now.get(), new Moment(System.nanoTime())));
+        look(new ObjectName(pod.get().namespace(), object));
+    }
+
+    /// When what is said of a pod last changed.
+    private Optional<Moment> changed(PodName pod) {
+        return Optional.ofNullable(seen.get(pod)).map(Seen::since);
+    }
+
+    private void look(ObjectName object) {
+        statuses.look(new ResourceID(object.name(), object.namespace()));
+    }
+
+    @Override
+    public void close() {
+        cleaner.interrupt();
+        starter.interrupt();
+        try {
+            cleaner.join();
+            starter.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        operator.stop();
+    }
+
+    /// For tests.
+    Optional<PostgresAutoscaler> cached(ObjectName object) {
+        return statuses.cached(new ResourceID(object.name(), object.namespace()));
+    }
+}

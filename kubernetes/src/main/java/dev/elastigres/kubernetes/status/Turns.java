@@ -1,0 +1,134 @@
+package dev.elastigres.kubernetes.status;
+
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus;
+import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus.Instance;
+import dev.elastigres.kubernetes.status.Draft.Own;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/// When an agent writes one object: at once where a size changed, after a while where it is words
+/// that may not last, and for what any agent could write in an order that all of them know.
+final class Turns {
+    private final String node;
+    private final Waits waits;
+    private final RandomGenerator random;
+
+    private Optional<Due> due = Optional.empty();
+    private Optional<PostgresAutoscalerStatus> applied = Optional.empty();
+    private Moment appliedAt;
+    private int again;
+
+    /// @param kind of the need that is waited for: another one waits anew
+    private record Due(Kind kind, Moment at) {}
+
+    private enum Kind {
+        WORDS,
+        SUMMARY,
+        NOBODY,
+        AGAIN
+    }
+
+    Turns(String node, Waits waits, RandomGenerator random, Moment now) {
+        this.node = node;
+        this.waits = waits;
+        this.random = random;
+        appliedAt = now;
+    }
+
+    /// Empty: nothing is to be done. Zero: write now. Else: look again after this.
+    ///
+    /// @param changed when words last changed, as far as is known
+    Optional<Duration> next(Draft draft, List<Instance> written, Moment changed, Moment now) {
+        Optional<Kind> kind = kind(draft, written);
+        if (kind.isEmpty() && draft.own() != Own.SIZES) {
+            due = Optional.empty();
+            if (now.since(appliedAt).compareTo(waits.longest()) > 0) forget();
+            return Optional.empty();
+        }
+        // What is written and does not stay is written less and less often.
+        if (applied.isPresent() && isSame(applied.get(), draft.body()))
+            kind = Optional.of(Kind.AGAIN);
+        if (kind.isEmpty()) return Optional.of(Duration.ZERO);
+        Kind what = kind.get();
+        if (due.isEmpty() || due.get().kind() != what)
+            due = Optional.of(new Due(what, now.plus(wait(what, written))));
+        Moment at = due.get().at();
+        // Words that come and go are nothing that lasts; but some day they are to be written, too.
+        if (what == Kind.WORDS)
+            at = later(at, earlier(changed.plus(waits.between()), at.plus(waits.unrest())));
+        Duration left = at.since(now);
+        return Optional.of(left.isPositive() ? left : Duration.ZERO);
+    }
+
+    private static Moment later(Moment one, Moment other) {
+        return one.isBefore(other) ? other : one;
+    }
+
+    private static Moment earlier(Moment one, Moment other) {
+        return one.isBefore(other) ? one : other;
+    }
+
+    /// Empty for what is written at once, and for nothing to write.
+    private static Optional<Kind> kind(Draft draft, List<Instance> written) {
+        return switch (draft.own()) {
+            case SIZES -> Optional.empty();
+            case WORDS -> Optional.of(Kind.WORDS);
+            case SAME -> draft.summary() ? Optional.of(Kind.SUMMARY) : Optional.empty();
+            // An object with entries has agents of its own to see to it.
+            case NONE ->
+                    draft.summary() && written.isEmpty()
+                            ? Optional.of(Kind.NOBODY)
+                            : Optional.empty();
+        };
+    }
+
+    private Duration wait(Kind kind, List<Instance> written) {
+        return switch (kind) {
+            case WORDS -> waits.between();
+            case SUMMARY -> waits.between().plus(waits.turn().multipliedBy(rank(written)));
+            case NOBODY ->
+                    waits.nobody().plusMillis(random.nextLong(1 + 3 * waits.nobody().toMillis()));
+            case AGAIN -> {
+                Duration doubled = waits.between().multipliedBy(1L << Math.min(again, 20));
+                yield doubled.compareTo(waits.longest()) < 0 ? doubled : waits.longest();
+            }
+        };
+    }
+
+    /// This agent's place among those that have entries.
+    private long rank(List<Instance> written) {
+        return written.stream()
+                .map(it -> String.valueOf(it.node()))
+                .distinct()
+                .filter(it -> it.compareTo(node) < 0)
+                .count();
+    }
+
+    void wrote(PostgresAutoscalerStatus body, Moment now) {
+        again = applied.isPresent() && isSame(applied.get(), body) ? again + 1 : 0;
+        applied = Optional.of(body);
+        appliedAt = now;
+        due = Optional.empty();
+    }
+
+    /// What was said is not to be waited for any more.
+    private void forget() {
+        applied = Optional.empty();
+        again = 0;
+    }
+
+    /// The times of conditions are others each time.
+    private static boolean isSame(PostgresAutoscalerStatus one, PostgresAutoscalerStatus other) {
+        return Objects.equals(one.instances(), other.instances())
+                && Objects.equals(one.observedGeneration(), other.observedGeneration())
+                && Objects.equals(one.pods(), other.pods())
+                && Objects.equals(one.size(), other.size())
+                && Objects.equals(one.goal(), other.goal())
+                && Objects.equals(one.state(), other.state())
+                && Objects.equals(one.why(), other.why());
+    }
+}

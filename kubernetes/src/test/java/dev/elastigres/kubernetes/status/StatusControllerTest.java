@@ -1,0 +1,524 @@
+package dev.elastigres.kubernetes.status;
+
+import static dev.elastigres.kubernetes.status.TestVms.byLoad;
+import static dev.elastigres.kubernetes.status.TestVms.settled;
+import static dev.elastigres.kubernetes.status.TestVms.view;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.core.agent.Obstacle;
+import dev.elastigres.kubernetes.Cluster;
+import dev.elastigres.kubernetes.api.PostgresAutoscaler;
+import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus;
+import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus.Condition;
+import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus.Instance;
+import dev.elastigres.kubernetes.targets.ObjectName;
+import dev.elastigres.kubernetes.targets.PodName;
+import dev.elastigres.testbed.kubernetes.Binaries;
+import dev.elastigres.testbed.kubernetes.ControlPlane;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+/// Agents of several nodes and a real API server, which lets them do what an agent may.
+@EnabledIf(
+        value = "dev.elastigres.testbed.kubernetes.Binaries#areThere",
+        disabledReason = Binaries.NEEDED)
+@Timeout(180)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class StatusControllerTest {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final String ACCOUNT =
+            """
+            apiVersion: v1
+            kind: ServiceAccount
+            metadata: {name: agent, namespace: default}
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: ClusterRole
+            metadata: {name: agent}
+            rules:
+              - {apiGroups: [""], resources: [pods], verbs: [get, list, watch]}
+              - {apiGroups: [""], resources: [nodes], verbs: [get]}
+              - {apiGroups: [elastigres.dev], resources: [postgresautoscalers], verbs: [get, list, watch]}
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: ClusterRoleBinding
+            metadata: {name: agent}
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: agent}
+            subjects: [{kind: ServiceAccount, name: agent, namespace: default}]
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: ClusterRole
+            metadata: {name: agent-status}
+            rules:
+              - {apiGroups: [elastigres.dev], resources: [postgresautoscalers/status], verbs: [patch]}
+            """;
+    private static final String MAY_WRITE =
+            """
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: ClusterRoleBinding
+            metadata: {name: agent-status}
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: agent-status}
+            subjects: [{kind: ServiceAccount, name: agent, namespace: default}]
+            """;
+
+    private ControlPlane plane;
+    private KubernetesClient admin;
+
+    /// Each test has one of its own.
+    private String namespace = "";
+
+    @BeforeAll
+    void start() throws Exception {
+        plane = ControlPlane.start(Binaries.find().orElseThrow());
+        admin = Cluster.client(plane.adminKubeconfig());
+        Cluster.install(plane, Path.of("../deploy/kubernetes/crd.yaml"));
+        plane.kubectl().apply(ACCOUNT);
+        plane.kubectl().apply(MAY_WRITE);
+        for (String node : List.of("one", "two"))
+            plane.kubectl()
+                    .apply("{apiVersion: v1, kind: Node, metadata: {name: %s}}".formatted(node));
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        if (admin != null) admin.close();
+        if (plane != null) plane.close();
+    }
+
+    @BeforeEach
+    void ownNamespace(TestInfo test) throws Exception {
+        String name = test.getTestMethod().orElseThrow().getName();
+        namespace = "t-" + Integer.toHexString(name.hashCode());
+        plane.kubectl().run("create", "namespace", namespace);
+    }
+
+    @Test
+    void oneObjectForPodsOfTwoNodes() throws Exception {
+        object("pg", "{target: {selector: {matchLabels: {app: pg}}}}");
+        try (TestAgent one = agent("one");
+                TestAgent two = agent("two")) {
+            one.has(pod("pg-0", "one"), settled(name("pg-0"), 1, 0.2));
+            two.has(
+                    pod("pg-1", "two"),
+                    view(
+                            name("pg-1"),
+                            2,
+                            4,
+                            byLoad(4, 3.1),
+                            new Obstacle.BeingResized(TestVms.UNIT.times(4))));
+            PostgresAutoscalerStatus status =
+                    await("pg", "both are there", it -> instances(it).size() == 2 && is(it, 2));
+
+            assertThat(status.size()).isEqualTo("250m/1Gi to 500m/2Gi");
+            assertThat(status.goal()).isEqualTo("250m/1Gi to 1/4Gi");
+            assertThat(status.state()).isEqualTo("Resizing");
+            assertThat(status.why()).startsWith("pg-1: is being made 1 CPU and 4GiB; 4 units");
+            assertThat(status.observedGeneration()).isEqualTo(1);
+            assertThat(condition(status, "Ready").status()).isEqualTo("True");
+            assertThat(condition(status, "Limited").status()).isEqualTo("False");
+            assertThat(condition(status, "Conflict").status()).isEqualTo("False");
+            assertThat(owners("pg")).containsOnlyKeys("elastigres-one", "elastigres-two");
+            assertThat(owners("pg").get("elastigres-one")).contains("pg-0").doesNotContain("pg-1");
+            assertThat(plane.kubectl().run("get", "pga", "--namespace=" + namespace).lines())
+                    .element(1)
+                    .asString()
+                    .matches("pg +2 +250m/1Gi to 500m/2Gi +250m/1Gi to 1/4Gi +Resizing .*");
+
+            two.shows(settled(name("pg-1"), 4, 3.3));
+            await("pg", "it is settled", it -> "Settled".equals(it.state()));
+        }
+    }
+
+    @Test
+    void nothingIsWrittenAtRest() throws Exception {
+        object("pg", "{target: {selector: {matchLabels: {app: pg}}}}");
+        try (TestAgent one = agent("one");
+                TestAgent two = agent("two")) {
+            one.has(pod("pg-0", "one"), settled(name("pg-0"), 2, 0.2));
+            two.has(pod("pg-1", "two"), settled(name("pg-1"), 2, 0.2));
+            await("pg", "both are there", it -> instances(it).size() == 2 && is(it, 2));
+            String version = quiet("pg");
+            long requests = changes();
+            assertThat(requests).isPositive();
+
+            long until = System.nanoTime() + Duration.ofSeconds(4).toNanos();
+            int round = 0;
+            while (System.nanoTime() - until < 0) {
+                // Other figures each time, and a question that is answered in a moment.
+                one.shows(settled(name("pg-0"), 2, 0.2 + round % 7 * 0.01));
+                two.shows(
+                        view(
+                                name("pg-1"),
+                                2,
+                                1,
+                                byLoad(1, 0.1),
+                                new Obstacle.MonitorAsked(TestVms.UNIT.times(1))));
+                LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+                two.shows(settled(name("pg-1"), 2, 0.3));
+                one.choose();
+                LockSupport.parkNanos(Duration.ofMillis(80).toNanos());
+                round++;
+            }
+            assertThat(round).isGreaterThan(5);
+            assertThat(changes()).isEqualTo(requests);
+            assertThat(get("pg").getMetadata().getResourceVersion()).isEqualTo(version);
+        }
+    }
+
+    @Test
+    void anAgentThatBeginsAnewWritesNothing() throws Exception {
+        object("pg", "{target: {selector: {matchLabels: {app: pg}}}}");
+        try (TestAgent one = agent("one")) {
+            one.has(pod("pg-0", "one"), settled(name("pg-0"), 2, 0.2));
+            await("pg", "it is there", it -> is(it, 1));
+        }
+        String version = quiet("pg");
+        try (TestAgent one = agent("one")) {
+            one.has(pod("pg-0", "one"), settled(name("pg-0"), 2, 0.7));
+            await(
+                    "the agent has seen it",
+                    () -> one.controller.cached(objectName("pg")).isPresent());
+            assertThat(quiet("pg")).isEqualTo(version);
+            one.shows(settled(name("pg-0"), 3, 0.7));
+            await("pg", "it works", it -> "750m/3Gi".equals(it.size()));
+        }
+    }
+
+    @Test
+    void podsComeAndGoAndMove() throws Exception {
+        object("pg", "{target: {selector: {matchLabels: {app: pg}}}}");
+        try (TestAgent one = agent("one");
+                TestAgent two = agent("two")) {
+            one.has(pod("pg-0", "one"), settled(name("pg-0"), 2, 0.2));
+            one.has(pod("pg-1", "one"), settled(name("pg-1"), 2, 0.2));
+            await("pg", "both are there", it -> is(it, 2));
+
+            one.lost(name("pg-1"));
+            await("pg", "one is gone", it -> is(it, 1) && instances(it).size() == 1);
+
+            // Started on the other node before the first agent knows that it is gone.
+            two.has(moved("pg-0", "two"), settled(name("pg-0"), 3, 0.2));
+            await(
+                    "pg",
+                    "it has moved",
+                    it ->
+                            instances(it).stream()
+                                    .anyMatch(
+                                            each ->
+                                                    "two".equals(each.node())
+                                                            && "3Gi".equals(each.memory())));
+            one.lost(name("pg-0"));
+            await(
+                    "the first has let go",
+                    () -> !owners("pg").getOrDefault("elastigres-one", "").contains("pg-0"));
+
+            two.lost(name("pg-0"));
+            PostgresAutoscalerStatus empty =
+                    await("pg", "none is left", it -> is(it, 0) && instances(it).isEmpty());
+            assertThat(empty.state()).isEqualTo("NoPods");
+            assertThat(empty.size()).isEqualTo("-");
+            assertThat(condition(empty, "Ready").reason()).isEqualTo("NoPods");
+            quiet("pg");
+        }
+    }
+
+    @Test
+    void anObjectThatMeansNoPodSaysSo() throws Exception {
+        try (TestAgent one = agent("one");
+                TestAgent two = agent("two")) {
+            object("nobody", "{target: {statefulSet: other}}");
+            one.choose();
+            two.choose();
+            PostgresAutoscalerStatus status = await("nobody", "it is said", it -> is(it, 0));
+            assertThat(status.state()).isEqualTo("NoPods");
+            quiet("nobody");
+        }
+    }
+
+    @Test
+    void whatADeadAgentSaidOfGonePodsGoes() throws Exception {
+        object("pg", "{target: {selector: {matchLabels: {app: pg}}}}");
+        plane.kubectl().apply("{apiVersion: v1, kind: Node, metadata: {name: three}}");
+        Pod gone = pod("pg-1", "two");
+        try (TestAgent two = agent("two");
+                TestAgent three = agent("three")) {
+            two.has(pod("pg-0", "two"), settled(name("pg-0"), 2, 0.2));
+            two.has(gone, settled(name("pg-1"), 2, 0.2));
+            three.has(pod("pg-2", "three"), settled(name("pg-2"), 4, 0.2));
+            await("pg", "all are there", it -> is(it, 3));
+        }
+        // Nobody is there who would take them out.
+        admin.resource(gone).delete();
+        plane.kubectl().run("delete", "node", "three");
+        try (TestAgent one = agent("one")) {
+            one.choose();
+            PostgresAutoscalerStatus status =
+                    await("pg", "they are gone", it -> is(it, 1) && instances(it).size() == 1);
+            assertThat(instances(status).getFirst().name()).isEqualTo("pg-0");
+            assertThat(status.size()).isEqualTo("500m/2Gi");
+            quiet("pg");
+            assertThat(one.log()).doesNotContain("not so");
+        }
+    }
+
+    @Test
+    void aPodThatTwoObjectsWantIsShownInBoth() throws Exception {
+        object("a", "{target: {selector: {matchLabels: {app: pg}}}}");
+        object("b", "{target: {selector: {matchLabels: {app: pg}}}}");
+        try (TestAgent one = agent("one")) {
+            one.has(pod("pg-0", "one"), settled(name("pg-0"), 2, 0.2));
+            for (String each : List.of("a", "b")) {
+                PostgresAutoscalerStatus status = await(each, "it is said", it -> is(it, 1));
+                assertThat(status.state()).isEqualTo("Conflict");
+                assertThat(status.size()).isEqualTo("-");
+                Condition conflict = condition(status, "Conflict");
+                assertThat(conflict.status()).isEqualTo("True");
+                assertThat(conflict.message())
+                        .isEqualTo(
+                                "pg-0: is left alone, for it is wanted by the PostgresAutoscaler a"
+                                        + " and the PostgresAutoscaler b");
+                assertThat(condition(status, "Ready").status()).isEqualTo("False");
+            }
+            plane.kubectl().run("delete", "pga", "b", "--namespace=" + namespace);
+            one.choose();
+            await("a", "it is scaled again", it -> "Settled".equals(it.state()));
+        }
+    }
+
+    @Test
+    void aMissingRightIsSaidOnce() throws Exception {
+        object("pg", "{target: {selector: {matchLabels: {app: pg}}}}");
+        plane.kubectl().run("delete", "clusterrolebinding", "agent-status");
+        try (TestAgent one = agent("one")) {
+            one.has(pod("pg-0", "one"), settled(name("pg-0"), 2, 0.2));
+            await("it is said", () -> one.log().contains("a right is missing"));
+            one.shows(settled(name("pg-0"), 3, 0.2));
+            plane.kubectl().apply(MAY_WRITE);
+            await("pg", "it is written", it -> "750m/3Gi".equals(it.size()));
+            await("it is said", () -> one.log().contains("again: the objects' status is written"));
+            assertThat(one.log().lines().filter(it -> it.contains("a right is missing")))
+                    .singleElement()
+                    .asString()
+                    .contains("patch postgresautoscalers/status");
+        } finally {
+            plane.kubectl().apply(MAY_WRITE);
+        }
+    }
+
+    @Test
+    void anApiServerThatIsAwayHoldsNobodyUp() throws Exception {
+        object("pg", "{target: {selector: {matchLabels: {app: pg}}}}");
+        Pod pod = pod("pg-0", "one");
+        List<PostgresAutoscaler> objects = List.of(get("pg"));
+        KubernetesClient client = Cluster.client(plane.kubeconfig("default", "agent"));
+        plane.killApiServer();
+        try (TestAgent one = new TestAgent(client, "one")) {
+            one.choose(objects);
+            one.shows(settled(name("pg-0"), 1, 0.2));
+            startApiServer();
+            one.has(pod, settled(name("pg-0"), 2, 0.2));
+            await("pg", "it is written", it -> "500m/2Gi".equals(it.size()));
+
+            plane.killApiServer();
+            one.shows(settled(name("pg-0"), 3, 0.2));
+            startApiServer();
+            await("pg", "it is written again", it -> "750m/3Gi".equals(it.size()));
+            quiet("pg");
+        }
+    }
+
+    @Test
+    void whatSomebodyElseWroteIsPutRight() throws Exception {
+        object("pg", "{target: {selector: {matchLabels: {app: pg}}}}");
+        try (TestAgent one = agent("one")) {
+            one.has(pod("pg-0", "one"), settled(name("pg-0"), 2, 0.2));
+            await("pg", "it is there", it -> is(it, 1));
+            plane.kubectl()
+                    .run(
+                            "patch",
+                            "pga",
+                            "pg",
+                            "--namespace=" + namespace,
+                            "--subresource=status",
+                            "--type=merge",
+                            "--patch={\"status\":{\"pods\":7}}");
+            await("pg", "it is right again", it -> is(it, 1));
+            quiet("pg");
+        }
+    }
+
+    // ---- helpers
+
+    private TestAgent agent(String node) throws Exception {
+        return new TestAgent(Cluster.client(plane.kubeconfig("default", "agent")), node);
+    }
+
+    private void object(String name, String spec) throws Exception {
+        plane.kubectl()
+                .apply(
+                        """
+                        apiVersion: elastigres.dev/v1alpha1
+                        kind: PostgresAutoscaler
+                        metadata: {name: %s, namespace: %s}
+                        spec: %s
+                        """
+                                .formatted(name, namespace, spec));
+    }
+
+    private PodName name(String pod) {
+        return new PodName(namespace, pod);
+    }
+
+    private ObjectName objectName(String name) {
+        return new ObjectName(namespace, name);
+    }
+
+    /// A real pod, whose status the kubelet would have written.
+    private Pod pod(String name, String node) throws Exception {
+        plane.kubectl()
+                .apply(
+                        """
+                        apiVersion: v1
+                        kind: Pod
+                        metadata: {name: %s, namespace: %s, labels: {app: pg}}
+                        spec:
+                          nodeName: %s
+                          terminationGracePeriodSeconds: 0
+                          containers: [{name: postgres, image: none, resources: {limits: {cpu: 500m, memory: 2Gi}}}]
+                        """
+                                .formatted(name, namespace, node));
+        Pod pod = admin.pods().inNamespace(namespace).withName(name).get();
+        plane.kubectl()
+                .run(
+                        "patch",
+                        "pod",
+                        name,
+                        "--namespace=" + namespace,
+                        "--subresource=status",
+                        "--type=merge",
+                        "--patch",
+                        """
+                        {"status": {"phase": "Running", "containerStatuses": [{"name": "postgres", "image": "none",
+                          "imageID": "none", "ready": true, "restartCount": 0, "containerID": "containerd://1",
+                          "state": {"running": {"startedAt": "2026-01-01T00:00:00Z"}}}]}}
+                        """);
+        return admin.pods().inNamespace(namespace).withName(pod.getMetadata().getName()).get();
+    }
+
+    private Pod moved(String name, String node) throws Exception {
+        admin.pods().inNamespace(namespace).withName(name).withGracePeriod(0).delete();
+        await("it is gone", () -> admin.pods().inNamespace(namespace).withName(name).get() == null);
+        return pod(name, node);
+    }
+
+    private PostgresAutoscaler get(String name) {
+        return admin.resources(PostgresAutoscaler.class)
+                .inNamespace(namespace)
+                .withName(name)
+                .require();
+    }
+
+    private static List<Instance> instances(PostgresAutoscalerStatus status) {
+        return Draft.instances(Optional.of(status));
+    }
+
+    private static boolean is(PostgresAutoscalerStatus status, int pods) {
+        return Integer.valueOf(pods).equals(status.pods());
+    }
+
+    private static Condition condition(PostgresAutoscalerStatus status, String type) {
+        List<Condition> all = status.conditions() == null ? List.of() : status.conditions();
+        return all.stream().filter(it -> type.equals(it.type())).findFirst().orElseThrow();
+    }
+
+    /// What of the status each manager owns, as the API server knows it.
+    private Map<String, String> owners(String name) {
+        return get(name).getMetadata().getManagedFields().stream()
+                .filter(it -> "status".equals(it.getSubresource()))
+                .collect(
+                        Collectors.toMap(
+                                ManagedFieldsEntry::getManager,
+                                it -> String.valueOf(it.getFieldsV1())));
+    }
+
+    private PostgresAutoscalerStatus await(
+            String name, String what, Predicate<PostgresAutoscalerStatus> condition)
+            throws Exception {
+        await(what + " in " + name, () -> get(name).written().filter(condition).isPresent());
+        return get(name).written().orElseThrow();
+    }
+
+    /// Waits until it knows the kind again, which takes it a moment longer.
+    private void startApiServer() throws Exception {
+        plane.startApiServer();
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!plane.kubectl().tryRun("", "get", "pga", "--namespace=" + namespace).isDone())
+            assertThat(System.nanoTime() - deadline).isNegative();
+    }
+
+    /// How often anybody asked the API server to change an object of the kind, whatever came of it.
+    private long changes() throws Exception {
+        return plane.kubectl()
+                .run("get", "--raw", "/metrics")
+                .lines()
+                .filter(it -> it.startsWith("apiserver_request_total{"))
+                .filter(it -> it.contains("resource=\"postgresautoscalers\""))
+                .filter(it -> it.matches(".*verb=\"(APPLY|PATCH|PUT|POST|DELETE)\".*"))
+                .mapToLong(it -> Long.parseLong(it.substring(it.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    /// The version that stays for longer than anything is waited for.
+    private String quiet(String name) throws Exception {
+        String[] last = {""};
+        long[] since = {0};
+        await(
+                name + " is left as it is",
+                () -> {
+                    String now = get(name).getMetadata().getResourceVersion();
+                    if (!now.equals(last[0])) since[0] = System.nanoTime();
+                    last[0] = now;
+                    return System.nanoTime() - since[0] > Duration.ofMillis(2500).toNanos();
+                });
+        return last[0];
+    }
+
+    private void await(String what, Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.call()) {
+            if (System.nanoTime() - deadline > 0)
+                throw new AssertionError(
+                        "not within "
+                                + LIMIT.toSeconds()
+                                + " s: "
+                                + what
+                                + "\n"
+                                + plane.kubectl()
+                                        .run(
+                                                "get",
+                                                "pga",
+                                                "--namespace=" + namespace,
+                                                "--output=yaml",
+                                                "--show-managed-fields"));
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        }
+    }
+}
