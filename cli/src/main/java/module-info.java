@@ -3,6 +3,7 @@ module dev.elastigres.cli {
     requires dev.elastigres.agent;
     requires dev.elastigres.core;
     requires dev.elastigres.daemon;
+    requires dev.elastigres.kubernetes;
     requires dev.elastigres.monitor;
     requires dev.elastigres.protocol;
     requires dev.elastigres.simulation;

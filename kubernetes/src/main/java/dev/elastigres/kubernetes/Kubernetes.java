@@ -9,8 +9,9 @@ import dev.elastigres.daemon.settings.Kind;
 import dev.elastigres.daemon.settings.Setting;
 import dev.elastigres.daemon.settings.SettingTable;
 import dev.elastigres.daemon.settings.Settings;
+import dev.elastigres.kubernetes.api.PostgresAutoscaler;
 import dev.elastigres.kubernetes.node.Choosing;
-import dev.elastigres.kubernetes.node.PodNotice;
+import dev.elastigres.kubernetes.targets.Targets;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,15 +42,16 @@ public final class Kubernetes implements Platform.Provider {
                             "Pods: how long one lacks room before onNodeFull counts")
                     .or("30s");
 
-    private final Choosing<?> choosing;
-    private final PodNotice.Taker notices;
+    /// By all PostgresAutoscalers, and the pods' own annotations.
+    private static final Choosing<PostgresAutoscaler> CHOOSING =
+            new Choosing<>(
+                    client ->
+                            client.resources(PostgresAutoscaler.class)
+                                    .inAnyNamespace()
+                                    .runnableInformer(0),
+                    Targets::of);
 
-    /// @param choosing how it is known which pods are scaled
-    /// @param notices hears what users of the pods should
-    public Kubernetes(Choosing<?> choosing, PodNotice.Taker notices) {
-        this.choosing = choosing;
-        this.notices = notices;
-    }
+    public Kubernetes() {}
 
     @Override
     public SettingTable addTo(SettingTable table, Predicate<Settings> isMeant) {
@@ -75,8 +77,7 @@ public final class Kubernetes implements Platform.Provider {
                         settings.get(MONITOR),
                         settings.get(FULL_AFTER)),
                 dryRun,
-                choosing,
-                notices,
+                CHOOSING,
                 log);
     }
 }

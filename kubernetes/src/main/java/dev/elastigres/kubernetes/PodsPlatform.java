@@ -15,6 +15,9 @@ import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.kubernetes.driver.PodDoors;
 import dev.elastigres.kubernetes.driver.PodsDriver;
 import dev.elastigres.kubernetes.driver.ResizeCounts;
+import dev.elastigres.kubernetes.events.PodEvents;
+import dev.elastigres.kubernetes.events.PodTeller;
+import dev.elastigres.kubernetes.events.Reason;
 import dev.elastigres.kubernetes.node.Api;
 import dev.elastigres.kubernetes.node.Choosing;
 import dev.elastigres.kubernetes.node.NodeFull;
@@ -36,7 +39,8 @@ final class PodsPlatform implements Platform {
     private final KubernetesClient client;
     private final Place place;
     private final boolean dryRun;
-    private final PodNotice.Taker notices;
+    private final Optional<PodEvents> events;
+    private final Optional<PodTeller> teller;
     private final Log log;
     private final Troubles troubles;
     private final ResizeCounts counts = new ResizeCounts();
@@ -57,17 +61,13 @@ final class PodsPlatform implements Platform {
     /// @param client is closed with it
     /// @param dryRun whether nothing is changed
     PodsPlatform(
-            KubernetesClient client,
-            Place place,
-            boolean dryRun,
-            Choosing<?> choosing,
-            PodNotice.Taker notices,
-            Log log) {
+            KubernetesClient client, Place place, boolean dryRun, Choosing<?> choosing, Log log) {
         this.client = client;
         this.place = place;
         this.dryRun = dryRun;
-        this.notices = notices;
         this.log = log;
+        events = dryRun ? Optional.empty() : Optional.of(PodEvents.start(client, place.node, log));
+        teller = events.map(PodTeller::new);
         troubles = new Troubles(log);
         api = new Api(client, troubles);
         node = new NodeWatch(client, api, place.node, choosing, troubles, log);
@@ -79,7 +79,7 @@ final class PodsPlatform implements Platform {
                         place.cgroups,
                         new PodDoors(place.monitor),
                         counts,
-                        notices);
+                        this::told);
         roster = new RosterWriter(node, place.roster, dryRun, api, troubles, log);
     }
 
@@ -131,7 +131,10 @@ final class PodsPlatform implements Platform {
 
     @Override
     public void begin(Fleet fleet, Runnable changed) {
-        node.start(changed, pod -> fleet.sizeChanged(pod.toString()));
+        node.start(
+                changed,
+                pod -> fleet.sizeChanged(pod.toString()),
+                choices -> teller.ifPresent(it -> it.chosen(choices)));
         roster.start();
         if (dryRun) return;
         var watcher =
@@ -144,17 +147,39 @@ final class PodsPlatform implements Platform {
                         driver::isDeferred,
                         place.fullAfter,
                         api,
-                        notices,
+                        this::told,
                         log);
         full = Optional.of(watcher);
         watcher.start();
     }
 
     @Override
-    public void scaled(Scaled scaled) {}
+    public void scaled(Scaled scaled) {
+        teller.ifPresent(it -> it.scaled(scaled));
+    }
 
     @Override
-    public void happened(String vm, Event event) {}
+    public void happened(String vm, Event event) {
+        teller.ifPresent(it -> it.happened(vm, event));
+    }
+
+    private void told(Chosen pod, PodNotice notice) {
+        events.ifPresent(it -> tell(it, pod, notice));
+    }
+
+    private static void tell(PodEvents events, Chosen pod, PodNotice notice) {
+        Optional<Reason> reason =
+                switch (notice) {
+                    // Each new size is told of, whoever made it.
+                    case PodNotice.Resized _ -> Optional.empty();
+                    case PodNotice.Deferred _ -> Optional.of(Reason.DEFERRED);
+                    case PodNotice.Infeasible _ -> Optional.of(Reason.INFEASIBLE);
+                    case PodNotice.Refused _ -> Optional.of(Reason.FAILED);
+                    case PodNotice.NodeFull _ -> Optional.of(Reason.NODE_FULL);
+                    case PodNotice.Evicted _ -> Optional.of(Reason.EVICTION);
+                };
+        reason.ifPresent(it -> events.tell(pod.pod(), pod.uid(), it, notice.text()));
+    }
 
     @Override
     public void close() {
@@ -162,6 +187,7 @@ final class PodsPlatform implements Platform {
         roster.close();
         driver.close();
         node.close();
+        events.ifPresent(PodEvents::close);
         client.close();
     }
 }

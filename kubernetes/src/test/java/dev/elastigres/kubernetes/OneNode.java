@@ -10,6 +10,7 @@ import dev.elastigres.kubernetes.node.Amounts;
 import dev.elastigres.kubernetes.node.Choosing;
 import dev.elastigres.kubernetes.node.NodePods;
 import dev.elastigres.kubernetes.targets.CacheKind;
+import dev.elastigres.kubernetes.targets.Choices;
 import dev.elastigres.kubernetes.targets.Chosen;
 import dev.elastigres.kubernetes.targets.Mode;
 import dev.elastigres.kubernetes.targets.OnNodeFull;
@@ -153,7 +154,7 @@ public final class OneNode implements AutoCloseable {
                 (pods, _) -> choose(pods));
     }
 
-    private synchronized Map<PodName, Chosen> choose(Collection<Pod> pods) {
+    private synchronized Choices choose(Collection<Pod> pods) {
         var all = new HashMap<PodName, Chosen>();
         for (Pod pod : pods) {
             Map<String, String> labels = pod.getMetadata().getLabels();
@@ -175,7 +176,7 @@ public final class OneNode implements AutoCloseable {
                             new Source.Annotations());
             all.put(name, said.getOrDefault(name.name(), it -> it).apply(chosen));
         }
-        return all;
+        return new Choices(all, Map.of(), Map.of());
     }
 
     /// Takes effect at the next news of any pod.

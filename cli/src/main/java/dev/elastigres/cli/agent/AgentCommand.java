@@ -1,6 +1,7 @@
 package dev.elastigres.cli.agent;
 
 import dev.elastigres.agent.Main;
+import dev.elastigres.kubernetes.Kubernetes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ public final class AgentCommand implements Callable<Integer> {
 
     /// The daemon, with all that it can be told to look after.
     public static int run(List<String> arguments, Map<String, String> environment) {
-        return Main.run(arguments, environment, Optional.empty());
+        return Main.run(arguments, environment, Optional.of(new Kubernetes()));
     }
 
     @Override

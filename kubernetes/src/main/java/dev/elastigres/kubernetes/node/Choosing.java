@@ -1,13 +1,11 @@
 package dev.elastigres.kubernetes.node;
 
-import dev.elastigres.kubernetes.targets.Chosen;
-import dev.elastigres.kubernetes.targets.PodName;
+import dev.elastigres.kubernetes.targets.Choices;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.Collection;
-import java.util.Map;
 import java.util.function.Function;
 
 /// How it is known which pods are scaled.
@@ -20,6 +18,6 @@ public record Choosing<A extends HasMetadata>(
     /// A function of what it is given alone.
     @FunctionalInterface
     public interface Rule<A> {
-        Map<PodName, Chosen> choose(Collection<Pod> pods, Collection<A> objects);
+        Choices choose(Collection<Pod> pods, Collection<A> objects);
     }
 }

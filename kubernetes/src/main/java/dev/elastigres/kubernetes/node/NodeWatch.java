@@ -3,6 +3,7 @@ package dev.elastigres.kubernetes.node;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.log.Log;
+import dev.elastigres.kubernetes.targets.Choices;
 import dev.elastigres.kubernetes.targets.Chosen;
 import dev.elastigres.kubernetes.targets.PodName;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -32,11 +33,12 @@ public final class NodeWatch implements NodePods, AutoCloseable {
     private final Informed<Pod> pods;
     private final Followed<?> followed;
     private final Thread thread = Thread.ofVirtual().name("node-watch").unstarted(this::follow);
-    private volatile Map<PodName, Chosen> chosen = Map.of();
+    private volatile Choices choices = Choices.NONE;
     private volatile Optional<Resources> allocatable = Optional.empty();
     private volatile Optional<Resources> room = Optional.empty();
     private volatile Runnable changed = () -> {};
     private volatile Consumer<PodName> touched = _ -> {};
+    private volatile Consumer<Choices> chosen = _ -> {};
     private Optional<Moment> nodeAskedAt = Optional.empty();
 
     /// The version that was last seen of each pod that is scaled.
@@ -55,7 +57,7 @@ public final class NodeWatch implements NodePods, AutoCloseable {
                     choosing.rule());
         }
 
-        Map<PodName, Chosen> choose(Collection<Pod> pods) {
+        Choices choose(Collection<Pod> pods) {
             return rule.choose(pods, objects.all());
         }
     }
@@ -84,7 +86,9 @@ public final class NodeWatch implements NodePods, AutoCloseable {
 
     /// @param changed called when what is scaled, or what there is for it, is something else
     /// @param touched called for a pod that is scaled when anything of it is something else
-    public void start(Runnable changed, Consumer<PodName> touched) {
+    /// @param chosen takes what is to be done with pods, when that is something else
+    public void start(Runnable changed, Consumer<PodName> touched, Consumer<Choices> chosen) {
+        this.chosen = chosen;
         this.changed = changed;
         this.touched = touched;
         pods.start();
@@ -112,7 +116,7 @@ public final class NodeWatch implements NodePods, AutoCloseable {
 
     @Override
     public Map<PodName, Chosen> chosen() {
-        return chosen;
+        return choices.chosen();
     }
 
     @Override
@@ -155,12 +159,13 @@ public final class NodeWatch implements NodePods, AutoCloseable {
         if (unknown().isPresent()) return;
         askForNode();
         Collection<Pod> now = pods();
-        Map<PodName, Chosen> before = chosen;
-        Map<PodName, Chosen> after = followed.choose(now);
-        chosen = after;
+        Choices before = choices;
+        Choices after = followed.choose(now);
+        choices = after;
         Optional<Resources> roomBefore = room;
-        room = allocatable.map(it -> NodeRoom.of(it, now, after));
-        if (!before.equals(after) || !roomBefore.equals(room)) changed.run();
+        room = allocatable.map(it -> NodeRoom.of(it, now, after.chosen()));
+        if (!before.equals(after)) chosen.accept(after);
+        if (!before.chosen().equals(after.chosen()) || !roomBefore.equals(room)) changed.run();
         tellTouched(now);
     }
 
@@ -168,7 +173,7 @@ public final class NodeWatch implements NodePods, AutoCloseable {
         var seen = new HashMap<PodName, String>();
         for (Pod pod : now) {
             PodName name = NodePods.name(pod);
-            if (!chosen.containsKey(name)) continue;
+            if (!chosen().containsKey(name)) continue;
             String version = String.valueOf(pod.getMetadata().getResourceVersion());
             seen.put(name, version);
             if (!version.equals(versions.get(name))) touched.accept(name);

@@ -22,6 +22,24 @@ public sealed interface PodNotice {
     /// It was evicted, to begin anew on another node.
     record Evicted(String why) implements PodNotice {}
 
+    /// One readable clause.
+    default String text() {
+        return switch (this) {
+            case Resized(Resources from, Resources to) ->
+                    "has %s, no longer %s".formatted(to.text(), from.text());
+            case Deferred(Resources to, String why) ->
+                    "waits for room for %s: %s".formatted(to.text(), why);
+            case Infeasible(Resources to, String why) ->
+                    "never has room for %s here: %s".formatted(to.text(), why);
+            case Refused(Resources stays, String why) ->
+                    "keeps %s: %s".formatted(stays.text(), why);
+            case NodeFull(Resources has, Resources wanted, String why) ->
+                    "has %s, should have %s, and the node has no room: %s"
+                            .formatted(has.text(), wanted.text(), why);
+            case Evicted(String why) -> "was evicted: " + why;
+        };
+    }
+
     /// Takes notices. It does not wait, and any thread may call it.
     @FunctionalInterface
     interface Taker {

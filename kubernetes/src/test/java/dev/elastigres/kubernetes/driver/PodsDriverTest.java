@@ -75,7 +75,7 @@ class PodsDriverTest {
         troubles = new Troubles(node.log());
         var api = new Api(client, troubles);
         watch = new NodeWatch(client, api, NODE, node.choosing(), troubles, node.log());
-        watch.start(() -> {}, _ -> {});
+        watch.start(() -> {}, _ -> {}, _ -> {});
         driver =
                 new PodsDriver(
                         watch,

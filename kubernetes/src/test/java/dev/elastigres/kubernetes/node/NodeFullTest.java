@@ -71,7 +71,7 @@ class NodeFullTest {
         troubles = new Troubles(node.log());
         var api = new Api(client, troubles);
         watch = new NodeWatch(client, api, NODE, node.choosing(), troubles, node.log());
-        watch.start(() -> {}, _ -> {});
+        watch.start(() -> {}, _ -> {}, _ -> {});
         full =
                 new NodeFull(
                         watch,

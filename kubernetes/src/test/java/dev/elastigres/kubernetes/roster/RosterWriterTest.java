@@ -61,7 +61,7 @@ class RosterWriterTest {
                             new NodeWatch(
                                     client, api, NODE, node.choosing(), troubles, node.log());
                     var roster = new RosterWriter(watch, file, false, api, troubles, node.log())) {
-                watch.start(() -> {}, _ -> {});
+                watch.start(() -> {}, _ -> {}, _ -> {});
                 roster.start();
                 node.await("an empty roster", () -> read(file).isEmpty());
 
