@@ -25,6 +25,8 @@ import dev.elastigres.kubernetes.node.NodeWatch;
 import dev.elastigres.kubernetes.node.PodNotice;
 import dev.elastigres.kubernetes.node.Troubles;
 import dev.elastigres.kubernetes.roster.RosterWriter;
+import dev.elastigres.kubernetes.status.StatusController;
+import dev.elastigres.kubernetes.targets.Choices;
 import dev.elastigres.kubernetes.targets.Chosen;
 import dev.elastigres.kubernetes.targets.PodName;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -49,6 +51,10 @@ final class PodsPlatform implements Platform {
     private final PodsDriver driver;
     private final RosterWriter roster;
     private volatile Optional<NodeFull> full = Optional.empty();
+    private volatile Optional<StatusController> status = Optional.empty();
+
+    /// Empty while it is not known which pods and objects there are.
+    private volatile Optional<Choices> choices = Optional.empty();
 
     /// Where it is.
     ///
@@ -131,10 +137,16 @@ final class PodsPlatform implements Platform {
 
     @Override
     public void begin(Fleet fleet, Runnable changed) {
-        node.start(
-                changed,
-                pod -> fleet.sizeChanged(pod.toString()),
-                choices -> teller.ifPresent(it -> it.chosen(choices)));
+        if (!dryRun)
+            status =
+                    Optional.of(
+                            StatusController.start(
+                                    client,
+                                    place.node,
+                                    () -> choices,
+                                    pod -> fleet.view(pod.toString()),
+                                    log));
+        node.start(changed, pod -> fleet.sizeChanged(pod.toString()), this::chosen);
         roster.start();
         if (dryRun) return;
         var watcher =
@@ -153,14 +165,22 @@ final class PodsPlatform implements Platform {
         watcher.start();
     }
 
+    private void chosen(Choices now) {
+        choices = Optional.of(now);
+        teller.ifPresent(it -> it.chosen(now));
+        status.ifPresent(StatusController::choicesChanged);
+    }
+
     @Override
     public void scaled(Scaled scaled) {
         teller.ifPresent(it -> it.scaled(scaled));
+        status.ifPresent(it -> it.scaled(scaled));
     }
 
     @Override
     public void happened(String vm, Event event) {
         teller.ifPresent(it -> it.happened(vm, event));
+        status.ifPresent(it -> it.happened(vm, event));
     }
 
     private void told(Chosen pod, PodNotice notice) {
@@ -184,6 +204,7 @@ final class PodsPlatform implements Platform {
     @Override
     public void close() {
         full.ifPresent(NodeFull::close);
+        status.ifPresent(StatusController::close);
         roster.close();
         driver.close();
         node.close();

@@ -36,8 +36,12 @@ final class PodsPages {
         this.sampler = sampler;
     }
 
+    /// What agents need, and nobody else.
     Routes agents(Guards guards) {
-        return Routes.NONE.below(AGENTS, guards.before(of(AGENTS, watch -> (_ -> watch.door()))));
+        return Routes.NONE
+                .below(AGENTS, guards.before(of(AGENTS, watch -> (_ -> watch.door()))))
+                .below(HOST, of(HOST, watch -> new MetricsHandler(watch::writeHost)))
+                .below(CACHE, of(CACHE, watch -> new MetricsHandler(watch::writeCache)));
     }
 
     Routes pages() {
@@ -45,9 +49,7 @@ final class PodsPages {
                 .with("/healthz", _ -> health())
                 .with("/readyz", _ -> readiness())
                 .with("/status", _ -> Response.json(200, status()))
-                .with("/metrics", new MetricsHandler(this::writeMetrics))
-                .below(HOST, of(HOST, watch -> new MetricsHandler(watch::writeHost)))
-                .below(CACHE, of(CACHE, watch -> new MetricsHandler(watch::writeCache)));
+                .with("/metrics", new MetricsHandler(this::writeMetrics));
     }
 
     // ---- of one container
