@@ -97,7 +97,7 @@ class ManifestsTest {
                                 rule("", "pods", "get", "list", "watch"),
                                 rule("", "pods/resize", "patch"),
                                 rule("", "nodes", "get"),
-                                rule("events.k8s.io", "events", "create", "patch"),
+                                rule("events.k8s.io", "events", "create"),
                                 rule(
                                         "elastigres.dev",
                                         "postgresautoscalers",
