@@ -1,0 +1,37 @@
+package dev.elastigres.lab.kubernetes;
+
+/// A PostgresAutoscaler for the pods with the label `app: NAME`, whose unit is 250m and 256Mi.
+record Autoscaler(LabCluster cluster, String namespace, String name) {
+
+    /// @param more lines of its spec
+    static Autoscaler create(
+            LabCluster cluster, String namespace, String name, int max, String more)
+            throws Exception {
+        cluster.kubectl()
+                .apply(
+                        """
+                        apiVersion: elastigres.dev/v1alpha1
+                        kind: PostgresAutoscaler
+                        metadata: {name: %1$s, namespace: %2$s}
+                        spec:
+                          target: {selector: {matchLabels: {app: %1$s}}}
+                          computeUnit: {cpu: 250m, memory: 256Mi}
+                          max: %3$d
+                          rules: {shrinkAfter: 5s}
+                        %4$s
+                        """
+                                .formatted(name, namespace, max, more.indent(2).stripTrailing()));
+        return new Autoscaler(cluster, namespace, name);
+    }
+
+    /// A field of its status, by kubectl's JSONPath: `.size`.
+    String status(String path) throws Exception {
+        return cluster.kubectl()
+                .run(
+                        "get",
+                        "pga",
+                        name,
+                        "--namespace=" + namespace,
+                        "--output=jsonpath={.status" + path + "}");
+    }
+}

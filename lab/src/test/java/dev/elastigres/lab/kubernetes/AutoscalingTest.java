@@ -1,0 +1,67 @@
+package dev.elastigres.lab.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+/// Postgres pods that are scaled, with all that users install.
+@InCluster
+class AutoscalingTest {
+    /// What a hungry query takes, of a pod of 256 MiB.
+    private static final int HUNGER = 500;
+
+    @Test
+    void aHungryQueryIsGivenMemoryInPlace(VmCluster cluster) throws Exception {
+        Installed.in(cluster);
+        String namespace = cluster.namespace();
+        Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "fed", 6, "");
+        Pod pod = PostgresPods.start(cluster, namespace, "fed", 5440, "250m", "256Mi");
+        Until.holds("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
+        Load load = Load.begin(cluster, pod);
+
+        Load.hungry(cluster, pod, HUNGER);
+        assertThat(mebibytes(pod)).isGreaterThanOrEqualTo(3 * 256);
+        assertThat(pod.qualityOfService()).isEqualTo("Guaranteed");
+        Until.holds("it is small again", pod::inForce, "250m/256Mi"::equals);
+
+        load.stop();
+        assertThat(pod.restarts()).isZero();
+        assertThat(events(cluster, namespace)).contains("Resized");
+        cluster.kubectl().run("delete", "namespace", namespace, "--wait=false");
+    }
+
+    /// What the one before is worth.
+    @Test
+    void withoutAnAgentTheSameQueryIsKilled(LabCluster cluster) throws Exception {
+        String namespace = cluster.namespace();
+        Pod pod = PostgresPods.start(cluster, namespace, "alone", 5441, "250m", "256Mi");
+        assertThatThrownBy(() -> Load.hungry(cluster, pod, HUNGER)).isNotNull();
+        Until.holds("it was restarted", pod::restarts, restarts -> restarts > 0);
+        cluster.kubectl().run("delete", "namespace", namespace, "--wait=false");
+    }
+
+    @Test
+    void aRecommendationChangesNothing(VmCluster cluster) throws Exception {
+        Installed.in(cluster);
+        String namespace = cluster.namespace();
+        Autoscaler autoscaler =
+                Autoscaler.create(cluster, namespace, "told", 4, "mode: Recommend\nmin: 2\n");
+        Pod pod = PostgresPods.start(cluster, namespace, "told", 5442, "250m", "256Mi");
+        Until.holds("a goal is shown", () -> autoscaler.status(".goal"), it -> it.contains("512"));
+        assertThat(pod.inForce()).isEqualTo("250m/256Mi");
+        assertThat(pod.get("{.spec.containers[0].resources.limits.memory}")).isEqualTo("256Mi");
+        cluster.kubectl().run("delete", "namespace", namespace, "--wait=false");
+    }
+
+    private static int mebibytes(Pod pod) throws Exception {
+        String limit = pod.get("{.status.containerStatuses[0].resources.limits.memory}");
+        return limit.endsWith("Gi")
+                ? 1024 * Integer.parseInt(limit.replace("Gi", ""))
+                : Integer.parseInt(limit.replace("Mi", ""));
+    }
+
+    private static String events(LabCluster cluster, String namespace) throws Exception {
+        return cluster.kubectl().run("get", "events", "--namespace=" + namespace);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.elastigres.lab.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+
+/// What is put on a Postgres, from within its pod.
+record Load(LabCluster cluster, Pod pod) {
+    private static final String PGBENCH =
+            """
+            pgbench --initialize --quiet --scale=1 > /tmp/init.out 2>&1
+            (
+                pgbench --no-vacuum --client=1 --rate=5 --time=3600 > /tmp/pgbench.out 2>&1
+                echo $? > /tmp/pgbench.code
+            ) > /dev/null 2>&1 < /dev/null &
+            """;
+
+    /// pgbench takes an alarm as the end of its time.
+    private static final String STOP =
+            """
+            pkill -ALRM -x pgbench
+            until [ -s /tmp/pgbench.code ]; do sleep 0.05; done
+            cat /tmp/pgbench.out /tmp/pgbench.code
+            """;
+
+    /// Transactions, a few a second, until [#stop].
+    static Load begin(LabCluster cluster, Pod pod) throws Exception {
+        cluster.exec(pod, List.of("bash", "-c", PGBENCH));
+        return new Load(cluster, pod);
+    }
+
+    /// A query that needs so much memory: 32 KB for each row, held until the last has come. Throws
+    /// when its session is lost.
+    static void hungry(LabCluster cluster, Pod pod, int mebibytes) throws Exception {
+        int rows = mebibytes * 32;
+        String query =
+                "select array_length(array_agg(repeat(md5(i::text), 1000)), 1)"
+                        + " from generate_series(1, %d) i".formatted(rows);
+        String count = PostgresPods.sql(cluster, pod, query);
+        assertThat(count).isEqualTo(Integer.toString(rows));
+    }
+
+    /// Ends it. Every transaction that it began must have been done.
+    void stop() throws Exception {
+        String said = cluster.exec(pod, List.of("bash", "-c", STOP)).strip();
+        assertThat(said).contains("number of failed transactions: 0 ").endsWith("\n0");
+    }
+}
