@@ -20,6 +20,7 @@ import dev.elastigres.kubernetes.events.PodTeller;
 import dev.elastigres.kubernetes.events.Reason;
 import dev.elastigres.kubernetes.node.Api;
 import dev.elastigres.kubernetes.node.Choosing;
+import dev.elastigres.kubernetes.node.NodeBudget;
 import dev.elastigres.kubernetes.node.NodeFull;
 import dev.elastigres.kubernetes.node.NodeWatch;
 import dev.elastigres.kubernetes.node.PodNotice;
@@ -117,7 +118,7 @@ final class PodsPlatform implements Platform {
     @Override
     public BudgetRules budget(BudgetRules set) {
         Resources room = node.room().orElse(set.capacity());
-        return new BudgetRules(room, set.headroom().min(room), set.step(), set.wishCounts());
+        return NodeBudget.of(set, room, node.chosen().values());
     }
 
     @Override

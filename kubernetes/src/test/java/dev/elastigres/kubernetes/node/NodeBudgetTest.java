@@ -1,0 +1,66 @@
+package dev.elastigres.kubernetes.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.core.budget.BudgetRules;
+import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.kubernetes.targets.CacheKind;
+import dev.elastigres.kubernetes.targets.Chosen;
+import dev.elastigres.kubernetes.targets.Mode;
+import dev.elastigres.kubernetes.targets.OnNodeFull;
+import dev.elastigres.kubernetes.targets.PodName;
+import dev.elastigres.kubernetes.targets.Source;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+class NodeBudgetTest {
+    private static final Resources GIB = new Resources(0.25, Bytes.ofGibibytes(1));
+
+    /// A host of 8 CPUs and 32 GiB, of which a tenth is for urgent asks.
+    private static final BudgetRules SET =
+            new BudgetRules(
+                    new Resources(8, Bytes.ofMebibytes(32_000)),
+                    new Resources(0.8, Bytes.ofMebibytes(3_200)),
+                    GIB,
+                    Duration.ofSeconds(10));
+
+    private static final Resources ROOM = new Resources(1, Bytes.ofMebibytes(1_000));
+
+    private static Chosen pod(double cpus, int mebibytes) {
+        return new Chosen(
+                new PodName("db", "pg-" + mebibytes),
+                "uid",
+                "postgres",
+                new ComputeUnit(cpus, Bytes.ofMebibytes(mebibytes)),
+                1,
+                4,
+                Mode.AUTO,
+                UnaryOperator.identity(),
+                CacheKind.NONE,
+                Optional.empty(),
+                OnNodeFull.WAIT,
+                new Source.Annotations());
+    }
+
+    /// In whole GiB nothing would be left for a pod of 256 MiB.
+    @Test
+    void roomIsHandedOutInTheSmallestUnitOfThePods() {
+        var rules = NodeBudget.of(SET, ROOM, List.of(pod(0.1, 512), pod(0.25, 256)));
+        assertThat(rules.capacity()).isEqualTo(ROOM);
+        assertThat(rules.step()).isEqualTo(new Resources(0.1, Bytes.ofMebibytes(256)));
+        assertThat(NodeBudget.of(SET, ROOM, List.of()).step()).isEqualTo(GIB);
+    }
+
+    @Test
+    void theSamePartIsKeptForUrgentAsksAsOnAHost() {
+        assertThat(NodeBudget.of(SET, ROOM, List.of()).headroom())
+                .isEqualTo(new Resources(0.1, Bytes.ofMebibytes(100)));
+        assertThat(NodeBudget.of(SET, Resources.ZERO, List.of()).headroom())
+                .isEqualTo(Resources.ZERO);
+    }
+}
