@@ -3,20 +3,22 @@ package dev.elastigres.lab;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.elastigres.agent.monitor.LinkException;
+import dev.elastigres.testbed.TestbedException;
 import dev.elastigres.vm.VmException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 
 /// Looks again and again until something holds.
-final class Await {
+public final class Await {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private Await() {}
 
-    /// What was seen when it held. Of a monitor or a guest that does not answer nothing holds.
-    static <T> T until(String what, Callable<T> look, Predicate<T> holds) throws Exception {
+    /// What was seen when it held. Of a monitor, a guest or a cluster that does not answer
+    /// nothing holds.
+    public static <T> T until(String what, Callable<T> look, Predicate<T> holds) throws Exception {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (true) {
             Object last;
@@ -24,7 +26,7 @@ final class Await {
                 T seen = look.call();
                 if (holds.test(seen)) return seen;
                 last = seen;
-            } catch (LinkException | VmException.Failed e) {
+            } catch (LinkException | TestbedException | VmException.Failed e) {
                 last = e;
             }
             if (System.nanoTime() - deadline > 0)

@@ -3,6 +3,7 @@ package dev.elastigres.lab.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.elastigres.lab.Await;
 import org.junit.jupiter.api.Test;
 
 /// Postgres pods that are scaled, with all that users install.
@@ -17,13 +18,13 @@ class AutoscalingTest {
         String namespace = cluster.namespace();
         Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "fed", 6, "");
         Pod pod = PostgresPods.start(cluster, namespace, "fed", 5440, "250m", "256Mi");
-        Until.holds("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
+        Await.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
         Load load = Load.begin(cluster, pod);
 
         Load.hungry(cluster, pod, HUNGER);
         assertThat(mebibytes(pod)).isGreaterThanOrEqualTo(3 * 256);
         assertThat(pod.qualityOfService()).isEqualTo("Guaranteed");
-        Until.holds("it is small again", pod::inForce, "250m/256Mi"::equals);
+        Await.until("it is small again", pod::inForce, "250m/256Mi"::equals);
 
         load.stop();
         assertThat(pod.restarts()).isZero();
@@ -37,7 +38,7 @@ class AutoscalingTest {
         String namespace = cluster.namespace();
         Pod pod = PostgresPods.start(cluster, namespace, "alone", 5441, "250m", "256Mi");
         assertThatThrownBy(() -> Load.hungry(cluster, pod, HUNGER)).isNotNull();
-        Until.holds("it was restarted", pod::restarts, restarts -> restarts > 0);
+        Await.until("it was restarted", pod::restarts, restarts -> restarts > 0);
         cluster.kubectl().run("delete", "namespace", namespace, "--wait=false");
     }
 
@@ -48,7 +49,7 @@ class AutoscalingTest {
         Autoscaler autoscaler =
                 Autoscaler.create(cluster, namespace, "told", 4, "mode: Recommend\nmin: 2\n");
         Pod pod = PostgresPods.start(cluster, namespace, "told", 5442, "250m", "256Mi");
-        Until.holds("a goal is shown", () -> autoscaler.status(".goal"), it -> it.contains("512"));
+        Await.until("a goal is shown", () -> autoscaler.status(".goal"), it -> it.contains("512"));
         assertThat(pod.inForce()).isEqualTo("250m/256Mi");
         assertThat(pod.get("{.spec.containers[0].resources.limits.memory}")).isEqualTo("256Mi");
         cluster.kubectl().run("delete", "namespace", namespace, "--wait=false");

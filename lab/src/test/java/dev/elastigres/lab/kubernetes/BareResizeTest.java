@@ -3,6 +3,7 @@ package dev.elastigres.lab.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.cli.cluster.PodImages;
+import dev.elastigres.lab.Await;
 import java.sql.DriverManager;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +21,7 @@ class BareResizeTest {
         String began = PostgresPods.sql(cluster, pod, "select pg_postmaster_start_time()");
 
         pod.resize("500m", "512Mi");
-        Until.holds("the size is in force", pod::inForce, "500m/512Mi"::equals);
+        Await.until("the size is in force", pod::inForce, "500m/512Mi"::equals);
         assertThat(cluster.cgroupFile(pod, "memory.max")).isEqualTo(bytes(512));
         assertThat(cluster.cgroupFile(pod, "cpu.max")).isEqualTo("50000 100000");
         assertThat(pod.restarts()).isZero();
@@ -35,7 +36,7 @@ class BareResizeTest {
         Pod pod = PostgresPods.start(cluster, namespace, "seen", 5433, "250m", "256Mi");
         assertThat(cluster.hostCgroupFile(pod, "memory.max")).isEqualTo(bytes(256));
         pod.resize("250m", "320Mi");
-        Until.holds(
+        Await.until(
                 "the size is in force",
                 () -> cluster.hostCgroupFile(pod, "memory.max"),
                 bytes(320)::equals);

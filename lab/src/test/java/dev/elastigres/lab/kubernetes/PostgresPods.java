@@ -1,5 +1,6 @@
 package dev.elastigres.lab.kubernetes;
 
+import dev.elastigres.lab.Await;
 import java.util.List;
 
 /// Makes pods with a Postgres in them.
@@ -20,7 +21,7 @@ final class PostgresPods {
                         "pod/" + name,
                         "--namespace=" + namespace,
                         "--timeout=120s");
-        Until.holds(
+        Await.until(
                 "Postgres answers in " + name, () -> sql(cluster, pod, "select 1"), "1"::equals);
         return pod;
     }
