@@ -1,6 +1,7 @@
 package dev.elastigres.monitor;
 
 import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.cgroup.ContainerCgroups;
 import dev.elastigres.daemon.guard.CredentialException;
 import dev.elastigres.daemon.http.ListenException;
 import dev.elastigres.daemon.log.Log;
@@ -8,7 +9,6 @@ import dev.elastigres.daemon.log.Repeats;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.monitor.MonitorConfig.Pods;
 import dev.elastigres.monitor.MonitorConfig.Watched;
-import dev.elastigres.monitor.pods.CgroupSearch;
 import dev.elastigres.monitor.pods.Fleet;
 import dev.elastigres.monitor.pods.RosterFile;
 import dev.elastigres.monitor.watch.SharedThread;
@@ -41,7 +41,7 @@ final class PodsMonitor implements Daemon {
         var fleet =
                 new Fleet<>(
                         new RosterFile(pods.roster()),
-                        new CgroupSearch(config.watched().cgroupRoot()),
+                        new ContainerCgroups(config.watched().cgroupRoot()),
                         new Starter(config, pods, sampler, log),
                         log);
         var pages = new PodsPages(fleet, sampler);

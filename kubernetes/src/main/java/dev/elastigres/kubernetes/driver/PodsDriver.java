@@ -22,7 +22,6 @@ import dev.elastigres.kubernetes.targets.Chosen;
 import dev.elastigres.kubernetes.targets.Mode;
 import dev.elastigres.kubernetes.targets.PodName;
 import io.fabric8.kubernetes.api.model.Pod;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -243,12 +242,8 @@ public final class PodsDriver implements Driver {
     }
 
     private Cgroup cgroup(PodContainer container) throws DriverException {
-        try {
-            Optional<Cgroup> found = cgroups.of(container.uid(), container.id());
-            if (found.isPresent()) return found.get();
-        } catch (IOException e) {
-            throw new DriverException.Failed("cannot look for cgroups: " + e.getMessage());
-        }
+        Optional<Cgroup> found = cgroups.of(container.uid(), container.id());
+        if (found.isPresent()) return found.get();
         throw new DriverException.Failed(
                 "there is no cgroup of its container %s in the tree that --path.cgroup names"
                         .formatted(container.id()));

@@ -1,6 +1,7 @@
 package dev.elastigres.monitor.pods;
 
 import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.cgroup.ContainerCgroups;
 import dev.elastigres.daemon.log.Level;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.Repeats;
@@ -34,7 +35,7 @@ public final class Fleet<W extends Fleet.Watch> implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final RosterFile file;
-    private final CgroupSearch search;
+    private final ContainerCgroups search;
     private final Starter<W> starter;
     private final Log log;
     private final Repeats repeats;
@@ -76,7 +77,7 @@ public final class Fleet<W extends Fleet.Watch> implements AutoCloseable {
     public record Member<W>(
             WatchedContainer container, @Nullable Path cgroup, @Nullable W watch, String why) {}
 
-    public Fleet(RosterFile file, CgroupSearch search, Starter<W> starter, Log log) {
+    public Fleet(RosterFile file, ContainerCgroups search, Starter<W> starter, Log log) {
         this.file = file;
         this.search = search;
         this.starter = starter;
@@ -199,7 +200,7 @@ public final class Fleet<W extends Fleet.Watch> implements AutoCloseable {
     }
 
     private Member<W> mended(Member<W> member) {
-        Optional<Path> found = search.find(member.container);
+        Optional<Path> found = search.find(member.container.uid(), member.container.id());
         W watch = member.watch;
         if (watch != null && watch.isAlive()) {
             // What cannot be read now is known to be unknown; only another place is news.

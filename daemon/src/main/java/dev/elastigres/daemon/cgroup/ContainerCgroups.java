@@ -1,6 +1,5 @@
-package dev.elastigres.monitor.pods;
+package dev.elastigres.daemon.cgroup;
 
-import dev.elastigres.protocol.pods.WatchedContainer;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -20,8 +19,8 @@ import java.util.Optional;
 ///   `-` of the uid
 ///
 /// and wherever a kubelet was told to have its tree (`--cgroup-root`). Only names that are made of
-/// the container's are looked at. For one thread.
-public final class CgroupSearch {
+/// the container's are looked at. For any thread.
+public final class ContainerCgroups {
     /// How far below the root the kubelet's tree may begin: those of a node within a container are
     /// some levels deep.
     private static final int DEPTH = 5;
@@ -33,16 +32,24 @@ public final class CgroupSearch {
     private static final String SLICE = ".slice";
 
     private final Path root;
-    private List<Path> trees = List.of();
+    private volatile List<Path> trees = List.of();
 
     /// @param root of the host's cgroup v2 hierarchy
-    public CgroupSearch(Path root) {
+    public ContainerCgroups(Path root) {
         this.root = root;
     }
 
-    /// Its folder; empty when it is nowhere now.
-    public Optional<Path> find(WatchedContainer container) {
-        return findIn(trees, container);
+    /// The container's folder; empty when it is in none of the trees that are known.
+    ///
+    /// @param id of the container, without its runtime
+    public Optional<Path> find(String podUid, String id) {
+        for (Path tree : trees)
+            for (Path pod : pods(tree, podUid))
+                for (String name : names(id)) {
+                    Path folder = pod.resolve(name);
+                    if (isFolder(folder)) return Optional.of(folder);
+                }
+        return Optional.empty();
     }
 
     /// Looks anew where the trees of kubelets are: they come with the first pod.
@@ -80,7 +87,7 @@ public final class CgroupSearch {
     private static List<Path> folders(Path folder) {
         var found = new ArrayList<Path>();
         try (DirectoryStream<Path> entries =
-                Files.newDirectoryStream(folder, CgroupSearch::isFolder)) {
+                Files.newDirectoryStream(folder, ContainerCgroups::isFolder)) {
             for (Path entry : entries) if (found.size() < MOST_FOLDERS) found.add(entry);
         } catch (IOException | DirectoryIteratorException _) {
             // It went away meanwhile, or is not ours to read.
@@ -90,16 +97,6 @@ public final class CgroupSearch {
 
     private static boolean isFolder(Path path) {
         return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
-    }
-
-    private static Optional<Path> findIn(List<Path> trees, WatchedContainer container) {
-        for (Path tree : trees)
-            for (Path pod : pods(tree, container.uid()))
-                for (String name : names(container.id())) {
-                    Path folder = pod.resolve(name);
-                    if (isFolder(folder)) return Optional.of(folder);
-                }
-        return Optional.empty();
     }
 
     /// Where the pod's folder would be, for each class of service.

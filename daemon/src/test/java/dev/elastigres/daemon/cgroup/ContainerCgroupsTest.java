@@ -1,26 +1,17 @@
-package dev.elastigres.monitor.pods;
+package dev.elastigres.daemon.cgroup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.protocol.pods.WatchedContainer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class CgroupSearchTest {
-    private static final WatchedContainer CONTAINER =
-            new WatchedContainer(
-                    "8f6c6a4e-1f0b",
-                    "db",
-                    "pg-0",
-                    "postgres",
-                    "4e1c8a",
-                    WatchedContainer.Cache.NONE,
-                    Optional.empty());
+class ContainerCgroupsTest {
+    private static final String UID = "8f6c6a4e-1f0b";
+    private static final String ID = "4e1c8a";
 
     @TempDir Path root;
 
@@ -43,14 +34,14 @@ class CgroupSearchTest {
             })
     void findsWhereKubeletsAndRuntimesPutIt(String place) throws Exception {
         Files.createDirectories(root.resolve("system.slice/a.service/kubepods"));
-        var search = new CgroupSearch(root);
+        var search = new ContainerCgroups(root);
         search.lookAround();
-        assertThat(search.find(CONTAINER)).isEmpty();
+        assertThat(search.find(UID, ID)).isEmpty();
         Path folder = Files.createDirectories(root.resolve(place));
         search.lookAround();
-        assertThat(search.find(CONTAINER)).contains(folder);
+        assertThat(search.find(UID, ID)).contains(folder);
         Files.delete(folder);
-        assertThat(search.find(CONTAINER)).isEmpty();
+        assertThat(search.find(UID, ID)).isEmpty();
     }
 
     @Test
@@ -64,9 +55,9 @@ class CgroupSearchTest {
         Files.createDirectories(root.resolve("elsewhere"));
         Files.createSymbolicLink(
                 pod.resolve("cri-containerd-4e1c8a.scope"), root.resolve("elsewhere"));
-        var search = new CgroupSearch(root);
+        var search = new ContainerCgroups(root);
         search.lookAround();
-        assertThat(search.find(CONTAINER)).isEmpty();
+        assertThat(search.find(UID, ID)).isEmpty();
     }
 
     @Test
@@ -75,8 +66,8 @@ class CgroupSearchTest {
         for (int i = 0; i < 40; i++) deep = deep.resolve("d");
         Files.createDirectories(deep.resolve("kubepods/pod8f6c6a4e-1f0b/4e1c8a"));
         Files.createSymbolicLink(root.resolve("loop"), root);
-        var search = new CgroupSearch(root);
+        var search = new ContainerCgroups(root);
         search.lookAround();
-        assertThat(search.find(CONTAINER)).isEmpty();
+        assertThat(search.find(UID, ID)).isEmpty();
     }
 }
