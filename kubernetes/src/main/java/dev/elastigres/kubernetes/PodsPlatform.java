@@ -98,20 +98,13 @@ final class PodsPlatform implements Platform {
     @Override
     public VmRules rules(String vm, VmRules set) {
         Optional<Chosen> chosen =
-                name(vm).flatMap(it -> Optional.ofNullable(node.chosen().get(it)));
+                PodName.parse(vm).flatMap(it -> Optional.ofNullable(node.chosen().get(it)));
         return chosen.map(it -> rules(it, set)).orElse(set);
     }
 
     private static VmRules rules(Chosen chosen, VmRules set) {
         VmRules own = chosen.rules().apply(set);
         return new VmRules(chosen.unit(), own.least(), own.most(), own.rules());
-    }
-
-    private static Optional<PodName> name(String vm) {
-        int slash = vm.indexOf('/');
-        return slash < 0
-                ? Optional.empty()
-                : Optional.of(new PodName(vm.substring(0, slash), vm.substring(slash + 1)));
     }
 
     /// Until it is known what the node has, what is set counts.

@@ -8,7 +8,6 @@ import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogFormat;
 import dev.elastigres.kubernetes.node.Amounts;
 import dev.elastigres.kubernetes.node.Choosing;
-import dev.elastigres.kubernetes.node.NodePods;
 import dev.elastigres.kubernetes.targets.CacheKind;
 import dev.elastigres.kubernetes.targets.Choices;
 import dev.elastigres.kubernetes.targets.Chosen;
@@ -159,7 +158,7 @@ public final class OneNode implements AutoCloseable {
         for (Pod pod : pods) {
             Map<String, String> labels = pod.getMetadata().getLabels();
             if (labels == null || !labels.containsKey(SCALED)) continue;
-            PodName name = NodePods.name(pod);
+            PodName name = PodName.of(pod);
             var chosen =
                     new Chosen(
                             name,

@@ -204,10 +204,7 @@ public final class PodsDriver implements Driver {
     }
 
     private Optional<Chosen> chosen(String vm) {
-        int slash = vm.indexOf('/');
-        if (slash < 0) return Optional.empty();
-        var name = new PodName(vm.substring(0, slash), vm.substring(slash + 1));
-        return Optional.ofNullable(pods.chosen().get(name));
+        return PodName.parse(vm).flatMap(it -> Optional.ofNullable(pods.chosen().get(it)));
     }
 
     // ---- looking

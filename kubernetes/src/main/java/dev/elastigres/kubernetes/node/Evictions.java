@@ -59,7 +59,7 @@ final class Evictions {
         String uid = pod.getMetadata().getUid();
         if (why.isEmpty()) {
             waits.remove(uid);
-            going = Optional.of(new Going(NodePods.name(pod), uid, now));
+            going = Optional.of(new Going(PodName.of(pod), uid, now));
         } else {
             Wait before = waits.get(uid);
             Duration length = before == null ? FIRST : before.length.multipliedBy(2);
@@ -82,7 +82,7 @@ final class Evictions {
         try {
             if (isPrimary(pod) && hasReplica(pod))
                 return Optional.of("it is the primary of its cluster, and a replica runs");
-            return api.evict(NodePods.name(pod), pod.getMetadata().getUid())
+            return api.evict(PodName.of(pod), pod.getMetadata().getUid())
                     ? Optional.empty()
                     : Optional.of("its disruption budget does not allow it now");
         } catch (ApiException e) {

@@ -22,8 +22,4 @@ public interface NodePods {
 
     /// Rings at every change of any of it.
     Bell bell();
-
-    static PodName name(Pod pod) {
-        return new PodName(pod.getMetadata().getNamespace(), pod.getMetadata().getName());
-    }
 }

@@ -31,7 +31,7 @@ public final class NodeRoom {
     }
 
     private static Optional<Chosen> scaled(Pod pod, Map<PodName, Chosen> chosen) {
-        return Optional.ofNullable(chosen.get(NodePods.name(pod)))
+        return Optional.ofNullable(chosen.get(PodName.of(pod)))
                 .filter(it -> it.mode() == Mode.AUTO)
                 .filter(it -> it.uid().equals(pod.getMetadata().getUid()))
                 .filter(it -> PodContainer.of(pod, it.container()).isPresent());

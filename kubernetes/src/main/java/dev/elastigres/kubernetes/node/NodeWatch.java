@@ -172,7 +172,7 @@ public final class NodeWatch implements NodePods, AutoCloseable {
     private void tellTouched(Collection<Pod> now) {
         var seen = new HashMap<PodName, String>();
         for (Pod pod : now) {
-            PodName name = NodePods.name(pod);
+            PodName name = PodName.of(pod);
             if (!chosen().containsKey(name)) continue;
             String version = String.valueOf(pod.getMetadata().getResourceVersion());
             seen.put(name, version);

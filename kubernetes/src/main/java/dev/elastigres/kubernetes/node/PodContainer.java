@@ -46,7 +46,7 @@ public record PodContainer(Pod pod, Container container, ContainerStatus status,
     }
 
     public PodName name() {
-        return NodePods.name(pod);
+        return PodName.of(pod);
     }
 
     public String uid() {

@@ -5,6 +5,7 @@ import dev.elastigres.core.agent.Obstacle;
 import dev.elastigres.core.agent.Why;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus.Instance;
+import dev.elastigres.kubernetes.node.Amounts;
 import dev.elastigres.kubernetes.targets.Choices;
 import dev.elastigres.kubernetes.targets.Chosen;
 import dev.elastigres.kubernetes.targets.LeftAlone;
@@ -93,9 +94,9 @@ record Entries(String node, Function<PodName, Optional<VmView>> vms) {
         return new Instance(
                 pod.name(),
                 node,
-                has.map(it -> Quantities.cpu(it.vcpus())).orElse(Quantities.UNKNOWN),
+                has.map(it -> Amounts.cpuText(it.vcpus())).orElse(Quantities.UNKNOWN),
                 has.map(it -> Quantities.memory(it.memory())).orElse(Quantities.UNKNOWN),
-                goal.map(it -> Quantities.cpu(it.vcpus())).orElse(Quantities.UNKNOWN),
+                goal.map(it -> Amounts.cpuText(it.vcpus())).orElse(Quantities.UNKNOWN),
                 goal.map(it -> Quantities.memory(it.memory())).orElse(Quantities.UNKNOWN),
                 state.word(),
                 bounded(why, LONGEST));

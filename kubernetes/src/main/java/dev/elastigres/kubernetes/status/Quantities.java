@@ -10,17 +10,11 @@ final class Quantities {
     /// An amount that is not known. What is absent would stay what another agent wrote.
     static final String UNKNOWN = "-";
 
-    private static final int MILLI = 1000;
     private static final long KIBI = 1L << 10;
     private static final long MEBI = 1L << 20;
     private static final long GIBI = 1L << 30;
 
     private Quantities() {}
-
-    static String cpu(double cpus) {
-        long milli = Math.round(cpus * MILLI);
-        return milli % MILLI == 0 ? Long.toString(milli / MILLI) : milli + "m";
-    }
 
     static String memory(Bytes memory) {
         long bytes = memory.value();

@@ -1,9 +1,13 @@
 package dev.elastigres.kubernetes.targets;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import java.util.Optional;
 
 /// A pod's name and namespace, which are its name as a VM: `NAMESPACE/POD`.
 public record PodName(String namespace, String name) {
+    public static PodName of(Pod pod) {
+        return new PodName(pod.getMetadata().getNamespace(), pod.getMetadata().getName());
+    }
 
     /// Empty for what is no name of a pod.
     public static Optional<PodName> parse(String vm) {

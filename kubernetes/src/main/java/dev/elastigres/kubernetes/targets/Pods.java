@@ -27,10 +27,6 @@ final class Pods {
 
     private Pods() {}
 
-    static PodName name(Pod pod) {
-        return new PodName(pod.getMetadata().getNamespace(), pod.getMetadata().getName());
-    }
-
     static Map<String, String> labels(Pod pod) {
         return orNone(pod.getMetadata().getLabels());
     }

@@ -55,7 +55,7 @@ public final class Targets {
     }
 
     private void take(Pod pod, List<Aim> objects) {
-        PodName name = Pods.name(pod);
+        PodName name = PodName.of(pod);
         List<Aim> meant = objects.stream().filter(it -> it.isFor(pod)).toList();
         for (Aim each : meant)
             aims.computeIfAbsent(
@@ -93,7 +93,7 @@ public final class Targets {
     }
 
     private void leave(Pod pod, List<Source> sources, Cause cause) {
-        PodName name = Pods.name(pod);
+        PodName name = PodName.of(pod);
         leftAlone.put(name, new LeftAlone(name, pod.getMetadata().getUid(), sources, cause));
     }
 }
