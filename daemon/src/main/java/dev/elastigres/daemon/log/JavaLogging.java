@@ -1,10 +1,10 @@
 package dev.elastigres.daemon.log;
 
+import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 
 /// Brings what libraries say through `java.util.logging` into a [Log], from warnings on.
 public final class JavaLogging {
@@ -18,9 +18,18 @@ public final class JavaLogging {
         root.addHandler(new Forwarder(log));
     }
 
+    /// A record's message and nothing else. The JDK's own formatter looks for more loggers in all
+    /// jars first.
+    private static final class Messages extends Formatter {
+        @Override
+        public String format(LogRecord record) {
+            return formatMessage(record);
+        }
+    }
+
     private static final class Forwarder extends Handler {
         private final Log log;
-        private final SimpleFormatter formatter = new SimpleFormatter();
+        private final Formatter formatter = new Messages();
 
         Forwarder(Log log) {
             this.log = log;
@@ -34,8 +43,7 @@ public final class JavaLogging {
             Log named = log.with("logger", record.getLoggerName());
             if (record.getThrown() != null) named = named.with("cause", record.getThrown());
             named.write(
-                    severe ? Level.ERROR : Level.WARN,
-                    String.valueOf(formatter.formatMessage(record)));
+                    severe ? Level.ERROR : Level.WARN, String.valueOf(formatter.format(record)));
         }
 
         @Override

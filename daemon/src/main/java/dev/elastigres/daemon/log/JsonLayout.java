@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -20,8 +18,6 @@ final class JsonLayout implements Layout {
     /// Made with the first line: a daemon listens before it has written one.
     private static final class Tools {
         static final JsonFactory JSON = new JsonFactory();
-        static final DateTimeFormatter TIMESTAMP =
-                new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
 
         private Tools() {}
     }
@@ -34,7 +30,7 @@ final class JsonLayout implements Layout {
         var line = new StringWriter(256);
         try (JsonGenerator object = Tools.JSON.createGenerator(line)) {
             object.writeStartObject();
-            object.writeStringField("time", Tools.TIMESTAMP.format(time));
+            object.writeStringField("time", Timestamps.utc(time));
             object.writeStringField("level", level.name().toLowerCase(Locale.ROOT));
             object.writeStringField("message", message);
             for (var field : fields.entrySet()) {
@@ -50,14 +46,13 @@ final class JsonLayout implements Layout {
     }
 
     private static void write(JsonGenerator object, @Nullable Object value) throws IOException {
-        switch (value) {
-            case null -> object.writeNull();
-            case Boolean is -> object.writeBoolean(is);
-            case Integer number -> object.writeNumber(number);
-            case Long number -> object.writeNumber(number);
-            // Where JSON has no such number, as for NaN, the generator writes a string.
-            case Double number -> object.writeNumber(number);
-            default -> object.writeString(Values.text(value));
-        }
+        // No switch: the first line would wait for the class behind one.
+        if (value == null) object.writeNull();
+        else if (value instanceof Boolean is) object.writeBoolean(is);
+        else if (value instanceof Integer number) object.writeNumber(number);
+        else if (value instanceof Long number) object.writeNumber(number);
+        // Where JSON has no such number, as for NaN, the generator writes a string.
+        else if (value instanceof Double number) object.writeNumber(number);
+        else object.writeString(Values.text(value));
     }
 }

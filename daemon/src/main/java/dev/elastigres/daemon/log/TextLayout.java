@@ -2,8 +2,6 @@ package dev.elastigres.daemon.log;
 
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +10,13 @@ import org.jspecify.annotations.Nullable;
 final class TextLayout implements Layout {
     private static final String RESET = "\u001b[0m";
     private static final String DIM = "\u001b[2m";
+    private static final int WIDEST = Level.DEBUG.name().length();
 
-    private final DateTimeFormatter time;
+    private final ZoneId zone;
     private final boolean colours;
 
     TextLayout(ZoneId zone, boolean colours) {
-        this.time = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(zone);
+        this.zone = zone;
         this.colours = colours;
     }
 
@@ -25,8 +24,8 @@ final class TextLayout implements Layout {
     public String line(
             Instant time, Level level, String message, Map<String, @Nullable Object> fields) {
         var line = new StringBuilder(128);
-        line.append(coloured(DIM, this.time.format(time))).append(' ');
-        line.append(coloured(colour(level), "%-5s".formatted(level))).append(' ');
+        line.append(coloured(DIM, Timestamps.ofDay(time, zone))).append(' ');
+        line.append(coloured(colour(level), padded(level))).append(' ');
         escape(message, line);
         String separator = "  ";
         for (var field : fields.entrySet()) {
@@ -35,6 +34,12 @@ final class TextLayout implements Layout {
             separator = " ";
         }
         return line.toString();
+    }
+
+    /// As wide as the widest.
+    private static String padded(Level level) {
+        String name = level.name();
+        return name.length() < WIDEST ? name + " ".repeat(WIDEST - name.length()) : name;
     }
 
     private static void value(String text, StringBuilder line) {

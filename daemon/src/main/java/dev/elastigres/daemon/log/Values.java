@@ -10,12 +10,10 @@ final class Values {
     /// A value that cannot say what it is must not take the line down.
     static String text(@Nullable Object value) {
         try {
-            return switch (value) {
-                case null -> "null";
-                case Throwable failure -> Causes.chain(failure);
-                case Duration time -> time(time);
-                default -> String.valueOf(value.toString());
-            };
+            // No switch: the first line would wait for the class behind one.
+            if (value instanceof Throwable failure) return Causes.chain(failure);
+            if (value instanceof Duration time) return time(time);
+            return value == null ? "null" : String.valueOf(value.toString());
         } catch (RuntimeException e) {
             return "a value whose text fails with " + e.getClass().getName();
         }
