@@ -13,8 +13,8 @@ sealed interface Daemon extends AutoCloseable permits Monitor, PodsMonitor {
     /// Where the pages are when they are not there, too.
     Optional<HostPort> pagesAddress();
 
-    /// Connects to Postgres, when its cache is managed.
-    void manageCache();
+    /// Decides from now on, and connects to Postgres, when its cache is managed.
+    void begin();
 
     /// Listens at the other addresses, without waiting for them.
     void listenBeside();

@@ -52,9 +52,10 @@ public final class Main {
             Runtime.getRuntime().addShutdownHook(atEnd);
             System.out.println("listening on " + monitor.address());
             monitor.pagesAddress().ifPresent(it -> System.out.println("pages on " + it));
-            // Agents are served by now: the driver and its log are the slow part of a start.
+            // Agents are let in by now: the rest, the driver and its log above all, is the slow
+            // part of a start.
             JavaLogging.redirectTo(log);
-            monitor.manageCache();
+            monitor.begin();
             ServiceManager.find(environment, log).ifPresent(it -> it.ready(monitor::isWell));
             monitor.listenBeside();
             monitor.join();

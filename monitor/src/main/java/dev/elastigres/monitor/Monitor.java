@@ -26,8 +26,8 @@ final class Monitor implements Daemon {
         this.beside = beside;
     }
 
-    /// Watches and listens from now on. Postgres' cache is left alone until [#manageCache], and the
-    /// other addresses until [#listenBeside].
+    /// Watches and listens from now on. Nothing is decided until [#begin], and the other addresses
+    /// wait until [#listenBeside].
     ///
     /// @throws CredentialException when a file of keys or tokens cannot be used
     /// @throws ListenException when an address cannot be had
@@ -109,8 +109,8 @@ final class Monitor implements Daemon {
     }
 
     @Override
-    public void manageCache() {
-        postgres.manageCache();
+    public void begin() {
+        postgres.begin();
     }
 
     @Override

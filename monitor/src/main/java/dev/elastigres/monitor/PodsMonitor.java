@@ -84,7 +84,7 @@ final class PodsMonitor implements Daemon {
                 MonitorConfig its = config.of(container, pods);
                 var surroundings = new ContainerSurroundings(cgroup, its, sampler, node);
                 WatchedPostgres postgres = WatchedPostgres.start(its, surroundings, own);
-                postgres.manageCache();
+                postgres.begin();
                 own.info(
                         "watching",
                         "cgroup",
@@ -110,9 +110,9 @@ final class PodsMonitor implements Daemon {
         return doors.pagesAddress();
     }
 
-    /// Each container's is connected to when it is first watched.
+    /// Each container's begins when it is first watched.
     @Override
-    public void manageCache() {}
+    public void begin() {}
 
     /// All pages are at one address.
     @Override

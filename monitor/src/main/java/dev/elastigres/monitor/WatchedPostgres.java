@@ -42,7 +42,8 @@ final class WatchedPostgres implements AutoCloseable {
     private final Thread loop;
     private final Dispatcher dispatcher;
 
-    /// Watches from now on, and leaves the cache alone until [#manageCache].
+    /// Watches from now on, and neither decides nor touches Postgres until [#begin]: agents that
+    /// come before are let in, and wait.
     ///
     /// @throws UnreadableException when the total of memory cannot be read: nothing could be
     ///     decided without it
@@ -95,7 +96,7 @@ final class WatchedPostgres implements AutoCloseable {
         signals.ifPresent(Signals::start);
         cpuWatcher = surroundings.cpuWatcher(new CpusHeard(inbox, surroundings, log));
         cpuWatcher.ifPresent(CpuWatcher::start);
-        loop = Thread.ofVirtual().name("runner").start(() -> run(log));
+        loop = Thread.ofVirtual().name("runner").unstarted(() -> run(log));
     }
 
     private record CpusHeard(Inbox inbox, Surroundings surroundings, Log log)
@@ -153,8 +154,10 @@ final class WatchedPostgres implements AutoCloseable {
         }
     }
 
-    /// Connects to Postgres, when its cache is managed or its statistics are wanted.
-    void manageCache() {
+    /// Decides from now on, and connects to Postgres, when its cache is managed or its statistics
+    /// are wanted.
+    void begin() {
+        loop.start();
         cache.or(() -> onlooker).ifPresent(FileCache::start);
     }
 
@@ -197,7 +200,7 @@ final class WatchedPostgres implements AutoCloseable {
     }
 
     boolean isAlive() {
-        return loop.isAlive() && watcher.isAlive();
+        return loop.getState() != Thread.State.TERMINATED && watcher.isAlive();
     }
 
     /// Whether everything runs, and the runner gets to its work within `limit`.
@@ -215,7 +218,7 @@ final class WatchedPostgres implements AutoCloseable {
     @Override
     public void close() {
         try {
-            // One that has failed takes nothing any more.
+            // One that has failed takes nothing any more, and one that has not begun nothing yet.
             if (loop.isAlive()) runner.stop();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

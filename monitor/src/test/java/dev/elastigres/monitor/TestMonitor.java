@@ -60,7 +60,7 @@ final class TestMonitor implements AutoCloseable {
         var log = new ByteArrayOutputStream();
         var written = Log.to(log, LogFormat.JSON, Level.DEBUG, Clock.systemUTC());
         Monitor monitor = Monitor.start(config, written);
-        monitor.manageCache();
+        monitor.begin();
         monitor.listenBeside();
         return new TestMonitor(monitor, log);
     }
