@@ -58,9 +58,13 @@ record Rehearsal(boolean withAgent) implements Payload.Training {
     private void rehearse(List<String> command, Path folder, Path cgroup)
             throws TestbedException, LinkException, InterruptedException {
         try (var postgres = PostgresServer.start(ServerOptions.of(Distribution.embedded()))) {
+            // Beside a monitor of its own Postgres has a socket; that of a node reaches pods.
             String server =
                     "host=%s port=%d user=%s dbname=postgres sslmode=disable"
-                            .formatted(postgres.host(), postgres.port(), postgres.superuser());
+                            .formatted(
+                                    withAgent ? postgres.host() : postgres.socketFolder(),
+                                    postgres.port(),
+                                    postgres.superuser());
             int host = Scraper.freePort();
             int cache = Scraper.freePort();
             int agent = Scraper.freePort();
