@@ -31,11 +31,13 @@ class CrashTest {
             '
             """;
 
-    /// Runs a second monitor for a while, away from the ports of the first.
+    /// Runs a second monitor until it serves, away from the ports of the first.
     private static final String START_ANOTHER =
             """
-            timeout 5 elastigres-monitor --addr 127.0.0.1:0 --cgroup neon-postgres \
-                --metrics.host-addr off --metrics.cache-addr off > /dev/null 2>&1 || true
+            elastigres-monitor --addr 127.0.0.1:10390 --cgroup neon-postgres \
+                --metrics.host-addr off --metrics.cache-addr off > /dev/null 2>&1 &
+            until wget -q -O /dev/null http://127.0.0.1:10390/healthz; do sleep 0.1; done
+            kill -9 $!
             """;
 
     @Test
