@@ -50,6 +50,7 @@ class PagesTest {
         var lost = new FakeTree(Files.createDirectory(folder.resolve("lost"))).total(1024);
         try (var unready = TestMonitor.start(lost, "--pgconnstr", "host=127.0.0.1 port=1")) {
             unready.awaitUnready("Postgres is down: ");
+            unready.awaitUnready("memory usage is unknown: ");
             Page page = unready.get("/readyz");
             assertThat(page.code()).isEqualTo(503);
             assertThat(page.body()).contains("memory usage is unknown: ", "\nPostgres is down: ");
