@@ -101,6 +101,13 @@ class PodsTest {
         List<FakeContainer> cgroups = two();
         cgroups.getLast().usage(600);
         node.awaitStatus(2, mebibytes(600), "usage", "last_bytes");
+        for (int of : List.of(1, 2))
+            node.await(
+                    "there are samples enough",
+                    () ->
+                            node.status(of, "usage", "samples")
+                                    .filter(it -> !it.equals(Json.Num.of(1)))
+                                    .isPresent());
         try (var one = node.agent(1);
                 var other = node.agent(2)) {
             assertThat(one.askDownscale(2, 512).next().ok()).isTrue();
