@@ -24,7 +24,7 @@ final class Libc implements AutoCloseable {
     private static final short NEWS = 2;
 
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+    private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG;
     private static final long ENTRY = 8;
     private static final long REVENTS = 6;
     private static final int MOST_FILES = 2;
@@ -35,11 +35,12 @@ final class Libc implements AutoCloseable {
     private final MemoryLayout stateLayout = Linker.Option.captureStateLayout();
     private final long errnoAt =
             stateLayout.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
-    private final MethodHandle open = link("open", INT, ValueLayout.ADDRESS, INT);
-    private final MethodHandle write = link("write", LONG, INT, ValueLayout.ADDRESS, LONG);
-    private final MethodHandle pread = link("pread", LONG, INT, ValueLayout.ADDRESS, LONG, LONG);
-    private final MethodHandle poll = link("poll", INT, ValueLayout.ADDRESS, LONG, INT);
-    private final MethodHandle close = link("close", INT, INT);
+    private final MethodHandle function = link();
+    private final MemorySegment open = find("open");
+    private final MemorySegment write = find("write");
+    private final MemorySegment pread = find("pread");
+    private final MemorySegment poll = find("poll");
+    private final MemorySegment close = find("close");
 
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment state = arena.allocate(stateLayout);
@@ -51,22 +52,35 @@ final class Libc implements AutoCloseable {
         return Libc.class.getModule().isNativeAccessEnabled();
     }
 
-    /// The signatures are those of Linux on all 64-bit machines.
+    /// One for all functions, with room for the most that any of them takes: numbers and addresses
+    /// go in registers of one word each on all 64-bit machines, and what is not taken is not looked
+    /// at. Each signature of its own would cost classes that nobody but us has.
     @SuppressWarnings("restricted")
-    private MethodHandle link(String name, MemoryLayout result, MemoryLayout... arguments) {
-        MemorySegment function = linker.defaultLookup().findOrThrow(name);
-        return linker.downcallHandle(function, FunctionDescriptor.of(result, arguments), errno);
+    private MethodHandle link() {
+        return linker.downcallHandle(FunctionDescriptor.of(WORD, WORD, WORD, WORD, WORD), errno);
+    }
+
+    private MemorySegment find(String name) {
+        return linker.defaultLookup().findOrThrow(name);
+    }
+
+    /// @return of an `int`, the lower half is what was returned
+    private long call(MemorySegment what, long first, long second, long third, long fourth) {
+        try {
+            return (long) function.invokeExact(what, state, first, second, third, fourth);
+        } catch (Throwable e) {
+            // What is called is not Java.
+            throw new IllegalStateException(e);
+        }
     }
 
     /// A number that stands for the open file; to be closed.
     int open(Path path, int mode) throws IOException {
         try (Arena name = Arena.ofConfined()) {
             MemorySegment text = name.allocateFrom(path.toString());
-            int file = (int) open.invokeExact(state, text, mode | CLOSE_ON_EXEC);
+            int file = (int) call(open, text.address(), mode | CLOSE_ON_EXEC, 0, 0);
             if (file < 0) throw failure("open", path.toString());
             return file;
-        } catch (Throwable e) {
-            throw passedOn(e);
         }
     }
 
@@ -74,22 +88,16 @@ final class Libc implements AutoCloseable {
     void write(int file, String text) throws IOException {
         try (Arena piece = Arena.ofConfined()) {
             MemorySegment data = piece.allocateFrom(text, StandardCharsets.US_ASCII);
-            long count = (long) write.invokeExact(state, file, data, data.byteSize());
+            long count = call(write, file, data.address(), data.byteSize(), 0);
             if (count != data.byteSize()) throw failure("write", text);
-        } catch (Throwable e) {
-            throw passedOn(e);
         }
     }
 
     /// A small file from its beginning; valid until the next call.
     ByteBuffer read(int file) throws IOException {
-        try {
-            long count = (long) pread.invokeExact(state, file, bytes, (long) MOST_BYTES, 0L);
-            if (count < 0) throw failure("read", "");
-            return bytes.asSlice(0, count).asByteBuffer();
-        } catch (Throwable e) {
-            throw passedOn(e);
-        }
+        long count = call(pread, file, bytes.address(), MOST_BYTES, 0);
+        if (count < 0) throw failure("read", "");
+        return bytes.asSlice(0, count).asByteBuffer();
     }
 
     /// Waits until one of the files has news, for `millis` at most. Bit `i` of the answer says that
@@ -100,24 +108,16 @@ final class Libc implements AutoCloseable {
             entries.set(ValueLayout.JAVA_SHORT, i * ENTRY + 4, NEWS);
             entries.set(ValueLayout.JAVA_SHORT, i * ENTRY + REVENTS, (short) 0);
         }
-        try {
-            int count = (int) poll.invokeExact(state, entries, (long) files.length, millis);
-            if (count < 0 && state.get(INT, errnoAt) != INTERRUPTED) throw failure("poll", "");
-            int news = 0;
-            for (int i = 0; i < files.length && count > 0; i++)
-                if (entries.get(ValueLayout.JAVA_SHORT, i * ENTRY + REVENTS) != 0) news |= 1 << i;
-            return news;
-        } catch (Throwable e) {
-            throw passedOn(e);
-        }
+        int count = (int) call(poll, entries.address(), files.length, millis, 0);
+        if (count < 0 && state.get(INT, errnoAt) != INTERRUPTED) throw failure("poll", "");
+        int news = 0;
+        for (int i = 0; i < files.length && count > 0; i++)
+            if (entries.get(ValueLayout.JAVA_SHORT, i * ENTRY + REVENTS) != 0) news |= 1 << i;
+        return news;
     }
 
     void close(int file) {
-        try {
-            int _ = (int) close.invokeExact(state, file);
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
-        }
+        call(close, file, 0, 0, 0);
     }
 
     private IOException failure(String call, String what) {
@@ -131,11 +131,6 @@ final class Libc implements AutoCloseable {
                     default -> "error " + number;
                 };
         return new SystemCallException((call + " " + what).strip() + ": " + why);
-    }
-
-    private static IOException passedOn(Throwable e) {
-        if (e instanceof IOException known) return known;
-        throw new IllegalStateException(e);
     }
 
     /// The kernel refused a call.
