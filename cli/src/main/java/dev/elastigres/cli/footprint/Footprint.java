@@ -7,6 +7,7 @@ import dev.elastigres.cli.footprint.FootprintRow.What;
 import dev.elastigres.cli.measure.BenchException;
 import dev.elastigres.cli.measure.Stop;
 import dev.elastigres.cli.pack.Payload;
+import dev.elastigres.cli.process.MadeUpCgroup;
 import dev.elastigres.cli.process.MonitorPages;
 import dev.elastigres.cli.process.Scraper;
 import dev.elastigres.daemon.settings.HostPort;
@@ -94,8 +95,7 @@ final class Footprint {
         try (Started jvm = bare.start()) {
             add(What.BARE_JVM, State.CALM, start, size(bare.files()), jvm, () -> {});
         }
-        Path cgroup = Files.createDirectory(folder.resolve("postgres"));
-        Files.writeString(cgroup.resolve("memory.stat"), "active_anon 67108864\ninactive_anon 0\n");
+        Path cgroup = MadeUpCgroup.create(folder.resolve("postgres")).folder();
         var bed = new Bed(cgroup, Scraper.freePort(), Scraper.freePort());
         Duration listen = median(() -> monitor(bed, List.of()));
         measureCalm(bed, listen);
@@ -120,7 +120,8 @@ final class Footprint {
         try (var postgres = PostgresServer.start(ServerOptions.of(Distribution.embedded()))) {
             String server =
                     "host=%s port=%d user=%s dbname=postgres sslmode=disable"
-                            .formatted(postgres.host(), postgres.port(), postgres.superuser());
+                            .formatted(
+                                    postgres.socketFolder(), postgres.port(), postgres.superuser());
             var flags = List.of("--pgconnstr", server);
             try (Started monitor = monitor(bed, flags);
                     var pages = new MonitorPages(address(monitor));

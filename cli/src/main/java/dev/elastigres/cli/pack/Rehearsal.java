@@ -3,6 +3,7 @@ package dev.elastigres.cli.pack;
 import dev.elastigres.agent.monitor.LinkException;
 import dev.elastigres.agent.monitor.MonitorLink;
 import dev.elastigres.cli.NodeTraining;
+import dev.elastigres.cli.process.MadeUpCgroup;
 import dev.elastigres.cli.process.MonitorPages;
 import dev.elastigres.cli.process.MonitorProcess;
 import dev.elastigres.cli.process.Scraper;
@@ -12,6 +13,7 @@ import dev.elastigres.protocol.monitor.AgentMessage;
 import dev.elastigres.protocol.monitor.AgentMessage.DownscaleRequest;
 import dev.elastigres.protocol.monitor.AgentMessage.HealthCheck;
 import dev.elastigres.protocol.monitor.AgentMessage.UpscaleNotification;
+import dev.elastigres.protocol.monitor.MonitorMessage.UpscaleRequest;
 import dev.elastigres.testbed.Distribution;
 import dev.elastigres.testbed.PostgresServer;
 import dev.elastigres.testbed.ServerOptions;
@@ -25,12 +27,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The run by which the class cache learns what the monitor needs: a real Postgres, an agent's
-/// conversation, the pages, the metrics.
+/// conversation, the pages, the metrics, and the kernel's word that memory is short.
 ///
 /// @param withAgent whether an agent is in the same process, which looks at the same Postgres
 record Rehearsal(boolean withAgent) implements Payload.Training {
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
     /// Most of it goes into writing the cache, once the monitor has stopped.
     private static final Duration STOP_LIMIT = Duration.ofMinutes(2);
 
@@ -39,9 +42,7 @@ record Rehearsal(boolean withAgent) implements Payload.Training {
         try {
             Path folder = Files.createTempDirectory("elastigres-rehearsal-");
             try {
-                Path cgroup = Files.createDirectory(folder.resolve("postgres"));
-                Files.writeString(
-                        cgroup.resolve("memory.stat"), "active_anon 67108864\ninactive_anon 0\n");
+                var cgroup = MadeUpCgroup.create(folder.resolve("postgres"));
                 rehearse(command, folder, cgroup);
             } finally {
                 FileTrees.delete(folder);
@@ -55,8 +56,8 @@ record Rehearsal(boolean withAgent) implements Payload.Training {
         }
     }
 
-    private void rehearse(List<String> command, Path folder, Path cgroup)
-            throws TestbedException, LinkException, InterruptedException {
+    private void rehearse(List<String> command, Path folder, MadeUpCgroup cgroup)
+            throws TestbedException, LinkException, IOException, InterruptedException {
         try (var postgres = PostgresServer.start(ServerOptions.of(Distribution.embedded()))) {
             // Beside a monitor of its own Postgres has a socket; that of a node reaches pods.
             String server =
@@ -72,7 +73,7 @@ record Rehearsal(boolean withAgent) implements Payload.Training {
                     new ArrayList<>(
                             List.of(
                                     "--cgroup",
-                                    cgroup.toString(),
+                                    cgroup.folder().toString(),
                                     "--pgconnstr",
                                     server,
                                     "--metrics.host-addr",
@@ -83,7 +84,7 @@ record Rehearsal(boolean withAgent) implements Payload.Training {
             var program = new ArrayList<>(command);
             if (withAgent) {
                 program.set(program.size() - 1, NodeTraining.class.getName());
-                flags.addAll(agent(agent, host, folder, cgroup));
+                flags.addAll(agent(agent, host, folder, cgroup.folder()));
                 ports.add(agent);
             }
             Path log = folder.resolve("log");
@@ -91,7 +92,7 @@ record Rehearsal(boolean withAgent) implements Payload.Training {
                     var pages = new MonitorPages(monitor.address());
                     var scraper = Scraper.of(ports)) {
                 pages.awaitReady(READY_LIMIT);
-                converse(monitor);
+                converse(monitor, cgroup);
                 scraper.await();
                 var _ = pages.status();
                 monitor.stop(STOP_LIMIT);
@@ -123,14 +124,33 @@ record Rehearsal(boolean withAgent) implements Payload.Training {
                 "--dry-run");
     }
 
-    private static void converse(MonitorProcess monitor)
-            throws LinkException, InterruptedException {
+    private static void converse(MonitorProcess monitor, MadeUpCgroup cgroup)
+            throws LinkException, IOException, InterruptedException {
         try (var link = MonitorLink.open(monitor.address())) {
             var larger = new Resources(2, Bytes.ofGibibytes(2));
             var smaller = new Resources(1, Bytes.ofGibibytes(1));
             ask(link, new HealthCheck(link.nextId()));
             ask(link, new UpscaleNotification(link.nextId(), larger));
             ask(link, new DownscaleRequest(link.nextId(), smaller));
+            beAsked(link, cgroup);
+        }
+    }
+
+    /// Until the monitor asks for more because a process was killed, and asks again because nobody
+    /// heeds it. It listens to the kernel some seconds after its start only; by the second time it
+    /// has also looked twice how CPUs are doing.
+    private static void beAsked(MonitorLink link, MadeUpCgroup cgroup)
+            throws LinkException, IOException, InterruptedException {
+        long deadline = System.nanoTime() + ANSWER_LIMIT.toNanos();
+        int kills = 0;
+        int asked = 0;
+        while (asked < 2) {
+            if (System.nanoTime() - deadline > 0)
+                throw new LinkException("the monitor does not ask for more");
+            // The first count that it reads is where it begins.
+            if (cgroup.isListenedTo()) cgroup.setKills(++kills);
+            var heard = link.receive(LOOK_AGAIN);
+            if (heard != null && heard.message() instanceof UpscaleRequest) asked++;
         }
     }
 
