@@ -6,6 +6,7 @@ import dev.elastigres.core.monitor.State;
 import dev.elastigres.core.monitor.Usage;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.log.Timestamps;
 import dev.elastigres.monitor.cache.CacheStatus;
 import dev.elastigres.monitor.runner.Readiness;
 import dev.elastigres.monitor.runner.Report;
@@ -105,7 +106,7 @@ final class StatusPage {
             json.writeStringField("postgres", status.database().name());
             if (!status.database().trouble().isEmpty())
                 json.writeStringField("why", status.database().trouble());
-            json.writeStringField("since", status.since().toString());
+            json.writeStringField("since", Timestamps.utc(status.since()));
             writeBytes(json, "usable_bytes", status.usable());
             json.writeArrayFieldStart("settings");
             for (CacheStatus.Setting setting : status.settings()) {

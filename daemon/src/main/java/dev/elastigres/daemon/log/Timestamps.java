@@ -7,7 +7,8 @@ import java.time.ZoneOffset;
 
 /// Times as lines have them, to the millisecond. Written by hand, because the JDK's formatters take
 /// longer to make than all else of a first line, and a daemon's first lines are part of its start.
-final class Timestamps {
+/// Nor are they small, and [Instant#toString] is one of them.
+public final class Timestamps {
     private static final int NANOS_PER_MILLI = 1_000_000;
 
     private Timestamps() {}
@@ -20,7 +21,7 @@ final class Timestamps {
     }
 
     /// RFC 3339, in UTC: `2026-03-04T05:06:07.080Z`.
-    static String utc(Instant time) {
+    public static String utc(Instant time) {
         LocalDateTime at = at(time, ZoneOffset.UTC);
         var text = new StringBuilder(24);
         digits(4, at.getYear(), text);
