@@ -11,6 +11,7 @@ import dev.elastigres.monitor.cache.CacheStatus;
 import dev.elastigres.monitor.metrics.CgroupMetrics;
 import dev.elastigres.monitor.runner.Report;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -51,6 +52,7 @@ final class MetricsPage {
         postgres.meters().write(page);
         writeMemory(page, report.state());
         writeUsage(page, postgres.usage());
+        writeHorizon(page, report.horizon());
         cgroup.ifPresent(it -> it.write(page));
         writeCache(page, postgres.cacheStatus());
         writePostgres(page, report.state().database());
@@ -100,6 +102,14 @@ final class MetricsPage {
         page.sample(outlook.foreseen().value());
         page.gauge("elastigres_monitor_memory_sample_age_seconds", "Age of the last sample");
         page.sample(new Moment(System.nanoTime()).since(at).toNanos() / 1e9);
+    }
+
+    /// Absent where nothing is foreseen.
+    private static void writeHorizon(MetricsWriter page, Optional<Duration> horizon) {
+        page.gauge(
+                "elastigres_monitor_memory_horizon_seconds",
+                "How far ahead usage is projected: as long as memory took to come");
+        if (horizon.isPresent()) page.sample(horizon.get().toNanos() / 1e9);
     }
 
     private static void writeCache(MetricsWriter page, Optional<CacheStatus> status) {

@@ -1,6 +1,7 @@
 package dev.elastigres.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.elastigres.monitor.watch.FakeTree;
 import java.nio.file.Files;
@@ -91,6 +92,31 @@ class AdaptiveSamplingTest {
                             .formatted(1024 << 10));
             agent.nextUpscaleRequest();
             assertThat(monitor.status("last_decision")).contains("only 40MiB of the VM's");
+        }
+    }
+
+    @Test
+    void theHorizonIsMeasured() throws Exception {
+        String name = "elastigres_monitor_memory_horizon_seconds";
+        try (var told = adaptive("--horizon", "2500ms")) {
+            assertThat(told.ownMetrics().value(name)).isEqualTo(2.5);
+        }
+        try (var fixed = TestMonitor.start(tree, "--sampling", "fixed")) {
+            assertThat(fixed.ownMetrics().find(name)).isEmpty();
+        }
+        try (var learning = adaptive("--upscale-interval", "50ms");
+                var agent = learning.agent()) {
+            double before = learning.ownMetrics().value(name);
+            write(900);
+            agent.nextUpscaleRequest();
+            agent.announce(2, 2048).next();
+            tree.total(2000);
+            learning.await(
+                    "the horizon was learned", () -> learning.ownMetrics().value(name) != before);
+            assertThat(learning.ownMetrics().value(name))
+                    .isEqualTo(
+                            Long.parseLong(learning.status("memory", "horizon_ms")) / 1e3,
+                            within(0.001));
         }
     }
 

@@ -33,6 +33,8 @@ class MetricsTest {
         monitor =
                 TestMonitor.start(
                         tree,
+                        "--sampling",
+                        "adaptive",
                         "--metrics.host-addr",
                         "127.0.0.1:0",
                         "--path.procfs",
@@ -42,7 +44,7 @@ class MetricsTest {
                         "--pgconnstr",
                         new ManagedPostgres(server, "").connectionString("postgres"));
         monitor.awaitReady();
-        monitor.awaitSamples();
+        monitor.awaitStatus("known", "usage", "state");
         agent = monitor.agent();
     }
 

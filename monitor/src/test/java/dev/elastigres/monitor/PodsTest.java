@@ -94,6 +94,14 @@ class PodsTest {
                                     .equals(Optional.of(Json.Num.of(1500))));
         }
         node.awaitStatus(2, Json.Num.of(1500), "memory", "horizon_ms");
+        MetricsText page = node.metrics();
+        assertThat(page.value(horizon("pg-1"))).isNotEqualTo(1.5);
+        assertThat(page.value(horizon("pg-2"))).isEqualTo(1.5);
+    }
+
+    private static String horizon(String pod) {
+        return "elastigres_monitor_memory_horizon_seconds{namespace=\"db\",pod=\"%s\",container=\"postgres\"}"
+                .formatted(pod);
     }
 
     @Test
