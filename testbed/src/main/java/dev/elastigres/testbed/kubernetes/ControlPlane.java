@@ -32,9 +32,19 @@ public final class ControlPlane implements AutoCloseable {
     private static final String ISSUER = "https://kubernetes.default.svc";
     private static final String LOOPBACK = "127.0.0.1";
     private static final int LOOK_MILLIS = 2_000;
-    private static final int POST_MILLIS = 60_000;
+    private static final int POST_MILLIS = 300_000;
     private static final String TOKEN_LIFE = "24h";
     private static final String ACCOUNT_LIMIT = "--timeout=60s";
+
+    private static final String AUDIT =
+            """
+            apiVersion: audit.k8s.io/v1
+            kind: Policy
+            omitStages: [RequestReceived]
+            rules:
+            - {level: Metadata, userGroups: ["system:serviceaccounts"]}
+            - {level: None}
+            """;
 
     private final Binaries binaries;
     private final Path home;
@@ -51,7 +61,16 @@ public final class ControlPlane implements AutoCloseable {
     /// Those that were started on demand, in this order.
     private final Map<Program, Component> others = new EnumMap<>(Program.class);
 
-    private ControlPlane(Binaries binaries, Path home, boolean accounts)
+    /// What differs between them.
+    private enum Kind {
+        /// The API server alone. Without the controllers nobody makes accounts for pods.
+        BARE,
+        /// The same, and what accounts ask for is written down.
+        AUDITED,
+        WHOLE
+    }
+
+    private ControlPlane(Binaries binaries, Path home, Kind kind)
             throws IOException, GeneralSecurityException, TestbedException {
         this.binaries = binaries;
         this.home = home;
@@ -60,6 +79,7 @@ public final class ControlPlane implements AutoCloseable {
         port = Ports.free();
         writeCertificates();
         write("tokens", admin.line() + scheduler.line() + controllers.line());
+        write("audit.yaml", AUDIT);
         adminKubeconfig =
                 write("admin.kubeconfig", kubeconfig(Reach.HOST).with(admin.token(), "default"));
         int etcdPort = Ports.free();
@@ -69,19 +89,24 @@ public final class ControlPlane implements AutoCloseable {
                         etcdArguments(etcdPort),
                         "http://127.0.0.1:%d/readyz".formatted(etcdPort));
         apiServer =
-                component(
-                        Program.API_SERVER, apiArguments(etcdPort, accounts), server() + "/readyz");
+                component(Program.API_SERVER, apiArguments(etcdPort, kind), server() + "/readyz");
     }
 
     /// The API server alone, with nobody who schedules or controls: ready after some seconds. Pods
     /// may be made without service accounts.
     public static ControlPlane start(Binaries binaries) throws TestbedException {
-        return start(binaries, false);
+        return start(binaries, Kind.BARE);
+    }
+
+    /// The same; each request of a service account is told by a line of JSON in [#auditLog()], an
+    /// `audit.k8s.io/v1` Event, once it is answered, and that of a watch when it begins, too.
+    public static ControlPlane startAudited(Binaries binaries) throws TestbedException {
+        return start(binaries, Kind.AUDITED);
     }
 
     /// All of it: with the scheduler, the controllers, and accounts for pods.
     public static ControlPlane startWhole(Binaries binaries) throws TestbedException {
-        ControlPlane plane = start(binaries, true);
+        ControlPlane plane = start(binaries, Kind.WHOLE);
         try {
             plane.startScheduler();
             plane.startControllers();
@@ -92,8 +117,8 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private static ControlPlane start(Binaries binaries, boolean accounts) throws TestbedException {
-        ControlPlane plane = prepare(binaries, accounts);
+    private static ControlPlane start(Binaries binaries, Kind kind) throws TestbedException {
+        ControlPlane plane = prepare(binaries, kind);
         try {
             // At once: the API server waits for its store by itself.
             plane.etcd.launch();
@@ -106,12 +131,11 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private static ControlPlane prepare(Binaries binaries, boolean accounts)
-            throws TestbedException {
+    private static ControlPlane prepare(Binaries binaries, Kind kind) throws TestbedException {
         try {
             Path home = Files.createTempDirectory("elastigres-kubernetes-");
             try {
-                return new ControlPlane(binaries, home, accounts);
+                return new ControlPlane(binaries, home, kind);
             } catch (IOException | GeneralSecurityException | TestbedException e) {
                 Folders.delete(home);
                 throw e;
@@ -296,6 +320,11 @@ public final class ControlPlane implements AutoCloseable {
         return find(program).log();
     }
 
+    /// What accounts asked for, where it is written down; gone after [#close()].
+    public Path auditLog() {
+        return file("audit.log");
+    }
+
     private Component find(Program program) {
         Component found =
                 switch (program) {
@@ -390,7 +419,7 @@ public final class ControlPlane implements AutoCloseable {
                 "--log-level=warn");
     }
 
-    private List<String> apiArguments(int etcdPort, boolean accounts) {
+    private List<String> apiArguments(int etcdPort, Kind kind) {
         var arguments = new ArrayList<>(serving(port));
         arguments.addAll(
                 List.of(
@@ -406,8 +435,13 @@ public final class ControlPlane implements AutoCloseable {
                         // Whoever is behind the service reaches the port by another way.
                         "--endpoint-reconciler-type=none",
                         "--allow-privileged=true"));
-        // Without the controllers nobody makes the accounts that this would insist on.
-        if (!accounts) arguments.add("--disable-admission-plugins=ServiceAccount");
+        // It would insist on accounts that nobody makes.
+        if (kind != Kind.WHOLE) arguments.add("--disable-admission-plugins=ServiceAccount");
+        if (kind == Kind.AUDITED)
+            arguments.addAll(
+                    List.of(
+                            "--audit-policy-file=" + file("audit.yaml"),
+                            "--audit-log-path=" + auditLog()));
         return arguments;
     }
 

@@ -82,6 +82,14 @@ public final class Crowd {
     /// Makes an object of each number below `count` at `path` of the API.
     /// @param json the object with this number
     public void all(int count, String path, IntFunction<String> json) throws TestbedException {
+        all(count, _ -> path, json);
+    }
+
+    /// Makes an object of each number below `count`.
+    /// @param path where in the API the object with this number is made
+    /// @param json the object with this number
+    public void all(int count, IntFunction<String> path, IntFunction<String> json)
+            throws TestbedException {
         var room = new Semaphore(AT_ONCE);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var made = new ArrayList<Future<?>>();
@@ -92,7 +100,7 @@ public final class Crowd {
                         threads.submit(
                                 () -> {
                                     try {
-                                        plane.post(path, json.apply(number));
+                                        plane.post(path.apply(number), json.apply(number));
                                         return true;
                                     } finally {
                                         room.release();
@@ -101,10 +109,10 @@ public final class Crowd {
             }
             for (Future<?> each : made) each.get();
         } catch (ExecutionException e) {
-            throw new TestbedException("cannot make " + path, e);
+            throw new TestbedException("cannot make " + path.apply(0), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new TestbedException("interrupted while making " + path, e);
+            throw new TestbedException("interrupted while making " + path.apply(0), e);
         }
     }
 }
