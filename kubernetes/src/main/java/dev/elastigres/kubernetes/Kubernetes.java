@@ -9,9 +9,6 @@ import dev.elastigres.daemon.settings.Kind;
 import dev.elastigres.daemon.settings.Setting;
 import dev.elastigres.daemon.settings.SettingTable;
 import dev.elastigres.daemon.settings.Settings;
-import dev.elastigres.kubernetes.api.PostgresAutoscaler;
-import dev.elastigres.kubernetes.node.Choosing;
-import dev.elastigres.kubernetes.targets.Targets;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,15 +39,6 @@ public final class Kubernetes implements Platform.Provider {
                             "Pods: how long one lacks room before onNodeFull counts")
                     .or("30s");
 
-    /// By all PostgresAutoscalers, and the pods' own annotations.
-    private static final Choosing<PostgresAutoscaler> CHOOSING =
-            new Choosing<>(
-                    client ->
-                            client.resources(PostgresAutoscaler.class)
-                                    .inAnyNamespace()
-                                    .runnableInformer(0),
-                    Targets::of);
-
     public Kubernetes() {}
 
     @Override
@@ -77,7 +65,6 @@ public final class Kubernetes implements Platform.Provider {
                         settings.get(MONITOR),
                         settings.get(FULL_AFTER)),
                 dryRun,
-                CHOOSING,
                 log);
     }
 }

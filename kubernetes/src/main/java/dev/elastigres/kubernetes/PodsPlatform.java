@@ -12,6 +12,7 @@ import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.kubernetes.api.PostgresAutoscaler;
 import dev.elastigres.kubernetes.driver.PodDoors;
 import dev.elastigres.kubernetes.driver.PodsDriver;
 import dev.elastigres.kubernetes.driver.ResizeCounts;
@@ -19,17 +20,24 @@ import dev.elastigres.kubernetes.events.PodEvents;
 import dev.elastigres.kubernetes.events.PodTeller;
 import dev.elastigres.kubernetes.events.Reason;
 import dev.elastigres.kubernetes.node.Api;
+import dev.elastigres.kubernetes.node.Bell;
+import dev.elastigres.kubernetes.node.Borrowed;
 import dev.elastigres.kubernetes.node.Choosing;
+import dev.elastigres.kubernetes.node.Informed;
+import dev.elastigres.kubernetes.node.Known;
 import dev.elastigres.kubernetes.node.NodeBudget;
 import dev.elastigres.kubernetes.node.NodeFull;
 import dev.elastigres.kubernetes.node.NodeWatch;
 import dev.elastigres.kubernetes.node.PodNotice;
 import dev.elastigres.kubernetes.node.Troubles;
 import dev.elastigres.kubernetes.roster.RosterWriter;
+import dev.elastigres.kubernetes.status.Autoscalers;
 import dev.elastigres.kubernetes.status.StatusController;
 import dev.elastigres.kubernetes.targets.Choices;
 import dev.elastigres.kubernetes.targets.Chosen;
 import dev.elastigres.kubernetes.targets.PodName;
+import dev.elastigres.kubernetes.targets.Targets;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,6 +47,8 @@ import java.util.Optional;
 /// The pods of one node: found, seen and resized, with what the node has to hand out, and what its
 /// monitor is told.
 final class PodsPlatform implements Platform {
+    private static final String OBJECTS = "list and watch postgresautoscalers";
+
     private final KubernetesClient client;
     private final Place place;
     private final boolean dryRun;
@@ -51,6 +61,7 @@ final class PodsPlatform implements Platform {
     private final NodeWatch node;
     private final PodsDriver driver;
     private final RosterWriter roster;
+    private Optional<Autoscalers> objects = Optional.empty();
     private volatile Optional<NodeFull> full = Optional.empty();
     private volatile Optional<StatusController> status = Optional.empty();
 
@@ -67,8 +78,7 @@ final class PodsPlatform implements Platform {
 
     /// @param client is closed with it
     /// @param dryRun whether nothing is changed
-    PodsPlatform(
-            KubernetesClient client, Place place, boolean dryRun, Choosing<?> choosing, Log log) {
+    PodsPlatform(KubernetesClient client, Place place, boolean dryRun, Log log) {
         this.client = client;
         this.place = place;
         this.dryRun = dryRun;
@@ -77,6 +87,7 @@ final class PodsPlatform implements Platform {
         teller = events.map(PodTeller::new);
         troubles = new Troubles(log);
         api = new Api(client, troubles);
+        var choosing = new Choosing<PostgresAutoscaler>(this::objects, Targets::of);
         node = new NodeWatch(client, api, place.node, choosing, troubles, log);
         driver =
                 new PodsDriver(
@@ -88,6 +99,36 @@ final class PodsPlatform implements Platform {
                         counts,
                         this::told);
         roster = new RosterWriter(node, place.roster, dryRun, api, troubles, log);
+    }
+
+    /// The copy that the status is written by, or one of its own where none is.
+    private Known<PostgresAutoscaler> objects(Bell bell, Troubles troubles) {
+        var store = new Autoscalers(place.node, bell::ring);
+        objects = Optional.of(store);
+        if (dryRun)
+            return new Informed<>(
+                    client.resources(PostgresAutoscaler.class)
+                            .inAnyNamespace()
+                            .withLimit(Autoscalers.PAGE)
+                            .runnableInformer(0)
+                            .itemStore(store),
+                    bell,
+                    troubles,
+                    OBJECTS);
+        return new Borrowed<>(
+                new Borrowed.Keeper<>(
+                        store::all,
+                        () -> status.filter(StatusController::hasSynced).isPresent(),
+                        () -> status.filter(StatusController::isWatching).isPresent()),
+                this::askForOne,
+                troubles,
+                OBJECTS);
+    }
+
+    private void askForOne() {
+        client.resources(PostgresAutoscaler.class)
+                .inAnyNamespace()
+                .list(new ListOptionsBuilder().withLimit(1L).build());
     }
 
     @Override
@@ -137,6 +178,7 @@ final class PodsPlatform implements Platform {
                             StatusController.start(
                                     client,
                                     place.node,
+                                    objects.orElseThrow(),
                                     () -> choices,
                                     pod -> fleet.view(pod.toString()),
                                     log));
@@ -198,10 +240,11 @@ final class PodsPlatform implements Platform {
     @Override
     public void close() {
         full.ifPresent(NodeFull::close);
-        status.ifPresent(StatusController::close);
         roster.close();
         driver.close();
+        // Before whoever keeps the objects that it looks at.
         node.close();
+        status.ifPresent(StatusController::close);
         events.ifPresent(PodEvents::close);
         client.close();
     }

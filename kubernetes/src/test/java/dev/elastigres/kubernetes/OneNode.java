@@ -8,6 +8,7 @@ import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogFormat;
 import dev.elastigres.kubernetes.node.Amounts;
 import dev.elastigres.kubernetes.node.Choosing;
+import dev.elastigres.kubernetes.node.Informed;
 import dev.elastigres.kubernetes.targets.CacheKind;
 import dev.elastigres.kubernetes.targets.Choices;
 import dev.elastigres.kubernetes.targets.Chosen;
@@ -143,13 +144,17 @@ public final class OneNode implements AutoCloseable {
     }
 
     /// A stand-in: pods with the label `scaled` are, from 1 unit to 16.
-    public Choosing<GenericKubernetesResource> choosing() {
+    public Choosing<GenericKubernetesResource> choosing(KubernetesClient client) {
         return new Choosing<>(
-                client ->
-                        client.genericKubernetesResources(
-                                        "elastigres.dev/v1alpha1", "PostgresAutoscaler")
-                                .inAnyNamespace()
-                                .runnableInformer(0),
+                (bell, troubles) ->
+                        new Informed<>(
+                                client.genericKubernetesResources(
+                                                "elastigres.dev/v1alpha1", "PostgresAutoscaler")
+                                        .inAnyNamespace()
+                                        .runnableInformer(0),
+                                bell,
+                                troubles,
+                                "list and watch postgresautoscalers"),
                 (pods, _) -> choose(pods));
     }
 

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /// A copy of some objects of the API server's, kept up to date by a watch. A watch that ends begins
 /// anew, for ever; meanwhile the copy stays as it is.
-final class Informed<T extends HasMetadata> implements AutoCloseable {
+public final class Informed<T extends HasMetadata> implements Known<T> {
     private final SharedIndexInformer<T> informer;
     private final Bell bell;
     private final Troubles troubles;
@@ -19,7 +19,7 @@ final class Informed<T extends HasMetadata> implements AutoCloseable {
     /// @param informer not yet started
     /// @param bell rings at every change
     /// @param what is done with it, as `list and watch pods`
-    Informed(SharedIndexInformer<T> informer, Bell bell, Troubles troubles, String what) {
+    public Informed(SharedIndexInformer<T> informer, Bell bell, Troubles troubles, String what) {
         this.informer = informer;
         this.bell = bell;
         this.troubles = troubles;
@@ -32,8 +32,8 @@ final class Informed<T extends HasMetadata> implements AutoCloseable {
                 });
     }
 
-    /// Does not wait.
-    void start() {
+    @Override
+    public void start() {
         informer.start().whenComplete((_, _) -> bell.ring());
     }
 
@@ -42,7 +42,8 @@ final class Informed<T extends HasMetadata> implements AutoCloseable {
         bell.ring();
     }
 
-    private static String why(Throwable failure) {
+    /// One clause.
+    static String why(Throwable failure) {
         if (!(failure instanceof KubernetesClientException e))
             return String.valueOf(failure.getMessage());
         return switch (e.getCode()) {
@@ -52,21 +53,24 @@ final class Informed<T extends HasMetadata> implements AutoCloseable {
         };
     }
 
-    /// Whether all there was has come at least once.
-    boolean hasSynced() {
+    @Override
+    public boolean hasSynced() {
         return informer.hasSynced();
     }
 
-    /// Ends the trouble once the watch is there again.
-    void check() {
+    /// Ends the trouble once the watch is there again; it is told when it begins.
+    @Override
+    public void check() {
         if (informer.isWatching() && informer.hasSynced()) troubles.end(what);
     }
 
-    boolean isInTrouble() {
-        return troubles.isIn(what);
+    @Override
+    public boolean isWell() {
+        return !troubles.isIn(what);
     }
 
-    List<T> all() {
+    @Override
+    public List<T> all() {
         return informer.getStore().list();
     }
 

@@ -6,7 +6,6 @@ import dev.elastigres.daemon.log.Log;
 import dev.elastigres.kubernetes.targets.Choices;
 import dev.elastigres.kubernetes.targets.Chosen;
 import dev.elastigres.kubernetes.targets.PodName;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
@@ -22,6 +21,9 @@ import java.util.function.Consumer;
 public final class NodeWatch implements NodePods, AutoCloseable {
     private static final String NODE_FIELD = "spec.nodeName";
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
+    /// Whether news can come is known here: nobody is asked for it.
+    private static final Duration CHECK_EVERY = Duration.ofSeconds(5);
 
     /// The node itself is asked for this often at most.
     private static final Duration NODE_EVERY = Duration.ofSeconds(30);
@@ -45,16 +47,9 @@ public final class NodeWatch implements NodePods, AutoCloseable {
     private Map<PodName, String> versions = Map.of();
 
     /// The objects, and what follows from them.
-    private record Followed<A extends HasMetadata>(Informed<A> objects, Choosing.Rule<A> rule) {
-        static <A extends HasMetadata> Followed<A> of(
-                KubernetesClient client, Choosing<A> choosing, Bell bell, Troubles troubles) {
-            return new Followed<>(
-                    new Informed<>(
-                            choosing.objects().apply(client),
-                            bell,
-                            troubles,
-                            "list and watch postgresautoscalers"),
-                    choosing.rule());
+    private record Followed<A>(Known<A> objects, Choosing.Rule<A> rule) {
+        static <A> Followed<A> of(Choosing<A> choosing, Bell bell, Troubles troubles) {
+            return new Followed<>(choosing.objects().open(bell, troubles), choosing.rule());
         }
 
         Choices choose(Collection<Pod> pods) {
@@ -81,7 +76,7 @@ public final class NodeWatch implements NodePods, AutoCloseable {
                         bell,
                         troubles,
                         "list and watch pods");
-        followed = Followed.of(client, choosing, bell, troubles);
+        followed = Followed.of(choosing, bell, troubles);
     }
 
     /// @param changed called when what is scaled, or what there is for it, is something else
@@ -138,17 +133,27 @@ public final class NodeWatch implements NodePods, AutoCloseable {
                 } catch (RuntimeException e) {
                     log.error("a bug in following the node's pods", "cause", e);
                 }
-                if (isAllWell()) bell.await(seen);
-                else bell.await(seen, LOOK_AGAIN);
+                rest(seen);
             }
         } catch (InterruptedException _) {
             // Nobody interrupts it but to end it.
         }
     }
 
+    /// Until there is news, or something keeps news from coming.
+    private void rest(long seen) throws InterruptedException {
+        while (isAllWell()) {
+            bell.await(seen, CHECK_EVERY);
+            if (bell.count() != seen) return;
+            pods.check();
+            followed.objects.check();
+        }
+        bell.await(seen, LOOK_AGAIN);
+    }
+
     private boolean isAllWell() {
-        return !pods.isInTrouble()
-                && !followed.objects.isInTrouble()
+        return pods.isWell()
+                && followed.objects.isWell()
                 && unknown().isEmpty()
                 && allocatable.isPresent();
     }

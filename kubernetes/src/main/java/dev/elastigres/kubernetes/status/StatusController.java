@@ -16,10 +16,17 @@ import dev.elastigres.kubernetes.targets.Source;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.OperatorException;
+import io.javaoperatorsdk.operator.RegisteredController;
+import io.javaoperatorsdk.operator.health.ControllerHealthInfo;
+import io.javaoperatorsdk.operator.health.InformerHealthIndicator;
+import io.javaoperatorsdk.operator.health.InformerWrappingEventSourceHealthIndicator;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.rate.LinearRateLimiter;
+import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -28,6 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /// Writes into the objects what becomes of this node's pods. Each agent has one and none of them
@@ -41,6 +49,7 @@ public final class StatusController implements Onlooker, AutoCloseable {
 
     private final Statuses statuses;
     private final Operator operator;
+    private final ControllerHealthInfo health;
     private final Thread starter;
     private final Thread cleaner;
     private final Function<PodName, Optional<VmView>> vms;
@@ -58,6 +67,7 @@ public final class StatusController implements Onlooker, AutoCloseable {
     private StatusController(
             KubernetesClient client,
             String node,
+            Autoscalers objects,
             Supplier<Optional<Choices>> choices,
             Function<PodName, Optional<VmView>> vms,
             Waits waits,
@@ -77,16 +87,21 @@ public final class StatusController implements Onlooker, AutoCloseable {
                                         .withStopOnInformerErrorDuringStartup(false)
                                         .withReconciliationTerminationTimeout(FAREWELL)
                                         .withExecutorService(threads));
-        operator.register(
-                statuses,
-                it ->
-                        it.withName("elastigres-status")
-                                .withFieldManager(Managers.of(node))
-                                .watchingAllNamespaces()
-                                .withGenerationAware(false)
-                                .withTriggerReconcilerOnAllEvents(true)
-                                .withOnUpdateFilter(statuses::concerns)
-                                .withRateLimiter(new LinearRateLimiter(waits.between(), 1)));
+        RegisteredController<PostgresAutoscaler> registered =
+                operator.register(
+                        statuses,
+                        it ->
+                                it.withName("elastigres-status")
+                                        .withFieldManager(Managers.of(node))
+                                        .watchingAllNamespaces()
+                                        .withGenerationAware(false)
+                                        .withTriggerReconcilerOnAllEvents(true)
+                                        .withItemStore(objects)
+                                        .withInformerListLimit(Autoscalers.PAGE)
+                                        .withOnUpdateFilter(statuses::concerns)
+                                        .withRateLimiter(
+                                                new LinearRateLimiter(waits.between(), 1)));
+        health = registered.getControllerHealthInfo();
         starter = Thread.ofVirtual().name("status-start").unstarted(() -> start(log));
         cleaner =
                 Thread.ofVirtual()
@@ -98,25 +113,28 @@ public final class StatusController implements Onlooker, AutoCloseable {
     ///
     /// @param client is the caller's to close, after this
     /// @param node that the agent is for
+    /// @param objects is kept up to date from now on
     /// @param choices the newest; empty while it is not known which pods and objects there are
     /// @param vms what the fleet knows of a pod
     public static StatusController start(
             KubernetesClient client,
             String node,
+            Autoscalers objects,
             Supplier<Optional<Choices>> choices,
             Function<PodName, Optional<VmView>> vms,
             Log log) {
-        return start(client, node, choices, vms, Waits.DEFAULT, log);
+        return start(client, node, objects, choices, vms, Waits.DEFAULT, log);
     }
 
     static StatusController start(
             KubernetesClient client,
             String node,
+            Autoscalers objects,
             Supplier<Optional<Choices>> choices,
             Function<PodName, Optional<VmView>> vms,
             Waits waits,
             Log log) {
-        var controller = new StatusController(client, node, choices, vms, waits, log);
+        var controller = new StatusController(client, node, objects, choices, vms, waits, log);
         controller.starter.start();
         controller.cleaner.start();
         return controller;
@@ -128,6 +146,32 @@ public final class StatusController implements Onlooker, AutoCloseable {
         } catch (OperatorException e) {
             log.error("the objects' status is not written", "cause", e);
         }
+    }
+
+    /// Whether all objects that there were have come at least once.
+    public boolean hasSynced() {
+        return isEach(InformerHealthIndicator::hasSynced);
+    }
+
+    /// Whether news of objects can come.
+    public boolean isWatching() {
+        return isEach(InformerHealthIndicator::isWatching);
+    }
+
+    /// Before the framework has begun there is none.
+    private boolean isEach(Predicate<InformerHealthIndicator> holds) {
+        List<InformerHealthIndicator> all =
+                health.informerEventSourceHealthIndicators().values().stream()
+                        .flatMap(it -> indicators(it).stream())
+                        .toList();
+        return !all.isEmpty() && all.stream().allMatch(holds);
+    }
+
+    private static Collection<InformerHealthIndicator> indicators(
+            InformerWrappingEventSourceHealthIndicator<?> source) {
+        // Until then it fails instead of saying so.
+        boolean runs = source instanceof AbstractEventSource<?, ?> it && it.isRunning();
+        return runs ? source.informerHealthIndicators().values() : List.of();
     }
 
     /// Which pods are scaled, or how, may be something else now.

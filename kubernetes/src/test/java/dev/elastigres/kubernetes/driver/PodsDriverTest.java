@@ -74,7 +74,7 @@ class PodsDriverTest {
         client = node.client();
         troubles = new Troubles(node.log());
         var api = new Api(client, troubles);
-        watch = new NodeWatch(client, api, NODE, node.choosing(), troubles, node.log());
+        watch = new NodeWatch(client, api, NODE, node.choosing(client), troubles, node.log());
         watch.start(() -> {}, _ -> {}, _ -> {});
         driver =
                 new PodsDriver(

@@ -70,7 +70,7 @@ class NodeFullTest {
         client = node.client();
         troubles = new Troubles(node.log());
         var api = new Api(client, troubles);
-        watch = new NodeWatch(client, api, NODE, node.choosing(), troubles, node.log());
+        watch = new NodeWatch(client, api, NODE, node.choosing(client), troubles, node.log());
         watch.start(() -> {}, _ -> {}, _ -> {});
         full =
                 new NodeFull(

@@ -59,7 +59,12 @@ class RosterWriterTest {
                             "--from-literal=uri=postgresql://u:geheim@pg/d");
             try (var watch =
                             new NodeWatch(
-                                    client, api, NODE, node.choosing(), troubles, node.log());
+                                    client,
+                                    api,
+                                    NODE,
+                                    node.choosing(client),
+                                    troubles,
+                                    node.log());
                     var roster = new RosterWriter(watch, file, false, api, troubles, node.log())) {
                 watch.start(() -> {}, _ -> {}, _ -> {});
                 roster.start();

@@ -50,6 +50,7 @@ final class TestAgent implements AutoCloseable {
                 StatusController.start(
                         client,
                         node,
+                        new Autoscalers(node, () -> {}),
                         () -> choices,
                         pod -> Optional.ofNullable(vms.get(pod)),
                         WAITS,
