@@ -36,6 +36,8 @@ module dev.elastigres.cli {
             info.picocli;
     opens dev.elastigres.cli.rules to
             info.picocli;
+    opens dev.elastigres.cli.scale to
+            info.picocli;
     opens dev.elastigres.cli.simulate to
             info.picocli;
     opens dev.elastigres.cli.soak to

@@ -1,6 +1,7 @@
 package dev.elastigres.cli.bench;
 
 import dev.elastigres.cli.footprint.FootprintCommand;
+import dev.elastigres.cli.scale.ScaleCommand;
 import dev.elastigres.cli.soak.SoakCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Spec;
             ReactionBenchCommand.class,
             SurviveBenchCommand.class,
             AgentBenchCommand.class,
+            ScaleCommand.class,
             SoakCommand.class,
             FootprintCommand.class
         })

@@ -1,6 +1,7 @@
 package dev.elastigres.cli.footprint;
 
 import dev.elastigres.cli.measure.BenchException;
+import dev.elastigres.cli.measure.Started;
 import dev.elastigres.cli.pack.Payload;
 import java.io.IOException;
 import java.io.InputStream;

@@ -5,6 +5,7 @@ import dev.elastigres.agent.monitor.MonitorLink;
 import dev.elastigres.cli.footprint.FootprintRow.State;
 import dev.elastigres.cli.footprint.FootprintRow.What;
 import dev.elastigres.cli.measure.BenchException;
+import dev.elastigres.cli.measure.Started;
 import dev.elastigres.cli.measure.Stop;
 import dev.elastigres.cli.pack.Payload;
 import dev.elastigres.cli.process.MadeUpCgroup;

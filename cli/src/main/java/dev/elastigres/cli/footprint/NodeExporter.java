@@ -1,6 +1,7 @@
 package dev.elastigres.cli.footprint;
 
 import dev.elastigres.cli.measure.BenchException;
+import dev.elastigres.cli.measure.Started;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -65,15 +65,7 @@ record NodeImage(Path cache, Instant time, Consumer<String> progress) {
                                                 "images are made by ./elastigres package only:"
                                                         + " Jib is not on the class path"));
         String architecture = MonitorPackages.architecture(System.getProperty("os.arch"));
-        NodeBundle bundle = NodeBundle.ofThisApplication();
-        Payload payload =
-                Payload.make(
-                        Payload.Kind.NODE,
-                        bundle.jars(),
-                        bundle.runtime(cache),
-                        cache,
-                        time,
-                        new Rehearsal(true));
+        Payload payload = NodePayload.make(cache, time);
         try {
             Path work = Files.createTempDirectory("elastigres-image-");
             try {

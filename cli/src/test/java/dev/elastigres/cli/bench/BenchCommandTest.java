@@ -39,7 +39,15 @@ class BenchCommandTest {
                 "agent --vms 0",
                 "agent --vms 100001",
                 "agent --vms 10,many",
-                "agent --vms -1"
+                "agent --vms -1",
+                "scale --nodes 0",
+                "scale --pods many",
+                "scale --pods 10 --objects 11",
+                "scale --pods 1000 --objects 9",
+                "scale --namespaces 0",
+                "scale --moved 0",
+                "scale --moved 101",
+                "scale --seconds 0"
             })
     void wrongUsageIsTwo(String line) {
         assertThat(commandLine().execute(line.isEmpty() ? new String[0] : line.split(" ", -1)))
@@ -49,7 +57,7 @@ class BenchCommandTest {
     @Test
     void everyBenchmarkSaysWhatItDoes() {
         assertThat(commandLine().getSubcommands())
-                .containsKeys("protocol", "vm", "agent")
+                .containsKeys("protocol", "vm", "agent", "scale")
                 .allSatisfy(
                         (_, command) ->
                                 assertThat(command.getCommandSpec().usageMessage().description())

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.elastigres.cli.footprint.FootprintRow.State;
 import dev.elastigres.cli.footprint.FootprintRow.What;
 import dev.elastigres.cli.measure.BenchException;
+import dev.elastigres.cli.measure.Started;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

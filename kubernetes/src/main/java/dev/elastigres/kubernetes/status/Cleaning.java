@@ -2,13 +2,11 @@ package dev.elastigres.kubernetes.status;
 
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.kubernetes.api.PostgresAutoscaler;
-import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus;
 import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus.Instance;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
@@ -25,7 +23,7 @@ final class Cleaning implements Runnable {
     private final KubernetesClient client;
     private final String node;
     private final Statuses statuses;
-    private final StatusWriter writer;
+    private final Deputy deputy;
     private final Waits waits;
     private final Trouble trouble;
 
@@ -34,7 +32,7 @@ final class Cleaning implements Runnable {
         this.node = node;
         this.statuses = statuses;
         this.waits = waits;
-        writer = new StatusWriter(client);
+        deputy = new Deputy(client);
         trouble =
                 new Trouble(
                         "entries of pods that are gone are taken out",
@@ -113,23 +111,12 @@ final class Cleaning implements Runnable {
         return pod == null || !entry.node().equals(pod.getSpec().getNodeName());
     }
 
-    /// In the name of the agent that is not there: only so what it owns goes.
     private void takeOut(PostgresAutoscaler object, String other, Predicate<Instance> gone) {
-        List<Instance> all = Draft.instances(object.written());
         List<Instance> left =
-                all.stream().filter(it -> !(isOf(it, other) && gone.test(it))).toList();
-        PostgresAutoscalerStatus summary =
-                Summary.of(
-                        left,
-                        object.getMetadata().getGeneration(),
-                        object.written(),
-                        Instant.now());
-        List<Instance> its = left.stream().filter(it -> isOf(it, other)).toList();
-        writer.apply(object, other, Draft.with(summary, its.isEmpty() ? null : its));
-    }
-
-    private static boolean isOf(Instance instance, String node) {
-        return node.equals(instance.node());
+                Draft.instances(object.written()).stream()
+                        .filter(it -> other.equals(it.node()) && !gone.test(it))
+                        .toList();
+        deputy.say(object, other, left);
     }
 
     private static <T> T chosenOf(List<T> some) {

@@ -13,7 +13,8 @@ record StatusWriter(KubernetesClient client) {
 
     /// @param body all that the agent of `node` says of the object; what it said before and does
     ///     not say now goes
-    void apply(PostgresAutoscaler seen, String node, PostgresAutoscalerStatus body) {
+    /// @return the object as it is then
+    PostgresAutoscaler apply(PostgresAutoscaler seen, String node, PostgresAutoscalerStatus body) {
         var object = new PostgresAutoscaler();
         object.setMetadata(
                 new ObjectMetaBuilder()
@@ -30,6 +31,6 @@ record StatusWriter(KubernetesClient client) {
                         .withFieldManager(Managers.of(node))
                         .withForce(true)
                         .build();
-        client.resource(object).subresource("status").patch(how);
+        return client.resource(object).subresource("status").patch(how);
     }
 }

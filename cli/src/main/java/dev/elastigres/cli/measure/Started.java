@@ -1,6 +1,5 @@
-package dev.elastigres.cli.footprint;
+package dev.elastigres.cli.measure;
 
-import dev.elastigres.cli.measure.BenchException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,12 +14,12 @@ import java.util.function.Predicate;
 ///
 /// @param line in which it said so
 /// @param after how long, from before it was started
-record Started(Process process, String line, Duration after) implements AutoCloseable {
+public record Started(Process process, String line, Duration after) implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 
     /// @param ready tells the line that says so from others
-    static Started run(
+    public static Started run(
             List<String> command, Map<String, String> environment, Predicate<String> ready)
             throws BenchException, InterruptedException {
         var builder = new ProcessBuilder(command).redirectErrorStream(true);

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elastigres.cli.scale;
+
+import org.jspecify.annotations.NullMarked;
