@@ -18,8 +18,9 @@ public final class Clients {
     private static final Duration CONNECT = Duration.ofSeconds(3);
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
-    /// Which nothing but a watch waits between two tries.
-    private static final Duration WATCH_AGAIN = Duration.ofSeconds(1);
+    /// What a watch that has ended waits at first. Each failure doubles it, up to 32 times as much:
+    /// after the API server was away for long, a node is followed again within 7 s.
+    private static final Duration WATCH_AGAIN = Duration.ofMillis(200);
 
     /// What it warns of, whoever asked says better, and once. It is kept here lest it is forgotten.
     private static final Logger LIBRARY = Logger.getLogger("io.fabric8.kubernetes.client");

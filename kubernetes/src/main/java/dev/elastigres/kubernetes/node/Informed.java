@@ -1,5 +1,6 @@
 package dev.elastigres.kubernetes.node;
 
+import dev.elastigres.daemon.log.Causes;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -7,6 +8,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.net.HttpURLConnection;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A copy of some objects of the API server's, kept up to date by a watch. A watch that ends begins
 /// anew, for ever; meanwhile the copy stays as it is.
@@ -44,13 +46,21 @@ public final class Informed<T extends HasMetadata> implements Known<T> {
 
     /// One clause.
     static String why(Throwable failure) {
-        if (!(failure instanceof KubernetesClientException e))
-            return String.valueOf(failure.getMessage());
-        return switch (e.getCode()) {
+        KubernetesClientException answer = answer(failure);
+        if (answer == null) return Causes.chain(failure);
+        return switch (answer.getCode()) {
             case HttpURLConnection.HTTP_FORBIDDEN -> "it has not the right to";
             case HttpURLConnection.HTTP_UNAUTHORIZED -> "the API server does not know who it is";
-            default -> Api.reason(e);
+            default -> Api.reason(answer);
         };
+    }
+
+    /// What the API server said is inside of what its client made of it.
+    private static @Nullable KubernetesClientException answer(Throwable failure) {
+        KubernetesClientException found = null;
+        for (Throwable each = failure; each != null; each = each.getCause())
+            if (each instanceof KubernetesClientException it) found = it;
+        return found;
     }
 
     @Override

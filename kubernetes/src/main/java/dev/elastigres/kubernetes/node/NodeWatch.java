@@ -25,7 +25,7 @@ public final class NodeWatch implements NodePods, AutoCloseable {
     /// Whether news can come is known here: nobody is asked for it.
     private static final Duration CHECK_EVERY = Duration.ofSeconds(5);
 
-    /// The node itself is asked for this often at most.
+    /// The node itself is asked for this often at most, once it has answered.
     private static final Duration NODE_EVERY = Duration.ofSeconds(30);
 
     private final String node;
@@ -41,7 +41,7 @@ public final class NodeWatch implements NodePods, AutoCloseable {
     private volatile Runnable changed = () -> {};
     private volatile Consumer<PodName> touched = _ -> {};
     private volatile Consumer<Choices> chosen = _ -> {};
-    private Optional<Moment> nodeAskedAt = Optional.empty();
+    private Optional<Moment> nodeNextAt = Optional.empty();
 
     /// The version that was last seen of each pod that is scaled.
     private Map<PodName, String> versions = Map.of();
@@ -188,14 +188,15 @@ public final class NodeWatch implements NodePods, AutoCloseable {
 
     private void askForNode() throws InterruptedException {
         Moment now = new Moment(System.nanoTime());
-        if (nodeAskedAt.isPresent() && now.since(nodeAskedAt.get()).compareTo(NODE_EVERY) < 0)
-            return;
-        nodeAskedAt = Optional.of(now);
+        if (nodeNextAt.isPresent() && now.isBefore(nodeNextAt.get())) return;
+        Duration pause = NODE_EVERY;
         try {
             allocatable = Optional.of(api.allocatable(node));
         } catch (ApiException e) {
             log.debug("what the node gives is not known", "cause", e);
+            pause = LOOK_AGAIN;
         }
+        nodeNextAt = Optional.of(now.plus(pause));
     }
 
     @Override
