@@ -24,6 +24,23 @@ record Autoscaler(LabCluster cluster, String namespace, String name) {
         return new Autoscaler(cluster, namespace, name);
     }
 
+    /// Changes its bounds, in units.
+    void bounds(int min, int max) throws Exception {
+        cluster.kubectl()
+                .run(
+                        "patch",
+                        "pga",
+                        name,
+                        "--namespace=" + namespace,
+                        "--type=merge",
+                        "--patch={\"spec\":{\"min\":%d,\"max\":%d}}".formatted(min, max));
+    }
+
+    /// Lets them have this size and no other.
+    void size(int units) throws Exception {
+        bounds(units, units);
+    }
+
     /// A field of its status, by kubectl's JSONPath: `.size`.
     String status(String path) throws Exception {
         return cluster.kubectl()

@@ -28,8 +28,8 @@ class AutoscalingTest {
 
         load.stop();
         assertThat(pod.restarts()).isZero();
-        assertThat(events(cluster, namespace)).contains("Resized");
-        cluster.kubectl().run("delete", "namespace", namespace, "--wait=false");
+        assertThat(cluster.events(namespace)).contains("Resized");
+        cluster.delete(namespace);
     }
 
     /// What the one before is worth.
@@ -39,7 +39,7 @@ class AutoscalingTest {
         Pod pod = PostgresPods.start(cluster, namespace, "alone", 5441, "250m", "256Mi");
         assertThatThrownBy(() -> Load.hungry(cluster, pod, HUNGER)).isNotNull();
         Await.until("it was restarted", pod::restarts, restarts -> restarts > 0);
-        cluster.kubectl().run("delete", "namespace", namespace, "--wait=false");
+        cluster.delete(namespace);
     }
 
     @Test
@@ -52,7 +52,7 @@ class AutoscalingTest {
         Await.until("a goal is shown", () -> autoscaler.status(".goal"), it -> it.contains("512"));
         assertThat(pod.inForce()).isEqualTo("250m/256Mi");
         assertThat(pod.get("{.spec.containers[0].resources.limits.memory}")).isEqualTo("256Mi");
-        cluster.kubectl().run("delete", "namespace", namespace, "--wait=false");
+        cluster.delete(namespace);
     }
 
     private static int mebibytes(Pod pod) throws Exception {
@@ -60,9 +60,5 @@ class AutoscalingTest {
         return limit.endsWith("Gi")
                 ? 1024 * Integer.parseInt(limit.replace("Gi", ""))
                 : Integer.parseInt(limit.replace("Mi", ""));
-    }
-
-    private static String events(LabCluster cluster, String namespace) throws Exception {
-        return cluster.kubectl().run("get", "events", "--namespace=" + namespace);
     }
 }

@@ -27,7 +27,7 @@ class BareResizeTest {
         assertThat(pod.restarts()).isZero();
         assertThat(PostgresPods.sql(cluster, pod, "select pg_postmaster_start_time()"))
                 .isEqualTo(began);
-        cluster.kubectl().run("delete", "namespace", namespace, "--wait=false");
+        cluster.delete(namespace);
     }
 
     @Test
@@ -49,7 +49,7 @@ class BareResizeTest {
             assertThat(rows.next()).isTrue();
             assertThat(rows.getString(1)).isEqualTo("5433");
         }
-        cluster.kubectl().run("delete", "namespace", namespace, "--wait=false");
+        cluster.delete(namespace);
     }
 
     private static String bytes(long mebibytes) {

@@ -60,6 +60,8 @@ final class ClusterExtension
             System.err.println(test.getDisplayName() + " failed on this node:");
             System.err.println(cluster.kubectl().run("get", "pods,events", "--all-namespaces"));
             System.err.println(cluster.story());
+            // What they hold would be missing for the tests after it.
+            cluster.deleteNamespaces();
         }
     }
 }

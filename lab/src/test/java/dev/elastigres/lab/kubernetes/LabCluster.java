@@ -46,6 +46,16 @@ sealed interface LabCluster extends AutoCloseable permits VmCluster, OwnCluster 
         return name;
     }
 
+    /// Begins to delete a namespace, with all that is in it.
+    default void delete(String namespace) throws TestbedException {
+        kubectl().run("delete", "namespace", namespace, "--wait=false");
+    }
+
+    /// What happened in a namespace, as `kubectl` tells it.
+    default String events(String namespace) throws TestbedException {
+        return kubectl().run("get", "events", "--namespace=" + namespace);
+    }
+
     @Override
     void close() throws IOException, TestbedException, VmException;
 

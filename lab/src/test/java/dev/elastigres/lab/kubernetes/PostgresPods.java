@@ -11,8 +11,19 @@ final class PostgresPods {
     static Pod start(
             LabCluster cluster, String namespace, String name, int port, String cpu, String memory)
             throws Exception {
-        String size = "{cpu: %s, memory: %s}".formatted(cpu, memory);
-        cluster.kubectl().apply(manifest(cluster, namespace, name, port, size));
+        String resources = "{requests: %1$s, limits: %1$s}".formatted(size(cpu, memory));
+        return start(cluster, namespace, name, port, resources);
+    }
+
+    /// The flow form of a list of requests or limits.
+    static String size(String cpu, String memory) {
+        return "{cpu: %s, memory: %s}".formatted(cpu, memory);
+    }
+
+    /// @param resources of its container, in the flow form of YAML
+    static Pod start(LabCluster cluster, String namespace, String name, int port, String resources)
+            throws Exception {
+        cluster.kubectl().apply(manifest(cluster, namespace, name, port, resources));
         var pod = new Pod(cluster.kubectl(), namespace, name);
         cluster.kubectl()
                 .run(
@@ -27,7 +38,7 @@ final class PostgresPods {
     }
 
     private static String manifest(
-            LabCluster cluster, String namespace, String name, int port, String size) {
+            LabCluster cluster, String namespace, String name, int port, String resources) {
         return """
         apiVersion: v1
         kind: Pod
@@ -42,7 +53,7 @@ final class PostgresPods {
           - name: postgres
         %s
             ports: [{containerPort: %7$d}]
-            resources: {requests: %6$s, limits: %6$s}
+            resources: %6$s
             resizePolicy:
             - {resourceName: cpu, restartPolicy: NotRequired}
             - {resourceName: memory, restartPolicy: NotRequired}
@@ -53,7 +64,7 @@ final class PostgresPods {
                         name,
                         cluster.placement().indent(2).stripTrailing(),
                         cluster.postgres(port).indent(4).stripTrailing(),
-                        size,
+                        resources,
                         port);
     }
 

@@ -85,6 +85,13 @@ record VmCluster(TestCluster cluster, ClusterNode node) implements LabCluster {
         return "'" + word.replace("'", "'\\''") + "'";
     }
 
+    /// Begins to delete all that tests have made.
+    void deleteNamespaces() throws TestbedException {
+        String names = kubectl().run("get", "namespaces", "--output=name");
+        for (String name : names.lines().filter(it -> it.startsWith("namespace/lab-")).toList())
+            kubectl().run("delete", name, "--wait=false");
+    }
+
     /// What the kubelet has said last.
     String story() throws Exception {
         return node.story();

@@ -1,0 +1,85 @@
+package dev.elastigres.lab.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.lab.Await;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/// What is missing now and then: a right, the API server, the agent, the monitor.
+@InCluster
+class OutageTest {
+    private static final String ASKED = "{.spec.containers[0].resources.limits.memory}";
+    private static final String MISSING = "cannot patch pods/resize\"";
+    private static final Duration AWAY = Duration.ofSeconds(60);
+
+    @Test
+    void aRightThatIsTakenAwayIsMissedOnceAndUsedAgain(VmCluster cluster) throws Exception {
+        Installed installed = Installed.in(cluster);
+        String namespace = cluster.namespace();
+        Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "ruled", 1, "");
+        Pod pod = PostgresPods.start(cluster, namespace, "ruled", 5443, "250m", "256Mi");
+        Await.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
+
+        installed.forbidResizes();
+        autoscaler.size(2);
+        Await.until("it is said", () -> installed.log("agent"), it -> it.contains(MISSING));
+        Await.until("it is tried again", () -> tries(installed), tries -> tries > 2);
+        assertThat(installed.log("agent").split(MISSING, -1)).hasSize(2);
+        assertThat(pod.inForce()).isEqualTo("250m/256Mi");
+
+        installed.apply();
+        Await.until("it has grown", pod::inForce, "500m/512Mi"::equals);
+        assertThat(pod.restarts()).isZero();
+        cluster.delete(namespace);
+    }
+
+    @Test
+    void nothingIsLostWhileTheApiServerIsAway(VmCluster cluster) throws Exception {
+        Installed.in(cluster);
+        String namespace = cluster.namespace();
+        Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "away", 1, "");
+        Pod pod = PostgresPods.start(cluster, namespace, "away", 5444, "250m", "256Mi");
+        Await.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
+        Load load = Load.begin(cluster, pod);
+
+        cluster.plane().killApiServer();
+        long back = System.nanoTime() + AWAY.toNanos();
+        Await.until("it was away long enough", System::nanoTime, now -> now - back > 0);
+        cluster.plane().startApiServer();
+        autoscaler.size(2);
+        Await.until("it has grown", pod::inForce, "500m/512Mi"::equals);
+        load.stop();
+        assertThat(pod.restarts()).isZero();
+        cluster.delete(namespace);
+    }
+
+    @Test
+    void anAgentThatIsKilledGoesOnWhereItWas(VmCluster cluster) throws Exception {
+        Installed installed = Installed.in(cluster);
+        String namespace = cluster.namespace();
+        Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "kept", 1, "");
+        Pod pod = PostgresPods.start(cluster, namespace, "kept", 5445, "250m", "256Mi");
+        Await.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
+        Load load = Load.begin(cluster, pod);
+
+        autoscaler.size(2);
+        installed.kill("agent");
+        Await.until("it has grown", pod::inForce, "500m/512Mi"::equals);
+        autoscaler.size(3);
+        Await.until("it is on its way", () -> pod.get(ASKED), "768Mi"::equals);
+        installed.kill("agent");
+        Await.until("it has grown", pod::inForce, "750m/768Mi"::equals);
+        installed.kill("monitor");
+        autoscaler.size(1);
+        Await.until("it is small again", pod::inForce, "250m/256Mi"::equals);
+        load.stop();
+        assertThat(pod.restarts()).isZero();
+        cluster.delete(namespace);
+    }
+
+    /// How often the API server was asked in vain, by what the agent counts.
+    private static int tries(Installed installed) throws Exception {
+        return installed.counted("failed");
+    }
+}
