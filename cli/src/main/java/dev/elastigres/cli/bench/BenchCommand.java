@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             ReactionBenchCommand.class,
             SurviveBenchCommand.class,
             AgentBenchCommand.class,
+            PodsBenchCommand.class,
             ScaleCommand.class,
             SoakCommand.class,
             FootprintCommand.class

@@ -2,6 +2,7 @@ package dev.elastigres.cli.pack;
 
 import dev.elastigres.daemon.service.BuildVersion;
 import dev.elastigres.vm.state.FileTrees;
+import dev.elastigres.vm.state.Folders;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -24,7 +25,7 @@ import java.util.stream.Stream;
 ///
 /// @param cache where what can be made again is kept
 /// @param time of the image and of every file in it
-record NodeImage(Path cache, Instant time, Consumer<String> progress) {
+public record NodeImage(Path cache, Instant time, Consumer<String> progress) {
     private static final String NAME = "elastigres";
     private static final String ROOT = "opt/elastigres/";
     private static final String PROGRAM = "/" + ROOT + "bin/" + NAME;
@@ -33,14 +34,42 @@ record NodeImage(Path cache, Instant time, Consumer<String> progress) {
         return BuildVersion.of(NodeImage.class);
     }
 
+    /// Of what runs now.
+    ///
+    /// @param progress takes lines for a person who waits
+    public static NodeImage ofThisApplication(Consumer<String> progress) throws PackException {
+        var environment = System.getenv();
+        var packages = MonitorPackages.from(Folders.from(environment).cache(), environment);
+        return new NodeImage(packages.cache(), packages.time(), progress);
+    }
+
+    /// @return the file in `folder`, for `docker load` and `ctr images import`
+    public Path tar(Path folder) throws PackException, InterruptedException {
+        Path file = file(folder);
+        write(file, folder);
+        return file;
+    }
+
     /// @return what was made: the file, its size, the image's digest
     String write(Path folder) throws PackException, InterruptedException {
-        Path file = folder.resolve("%s_%s_image.tar".formatted(NAME, version()));
+        Path file = file(folder);
+        String digest = write(file, folder);
+        try {
+            return "%s (%.1f MB, %s)".formatted(file, Files.size(file) / 1e6, digest);
+        } catch (IOException e) {
+            throw new PackException.Failed("cannot read " + file, e);
+        }
+    }
+
+    private static Path file(Path folder) {
+        return folder.resolve("%s_%s_image.tar".formatted(NAME, version()));
+    }
+
+    /// @return the image's digest
+    private String write(Path file, Path folder) throws PackException, InterruptedException {
         try {
             Files.createDirectories(folder);
-            String digest =
-                    make(List.of("--name", NAME + ":" + version(), "--tar", file.toString()));
-            return "%s (%.1f MB, %s)".formatted(file, Files.size(file) / 1e6, digest);
+            return make(List.of("--name", NAME + ":" + version(), "--tar", file.toString()));
         } catch (IOException e) {
             throw new PackException.Failed("cannot write the image to " + folder, e);
         }

@@ -56,7 +56,7 @@ public final class PackageCommand implements Callable<Integer> {
                 packages.write(out).forEach(System.out::println);
                 return 0;
             }
-            var node = new NodeImage(packages.cache(), packages.time(), System.err::println);
+            var node = NodeImage.ofThisApplication(System.err::println);
             if (image) System.out.println(node.write(out));
             if (!push.isEmpty()) System.out.println(node.push(push));
             return 0;

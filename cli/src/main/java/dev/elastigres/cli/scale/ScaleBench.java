@@ -1,6 +1,7 @@
 package dev.elastigres.cli.scale;
 
 import dev.elastigres.agent.StartException;
+import dev.elastigres.cli.cluster.Manifests;
 import dev.elastigres.cli.footprint.Memory;
 import dev.elastigres.cli.measure.BenchException;
 import dev.elastigres.cli.measure.Stop;
@@ -14,7 +15,6 @@ import dev.elastigres.testbed.kubernetes.Crowd;
 import dev.elastigres.vm.state.FileTrees;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +34,6 @@ final class ScaleBench {
     /// The number of the node that has the agent.
     static final int NODE = 0;
 
-    private static final String MANIFESTS = "elastigres.yaml";
     private static final String ACCOUNT = "elastigres";
     private static final String USER = "system:serviceaccount:%1$s:%1$s".formatted(ACCOUNT);
     private static final int AT_ONCE = 16;
@@ -124,12 +123,7 @@ final class ScaleBench {
     /// What users apply.
     private static void install(ControlPlane plane) throws TestbedException {
         plane.kubectl().run("create", "namespace", ACCOUNT);
-        try (var in = ScaleBench.class.getResourceAsStream(MANIFESTS)) {
-            if (in == null) throw new IllegalStateException("not packed: " + MANIFESTS);
-            plane.kubectl().apply(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new IllegalStateException("cannot read " + MANIFESTS, e);
-        }
+        plane.kubectl().apply(Manifests.elastigres());
         plane.kubectl()
                 .run(
                         "wait",

@@ -40,6 +40,9 @@ class BenchCommandTest {
                 "agent --vms 100001",
                 "agent --vms 10,many",
                 "agent --vms -1",
+                "pods --rounds 0",
+                "pods --rounds many",
+                "pods --image /no/such/file",
                 "scale --nodes 0",
                 "scale --pods many",
                 "scale --pods 10 --objects 11",
@@ -57,7 +60,7 @@ class BenchCommandTest {
     @Test
     void everyBenchmarkSaysWhatItDoes() {
         assertThat(commandLine().getSubcommands())
-                .containsKeys("protocol", "vm", "agent", "scale")
+                .containsKeys("protocol", "vm", "agent", "pods", "scale")
                 .allSatisfy(
                         (_, command) ->
                                 assertThat(command.getCommandSpec().usageMessage().description())

@@ -1,0 +1,22 @@
+package dev.elastigres.cli.cluster;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+
+/// What users apply to a cluster.
+public final class Manifests {
+    private static final String FILE = "elastigres.yaml";
+
+    private Manifests() {}
+
+    /// All that is installed, with the image of this version.
+    public static String elastigres() {
+        try (InputStream in = Manifests.class.getResourceAsStream(FILE)) {
+            if (in == null) throw new IllegalStateException("not packed: " + FILE);
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot read " + FILE, e);
+        }
+    }
+}
