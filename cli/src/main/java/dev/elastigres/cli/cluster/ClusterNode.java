@@ -41,11 +41,13 @@ public final class ClusterNode implements AutoCloseable {
             List<Integer> published)
             throws VmException, GuestException, TestbedException, InterruptedException {
         var ports = new ArrayList<Publication>();
+        ports.add(Publication.parse("0:" + ControlPlane.KUBELET_PORT));
         for (int port : published) ports.add(Publication.parse("0:" + port));
         var spec = machines.restore(name, snapshot, new Network.User(ports));
         try {
             var guard = guarded(machines, name);
             var node = new ClusterNode(name, machines, spec.network().publications(), guard);
+            plane.reach(name, node.hostPort(ControlPlane.KUBELET_PORT));
             node.tellCluster(plane);
             return node;
         } catch (VmException | GuestException | TestbedException e) {

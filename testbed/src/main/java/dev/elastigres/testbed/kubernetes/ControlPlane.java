@@ -13,12 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /// A real Kubernetes control plane for a while, in a temporary folder that [#close()] removes. Its
 /// programs end when this process dies, where the kernel can be asked for it. It listens on the
@@ -28,6 +30,9 @@ public final class ControlPlane implements AutoCloseable {
     /// The address that programs in pods know the API server by.
     public static final String SERVICE_ADDRESS = "10.96.0.1";
 
+    /// Where a kubelet answers, on its node.
+    public static final int KUBELET_PORT = 10250;
+
     private static final String SERVICE_RANGE = "10.96.0.0/24";
     private static final String ISSUER = "https://kubernetes.default.svc";
     private static final String LOOPBACK = "127.0.0.1";
@@ -35,6 +40,7 @@ public final class ControlPlane implements AutoCloseable {
     private static final int POST_MILLIS = 300_000;
     private static final String TOKEN_LIFE = "24h";
     private static final String ACCOUNT_LIMIT = "--timeout=60s";
+    private static final Duration CALL_LIMIT = Duration.ofSeconds(10);
 
     private static final String AUDIT =
             """
@@ -61,6 +67,9 @@ public final class ControlPlane implements AutoCloseable {
     /// Those that were started on demand, in this order.
     private final Map<Program, Component> others = new EnumMap<>(Program.class);
 
+    /// To the nodes, where there can be any.
+    private @Nullable WayIn wayIn;
+
     /// What differs between them.
     private enum Kind {
         /// The API server alone. Without the controllers nobody makes accounts for pods.
@@ -80,6 +89,7 @@ public final class ControlPlane implements AutoCloseable {
         writeCertificates();
         write("tokens", admin.line() + scheduler.line() + controllers.line());
         write("audit.yaml", AUDIT);
+        write("egress.yaml", egress());
         adminKubeconfig =
                 write("admin.kubeconfig", kubeconfig(Reach.HOST).with(admin.token(), "default"));
         int etcdPort = Ports.free();
@@ -104,10 +114,12 @@ public final class ControlPlane implements AutoCloseable {
         return start(binaries, Kind.AUDITED);
     }
 
-    /// All of it: with the scheduler, the controllers, and accounts for pods.
+    /// All of it: with the scheduler, the controllers, accounts for pods, and a way to the nodes
+    /// that are told by [#reach(String, int)].
     public static ControlPlane startWhole(Binaries binaries) throws TestbedException {
         ControlPlane plane = start(binaries, Kind.WHOLE);
         try {
+            plane.openWay();
             plane.startScheduler();
             plane.startControllers();
             plane.awaitAccount("default");
@@ -278,6 +290,21 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
+    private void openWay() throws TestbedException {
+        try {
+            wayIn = WayIn.open(door(), CALL_LIMIT);
+        } catch (IOException e) {
+            throw new TestbedException("cannot open " + door(), e);
+        }
+    }
+
+    /// From now on the API server reaches the kubelet of `node` at `port` of this machine, for
+    /// `kubectl exec` and what else goes into pods.
+    public void reach(String node, int port) {
+        if (wayIn == null) throw new IllegalStateException("it was not started whole");
+        wayIn.lead(node + ":" + KUBELET_PORT, port);
+    }
+
     /// Waits until the controllers have made a namespace's account for pods without one of their
     /// own.
     public void awaitAccount(String namespace) throws TestbedException {
@@ -341,6 +368,7 @@ public final class ControlPlane implements AutoCloseable {
     @Override
     public void close() throws TestbedException {
         try {
+            if (wayIn != null) wayIn.close();
             for (Component other : others.values()) other.kill();
             apiServer.kill();
             etcd.kill();
@@ -435,14 +463,34 @@ public final class ControlPlane implements AutoCloseable {
                         // Whoever is behind the service reaches the port by another way.
                         "--endpoint-reconciler-type=none",
                         "--allow-privileged=true"));
+        if (kind == Kind.WHOLE)
+            arguments.addAll(
+                    List.of(
+                            "--egress-selector-config-file=" + file("egress.yaml"),
+                            // Addresses are those of another network; names are what we know.
+                            "--kubelet-preferred-address-types=Hostname",
+                            "--kubelet-client-certificate=" + file("kubelet-client.pem"),
+                            "--kubelet-client-key=" + file("kubelet-client.key")));
         // It would insist on accounts that nobody makes.
-        if (kind != Kind.WHOLE) arguments.add("--disable-admission-plugins=ServiceAccount");
+        else arguments.add("--disable-admission-plugins=ServiceAccount");
         if (kind == Kind.AUDITED)
             arguments.addAll(
                     List.of(
                             "--audit-policy-file=" + file("audit.yaml"),
                             "--audit-log-path=" + auditLog()));
         return arguments;
+    }
+
+    /// How the API server goes to nodes.
+    private String egress() {
+        return """
+        apiVersion: apiserver.k8s.io/v1beta1
+        kind: EgressSelectorConfiguration
+        egressSelections:
+        - name: cluster
+          connection: {proxyProtocol: HTTPConnect, transport: {uds: {udsName: "%s"}}}
+        """
+                .formatted(door());
     }
 
     private List<String> serving(int port) {
@@ -470,6 +518,11 @@ public final class ControlPlane implements AutoCloseable {
         write("authority.pem", authority.certificatePem());
         write("server.pem", server.certificatePem());
         write("server.key", server.keyPem());
+        var kubeletClient =
+                authority.issue(
+                        new Subject("kube-apiserver-kubelet-client", "system:masters", List.of()));
+        write("kubelet-client.pem", kubeletClient.certificatePem());
+        write("kubelet-client.key", kubeletClient.keyPem());
         var accounts = authority.issue("accounts");
         write("accounts.pem", accounts.certificatePem());
         write("accounts.key", accounts.keyPem());
@@ -496,6 +549,10 @@ public final class ControlPlane implements AutoCloseable {
         } catch (IOException e) {
             throw new TestbedException("cannot write " + file, e);
         }
+    }
+
+    private Path door() {
+        return file("way-in");
     }
 
     private Path file(String name) {

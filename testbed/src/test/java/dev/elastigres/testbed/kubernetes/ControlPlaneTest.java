@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elastigres.testbed.TestbedException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -138,6 +141,29 @@ class ControlPlaneTest {
     }
 
     @Test
+    void aWholeOneComesToANodeByTheWayThatItWasTold() throws Exception {
+        try (var plane = ControlPlane.startWhole(binaries());
+                var kubelet = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            plane.kubectl().apply(node("one"));
+            plane.kubectl().apply(POD.replace("spec: {", "spec: {nodeName: one, "));
+            assertThat(plane.kubectl().tryRun("", "logs", "pod").errors())
+                    .contains("403 Unknown Address");
+
+            plane.reach("one", kubelet.getLocalPort());
+            var first =
+                    threads.submit(
+                            () -> {
+                                try (var caller = kubelet.accept()) {
+                                    return caller.getInputStream().read();
+                                }
+                            });
+            plane.kubectl().tryRun("", "logs", "pod");
+            assertThat(first.get()).as("how TLS begins").isEqualTo(0x16);
+        }
+    }
+
+    @Test
     void aPlayedPodIsResized() throws Exception {
         try (var plane = ControlPlane.start(binaries())) {
             Crowd crowd = Crowd.start(plane);
@@ -176,9 +202,12 @@ class ControlPlaneTest {
         apiVersion: v1
         kind: Node
         metadata: {name: %s}
-        status: {capacity: {cpu: 4, memory: 8Gi, pods: 100}, allocatable: {cpu: 4, memory: 8Gi, pods: 100}}
+        status:
+          addresses: [{type: Hostname, address: %s}]
+          capacity: {cpu: 4, memory: 8Gi, pods: 100}
+          allocatable: {cpu: 4, memory: 8Gi, pods: 100}
         """
-                .formatted(name);
+                .formatted(name, name);
     }
 
     private static Binaries binaries() {
