@@ -24,6 +24,8 @@ module dev.elastigres.cli {
             info.picocli;
     opens dev.elastigres.cli.bench to
             info.picocli;
+    opens dev.elastigres.cli.cluster to
+            info.picocli;
     opens dev.elastigres.cli.demo to
             info.picocli;
     opens dev.elastigres.cli.footprint to

@@ -2,6 +2,7 @@ package dev.elastigres.cli;
 
 import dev.elastigres.cli.agent.AgentCommand;
 import dev.elastigres.cli.bench.BenchCommand;
+import dev.elastigres.cli.cluster.ClusterCommand;
 import dev.elastigres.cli.demo.DemoCommand;
 import dev.elastigres.cli.pack.PackageCommand;
 import dev.elastigres.cli.recommend.RecommendCommand;
@@ -35,6 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             VmCommand.class,
             RecommendCommand.class,
             SimulateCommand.class,
+            ClusterCommand.class,
             PackageCommand.class,
             BenchCommand.class,
             HelpCommand.class

@@ -40,15 +40,10 @@ final class PodsBench {
                     GuestException,
                     InterruptedException {
         progress.accept("starting agent, monitor and two pods");
-        kubectl.apply(Manifests.elastigres());
+        Manifests.apply(kubectl);
         BenchPod bare = BenchPod.start(kubectl, node, "bare", BARE_PORT);
         BenchPod scaled = BenchPod.start(kubectl, node, "scaled", SCALED_PORT);
-        kubectl.run(
-                "rollout",
-                "status",
-                "daemonset/elastigres",
-                "--namespace=elastigres",
-                "--timeout=180s");
+        Manifests.awaitReady(kubectl);
         scaled.handOver();
 
         var byKubectl = new Pair("kubectl");

@@ -1,22 +1,19 @@
 package dev.elastigres.cli.bench;
 
+import dev.elastigres.cli.cluster.ImageOption;
 import dev.elastigres.cli.cluster.TestCluster;
 import dev.elastigres.cli.measure.BenchException;
 import dev.elastigres.cli.measure.BenchTask;
 import dev.elastigres.cli.measure.Stop;
-import dev.elastigres.cli.pack.NodeImage;
 import dev.elastigres.cli.pack.PackException;
 import dev.elastigres.testbed.TestbedException;
 import dev.elastigres.testbed.kubernetes.Binaries;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.guest.GuestException;
-import dev.elastigres.vm.state.FileTrees;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Runs [PodsBench] and prints its rows.
@@ -42,13 +39,7 @@ final class PodsBenchCommand extends BenchTask {
             description = "How often each is measured (default: 10).")
     private int rounds = 10;
 
-    @Option(
-            names = "--image",
-            paramLabel = "FILE",
-            description =
-                    "The image of agent and monitor, as ./elastigres package --image writes it"
-                            + " (default: made from this build where Jib is there).")
-    private @Nullable Path image;
+    @Mixin private ImageOption image = new ImageOption();
 
     @Override
     protected void run(Stop stop)
@@ -58,54 +49,21 @@ final class PodsBenchCommand extends BenchTask {
                     GuestException,
                     InterruptedException {
         if (rounds < 1 || rounds > MOST_ROUNDS) throw usage("--rounds takes 1 to " + MOST_ROUNDS);
-        if (image != null && !Files.isRegularFile(image)) throw usage("there is no file " + image);
+        image.check();
         Binaries binaries =
                 Binaries.find().orElseThrow(() -> new VmException.Refused(Binaries.NEEDED));
-        if (image != null) measure(binaries, image, stop);
-        else measureOwn(binaries, stop);
-    }
-
-    private void measureOwn(Binaries binaries, Stop stop)
-            throws BenchException,
-                    PackException,
-                    VmException,
-                    GuestException,
-                    InterruptedException {
-        try {
-            Path folder = Files.createTempDirectory("elastigres-image-");
-            try {
-                say("making the image of agent and monitor");
-                measure(binaries, own(folder), stop);
-            } finally {
-                FileTrees.delete(folder);
-            }
-        } catch (IOException e) {
-            throw new BenchException("no temporary folder", e);
-        }
-    }
-
-    private Path own(Path folder) throws PackException, VmException, InterruptedException {
-        try {
-            return NodeImage.ofThisApplication(this::say).tar(folder);
-        } catch (PackException.Refused e) {
-            throw new VmException.Refused(
-                    e.getMessage()
-                            + ": ./elastigres package --image writes one, for --image FILE here");
+        try (var agentImage = image.open(this::say)) {
+            measure(binaries, agentImage.file(), stop);
         }
     }
 
     private void measure(Binaries binaries, Path file, Stop stop)
             throws BenchException, VmException, GuestException, InterruptedException {
         try (var cluster = TestCluster.start(binaries, this::say)) {
-            try {
-                var node = cluster.join("node-1", List.of());
-                node.importImage(file);
-                new PodsBench(rounds, this::print, this::say, stop)
-                        .run(cluster.plane().kubectl(), node);
-            } finally {
-                // What is left of an interrupt would keep the cluster from being ended.
-                if (Thread.interrupted()) say("stopping");
-            }
+            var node = cluster.join("node-1", List.of());
+            node.importImage(file);
+            new PodsBench(rounds, this::print, this::say, stop)
+                    .run(cluster.plane().kubectl(), node);
         } catch (TestbedException e) {
             throw new BenchException("the cluster failed", e);
         }

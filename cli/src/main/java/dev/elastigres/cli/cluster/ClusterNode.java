@@ -50,8 +50,8 @@ public final class ClusterNode implements AutoCloseable {
             plane.reach(name, node.hostPort(ControlPlane.KUBELET_PORT));
             node.tellCluster(plane);
             return node;
-        } catch (VmException | GuestException | TestbedException e) {
-            machines.delete(name);
+        } catch (VmException | GuestException | TestbedException | InterruptedException e) {
+            Whole.does(() -> machines.delete(name));
             throw e;
         }
     }
@@ -130,6 +130,11 @@ public final class ClusterNode implements AutoCloseable {
         return new Guard(machines.start(name, Duration.ZERO).run().qemu().pid(), name);
     }
 
+    /// Whether its VM runs.
+    void check() throws VmException {
+        machines.running(name);
+    }
+
     /// The last lines of what its kubelet and containerd have said.
     public String story() throws VmException, GuestException, InterruptedException {
         return guest.trySh("tail -n 60 /var/log/kubelet.log; tail -n 20 /var/log/containerd.log")
@@ -139,11 +144,6 @@ public final class ClusterNode implements AutoCloseable {
     @Override
     public void close() throws VmException {
         guard.close();
-        try {
-            machines.delete(name);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new VmException.Failed("interrupted while " + name + " was ended", e);
-        }
+        Whole.does(() -> machines.delete(name));
     }
 }

@@ -1,5 +1,7 @@
 package dev.elastigres.cli.cluster;
 
+import dev.elastigres.testbed.TestbedException;
+import dev.elastigres.testbed.kubernetes.Kubectl;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +11,21 @@ public final class Manifests {
     private static final String FILE = "elastigres.yaml";
 
     private Manifests() {}
+
+    /// Installs agent and monitor.
+    public static void apply(Kubectl kubectl) throws TestbedException {
+        kubectl.apply(elastigres());
+    }
+
+    /// Waits until they are ready on every node.
+    public static void awaitReady(Kubectl kubectl) throws TestbedException {
+        kubectl.run(
+                "rollout",
+                "status",
+                "daemonset/elastigres",
+                "--namespace=elastigres",
+                "--timeout=170s");
+    }
 
     /// All that is installed, with the image of this version.
     public static String elastigres() {

@@ -121,7 +121,7 @@ record NodeSnapshot(
             guest.sh("sync; echo 3 > /proc/sys/vm/drop_caches");
             machines.snapshot(NAME, file);
         } finally {
-            machines.delete(NAME);
+            Whole.does(() -> machines.delete(NAME));
         }
     }
 }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -34,13 +35,15 @@ public final class PodImages {
 
     public static final int POSTGRES_GROUP = 109;
 
-    /// Of the superuser `postgres`, for connections from outside of the container. The server lives
-    /// as long as a test and is reached from this machine alone.
+    /// Of the superuser `postgres` in the image's own database, for connections from outside of the
+    /// container. The server lives as long as a test and is reached from this machine alone.
     public static final String PASSWORD = "lab";
 
     private static final PostgresRelease RELEASE = PostgresRelease.POSTGRES_15;
     private static final String BIN = "/usr/lib/postgresql/" + RELEASE.major() + "/bin";
     private static final String DATA = "/var/lib/postgresql/data";
+    private static final String START = "/usr/lib/elastigres/postgres";
+    private static final String SHARE = "usr/share/elastigres/";
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private static final String PASSWD =
@@ -81,12 +84,14 @@ public final class PodImages {
     }
 
     /// The archive of [#POSTGRES]: the server, with a database that is there already. The port is
-    /// that of the variable `PGPORT`; arguments go to the server.
+    /// that of the variable `PGPORT`; arguments go to the server. With another folder in `PGDATA`
+    /// it does as the official image: a database is made there when there is none, with the
+    /// password in `POSTGRES_PASSWORD`.
     public Path postgres() throws VmException, InterruptedException {
         var image =
                 new ImageArchive(
                         POSTGRES,
-                        List.of(BIN + "/postgres", "-D", DATA),
+                        List.of(START),
                         List.of(
                                 "PATH=" + BIN + ":/usr/bin:/usr/sbin",
                                 "LANG=C.UTF-8",
@@ -150,6 +155,13 @@ public final class PodImages {
     private static void makeDatabase(Path tree)
             throws IOException, ProgramFailed, InterruptedException {
         link(tree, "usr/bin/sh", "dash");
+        String settings = NodeFiles.resource("postgresql.conf");
+        String access = NodeFiles.resource("pg_hba.conf");
+        write(tree, START.substring(1), NodeFiles.resource("postgres.sh"));
+        Files.setPosixFilePermissions(
+                tree.resolve(START.substring(1)), PosixFilePermissions.fromString("rwxr-xr-x"));
+        write(tree, SHARE + "postgresql.conf", settings);
+        write(tree, SHARE + "pg_hba.conf", access);
         // Enough of a machine for initdb: these are folders and a file as good as any.
         Files.createDirectories(tree.resolve("dev/shm"));
         Files.createFile(tree.resolve("dev/null"));
@@ -176,8 +188,8 @@ public final class PodImages {
                         "--no-instructions"));
         new Program(command, Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C.UTF-8"), LIMIT).run();
         Path data = tree.resolve(DATA.substring(1));
-        append(data.resolve("postgresql.conf"), NodeFiles.resource("postgresql.conf"));
-        Files.writeString(data.resolve("pg_hba.conf"), NodeFiles.resource("pg_hba.conf"));
+        append(data.resolve("postgresql.conf"), settings);
+        Files.writeString(data.resolve("pg_hba.conf"), access);
         Files.delete(tree.resolve("dev/null"));
         Files.delete(tree.resolve("var/lib/postgresql/password"));
     }
@@ -208,6 +220,7 @@ public final class PodImages {
                         PASSWD,
                         GROUP,
                         PASSWORD,
+                        NodeFiles.resource("postgres.sh"),
                         NodeFiles.resource("postgresql.conf"),
                         NodeFiles.resource("pg_hba.conf"));
         try {

@@ -76,11 +76,23 @@ public final class TestCluster implements AutoCloseable {
         return ClusterNode.join(plane, name, snapshot.make(), machines.machines(), published);
     }
 
+    /// Whether all of it runs.
+    /// @throws TestbedException when a program of the control plane has ended, with its last words
+    /// @throws VmException when a node has
+    public void check() throws TestbedException, VmException {
+        plane.check();
+        for (ClusterNode node : nodes) node.check();
+    }
+
     @Override
     public void close() throws TestbedException, VmException {
+        // What is left of an interrupt would keep it from being ended.
+        boolean interrupted = Thread.interrupted();
         try (machines;
                 plane) {
             for (ClusterNode node : nodes) node.close();
+        } finally {
+            if (interrupted) Thread.currentThread().interrupt();
         }
     }
 }

@@ -45,6 +45,10 @@ final class Component {
         return process != null && process.isAlive();
     }
 
+    void check() throws TestbedException {
+        if (!isRunning()) throw failure("has ended");
+    }
+
     long pid() {
         if (process == null) throw new IllegalStateException(name + " does not run");
         return process.pid();

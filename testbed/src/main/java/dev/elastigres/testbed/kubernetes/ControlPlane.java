@@ -364,9 +364,19 @@ public final class ControlPlane implements AutoCloseable {
         return found;
     }
 
+    /// Whether all that was started runs.
+    /// @throws TestbedException when one has ended, with its last words
+    public void check() throws TestbedException {
+        etcd.check();
+        apiServer.check();
+        for (Component other : others.values()) other.check();
+    }
+
     /// Ends all of it and removes the folder. Can be called again.
     @Override
     public void close() throws TestbedException {
+        // What is left of an interrupt would keep it from being ended.
+        boolean interrupted = Thread.interrupted();
         try {
             if (wayIn != null) wayIn.close();
             for (Component other : others.values()) other.kill();
@@ -375,6 +385,8 @@ public final class ControlPlane implements AutoCloseable {
             Folders.delete(home);
         } catch (IOException e) {
             throw new TestbedException("cannot remove " + home, e);
+        } finally {
+            if (interrupted) Thread.currentThread().interrupt();
         }
     }
 
