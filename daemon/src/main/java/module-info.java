@@ -13,4 +13,5 @@ module dev.elastigres.daemon {
     exports dev.elastigres.daemon.metrics;
     exports dev.elastigres.daemon.service;
     exports dev.elastigres.daemon.settings;
+    exports dev.elastigres.daemon.thread;
 }

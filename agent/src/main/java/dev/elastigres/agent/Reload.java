@@ -6,6 +6,7 @@ import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.settings.Invocation;
 import dev.elastigres.daemon.settings.Settings;
 import dev.elastigres.daemon.settings.UsageException;
+import dev.elastigres.daemon.thread.Threads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,11 +134,6 @@ final class Reload implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.interrupt();
-        try {
-            if (thread.isAlive()) thread.join();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.end(thread);
     }
 }

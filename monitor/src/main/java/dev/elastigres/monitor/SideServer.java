@@ -9,6 +9,7 @@ import dev.elastigres.daemon.log.Level;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.Repeats;
 import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.daemon.thread.Threads;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -85,12 +86,7 @@ final class SideServer implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.interrupt();
-        try {
-            if (thread.isAlive()) thread.join();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.end(thread);
         HttpServer listening = server;
         if (listening != null) listening.close();
     }

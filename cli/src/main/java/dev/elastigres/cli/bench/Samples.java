@@ -1,6 +1,9 @@
 package dev.elastigres.cli.bench;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
 import java.util.Arrays;
+import java.util.Locale;
 
 /// Durations of one kind, in nanoseconds; below zero where something came before what it is timed
 /// from. One owner.
@@ -40,6 +43,24 @@ final class Samples {
 
     long max() {
         return percentile(100);
+    }
+
+    /// What [#columns] are.
+    static String titles() {
+        return "%4s %10s %10s".formatted("n", "p50 ms", "max ms");
+    }
+
+    /// How many, the median and the largest, for people.
+    String columns() {
+        return String.format(
+                Locale.ROOT, "%4d %10.1f %10.1f", size, millis(percentile(50)), millis(max()));
+    }
+
+    /// The same as members of an object.
+    void write(JsonGenerator json) throws IOException {
+        json.writeNumberField("n", size);
+        json.writeNumberField("p50_ms", millis(percentile(50)));
+        json.writeNumberField("max_ms", millis(max()));
     }
 
     /// A sample in milliseconds, with one decimal: finer than that no VM is.

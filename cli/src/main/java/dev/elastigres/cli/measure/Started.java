@@ -1,5 +1,6 @@
 package dev.elastigres.cli.measure;
 
+import dev.elastigres.cli.process.Ending;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,7 @@ public record Started(Process process, String line, Duration after) implements A
             Thread.ofVirtual().name("output").start(() -> read(process, begun, ready, lines));
             Started started = lines.poll(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
             if (started != null && ready.test(started.line)) return started;
-            end(process);
+            Ending.of(process, STOP_LIMIT);
             throw new BenchException(
                     "%s does not start: %s"
                             .formatted(
@@ -63,17 +64,6 @@ public record Started(Process process, String line, Duration after) implements A
 
     @Override
     public void close() {
-        end(process);
-    }
-
-    /// Tells it to stop, and makes it when it does not.
-    private static void end(Process process) {
-        process.destroy();
-        try {
-            if (process.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) return;
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
-        process.destroyForcibly();
+        Ending.of(process, STOP_LIMIT);
     }
 }

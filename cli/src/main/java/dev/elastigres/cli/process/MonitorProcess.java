@@ -165,13 +165,6 @@ public final class MonitorProcess implements AutoCloseable {
     }
 
     private static void end(@Nullable Process process) {
-        if (process == null) return;
-        process.destroy();
-        try {
-            if (process.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) return;
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
-        process.destroyForcibly();
+        if (process != null) Ending.of(process, STOP_LIMIT);
     }
 }

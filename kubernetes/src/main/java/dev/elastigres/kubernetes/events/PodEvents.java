@@ -2,12 +2,14 @@ package dev.elastigres.kubernetes.events;
 
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.thread.Threads;
 import dev.elastigres.kubernetes.targets.PodName;
 import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -24,7 +26,6 @@ public final class PodEvents implements AutoCloseable {
     private static final int LONGEST_NOTE = 1000;
     private static final int LONGEST_INSTANCE = 128;
     private static final int LONGEST_NAME = 230;
-    private static final int FORBIDDEN = 403;
 
     /// The API server takes microseconds, no more and no fewer.
     private static final DateTimeFormatter MICROSECONDS =
@@ -132,7 +133,9 @@ public final class PodEvents implements AutoCloseable {
                         "pod",
                         event.getRegarding().getNamespace() + "/" + event.getRegarding().getName(),
                         "missing_right",
-                        e.getCode() == FORBIDDEN ? "create events.events.k8s.io" : null,
+                        e.getCode() == HttpURLConnection.HTTP_FORBIDDEN
+                                ? "create events.events.k8s.io"
+                                : null,
                         "cause",
                         e);
             well = false;
@@ -141,11 +144,6 @@ public final class PodEvents implements AutoCloseable {
 
     @Override
     public void close() {
-        sender.interrupt();
-        try {
-            sender.join();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.end(sender);
     }
 }

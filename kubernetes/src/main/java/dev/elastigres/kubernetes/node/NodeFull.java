@@ -6,6 +6,7 @@ import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.log.Level;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.Repeats;
+import dev.elastigres.daemon.thread.Threads;
 import dev.elastigres.kubernetes.targets.Chosen;
 import dev.elastigres.kubernetes.targets.Mode;
 import dev.elastigres.kubernetes.targets.OnNodeFull;
@@ -134,11 +135,6 @@ public final class NodeFull implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            thread.interrupt();
-            if (thread.isAlive()) thread.join();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.end(thread);
     }
 }

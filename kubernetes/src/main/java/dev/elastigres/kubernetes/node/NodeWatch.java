@@ -3,6 +3,7 @@ package dev.elastigres.kubernetes.node;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.thread.Threads;
 import dev.elastigres.kubernetes.targets.Choices;
 import dev.elastigres.kubernetes.targets.Chosen;
 import dev.elastigres.kubernetes.targets.PodName;
@@ -201,14 +202,8 @@ public final class NodeWatch implements NodePods, AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            thread.interrupt();
-            if (thread.isAlive()) thread.join();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        } finally {
-            pods.close();
-            followed.objects.close();
-        }
+        Threads.end(thread);
+        pods.close();
+        followed.objects.close();
     }
 }

@@ -3,6 +3,7 @@ package dev.elastigres.kubernetes.roster;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.log.Causes;
 import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.thread.Threads;
 import dev.elastigres.kubernetes.node.Api;
 import dev.elastigres.kubernetes.node.NodePods;
 import dev.elastigres.kubernetes.node.PodContainer;
@@ -177,11 +178,6 @@ public final class RosterWriter implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            thread.interrupt();
-            if (thread.isAlive()) thread.join();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.end(thread);
     }
 }

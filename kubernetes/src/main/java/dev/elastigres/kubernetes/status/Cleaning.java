@@ -6,6 +6,7 @@ import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus.Instance;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -17,8 +18,6 @@ import java.util.function.Predicate;
 /// at each node about as often, however many there are, and none of them asks for much.
 final class Cleaning implements Runnable {
     private static final int MOST_AT_ONCE = 20;
-    private static final int NOT_FOUND = 404;
-    private static final int CONFLICT = 409;
 
     private final KubernetesClient client;
     private final String node;
@@ -58,7 +57,8 @@ final class Cleaning implements Runnable {
                 } catch (KubernetesClientException e) {
                     if (Thread.interrupted()) return;
                     // Of two agents that do the same, one is late.
-                    if (e.getCode() != CONFLICT && e.getCode() != NOT_FOUND)
+                    if (e.getCode() != HttpURLConnection.HTTP_CONFLICT
+                            && e.getCode() != HttpURLConnection.HTTP_NOT_FOUND)
                         trouble.failed("other nodes", e);
                 }
             }

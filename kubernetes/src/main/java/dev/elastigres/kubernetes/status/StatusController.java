@@ -7,6 +7,7 @@ import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.thread.Threads;
 import dev.elastigres.kubernetes.api.PostgresAutoscaler;
 import dev.elastigres.kubernetes.targets.Choices;
 import dev.elastigres.kubernetes.targets.Chosen;
@@ -249,14 +250,7 @@ public final class StatusController implements Onlooker, AutoCloseable {
 
     @Override
     public void close() {
-        cleaner.interrupt();
-        starter.interrupt();
-        try {
-            cleaner.join();
-            starter.join();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.end(cleaner, starter);
         operator.stop();
     }
 

@@ -18,6 +18,7 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -32,9 +33,6 @@ import java.util.stream.Stream;
 /// Looks at one object after another and writes what it should say. The framework calls it for each
 /// object by one thread at a time.
 final class Statuses implements Reconciler<PostgresAutoscaler> {
-    private static final int NOT_FOUND = 404;
-    private static final int CONFLICT = 409;
-
     private final String node;
     private final Supplier<Optional<Choices>> choices;
     private final Entries entries;
@@ -149,9 +147,9 @@ final class Statuses implements Reconciler<PostgresAutoscaler> {
         } catch (KubernetesClientException e) {
             return switch (e.getCode()) {
                 // It is gone, which the watch will say.
-                case NOT_FOUND -> UpdateControl.noUpdate();
+                case HttpURLConnection.HTTP_NOT_FOUND -> UpdateControl.noUpdate();
                 // Another agent was first, which the watch will say, too.
-                case CONFLICT -> again(spread(waits.between()));
+                case HttpURLConnection.HTTP_CONFLICT -> again(spread(waits.between()));
                 default -> {
                     trouble.failed(name(object).toString(), e);
                     yield again(spread(waits.troubled()));

@@ -43,7 +43,7 @@ public final class ContainerMetrics {
         page.counter("host_memory_oom_kills_total", "Processes killed for want of memory");
         sample(page, events.number("oom_kill "), 1);
         writeCpus(page);
-        writePressure(page);
+        new PressureMetrics(cgroup, ".pressure").write(page);
     }
 
     private static void writeLoad(MetricsWriter page, Load load) {
@@ -91,25 +91,6 @@ public final class ContainerMetrics {
         return lines.length == 0
                 ? OptionalDouble.empty()
                 : KernelText.parse(lines[0].split(" ", -1)[0]);
-    }
-
-    private void writePressure(MetricsWriter page) {
-        page.counter(
-                "host_pressure_waiting_seconds_total",
-                "Time in which at least one process waited for the resource");
-        writePressure(page, "some ");
-        page.counter(
-                "host_pressure_stalled_seconds_total",
-                "Time in which all processes waited for the resource");
-        writePressure(page, "full ");
-    }
-
-    private void writePressure(MetricsWriter page, String share) {
-        for (String resource : new String[] {"cpu", "memory", "io"}) {
-            OptionalDouble total =
-                    KernelText.read(cgroup.resolve(resource + ".pressure")).last(share, "total=");
-            sample(page, total, MICROSECONDS, "resource", resource);
-        }
     }
 
     private static void sample(

@@ -16,13 +16,9 @@ public final class HostMetrics {
     /// Linux counts CPU time for programs in hundredths of a second on every architecture.
     private static final double TICKS = 100;
 
-    private static final double MICROSECONDS = 1e6;
-
     /// Of each CPU's line in `stat`, in its order.
     private static final List<String> MODES =
             List.of("user", "nice", "system", "idle", "io_wait", "irq", "soft_irq", "steal");
-
-    private static final List<String> RESOURCES = List.of("cpu", "memory", "io");
 
     private record Figure(String name, String key, String help) {}
 
@@ -65,7 +61,7 @@ public final class HostMetrics {
         writeMemory(page);
         writeEvents(page);
         writeCpus(page);
-        writePressure(page);
+        new PressureMetrics(procfs.resolve("pressure"), "").write(page);
     }
 
     private void writeLoad(MetricsWriter page) {
@@ -131,32 +127,6 @@ public final class HostMetrics {
         if (cpus > 0) page.sample(cpus);
         page.gauge("host_boot_time_seconds", "When the machine started, in Unix time");
         sample(page, text.number("btime "), ONE);
-    }
-
-    private void writePressure(MetricsWriter page) {
-        page.counter(
-                "host_pressure_waiting_seconds_total",
-                "Time in which at least one process waited for the resource");
-        writePressure(page, "some ");
-        page.counter(
-                "host_pressure_stalled_seconds_total",
-                "Time in which all processes waited for the resource");
-        writePressure(page, "full ");
-    }
-
-    private void writePressure(MetricsWriter page, String share) {
-        for (String resource : RESOURCES) {
-            for (String line : KernelText.read(pressure(resource)).lines()) {
-                int total = line.indexOf("total=");
-                if (!line.startsWith(share) || total < 0) continue;
-                String time = line.substring(total + "total=".length());
-                sample(page, KernelText.parse(time), MICROSECONDS, "resource", resource);
-            }
-        }
-    }
-
-    private Path pressure(String resource) {
-        return procfs.resolve("pressure").resolve(resource);
     }
 
     private static void sample(

@@ -1,0 +1,36 @@
+package dev.elastigres.monitor.metrics;
+
+import dev.elastigres.daemon.metrics.KernelText;
+import dev.elastigres.daemon.metrics.MetricsWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/// How long programs waited for CPUs, memory and disks.
+///
+/// @param folder with a file of the kernel for each resource
+/// @param ending of their names
+record PressureMetrics(Path folder, String ending) {
+    private static final double MICROSECONDS = 1e6;
+    private static final List<String> RESOURCES = List.of("cpu", "memory", "io");
+
+    void write(MetricsWriter page) {
+        page.counter(
+                "host_pressure_waiting_seconds_total",
+                "Time in which at least one process waited for the resource");
+        write(page, "some ");
+        page.counter(
+                "host_pressure_stalled_seconds_total",
+                "Time in which all processes waited for the resource");
+        write(page, "full ");
+    }
+
+    private void write(MetricsWriter page, String share) {
+        for (String resource : RESOURCES) {
+            OptionalDouble total =
+                    KernelText.read(folder.resolve(resource + ending)).last(share, "total=");
+            if (total.isPresent())
+                page.sample(total.getAsDouble() / MICROSECONDS, "resource", resource);
+        }
+    }
+}
