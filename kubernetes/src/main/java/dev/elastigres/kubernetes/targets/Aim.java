@@ -76,12 +76,12 @@ record Aim(String name, Optional<Target> target, Optional<Terms> terms, List<Str
                         said.cpu(),
                         "spec.computeUnit.cpu",
                         ComputeUnit.DEFAULT.vcpus(),
-                        Amounts::cpus),
+                        UnitAmounts::cpus),
                 Aim.<Bytes>amount(
                         said.memory(),
                         "spec.computeUnit.memory",
                         ComputeUnit.DEFAULT.memory(),
-                        Amounts::memory));
+                        UnitAmounts::memory));
     }
 
     private static <T> T amount(

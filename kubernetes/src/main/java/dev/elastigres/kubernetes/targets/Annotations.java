@@ -101,7 +101,8 @@ final class Annotations {
         int slash = text.indexOf('/');
         if (slash < 0) throw new IllegalArgumentException("must be CPUs and memory, like 250m/1Gi");
         return new ComputeUnit(
-                Amounts.cpus(text.substring(0, slash)), Amounts.memory(text.substring(slash + 1)));
+                UnitAmounts.cpus(text.substring(0, slash)),
+                UnitAmounts.memory(text.substring(slash + 1)));
     }
 
     private static int units(String text) {

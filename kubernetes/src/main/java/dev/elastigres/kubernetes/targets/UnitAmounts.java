@@ -6,8 +6,8 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 
-/// Amounts as Kubernetes writes them: `250m`, `1`, `512Mi`, `1Gi`.
-final class Amounts {
+/// What users say that one unit has, as Kubernetes writes it: `250m`, `1`, `512Mi`, `1Gi`.
+final class UnitAmounts {
     private static final BigDecimal LEAST_CPUS = new BigDecimal("0.001");
     private static final BigDecimal MOST_CPUS = new BigDecimal(100);
     private static final BigDecimal LEAST_MEMORY = BigDecimal.valueOf(1L << 20);
@@ -16,7 +16,7 @@ final class Amounts {
     /// Longer ones cannot be meant, and cost time.
     private static final int LONGEST = 32;
 
-    private Amounts() {}
+    private UnitAmounts() {}
 
     /// Whole thousandths, rounded up.
     /// @throws IllegalArgumentException for what is no amount, or none that a unit can have
