@@ -8,21 +8,37 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 
 /// What tests with a control plane have in common.
 public final class Cluster {
+    private static final Duration POLL = Duration.ofMillis(20);
+
     private Cluster() {}
 
     /// Makes the kind known, and waits until it is.
     public static void install(ControlPlane plane, Path definition)
             throws TestbedException, IOException {
         plane.kubectl().apply(Files.readString(definition));
-        plane.kubectl()
-                .run(
-                        "wait",
-                        "--for=condition=Established",
-                        "crd/postgresautoscalers.elastigres.dev",
-                        "--timeout=60s");
+        plane.awaitDefinitions();
+    }
+
+    /// Waits until it holds.
+    ///
+    /// @param what is waited for
+    /// @param story what a failure tells, too
+    public static void await(
+            String what, Duration limit, Callable<Boolean> condition, Callable<String> story)
+            throws Exception {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!condition.call()) {
+            if (System.nanoTime() - deadline > 0)
+                throw new AssertionError(
+                        "not within %d s: %s%n%s".formatted(limit.toSeconds(), what, story.call()));
+            LockSupport.parkNanos(POLL.toNanos());
+        }
     }
 
     /// Whoever the file is for.

@@ -9,13 +9,13 @@ import dev.elastigres.daemon.log.LogFormat;
 import dev.elastigres.kubernetes.node.Amounts;
 import dev.elastigres.kubernetes.node.Choosing;
 import dev.elastigres.kubernetes.node.Informed;
-import dev.elastigres.kubernetes.targets.CacheKind;
 import dev.elastigres.kubernetes.targets.Choices;
 import dev.elastigres.kubernetes.targets.Chosen;
 import dev.elastigres.kubernetes.targets.Mode;
 import dev.elastigres.kubernetes.targets.OnNodeFull;
 import dev.elastigres.kubernetes.targets.PodName;
 import dev.elastigres.kubernetes.targets.Source;
+import dev.elastigres.kubernetes.targets.TestChosen;
 import dev.elastigres.testbed.TestbedException;
 import dev.elastigres.testbed.kubernetes.Binaries;
 import dev.elastigres.testbed.kubernetes.ControlPlane;
@@ -36,7 +36,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
 /// A real API server with one node in it. The test plays the kubelet: it writes what a kubelet
@@ -47,7 +46,6 @@ public final class OneNode implements AutoCloseable {
     public static final String NAMESPACE = "db";
     public static final ComputeUnit UNIT = new ComputeUnit(0.25, Bytes.ofMebibytes(256));
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final Duration POLL = Duration.ofMillis(20);
     private static final Path CRD = Path.of("..", "deploy", "kubernetes", "crd.yaml");
 
     private static final String SCALED = "scaled";
@@ -115,7 +113,7 @@ public final class OneNode implements AutoCloseable {
         plane.kubectl().apply(Files.readString(CRD));
         admin = Clients.open(Optional.of(plane.adminKubeconfig()));
         allocatable("4", "4Gi");
-        plane.kubectl().run("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
+        plane.awaitDefinitions();
     }
 
     public ControlPlane plane() {
@@ -164,20 +162,8 @@ public final class OneNode implements AutoCloseable {
             Map<String, String> labels = pod.getMetadata().getLabels();
             if (labels == null || !labels.containsKey(SCALED)) continue;
             PodName name = PodName.of(pod);
-            var chosen =
-                    new Chosen(
-                            name,
-                            pod.getMetadata().getUid(),
-                            "postgres",
-                            UNIT,
-                            1,
-                            16,
-                            Mode.AUTO,
-                            UnaryOperator.identity(),
-                            CacheKind.NONE,
-                            Optional.empty(),
-                            OnNodeFull.WAIT,
-                            new Source.Annotations());
+            String uid = pod.getMetadata().getUid();
+            Chosen chosen = TestChosen.of(name, uid, UNIT, 16, Mode.AUTO, new Source.Annotations());
             all.put(name, said.getOrDefault(name.name(), it -> it).apply(chosen));
         }
         return new Choices(all, Map.of(), Map.of());
@@ -390,13 +376,7 @@ public final class OneNode implements AutoCloseable {
 
     /// Waits until it holds.
     public void await(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (!condition.call()) {
-            if (System.nanoTime() - deadline > 0)
-                throw new AssertionError(
-                        "not within %d s: %s%n%s".formatted(LIMIT.toSeconds(), what, logged()));
-            LockSupport.parkNanos(POLL.toNanos());
-        }
+        Cluster.await(what, LIMIT, condition, this::logged);
     }
 
     @Override

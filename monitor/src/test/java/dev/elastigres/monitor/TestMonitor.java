@@ -25,12 +25,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 
 /// A whole monitor in this JVM: on a free port, on a made-up tree, sampling fast.
 final class TestMonitor implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Duration POLL = Duration.ofMillis(5);
 
     private final Monitor monitor;
     private final ByteArrayOutputStream log;
@@ -222,14 +220,7 @@ final class TestMonitor implements AutoCloseable {
     }
 
     void await(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (!condition.call()) {
-            if (System.nanoTime() - deadline > 0)
-                throw new AssertionError(
-                        "not within %d s: %s%n%s%n%s"
-                                .formatted(LIMIT.toSeconds(), what, get("/status").body(), log()));
-            LockSupport.parkNanos(POLL.toNanos());
-        }
+        Await.until(what, condition, () -> get("/status").body() + "\n" + log());
     }
 
     @Override

@@ -18,17 +18,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 
 /// A whole monitor of a made-up Kubernetes node in this JVM, and what the agent there would write.
 final class TestNode implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String UID = "8f6c6a4e-1f0b-4b5e-9c53-";
 
     private final Path folder;
@@ -203,14 +200,7 @@ final class TestNode implements AutoCloseable {
     }
 
     void await(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (!condition.call()) {
-            if (System.nanoTime() - deadline > 0)
-                throw new AssertionError(
-                        "not within %d s: %s%n%s%n%s"
-                                .formatted(LIMIT.toSeconds(), what, get("/status").body(), log()));
-            LockSupport.parkNanos(5_000_000);
-        }
+        Await.until(what, condition, () -> get("/status").body() + "\n" + log());
     }
 
     @Override

@@ -124,12 +124,7 @@ final class ScaleBench {
     private static void install(ControlPlane plane) throws TestbedException {
         plane.kubectl().run("create", "namespace", ACCOUNT);
         plane.kubectl().apply(Manifests.elastigres());
-        plane.kubectl()
-                .run(
-                        "wait",
-                        "--for=condition=Established",
-                        "crd/postgresautoscalers.elastigres.dev",
-                        "--timeout=60s");
+        plane.awaitDefinitions();
     }
 
     private void settle(PlayedAgents agents) throws BenchException, InterruptedException {

@@ -10,15 +10,14 @@ import dev.elastigres.daemon.log.Level;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogFormat;
 import dev.elastigres.kubernetes.Cluster;
-import dev.elastigres.kubernetes.targets.CacheKind;
 import dev.elastigres.kubernetes.targets.Choices;
 import dev.elastigres.kubernetes.targets.Chosen;
 import dev.elastigres.kubernetes.targets.LeftAlone;
 import dev.elastigres.kubernetes.targets.LeftAlone.Cause;
 import dev.elastigres.kubernetes.targets.Mode;
-import dev.elastigres.kubernetes.targets.OnNodeFull;
 import dev.elastigres.kubernetes.targets.PodName;
 import dev.elastigres.kubernetes.targets.Source;
+import dev.elastigres.kubernetes.targets.TestChosen;
 import dev.elastigres.testbed.kubernetes.Binaries;
 import dev.elastigres.testbed.kubernetes.ControlPlane;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -30,8 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -161,19 +158,8 @@ class PodEventsTest {
     }
 
     private static Chosen chosen(PodName pod) {
-        return new Chosen(
-                pod,
-                "uid-1",
-                "postgres",
-                ComputeUnit.DEFAULT,
-                1,
-                4,
-                Mode.AUTO,
-                UnaryOperator.identity(),
-                CacheKind.NONE,
-                Optional.empty(),
-                OnNodeFull.WAIT,
-                new Source.Named("pg"));
+        var source = new Source.Named("pg");
+        return TestChosen.of(pod, "uid-1", ComputeUnit.DEFAULT, 4, Mode.AUTO, source);
     }
 
     private KubernetesClient client() throws Exception {
@@ -197,12 +183,7 @@ class PodEventsTest {
                                 + " {.note}{\"\\n\"}{end}");
     }
 
-    private static void await(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (!condition.call()) {
-            if (System.nanoTime() - deadline > 0)
-                throw new AssertionError("not within " + LIMIT.toSeconds() + " s: " + what);
-            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
-        }
+    private void await(String what, Callable<Boolean> condition) throws Exception {
+        Cluster.await(what, LIMIT, condition, () -> log.toString(UTF_8));
     }
 }

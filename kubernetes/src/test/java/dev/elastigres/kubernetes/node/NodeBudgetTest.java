@@ -6,16 +6,13 @@ import dev.elastigres.core.budget.BudgetRules;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
-import dev.elastigres.kubernetes.targets.CacheKind;
 import dev.elastigres.kubernetes.targets.Chosen;
 import dev.elastigres.kubernetes.targets.Mode;
-import dev.elastigres.kubernetes.targets.OnNodeFull;
 import dev.elastigres.kubernetes.targets.PodName;
 import dev.elastigres.kubernetes.targets.Source;
+import dev.elastigres.kubernetes.targets.TestChosen;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class NodeBudgetTest {
@@ -32,19 +29,9 @@ class NodeBudgetTest {
     private static final Resources ROOM = new Resources(1, Bytes.ofMebibytes(1_000));
 
     private static Chosen pod(double cpus, int mebibytes) {
-        return new Chosen(
-                new PodName("db", "pg-" + mebibytes),
-                "uid",
-                "postgres",
-                new ComputeUnit(cpus, Bytes.ofMebibytes(mebibytes)),
-                1,
-                4,
-                Mode.AUTO,
-                UnaryOperator.identity(),
-                CacheKind.NONE,
-                Optional.empty(),
-                OnNodeFull.WAIT,
-                new Source.Annotations());
+        var name = new PodName("db", "pg-" + mebibytes);
+        var unit = new ComputeUnit(cpus, Bytes.ofMebibytes(mebibytes));
+        return TestChosen.of(name, "uid", unit, 4, Mode.AUTO, new Source.Annotations());
     }
 
     /// In whole GiB nothing would be left for a pod of 256 MiB.

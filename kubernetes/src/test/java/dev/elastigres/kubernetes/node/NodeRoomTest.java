@@ -5,18 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
-import dev.elastigres.kubernetes.targets.CacheKind;
 import dev.elastigres.kubernetes.targets.Chosen;
 import dev.elastigres.kubernetes.targets.Mode;
-import dev.elastigres.kubernetes.targets.OnNodeFull;
 import dev.elastigres.kubernetes.targets.PodName;
 import dev.elastigres.kubernetes.targets.Source;
+import dev.elastigres.kubernetes.targets.TestChosen;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,19 +78,7 @@ class NodeRoomTest {
         var name = new PodName("db", pod);
         return Map.of(
                 name,
-                new Chosen(
-                        name,
-                        uid,
-                        "postgres",
-                        ComputeUnit.DEFAULT,
-                        1,
-                        4,
-                        mode,
-                        UnaryOperator.identity(),
-                        CacheKind.NONE,
-                        Optional.empty(),
-                        OnNodeFull.WAIT,
-                        new Source.Annotations()));
+                TestChosen.of(name, uid, ComputeUnit.DEFAULT, 4, mode, new Source.Annotations()));
     }
 
     /// @param spec where `R: x` is short for `resources: {requests: x}`

@@ -13,20 +13,18 @@ import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.scaling.Goal;
 import dev.elastigres.core.scaling.Part;
 import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus.Instance;
-import dev.elastigres.kubernetes.targets.CacheKind;
 import dev.elastigres.kubernetes.targets.Choices;
 import dev.elastigres.kubernetes.targets.Chosen;
 import dev.elastigres.kubernetes.targets.LeftAlone;
 import dev.elastigres.kubernetes.targets.LeftAlone.Cause;
 import dev.elastigres.kubernetes.targets.Mode;
-import dev.elastigres.kubernetes.targets.OnNodeFull;
 import dev.elastigres.kubernetes.targets.PodName;
 import dev.elastigres.kubernetes.targets.Source;
+import dev.elastigres.kubernetes.targets.TestChosen;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class EntriesTest {
@@ -159,20 +157,8 @@ class EntriesTest {
     }
 
     private static Choices chosen(Mode mode) {
-        var chosen =
-                new Chosen(
-                        POD,
-                        "uid",
-                        "postgres",
-                        ComputeUnit.DEFAULT,
-                        1,
-                        8,
-                        mode,
-                        UnaryOperator.identity(),
-                        CacheKind.NONE,
-                        Optional.empty(),
-                        OnNodeFull.WAIT,
-                        new Source.Named("pg"));
+        Chosen chosen =
+                TestChosen.of(POD, "uid", ComputeUnit.DEFAULT, 8, mode, new Source.Named("pg"));
         return new Choices(Map.of(POD, chosen), Map.of(), Map.of());
     }
 }

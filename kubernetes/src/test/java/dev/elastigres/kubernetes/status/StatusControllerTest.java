@@ -502,23 +502,16 @@ class StatusControllerTest {
     }
 
     private void await(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (!condition.call()) {
-            if (System.nanoTime() - deadline > 0)
-                throw new AssertionError(
-                        "not within "
-                                + LIMIT.toSeconds()
-                                + " s: "
-                                + what
-                                + "\n"
-                                + plane.kubectl()
-                                        .run(
-                                                "get",
-                                                "pga",
-                                                "--namespace=" + namespace,
-                                                "--output=yaml",
-                                                "--show-managed-fields"));
-            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
-        }
+        Cluster.await(what, LIMIT, condition, this::objects);
+    }
+
+    private String objects() throws Exception {
+        return plane.kubectl()
+                .run(
+                        "get",
+                        "pga",
+                        "--namespace=" + namespace,
+                        "--output=yaml",
+                        "--show-managed-fields");
     }
 }

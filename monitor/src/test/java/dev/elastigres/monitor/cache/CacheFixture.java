@@ -2,6 +2,7 @@ package dev.elastigres.monitor.cache;
 
 import dev.elastigres.core.monitor.CacheRules;
 import dev.elastigres.core.units.Bytes;
+import dev.elastigres.monitor.Await;
 import dev.elastigres.monitor.postgres.ConnectionLimits;
 import dev.elastigres.monitor.postgres.ConnectionString;
 import dev.elastigres.monitor.postgres.PostgresConnection;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.elastigres.core.monitor.CacheOutcome;
 import dev.elastigres.core.monitor.Database;
 import dev.elastigres.core.units.Bytes;
+import dev.elastigres.monitor.Await;
 import dev.elastigres.monitor.postgres.ConnectionString;
 import dev.elastigres.monitor.postgres.PostgresConnection;
 import dev.elastigres.monitor.postgres.PostgresException;

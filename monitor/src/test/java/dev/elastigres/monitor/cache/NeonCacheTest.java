@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.core.monitor.Database;
 import dev.elastigres.core.units.Bytes;
+import dev.elastigres.monitor.Await;
 import dev.elastigres.monitor.testing.NeedsPackages;
 import dev.elastigres.testbed.Distribution;
 import dev.elastigres.testbed.NeonStandIn;

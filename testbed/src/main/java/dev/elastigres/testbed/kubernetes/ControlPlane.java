@@ -41,6 +41,7 @@ public final class ControlPlane implements AutoCloseable {
     private static final String TOKEN_LIFE = "24h";
     private static final String ACCOUNT_LIMIT = "--timeout=60s";
     private static final Duration CALL_LIMIT = Duration.ofSeconds(10);
+    private static final String DEFINITIONS_LIMIT = "--timeout=60s";
 
     private static final String AUDIT =
             """
@@ -315,6 +316,17 @@ public final class ControlPlane implements AutoCloseable {
                         "serviceaccount/default",
                         "--namespace=" + namespace,
                         ACCOUNT_LIMIT);
+    }
+
+    /// Waits until all kinds of objects that were defined can be used.
+    public void awaitDefinitions() throws TestbedException {
+        kubectl()
+                .run(
+                        "wait",
+                        "--for=condition=Established",
+                        "customresourcedefinitions",
+                        "--all",
+                        DEFINITIONS_LIMIT);
     }
 
     /// Ends the API server at once, as a power cut would. What it has stored stays.

@@ -1,0 +1,30 @@
+package dev.elastigres.kubernetes.targets;
+
+import dev.elastigres.core.scaling.ComputeUnit;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/// Pods that are scaled, for tests of what becomes of them.
+public final class TestChosen {
+    private TestChosen() {}
+
+    /// One with the agent's own rules, at least one unit and no cache.
+    ///
+    /// @param most units
+    public static Chosen of(
+            PodName pod, String uid, ComputeUnit unit, int most, Mode mode, Source source) {
+        return new Chosen(
+                pod,
+                uid,
+                "postgres",
+                unit,
+                1,
+                most,
+                mode,
+                UnaryOperator.identity(),
+                CacheKind.NONE,
+                Optional.empty(),
+                OnNodeFull.WAIT,
+                source);
+    }
+}

@@ -1,0 +1,29 @@
+package dev.elastigres.monitor;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+
+/// Waiting for something that can only be looked at.
+public final class Await {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration POLL = Duration.ofMillis(5);
+
+    private Await() {}
+
+    public static void until(String what, Callable<Boolean> condition) throws Exception {
+        until(what, condition, () -> "");
+    }
+
+    /// @param story what a failure tells, too
+    public static void until(String what, Callable<Boolean> condition, Callable<String> story)
+            throws Exception {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.call()) {
+            if (System.nanoTime() - deadline > 0)
+                throw new AssertionError(
+                        "not within %d s: %s%n%s".formatted(LIMIT.toSeconds(), what, story.call()));
+            LockSupport.parkNanos(POLL.toNanos());
+        }
+    }
+}
