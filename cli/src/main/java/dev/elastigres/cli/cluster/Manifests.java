@@ -5,10 +5,13 @@ import dev.elastigres.testbed.kubernetes.Kubectl;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// What users apply to a cluster.
 public final class Manifests {
     private static final String FILE = "elastigres.yaml";
+    private static final Pattern OUR_IMAGE = Pattern.compile("image: \"elastigres:[^\"]*\"");
 
     private Manifests() {}
 
@@ -35,5 +38,12 @@ public final class Manifests {
         } catch (IOException e) {
             throw new IllegalStateException("cannot read " + FILE, e);
         }
+    }
+
+    /// The same with an image from elsewhere.
+    public static String elastigres(String image) {
+        return OUR_IMAGE
+                .matcher(elastigres())
+                .replaceAll(Matcher.quoteReplacement("image: \"%s\"".formatted(image)));
     }
 }

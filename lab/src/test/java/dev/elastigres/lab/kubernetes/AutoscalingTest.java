@@ -13,7 +13,7 @@ class AutoscalingTest {
     private static final int HUNGER = 500;
 
     @Test
-    void aHungryQueryIsGivenMemoryInPlace(VmCluster cluster) throws Exception {
+    void aHungryQueryIsGivenMemoryInPlace(LabCluster cluster) throws Exception {
         Installed.in(cluster);
         String namespace = cluster.namespace();
         Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "fed", 6, "");
@@ -28,7 +28,7 @@ class AutoscalingTest {
 
         load.stop();
         assertThat(pod.restarts()).isZero();
-        assertThat(cluster.events(namespace)).contains("Resized");
+        assertThat(cluster.told(namespace)).contains("ElastigresResized");
         cluster.delete(namespace);
     }
 
@@ -43,7 +43,7 @@ class AutoscalingTest {
     }
 
     @Test
-    void aRecommendationChangesNothing(VmCluster cluster) throws Exception {
+    void aRecommendationChangesNothing(LabCluster cluster) throws Exception {
         Installed.in(cluster);
         String namespace = cluster.namespace();
         Autoscaler autoscaler =

@@ -34,11 +34,11 @@ class BareResizeTest {
     void theNodeShowsTheSame(VmCluster cluster) throws Exception {
         String namespace = cluster.namespace();
         Pod pod = PostgresPods.start(cluster, namespace, "seen", 5433, "250m", "256Mi");
-        assertThat(cluster.hostCgroupFile(pod, "memory.max")).isEqualTo(bytes(256));
+        assertThat(cluster.cgroupFile(pod, "memory.max")).isEqualTo(bytes(256));
         pod.resize("250m", "320Mi");
         Await.until(
                 "the size is in force",
-                () -> cluster.hostCgroupFile(pod, "memory.max"),
+                () -> cluster.cgroupFile(pod, "memory.max"),
                 bytes(320)::equals);
 
         String url =
@@ -49,6 +49,38 @@ class BareResizeTest {
             assertThat(rows.next()).isTrue();
             assertThat(rows.getString(1)).isEqualTo("5433");
         }
+        cluster.delete(namespace);
+    }
+
+    /// Memory that is in use is not taken away.
+    @Test
+    void whatIsInUseIsNotTaken(LabCluster cluster) throws Exception {
+        String namespace = cluster.namespace();
+        Pod pod = PostgresPods.start(cluster, namespace, "used", 5434, "250m", "512Mi");
+        Held.in(cluster, pod, 200);
+        pod.resize("250m", "128Mi");
+        Await.until("it is an error", () -> pod.resizing("PodResizeInProgress"), "Error"::equals);
+        assertThat(cluster.cgroupFile(pod, "memory.max")).isEqualTo(bytes(512));
+
+        pod.resize("250m", "384Mi");
+        Await.until("what is possible is done", pod::inForce, "250m/384Mi"::equals);
+        assertThat(pod.restarts()).isZero();
+        cluster.delete(namespace);
+    }
+
+    @Test
+    void whatTheNodeLacksWaitsOrNeverComes(LabCluster cluster) throws Exception {
+        String namespace = cluster.namespace();
+        Pod pod = PostgresPods.start(cluster, namespace, "wants", 5435, "250m", "256Mi");
+        pod.resize("250m", "4000Gi");
+        Await.until("never", () -> pod.resizing("PodResizePending"), "Infeasible"::equals);
+        try (var _ = Tenant.leavingRoomFor(2, cluster, namespace)) {
+            pod.resize("250m", "1Gi");
+            Await.until("not now", () -> pod.resizing("PodResizePending"), "Deferred"::equals);
+            assertThat(pod.inForce()).isEqualTo("250m/256Mi");
+        }
+        Await.until("now", pod::inForce, "250m/1Gi"::equals);
+        assertThat(pod.restarts()).isZero();
         cluster.delete(namespace);
     }
 

@@ -56,12 +56,12 @@ final class ClusterExtension
     @Override
     public void afterTestExecution(ExtensionContext test) throws Exception {
         if (test.getExecutionException().isEmpty()) return;
-        if (test.getRoot().getStore(OURS).get(LabCluster.class) instanceof VmCluster cluster) {
-            System.err.println(test.getDisplayName() + " failed on this node:");
+        if (test.getRoot().getStore(OURS).get(LabCluster.class) instanceof LabCluster cluster) {
+            System.err.println(test.getDisplayName() + " failed in this cluster:");
             System.err.println(cluster.kubectl().run("get", "pods,events", "--all-namespaces"));
             System.err.println(cluster.story());
             // What they hold would be missing for the tests after it.
-            cluster.deleteNamespaces();
+            cluster.deleteAll();
         }
     }
 }

@@ -2,36 +2,35 @@ package dev.elastigres.lab.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.elastigres.cli.cluster.Manifests;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
-/// Agent and monitor in the lab's cluster: the manifests that users apply, as they are, with the
-/// image of this build. All tests share them.
+/// Agent and monitor in a cluster: the manifests that users apply. All tests share them.
 final class Installed {
-    private static final String NAMESPACE = "elastigres";
+    static final String NAMESPACE = "elastigres";
+
     private static final String RESIZES = "elastigres_agent_pod_resizes_total";
-    private static final Path DEPLOY = Path.of("../deploy/kubernetes");
+    private static final int AGENT_PORT = 10400;
+    private static final String OVERLAPPING =
+            "{\"spec\":{\"minReadySeconds\":%d,\"updateStrategy\":"
+                    + "{\"rollingUpdate\":{\"maxSurge\":1,\"maxUnavailable\":0}}}}";
 
-    private final VmCluster cluster;
+    /// Of the cluster role: what lets the agent resize pods.
+    private static final String RULE = "/rules/1";
 
-    private Installed(VmCluster cluster) {
+    private final LabCluster cluster;
+
+    private Installed(LabCluster cluster) {
         this.cluster = cluster;
     }
 
-    /// Returns when both are ready.
-    static Installed in(VmCluster cluster) throws Exception {
+    /// Returns when both are ready. Where they are installed already, they stay as they are.
+    static Installed in(LabCluster cluster) throws Exception {
         var installed = new Installed(cluster);
-        if (!installed.isThere()) {
-            cluster.node().importImage(Path.of(System.getProperty("lab.node-image")));
-            installed.apply();
-        }
-        cluster.kubectl()
-                .run(
-                        "rollout",
-                        "status",
-                        "daemonset/elastigres",
-                        "--namespace=" + NAMESPACE,
-                        "--timeout=180s");
+        if (!installed.isThere()) cluster.kubectl().apply(cluster.manifests());
+        installed.awaitReady();
         return installed;
     }
 
@@ -41,33 +40,46 @@ final class Installed {
                 .isDone();
     }
 
-    /// What a user applies. Also brings back what a test has taken away.
-    void apply() throws Exception {
-        cluster.kubectl().apply(Files.readString(DEPLOY.resolve("elastigres.yaml")));
+    void awaitReady() throws Exception {
+        Manifests.awaitReady(cluster.kubectl());
     }
 
-    /// Takes away the right to resize pods.
-    void forbidResizes() throws Exception {
-        cluster.kubectl()
-                .run(
-                        "patch",
-                        "clusterrole",
-                        NAMESPACE,
-                        "--type=json",
-                        "--patch=[{\"op\":\"remove\",\"path\":\"/rules/1\"}]");
+    /// Takes away the right to resize pods. Returns it, for [#allow].
+    String forbidResizes() throws Exception {
+        String rule = of("get", "clusterrole", NAMESPACE, "--output=jsonpath={.rules[1]}");
+        assertThat(rule).contains("pods/resize");
+        changeRole("{\"op\":\"remove\",\"path\":\"%s\"}".formatted(RULE));
+        return rule;
+    }
+
+    void allow(String rule) throws Exception {
+        changeRole("{\"op\":\"add\",\"path\":\"%s\",\"value\":%s}".formatted(RULE, rule));
+    }
+
+    private void changeRole(String operation) throws Exception {
+        of("patch", "clusterrole", NAMESPACE, "--type=json", "--patch=[" + operation + "]");
+    }
+
+    /// Begins to replace agent and monitor by others of the same kind. The old ones go when the new
+    /// ones were ready for so long.
+    void replace(Duration overlap) throws Exception {
+        patch(OVERLAPPING.formatted(overlap.toSeconds()));
+        of("rollout", "restart", "daemonset/elastigres");
+    }
+
+    /// Lets the old ones go when the new ones are ready.
+    void endOverlap() throws Exception {
+        patch(OVERLAPPING.formatted(0));
+    }
+
+    private void patch(String change) throws Exception {
+        of("patch", "daemonset", "elastigres", "--patch=" + change);
     }
 
     /// How many resizes had an outcome, as the agent's metrics have it.
     int counted(String outcome) throws Exception {
-        String address =
-                cluster.kubectl()
-                        .run(
-                                "get",
-                                "pods",
-                                "--namespace=" + NAMESPACE,
-                                "--output=jsonpath={.items[0].status.podIP}");
-        String page = cluster.node().sh("busybox wget -qO- http://" + address + ":10400/metrics");
-        return page.lines()
+        return cluster.page(pods().getFirst(), AGENT_PORT, "/metrics")
+                .lines()
                 .filter(it -> it.startsWith(RESIZES) && it.contains("\"" + outcome + "\""))
                 .mapToInt(it -> (int) Double.parseDouble(it.substring(it.lastIndexOf(' ') + 1)))
                 .sum();
@@ -75,24 +87,35 @@ final class Installed {
 
     /// The agent's log, or the monitor's.
     String log(String container) throws Exception {
-        return cluster.node()
-                .sh("cat /var/log/pods/" + NAMESPACE + "_elastigres-*/" + container + "/*.log");
+        return cluster.log(pods().getFirst(), container);
     }
 
-    /// Ends one of the two as the OOM killer would.
-    void kill(String container) throws Exception {
-        String id =
-                cluster.kubectl()
-                        .run(
-                                "get",
-                                "pods",
-                                "--namespace=" + NAMESPACE,
-                                "--selector=app.kubernetes.io/name=elastigres",
-                                "--output=jsonpath={.items[0].status.containerStatuses[?(@.name==\""
-                                        + container
-                                        + "\")].containerID}")
-                        .replaceFirst("^containerd://", "");
+    /// Those on the node of the tests: one, or two while one takes the place of the other.
+    List<Pod> pods() throws Exception {
+        String names =
+                of(
+                        "get",
+                        "pods",
+                        "--selector=app.kubernetes.io/name=elastigres",
+                        "--field-selector=spec.nodeName=" + cluster.nodeName(),
+                        "--output=jsonpath={range .items[*]}{.metadata.name}{\"\\n\"}{end}");
+        return names.lines()
+                .filter(it -> !it.isBlank())
+                .map(it -> new Pod(cluster.kubectl(), NAMESPACE, it))
+                .toList();
+    }
+
+    /// The runtime's name of a container of the first of them.
+    String containerId(String container) throws Exception {
+        String named = "?(@.name==\"" + container + "\")";
+        String id = pods().getFirst().get("{.status.containerStatuses[" + named + "].containerID}");
         assertThat(id).isNotBlank();
-        cluster.node().sh("ctr --namespace k8s.io task kill --signal SIGKILL " + id);
+        return id.replaceFirst("^containerd://", "");
+    }
+
+    private String of(String... arguments) throws Exception {
+        var all = new ArrayList<>(List.of(arguments));
+        all.add("--namespace=" + NAMESPACE);
+        return cluster.kubectl().run(all.toArray(String[]::new));
     }
 }

@@ -10,7 +10,9 @@ record Load(LabCluster cluster, Pod pod) {
             """
             pgbench --initialize --quiet --scale=1 > /tmp/init.out 2>&1
             (
-                pgbench --no-vacuum --client=1 --rate=5 --time=3600 > /tmp/pgbench.out 2>&1
+                pgbench --no-vacuum --client=1 --rate=5 --time=3600 > /tmp/pgbench.out 2>&1 &
+                echo $! > /tmp/pgbench.pid
+                wait $!
                 echo $? > /tmp/pgbench.code
             ) > /dev/null 2>&1 < /dev/null &
             """;
@@ -18,7 +20,7 @@ record Load(LabCluster cluster, Pod pod) {
     /// pgbench takes an alarm as the end of its time.
     private static final String STOP =
             """
-            pkill -ALRM -x pgbench
+            kill -ALRM $(cat /tmp/pgbench.pid)
             until [ -s /tmp/pgbench.code ]; do sleep 0.05; done
             cat /tmp/pgbench.out /tmp/pgbench.code
             """;
@@ -29,12 +31,14 @@ record Load(LabCluster cluster, Pod pod) {
         return new Load(cluster, pod);
     }
 
-    /// A query that needs so much memory: 32 KB for each row, held until the last has come. Throws
-    /// when its session is lost.
+    /// A query that needs so much memory: 32 KB for each row, held until the last has come; a
+    /// hundred MiB in a second at most, however fast the machine is. Throws when its session is
+    /// lost.
     static void hungry(LabCluster cluster, Pod pod, int mebibytes) throws Exception {
         int rows = mebibytes * 32;
         String query =
-                "select array_length(array_agg(repeat(md5(i::text), 1000)), 1)"
+                "select array_length(array_agg(repeat(md5(i::text), 1000)"
+                        + " || case when i %% 320 = 0 then pg_sleep(0.1)::text else '' end), 1)"
                         + " from generate_series(1, %d) i".formatted(rows);
         String count = PostgresPods.sql(cluster, pod, query);
         assertThat(count).isEqualTo(Integer.toString(rows));

@@ -1,47 +1,83 @@
 package dev.elastigres.lab.kubernetes;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// What the node has, and what its pods request of it: thousandths of a CPU and mebibytes.
 record NodeAmounts(long milliCpus, long mebibytes) {
+    private static final NodeAmounts NONE = new NodeAmounts(0, 0);
     private static final Pattern SPACES = Pattern.compile(" +");
 
-    private static final String ALIVE =
-            "--field-selector=status.phase!=Succeeded,status.phase!=Failed";
+    private static final String ALIVE = "status.phase!=Succeeded,status.phase!=Failed";
+
+    private static final String COLUMNS =
+            "--output=custom-columns=N:.metadata.namespace,"
+                    + "C:.spec.containers[*].resources.requests.cpu,"
+                    + "M:.spec.containers[*].resources.requests.memory";
 
     /// What the node gives to pods in all.
-    static NodeAmounts allocatable(VmCluster cluster) throws Exception {
-        String node = cluster.node().name();
+    static NodeAmounts allocatable(LabCluster cluster) throws Exception {
         String path = "--output=jsonpath={.status.allocatable.cpu} {.status.allocatable.memory}";
-        List<String> both = words(cluster.kubectl().run("get", "node", node, path)).toList();
+        List<String> both =
+                List.of(cluster.kubectl().run("get", "node", cluster.nodeName(), path).split(" "));
         return new NodeAmounts(milliCpus(both.getFirst()), mebibytes(both.getLast()));
     }
 
-    /// What all pods request together that have not ended.
-    static NodeAmounts requested(VmCluster cluster) throws Exception {
-        return requested(cluster, "--all-namespaces");
+    /// Has the API server believe that it gives far more, until the kubelet puts that right.
+    static void overstate(VmCluster cluster) throws Exception {
+        cluster.kubectl()
+                .run(
+                        "patch",
+                        "node",
+                        cluster.nodeName(),
+                        "--subresource=status",
+                        "--type=merge",
+                        "--patch={\"status\":{\"allocatable\":{\"cpu\":\"64\",\"memory\":\"256Gi\"}}}");
     }
 
-    /// @param which such as `--namespace=NAME`
-    static NodeAmounts requested(VmCluster cluster, String which) throws Exception {
-        return new NodeAmounts(
-                requests(cluster, which, "cpu").mapToLong(NodeAmounts::milliCpus).sum(),
-                requests(cluster, which, "memory").mapToLong(NodeAmounts::mebibytes).sum());
+    /// What all its pods request together that have not ended.
+    static NodeAmounts requested(LabCluster cluster) throws Exception {
+        return requested(cluster, _ -> true);
     }
 
-    private static Stream<String> requests(VmCluster cluster, String which, String resource)
+    /// The same without the pods of tests.
+    static NodeAmounts requestedByOthers(LabCluster cluster) throws Exception {
+        return requested(cluster, namespace -> !namespace.startsWith(LabCluster.PREFIX));
+    }
+
+    private static NodeAmounts requested(LabCluster cluster, Predicate<String> namespaces)
             throws Exception {
-        String path =
-                "--output=jsonpath={range .items[*].spec.containers[*]}{.resources.requests."
-                        + resource
-                        + "} {end}";
-        return words(cluster.kubectl().run("get", "pods", which, ALIVE, path));
+        return cluster.kubectl()
+                .run(
+                        "get",
+                        "pods",
+                        "--all-namespaces",
+                        "--no-headers",
+                        "--field-selector=%s,spec.nodeName=%s".formatted(ALIVE, cluster.nodeName()),
+                        COLUMNS)
+                .lines()
+                .map(it -> SPACES.split(it.strip()))
+                .filter(it -> namespaces.test(it[0]))
+                .map(it -> new NodeAmounts(sum(it[1], true), sum(it[2], false)))
+                .reduce(NONE, NodeAmounts::plus);
     }
 
-    private static Stream<String> words(String text) {
-        return SPACES.splitAsStream(text).filter(it -> !it.isBlank());
+    private static long sum(String quantities, boolean cpus) {
+        Stream<String> each =
+                Arrays.stream(quantities.split(",")).filter(it -> !it.equals("<none>"));
+        return each.mapToLong(it -> cpus ? milliCpus(it) : mebibytes(it)).sum();
+    }
+
+    private NodeAmounts plus(NodeAmounts other) {
+        return new NodeAmounts(milliCpus + other.milliCpus, mebibytes + other.mebibytes);
+    }
+
+    /// The compute units of [Autoscaler] that it is enough for.
+    int units() {
+        return (int) Math.min(milliCpus / 250, mebibytes / 256);
     }
 
     boolean fitsInto(NodeAmounts other) {

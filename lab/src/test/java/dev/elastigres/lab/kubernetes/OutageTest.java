@@ -14,21 +14,23 @@ class OutageTest {
     private static final Duration AWAY = Duration.ofSeconds(60);
 
     @Test
-    void aRightThatIsTakenAwayIsMissedOnceAndUsedAgain(VmCluster cluster) throws Exception {
+    void aRightThatIsTakenAwayIsMissedOnceAndUsedAgain(LabCluster cluster) throws Exception {
         Installed installed = Installed.in(cluster);
         String namespace = cluster.namespace();
         Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "ruled", 1, "");
         Pod pod = PostgresPods.start(cluster, namespace, "ruled", 5443, "250m", "256Mi");
         Await.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
 
-        installed.forbidResizes();
-        autoscaler.size(2);
-        Await.until("it is said", () -> installed.log("agent"), it -> it.contains(MISSING));
-        Await.until("it is tried again", () -> tries(installed), tries -> tries > 2);
-        assertThat(installed.log("agent").split(MISSING, -1)).hasSize(2);
-        assertThat(pod.inForce()).isEqualTo("250m/256Mi");
-
-        installed.apply();
+        String rule = installed.forbidResizes();
+        try {
+            autoscaler.size(2);
+            Await.until("it is said", () -> installed.log("agent"), it -> it.contains(MISSING));
+            Await.until("it is tried again", () -> tries(installed), tries -> tries > 2);
+            assertThat(installed.log("agent").split(MISSING, -1)).hasSize(2);
+            assertThat(pod.inForce()).isEqualTo("250m/256Mi");
+        } finally {
+            installed.allow(rule);
+        }
         Await.until("it has grown", pod::inForce, "500m/512Mi"::equals);
         assertThat(pod.restarts()).isZero();
         cluster.delete(namespace);
@@ -64,18 +66,25 @@ class OutageTest {
         Load load = Load.begin(cluster, pod);
 
         autoscaler.size(2);
-        installed.kill("agent");
+        kill(cluster, installed, "agent");
         Await.until("it has grown", pod::inForce, "500m/512Mi"::equals);
         autoscaler.size(3);
         Await.until("it is on its way", () -> pod.get(ASKED), "768Mi"::equals);
-        installed.kill("agent");
+        kill(cluster, installed, "agent");
         Await.until("it has grown", pod::inForce, "750m/768Mi"::equals);
-        installed.kill("monitor");
+        kill(cluster, installed, "monitor");
         autoscaler.size(1);
         Await.until("it is small again", pod::inForce, "250m/256Mi"::equals);
         load.stop();
         assertThat(pod.restarts()).isZero();
         cluster.delete(namespace);
+    }
+
+    /// Ends one of the two as the OOM killer would.
+    private static void kill(VmCluster cluster, Installed installed, String container)
+            throws Exception {
+        String id = installed.containerId(container);
+        cluster.node().sh("ctr --namespace k8s.io task kill --signal SIGKILL " + id);
     }
 
     /// How often the API server was asked in vain, by what the agent counts.

@@ -35,6 +35,33 @@ record Pod(Kubectl kubectl, String namespace, String name) {
         return get(STATUS + "resources.limits.cpu}/") + get(STATUS + "resources.limits.memory}");
     }
 
+    /// Why a condition of its resize is true; empty while it is not.
+    String resizing(String type) throws TestbedException {
+        return get("{.status.conditions[?(@.type==\"%s\")].reason}".formatted(type));
+    }
+
+    /// Counts what it was asked to be.
+    int generation() throws TestbedException {
+        return Integer.parseInt(get("{.metadata.generation}"));
+    }
+
+    /// What it was asked to be last: `500m/512Mi`.
+    String asked() throws TestbedException {
+        String limits = "{.spec.containers[0].resources.limits.";
+        return get(limits + "cpu}/") + get(limits + "memory}");
+    }
+
+    /// Changes something of it that means nothing.
+    void touch() throws TestbedException {
+        kubectl.run(
+                "annotate",
+                "pod",
+                name,
+                "--namespace=" + namespace,
+                "--overwrite",
+                "lab/touched=" + System.nanoTime());
+    }
+
     /// Asks for other requests and limits, both the same, as `kubectl` alone would.
     void resize(String cpu, String memory) throws TestbedException {
         String size = "{\"cpu\":\"%s\",\"memory\":\"%s\"}".formatted(cpu, memory);

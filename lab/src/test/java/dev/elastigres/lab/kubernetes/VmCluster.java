@@ -1,6 +1,7 @@
 package dev.elastigres.lab.kubernetes;
 
 import dev.elastigres.cli.cluster.ClusterNode;
+import dev.elastigres.cli.cluster.Manifests;
 import dev.elastigres.cli.cluster.PodImages;
 import dev.elastigres.cli.cluster.TestCluster;
 import dev.elastigres.testbed.TestbedException;
@@ -9,7 +10,6 @@ import dev.elastigres.testbed.kubernetes.ControlPlane;
 import dev.elastigres.testbed.kubernetes.Kubectl;
 import dev.elastigres.vm.VmException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /// The control plane on this machine, and one node in a VM.
@@ -51,8 +51,29 @@ record VmCluster(TestCluster cluster, ClusterNode node) implements LabCluster {
     }
 
     @Override
+    public String nodeName() {
+        return node.name();
+    }
+
+    /// With the image of this build, which is given to the node.
+    @Override
+    public String manifests() throws Exception {
+        node.importImage(Path.of(System.getProperty("lab.node-image")));
+        return Manifests.elastigres();
+    }
+
+    @Override
     public String placement() {
         return "hostNetwork: true\n";
+    }
+
+    @Override
+    public String idle() {
+        return """
+        image: %s
+        imagePullPolicy: Never
+        """
+                .formatted(PodImages.PAUSE);
     }
 
     @Override
@@ -65,35 +86,24 @@ record VmCluster(TestCluster cluster, ClusterNode node) implements LabCluster {
                 .formatted(PodImages.POSTGRES, port);
     }
 
-    /// By the runtime itself: the API server has no way into the node.
+    /// From outside of the container.
     @Override
-    public String exec(Pod pod, List<String> command) throws Exception {
-        String id = pod.containerId().replaceFirst("^containerd://", "");
-        var words = new ArrayList<>(List.of("ctr", "--namespace", "k8s.io", "task", "exec"));
-        words.addAll(List.of("--exec-id", "lab-" + System.nanoTime(), id));
-        words.addAll(command);
-        return node.sh(String.join(" ", words.stream().map(VmCluster::quoted).toList()));
-    }
-
-    /// What the node itself has in a file of the container's cgroup.
-    String hostCgroupFile(Pod pod, String file) throws Exception {
+    public String cgroupFile(Pod pod, String file) throws Exception {
         String folder = ClusterNode.cgroup(pod.qualityOfService(), pod.uid(), pod.containerId());
         return node.read(folder + "/" + file).strip();
     }
 
-    private static String quoted(String word) {
-        return "'" + word.replace("'", "'\\''") + "'";
-    }
-
-    /// Begins to delete all that tests have made.
-    void deleteNamespaces() throws TestbedException {
-        String names = kubectl().run("get", "namespaces", "--output=name");
-        for (String name : names.lines().filter(it -> it.startsWith("namespace/lab-")).toList())
-            kubectl().run("delete", name, "--wait=false");
+    /// Also what it logged before it was restarted.
+    @Override
+    public String log(Pod pod, String container) throws Exception {
+        return node.sh(
+                "cat /var/log/pods/%s_%s_*/%s/*.log"
+                        .formatted(pod.namespace(), pod.name(), container));
     }
 
     /// What the kubelet has said last.
-    String story() throws Exception {
+    @Override
+    public String story() throws Exception {
         return node.story();
     }
 

@@ -1,0 +1,39 @@
+package dev.elastigres.lab.kubernetes;
+
+import dev.elastigres.lab.Await;
+import java.util.List;
+
+/// Memory that a process in a pod holds, beside its Postgres.
+record Held(LabCluster cluster, Pod pod) {
+    /// What has no lines `tail` keeps to the end.
+    private static final String HOLD =
+            """
+            (head -c "$0M" /dev/zero; sleep 3600) 2> /dev/null < /dev/null | tail > /dev/null 2>&1 &
+            echo $! > /tmp/held.pid
+            """;
+
+    private static final String LET_GO = "kill $(cat /tmp/held.pid)";
+
+    /// Returns when it is held.
+    static Held in(LabCluster cluster, Pod pod, long mebibytes) throws Exception {
+        cluster.exec(pod, List.of("bash", "-c", HOLD, Long.toString(mebibytes)));
+        var held = new Held(cluster, pod);
+        Await.until("it is held", held::mebibytes, used -> used >= mebibytes);
+        return held;
+    }
+
+    /// What only the pod's own processes can give back: these, and those of Postgres.
+    long mebibytes() throws Exception {
+        return cluster.cgroupFile(pod, "memory.stat")
+                        .lines()
+                        .filter(it -> it.startsWith("anon "))
+                        .mapToLong(it -> Long.parseLong(it.substring("anon ".length())))
+                        .sum()
+                >> 20;
+    }
+
+    /// Fails when it is no longer there to be ended.
+    void end() throws Exception {
+        cluster.exec(pod, List.of("bash", "-c", LET_GO));
+    }
+}
