@@ -37,6 +37,16 @@ record NativeLauncher(String name, String main, List<String> jars, List<String> 
         }
     }
 
+    /// Puts it beside another, whose file it shares: what it runs is in the settings of its name.
+    void writeBeside(NativeLauncher other, Path root) throws PackException {
+        try {
+            Files.copy(root.resolve("bin/" + other.name), root.resolve("bin/" + name));
+            Files.writeString(root.resolve("lib/app/%s.cfg".formatted(name)), settings());
+        } catch (IOException e) {
+            throw new PackException.Failed("cannot make a launcher", e);
+        }
+    }
+
     /// An application of one empty jar, of which the launcher alone is wanted.
     private Path make(Path work, Path runtime) throws IOException, PackException {
         Path input = Files.createDirectory(work.resolve("input"));

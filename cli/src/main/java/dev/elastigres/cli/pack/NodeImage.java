@@ -21,12 +21,15 @@ import java.util.function.Predicate;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
-/// The image of the daemons of a Kubernetes node: from scratch, with no program but `elastigres`.
+/// The image of the daemons of a Kubernetes node: from scratch, with no programs but `elastigres`
+/// and `elastigres-monitor`.
 ///
 /// @param cache where what can be made again is kept
 /// @param time of the image and of every file in it
 public record NodeImage(Path cache, Instant time, Consumer<String> progress) {
     private static final String NAME = "elastigres";
+    private static final String MONITOR = "elastigres-monitor";
+    private static final String MONITOR_CLASSES = "monitor.aot";
     private static final String ROOT = "opt/elastigres/";
     private static final String PROGRAM = "/" + ROOT + "bin/" + NAME;
 
@@ -94,7 +97,7 @@ public record NodeImage(Path cache, Instant time, Consumer<String> progress) {
                                                 "images are made by ./elastigres package only:"
                                                         + " Jib is not on the class path"));
         String architecture = MonitorPackages.architecture(System.getProperty("os.arch"));
-        Payload payload = NodePayload.make(cache, time);
+        NodePayload payload = NodePayload.make(NodeBundle.ofThisApplication(), cache, time);
         try {
             Path work = Files.createTempDirectory("elastigres-image-");
             try {
@@ -142,14 +145,14 @@ public record NodeImage(Path cache, Instant time, Consumer<String> progress) {
     }
 
     /// What changes seldom is below: a new version is pushed and pulled without it.
-    private Map<String, Path> layers(Path work, Payload payload, String architecture)
+    private Map<String, Path> layers(Path work, NodePayload payload, String architecture)
             throws IOException, PackException, InterruptedException {
         Path base = Files.createDirectory(work.resolve("base"));
         Path runtime = Files.createDirectory(work.resolve("runtime"));
         Path libraries = Files.createDirectory(work.resolve("libraries"));
         Path application = Files.createDirectory(work.resolve("application"));
         new BaseLayer(cache, architecture).write(base, progress);
-        Path folder = payload.folder();
+        Path folder = payload.agent().folder();
         Path packedRuntime = folder.resolve(Payload.RUNTIME);
         copy(packedRuntime, runtime.resolve(ROOT + Payload.RUNTIME), _ -> true);
         Path jars = folder.resolve(Payload.JARS);
@@ -157,7 +160,11 @@ public record NodeImage(Path cache, Instant time, Consumer<String> progress) {
         copy(jars, application.resolve(ROOT + Payload.JARS), NodeBundle::isOurs);
         Path root = application.resolve(ROOT);
         Files.copy(folder.resolve(Payload.CLASSES), root.resolve(Payload.CLASSES));
-        launcher(payload).write(root, packedRuntime);
+        Files.copy(
+                payload.monitor().folder().resolve(Payload.CLASSES), root.resolve(MONITOR_CLASSES));
+        NativeLauncher agent = launcher(NAME, payload.agent(), Payload.CLASSES);
+        agent.write(root, packedRuntime);
+        launcher(MONITOR, payload.monitor(), MONITOR_CLASSES).writeBeside(agent, root);
         Path documents = Files.createDirectories(application.resolve("usr/share/doc/" + NAME));
         Files.writeString(documents.resolve("copyright"), DebianPackage.resource("copyright"));
         var layers = new LinkedHashMap<String, Path>();
@@ -168,19 +175,20 @@ public record NodeImage(Path cache, Instant time, Consumer<String> progress) {
         return layers;
     }
 
-    private static NativeLauncher launcher(Payload payload) throws IOException {
+    private static NativeLauncher launcher(String name, Payload payload, String classes)
+            throws IOException {
         var options =
                 new ArrayList<>(
-                        Payload.Kind.NODE
+                        payload.kind()
                                 .options()
                                 .lines()
                                 .filter(line -> !line.startsWith("#"))
                                 .toList());
-        options.add("-XX:AOTCache=$ROOTDIR/" + Payload.CLASSES);
+        options.add("-XX:AOTCache=$ROOTDIR/" + classes);
         try (Stream<Path> jars = Files.list(payload.folder().resolve(Payload.JARS))) {
             return new NativeLauncher(
-                    NAME,
-                    Payload.Kind.NODE.main(),
+                    name,
+                    payload.kind().main(),
                     jars.sorted().map(jar -> Payload.JARS + "/" + jar.getFileName()).toList(),
                     options);
         }

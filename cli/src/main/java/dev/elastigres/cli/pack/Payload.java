@@ -49,8 +49,11 @@ public record Payload(Path folder, Kind kind) {
     /// The programs that are packed.
     public enum Kind {
         MONITOR("monitor", "dev.elastigres.monitor.Main", OPTIONS),
-        /// Agent and monitor in one, for the image.
-        NODE("node", "dev.elastigres.cli.NodeMain", "node.options");
+        /// The agent of a node, for the image; also what an agent is asked by.
+        NODE("node", "dev.elastigres.cli.NodeMain", "node.options"),
+        /// The monitor beside it: the same jars and runtime, with a cache of its own. All of a
+        /// cache is in the memory of whoever uses it.
+        NODE_MONITOR("pods-monitor", "dev.elastigres.monitor.Main", "node.options");
 
         private final String title;
         private final String main;
@@ -75,7 +78,7 @@ public record Payload(Path folder, Kind kind) {
         private String jars() {
             return switch (this) {
                 case MONITOR -> OPENED;
-                case NODE -> "";
+                case NODE, NODE_MONITOR -> "";
             };
         }
 

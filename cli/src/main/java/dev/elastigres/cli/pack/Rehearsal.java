@@ -7,8 +7,10 @@ import dev.elastigres.cli.process.MadeUpCgroup;
 import dev.elastigres.cli.process.MonitorPages;
 import dev.elastigres.cli.process.MonitorProcess;
 import dev.elastigres.cli.process.Scraper;
+import dev.elastigres.cli.rehearsal.RehearsedCluster;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.protocol.monitor.AgentMessage;
 import dev.elastigres.protocol.monitor.AgentMessage.DownscaleRequest;
 import dev.elastigres.protocol.monitor.AgentMessage.HealthCheck;
@@ -29,8 +31,8 @@ import java.util.List;
 /// The run by which the class cache learns what the monitor needs: a real Postgres, an agent's
 /// conversation, the pages, the metrics, and the kernel's word that memory is short.
 ///
-/// @param withAgent whether an agent is in the same process, which looks at the same Postgres
-record Rehearsal(boolean withAgent) implements Payload.Training {
+/// @param ofNode whether it is that of a node, with a monitor of pods in the same process
+record Rehearsal(boolean ofNode) implements Payload.Training {
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
@@ -59,69 +61,75 @@ record Rehearsal(boolean withAgent) implements Payload.Training {
     private void rehearse(List<String> command, Path folder, MadeUpCgroup cgroup)
             throws TestbedException, LinkException, IOException, InterruptedException {
         try (var postgres = PostgresServer.start(ServerOptions.of(Distribution.embedded()))) {
-            // Beside a monitor of its own Postgres has a socket; that of a node reaches pods.
-            String server =
-                    "host=%s port=%d user=%s dbname=postgres sslmode=disable"
-                            .formatted(
-                                    withAgent ? postgres.host() : postgres.socketFolder(),
-                                    postgres.port(),
-                                    postgres.superuser());
-            int host = Scraper.freePort();
-            int cache = Scraper.freePort();
-            int agent = Scraper.freePort();
-            var flags =
-                    new ArrayList<>(
-                            List.of(
-                                    "--cgroup",
-                                    cgroup.folder().toString(),
-                                    "--pgconnstr",
-                                    server,
-                                    "--metrics.host-addr",
-                                    "127.0.0.1:" + host,
-                                    "--metrics.cache-addr",
-                                    "127.0.0.1:" + cache));
-            var ports = new ArrayList<>(List.of(host, cache));
-            var program = new ArrayList<>(command);
-            if (withAgent) {
-                program.set(program.size() - 1, NodeTraining.class.getName());
-                flags.addAll(agent(agent, host, folder, cgroup.folder()));
-                ports.add(agent);
+            if (ofNode) rehearseNode(command, folder, cgroup, postgres);
+            else {
+                int host = Scraper.freePort();
+                int cache = Scraper.freePort();
+                var flags =
+                        flags(cgroup, postgres.socketFolder().toString(), postgres, host, cache);
+                Path log = folder.resolve("log");
+                try (var monitor = MonitorProcess.start(command, log, flags, Payload.ENVIRONMENT);
+                        var scraper = Scraper.of(List.of(host, cache))) {
+                    play(monitor, cgroup, scraper);
+                    monitor.stop(STOP_LIMIT);
+                }
             }
+        }
+    }
+
+    /// The same with a monitor of pods beside it. That of a node reaches Postgres by TCP.
+    private static void rehearseNode(
+            List<String> command, Path folder, MadeUpCgroup cgroup, PostgresServer postgres)
+            throws LinkException, IOException, InterruptedException {
+        int host = Scraper.freePort();
+        int cache = Scraper.freePort();
+        int pods = Scraper.freePort();
+        var program = new ArrayList<>(command);
+        program.set(program.size() - 1, NodeTraining.class.getName());
+        try (var cluster = RehearsedCluster.start(Files.createDirectory(folder.resolve("node")))) {
+            cluster.writeRoster();
+            var flags = flags(cgroup, postgres.host(), postgres, host, cache);
+            flags.addAll(List.of(NodeTraining.THEN_PODS, "--addr=127.0.0.1:" + pods));
+            flags.addAll(cluster.monitorFlags());
             Path log = folder.resolve("log");
             try (var monitor = MonitorProcess.start(program, log, flags, Payload.ENVIRONMENT);
-                    var pages = new MonitorPages(monitor.address());
-                    var scraper = Scraper.of(ports)) {
-                pages.awaitReady(READY_LIMIT);
-                converse(monitor, cgroup);
-                scraper.await();
+                    var scraper = Scraper.of(List.of(host, cache, pods));
+                    var pages = new MonitorPages(new HostPort("127.0.0.1", pods))) {
+                play(monitor, cgroup, scraper);
                 var _ = pages.status();
                 monitor.stop(STOP_LIMIT);
             }
         }
     }
 
-    /// What follows the monitor's flags. Scaling events take the place of the agent's first word,
-    /// where the monitor's is waited for.
-    private static List<String> agent(int port, int metrics, Path folder, Path cgroup) {
-        return List.of(
-                NodeTraining.THEN_AGENT,
-                "--addr",
-                "127.0.0.1:" + port,
-                "--driver",
-                "cgroup",
-                "--path.cgroup",
-                folder.toString(),
-                "--cgroup",
-                cgroup.getFileName().toString(),
-                "--monitor",
-                "off",
-                "--host-metrics",
-                "127.0.0.1:" + metrics,
-                "--cache-metrics",
-                "off",
-                "--events",
-                "-",
-                "--dry-run");
+    /// @param host where Postgres is
+    private static List<String> flags(
+            MadeUpCgroup cgroup,
+            String host,
+            PostgresServer postgres,
+            int hostMetrics,
+            int cacheMetrics) {
+        return new ArrayList<>(
+                List.of(
+                        "--cgroup",
+                        cgroup.folder().toString(),
+                        "--pgconnstr",
+                        "host=%s port=%d user=%s dbname=postgres sslmode=disable"
+                                .formatted(host, postgres.port(), postgres.superuser()),
+                        "--metrics.host-addr",
+                        "127.0.0.1:" + hostMetrics,
+                        "--metrics.cache-addr",
+                        "127.0.0.1:" + cacheMetrics));
+    }
+
+    private static void play(MonitorProcess monitor, MadeUpCgroup cgroup, Scraper scraper)
+            throws LinkException, IOException, InterruptedException {
+        try (var pages = new MonitorPages(monitor.address())) {
+            pages.awaitReady(READY_LIMIT);
+            converse(monitor, cgroup);
+            scraper.await();
+            var _ = pages.status();
+        }
     }
 
     private static void converse(MonitorProcess monitor, MadeUpCgroup cgroup)

@@ -33,9 +33,9 @@ final class AgentProcess implements AutoCloseable {
 
     /// The part of their containers' limits that is in the image's options: 40 % of 256 and of
     /// 192 MiB.
-    private static final String AGENT_HEAP = "-Xms8m -Xmx102m";
+    private static final String AGENT_HEAP = "-Xmx102m";
 
-    private static final String MONITOR_HEAP = "-Xms6m -Xmx76m";
+    private static final String MONITOR_HEAP = "-Xmx76m";
 
     private static final Pattern USED = Pattern.compile("total +\\d+K, used (\\d+)K");
     private static final Pattern READ = Pattern.compile("(?m)^rchar: (\\d+)$");
@@ -49,9 +49,12 @@ final class AgentProcess implements AutoCloseable {
         this.agent = agent;
     }
 
-    /// What runs `elastigres`, but for its own arguments.
-    record Program(List<String> command, Map<String, String> environment) {
-        private List<String> with(List<String> arguments) {
+    /// What runs the two, but for their own arguments.
+    ///
+    /// @param agent `elastigres`
+    /// @param monitor `elastigres-monitor`
+    record Program(List<String> agent, List<String> monitor, Map<String, String> environment) {
+        private static List<String> with(List<String> command, List<String> arguments) {
             var all = new ArrayList<>(command);
             all.addAll(arguments);
             return all;
@@ -73,9 +76,9 @@ final class AgentProcess implements AutoCloseable {
         int port = freePort();
         Started monitor =
                 Started.run(
-                        program.with(
+                        Program.with(
+                                program.monitor,
                                 List.of(
-                                        "monitor",
                                         "--pods",
                                         "--pods-roster=" + roster,
                                         "--addr=127.0.0.1:" + port,
@@ -85,7 +88,8 @@ final class AgentProcess implements AutoCloseable {
         try {
             Started agent =
                     Started.run(
-                            program.with(
+                            Program.with(
+                                    program.agent,
                                     List.of(
                                             "agent",
                                             "--driver=pods",

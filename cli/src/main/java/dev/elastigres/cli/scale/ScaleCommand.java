@@ -74,9 +74,11 @@ public final class ScaleCommand extends BenchTask {
         ScalePlan plan = plan();
         Binaries binaries =
                 Binaries.find().orElseThrow(() -> new VmException.Refused(Binaries.NEEDED));
+        var payload = NodePayload.ofThisApplication(System.getenv());
         var program =
                 new Program(
-                        NodePayload.ofThisApplication(System.getenv()).command(),
+                        payload.agent().command(),
+                        payload.monitor().command(),
                         Payload.ENVIRONMENT);
         new ScaleBench(plan, program, this::print, this::say, stop).run(binaries);
     }

@@ -30,6 +30,10 @@ class ScaleBenchTest {
         var program =
                 new Program(
                         OwnJava.command(List.of("-XX:+UseSerialGC"), MODULE, MODULE + ".NodeMain"),
+                        OwnJava.command(
+                                List.of("-XX:+UseSerialGC"),
+                                "dev.elastigres.monitor",
+                                "dev.elastigres.monitor.Main"),
                         Map.of());
         new ScaleBench(plan, program, rows::add, _ -> {}, new Stop())
                 .run(Binaries.find().orElseThrow());
