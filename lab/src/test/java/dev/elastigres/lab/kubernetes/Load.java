@@ -38,8 +38,10 @@ record Load(LabCluster cluster, Pod pod) {
         int rows = mebibytes * 32;
         String query =
                 "select array_length(array_agg(repeat(md5(i::text), 1000)"
-                        + " || case when i %% 320 = 0 then pg_sleep(0.1)::text else '' end), 1)"
-                        + " from generate_series(1, %d) i".formatted(rows);
+                        + " || case when i % 320 = 0 then pg_sleep(0.1)::text else '' end), 1)"
+                        + " from generate_series(1, "
+                        + rows
+                        + ") i";
         String count = PostgresPods.sql(cluster, pod, query);
         assertThat(count).isEqualTo(Integer.toString(rows));
     }
