@@ -220,6 +220,7 @@ final class PodsPlatform implements Platform {
     }
 
     private void told(Chosen pod, PodNotice notice) {
+        if (notice instanceof PodNotice.Infeasible) node.doubt();
         events.ifPresent(it -> tell(it, pod, notice));
     }
 

@@ -190,6 +190,22 @@ public final class OneNode implements AutoCloseable {
                 it.source());
     }
 
+    public static Chosen withLeast(Chosen it, int units) {
+        return new Chosen(
+                it.pod(),
+                it.uid(),
+                it.container(),
+                it.unit(),
+                units,
+                it.max(),
+                it.mode(),
+                it.rules(),
+                it.cache(),
+                it.postgres(),
+                it.onNodeFull(),
+                it.source());
+    }
+
     public void allocatable(String cpus, String memory) throws Exception {
         plane.kubectl()
                 .run(

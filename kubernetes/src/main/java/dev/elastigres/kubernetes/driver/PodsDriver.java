@@ -164,7 +164,9 @@ public final class PodsDriver implements Driver {
         Resources least = chosen.unit().times(chosen.min());
         Resources most = chosen.unit().times(chosen.max());
         Optional<Resources> cap = memory(container).cap;
-        if (cap.isPresent()) most = most.min(most(container, cap.get())).max(least);
+        if (cap.isPresent()) most = most.min(most(container, cap.get()));
+        // Its owner's least is not had, either, where the node does not have it.
+        least = least.min(most);
         Resources asked = container.asked();
         return new Bounds(fixed(container, asked, least), fixed(container, asked, most), GRAIN);
     }

@@ -44,6 +44,9 @@ public final class NodeWatch implements NodePods, AutoCloseable {
     private volatile Consumer<Choices> chosen = _ -> {};
     private Optional<Moment> nodeNextAt = Optional.empty();
 
+    /// Whether the node has to be asked again without any other news.
+    private volatile boolean doubted;
+
     /// The version that was last seen of each pod that is scaled.
     private Map<PodName, String> versions = Map.of();
 
@@ -125,6 +128,13 @@ public final class NodeWatch implements NodePods, AutoCloseable {
         return room;
     }
 
+    /// What the node was said to have may be something else by now: it is asked again as soon as it
+    /// may be. Any thread may say so.
+    public void doubt() {
+        doubted = true;
+        bell.ring();
+    }
+
     private void follow() {
         try {
             while (true) {
@@ -145,7 +155,7 @@ public final class NodeWatch implements NodePods, AutoCloseable {
     private void rest(long seen) throws InterruptedException {
         while (isAllWell()) {
             bell.await(seen, CHECK_EVERY);
-            if (bell.count() != seen) return;
+            if (bell.count() != seen || (doubted && mayAskForNode())) return;
             pods.check();
             followed.objects.check();
         }
@@ -188,16 +198,23 @@ public final class NodeWatch implements NodePods, AutoCloseable {
     }
 
     private void askForNode() throws InterruptedException {
-        Moment now = new Moment(System.nanoTime());
-        if (nodeNextAt.isPresent() && now.isBefore(nodeNextAt.get())) return;
+        if (!mayAskForNode()) return;
         Duration pause = NODE_EVERY;
+        // Before it is asked: what is heard meanwhile counts.
+        doubted = false;
         try {
             allocatable = Optional.of(api.allocatable(node));
         } catch (ApiException e) {
             log.debug("what the node gives is not known", "cause", e);
+            doubted = true;
             pause = LOOK_AGAIN;
         }
-        nodeNextAt = Optional.of(now.plus(pause));
+        nodeNextAt = Optional.of(new Moment(System.nanoTime()).plus(pause));
+    }
+
+    private boolean mayAskForNode() {
+        Moment now = new Moment(System.nanoTime());
+        return nodeNextAt.isEmpty() || !now.isBefore(nodeNextAt.get());
     }
 
     @Override

@@ -184,6 +184,21 @@ class PodsDriverTest {
     }
 
     @Test
+    void aLeastSizeThatTheNodeNeverHasIsNotAskedForAgainEither() throws Exception {
+        node.say("least", it -> OneNode.withLeast(it, 16));
+        node.guaranteed("least", 1);
+        node.pod("other", "{\"cpu\":\"1\",\"memory\":\"2Gi\"}", "{}", "{}");
+        Found least = find("least");
+        assertThat(least.bounds().min()).isEqualTo(size(16));
+        Future<Outcome> resize = resize(least, 1, 16);
+        awaitSpec("least", "requests 4 4Gi limits 4 4Gi");
+        node.condition(
+                "least", "PodResizePending", "Infeasible", "Node didn't have enough capacity");
+        assertThat(resize.get()).isInstanceOf(Outcome.Failed.class);
+        assertThat(find("least").bounds().min()).isEqualTo(new Resources(3, Bytes.ofGibibytes(2)));
+    }
+
+    @Test
     void aShrinkThatTheKubeletCannotDoGoesBackAtOnce() throws Exception {
         node.guaranteed("pg", 4);
         Found pg = find("pg");
