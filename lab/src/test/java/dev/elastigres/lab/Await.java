@@ -12,7 +12,11 @@ import java.util.function.Predicate;
 /// Looks again and again until something holds.
 public final class Await {
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final Duration PAUSE = Duration.ofMillis(50);
+    private static final long LEAST_PAUSE = 50;
+    private static final long LONGEST_PAUSE = 1000;
+
+    /// What is waited for needs the CPUs that looking takes, too.
+    private static final int PAUSES_PER_LOOK = 2;
 
     private Await() {}
 
@@ -21,6 +25,7 @@ public final class Await {
     public static <T> T until(String what, Callable<T> look, Predicate<T> holds) throws Exception {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (true) {
+            long began = System.nanoTime();
             Object last;
             try {
                 T seen = look.call();
@@ -29,9 +34,11 @@ public final class Await {
             } catch (LinkException | TestbedException | VmException.Failed e) {
                 last = e;
             }
-            if (System.nanoTime() - deadline > 0)
+            long now = System.nanoTime();
+            if (now - deadline > 0)
                 fail("not within %d s: %s; last seen: %s", LIMIT.toSeconds(), what, last);
-            Thread.sleep(PAUSE);
+            long looked = Duration.ofNanos(now - began).toMillis();
+            Thread.sleep(Math.clamp(PAUSES_PER_LOOK * looked, LEAST_PAUSE, LONGEST_PAUSE));
         }
     }
 }
