@@ -119,7 +119,14 @@ final class OwnCluster implements LabCluster {
 
     @Override
     public String placement() {
-        return "nodeName: %s\n".formatted(node);
+        return """
+        affinity:
+          nodeAffinity:
+            requiredDuringSchedulingIgnoredDuringExecution:
+              nodeSelectorTerms:
+              - matchFields: [{key: metadata.name, operator: In, values: [%s]}]
+        """
+                .formatted(node);
     }
 
     @Override
