@@ -180,7 +180,11 @@ public final class NodeWatch implements NodePods, AutoCloseable {
         choices = after;
         Optional<Resources> roomBefore = room;
         room = allocatable.map(it -> NodeRoom.of(it, now, after.chosen()));
-        if (!before.equals(after)) chosen.accept(after);
+        if (!before.equals(after)) {
+            chosen.accept(after);
+            // Who heard the news that led to it may have looked before it was known.
+            bell.ring();
+        }
         if (!before.chosen().equals(after.chosen()) || !roomBefore.equals(room)) changed.run();
         tellTouched(now);
     }

@@ -20,8 +20,10 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -91,6 +93,12 @@ class RosterWriterTest {
                                         + " such Secret");
                 assertThat(node.logged()).doesNotContain("geheim");
 
+                node.say("slow", RosterWriterTest::chosenLater);
+                node.pod("slow", size, size, SCALED);
+                node.await("the slow one", () -> read(file).size() == 5);
+                node.delete("slow");
+                node.await("four", () -> read(file).size() == 4);
+
                 String before = a.id();
                 node.restart("a");
                 node.await("another start", () -> !read(file).getFirst().id().equals(before));
@@ -102,6 +110,12 @@ class RosterWriterTest {
                 }
             }
         }
+    }
+
+    /// After everybody has heard the last news of it.
+    private static Chosen chosenLater(Chosen it) {
+        LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+        return it;
     }
 
     private static Chosen withSettings(Chosen it, String secret) {
