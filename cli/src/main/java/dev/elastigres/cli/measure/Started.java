@@ -32,7 +32,11 @@ public record Started(Process process, String line, Duration after) implements A
         try {
             Process process = builder.start();
             var lines = new ArrayBlockingQueue<Started>(1);
-            Thread.ofVirtual().name("output").start(() -> read(process, begun, ready, lines));
+            // A read from a pipe keeps the carrier of a virtual thread, of which there are few.
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("output")
+                    .start(() -> read(process, begun, ready, lines));
             Started started = lines.poll(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
             if (started != null && ready.test(started.line)) return started;
             Ending.of(process, STOP_LIMIT);

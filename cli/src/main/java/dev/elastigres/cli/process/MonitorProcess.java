@@ -107,7 +107,9 @@ public final class MonitorProcess implements AutoCloseable {
     private static @Nullable String firstLine(Process process) throws InterruptedException {
         var lines = new ArrayBlockingQueue<String>(1);
         BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
-        Thread.ofVirtual()
+        // A read from a pipe keeps the carrier of a virtual thread, of which there are few.
+        Thread.ofPlatform()
+                .daemon()
                 .name("monitor-output")
                 .start(
                         () -> {

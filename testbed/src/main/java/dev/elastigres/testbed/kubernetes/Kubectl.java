@@ -54,10 +54,11 @@ public record Kubectl(Path program, Path kubeconfig, Path cache) {
         builder.environment().keySet().removeIf(it -> it.startsWith("KUBE"));
         try {
             Process process = builder.start();
-            try (var streams = Executors.newVirtualThreadPerTaskExecutor()) {
+            // A read from a pipe keeps the carrier of a virtual thread, of which there are few.
+            try (var streams = Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
                 var output = streams.submit(() -> read(process.getInputStream()));
                 var errors = streams.submit(() -> read(process.getErrorStream()));
-                Thread.startVirtualThread(() -> write(process.getOutputStream(), input));
+                var _ = streams.submit(() -> write(process.getOutputStream(), input));
                 try {
                     if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
                         throw new TestbedException(

@@ -81,7 +81,8 @@ public record Program(List<String> command, Map<String, String> environment, Dur
     /// The same, a failure's exit code being a result, too.
     public Result tryRun(Consumer<String> lines) throws ProgramFailed, InterruptedException {
         Process process = start();
-        try (var reader = Executors.newVirtualThreadPerTaskExecutor()) {
+        // A read from a pipe keeps the carrier of a virtual thread, of which there are few.
+        try (var reader = Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
             var output = reader.submit(() -> read(process.getInputStream(), lines));
             try {
                 if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
