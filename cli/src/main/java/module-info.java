@@ -46,4 +46,7 @@ module dev.elastigres.cli {
             info.picocli;
     opens dev.elastigres.cli.vm to
             info.picocli;
+
+    provides dev.elastigres.vm.image.MonitorPackager with
+            dev.elastigres.cli.pack.GuestPackager;
 }

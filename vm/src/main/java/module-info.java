@@ -11,4 +11,6 @@ module dev.elastigres.vm {
     exports dev.elastigres.vm.qemu;
     exports dev.elastigres.vm.qmp;
     exports dev.elastigres.vm.state;
+
+    uses dev.elastigres.vm.image.MonitorPackager;
 }

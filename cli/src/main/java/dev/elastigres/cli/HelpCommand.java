@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 
 /// `help COMMAND` says what `COMMAND --help` says, whoever reads the command's arguments.
 @Command(name = "help", description = "Show the help of a command.")
-final class HelpCommand implements Callable<Integer> {
+public final class HelpCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
     @Parameters(arity = "0..1", paramLabel = "COMMAND", description = "The command.")

@@ -10,7 +10,7 @@ import picocli.CommandLine.Unmatched;
 /// Runs the monitor in this process. Its arguments are its own: it reads the same ones when it is
 /// installed without this command.
 @Command(name = "monitor", description = "Run vm-monitor, the daemon beside Postgres.")
-final class MonitorCommand implements Callable<Integer> {
+public final class MonitorCommand implements Callable<Integer> {
     @Unmatched private final List<String> arguments = new ArrayList<>();
 
     @Override

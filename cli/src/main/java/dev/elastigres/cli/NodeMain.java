@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
         description = "Live vertical autoscaling for Postgres: the daemons of a node.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class,
+        versionProvider = CommandLines.Version.class,
         subcommands = {MonitorCommand.class, AgentCommand.class, HelpCommand.class})
 public final class NodeMain {
     /// What an agent that runs is asked.
@@ -33,6 +33,6 @@ public final class NodeMain {
         if (command.equals("monitor"))
             return dev.elastigres.monitor.Main.run(rest, System.getenv());
         if (command.equals("agent") && !isQuestion) return AgentCommand.run(rest, System.getenv());
-        return Main.commandLine(new NodeMain()).execute(args);
+        return CommandLines.of(new NodeMain()).execute(args);
     }
 }

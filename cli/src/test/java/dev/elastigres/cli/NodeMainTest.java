@@ -19,7 +19,7 @@ class NodeMainTest {
     @Test
     void asksAnAgentAndKnowsNothingElse() {
         var out = new StringWriter();
-        var command = Main.commandLine(new NodeMain()).setOut(new PrintWriter(out));
+        var command = CommandLines.of(new NodeMain()).setOut(new PrintWriter(out));
         assertThat(command.execute("--help")).isZero();
         assertThat(out.toString()).contains("monitor", "agent").doesNotContain("demo", "bench");
         assertThat(NodeMain.run(new String[] {"agent", "explain", "--nosuch"})).isEqualTo(2);

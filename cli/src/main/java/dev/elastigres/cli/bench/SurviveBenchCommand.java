@@ -3,7 +3,7 @@ package dev.elastigres.cli.bench;
 import dev.elastigres.cli.measure.BenchException;
 import dev.elastigres.cli.measure.BenchTask;
 import dev.elastigres.cli.measure.Stop;
-import dev.elastigres.cli.vm.TemporaryMachines;
+import dev.elastigres.vm.TemporaryMachines;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.guest.GuestException;
 import dev.elastigres.vm.state.MemoryRange;

@@ -1,10 +1,10 @@
 package dev.elastigres.cli.bench;
 
 import dev.elastigres.cli.measure.BenchException;
-import dev.elastigres.cli.vm.OwnImage;
-import dev.elastigres.cli.vm.TemporaryMachines;
+import dev.elastigres.vm.TemporaryMachines;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.guest.GuestException;
+import dev.elastigres.vm.image.OwnImage;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
 import dev.elastigres.vm.state.MemoryRange;
 import java.nio.file.Path;

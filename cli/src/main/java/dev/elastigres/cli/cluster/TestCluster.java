@@ -1,9 +1,9 @@
 package dev.elastigres.cli.cluster;
 
-import dev.elastigres.cli.vm.TemporaryMachines;
 import dev.elastigres.testbed.TestbedException;
 import dev.elastigres.testbed.kubernetes.Binaries;
 import dev.elastigres.testbed.kubernetes.ControlPlane;
+import dev.elastigres.vm.TemporaryMachines;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.guest.GuestException;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package dev.elastigres.cli.vm;
 import dev.elastigres.vm.Machines;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.image.DebianArchive;
+import dev.elastigres.vm.image.OwnImage;
 import dev.elastigres.vm.image.PostgresRelease;
 import dev.elastigres.vm.image.Recipe;
 import dev.elastigres.vm.process.Program;

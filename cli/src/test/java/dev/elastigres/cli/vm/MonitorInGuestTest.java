@@ -8,6 +8,7 @@ import dev.elastigres.vm.Machines;
 import dev.elastigres.vm.NewVm;
 import dev.elastigres.vm.image.DebianArchive;
 import dev.elastigres.vm.image.ImageBuilder;
+import dev.elastigres.vm.image.OwnImage;
 import dev.elastigres.vm.image.PostgresRelease;
 import dev.elastigres.vm.image.Recipe;
 import dev.elastigres.vm.qemu.Accelerator;

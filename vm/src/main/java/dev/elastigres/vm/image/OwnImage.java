@@ -1,12 +1,6 @@
-package dev.elastigres.cli.vm;
+package dev.elastigres.vm.image;
 
-import dev.elastigres.cli.pack.MonitorPackages;
-import dev.elastigres.cli.pack.PackException;
 import dev.elastigres.vm.VmException;
-import dev.elastigres.vm.image.DebianArchive;
-import dev.elastigres.vm.image.ImageBuilder;
-import dev.elastigres.vm.image.PostgresRelease;
-import dev.elastigres.vm.image.Recipe;
 import dev.elastigres.vm.qemu.Accelerator;
 import dev.elastigres.vm.state.FileLocks;
 import dev.elastigres.vm.state.Folders;
@@ -29,13 +23,16 @@ public final class OwnImage {
         return build(recipe, folders, locks, progress);
     }
 
-    static Path build(Recipe recipe, Folders folders, FileLocks locks, Consumer<String> progress)
+    /// Builds the image of `recipe` unless it is there.
+    public static Path build(
+            Recipe recipe, Folders folders, FileLocks locks, Consumer<String> progress)
             throws VmException, InterruptedException {
         // The first boot takes seconds even when translated; KVM is probed with an image's kernel.
         return new ImageBuilder(folders, locks, progress).build(recipe, Accelerator.TCG);
     }
 
-    static DebianArchive debian(PostgresRelease release) throws VmException {
+    /// Returns the archive that this machine's apt uses.
+    public static DebianArchive debian(PostgresRelease release) throws VmException {
         return DebianArchive.ofApt(Path.of("/etc/apt"), release)
                 .orElseThrow(
                         () ->
@@ -45,22 +42,20 @@ public final class OwnImage {
     }
 
     /// The monitor's Debian package.
-    static Path monitor(Folders folders, Consumer<String> progress)
+    public static Path monitor(Folders folders, Consumer<String> progress)
             throws VmException, InterruptedException {
         if (!System.getProperty("os.arch").equals("amd64"))
             throw new VmException.Refused(
                     "the guest is amd64 and this Java is not; an image without a monitor:"
                             + " --no-monitor");
-        try {
-            progress.accept("packing the monitor");
-            return MonitorPackages.from(folders.cache(), System.getenv()).debian();
-        } catch (PackException e) {
-            throw switch (e) {
-                case PackException.Refused _ ->
-                        new VmException.Refused(String.valueOf(e.getMessage()));
-                case PackException.Failed _ ->
-                        new VmException.Failed("the monitor cannot be packed", e);
-            };
-        }
+        var packager =
+                MonitorPackager.find()
+                        .orElseThrow(
+                                () ->
+                                        new VmException.Refused(
+                                                "this program cannot pack the monitor; an image"
+                                                        + " without a monitor: --no-monitor"));
+        progress.accept("packing the monitor");
+        return packager.pack(folders.cache());
     }
 }

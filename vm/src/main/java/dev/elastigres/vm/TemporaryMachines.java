@@ -1,7 +1,5 @@
-package dev.elastigres.cli.vm;
+package dev.elastigres.vm;
 
-import dev.elastigres.vm.Machines;
-import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.state.FileTrees;
 import dev.elastigres.vm.state.Folders;
 import java.io.IOException;
