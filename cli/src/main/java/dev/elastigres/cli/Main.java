@@ -1,13 +1,13 @@
 package dev.elastigres.cli;
 
-import dev.elastigres.cli.agent.AgentCommand;
-import dev.elastigres.cli.bench.BenchCommand;
-import dev.elastigres.cli.cluster.ClusterCommand;
-import dev.elastigres.cli.demo.DemoCommand;
-import dev.elastigres.cli.pack.PackageCommand;
 import dev.elastigres.cli.recommend.RecommendCommand;
 import dev.elastigres.cli.simulate.SimulateCommand;
 import dev.elastigres.cli.vm.VmCommand;
+import dev.elastigres.node.AgentCommand;
+import dev.elastigres.node.CommandLines;
+import dev.elastigres.node.HelpCommand;
+import dev.elastigres.node.MonitorCommand;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -19,31 +19,27 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = CommandLines.Version.class,
-        footer = {
-            "",
-            "`elastigres help COMMAND` shows a command's own flags.",
-            "`elastigres test` runs the project's tests, `elastigres lab` those in virtual machines."
-        },
+        footer = {"", "`elastigres help COMMAND` shows a command's own flags."},
         subcommands = {
-            DemoCommand.class,
             MonitorCommand.class,
             AgentCommand.class,
             VmCommand.class,
             RecommendCommand.class,
-            SimulateCommand.class,
-            ClusterCommand.class,
-            PackageCommand.class,
-            BenchCommand.class,
-            HelpCommand.class
+            SimulateCommand.class
         })
 public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        System.exit(commandLine(List.of()).execute(args));
     }
 
-    static CommandLine commandLine() {
-        return CommandLines.of(new Main());
+    /// Returns the command line with the subcommands of this module, `more` and `help`.
+    ///
+    /// @param more subcommands of other modules
+    public static CommandLine commandLine(List<Object> more) {
+        CommandLine elastigres = CommandLines.of(new Main());
+        more.forEach(elastigres::addSubcommand);
+        return elastigres.addSubcommand(new HelpCommand());
     }
 }

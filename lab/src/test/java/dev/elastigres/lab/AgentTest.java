@@ -2,9 +2,9 @@ package dev.elastigres.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.cli.process.MonitorStatus;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
+import dev.elastigres.harness.MonitorStatus;
 import dev.elastigres.lab.HaltingDriver.Halt;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;

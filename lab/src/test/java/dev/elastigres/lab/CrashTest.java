@@ -2,8 +2,8 @@ package dev.elastigres.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.cli.process.MonitorStatus;
 import dev.elastigres.core.units.Bytes;
+import dev.elastigres.harness.MonitorStatus;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

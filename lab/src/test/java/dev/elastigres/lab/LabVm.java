@@ -3,11 +3,11 @@ package dev.elastigres.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.agent.monitor.LinkException;
-import dev.elastigres.cli.process.MonitorPages;
-import dev.elastigres.cli.process.MonitorStatus;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.harness.MonitorPages;
+import dev.elastigres.harness.MonitorStatus;
 import dev.elastigres.vm.Machines;
 import dev.elastigres.vm.Moved;
 import dev.elastigres.vm.Resize;

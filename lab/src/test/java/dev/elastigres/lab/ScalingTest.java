@@ -2,9 +2,9 @@ package dev.elastigres.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.cli.process.MonitorStatus;
 import dev.elastigres.core.monitor.MemoryRules;
 import dev.elastigres.core.units.Bytes;
+import dev.elastigres.harness.MonitorStatus;
 import org.junit.jupiter.api.Test;
 
 /// The VM grows and shrinks as the monitor and an agent agree.

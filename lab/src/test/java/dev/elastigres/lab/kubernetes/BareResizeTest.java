@@ -2,7 +2,7 @@ package dev.elastigres.lab.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.cli.cluster.PodImages;
+import dev.elastigres.cluster.PodImages;
 import dev.elastigres.lab.Await;
 import java.sql.DriverManager;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,7 @@ package dev.elastigres.lab.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.cli.cluster.Manifests;
+import dev.elastigres.cluster.Manifests;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.elastigres.lab.kubernetes;
 
-import dev.elastigres.cli.cluster.Manifests;
+import dev.elastigres.cluster.Manifests;
 import dev.elastigres.testbed.TestbedException;
 import dev.elastigres.testbed.kubernetes.Kubectl;
 import dev.elastigres.vm.process.Program;

@@ -1,9 +1,9 @@
 package dev.elastigres.lab.kubernetes;
 
-import dev.elastigres.cli.cluster.ClusterNode;
-import dev.elastigres.cli.cluster.Manifests;
-import dev.elastigres.cli.cluster.PodImages;
-import dev.elastigres.cli.cluster.TestCluster;
+import dev.elastigres.cluster.ClusterNode;
+import dev.elastigres.cluster.Manifests;
+import dev.elastigres.cluster.PodImages;
+import dev.elastigres.cluster.TestCluster;
 import dev.elastigres.testbed.TestbedException;
 import dev.elastigres.testbed.kubernetes.Binaries;
 import dev.elastigres.testbed.kubernetes.ControlPlane;

@@ -1,0 +1,36 @@
+package dev.elastigres.app;
+
+import dev.elastigres.bench.BenchCommand;
+import dev.elastigres.cluster.ClusterCommand;
+import dev.elastigres.demo.DemoCommand;
+import dev.elastigres.distribution.PackageCommand;
+import java.util.List;
+import picocli.CommandLine;
+
+/// `elastigres` as it is run from a checkout: the command, and what developers add to it.
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine elastigres =
+                dev.elastigres.cli.Main.commandLine(
+                        List.of(
+                                new DemoCommand(),
+                                new ClusterCommand(),
+                                new PackageCommand(),
+                                new BenchCommand()));
+        elastigres
+                .getCommandSpec()
+                .usageMessage()
+                .footer(
+                        "",
+                        "`elastigres help COMMAND` shows a command's own flags.",
+                        "`elastigres test` runs the project's tests, `elastigres lab` those in"
+                                + " virtual machines.");
+        return elastigres;
+    }
+}

@@ -1,0 +1,5 @@
+/// The developer's `elastigres`.
+@NullMarked
+package dev.elastigres.app;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,149 @@
+package dev.elastigres.app;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// The arrows of ARCHITECTURE.md. They go one way.
+class ArchitectureTest {
+    private static final String ROOT = "dev.elastigres.";
+    private static final JavaClasses ALL =
+            new ClassFileImporter()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages("dev.elastigres");
+
+    @Test
+    void seesEveryModule() {
+        Map<String, Long> seen =
+                ALL.stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        ArchitectureTest::module, Collectors.counting()));
+        // A rule about classes that were not read holds always.
+        assertThat(seen)
+                .hasEntrySatisfying("core", count -> assertThat(count).isGreaterThan(50))
+                .hasEntrySatisfying("protocol", count -> assertThat(count).isGreaterThan(30))
+                .hasEntrySatisfying("simulation", count -> assertThat(count).isGreaterThan(10))
+                .hasEntrySatisfying("daemon", count -> assertThat(count).isGreaterThan(60))
+                .hasEntrySatisfying("testbed", count -> assertThat(count).isGreaterThan(8))
+                .hasEntrySatisfying("monitor", count -> assertThat(count).isGreaterThan(70))
+                .hasEntrySatisfying("vm", count -> assertThat(count).isGreaterThan(80))
+                .hasEntrySatisfying("agent", count -> assertThat(count).isGreaterThan(5))
+                .hasEntrySatisfying("kubernetes", count -> assertThat(count).isGreaterThan(30))
+                .hasEntrySatisfying("node", count -> assertThat(count).isGreaterThan(5))
+                .hasEntrySatisfying("cli", count -> assertThat(count).isGreaterThan(20))
+                .hasEntrySatisfying("harness", count -> assertThat(count).isGreaterThan(8))
+                .hasEntrySatisfying("distribution", count -> assertThat(count).isGreaterThan(20))
+                .hasEntrySatisfying("cluster", count -> assertThat(count).isGreaterThan(10))
+                .hasEntrySatisfying("demo", count -> assertThat(count).isGreaterThan(30))
+                .hasEntrySatisfying("bench", count -> assertThat(count).isGreaterThan(50))
+                .hasEntrySatisfying("app", count -> assertThat(count).isPositive())
+                .hasSize(17);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "core, ''",
+        "protocol, core",
+        "simulation, core",
+        "daemon, core",
+        "testbed, ''",
+        "vm, core|protocol",
+        "monitor, core|protocol|daemon",
+        "agent, core|protocol|daemon|vm",
+        "kubernetes, core|protocol|daemon|agent",
+        "node, core|protocol|daemon|monitor|agent|kubernetes",
+        "cli, core|protocol|daemon|simulation|vm|agent|node",
+        "harness, core|protocol|daemon|agent",
+        "distribution, core|protocol|daemon|vm|monitor|agent|kubernetes|node|harness|testbed",
+        "cluster, core|protocol|daemon|vm|harness|testbed|distribution",
+        "demo, core|protocol|daemon|vm|monitor|agent|harness|testbed",
+        "bench, core|protocol|daemon|vm|monitor|agent|kubernetes|harness|testbed|distribution|cluster",
+        "app, cli|demo|bench|cluster|distribution"
+    })
+    void dependsOnNoOtherModules(String module, String allowed) {
+        var known = Set.of(allowed.split("\\|"));
+        String[] forbidden =
+                ALL.stream()
+                        .map(ArchitectureTest::module)
+                        .distinct()
+                        .filter(other -> !other.equals(module) && !known.contains(other))
+                        .map(other -> ROOT + other + "..")
+                        .toArray(String[]::new);
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + module + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(forbidden)
+                .check(ALL);
+    }
+
+    @Test
+    void coreNeedsNothingButTheLanguage() {
+        classes()
+                .that()
+                .resideInAPackage(ROOT + "core..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        ROOT + "core..",
+                        "java.lang..",
+                        "java.math..",
+                        "java.util",
+                        "java.util.function..",
+                        "java.util.stream..",
+                        "java.time",
+                        "org.jspecify..")
+                .check(ALL);
+    }
+
+    @Test
+    void coreReadsNoClockAndDoesNotWait() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "core..")
+                .should()
+                .dependOnClassesThat()
+                .belongToAnyOf(System.class, Thread.class, Clock.class)
+                .orShould()
+                .callMethod(Instant.class, "now")
+                .check(ALL);
+    }
+
+    @Test
+    void nothingIsGlobal() {
+        fields().that().areStatic().should().beFinal().check(ALL);
+    }
+
+    @Test
+    void everyPackageIsNullMarked() {
+        assertThat(ALL.stream().map(JavaClass::getPackage).distinct())
+                .filteredOn(it -> it.getName().startsWith(ROOT))
+                .filteredOn(it -> !it.isAnnotatedWith(NullMarked.class))
+                .extracting(JavaPackage::getName)
+                .isEmpty();
+    }
+
+    private static String module(JavaClass type) {
+        String rest = type.getPackageName().substring(ROOT.length());
+        int dot = rest.indexOf('.');
+        return dot < 0 ? rest : rest.substring(0, dot);
+    }
+}

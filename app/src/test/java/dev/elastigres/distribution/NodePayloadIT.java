@@ -1,0 +1,89 @@
+package dev.elastigres.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.distribution.rehearsal.RehearsedCluster;
+import dev.elastigres.vm.state.Folders;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What is in the image, of the jars that were built.
+class NodePayloadIT {
+    private static final Path APP =
+            Path.of(Objects.requireNonNull(System.getProperty("elastigres.app")));
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    /// Of the libraries by which the API server is spoken with, and ours above them. What is made
+    /// while the program runs has a number in its name.
+    private static final Pattern CLASS =
+            Pattern.compile(
+                    ".*\\] ((?:io\\.fabric8|io\\.javaoperatorsdk|com\\.fasterxml"
+                            + "|dev\\.elastigres\\.kubernetes)\\.[^ /]+) source: (.*)");
+
+    @TempDir private Path folder;
+
+    @Test
+    void anAgentOfPodsHasItsClassesFromTheCache() throws Exception {
+        List<String> classes = new ArrayList<>();
+        List<String> others = new ArrayList<>();
+        for (String line : loaded()) {
+            var loaded = CLASS.matcher(line);
+            if (!loaded.matches()) continue;
+            boolean isCached = loaded.group(2).startsWith("shared objects file");
+            (isCached ? classes : others).add(loaded.group(1));
+        }
+        assertThat(classes)
+                .hasSizeGreaterThan(1_000)
+                .contains(
+                        "io.fabric8.kubernetes.api.model.Pod",
+                        "io.javaoperatorsdk.operator.Operator",
+                        "com.fasterxml.jackson.databind.ObjectMapper",
+                        "dev.elastigres.kubernetes.PodsPlatform",
+                        "dev.elastigres.kubernetes.driver.ResizePatch");
+        // Which thread comes first is not the same each time.
+        assertThat(others).hasSizeLessThan(20);
+    }
+
+    /// What an agent says of its classes until it has resized a pod and written of that.
+    private List<String> loaded() throws PackException, IOException, InterruptedException {
+        Path said = folder.resolve("classes");
+        List<String> command = new ArrayList<>(payload().command());
+        command.add(command.indexOf("-cp"), "-Xlog:class+load=info:file=" + said);
+        command.addAll(List.of("agent", "--addr=127.0.0.1:0"));
+        Path log = folder.resolve("log");
+        try (var cluster = RehearsedCluster.start(Files.createDirectory(folder.resolve("node")))) {
+            command.addAll(cluster.agentFlags(1));
+            var builder =
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(log.toFile());
+            builder.environment().putAll(Payload.ENVIRONMENT);
+            builder.environment().putAll(cluster.environment());
+            Process agent = builder.start();
+            try {
+                assertThat(cluster.await(LIMIT)).as(Files.readString(log)).isTrue();
+                agent.destroy();
+                assertThat(agent.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            } finally {
+                agent.destroyForcibly();
+            }
+        }
+        return Files.readAllLines(said);
+    }
+
+    private static Payload payload() throws PackException, InterruptedException {
+        var environment = System.getenv();
+        var packages = MonitorPackages.from(Folders.from(environment).cache(), environment);
+        return NodePayload.make(NodeBundle.of(List.of(APP)), packages.cache(), packages.time())
+                .agent();
+    }
+}

@@ -1,0 +1,29 @@
+package dev.elastigres.bench;
+
+import java.time.Duration;
+import java.util.List;
+
+/// What the benchmark of the agent does.
+///
+/// @param crowds how many VMs, one after the other
+/// @param settle after all monitors are there, until it is calm
+/// @param calm the time over which CPU is counted
+/// @param events requests for more, spread over the VMs
+/// @param gap between two of them
+record AgentPlan(List<Integer> crowds, Duration settle, Duration calm, int events, Duration gap) {
+    static final int MOST_VMS = 100_000;
+
+    static AgentPlan of(List<Integer> crowds) {
+        return new AgentPlan(
+                crowds,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
+                2_000,
+                Duration.ofMillis(20));
+    }
+
+    /// As many units as a VM can come to have by the events.
+    int mostUnits(int vms) {
+        return 2 + events / vms;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.elastigres.bench;
+
+import dev.elastigres.bench.footprint.FootprintCommand;
+import dev.elastigres.bench.scale.ScaleCommand;
+import dev.elastigres.bench.soak.SoakCommand;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// Names the benchmarks.
+@Command(
+        name = "bench",
+        description = "Measure parts of Elastigres on this machine.",
+        synopsisSubcommandLabel = "BENCHMARK",
+        subcommands = {
+            ProtocolBenchCommand.class,
+            VmBenchCommand.class,
+            ReactionBenchCommand.class,
+            SurviveBenchCommand.class,
+            AgentBenchCommand.class,
+            PodsBenchCommand.class,
+            ScaleCommand.class,
+            SoakCommand.class,
+            FootprintCommand.class
+        })
+public final class BenchCommand implements Runnable {
+    // Read by the library.
+    @SuppressWarnings("unused")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help message and exit.")
+    private boolean help;
+
+    @Spec private CommandSpec spec;
+
+    public BenchCommand() {}
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "name a benchmark");
+    }
+}

@@ -1,0 +1,153 @@
+package dev.elastigres.bench;
+
+import dev.elastigres.cluster.ClusterNode;
+import dev.elastigres.cluster.PodImages;
+import dev.elastigres.harness.BenchException;
+import dev.elastigres.testbed.TestbedException;
+import dev.elastigres.testbed.kubernetes.Kubectl;
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.guest.GuestException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// A pod with a Postgres of one unit on a node that can be looked into.
+///
+/// @param memoryMax the kernel's file with the container's limit
+record BenchPod(Kubectl kubectl, ClusterNode node, String name, String memoryMax) {
+    /// Of CPUs in thousandths, and of memory in MiB.
+    static final int UNIT = 250;
+
+    static final int UNIT_MEBIBYTES = 256;
+
+    private static final int LIMIT_SECONDS = 60;
+    private static final String LIMIT = "--timeout=" + LIMIT_SECONDS + "s";
+    private static final String CONTAINER = ".status.containerStatuses[0]";
+
+    /// Built into the shell but for the pause, so that a look costs little.
+    private static final String WAIT =
+            """
+            for i in $(seq $looks); do
+                read -r now < $file && [ "$now" = $bytes ] && exit 0
+                sleep 0.01
+            done
+            exit 1
+            """;
+
+    private static final int LOOKS = LIMIT_SECONDS * 50;
+
+    /// How long after it was asked for a size was seen, in nanoseconds.
+    record Seen(long status, long cgroup) {}
+
+    /// What asks for a size.
+    interface Request {
+        void send() throws TestbedException;
+    }
+
+    /// Returns when Postgres takes connections there.
+    static BenchPod start(Kubectl kubectl, ClusterNode node, String name, int port)
+            throws TestbedException, VmException, GuestException, InterruptedException {
+        kubectl.apply(
+                """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: %1$s, labels: {app: %1$s}}
+                spec:
+                  hostNetwork: true
+                  containers:
+                  - name: postgres
+                    image: %2$s
+                    imagePullPolicy: Never
+                    env: [{name: PGPORT, value: "%3$d"}]
+                    ports: [{containerPort: %3$d}]
+                    readinessProbe: {tcpSocket: {port: %3$d}, periodSeconds: 1}
+                    resources:
+                      requests: %4$s
+                      limits: %4$s
+                """
+                        .formatted(name, PodImages.POSTGRES, port, amounts(1)));
+        kubectl.run("wait", "--for=condition=Ready", "pod/" + name, "--timeout=180s");
+        String cgroup =
+                ClusterNode.cgroup(
+                        "Guaranteed",
+                        get(kubectl, name, ".metadata.uid"),
+                        get(kubectl, name, CONTAINER + ".containerID"));
+        return new BenchPod(kubectl, node, name, cgroup + "/memory.max");
+    }
+
+    private static String get(Kubectl kubectl, String name, String path) throws TestbedException {
+        return kubectl.run("get", "pod", name, "--output=jsonpath={" + path + "}").strip();
+    }
+
+    private static String amounts(int units) {
+        return "{\"cpu\":\"%dm\",\"memory\":\"%dMi\"}"
+                .formatted(units * UNIT, units * UNIT_MEBIBYTES);
+    }
+
+    /// Asks for `units` as `kubectl` alone does.
+    void patch(int units) throws TestbedException {
+        kubectl.run(
+                "patch",
+                "pod",
+                name,
+                "--subresource=resize",
+                "--patch={\"spec\":{\"containers\":[{\"name\":\"postgres\",\"resources\":{\"requests\":%1$s,\"limits\":%1$s}}]}}"
+                        .formatted(amounts(units)));
+    }
+
+    /// Sends `request`, and waits until the pod has `units`. Both are watched from before on.
+    Seen await(int units, Request request)
+            throws BenchException, TestbedException, InterruptedException {
+        // Its end would wait for those who watch, also when they watch in vain.
+        ExecutorService watchers = Executors.newVirtualThreadPerTaskExecutor();
+        try {
+            long began = System.nanoTime();
+            Future<Long> status = watchers.submit(() -> awaitStatus(units));
+            Future<Long> cgroup = watchers.submit(() -> awaitCgroup(units));
+            request.send();
+            return new Seen(status.get() - began, cgroup.get() - began);
+        } catch (ExecutionException e) {
+            throw new BenchException("%s did not become %s".formatted(name, amounts(units)), e);
+        } finally {
+            watchers.shutdownNow();
+        }
+    }
+
+    private long awaitStatus(int units) throws TestbedException {
+        String path = "{%s.resources.limits.memory}".formatted(CONTAINER);
+        String goal = "--for=jsonpath=%s=%dMi".formatted(path, units * UNIT_MEBIBYTES);
+        kubectl.run("wait", goal, "pod/" + name, LIMIT);
+        return System.nanoTime();
+    }
+
+    private long awaitCgroup(int units) throws VmException, GuestException, InterruptedException {
+        long bytes = ((long) units * UNIT_MEBIBYTES) << 20;
+        node.sh("file=%s bytes=%d looks=%d\n".formatted(memoryMax, bytes, LOOKS) + WAIT);
+        return System.nanoTime();
+    }
+
+    /// Has the agents scale it, between one unit and two. Returns when one does.
+    void handOver() throws TestbedException {
+        kubectl.apply(
+                """
+                apiVersion: elastigres.dev/v1alpha1
+                kind: PostgresAutoscaler
+                metadata: {name: %1$s, namespace: default}
+                spec:
+                  target: {selector: {matchLabels: {app: %1$s}}}
+                  computeUnit: %2$s
+                  min: 1
+                  max: 2
+                  rules: {shrinkAfter: 1s, cooldownFirst: 1s, cooldownLongest: 1s}
+                """
+                        .formatted(name, amounts(1)));
+        kubectl.run("wait", "--for=condition=Ready", "pga/" + name, "--timeout=180s");
+    }
+
+    /// Says what the agents let it have at the least.
+    void min(int units) throws TestbedException {
+        String patch = "--patch={\"spec\":{\"min\":%d}}".formatted(units);
+        kubectl.run("patch", "pga", name, "--type=merge", patch);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.elastigres.bench;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.harness.BenchException;
+import dev.elastigres.vm.state.FileTrees;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/// A made-up cgroup and meminfo, as the monitor reads them: little is used of much memory, until
+/// [#use] says otherwise. Closing removes them.
+record FakeMachine(Path folder, FileChannel memoryStat) implements AutoCloseable {
+    static final Bytes IDLE = Bytes.ofMebibytes(64);
+
+    static FakeMachine create(Bytes memory) throws BenchException {
+        try {
+            Path folder = Files.createTempDirectory("elastigres-bench-");
+            Path cgroup = Files.createDirectory(cgroup(folder));
+            var memoryStat =
+                    FileChannel.open(
+                            cgroup.resolve("memory.stat"),
+                            StandardOpenOption.CREATE_NEW,
+                            StandardOpenOption.WRITE);
+            var machine = new FakeMachine(folder, memoryStat);
+            machine.use(IDLE);
+            long kibibytes = memory.value() / 1024;
+            Files.writeString(
+                    folder.resolve("meminfo"),
+                    "MemTotal: %1$d kB%nMemFree: %1$d kB%nMemAvailable: %1$d kB%n"
+                            .formatted(kibibytes));
+            return machine;
+        } catch (IOException e) {
+            throw new BenchException("cannot make up a machine", e);
+        }
+    }
+
+    private static Path cgroup(Path folder) {
+        return folder.resolve("postgres");
+    }
+
+    /// From when this returns on, the cgroup has that much in use. Always of one length and written
+    /// at once, so that no reader sees half of it.
+    void use(Bytes bytes) throws BenchException {
+        byte[] text =
+                "active_anon %019d\ninactive_anon 0\n"
+                        .formatted(bytes.value())
+                        .getBytes(StandardCharsets.US_ASCII);
+        try {
+            memoryStat.write(ByteBuffer.wrap(text), 0);
+        } catch (IOException e) {
+            throw new BenchException("cannot write memory.stat", e);
+        }
+    }
+
+    /// For a monitor's own.
+    Path log(String name) {
+        return folder.resolve(name + ".log");
+    }
+
+    /// That make the monitor look here.
+    List<String> flags() {
+        return List.of(
+                "--cgroup",
+                cgroup(folder).getFileName().toString(),
+                "--path.cgroup",
+                folder.toString(),
+                "--path.procfs",
+                folder.toString());
+    }
+
+    @Override
+    public void close() throws BenchException {
+        try {
+            memoryStat.close();
+            FileTrees.delete(folder);
+        } catch (IOException e) {
+            throw new BenchException("cannot remove " + folder, e);
+        }
+    }
+}

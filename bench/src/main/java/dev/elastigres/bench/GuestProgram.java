@@ -1,0 +1,131 @@
+package dev.elastigres.bench;
+
+import dev.elastigres.harness.BenchException;
+import dev.elastigres.vm.guest.GuestChannel;
+import dev.elastigres.vm.guest.GuestException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A program that runs in a guest and talks in lines. One thread uses it.
+final class GuestProgram implements AutoCloseable {
+    private static final Duration NO_LIMIT = Duration.ofDays(1);
+    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    private static final int MOST_WAITING = 10_000;
+
+    private final String name;
+    private final PipedOutputStream input = new PipedOutputStream();
+    private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>(MOST_WAITING);
+
+    private GuestProgram(String name) {
+        this.name = name;
+    }
+
+    /// What came from it, in its order.
+    sealed interface Heard {
+        record Line(String text) implements Heard {}
+
+        /// Nothing comes after it.
+        /// @param why for people
+        record Ended(String why) implements Heard {}
+    }
+
+    /// Starts `command`, which says that it is ready.
+    static GuestProgram start(GuestChannel guest, String name, List<String> command)
+            throws BenchException, InterruptedException {
+        var program = new GuestProgram(name);
+        InputStream input;
+        try {
+            input = new PipedInputStream(program.input);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a fresh pipe has no other end", e);
+        }
+        Thread.ofVirtual().name(name).start(() -> program.run(guest, command, input));
+        program.expect("ready", START_LIMIT);
+        return program;
+    }
+
+    private void run(GuestChannel guest, List<String> command, InputStream input) {
+        var errors = new ByteArrayOutputStream();
+        String why;
+        try {
+            var end = guest.run(NO_LIMIT, command, input, new Lines(), errors);
+            why = end + " " + errors.toString(StandardCharsets.UTF_8).strip();
+        } catch (GuestException e) {
+            why = String.valueOf(e.getMessage());
+        } catch (InterruptedException _) {
+            why = "interrupted";
+        }
+        var _ = heard.offer(new Heard.Ended(why.strip()));
+    }
+
+    void say(String command) throws BenchException {
+        try {
+            input.write((command + "\n").getBytes(StandardCharsets.UTF_8));
+            input.flush();
+        } catch (IOException e) {
+            throw new BenchException(name + " takes no commands", e);
+        }
+    }
+
+    /// Null when nothing came within `patience`.
+    @Nullable Heard hear(Duration patience) throws InterruptedException {
+        return heard.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /// The next line, which begins with `word`.
+    ///
+    /// @return its words
+    String[] expect(String word, Duration within) throws BenchException, InterruptedException {
+        return switch (hear(within)) {
+            case null ->
+                    throw new BenchException(
+                            name + " does not answer within " + within.toSeconds() + " s");
+            case Heard.Ended(String why) -> throw new BenchException(name + " ended: " + why);
+            case Heard.Line(String text) -> {
+                String[] words = text.split(" ", -1);
+                if (!words[0].equals(word))
+                    throw new BenchException(name + " says \"" + text + "\", not " + word);
+                yield words;
+            }
+        };
+    }
+
+    /// At the end of its input it ends.
+    @Override
+    public void close() {
+        try {
+            input.close();
+        } catch (IOException _) {
+            // It has ended already.
+        }
+    }
+
+    /// Takes what the program writes.
+    private final class Lines extends OutputStream {
+        private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
+
+        @Override
+        public void write(int next) throws IOException {
+            if (next != '\n') {
+                partial.write(next);
+                return;
+            }
+            String line = partial.toString(StandardCharsets.UTF_8);
+            partial.reset();
+            if (!heard.offer(new Heard.Line(line)))
+                throw new IOException("over " + MOST_WAITING + " lines wait to be read");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.elastigres.bench;
+
+import dev.elastigres.bench.measure.BenchTask;
+import dev.elastigres.cluster.ImageOption;
+import dev.elastigres.cluster.TestCluster;
+import dev.elastigres.distribution.PackException;
+import dev.elastigres.harness.BenchException;
+import dev.elastigres.harness.Stop;
+import dev.elastigres.testbed.TestbedException;
+import dev.elastigres.testbed.kubernetes.Binaries;
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.guest.GuestException;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// Runs [PodsBench] and prints its rows.
+@Command(
+        name = "pods",
+        description = {
+            "Time how soon a Postgres pod has the size that was asked for, in a Kubernetes of its own"
+                    + " with one node in a VM.",
+            "",
+            "kubectl: a bare patch of pods/resize, which is what the kubelet takes by itself.",
+            "agent: a patch of a PostgresAutoscaler's min, of which an agent makes the same.",
+            "status, cgroup: from before kubectl is run until the pod's status shows the size, and"
+                    + " until the container's memory.max in the node has it.",
+            ""
+        })
+final class PodsBenchCommand extends BenchTask {
+    private static final int MOST_ROUNDS = 1000;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "How often each is measured (default: 10).")
+    private int rounds = 10;
+
+    @Mixin private ImageOption image = new ImageOption();
+
+    @Override
+    protected void run(Stop stop)
+            throws BenchException,
+                    PackException,
+                    VmException,
+                    GuestException,
+                    InterruptedException {
+        if (rounds < 1 || rounds > MOST_ROUNDS) throw usage("--rounds takes 1 to " + MOST_ROUNDS);
+        image.check();
+        Binaries binaries =
+                Binaries.find().orElseThrow(() -> new VmException.Refused(Binaries.NEEDED));
+        try (var agentImage = image.open(this::say)) {
+            measure(binaries, agentImage.file(), stop);
+        }
+    }
+
+    private void measure(Binaries binaries, Path file, Stop stop)
+            throws BenchException, VmException, GuestException, InterruptedException {
+        try (var cluster = TestCluster.start(binaries, this::say)) {
+            var node = cluster.join("node-1", List.of());
+            node.importImage(file);
+            new PodsBench(rounds, this::print, this::say, stop)
+                    .run(cluster.plane().kubectl(), node);
+        } catch (TestbedException e) {
+            throw new BenchException("the cluster failed", e);
+        }
+    }
+}

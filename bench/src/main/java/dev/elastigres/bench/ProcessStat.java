@@ -1,0 +1,40 @@
+package dev.elastigres.bench;
+
+import dev.elastigres.harness.BenchException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// `/proc/PID/stat`.
+final class ProcessStat {
+    /// The kernel's unit for programs, whatever its own is.
+    private static final Duration TICK = Duration.ofMillis(10);
+
+    /// After the program's name, which may have blanks and parentheses.
+    private static final int USER_TIME = 11;
+
+    private static final int SYSTEM_TIME = 12;
+
+    private ProcessStat() {}
+
+    /// CPU time of all threads that process `pid` of this machine has or had.
+    static Duration cpuOf(long pid) throws BenchException {
+        try {
+            return cpu(Files.readString(Path.of("/proc", Long.toString(pid), "stat")));
+        } catch (IOException e) {
+            throw new BenchException("cannot read the CPU time of process " + pid, e);
+        }
+    }
+
+    /// CPU time of all threads that the process has or had.
+    static Duration cpu(String stat) throws BenchException {
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+        try {
+            long ticks = Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME]);
+            return TICK.multipliedBy(ticks);
+        } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+            throw new BenchException("no CPU time in \"" + stat.strip() + "\"", e);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.elastigres.bench;
+
+import dev.elastigres.agent.monitor.LinkException;
+import dev.elastigres.agent.monitor.MonitorLink;
+import dev.elastigres.agent.monitor.MonitorLink.Received;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.harness.BenchException;
+import dev.elastigres.harness.MonitorPages;
+import dev.elastigres.harness.MonitorProcess;
+import dev.elastigres.harness.Stop;
+import dev.elastigres.protocol.monitor.AgentMessage;
+import dev.elastigres.protocol.monitor.AgentMessage.HealthCheck;
+import dev.elastigres.protocol.monitor.AgentMessage.UpscaleNotification;
+import dev.elastigres.testbed.Distribution;
+import dev.elastigres.testbed.PostgresServer;
+import dev.elastigres.testbed.ServerOptions;
+import dev.elastigres.testbed.TestbedException;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/// What the protocol costs: a monitor as its own process with a Postgres to manage, and an agent's
+/// messages one after the other, each timed from before it is sent until its answer is taken.
+final class ProtocolBench {
+    private static final Duration READY_LIMIT = Duration.ofSeconds(15);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
+    private static final Bytes MACHINE = Bytes.ofGibibytes(64);
+    private static final Bytes STEP = Bytes.ofMebibytes(16);
+
+    private final Rounds rounds;
+    private final Consumer<Result> results;
+    private final Stop stop;
+    private Bytes granted = Bytes.ofGibibytes(1);
+
+    /// @param results takes each row as soon as it is there
+    /// @param stop heard before each round
+    ProtocolBench(Rounds rounds, Consumer<Result> results, Stop stop) {
+        this.rounds = rounds;
+        this.results = results;
+        this.stop = stop;
+    }
+
+    /// Nothing is left of it when this returns or throws.
+    void run() throws BenchException, InterruptedException {
+        try (var echo = Echo.start()) {
+            measure("echo", "none", rounds.echoes(), rounds.warmUp(), echo::roundTrip);
+            measureMonitor();
+        } catch (LinkException e) {
+            throw new BenchException("the monitor cannot be measured", e);
+        } catch (TestbedException e) {
+            throw new BenchException("no Postgres to measure with", e);
+        }
+    }
+
+    private void measureMonitor()
+            throws LinkException, TestbedException, BenchException, InterruptedException {
+        try (var machine = FakeMachine.create(MACHINE);
+                var postgres = PostgresServer.start(ServerOptions.of(Distribution.embedded()));
+                var monitor = startMonitor(machine, postgres);
+                var pages = new MonitorPages(monitor.address())) {
+            pages.awaitReady(READY_LIMIT);
+            try (var link = MonitorLink.open(monitor.address())) {
+                Round healthCheck = () -> ask(link, new HealthCheck(link.nextId()));
+                Round upscale = () -> ask(link, nextUpscale(link));
+                int few = Math.max(1, rounds.warmUp() / 20);
+                measure(
+                        "health_check",
+                        "idle",
+                        rounds.healthChecks(),
+                        rounds.warmUp(),
+                        healthCheck);
+                measure("upscale", "idle", rounds.upscales(), few, upscale);
+
+                postgres.freeze();
+                measure("health_check", "hung", rounds.healthChecks(), 0, healthCheck);
+                // The first waits for Postgres up to a limit, and so finds out that it hangs.
+                measure("upscale_first", "hung", 1, 0, upscale);
+                measure("upscale", "hung", rounds.upscalesHung(), 0, upscale);
+            }
+        }
+    }
+
+    private static MonitorProcess startMonitor(FakeMachine machine, PostgresServer postgres)
+            throws LinkException, InterruptedException {
+        String server =
+                "host=%s port=%d user=%s dbname=postgres sslmode=disable"
+                        .formatted(postgres.host(), postgres.port(), postgres.superuser());
+        var flags = new ArrayList<>(machine.flags());
+        flags.addAll(List.of("--pgconnstr", server));
+        return MonitorProcess.start(machine.log("monitor"), flags, Map.of());
+    }
+
+    /// Always a larger one, so that the cache has to follow each.
+    private AgentMessage nextUpscale(MonitorLink link) {
+        granted = granted.plus(STEP);
+        return new UpscaleNotification(link.nextId(), new Resources(1, granted));
+    }
+
+    private static void ask(MonitorLink link, AgentMessage message)
+            throws LinkException, InterruptedException {
+        link.send(message);
+        Received answer = link.receive(ANSWER_LIMIT);
+        if (answer == null)
+            throw new LinkException("no answer within " + ANSWER_LIMIT.toSeconds() + " s");
+        if (answer.message().id() != message.id())
+            throw new LinkException("an answer to something else: " + answer.message());
+    }
+
+    private interface Round {
+        void run() throws LinkException, InterruptedException;
+    }
+
+    private void measure(String what, String postgres, int count, int warmUp, Round round)
+            throws LinkException, InterruptedException, BenchException {
+        var samples = new Samples(count);
+        for (int i = -warmUp; i < count; i++) {
+            stop.check();
+            long before = System.nanoTime();
+            round.run();
+            if (i >= 0) samples.add(System.nanoTime() - before);
+        }
+        results.accept(new Result(what, postgres, samples, load1()));
+    }
+
+    private static double load1() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    }
+}

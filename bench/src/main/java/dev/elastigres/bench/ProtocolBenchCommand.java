@@ -1,0 +1,36 @@
+package dev.elastigres.bench;
+
+import dev.elastigres.bench.measure.BenchTask;
+import dev.elastigres.harness.BenchException;
+import dev.elastigres.harness.Stop;
+import picocli.CommandLine.Command;
+
+/// Runs [ProtocolBench] and prints its rows.
+@Command(
+        name = "protocol",
+        description = {
+            "Time health checks and upscales of a real monitor with a real Postgres, idle and hung"
+                    + " (SIGSTOP), beside an echo of the same client and server. The client speaks"
+                    + " v1.1, in which health checks say how Postgres is.",
+            "",
+            "upscale: from UpscaleNotification to UpscaleConfirmation, with a new cache size each.",
+            "upscale_first: the first one while Postgres hangs, when that is not known yet.",
+            ""
+        })
+final class ProtocolBenchCommand extends BenchTask {
+    @Override
+    protected void run(Stop stop) throws BenchException, InterruptedException {
+        new ProtocolBench(Rounds.DEFAULT, this::print, stop).run();
+        foot(machine());
+    }
+
+    private static String machine() {
+        return "%n%d cores, Java %s, %s %s; a percentile of fewer samples than it needs is the"
+                        .formatted(
+                                Runtime.getRuntime().availableProcessors(),
+                                Runtime.version().feature(),
+                                System.getProperty("os.name"),
+                                System.getProperty("os.version"))
+                + " largest of them";
+    }
+}

@@ -1,0 +1,98 @@
+package dev.elastigres.bench;
+
+import dev.elastigres.bench.measure.BenchTask;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.harness.BenchException;
+import dev.elastigres.harness.Stop;
+import dev.elastigres.vm.TemporaryMachines;
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.guest.GuestException;
+import dev.elastigres.vm.state.MemoryRange;
+import java.time.Duration;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// Runs [ReactionBench] and prints its rows.
+@Command(
+        name = "reaction",
+        description = {
+            "Time how long after the crossing of the threshold a request for more is received; count"
+                    + " false alarms; see what the monitor uses of the CPU.",
+            "",
+            "A monitor for each rule watches the same memory at the same time: Postgres' cgroup in a"
+                    + " VM, in which also the agent runs that receives. Bursts take memory at a rate"
+                    + " (a step: all of it at once), from a second before the threshold on, at least"
+                    + " 64 and at most 512 MiB (a step: 64). Each finds a new agent, which grants"
+                    + " nothing, and begins when the last request is over a second ago.",
+            "",
+            "p50, p99: negative where the request came before the crossing.",
+            "missed: bursts without a request.",
+            "false alarms: requests while memory comes and goes, 160 MiB and more below the"
+                    + " threshold.",
+            "%% of core: CPU time of the monitor, without load (calm), then and with that one (noise),"
+                    + " and during the bursts with the pauses between them.",
+            ""
+        })
+final class ReactionBenchCommand extends BenchTask {
+    private static final Bytes VM = Bytes.ofGibibytes(3);
+    private static final Bytes MADE_UP = Bytes.ofGibibytes(3);
+
+    @Option(
+            names = "--local",
+            description =
+                    "Without a VM: this process takes memory, and says so in a made-up cgroup. Needs"
+                            + " no root and no QEMU.")
+    private boolean local;
+
+    @Option(
+            names = "--rates",
+            split = ",",
+            paramLabel = "MIB",
+            defaultValue = "50,100,200,500,1000,2000,0",
+            converter = Rate.Reader.class,
+            description = "MiB a second; 0 is a step (default: 50,100,200,500,1000,2000,0).")
+    private List<Rate> rates = List.of();
+
+    @Option(
+            names = "--bursts",
+            paramLabel = "N",
+            defaultValue = "30",
+            description = "Of each rate (default: 30).")
+    private int bursts = 30;
+
+    @Option(
+            names = "--calm",
+            paramLabel = "SECONDS",
+            defaultValue = "60",
+            description = "How long it is calm, and then noisy (default: 60).")
+    private int calm = 60;
+
+    @Mixin private RuleOptions rules = new RuleOptions();
+
+    @Mixin private VmOptions vm = new VmOptions();
+
+    @Override
+    protected void run(Stop stop)
+            throws BenchException, VmException, GuestException, InterruptedException {
+        var plan = plan();
+        if (local) {
+            try (var bed = LocalBed.start(MADE_UP, rules.list())) {
+                new ReactionBench(plan, bed, this::print, this::say, stop).run();
+            }
+            return;
+        }
+        try (var temporary = TemporaryMachines.create(this::say);
+                var guest = vm.boot(temporary, new MemoryRange(VM, VM), this::say);
+                var bed = GuestBed.in(guest, rules.list())) {
+            new ReactionBench(plan, bed, this::print, this::say, stop).run();
+        }
+    }
+
+    private ReactionPlan plan() {
+        if (bursts < 1 || bursts > 10_000) throw usage("--bursts takes 1 to 10000");
+        if (calm < 1 || calm > 86_400) throw usage("--calm takes 1 to 86400 seconds");
+        return new ReactionPlan(rates, bursts, Duration.ofSeconds(calm));
+    }
+}

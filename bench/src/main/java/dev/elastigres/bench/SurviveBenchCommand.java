@@ -1,0 +1,86 @@
+package dev.elastigres.bench;
+
+import dev.elastigres.bench.measure.BenchTask;
+import dev.elastigres.harness.BenchException;
+import dev.elastigres.harness.Stop;
+import dev.elastigres.vm.TemporaryMachines;
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.guest.GuestException;
+import dev.elastigres.vm.state.MemoryRange;
+import java.time.Duration;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/// Runs [SurviveBench] and prints its rows.
+@Command(
+        name = "survive",
+        description = {
+            "See whether a burst that needs more than its VM has is killed, when memory comes a while"
+                    + " after it was asked for.",
+            "",
+            "A VM of 1 GiB without swap, in it an idle Postgres and one monitor at a time. Each"
+                    + " request brings 1 GiB of real memory, the delay later; then, not before, it is"
+                    + " announced. A burst takes 1.2 GiB and holds it. A monitor has seen one grant"
+                    + " with that delay before its first burst; after each burst the VM shrinks back.",
+            "",
+            "stall: how much longer a burst took than where there is memory enough.",
+            "grown: what its requests brought, or were going to.",
+            "needed: with how much its memory stays below the threshold.",
+            ""
+        })
+final class SurviveBenchCommand extends BenchTask {
+    private static final long SHORTEST_MILLIS = 100;
+    private static final long LONGEST_MILLIS = 60_000;
+
+    @Option(
+            names = "--rates",
+            split = ",",
+            paramLabel = "MIB",
+            defaultValue = "50,100,200,0",
+            converter = Rate.Reader.class,
+            description = "MiB a second; 0: as fast as the machine can (default: 50,100,200,0).")
+    private List<Rate> rates = List.of();
+
+    @Option(
+            names = "--delays",
+            split = ",",
+            paramLabel = "SECONDS",
+            defaultValue = "0.5,1,2,4,8",
+            converter = Delays.class,
+            description = "From a request to the memory (default: 0.5,1,2,4,8).")
+    private List<Duration> delays = List.of();
+
+    @Mixin private RuleOptions rules = new RuleOptions();
+
+    @Mixin private VmOptions vm = new VmOptions();
+
+    private static final class Delays implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            if (text.matches("\\d{1,2}(\\.\\d{1,3})?")) {
+                long millis = Math.round(Double.parseDouble(text) * 1000);
+                if (millis >= SHORTEST_MILLIS && millis <= LONGEST_MILLIS)
+                    return Duration.ofMillis(millis);
+            }
+            throw new TypeConversionException("'" + text + "' is not 0.1 to 60 seconds");
+        }
+    }
+
+    @Override
+    protected void run(Stop stop)
+            throws BenchException, VmException, GuestException, InterruptedException {
+        var plan = new SurvivePlan(rules.list(), rates, delays);
+        try (var temporary = TemporaryMachines.create(this::say);
+                var guest =
+                        vm.boot(
+                                temporary,
+                                new MemoryRange(SurvivePlan.SMALL, SurvivePlan.LARGE),
+                                this::say)) {
+            new SurviveBench(plan, guest, this::print, this::say, stop).run();
+        }
+    }
+}

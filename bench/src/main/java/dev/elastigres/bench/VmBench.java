@@ -1,0 +1,199 @@
+package dev.elastigres.bench;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.harness.BenchException;
+import dev.elastigres.harness.Stop;
+import dev.elastigres.vm.Machines;
+import dev.elastigres.vm.Moved;
+import dev.elastigres.vm.NewVm;
+import dev.elastigres.vm.Resize;
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.guest.GuestException;
+import dev.elastigres.vm.guest.GuestMemory;
+import dev.elastigres.vm.qemu.AcceleratorChoice;
+import dev.elastigres.vm.state.CpuRange;
+import dev.elastigres.vm.state.MemoryRange;
+import dev.elastigres.vm.state.Network;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/// What a VM's life costs: boots, restores, changes of its size and moves, one after the other,
+/// with Postgres idle in it.
+final class VmBench {
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration PAUSE = Duration.ofMillis(5);
+    private static final String NAME = "bench";
+    private static final CpuRange CPUS = new CpuRange(1, 4);
+    private static final Bytes SMALL = Bytes.ofMebibytes(512);
+    private static final Bytes LARGE = Bytes.ofMebibytes(1536);
+
+    /// The kernel keeps a little of what is plugged for itself.
+    private static final Bytes CHANGE = LARGE.minus(SMALL).times(0.9);
+
+    private final Plan plan;
+    private final Machines machines;
+    private final Path snapshot;
+    private final Consumer<VmResult> results;
+    private final Consumer<String> progress;
+    private final Stop stop;
+
+    /// @param runs how often each thing is measured
+    record Plan(int runs, Path image, AcceleratorChoice accelerator) {}
+
+    /// @param machines where the VM is made
+    /// @param snapshot where it is saved; left there
+    /// @param results takes each row as soon as it is there
+    /// @param progress takes lines for a person who waits
+    /// @param stop heard after the round under way
+    VmBench(
+            Plan plan,
+            Machines machines,
+            Path snapshot,
+            Consumer<VmResult> results,
+            Consumer<String> progress,
+            Stop stop) {
+        this.plan = plan;
+        this.machines = machines;
+        this.snapshot = snapshot;
+        this.results = results;
+        this.progress = progress;
+        this.stop = stop;
+    }
+
+    /// No VM is left when this returns or throws.
+    void run() throws BenchException, VmException, GuestException, InterruptedException {
+        var memory = new MemoryRange(SMALL, LARGE);
+        machines.create(
+                new NewVm(
+                        NAME,
+                        CPUS,
+                        memory,
+                        Optional.of(plan.image()),
+                        plan.accelerator(),
+                        Network.closed()));
+        try {
+            measure("boot_to_sql", this::boot);
+            machines.snapshot(NAME, snapshot);
+            measure("restore_to_sql", this::restore);
+            measureSizes();
+            measureMoves();
+        } finally {
+            machines.delete(NAME);
+        }
+    }
+
+    private long boot() throws VmException, InterruptedException {
+        machines.kill(NAME);
+        return start();
+    }
+
+    private long restore() throws VmException, InterruptedException {
+        machines.delete(NAME);
+        long before = System.nanoTime();
+        machines.restore(NAME, snapshot, Network.closed());
+        start();
+        return System.nanoTime() - before;
+    }
+
+    private long start() throws VmException, InterruptedException {
+        long before = System.nanoTime();
+        machines.start(NAME, LIMIT);
+        return System.nanoTime() - before;
+    }
+
+    private void measureSizes()
+            throws BenchException, VmException, GuestException, InterruptedException {
+        var cpusUp = new Samples(plan.runs());
+        var cpusDown = new Samples(plan.runs());
+        var memoryUp = new Samples(plan.runs());
+        var memoryDown = new Samples(plan.runs());
+        for (int run = 1; run <= plan.runs(); run++) {
+            begin("resize", run);
+            cpusUp.add(switchCpus(CPUS.max()));
+            cpusDown.add(switchCpus(CPUS.min()));
+            Bytes small = total();
+            Bytes grown = small.plus(CHANGE);
+            memoryUp.add(plug(LARGE, seen -> !seen.isLessThan(grown)));
+            Bytes shrunk = total().minus(CHANGE);
+            memoryDown.add(plug(SMALL, seen -> !shrunk.isLessThan(seen)));
+        }
+        report("cpus_up_1_to_4", cpusUp);
+        report("cpus_down_4_to_1", cpusDown);
+        report("memory_up_by_1_gib", memoryUp);
+        report("memory_down_by_1_gib", memoryDown);
+    }
+
+    /// The guest itself says that they are on, or off, before this returns.
+    private long switchCpus(int count) throws BenchException, VmException, InterruptedException {
+        long before = System.nanoTime();
+        resize(OptionalInt.of(count), Optional.empty());
+        return System.nanoTime() - before;
+    }
+
+    private long plug(Bytes size, Predicate<Bytes> isThere)
+            throws BenchException, VmException, GuestException, InterruptedException {
+        long before = System.nanoTime();
+        resize(OptionalInt.empty(), Optional.of(size));
+        while (!isThere.test(total())) {
+            if (System.nanoTime() - before > LIMIT.toNanos())
+                throw new BenchException("the guest's kernel does not show its new size");
+            Thread.sleep(PAUSE);
+        }
+        return System.nanoTime() - before;
+    }
+
+    private void resize(OptionalInt cpus, Optional<Bytes> memory)
+            throws BenchException, VmException, InterruptedException {
+        var outcome = machines.resize(NAME, new Resize(cpus, memory, true, LIMIT));
+        if (!(outcome instanceof Resize.Outcome.Done))
+            throw new BenchException("the VM did not get its new size: " + outcome);
+    }
+
+    private Bytes total() throws VmException, GuestException, InterruptedException {
+        try (var guest = machines.running(NAME).guest(LIMIT)) {
+            return GuestMemory.of(guest).total();
+        }
+    }
+
+    private void measureMoves() throws BenchException, VmException, InterruptedException {
+        var total = new Samples(plan.runs());
+        var downtime = new Samples(plan.runs());
+        for (int run = 1; run <= plan.runs(); run++) {
+            begin("migrate", run);
+            Moved moved = machines.migrate(NAME);
+            total.add(moved.total().toNanos());
+            downtime.add(moved.downtime().toNanos());
+        }
+        report("migrate_total", total);
+        report("migrate_downtime", downtime);
+    }
+
+    private interface Round {
+        /// How long it took, in nanoseconds.
+        long run() throws VmException, InterruptedException;
+    }
+
+    private void measure(String what, Round round)
+            throws BenchException, VmException, InterruptedException {
+        var samples = new Samples(plan.runs());
+        for (int run = 1; run <= plan.runs(); run++) {
+            begin(what, run);
+            samples.add(round.run());
+        }
+        report(what, samples);
+    }
+
+    private void begin(String what, int run) throws BenchException {
+        stop.check();
+        progress.accept("%s: %d of %d".formatted(what, run, plan.runs()));
+    }
+
+    private void report(String what, Samples samples) throws VmException {
+        var used = machines.running(NAME).run().accelerator();
+        results.accept(new VmResult(what, used, samples));
+    }
+}

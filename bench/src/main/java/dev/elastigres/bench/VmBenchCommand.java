@@ -1,0 +1,51 @@
+package dev.elastigres.bench;
+
+import dev.elastigres.bench.measure.BenchTask;
+import dev.elastigres.harness.BenchException;
+import dev.elastigres.harness.Stop;
+import dev.elastigres.vm.TemporaryMachines;
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.guest.GuestException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// Runs [VmBench] and prints its rows.
+@Command(
+        name = "vm",
+        description = {
+            "Time the life of a VM with Postgres in it: boots, restores from a snapshot, changes of"
+                    + " its size, live moves.",
+            "",
+            "boot_to_sql, restore_to_sql: until Postgres takes commands.",
+            "cpus_*, memory_*: from the request until the guest's own kernel shows it.",
+            "migrate_*: all of the move, and for how long the guest stood still.",
+            ""
+        })
+final class VmBenchCommand extends BenchTask {
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "How often each thing is measured (default: 5).")
+    private int runs = 5;
+
+    @Mixin private VmOptions vm = new VmOptions();
+
+    @Override
+    protected void run(Stop stop)
+            throws BenchException, VmException, GuestException, InterruptedException {
+        if (runs < 1 || runs > 1000) throw usage("--runs takes 1 to 1000");
+        try (var temporary = TemporaryMachines.create(this::say)) {
+            var plan = new VmBench.Plan(runs, vm.image(temporary, this::say), vm.accelerator());
+            new VmBench(
+                            plan,
+                            temporary.machines(),
+                            temporary.root().resolve("snapshot"),
+                            this::print,
+                            this::say,
+                            stop)
+                    .run();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.elastigres.bench.footprint;
+
+import dev.elastigres.bench.measure.BenchTask;
+import dev.elastigres.distribution.MonitorPackages;
+import dev.elastigres.distribution.PackException;
+import dev.elastigres.harness.BenchException;
+import dev.elastigres.harness.Stop;
+import dev.elastigres.vm.state.Folders;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// Runs [Footprint] and prints its rows.
+@Command(
+        name = "footprint",
+        description = {
+            "Measure what the packaged monitor costs: memory, CPU, time to start, size.",
+            "",
+            "calm: an agent is connected. served: an agent and Postgres are connected, and both"
+                    + " metrics ports are scraped every 5 s. Beside it a JVM that sleeps, with the"
+                    + " same runtime and options, and Prometheus' node exporter where Debian's is"
+                    + " installed.",
+            ""
+        })
+public final class FootprintCommand extends BenchTask {
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "60",
+            description = "How long each process is watched (${DEFAULT-VALUE}).")
+    private int seconds;
+
+    @Option(
+            names = "--starts",
+            paramLabel = "N",
+            defaultValue = "9",
+            description = "Starts of which the median is taken (${DEFAULT-VALUE}).")
+    private int starts;
+
+    @Override
+    protected void run(Stop stop) throws BenchException, PackException, InterruptedException {
+        FootprintPlan plan = plan();
+        var environment = System.getenv();
+        var payload =
+                MonitorPackages.from(Folders.from(environment).cache(), environment).payload();
+        var exporter = NodeExporter.installed(environment);
+        new Footprint(plan, payload, exporter, this::print, stop).run();
+        if (exporter.isEmpty())
+            say("without the node exporter, which is not installed: " + NodeExporter.INSTALL);
+    }
+
+    private FootprintPlan plan() {
+        try {
+            return new FootprintPlan(Duration.ofSeconds(seconds), starts);
+        } catch (IllegalArgumentException e) {
+            throw usage(String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.elastigres.bench.footprint;
+
+import dev.elastigres.harness.BenchException;
+import dev.elastigres.harness.Started;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Prometheus' own exporter of a machine's metrics, from Debian: a yardstick.
+record NodeExporter(Path program) {
+    /// How to get what is measured here.
+    static final String INSTALL =
+            "apt-get install -y --no-install-recommends prometheus-node-exporter";
+
+    /// Empty when it is not installed.
+    static Optional<NodeExporter> installed(Map<String, String> environment) {
+        String path = environment.getOrDefault("PATH", "");
+        return Stream.concat(
+                        Arrays.stream(path.split(File.pathSeparator, -1)), Stream.of("/usr/bin"))
+                .filter(folder -> !folder.isEmpty())
+                .map(folder -> Path.of(folder, "prometheus-node-exporter"))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .map(NodeExporter::new);
+    }
+
+    Started start(int port) throws BenchException, InterruptedException {
+        var command = List.of(program.toString(), "--web.listen-address=127.0.0.1:" + port);
+        return Started.run(
+                command,
+                Map.of(),
+                line -> line.contains("istening on") && line.contains(":" + port));
+    }
+}

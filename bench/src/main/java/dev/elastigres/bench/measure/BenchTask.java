@@ -1,0 +1,105 @@
+package dev.elastigres.bench.measure;
+
+import dev.elastigres.agent.monitor.LinkException;
+import dev.elastigres.daemon.log.Causes;
+import dev.elastigres.distribution.PackException;
+import dev.elastigres.harness.AtEnd;
+import dev.elastigres.harness.BenchException;
+import dev.elastigres.harness.Stop;
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.guest.GuestException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// A benchmark as a command. Exit code 1 when it failed, 2 when something else has to be asked for
+/// or installed first, 130 when it was told to stop.
+public abstract class BenchTask implements Callable<Integer> {
+    // Read by the library.
+    @SuppressWarnings("unused")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help message and exit.")
+    private boolean help;
+
+    @Option(names = "--json", description = "One JSON object a line, for programs.")
+    private boolean json;
+
+    @Spec private CommandSpec spec;
+
+    private String lastHead = "";
+
+    /// Runs it to its end. Nothing is left of it when this returns or throws.
+    protected abstract void run(Stop stop)
+            throws BenchException,
+                    PackException,
+                    LinkException,
+                    VmException,
+                    GuestException,
+                    InterruptedException;
+
+    @Override
+    public final Integer call() throws InterruptedException {
+        var stop = new Stop();
+        try (var atEnd = AtEnd.run(stop)) {
+            try {
+                run(stop);
+                return 0;
+            } catch (BenchException
+                    | PackException
+                    | LinkException
+                    | VmException
+                    | GuestException e) {
+                // What broke because it was told to end is no news.
+                if (atEnd.hasBegun()) return 130;
+                say(clause(e));
+                return code(e);
+            } catch (InterruptedException e) {
+                if (atEnd.hasBegun()) return 130;
+                throw e;
+            }
+        }
+    }
+
+    /// Those of VMs and packages say all in their messages.
+    private static String clause(Exception e) {
+        return e instanceof VmException || e instanceof PackException
+                ? String.valueOf(e.getMessage())
+                : Causes.chain(e);
+    }
+
+    private static int code(Exception e) {
+        return e instanceof VmException.Refused
+                        || e instanceof VmException.Missing
+                        || e instanceof PackException.Refused
+                ? 2
+                : 1;
+    }
+
+    protected final void print(Row row) {
+        if (json) {
+            System.out.println(row.json());
+            return;
+        }
+        if (!row.head().equals(lastHead)) System.out.println(row.head());
+        lastHead = row.head();
+        System.out.println(row.text());
+    }
+
+    /// A line below the table, which `--json` leaves out.
+    protected final void foot(String line) {
+        if (!json) System.out.println(line);
+    }
+
+    /// To a person; what a program may read goes to standard output.
+    protected final void say(String line) {
+        System.err.println("elastigres bench " + spec.name() + ": " + line);
+    }
+
+    protected final ParameterException usage(String problem) {
+        return new ParameterException(spec.commandLine(), problem);
+    }
+}

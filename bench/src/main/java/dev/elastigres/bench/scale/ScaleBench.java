@@ -1,0 +1,247 @@
+package dev.elastigres.bench.scale;
+
+import dev.elastigres.agent.StartException;
+import dev.elastigres.bench.footprint.Memory;
+import dev.elastigres.bench.scale.AgentProcess.Program;
+import dev.elastigres.cluster.Manifests;
+import dev.elastigres.harness.BenchException;
+import dev.elastigres.harness.Stop;
+import dev.elastigres.kubernetes.Clients;
+import dev.elastigres.kubernetes.api.PostgresAutoscaler;
+import dev.elastigres.testbed.TestbedException;
+import dev.elastigres.testbed.kubernetes.Binaries;
+import dev.elastigres.testbed.kubernetes.ControlPlane;
+import dev.elastigres.testbed.kubernetes.Crowd;
+import dev.elastigres.vm.state.FileTrees;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+
+/// What one node's agent costs in a cluster that is much larger: at rest, and while pods move all
+/// over it. API server and etcd, the agent and its monitor are real; kwok plays the nodes, files
+/// play the cgroups of one, and this program writes what the agents of the others would.
+final class ScaleBench {
+    /// The number of the node that has the agent.
+    static final int NODE = 0;
+
+    private static final String ACCOUNT = "elastigres";
+    private static final String USER = "system:serviceaccount:%1$s:%1$s".formatted(ACCOUNT);
+    private static final int AT_ONCE = 16;
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    /// Longer than any sleep of a second on a machine that runs.
+    private static final Duration STALL = Duration.ofSeconds(4);
+
+    private static final Duration QUIET_LIMIT = Duration.ofMinutes(5);
+
+    /// From the first pod that moves until it is measured what that costs.
+    private static final Duration LEAD = Duration.ofSeconds(10);
+
+    private final ScalePlan plan;
+    private final Program program;
+    private final Consumer<ScaleRow> rows;
+    private final Consumer<String> progress;
+    private final Stop stop;
+
+    /// @param program that the agent and the monitor are
+    /// @param rows takes each row as soon as it is there
+    /// @param progress takes lines for a person who waits
+    ScaleBench(
+            ScalePlan plan,
+            Program program,
+            Consumer<ScaleRow> rows,
+            Consumer<String> progress,
+            Stop stop) {
+        this.plan = plan;
+        this.program = program;
+        this.rows = rows;
+        this.progress = progress;
+        this.stop = stop;
+    }
+
+    /// Nothing is left of it when this returns or throws.
+    void run(Binaries binaries) throws BenchException, InterruptedException {
+        try {
+            Path folder = Files.createTempDirectory("elastigres-scale-");
+            try (var plane = ControlPlane.startAudited(binaries);
+                    var client = Clients.open(Optional.of(plane.adminKubeconfig()))) {
+                try {
+                    run(plane, client, folder);
+                } finally {
+                    // What is left of an interrupt would keep the cluster from being ended.
+                    if (Thread.interrupted()) progress.accept("stopping");
+                }
+            } finally {
+                FileTrees.delete(folder);
+            }
+        } catch (IOException e) {
+            throw new BenchException("cannot keep what is measured with", e);
+        } catch (StartException e) {
+            throw new BenchException("cannot talk to the cluster", e);
+        } catch (TestbedException e) {
+            throw new BenchException("the cluster failed", e);
+        }
+    }
+
+    private void run(ControlPlane plane, KubernetesClient client, Path folder)
+            throws BenchException, TestbedException, IOException, InterruptedException {
+        install(plane);
+        PlayedCluster.make(plan, plane, client, progress);
+        var agents = new PlayedAgents(plan, client);
+        settle(agents);
+        Path cgroups = Files.createDirectory(folder.resolve("cgroups"));
+        var requests = new Requests(plane.auditLog(), USER);
+        Path account = plane.kubeconfig(ACCOUNT, ACCOUNT);
+        try (var tree = PlayedCgroups.start(cgroups, client, NODE);
+                var agent = AgentProcess.start(program, account, cgroups, folder)) {
+            awaitQuiet(agent, requests, client);
+            progress.accept("at rest for %d s".formatted(plan.watch().toSeconds()));
+            rows.accept(watch(ScaleRow.State.REST, agent, requests, Optional.empty()));
+            try (var movement = new Movement(plan, client, agents)) {
+                progress.accept(
+                        "moving %s %% of the pods a minute for %d s"
+                                .formatted(plan.moved(), plan.watch().toSeconds()));
+                movement.start();
+                Thread.sleep(LEAD);
+                rows.accept(watch(ScaleRow.State.MOVING, agent, requests, Optional.of(movement)));
+                movement.check();
+            }
+            tree.check();
+        }
+    }
+
+    /// What users apply.
+    private static void install(ControlPlane plane) throws TestbedException {
+        plane.kubectl().run("create", "namespace", ACCOUNT);
+        plane.kubectl().apply(Manifests.elastigres());
+        plane.awaitDefinitions();
+    }
+
+    private void settle(PlayedAgents agents) throws BenchException, InterruptedException {
+        progress.accept("writing what the agents of %d nodes say".formatted(plan.nodes() - 1));
+        try (var threads = Executors.newFixedThreadPool(AT_ONCE)) {
+            try {
+                var said = new ArrayList<Future<?>>();
+                for (int object = 0; object < plan.objects(); object++) {
+                    int its = object;
+                    said.add(
+                            threads.submit(
+                                    () -> {
+                                        agents.settle(its);
+                                        return true;
+                                    }));
+                }
+                for (int i = 0; i < said.size(); i++) {
+                    stop.check();
+                    said.get(i).get();
+                    if ((i + 1) % 250 == 0)
+                        progress.accept("%d of %d objects".formatted(i + 1, said.size()));
+                }
+            } catch (ExecutionException e) {
+                throw new BenchException("cannot write what other agents say", e);
+            } finally {
+                threads.shutdownNow();
+            }
+        }
+    }
+
+    /// Until the agent has written of its pods, and then asked for nothing for a while.
+    private void awaitQuiet(AgentProcess agent, Requests requests, KubernetesClient client)
+            throws BenchException, InterruptedException {
+        progress.accept("waiting until the agent has settled");
+        long begin = System.nanoTime();
+        long quietSince = begin;
+        long mark = 0;
+        while (mark == 0 || System.nanoTime() - quietSince < plan.quiet().toNanos()) {
+            stop.check();
+            agent.check();
+            if (System.nanoTime() - begin > QUIET_LIMIT.toNanos())
+                throw new BenchException(
+                        "the agent has not settled after %d s; it asked for %s; %s"
+                                .formatted(
+                                        QUIET_LIMIT.toSeconds(),
+                                        requests.between(0, requests.mark()),
+                                        agent.troubles()));
+            Thread.sleep(LOOK);
+            long now = requests.mark();
+            if (now != mark || !hasWritten(requests)) quietSince = System.nanoTime();
+            mark = now;
+        }
+        progress.accept(
+                "the agent asked for %s, and wrote of %d pods that they are settled"
+                        .formatted(requests.between(0, requests.mark()), settled(client)));
+    }
+
+    private static boolean hasWritten(Requests requests) throws BenchException {
+        return requests.between(0, requests.mark()).containsKey("patch postgresautoscalers/status");
+    }
+
+    private static int settled(KubernetesClient client) throws BenchException {
+        String node = Crowd.node(NODE);
+        List<PostgresAutoscaler> all =
+                client.resources(PostgresAutoscaler.class).inAnyNamespace().list().getItems();
+        int settled =
+                (int)
+                        all.stream()
+                                .flatMap(it -> it.written().stream())
+                                .flatMap(it -> Optional.ofNullable(it.instances()).stream())
+                                .flatMap(List::stream)
+                                .filter(it -> node.equals(it.node()))
+                                .filter(it -> "Settled".equals(it.state()))
+                                .count();
+        if (settled == 0) throw new BenchException("the agent has written nothing");
+        return settled;
+    }
+
+    private ScaleRow watch(
+            ScaleRow.State state,
+            AgentProcess agent,
+            Requests requests,
+            Optional<Movement> movement)
+            throws BenchException, InterruptedException {
+        long mark = requests.mark();
+        Duration cpu = agent.cpu();
+        long read = agent.read();
+        int moved = movement.map(Movement::moved).orElse(0);
+        long begin = System.nanoTime();
+        long last = begin;
+        while (last - begin < plan.watch().toNanos()) {
+            stop.check();
+            agent.check();
+            Thread.sleep(LOOK);
+            long now = System.nanoTime();
+            if (now - last > STALL.toNanos())
+                progress.accept(
+                        "this machine stood still for %d s: figures are too low"
+                                .formatted(Duration.ofNanos(now - last).toSeconds()));
+            last = now;
+        }
+        Duration took = Duration.ofNanos(System.nanoTime() - begin);
+        Duration cpuNow = agent.cpu();
+        long readNow = agent.read();
+        int movedNow = movement.map(Movement::moved).orElse(0);
+        var counts = requests.between(mark, requests.mark());
+        Memory memory = agent.memory();
+        OptionalDouble heap = agent.heap();
+        return new ScaleRow(
+                plan,
+                state,
+                movedNow - moved,
+                memory,
+                heap,
+                cpuNow.minus(cpu),
+                readNow - read,
+                counts,
+                took);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.elastigres.bench.scale;
+
+import dev.elastigres.bench.measure.BenchTask;
+import dev.elastigres.bench.scale.AgentProcess.Program;
+import dev.elastigres.distribution.NodePayload;
+import dev.elastigres.distribution.PackException;
+import dev.elastigres.distribution.Payload;
+import dev.elastigres.harness.BenchException;
+import dev.elastigres.harness.Stop;
+import dev.elastigres.testbed.kubernetes.Binaries;
+import dev.elastigres.vm.VmException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// Runs [ScaleBench] and prints its rows.
+@Command(
+        name = "scale",
+        description = {
+            "Measure what the agent of one Kubernetes node costs in a large cluster: memory, CPU,"
+                    + " requests to the API server.",
+            "",
+            "API server, etcd, agent and monitor are real, and packed as in the image. kwok plays the"
+                    + " nodes and their pods, files the cgroups of the agent's node, and this program"
+                    + " the agents of the others, as far as the objects' status shows them.",
+            "rest: nothing happens. moving: pods are deleted, and made again on other nodes.",
+            ""
+        })
+public final class ScaleCommand extends BenchTask {
+    @Option(
+            names = "--nodes",
+            paramLabel = "N",
+            defaultValue = "200",
+            description = "Nodes, of which one has the agent (${DEFAULT-VALUE}).")
+    private int nodes;
+
+    @Option(
+            names = "--pods",
+            paramLabel = "N",
+            defaultValue = "10000",
+            description = "Pods on all of them (${DEFAULT-VALUE}).")
+    private int pods;
+
+    @Option(
+            names = "--objects",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "PostgresAutoscalers that the pods are for (${DEFAULT-VALUE}).")
+    private int objects;
+
+    @Option(
+            names = "--namespaces",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Namespaces that these are in (${DEFAULT-VALUE}).")
+    private int namespaces;
+
+    @Option(
+            names = "--moved",
+            paramLabel = "PERCENT",
+            defaultValue = "5",
+            description = "Pods that move in a minute (${DEFAULT-VALUE}).")
+    private double moved;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "60",
+            description = "How long each state is watched (${DEFAULT-VALUE}).")
+    private int seconds;
+
+    @Override
+    protected void run(Stop stop)
+            throws BenchException, PackException, VmException, InterruptedException {
+        ScalePlan plan = plan();
+        Binaries binaries =
+                Binaries.find().orElseThrow(() -> new VmException.Refused(Binaries.NEEDED));
+        var payload = NodePayload.ofThisApplication(System.getenv());
+        var program =
+                new Program(
+                        payload.agent().command(),
+                        payload.monitor().command(),
+                        Payload.ENVIRONMENT);
+        new ScaleBench(plan, program, this::print, this::say, stop).run(binaries);
+    }
+
+    private ScalePlan plan() {
+        try {
+            return ScalePlan.of(nodes, pods, objects, namespaces, moved, seconds);
+        } catch (IllegalArgumentException e) {
+            throw usage(String.valueOf(e.getMessage()));
+        }
+    }
+}

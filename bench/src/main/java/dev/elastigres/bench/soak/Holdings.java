@@ -1,0 +1,91 @@
+package dev.elastigres.bench.soak;
+
+import dev.elastigres.harness.BenchException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// What a Java process holds on to.
+///
+/// @param heap bytes of live objects, after a full collection
+/// @param virtualThreads objects of that class, so that those that nobody ends are seen
+/// @param threads of the kernel
+/// @param descriptors open files and sockets
+/// @param resident bytes
+record Holdings(long heap, long virtualThreads, long threads, long descriptors, long resident) {
+    private static final int LIMIT_SECONDS = 30;
+    private static final Pattern TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
+    private static final Pattern VIRTUAL_THREADS =
+            Pattern.compile("(?m)^ *\\d+: +(\\d+) +\\d+ +java\\.lang\\.VirtualThread\\b");
+    private static final Pattern THREADS = Pattern.compile("(?m)^Threads:\\s+(\\d+)");
+    private static final Pattern RESIDENT = Pattern.compile("(?m)^VmRSS:\\s+(\\d+) kB");
+
+    static Holdings of(long pid) throws BenchException, InterruptedException {
+        String histogram = histogram(pid);
+        Path process = Path.of("/proc", Long.toString(pid));
+        try (var descriptors = Files.list(process.resolve("fd"))) {
+            String status = Files.readString(process.resolve("status"));
+            Matcher virtual = VIRTUAL_THREADS.matcher(histogram);
+            return new Holdings(
+                    number(TOTAL, histogram),
+                    virtual.find() ? Long.parseLong(virtual.group(1)) : 0,
+                    number(THREADS, status),
+                    descriptors.count(),
+                    number(RESIDENT, status) * 1024);
+        } catch (IOException e) {
+            throw new BenchException("cannot look into the monitor's process", e);
+        }
+    }
+
+    /// Of all live objects: counting them collects the dead.
+    private static String histogram(long pid) throws BenchException, InterruptedException {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        try {
+            Path output = Files.createTempFile("elastigres-soak-", ".txt");
+            try {
+                Process process =
+                        new ProcessBuilder(
+                                        List.of(
+                                                jcmd.toString(),
+                                                Long.toString(pid),
+                                                "GC.class_histogram"))
+                                .redirectErrorStream(true)
+                                .redirectOutput(output.toFile())
+                                .start();
+                if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                    throw new BenchException("the monitor's heap cannot be looked at: jcmd hangs");
+                }
+                return Files.readString(output);
+            } finally {
+                Files.deleteIfExists(output);
+            }
+        } catch (IOException e) {
+            throw new BenchException("cannot run " + jcmd + ", which a JDK has", e);
+        }
+    }
+
+    private static long number(Pattern pattern, String text) throws BenchException {
+        Matcher matcher = pattern.matcher(text);
+        if (!matcher.find())
+            throw new BenchException(
+                    "the monitor's process tells nothing: "
+                            + text.lines().findFirst().orElse("no output"));
+        return Long.parseLong(matcher.group(1));
+    }
+
+    /// What has grown since `before`, and how much of it may be noise. Resident memory may follow
+    /// the heap up to its limit, and is not judged.
+    List<SoakRow.Growth> since(Holdings before) {
+        return List.of(
+                new SoakRow.Growth("heap_bytes", before.heap, heap, 1 << 20),
+                new SoakRow.Growth("virtual_threads", before.virtualThreads, virtualThreads, 4),
+                new SoakRow.Growth("threads", before.threads, threads, 4),
+                new SoakRow.Growth("descriptors", before.descriptors, descriptors, 4),
+                new SoakRow.Growth("resident_bytes", before.resident, resident, Long.MAX_VALUE));
+    }
+}

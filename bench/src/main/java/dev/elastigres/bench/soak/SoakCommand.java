@@ -1,0 +1,65 @@
+package dev.elastigres.bench.soak;
+
+import dev.elastigres.bench.measure.BenchTask;
+import dev.elastigres.harness.BenchException;
+import dev.elastigres.harness.Stop;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// Runs [Soak] and prints its rows.
+@Command(
+        name = "soak",
+        description = {
+            "Live hours of a monitor's life in minutes, beside a real Postgres, and see whether it"
+                    + " leaks or loses anything.",
+            "",
+            "Exit code 1 when it does. Resident memory is shown and not judged: it follows the heap"
+                    + " up to the heap's limit.",
+            ""
+        })
+public final class SoakCommand extends BenchTask {
+    @Option(
+            names = "--messages",
+            paramLabel = "N",
+            defaultValue = "100000",
+            description = "Messages of agents (${DEFAULT-VALUE}).")
+    private int messages;
+
+    @Option(
+            names = "--reconnects",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "Agents that come and go (${DEFAULT-VALUE}).")
+    private int reconnects;
+
+    @Option(
+            names = "--restarts",
+            paramLabel = "N",
+            defaultValue = "50",
+            description = "Restarts of Postgres (${DEFAULT-VALUE}).")
+    private int restarts;
+
+    @Option(
+            names = "--cgroups",
+            paramLabel = "N",
+            defaultValue = "50",
+            description = "New cgroups for Postgres (${DEFAULT-VALUE}).")
+    private int cgroups;
+
+    @Override
+    protected void run(Stop stop) throws BenchException, InterruptedException {
+        List<SoakRow> rows = new Soak(plan(), stop).run();
+        rows.forEach(this::print);
+        if (!rows.stream().allMatch(SoakRow::isSound))
+            throw new BenchException("the monitor leaks or loses something, see above");
+    }
+
+    private SoakPlan plan() {
+        try {
+            return new SoakPlan(messages, reconnects, restarts, cgroups);
+        } catch (IllegalArgumentException e) {
+            throw usage(String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package dev.elastigres.bench.soak;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.harness.BenchException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+
+/// A made-up cgroup and meminfo. Closing removes them.
+record SoakMachine(Path folder) implements AutoCloseable {
+
+    static SoakMachine create(Bytes memory, Bytes usage) throws BenchException {
+        try {
+            var machine = new SoakMachine(Files.createTempDirectory("elastigres-soak-"));
+            Files.writeString(
+                    machine.meminfo(), "MemTotal: %d kB%n".formatted(memory.value() / 1024));
+            machine.makeCgroup(usage);
+            return machine;
+        } catch (IOException e) {
+            throw new BenchException("cannot make up a machine", e);
+        }
+    }
+
+    void makeCgroup(Bytes usage) throws BenchException {
+        try {
+            // Whole or not at all, as the kernel shows it.
+            Path fresh = folder.resolve("fresh");
+            Files.writeString(fresh, "active_anon %d%ninactive_anon 0%n".formatted(usage.value()));
+            Files.createDirectory(cgroup());
+            Files.move(fresh, memoryStat(), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new BenchException("cannot make a cgroup up", e);
+        }
+    }
+
+    void removeCgroup() throws BenchException {
+        try {
+            Files.delete(memoryStat());
+            Files.delete(cgroup());
+        } catch (IOException e) {
+            throw new BenchException("cannot remove the made-up cgroup", e);
+        }
+    }
+
+    private Path cgroup() {
+        return folder.resolve("postgres");
+    }
+
+    private Path memoryStat() {
+        return cgroup().resolve("memory.stat");
+    }
+
+    private Path meminfo() {
+        return folder.resolve("meminfo");
+    }
+
+    Path log() {
+        return folder.resolve("monitor.log");
+    }
+
+    /// That make the monitor look here.
+    List<String> flags() {
+        return List.of(
+                "--cgroup",
+                cgroup().getFileName().toString(),
+                "--path.cgroup",
+                folder.toString(),
+                "--path.procfs",
+                folder.toString());
+    }
+
+    @Override
+    public void close() throws BenchException {
+        try {
+            for (Path path : List.of(memoryStat(), cgroup(), meminfo(), log(), folder))
+                Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw new BenchException("cannot remove " + folder, e);
+        }
+    }
+}

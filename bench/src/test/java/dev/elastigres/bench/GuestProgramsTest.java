@@ -1,0 +1,152 @@
+package dev.elastigres.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.elastigres.bench.Bed.Request;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.harness.BenchException;
+import dev.elastigres.harness.MonitorProcess;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The programs that the benchmarks run in a guest, run here.
+@Timeout(60)
+@EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = "the guest is amd64")
+@EnabledIf(value = "hasPerl", disabledReason = "needs perl-base")
+class GuestProgramsTest {
+    private static final Path PERL = Path.of("/usr/bin/perl");
+    private static final long MEBIBYTE = 1 << 20;
+
+    @TempDir Path folder;
+    private final List<Process> started = new ArrayList<>();
+
+    static boolean hasPerl() {
+        return Files.isExecutable(PERL);
+    }
+
+    @AfterEach
+    void endAll() {
+        started.forEach(Process::destroyForcibly);
+    }
+
+    @Test
+    void memoryIsTakenAtTheRateAndGivenBack() throws Exception {
+        var program = start("load.pl");
+        long before = program.anonymous();
+
+        program.say(GuestBed.command(new Rate(100), Bytes.ofMebibytes(20), Bytes.ofMebibytes(10)));
+        Growth slow = GuestBed.growth(program.hear().split(" ", -1));
+        assertThat(program.anonymous() - before).isBetween(20 * MEBIBYTE, 24 * MEBIBYTE);
+        // It cannot be faster than that; how much slower is the machine's affair.
+        assertThat(slow.end() - slow.begin()).isGreaterThan(190_000_000L);
+        assertThat(slow.crossed() - slow.begin()).isGreaterThan(90_000_000L);
+        assertThat(slow.crossed()).isLessThan(slow.end());
+        assertThat(slow.end()).isLessThanOrEqualTo(System.nanoTime());
+        assertThat(program.ask("keep")).isEqualTo("keep");
+
+        program.say(GuestBed.command(new Rate(0), Bytes.ofMebibytes(32), Bytes.ofMebibytes(32)));
+        assertThat(program.hear()).startsWith("grown ");
+        assertThat(program.anonymous() - before).isBetween(52 * MEBIBYTE, 60 * MEBIBYTE);
+        assertThat(program.ask("drop")).isEqualTo("drop");
+        assertThat(program.anonymous() - before).isBetween(20 * MEBIBYTE, 24 * MEBIBYTE);
+        assertThat(program.ask("clear")).isEqualTo("clear");
+        assertThat(program.anonymous() - before).isLessThan(4 * MEBIBYTE);
+    }
+
+    @Test
+    void requestsAreHeardInEachSession() throws Exception {
+        try (var machine = FakeMachine.create(Bytes.ofGibibytes(1));
+                var monitor = startMonitor(machine)) {
+            var program = start("listen.pl", Integer.toString(monitor.address().port()));
+            for (int session = 0; session < 2; session++) {
+                assertThat(program.ask("open")).isEqualTo("open");
+                long before = System.nanoTime();
+                machine.use(Bytes.ofGibibytes(1));
+                String[] words = program.hear().split(" ", -1);
+                assertThat(words).hasSize(3).startsWith("request");
+                assertThat(Long.parseLong(words[2])).isBetween(before, System.nanoTime());
+                machine.use(FakeMachine.IDLE);
+                assertThat(program.ask("close")).isEqualTo("closed");
+            }
+        }
+    }
+
+    private static MonitorProcess startMonitor(FakeMachine machine) throws Exception {
+        return MonitorProcess.start(machine.log("monitor"), machine.flags(), Map.of());
+    }
+
+    @Test
+    void whatTheySayIsUnderstoodOrRefused() throws Exception {
+        assertThat(GuestBed.request("request 10311 42")).isEqualTo(new Request(Rule.FIXED, 42));
+        assertThat(GuestBed.request("request 10312 43")).isEqualTo(new Request(Rule.ADAPTIVE, 43));
+        for (String line : List.of("request 1 42", "request 10311", "request x y", "hello"))
+            assertThatThrownBy(() -> GuestBed.request(line))
+                    .isInstanceOf(BenchException.class)
+                    .hasMessageContaining(line);
+        assertThatThrownBy(() -> GuestBed.growth(new String[] {"grown", "1"}))
+                .isInstanceOf(BenchException.class);
+        assertThat(GuestBed.growth(new String[] {"grown", "1", "2", "3"}))
+                .isEqualTo(new Growth(1, 2, 3));
+    }
+
+    private Running start(String name, String... arguments) throws Exception {
+        Path script = folder.resolve(name);
+        try (InputStream packed = GuestProgramsTest.class.getResourceAsStream(name)) {
+            Files.copy(Objects.requireNonNull(packed), script);
+        }
+        var command = new ArrayList<>(List.of(PERL.toString(), script.toString()));
+        command.addAll(List.of(arguments));
+        Process process =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        started.add(process);
+        var running = new Running(process, process.inputReader(), process.outputWriter());
+        assertThat(running.hear()).isEqualTo("ready");
+        return running;
+    }
+
+    private record Running(Process process, BufferedReader output, BufferedWriter input) {
+        void say(String line) throws IOException {
+            input.write(line + "\n");
+            input.flush();
+        }
+
+        String hear() throws IOException, InterruptedException {
+            String line = output.readLine();
+            if (line != null) return line;
+            process.waitFor(1, TimeUnit.SECONDS);
+            throw new AssertionError("it ended: " + process);
+        }
+
+        String ask(String line) throws IOException, InterruptedException {
+            say(line);
+            return hear();
+        }
+
+        /// What the process has of memory without a file.
+        long anonymous() throws IOException {
+            String status = Files.readString(Path.of("/proc/" + process.pid() + "/status"));
+            return status.lines()
+                    .filter(line -> line.startsWith("RssAnon:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+}

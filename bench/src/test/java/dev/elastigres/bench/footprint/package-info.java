@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elastigres.bench.footprint;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elastigres.bench.scale;
+
+import org.jspecify.annotations.NullMarked;

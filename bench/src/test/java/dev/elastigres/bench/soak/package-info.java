@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elastigres.bench.soak;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/// `elastigres bench`: measurements of the parts as they run, printed with the machine's load.
-@NullMarked
-package dev.elastigres.cli.bench;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/// A real Kubernetes on this machine: its control plane beside us, its nodes in VMs.
-@NullMarked
-package dev.elastigres.cli.cluster;
-
-import org.jspecify.annotations.NullMarked;

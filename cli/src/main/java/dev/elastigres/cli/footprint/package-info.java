@@ -1,5 +1,0 @@
-/// What the monitor costs of the machine that it is on.
-@NullMarked
-package dev.elastigres.cli.footprint;
-
-import org.jspecify.annotations.NullMarked;

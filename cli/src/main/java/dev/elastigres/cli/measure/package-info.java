@@ -1,5 +1,0 @@
-/// What every benchmark has, as a command.
-@NullMarked
-package dev.elastigres.cli.measure;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/// The monitor with a Java runtime of its own: for images, packages and measurements.
-@NullMarked
-package dev.elastigres.cli.pack;
-
-import org.jspecify.annotations.NullMarked;

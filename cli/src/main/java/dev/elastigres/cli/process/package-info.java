@@ -1,6 +1,0 @@
-/// What the commands share: the monitor as a process of its own, its pages, and an orderly end of
-/// this process.
-@NullMarked
-package dev.elastigres.cli.process;
-
-import org.jspecify.annotations.NullMarked;

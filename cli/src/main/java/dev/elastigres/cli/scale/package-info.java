@@ -1,5 +1,0 @@
-/// What the agent of one node costs in a large cluster.
-@NullMarked
-package dev.elastigres.cli.scale;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/// `elastigres bench soak`: hours of a monitor's life in minutes.
-@NullMarked
-package dev.elastigres.cli.soak;
-
-import org.jspecify.annotations.NullMarked;

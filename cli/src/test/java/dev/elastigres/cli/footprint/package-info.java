@@ -1,4 +1,0 @@
-@NullMarked
-package dev.elastigres.cli.footprint;
-
-import org.jspecify.annotations.NullMarked;

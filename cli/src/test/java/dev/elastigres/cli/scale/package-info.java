@@ -1,4 +1,0 @@
-@NullMarked
-package dev.elastigres.cli.scale;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.elastigres.cli.soak;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,155 @@
+package dev.elastigres.cluster;
+
+import dev.elastigres.daemon.log.Causes;
+import dev.elastigres.distribution.PackException;
+import dev.elastigres.harness.AtEnd;
+import dev.elastigres.harness.Stop;
+import dev.elastigres.testbed.TestbedException;
+import dev.elastigres.testbed.kubernetes.Binaries;
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.guest.GuestException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// A Kubernetes to try it in, until it is told to end. Exit code 1 when it failed, 2 when something
+/// else has to be asked for or installed first, 130 when it was told to end before it was up.
+@Command(
+        name = "cluster",
+        description = {
+            "Start a Kubernetes of your own, with one node in a VM and Elastigres installed, until"
+                    + " Ctrl-C.",
+            "",
+            "Its control plane listens on this machine's loopback address alone. Of services it has"
+                    + " the API server's and no DNS. The node has two CPUs, 4 GiB, room for two"
+                    + " volumes and a Postgres image ("
+                    + PodImages.POSTGRES
+                    + "). A first start"
+                    + " builds Kubernetes and the node's image, once.",
+            ""
+        })
+public final class ClusterCommand implements Callable<Integer> {
+    private static final String NODE = "node-1";
+    private static final int VOLUMES = 2;
+    private static final Duration LOOK = Duration.ofSeconds(2);
+
+    // Read by the library.
+    @SuppressWarnings("unused")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help message and exit.")
+    private boolean help;
+
+    @Option(names = "--json", description = "Say by one JSON object where it is, for programs.")
+    private boolean json;
+
+    @Option(names = "--bare", description = "Install nothing; the image is on the node, though.")
+    private boolean bare;
+
+    @Mixin private ImageOption image = new ImageOption();
+
+    public ClusterCommand() {}
+
+    @Override
+    public Integer call() throws InterruptedException {
+        image.check();
+        var stop = new Stop();
+        try (var atEnd = AtEnd.run(stop)) {
+            try {
+                run(atEnd);
+                atEnd.exitWith(0);
+                return 0;
+            } catch (TestbedException | PackException | VmException | GuestException e) {
+                // What broke because it was told to end is no news.
+                if (atEnd.hasBegun()) return 130;
+                say(clause(e));
+                return code(e);
+            } catch (InterruptedException e) {
+                if (atEnd.hasBegun()) return 130;
+                throw e;
+            }
+        }
+    }
+
+    /// Nothing is left of it when this returns or throws.
+    private void run(AtEnd atEnd)
+            throws TestbedException,
+                    PackException,
+                    VmException,
+                    GuestException,
+                    InterruptedException {
+        Binaries binaries =
+                Binaries.find().orElseThrow(() -> new VmException.Refused(Binaries.NEEDED));
+        try (var agentImage = image.open(ClusterCommand::say);
+                var cluster = TestCluster.start(binaries, ClusterCommand::say)) {
+            prepare(cluster, agentImage.file());
+            var welcome =
+                    new Welcome(
+                            Binaries.version(),
+                            cluster.plane().adminKubeconfig(),
+                            cluster.plane().kubectl().program(),
+                            NODE);
+            System.out.println(
+                    json ? welcome.json().compact() : bare ? welcome.bare() : welcome.text());
+            stay(cluster, atEnd);
+        }
+    }
+
+    private void prepare(TestCluster cluster, Path image)
+            throws TestbedException, VmException, GuestException, InterruptedException {
+        say("starting the node");
+        var kubectl = cluster.plane().kubectl();
+        var node = cluster.join(NODE, List.of());
+        NodeVolumes.make(kubectl, node, VOLUMES);
+        node.importImage(image);
+        if (bare) return;
+        say("installing agent and monitor");
+        Manifests.apply(kubectl);
+        Manifests.awaitReady(kubectl);
+    }
+
+    /// Returns when it was told to end.
+    private static void stay(TestCluster cluster, AtEnd atEnd)
+            throws TestbedException, VmException, InterruptedException {
+        try {
+            while (true) {
+                Thread.sleep(LOOK);
+                try {
+                    cluster.check();
+                } catch (TestbedException | VmException e) {
+                    // Ctrl-C on a terminal may end its programs before us.
+                    Thread.sleep(LOOK);
+                    throw e;
+                }
+            }
+        } catch (InterruptedException e) {
+            if (!atEnd.hasBegun()) throw e;
+            say("ending");
+        }
+    }
+
+    /// Those of VMs and packages say all in their messages.
+    private static String clause(Exception e) {
+        return e instanceof VmException || e instanceof PackException
+                ? String.valueOf(e.getMessage())
+                : Causes.chain(e);
+    }
+
+    private static int code(Exception e) {
+        return e instanceof VmException.Refused
+                        || e instanceof VmException.Missing
+                        || e instanceof PackException.Refused
+                ? 2
+                : 1;
+    }
+
+    /// To a person; what a program may read goes to standard output.
+    private static void say(String line) {
+        System.err.println("elastigres cluster: " + line);
+    }
+}

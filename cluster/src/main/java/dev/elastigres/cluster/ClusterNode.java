@@ -1,0 +1,149 @@
+package dev.elastigres.cluster;
+
+import dev.elastigres.testbed.TestbedException;
+import dev.elastigres.testbed.kubernetes.ControlPlane;
+import dev.elastigres.testbed.kubernetes.Reach;
+import dev.elastigres.vm.Machines;
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.guest.GuestChannel;
+import dev.elastigres.vm.guest.GuestException;
+import dev.elastigres.vm.state.Network;
+import dev.elastigres.vm.state.Publication;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A real node in a VM: two CPUs, 4 GiB, containerd and the kubelet. Closing ends it and removes
+/// it.
+public final class ClusterNode implements AutoCloseable {
+    private final String name;
+    private final Machines machines;
+    private final NodeGuest guest;
+    private final List<Publication> ports;
+    private Guard guard;
+
+    private ClusterNode(String name, Machines machines, List<Publication> ports, Guard guard) {
+        this.name = name;
+        this.machines = machines;
+        this.ports = ports;
+        this.guard = guard;
+        guest = new NodeGuest(machines, name);
+    }
+
+    /// Goes on from `snapshot` as a node of `plane`.
+    /// @param published ports of the guest that are to be open on this host
+    static ClusterNode join(
+            ControlPlane plane,
+            String name,
+            Path snapshot,
+            Machines machines,
+            List<Integer> published)
+            throws VmException, GuestException, TestbedException, InterruptedException {
+        var ports = new ArrayList<Publication>();
+        ports.add(Publication.parse("0:" + ControlPlane.KUBELET_PORT));
+        for (int port : published) ports.add(Publication.parse("0:" + port));
+        var spec = machines.restore(name, snapshot, new Network.User(ports));
+        try {
+            var guard = guarded(machines, name);
+            var node = new ClusterNode(name, machines, spec.network().publications(), guard);
+            plane.reach(name, node.hostPort(ControlPlane.KUBELET_PORT));
+            node.tellCluster(plane);
+            return node;
+        } catch (VmException | GuestException | TestbedException | InterruptedException e) {
+            Whole.does(() -> machines.delete(name));
+            throw e;
+        }
+    }
+
+    /// The kubelet waits for the last of these files.
+    private void tellCluster(ControlPlane plane)
+            throws VmException, GuestException, TestbedException, InterruptedException {
+        guest.write("/etc/kubernetes/authority.pem", plane.authorityPem());
+        guest.write("/etc/kubernetes/kubelet.conf", plane.nodeKubeconfig(name, Reach.GUEST));
+        guest.write(
+                "/etc/kubernetes/service",
+                "%s %s:%d\n"
+                        .formatted(
+                                ControlPlane.SERVICE_ADDRESS, Reach.GUEST.address(), plane.port()));
+        guest.write("/etc/kubernetes/name", name);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /// The port of this host that is open for one of the guest's.
+    public int hostPort(int guestPort) {
+        return ports.stream()
+                .filter(it -> it.guestPort() == guestPort)
+                .findFirst()
+                .orElseThrow()
+                .hostPort();
+    }
+
+    /// Gives the node a container image in the form of `docker save`. Pods need
+    /// `imagePullPolicy: Never`.
+    public void importImage(Path archive) throws VmException, GuestException, InterruptedException {
+        guest.importImage(archive);
+    }
+
+    /// Runs a script in the guest as root and returns what it printed.
+    public String sh(String script) throws VmException, GuestException, InterruptedException {
+        return guest.sh(script);
+    }
+
+    public GuestChannel.Result trySh(String script)
+            throws VmException, GuestException, InterruptedException {
+        return guest.trySh(script);
+    }
+
+    /// A file of the guest, such as one of a cgroup.
+    public String read(String path) throws VmException, GuestException, InterruptedException {
+        return guest.read(path);
+    }
+
+    /// The cgroup of a container, below the guest's `/sys/fs/cgroup`.
+    /// @param qualityOfService of its pod: `Guaranteed`, `Burstable` or `BestEffort`
+    /// @param containerId as its status has it: `containerd://` and the rest
+    public static String cgroup(String qualityOfService, String podUid, String containerId) {
+        String group =
+                switch (qualityOfService) {
+                    case "Guaranteed" -> "";
+                    case "Burstable" -> "burstable/";
+                    case "BestEffort" -> "besteffort/";
+                    default -> throw new IllegalArgumentException(qualityOfService);
+                };
+        String id = containerId.substring(containerId.lastIndexOf('/') + 1);
+        return "/sys/fs/cgroup/kubepods/%spod%s/%s".formatted(group, podUid, id);
+    }
+
+    /// Cuts the power and boots it again; it is the same node then.
+    public void powerCycle() throws VmException, InterruptedException {
+        machines.kill(name);
+        guard.close();
+        guard = guarded(machines, name);
+    }
+
+    private static Guard guarded(Machines machines, String name)
+            throws VmException, InterruptedException {
+        return new Guard(machines.start(name, Duration.ZERO).run().qemu().pid(), name);
+    }
+
+    /// Whether its VM runs.
+    void check() throws VmException {
+        machines.running(name);
+    }
+
+    /// The last lines of what its kubelet and containerd have said.
+    public String story() throws VmException, GuestException, InterruptedException {
+        return guest.trySh("tail -n 60 /var/log/kubelet.log; tail -n 20 /var/log/containerd.log")
+                .output();
+    }
+
+    @Override
+    public void close() throws VmException {
+        guard.close();
+        Whole.does(() -> machines.delete(name));
+    }
+}

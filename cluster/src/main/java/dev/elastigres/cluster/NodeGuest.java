@@ -1,0 +1,63 @@
+package dev.elastigres.cluster;
+
+import dev.elastigres.testbed.kubernetes.Reach;
+import dev.elastigres.vm.Machines;
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.guest.GuestChannel;
+import dev.elastigres.vm.guest.GuestException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// The inside of a node's VM.
+record NodeGuest(Machines machines, String name) {
+    private static final Duration LONG = Duration.ofMinutes(3);
+
+    GuestChannel.Result trySh(String script)
+            throws VmException, GuestException, InterruptedException {
+        try (var guest = machines.running(name).guest(LONG)) {
+            return guest.run(LONG, List.of("sh", "-c", script));
+        }
+    }
+
+    /// Runs a script as root and returns what it printed.
+    /// @throws VmException.Failed when its exit code is not 0
+    String sh(String script) throws VmException, GuestException, InterruptedException {
+        GuestChannel.Result result = trySh(script);
+        if (result.exitCode() == 0) return result.output().strip();
+        throw new VmException.Failed(
+                "in %s exit code %d of: %s%n%s%s"
+                        .formatted(
+                                name, result.exitCode(), script, result.output(), result.errors()));
+    }
+
+    String read(String path) throws VmException, GuestException, InterruptedException {
+        try (var guest = machines.running(name).guest(LONG)) {
+            return guest.readText(path, LONG);
+        }
+    }
+
+    void write(String path, String text) throws VmException, GuestException, InterruptedException {
+        try (var guest = machines.running(name).guest(LONG)) {
+            guest.write(path, text, LONG);
+        }
+    }
+
+    void awaitContainerd() throws VmException, GuestException, InterruptedException {
+        sh(
+                "for i in $(seq 600); do ctr version > /dev/null 2>&1 && exit 0; sleep 0.2; done;"
+                        + " tail -n 20 /var/log/containerd.log >&2; exit 1");
+    }
+
+    /// Gives the node the image in `archive`, as `docker save` writes it.
+    void importImage(Path archive) throws VmException, GuestException, InterruptedException {
+        try (var handout = new Handout(archive)) {
+            sh(
+                    "nc %s %d < /dev/null | ctr --namespace k8s.io images import -"
+                            .formatted(Reach.GUEST.address(), handout.port()));
+        } catch (IOException e) {
+            throw new VmException.Failed("cannot hand out " + archive, e);
+        }
+    }
+}

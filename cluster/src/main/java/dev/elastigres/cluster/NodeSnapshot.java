@@ -1,0 +1,127 @@
+package dev.elastigres.cluster;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.testbed.kubernetes.Binaries;
+import dev.elastigres.vm.Machines;
+import dev.elastigres.vm.NewVm;
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.guest.GuestException;
+import dev.elastigres.vm.image.DebianArchive;
+import dev.elastigres.vm.image.ImageBuilder;
+import dev.elastigres.vm.image.PostgresRelease;
+import dev.elastigres.vm.image.Recipe;
+import dev.elastigres.vm.qemu.Accelerator;
+import dev.elastigres.vm.qemu.AcceleratorChoice;
+import dev.elastigres.vm.state.CpuRange;
+import dev.elastigres.vm.state.Folders;
+import dev.elastigres.vm.state.MemoryRange;
+import dev.elastigres.vm.state.Network;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// A saved VM with containerd running and the lab's images in it, which belongs to no cluster
+/// yet: every node goes on from there. It is kept in the user's cache for as long as nothing of
+/// it changes.
+///
+/// @param machines where its VMs are
+/// @param progress takes lines for a person who waits
+record NodeSnapshot(
+        Binaries binaries, Folders folders, Machines machines, Consumer<String> progress) {
+    static final Bytes MEMORY = Bytes.ofMebibytes(4096);
+    static final int CPUS = 2;
+
+    private static final String NAME = "node-golden";
+    private static final String SUFFIX = ".snapshot";
+    private static final Duration BUILD_LIMIT = Duration.ofMinutes(20);
+
+    /// The file, made unless it is there.
+    Path make() throws VmException, GuestException, InterruptedException {
+        var release = PostgresRelease.POSTGRES_15;
+        DebianArchive debian =
+                DebianArchive.ofApt(Path.of("/etc/apt"), release)
+                        .orElseThrow(
+                                () ->
+                                        new VmException.Refused(
+                                                "this machine's apt has no Debian archive"));
+        var recipe = Recipe.of(NodeFiles.variation(binaries), debian);
+        Path image =
+                new ImageBuilder(folders, machines.locks(), progress)
+                        .build(recipe, Accelerator.TCG);
+        var images = new PodImages(folders, machines.locks(), debian, progress);
+        List<Path> archives = List.of(images.pause(), images.postgres());
+        try {
+            Path cache = Files.createDirectories(folders.cache().resolve("nodes"));
+            Path file = cache.resolve(identity(image, archives) + SUFFIX);
+            try (var _ =
+                    machines.locks().lock(cache.resolve(".lock"), "node snapshot", BUILD_LIMIT)) {
+                if (!Files.exists(file)) {
+                    deleteOthers(cache);
+                    save(image, archives, file);
+                }
+            }
+            return file;
+        } catch (IOException e) {
+            throw new VmException.Failed("cannot keep a node", e);
+        }
+    }
+
+    /// By what it is made of: the names of its image and of its archives tell their inputs.
+    private static String identity(Path image, List<Path> archives) {
+        var name = new StringBuilder(image.getFileName().toString().replace(".img", ""));
+        for (Path archive : archives) name.append('-').append(suffix(archive));
+        return name.toString();
+    }
+
+    private static String suffix(Path archive) {
+        String name = archive.getFileName().toString();
+        return name.substring(name.lastIndexOf('-') + 1).replace(".tar", "");
+    }
+
+    /// Has the next one made anew: what was saved no longer loads, after a change of QEMU.
+    static void discard(Path file) throws VmException {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new VmException.Failed("cannot delete " + file, e);
+        }
+    }
+
+    /// They are large, and of inputs that have changed.
+    private static void deleteOthers(Path cache) throws IOException {
+        try (var old = Files.newDirectoryStream(cache, "*" + SUFFIX)) {
+            for (Path each : old) Files.delete(each);
+        }
+    }
+
+    private void save(Path image, List<Path> archives, Path file)
+            throws VmException, GuestException, InterruptedException {
+        progress.accept("booting the node that all nodes begin from");
+        machines.create(
+                new NewVm(
+                        NAME,
+                        new CpuRange(CPUS, CPUS),
+                        new MemoryRange(MEMORY, MEMORY),
+                        Optional.of(image),
+                        AcceleratorChoice.AUTO,
+                        Network.closed()));
+        try {
+            machines.start(NAME, Duration.ZERO);
+            var guest = new NodeGuest(machines, NAME);
+            guest.awaitContainerd();
+            for (Path archive : archives) {
+                progress.accept("importing " + archive.getFileName());
+                guest.importImage(archive);
+            }
+            // What is on the disk need not be in the memory that is saved, too.
+            guest.sh("sync; echo 3 > /proc/sys/vm/drop_caches");
+            machines.snapshot(NAME, file);
+        } finally {
+            Whole.does(() -> machines.delete(NAME));
+        }
+    }
+}

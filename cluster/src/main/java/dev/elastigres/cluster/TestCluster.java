@@ -1,0 +1,98 @@
+package dev.elastigres.cluster;
+
+import dev.elastigres.testbed.TestbedException;
+import dev.elastigres.testbed.kubernetes.Binaries;
+import dev.elastigres.testbed.kubernetes.ControlPlane;
+import dev.elastigres.vm.TemporaryMachines;
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.guest.GuestException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// A whole Kubernetes for a while: control plane beside us, nodes in VMs. Closing ends all of it
+/// and removes it. For one thread.
+public final class TestCluster implements AutoCloseable {
+    private final ControlPlane plane;
+    private final TemporaryMachines machines;
+    private final NodeSnapshot snapshot;
+    private final Consumer<String> progress;
+    private final List<ClusterNode> nodes = new ArrayList<>();
+
+    private TestCluster(
+            ControlPlane plane,
+            TemporaryMachines machines,
+            NodeSnapshot snapshot,
+            Consumer<String> progress) {
+        this.progress = progress;
+        this.plane = plane;
+        this.machines = machines;
+        this.snapshot = snapshot;
+    }
+
+    /// A control plane without nodes yet.
+    /// @param progress takes lines for a person who waits
+    public static TestCluster start(Binaries binaries, Consumer<String> progress)
+            throws TestbedException, VmException {
+        TemporaryMachines machines = TemporaryMachines.create(progress);
+        try {
+            ControlPlane plane = ControlPlane.startWhole(binaries);
+            return new TestCluster(
+                    plane,
+                    machines,
+                    new NodeSnapshot(binaries, machines.folders(), machines.machines(), progress),
+                    progress);
+        } catch (TestbedException e) {
+            machines.close();
+            throw e;
+        }
+    }
+
+    public ControlPlane plane() {
+        return plane;
+    }
+
+    /// A new node, which takes pods.
+    /// @param published ports of its guest that are to be open on this host
+    public ClusterNode join(String name, List<Integer> published)
+            throws VmException, GuestException, TestbedException, InterruptedException {
+        ClusterNode node = restored(name, published);
+        nodes.add(node);
+        plane.kubectl().run("wait", "--for=create", "node/" + name, "--timeout=120s");
+        plane.kubectl().run("wait", "--for=condition=Ready", "node/" + name, "--timeout=120s");
+        return node;
+    }
+
+    private ClusterNode restored(String name, List<Integer> published)
+            throws VmException, GuestException, TestbedException, InterruptedException {
+        Path saved = snapshot.make();
+        try {
+            return ClusterNode.join(plane, name, saved, machines.machines(), published);
+        } catch (VmException.Failed e) {
+            progress.accept("the saved node is made anew: " + e.getMessage());
+            NodeSnapshot.discard(saved);
+        }
+        return ClusterNode.join(plane, name, snapshot.make(), machines.machines(), published);
+    }
+
+    /// Whether all of it runs.
+    /// @throws TestbedException when a program of the control plane has ended, with its last words
+    /// @throws VmException when a node has
+    public void check() throws TestbedException, VmException {
+        plane.check();
+        for (ClusterNode node : nodes) node.check();
+    }
+
+    @Override
+    public void close() throws TestbedException, VmException {
+        // What is left of an interrupt would keep it from being ended.
+        boolean interrupted = Thread.interrupted();
+        try (machines;
+                plane) {
+            for (ClusterNode node : nodes) node.close();
+        } finally {
+            if (interrupted) Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,18 @@
+/// A throw-away Kubernetes with its node in a virtual machine.
+module dev.elastigres.cluster {
+    requires dev.elastigres.core;
+    requires dev.elastigres.daemon;
+    requires transitive dev.elastigres.distribution;
+    requires dev.elastigres.harness;
+    requires dev.elastigres.protocol;
+    requires transitive dev.elastigres.testbed;
+    requires transitive dev.elastigres.vm;
+    requires transitive info.picocli;
+    requires org.apache.commons.compress;
+    requires static org.jspecify;
+
+    exports dev.elastigres.cluster;
+
+    opens dev.elastigres.cluster to
+            info.picocli;
+}

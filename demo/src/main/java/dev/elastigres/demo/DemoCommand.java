@@ -1,0 +1,120 @@
+package dev.elastigres.demo;
+
+import dev.elastigres.harness.AtEnd;
+import dev.elastigres.vm.VmException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// Runs the demo in this process.
+@Command(
+        name = "demo",
+        description = {
+            "Watch the monitor work, in under a minute.",
+            "",
+            "Starts a Postgres of its own, the monitor beside it and a small agent, and puts"
+                    + " queries on Postgres whose memory grows. Only the machine's size is made"
+                    + " up. Needs Linux, some 1 GiB of free memory and nothing else; leaves"
+                    + " nothing behind.",
+            "",
+            "With --vm: the agent and a real VM that grows and shrinks with its load, in a few"
+                    + " minutes. Needs what `elastigres vm` needs, and some 5 GiB of free memory.",
+            ""
+        })
+public final class DemoCommand implements Callable<Integer> {
+    // Read by the library.
+    @SuppressWarnings("unused")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help message and exit.")
+    private boolean help;
+
+    @Option(names = "--keep", description = "Keep everything running afterwards, until Ctrl-C.")
+    private boolean keep;
+
+    @Option(names = "--json", description = "One JSON object a line, for programs.")
+    private boolean json;
+
+    @Option(names = "--vm", description = "In a real VM, with the real agent.")
+    private boolean vm;
+
+    @Spec private CommandSpec spec;
+
+    public DemoCommand() {}
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (vm && keep) throw new ParameterException(spec.commandLine(), "--keep is not for --vm");
+        if (!Files.isReadable(Path.of("/proc/self/status"))) {
+            System.err.println(
+                    "elastigres demo: needs Linux, whose /proc shows the memory of Postgres; on"
+                            + " macOS and Windows run it in a Linux VM or container");
+            return 1;
+        }
+        if (vm) return inVm(VmScript.DEFAULT);
+        View view = view(Scale.DEFAULT, Telling.MADE_UP);
+        var demo = new Demo(Script.DEFAULT, view, keep);
+        try (var atEnd = AtEnd.run(demo::stop);
+                view) {
+            return run(demo, view, atEnd);
+        }
+    }
+
+    private int run(Demo demo, View view, AtEnd atEnd) throws InterruptedException {
+        try {
+            demo.run();
+            atEnd.exitWith(0);
+            return 0;
+        } catch (StoppedException _) {
+            return 130;
+        } catch (DemoException e) {
+            // Ctrl-C on a terminal ends Postgres before us: that it broke is no news then.
+            if (atEnd.hasBegun()) return 130;
+            view.close();
+            System.err.println("elastigres demo: " + e.line());
+            return 1;
+        }
+    }
+
+    private int inVm(VmScript script) throws InterruptedException {
+        View view = view(script.scale(), script.opening());
+        var demo = new VmDemo(script, view);
+        try (var atEnd = AtEnd.run(demo::stop);
+                view) {
+            try {
+                demo.run();
+                atEnd.exitWith(0);
+                return 0;
+            } catch (StoppedException _) {
+                return 130;
+            } catch (DemoException | VmException e) {
+                // What broke because it was told to end is no news.
+                if (atEnd.hasBegun()) return 130;
+                view.close();
+                String line =
+                        e instanceof DemoException demoed
+                                ? demoed.line()
+                                : String.valueOf(e.getMessage());
+                System.err.println("elastigres demo: " + line);
+                return e instanceof VmException.Missing || e instanceof VmException.Refused ? 2 : 1;
+            }
+        }
+    }
+
+    /// @param opening what is told first
+    private View view(Scale scale, String opening) {
+        PrintStream out = System.out;
+        if (json) return new JsonView(out);
+        Optional<Screen> screen = Screen.find(scale, System.getenv(), out.charset());
+        return screen.<View>map(it -> new LiveView(out, it::frame, opening))
+                .orElseGet(() -> new PlainView(out, opening));
+    }
+}

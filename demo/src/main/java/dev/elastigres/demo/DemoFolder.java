@@ -1,0 +1,53 @@
+package dev.elastigres.demo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/// The demo's own files, in a folder that only its user can enter. Closing removes it.
+record DemoFolder(Path path) implements AutoCloseable {
+
+    static DemoFolder create() throws DemoException {
+        try {
+            return new DemoFolder(Files.createTempDirectory("elastigres-demo-"));
+        } catch (IOException e) {
+            throw new DemoException("cannot create a temporary folder", e);
+        }
+    }
+
+    Path meminfo() {
+        return path.resolve("meminfo");
+    }
+
+    Path monitorLog() {
+        return path.resolve("monitor.log");
+    }
+
+    Path passwordFile() {
+        return path.resolve("pgpass");
+    }
+
+    /// As libpq wants it: for its owner alone.
+    void writePassword(String line) throws DemoException {
+        try {
+            Files.createFile(
+                    passwordFile(),
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(passwordFile(), line);
+        } catch (IOException e) {
+            throw new DemoException("cannot write " + passwordFile(), e);
+        }
+    }
+
+    @Override
+    public void close() throws DemoException {
+        try (var files = Files.list(path)) {
+            for (Path file : files.toList()) Files.deleteIfExists(file);
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw new DemoException("cannot remove " + path, e);
+        }
+    }
+}

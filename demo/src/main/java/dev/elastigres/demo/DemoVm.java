@@ -1,0 +1,138 @@
+package dev.elastigres.demo;
+
+import dev.elastigres.agent.monitor.LinkException;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.demo.VmHappening.Booted;
+import dev.elastigres.harness.MonitorPages;
+import dev.elastigres.vm.Machine;
+import dev.elastigres.vm.Machines;
+import dev.elastigres.vm.NewVm;
+import dev.elastigres.vm.TemporaryMachines;
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.guest.GuestChannel;
+import dev.elastigres.vm.guest.GuestException;
+import dev.elastigres.vm.qemu.AcceleratorChoice;
+import dev.elastigres.vm.state.Network;
+import dev.elastigres.vm.state.Publication;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// The VM of the demo, whose Postgres has tables for pgbench and whose monitor is ready. Closing
+/// ends it and removes it.
+final class DemoVm implements AutoCloseable {
+    static final String NAME = "demo";
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+
+    /// Where the guest serves agents, its machine's metrics and its cache's.
+    private static final List<String> PORTS = List.of("0:10301", "0:9100", "0:9499");
+
+    /// What a boot leaves to do is over when tasks hardly wait for a CPU.
+    private static final String SETTLE =
+            "timeout 60 sh -c \"until awk -F '[= ]' '/^some/ { exit !(\\$3 < 20) }' /proc/pressure/cpu;"
+                    + " do sleep 1; done\" || true";
+
+    private final Machines machines;
+    private final GuestChannel guest;
+    private final MonitorPages pages;
+    private final Booted booted;
+
+    private DemoVm(Machines machines, GuestChannel guest, MonitorPages pages, Booted booted) {
+        this.machines = machines;
+        this.guest = guest;
+        this.pages = pages;
+        this.booted = booted;
+    }
+
+    static DemoVm boot(TemporaryMachines temporary, Path image, VmScript script)
+            throws DemoException, VmException, InterruptedException {
+        Machines machines = temporary.machines();
+        var published = new Publication[PORTS.size()];
+        for (int i = 0; i < published.length; i++) published[i] = Publication.parse(PORTS.get(i));
+        machines.create(
+                new NewVm(
+                        NAME,
+                        script.cpus(),
+                        script.memory(),
+                        Optional.of(image),
+                        AcceleratorChoice.AUTO,
+                        new Network.User(List.of(published))));
+        try {
+            return booted(machines, new HostPort("127.0.0.1", published[0].hostPort()));
+        } catch (DemoException | VmException | InterruptedException e) {
+            delete(machines);
+            throw e;
+        }
+    }
+
+    private static DemoVm booted(Machines machines, HostPort monitor)
+            throws DemoException, VmException, InterruptedException {
+        long begun = System.nanoTime();
+        Machine machine = machines.start(NAME, LIMIT);
+        var pages = new MonitorPages(monitor);
+        try {
+            GuestChannel guest = machine.guest(LIMIT);
+            sh(guest, "pgbench --initialize --quiet --scale=1");
+            // The port is open on this host before anybody listens in the guest.
+            sh(guest, "until wget -q -O - http://127.0.0.1:10301/readyz; do sleep 0.2; done");
+            pages.awaitReady(LIMIT);
+            sh(guest, SETTLE);
+            var took = Duration.ofNanos(System.nanoTime() - begun);
+            return new DemoVm(
+                    machines, guest, pages, new Booted(machine.run().accelerator().title(), took));
+        } catch (GuestException | LinkException e) {
+            pages.close();
+            throw new DemoException("the VM cannot be used", e);
+        }
+    }
+
+    private static String sh(GuestChannel guest, String script)
+            throws DemoException, GuestException, InterruptedException {
+        var result = guest.run(LIMIT, List.of("sh", "-c", script));
+        if (result.exitCode() == 0) return result.output().strip();
+        throw new DemoException("the guest says: " + result.errors().strip());
+    }
+
+    Booted booted() {
+        return booted;
+    }
+
+    MonitorPages pages() {
+        return pages;
+    }
+
+    GuestChannel guest() {
+        return guest;
+    }
+
+    /// Runs a script in the guest as root, and returns what it printed.
+    String sh(String script) throws DemoException, InterruptedException {
+        try {
+            return sh(guest, script);
+        } catch (GuestException e) {
+            throw new DemoException("the guest does not do as told", e);
+        }
+    }
+
+    @Override
+    public void close() throws VmException {
+        pages.close();
+        guest.close();
+        delete(machines);
+    }
+
+    /// Also when this thread is told to stop meanwhile.
+    private static void delete(Machines machines) throws VmException {
+        boolean interrupted = Thread.interrupted();
+        while (true) {
+            try {
+                machines.delete(NAME);
+                break;
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) Thread.currentThread().interrupt();
+    }
+}

@@ -1,0 +1,104 @@
+package dev.elastigres.demo;
+
+import dev.elastigres.core.units.Bytes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/// The picture of one moment, as lines no longer than a terminal is wide.
+///
+/// @param columns of the terminal
+/// @param colour whether colours are shown
+/// @param unicode whether block characters are shown
+record LiveFrame(Scale scale, int columns, boolean colour, boolean unicode) {
+    static final int HEIGHT = 4;
+
+    private static final int LABEL = 8;
+    private static final int LONGEST_BAR = 72;
+
+    private static final String RED = "\u001b[31m";
+    private static final String GREEN = "\u001b[32m";
+    private static final String DIM = "\u001b[2m";
+    private static final String BOLD = "\u001b[1m";
+    private static final String RESET = "\u001b[0m";
+
+    List<String> lines(Duration at, Gauge gauge) {
+        int units = scale.covering(gauge.size());
+        return List.of(
+                line("", Telling.time(at).strip() + " - " + gauge.step(), BOLD),
+                label("memory") + bar(gauge),
+                line("", usage(gauge), ""),
+                line(
+                        "size",
+                        "%s %d of %d compute units, %s vCPU; effective_cache_size %s"
+                                .formatted(
+                                        units(units),
+                                        units,
+                                        scale.max(),
+                                        vcpus(gauge.size().vcpus()),
+                                        gauge.cache()),
+                        ""));
+    }
+
+    private static String usage(Gauge gauge) {
+        String threshold = gauge.threshold().equals(Bytes.MAX) ? "?" : gauge.threshold().toString();
+        return "%s used, more is asked for at %s, machine %s"
+                .formatted(gauge.used(), threshold, gauge.size().memory());
+    }
+
+    private static String vcpus(double vcpus) {
+        return String.format(Locale.ROOT, "%.2f", vcpus);
+    }
+
+    private String units(int units) {
+        String have = unicode ? "●" : "#";
+        String none = unicode ? "○" : ".";
+        return have.repeat(units) + none.repeat(scale.max() - units);
+    }
+
+    private static String label(String name) {
+        return ("%-" + LABEL + "s").formatted(name);
+    }
+
+    /// What is used, what the machine has and what it could have, with the threshold's mark.
+    private String bar(Gauge gauge) {
+        int width = Math.clamp(columns - LABEL - 1, 1, LONGEST_BAR);
+        int used = cells(gauge.used(), width);
+        int has = cells(gauge.size().memory(), width);
+        int mark = Math.min(cells(gauge.threshold(), width), width - 1);
+        int present = Math.max(used, has);
+        String cells =
+                (unicode ? "█" : "#").repeat(used)
+                        + (unicode ? "░" : "-").repeat(present - used)
+                        + (unicode ? "·" : ".").repeat(width - present);
+        String style = gauge.used().isLessThan(gauge.threshold()) ? GREEN : RED;
+        return part(cells, 0, Math.min(used, mark), style)
+                + part(cells, used, mark, DIM)
+                + paint(BOLD, unicode ? "┃" : "|")
+                + part(cells, mark + 1, used, style)
+                + part(cells, Math.max(mark + 1, used), width, DIM);
+    }
+
+    private String part(String cells, int from, int to, String style) {
+        return from < to ? paint(style, cells.substring(from, to)) : "";
+    }
+
+    private int cells(Bytes memory, int width) {
+        double part = (double) memory.value() / scale.memory(scale.max()).value();
+        return (int) Math.round(Math.min(part, 1) * width);
+    }
+
+    private String line(String label, String text, String style) {
+        return paint(style, fit(label(label) + text));
+    }
+
+    /// As much of `text` as a line holds: a wrapped one would break the picture.
+    private String fit(String text) {
+        int room = Math.max(columns - 1, 1);
+        return text.length() <= room ? text : text.substring(0, room);
+    }
+
+    private String paint(String style, String text) {
+        return colour && !style.isEmpty() ? style + text + RESET : text;
+    }
+}

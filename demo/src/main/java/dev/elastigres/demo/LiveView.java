@@ -1,0 +1,66 @@
+package dev.elastigres.demo;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+
+/// A picture at the bottom of the terminal, drawn anew several times a second; what happens scrolls
+/// by above it.
+final class LiveView implements View {
+    private static final String HIDE_CURSOR = "\u001b[?25l";
+    private static final String SHOW_CURSOR = "\u001b[?25h";
+    private static final String CLEAR_BELOW = "\u001b[J";
+
+    private final PrintStream out;
+    private final Function<Duration, LiveFrame> frames;
+    private List<String> picture = List.of();
+
+    /// @param frames the frame for a picture at a time
+    /// @param opening the first line
+    LiveView(PrintStream out, Function<Duration, LiveFrame> frames, String opening) {
+        this.out = out;
+        this.frames = frames;
+        print(HIDE_CURSOR + opening + "\n\n");
+    }
+
+    @Override
+    public void happened(Duration at, Told told) {
+        String line = Telling.time(at) + "  " + told.line() + "\n";
+        print(erased() + line + drawn());
+    }
+
+    @Override
+    public void gauge(Duration at, Gauge gauge) {
+        String erased = erased();
+        picture = frames.apply(at).lines(at, gauge);
+        print(erased + drawn());
+    }
+
+    @Override
+    public void ended(Ending ending) {
+        String erased = erased();
+        picture = List.of();
+        print(erased + "\nSummary\n" + String.join("\n", ending.lines()) + "\n");
+    }
+
+    private String erased() {
+        return picture.isEmpty() ? "" : "\u001b[%dA".formatted(picture.size() + 1) + CLEAR_BELOW;
+    }
+
+    private String drawn() {
+        return picture.isEmpty() ? "" : "\n" + String.join("\n", picture) + "\n";
+    }
+
+    /// In one write: half a picture would flicker.
+    private void print(String text) {
+        out.print(text);
+        out.flush();
+    }
+
+    @Override
+    public void close() {
+        print(erased() + SHOW_CURSOR);
+        picture = List.of();
+    }
+}

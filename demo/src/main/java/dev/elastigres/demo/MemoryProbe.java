@@ -1,0 +1,93 @@
+package dev.elastigres.demo;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.monitor.watch.Postmaster;
+import dev.elastigres.monitor.watch.ProcessTree;
+import dev.elastigres.monitor.watch.UnreadableException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+
+/// Samples the memory of Postgres' processes far more often than the monitor does, from a thread of
+/// its own, to know when it crossed the monitor's threshold.
+final class MemoryProbe implements AutoCloseable {
+    static final Duration PERIOD = Duration.ofMillis(5);
+
+    private final Path dataDirectory;
+    private final Thread thread;
+    private final Crossings crossings = new Crossings();
+
+    private volatile Bytes used = Bytes.ZERO;
+    private volatile Bytes threshold = Bytes.MAX;
+    private volatile boolean closed;
+
+    private MemoryProbe(Path dataDirectory) {
+        this.dataDirectory = dataDirectory;
+        thread = Thread.ofPlatform().name("memory-probe").daemon().unstarted(this::run);
+    }
+
+    /// @throws DemoException when the kernel does not show the memory of Postgres
+    static MemoryProbe start(Path dataDirectory) throws DemoException {
+        var probe = new MemoryProbe(dataDirectory);
+        try (var tree = probe.tree()) {
+            probe.used = new Bytes(tree.read(System.nanoTime()));
+        } catch (UnreadableException e) {
+            throw new DemoException("the memory of Postgres cannot be read", e);
+        }
+        probe.thread.start();
+        return probe;
+    }
+
+    private ProcessTree tree() {
+        return new ProcessTree(Path.of("/proc"), new Postmaster.ByDataDirectory(dataDirectory));
+    }
+
+    /// By the newest sample.
+    Bytes used() {
+        return used;
+    }
+
+    Bytes threshold() {
+        return threshold;
+    }
+
+    void setThreshold(Bytes to) {
+        threshold = to;
+    }
+
+    Crossings crossings() {
+        return crossings;
+    }
+
+    private void run() {
+        try (var tree = tree()) {
+            while (!closed) {
+                Moment now = new Moment(System.nanoTime());
+                used = read(tree, now);
+                crossings.add(used, threshold, now);
+                LockSupport.parkNanos(this, PERIOD.toNanos());
+            }
+        }
+    }
+
+    /// A Postgres that is gone uses nothing. That it is gone is noticed where it is talked to.
+    private static Bytes read(ProcessTree tree, Moment now) {
+        try {
+            return new Bytes(tree.read(now.nanos()));
+        } catch (UnreadableException _) {
+            return Bytes.ZERO;
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        try {
+            thread.join(Duration.ofSeconds(1));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

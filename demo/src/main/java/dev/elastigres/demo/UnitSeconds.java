@@ -1,0 +1,35 @@
+package dev.elastigres.demo;
+
+import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import java.time.Duration;
+
+/// Adds up what a VM had: its size in compute units, by the resource that needs more of them, times
+/// seconds.
+final class UnitSeconds {
+    private static final double NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final ComputeUnit unit;
+    private Resources size;
+    private Moment since;
+    private double total;
+
+    /// @param size that the VM has from `now` on
+    UnitSeconds(ComputeUnit unit, Resources size, Moment now) {
+        this.unit = unit;
+        this.size = size;
+        since = now;
+    }
+
+    /// It has another size from `now` on.
+    void changed(Resources to, Moment now) {
+        total = until(now);
+        since = now;
+        size = to;
+    }
+
+    double until(Moment now) {
+        return total + unit.filledBy(size) * now.since(since).toNanos() / NANOS;
+    }
+}

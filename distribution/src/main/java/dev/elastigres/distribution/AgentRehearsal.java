@@ -1,0 +1,75 @@
+package dev.elastigres.distribution;
+
+import dev.elastigres.agent.monitor.LinkException;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.distribution.rehearsal.RehearsedCluster;
+import dev.elastigres.harness.BenchException;
+import dev.elastigres.harness.MonitorPages;
+import dev.elastigres.harness.MonitorProcess;
+import dev.elastigres.harness.Scraper;
+import dev.elastigres.harness.Started;
+import dev.elastigres.vm.state.FileTrees;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// The run by which the class cache learns what the agent of a node needs: a cluster that is made
+/// up, a real monitor, a pod that has to grow, the pages and the metrics.
+record AgentRehearsal() implements Payload.Training {
+    private static final String READY = "pages on ";
+    private static final Duration WORK_LIMIT = Duration.ofSeconds(20);
+    /// Most of it goes into writing the cache, once the agent has stopped.
+    private static final Duration STOP_LIMIT = Duration.ofMinutes(2);
+
+    @Override
+    public void run(List<String> command) throws PackException, InterruptedException {
+        try {
+            Path folder = Files.createTempDirectory("elastigres-rehearsal-");
+            try (var cluster =
+                            RehearsedCluster.start(Files.createDirectory(folder.resolve("node")));
+                    var monitor =
+                            MonitorProcess.start(
+                                    folder.resolve("log"),
+                                    cluster.monitorFlags(),
+                                    Payload.ENVIRONMENT)) {
+                rehearse(command, cluster, monitor.address().port());
+            } finally {
+                FileTrees.delete(folder);
+            }
+        } catch (IOException e) {
+            throw new PackException.Failed("cannot make up a cluster", e);
+        } catch (LinkException | BenchException e) {
+            throw new PackException.Failed("the packed agent does not do its work", e);
+        }
+    }
+
+    private static void rehearse(List<String> command, RehearsedCluster cluster, int monitor)
+            throws BenchException, LinkException, InterruptedException {
+        int port = Scraper.freePort();
+        var agent = new ArrayList<>(command);
+        agent.addAll(List.of("agent", "--addr=127.0.0.1:" + port));
+        agent.addAll(cluster.agentFlags(monitor));
+        var environment = new HashMap<>(Payload.ENVIRONMENT);
+        environment.putAll(cluster.environment());
+        try (var started = Started.run(agent, environment, line -> line.startsWith(READY));
+                var scraper = Scraper.of(List.of(port));
+                var pages = new MonitorPages(new HostPort("127.0.0.1", port))) {
+            // What it has not done by then is not in the cache, which is good without it.
+            if (cluster.await(WORK_LIMIT)) pages.awaitReady(WORK_LIMIT);
+            scraper.await();
+            var _ = pages.status();
+            stop(started.process());
+        }
+    }
+
+    private static void stop(Process agent) throws LinkException, InterruptedException {
+        agent.destroy();
+        if (!agent.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS) || agent.exitValue() != 0)
+            throw new LinkException("the agent does not stop as it should");
+    }
+}

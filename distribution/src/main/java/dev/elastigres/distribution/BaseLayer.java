@@ -1,0 +1,137 @@
+package dev.elastigres.distribution;
+
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.image.DebianArchive;
+import dev.elastigres.vm.image.PackageSet;
+import dev.elastigres.vm.image.Packages;
+import dev.elastigres.vm.image.PostgresRelease;
+import dev.elastigres.vm.image.Unpacking;
+import dev.elastigres.vm.process.Program;
+import dev.elastigres.vm.process.ProgramFailed;
+import dev.elastigres.vm.qemu.Tools;
+import dev.elastigres.vm.state.FileTrees;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// What the Java runtime needs of a system: Debian's C library, a user, and no program at all.
+///
+/// @param cache where packages are kept
+/// @param architecture as Debian calls it
+record BaseLayer(Path cache, String architecture) {
+    /// The user that the daemons are: it owns nothing.
+    static final int USER = 65532;
+
+    private static final PostgresRelease RELEASE = PostgresRelease.POSTGRES_15;
+    private static final List<String> NAMES = List.of("libc6", "libc-bin");
+
+    /// What these depend on, for programs that are not here.
+    private static final Pattern LEFT_OUT = Pattern.compile("(?!libc6_|libc-bin_).*");
+
+    private static final Tools TOOLS =
+            new Tools(Map.of("apt-get", "apt", "dpkg-deb", "dpkg", "tar", "tar"));
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+
+    /// Where files are that programs are linked with, and the one locale with all letters.
+    private static final List<String> WANTED =
+            List.of("lib/", "lib64/", "usr/lib/locale/C.utf8/", "usr/share/doc/libc6/copyright");
+
+    private static final String PASSWD =
+            """
+            root:x:0:0:root:/:/nonexistent
+            nonroot:x:%1$d:%1$d:nonroot:/:/nonexistent
+            """
+                    .formatted(USER);
+    private static final String GROUP =
+            """
+            root:x:0:
+            nonroot:x:%d:
+            """
+                    .formatted(USER);
+
+    /// Fills the folder `root`.
+    void write(Path root, Consumer<String> progress) throws PackException, InterruptedException {
+        try {
+            TOOLS.require();
+            DebianArchive archive =
+                    DebianArchive.ofApt(Path.of("/etc/apt"), RELEASE)
+                            .orElseThrow(
+                                    () ->
+                                            new PackException.Refused(
+                                                    "apt knows no archive of Debian, whose C"
+                                                            + " library the image has"));
+            List<Path> packages =
+                    new Packages(
+                                    cache.resolve("apt-base-" + architecture),
+                                    new PackageSet(
+                                            RELEASE.debian(),
+                                            architecture,
+                                            archive,
+                                            NAMES,
+                                            LEFT_OUT,
+                                            List.of()))
+                            .fetch(progress);
+            for (Path file : packages) add(file, root);
+            text(root, "etc/passwd", PASSWD);
+            text(root, "etc/group", GROUP);
+            text(root, "etc/nsswitch.conf", "hosts: files dns\n");
+            Files.createDirectories(root.resolve("tmp"));
+        } catch (VmException.Missing e) {
+            throw new PackException.Refused(String.valueOf(e.getMessage()));
+        } catch (VmException | ProgramFailed | IOException e) {
+            throw new PackException.Failed("cannot put Debian's C library into the image", e);
+        }
+    }
+
+    private static void add(Path file, Path root)
+            throws VmException, ProgramFailed, IOException, InterruptedException {
+        Path tree = Files.createTempDirectory("elastigres-base-");
+        try {
+            Unpacking.unpack(file, tree, List.of());
+            try (Stream<Path> all = Files.walk(tree)) {
+                for (Path each : (Iterable<Path>) all::iterator) {
+                    String place = tree.relativize(each).toString();
+                    if (!Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS) && isWanted(place))
+                        copy(tree, each, root.resolve(place));
+                }
+            }
+        } finally {
+            FileTrees.delete(tree);
+        }
+        // As others of its kind have it, for those who look for known flaws.
+        String fields = Program.of(LIMIT, "dpkg-deb", "--field", file.toString()).run();
+        String name = file.getFileName().toString().replaceFirst("_.*", "");
+        text(root, "var/lib/dpkg/status.d/" + name, fields);
+    }
+
+    private static boolean isWanted(String place) {
+        return WANTED.stream().anyMatch(place::startsWith);
+    }
+
+    /// Links become what they point to, in their package.
+    private static void copy(Path tree, Path file, Path to) throws IOException {
+        Path source = file;
+        if (Files.isSymbolicLink(file)) {
+            Path target = Files.readSymbolicLink(file);
+            source =
+                    target.isAbsolute()
+                            ? tree.resolve(target.toString().substring(1))
+                            : file.resolveSibling(target);
+        }
+        Files.createDirectories(to.getParent());
+        Files.copy(source, to);
+    }
+
+    private static void text(Path root, String place, String text) throws IOException {
+        Path file = root.resolve(place);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+}

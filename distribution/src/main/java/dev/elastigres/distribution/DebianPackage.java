@@ -1,0 +1,133 @@
+package dev.elastigres.distribution;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
+import org.apache.commons.compress.archivers.ar.ArArchiveOutputStream;
+
+/// Writes a `.deb` as dpkg reads it, without dpkg: an `ar` archive of a mark, a tar of what dpkg
+/// is told, and a tar of what is installed.
+///
+/// @param fields of the control file, except for `Installed-Size`; in this order
+/// @param scripts by their name: `postinst`, `prerm`, `postrm`
+/// @param settings files below `data` that belong to the administrator once they are installed
+/// @param data what is installed, by its place below the root
+record DebianPackage(
+        Map<String, String> fields, Map<String, String> scripts, List<String> settings, Tree data) {
+
+    void write(Path file, Instant time) throws IOException {
+        var tar = new TarGz("./", time);
+        var control = new ByteArrayOutputStream();
+        tar.write(control(), control);
+        Path packed = Files.createTempFile(file.getParent(), ".data-", ".tar.gz");
+        try {
+            tar.write(data, packed);
+            try (var ar = new ArArchiveOutputStream(Files.newOutputStream(file))) {
+                put(ar, "debian-binary", "2.0\n".getBytes(StandardCharsets.US_ASCII), time);
+                put(ar, "control.tar.gz", control.toByteArray(), time);
+                ar.putArchiveEntry(entry("data.tar.gz", Files.size(packed), time));
+                Files.copy(packed, ar);
+                ar.closeArchiveEntry();
+            }
+        } finally {
+            Files.deleteIfExists(packed);
+        }
+    }
+
+    /// Twelve hexadecimal digits that differ when anything does that goes in.
+    String identity(Instant time) throws IOException {
+        var tar = new TarGz("./", time);
+        MessageDigest digest = Payload.sha256();
+        for (Tree tree : List.of(control(), data))
+            tar.writePlain(tree, new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+        return HexFormat.of().formatHex(digest.digest()).substring(0, 12);
+    }
+
+    private static void put(ArArchiveOutputStream ar, String name, byte[] content, Instant time)
+            throws IOException {
+        ar.putArchiveEntry(entry(name, content.length, time));
+        ar.write(content);
+        ar.closeArchiveEntry();
+    }
+
+    private static ArArchiveEntry entry(String name, long size, Instant time) {
+        int regularFile = 0100644;
+        return new ArArchiveEntry(name, size, 0, 0, regularFile, time.getEpochSecond());
+    }
+
+    private Tree control() throws IOException {
+        var tree = new Tree();
+        tree.text("control", controlFile(), false);
+        tree.text("md5sums", sums(), false);
+        if (!settings.isEmpty())
+            tree.text("conffiles", "/" + String.join("\n/", settings) + "\n", false);
+        scripts.forEach((name, text) -> tree.text(name, text, true));
+        return tree;
+    }
+
+    private String controlFile() {
+        var text = new StringBuilder();
+        fields.forEach((name, value) -> text.append(name).append(": ").append(value).append('\n'));
+        return text.append("Installed-Size: ").append(data.kibibytes()).append('\n').toString();
+    }
+
+    /// By which `dpkg --verify` finds out what was changed since.
+    private String sums() throws IOException {
+        var sums = new TreeMap<String, String>();
+        for (var entry : data.nodes().entrySet()) {
+            if (settings.contains(entry.getKey())) continue;
+            switch (entry.getValue()) {
+                case Tree.Node.Folder _, Tree.Node.Link _ -> {}
+                case Tree.Node.Made made ->
+                        sums.put(
+                                entry.getKey(),
+                                HexFormat.of().formatHex(md5().digest(made.content())));
+                case Tree.Node.Copy(Path source, _, _) -> sums.put(entry.getKey(), sum(source));
+            }
+        }
+        var text = new StringBuilder();
+        sums.forEach((place, sum) -> text.append(sum).append("  ").append(place).append('\n'));
+        return text.toString();
+    }
+
+    private static String sum(Path file) throws IOException {
+        MessageDigest digest = md5();
+        try (var input = new DigestInputStream(Files.newInputStream(file), digest)) {
+            input.transferTo(OutputStream.nullOutputStream());
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest md5() {
+        try {
+            return MessageDigest.getInstance("MD5");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has MD5", e);
+        }
+    }
+
+    /// One of the texts that are packed beside this class.
+    static String resource(String name) {
+        try (InputStream stream = DebianPackage.class.getResourceAsStream(name)) {
+            if (stream == null) throw new IllegalStateException("not packed: " + name);
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + name, e);
+        }
+    }
+}

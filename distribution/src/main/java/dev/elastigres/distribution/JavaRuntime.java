@@ -1,0 +1,106 @@
+package dev.elastigres.distribution;
+
+import dev.elastigres.vm.state.FileTrees;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.spi.ToolProvider;
+
+/// A Java runtime of a few modules, made from the JDK that runs now.
+/// @param jdk which one that is
+/// @param arguments of jlink, except where to write
+record JavaRuntime(String jdk, List<String> arguments) {
+    private static final String SECURITY = "conf/security/java.security";
+
+    static JavaRuntime with(Collection<String> modules) {
+        return new JavaRuntime(
+                String.join(
+                        " ",
+                        System.getProperty("java.vendor"),
+                        System.getProperty("java.vm.version"),
+                        System.getProperty("os.arch")),
+                List.of(
+                        "--add-modules",
+                        String.join(",", new TreeSet<>(modules)),
+                        "--strip-debug",
+                        "--no-header-files",
+                        "--no-man-pages",
+                        "--vm=server",
+                        "--compress=zip-6"));
+    }
+
+    /// Its folder below `cache`, made unless it is there. It appears whole or not at all.
+    Path in(Path cache) throws PackException {
+        Path folder = cache.resolve("runtime-" + identity());
+        if (Files.isDirectory(folder)) return folder;
+        ToolProvider jlink =
+                ToolProvider.findFirst("jlink")
+                        .orElseThrow(
+                                () ->
+                                        new PackException.Refused(
+                                                "no jlink in "
+                                                        + System.getProperty("java.home")
+                                                        + ": set JAVA_HOME to a whole JDK"));
+        try {
+            Path work = Files.createTempDirectory(Files.createDirectories(cache), ".runtime-");
+            try {
+                Path fresh = work.resolve("runtime");
+                run(jlink, fresh);
+                leaveOutComments(fresh.resolve(SECURITY));
+                Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                FileTrees.delete(work);
+            }
+        } catch (IOException e) {
+            // Another build of the same runtime may have come first.
+            if (!Files.isDirectory(folder))
+                throw new PackException.Failed("cannot make a Java runtime in " + cache, e);
+        }
+        return folder;
+    }
+
+    private void run(ToolProvider jlink, Path output) throws PackException.Failed {
+        var command = new ArrayList<>(arguments);
+        command.addAll(List.of("--output", output.toString()));
+        var said = new StringWriter();
+        var writer = new PrintWriter(said);
+        int code = jlink.run(writer, writer, command.toArray(String[]::new));
+        if (code != 0) throw new PackException.Failed("jlink failed: " + said.toString().strip());
+    }
+
+    /// Whatever resolves an address reads this file first, 70 kB of which 60 are comments.
+    private static void leaveOutComments(Path file) throws IOException {
+        var lines = new ArrayList<String>();
+        boolean goesOn = false;
+        for (String line : Files.readAllLines(file)) {
+            boolean says = !line.isBlank() && !line.stripLeading().startsWith("#");
+            if (goesOn || says) lines.add(line);
+            goesOn = (goesOn || says) && line.endsWith("\\");
+        }
+        Files.write(file, lines);
+    }
+
+    /// Twelve hexadecimal digits that differ when the JDK or the arguments do.
+    String identity() {
+        byte[] inputs =
+                (jdk + "\0" + SECURITY + "\0" + String.join("\0", arguments))
+                        .getBytes(StandardCharsets.UTF_8);
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(inputs);
+            return HexFormat.of().formatHex(digest).substring(0, 12);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

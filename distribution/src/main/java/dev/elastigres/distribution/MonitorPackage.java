@@ -1,0 +1,117 @@
+package dev.elastigres.distribution;
+
+import dev.elastigres.vm.state.FileTrees;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+
+/// The monitor as it is installed.
+///
+/// @param architecture as Debian calls it
+/// @param manual its page, for section 8
+record MonitorPackage(
+        Payload payload, String version, String architecture, String manual, Instant time) {
+    static final String NAME = "elastigres-monitor";
+    private static final String SETTINGS = "etc/elastigres/monitor.conf";
+
+    /// @param sbom of what is in it
+    /// @return the files, which replace older ones of the same names
+    List<Path> write(Path folder, String sbom) throws IOException {
+        Files.createDirectories(folder);
+        String name = name();
+        Path debian = folder.resolve(name + ".deb");
+        Path archive = folder.resolve(name + ".tar.gz");
+        Path list = folder.resolve(name + ".cdx.json");
+        debian().write(debian, time);
+        // The same with a folder of its own, to be put anywhere.
+        new TarGz(name + "/", time).write(tree("", "etc/monitor.conf"), archive);
+        Files.writeString(list, sbom);
+        return List.of(debian, archive, list);
+    }
+
+    /// The Debian package in `cache`, written unless it is there. It appears whole or not at all.
+    Path keptIn(Path cache) throws IOException {
+        DebianPackage debian = debian();
+        Path file = cache.resolve(Payload.Kind.MONITOR.prefix() + debian.identity(time) + ".deb");
+        if (Files.exists(file)) return file;
+        Path work = Files.createTempDirectory(cache, ".package-");
+        try {
+            Path fresh = work.resolve(name() + ".deb");
+            debian.write(fresh, time);
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            FileTrees.delete(work);
+        }
+        return file;
+    }
+
+    private String name() {
+        return "%s_%s_%s".formatted(NAME, version, architecture);
+    }
+
+    private DebianPackage debian() throws IOException {
+        return new DebianPackage(fields(), scripts(), List.of(SETTINGS), tree("usr/", SETTINGS));
+    }
+
+    private Tree tree(String prefix, String settings) throws IOException {
+        String documents = prefix + "share/doc/" + NAME + "/";
+        return new Tree()
+                .copy(prefix + "lib/" + NAME, payload.folder())
+                .text(prefix + "bin/" + NAME, text("elastigres-monitor.sh"), true)
+                .text(
+                        prefix + "lib/systemd/system/" + NAME + ".service",
+                        text("elastigres-monitor.service"),
+                        false)
+                .bytes(prefix + "share/man/man8/" + NAME + ".8.gz", compressed(manual), false)
+                .text(documents + "copyright", text("copyright"), false)
+                .text(documents + "monitor-role.sql", text("monitor-role.sql"), false)
+                .text(documents + "security.md", text("security.md"), false)
+                .text(settings, text("monitor.conf"), false);
+    }
+
+    private Map<String, String> fields() {
+        var fields = new LinkedHashMap<String, String>();
+        fields.put("Package", NAME);
+        fields.put("Version", version);
+        fields.put("Architecture", architecture);
+        fields.put("Maintainer", "The Elastigres authors");
+        // What the Java runtime is linked with, and who makes the user.
+        fields.put("Depends", "libc6 (>= 2.17), passwd");
+        fields.put("Section", "database");
+        fields.put("Priority", "optional");
+        fields.put(
+                "Description",
+                """
+                vm-monitor for Postgres whose VM grows and shrinks
+                 Watches the memory of Postgres, asks the autoscaler-agent for more in time,
+                 decides whether a downscale is safe, and keeps Postgres' cache fitted to the
+                 memory that is there. Brings its own Java runtime."""
+                        .stripTrailing());
+        return fields;
+    }
+
+    private static Map<String, String> scripts() {
+        return Map.of(
+                "postinst", text("postinst"), "prerm", text("prerm"), "postrm", text("postrm"));
+    }
+
+    private static byte[] compressed(String text) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return bytes.toByteArray();
+    }
+
+    private static String text(String name) {
+        return DebianPackage.resource(name);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.elastigres.distribution;
+
+import dev.elastigres.vm.state.Folders;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+
+/// What runs in the image, without the image. The two differ in their caches of classes alone.
+public record NodePayload(Payload agent, Payload monitor) {
+
+    /// The daemons of this application ready to run; made within two minutes unless they are
+    /// there.
+    public static NodePayload ofThisApplication(Map<String, String> environment)
+            throws PackException, InterruptedException {
+        var packages = MonitorPackages.from(Folders.from(environment).cache(), environment);
+        return make(NodeBundle.ofThisApplication(), packages.cache(), packages.time());
+    }
+
+    /// @param cache where what can be made again is kept
+    /// @param time of every file in it
+    static NodePayload make(NodeBundle bundle, Path cache, Instant time)
+            throws PackException, InterruptedException {
+        Path runtime = bundle.runtime(cache);
+        return new NodePayload(
+                Payload.make(
+                        Payload.Kind.NODE,
+                        bundle.jars(),
+                        runtime,
+                        cache,
+                        time,
+                        new AgentRehearsal()),
+                Payload.make(
+                        Payload.Kind.NODE_MONITOR,
+                        bundle.jars(),
+                        runtime,
+                        cache,
+                        time,
+                        new Rehearsal(true)));
+    }
+}

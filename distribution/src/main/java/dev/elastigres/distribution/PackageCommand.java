@@ -1,0 +1,73 @@
+package dev.elastigres.distribution;
+
+import dev.elastigres.vm.state.Folders;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// Makes the monitor's packages, or the image of a Kubernetes node's daemons.
+@Command(
+        name = "package",
+        description = {
+            "Pack the monitor with a Java runtime of its own: a Debian package, the same as a .tar.gz,"
+                    + " and a list of what is in them (CycloneDX).",
+            "With --image or --push, make the image of agent and monitor for Kubernetes instead.",
+            "",
+            "Equal sources, JDK and SOURCE_DATE_EPOCH make equal packages, as long as the cache of"
+                    + " classes, which is made anew for each of these, is kept.",
+            ""
+        })
+public final class PackageCommand implements Callable<Integer> {
+    // Read by the library.
+    @SuppressWarnings("unused")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help message and exit.")
+    private boolean help;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FOLDER",
+            defaultValue = "dist",
+            description = "Where they are written (${DEFAULT-VALUE}).")
+    private Path out = Path.of("dist");
+
+    @Option(
+            names = "--image",
+            description = "Write the image to a file, for docker load and ctr images import.")
+    private boolean image;
+
+    @Option(
+            names = "--push",
+            paramLabel = "REGISTRY/NAME[:TAG]",
+            description =
+                    "Push the image, with the credentials that docker has for that registry."
+                            + " The tag is our version unless given.")
+    private String push = "";
+
+    public PackageCommand() {}
+
+    @Override
+    public Integer call() throws InterruptedException {
+        try {
+            var environment = System.getenv();
+            var packages = MonitorPackages.from(Folders.from(environment).cache(), environment);
+            if (!image && push.isEmpty()) {
+                packages.write(out).forEach(System.out::println);
+                return 0;
+            }
+            var node = NodeImage.ofThisApplication(System.err::println);
+            if (image) System.out.println(node.write(out));
+            if (!push.isEmpty()) System.out.println(node.push(push));
+            return 0;
+        } catch (PackException e) {
+            System.err.println("elastigres package: " + e.getMessage());
+            return switch (e) {
+                case PackException.Refused _ -> 2;
+                case PackException.Failed _ -> 1;
+            };
+        }
+    }
+}

@@ -1,0 +1,263 @@
+package dev.elastigres.distribution;
+
+import dev.elastigres.vm.state.FileTrees;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// A program ready to run: its jars, its runtime, the runtime's options, and a cache of the
+/// classes that it needs. The folder may be moved: only what is in it, and when that was changed,
+/// has to stay.
+///
+/// @param folder with all of it
+/// @param kind which program it is
+public record Payload(Path folder, Kind kind) {
+    static final String JARS = "lib";
+    static final String RUNTIME = "runtime";
+    static final String OPTIONS = "java.options";
+    static final String CLASSES = "classes.aot";
+
+    /// For the process that runs it: one arena, as a small process gains nothing by more.
+    public static final Map<String, String> ENVIRONMENT = Map.of("MALLOC_ARENA_MAX", "1");
+
+    /// Opens the folder of the jars before it becomes the command that follows.
+    private static final String OPEN = "exec 9<\"$0\" && exec \"$@\"";
+    /// What that folder is called then. The cache holds the names of the jars, and where it finds
+    /// none of that name, java looks for it again with every class: this one is right wherever the
+    /// folder is.
+    private static final String OPENED = "/proc/self/fd/9/";
+    private static final Duration KEPT = Duration.ofDays(7);
+    private static final Duration MAKE_LIMIT = Duration.ofMinutes(2);
+
+    /// The programs that are packed.
+    public enum Kind {
+        MONITOR("monitor", "dev.elastigres.monitor.Main", OPTIONS),
+        /// The agent of a node, for the image; also what an agent is asked by.
+        NODE("node", "dev.elastigres.node.NodeMain", "node.options"),
+        /// The monitor beside it: the same jars and runtime, with a cache of its own. All of a
+        /// cache is in the memory of whoever uses it.
+        NODE_MONITOR("pods-monitor", "dev.elastigres.monitor.Main", "node.options");
+
+        private final String title;
+        private final String main;
+        private final String options;
+
+        Kind(String title, String main, String options) {
+            this.title = title;
+            this.main = main;
+            this.options = options;
+        }
+
+        String main() {
+            return main;
+        }
+
+        /// Of whatever is made of one state of the program and kept for a while.
+        String prefix() {
+            return title + "-";
+        }
+
+        /// Where its jars are when it runs; empty where its own launcher knows.
+        private String jars() {
+            return switch (this) {
+                case MONITOR -> OPENED;
+                case NODE, NODE_MONITOR -> "";
+            };
+        }
+
+        /// What java is told, besides the cache of classes.
+        String options() {
+            return DebianPackage.resource(options);
+        }
+    }
+
+    /// Has a fresh payload do what it will do, with options that make it note its classes.
+    interface Training {
+        /// @param command that starts the program, but for its own flags
+        void run(List<String> command) throws PackException, InterruptedException;
+    }
+
+    /// That of `jars` and `runtime` in a folder below `cache`, made unless it is there. It appears
+    /// whole or not at all.
+    ///
+    /// @param time of all its files; the class cache knows the jars by it
+    static Payload make(
+            Kind kind, List<Path> jars, Path runtime, Path cache, Instant time, Training training)
+            throws PackException, InterruptedException {
+        try {
+            Files.createDirectories(cache);
+            Path folder = cache.resolve(kind.prefix() + identity(kind, jars, runtime, time));
+            var payload = new Payload(folder, kind);
+            if (!Files.isDirectory(folder)) {
+                payload.build(jars, runtime, time, training);
+                payload.forgetOld(cache);
+            }
+            return payload;
+        } catch (IOException e) {
+            throw new PackException.Failed(
+                    "cannot put the %s together in %s".formatted(kind.title, cache), e);
+        }
+    }
+
+    private void build(List<Path> jars, Path runtime, Instant time, Training training)
+            throws IOException, PackException, InterruptedException {
+        Path work = Files.createTempDirectory(folder.getParent(), "." + kind.prefix());
+        try {
+            var fresh = new Payload(Files.createDirectory(work.resolve(kind.title)), kind);
+            fresh.fill(jars, runtime);
+            fresh.setTimes(time);
+            Path notes = work.resolve("notes");
+            String known = "-XX:AOTConfiguration=" + notes;
+            training.run(fresh.command("-XX:AOTMode=record", known));
+            if (!Files.isRegularFile(notes))
+                throw new PackException.Failed(
+                        "the %s's run left no list of its classes".formatted(kind.title));
+            // In one step java would start another that has no open folder.
+            fresh.make(known);
+            fresh.setTimes(time);
+            Files.move(fresh.folder, folder, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            // Another build of the same payload may have come first.
+            if (!Files.isDirectory(folder)) throw e;
+        } finally {
+            FileTrees.delete(work);
+        }
+    }
+
+    /// Makes the cache of classes.
+    private void make(String known) throws IOException, PackException, InterruptedException {
+        Path classes = folder.resolve(CLASSES);
+        var builder =
+                new ProcessBuilder(command("-XX:AOTMode=create", known, "-XX:AOTCache=" + classes))
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().putAll(ENVIRONMENT);
+        Process process = builder.start();
+        try {
+            boolean ended = process.waitFor(MAKE_LIMIT.toSeconds(), TimeUnit.SECONDS);
+            if (!ended || process.exitValue() != 0 || !Files.isRegularFile(classes))
+                throw new PackException.Failed("java made no cache of its classes");
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private void fill(List<Path> jars, Path runtime) throws IOException {
+        Files.createDirectory(folder.resolve(JARS));
+        for (Path jar : jars)
+            Files.copy(jar, folder.resolve(JARS).resolve(jar.getFileName().toString()));
+        for (Path file : below(runtime))
+            Files.copy(
+                    file,
+                    folder.resolve(RUNTIME).resolve(runtime.relativize(file).toString()),
+                    StandardCopyOption.COPY_ATTRIBUTES,
+                    LinkOption.NOFOLLOW_LINKS);
+        Files.writeString(folder.resolve(OPTIONS), kind.options());
+    }
+
+    private void setTimes(Instant time) throws IOException {
+        for (Path file : below(folder))
+            if (!Files.isSymbolicLink(file)) Files.setLastModifiedTime(file, FileTime.from(time));
+    }
+
+    /// In a fixed order, folders before what is in them.
+    private static List<Path> below(Path root) throws IOException {
+        try (Stream<Path> all = Files.walk(root)) {
+            return all.sorted().toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /// Twelve hexadecimal digits that differ when anything does that goes in.
+    private static String identity(Kind kind, List<Path> jars, Path runtime, Instant time)
+            throws IOException {
+        MessageDigest digest = sha256();
+        for (Path jar : jars) {
+            digest.update(jar.getFileName().toString().getBytes(StandardCharsets.UTF_8));
+            digest.update(Files.readAllBytes(jar));
+        }
+        String rest =
+                runtime.getFileName() + "\0" + time + "\0" + kind.jars() + "\0" + kind.options();
+        digest.update(rest.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(digest.digest()).substring(0, 12);
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /// Every change of the program makes a new one, of some 70 MB.
+    private void forgetOld(Path cache) throws IOException {
+        Instant limit = Instant.now().minus(KEPT);
+        try (Stream<Path> all = Files.list(cache)) {
+            for (Path made : (Iterable<Path>) all::iterator) {
+                boolean isOurs = made.getFileName().toString().startsWith(kind.prefix());
+                if (isOurs && !made.equals(folder) && madeAt(made).isBefore(limit))
+                    FileTrees.delete(made);
+            }
+        }
+    }
+
+    private static Instant madeAt(Path file) throws IOException {
+        return ((FileTime) Files.getAttribute(file, "unix:ctime")).toInstant();
+    }
+
+    /// What starts the program; its own flags follow.
+    public List<String> command() {
+        return command("-XX:AOTCache=" + folder.resolve(CLASSES));
+    }
+
+    private List<String> command(String... options) {
+        var command =
+                new ArrayList<>(List.of("/bin/sh", "-c", OPEN, folder.resolve(JARS).toString()));
+        command.addAll(java());
+        command.addAll(List.of(options));
+        command.addAll(List.of("-cp", classPath(), kind.main));
+        return command;
+    }
+
+    /// The runtime with the options that make a small process, without the program.
+    public List<String> java() {
+        return List.of(
+                folder.resolve(RUNTIME).resolve("bin/java").toString(),
+                "@" + folder.resolve(OPTIONS));
+    }
+
+    /// By name: the cache is valid for this order only.
+    private String classPath() {
+        try (Stream<Path> jars = Files.list(folder.resolve(JARS))) {
+            return jars.map(
+                            jar ->
+                                    kind.jars().isEmpty()
+                                            ? jar
+                                            : Path.of(kind.jars()).resolve(jar.getFileName()))
+                    .map(Path::toString)
+                    .sorted()
+                    .collect(Collectors.joining(File.pathSeparator));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the program's files are gone", e);
+        }
+    }
+}

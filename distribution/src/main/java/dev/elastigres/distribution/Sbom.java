@@ -1,0 +1,166 @@
+package dev.elastigres.distribution;
+
+import dev.elastigres.protocol.json.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.module.ModuleReference;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// What a package is made of, in CycloneDX: every jar with its checksum, what is inside of them of
+/// others, and the Java runtime with its modules. No times and no random ids.
+final class Sbom {
+    private static final Pattern JAR = Pattern.compile("(.+?)-(\\d[^/]*)\\.jar");
+
+    /// Where jars name the libraries that they have swallowed.
+    private static final Pattern INSIDE =
+            Pattern.compile("META-INF/licenses/([\\w.]+)/([\\w-]+?)-(\\d[\\w.]*)/.*");
+
+    private static final String APACHE = "Apache-2.0";
+    private static final String BSD = "BSD-2-Clause";
+    private static final String GPL = "GPL-2.0-only WITH Classpath-exception-2.0";
+
+    /// Jars do not say all of it of themselves.
+    private record Origin(String group, String license) {}
+
+    private static final Map<String, Origin> ORIGINS =
+            Map.of(
+                    "com.fasterxml.jackson.core", new Origin("com.fasterxml.jackson.core", APACHE),
+                    "org.postgresql.jdbc", new Origin("org.postgresql", BSD),
+                    "org.tomlj", new Origin("org.tomlj", APACHE));
+
+    private Sbom() {}
+
+    static String of(MonitorBundle bundle, String product, String version, String architecture) {
+        var components = new ArrayList<Json.Obj>();
+        bundle.modules().stream()
+                .sorted(Comparator.comparing(module -> module.descriptor().name()))
+                .forEach(module -> components.addAll(jar(module)));
+        components.add(runtime(bundle));
+        Json.Obj subject =
+                component("application", product, version, APACHE)
+                        .with("bom-ref", product)
+                        .with(
+                                "purl",
+                                "pkg:generic/%s@%s?arch=%s"
+                                        .formatted(product, version, architecture));
+        var needs =
+                components.stream()
+                        .map(it -> (Json) new Json.Str(it.text("bom-ref").orElseThrow()))
+                        .toList();
+        return new Json.Obj(Map.of())
+                        .with("bomFormat", "CycloneDX")
+                        .with("specVersion", "1.6")
+                        .with("version", 1)
+                        .with("metadata", new Json.Obj(Map.of("component", subject)))
+                        .with("components", new Json.Arr(List.copyOf(components)))
+                        .with(
+                                "dependencies",
+                                new Json.Arr(
+                                        List.of(
+                                                new Json.Obj(Map.of())
+                                                        .with("ref", product)
+                                                        .with("dependsOn", new Json.Arr(needs)))))
+                        .pretty()
+                + "\n";
+    }
+
+    private static List<Json.Obj> jar(ModuleReference module) {
+        String name = module.descriptor().name();
+        Path file = MonitorBundle.file(module);
+        Matcher parts = JAR.matcher(file.getFileName().toString());
+        if (!parts.matches()) throw new IllegalStateException("no version in the name of " + file);
+        Origin origin =
+                name.startsWith("dev.elastigres.")
+                        ? new Origin("dev.elastigres", APACHE)
+                        : ORIGINS.get(name);
+        if (origin == null) throw new IllegalStateException("say here whose " + name + " is");
+        var all = new ArrayList<Json.Obj>();
+        all.add(
+                library(origin, parts.group(1), parts.group(2))
+                        .with("hashes", new Json.Arr(List.of(sha256(file)))));
+        all.addAll(inside(file));
+        return all;
+    }
+
+    private static Json.Obj library(Origin origin, String name, String version) {
+        String purl = "pkg:maven/%s/%s@%s".formatted(origin.group, name, version);
+        return component("library", name, version, origin.license)
+                .with("group", origin.group)
+                .with("bom-ref", purl)
+                .with("purl", purl);
+    }
+
+    private static List<Json.Obj> inside(Path file) {
+        try (var jar = new JarFile(file.toFile())) {
+            return jar.stream()
+                    .map(entry -> INSIDE.matcher(entry.getName()))
+                    .filter(Matcher::matches)
+                    .map(
+                            found ->
+                                    library(
+                                            new Origin(found.group(1), BSD),
+                                            found.group(2),
+                                            found.group(3)))
+                    .distinct()
+                    .sorted(Comparator.comparing(it -> it.text("purl").orElseThrow()))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    private static Json.Obj runtime(MonitorBundle bundle) {
+        String version = System.getProperty("java.runtime.version");
+        var modules =
+                new TreeSet<>(bundle.platform())
+                        .stream()
+                                .map(
+                                        name ->
+                                                (Json)
+                                                        new Json.Obj(Map.of())
+                                                                .with("name", "module")
+                                                                .with("value", name))
+                                .toList();
+        return component("platform", "openjdk", version, GPL)
+                .with("publisher", System.getProperty("java.vendor"))
+                .with("bom-ref", "openjdk")
+                .with("purl", "pkg:generic/openjdk@" + version.replace("+", "%2B"))
+                .with("properties", new Json.Arr(modules));
+    }
+
+    private static Json.Obj component(String type, String name, String version, String license) {
+        var licenses = List.<Json>of(new Json.Obj(Map.of()).with("expression", license));
+        var members = new LinkedHashMap<String, Json>();
+        members.put("type", new Json.Str(type));
+        members.put("name", new Json.Str(name));
+        members.put("version", new Json.Str(version));
+        members.put("licenses", new Json.Arr(licenses));
+        return new Json.Obj(members);
+    }
+
+    private static Json.Obj sha256(Path file) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+            return new Json.Obj(Map.of())
+                    .with("alg", "SHA-256")
+                    .with("content", HexFormat.of().formatHex(digest));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

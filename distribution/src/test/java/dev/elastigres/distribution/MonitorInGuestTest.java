@@ -1,0 +1,103 @@
+package dev.elastigres.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.protocol.json.Json;
+import dev.elastigres.vm.Machines;
+import dev.elastigres.vm.NewVm;
+import dev.elastigres.vm.image.DebianArchive;
+import dev.elastigres.vm.image.ImageBuilder;
+import dev.elastigres.vm.image.OwnImage;
+import dev.elastigres.vm.image.PostgresRelease;
+import dev.elastigres.vm.image.Recipe;
+import dev.elastigres.vm.qemu.Accelerator;
+import dev.elastigres.vm.qemu.AcceleratorChoice;
+import dev.elastigres.vm.state.CpuRange;
+import dev.elastigres.vm.state.FileLocks;
+import dev.elastigres.vm.state.Folders;
+import dev.elastigres.vm.state.MemoryRange;
+import dev.elastigres.vm.state.Network;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// This build's monitor in a real VM.
+@Tag("vm")
+class MonitorInGuestTest {
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final String NAME = "watched";
+
+    @TempDir Path state;
+
+    @Test
+    void watchesItsPostgresAndComesBackWhenItIsKilled() throws Exception {
+        var own = Folders.from(System.getenv());
+        var folders = new Folders(state, own.data(), own.cache());
+        var machines = new Machines(folders, System.err::println);
+        machines.create(
+                new NewVm(
+                        NAME,
+                        new CpuRange(1, 2),
+                        MemoryRange.parse("512M..1G"),
+                        Optional.of(image(folders)),
+                        AcceleratorChoice.AUTO,
+                        Network.closed()));
+        try {
+            machines.start(NAME, LIMIT);
+            String first = serving(machines);
+            // With its cache, out of the OOM killer's reach, and not as root.
+            assertThat(run(machines, "cat /proc/%s/maps".formatted(first)))
+                    .contains("/usr/lib/elastigres-monitor/classes.aot");
+            assertThat(run(machines, "cat /proc/%s/oom_score_adj".formatted(first)))
+                    .isEqualTo("-1000");
+            assertThat(run(machines, "ps -o user= -p " + first)).startsWith("elastig");
+
+            var status = (Json.Obj) Json.parse(run(machines, page("status")));
+            Json.Obj usage = status.object("usage").orElseThrow();
+            assertThat(usage.text("source")).contains("cgroup /sys/fs/cgroup/neon-postgres");
+            assertThat(usage.whole("average_bytes").orElseThrow())
+                    .isGreaterThan(Bytes.ofMebibytes(1).value());
+            assertThat(status.object("cache").orElseThrow().text("policy")).contains("settings");
+
+            run(machines, "kill -9 " + first);
+            assertThat(serving(machines)).isNotEqualTo(first);
+            machines.stop(NAME, LIMIT);
+        } finally {
+            machines.delete(NAME);
+        }
+    }
+
+    private static Path image(Folders folders) throws Exception {
+        var release = PostgresRelease.POSTGRES_15;
+        var recipe =
+                new Recipe(
+                        release,
+                        DebianArchive.ofApt(Path.of("/etc/apt"), release).orElseThrow(),
+                        Optional.of(OwnImage.monitor(folders, System.err::println)));
+        return new ImageBuilder(folders, new FileLocks(), System.err::println)
+                .build(recipe, Accelerator.TCG);
+    }
+
+    /// Waits until the monitor is ready. Returns its process.
+    private static String serving(Machines machines) throws Exception {
+        return run(
+                machines,
+                "until %s > /dev/null 2>&1; do sleep 0.1; done; pgrep -x java"
+                        .formatted(page("readyz")));
+    }
+
+    private static String page(String name) {
+        return "wget -q -O - http://127.0.0.1:10301/" + name;
+    }
+
+    private static String run(Machines machines, String script) throws Exception {
+        try (var guest = machines.running(NAME).guest(LIMIT)) {
+            return guest.run(LIMIT, List.of("sh", "-c", script)).output().strip();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.elastigres.harness;
+
+import dev.elastigres.agent.monitor.LinkException;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.protocol.json.Json;
+import dev.elastigres.protocol.json.JsonException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+
+/// What the monitor says of itself over HTTP.
+public final class MonitorPages implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(4);
+    private static final Duration POLL = Duration.ofMillis(20);
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final HostPort monitor;
+
+    public MonitorPages(HostPort monitor) {
+        this.monitor = monitor;
+    }
+
+    /// Waits until the monitor has all that it needs.
+    ///
+    /// @throws LinkException after `limit`, with what it still lacked
+    public void awaitReady(Duration limit) throws LinkException, InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        var answer = get("/readyz");
+        while (answer.statusCode() != 200) {
+            if (System.nanoTime() - deadline > 0)
+                throw new LinkException(
+                        "the monitor is not ready after "
+                                + limit.toSeconds()
+                                + " s: "
+                                + answer.body().strip().replace("\n", "; "));
+            Thread.sleep(POLL);
+            answer = get("/readyz");
+        }
+    }
+
+    /// The monitor's whole state.
+    public Json.Obj status() throws LinkException, InterruptedException {
+        try {
+            if (Json.parse(get("/status").body()) instanceof Json.Obj status) return status;
+        } catch (JsonException e) {
+            throw new LinkException("the monitor's status cannot be read", e);
+        }
+        throw new LinkException("the monitor's status is no object");
+    }
+
+    /// The usage from which the monitor asks for more.
+    public Bytes threshold() throws LinkException, InterruptedException {
+        Json.Obj status = status();
+        if (status.get("memory").orElse(status) instanceof Json.Obj memory
+                && memory.get("threshold_bytes").orElse(memory) instanceof Json.Num(String bytes))
+            return new Bytes(Long.parseLong(bytes));
+        throw new LinkException("the monitor's status has no memory.threshold_bytes");
+    }
+
+    private HttpResponse<String> get(String path) throws LinkException, InterruptedException {
+        URI page = URI.create("http://" + monitor + path);
+        try {
+            return client.send(
+                    HttpRequest.newBuilder(page).timeout(LIMIT).build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new LinkException("cannot read " + page, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+}

@@ -1,0 +1,172 @@
+package dev.elastigres.harness;
+
+import dev.elastigres.agent.monitor.LinkException;
+import dev.elastigres.daemon.settings.HostPort;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The monitor in a process of its own, as it is deployed, on the JDK and the code of this process.
+public final class MonitorProcess implements AutoCloseable {
+    private static final Duration START_LIMIT = Duration.ofSeconds(20);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(3);
+    private static final String GREETING = "listening on ";
+    private static final String MODULE = "dev.elastigres.monitor";
+
+    private final Process process;
+    private final Path log;
+    private final HostPort address;
+
+    private MonitorProcess(Process process, Path log, HostPort address) {
+        this.process = process;
+        this.log = log;
+        this.address = address;
+    }
+
+    /// Starts it on a free port of 127.0.0.1; returns when it listens.
+    ///
+    /// @param log the file that its log is written to
+    /// @param flags of the monitor, beyond its address; metrics are off unless they say otherwise
+    /// @param environment beyond ours; what is ours of Postgres or of the monitor is left out
+    public static MonitorProcess start(
+            Path log, List<String> flags, Map<String, String> environment)
+            throws LinkException, InterruptedException {
+        return start(command(), log, flags, environment);
+    }
+
+    /// The same with another Java, or other options of it.
+    ///
+    /// @param java what starts the monitor, but for the monitor's own flags
+    public static MonitorProcess start(
+            List<String> java, Path log, List<String> flags, Map<String, String> environment)
+            throws LinkException, InterruptedException {
+        var command = new ArrayList<>(java);
+        command.addAll(List.of("--addr", "127.0.0.1:0"));
+        command.addAll(flags);
+        var builder = new ProcessBuilder(command).redirectError(log.toFile());
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.startsWith("PG") || name.startsWith("ELASTIGRES_"));
+        // Their ports are fixed, and this machine may have exporters of its own.
+        builder.environment().put("ELASTIGRES_METRICS_HOST_ADDR", "off");
+        builder.environment().put("ELASTIGRES_METRICS_CACHE_ADDR", "off");
+        builder.environment().putAll(environment);
+        Process process = null;
+        try {
+            process = builder.start();
+            process.getOutputStream().close();
+            return new MonitorProcess(process, log, address(process, log));
+        } catch (IOException e) {
+            end(process);
+            throw new LinkException("cannot run the monitor", e);
+        } catch (LinkException | InterruptedException e) {
+            end(process);
+            throw e;
+        }
+    }
+
+    /// As small as the launcher keeps it.
+    private static List<String> command() {
+        return OwnJava.command(
+                List.of(
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:-UsePerfData",
+                        "-Xmx32m",
+                        "-Xss256k",
+                        OwnJava.nativeAccess(MODULE)),
+                MODULE,
+                MODULE + ".Main");
+    }
+
+    private static HostPort address(Process process, Path log)
+            throws LinkException, InterruptedException {
+        String line = firstLine(process);
+        if (line == null)
+            throw new LinkException(
+                    "the monitor does not listen after " + START_LIMIT.toSeconds() + " s");
+        int colon = line.lastIndexOf(':');
+        if (!line.startsWith(GREETING) || colon < 0)
+            throw new LinkException("the monitor did not start: " + lastLine(log));
+        return new HostPort(
+                line.substring(GREETING.length(), colon),
+                Integer.parseInt(line.substring(colon + 1)));
+    }
+
+    /// Empty when the process ended without one; null when it takes too long.
+    private static @Nullable String firstLine(Process process) throws InterruptedException {
+        var lines = new ArrayBlockingQueue<String>(1);
+        BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+        // A read from a pipe keeps the carrier of a virtual thread, of which there are few.
+        Thread.ofPlatform()
+                .daemon()
+                .name("monitor-output")
+                .start(
+                        () -> {
+                            try {
+                                String line = output.readLine();
+                                lines.add(line == null ? "" : line);
+                            } catch (IOException _) {
+                                lines.add("");
+                            }
+                        });
+        return lines.poll(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    public HostPort address() {
+        return address;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public Path log() {
+        return log;
+    }
+
+    /// The newest line of its log, for messages.
+    public String lastLine() {
+        return lastLine(log);
+    }
+
+    private static String lastLine(Path log) {
+        try (var lines = Files.lines(log)) {
+            return lines.filter(line -> !line.isBlank()).reduce((_, last) -> last).orElse("no log");
+        } catch (IOException | UncheckedIOException e) {
+            return "its log cannot be read: " + e.getMessage();
+        }
+    }
+
+    /// Tells it to stop, and waits until it has.
+    ///
+    /// @throws LinkException when it did not stop as it should
+    public void stop(Duration limit) throws LinkException, InterruptedException {
+        process.destroy();
+        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS))
+            throw new LinkException("the monitor does not stop within " + limit.toSeconds() + " s");
+        if (process.exitValue() != 0)
+            throw new LinkException(
+                    "the monitor stopped with %d: %s".formatted(process.exitValue(), lastLine()));
+    }
+
+    /// Tells it to stop, and makes it when it does not.
+    @Override
+    public void close() {
+        end(process);
+    }
+
+    private static void end(@Nullable Process process) {
+        if (process != null) Ending.of(process, STOP_LIMIT);
+    }
+}

@@ -1,0 +1,72 @@
+package dev.elastigres.harness;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/// A process of ours that has said that it does its work.
+///
+/// @param line in which it said so
+/// @param after how long, from before it was started
+public record Started(Process process, String line, Duration after) implements AutoCloseable {
+    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
+
+    /// @param ready tells the line that says so from others
+    public static Started run(
+            List<String> command, Map<String, String> environment, Predicate<String> ready)
+            throws BenchException, InterruptedException {
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.startsWith("PG") || name.startsWith("ELASTIGRES_"));
+        builder.environment().putAll(environment);
+        long begun = System.nanoTime();
+        try {
+            Process process = builder.start();
+            var lines = new ArrayBlockingQueue<Started>(1);
+            // A read from a pipe keeps the carrier of a virtual thread, of which there are few.
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("output")
+                    .start(() -> read(process, begun, ready, lines));
+            Started started = lines.poll(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            if (started != null && ready.test(started.line)) return started;
+            Ending.of(process, STOP_LIMIT);
+            throw new BenchException(
+                    "%s does not start: %s"
+                            .formatted(
+                                    command.getFirst(),
+                                    started == null ? "it says nothing" : started.line));
+        } catch (IOException e) {
+            throw new BenchException("cannot run " + command.getFirst(), e);
+        }
+    }
+
+    /// To its end, so that the process is never held up by what it says.
+    private static void read(
+            Process process, long begun, Predicate<String> ready, ArrayBlockingQueue<Started> to) {
+        String last = "it ended without a word";
+        try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
+                Duration after = Duration.ofNanos(System.nanoTime() - begun);
+                last = line;
+                if (ready.test(line)) to.offer(new Started(process, line, after));
+            }
+        } catch (IOException _) {
+            // It is being stopped.
+        }
+        to.offer(new Started(process, last, Duration.ZERO));
+    }
+
+    @Override
+    public void close() {
+        Ending.of(process, STOP_LIMIT);
+    }
+}

@@ -1,0 +1,87 @@
+package dev.elastigres.node;
+
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.daemon.settings.Kind;
+import dev.elastigres.daemon.settings.Parsed;
+import dev.elastigres.protocol.json.Json;
+import dev.elastigres.protocol.json.JsonException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// The pages of an agent that runs: the option that says where it is, and what they say.
+final class AgentClient {
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    /// Far more than ten thousand VMs need.
+    private static final int LARGEST_PAGE = 128 << 20;
+
+    private static final int OK = 200;
+    private static final int NOT_FOUND = 404;
+
+    @Option(
+            names = "--address",
+            paramLabel = "HOST:PORT",
+            description = "Where the agent's pages are (default: 127.0.0.1:10400).")
+    private String address = "127.0.0.1:10400";
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    /// The agent and all its VMs.
+    Json.Obj status() throws AgentException, InterruptedException {
+        return fetch("/status").orElseThrow(() -> new AgentException("no agent is at " + address));
+    }
+
+    /// One of its VMs.
+    Json.Obj status(String vm) throws AgentException, InterruptedException {
+        return fetch("/status/" + vm)
+                .orElseThrow(() -> new AgentException("the agent knows no VM " + vm));
+    }
+
+    private Optional<Json.Obj> fetch(String path) throws AgentException, InterruptedException {
+        HostPort where = where();
+        try (HttpClient client = HttpClient.newBuilder().connectTimeout(LIMIT).build()) {
+            URI page = new URI("http", where.toString(), path, null, null);
+            var answer =
+                    client.send(
+                            HttpRequest.newBuilder(page).timeout(LIMIT).build(),
+                            BodyHandlers.ofInputStream());
+            try (InputStream body = answer.body()) {
+                if (answer.statusCode() == NOT_FOUND) return Optional.empty();
+                if (answer.statusCode() != OK)
+                    throw new AgentException(page + " answers with " + answer.statusCode());
+                String text = new String(body.readNBytes(LARGEST_PAGE), StandardCharsets.UTF_8);
+                if (Json.parse(text) instanceof Json.Obj status) return Optional.of(status);
+                throw new AgentException(page + " is no agent's status");
+            }
+        } catch (ConnectException _) {
+            throw new AgentException("no agent answers at " + where);
+        } catch (IOException e) {
+            throw new AgentException("cannot read the agent's status at " + where, e);
+        } catch (JsonException | URISyntaxException e) {
+            throw new AgentException("http://" + where + path + " is no agent's status", e);
+        }
+    }
+
+    private HostPort where() {
+        return switch (Kind.hostPort().parser().apply(address)) {
+            case Parsed.Good<HostPort>(HostPort where) -> where;
+            case Parsed.Bad<HostPort>(String why) ->
+                    throw new ParameterException(
+                            command.commandLine(), "--address: \"" + address + "\" " + why);
+        };
+    }
+}

@@ -1,0 +1,17 @@
+/// The two daemons as one program, for the container image.
+module dev.elastigres.node {
+    requires dev.elastigres.agent;
+    requires dev.elastigres.core;
+    requires dev.elastigres.daemon;
+    requires dev.elastigres.kubernetes;
+    requires dev.elastigres.monitor;
+    requires dev.elastigres.protocol;
+    requires transitive info.picocli;
+    requires java.net.http;
+    requires static org.jspecify;
+
+    exports dev.elastigres.node;
+
+    opens dev.elastigres.node to
+            info.picocli;
+}

@@ -1,0 +1,144 @@
+package dev.elastigres.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.daemon.http.HttpServer;
+import dev.elastigres.daemon.http.Limits;
+import dev.elastigres.daemon.http.Response;
+import dev.elastigres.daemon.http.Routes;
+import dev.elastigres.daemon.settings.HostPort;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+import picocli.CommandLine;
+
+/// What a person asks a running agent, over a real socket.
+@ResourceLock(Resources.SYSTEM_OUT)
+@ResourceLock(Resources.SYSTEM_ERR)
+class AgentCommandTest {
+    private static final String VM =
+            "{\"name\":\"db\",\"state\":\"permit_asked\",\"why\":\"db has what it has\","
+                    + "\"size\":{\"cpus\":0.5,\"memory_bytes\":2147483648},"
+                    + "\"wanted\":{\"cpus\":1.0,\"memory_bytes\":4294967296},"
+                    + "\"permit\":{\"cpus\":1.0,\"memory_bytes\":2147483648},"
+                    + "\"monitor\":{\"connected\":true,\"protocol_version\":2},"
+                    + "\"troubles\":{\"cache_metrics\":\"refused\"}}";
+
+    private final PrintStream realOut = System.out;
+    private final PrintStream realErr = System.err;
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private HttpServer agent;
+    private String address;
+
+    @BeforeEach
+    void begin() throws Exception {
+        agent =
+                HttpServer.start(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        Routes.NONE
+                                .with(
+                                        "/status",
+                                        _ ->
+                                                Response.json(
+                                                        200,
+                                                        "{\"troubles\":[\"no VMs: why\"],\"vms\":["
+                                                                + VM
+                                                                + "]}"))
+                                .with("/status/db%20one", _ -> Response.json(200, VM))
+                                .with("/status/odd", _ -> Response.text(200, "hello"))
+                                .below("/status/", _ -> Response.text(404, "there is none")),
+                        Limits.DEFAULT,
+                        (what, cause) -> {
+                            throw new AssertionError(what, cause);
+                        });
+        address = HostPort.of(agent.address()).toString();
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void end() {
+        System.setOut(realOut);
+        System.setErr(realErr);
+        agent.close();
+    }
+
+    @Test
+    void statusIsATable() {
+        assertThat(run("status", "--address", address)).isZero();
+        assertThat(text(out).lines().map(it -> it.replaceAll(" {2,}", "|")))
+                .containsExactly(
+                        "NAME|STATE|HAS|SHOULD HAVE|MAY HAVE|MONITOR|TROUBLE",
+                        "db|permit_asked|0.5 CPUs and 2GiB|1 CPU and 4GiB|1 CPU and 2GiB|yes"
+                                + "|cache_metrics",
+                        "not ready: no VMs: why");
+    }
+
+    @Test
+    void statusAsJsonIsAllThatTheAgentSays() {
+        assertThat(run("status", "--address", address, "--json")).isZero();
+        assertThat(text(out)).startsWith("{").contains("\"protocol_version\" : 2");
+    }
+
+    @Test
+    void explainIsOneSentence() {
+        assertThat(run("explain", "db one", "--address", address)).isZero();
+        assertThat(text(out)).isEqualTo("db has what it has\n");
+    }
+
+    @Test
+    void aVmThatIsNotThereIsOneLine() {
+        assertThat(run("explain", "other", "--address", address)).isEqualTo(1);
+        assertThat(text(err)).isEqualTo("agent explain: the agent knows no VM other\n");
+    }
+
+    @Test
+    void anAgentThatIsNotThereIsOneLine() {
+        agent.close();
+        assertThat(run("status", "--address", address)).isEqualTo(1);
+        assertThat(text(err)).isEqualTo("agent status: no agent answers at " + address + "\n");
+    }
+
+    @Test
+    void whatIsNoAgentIsSaidToBeNone() {
+        assertThat(run("explain", "odd", "--address", address)).isEqualTo(1);
+        assertThat(text(err)).contains("is no agent's status").hasLineCount(1);
+    }
+
+    @Test
+    void wrongUsageIsTwo() {
+        assertThat(run("explain")).isEqualTo(2);
+        assertThat(run("status", "--address", "here")).isEqualTo(2);
+        assertThat(run("status", "--jason")).isEqualTo(2);
+        assertThat(run("--dryrun")).isEqualTo(2);
+        assertThat(text(err)).contains("elastigres agent: unknown flag --dryrun").hasLineCount(1);
+    }
+
+    @Test
+    void theHelpOfTheDaemonNamesTheQuestions() {
+        assertThat(run("--help")).isZero();
+        assertThat(text(out))
+                .startsWith("Usage: elastigres agent [FLAG]...")
+                .contains("elastigres agent status", "elastigres agent explain VM");
+    }
+
+    private static int run(String... arguments) {
+        return new CommandLine(new AgentCommand())
+                .setErr(new PrintWriter(new StringWriter()))
+                .execute(arguments);
+    }
+
+    private static String text(ByteArrayOutputStream stream) {
+        return stream.toString(StandardCharsets.UTF_8);
+    }
+}
