@@ -5,6 +5,7 @@ module dev.elastigres.monitor {
     requires transitive dev.elastigres.protocol;
     requires transitive java.sql;
     requires org.postgresql.jdbc;
+    requires static org.checkerframework.checker.qual;
     requires static org.jspecify;
 
     exports dev.elastigres.monitor;

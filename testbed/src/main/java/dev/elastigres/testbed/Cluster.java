@@ -115,7 +115,7 @@ record Cluster(ServerOptions options, Account account, Path home, int port) {
     }
 
     /// Free now; whoever takes it before Postgres does makes the start fail, with a clear log.
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

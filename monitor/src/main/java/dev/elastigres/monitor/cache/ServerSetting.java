@@ -27,6 +27,8 @@ record ServerSetting(
     record Range(long least, long most) {}
 
     /// Those of `names` that the server has.
+    ///
+    /// @param names lower-case letters, digits, `_` and dots, as [SettingFormula] has them
     static Map<String, ServerSetting> read(PostgresConnection connection, Collection<String> names)
             throws PostgresException {
         return connection
@@ -35,9 +37,9 @@ record ServerSetting(
                         """
                         SELECT name, setting, unit, context, source, min_val, max_val
                         FROM pg_catalog.pg_settings
-                        WHERE name = ANY (string_to_array(?, ','))""",
-                        ServerSetting::of,
-                        String.join(",", names))
+                        WHERE name = ANY (string_to_array('%s', ','))"""
+                                .formatted(String.join(",", names)),
+                        ServerSetting::of)
                 .stream()
                 .collect(Collectors.toMap(ServerSetting::name, Function.identity()));
     }

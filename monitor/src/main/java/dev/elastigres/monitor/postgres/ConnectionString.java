@@ -152,9 +152,9 @@ public final class ConnectionString {
                 .find(endpoint, database(), user());
     }
 
-    /// For messages: `postgres@localhost:5432`.
+    /// For messages: `database postgres at localhost:5432`.
     String describe(Endpoint endpoint) {
-        return database() + "@" + endpoint;
+        return "database " + database() + " at " + endpoint;
     }
 
     /// The options in force, as words; those that might hold a secret without their values.

@@ -51,8 +51,10 @@ final class DriverProperties {
         copy(properties, "channelBinding", target, Keyword.CHANNEL_BINDING);
         properties.setProperty("gssEncMode", "disable");
         properties.setProperty("tcpKeepAlive", "true");
-        // One message for each statement, and nothing prepared: works through poolers as well.
+        // What is in one text goes in one message, and nothing is prepared.
         properties.setProperty("preferQueryMode", "simple");
+        // From this version on the driver sets nothing for the session after the login.
+        properties.setProperty("assumeMinServerVersion", "12");
 
         String seconds = Long.toString(Math.max(1, limit.plusMillis(999).toSeconds()));
         properties.setProperty("connectTimeout", seconds);

@@ -23,7 +23,8 @@ final class Failures {
 
     private Failures() {}
 
-    /// @param what was tried, of which server: `cannot connect to postgres@localhost:5432`
+    /// @param what was tried, of which server: `cannot connect to database postgres at
+    ///     localhost:5432`
     /// @param limit the one in force
     static PostgresException named(String what, SQLException failure, Duration limit) {
         Optional<SocketTimeoutException> timeout = cause(failure, SocketTimeoutException.class);

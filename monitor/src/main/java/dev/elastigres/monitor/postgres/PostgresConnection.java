@@ -2,17 +2,29 @@ package dev.elastigres.monitor.postgres;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.postgresql.PGConnection;
 
-/// One connection with deadlines on everything. For one thread; when that thread is virtual,
+/// One connection with timeouts on everything. For one thread; when that thread is virtual,
 /// interrupting it cuts what is under way.
+///
+/// No statement changes the state of the session, so whatever stands between, no setting of ours
+/// outlives its transaction. No cancel request is sent. A connection pooler is refused: what its
+/// server connections show and hold is shared with its other clients.
 public final class PostgresConnection implements AutoCloseable {
+    /// The largest process id that Linux gives. Poolers make up keys for cancel requests, and the
+    /// process ids in most of these are larger.
+    private static final int MAX_PID = 1 << 22;
+
+    /// What PgBouncer, which speaks English only, makes of `options`. To Postgres they are settings
+    /// like any other.
+    private static final String POOLER_REFUSAL = "unsupported startup parameter";
+
     private final Connection connection;
     private final String server;
     private final Duration statementLimit;
@@ -67,6 +79,8 @@ public final class PostgresConnection implements AutoCloseable {
             connection.setUp(target.value(Keyword.TARGET_SESSION_ATTRS).orElse("any"));
             return connection;
         } catch (SQLException e) {
+            if (String.valueOf(e.getMessage()).contains(POOLER_REFUSAL))
+                throw new PostgresException.Refusing(pooler(server), e);
             String hint = password.problem().map(problem -> " (" + problem + ")").orElse("");
             throw Failures.named("cannot connect to " + server + hint, e, limit);
         }
@@ -78,11 +92,15 @@ public final class PostgresConnection implements AutoCloseable {
 
     private void setUp(String kind) throws PostgresException {
         try {
-            int millis = (int) statementLimit.toMillis();
-            connection.setNetworkTimeout(Runnable::run, millis);
-            // The server gives up a little earlier: a slow answer then costs no connection.
-            execute("set a limit", "SET statement_timeout = " + Math.max(1, millis * 4L / 5));
-            if (!kind.equals("any")) checkKind(kind);
+            connection.setNetworkTimeout(Runnable::run, (int) statementLimit.toMillis());
+            int pid = connection.unwrap(PGConnection.class).getBackendPID();
+            // Told without a query, which would take a server connection from the other clients.
+            if (pid <= 0 || pid > MAX_PID) throw new PostgresException.Refusing(pooler(server));
+            Server state = serverState();
+            if (state.pid != pid) throw new PostgresException.Refusing(pooler(server));
+            if (!state.fits(kind))
+                throw new PostgresException.Refusing(
+                        server + " is not " + kind + " (target_session_attrs)");
         } catch (SQLException e) {
             close();
             throw Failures.named("cannot use " + server, e, statementLimit);
@@ -92,29 +110,33 @@ public final class PostgresConnection implements AutoCloseable {
         }
     }
 
-    private void checkKind(String kind) throws PostgresException {
-        record State(boolean standby, boolean readOnly) {}
-        State state =
-                query(
-                                "ask for its state",
-                                "SELECT pg_is_in_recovery(),"
-                                        + " current_setting('transaction_read_only')::boolean",
-                                row -> new State(row.getBoolean(1), row.getBoolean(2)))
-                        .getFirst();
-        boolean fits =
-                switch (kind) {
-                    case "read-write" -> !state.standby && !state.readOnly;
-                    case "read-only" -> state.standby || state.readOnly;
-                    case "primary" -> !state.standby;
-                    case "standby" -> state.standby;
-                    default -> throw new IllegalStateException("unchecked kind of server");
-                };
-        if (!fits)
-            throw new PostgresException.Refusing(
-                    server + " is not " + kind + " (target_session_attrs)");
+    private static String pooler(String server) {
+        return server + " is behind a connection pooler: give the address of Postgres itself";
     }
 
-    /// For messages: `postgres@localhost:5432`.
+    private record Server(int pid, boolean standby, boolean readOnly) {
+        boolean fits(String kind) {
+            return switch (kind) {
+                case "any" -> true;
+                case "read-write" -> !standby && !readOnly;
+                case "read-only" -> standby || readOnly;
+                case "primary" -> !standby;
+                case "standby" -> standby;
+                default -> throw new IllegalStateException("unchecked kind of server");
+            };
+        }
+    }
+
+    private Server serverState() throws PostgresException {
+        return query(
+                        "ask for its state",
+                        "SELECT pg_backend_pid(), pg_is_in_recovery(),"
+                                + " current_setting('transaction_read_only')::boolean",
+                        row -> new Server(row.getInt(1), row.getBoolean(2), row.getBoolean(3)))
+                .getFirst();
+    }
+
+    /// For messages: `database postgres at localhost:5432`.
     public String server() {
         return server;
     }
@@ -128,7 +150,8 @@ public final class PostgresConnection implements AutoCloseable {
         }
     }
 
-    /// Runs a statement without an answer.
+    /// Runs a statement that returns no rows. It may be one that cannot be in a transaction block,
+    /// so the timeout is on our side only: when it ends, the connection is closed.
     ///
     /// @param purpose completes "cannot … on server", for the message of a failure
     public void execute(String purpose, String sql) throws PostgresException {
@@ -140,13 +163,14 @@ public final class PostgresConnection implements AutoCloseable {
     }
 
     /// All rows of a short answer.
-    ///
-    /// @param arguments for the `?` in `sql`, in order
-    public <T> List<T> query(String purpose, String sql, RowReader<T> reader, String... arguments)
+    public <T> List<T> query(String purpose, String sql, RowReader<T> reader)
             throws PostgresException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < arguments.length; i++) statement.setString(i + 1, arguments[i]);
-            try (ResultSet rows = statement.executeQuery()) {
+        try (var statement = connection.createStatement()) {
+            // One message with two statements is one transaction, in which the setting is local.
+            statement.execute("SET LOCAL statement_timeout = " + serverTimeout() + "; " + sql);
+            if (!statement.getMoreResults())
+                throw new IllegalStateException("no rows to read: " + purpose);
+            try (ResultSet rows = statement.getResultSet()) {
                 var all = new ArrayList<T>();
                 while (rows.next()) all.add(reader.read(rows));
                 return all;
@@ -154,6 +178,12 @@ public final class PostgresConnection implements AutoCloseable {
         } catch (SQLException e) {
             throw failed(purpose, e);
         }
+    }
+
+    /// Milliseconds. The server gives up a little earlier than we do: a slow answer then costs no
+    /// connection, and leaves no statement behind.
+    private long serverTimeout() {
+        return Math.max(1, statementLimit.toMillis() * 4 / 5);
     }
 
     private PostgresException failed(String purpose, SQLException e) {

@@ -155,7 +155,8 @@ class NeonCacheTest {
                     .isInstanceOf(Database.Refusing.class)
                     .extracting(Database::trouble)
                     .asString()
-                    .startsWith("cannot set neon.file_cache_size_limit to 141MiB on postgres@")
+                    .startsWith(
+                            "cannot set neon.file_cache_size_limit to 141MiB on database postgres at ")
                     .contains("permission denied");
         } finally {
             postgres.run("DROP ROLE plain");

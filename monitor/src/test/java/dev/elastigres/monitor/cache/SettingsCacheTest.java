@@ -116,7 +116,7 @@ class SettingsCacheTest {
             assertThat(reports.failed())
                     .isEqualTo(
                             new Database.Refusing(
-                                    "postgres@127.0.0.1:%d has no neon.file_cache_size_limit"
+                                    "database postgres at 127.0.0.1:%d has no neon.file_cache_size_limit"
                                             .formatted(postgres.server().port())));
         }
     }
@@ -209,7 +209,8 @@ class SettingsCacheTest {
             Database refusing = reports.failed();
             assertThat(refusing).isInstanceOf(Database.Refusing.class);
             assertThat(refusing.trouble())
-                    .startsWith("cannot set effective_cache_size to 786432kB on postgres@")
+                    .startsWith(
+                            "cannot set effective_cache_size to 786432kB on database postgres at ")
                     .contains("permission denied");
             assertThat(cache.status().database()).isEqualTo(refusing);
 

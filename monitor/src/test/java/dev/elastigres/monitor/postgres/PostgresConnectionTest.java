@@ -97,7 +97,8 @@ class PostgresConnectionTest {
     void aWrongOrMissingPasswordIsARefusalThatQuotesNone() throws Exception {
         var wrong = refusal(false, "password=wrong-one", Map.of());
         assertThat(wrong.chain())
-                .startsWith("cannot connect to postgres@127.0.0.1:" + server.port() + ": ")
+                .startsWith(
+                        "cannot connect to database postgres at 127.0.0.1:" + server.port() + ": ")
                 .contains("password authentication failed")
                 .doesNotContain("wrong-one");
 
@@ -119,7 +120,7 @@ class PostgresConnectionTest {
                             PostgresException.class,
                             () -> PostgresConnection.open(target, GENEROUS));
             assertThat(failure).isInstanceOf(PostgresException.Down.class);
-            assertThat(failure).hasMessage("cannot connect to u@" + host + ":" + port);
+            assertThat(failure).hasMessage("cannot connect to database u at " + host + ":" + port);
             assertThat(failure.database())
                     .isEqualTo(new Database.Down(failure.chain()))
                     .extracting(Database::trouble)
@@ -191,11 +192,38 @@ class PostgresConnectionTest {
         var target = target(false, "", Map.of("PGPASSWORD", SECRET));
         var limits = new ConnectionLimits(Duration.ofSeconds(30), Duration.ofSeconds(4));
         try (var connection = PostgresConnection.open(target, limits)) {
-            assertThatThrownBy(() -> connection.execute("sleep", "SELECT pg_sleep(60)"))
+            assertThatThrownBy(
+                            () ->
+                                    connection.query(
+                                            "sleep",
+                                            "SELECT pg_sleep(60)",
+                                            row -> row.getString(1)))
                     .isInstanceOf(PostgresException.Hung.class);
             assertThat(connection.isOpen()).isTrue();
             assertThat(version(connection)).startsWith("PostgreSQL 17");
         }
+    }
+
+    @Test
+    void aTimeoutEndsWithItsStatement() throws Exception {
+        try (var connection = open(false, "", Map.of("PGPASSWORD", SECRET))) {
+            assertThat(timeout(connection)).isEqualTo("24s");
+            assertThatThrownBy(() -> connection.query("ask", "SELECT 1/0", row -> row.getInt(1)))
+                    .isInstanceOf(PostgresException.Refusing.class);
+            // A statement alone in its message tells what the session has.
+            String raise =
+                    """
+                    DO $$ BEGIN RAISE 'left: %, %', current_setting('statement_timeout'), (
+                        SELECT count(*) FROM pg_settings WHERE source = 'session'); END $$""";
+            assertThatThrownBy(() -> connection.execute("ask", raise))
+                    .rootCause()
+                    .hasMessageContaining("left: 0, 0");
+        }
+    }
+
+    private static String timeout(PostgresConnection connection) throws PostgresException {
+        String sql = "SELECT current_setting('statement_timeout')";
+        return connection.query("ask", sql, row -> row.getString(1)).getFirst();
     }
 
     @Test
@@ -217,7 +245,8 @@ class PostgresConnectionTest {
         try (var connection =
                 PostgresConnection.open(
                         parse(hosts + " user=postgres", Map.of("PGPASSWORD", SECRET)), GENEROUS)) {
-            assertThat(connection.server()).isEqualTo("postgres@127.0.0.1:" + server.port());
+            assertThat(connection.server())
+                    .isEqualTo("database postgres at 127.0.0.1:" + server.port());
         }
     }
 

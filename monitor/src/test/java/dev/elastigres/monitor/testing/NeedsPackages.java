@@ -12,6 +12,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(PackagesCondition.class)
 public @interface NeedsPackages {
-    /// `gcc`, `systemd`, `prometheus`, `postgresql-N` or `postgresql-server-dev-N`.
+    /// `gcc`, `pgbouncer`, `systemd`, `prometheus`, `postgresql-N` or `postgresql-server-dev-N`.
     String[] value();
 }

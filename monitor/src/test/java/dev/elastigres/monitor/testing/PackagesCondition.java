@@ -1,6 +1,7 @@
 package dev.elastigres.monitor.testing;
 
 import dev.elastigres.testbed.Distribution;
+import dev.elastigres.testbed.PgBouncer;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ final class PackagesCondition implements ExecutionCondition {
         if (name.startsWith(POSTGRES))
             return Distribution.debian(Integer.parseInt(name.substring(POSTGRES.length())))
                     .isPresent();
+        if (name.equals("pgbouncer")) return PgBouncer.program().isPresent();
         String program = name.equals("systemd") ? "systemd-notify" : name;
         return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
