@@ -103,6 +103,7 @@ final class StatusPage {
         json.writeStringField("policy", cache.map(CacheStatus::policy).orElse("none"));
         if (cache.isPresent()) {
             CacheStatus status = cache.get();
+            json.writeStringField("found", status.found());
             json.writeStringField("postgres", status.database().name());
             if (!status.database().trouble().isEmpty())
                 json.writeStringField("why", status.database().trouble());

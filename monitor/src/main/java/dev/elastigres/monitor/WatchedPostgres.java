@@ -86,7 +86,8 @@ final class WatchedPostgres implements AutoCloseable {
                                                 new CachePolicy.None(),
                                                 config.cache(),
                                                 _ -> {}));
-        Database database = cache.isEmpty() ? new Database.Unmanaged() : new Database.Unknown();
+        Database database =
+                cache.map(it -> it.status().database()).orElse(new Database.Unmanaged());
         var state = State.begin(observed, database, config.runner().rules());
         CpuCount cpus = surroundings.cpus();
         runner = new Runner(config.runner(), state, inbox, watcher, cpus, cache, meters, log);

@@ -37,6 +37,11 @@ class ManagedNeonCacheTest extends ManagedCacheTest {
     }
 
     @Override
+    boolean holdsMemory() {
+        return true;
+    }
+
+    @Override
     Bytes fitting(Bytes usable) {
         return CacheRules.DEFAULT.size(usable);
     }

@@ -30,6 +30,11 @@ class ManagedSettingsTest extends ManagedCacheTest {
     }
 
     @Override
+    boolean holdsMemory() {
+        return false;
+    }
+
+    @Override
     Bytes fitting(Bytes usable) {
         return usable.times(0.75);
     }

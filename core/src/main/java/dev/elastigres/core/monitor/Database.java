@@ -1,11 +1,22 @@
 package dev.elastigres.core.monitor;
 
 /// What is known of the Postgres whose cache is managed. Each state is named for what can be done.
+///
+/// Some of the managed settings hold memory, or allow statements to take it (`work_mem`); others
+// are
+/// hints for the planner (`effective_cache_size`). A downscale waits for the first kind only. As
+/// long as nothing else is known they are taken for the first kind.
 public sealed interface Database {
 
     /// Why the cache cannot be set now; empty when it can, or need not be.
     default String trouble() {
         return "";
+    }
+
+    /// Whether settings that hold memory are managed, or, when something is wrong, are among those
+    /// that cannot be written.
+    default boolean holdsMemory() {
+        return false;
     }
 
     /// A stable name, for logs, metrics and `/status`.
@@ -20,7 +31,11 @@ public sealed interface Database {
     }
 
     /// Not tried yet.
-    record Unknown() implements Database {
+    record Unknown(boolean holdsMemory) implements Database {
+        public Unknown() {
+            this(true);
+        }
+
         @Override
         public String name() {
             return "unknown";
@@ -28,7 +43,11 @@ public sealed interface Database {
     }
 
     /// Answers and obeys.
-    record Up() implements Database {
+    record Up(boolean holdsMemory) implements Database {
+        public Up() {
+            this(true);
+        }
+
         @Override
         public String name() {
             return "up";
@@ -45,7 +64,11 @@ public sealed interface Database {
     }
 
     /// Is there, but does not answer within the limit. What it holds cannot be made smaller.
-    record Hung(String trouble) implements Database {
+    record Hung(String trouble, boolean holdsMemory) implements Database {
+        public Hung(String trouble) {
+            this(trouble, true);
+        }
+
         @Override
         public String name() {
             return "hung";
@@ -54,7 +77,11 @@ public sealed interface Database {
 
     /// Answers, and refuses: login, privileges, connection slots, a settings file that cannot be
     /// written. Somebody must act.
-    record Refusing(String trouble) implements Database {
+    record Refusing(String trouble, boolean holdsMemory) implements Database {
+        public Refusing(String trouble) {
+            this(trouble, true);
+        }
+
         @Override
         public String name() {
             return "refusing";

@@ -309,14 +309,16 @@ public final class Decision {
         pending = Optional.of(waiting);
         switch (database) {
             case Unmanaged() -> answer(waiting, "no cache is managed");
-            case Up(), Unknown() -> {}
+            case Up _, Unknown _ -> {}
             case Down _, Hung _, Refusing _ -> answerWithoutCache(waiting, database);
         }
     }
 
     private void settle(CacheOutcome outcome) {
         switch (outcome) {
-            case Applied _ -> database = new Up();
+            case Applied _ -> {
+                if (!(database instanceof Up)) database = new Up();
+            }
             case Failed(Bytes _, Database trouble) -> database = trouble;
         }
         if (pending.isEmpty() || !pending.get().usable().equals(outcome.usable())) return;
@@ -334,12 +336,12 @@ public final class Decision {
     }
 
     /// A Postgres that is not running holds no memory in its cache, so the VM may shrink without
-    /// it. One that runs and does not obey holds what it has.
+    /// it. One that runs and does not obey holds what it has, unless that is no memory at all.
     private void answerWithoutCache(Pending waiting, Database trouble) {
         String later = "cache is set when Postgres can: " + trouble.trouble();
         switch (waiting) {
             case Growing growing -> confirm(growing, later);
-            case Shrinking shrinking when trouble instanceof Down -> finish(shrinking, later);
+            case Shrinking shrinking when !trouble.holdsMemory() -> finish(shrinking, later);
             case Shrinking shrinking -> takeBack(shrinking, new CacheStuck(trouble.trouble()));
         }
     }
@@ -393,7 +395,8 @@ public final class Decision {
                     new Hung(
                             "Postgres did not answer within "
                                     + rules.answerWithin().toMillis()
-                                    + "ms"));
+                                    + "ms",
+                            database.holdsMemory()));
 
         giveUpWaiting();
         Optional<Moment> asksAgain = askForMore();

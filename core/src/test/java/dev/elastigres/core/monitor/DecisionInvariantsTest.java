@@ -345,8 +345,8 @@ class DecisionInvariantsTest {
         private Database anyDatabase() {
             return switch (random.nextInt(6)) {
                 case 0 -> new Database.Down("connection refused");
-                case 1 -> new Database.Hung("no answer within 2 s");
-                case 2 -> new Database.Refusing("permission denied");
+                case 1 -> new Database.Hung("no answer within 2 s", random.nextBoolean());
+                case 2 -> new Database.Refusing("permission denied", random.nextBoolean());
                 default -> new Database.Up();
             };
         }

@@ -13,6 +13,7 @@ import dev.elastigres.core.monitor.CacheOutcome.Applied;
 import dev.elastigres.core.monitor.CacheOutcome.Failed;
 import dev.elastigres.core.monitor.Database.Down;
 import dev.elastigres.core.monitor.Database.Hung;
+import dev.elastigres.core.monitor.Database.Refusing;
 import dev.elastigres.core.monitor.Database.Unmanaged;
 import dev.elastigres.core.monitor.Database.Up;
 import dev.elastigres.core.monitor.Event.CacheSettled;
@@ -241,6 +242,28 @@ class DecisionTest {
         assertThat(after(new DownscaleAsked(1, 4, HALF_GIB)))
                 .last()
                 .isEqualTo(new Refuse(1, 4, HALF_GIB, new CacheStuck("no answer within 2s")));
+    }
+
+    @Test
+    void agreesWhenOnlyAHintToThePlannerCannotBeWritten() {
+        for (Database stuck : List.of(new Refusing("no", false), new Hung("no", false))) {
+            database(stuck);
+            connect();
+            assertThat(after(new DownscaleAsked(1, 4, HALF_GIB)))
+                    .last()
+                    .isInstanceOfSatisfying(
+                            Agree.class,
+                            agree -> assertThat(agree.summary()).contains("when Postgres can: no"));
+        }
+    }
+
+    @Test
+    void agreesWhenAHintToThePlannerTakesTooLong() {
+        database(new Up(false));
+        connect();
+        after(new DownscaleAsked(1, 4, HALF_GIB));
+        pass(Duration.ofSeconds(3));
+        assertThat(after(new Woke())).last().isInstanceOf(Agree.class);
     }
 
     @Test

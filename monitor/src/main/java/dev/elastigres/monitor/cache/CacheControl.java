@@ -5,6 +5,7 @@ import dev.elastigres.monitor.postgres.PostgresConnection;
 import dev.elastigres.monitor.postgres.PostgresException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// How the cache of the server behind one connection is sized.
 sealed interface CacheControl permits NeonCache, SettingsCache, NoCache {
@@ -12,10 +13,29 @@ sealed interface CacheControl permits NeonCache, SettingsCache, NoCache {
     /// What was decided for this server.
     String policy();
 
+    /// The settings that are managed, and why these.
+    String found();
+
+    /// Whether one of them holds memory.
+    boolean holdsMemory();
+
     /// Sizes the cache for `usable` memory, and returns what was done, once it is in force.
     ///
     /// @throws PostgresException also when the server has taken the size and it is not in force
-    String apply(Bytes usable) throws PostgresException, InterruptedException;
+    Result apply(Bytes usable) throws PostgresException, InterruptedException;
+
+    /// What came of sizing the cache.
+    sealed interface Result {
+        /// All is in force.
+        ///
+        /// @param summary what was done, as a clause
+        record InForce(String summary) implements Result {}
+
+        /// All that holds memory is in force.
+        ///
+        /// @param why of the hints to the planner that are not
+        record HintsMissing(PostgresException.Refusing why) implements Result {}
+    }
 
     /// What is managed, as it is now.
     List<CacheStatus.Setting> read() throws PostgresException;
@@ -25,20 +45,39 @@ sealed interface CacheControl permits NeonCache, SettingsCache, NoCache {
             CachePolicy policy, PostgresConnection connection, FileCacheConfig config)
             throws PostgresException {
         return switch (policy) {
-            case CachePolicy.Auto(var formulas) ->
-                    NeonCache.isOn(connection)
-                            ? new NeonCache(connection, config)
-                            : new SettingsCache(connection, config.ceiling(), formulas);
+            case CachePolicy.Auto(var formulas) -> {
+                Optional<String> missing = NeonCache.missing(connection);
+                yield missing.isEmpty()
+                        ? new NeonCache(connection, config)
+                        : new SettingsCache(connection, config.ceiling(), formulas, missing);
+            }
             case CachePolicy.Settings(var formulas) ->
-                    new SettingsCache(connection, config.ceiling(), formulas);
+                    new SettingsCache(connection, config.ceiling(), formulas, Optional.empty());
             case CachePolicy.Neon _ -> {
-                if (!NeonCache.isOn(connection))
+                Optional<String> missing = NeonCache.missing(connection);
+                if (missing.isPresent())
                     throw new PostgresException.Refusing(
-                            connection.server() + " has no " + NeonCache.LIMIT);
+                            connection.server() + ": " + missing.get());
                 yield new NeonCache(connection, config);
             }
             case CachePolicy.None _ -> new NoCache();
         };
+    }
+
+    /// @throws PostgresException.Refusing when nobody may write settings on this server
+    static void checkAlterSystem(PostgresConnection connection) throws PostgresException {
+        boolean allowed =
+                connection
+                        .query(
+                                "read allow_alter_system",
+                                "SELECT coalesce(current_setting('allow_alter_system', true), 'on')"
+                                        + "::boolean",
+                                row -> row.getBoolean(1))
+                        .getFirst();
+        if (!allowed)
+            throw new PostgresException.Refusing(
+                    "allow_alter_system is off on %s: set it to on, or manage no cache"
+                            .formatted(connection.server()));
     }
 
     /// Lets the server read its files again. It does so a moment later.

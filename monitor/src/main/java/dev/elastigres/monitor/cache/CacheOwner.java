@@ -34,6 +34,11 @@ final class CacheOwner {
     private Moment nextProbe = now();
     private Moment nextCollection = now();
     private int failures;
+
+    /// Of the server seen last; before the first, of the policy.
+    private boolean holdsMemory;
+
+    private String found = "";
     private Optional<CacheOutcome> lastOutcome = Optional.empty();
     private volatile CacheStatus status;
     private volatile Optional<CacheStatistics> statistics = Optional.empty();
@@ -48,10 +53,16 @@ final class CacheOwner {
     CacheOwner(Wiring wiring, Inbox inbox) {
         this.wiring = wiring;
         this.inbox = inbox;
-        Database first = isManaged() ? new Database.Unknown() : new Database.Unmanaged();
+        holdsMemory = wiring.policy().holdsMemory();
+        Database first = isManaged() ? new Database.Unknown(holdsMemory) : new Database.Unmanaged();
         status =
                 new CacheStatus(
-                        wiring.policy().name(), first, Instant.now(), Optional.empty(), List.of());
+                        wiring.policy().name(),
+                        found,
+                        first,
+                        Instant.now(),
+                        Optional.empty(),
+                        List.of());
     }
 
     CacheStatus status() {
@@ -153,16 +164,25 @@ final class CacheOwner {
         if (deciding == null) {
             deciding = CacheControl.of(wiring.policy(), open, wiring.config());
             control = deciding;
+            identified(deciding);
             // What is in force is known even when setting it is then refused.
             publish(status.database(), deciding.read());
         }
         if (pending && wanted.isPresent() && !nextTry.isAfter(now())) {
             Bytes usable = wanted.get();
-            String summary = deciding.apply(usable);
+            CacheControl.Result result = deciding.apply(usable);
             List<CacheStatus.Setting> settings = deciding.read();
-            pending = false;
-            succeeded(settings);
-            report(new CacheOutcome.Applied(usable, summary));
+            switch (result) {
+                case CacheControl.Result.InForce(String summary) -> {
+                    pending = false;
+                    succeeded(settings);
+                    report(new CacheOutcome.Applied(usable, summary));
+                }
+                case CacheControl.Result.HintsMissing(PostgresException.Refusing why) -> {
+                    publish(status.database(), settings);
+                    failed(why, false);
+                }
+            }
         } else {
             List<CacheStatus.Setting> settings = deciding.read();
             if (pending) publish(status.database(), settings);
@@ -184,12 +204,24 @@ final class CacheOwner {
         }
     }
 
+    private void identified(CacheControl deciding) {
+        holdsMemory = deciding.holdsMemory();
+        if (found.equals(deciding.found())) return;
+        found = deciding.found();
+        wiring.reports().accept(new CacheReport.Identified(deciding.policy(), found));
+    }
+
     private void succeeded(List<CacheStatus.Setting> settings) {
         failures = 0;
-        become(new Database.Up(), settings);
+        become(new Database.Up(holdsMemory), settings);
     }
 
     private void failed(PostgresException failure) {
+        failed(failure, holdsMemory);
+    }
+
+    /// @param stuck whether what holds memory is not what was wanted
+    private void failed(PostgresException failure, boolean stuck) {
         // What the end of the grace cuts says nothing about the server.
         if (Thread.currentThread().isInterrupted()) return;
         PostgresConnection open = connection;
@@ -204,9 +236,9 @@ final class CacheOwner {
             double random = ThreadLocalRandom.current().nextDouble();
             nextTry = now().plus(wiring.config().backoff().delay(failures, random));
         }
-        become(failure.database(), status.settings());
-        if (pending && wanted.isPresent())
-            report(new CacheOutcome.Failed(wanted.get(), failure.database()));
+        Database database = failure.database(stuck);
+        become(database, status.settings());
+        if (pending && wanted.isPresent()) report(new CacheOutcome.Failed(wanted.get(), database));
     }
 
     private void become(Database database, List<CacheStatus.Setting> settings) {
@@ -219,7 +251,7 @@ final class CacheOwner {
         CacheControl decided = control;
         Instant since = database.equals(status.database()) ? status.since() : Instant.now();
         String policy = decided == null ? status.policy() : decided.policy();
-        status = new CacheStatus(policy, database, since, wanted, settings);
+        status = new CacheStatus(policy, found, database, since, wanted, settings);
     }
 
     /// The same outcome is not told again and again while it is tried again and again.

@@ -8,6 +8,9 @@ public sealed interface CachePolicy {
     /// As on the command line.
     String name();
 
+    /// Whether settings that hold memory are managed, as far as is known without the server.
+    boolean holdsMemory();
+
     /// The neon file cache where the server has one, else the settings of `formulas`. Decided anew
     /// for every connection.
     record Auto(List<SettingFormula> formulas) implements CachePolicy {
@@ -19,6 +22,11 @@ public sealed interface CachePolicy {
         public String name() {
             return "auto";
         }
+
+        @Override
+        public boolean holdsMemory() {
+            return true;
+        }
     }
 
     /// The size of neon's file cache.
@@ -26,6 +34,11 @@ public sealed interface CachePolicy {
         @Override
         public String name() {
             return "neon";
+        }
+
+        @Override
+        public boolean holdsMemory() {
+            return true;
         }
     }
 
@@ -39,6 +52,11 @@ public sealed interface CachePolicy {
         public String name() {
             return "settings";
         }
+
+        @Override
+        public boolean holdsMemory() {
+            return formulas.stream().anyMatch(SettingFormula::holdsMemory);
+        }
     }
 
     /// Nothing: Postgres is not even connected to, and what somebody has set stays.
@@ -46,6 +64,11 @@ public sealed interface CachePolicy {
         @Override
         public String name() {
             return "none";
+        }
+
+        @Override
+        public boolean holdsMemory() {
+            return false;
         }
     }
 

@@ -10,6 +10,12 @@ public sealed interface CacheReport {
     /// refused for another reason than before.
     record Outcome(CacheOutcome outcome) implements CacheReport {}
 
+    /// The server was asked what it has.
+    ///
+    /// @param policy the one in use
+    /// @param found the settings that are managed, and why these
+    record Identified(String policy, String found) implements CacheReport {}
+
     /// The database is not in the state that it was in before.
     record Changed(Database database) implements CacheReport {}
 }

@@ -9,12 +9,14 @@ import java.util.Optional;
 /// The file cache at one moment.
 ///
 /// @param policy the one in use: of `auto`, what was found on the server, once known
+/// @param found the settings that are managed, and why these; empty before the first connection
 /// @param database what is known of Postgres
 /// @param since when the database came into that state
 /// @param usable the memory last wished for
 /// @param settings what is managed; empty before the first connection
 public record CacheStatus(
         String policy,
+        String found,
         Database database,
         Instant since,
         Optional<Bytes> usable,

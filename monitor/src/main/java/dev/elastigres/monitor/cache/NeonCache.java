@@ -21,9 +21,22 @@ final class NeonCache implements CacheControl {
         this.config = config;
     }
 
-    /// Asks for a setting that is defined: a value that is merely left in a file does not count.
-    static boolean isOn(PostgresConnection connection) throws PostgresException {
-        return ServerSetting.read(connection, List.of(LIMIT)).containsKey(LIMIT);
+    /// Why the server has no such cache; empty when it has. Without the library that defines it the
+    /// setting is a placeholder: any value can be written to it, and nothing reads them.
+    static Optional<String> missing(PostgresConnection connection) throws PostgresException {
+        if (ServerSetting.read(connection, List.of(LIMIT)).containsKey(LIMIT))
+            return Optional.empty();
+        boolean placeholder =
+                connection
+                        .query(
+                                "look for " + LIMIT,
+                                "SELECT current_setting('" + LIMIT + "', true) IS NOT NULL",
+                                row -> row.getBoolean(1))
+                        .getFirst();
+        return Optional.of(
+                placeholder
+                        ? LIMIT + " is a placeholder: no library that defines it is loaded"
+                        : "there is no " + LIMIT);
     }
 
     @Override
@@ -32,7 +45,18 @@ final class NeonCache implements CacheControl {
     }
 
     @Override
-    public String apply(Bytes usable) throws PostgresException, InterruptedException {
+    public String found() {
+        return LIMIT;
+    }
+
+    @Override
+    public boolean holdsMemory() {
+        return true;
+    }
+
+    @Override
+    public Result apply(Bytes usable) throws PostgresException, InterruptedException {
+        CacheControl.checkAlterSystem(connection);
         Bytes maximum = size(MAXIMUM);
         Bytes fitting = config.rules().size(usable);
         Bytes size = fitting.min(config.ceiling()).min(maximum).roundedDownToMebibytes();
@@ -42,7 +66,7 @@ final class NeonCache implements CacheControl {
                 "ALTER SYSTEM SET neon.file_cache_size_limit = " + size.toMebibytes());
         CacheControl.reload(connection);
         if (!CacheControl.inForce(() -> size(LIMIT).equals(size))) throw overridden(size);
-        return "set file cache size to " + size + cap(size, fitting, maximum);
+        return new Result.InForce("set file cache size to " + size + cap(size, fitting, maximum));
     }
 
     private String cap(Bytes size, Bytes fitting, Bytes maximum) {

@@ -12,8 +12,18 @@ record NoCache() implements CacheControl {
     }
 
     @Override
-    public String apply(Bytes usable) {
-        return "left the cache as it is";
+    public String found() {
+        return "none";
+    }
+
+    @Override
+    public boolean holdsMemory() {
+        return false;
+    }
+
+    @Override
+    public Result apply(Bytes usable) {
+        return new Result.InForce("left the cache as it is");
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.elastigres.core.units.Bytes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// How one setting of Postgres follows usable memory.
@@ -18,6 +19,13 @@ public record SettingFormula(String name, double percent, Bytes least, Bytes mos
             Pattern.compile("([^=]+)=\\s*(\\d{1,3}(?:\\.\\d{1,6})?)%(?::(.+)\\.\\.(.+))?");
     private static final int MAX_FORMULAS = 32;
 
+    /// What the planner reckons with, and nobody takes.
+    private static final Set<String> HINTS =
+            Set.of(
+                    "effective_cache_size",
+                    "min_parallel_table_scan_size",
+                    "min_parallel_index_scan_size");
+
     /// Enough for the planner to count on what the kernel caches.
     public static final List<SettingFormula> DEFAULT =
             List.of(new SettingFormula("effective_cache_size", 75, Bytes.ZERO, Bytes.MAX));
@@ -30,6 +38,11 @@ public record SettingFormula(String name, double percent, Bytes least, Bytes mos
         if (most.isLessThan(least))
             throw new IllegalArgumentException(
                     name + ": the range is empty: " + least + ".." + most);
+    }
+
+    /// False for a hint to the planner, which a smaller machine does not need to be written.
+    public boolean holdsMemory() {
+        return !HINTS.contains(name);
     }
 
     public Bytes size(Bytes usable) {

@@ -16,12 +16,19 @@ final class SettingsCache implements CacheControl {
     private final PostgresConnection connection;
     private final Bytes ceiling;
     private final List<SettingFormula> formulas;
+    private final Optional<String> noNeon;
     private Map<String, Bytes> wanted = Map.of();
 
-    SettingsCache(PostgresConnection connection, Bytes ceiling, List<SettingFormula> formulas) {
+    /// @param noNeon why these settings and not neon's file cache, where that was a question
+    SettingsCache(
+            PostgresConnection connection,
+            Bytes ceiling,
+            List<SettingFormula> formulas,
+            Optional<String> noNeon) {
         this.connection = connection;
         this.ceiling = ceiling;
         this.formulas = formulas;
+        this.noNeon = noNeon;
     }
 
     @Override
@@ -30,19 +37,35 @@ final class SettingsCache implements CacheControl {
     }
 
     @Override
-    public String apply(Bytes usable) throws PostgresException, InterruptedException {
+    public String found() {
+        String names = String.join(", ", names());
+        return noNeon.map(why -> names + " (" + why + ")").orElse(names);
+    }
+
+    @Override
+    public boolean holdsMemory() {
+        return formulas.stream().anyMatch(SettingFormula::holdsMemory);
+    }
+
+    @Override
+    public Result apply(Bytes usable) throws PostgresException, InterruptedException {
         Map<String, Bytes> sizes = sizes(usable);
         wanted = sizes;
-        write(sizes);
-        if (!CacheControl.inForce(() -> overridden(sizes).isEmpty())) {
-            List<String> problems = overridden(sizes);
-            if (!problems.isEmpty())
-                throw new PostgresException.Refusing(
-                        "settings of " + connection.server() + ": " + String.join("; ", problems));
+        Map<String, PostgresException.Refusing> refused = write(sizes);
+        var written = new LinkedHashMap<>(sizes);
+        written.keySet().removeAll(refused.keySet());
+        if (!CacheControl.inForce(() -> overridden(written).isEmpty()))
+            overridden(written).forEach(refused::put);
+        if (refused.isEmpty())
+            return new Result.InForce(
+                    sizes.entrySet().stream()
+                            .map(entry -> entry.getKey() + " to " + entry.getValue())
+                            .collect(Collectors.joining(", ", "set ", "")));
+        for (SettingFormula formula : formulas) {
+            PostgresException.Refusing why = refused.get(formula.name());
+            if (why != null && formula.holdsMemory()) throw why;
         }
-        return sizes.entrySet().stream()
-                .map(entry -> entry.getKey() + " to " + entry.getValue())
-                .collect(Collectors.joining(", ", "set ", ""));
+        return new Result.HintsMissing(refused.values().iterator().next());
     }
 
     /// What to set, refused as a whole when one of the settings cannot follow memory.
@@ -71,22 +94,24 @@ final class SettingsCache implements CacheControl {
 
     /// Tries all, so that one that is refused does not keep the others; then one reload for those
     /// that were written.
-    private void write(Map<String, Bytes> sizes) throws PostgresException {
-        PostgresException.Refusing refused = null;
-        int written = 0;
+    ///
+    /// @return those that were refused, and why
+    private Map<String, PostgresException.Refusing> write(Map<String, Bytes> sizes)
+            throws PostgresException {
+        CacheControl.checkAlterSystem(connection);
+        var refused = new LinkedHashMap<String, PostgresException.Refusing>();
         for (var entry : sizes.entrySet()) {
             String value = entry.getValue().value() / 1024 + "kB";
             try {
                 connection.execute(
                         "set " + entry.getKey() + " to " + value,
                         "ALTER SYSTEM SET " + quoted(entry.getKey()) + " = '" + value + "'");
-                written++;
             } catch (PostgresException.Refusing e) {
-                if (refused == null) refused = e;
+                refused.put(entry.getKey(), e);
             }
         }
-        if (written > 0) CacheControl.reload(connection);
-        if (refused != null) throw refused;
+        if (refused.size() < sizes.size()) CacheControl.reload(connection);
+        return refused;
     }
 
     /// Each part of a dotted name is an identifier of its own.
@@ -96,17 +121,26 @@ final class SettingsCache implements CacheControl {
                 .collect(Collectors.joining("."));
     }
 
-    private List<String> overridden(Map<String, Bytes> sizes) throws PostgresException {
+    /// Those of `sizes` that are not in force, and why.
+    private Map<String, PostgresException.Refusing> overridden(Map<String, Bytes> sizes)
+            throws PostgresException {
         Map<String, ServerSetting> settings = ServerSetting.read(connection, names());
-        var problems = new ArrayList<String>();
+        var problems = new LinkedHashMap<String, PostgresException.Refusing>();
         sizes.forEach(
                 (name, size) -> {
                     ServerSetting setting = settings.get(name);
                     if (setting == null || setting.actual().equals(Optional.of(size))) return;
                     String actual = setting.actual().map(Bytes::toString).orElse("as it is");
-                    problems.add(
-                            "%s stays %s instead of %s: %s"
-                                    .formatted(name, actual, size, setting.override()));
+                    problems.put(
+                            name,
+                            new PostgresException.Refusing(
+                                    "%s stays %s instead of %s on %s: %s"
+                                            .formatted(
+                                                    name,
+                                                    actual,
+                                                    size,
+                                                    connection.server(),
+                                                    setting.override())));
                 });
         return problems;
     }

@@ -17,7 +17,10 @@ public abstract sealed class PostgresException extends Exception {
     }
 
     /// The same, as the state of the database.
-    public abstract Database database();
+    ///
+    /// @param holdsMemory whether settings that hold memory are among those that could not be
+    ///     written
+    public abstract Database database(boolean holdsMemory);
 
     /// The message and those of the causes, outermost first, on one line.
     public String chain() {
@@ -40,7 +43,7 @@ public abstract sealed class PostgresException extends Exception {
         }
 
         @Override
-        public Database.Down database() {
+        public Database.Down database(boolean holdsMemory) {
             return new Database.Down(chain());
         }
     }
@@ -55,8 +58,8 @@ public abstract sealed class PostgresException extends Exception {
         }
 
         @Override
-        public Database.Hung database() {
-            return new Database.Hung(chain());
+        public Database.Hung database(boolean holdsMemory) {
+            return new Database.Hung(chain(), holdsMemory);
         }
     }
 
@@ -73,8 +76,8 @@ public abstract sealed class PostgresException extends Exception {
         }
 
         @Override
-        public Database.Refusing database() {
-            return new Database.Refusing(chain());
+        public Database.Refusing database(boolean holdsMemory) {
+            return new Database.Refusing(chain(), holdsMemory);
         }
     }
 }

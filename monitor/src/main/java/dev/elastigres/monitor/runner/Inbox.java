@@ -104,13 +104,17 @@ public final class Inbox implements Sessions, Watcher.Listener {
 
     /// What the file cache reports. Waits only while the runner is behind, and loses nothing.
     public void cacheReported(CacheReport report) {
-        Event event =
+        Mail mail =
                 switch (report) {
-                    case CacheReport.Outcome(CacheOutcome outcome) -> new CacheSettled(outcome);
-                    case CacheReport.Changed(Database database) -> new DatabaseChanged(database);
+                    case CacheReport.Outcome(CacheOutcome outcome) ->
+                            new Happened(new CacheSettled(outcome));
+                    case CacheReport.Changed(Database database) ->
+                            new Happened(new DatabaseChanged(database));
+                    case CacheReport.Identified(String policy, String found) ->
+                            new Mail.Identified(policy, found);
                 };
         try {
-            queue.put(new Happened(event));
+            queue.put(mail);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

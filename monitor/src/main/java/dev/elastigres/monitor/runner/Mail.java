@@ -13,6 +13,9 @@ sealed interface Mail {
 
     record Ended(AgentLink link, Closed why) implements Mail {}
 
+    /// It is known what of Postgres follows memory.
+    record Identified(String policy, String found) implements Mail {}
+
     /// Some more samples were taken: maybe worth a line in the log.
     record Sampled() implements Mail {}
 

@@ -35,14 +35,14 @@ public record Readiness(Database database, List<String> troubles) {
     private static Optional<String> trouble(CacheStatus status) {
         return switch (status.database()) {
             case Database.Unmanaged() -> Optional.empty();
-            case Database.Unknown() -> Optional.of("Postgres was not reached yet");
-            case Database.Up() ->
+            case Database.Unknown _ -> Optional.of("Postgres was not reached yet");
+            case Database.Up _ ->
                     status.settings().stream().anyMatch(setting -> setting.wanted().isEmpty())
                             ? Optional.of("Postgres' cache was not set yet")
                             : Optional.empty();
             case Database.Down(String why) -> Optional.of("Postgres is down: " + why);
-            case Database.Hung(String why) -> Optional.of("Postgres is hung: " + why);
-            case Database.Refusing(String why) -> Optional.of("Postgres refuses: " + why);
+            case Database.Hung(String why, var _) -> Optional.of("Postgres is hung: " + why);
+            case Database.Refusing(String why, var _) -> Optional.of("Postgres refuses: " + why);
         };
     }
 

@@ -44,6 +44,7 @@ import dev.elastigres.monitor.metrics.Meters;
 import dev.elastigres.monitor.runner.Mail.Asked;
 import dev.elastigres.monitor.runner.Mail.Ended;
 import dev.elastigres.monitor.runner.Mail.Happened;
+import dev.elastigres.monitor.runner.Mail.Identified;
 import dev.elastigres.monitor.runner.Mail.Opened;
 import dev.elastigres.monitor.runner.Mail.Sampled;
 import dev.elastigres.monitor.runner.Mail.Stop;
@@ -130,6 +131,8 @@ public final class Runner {
                     farewell(link, why);
                     decide(new SessionEnded(link.session()));
                 }
+                case Identified(String policy, String found) ->
+                        log.info("what follows memory", "policy", policy, "settings", found);
                 case Sampled() -> logSample(watcher.usage());
                 case Asked(CountDownLatch answered) -> answered.countDown();
                 case Stop() -> {

@@ -38,6 +38,11 @@ final class Reports implements Consumer<CacheReport> {
         };
     }
 
+    /// What was found on the server; all else before it is passed over.
+    CacheReport.Identified identified() throws InterruptedException {
+        return next(CacheReport.Identified.class);
+    }
+
     /// The next change to a database of this kind; all else before it is passed over.
     <T extends Database> T change(Class<T> kind) throws InterruptedException {
         while (true) {

@@ -49,7 +49,7 @@ class SettingsCacheTest {
     @Test
     void keepsTheCacheSizeInProportion() throws Exception {
         try (var cache = postgres.start(DEFAULT, reports)) {
-            assertThat(reports.change(Database.Up.class)).isEqualTo(new Database.Up());
+            assertThat(reports.change(Database.Up.class)).isEqualTo(new Database.Up(false));
             assertThat(postgres.show("effective_cache_size")).isEqualTo("4GB");
 
             cache.want(CacheFixture.MEMORY);
@@ -65,7 +65,7 @@ class SettingsCacheTest {
 
             CacheStatus status = cache.status();
             assertThat(status.policy()).isEqualTo("settings");
-            assertThat(status.database()).isEqualTo(new Database.Up());
+            assertThat(status.database()).isEqualTo(new Database.Up(false));
             assertThat(status.usable()).contains(Bytes.ofMebibytes(100));
             assertThat(status.settings())
                     .containsExactly(
@@ -104,19 +104,50 @@ class SettingsCacheTest {
             cache.want(CacheFixture.MEMORY);
             assertThat(reports.applied()).isEqualTo("set effective_cache_size to 768MiB");
             assertThat(cache.status().policy()).isEqualTo("settings");
+            assertThat(cache.status().found())
+                    .isEqualTo("effective_cache_size (there is no neon.file_cache_size_limit)");
         }
     }
 
     @Test
+    void autoTakesAPlaceholderForNone() throws Exception {
+        leavePlaceholder();
+        try (var cache = postgres.start(CachePolicy.parse("auto", ""), reports)) {
+            cache.want(CacheFixture.MEMORY);
+            assertThat(reports.identified())
+                    .isEqualTo(
+                            new CacheReport.Identified(
+                                    "settings",
+                                    "effective_cache_size (neon.file_cache_size_limit is a"
+                                            + " placeholder: no library that defines it is loaded)"));
+            assertThat(reports.applied()).isEqualTo("set effective_cache_size to 768MiB");
+            assertThat(postgres.show("neon.file_cache_size_limit")).isEqualTo("5");
+        }
+    }
+
+    /// As by a library that is no longer loaded.
+    private static void leavePlaceholder() throws Exception {
+        postgres.run(
+                "ALTER SYSTEM SET \"neon\".\"file_cache_size_limit\" = 5",
+                "SELECT pg_reload_conf()");
+        Await.until(
+                "the placeholder is there",
+                () ->
+                        postgres.ask("SELECT current_setting('neon.file_cache_size_limit', true)")
+                                .equals("5"));
+    }
+
+    @Test
     void neonIsRefusedWhereThereIsNone() throws Exception {
-        // Left in a file, as by a library that is no longer loaded.
-        postgres.run("ALTER SYSTEM SET \"neon\".\"file_cache_size_limit\" = 5");
+        leavePlaceholder();
         try (var cache = postgres.start(new CachePolicy.Neon(), reports)) {
             cache.want(CacheFixture.MEMORY);
             assertThat(reports.failed())
                     .isEqualTo(
                             new Database.Refusing(
-                                    "database postgres at 127.0.0.1:%d has no neon.file_cache_size_limit"
+                                    ("database postgres at 127.0.0.1:%d:"
+                                                    + " neon.file_cache_size_limit is a placeholder:"
+                                                    + " no library that defines it is loaded")
                                             .formatted(postgres.server().port())));
         }
     }
@@ -188,9 +219,10 @@ class SettingsCacheTest {
                         .start()) {
             cache.want(CacheFixture.MEMORY);
             assertThat(reports.failed().trouble())
+                    .startsWith("effective_cache_size stays 1GiB instead of 768MiB on database ")
                     .endsWith(
-                            "effective_cache_size stays 1GiB instead of 768MiB: it is set for this"
-                                    + " role or database, so the server's own value is not seen");
+                            ": it is set for this role or database, so the server's own value is"
+                                    + " not seen");
         }
         assertThat(postgres.show("effective_cache_size")).isEqualTo("768MB");
     }
@@ -251,10 +283,15 @@ class SettingsCacheTest {
         try (var cache = postgres.start(DEFAULT, reports)) {
             cache.want(CacheFixture.MEMORY);
             assertThat(reports.failed())
-                    .isInstanceOf(Database.Refusing.class)
-                    .extracting(Database::trouble)
-                    .asString()
-                    .contains("ALTER SYSTEM is not allowed in this environment");
+                    .isEqualTo(
+                            new Database.Refusing(
+                                    "allow_alter_system is off on database postgres at"
+                                            + " 127.0.0.1:%d: set it to on, or manage no cache"
+                                                    .formatted(postgres.server().port()),
+                                    false));
+            // The server's log stays free of our attempts.
+            assertThat(Files.readString(postgres.server().log()))
+                    .doesNotContain("ALTER SYSTEM is not allowed");
         } finally {
             allowAlterSystem("on");
         }
@@ -273,11 +310,16 @@ class SettingsCacheTest {
         }
     }
 
-    @Test
-    void aRefusedSettingDoesNotKeepTheOthers() throws Exception {
+    @ParameterizedTest
+    @CsvSource({
+        "effective_cache_size, work_mem, false",
+        "work_mem, effective_cache_size, true",
+    })
+    void aRefusedSettingDoesNotKeepTheOthers(String refused, String granted, boolean holdsMemory)
+            throws Exception {
         postgres.run("CREATE ROLE half LOGIN");
         postgres.run(
-                "GRANT ALTER SYSTEM ON PARAMETER work_mem TO half",
+                "GRANT ALTER SYSTEM ON PARAMETER " + granted + " TO half",
                 "GRANT EXECUTE ON FUNCTION pg_reload_conf() TO half");
         var policy = CachePolicy.parse("settings", "effective_cache_size=75%,work_mem=1%");
         try (var cache =
@@ -288,8 +330,12 @@ class SettingsCacheTest {
                                 reports)
                         .start()) {
             cache.want(CacheFixture.MEMORY);
-            assertThat(reports.failed().trouble()).contains("effective_cache_size");
-            Await.until("the other is in force", () -> postgres.show("work_mem").equals("10485kB"));
+            Database failed = reports.failed();
+            assertThat(failed).isInstanceOf(Database.Refusing.class);
+            assertThat(failed.trouble()).startsWith("cannot set " + refused);
+            assertThat(failed.holdsMemory()).isEqualTo(holdsMemory);
+            assertThat(postgres.show(granted))
+                    .isEqualTo(granted.equals("work_mem") ? "10485kB" : "768MB");
             assertThat(cache.status().settings())
                     .extracting(CacheStatus.Setting::name)
                     .isEqualTo(List.of("effective_cache_size", "work_mem"));

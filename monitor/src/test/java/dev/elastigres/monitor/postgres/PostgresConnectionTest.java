@@ -121,7 +121,7 @@ class PostgresConnectionTest {
                             () -> PostgresConnection.open(target, GENEROUS));
             assertThat(failure).isInstanceOf(PostgresException.Down.class);
             assertThat(failure).hasMessage("cannot connect to database u at " + host + ":" + port);
-            assertThat(failure.database())
+            assertThat(failure.database(true))
                     .isEqualTo(new Database.Down(failure.chain()))
                     .extracting(Database::trouble)
                     .asString()
