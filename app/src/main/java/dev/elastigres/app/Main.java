@@ -28,9 +28,10 @@ public final class Main {
                 .usageMessage()
                 .footer(
                         "",
-                        "`elastigres help COMMAND` shows a command's own flags.",
+                        "`elastigres help COMMAND [SUBCOMMAND]` shows a command's own flags.",
                         "`elastigres test` runs the project's tests, `elastigres lab` those in"
-                                + " virtual machines.");
+                                + " virtual machines, and `elastigres fuzz` searches for inputs that"
+                                + " break the parsers.");
         return elastigres;
     }
 }

@@ -34,7 +34,7 @@ class AppIT {
                         "elastigres monitor: unknown flag --cgroup-overhed: did you mean"
                                 + " --cgroup-overhead?\n");
         assertThat(run(2, "monitr")).hasLineCount(1).contains("monitor");
-        assertThat(run(2, "help", "monitr")).hasLineCount(1).contains("unknown command monitr");
+        assertThat(run(2, "help", "monitr")).hasLineCount(1).contains("no command monitr");
         assertThat(run(2, "demo", "--nosuch")).hasLineCount(1).contains("--nosuch");
     }
 

@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = CommandLines.Version.class,
-        footer = {"", "`elastigres help COMMAND` shows a command's own flags."},
+        footer = {"", "`elastigres help COMMAND [SUBCOMMAND]` shows a command's own flags."},
         subcommands = {
             MonitorCommand.class,
             AgentCommand.class,

@@ -9,9 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Unmatched;
+import picocli.CommandLine.Spec;
 
 /// Commands in the guest, through its control channel: they need no network and no password.
 final class GuestCommands {
@@ -32,7 +33,7 @@ final class GuestCommands {
                 index = "1..*",
                 arity = "1..*",
                 paramLabel = "COMMAND",
-                description = "After --")
+                description = "The command and its arguments.")
         List<String> command = List.of();
 
         @Option(
@@ -40,21 +41,39 @@ final class GuestCommands {
                 description = "Give the command a terminal.")
         boolean terminal;
 
+        /// Options after NAME belong to the command.
+        @Spec
+        void setSpec(CommandSpec spec) {
+            spec.parser().stopAtPositional(true);
+        }
+
         @Override
         int run(Machines machines) throws VmException, GuestException, InterruptedException {
-            return GuestCommands.run(machines, name, command, terminal);
+            List<String> whole = withoutDashes(command);
+            if (whole.isEmpty()) throw new VmException.Refused("needs a command after " + name);
+            return GuestCommands.run(machines, name, whole, terminal);
         }
     }
 
     @Command(
             name = "psql",
-            description =
-                    "psql in the guest, as the database's owner. Whatever follows NAME is for psql.")
+            description = "psql in the guest, as the database's owner.",
+            mixinStandardHelpOptions = true)
     static final class Psql extends VmTask {
-        @Parameters(index = "0", paramLabel = "NAME")
+        @Parameters(index = "0", paramLabel = "NAME", description = "The VM.")
         String name = "";
 
-        @Unmatched List<String> arguments = new ArrayList<>();
+        @Parameters(
+                index = "1..*",
+                paramLabel = "PSQL-ARGUMENT",
+                description = "Everything after NAME is an argument of psql.")
+        List<String> arguments = new ArrayList<>();
+
+        /// Options after NAME belong to psql.
+        @Spec
+        void setSpec(CommandSpec spec) {
+            spec.parser().stopAtPositional(true);
+        }
 
         @Override
         int run(Machines machines) throws VmException, GuestException, InterruptedException {
@@ -62,6 +81,11 @@ final class GuestCommands {
             command.addAll(arguments);
             return GuestCommands.run(machines, name, command, Terminal.isThere());
         }
+    }
+
+    /// A `--` may stand before the command.
+    static List<String> withoutDashes(List<String> command) {
+        return command.getFirst().equals("--") ? command.subList(1, command.size()) : command;
     }
 
     private static int run(Machines machines, String name, List<String> command, boolean terminal)

@@ -1,7 +1,7 @@
 package dev.elastigres.cli.vm;
 
+import dev.elastigres.node.HelpCommand;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 
 @Command(
         name = "vm",

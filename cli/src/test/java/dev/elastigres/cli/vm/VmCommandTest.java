@@ -29,8 +29,14 @@ class VmCommandTest {
                 "resize",
                 "image build --postgres 9",
                 "image build --mirror",
+                "image",
+                "image delete",
+                "image delete x --unused",
                 "start ../x",
                 "exec x",
+                "exec x --",
+                "psql",
+                "psql -c select",
                 "nonsense"
             })
     void wrongUsageIsTwo(String line) {
@@ -76,6 +82,15 @@ class VmCommandTest {
     void whatFollowsTheDashesIsTheCommand() {
         var parsed = commandLine().parseArgs("exec", "demo", "--", "ls", "-l", "--", "x");
         var exec = (GuestCommands.Exec) parsed.subcommand().commandSpec().userObject();
-        assertThat(exec.command).containsExactly("ls", "-l", "--", "x");
+        assertThat(GuestCommands.withoutDashes(exec.command))
+                .containsExactly("ls", "-l", "--", "x");
+    }
+
+    @Test
+    void optionsAfterTheNameBelongToTheCommand() {
+        var parsed = commandLine().parseArgs("exec", "-t", "demo", "ls", "-l", "--help");
+        var exec = (GuestCommands.Exec) parsed.subcommand().commandSpec().userObject();
+        assertThat(exec.terminal).isTrue();
+        assertThat(GuestCommands.withoutDashes(exec.command)).containsExactly("ls", "-l", "--help");
     }
 }
