@@ -8,6 +8,8 @@ import dev.elastigres.core.scaling.Metrics;
 import dev.elastigres.core.scaling.WorkingSetRules;
 import dev.elastigres.daemon.log.Causes;
 import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.daemon.settings.Kind;
+import dev.elastigres.daemon.settings.Parsed;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.protocol.recommend.Question;
 import java.io.BufferedReader;
@@ -44,6 +46,8 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 public final class RecommendCommand implements Callable<Integer> {
+    private static final int DEFAULT_PORT = 9100;
+
     @Mixin private GoalOptions options = new GoalOptions();
 
     @Option(names = "--host", paramLabel = "FILE", description = "A saved page with host_load1 ...")
@@ -57,15 +61,17 @@ public final class RecommendCommand implements Callable<Integer> {
 
     @Option(
             names = "--monitor",
-            paramLabel = "HOST",
-            description = "A live VM: its pages http://HOST:9100/metrics and, with --lfc, :9499.")
+            paramLabel = "HOST[:PORT]",
+            description =
+                    "A live VM: its pages http://HOST:9100/metrics and, with --lfc, :9499."
+                            + " PORT is that of the first page.")
     private @Nullable String monitor;
 
     @Option(
             names = "--host-port",
             paramLabel = "PORT",
             description = "Of the live VM's first page (default: 9100).")
-    private int hostPort = 9100;
+    private @Nullable Integer hostPort;
 
     @Option(
             names = "--cache-port",
@@ -87,8 +93,8 @@ public final class RecommendCommand implements Callable<Integer> {
             throw wrong("--monitor reads the pages itself: leave --host and --cache out");
         if (monitor == null && host == null && cache == null) return answerLines();
         ComputeUnit unit = options.unit();
-        Optional<HostPort> page = page(hostPort);
-        Optional<HostPort> cachePage = page(cachePort);
+        Optional<HostPort> page = hostPage();
+        Optional<HostPort> cachePage = page.map(it -> new HostPort(it.host(), cachePort));
         try {
             Metrics metrics =
                     page.isPresent()
@@ -107,7 +113,7 @@ public final class RecommendCommand implements Callable<Integer> {
 
     private int answerLines() throws IOException {
         if (Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent())
-            throw wrong("needs --host FILE, --monitor HOST, or JSON on standard input");
+            throw wrong("needs --host FILE, --monitor HOST[:PORT], or JSON on standard input");
         // Not closed: standard input is not ours.
         var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         return new Questions(goalRules(), this::print, System.err).answerAll(lines) ? 0 : 1;
@@ -129,12 +135,27 @@ public final class RecommendCommand implements Callable<Integer> {
         return chosen.with(WorkingSetRules.DEFAULT);
     }
 
-    private Optional<HostPort> page(int port) {
-        try {
-            return Optional.ofNullable(monitor).map(name -> new HostPort(name, port));
-        } catch (IllegalArgumentException e) {
-            throw wrong(String.valueOf(e.getMessage()));
+    /// Where the live VM's first page is, if one was named.
+    private Optional<HostPort> hostPage() {
+        if (monitor == null) return Optional.empty();
+        // A bare host, also an IPv6 address: nothing in it is a port.
+        boolean hasPort = monitor.indexOf(':') == monitor.lastIndexOf(':') && monitor.contains(":");
+        boolean bracketed = monitor.startsWith("[");
+        if (hasPort || (bracketed && !monitor.endsWith("]"))) {
+            if (hostPort != null)
+                throw wrong("--monitor has a port already: leave --host-port out");
+            return Optional.of(parsed(monitor));
         }
+        String host = monitor.contains(":") && !bracketed ? "[" + monitor + "]" : monitor;
+        return Optional.of(parsed(host + ":" + (hostPort == null ? DEFAULT_PORT : hostPort)));
+    }
+
+    private HostPort parsed(String text) {
+        return switch (Kind.hostPort().parser().apply(text)) {
+            case Parsed.Good<HostPort>(HostPort where) -> where;
+            case Parsed.Bad<HostPort>(String why) ->
+                    throw wrong("--monitor: \"" + text + "\" " + why);
+        };
     }
 
     private ParameterException wrong(String why) {

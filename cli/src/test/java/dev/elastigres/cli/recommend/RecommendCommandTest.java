@@ -135,6 +135,8 @@ class RecommendCommandTest {
         try {
             assertThat(run("", "--monitor", "127.0.0.1", "--host-port", port)).isEqualTo(0);
             assertThat(text(out)).startsWith("16 units for cpu 16.00");
+            assertThat(run("", "--monitor", "127.0.0.1:" + port)).isEqualTo(0);
+            assertThat(text(out)).startsWith("16 units for cpu 16.00");
         } finally {
             vm.stop(0);
         }
@@ -158,6 +160,10 @@ class RecommendCommandTest {
         assertThat(run("", "--host", "there", "--unit-memory", "much")).isEqualTo(2);
         assertThat(run("", "--host", "there", "--unit-cpus", "0")).isEqualTo(2);
         assertThat(run("", "--monitor", "here", "--host-port", "70000")).isEqualTo(2);
+        assertThat(run("", "--monitor", "here:80", "--host-port", "80")).isEqualTo(2);
+        for (String nowhere :
+                new String[] {"", ":", "here:", ":80", "a b", "a_b:80", "[::1", "1:2:x"})
+            assertThat(run("", "--monitor", nowhere)).as(nowhere).isEqualTo(2);
     }
 
     @Test

@@ -3,6 +3,8 @@ package dev.elastigres.daemon.settings;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.daemon.settings.Parsed.Bad;
 import dev.elastigres.daemon.settings.Parsed.Good;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -200,10 +202,22 @@ public record Kind<T>(
             return new Bad<>("has too many colons: put an IPv6 address in brackets, like [::1]:80");
         if (host.isBlank() || host.contains("[") || host.contains("]"))
             return new Bad<>("has no host: give HOST:PORT, like 0.0.0.0:80 for every address");
+        if (!isHost(host))
+            return new Bad<>("has no host that an address can have: give a name or an IP address");
         Parsed<Integer> port = integer(0, 65535).parser.apply(text.substring(colon + 1));
         return port instanceof Good(Integer number)
                 ? new Good<>(new HostPort(host, number))
                 : new Bad<>("has no port: give a number from 0 to 65535");
+    }
+
+    /// Whether a URL can name it: what is connected to or asked for is always a URL's.
+    private static boolean isHost(String host) {
+        try {
+            String read = new URI("http", null, host, 80, null, null, null).getHost();
+            return host.equals(read) || ("[" + host + "]").equals(read);
+        } catch (URISyntaxException _) {
+            return false;
+        }
     }
 
     /// The values of this kind that `holds` accepts. `wanted` says which, for whoever gave another:

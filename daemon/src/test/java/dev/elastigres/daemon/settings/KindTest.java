@@ -124,6 +124,8 @@ class KindTest {
         assertThat(bad(Kind.hostPort(), ":80")).startsWith("has no host: ");
         assertThat(bad(Kind.hostPort(), "[]:80")).startsWith("has no host: ");
         assertThat(bad(Kind.hostPort(), "::1:80")).startsWith("has too many colons: ");
+        for (String nowhere : new String[] {"a b:80", "a_b:80", "a/b:80", "[::1]]:80", "u@h:80"})
+            assertThat(bad(Kind.hostPort(), nowhere)).as(nowhere).startsWith("has no host");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.TreeMap;
 
 /// What an agent reads from the two metrics pages of a VM.
 public final class VmPages {
+    private static final String HOST = "host_";
     private static final String WINDOWS = "lfc_approximate_working_set_size_windows";
     private static final String SECONDS = "duration_seconds";
     private static final int MINUTE = 60;
@@ -33,6 +34,10 @@ public final class VmPages {
     /// @throws MetricsException when one is missing, there twice, or no such number
     public static HostPage host(String page) throws MetricsException {
         List<Sample> samples = MetricsText.parse(page);
+        if (samples.stream().noneMatch(it -> it.name().startsWith(HOST)))
+            throw new MetricsException(
+                    "no page of a machine's metrics, which a monitor has on port 9100 unless set"
+                            + " otherwise: host_load1 is missing");
         var metrics =
                 new HostMetrics(
                         number(samples, "host_load1"),
