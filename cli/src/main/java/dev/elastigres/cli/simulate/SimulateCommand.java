@@ -1,6 +1,7 @@
 package dev.elastigres.cli.simulate;
 
 import dev.elastigres.cli.rules.RulesOptions;
+import dev.elastigres.daemon.log.Causes;
 import dev.elastigres.simulation.faults.Bug;
 import dev.elastigres.simulation.trace.Comparison;
 import dev.elastigres.simulation.trace.GeneratedLoad;
@@ -9,6 +10,7 @@ import dev.elastigres.simulation.trace.TraceException;
 import dev.elastigres.simulation.trace.TraceText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -37,8 +39,9 @@ import picocli.CommandLine.Spec;
                     + " stopped every VM must come to its goal.",
             "",
             "With --trace: a load, replayed by our rules (or those that the options say), by Neon's"
-                    + " and at a fixed size (P99.5 and 20 %% more). FILE has the columns time (s),"
-                    + " cpu, memory, working set (bytes), separated by commas; generated:NAME is one that comes with it.",
+                    + " and at a fixed size (P99.5 and 20 %% more). FILE is CSV; its header names"
+                    + " the columns time (s), cpu, memory and working_set (bytes), in any order."
+                    + " generated:NAME is one that comes with it.",
             "",
             "Exit codes: 0 fine, 1 a promise was broken or a file cannot be read, 2 wrong usage.",
             ""
@@ -132,9 +135,18 @@ public final class SimulateCommand implements Callable<Integer> {
             return 0;
         } catch (TraceException e) {
             return failed(file + ": " + e.getMessage());
-        } catch (IOException | UncheckedIOException e) {
-            return failed("cannot read " + file + ": " + e.getClass().getSimpleName());
+        } catch (UncheckedIOException e) {
+            return failed(unreadable(file, e.getCause()));
+        } catch (IOException e) {
+            return failed(unreadable(file, e));
         }
+    }
+
+    private static String unreadable(Path file, IOException e) {
+        return "cannot read "
+                + file
+                + ": "
+                + (e instanceof CharacterCodingException ? "it is no text" : Causes.chain(e));
     }
 
     private void compare(String name, Trace load) {

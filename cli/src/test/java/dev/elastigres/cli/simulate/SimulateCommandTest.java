@@ -96,12 +96,21 @@ class SimulateCommandTest {
 
     @Test
     void aFileThatIsNoTraceIsNamedWithItsLine() throws Exception {
-        Path file = Files.writeString(folder.resolve("load.csv"), "0,1,2,3\n1,one,2,3\n");
+        Path file =
+                Files.writeString(
+                        folder.resolve("load.csv"), "time,cpu,memory,working_set\n1,one,2,3\n");
         assertThat(run("--trace", file.toString())).isEqualTo(1);
         assertThat(text(err)).endsWith("load.csv: line 2 has a cpu that is no such number\n");
         err.reset();
         assertThat(run("--trace", folder.resolve("none").toString())).isEqualTo(1);
         assertThat(text(err)).contains("cannot read").hasLineCount(1);
+        err.reset();
+        assertThat(run("--trace", folder.toString())).isEqualTo(1);
+        assertThat(text(err)).contains("cannot read").hasLineCount(1);
+        err.reset();
+        Path binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff, 10, 0});
+        assertThat(run("--trace", binary.toString())).isEqualTo(1);
+        assertThat(text(err)).endsWith("binary: it is no text\n").hasLineCount(1);
     }
 
     @ParameterizedTest

@@ -3,29 +3,82 @@ package dev.elastigres.simulation.trace;
 import dev.elastigres.core.units.Bytes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
-/// A trace as comma-separated values: time in seconds, CPUs, memory and working set in bytes. The
-/// first line may name the columns.
+/// A trace as comma-separated values: time in seconds, CPUs, memory and working set in bytes.
+///
+/// The first line names the columns, which may be in any order and among others.
 public final class TraceText {
     private static final int MOST_LINES = 3_000_000;
-    private static final int COLUMNS = 4;
+    private static final int LONGEST_LINE = 1 << 16;
 
     /// Doubles hold whole numbers up to here; no VM has as many bytes.
     private static final double MOST = 0x1p53;
 
+    private static final String TIME = "time";
+    private static final String CPU = "cpu";
+    private static final String MEMORY = "memory";
+    private static final String WORKING_SET = "working_set";
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
     private TraceText() {}
+
+    /// Where the columns are, counted from 0.
+    ///
+    /// @param count how many fields a line has
+    private record Layout(int time, int cpu, int memory, int workingSet, int count) {
+
+        /// @param fields of the header
+        static Layout of(int number, List<String> fields) throws TraceException {
+            List<String> names = fields.stream().map(Layout::normal).toList();
+            return new Layout(
+                    place(number, names, TIME),
+                    place(number, names, CPU),
+                    place(number, names, MEMORY),
+                    place(number, names, WORKING_SET),
+                    fields.size());
+        }
+
+        private static int place(int number, List<String> names, String column)
+                throws TraceException {
+            int place = names.indexOf(column);
+            if (place < 0)
+                throw new TraceException(
+                        "line %d names no column %s: the first line is a header with the columns %s, separated by commas, in any order"
+                                .formatted(
+                                        number,
+                                        column,
+                                        String.join(",", TIME, CPU, MEMORY, WORKING_SET)));
+            if (names.lastIndexOf(column) != place)
+                throw new TraceException(
+                        "line %d names the column %s twice".formatted(number, column));
+            return place;
+        }
+
+        /// `Working Set` is `working_set`.
+        private static String normal(String name) {
+            return name.toLowerCase(Locale.ROOT).replace(' ', '_').replace('-', '_');
+        }
+    }
 
     /// @throws TraceException with the number of the line that cannot be read
     public static Trace parse(Stream<String> lines) throws TraceException {
         var samples = new ArrayList<Sample>();
+        Optional<Layout> layout = Optional.empty();
         int number = 0;
         for (var each = lines.iterator(); each.hasNext(); ) {
             String line = each.next();
             number++;
             if (number > MOST_LINES) throw new TraceException("more than " + MOST_LINES + " lines");
-            boolean names = number == 1 && line.strip().startsWith("time");
-            if (!line.isBlank() && !names) samples.add(sample(number, line));
+            if (line.length() > LONGEST_LINE)
+                throw new TraceException("line " + number + " is too long");
+            if (number == 1 && line.startsWith(BYTE_ORDER_MARK)) line = line.substring(1);
+            if (line.isBlank()) continue;
+            List<String> fields = fields(line);
+            if (layout.isPresent()) samples.add(sample(number, fields, layout.get()));
+            else layout = Optional.of(Layout.of(number, fields));
         }
         try {
             return new Trace(samples);
@@ -34,28 +87,37 @@ public final class TraceText {
         }
     }
 
-    private static Sample sample(int number, String line) throws TraceException {
-        String[] columns = line.split(",", -1);
-        if (columns.length != COLUMNS)
-            throw new TraceException(
-                    "line " + number + " has not the columns time, cpu, memory, working set");
-        List<String> names = List.of("time", "cpu", "memory", "working set");
-        double[] values = new double[COLUMNS];
-        for (int i = 0; i < COLUMNS; i++) values[i] = number(number, names.get(i), columns[i]);
-        return new Sample(
-                (long) values[0],
-                values[1],
-                new Bytes((long) values[2]),
-                new Bytes((long) values[3]));
+    private static List<String> fields(String line) {
+        return Stream.of(line.split(",", -1)).map(TraceText::unquoted).toList();
     }
 
-    private static double number(int line, String name, String text) throws TraceException {
+    private static String unquoted(String field) {
+        String text = field.strip();
+        boolean quoted = text.length() > 1 && text.startsWith("\"") && text.endsWith("\"");
+        return quoted ? text.substring(1, text.length() - 1).strip() : text;
+    }
+
+    private static Sample sample(int number, List<String> fields, Layout layout)
+            throws TraceException {
+        if (fields.size() != layout.count)
+            throw new TraceException(
+                    "line %d has %d columns instead of %d"
+                            .formatted(number, fields.size(), layout.count));
+        return new Sample(
+                (long) amount(number, fields, layout.time, TIME),
+                amount(number, fields, layout.cpu, CPU),
+                new Bytes((long) amount(number, fields, layout.memory, MEMORY)),
+                new Bytes((long) amount(number, fields, layout.workingSet, WORKING_SET)));
+    }
+
+    private static double amount(int number, List<String> fields, int place, String column)
+            throws TraceException {
         try {
-            double value = Double.parseDouble(text.strip());
+            double value = Double.parseDouble(fields.get(place));
             if (value >= 0 && value <= MOST) return value;
         } catch (NumberFormatException _) {
             // Said below, as for numbers that are out of range.
         }
-        throw new TraceException("line " + line + " has a " + name + " that is no such number");
+        throw new TraceException("line " + number + " has a " + column + " that is no such number");
     }
 }

@@ -82,19 +82,40 @@ class ComparisonTest {
                         new Sample(60, 1, Bytes.ZERO, Bytes.ZERO));
     }
 
+    @Test
+    void columnsGoByTheirHeader() throws Exception {
+        Trace trace =
+                TraceText.parse(
+                        Stream.of(
+                                "\uFEFF\"Working Set\", host ,CPU,memory,Time",
+                                "2,db1,0.5,1e9,0",
+                                "",
+                                "0,db1,1,\"0\",60"));
+        assertThat(trace.samples())
+                .containsExactly(
+                        new Sample(0, 0.5, new Bytes(1_000_000_000), new Bytes(2)),
+                        new Sample(60, 1, Bytes.ZERO, Bytes.ZERO));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "0,1,2,3|at least two samples",
-                "0,1,2,3;0,1,2,3|time does not go on at 0 s",
-                "0,1,2,3;1,2,3|line 2 has not the columns",
-                "0,1,2,3;1,x,2,3|line 2 has a cpu that is no such number",
-                "0,1,2,3;1,1,-2,3|line 2 has a memory that is no such number",
-                "0,1,2,3;9999999,1,2,3|longer than 28 days"
+                "H;0,1,2,3|at least two samples",
+                "H|at least two samples",
+                "H;0,1,2,3;0,1,2,3|time does not go on at 0 s",
+                "H;0,1,2,3;1,2,3|line 3 has 3 columns instead of 4",
+                "H;0,1,2,3;1,x,2,3|line 3 has a cpu that is no such number",
+                "H;0,1,2,3;1,1,-2,3|line 3 has a memory that is no such number",
+                "H;0,1,2,3;9999999,1,2,3|longer than 28 days",
+                "0,1,2,3;1,1,2,3|line 1 names no column time",
+                "time,cpus,memory,working_set;0,1,2,3|line 1 names no column cpu",
+                "time\tcpu\tmemory\tworking_set;0\t1\t2\t3|line 1 names no column time",
+                "time,cpu,memory,mem,working_set,cpu;0,1,2,3|line 1 names the column cpu twice"
             })
     void saysWhatIsWrongWithATrace(String lines, String why) {
-        assertThatThrownBy(() -> TraceText.parse(Stream.of(lines.split(";", -1))))
+        String whole = lines.replace("H", "time,cpu,memory,working_set");
+        assertThatThrownBy(() -> TraceText.parse(Stream.of(whole.split(";", -1))))
                 .isInstanceOf(TraceException.class)
                 .hasMessageContaining(why);
     }
