@@ -1,7 +1,12 @@
 package dev.elastigres.daemon.log;
 
 import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +66,20 @@ public final class Causes {
         // These say only what failed, and leave to their class how.
         if (failure instanceof UnknownHostException
                 || (failure instanceof FileSystemException file && file.getReason() == null))
-            return name + ": " + message;
+            return kind(failure) + ": " + message;
         return message;
+    }
+
+    /// What went wrong, in words where it is a failure that operators know.
+    private static String kind(Throwable failure) {
+        return switch (failure) {
+            case NoSuchFileException _ -> "no such file";
+            case AccessDeniedException _ -> "permission denied";
+            case FileAlreadyExistsException _ -> "it exists already";
+            case NotDirectoryException _ -> "not a directory";
+            case DirectoryNotEmptyException _ -> "the directory is not empty";
+            case UnknownHostException _ -> "unknown host";
+            default -> failure.getClass().getSimpleName();
+        };
     }
 }

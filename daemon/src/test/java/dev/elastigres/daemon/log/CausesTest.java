@@ -31,10 +31,8 @@ class CausesTest {
     void saysSomethingWhereThereIsNoMessage() {
         assertThat(Causes.chain(new IOException())).isEqualTo("IOException");
         assertThat(Causes.chain(new IOException(" "))).isEqualTo("IOException");
-        assertThat(Causes.chain(new UnknownHostException("h")))
-                .isEqualTo("UnknownHostException: h");
-        assertThat(Causes.chain(new NoSuchFileException("/f")))
-                .isEqualTo("NoSuchFileException: /f");
+        assertThat(Causes.chain(new UnknownHostException("h"))).isEqualTo("unknown host: h");
+        assertThat(Causes.chain(new NoSuchFileException("/f"))).isEqualTo("no such file: /f");
     }
 
     @Test
