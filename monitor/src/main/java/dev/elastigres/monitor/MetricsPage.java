@@ -89,7 +89,8 @@ final class MetricsPage {
         page.sample(usage instanceof Usage.Known ? 1 : 0);
         if (!(usage
                 instanceof
-                Usage.Known(Bytes average, Bytes last, int _, Moment at, Outlook outlook))) return;
+                Usage.Known(Bytes average, Bytes last, int _, Moment at, Outlook outlook, var _)))
+            return;
         page.gauge(
                 "elastigres_monitor_memory_usage_bytes",
                 "What Postgres uses and the kernel cannot reclaim, averaged");

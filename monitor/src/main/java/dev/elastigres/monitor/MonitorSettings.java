@@ -181,7 +181,8 @@ final class MonitorSettings {
             Setting.of(
                             "available-floor",
                             Kind.decimal(0, 1).where(it -> it < 1, "give less than 1"),
-                            "Adaptive: part of the VM's memory that must be available")
+                            "Part of usable memory that must be available to any process: more is"
+                                    + " asked for when less is left")
                     .or("0.05");
     private static final Setting<Duration> SAMPLE_INTERVAL =
             Setting.of(
@@ -439,13 +440,13 @@ final class MonitorSettings {
                         HORIZON_UNTAUGHT,
                         HORIZON_LEAST,
                         HORIZON_MOST,
-                        AVAILABLE_FLOOR,
                         SAMPLE_INTERVAL,
                         SAMPLE_WINDOW,
                         MIN_SAMPLES,
                         STALE_AFTER,
                         KERNEL_RESERVE,
                         CGROUP_OVERHEAD,
+                        AVAILABLE_FLOOR,
                         DOWNSCALE_BUFFER)
                 .group(
                         "Agents",
@@ -488,12 +489,7 @@ final class MonitorSettings {
                 .rule(MonitorSettings::podsOrOne, PODS)
                 .rule(MonitorSettings::oneProcess, PGDATA, PGPID)
                 .rule(MonitorSettings::pace, SAMPLE_SHORTEST, SAMPLE_LONGEST, SAMPLE_AVERAGE)
-                .rule(
-                        MonitorSettings::foresight,
-                        HORIZON_UNTAUGHT,
-                        HORIZON_LEAST,
-                        HORIZON_MOST,
-                        AVAILABLE_FLOOR)
+                .rule(MonitorSettings::foresight, HORIZON_UNTAUGHT, HORIZON_LEAST, HORIZON_MOST)
                 .rule(MonitorSettings::wholeTls, TLS_CERT, TLS_KEY, TLS_CLIENT_CA)
                 .rule(MonitorSettings::askingRules, UPSCALE_INTERVAL, UPSCALE_LONGEST_WAIT)
                 .rule(MonitorSettings::cacheRules, CACHE_MULTIPLIER, CACHE_MIN_LEFT, CACHE_SPREAD)
@@ -607,9 +603,7 @@ final class MonitorSettings {
 
     private static Sampling sampling(Settings settings) {
         return switch (settings.get(SAMPLING)) {
-            case ADAPTIVE ->
-                    new Sampling.Adaptive(
-                            pace(settings), foresight(settings), kernelReserve(settings));
+            case ADAPTIVE -> new Sampling.Adaptive(pace(settings), kernelReserve(settings));
             case FIXED ->
                     new Sampling.Fixed(settings.get(SAMPLE_INTERVAL), settings.get(SAMPLE_WINDOW));
         };
@@ -623,16 +617,14 @@ final class MonitorSettings {
     }
 
     private static Foresight foresight(Settings settings) {
-        double floor = settings.get(AVAILABLE_FLOOR);
         return settings.find(HORIZON)
-                .map(horizon -> Foresight.fixed(horizon, floor))
+                .map(Foresight::fixed)
                 .orElseGet(
                         () ->
                                 new Foresight(
                                         settings.get(HORIZON_UNTAUGHT),
                                         settings.get(HORIZON_LEAST),
-                                        settings.get(HORIZON_MOST),
-                                        floor));
+                                        settings.get(HORIZON_MOST)));
     }
 
     private static RunnerConfig runner(Settings settings) {
@@ -640,6 +632,7 @@ final class MonitorSettings {
                 new MemoryRules(
                         kernelReserve(settings),
                         settings.get(CGROUP_OVERHEAD),
+                        settings.get(AVAILABLE_FLOOR),
                         settings.get(DOWNSCALE_BUFFER),
                         settings.get(MIN_SAMPLES),
                         settings.get(STALE_AFTER));

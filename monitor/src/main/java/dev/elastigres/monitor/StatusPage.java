@@ -1,8 +1,10 @@
 package dev.elastigres.monitor;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.elastigres.core.monitor.MachineMemory;
 import dev.elastigres.core.monitor.Outlook;
 import dev.elastigres.core.monitor.State;
+import dev.elastigres.core.monitor.Underway;
 import dev.elastigres.core.monitor.Usage;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
@@ -59,7 +61,7 @@ final class StatusPage {
         writeBytes(json, "announced_bytes", state.memory().announced());
         json.writeNumberField("fitted_bytes", state.fitted().value());
         json.writeNumberField("threshold_bytes", state.threshold().value());
-        json.writeBooleanField("underway", state.underway().isPresent());
+        json.writeBooleanField("underway", state.underway().filter(Underway::awaited).isPresent());
         if (report.horizon().isPresent())
             json.writeNumberField("horizon_ms", report.horizon().get().toMillis());
         json.writeEndObject();
@@ -82,7 +84,8 @@ final class StatusPage {
                             Bytes last,
                             int samples,
                             Moment at,
-                            Outlook outlook) -> {
+                            Outlook outlook,
+                            MachineMemory machine) -> {
                 json.writeStringField("state", "known");
                 json.writeNumberField("average_bytes", average.value());
                 json.writeNumberField("last_bytes", last.value());
@@ -90,11 +93,17 @@ final class StatusPage {
                 json.writeNumberField("foreseen_bytes", outlook.foreseen().value());
                 json.writeNumberField("growth_per_second_bytes", outlook.rate().value());
                 json.writeNumberField("kernel_bytes", outlook.kernel().value());
-                writeBytes(json, "available_bytes", outlook.available());
+                writeBytes(json, "available_bytes", available(machine));
                 json.writeNumberField("age_ms", new Moment(System.nanoTime()).since(at).toMillis());
             }
         }
         json.writeEndObject();
+    }
+
+    private static Optional<Bytes> available(MachineMemory machine) {
+        return machine instanceof MachineMemory.Known known
+                ? Optional.of(known.available())
+                : Optional.empty();
     }
 
     private static void writeCache(JsonGenerator json, Optional<CacheStatus> cache)

@@ -51,15 +51,13 @@ class MonitorSettingsTest {
         MonitorConfig config = TestMonitor.config(NOTHING);
         assertThat(config.runner().rules()).isEqualTo(Rules.FORESIGHTED.with(CpuRules.DEFAULT));
         assertThat(config.watch().sampling())
-                .isEqualTo(
-                        new Sampling.Adaptive(
-                                PaceRules.DEFAULT, Foresight.DEFAULT, Bytes.ofMebibytes(100)));
+                .isEqualTo(new Sampling.Adaptive(PaceRules.DEFAULT, Bytes.ofMebibytes(100)));
     }
 
     @Test
     void aHorizonThatIsGivenIsNotTaughtByGrants() throws Exception {
         var rules = TestMonitor.config(NOTHING, "--horizon=20s").runner().rules();
-        assertThat(rules.foresight()).contains(Foresight.fixed(Duration.ofSeconds(20), 0.05));
+        assertThat(rules.foresight()).contains(Foresight.fixed(Duration.ofSeconds(20)));
     }
 
     @Test

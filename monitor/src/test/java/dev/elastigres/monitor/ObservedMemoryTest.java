@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the kernel shows counts: memory that was only announced is not spent, and usage that
@@ -54,7 +55,7 @@ class ObservedMemoryTest {
 
     @Test
     void anAgreedDownscaleCountsBeforeTheMemoryGoes() throws Exception {
-        Message answer = agent.askDownscale(2, 512).next();
+        Message answer = agent.askDownscale(2, 512).nextAnswer();
         assertThat(answer.ok()).isTrue();
         assertThat(answer.status()).contains("412MiB");
         monitor.awaitStatus(threshold(512 - 100), "memory", "threshold_bytes");
@@ -71,6 +72,55 @@ class ObservedMemoryTest {
         tree.total(1500);
         monitor.awaitReady();
         monitor.awaitStatus(threshold(1500), "memory", "threshold_bytes");
+    }
+
+    @Test
+    void anAnnouncedSizeEndsWithItsSession() throws Exception {
+        tree.total(972);
+        monitor.awaitStatus(threshold(972), "memory", "threshold_bytes");
+        assertThat(agent.askDownscale(2, 512).next().ok()).isTrue();
+        monitor.awaitStatus(threshold(512 - 100), "memory", "threshold_bytes");
+        // It is never carried out, and the next agent is not told of it.
+        try (var next = monitor.agent()) {
+            monitor.awaitStatus(threshold(972), "memory", "threshold_bytes");
+            assertThat(monitor.status("memory", "announced_bytes")).isEqualTo("null");
+            next.checkHealth(2);
+        }
+    }
+
+    // ---- what is in nobody's usage
+
+    @ParameterizedTest
+    @CsvSource({
+        // Static huge pages are in MemTotal, and in nobody's anonymous memory.
+        "MemAvailable: 1250000 kB\\nHugePages_Total: 768\\nHugepagesize: 2048 kB\\n, 2.81GiB",
+        // Others hold the memory.
+        "MemAvailable: 600000 kB\\n, 3.43GiB"
+    })
+    void memoryThatTheSmallerMachineWouldNotLeaveRefusesDownscales(String lines, String pinned)
+            throws Exception {
+        tree.meminfo(4194304, lines.replace("\\n", "\n")).usage(1024);
+        monitor.awaitUsage(1024);
+        monitor.awaitStatus(bytes(4096), "memory", "observed_bytes");
+        Message answer = agent.askDownscale(2, 2048).nextAnswer();
+        assertThat(answer.ok()).isFalse();
+        assertThat(answer.status())
+                .startsWith(pinned + " of the VM's memory is not available")
+                .contains("with 2GiB no more than 1.81GiB may be");
+        // The answer to v1.1 says what would do.
+        try (var newer = monitor.agentV11()) {
+            String least = newer.askDownscale(2, 2048).nextAnswer().text();
+            assertThat(least).contains("\"reason\":\"too_little_available\",\"least_mem\":");
+        }
+    }
+
+    @Test
+    void memoryThatCannotBeReadAnyMoreRefusesDownscales() throws Exception {
+        Files.delete(folder.resolve("meminfo"));
+        monitor.awaitUnready("the memory's total is unknown");
+        Message answer = agent.askDownscale(2, 512).nextAnswer();
+        assertThat(answer.ok()).isFalse();
+        assertThat(answer.status()).startsWith("memory usage is unknown: ").contains("meminfo");
     }
 
     // ---- the usage
@@ -135,7 +185,7 @@ class ObservedMemoryTest {
         Files.move(tree.cgroup(), folder.resolve("old"));
         tree.usage(100);
         monitor.awaitUsage(100);
-        Message answer = agent.askDownscale(2, 512).next();
+        Message answer = agent.askDownscale(2, 512).nextAnswer();
         assertThat(answer.ok()).as(answer.text()).isTrue();
     }
 

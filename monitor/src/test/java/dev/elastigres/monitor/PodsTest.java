@@ -122,10 +122,13 @@ class PodsTest {
             Message refusal = other.askDownscale(2, 512).nextAnswer();
             assertThat(refusal.ok()).isFalse();
             assertThat(refusal.text()).contains("\"reason\":\"too_much_used\"");
+            node.awaitStatus(1, threshold(512), "memory", "threshold_bytes");
+            node.awaitStatus(2, threshold(1024), "memory", "threshold_bytes");
         }
-        node.awaitStatus(1, Json.Num.of((long) ((512L << 20) * 0.85)), "memory", "threshold_bytes");
-        node.awaitStatus(
-                2, Json.Num.of((long) ((1024L << 20) * 0.85)), "memory", "threshold_bytes");
+    }
+
+    private static Json threshold(long mebibytes) {
+        return Json.Num.of((long) ((mebibytes << 20) * 0.85));
     }
 
     @Test

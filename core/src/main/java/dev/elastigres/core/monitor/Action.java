@@ -93,8 +93,12 @@ public sealed interface Action {
     /// Fit Postgres' cache to `usable` memory; a wish that replaces the one before it.
     record FitCache(Bytes usable) implements Action {}
 
-    /// Watch for usage that reaches `threshold`.
-    record SetThreshold(Bytes threshold) implements Action {}
+    /// Watch for memory that reaches `limits`, or falls below them.
+    ///
+    /// @param threshold the usage from which more is asked for
+    /// @param limits what is to be told when it is crossed: clearly below the threshold while
+    ///     memory is short
+    record WatchMemory(Bytes threshold, MemoryLimits limits) implements Action {}
 
     /// Watch for usage that will reach the threshold within `horizon`, as it grows now.
     record LookAhead(Duration horizon) implements Action {}

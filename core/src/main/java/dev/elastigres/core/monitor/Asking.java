@@ -9,9 +9,15 @@ import java.util.Optional;
 /// @param fruitless requests since the last grant
 /// @param below since when usage is below the threshold; empty while it is not
 /// @param served when all came of what was asked for, the last time
+/// @param answered when the agent said what the VM has, after the last request
 public record Asking(
-        Optional<Moment> last, int fruitless, Optional<Moment> below, Optional<Moment> served) {
-    static final Asking NEVER = new Asking(Optional.empty(), 0, Optional.empty(), Optional.empty());
+        Optional<Moment> last,
+        int fruitless,
+        Optional<Moment> below,
+        Optional<Moment> served,
+        Optional<Moment> answered) {
+    static final Asking NEVER =
+            new Asking(Optional.empty(), 0, Optional.empty(), Optional.empty(), Optional.empty());
 
     /// From when on the next request may go out; empty when that is at once.
     Optional<Moment> nextAt(AskingRules rules) {
@@ -24,31 +30,48 @@ public record Asking(
 
     Asking asked(Moment now) {
         // The wait stops growing long before this does.
-        return new Asking(Optional.of(now), Math.min(fruitless + 1, 64), Optional.empty(), served);
+        return new Asking(
+                Optional.of(now),
+                Math.min(fruitless + 1, 64),
+                Optional.empty(),
+                served,
+                Optional.empty());
     }
 
     /// What was granted may need a moment to be there and to show.
     Asking granted(Moment now) {
-        return new Asking(Optional.of(now), 0, below, served);
+        return new Asking(Optional.of(now), 0, below, served, Optional.of(now));
+    }
+
+    /// The same, where what was granted is waited for until it is there.
+    Asking answered(Moment now) {
+        return new Asking(last, 0, below, served, Optional.of(now));
     }
 
     /// Whoever listens now has heard none of the requests.
     Asking unheard() {
-        return new Asking(last, 0, below, served);
+        return new Asking(last, 0, below, served, Optional.empty());
+    }
+
+    /// The VM is smaller now: what becomes short then is another need.
+    Asking shrunk() {
+        return new Asking(last, 0, below, Optional.empty(), answered);
     }
 
     Asking served(Moment now) {
-        return new Asking(last, fruitless, below, Optional.of(now));
+        return new Asking(last, fruitless, below, Optional.of(now), answered);
     }
 
     Asking isBelow(Moment now) {
-        return below.isPresent() ? this : new Asking(last, fruitless, Optional.of(now), served);
+        return below.isPresent()
+                ? this
+                : new Asking(last, fruitless, Optional.of(now), served, answered);
     }
 
     /// A rise after a long calm is a new need, not the old one repeated.
     Asking isAbove(AskingRules rules, Moment now) {
         boolean calm =
                 below.map(since -> now.since(since).compareTo(rules.longest()) >= 0).orElse(false);
-        return new Asking(last, calm ? 0 : fruitless, Optional.empty(), served);
+        return new Asking(last, calm ? 0 : fruitless, Optional.empty(), served, answered);
     }
 }

@@ -8,7 +8,7 @@ import dev.elastigres.core.monitor.Action.Confirm;
 import dev.elastigres.core.monitor.Action.FitCache;
 import dev.elastigres.core.monitor.Action.LookAhead;
 import dev.elastigres.core.monitor.Action.Refuse;
-import dev.elastigres.core.monitor.Action.SetThreshold;
+import dev.elastigres.core.monitor.Action.WatchMemory;
 import dev.elastigres.core.monitor.CacheOutcome.Applied;
 import dev.elastigres.core.monitor.CacheOutcome.Failed;
 import dev.elastigres.core.monitor.Database.Down;
@@ -51,6 +51,13 @@ public final class Decision {
     /// While usage grows and nothing is asked for, it is asked again whether that will do.
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
+    /// Memory comes in parts, and each change of a setting makes every session of Postgres read its
+    /// configuration again: the cache grows once no more has come for so long.
+    private static final Duration SETTLE = Duration.ofSeconds(1);
+
+    /// A page of 4 KiB has a descriptor of 64 bytes.
+    private static final int PAGES_PER_DESCRIPTOR = 64;
+
     /// The part of the threshold from which pressure is believed.
     private static final double NEAR = 0.8;
 
@@ -63,7 +70,9 @@ public final class Decision {
     private OptionalLong session;
     private Memory memory;
     private Bytes threshold;
+    private Optional<Shortage> shortage;
     private Bytes fitted;
+    private Optional<Moment> refit;
     private Database database;
     private Asking asking;
     private Optional<Underway> underway;
@@ -76,6 +85,9 @@ public final class Decision {
 
     private boolean cpusRead;
 
+    /// What the watcher watches for already.
+    private final WatchMemory watched;
+
     private Decision(State state, Usage usage, Rules rules, Moment now) {
         this.rules = rules;
         this.usage = usage;
@@ -83,20 +95,23 @@ public final class Decision {
         session = state.session();
         memory = state.memory();
         threshold = state.threshold();
+        shortage = state.shortage();
         fitted = state.fitted();
+        refit = state.refit();
         database = state.database();
         asking = state.asking();
         underway = state.underway();
         delays = state.delays();
         cpus = state.cpus();
         pending = state.pending();
+        watched = new WatchMemory(threshold, limits());
     }
 
     /// What the runner does first: nothing is there yet that could differ from what is wanted, but
     /// saying it shows at once what cannot be done, such as a missing privilege.
     public static Step begin(State state, Usage usage, Rules rules, Moment now) {
         Decision decision = new Decision(state, usage, rules, now);
-        decision.actions.add(new SetThreshold(decision.threshold));
+        decision.actions.add(decision.watched);
         decision.lookAhead();
         decision.fitCache(decision.fitted);
         return decision.step();
@@ -116,7 +131,6 @@ public final class Decision {
                 session = OptionalLong.of(newer);
                 cpus = cpus.listener(hearsWhy);
                 asking = asking.unheard();
-                underway = underway.filter(Underway::announced);
             }
             case SessionEnded(long ended) -> {
                 if (isLive(ended)) {
@@ -139,8 +153,8 @@ public final class Decision {
                 followMemory();
                 if (grows) arrive();
             }
-            case ShortageFelt(Shortage shortage) -> {
-                if (shortage != Shortage.PRESSURE || isTight()) felt = Optional.of(shortage);
+            case ShortageFelt(Shortage reason) -> {
+                if (reason != Shortage.PRESSURE || isTight()) felt = Optional.of(reason);
             }
             case CpusRead(CpuReading reading) -> {
                 cpusRead = true;
@@ -160,18 +174,22 @@ public final class Decision {
         return memory.usable(rules.memory());
     }
 
+    private Bytes forSettings() {
+        return memory.forSettings(rules.memory());
+    }
+
     // ---- growing
 
     private void grow(UpscaleNotified notified) {
         supersede();
         // What is on its way is waited for as long as it will do, where that is known.
-        asking = rules.foresight().isPresent() ? asking.unheard() : asking.granted(now);
+        asking = rules.foresight().isPresent() ? asking.answered(now) : asking.granted(now);
         cpus = cpus.answered(now);
-        memory = memory.announce(notified.granted().memory());
+        announce(notified.granted().memory());
         expect();
         followThreshold();
         // Also where it fits already: the answer waits for the outcome of a wish.
-        fitCache(usable());
+        fitCache(forSettings());
         awaitCache(
                 new Growing(
                         notified.session(),
@@ -181,9 +199,20 @@ public final class Decision {
                         now.plus(rules.answerWithin())));
     }
 
+    /// Less than there was is asked about as a downscale would be.
+    private void announce(Bytes granted) {
+        Memory announced = memory.announce(granted);
+        boolean isLess = announced.forSettings(rules.memory()).isLessThan(fitted);
+        boolean refused =
+                isLess && Downscale.refusal(granted, usage, rules.memory(), now).isPresent();
+        memory = refused ? memory.dispute(granted) : announced;
+    }
+
     private void confirm(Growing growing, String cache) {
         pending = Optional.empty();
-        String summary = "threshold is " + threshold + ", of " + usable() + " usable";
+        String less =
+                memory.disputed() ? "; settings follow what is there, as it would not do" : "";
+        String summary = "threshold is " + threshold + ", of " + usable() + " usable" + less;
         Bytes expected = rules.memory().usable(growing.granted().memory());
         String waiting =
                 usable().isLessThan(expected) ? "; " + expected + " once that memory is there" : "";
@@ -211,8 +240,11 @@ public final class Decision {
         if (underway.filter(Underway::announced).isPresent() && isAllThere()) arrived();
     }
 
+    /// The kernel keeps some of what is plugged in for its page descriptors, beyond its reserve.
     private boolean isAllThere() {
-        return !memory.observed().isLessThan(announcedUsable());
+        Bytes announced = announcedUsable();
+        Bytes descriptors = Bytes.of(announced.value() / PAGES_PER_DESCRIPTOR);
+        return !memory.observed().isLessThan(announced.minus(descriptors));
     }
 
     /// No more of it is waited for. What it took is what the next will take.
@@ -245,7 +277,7 @@ public final class Decision {
             return;
         }
         // The cache gives up its memory first; only then is the memory promised away.
-        fitCache(memory.announce(target).usable(rules.memory()));
+        fitCache(memory.announce(target).forSettings(rules.memory()));
         awaitCache(
                 new Shrinking(
                         asked.session(),
@@ -267,6 +299,8 @@ public final class Decision {
         Bytes before = threshold;
         memory = memory.announce(target);
         underway = Optional.empty();
+        asking = asking.shrunk();
+        cpus = cpus.answered(now);
         followMemory();
         String summary =
                 usage instanceof Usage.Unwatched
@@ -294,7 +328,7 @@ public final class Decision {
 
     private void takeBack(Shrinking shrinking, Refusal refusal) {
         pending = Optional.empty();
-        fitCache(usable());
+        fitCache(forSettings());
         refuse(shrinking.session(), shrinking.id(), shrinking.target(), refusal);
     }
 
@@ -348,25 +382,44 @@ public final class Decision {
 
     private void fitCache(Bytes usable) {
         fitted = usable;
+        refit = Optional.empty();
         // A newer wish replaces the one that an announced growth waits for.
         if (pending.isPresent() && pending.get() instanceof Growing growing)
             pending = Optional.of(growing.withUsable(usable));
         if (!(database instanceof Unmanaged)) actions.add(new FitCache(usable));
     }
 
-    /// Threshold and cache follow what may be spent now.
+    /// Threshold and cache follow what may be spent now: the cache at once when that is less than
+    /// before, and when it is more once it is all there.
     private void followMemory() {
         followThreshold();
-        Bytes usable = usable();
+        if (pending.isPresent() && pending.get() instanceof Shrinking) return;
+        Bytes wanted = forSettings();
+        if (wanted.isLessThan(fitted)) fitCache(wanted);
+        else if (!isGrown(wanted)) refit = Optional.empty();
+        else if (memory.announced().isPresent() && wanted.equals(announcedUsable()))
+            fitCache(wanted);
+        else refit = Optional.of(now.plus(SETTLE));
+    }
+
+    /// Without an announcement, what the kernel shows differs by up to its reserve from what will
+    /// be announced.
+    private boolean isGrown(Bytes wanted) {
+        Bytes growth = wanted.minus(fitted);
+        return memory.announced().isPresent()
+                ? !growth.equals(Bytes.ZERO)
+                : rules.memory().reserve().isLessThan(growth);
+    }
+
+    private void refitWhenDue() {
+        if (refit.isEmpty() || now.isBefore(refit.get())) return;
         boolean shrinking = pending.isPresent() && pending.get() instanceof Shrinking;
-        if (!shrinking && !usable.equals(fitted)) fitCache(usable);
+        refit = Optional.empty();
+        if (!shrinking) fitCache(forSettings());
     }
 
     private void followThreshold() {
-        Bytes wanted = rules.memory().threshold(usable());
-        if (wanted.equals(threshold)) return;
-        threshold = wanted;
-        actions.add(new SetThreshold(threshold));
+        threshold = rules.memory().threshold(usable());
     }
 
     /// The agent moved on: what it still waits for is answered now.
@@ -378,12 +431,14 @@ public final class Decision {
         }
     }
 
-    /// Nobody waits for the answer any more.
+    /// Nobody waits for the answer any more, and nobody will carry out what was announced.
     private void forget() {
-        if (pending.isEmpty()) return;
-        boolean shrinking = pending.get() instanceof Shrinking;
+        boolean shrinking = pending.isPresent() && pending.get() instanceof Shrinking;
         pending = Optional.empty();
-        if (shrinking) fitCache(usable());
+        memory = memory.forgetAnnounced();
+        underway = Optional.empty();
+        if (shrinking) fitCache(forSettings());
+        followMemory();
     }
 
     // ---- time
@@ -399,16 +454,19 @@ public final class Decision {
                             database.holdsMemory()));
 
         giveUpWaiting();
+        refitWhenDue();
         Optional<Moment> asksAgain = askForMore();
         askForCpus();
         Optional<Moment> wakeAt =
-                Stream.of(asksAgain, pending.map(Pending::deadline), waitEnds())
+                Stream.of(asksAgain, pending.map(Pending::deadline), waitEnds(), refit)
                         .flatMap(Optional::stream)
                         .reduce((one, other) -> one.isBefore(other) ? one : other);
+        var watching = new WatchMemory(threshold, limits());
+        if (!watching.equals(watched)) actions.addFirst(watching);
         State state =
                 new State(
-                        session, memory, threshold, fitted, database, asking, underway, delays,
-                        cpus, pending, wakeAt);
+                        session, memory, threshold, shortage, fitted, refit, database, asking,
+                        underway, delays, cpus, pending, wakeAt);
         return new Step(state, actions);
     }
 
@@ -417,18 +475,24 @@ public final class Decision {
     /// Asks when memory is short, none is on its way that would do, and the last request is long
     /// enough ago. Returns when to look again; empty when only an event can change anything.
     private Optional<Moment> askForMore() {
-        if (!(usage instanceof Known known)) return Optional.empty();
-        Optional<Shortage> shortage = felt.or(() -> shortage(known));
-        if (shortage.isEmpty()) {
+        if (!(usage instanceof Known known)) {
+            shortage = Optional.empty();
+            return Optional.empty();
+        }
+        shortage = shortage(known);
+        Optional<Shortage> reason = felt.or(() -> shortage);
+        if (reason.isEmpty()) {
             asking = asking.isBelow(now);
-            return lookAgainWhenNear(known);
+            return Optional.empty();
         }
         asking = asking.isAbove(rules.asking(), now);
         if (session.isEmpty()) return Optional.empty();
         if (willDo(known))
             return underway.filter(Underway::announced).map(_ -> now.plus(LOOK_AGAIN));
-        if (shortage.get() == Shortage.GROWTH && isServed() && fits(known, usable()))
+        if (reason.get() == Shortage.GROWTH && isServed() && fits(known, usable()))
             return Optional.of(now.plus(LOOK_AGAIN));
+        Optional<Moment> shows = grantShowsAt(reason.get());
+        if (shows.isPresent()) return shows;
         if (asking.mayAsk(rules.asking(), now)) {
             asking = asking.asked(now);
             underway =
@@ -437,17 +501,22 @@ public final class Decision {
                                     _ ->
                                             underway.map(it -> it.isAskedAgain(now, teaches()))
                                                     .orElseGet(() -> Underway.asked(now)));
-            actions.add(new AskForMore(session.getAsLong(), plea(known, shortage.get())));
+            actions.add(new AskForMore(session.getAsLong(), plea(known, reason.get())));
         }
         return asking.nextAt(rules.asking());
     }
 
-    /// The watcher tells once that memory is short; by now it may have looked better for a moment.
-    private Optional<Moment> lookAgainWhenNear(Known known) {
-        Bytes near = Bytes.of(Foresight.clearlyBelow(threshold.value()));
-        boolean mayBeShort =
-                rules.foresight().isPresent() && !known.outlook().foreseen().isLessThan(near);
-        return mayBeShort ? Optional.of(now.plus(LOOK_AGAIN)) : Optional.empty();
+    /// What an agent grants that is not told how much is needed is a fixed unit, and nobody can
+    // have
+    /// asked for less of it. Whether it does shows once it has been there for a while: until then,
+    /// what is foreseen is no need of its own, and only what is used is.
+    private Optional<Moment> grantShowsAt(Shortage reason) {
+        if (reason != Shortage.GROWTH || cpus.heard()) return Optional.empty();
+        return Stream.of(asking.answered(), asking.served())
+                .flatMap(Optional::stream)
+                .map(it -> it.plus(rules.asking().interval()))
+                .filter(now::isBefore)
+                .reduce((one, other) -> one.isAfter(other) ? one : other);
     }
 
     /// Whether this rise has had a grant. More of it is asked for when it would take all there is:
@@ -485,47 +554,51 @@ public final class Decision {
     /// Tasks also wait for memory that only has to be read again, with much of it to spare.
     private boolean isTight() {
         if (!(usage instanceof Known known)) return false;
-        Outlook outlook = known.outlook();
-        boolean isNear = !outlook.foreseen().isLessThan(threshold.times(NEAR));
-        return isNear || outlook.available().filter(it -> it.value() < 2 * floor()).isPresent();
+        Bytes usable = usable();
+        Bytes floor = usable.minus(rules.memory().limits(usable).unavailable());
+        var near = new MemoryLimits(threshold.times(NEAR), usable.minus(floor).minus(floor));
+        MemoryDemand demand = foreseen(known);
+        return near.isUsedReached(demand) || near.isUnavailableReached(demand);
+    }
+
+    private static MemoryDemand foreseen(Known known) {
+        return MemoryDemand.of(known.outlook().foreseen(), known.machine());
     }
 
     private Optional<Shortage> shortage(Known known) {
-        Outlook outlook = known.outlook();
-        Bytes limit = limit();
-        if (!outlook.foreseen().isLessThan(limit)) {
-            if (!known.cautiousNow().isLessThan(limit)) return Optional.of(Shortage.USAGE);
-            boolean withoutKernel = !outlook.foreseen().minus(outlook.kernel()).isLessThan(limit);
-            return Optional.of(withoutKernel ? Shortage.GROWTH : Shortage.KERNEL);
+        MemoryLimits limits = limits();
+        MemoryDemand demand = foreseen(known);
+        if (limits.isUsedReached(demand)) {
+            if (!known.cautiousNow().isLessThan(limits.used())) return Optional.of(Shortage.USAGE);
+            Bytes withoutKernel = demand.used().minus(known.outlook().kernel());
+            return Optional.of(
+                    withoutKernel.isLessThan(limits.used()) ? Shortage.KERNEL : Shortage.GROWTH);
         }
-        boolean unavailable =
-                rules.foresight().isPresent()
-                        && outlook.available().map(it -> it.value() < floor()).orElse(false);
-        return unavailable ? Optional.of(Shortage.AVAILABLE) : Optional.empty();
+        return limits.isUnavailableReached(demand)
+                ? Optional.of(Shortage.AVAILABLE)
+                : Optional.empty();
     }
 
-    /// The threshold; a shortage lasts until usage is clearly below it.
-    private Bytes limit() {
-        boolean isShort = asking.last().isPresent() && asking.below().isEmpty();
-        return isShort && rules.foresight().isPresent()
-                ? Bytes.of(Foresight.clearlyBelow(threshold.value()))
-                : threshold;
-    }
-
-    private long floor() {
-        return rules.foresight().map(it -> it.available(memory.observed().value())).orElse(0L);
+    /// From where memory is short; once it is, from where it still is.
+    private MemoryLimits limits() {
+        MemoryLimits limits = rules.memory().limits(usable());
+        if (shortage.isEmpty() || rules.foresight().isEmpty()) return limits;
+        return switch (shortage.get()) {
+            case USAGE, GROWTH, KERNEL -> limits.withUsedClearlyBelow();
+            case AVAILABLE -> limits.withUnavailableClearlyBelow();
+            case PRESSURE, OOM_KILL, CPU -> limits;
+        };
     }
 
     /// Whether the memory on its way is all that is needed. Before the agent has said how much it
     /// is, it is taken for enough.
     private boolean willDo(Known known) {
-        return underway.filter(this::isAwaited)
+        return underway.filter(Underway::awaited)
                 .filter(it -> !it.announced() || fits(known, announcedUsable()))
                 .isPresent();
     }
 
     private Plea plea(Known known, Shortage reason) {
-        Outlook outlook = known.outlook();
         Bytes total = total();
         Bytes used = rules.foresight().isPresent() ? known.last() : known.average();
         Bytes needed =
@@ -537,23 +610,31 @@ public final class Decision {
                     case CPU -> total;
                 };
         var need = new Need(needed.max(total), OptionalDouble.empty(), timeLeft(known), reason);
-        return new Plea(need, total, used, threshold, outlook, horizon());
+        Bytes available =
+                known.machine() instanceof MachineMemory.Known machine
+                        ? machine.available()
+                        : Bytes.ZERO;
+        return new Plea(need, total, used, threshold, known.outlook(), available, horizon());
     }
 
-    /// With which usage is below the threshold; and, at most twice what there is, what is foreseen.
+    /// With which no limit is reached; and, at most twice what there is, by what is foreseen.
     private Bytes enough(Known known, Bytes total) {
-        Bytes now = rules.memory().totalFor(known.cautiousNow().plus(new Bytes(1)));
+        Bytes now = totalFor(known, known.cautiousNow());
         if (rules.foresight().isEmpty()) return now;
-        Bytes then = rules.memory().totalFor(foreseenOnce(known.outlook()));
+        Bytes then = totalFor(known, foreseenOnce(known.outlook()));
         return now.max(then.min(total.plus(total)));
+    }
+
+    private Bytes totalFor(Known known, Bytes used) {
+        return rules.memory().totalFor(MemoryDemand.of(used, known.machine()).plus(new Bytes(1)));
     }
 
     /// When what is asked for now has come, the next request must not be late already; and a
     /// shortage must have ended.
     private Bytes foreseenOnce(Outlook outlook) {
         Bytes further = outlook.rate().times(horizon().toMillis() / 1000.0);
-        Bytes clearly = threshold.minus(Bytes.of(Foresight.clearlyBelow(threshold.value())));
-        return outlook.foreseen().plus(further.max(clearly)).plus(new Bytes(1));
+        Bytes clearly = threshold.minus(MemoryLimits.clearlyBelow(threshold));
+        return outlook.foreseen().plus(further.max(clearly));
     }
 
     private Optional<Duration> timeLeft(Known known) {
@@ -571,25 +652,28 @@ public final class Decision {
     }
 
     private Optional<Moment> waitEnds() {
-        return underway.filter(this::isAwaited).map(this::deadline);
-    }
-
-    private boolean isAwaited(Underway memory) {
-        return now.isBefore(deadline(memory));
+        return underway.filter(Underway::awaited).map(this::deadline);
     }
 
     private Moment deadline(Underway memory) {
         return memory.deadline(horizon(), rules.asking().interval());
     }
 
-    /// A request that nothing came of yet is remembered: something may come, and teach how long it
-    /// takes here.
+    /// A request that nothing came of is remembered for a while: what comes late teaches how long
+    /// it takes here.
     private void giveUpWaiting() {
-        boolean ends =
-                underway.filter(it -> !isAwaited(it))
-                        .filter(it -> it.announced() || it.took().isPresent())
-                        .isPresent();
-        if (ends) arrived();
+        if (underway.isEmpty()) return;
+        Underway memory = underway.get();
+        if (!memory.awaited()) {
+            boolean recent =
+                    memory.asked()
+                            .filter(it -> now.since(it).compareTo(teaches()) <= 0)
+                            .isPresent();
+            if (!recent) underway = Optional.empty();
+        } else if (!now.isBefore(deadline(memory))) {
+            if (memory.announced() || memory.took().isPresent()) arrived();
+            else underway = Optional.of(memory.isGivenUp());
+        }
     }
 
     /// What takes longer has another cause than the request.

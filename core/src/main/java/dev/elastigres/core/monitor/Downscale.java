@@ -2,6 +2,7 @@ package dev.elastigres.core.monitor;
 
 import dev.elastigres.core.monitor.Refusal.StaleSample;
 import dev.elastigres.core.monitor.Refusal.TooFewSamples;
+import dev.elastigres.core.monitor.Refusal.TooLittleAvailable;
 import dev.elastigres.core.monitor.Refusal.TooMuchUsed;
 import dev.elastigres.core.monitor.Refusal.UsageUnreadable;
 import dev.elastigres.core.monitor.Usage.Known;
@@ -38,14 +39,22 @@ public final class Downscale {
         if (age.compareTo(rules.staleAfter()) > 0)
             return Optional.of(new StaleSample(age, rules.staleAfter()));
 
-        Bytes threshold = rules.threshold(rules.usable(target));
-        Bytes used = usage.cautious();
+        if (usage.machine() instanceof MachineMemory.Unreadable(String why))
+            return Optional.of(new UsageUnreadable(why));
+        MemoryDemand demand = MemoryDemand.of(usage.cautious(), usage.machine());
+        MemoryLimits limits = rules.limits(rules.usable(target));
         Bytes buffer = rules.downscaleBuffer();
-        Bytes needed = used.plus(buffer);
-        if (threshold.isLessThan(needed))
-            return Optional.of(
-                    new TooMuchUsed(target, threshold, used, buffer, rules.totalFor(needed)));
-
-        return Optional.empty();
+        MemoryDemand needed = demand.plus(buffer);
+        if (limits.hold(needed)) return Optional.empty();
+        Bytes least = rules.totalFor(needed);
+        return Optional.of(
+                limits.used().isLessThan(needed.used())
+                        ? new TooMuchUsed(target, limits.used(), demand.used(), buffer, least)
+                        : new TooLittleAvailable(
+                                target,
+                                limits.unavailable(),
+                                demand.unavailable().orElse(Bytes.ZERO),
+                                buffer,
+                                least));
     }
 }

@@ -7,15 +7,9 @@ import java.time.Duration;
 /// @param untaught the horizon before the first grant
 /// @param least the horizon is never shorter; positive
 /// @param most the horizon is never longer
-/// @param availableFloor the part of the VM's memory that must be available, in [0, 1): more is
-///      asked for below it, whoever uses the rest
-public record Foresight(Duration untaught, Duration least, Duration most, double availableFloor) {
+public record Foresight(Duration untaught, Duration least, Duration most) {
     public static final Foresight DEFAULT =
-            new Foresight(
-                    Duration.ofMillis(1500), Duration.ofMillis(100), Duration.ofSeconds(10), 0.05);
-
-    /// What was below the threshold by less than this part of it is not clearly below.
-    private static final long HYSTERESIS = 64;
+            new Foresight(Duration.ofMillis(1500), Duration.ofMillis(100), Duration.ofSeconds(10));
 
     public Foresight {
         if (!least.isPositive())
@@ -24,23 +18,11 @@ public record Foresight(Duration untaught, Duration least, Duration most, double
             throw new IllegalArgumentException(
                     "the first horizon %s is not between %s and %s"
                             .formatted(untaught, least, most));
-        if (!(availableFloor >= 0 && availableFloor < 1))
-            throw new IllegalArgumentException("not a part of memory: " + availableFloor);
     }
 
     /// The same horizon, whatever grants teach.
-    public static Foresight fixed(Duration horizon, double availableFloor) {
-        return new Foresight(horizon, horizon, horizon, availableFloor);
-    }
-
-    /// Usage below which a shortage has ended: `threshold` itself would be crossed to and fro.
-    public static long clearlyBelow(long threshold) {
-        return threshold - threshold / HYSTERESIS;
-    }
-
-    /// The memory of `total` bytes that must be available.
-    public long available(long total) {
-        return (long) (total * availableFloor);
+    public static Foresight fixed(Duration horizon) {
+        return new Foresight(horizon, horizon, horizon);
     }
 
     /// As far ahead as `delays` call for, and some to spare.

@@ -1,7 +1,6 @@
 package dev.elastigres.core.monitor;
 
 import dev.elastigres.core.units.Bytes;
-import java.util.Optional;
 
 /// What the newest samples foretell.
 ///
@@ -9,11 +8,10 @@ import java.util.Optional;
 ///      kernel takes for it beyond its reserve
 /// @param rate how fast usage grows, in bytes a second; zero when it does not
 /// @param kernel the part of `foreseen` that is the kernel's
-/// @param available what the kernel could give to anyone at once; empty when it does not say
-public record Outlook(Bytes foreseen, Bytes rate, Bytes kernel, Optional<Bytes> available) {
+public record Outlook(Bytes foreseen, Bytes rate, Bytes kernel) {
 
     /// Nothing is foretold: what counts is `used`.
     public static Outlook none(Bytes used) {
-        return new Outlook(used, Bytes.ZERO, Bytes.ZERO, Optional.empty());
+        return new Outlook(used, Bytes.ZERO, Bytes.ZERO);
     }
 }

@@ -11,9 +11,16 @@ import java.time.Duration;
 /// @param used what Postgres uses
 /// @param threshold what that must stay below
 /// @param outlook what the newest samples foretell
+/// @param available to any process; zero where that is not known
 /// @param horizon how long a grant takes here; zero when that does not matter
 public record Plea(
-        Need need, Bytes total, Bytes used, Bytes threshold, Outlook outlook, Duration horizon) {
+        Need need,
+        Bytes total,
+        Bytes used,
+        Bytes threshold,
+        Outlook outlook,
+        Bytes available,
+        Duration horizon) {
 
     /// How much more is needed.
     public Bytes more() {
@@ -37,7 +44,7 @@ public record Plea(
                             .formatted(used, outlook.kernel(), threshold);
             case AVAILABLE ->
                     "only %s of the VM's %s is available; Postgres uses %s"
-                            .formatted(outlook.available().orElse(Bytes.ZERO), total, used);
+                            .formatted(available, total, used);
             case PRESSURE ->
                     "tasks wait for memory; Postgres uses %s, the threshold is %s"
                             .formatted(used, threshold);

@@ -22,6 +22,17 @@ public sealed interface Refusal {
     record TooMuchUsed(Bytes target, Bytes threshold, Bytes used, Bytes buffer, Bytes least)
             implements Refusal {}
 
+    /// All that uses memory leaves the smaller machine too little available.
+    ///
+    /// @param target the memory asked for
+    /// @param limit what may be unavailable then
+    /// @param unavailable what is unavailable now
+    /// @param buffer what must lie between the two
+    /// @param least the least target that would not be too small now
+    record TooLittleAvailable(
+            Bytes target, Bytes limit, Bytes unavailable, Bytes buffer, Bytes least)
+            implements Refusal {}
+
     /// The cache cannot be made smaller, so its memory cannot be taken.
     record CacheStuck(String why) implements Refusal {}
 
@@ -35,6 +46,7 @@ public sealed interface Refusal {
             case StaleSample _ -> "stale_sample";
             case UsageUnreadable _ -> "usage_unreadable";
             case TooMuchUsed _ -> "too_much_used";
+            case TooLittleAvailable _ -> "too_little_available";
             case CacheStuck _ -> "cache_stuck";
             case Superseded _ -> "superseded";
         };
@@ -45,6 +57,7 @@ public sealed interface Refusal {
     default Optional<Bytes> leastMemory() {
         return switch (this) {
             case TooMuchUsed refusal -> Optional.of(refusal.least());
+            case TooLittleAvailable refusal -> Optional.of(refusal.least());
             case TooFewSamples _, StaleSample _, UsageUnreadable _, CacheStuck _, Superseded _ ->
                     Optional.empty();
         };
@@ -69,6 +82,20 @@ public sealed interface Refusal {
                             + " the threshold would be "
                             + threshold
                             + ": less than usage + "
+                            + buffer;
+            case TooLittleAvailable(
+                            Bytes target,
+                            Bytes limit,
+                            Bytes unavailable,
+                            Bytes buffer,
+                            Bytes _) ->
+                    unavailable
+                            + " of the VM's memory is not available, whether Postgres, other"
+                            + " processes or the kernel use it, and with "
+                            + target
+                            + " no more than "
+                            + limit
+                            + " may be: less than that + "
                             + buffer;
             case CacheStuck(String why) -> "the cache cannot be made smaller: " + why;
             case Superseded() -> "superseded by a newer message of the agent";

@@ -10,7 +10,9 @@ import java.util.OptionalLong;
 /// @param session the live session with an agent
 /// @param memory what was announced and what is there
 /// @param threshold the usage from which more is asked for
-/// @param fitted the usable memory that the cache was last wished to be fitted to
+/// @param shortage what memory is short of now; empty when it is not, or when usage is unknown
+/// @param fitted the memory that the cache was last wished to be fitted to
+/// @param refit when the cache is to be fitted to memory that has grown; empty when that is done
 /// @param database the Postgres whose cache it is
 /// @param asking when more was asked for
 /// @param underway memory that was asked for or announced, and is not all there yet
@@ -22,7 +24,9 @@ public record State(
         OptionalLong session,
         Memory memory,
         Bytes threshold,
+        Optional<Shortage> shortage,
         Bytes fitted,
+        Optional<Moment> refit,
         Database database,
         Asking asking,
         Optional<Underway> underway,
@@ -33,13 +37,15 @@ public record State(
 
     /// Nobody connected, nothing announced: all that is there may be spent.
     public static State begin(Bytes observed, Database database, Rules rules) {
-        Memory memory = new Memory(Optional.empty(), observed);
+        Memory memory = Memory.observed(observed);
         Bytes usable = memory.usable(rules.memory());
         return new State(
                 OptionalLong.empty(),
                 memory,
                 rules.memory().threshold(usable),
-                usable,
+                Optional.empty(),
+                memory.forSettings(rules.memory()),
+                Optional.empty(),
                 database,
                 Asking.NEVER,
                 Optional.empty(),

@@ -17,11 +17,18 @@ public sealed interface Usage {
     /// @param samples how many the average is made of
     /// @param at when the newest was taken
     /// @param outlook what they foretell
-    record Known(Bytes average, Bytes last, int samples, Moment at, Outlook outlook)
+    /// @param machine what all processes and the kernel leave
+    record Known(
+            Bytes average,
+            Bytes last,
+            int samples,
+            Moment at,
+            Outlook outlook,
+            MachineMemory machine)
             implements Usage {
         /// Nothing is foretold; what counts is the average.
         public Known(Bytes average, Bytes last, int samples, Moment at) {
-            this(average, last, samples, at, Outlook.none(average));
+            this(average, last, samples, at, Outlook.none(average), new MachineMemory.Unreported());
         }
 
         /// The more cautious of what is used now: an average lags behind a rise, a sample behind a

@@ -10,7 +10,7 @@ import dev.elastigres.core.monitor.Action.Confirm;
 import dev.elastigres.core.monitor.Action.FitCache;
 import dev.elastigres.core.monitor.Action.LookAhead;
 import dev.elastigres.core.monitor.Action.Refuse;
-import dev.elastigres.core.monitor.Action.SetThreshold;
+import dev.elastigres.core.monitor.Action.WatchMemory;
 import dev.elastigres.core.monitor.Event.CacheSettled;
 import dev.elastigres.core.monitor.Event.CpusRead;
 import dev.elastigres.core.monitor.Event.DatabaseChanged;
@@ -28,7 +28,6 @@ import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -54,12 +53,13 @@ class DecisionInvariantsTest {
                         Refuse.class,
                         AnswerHealthCheck.class,
                         FitCache.class,
-                        SetThreshold.class,
+                        WatchMemory.class,
                         LookAhead.class,
                         Refusal.TooFewSamples.class,
                         Refusal.StaleSample.class,
                         Refusal.UsageUnreadable.class,
                         Refusal.TooMuchUsed.class,
+                        Refusal.TooLittleAvailable.class,
                         Refusal.CacheStuck.class,
                         Refusal.Superseded.class);
     }
@@ -84,6 +84,7 @@ class DecisionInvariantsTest {
         private Moment lastCpuRequest;
         private boolean hearsWhy;
         private Bytes wishedCache;
+        private MemoryLimits watched;
         private final Set<Long> open = new HashSet<>();
         private long nextId = 2;
         private long session;
@@ -104,6 +105,7 @@ class DecisionInvariantsTest {
             state = State.begin(anyMemory(), database, rules);
             before = state;
             wishedCache = state.fitted();
+            watched = rules.memory().limits(usable(state));
         }
 
         void live() {
@@ -131,9 +133,11 @@ class DecisionInvariantsTest {
                     Bytes used = ask.plea().used();
                     if (rules.foresight().isEmpty())
                         assertThat(used).as(where).isGreaterThanOrEqualTo(ask.plea().threshold());
-                    assertThat(used)
-                            .as("what is asked for would not do, " + where)
-                            .isLessThan(thresholdOf(ask.plea().need().memory()));
+                    // Of amounts that no machine has, nothing would do.
+                    if (used.isLessThan(Bytes.of(Long.MAX_VALUE / 2)))
+                        assertThat(used)
+                                .as("what is asked for would not do, " + where)
+                                .isLessThan(thresholdOf(ask.plea().need().memory()));
                     assertThat(ask.plea().text()).as(where).isNotBlank();
                     lastRequest = now;
                 }
@@ -160,11 +164,14 @@ class DecisionInvariantsTest {
                     seen.add(refusal.getClass());
                     assertThat(open.remove(id)).as("answered twice, " + where).isTrue();
                     assertThat(refusal.text()).as(where).isNotBlank();
-                    refusal.leastMemory().ifPresent(least -> checkLeast(least, where));
+                    refusal.leastMemory()
+                            // Of amounts that no machine has, nothing would do.
+                            .filter(least -> least.isLessThan(Bytes.of(Long.MAX_VALUE / 2)))
+                            .ifPresent(least -> checkLeast(least, where));
                     if (managed())
                         assertThat(wishedCache)
                                 .as("the cache was shrunk for a refused downscale, " + where)
-                                .isIn(usable(before), usable(state));
+                                .isIn(before.fitted(), forSettings(before), forSettings(state));
                 }
                 case Confirm(long _, long id, Resources granted, Bytes applied, String _) -> {
                     assertThat(open.remove(id)).as("answered twice, " + where).isTrue();
@@ -181,11 +188,13 @@ class DecisionInvariantsTest {
                     wishedCache = usable;
                 }
                 case LookAhead _ -> {}
-                case SetThreshold(Bytes threshold) ->
-                        assertThat(threshold)
-                                .as("a threshold above the memory that is there, " + where)
-                                .isLessThanOrEqualTo(
-                                        rules.memory().threshold(state.memory().observed()));
+                case WatchMemory(Bytes threshold, MemoryLimits limits) -> {
+                    assertThat(threshold)
+                            .as("a threshold above the memory that is there, " + where)
+                            .isLessThanOrEqualTo(
+                                    rules.memory().threshold(state.memory().observed()));
+                    watched = limits;
+                }
             }
         }
 
@@ -197,6 +206,16 @@ class DecisionInvariantsTest {
             assertThat(known.last().plus(Bytes.ofMebibytes(100)))
                     .as("agreed to what the last sample contradicts, " + where)
                     .isLessThanOrEqualTo(threshold);
+            assertThat(known.machine())
+                    .as("agreed though the machine's memory is unknown, " + where)
+                    .isNotInstanceOf(MachineMemory.Unreadable.class);
+            if (known.machine() instanceof MachineMemory.Known machine)
+                assertThat(machine.unavailable().plus(Bytes.ofMebibytes(100)))
+                        .as("agreed to less than is pinned, " + where)
+                        .isLessThanOrEqualTo(rules.memory().usable(target).times(0.9501));
+            assertThat(state.asking().fruitless())
+                    .as("an agreed downscale keeps the back-off, " + where)
+                    .isLessThanOrEqualTo(1);
         }
 
         private Bytes thresholdOf(Bytes total) {
@@ -218,6 +237,27 @@ class DecisionInvariantsTest {
                     .as(where)
                     .isEqualTo(rules.memory().threshold(usable(state)));
             if (managed()) assertThat(state.fitted()).as(where).isEqualTo(wishedCache);
+            if (state.session().isEmpty() || !state.session().equals(before.session()))
+                assertThat(state.memory().announced())
+                        .as("an announcement outlives its session, " + where)
+                        .isEmpty();
+            if (!(state.pending().orElse(null) instanceof Pending.Shrinking))
+                assertThat(forSettings(state).isLessThan(state.fitted()))
+                        .as("settings for memory that is not to be had, " + where)
+                        .isFalse();
+            boolean isShort = state.shortage().isPresent();
+            assertThat(
+                            watched.used().isLessThan(state.threshold())
+                                    || watched.unavailable()
+                                            .isLessThan(
+                                                    rules.memory()
+                                                            .limits(usable(state))
+                                                            .unavailable()))
+                    .as("the watcher does not know whether memory is short, " + where)
+                    .isEqualTo(
+                            isShort
+                                    && rules.foresight().isPresent()
+                                    && usable(state).value() >= 1 << 20);
             state.pending()
                     .ifPresentOrElse(
                             pending ->
@@ -237,9 +277,17 @@ class DecisionInvariantsTest {
             return any.memory().usable(rules.memory());
         }
 
+        private Bytes forSettings(State any) {
+            return any.memory().forSettings(rules.memory());
+        }
+
         private Bytes anyMemory() {
-            return Bytes.ofMebibytes(
-                    random.nextInt(8) == 0 ? random.nextInt(200) : random.nextInt(8192));
+            return switch (random.nextInt(50)) {
+                case 0 -> Bytes.of(random.nextInt(3));
+                case 1 -> Bytes.MAX;
+                case 2, 3, 4, 5 -> Bytes.ofMebibytes(random.nextInt(200));
+                default -> Bytes.ofMebibytes(random.nextInt(8192));
+            };
         }
 
         private Usage anyUsage() {
@@ -254,24 +302,35 @@ class DecisionInvariantsTest {
 
         private Usage known(int samples, int ageMillis) {
             int scale = random.nextBoolean() ? 400 : 4096;
-            if (rules.foresight().isEmpty())
-                return new Usage.Known(
-                        Bytes.ofMebibytes(random.nextInt(scale)),
-                        Bytes.ofMebibytes(random.nextInt(scale)),
-                        samples,
-                        now.plus(Duration.ofMillis(-ageMillis)));
+            Bytes average = anyUsed(scale);
+            var outlook =
+                    rules.foresight().isEmpty()
+                            ? Outlook.none(average)
+                            : new Outlook(anyUsed(2 * scale), anyUsed(500), anyUsed(200));
             return new Usage.Known(
-                    Bytes.ofMebibytes(random.nextInt(scale)),
-                    Bytes.ofMebibytes(random.nextInt(scale)),
+                    average,
+                    anyUsed(scale),
                     samples,
                     now.plus(Duration.ofMillis(-ageMillis)),
-                    new Outlook(
-                            Bytes.ofMebibytes(random.nextInt(2 * scale)),
-                            Bytes.ofMebibytes(random.nextInt(500)),
-                            Bytes.ofMebibytes(random.nextInt(200)),
-                            random.nextBoolean()
-                                    ? Optional.empty()
-                                    : Optional.of(Bytes.ofMebibytes(random.nextInt(scale)))));
+                    outlook,
+                    anyMachine(scale));
+        }
+
+        private Bytes anyUsed(int mebibytes) {
+            return random.nextInt(1000) == 0
+                    ? Bytes.MAX
+                    : Bytes.ofMebibytes(random.nextInt(mebibytes));
+        }
+
+        private MachineMemory anyMachine(int scale) {
+            return switch (random.nextInt(6)) {
+                case 0 -> new MachineMemory.Unreadable("cannot read meminfo: no such file");
+                case 1, 2 -> new MachineMemory.Unreported();
+                default -> {
+                    Bytes total = anyMemory();
+                    yield new MachineMemory.Known(total, anyUsed(scale).min(total));
+                }
+            };
         }
 
         private Event anyEvent() {

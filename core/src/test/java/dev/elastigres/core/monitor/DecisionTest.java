@@ -8,7 +8,7 @@ import dev.elastigres.core.monitor.Action.AskForMore;
 import dev.elastigres.core.monitor.Action.Confirm;
 import dev.elastigres.core.monitor.Action.FitCache;
 import dev.elastigres.core.monitor.Action.Refuse;
-import dev.elastigres.core.monitor.Action.SetThreshold;
+import dev.elastigres.core.monitor.Action.WatchMemory;
 import dev.elastigres.core.monitor.CacheOutcome.Applied;
 import dev.elastigres.core.monitor.CacheOutcome.Failed;
 import dev.elastigres.core.monitor.Database.Down;
@@ -52,7 +52,7 @@ class DecisionTest {
     @Test
     void spendsWhatIsThereAtTheStart() {
         Step first = Decision.begin(state, usage(), Rules.DEFAULT, now);
-        assertThat(first.actions()).containsExactly(new SetThreshold(ONE_GIB.times(0.85)));
+        assertThat(first.actions()).containsExactly(watch(ONE_GIB));
     }
 
     @Test
@@ -70,12 +70,11 @@ class DecisionTest {
         assertThat(state.threshold()).isEqualTo(ONE_GIB.times(0.85));
 
         Bytes partly = Bytes.ofMebibytes(1500);
-        assertThat(after(new MemoryObserved(partly)))
-                .containsExactly(new SetThreshold(partly.times(0.85)));
+        assertThat(after(new MemoryObserved(partly))).containsExactly(watch(partly));
         // MemTotal lacks what the kernel keeps, and the reserve stands for just that.
         Bytes usable = Bytes.ofMebibytes(2048 - 100);
         assertThat(after(new MemoryObserved(Bytes.ofMebibytes(1990))))
-                .containsExactly(new SetThreshold(usable.times(0.85)));
+                .containsExactly(watch(usable));
     }
 
     @Test
@@ -103,7 +102,7 @@ class DecisionTest {
         after(new MemoryObserved(Bytes.ofGibibytes(2)));
         Bytes usable = Bytes.ofMebibytes(1948);
         assertThat(after(new UpscaleNotified(1, 2, TWO_GIB)))
-                .containsExactly(new SetThreshold(usable.times(0.85)), new FitCache(usable));
+                .containsExactly(watch(usable), new FitCache(usable));
         assertThat(after(new CacheSettled(new Applied(usable, "set file cache size to 1461MiB"))))
                 .containsExactly(
                         new Confirm(
@@ -169,7 +168,7 @@ class DecisionTest {
         connect();
         assertThat(after(new DownscaleAsked(1, 4, HALF_GIB)))
                 .containsExactly(
-                        new SetThreshold(Bytes.ofMebibytes(412).times(0.85)),
+                        watch(Bytes.ofMebibytes(412)),
                         new Agree(
                                 1,
                                 4,
@@ -188,7 +187,7 @@ class DecisionTest {
         assertThat(state.threshold()).isEqualTo(ONE_GIB.times(0.85));
         assertThat(after(new CacheSettled(new Applied(usable, "set file cache size to 141MiB"))))
                 .containsExactly(
-                        new SetThreshold(usable.times(0.85)),
+                        watch(usable),
                         new Agree(
                                 1,
                                 4,
@@ -431,6 +430,145 @@ class DecisionTest {
         assertThat(after(new HealthChecked(2, 2))).containsExactly(new AnswerHealthCheck(2, 2));
     }
 
+    // ---- what was announced
+
+    @Test
+    void whatWasAnnouncedEndsWithItsSession() {
+        connect();
+        after(new DownscaleAsked(1, 4, HALF_GIB));
+        assertThat(state.threshold()).isEqualTo(Bytes.ofMebibytes(412).times(0.85));
+        // It was never carried out.
+        assertThat(after(new SessionBegan(2, true))).containsExactly(watch(ONE_GIB));
+        assertThat(state.memory().announced()).isEmpty();
+
+        after(new DownscaleAsked(2, 4, HALF_GIB));
+        assertThat(after(new SessionEnded(2))).containsExactly(watch(ONE_GIB));
+    }
+
+    @Test
+    void anAgreedDownscaleEndsTheBackOff() {
+        connect();
+        used = 900;
+        after(new UsageMoved());
+        secondsOfRequests(Duration.ofSeconds(16));
+        used = 200;
+        after(new UsageMoved());
+        assertThat(after(new DownscaleAsked(1, 4, HALF_GIB))).last().isInstanceOf(Agree.class);
+        used = 400;
+        assertThat(after(new UsageMoved())).hasAtLeastOneElementOfType(AskForMore.class);
+        assertThat(secondsOfRequests(Duration.ofSeconds(4))).containsExactly(1, 3);
+    }
+
+    @Test
+    void aGrantTakesNothingFromSettingsThatADownscaleWouldNotBeGiven() {
+        database(new Up());
+        connect();
+        Resources none = new Resources(1, Bytes.of(1));
+        assertThat(after(new UpscaleNotified(1, 2, none)))
+                .containsExactly(watch(Bytes.ZERO), new FitCache(ONE_GIB));
+        List<Action> settled = after(new CacheSettled(new Applied(ONE_GIB, "kept")));
+        assertThat(settled)
+                .first()
+                .isInstanceOfSatisfying(
+                        Confirm.class,
+                        confirm ->
+                                assertThat(confirm.summary())
+                                        .isEqualTo(
+                                                "kept; threshold is 0B, of 0B usable; settings"
+                                                        + " follow what is there, as it would not"
+                                                        + " do"));
+        // As the agent says that there is so little, more is asked for.
+        pass(Duration.ofSeconds(1));
+        assertThat(after(new Woke())).hasOnlyElementsOfType(AskForMore.class).hasSize(1);
+        // They follow what goes.
+        assertThat(after(new MemoryObserved(Bytes.ofMebibytes(600))))
+                .contains(new FitCache(Bytes.ofMebibytes(600)));
+        // One that would have been agreed to is followed.
+        assertThat(after(new UpscaleNotified(1, 6, HALF_GIB)))
+                .contains(new FitCache(Bytes.ofMebibytes(412)));
+    }
+
+    @Test
+    void settingsHaveAFloorWhereNothingIsWatched() {
+        database(new Up());
+        connect();
+        Resources none = new Resources(1, Bytes.of(1));
+        Step granted =
+                Decision.after(
+                        state,
+                        new UpscaleNotified(1, 2, none),
+                        new Usage.Unwatched(),
+                        Rules.DEFAULT,
+                        now);
+        assertThat(granted.actions()).contains(new FitCache(Bytes.ofMebibytes(256)));
+    }
+
+    // ---- one resize, one change of the cache
+
+    @Test
+    void memoryThatComesInPartsFitsTheCacheOnce() {
+        database(new Up());
+        connect();
+        after(new UpscaleNotified(1, 2, TWO_GIB));
+        after(new CacheSettled(new Applied(ONE_GIB, "kept")));
+        var wishes = new ArrayList<Action>();
+        for (long part = 1152; part < 1948; part += 128) {
+            pass(Duration.ofMillis(300));
+            wishes.addAll(after(new MemoryObserved(Bytes.ofMebibytes(part))));
+        }
+        assertThat(wishes).hasOnlyElementsOfType(WatchMemory.class);
+        assertThat(after(new MemoryObserved(Bytes.ofMebibytes(1990))))
+                .contains(new FitCache(Bytes.ofMebibytes(1948)));
+    }
+
+    @Test
+    void memoryThatStopsComingFitsTheCacheASecondLater() {
+        database(new Up());
+        connect();
+        after(new UpscaleNotified(1, 2, TWO_GIB));
+        after(new CacheSettled(new Applied(ONE_GIB, "kept")));
+        after(new MemoryObserved(Bytes.ofMebibytes(1500)));
+        assertThat(state.wakeAt()).contains(now.plus(Duration.ofSeconds(1)));
+        pass(Duration.ofSeconds(1));
+        assertThat(after(new Woke())).containsExactly(new FitCache(Bytes.ofMebibytes(1500)));
+        assertThat(state.wakeAt()).isEmpty();
+    }
+
+    @Test
+    void memoryThatGoesFitsTheCacheAtOnce() {
+        database(new Up());
+        connect();
+        assertThat(after(new MemoryObserved(Bytes.ofMebibytes(800))))
+                .contains(new FitCache(Bytes.ofMebibytes(800)));
+    }
+
+    @Test
+    void anAgentThatComesAndGoesLeavesTheCacheAsItIs() {
+        database(new Up());
+        Resources all = new Resources(1, ONE_GIB);
+        connect();
+        assertThat(after(new UpscaleNotified(1, 2, all)))
+                .contains(new FitCache(Bytes.ofMebibytes(924)));
+        after(new SessionEnded(1));
+        pass(Duration.ofSeconds(5));
+        assertThat(after(new Woke())).isEmpty();
+        after(new SessionBegan(2, true));
+        pass(Duration.ofSeconds(5));
+        assertThat(after(new Woke())).isEmpty();
+        assertThat(state.fitted()).isEqualTo(Bytes.ofMebibytes(924));
+    }
+
+    @Test
+    void aShrinkThatWasNeverCarriedOutGivesTheCacheBackASecondAfterItsSession() {
+        database(new Up());
+        connect();
+        after(new DownscaleAsked(1, 4, HALF_GIB));
+        after(new CacheSettled(new Applied(Bytes.ofMebibytes(412), "set")));
+        after(new SessionEnded(1));
+        pass(Duration.ofSeconds(1));
+        assertThat(after(new Woke())).containsExactly(new FitCache(ONE_GIB));
+    }
+
     // ---- words
 
     @Test
@@ -462,6 +600,10 @@ class DecisionTest {
     }
 
     // ---- helpers
+
+    private static WatchMemory watch(Bytes usable) {
+        return new WatchMemory(usable.times(0.85), MemoryRules.DEFAULT.limits(usable));
+    }
 
     private void connect() {
         after(new SessionBegan(1, true));

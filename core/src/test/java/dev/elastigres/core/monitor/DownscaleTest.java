@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.core.monitor.Refusal.StaleSample;
 import dev.elastigres.core.monitor.Refusal.TooFewSamples;
+import dev.elastigres.core.monitor.Refusal.TooLittleAvailable;
 import dev.elastigres.core.monitor.Refusal.TooMuchUsed;
 import dev.elastigres.core.monitor.Refusal.UsageUnreadable;
 import dev.elastigres.core.units.Bytes;
@@ -74,6 +75,64 @@ class DownscaleTest {
     @Test
     void isAgreedToWhenNothingIsWatched() {
         assertThat(refusal(new Usage.Unwatched())).isEmpty();
+    }
+
+    // ---- what is in nobody's usage
+
+    @Test
+    void isRefusedWhenHugePagesPinWhatTheSmallerMachineHas() {
+        // Of 4 GiB, 1.5 are static huge pages, and 1 is Postgres'.
+        Usage usage = used(1024, machine(4096, 1_250_000));
+        Refusal refusal =
+                Downscale.refusal(Bytes.ofGibibytes(2), usage, MemoryRules.DEFAULT, NOW)
+                        .orElseThrow();
+        assertThat(refusal).isInstanceOf(TooLittleAvailable.class);
+        assertThat(refusal.code()).isEqualTo("too_little_available");
+        assertThat(refusal.text())
+                .isEqualTo(
+                        "2.81GiB of the VM's memory is not available, whether Postgres, other"
+                                + " processes or the kernel use it, and with 2GiB no more than"
+                                + " 1.81GiB may be: less than that + 100MiB");
+        Bytes least = refusal.leastMemory().orElseThrow();
+        assertThat(least).isEqualTo(Bytes.ofMebibytes(3232));
+        assertThat(Downscale.refusal(least, usage, MemoryRules.DEFAULT, NOW)).isEmpty();
+    }
+
+    @Test
+    void isRefusedWhenOthersHoldTheMemory() {
+        Usage usage = used(1024, machine(4096, 600_000));
+        assertThat(Downscale.refusal(Bytes.ofGibibytes(2), usage, MemoryRules.DEFAULT, NOW))
+                .get()
+                .isInstanceOf(TooLittleAvailable.class);
+    }
+
+    @Test
+    void isAgreedToWhenTheSmallerMachineLeavesEnoughAvailable() {
+        // With 2 GiB 1948 MiB are usable, and 5 % of them and the buffer stay available.
+        long kibibytes = (4096 - (1948 - 98 - 100)) << 10;
+        Usage usage = used(1024, machine(4096, kibibytes));
+        assertThat(Downscale.refusal(Bytes.ofGibibytes(2), usage, MemoryRules.DEFAULT, NOW))
+                .isEmpty();
+        Usage less = used(1024, machine(4096, kibibytes - 2048));
+        assertThat(Downscale.refusal(Bytes.ofGibibytes(2), less, MemoryRules.DEFAULT, NOW))
+                .isPresent();
+    }
+
+    @Test
+    void isRefusedWhenTheMachinesMemoryCannotBeReadAnyMore() {
+        Usage usage = used(100, new MachineMemory.Unreadable("cannot read meminfo: no such file"));
+        assertThat(refusal(usage))
+                .contains(new UsageUnreadable("cannot read meminfo: no such file"));
+    }
+
+    private static MachineMemory machine(long mebibytes, long availableKibibytes) {
+        Bytes total = Bytes.ofMebibytes(mebibytes);
+        return new MachineMemory.Known(total, total.minus(Bytes.ofKibibytes(availableKibibytes)));
+    }
+
+    private static Usage used(long mebibytes, MachineMemory machine) {
+        Bytes bytes = Bytes.ofMebibytes(mebibytes);
+        return new Usage.Known(bytes, bytes, 5, NOW, Outlook.none(bytes), machine);
     }
 
     private static Usage used(long mebibytes) {

@@ -14,8 +14,8 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// What is decided by what is foreseen. The VM has 1 GiB; the threshold is 870 MiB at first.
@@ -29,6 +29,7 @@ class ForesightDecisionTest {
     private long rate;
     private long kernel;
     private long available = 500;
+    private MemoryLimits watched = Rules.FORESIGHTED.memory().limits(ONE_GIB);
     private State state = State.begin(ONE_GIB, new Database.Unmanaged(), Rules.FORESIGHTED);
 
     @Test
@@ -160,14 +161,39 @@ class ForesightDecisionTest {
     }
 
     @Test
-    void whatLooksBetterWhenItIsToldIsLookedAtAgain() {
+    void theWatcherTellsWhatTheDecisionWouldCallShort() {
         connect();
+        Bytes threshold = state.threshold();
         foreseen = 868;
-        assertThat(after(new UsageMoved())).isEmpty();
-        assertThat(state.wakeAt()).isPresent();
+        after(new UsageMoved());
+        // It looked short when it was told. When it is again, that is told again.
+        assertThat(watched.used()).isEqualTo(threshold);
         foreseen = 875;
-        pass(100);
-        asked(after(new Woke()));
+        asked(after(new UsageMoved()));
+        assertThat(watched.used()).isLessThan(threshold);
+        foreseen = 866;
+        assertThat(after(new UsageMoved())).isEmpty();
+        assertThat(state.shortage()).contains(Shortage.GROWTH);
+        foreseen = 850;
+        after(new UsageMoved());
+        assertThat(watched.used()).isEqualTo(threshold);
+        assertThat(state.shortage()).isEmpty();
+    }
+
+    @Test
+    void whatEachShortageIsAboutHasToGetClearlyBetter() {
+        connect();
+        MemoryLimits limits = Rules.FORESIGHTED.memory().limits(ONE_GIB);
+        available = 50;
+        asked(after(new UsageMoved()));
+        assertThat(watched).isEqualTo(limits.withUnavailableClearlyBelow());
+        available = 60;
+        after(new UsageMoved());
+        assertThat(state.shortage()).contains(Shortage.AVAILABLE);
+        available = 100;
+        after(new UsageMoved());
+        assertThat(state.shortage()).isEmpty();
+        assertThat(watched).isEqualTo(limits);
     }
 
     @Test
@@ -179,6 +205,53 @@ class ForesightDecisionTest {
         assertThat(after(new Woke())).isEmpty();
         pass(50);
         asked(after(new Woke()));
+    }
+
+    @Test
+    void nothingIsUnderwayAnyMoreAfterFruitlessRequests() {
+        connect();
+        foreseen = 900;
+        asked(after(new UsageMoved()));
+        foreseen = 200;
+        pass(2250);
+        after(new Woke());
+        assertThat(state.underway()).get().matches(it -> !it.awaited());
+        assertThat(state.wakeAt()).isEmpty();
+        // What comes late is an answer all the same, and teaches how long it takes.
+        pass(1750);
+        after(new MemoryObserved(Bytes.ofMebibytes(1990)));
+        assertThat(state.underway()).get().matches(Underway::awaited);
+        pass(1000);
+        after(new Woke());
+        assertThat(state.underway()).isEmpty();
+        assertThat(state.delays().longest()).contains(Duration.ofSeconds(4));
+    }
+
+    @Test
+    void aRequestIsForgottenWhenNothingCouldBeLearnedOfIt() {
+        connect();
+        foreseen = 900;
+        asked(after(new UsageMoved()));
+        foreseen = 200;
+        pass(2250);
+        after(new Woke());
+        pass(20_000);
+        after(new UsageMoved());
+        assertThat(state.underway()).isEmpty();
+    }
+
+    @Test
+    void whatTheKernelKeepsOfMuchPluggedMemoryIsNotWaitedFor() {
+        connect();
+        foreseen = 900;
+        asked(after(new UsageMoved()));
+        pass(600);
+        after(new UpscaleNotified(1, 2, new Resources(1, Bytes.ofGibibytes(4))));
+        pass(100);
+        // 60 MiB for the kernel itself, and 48 for the descriptors of 3 GiB.
+        after(new MemoryObserved(Bytes.ofMebibytes(4096 - 60 - 48)));
+        assertThat(state.underway()).isEmpty();
+        assertThat(state.delays().longest()).contains(Duration.ofMillis(700));
     }
 
     @Test
@@ -254,12 +327,18 @@ class ForesightDecisionTest {
                 new Outlook(
                         Bytes.ofMebibytes(foreseen),
                         Bytes.ofMebibytes(rate),
-                        Bytes.ofMebibytes(kernel),
-                        Optional.of(Bytes.ofMebibytes(available)));
-        var usage = new Usage.Known(bytes, bytes, 5, now, outlook);
+                        Bytes.ofMebibytes(kernel));
+        Bytes total = state.memory().observed();
+        var machine = new MachineMemory.Known(total, total.minus(Bytes.ofMebibytes(available)));
+        var usage = new Usage.Known(bytes, bytes, 5, now, outlook, machine);
         Step step = Decision.after(state, event, usage, Rules.FORESIGHTED, now);
         state = step.state();
-        return step.actions();
+        var actions = new ArrayList<>(step.actions());
+        for (Action action : actions)
+            if (action instanceof Action.WatchMemory(Bytes _, MemoryLimits limits))
+                watched = limits;
+        actions.removeIf(Action.WatchMemory.class::isInstance);
+        return actions;
     }
 
     private static Plea asked(List<Action> actions) {

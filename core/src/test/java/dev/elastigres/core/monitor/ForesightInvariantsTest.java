@@ -118,6 +118,54 @@ class ForesightInvariantsTest {
         }
     }
 
+    /// An agent of v1.0 grants a unit, however much was foreseen. A burst that comes in jumps looks
+    /// faster than it is; its end, which nobody knows, is below the next threshold.
+    @ParameterizedTest
+    @CsvSource({
+        "0.3,false",
+        "0.7,false",
+        "1.5,false",
+        "3,false",
+        "0.3,true",
+        "0.7,true",
+        "1.5,true",
+        "3,true"
+    })
+    void aUnitIsNotAskedForAgainBeforeItShowsWhetherItDoes(double seconds, boolean announcedFirst) {
+        var delay = Duration.ofMillis((long) (seconds * 1000));
+        int requests = 0;
+        for (long seed = 0; seed < SEEDS / 3; seed++) {
+            var random = new Random(seed);
+            Bytes unit = Bytes.ofMebibytes(random.nextBoolean() ? 512 : 1024);
+            var agent = new Simulation.Agent(Optional.of(delay), unit, announcedFirst, false);
+            double threshold = 785.4;
+            double end = threshold + random.nextDouble(0.8 * 0.85 * unit.toMebibytes());
+            LongUnaryOperator burst = jumps(random, 150, 30 * SECOND, end);
+            var simulation = new Simulation(taughtBy(delay), GIB, agent, burst);
+            simulation.runUntil(Duration.ofMinutes(1));
+            List<Asked> asked = asked(simulation);
+            requests += asked.size();
+            for (int i = 1; i < asked.size(); i++)
+                if (asked.get(i).plea().need().reason() == Shortage.GROWTH)
+                    assertThat(asked.get(i).at() - grantBefore(simulation, asked.get(i), unit))
+                            .as("seed %d, request %d", seed, i)
+                            .isGreaterThanOrEqualTo(SECOND);
+        }
+        assertThat(requests).isGreaterThanOrEqualTo(SEEDS / 3);
+    }
+
+    /// When the last whole unit came before a request.
+    private static long grantBefore(Simulation simulation, Asked asked, Bytes unit) {
+        return simulation.happenings.stream()
+                .filter(Came.class::isInstance)
+                .map(Came.class::cast)
+                .filter(it -> it.total().minus(GIB).value() % unit.value() == 0)
+                .mapToLong(Came::at)
+                .filter(at -> at < asked.at())
+                .max()
+                .orElse(Long.MIN_VALUE / 2);
+    }
+
     @Test
     void learnsHowLongAGrantTakes() {
         for (long seed = 0; seed < SEEDS; seed++) {
@@ -145,6 +193,26 @@ class ForesightInvariantsTest {
     private static LongUnaryOperator rise(long calm, long start, long rate, double most) {
         return now ->
                 (long) (Math.min(most, calm + Math.max(0, now - start) / 1e9 * rate) * (1 << 20));
+    }
+
+    /// Tenths of a second in which it stands still, or takes more than on average.
+    private static LongUnaryOperator jumps(Random random, double calm, long start, double most) {
+        double rate = random.nextDouble(50, 500);
+        var levels = new ArrayList<Double>();
+        double level = calm;
+        while (level < most) {
+            levels.add(level);
+            boolean stands = random.nextInt(3) == 0;
+            level += stands ? 0 : -Math.log(1 - random.nextDouble()) * rate * 0.15;
+        }
+        levels.add(most);
+        return now -> {
+            double tenths = Math.max(0, (now - start) / 1e8);
+            int at = (int) Math.min(tenths, levels.size() - 2.0);
+            double part = Math.min(1, tenths - at);
+            double mebibytes = levels.get(at) + part * (levels.get(at + 1) - levels.get(at));
+            return (long) (mebibytes * (1 << 20));
+        };
     }
 
     /// Stays, climbs and falls, at any rate.
@@ -178,11 +246,7 @@ class ForesightInvariantsTest {
     private static Rules taughtBy(Duration delay) {
         Foresight untaught = Foresight.DEFAULT;
         return Rules.DEFAULT.with(
-                new Foresight(
-                        delay.plus(delay.dividedBy(4)),
-                        untaught.least(),
-                        untaught.most(),
-                        untaught.availableFloor()));
+                new Foresight(delay.plus(delay.dividedBy(4)), untaught.least(), untaught.most()));
     }
 
     private static List<Asked> asked(Simulation simulation) {

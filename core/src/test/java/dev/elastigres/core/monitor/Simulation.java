@@ -3,7 +3,7 @@ package dev.elastigres.core.monitor;
 import dev.elastigres.core.monitor.Action.AskForMore;
 import dev.elastigres.core.monitor.Action.Confirm;
 import dev.elastigres.core.monitor.Action.LookAhead;
-import dev.elastigres.core.monitor.Action.SetThreshold;
+import dev.elastigres.core.monitor.Action.WatchMemory;
 import dev.elastigres.core.monitor.Event.MemoryObserved;
 import dev.elastigres.core.monitor.Event.SessionBegan;
 import dev.elastigres.core.monitor.Event.UpscaleNotified;
@@ -33,8 +33,13 @@ final class Simulation {
     /// @param delay until the memory is there; empty when nothing ever comes
     /// @param step how much a request brings
     /// @param announcedFirst whether the agent speaks before the memory is there, or after it
-    record Agent(Optional<Duration> delay, Bytes step, boolean announcedFirst) {
+    /// @param hearsWhy whether it is told how much would do, and why
+    record Agent(Optional<Duration> delay, Bytes step, boolean announcedFirst, boolean hearsWhy) {
         static final Agent NEVER = new Agent(Optional.empty(), Bytes.ZERO, false);
+
+        Agent(Optional<Duration> delay, Bytes step, boolean announcedFirst) {
+            this(delay, step, announcedFirst, true);
+        }
     }
 
     /// How busy the machine is: each sample, and each decision, comes late by up to so much.
@@ -73,6 +78,7 @@ final class Simulation {
     private Usage known = new Usage.Unsampled();
     private Bytes total;
     private long threshold;
+    private long limit;
     private long horizon;
     private boolean wasShort;
     private long crossed;
@@ -96,7 +102,7 @@ final class Simulation {
         this.usage = usage;
         state = State.begin(total.minus(HIDDEN), new Database.Unmanaged(), rules);
         take(Decision.begin(state, known, rules, moment()));
-        happens(new SessionBegan(session, true));
+        happens(new SessionBegan(session, agent.hearsWhy));
         announce();
     }
 
@@ -131,16 +137,13 @@ final class Simulation {
                         lookout.size(),
                         moment(),
                         new Outlook(
-                                Bytes.of(lookout.foreseen()),
-                                Bytes.of(lookout.rate()),
-                                Bytes.ZERO,
-                                Optional.empty()));
+                                Bytes.of(lookout.foreseen()), Bytes.of(lookout.rate()), Bytes.ZERO),
+                        new MachineMemory.Unreported());
         if (bytes >= threshold && threshold != crossed) {
             crossed = threshold;
             happenings.add(new Happening.Crossed(now, Bytes.of(threshold)));
         }
         observer.accept(known);
-        long limit = wasShort ? Foresight.clearlyBelow(threshold) : threshold;
         boolean isShort = lookout.foreseen() >= limit;
         if (isShort != wasShort) {
             wasShort = isShort;
@@ -149,9 +152,10 @@ final class Simulation {
         sampleAt = now + lookout.nextIn() + busy.late();
     }
 
-    /// A newcomer takes the session, to whom nothing was said yet.
+    /// A newcomer takes the session, to whom nothing was said yet, and says what the VM has.
     void reconnect() {
-        happens(new SessionBegan(++session, true));
+        happens(new SessionBegan(++session, agent.hearsWhy));
+        announce();
     }
 
     private void decideLate(Event event) {
@@ -168,8 +172,9 @@ final class Simulation {
         state = step.state();
         for (Action action : step.actions()) {
             switch (action) {
-                case SetThreshold(Bytes bytes) -> {
+                case WatchMemory(Bytes bytes, MemoryLimits limits) -> {
                     threshold = bytes.value();
+                    limit = limits.used().value();
                     sampleAt = now;
                 }
                 case LookAhead(Duration ahead) -> {

@@ -9,7 +9,7 @@ import dev.elastigres.core.monitor.Action.Confirm;
 import dev.elastigres.core.monitor.Action.FitCache;
 import dev.elastigres.core.monitor.Action.LookAhead;
 import dev.elastigres.core.monitor.Action.Refuse;
-import dev.elastigres.core.monitor.Action.SetThreshold;
+import dev.elastigres.core.monitor.Action.WatchMemory;
 import dev.elastigres.core.monitor.Event;
 import dev.elastigres.core.monitor.Event.DownscaleAsked;
 import dev.elastigres.core.monitor.Event.HealthChecked;
@@ -159,7 +159,7 @@ public final class Meters {
                     if (first) askedFirst(usage, now);
                 }
                 case AskForCpus ask -> asks.count(ask.need().reason().code());
-                case FitCache _, SetThreshold _, LookAhead _ -> {}
+                case FitCache _, WatchMemory _, LookAhead _ -> {}
             }
         }
     }

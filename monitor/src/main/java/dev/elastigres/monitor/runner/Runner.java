@@ -9,8 +9,8 @@ import dev.elastigres.core.monitor.Action.Confirm;
 import dev.elastigres.core.monitor.Action.FitCache;
 import dev.elastigres.core.monitor.Action.LookAhead;
 import dev.elastigres.core.monitor.Action.Refuse;
-import dev.elastigres.core.monitor.Action.SetThreshold;
 import dev.elastigres.core.monitor.Action.Verdict;
+import dev.elastigres.core.monitor.Action.WatchMemory;
 import dev.elastigres.core.monitor.CacheOutcome.Applied;
 import dev.elastigres.core.monitor.CacheOutcome.Failed;
 import dev.elastigres.core.monitor.Decision;
@@ -27,6 +27,7 @@ import dev.elastigres.core.monitor.Event.ShortageFelt;
 import dev.elastigres.core.monitor.Event.UpscaleNotified;
 import dev.elastigres.core.monitor.Event.UsageMoved;
 import dev.elastigres.core.monitor.Event.Woke;
+import dev.elastigres.core.monitor.MemoryLimits;
 import dev.elastigres.core.monitor.Need;
 import dev.elastigres.core.monitor.Refusal;
 import dev.elastigres.core.monitor.State;
@@ -213,9 +214,16 @@ public final class Runner {
 
     private void perform(Action action) {
         switch (action) {
-            case SetThreshold(Bytes threshold) -> {
-                watcher.setThreshold(threshold);
-                log.debug("threshold set", "threshold", threshold);
+            case WatchMemory(Bytes threshold, MemoryLimits limits) -> {
+                watcher.watch(threshold, limits);
+                log.debug(
+                        "limits set",
+                        "threshold",
+                        threshold,
+                        "used",
+                        limits.used(),
+                        "unavailable",
+                        limits.unavailable());
             }
             case LookAhead(Duration ahead) -> {
                 horizon = Optional.of(ahead);

@@ -1,6 +1,5 @@
 package dev.elastigres.monitor.watch;
 
-import dev.elastigres.core.monitor.Foresight;
 import dev.elastigres.core.monitor.Lookout;
 
 /// Looks ahead, and looks the more often the nearer the danger is.
@@ -14,34 +13,22 @@ final class AdaptiveJudge implements Judge {
     private static final long ASSUMED_COST = 50_000;
 
     private final Lookout lookout;
-    private final Foresight foresight;
     private final long reserve;
 
     private long cost = ASSUMED_COST;
     private long usage;
     private long kernel;
-    private long total = Long.MAX_VALUE;
-    private long available = KeyedNumbers.ABSENT;
-    private long availableBefore = KeyedNumbers.ABSENT;
 
     AdaptiveJudge(Sampling.Adaptive sampling) {
         lookout = new Lookout(sampling.pace());
-        foresight = sampling.foresight();
         reserve = sampling.reserve().value();
     }
 
     @Override
-    public void take(long now, long usage, long kernel, Aim aim) {
+    public void take(long now, long usage, long kernel, WatchTarget target) {
         this.usage = usage;
         this.kernel = Math.max(0, kernel - reserve);
-        lookout.add(now, usage + this.kernel, aim.threshold(), aim.horizon());
-    }
-
-    @Override
-    public void takeMachine(long total, long available) {
-        this.total = total;
-        availableBefore = this.available;
-        this.available = available;
+        lookout.add(now, usage + this.kernel, target.threshold(), target.horizon());
     }
 
     @Override
@@ -50,16 +37,8 @@ final class AdaptiveJudge implements Judge {
     }
 
     @Override
-    public boolean isShort(long threshold, boolean was) {
-        long limit = was ? Foresight.clearlyBelow(threshold) : threshold;
-        if (lookout.foreseen() >= limit) return true;
-        long lasting = lastingAvailable();
-        return lasting != KeyedNumbers.ABSENT && lasting < foresight.available(total);
-    }
-
-    /// What was there at one of two readings is not gone.
-    private long lastingAvailable() {
-        return Math.max(available, availableBefore);
+    public long used() {
+        return lookout.foreseen();
     }
 
     @Override
@@ -71,8 +50,7 @@ final class AdaptiveJudge implements Judge {
                 now,
                 lookout.foreseen(),
                 lookout.rate(),
-                kernel,
-                lastingAvailable());
+                kernel);
     }
 
     @Override

@@ -14,14 +14,9 @@ final class FixedJudge implements Judge {
     }
 
     @Override
-    public void take(long now, long usage, long kernel, Aim aim) {
+    public void take(long now, long usage, long kernel, WatchTarget target) {
         last = usage;
         window.add(usage);
-    }
-
-    @Override
-    public void takeMachine(long total, long available) {
-        // Usage alone counts.
     }
 
     @Override
@@ -30,14 +25,14 @@ final class FixedJudge implements Judge {
     }
 
     @Override
-    public boolean isShort(long threshold, boolean was) {
-        return window.average() >= threshold;
+    public long used() {
+        return window.average();
     }
 
     @Override
     public void write(UsageBoard board, long now) {
         long average = window.average();
-        board.write(average, last, window.size(), now, average, 0, 0, KeyedNumbers.ABSENT);
+        board.write(average, last, window.size(), now, average, 0, 0);
     }
 
     @Override

@@ -12,20 +12,13 @@ sealed interface Judge permits FixedJudge, AdaptiveJudge {
     }
 
     /// Takes a sample of usage and of the kernel's memory for it, in bytes.
-    void take(long now, long usage, long kernel, Aim aim);
-
-    /// Takes the machine's figures, in bytes.
-    ///
-    /// @param available what could be given to anyone at once, or [KeyedNumbers#ABSENT]
-    void takeMachine(long total, long available);
+    void take(long now, long usage, long kernel, WatchTarget target);
 
     /// What is read next belongs to another series.
     void clear();
 
-    /// Whether more is to be asked for.
-    ///
-    /// @param was whether it was so at the sample before
-    boolean isShort(long threshold, boolean was);
+    /// What usage is, or will be as far as it is foreseen: what limits are compared with.
+    long used();
 
     void write(UsageBoard board, long now);
 

@@ -1,6 +1,5 @@
 package dev.elastigres.monitor.watch;
 
-import dev.elastigres.core.monitor.Foresight;
 import dev.elastigres.core.monitor.PaceRules;
 import dev.elastigres.core.units.Bytes;
 import java.time.Duration;
@@ -27,5 +26,5 @@ public sealed interface Sampling {
     /// Seldom while all is calm, often when the threshold is near; what counts is what is foreseen.
     ///
     /// @param reserve the kernel's memory for which the threshold allows already
-    record Adaptive(PaceRules pace, Foresight foresight, Bytes reserve) implements Sampling {}
+    record Adaptive(PaceRules pace, Bytes reserve) implements Sampling {}
 }

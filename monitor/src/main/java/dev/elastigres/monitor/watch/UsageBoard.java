@@ -1,10 +1,10 @@
 package dev.elastigres.monitor.watch;
 
+import dev.elastigres.core.monitor.MachineMemory;
 import dev.elastigres.core.monitor.Outlook;
 import dev.elastigres.core.monitor.Usage;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /// The newest usage, from the one thread that samples it to all that ask. Writing a sample
@@ -20,8 +20,7 @@ final class UsageBoard {
     private static final int FORESEEN = 5;
     private static final int RATE = 6;
     private static final int KERNEL = 7;
-    private static final int AVAILABLE = 8;
-    private final AtomicLongArray known = new AtomicLongArray(9);
+    private final AtomicLongArray known = new AtomicLongArray(8);
 
     /// What to say instead of the figures; replaced only when reading begins to fail.
     private volatile Usage instead;
@@ -32,7 +31,6 @@ final class UsageBoard {
         instead = beforeFirst;
     }
 
-    /// @param available [KeyedNumbers#ABSENT] when it is not known
     void write(
             long average,
             long last,
@@ -40,8 +38,7 @@ final class UsageBoard {
             long nanoTime,
             long foreseen,
             long rate,
-            long kernel,
-            long available) {
+            long kernel) {
         long version = known.get(VERSION);
         known.set(VERSION, version + 1);
         known.set(AVERAGE, average);
@@ -51,7 +48,6 @@ final class UsageBoard {
         known.set(FORESEEN, foreseen);
         known.set(RATE, rate);
         known.set(KERNEL, kernel);
-        known.set(AVAILABLE, available);
         known.set(VERSION, version + 2);
         isKnown = true;
     }
@@ -61,7 +57,8 @@ final class UsageBoard {
         isKnown = false;
     }
 
-    Usage read() {
+    /// @param machine what is known of it now
+    Usage read(MachineMemory machine) {
         if (!isKnown) return instead;
         while (true) {
             long version = known.get(VERSION);
@@ -74,14 +71,10 @@ final class UsageBoard {
                             new Outlook(
                                     new Bytes(known.get(FORESEEN)),
                                     new Bytes(known.get(RATE)),
-                                    new Bytes(known.get(KERNEL)),
-                                    available(known.get(AVAILABLE))));
+                                    new Bytes(known.get(KERNEL))),
+                            machine);
             if (version % 2 == 0 && known.get(VERSION) == version) return usage;
             Thread.onSpinWait();
         }
-    }
-
-    private static Optional<Bytes> available(long bytes) {
-        return bytes == KeyedNumbers.ABSENT ? Optional.empty() : Optional.of(new Bytes(bytes));
     }
 }

@@ -1,5 +1,7 @@
 package dev.elastigres.monitor.watch;
 
+import dev.elastigres.core.monitor.MachineMemory;
+import dev.elastigres.core.monitor.MemoryLimits;
 import dev.elastigres.core.monitor.Usage;
 import dev.elastigres.core.units.Bytes;
 import java.time.Duration;
@@ -18,14 +20,16 @@ public final class Watcher implements Pulse.Beat, AutoCloseable {
     private final UsageBoard board;
     private final Pulse pulse;
 
-    private volatile Aim aim = Aim.NONE;
-    private volatile @Nullable String totalTrouble;
+    private final MachineBoard machine = new MachineBoard();
+    private volatile WatchTarget target = WatchTarget.NONE;
 
     // Of the sampling thread alone.
     private int generation;
     private int untold;
     private boolean toldKnown;
-    private boolean toldShort;
+    private boolean toldUsed;
+    private boolean toldUnavailable;
+    private long unavailableBefore = KeyedNumbers.ABSENT;
     private long toldTotal;
     private long due;
     private long totalDue;
@@ -69,12 +73,14 @@ public final class Watcher implements Pulse.Beat, AutoCloseable {
     }
 
     public Usage usage() {
-        return board.read();
+        return board.read(machine.read());
     }
 
     /// Why the total cannot be read now; empty when it can.
     public Optional<String> totalTrouble() {
-        return Optional.ofNullable(totalTrouble);
+        return machine.read() instanceof MachineMemory.Unreadable(String why)
+                ? Optional.of(why)
+                : Optional.empty();
     }
 
     public boolean isAlive() {
@@ -82,14 +88,14 @@ public final class Watcher implements Pulse.Beat, AutoCloseable {
     }
 
     /// Called by one thread, as [#setHorizon].
-    public void setThreshold(Bytes bytes) {
-        aim = aim.withThreshold(bytes.value());
+    public void watch(Bytes threshold, MemoryLimits limits) {
+        target = target.with(threshold, limits);
         nudge();
     }
 
     /// How far ahead it is to look.
     public void setHorizon(Duration horizon) {
-        aim = aim.withHorizon(horizon.toNanos());
+        target = target.with(horizon);
         nudge();
     }
 
@@ -124,10 +130,10 @@ public final class Watcher implements Pulse.Beat, AutoCloseable {
                 generation = from.generation();
                 judge.clear();
             }
-            Aim current = aim;
+            WatchTarget current = target;
             judge.take(now, bytes, from.kernel(), current);
             judge.write(board, now);
-            tell(true, judge.isShort(current.threshold(), toldShort));
+            tell(true, judge.used() >= current.used());
             if (report > 0 && ++untold >= report && listener.sampled()) untold = 0;
         } catch (UnreadableException e) {
             // What is read after a gap begins a series of its own.
@@ -137,22 +143,40 @@ public final class Watcher implements Pulse.Beat, AutoCloseable {
         }
     }
 
-    private void tell(boolean known, boolean isShort) {
-        if (known == toldKnown && isShort == toldShort) return;
+    private void tell(boolean known, boolean isReached) {
+        if (known == toldKnown && isReached == toldUsed) return;
         if (!listener.usageMoved()) return;
         toldKnown = known;
-        toldShort = isShort;
+        toldUsed = isReached;
     }
 
     private void observeTotal(long now) {
         try {
             long bytes = total.readBytes(now);
-            if (totalTrouble != null) totalTrouble = null;
-            judge.takeMachine(bytes, total.availableBytes());
+            observeAvailable(bytes, total.availableBytes());
             if (bytes != toldTotal && listener.totalObserved(new Bytes(bytes))) toldTotal = bytes;
         } catch (UnreadableException e) {
-            totalTrouble = String.valueOf(e.getMessage());
+            unavailableBefore = KeyedNumbers.ABSENT;
+            machine.writeUnreadable(String.valueOf(e.getMessage()));
         }
+    }
+
+    /// What was available at one of two readings is not gone.
+    private void observeAvailable(long bytes, long available) {
+        if (available == KeyedNumbers.ABSENT) {
+            unavailableBefore = KeyedNumbers.ABSENT;
+            machine.writeUnreported();
+            return;
+        }
+        long unavailable = Math.max(0, bytes - available);
+        long lasting =
+                unavailableBefore == KeyedNumbers.ABSENT
+                        ? unavailable
+                        : Math.min(unavailable, unavailableBefore);
+        unavailableBefore = unavailable;
+        machine.write(bytes, Math.min(lasting, bytes));
+        boolean isReached = lasting >= target.unavailable();
+        if (isReached != toldUnavailable && listener.usageMoved()) toldUnavailable = isReached;
     }
 
     @Override

@@ -44,6 +44,12 @@ public final class FakeTree {
         return this;
     }
 
+    /// @param more lines of the kernel's, as it writes them
+    public FakeTree meminfo(long totalKibibytes, String more) throws IOException {
+        replace(root.resolve("meminfo"), "MemTotal:  %d kB\n".formatted(totalKibibytes) + more);
+        return this;
+    }
+
     public FakeTree cpus(int online) throws IOException {
         var stat = new StringBuilder("cpu  9 9 9 9\n");
         for (int i = 0; i < online; i++) stat.append("cpu%d 9 9 9 9\n".formatted(i));

@@ -3,7 +3,7 @@ package dev.elastigres.monitor.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import dev.elastigres.core.monitor.Foresight;
+import dev.elastigres.core.monitor.MemoryLimits;
 import dev.elastigres.core.monitor.PaceRules;
 import dev.elastigres.core.monitor.Usage;
 import dev.elastigres.core.monitor.Usage.Known;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WatcherTest {
     private static final Duration PERIOD = Duration.ofMillis(5);
     private static final Sampling ADAPTIVE =
-            new Sampling.Adaptive(PaceRules.DEFAULT, Foresight.DEFAULT, Bytes.ofMebibytes(100));
+            new Sampling.Adaptive(PaceRules.DEFAULT, Bytes.ofMebibytes(100));
 
     @TempDir Path folder;
     private FakeTree tree;
@@ -39,7 +39,7 @@ class WatcherTest {
         tree = new FakeTree(folder).total(1024);
         tree.usage(100);
         watcher = watcher(Optional.of(new CgroupMemory(tree.cgroup())));
-        watcher.setThreshold(Bytes.ofMebibytes(500));
+        watch(Bytes.ofMebibytes(500));
     }
 
     @AfterEach
@@ -110,7 +110,7 @@ class WatcherTest {
         watcher.close();
         watcher = watcher(Optional.of(new CgroupMemory(tree.cgroup())), ADAPTIVE);
         // Near enough to be looked at often.
-        watcher.setThreshold(Bytes.ofMebibytes(101));
+        watch(Bytes.ofMebibytes(101));
         watcher.setHorizon(Duration.ofSeconds(1));
         doesNotAllocateWhileItSamples();
     }
@@ -135,6 +135,10 @@ class WatcherTest {
         // The place of each file is looked at twice a second; what lies between is free.
         long perSample = (threads.getThreadAllocatedBytes(thread) - before) / samples;
         assertThat(perSample).isLessThan(100);
+    }
+
+    private void watch(Bytes threshold) {
+        watcher.watch(threshold, new MemoryLimits(threshold, Bytes.MAX));
     }
 
     private long threadId() {
