@@ -3,7 +3,6 @@ module dev.elastigres.agent {
     requires transitive dev.elastigres.core;
     requires transitive dev.elastigres.daemon;
     requires transitive dev.elastigres.protocol;
-    requires transitive dev.elastigres.vm;
     requires transitive java.net.http;
     requires static org.jspecify;
 
@@ -14,4 +13,9 @@ module dev.elastigres.agent {
     exports dev.elastigres.agent.platform;
     exports dev.elastigres.agent.permits;
     exports dev.elastigres.agent.worker;
+
+    uses dev.elastigres.agent.platform.Platform.Provider;
+
+    provides dev.elastigres.agent.platform.Platform.Provider with
+            dev.elastigres.agent.CgroupPlatformProvider;
 }

@@ -5,6 +5,7 @@ module dev.elastigres.demo {
     requires dev.elastigres.daemon;
     requires dev.elastigres.harness;
     requires dev.elastigres.monitor;
+    requires dev.elastigres.platform.vm;
     requires dev.elastigres.protocol;
     requires dev.elastigres.testbed;
     requires dev.elastigres.vm;

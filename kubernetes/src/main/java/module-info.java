@@ -28,4 +28,7 @@ module dev.elastigres.kubernetes {
 
     // Jackson makes its records, and the client and the operator's framework the object.
     opens dev.elastigres.kubernetes.api;
+
+    provides dev.elastigres.agent.platform.Platform.Provider with
+            dev.elastigres.kubernetes.Kubernetes;
 }

@@ -1,6 +1,5 @@
 package dev.elastigres.agent;
 
-import dev.elastigres.agent.driver.Cgroups;
 import dev.elastigres.agent.worker.Pace;
 import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.core.budget.BudgetRules;
@@ -18,7 +17,6 @@ import java.util.Optional;
 /// @param events where scaling events go: a file, or `-` for standard output
 record AgentConfig(
         HostPort address,
-        Machines machines,
         boolean dryRun,
         Optional<Scheduler> scheduler,
         Pace pace,
@@ -26,17 +24,6 @@ record AgentConfig(
         Optional<String> events,
         LogFormat logFormat,
         Level logLevel) {
-
-    /// What is found and resized.
-    sealed interface Machines {
-        /// This user's QEMU machines.
-        record Qemu() implements Machines {}
-
-        record Groups(Cgroups cgroups) implements Machines {}
-
-        /// The pods of a Kubernetes node.
-        record Pods() implements Machines {}
-    }
 
     /// @param namespace that the VMs are in, as the scheduler knows them
     record Scheduler(HostPort address, String namespace) {}

@@ -1,11 +1,7 @@
 package dev.elastigres.agent;
 
 import dev.elastigres.agent.AgentConfig.Live;
-import dev.elastigres.agent.AgentConfig.Machines;
 import dev.elastigres.agent.AgentConfig.Own;
-import dev.elastigres.agent.driver.Cgroups;
-import dev.elastigres.agent.driver.Found.Bounds;
-import dev.elastigres.agent.driver.Found.Doors;
 import dev.elastigres.agent.platform.Platform;
 import dev.elastigres.agent.worker.Pace;
 import dev.elastigres.agent.worker.VmRules;
@@ -25,13 +21,11 @@ import dev.elastigres.daemon.settings.Kind;
 import dev.elastigres.daemon.settings.Setting;
 import dev.elastigres.daemon.settings.SettingTable;
 import dev.elastigres.daemon.settings.Settings;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -49,13 +43,8 @@ final class AgentSettings {
     private static final Bytes LEAST_MEMORY = Bytes.ofMebibytes(1);
     private static final Bytes MOST_MEMORY = Bytes.ofGibibytes(1 << 20);
 
-    private AgentSettings() {}
-
-    enum DriverKind {
-        VM,
-        CGROUP,
-        PODS
-    }
+    private final Resources host;
+    private final Platforms platforms;
 
     enum RuleSet {
         NEON,
@@ -68,29 +57,6 @@ final class AgentSettings {
             Setting.of("addr", Kind.hostPort(), "Where the pages are; port 0 picks a free one")
                     .flag('a')
                     .or("127.0.0.1:10400");
-    private static final Setting<DriverKind> DRIVER =
-            Setting.of(
-                            "driver",
-                            Kind.oneOf(DriverKind.class),
-                            "What is resized: this user's QEMU machines, cgroups, or a Kubernetes"
-                                    + " node's pods")
-                    .or("vm");
-    private static final Setting<String> CGROUP =
-            Setting.of(
-                            "cgroup",
-                            Kind.text(),
-                            "The cgroups, below the cgroup root: patterns, separated by commas")
-                    .flag('c')
-                    .placeholder("PATTERNS");
-    private static final Setting<Optional<HostPort>> MONITOR =
-            Setting.of("monitor", Kind.hostPort().orOff(), "Cgroups: where the monitor is")
-                    .or("127.0.0.1:10301");
-    private static final Setting<Optional<HostPort>> HOST_METRICS =
-            Setting.of("host-metrics", Kind.hostPort().orOff(), "Cgroups: its host's metrics")
-                    .or("127.0.0.1:9100");
-    private static final Setting<Optional<HostPort>> CACHE_METRICS =
-            Setting.of("cache-metrics", Kind.hostPort().orOff(), "Cgroups: its cache's metrics")
-                    .or("127.0.0.1:9499");
     private static final Setting<Boolean> DRY_RUN =
             Setting.of("dry-run", Kind.toggle(), "Say what would be done, and do nothing");
     private static final Setting<String> EVENTS =
@@ -217,9 +183,6 @@ final class AgentSettings {
 
     // ---- groups
 
-    private static final Setting<?>[] GROUP_SETTINGS = {
-        CGROUP, MONITOR, HOST_METRICS, CACHE_METRICS
-    };
     private static final Setting<?>[] RULE_SETTINGS = {
         RULES,
         CPU_DEMAND,
@@ -268,32 +231,27 @@ final class AgentSettings {
         HEALTH_FAILS
     };
 
-    /// @param host what it has, for the budget
-    static SettingTable table(Resources host) {
-        return table(host, Optional.empty());
+    /// @param host its size, for the budget
+    AgentSettings(Resources host, Platforms platforms) {
+        this.host = host;
+        this.platforms = platforms;
     }
 
-    /// @param pods the platform of Kubernetes, where there is one
-    static SettingTable table(Resources host, Optional<Platform.Provider> pods) {
-        SettingTable table = common(host);
-        return pods.map(it -> it.addTo(table, settings -> settings.get(DRIVER) == DriverKind.PODS))
-                .orElseGet(() -> table.rule(AgentSettings::withoutPods, DRIVER));
+    private void checkScheduler(Settings settings) {
+        if (settings.find(SCHEDULER).isEmpty()) return;
+        Optional<Platform.Provider> chosen = platforms.findChosen(settings);
+        if (chosen.isPresent() && !chosen.get().acceptsScheduler())
+            throw new IllegalArgumentException(
+                    "the driver %s has a scheduler of its own, and takes no other"
+                            .formatted(chosen.get().name()));
     }
 
-    private static void withoutPods(Settings settings) {
-        if (settings.get(DRIVER) == DriverKind.PODS)
-            throw new IllegalArgumentException("this program was made without Kubernetes");
-    }
-
-    private static void podsHaveNoScheduler(Settings settings) {
-        if (settings.get(DRIVER) == DriverKind.PODS && settings.find(SCHEDULER).isPresent())
-            throw new IllegalArgumentException("pods have Kubernetes' scheduler, and no other");
-    }
-
-    private static SettingTable common(Resources host) {
-        return SettingTable.of("elastigres agent")
-                .group("Main", ADDR, DRIVER, DRY_RUN, EVENTS)
-                .group("Cgroups", both(GROUP_SETTINGS, Cgroups.ROOT).toArray(Setting<?>[]::new))
+    SettingTable table() {
+        SettingTable main =
+                SettingTable.of("elastigres agent")
+                        .group("Main", ADDR, platforms.driver(), DRY_RUN, EVENTS);
+        return platforms
+                .addTo(main, host)
                 .group("Rules", RULE_SETTINGS)
                 .group("Sizes", SIZE_SETTINGS)
                 .group(
@@ -303,12 +261,11 @@ final class AgentSettings {
                 .group("Log", LogSettings.FORMAT, LogSettings.LEVEL)
                 .sections(
                         "vm",
-                        Stream.of(GROUP_SETTINGS, RULE_SETTINGS, SIZE_SETTINGS)
-                                .flatMap(Arrays::stream)
+                        Stream.concat(
+                                        platforms.settingsOfVm().stream(),
+                                        both(RULE_SETTINGS, SIZE_SETTINGS))
                                 .toArray(Setting<?>[]::new))
-                .foreign("ELASTIGRES_KUBECONFIG")
-                .rule(settings -> machines(settings, host), DRIVER, CGROUP)
-                .rule(AgentSettings::podsHaveNoScheduler, DRIVER, SCHEDULER)
+                .rule(this::checkScheduler, platforms.driver(), SCHEDULER)
                 .rule(AgentSettings::cooldown, COOLDOWN_FIRST, COOLDOWN_LONGEST)
                 .rule(
                         it -> checkLimits(it.find(LEAST_CPUS_OF_VM), it.find(MOST_CPUS_OF_VM)),
@@ -327,23 +284,22 @@ final class AgentSettings {
         return Stream.concat(Arrays.stream(some), Arrays.stream(others));
     }
 
-    /// The config that `settings` make, once the table for the same host has read them.
-    static AgentConfig config(Settings settings, Resources host) {
+    /// The config that `settings` make, once the table has read them.
+    AgentConfig config(Settings settings) {
         return new AgentConfig(
                 settings.get(ADDR),
-                machines(settings, host),
                 settings.get(DRY_RUN),
                 settings.find(SCHEDULER)
                         .map(it -> new AgentConfig.Scheduler(it, settings.get(NAMESPACE))),
                 pace(settings),
-                live(settings, host),
+                live(settings),
                 settings.find(EVENTS),
                 settings.get(LogSettings.FORMAT),
                 settings.get(LogSettings.LEVEL));
     }
 
     /// What of `settings` counts without a restart.
-    static Live live(Settings settings, Resources host) {
+    Live live(Settings settings) {
         var own = new ArrayList<Own>();
         settings.sections()
                 .forEach((name, its) -> own.add(new Own(new NamePattern(name), vmRules(its))));
@@ -353,7 +309,7 @@ final class AgentSettings {
     }
 
     /// The settings that are others in `later`, and count after a restart only.
-    static SortedSet<String> needRestart(Settings now, Settings later, Resources host) {
+    SortedSet<String> needRestart(Settings now, Settings later) {
         Set<String> live =
                 Stream.of(RULE_SETTINGS, SIZE_SETTINGS, BUDGET_SETTINGS, TIMING_SETTINGS)
                         .flatMap(Arrays::stream)
@@ -361,59 +317,8 @@ final class AgentSettings {
                         .collect(Collectors.toSet());
         var late = new TreeSet<>(now.changes(later));
         late.removeAll(live);
-        // Also in a section.
-        if (!machines(now, host).equals(machines(later, host))) late.add(CGROUP.name());
+        late.addAll(platforms.chosen(now).needRestart(now, later, host));
         return late;
-    }
-
-    /// Cgroups that sections name, and those that patterns find.
-    static Machines machines(Settings settings, Resources host) {
-        return switch (settings.get(DRIVER)) {
-            case VM -> new Machines.Qemu();
-            case CGROUP -> groups(settings, host);
-            case PODS -> new Machines.Pods();
-        };
-    }
-
-    private static Machines groups(Settings settings, Resources host) {
-        Bounds bounds = bounds(unit(settings).times(1), host);
-        var watched = new ArrayList<Cgroups.Watched>();
-        settings.sections()
-                .forEach(
-                        (name, own) -> {
-                            if (!own.origin(CGROUP).equals(settings.origin(CGROUP)))
-                                watched.add(
-                                        new Cgroups.Watched(
-                                                name,
-                                                Path.of(own.find(CGROUP).orElseThrow()),
-                                                bounds,
-                                                doors(own)));
-                        });
-        List<Cgroups.Matching> matching =
-                settings.find(CGROUP).stream()
-                        .flatMap(patterns -> Arrays.stream(patterns.split(",", -1)))
-                        .map(glob -> new Cgroups.Matching(glob, bounds, doors(settings)))
-                        .toList();
-        if (watched.isEmpty() && matching.isEmpty())
-            throw new IllegalArgumentException(
-                    "say which cgroups: --cgroup 'system.slice/postgresql*'");
-        return new Machines.Groups(new Cgroups(settings.get(Cgroups.ROOT), watched, matching));
-    }
-
-    /// Between a compute unit and all that the host has, in whole grains.
-    private static Bounds bounds(Resources unit, Resources host) {
-        double grain = Cgroups.GRAIN.vcpus();
-        var least =
-                new Resources(
-                        Math.ceil(unit.vcpus() / grain) * grain,
-                        unit.memory().roundedUpToMebibytes());
-        var most = new Resources(host.vcpus(), host.memory().roundedDownToMebibytes());
-        return new Bounds(least.inThousandths(), most, Cgroups.GRAIN);
-    }
-
-    private static Doors doors(Settings settings) {
-        return Doors.at(
-                settings.get(MONITOR), settings.get(HOST_METRICS), settings.get(CACHE_METRICS));
     }
 
     private static VmRules vmRules(Settings settings) {
@@ -479,7 +384,8 @@ final class AgentSettings {
         return new CooldownRules(rules.first(), rules.first(), rules.hurtWithin());
     }
 
-    private static ComputeUnit unit(Settings settings) {
+    /// The compute unit that `settings` make.
+    static ComputeUnit unit(Settings settings) {
         return new ComputeUnit(settings.get(UNIT_CPUS), settings.get(UNIT_MEMORY));
     }
 

@@ -1,6 +1,5 @@
 package dev.elastigres.agent;
 
-import dev.elastigres.agent.platform.Platform;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.http.ListenException;
 import dev.elastigres.daemon.log.Causes;
@@ -14,31 +13,28 @@ import dev.elastigres.daemon.settings.Settings;
 import dev.elastigres.daemon.settings.UsageException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// `elastigres agent`.
 public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(run(List.of(args), System.getenv(), Optional.empty()));
+        System.exit(run(List.of(args), System.getenv()));
     }
 
     /// Runs until it is told to stop. Returns the exit code: 1 when it cannot run, 2 for wrong
     /// usage.
-    ///
-    /// @param pods what `--driver pods` means, where it means anything
-    public static int run(
-            List<String> args, Map<String, String> environment, Optional<Platform.Provider> pods) {
+    public static int run(List<String> args, Map<String, String> environment) {
         try {
             Resources host = HostSize.look();
-            SettingTable table = AgentSettings.table(host, pods);
+            Platforms platforms = Platforms.find();
+            SettingTable table = new AgentSettings(host, platforms).table();
             return switch (table.read(args, environment)) {
                 case Help(String text) -> print(text);
                 case Version() -> print("elastigres-agent " + BuildVersion.of(Main.class));
                 case PrintConfig(String toml) -> print(toml);
                 case Run(Settings settings) ->
-                        new Serving(settings, host, pods, environment)
+                        new Serving(settings, host, platforms, environment)
                                 .run(() -> table.read(args, environment));
             };
         } catch (UsageException e) {

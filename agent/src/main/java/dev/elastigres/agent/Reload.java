@@ -1,7 +1,6 @@
 package dev.elastigres.agent;
 
 import dev.elastigres.agent.AgentConfig.Live;
-import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.settings.Invocation;
 import dev.elastigres.daemon.settings.Settings;
@@ -23,7 +22,7 @@ final class Reload implements AutoCloseable {
     private static final Duration PERIOD = Duration.ofSeconds(1);
 
     private final Settings atStart;
-    private final Resources host;
+    private final AgentSettings table;
     private final Reading reading;
     private final Consumer<Live> apply;
     private final Meters meters;
@@ -50,15 +49,15 @@ final class Reload implements AutoCloseable {
     /// @param settings as they were when the agent started
     Reload(
             Settings settings,
-            Resources host,
+            AgentSettings table,
             Reading reading,
             Consumer<Live> apply,
             Meters meters,
             Log log) {
         atStart = settings;
         current = settings;
-        live = AgentSettings.live(settings, host);
-        this.host = host;
+        this.table = table;
+        live = table.live(settings);
         this.reading = reading;
         this.apply = apply;
         this.meters = meters;
@@ -111,7 +110,7 @@ final class Reload implements AutoCloseable {
 
     private void take(Settings later) {
         SortedSet<String> changes = current.changes(later);
-        Live changed = AgentSettings.live(later, host);
+        Live changed = table.live(later);
         current = later;
         if (!changes.isEmpty() || !changed.equals(live)) tell(later, changes);
         if (changed.equals(live)) return;
@@ -127,7 +126,7 @@ final class Reload implements AutoCloseable {
                 String.join(", ", changes),
                 "sections",
                 String.join(", ", later.sections().keySet()));
-        SortedSet<String> late = AgentSettings.needRestart(atStart, later, host);
+        SortedSet<String> late = table.needRestart(atStart, later);
         if (!late.isEmpty())
             log.warn("these settings count after a restart", "settings", String.join(", ", late));
     }

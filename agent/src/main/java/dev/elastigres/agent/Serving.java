@@ -1,12 +1,6 @@
 package dev.elastigres.agent;
 
-import dev.elastigres.agent.AgentConfig.Machines.Groups;
-import dev.elastigres.agent.AgentConfig.Machines.Pods;
-import dev.elastigres.agent.AgentConfig.Machines.Qemu;
 import dev.elastigres.agent.billing.EventsFile;
-import dev.elastigres.agent.driver.CgroupDriver;
-import dev.elastigres.agent.driver.VmDriver;
-import dev.elastigres.agent.platform.Plain;
 import dev.elastigres.agent.platform.Platform;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.http.ListenException;
@@ -14,9 +8,6 @@ import dev.elastigres.daemon.log.JavaLogging;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.service.ServiceManager;
 import dev.elastigres.daemon.settings.Settings;
-import dev.elastigres.vm.Machines;
-import dev.elastigres.vm.state.Folders;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -25,25 +16,22 @@ import java.util.concurrent.CountDownLatch;
 /// One run of the agent, with settings that are sound.
 ///
 /// @param host what it has
-/// @param pods makes the platform of Kubernetes
+/// @param platforms those that `settings` choose from
 record Serving(
-        Settings settings,
-        Resources host,
-        Optional<Platform.Provider> pods,
-        Map<String, String> environment) {
+        Settings settings, Resources host, Platforms platforms, Map<String, String> environment) {
     private static final Duration LAST_WORDS = Duration.ofMillis(200);
-    private static final Path PROCFS = Path.of("/proc");
 
     /// Returns the exit code once it was told to stop.
     ///
     /// @param again reads the settings again
     int run(Reload.Reading again) throws StartException, ListenException, InterruptedException {
-        AgentConfig config = AgentSettings.config(settings, host);
+        var table = new AgentSettings(host, platforms);
+        AgentConfig config = table.config(settings);
         Log log = Log.toStderr(config.logFormat(), config.logLevel(), environment);
         JavaLogging.redirectTo(log);
         try (Agent agent = Agent.start(config, platform(config, log), log);
                 var _ =
-                        new Reload(settings, host, again, agent::apply, agent.meters(), log)
+                        new Reload(settings, table, again, agent::apply, agent.meters(), log)
                                 .start()) {
             Thread atEnd = Thread.ofPlatform().unstarted(() -> stop(agent, log));
             Runtime.getRuntime().addShutdownHook(atEnd);
@@ -62,12 +50,8 @@ record Serving(
 
     private Platform platform(AgentConfig config, Log log)
             throws StartException, InterruptedException {
-        return switch (config.machines()) {
-            case Qemu() ->
-                    new Plain(new VmDriver(new Machines(Folders.from(environment), _ -> {})));
-            case Groups(var cgroups) -> new Plain(new CgroupDriver(cgroups, PROCFS));
-            case Pods() -> pods.orElseThrow().open(settings, config.dryRun(), log);
-        };
+        var start = new Platform.Start(host, config.dryRun(), environment, log);
+        return platforms.chosen(settings).open(settings, start);
     }
 
     /// A daemon that is told to stop and does has not failed, whatever signal told it.

@@ -3,7 +3,6 @@ package dev.elastigres.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.agent.AgentConfig.Live;
-import dev.elastigres.agent.AgentConfig.Machines;
 import dev.elastigres.agent.driver.Cgroups;
 import dev.elastigres.agent.worker.Pace;
 import dev.elastigres.core.agent.Extra;
@@ -29,6 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// What the operator says, and what is made of it.
 class AgentSettingsTest {
     private static final Resources HOST = new Resources(8, Bytes.ofGibibytes(32));
+    private static final AgentSettings TABLE = new AgentSettings(HOST, Platforms.find());
 
     @TempDir private Path folder;
 
@@ -36,7 +36,6 @@ class AgentSettingsTest {
     void theDefaultsAreThoseOfTheCore() throws Exception {
         AgentConfig config = config();
         assertThat(config.address()).hasToString("127.0.0.1:10400");
-        assertThat(config.machines()).isEqualTo(new Machines.Qemu());
         assertThat(config.dryRun()).isFalse();
         assertThat(config.pace()).isEqualTo(Pace.DEFAULT);
         assertThat(config.scheduler()).isEmpty();
@@ -196,25 +195,22 @@ class AgentSettingsTest {
     void addressesCountAfterARestartOnly() throws Exception {
         Settings later = settings("--addr=[::1]:1", "--damping=off", "--headroom=0.5");
         assertThat(settings().changes(later)).containsExactly("addr", "damping", "headroom");
-        assertThat(AgentSettings.needRestart(settings(), later, HOST)).containsExactly("addr");
+        assertThat(TABLE.needRestart(settings(), later)).containsExactly("addr");
     }
 
     static Settings settings(String... flags) throws UsageException {
-        return switch (AgentSettings.table(HOST).read(List.of(flags), Map.of())) {
+        return switch (TABLE.table().read(List.of(flags), Map.of())) {
             case Invocation.Run(Settings settings) -> settings;
             case Invocation other -> throw new AssertionError(other);
         };
     }
 
     private static AgentConfig config(String... flags) throws UsageException {
-        return AgentSettings.config(settings(flags), HOST);
+        return TABLE.config(settings(flags));
     }
 
     private static Cgroups cgroups(String... flags) throws UsageException {
-        return switch (config(flags).machines()) {
-            case Machines.Groups(Cgroups cgroups) -> cgroups;
-            case Machines.Qemu _, Machines.Pods _ -> throw new AssertionError("no cgroups");
-        };
+        return CgroupPlatformProvider.cgroups(settings(flags), HOST);
     }
 
     private static List<String> problems(String... flags) {

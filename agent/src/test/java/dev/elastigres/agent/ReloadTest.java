@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReloadTest {
-    private static final Resources HOST = new Resources(8, Bytes.ofGibibytes(32));
+    private static final AgentSettings TABLE =
+            new AgentSettings(new Resources(8, Bytes.ofGibibytes(32)), Platforms.find());
 
     @TempDir private Path folder;
 
@@ -40,7 +41,7 @@ class ReloadTest {
         reload =
                 new Reload(
                         ((Invocation.Run) read()).settings(),
-                        HOST,
+                        TABLE,
                         this::read,
                         applied::add,
                         new Meters(),
@@ -101,7 +102,7 @@ class ReloadTest {
     }
 
     private Invocation read() throws UsageException {
-        return AgentSettings.table(HOST).read(List.of("--config", file.toString()), Map.of());
+        return TABLE.table().read(List.of("--config", file.toString()), Map.of());
     }
 
     private List<String> log() {

@@ -54,7 +54,8 @@ class ArchitectureTest {
                 .hasEntrySatisfying("demo", count -> assertThat(count).isGreaterThan(30))
                 .hasEntrySatisfying("bench", count -> assertThat(count).isGreaterThan(50))
                 .hasEntrySatisfying("app", count -> assertThat(count).isPositive())
-                .hasSize(17);
+                .hasEntrySatisfying("platform", count -> assertThat(count).isGreaterThan(2))
+                .hasSize(18);
     }
 
     @ParameterizedTest
@@ -66,14 +67,15 @@ class ArchitectureTest {
         "testbed, ''",
         "vm, core|protocol",
         "monitor, core|protocol|daemon",
-        "agent, core|protocol|daemon|vm",
+        "agent, core|protocol|daemon",
+        "platform, core|daemon|agent|vm",
         "kubernetes, core|protocol|daemon|agent",
         "node, core|protocol|daemon|monitor|agent|kubernetes",
         "cli, core|protocol|daemon|simulation|vm|agent|node",
         "harness, core|protocol|daemon|agent",
         "distribution, core|protocol|daemon|vm|monitor|agent|kubernetes|node|harness|testbed",
         "cluster, core|protocol|daemon|vm|harness|testbed|distribution",
-        "demo, core|protocol|daemon|vm|monitor|agent|harness|testbed",
+        "demo, core|protocol|daemon|vm|monitor|agent|platform|harness|testbed",
         "bench, core|protocol|daemon|vm|monitor|agent|kubernetes|harness|testbed|distribution|cluster",
         "app, cli|demo|bench|cluster|distribution"
     })

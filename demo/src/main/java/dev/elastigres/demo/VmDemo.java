@@ -1,6 +1,5 @@
 package dev.elastigres.demo;
 
-import dev.elastigres.agent.driver.VmDriver;
 import dev.elastigres.agent.permits.HostBudget;
 import dev.elastigres.agent.worker.Fleet;
 import dev.elastigres.agent.worker.Pace;
@@ -12,6 +11,7 @@ import dev.elastigres.daemon.log.Level;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogFormat;
 import dev.elastigres.demo.VmHappening.Preparing;
+import dev.elastigres.platform.vm.VmDriver;
 import dev.elastigres.vm.Machines;
 import dev.elastigres.vm.TemporaryMachines;
 import dev.elastigres.vm.VmException;

@@ -3,7 +3,7 @@ package dev.elastigres.kubernetes;
 import dev.elastigres.agent.StartException;
 import dev.elastigres.agent.driver.Cgroups;
 import dev.elastigres.agent.platform.Platform;
-import dev.elastigres.daemon.log.Log;
+import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.daemon.settings.Kind;
 import dev.elastigres.daemon.settings.Setting;
@@ -12,7 +12,6 @@ import dev.elastigres.daemon.settings.Settings;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.function.Predicate;
 
 /// The pods of a Kubernetes node, as VMs: what `--driver pods` means.
 public final class Kubernetes implements Platform.Provider {
@@ -42,11 +41,27 @@ public final class Kubernetes implements Platform.Provider {
     public Kubernetes() {}
 
     @Override
-    public SettingTable addTo(SettingTable table, Predicate<Settings> isMeant) {
+    public String name() {
+        return "pods";
+    }
+
+    @Override
+    public String subject() {
+        return "a Kubernetes node's pods";
+    }
+
+    /// Kubernetes has a scheduler of its own.
+    @Override
+    public boolean acceptsScheduler() {
+        return false;
+    }
+
+    @Override
+    public SettingTable addTo(SettingTable table, Platform.Choice choice, Resources host) {
         return table.group("Pods", NODE, KUBECONFIG, ROSTER, MONITOR, FULL_AFTER)
                 .rule(
                         settings -> {
-                            if (isMeant.test(settings) && settings.find(NODE).isEmpty())
+                            if (choice.isChosen().test(settings) && settings.find(NODE).isEmpty())
                                 throw new IllegalArgumentException(
                                         "say which node this is: --node NAME");
                         },
@@ -54,7 +69,7 @@ public final class Kubernetes implements Platform.Provider {
     }
 
     @Override
-    public Platform open(Settings settings, boolean dryRun, Log log) throws StartException {
+    public Platform open(Settings settings, Platform.Start start) throws StartException {
         KubernetesClient client = Clients.open(settings.find(KUBECONFIG));
         return new PodsPlatform(
                 client,
@@ -64,7 +79,7 @@ public final class Kubernetes implements Platform.Provider {
                         settings.get(ROSTER),
                         settings.get(MONITOR),
                         settings.get(FULL_AFTER)),
-                dryRun,
-                log);
+                start.dryRun(),
+                start.log());
     }
 }

@@ -1,7 +1,6 @@
 package dev.elastigres.lab;
 
 import dev.elastigres.agent.driver.Driver;
-import dev.elastigres.agent.driver.VmDriver;
 import dev.elastigres.agent.permits.HostBudget;
 import dev.elastigres.agent.worker.Fleet;
 import dev.elastigres.agent.worker.Pace;
@@ -15,6 +14,7 @@ import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.log.Level;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogFormat;
+import dev.elastigres.platform.vm.VmDriver;
 import dev.elastigres.vm.Machines;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -31,7 +31,8 @@ public final class NodeMain {
         boolean isQuestion = !rest.isEmpty() && QUESTIONS.contains(rest.getFirst());
         if (command.equals("monitor"))
             return dev.elastigres.monitor.Main.run(rest, System.getenv());
-        if (command.equals("agent") && !isQuestion) return AgentCommand.run(rest, System.getenv());
+        if (command.equals("agent") && !isQuestion)
+            return dev.elastigres.agent.Main.run(rest, System.getenv());
         return CommandLines.of(new NodeMain()).execute(args);
     }
 }

@@ -120,7 +120,7 @@ class AgentCommandTest {
         assertThat(run("explain")).isEqualTo(2);
         assertThat(run("status", "--address", "here")).isEqualTo(2);
         assertThat(run("status", "--jason")).isEqualTo(2);
-        assertThat(run("--dryrun")).isEqualTo(2);
+        assertThat(run("--dryrun", "--driver=pods", "--node=n")).isEqualTo(2);
         assertThat(text(err)).contains("elastigres agent: unknown flag --dryrun").hasLineCount(1);
     }
 

@@ -7,11 +7,15 @@ import dev.elastigres.agent.worker.Fleet;
 import dev.elastigres.agent.worker.Onlooker;
 import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.core.budget.BudgetRules;
+import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.metrics.MetricsWriter;
+import dev.elastigres.daemon.settings.Setting;
 import dev.elastigres.daemon.settings.SettingTable;
 import dev.elastigres.daemon.settings.Settings;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /// What the VMs of an agent are: how they are found and resized, what is set for each of them, what
@@ -48,17 +52,59 @@ public interface Platform extends Onlooker, AutoCloseable {
     @Override
     void close();
 
-    /// Makes a platform that is not the agent's own.
+    /// Makes a platform. A service: each platform provides one.
     interface Provider {
-        /// `table` with the settings of this platform.
-        ///
-        /// @param isMeant whether this platform is the one that is wanted: what must hold between
-        ///     its settings counts only then
-        SettingTable addTo(SettingTable table, Predicate<Settings> isMeant);
+        /// The value of `--driver` that chooses this platform.
+        String name();
 
-        /// @param dryRun whether nothing may be changed
-        /// @throws StartException when it cannot be had on this host
-        Platform open(Settings settings, boolean dryRun, Log log)
-                throws StartException, InterruptedException;
+        /// What the platform resizes, for the help of `--driver`.
+        String subject();
+
+        /// Whether the platform is chosen when `--driver` is not given. At most one provider of a
+        /// program says so.
+        default boolean isDefault() {
+            return false;
+        }
+
+        /// Whether a scheduler over the network may permit sizes, in place of the host's budget.
+        default boolean acceptsScheduler() {
+            return true;
+        }
+
+        /// Settings that a section `[vm.NAME]` may set for one VM.
+        default List<Setting<?>> settingsOfVm() {
+            return List.of();
+        }
+
+        /// Returns `table` with the settings of this platform and the rules between them.
+        SettingTable addTo(SettingTable table, Choice choice, Resources host);
+
+        /// Returns the names of the platform's settings that differ in `later` and take effect
+        /// after a restart only, if [Settings#changes] does not find them.
+        default Set<String> needRestart(Settings now, Settings later, Resources host) {
+            return Set.of();
+        }
+
+        /// Opens the platform.
+        ///
+        /// @throws StartException if this host does not have what the platform needs
+        Platform open(Settings settings, Start start) throws StartException, InterruptedException;
+    }
+
+    /// The setting `--driver`, from the view of one provider.
+    ///
+    /// @param driver the setting itself
+    /// @param isChosen whether the platform of that provider is the chosen one: rules between its
+    ///     settings apply only then
+    record Choice(Setting<String> driver, Predicate<Settings> isChosen) {}
+
+    /// What a platform is opened with.
+    ///
+    /// @param host the size of this host
+    /// @param dryRun whether nothing may be changed
+    record Start(Resources host, boolean dryRun, Map<String, String> environment, Log log) {
+        public Start {
+            environment = Map.copyOf(environment);
+        }
     }
 }

@@ -9,6 +9,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -168,6 +170,19 @@ public record Kind<T>(
                     return new Bad<>("is none of " + names);
                 },
                 Kind::name);
+    }
+
+    /// One of `names`.
+    public static Kind<String> oneOf(Collection<String> names) {
+        List<String> all = List.copyOf(names);
+        return new Kind<>(
+                String.join("|", all),
+                false,
+                text ->
+                        all.contains(text)
+                                ? new Good<>(text)
+                                : new Bad<>("is none of " + String.join(", ", all)),
+                text -> text);
     }
 
     private static String name(Enum<?> constant) {

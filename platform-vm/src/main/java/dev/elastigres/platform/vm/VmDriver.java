@@ -1,5 +1,9 @@
-package dev.elastigres.agent.driver;
+package dev.elastigres.platform.vm;
 
+import dev.elastigres.agent.driver.Driver;
+import dev.elastigres.agent.driver.DriverException;
+import dev.elastigres.agent.driver.Found;
+import dev.elastigres.agent.driver.Looked;
 import dev.elastigres.core.agent.Outcome;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.vm.Machines;

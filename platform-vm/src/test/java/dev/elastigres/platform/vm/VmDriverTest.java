@@ -1,8 +1,11 @@
-package dev.elastigres.agent.driver;
+package dev.elastigres.platform.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.elastigres.agent.driver.DriverException;
+import dev.elastigres.agent.driver.DryRunDriver;
+import dev.elastigres.agent.driver.Found;
 import dev.elastigres.core.agent.Outcome;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;

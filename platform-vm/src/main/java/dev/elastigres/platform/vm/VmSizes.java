@@ -1,5 +1,6 @@
-package dev.elastigres.agent.driver;
+package dev.elastigres.platform.vm;
 
+import dev.elastigres.agent.driver.Found;
 import dev.elastigres.agent.driver.Found.Bounds;
 import dev.elastigres.agent.driver.Found.Doors;
 import dev.elastigres.core.agent.Outcome;

@@ -1,7 +1,8 @@
-package dev.elastigres.agent.driver;
+package dev.elastigres.platform.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elastigres.agent.driver.Found;
 import dev.elastigres.agent.driver.Found.Bounds;
 import dev.elastigres.core.agent.Outcome;
 import dev.elastigres.core.units.Bytes;

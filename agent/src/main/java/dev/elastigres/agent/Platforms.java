@@ -1,0 +1,99 @@
+package dev.elastigres.agent;
+
+import dev.elastigres.agent.platform.Platform;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.settings.Kind;
+import dev.elastigres.daemon.settings.Setting;
+import dev.elastigres.daemon.settings.SettingTable;
+import dev.elastigres.daemon.settings.Settings;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+
+/// The platforms of this program, and the setting `--driver`, which chooses one of them.
+final class Platforms {
+    private final List<Platform.Provider> providers;
+    private final Setting<String> driver;
+
+    /// @param providers at least one; at most one of them is the default
+    Platforms(Collection<Platform.Provider> providers) {
+        this.providers =
+                providers.stream().sorted(Comparator.comparing(Platform.Provider::name)).toList();
+        var subjects =
+                this.providers.stream()
+                        .map(it -> it.name() + ": " + it.subject())
+                        .collect(Collectors.joining("; "));
+        var setting =
+                Setting.of(
+                        "driver",
+                        Kind.oneOf(this.providers.stream().map(Platform.Provider::name).toList()),
+                        "What is resized (" + subjects + ")");
+        driver =
+                this.providers.stream()
+                        .filter(Platform.Provider::isDefault)
+                        .map(Platform.Provider::name)
+                        .reduce(
+                                (one, other) -> {
+                                    throw new IllegalStateException(
+                                            "two default platforms: %s and %s"
+                                                    .formatted(one, other));
+                                })
+                        .map(setting::or)
+                        .orElse(setting);
+    }
+
+    /// Finds the providers on the module path or class path.
+    static Platforms find() {
+        return new Platforms(
+                ServiceLoader.load(Platform.Provider.class, Platforms.class.getClassLoader())
+                        .stream()
+                        .map(ServiceLoader.Provider::get)
+                        .toList());
+    }
+
+    Setting<String> driver() {
+        return driver;
+    }
+
+    /// All settings that a section `[vm.NAME]` may set, besides the agent's own.
+    List<Setting<?>> settingsOfVm() {
+        return providers.stream().flatMap(it -> it.settingsOfVm().stream()).toList();
+    }
+
+    /// Returns `table` with the settings of every platform.
+    SettingTable addTo(SettingTable table, Resources host) {
+        SettingTable all = table.rule(this::checkChosen, driver);
+        for (Platform.Provider each : providers)
+            all = each.addTo(all, new Platform.Choice(driver, it -> isChosen(each, it)), host);
+        return all;
+    }
+
+    private void checkChosen(Settings settings) {
+        if (settings.find(driver).isEmpty())
+            throw new IllegalArgumentException(
+                    "say what is resized: --driver "
+                            + providers.stream()
+                                    .map(Platform.Provider::name)
+                                    .collect(Collectors.joining("|")));
+    }
+
+    private boolean isChosen(Platform.Provider provider, Settings settings) {
+        return settings.find(driver).filter(provider.name()::equals).isPresent();
+    }
+
+    /// The chosen platform's provider.
+    ///
+    /// @param settings that were read with these platforms' table
+    Platform.Provider chosen(Settings settings) {
+        return findChosen(settings)
+                .orElseThrow(() -> new IllegalStateException("no platform was chosen"));
+    }
+
+    /// The same where `--driver` may be missing.
+    Optional<Platform.Provider> findChosen(Settings settings) {
+        return providers.stream().filter(it -> isChosen(it, settings)).findFirst();
+    }
+}

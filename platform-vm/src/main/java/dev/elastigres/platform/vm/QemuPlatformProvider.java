@@ -1,0 +1,40 @@
+package dev.elastigres.platform.vm;
+
+import dev.elastigres.agent.platform.Plain;
+import dev.elastigres.agent.platform.Platform;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.settings.SettingTable;
+import dev.elastigres.daemon.settings.Settings;
+import dev.elastigres.vm.Machines;
+import dev.elastigres.vm.state.Folders;
+
+/// This user's QEMU machines as VMs: what `--driver vm` means. The default platform.
+public final class QemuPlatformProvider implements Platform.Provider {
+    public QemuPlatformProvider() {}
+
+    @Override
+    public String name() {
+        return "vm";
+    }
+
+    @Override
+    public String subject() {
+        return "this user's QEMU machines";
+    }
+
+    @Override
+    public boolean isDefault() {
+        return true;
+    }
+
+    /// Returns the same table: the VMs themselves say all that there is to set.
+    @Override
+    public SettingTable addTo(SettingTable table, Platform.Choice choice, Resources host) {
+        return table;
+    }
+
+    @Override
+    public Platform open(Settings settings, Platform.Start start) {
+        return new Plain(new VmDriver(new Machines(Folders.from(start.environment()), _ -> {})));
+    }
+}
