@@ -221,6 +221,32 @@ public final class OneNode implements AutoCloseable {
     // ---- pods
 
     /// A pod that runs, with these as its container's requests and limits, as JSON.
+    /// A ResourceQuota for the limits of memory in the namespace, as the quota controller would
+    /// have it: the admission plugin goes by the status.
+    ///
+    /// @param used empty while it was not counted yet
+    public void quota(String hard, Optional<String> used) throws Exception {
+        plane.kubectl()
+                .apply(
+                        """
+                        {apiVersion: v1, kind: ResourceQuota, metadata: {name: memory, namespace: db},
+                         spec: {hard: {limits.memory: %s}}}
+                        """
+                                .formatted(hard));
+        String counted = used.map(",\"used\":{\"limits.memory\":\"%s\"}"::formatted).orElse("");
+        plane.kubectl()
+                .run(
+                        "patch",
+                        "resourcequota",
+                        "memory",
+                        "-n",
+                        NAMESPACE,
+                        "--subresource=status",
+                        "--type=merge",
+                        "--patch={\"status\":{\"hard\":{\"limits.memory\":\"%s\"}%s}}"
+                                .formatted(hard, counted));
+    }
+
     public Pod pod(String name, String requests, String limits, String labels) throws Exception {
         plane.kubectl()
                 .apply(

@@ -18,6 +18,7 @@ import dev.elastigres.kubernetes.node.ApiException;
 import dev.elastigres.kubernetes.node.NodePods;
 import dev.elastigres.kubernetes.node.PodContainer;
 import dev.elastigres.kubernetes.node.PodNotice;
+import dev.elastigres.kubernetes.node.Rejection;
 import dev.elastigres.kubernetes.targets.Chosen;
 import dev.elastigres.kubernetes.targets.Mode;
 import dev.elastigres.kubernetes.targets.PodName;
@@ -327,9 +328,21 @@ public final class PodsDriver implements Driver {
         throw switch (e) {
             case ApiException.Missing _ -> new DriverException.Gone("there is no such pod");
             case ApiException.Away _ -> failed("the API server did not answer", e);
-            case ApiException.Forbidden _ -> failed("it has not the right to patch pods/resize", e);
-            case ApiException.Outdated _, ApiException.Refused _ ->
-                    failed("the API server refused it", e);
+            case ApiException.MissingRight _ ->
+                    failed("it has not the right to patch pods/resize", e);
+            case ApiException.NotAuthenticated _, ApiException.Unsupported _ ->
+                    failed("the API server does not let it", e);
+            case ApiException.Rejected it -> failed(rejected(it.reason()), e);
+            case ApiException.Outdated _ -> failed("the pod was changed by others", e);
+        };
+    }
+
+    private static String rejected(Rejection reason) {
+        return switch (reason) {
+            case QUOTA -> "a ResourceQuota does not allow it";
+            case LIMIT_RANGE -> "a LimitRange does not allow it";
+            case ADMISSION -> "admission does not allow it";
+            case INVALID -> "the API server finds it invalid";
         };
     }
 

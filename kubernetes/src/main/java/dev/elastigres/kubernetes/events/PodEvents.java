@@ -3,13 +3,13 @@ package dev.elastigres.kubernetes.events;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.thread.Threads;
+import dev.elastigres.kubernetes.node.ApiFailures;
 import dev.elastigres.kubernetes.targets.PodName;
 import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -133,9 +133,7 @@ public final class PodEvents implements AutoCloseable {
                         "pod",
                         event.getRegarding().getNamespace() + "/" + event.getRegarding().getName(),
                         "missing_right",
-                        e.getCode() == HttpURLConnection.HTTP_FORBIDDEN
-                                ? "create events.events.k8s.io"
-                                : null,
+                        ApiFailures.isMissingRight(e) ? "create events.events.k8s.io" : null,
                         "cause",
                         e);
             well = false;

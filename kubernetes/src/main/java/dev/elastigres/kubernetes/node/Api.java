@@ -12,7 +12,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.net.HttpURLConnection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -20,10 +19,11 @@ import java.util.concurrent.Callable;
 /// The single requests to the API server. Each right that is missing, and each that is back, is
 /// said once. For any thread; each call waits for its answer, for as long as the client does.
 public final class Api {
-    private static final int UNPROCESSABLE = 422;
     private static final String MANAGER = "elastigres";
 
     private static final String RESIZE = "patch pods/resize";
+    static final String NOT_AUTHENTICATED = "the API server does not know who it is";
+
     private static final String EVICT = "create pods/eviction";
     private static final String GET_POD = "get pods";
     private static final String LIST_PODS = "list pods";
@@ -130,10 +130,9 @@ public final class Api {
             troubles.end(what);
             return answer;
         } catch (KubernetesClientException e) {
-            ApiException failure = failure(e);
-            if (failure instanceof ApiException.Forbidden)
-                troubles.begin(what, "it has not the right to");
-            else if (!(failure instanceof ApiException.Away)) troubles.end(what);
+            if (Thread.interrupted() || isInterruption(e)) throw new InterruptedException();
+            ApiException failure = ApiFailures.of(e, reason(e));
+            note(what, failure);
             throw failure;
         } catch (RuntimeException e) {
             throw e;
@@ -142,18 +141,19 @@ public final class Api {
         }
     }
 
-    private static ApiException failure(KubernetesClientException e) throws InterruptedException {
-        if (Thread.interrupted() || isInterruption(e)) throw new InterruptedException();
-        String why = reason(e);
-        return switch (e.getCode()) {
-            case HttpURLConnection.HTTP_FORBIDDEN, HttpURLConnection.HTTP_UNAUTHORIZED ->
-                    new ApiException.Forbidden(why, e);
-            case HttpURLConnection.HTTP_NOT_FOUND -> new ApiException.Missing(why, e);
-            case HttpURLConnection.HTTP_CONFLICT -> new ApiException.Outdated(why, e);
-            case HttpURLConnection.HTTP_BAD_REQUEST, UNPROCESSABLE ->
-                    new ApiException.Refused(why, e);
-            default -> new ApiException.Away(why, e);
-        };
+    /// What fails for every pod is the agent's trouble; what the server has said of one object is
+    /// not, and shows that the agent was let through to it.
+    private void note(String what, ApiException failure) {
+        switch (failure) {
+            case ApiException.MissingRight _ -> troubles.begin(what, "it has not the right to");
+            case ApiException.NotAuthenticated _ -> troubles.begin(what, NOT_AUTHENTICATED);
+            case ApiException.Unsupported _ ->
+                    troubles.begin(
+                            what, "the API server does not support it: " + failure.getMessage());
+            case ApiException.Missing _, ApiException.Outdated _, ApiException.Rejected _ ->
+                    troubles.end(what);
+            case ApiException.Away _ -> {}
+        }
     }
 
     private static boolean isInterruption(Throwable failure) {

@@ -1,6 +1,10 @@
 package dev.elastigres.kubernetes.node;
 
 /// The API server did not do what it was asked for.
+///
+/// The kinds differ in who can change it: [MissingRight], [NotAuthenticated] and [Unsupported] are
+/// the agent's trouble, for they hold for every pod. [Rejected] is the trouble of the one object
+/// that was to be changed.
 public abstract sealed class ApiException extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -12,11 +16,30 @@ public abstract sealed class ApiException extends Exception {
         super(message);
     }
 
-    /// A right is missing, which somebody may give.
-    public static final class Forbidden extends ApiException {
+    /// The cluster's authorizer says that the agent's account may not do this (403).
+    public static final class MissingRight extends ApiException {
         private static final long serialVersionUID = 1;
 
-        Forbidden(String message, Throwable cause) {
+        MissingRight(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /// The API server does not accept the agent's credentials (401).
+    public static final class NotAuthenticated extends ApiException {
+        private static final long serialVersionUID = 1;
+
+        NotAuthenticated(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /// The API server does not have this resource or verb: it is of another version, or a proxy
+    /// does not pass it on.
+    public static final class Unsupported extends ApiException {
+        private static final long serialVersionUID = 1;
+
+        Unsupported(String message, Throwable cause) {
             super(message, cause);
         }
     }
@@ -43,12 +66,20 @@ public abstract sealed class ApiException extends Exception {
         }
     }
 
-    /// It is not to be done: the same again would be refused again.
-    public static final class Refused extends ApiException {
+    /// This change of this object was rejected and not made: the same again is rejected again,
+    /// until somebody changes the rule or makes room in it. The message is the API server's own.
+    public static final class Rejected extends ApiException {
         private static final long serialVersionUID = 1;
 
-        Refused(String message, Throwable cause) {
+        private final Rejection reason;
+
+        Rejected(Rejection reason, String message, Throwable cause) {
             super(message, cause);
+            this.reason = reason;
+        }
+
+        public Rejection reason() {
+            return reason;
         }
     }
 

@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import java.net.HttpURLConnection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -48,10 +47,10 @@ public final class Informed<T extends HasMetadata> implements Known<T> {
     static String why(Throwable failure) {
         KubernetesClientException answer = answer(failure);
         if (answer == null) return Causes.chain(failure);
-        return switch (answer.getCode()) {
-            case HttpURLConnection.HTTP_FORBIDDEN -> "it has not the right to";
-            case HttpURLConnection.HTTP_UNAUTHORIZED -> "the API server does not know who it is";
-            default -> Api.reason(answer);
+        return switch (ApiFailures.of(answer, Api.reason(answer))) {
+            case ApiException.MissingRight _ -> "it has not the right to";
+            case ApiException.NotAuthenticated _ -> Api.NOT_AUTHENTICATED;
+            case ApiException it -> String.valueOf(it.getMessage());
         };
     }
 

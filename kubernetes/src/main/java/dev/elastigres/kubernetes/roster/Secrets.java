@@ -63,7 +63,7 @@ final class Secrets {
             return Optional.of(text);
         } catch (IllegalArgumentException _) {
             return none(where, "its value is not what the API server gives");
-        } catch (ApiException.Forbidden _) {
+        } catch (ApiException.MissingRight _) {
             return none(where, "it has not the right to get it");
         } catch (ApiException e) {
             troubles.begin(where.what(), String.valueOf(e.getMessage()));

@@ -1,8 +1,8 @@
 package dev.elastigres.kubernetes.status;
 
 import dev.elastigres.daemon.log.Log;
+import dev.elastigres.kubernetes.node.ApiFailures;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.net.HttpURLConnection;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// Says once that something does not work, and once that it does again. For any thread.
@@ -24,7 +24,7 @@ final class Trouble {
     void failed(String where, KubernetesClientException e) {
         String kind = "code " + e.getCode();
         if (last.getAndSet(kind).equals(kind)) return;
-        if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN)
+        if (ApiFailures.isMissingRight(e))
             log.warn("a right is missing", "right", right, "at", where, "cause", e);
         else log.warn("not so: " + what, "at", where, "cause", e);
     }

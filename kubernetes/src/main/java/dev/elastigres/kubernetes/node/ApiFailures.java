@@ -1,0 +1,110 @@
+package dev.elastigres.kubernetes.node;
+
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// Tells the kinds of failures of the API server apart.
+///
+/// The status code alone does not do it. An authorizer, a quota, a LimitRange and most admission
+/// plugins answer 403; a webhook answers any code of its choice, and a policy 401, 403, 413 or 422.
+/// So the forms of the messages decide, each anchored where the API server itself writes it: the
+/// words of a webhook come after the server's own. What has an unknown form is taken for a
+/// rejection of the one object, which is backed off from, and not for a missing right, which would
+/// make the agent as a whole not ready.
+public final class ApiFailures {
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int CLIENT_ERRORS = 400;
+    private static final int SERVER_ERRORS = 500;
+
+    /// How a message begins of which the rest is an admission plugin's or the authorizer's.
+    private static final String FORBIDDEN = "(?s)(?:\\S+(?: \"[^\"]*\")? is )?forbidden: ";
+
+    private static final Pattern AUTHORIZER =
+            Pattern.compile(FORBIDDEN + "User \".*?\" cannot \\S+ (?:resource|path) \".*");
+
+    private static final Pattern QUOTA =
+            Pattern.compile(
+                    FORBIDDEN
+                            + "(?:(?:exceeded|failed) quota: "
+                            + "|status unknown for quota: "
+                            + "|insufficient quota to ).*");
+
+    /// Several violations are in brackets.
+    private static final Pattern LIMIT_RANGE =
+            Pattern.compile(
+                    FORBIDDEN
+                            + "\\[?(?:(?:minimum|maximum) \\S+ usage per "
+                            + "|\\S+ max limit to request ratio per ).*");
+
+    private static final Pattern POLICY =
+            Pattern.compile(FORBIDDEN + "ValidatingAdmissionPolicy '.*");
+
+    private static final Pattern WEBHOOK =
+            Pattern.compile(
+                    "(?s)admission webhook \"[^\"]*\" (?:denied the request|does not support).*");
+
+    /// Its `failurePolicy` is `Fail`, and it could not be asked: the change was not made.
+    private static final Pattern UNREACHABLE_WEBHOOK =
+            Pattern.compile("(?s)Internal error occurred: failed calling webhook .*");
+
+    private ApiFailures() {}
+
+    /// @param why the server's words, or what became of the connection
+    static ApiException of(KubernetesClientException failure, String why) {
+        int code = failure.getCode();
+        if (code < CLIENT_ERRORS) return new ApiException.Away(why, failure);
+        if (isAny(why, POLICY, WEBHOOK, UNREACHABLE_WEBHOOK))
+            return new ApiException.Rejected(Rejection.ADMISSION, why, failure);
+        return switch (code) {
+            case HttpURLConnection.HTTP_UNAUTHORIZED ->
+                    new ApiException.NotAuthenticated(why, failure);
+            case HttpURLConnection.HTTP_FORBIDDEN -> forbidden(why, failure);
+            case HttpURLConnection.HTTP_NOT_FOUND ->
+                    namesObject(failure)
+                            ? new ApiException.Missing(why, failure)
+                            : new ApiException.Unsupported(why, failure);
+            case HttpURLConnection.HTTP_BAD_METHOD,
+                    HttpURLConnection.HTTP_NOT_ACCEPTABLE,
+                    HttpURLConnection.HTTP_UNSUPPORTED_TYPE ->
+                    new ApiException.Unsupported(why, failure);
+            case HttpURLConnection.HTTP_CONFLICT -> new ApiException.Outdated(why, failure);
+            case HttpURLConnection.HTTP_CLIENT_TIMEOUT, TOO_MANY_REQUESTS ->
+                    new ApiException.Away(why, failure);
+            default ->
+                    code >= SERVER_ERRORS
+                            ? new ApiException.Away(why, failure)
+                            : new ApiException.Rejected(Rejection.INVALID, why, failure);
+        };
+    }
+
+    /// Whether the agent's account lacks a right, as the cluster's authorizer says.
+    public static boolean isMissingRight(KubernetesClientException failure) {
+        return of(failure, Api.reason(failure)) instanceof ApiException.MissingRight;
+    }
+
+    private static ApiException forbidden(String why, KubernetesClientException failure) {
+        if (isAny(why, AUTHORIZER)) return new ApiException.MissingRight(why, failure);
+        Rejection reason =
+                isAny(why, QUOTA)
+                        ? Rejection.QUOTA
+                        : isAny(why, LIMIT_RANGE) ? Rejection.LIMIT_RANGE : Rejection.ADMISSION;
+        return new ApiException.Rejected(reason, why, failure);
+    }
+
+    /// A resource that the server does not have has no details.
+    private static boolean namesObject(KubernetesClientException failure) {
+        return Optional.ofNullable(failure.getStatus())
+                .map(Status::getDetails)
+                .map(it -> it.getName())
+                .filter(it -> !it.isEmpty())
+                .isPresent();
+    }
+
+    private static boolean isAny(String text, Pattern... forms) {
+        for (Pattern each : forms) if (each.matcher(text).matches()) return true;
+        return false;
+    }
+}

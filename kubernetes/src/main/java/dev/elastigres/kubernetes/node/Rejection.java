@@ -1,0 +1,17 @@
+package dev.elastigres.kubernetes.node;
+
+/// Which rule of the cluster rejected a change of one object.
+public enum Rejection {
+    /// A ResourceQuota of the namespace.
+    QUOTA,
+
+    /// A LimitRange of the namespace.
+    LIMIT_RANGE,
+
+    /// An admission webhook, a ValidatingAdmissionPolicy, Pod Security, or another admission
+    /// plugin.
+    ADMISSION,
+
+    /// The API server's own validation: the object would not be valid.
+    INVALID
+}

@@ -1,0 +1,232 @@
+package dev.elastigres.kubernetes.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.kubernetes.OneNode;
+import dev.elastigres.kubernetes.node.Api;
+import dev.elastigres.kubernetes.node.ApiException;
+import dev.elastigres.kubernetes.node.PodContainer;
+import dev.elastigres.kubernetes.node.Rejection;
+import dev.elastigres.kubernetes.node.Troubles;
+import dev.elastigres.testbed.kubernetes.Binaries;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What a real API server says to a resize that a rule of the cluster does not allow. None of it is
+/// the agent's trouble.
+@EnabledIf(
+        value = "dev.elastigres.testbed.kubernetes.Binaries#areThere",
+        disabledReason = Binaries.NEEDED)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(180)
+class RejectionTest {
+    private OneNode node;
+    private KubernetesClient client;
+    private Troubles troubles;
+    private Api api;
+
+    @BeforeAll
+    void startNode(@TempDir Path cgroups) throws Exception {
+        node = OneNode.start(cgroups);
+    }
+
+    @AfterAll
+    void stopNode() throws Exception {
+        node.close();
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        client = node.client();
+        troubles = new Troubles(node.log());
+        api = new Api(client, troubles);
+        node.guaranteed("pg", 1);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        client.close();
+        for (String each :
+                new String[] {
+                    "resourcequotas",
+                    "limitranges",
+                    "validatingadmissionpolicybindings",
+                    "validatingadmissionpolicies",
+                    "validatingwebhookconfigurations"
+                }) node.plane().kubectl().run("delete", each, "--all", "-n", OneNode.NAMESPACE);
+        node.delete("pg");
+    }
+
+    @Test
+    void aQuotaThatIsUsedUp() throws Exception {
+        node.quota("512Mi", Optional.of("256Mi"));
+        awaitRejection(3, "exceeded quota");
+        ApiException.Rejected rejected = rejected(3);
+        assertThat(rejected.reason()).isEqualTo(Rejection.QUOTA);
+        assertThat(rejected)
+                .hasMessage(
+                        "pods \"pg\" is forbidden: exceeded quota: memory, requested:"
+                                + " limits.memory=512Mi, used: limits.memory=256Mi, limited:"
+                                + " limits.memory=512Mi");
+        assertThat(resized(2)).isEqualTo("requests 500m 512Mi limits 500m 512Mi");
+    }
+
+    @Test
+    void aQuotaWhoseUseIsNotKnownYet() throws Exception {
+        node.quota("10Gi", Optional.empty());
+        awaitRejection(2, "status unknown");
+        assertThat(rejected(2).reason()).isEqualTo(Rejection.QUOTA);
+        assertThat(rejected(2)).hasMessageContaining("status unknown for quota: memory");
+    }
+
+    @Test
+    void aLimitRangeInBothDirections() throws Exception {
+        node.plane()
+                .kubectl()
+                .apply(
+                        """
+                        {apiVersion: v1, kind: LimitRange, metadata: {name: range, namespace: db},
+                         spec: {limits: [
+                          {type: Container, max: {cpu: 500m, memory: 512Mi}, min: {memory: 256Mi}}]}}
+                        """);
+        awaitRejection(3, "usage per Container");
+        ApiException.Rejected rejected = rejected(3);
+        assertThat(rejected.reason()).isEqualTo(Rejection.LIMIT_RANGE);
+        assertThat(rejected)
+                .hasMessageContaining("maximum memory usage per Container is 512Mi, but limit is");
+        assertThat(resized(2)).isEqualTo("requests 500m 512Mi limits 500m 512Mi");
+        Resources less = OneNode.UNIT.times(1);
+        less = new Resources(less.vcpus(), less.memory().times(0.5));
+        assertThat(rejected(less).reason()).isEqualTo(Rejection.LIMIT_RANGE);
+        assertThat(rejected(less)).hasMessageContaining("minimum memory usage per Container");
+    }
+
+    @Test
+    void aPolicyOfTheCluster() throws Exception {
+        node.plane()
+                .kubectl()
+                .apply(
+                        """
+                        apiVersion: admissionregistration.k8s.io/v1
+                        kind: ValidatingAdmissionPolicy
+                        metadata: {name: no-resize}
+                        spec:
+                          failurePolicy: Fail
+                          matchConstraints:
+                            resourceRules:
+                            - {apiGroups: [""], apiVersions: [v1], operations: [UPDATE],
+                               resources: [pods/resize]}
+                          validations:
+                          - {expression: "false", message: not on a Friday, reason: Forbidden}
+                        ---
+                        apiVersion: admissionregistration.k8s.io/v1
+                        kind: ValidatingAdmissionPolicyBinding
+                        metadata: {name: no-resize}
+                        spec: {policyName: no-resize, validationActions: [Deny]}
+                        """);
+        awaitRejection(2, "not on a Friday");
+        assertThat(rejected(2).reason()).isEqualTo(Rejection.ADMISSION);
+        assertThat(rejected(2)).hasMessageContaining("denied request: not on a Friday");
+    }
+
+    @Test
+    void aWebhookThatCannotBeAsked() throws Exception {
+        node.plane()
+                .kubectl()
+                .apply(
+                        """
+                        apiVersion: admissionregistration.k8s.io/v1
+                        kind: ValidatingWebhookConfiguration
+                        metadata: {name: away}
+                        webhooks:
+                        - name: away.example.com
+                          clientConfig: {url: "https://127.0.0.1:1/"}
+                          sideEffects: None
+                          admissionReviewVersions: [v1]
+                          timeoutSeconds: 1
+                          rules:
+                          - {apiGroups: [""], apiVersions: [v1], operations: [UPDATE],
+                             resources: [pods/resize]}
+                        """);
+        awaitRejection(2, "failed calling webhook");
+        assertThat(rejected(2).reason()).isEqualTo(Rejection.ADMISSION);
+        assertThat(rejected(2)).hasMessageContaining("failed calling webhook");
+    }
+
+    @Test
+    void whatIsNotValid() {
+        // It would be another class of service.
+        var container = container();
+        String patch =
+                ResizePatch.of(container, new Proportions(half(), half()), size(2)).orElseThrow();
+        ApiException.Rejected rejected =
+                catchThrowableOfType(
+                        ApiException.Rejected.class, () -> api.resize(container.name(), patch));
+        assertThat(rejected.reason()).isEqualTo(Rejection.INVALID);
+        assertThat(troubles.all()).isEmpty();
+    }
+
+    private static Optional<Double> half() {
+        return Optional.of(0.5);
+    }
+
+    // ---- steps
+
+    /// The API server hears of a rule, and that one is gone, some time later.
+    private void awaitRejection(int units, String words) throws Exception {
+        node.await(
+                words,
+                () -> {
+                    try {
+                        resize(size(units));
+                        resize(size(1));
+                        return false;
+                    } catch (ApiException.Rejected e) {
+                        return String.valueOf(e.getMessage()).contains(words);
+                    }
+                });
+    }
+
+    private ApiException.Rejected rejected(int units) {
+        return rejected(size(units));
+    }
+
+    private ApiException.Rejected rejected(Resources size) {
+        ApiException.Rejected rejected =
+                catchThrowableOfType(ApiException.Rejected.class, () -> resize(size));
+        assertThat(rejected).as("rejected").isNotNull();
+        assertThat(troubles.all()).as("the agent's troubles").isEmpty();
+        return rejected;
+    }
+
+    private String resized(int units) throws Exception {
+        resize(size(units));
+        return node.spec("pg");
+    }
+
+    private void resize(Resources size) throws ApiException, InterruptedException {
+        PodContainer container = container();
+        var patch = ResizePatch.of(container, Proportions.of(container), size);
+        if (patch.isPresent()) api.resize(container.name(), patch.get());
+    }
+
+    private PodContainer container() {
+        return PodContainer.of(node.get("pg"), "postgres").orElseThrow();
+    }
+
+    private static Resources size(int units) {
+        return OneNode.UNIT.times(units);
+    }
+}
