@@ -97,6 +97,10 @@ class ManifestsTest {
                                 rule("", "pods", "get", "list", "watch"),
                                 rule("", "pods/resize", "patch"),
                                 rule("", "nodes", "get"),
+                                Map.of(
+                                        "apiGroups", List.of("apps"),
+                                        "resources", List.of("statefulsets", "replicasets"),
+                                        "verbs", List.of("get")),
                                 rule("events.k8s.io", "events", "create"),
                                 rule(
                                         "elastigres.dev",

@@ -29,6 +29,7 @@ import dev.elastigres.kubernetes.node.NodeBudget;
 import dev.elastigres.kubernetes.node.NodeFull;
 import dev.elastigres.kubernetes.node.NodeWatch;
 import dev.elastigres.kubernetes.node.PodNotice;
+import dev.elastigres.kubernetes.node.TemplateSizes;
 import dev.elastigres.kubernetes.node.Troubles;
 import dev.elastigres.kubernetes.roster.RosterWriter;
 import dev.elastigres.kubernetes.status.Autoscalers;
@@ -59,6 +60,7 @@ final class PodsPlatform implements Platform {
     private final ResizeCounts counts = new ResizeCounts();
     private final Api api;
     private final NodeWatch node;
+    private final TemplateSizes templates;
     private final PodsDriver driver;
     private final RosterWriter roster;
     private Optional<Autoscalers> objects = Optional.empty();
@@ -89,11 +91,13 @@ final class PodsPlatform implements Platform {
         api = new Api(client, troubles);
         var choosing = new Choosing<PostgresAutoscaler>(this::objects, Targets::of);
         node = new NodeWatch(client, api, place.node, choosing, troubles, log);
+        templates = new TemplateSizes(node, api, log);
         driver =
                 new PodsDriver(
                         node,
                         node::room,
                         api,
+                        templates,
                         place.cgroups,
                         new PodDoors(place.monitor),
                         counts,
@@ -183,6 +187,7 @@ final class PodsPlatform implements Platform {
                                     pod -> fleet.view(pod.toString()),
                                     log));
         node.start(changed, pod -> fleet.sizeChanged(pod.toString()), this::chosen);
+        templates.start();
         roster.start();
         if (dryRun) return;
         var watcher =
@@ -242,6 +247,7 @@ final class PodsPlatform implements Platform {
     public void close() {
         full.ifPresent(NodeFull::close);
         roster.close();
+        templates.close();
         driver.close();
         // Before whoever keeps the objects that it looks at.
         node.close();

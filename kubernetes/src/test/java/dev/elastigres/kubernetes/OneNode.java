@@ -35,6 +35,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 
@@ -82,6 +83,7 @@ public final class OneNode implements AutoCloseable {
             - {apiGroups: [""], resources: [pods/eviction], verbs: [create]}
             - {apiGroups: [""], resources: [nodes], verbs: [get]}
             - {apiGroups: [""], resources: [secrets], verbs: [get]}
+            - {apiGroups: [apps], resources: [statefulsets, replicasets], verbs: [get]}
             - {apiGroups: [elastigres.dev], resources: [postgresautoscalers], verbs: [get, list, watch]}
             """;
 
@@ -190,7 +192,8 @@ public final class OneNode implements AutoCloseable {
                 it.source());
     }
 
-    public static Chosen withLeast(Chosen it, int units) {
+    /// @param units empty for the template's
+    public static Chosen withMin(Chosen it, OptionalInt units) {
         return new Chosen(
                 it.pod(),
                 it.uid(),
@@ -218,9 +221,6 @@ public final class OneNode implements AutoCloseable {
                                 .formatted(cpus, memory));
     }
 
-    // ---- pods
-
-    /// A pod that runs, with these as its container's requests and limits, as JSON.
     /// A ResourceQuota for the limits of memory in the namespace, as the quota controller would
     /// have it: the admission plugin goes by the status.
     ///
@@ -247,6 +247,9 @@ public final class OneNode implements AutoCloseable {
                                 .formatted(hard, counted));
     }
 
+    // ---- pods
+
+    /// A pod that runs, with these as its container's requests and limits, as JSON.
     public Pod pod(String name, String requests, String limits, String labels) throws Exception {
         plane.kubectl()
                 .apply(

@@ -76,7 +76,7 @@ class WrongObjectsTest {
                         apiVersion: elastigres.dev/v1alpha1
                         kind: PostgresAutoscaler
                         metadata: {name: small, namespace: default}
-                        spec: {target: {statefulSet: pg}, postgres: {secretName: login}}
+                        spec: {target: {statefulSet: pg}, max: 4, postgres: {secretName: login}}
                         """);
         try (var client = Cluster.client(plane.adminKubeconfig())) {
             var spec =
@@ -87,8 +87,7 @@ class WrongObjectsTest {
                             .said()
                             .orElseThrow();
             assertThat(spec.container()).isEqualTo("postgres");
-            assertThat(spec.min()).isEqualTo(1);
-            assertThat(spec.max()).isEqualTo(4);
+            assertThat(spec.min()).as("by its template").isNull();
             assertThat(spec.mode()).isEqualTo("Auto");
             assertThat(requireNonNull(spec.postgres()).key()).isEqualTo("uri");
             assertThat(spec.onNodeFull()).isEqualTo("wait");

@@ -64,7 +64,7 @@ final class PlayedCluster {
                         """
                         {"apiVersion":"elastigres.dev/v1alpha1","kind":"PostgresAutoscaler",
                          "metadata":{"name":"%1$s"},
-                         "spec":{"target":{"selector":{"matchLabels":{"app":"%1$s"}}}}}
+                         "spec":{"target":{"selector":{"matchLabels":{"app":"%1$s"}}},"min":1,"max":4}}
                         """
                                 .formatted(ScalePlan.object(object)));
         crowd.all(

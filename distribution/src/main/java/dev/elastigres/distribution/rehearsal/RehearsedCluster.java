@@ -108,7 +108,7 @@ public final class RehearsedCluster implements AutoCloseable, ApiServer.Cluster 
         object = json.unmarshal(OBJECT_TEXT, PostgresAutoscaler.class);
         node = json.unmarshal(NODE_TEXT, Node.class);
         addPod("pg-0", "{app: pg}", "{}");
-        addPod("pg-1", "{app: other}", "{elastigres.dev/mode: Recommend}");
+        addPod("pg-1", "{app: other}", "{elastigres.dev/mode: Recommend, elastigres.dev/max: '4'}");
         Authority authority = Authority.create("rehearsal");
         Files.writeString(authorityFile(), authority.certificatePem());
         Files.writeString(tokenFile(), "rehearsal");

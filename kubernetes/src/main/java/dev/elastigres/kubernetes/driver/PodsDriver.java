@@ -19,6 +19,7 @@ import dev.elastigres.kubernetes.node.NodePods;
 import dev.elastigres.kubernetes.node.PodContainer;
 import dev.elastigres.kubernetes.node.PodNotice;
 import dev.elastigres.kubernetes.node.Rejection;
+import dev.elastigres.kubernetes.node.TemplateSizes;
 import dev.elastigres.kubernetes.targets.Chosen;
 import dev.elastigres.kubernetes.targets.Mode;
 import dev.elastigres.kubernetes.targets.PodName;
@@ -66,6 +67,7 @@ public final class PodsDriver implements Driver {
     private final NodePods pods;
     private final Supplier<Optional<Resources>> room;
     private final Api api;
+    private final TemplateSizes templates;
     private final CgroupTree cgroups;
     private final PodDoors doors;
     private final ResizeCounts counts;
@@ -104,6 +106,7 @@ public final class PodsDriver implements Driver {
             NodePods pods,
             Supplier<Optional<Resources>> room,
             Api api,
+            TemplateSizes templates,
             Path cgroupRoot,
             PodDoors doors,
             ResizeCounts counts,
@@ -111,6 +114,7 @@ public final class PodsDriver implements Driver {
         this.pods = pods;
         this.room = room;
         this.api = api;
+        this.templates = templates;
         cgroups = new CgroupTree(cgroupRoot);
         this.doors = doors;
         this.counts = counts;
@@ -162,8 +166,12 @@ public final class PodsDriver implements Driver {
     private Bounds bounds(Live pod) {
         Chosen chosen = pod.chosen;
         PodContainer container = pod.container;
-        Resources least = chosen.unit().times(chosen.min());
+        boolean bounded = chosen.min().isPresent();
+        Resources least =
+                bounded ? chosen.unit().times(chosen.min().getAsInt()) : templates.of(container);
         Resources most = chosen.unit().times(chosen.max());
+        // Nothing becomes smaller than its template says but by a least size of its owner's.
+        if (!bounded) most = most.max(least);
         Optional<Resources> cap = memory(container).cap;
         if (cap.isPresent()) most = most.min(most(container, cap.get()));
         // Its owner's least is not had, either, where the node does not have it.

@@ -6,6 +6,7 @@ import dev.elastigres.kubernetes.targets.PodName;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.policy.v1.EvictionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -21,9 +22,9 @@ import java.util.concurrent.Callable;
 public final class Api {
     private static final String MANAGER = "elastigres";
 
-    private static final String RESIZE = "patch pods/resize";
     static final String NOT_AUTHENTICATED = "the API server does not know who it is";
 
+    private static final String RESIZE = "patch pods/resize";
     private static final String EVICT = "create pods/eviction";
     private static final String GET_POD = "get pods";
     private static final String LIST_PODS = "list pods";
@@ -73,6 +74,34 @@ public final class Api {
         if (found == null || found.getStatus() == null)
             throw new ApiException.Missing("there is no node called " + node);
         return Amounts.of(found.getStatus().getAllocatable());
+    }
+
+    /// What the pods of a StatefulSet or ReplicaSet are made of; empty when there is no such owner.
+    ///
+    /// @param kind one of these two
+    public Optional<PodSpec> podTemplate(String namespace, String kind, String name)
+            throws ApiException, InterruptedException {
+        return kind.equals("StatefulSet")
+                ? call(
+                        "get statefulsets",
+                        () ->
+                                Optional.ofNullable(
+                                                client.apps()
+                                                        .statefulSets()
+                                                        .inNamespace(namespace)
+                                                        .withName(name)
+                                                        .get())
+                                        .map(it -> it.getSpec().getTemplate().getSpec()))
+                : call(
+                        "get replicasets",
+                        () ->
+                                Optional.ofNullable(
+                                                client.apps()
+                                                        .replicaSets()
+                                                        .inNamespace(namespace)
+                                                        .withName(name)
+                                                        .get())
+                                        .map(it -> it.getSpec().getTemplate().getSpec()));
     }
 
     /// All pods of a namespace with this label.

@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -55,12 +56,14 @@ record Aim(String name, Optional<Target> target, Optional<Terms> terms, List<Str
     }
 
     private static Terms terms(PostgresAutoscalerSpec spec) {
-        int min = or(spec.min(), Terms.MIN);
+        if (spec.max() == null)
+            throw new IllegalArgumentException(
+                    "spec.max is missing: the most compute units that it may have");
         return new Terms(
                 or(spec.container(), Terms.CONTAINER),
                 unit(spec.computeUnit()),
-                min,
-                or(spec.max(), Math.max(Terms.MAX, min)),
+                spec.min() == null ? OptionalInt.empty() : OptionalInt.of(spec.min()),
+                spec.max(),
                 word(spec.mode(), "spec.mode", Mode.AUTO, Mode::valueOf),
                 rules(spec.rules()),
                 Optional.ofNullable(spec.cache())

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -48,13 +49,15 @@ final class Annotations {
         Mode mode = value(MODE, Mode.AUTO, Annotations::mode);
         String container = value(CONTAINER, Terms.CONTAINER, Annotations::container);
         ComputeUnit unit = value(UNIT, ComputeUnit.DEFAULT, Annotations::unit);
-        int min = value(MIN, Terms.MIN, Annotations::units);
-        int max = value(MAX, Math.max(Terms.MAX, min), Annotations::units);
+        OptionalInt min = value(MIN, OptionalInt.empty(), it -> OptionalInt.of(units(it)));
+        int max = value(MAX, Terms.MOST_UNITS, Annotations::units);
+        if (!annotations.containsKey(MAX))
+            problems.add(MAX + " is missing: the most compute units that it may have");
         OnNodeFull full = value(ON_NODE_FULL, OnNodeFull.WAIT, Annotations::onNodeFull);
         for (String key : new TreeMap<>(annotations).keySet())
             if (key.startsWith(PREFIX) && !ALL.contains(key))
                 problems.add(quoted(key) + " is not an annotation that is known");
-        if (problems.isEmpty() && min > max)
+        if (problems.isEmpty() && min.orElse(max) > max)
             problems.add(MIN + " must be at most " + MAX + ", which is " + max);
         if (!problems.isEmpty()) return new Read(Optional.empty(), List.copyOf(problems));
         return new Read(

@@ -3,13 +3,14 @@ package dev.elastigres.kubernetes.targets;
 import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.core.scaling.ComputeUnit;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 
 /// A pod that is scaled, and how.
 ///
 /// @param uid of the pod
 /// @param container of Postgres
-/// @param min units that it has at least
+/// @param min units that it has at least; empty where its template's size is the smallest one
 /// @param max units that it has at most, no fewer than `min`
 /// @param rules makes its rules of those that the agent's settings have
 /// @param postgres where its connection string is, in the pod's namespace
@@ -18,7 +19,7 @@ public record Chosen(
         String uid,
         String container,
         ComputeUnit unit,
-        int min,
+        OptionalInt min,
         int max,
         Mode mode,
         UnaryOperator<VmRules> rules,

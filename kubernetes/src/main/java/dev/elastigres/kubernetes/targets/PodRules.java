@@ -4,20 +4,25 @@ import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Resources;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 
 /// What is said of a pod, on top of the agent's settings: equal when the same is said. The limits
 /// that the settings have for all hold, too.
-record PodRules(ComputeUnit unit, int min, int max, SizeRulesOf rules)
+record PodRules(ComputeUnit unit, OptionalInt min, int max, SizeRulesOf rules)
         implements UnaryOperator<VmRules> {
 
     @Override
     public VmRules apply(VmRules set) {
-        Resources least = unit.times(min);
         Resources most = unit.times(max);
+        Optional<Resources> least =
+                min.isPresent()
+                        ? Optional.of(unit.times(min.getAsInt()))
+                                .map(it -> set.least().map(it::max).orElse(it))
+                        : set.least();
         return new VmRules(
                 unit,
-                Optional.of(set.least().map(least::max).orElse(least).min(most)),
+                least.map(most::min),
                 Optional.of(set.most().map(most::min).orElse(most)),
                 rules.apply(set.rules()));
     }

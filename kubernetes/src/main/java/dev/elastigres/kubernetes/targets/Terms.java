@@ -3,15 +3,17 @@ package dev.elastigres.kubernetes.targets;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.kubernetes.targets.Chosen.SecretKey;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// How pods are scaled, by whoever says so.
 ///
+/// @param min empty where the template's size is the smallest one
 /// @param rules makes the rules of sizes of the agent's own
 /// @param cache empty where it follows from the rest
 record Terms(
         String container,
         ComputeUnit unit,
-        int min,
+        OptionalInt min,
         int max,
         Mode mode,
         SizeRulesOf rules,
@@ -19,19 +21,17 @@ record Terms(
         Optional<SecretKey> postgres,
         OnNodeFull onNodeFull) {
     static final String CONTAINER = "postgres";
-    static final int MIN = 1;
-    static final int MAX = 4;
     static final int MOST_UNITS = 1000;
 
     /// @throws IllegalArgumentException for limits that cannot be, with a readable clause
     Terms {
-        for (int each : new int[] {min, max})
+        for (int each : new int[] {min.orElse(max), max})
             if (each < 1 || each > MOST_UNITS)
                 throw new IllegalArgumentException(
                         "compute units must be from 1 to " + MOST_UNITS + ", not " + each);
-        if (min > max)
+        if (min.orElse(max) > max)
             throw new IllegalArgumentException(
-                    "min must be at most max, and " + min + " is above " + max);
+                    "min must be at most max, and " + min.getAsInt() + " is above " + max);
     }
 
     /// @param managed whether an operator owns the settings of this Postgres

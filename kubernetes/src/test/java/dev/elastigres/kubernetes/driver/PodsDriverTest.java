@@ -18,6 +18,7 @@ import dev.elastigres.kubernetes.node.ApiException;
 import dev.elastigres.kubernetes.node.NodeWatch;
 import dev.elastigres.kubernetes.node.PodContainer;
 import dev.elastigres.kubernetes.node.PodNotice;
+import dev.elastigres.kubernetes.node.TemplateSizes;
 import dev.elastigres.kubernetes.node.Troubles;
 import dev.elastigres.kubernetes.targets.Mode;
 import dev.elastigres.kubernetes.targets.OnNodeFull;
@@ -26,6 +27,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -54,6 +56,7 @@ class PodsDriverTest {
     private KubernetesClient client;
     private Troubles troubles;
     private NodeWatch watch;
+    private TemplateSizes templates;
     private PodsDriver driver;
     private final List<PodNotice> notices = new CopyOnWriteArrayList<>();
     private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
@@ -76,11 +79,14 @@ class PodsDriverTest {
         var api = new Api(client, troubles);
         watch = new NodeWatch(client, api, NODE, node.choosing(client), troubles, node.log());
         watch.start(() -> {}, _ -> {}, _ -> {});
+        templates = new TemplateSizes(watch, api, node.log());
+        templates.start();
         driver =
                 new PodsDriver(
                         watch,
                         watch::room,
                         api,
+                        templates,
                         node.cgroups(),
                         new PodDoors(new HostPort("127.0.0.1", 10301)),
                         new ResizeCounts(),
@@ -89,6 +95,7 @@ class PodsDriverTest {
 
     @AfterEach
     void stopDriver() throws Exception {
+        templates.close();
         watch.close();
         client.close();
         notices.clear();
@@ -185,7 +192,7 @@ class PodsDriverTest {
 
     @Test
     void aLeastSizeThatTheNodeNeverHasIsNotAskedForAgainEither() throws Exception {
-        node.say("least", it -> OneNode.withLeast(it, 16));
+        node.say("least", it -> OneNode.withMin(it, OptionalInt.of(16)));
         node.guaranteed("least", 1);
         node.pod("other", "{\"cpu\":\"1\",\"memory\":\"2Gi\"}", "{}", "{}");
         Found least = find("least");
@@ -373,6 +380,7 @@ class PodsDriverTest {
     }
 
     private void stopWatch() {
+        templates.close();
         watch.close();
         client.close();
     }

@@ -112,7 +112,7 @@ class StatusControllerTest {
 
     @Test
     void oneObjectForPodsOfTwoNodes() throws Exception {
-        object("pg", "{target: {selector: {matchLabels: {app: pg}}}}");
+        object("pg", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
         try (TestAgent one = agent("one");
                 TestAgent two = agent("two")) {
             one.has(pod("pg-0", "one"), settled(name("pg-0"), 1, 0.2));
@@ -149,7 +149,7 @@ class StatusControllerTest {
 
     @Test
     void nothingIsWrittenAtRest() throws Exception {
-        object("pg", "{target: {selector: {matchLabels: {app: pg}}}}");
+        object("pg", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
         try (TestAgent one = agent("one");
                 TestAgent two = agent("two")) {
             one.has(pod("pg-0", "one"), settled(name("pg-0"), 2, 0.2));
@@ -185,7 +185,7 @@ class StatusControllerTest {
 
     @Test
     void anAgentThatBeginsAnewWritesNothing() throws Exception {
-        object("pg", "{target: {selector: {matchLabels: {app: pg}}}}");
+        object("pg", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
         try (TestAgent one = agent("one")) {
             one.has(pod("pg-0", "one"), settled(name("pg-0"), 2, 0.2));
             await("pg", "it is there", it -> is(it, 1));
@@ -204,7 +204,7 @@ class StatusControllerTest {
 
     @Test
     void podsComeAndGoAndMove() throws Exception {
-        object("pg", "{target: {selector: {matchLabels: {app: pg}}}}");
+        object("pg", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
         try (TestAgent one = agent("one");
                 TestAgent two = agent("two")) {
             one.has(pod("pg-0", "one"), settled(name("pg-0"), 2, 0.2));
@@ -244,7 +244,7 @@ class StatusControllerTest {
     void anObjectThatMeansNoPodSaysSo() throws Exception {
         try (TestAgent one = agent("one");
                 TestAgent two = agent("two")) {
-            object("nobody", "{target: {statefulSet: other}}");
+            object("nobody", "{target: {statefulSet: other}, max: 4}");
             one.choose();
             two.choose();
             PostgresAutoscalerStatus status = await("nobody", "it is said", it -> is(it, 0));
@@ -255,7 +255,7 @@ class StatusControllerTest {
 
     @Test
     void whatADeadAgentSaidOfGonePodsGoes() throws Exception {
-        object("pg", "{target: {selector: {matchLabels: {app: pg}}}}");
+        object("pg", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
         plane.kubectl().apply("{apiVersion: v1, kind: Node, metadata: {name: three}}");
         Pod gone = pod("pg-1", "two");
         try (TestAgent two = agent("two");
@@ -281,8 +281,8 @@ class StatusControllerTest {
 
     @Test
     void aPodThatTwoObjectsWantIsShownInBoth() throws Exception {
-        object("a", "{target: {selector: {matchLabels: {app: pg}}}}");
-        object("b", "{target: {selector: {matchLabels: {app: pg}}}}");
+        object("a", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
+        object("b", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
         try (TestAgent one = agent("one")) {
             one.has(pod("pg-0", "one"), settled(name("pg-0"), 2, 0.2));
             for (String each : List.of("a", "b")) {
@@ -305,7 +305,7 @@ class StatusControllerTest {
 
     @Test
     void aMissingRightIsSaidOnce() throws Exception {
-        object("pg", "{target: {selector: {matchLabels: {app: pg}}}}");
+        object("pg", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
         plane.kubectl().run("delete", "clusterrolebinding", "agent-status");
         try (TestAgent one = agent("one")) {
             one.has(pod("pg-0", "one"), settled(name("pg-0"), 2, 0.2));
@@ -325,7 +325,7 @@ class StatusControllerTest {
 
     @Test
     void anApiServerThatIsAwayHoldsNobodyUp() throws Exception {
-        object("pg", "{target: {selector: {matchLabels: {app: pg}}}}");
+        object("pg", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
         Pod pod = pod("pg-0", "one");
         List<PostgresAutoscaler> objects = List.of(get("pg"));
         KubernetesClient client = Cluster.client(plane.kubeconfig("default", "agent"));
@@ -347,7 +347,7 @@ class StatusControllerTest {
 
     @Test
     void whatSomebodyElseWroteIsPutRight() throws Exception {
-        object("pg", "{target: {selector: {matchLabels: {app: pg}}}}");
+        object("pg", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
         try (TestAgent one = agent("one")) {
             one.has(pod("pg-0", "one"), settled(name("pg-0"), 2, 0.2));
             await("pg", "it is there", it -> is(it, 1));

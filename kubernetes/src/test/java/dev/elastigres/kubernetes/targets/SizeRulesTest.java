@@ -90,7 +90,7 @@ class SizeRulesTest {
                         Optional.of(new Resources(0.1, Bytes.ofGibibytes(3))),
                         Optional.of(new Resources(1.5, Bytes.ofGibibytes(64))),
                         Rules.ELASTIGRES);
-        VmRules made = chosen("min: 2, max: 8").rules().apply(set);
+        VmRules made = chosen("min: 2").rules().apply(set);
         assertThat(made.least()).contains(new Resources(0.5, Bytes.ofGibibytes(3)));
         assertThat(made.most()).contains(new Resources(1.5, Bytes.ofGibibytes(8)));
     }
@@ -108,7 +108,7 @@ class SizeRulesTest {
                                         TestPods.object(
                                                 "db",
                                                 "a",
-                                                "{target: {selector: {matchLabels: {app: pg}}}, %s}"
+                                                "{target: {selector: {matchLabels: {app: pg}}}, max: 8, %s}"
                                                         .formatted(spec))))
                         .chosen()
                         .get(new PodName("db", "pg-0")));

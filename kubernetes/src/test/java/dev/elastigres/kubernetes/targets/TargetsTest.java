@@ -6,6 +6,8 @@ import static dev.elastigres.kubernetes.targets.TestPods.running;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elastigres.agent.worker.VmRules;
+import dev.elastigres.core.agent.Rules;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.kubernetes.api.PostgresAutoscaler;
@@ -44,7 +46,7 @@ class TargetsTest {
         assertThat(chosen.uid()).isEqualTo("uid-pg-0");
         assertThat(chosen.container()).isEqualTo("postgres");
         assertThat(chosen.unit()).isEqualTo(new ComputeUnit(0.5, Bytes.ofGibibytes(2)));
-        assertThat(chosen.min()).isEqualTo(2);
+        assertThat(chosen.min()).hasValue(2);
         assertThat(chosen.max()).isEqualTo(6);
         assertThat(chosen.mode()).isEqualTo(Mode.RECOMMEND);
         assertThat(chosen.cache()).isEqualTo(CacheKind.SETTINGS);
@@ -61,7 +63,7 @@ class TargetsTest {
                 object(
                         "db",
                         "mine",
-                        "{target: {selector: {matchLabels: {app: pg}}}, rules: {shrinkAfter: 5m}}");
+                        "{target: {selector: {matchLabels: {app: pg}}}, max: 4, rules: {shrinkAfter: 5m}}");
         assertThat(Targets.of(List.of(pod), List.of(mine)))
                 .isEqualTo(Targets.of(List.of(pod), List.of(mine)));
     }
@@ -93,7 +95,11 @@ class TargetsTest {
         Choices choices =
                 Targets.of(
                         List.of(running("db", "pg-0", "labels: {app: pg, tier: gold}")),
-                        List.of(object("db", "mine", "{target: {selector: " + selector + "}}")));
+                        List.of(
+                                object(
+                                        "db",
+                                        "mine",
+                                        "{target: {selector: " + selector + "}, max: 4}")));
         assertThat(choices.chosen().containsKey(PG)).isEqualTo(matches);
     }
 
@@ -101,7 +107,7 @@ class TargetsTest {
     void aStatefulSetIsFoundByItsPods() {
         String owner =
                 "ownerReferences: [{apiVersion: %s, kind: %s, name: %s, uid: u, controller: %s}]";
-        PostgresAutoscaler mine = object("db", "mine", "{target: {statefulSet: pg}}");
+        PostgresAutoscaler mine = object("db", "mine", "{target: {statefulSet: pg}, max: 4}");
         assertThat(chosenWith(owner.formatted("apps/v1", "StatefulSet", "pg", true), mine))
                 .isTrue();
         assertThat(chosenWith(owner.formatted("apps/v1", "StatefulSet", "pg2", true), mine))
@@ -116,7 +122,7 @@ class TargetsTest {
 
     @Test
     void aClusterIsItsInstances() {
-        PostgresAutoscaler mine = object("db", "mine", "{target: {cluster: pg}}");
+        PostgresAutoscaler mine = object("db", "mine", "{target: {cluster: pg}, max: 4}");
         assertThat(chosenWith("labels: {cnpg.io/cluster: pg}", mine)).isTrue();
         assertThat(chosenWith("labels: {cnpg.io/cluster: pg, cnpg.io/podRole: instance}", mine))
                 .isTrue();
@@ -155,7 +161,7 @@ class TargetsTest {
                                 object(
                                         "db",
                                         "mine",
-                                        "{target: {selector: {matchLabels: {app: pg}}}%s}"
+                                        "{target: {selector: {matchLabels: {app: pg}}}, max: 4%s}"
                                                 .formatted(rest))));
         assertThat(chosen(choices).cache()).isEqualTo(cache);
     }
@@ -176,12 +182,43 @@ class TargetsTest {
                         List.of());
         Chosen chosen = chosen(choices);
         assertThat(chosen.unit()).isEqualTo(new ComputeUnit(0.5, Bytes.ofMebibytes(512)));
-        assertThat(chosen.min()).isEqualTo(2);
+        assertThat(chosen.min()).hasValue(2);
         assertThat(chosen.max()).isEqualTo(3);
         assertThat(chosen.onNodeFull()).isEqualTo(OnNodeFull.NOTIFY);
         assertThat(chosen.cache()).isEqualTo(CacheKind.NONE);
         assertThat(chosen.source()).isEqualTo(new Annotations());
         assertThat(choices.aims()).isEmpty();
+    }
+
+    @Test
+    void annotationsThatOptInSayTheMost() {
+        Choices choices =
+                Targets.of(
+                        List.of(running("db", "pg-0", "annotations: {elastigres.dev/mode: Auto}")),
+                        List.of());
+        assertThat(left(choices).cause().text())
+                .isEqualTo(
+                        "elastigres.dev/max is missing: the most compute units that it may have");
+    }
+
+    @Test
+    void withoutALeastSizeTheTemplateCounts() {
+        Choices choices =
+                Targets.of(
+                        List.of(
+                                running(
+                                        "db",
+                                        "pg-0",
+                                        "annotations: {elastigres.dev/mode: Auto,"
+                                                + " elastigres.dev/max: '2'}")),
+                        List.of());
+        Chosen chosen = chosen(choices);
+        assertThat(chosen.min()).isEmpty();
+        var set =
+                new VmRules(
+                        ComputeUnit.DEFAULT, Optional.empty(), Optional.empty(), Rules.ELASTIGRES);
+        assertThat(chosen.rules().apply(set).least()).isEmpty();
+        assertThat(chosen.rules().apply(set).most()).hasValue(chosen.unit().times(2));
     }
 
     @Test
@@ -214,14 +251,15 @@ class TargetsTest {
     void wrongAnnotationsAreSaid(String annotation, String problem) {
         // A later key of the same name counts.
         String mode = annotation.startsWith("mode") ? "" : "elastigres.dev/mode: Auto, ";
+        String max = annotation.startsWith("max") ? "" : "elastigres.dev/max: '4', ";
         Choices choices =
                 Targets.of(
                         List.of(
                                 running(
                                         "db",
                                         "pg-0",
-                                        "annotations: {%selastigres.dev/%s}"
-                                                .formatted(mode, annotation))),
+                                        "annotations: {%s%selastigres.dev/%s}"
+                                                .formatted(mode, max, annotation))),
                         List.of());
         assertThat(choices.chosen()).isEmpty();
         assertThat(left(choices).cause().text()).isEqualTo(problem);
@@ -245,8 +283,9 @@ class TargetsTest {
 
     @Test
     void aPodThatTwoWantIsLeftAlone() {
-        PostgresAutoscaler a = object("db", "a", "{target: {selector: {matchLabels: {app: pg}}}}");
-        PostgresAutoscaler b = object("db", "b", "{target: {statefulSet: pg}}");
+        PostgresAutoscaler a =
+                object("db", "a", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
+        PostgresAutoscaler b = object("db", "b", "{target: {statefulSet: pg}, max: 4}");
         Pod pod =
                 running(
                         "db",
@@ -279,7 +318,7 @@ class TargetsTest {
                                 object(
                                         "db",
                                         "a",
-                                        "{target: {selector: {matchLabels: {app: pg}}}}")));
+                                        "{target: {selector: {matchLabels: {app: pg}}}, max: 4}")));
         assertThat(left(choices).cause())
                 .isEqualTo(new Cause.Conflict(List.of(new Named("a"), new Annotations())));
     }
@@ -293,7 +332,7 @@ class TargetsTest {
                                 object(
                                         "other",
                                         "a",
-                                        "{target: {selector: {matchLabels: {app: pg}}}}")));
+                                        "{target: {selector: {matchLabels: {app: pg}}}, max: 4}")));
         assertThat(choices).isEqualTo(Choices.NONE);
     }
 
@@ -309,7 +348,7 @@ class TargetsTest {
                     {name: postgres, image: none, resources: {limits: {cpu: 1, memory: 1Gi}}} | Starting | its container postgres does not run yet
                     """)
     void aPodThatCannotBeScaledIsLeftAlone(String container, String code, String text) {
-        Pod pod = pod("db", "pg-0", "annotations: {elastigres.dev/mode: Auto}", container, "");
+        Pod pod = pod("db", "pg-0", AUTO, container, "");
         LeftAlone left = left(Targets.of(List.of(pod), List.of()));
         assertThat(left.cause().code()).isEqualTo(code);
         assertThat(left.cause().text()).isEqualTo(text);
@@ -317,11 +356,11 @@ class TargetsTest {
 
     @Test
     void podsThatEndAreLeftAloneAndThoseThatAreOverAreNotThere() {
-        Pod ending = running("db", "pg-0", "annotations: {elastigres.dev/mode: Auto}");
+        Pod ending = running("db", "pg-0", AUTO);
         ending.getMetadata().setDeletionTimestamp("2026-01-01T00:00:00Z");
         assertThat(left(Targets.of(List.of(ending), List.of())).cause())
                 .isEqualTo(new Cause.Ending());
-        Pod over = running("db", "pg-0", "annotations: {elastigres.dev/mode: Auto}");
+        Pod over = running("db", "pg-0", AUTO);
         over.getStatus().setPhase("Failed");
         assertThat(Targets.of(List.of(over), List.of())).isEqualTo(Choices.NONE);
     }
@@ -332,7 +371,7 @@ class TargetsTest {
                 pod(
                         "db",
                         "pg-0",
-                        "annotations: {elastigres.dev/mode: Auto}",
+                        AUTO,
                         CONTAINER,
                         "{name: postgres, image: none, imageID: none, ready: false, restartCount: 3,"
                                 + " state: {waiting: {reason: CrashLoopBackOff}}}");
@@ -340,18 +379,22 @@ class TargetsTest {
                 .isEqualTo(new Cause.Starting("postgres"));
     }
 
+    private static final String AUTO =
+            "annotations: {elastigres.dev/mode: Auto, elastigres.dev/max: '4'}";
+
     /// The API server lets none of these through.
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             textBlock =
                     """
-                    'min: 5, max: 2'             | min must be at most max, and 5 is above 2
-                    'mode: Manual'               | spec.mode has a word that is not known: Manual
-                    'computeUnit: {cpu: none}'   | spec.computeUnit.cpu must be an amount of CPUs, like 250m or 1
-                    'rules: {shrinkAfter: long}' | spec.rules.shrinkAfter must be a whole number with its unit, like 100ms, 5s, 1m or 1h
-                    'rules: {rules: other}'      | spec.rules: rules must be neon or elastigres, not other
-                    'rules: {loadTarget: 0}'     | spec.rules: the load target must be above 0: 0.0
+                    'min: 2'                             | spec.max is missing: the most compute units that it may have
+                    'min: 5, max: 2'                     | min must be at most max, and 5 is above 2
+                    'max: 2, mode: Manual'               | spec.mode has a word that is not known: Manual
+                    'max: 2, computeUnit: {cpu: none}'   | spec.computeUnit.cpu must be an amount of CPUs, like 250m or 1
+                    'max: 2, rules: {shrinkAfter: long}' | spec.rules.shrinkAfter must be a whole number with its unit, like 100ms, 5s, 1m or 1h
+                    'max: 2, rules: {rules: other}'      | spec.rules: rules must be neon or elastigres, not other
+                    'max: 2, rules: {loadTarget: 0}'     | spec.rules: the load target must be above 0: 0.0
                     """)
     void aWrongObjectIsSaid(String said, String problem) {
         Choices choices =
@@ -375,7 +418,8 @@ class TargetsTest {
                     object(
                             "ns" + i % 100,
                             "a" + i,
-                            "{target: {selector: {matchLabels: {app: a%d}}}}".formatted(i)));
+                            "{target: {selector: {matchLabels: {app: a%d}}}, max: 4}"
+                                    .formatted(i)));
         var pods = new ArrayList<Pod>();
         for (int i = 0; i < 110; i++)
             pods.add(running("ns" + i % 100, "pg-" + i, "labels: {app: a%d}".formatted(i)));

@@ -2,6 +2,7 @@ package dev.elastigres.kubernetes.targets;
 
 import dev.elastigres.core.scaling.ComputeUnit;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 
 /// Pods that are scaled, for tests of what becomes of them.
@@ -18,7 +19,7 @@ public final class TestChosen {
                 uid,
                 "postgres",
                 unit,
-                1,
+                OptionalInt.of(1),
                 most,
                 mode,
                 UnaryOperator.identity(),

@@ -3,10 +3,11 @@ package dev.elastigres.lab.kubernetes;
 /// A PostgresAutoscaler for the pods with the label `app: NAME`, whose unit is 250m and 256Mi.
 record Autoscaler(LabCluster cluster, String namespace, String name) {
 
-    /// @param more lines of its spec
+    /// @param more lines of its spec; the smallest size is one unit where they do not say `min`
     static Autoscaler create(
             LabCluster cluster, String namespace, String name, int max, String more)
             throws Exception {
+        String min = more.contains("min:") ? "" : "min: 1\n";
         cluster.kubectl()
                 .apply(
                         """
@@ -20,7 +21,11 @@ record Autoscaler(LabCluster cluster, String namespace, String name) {
                           rules: {shrinkAfter: 5s}
                         %4$s
                         """
-                                .formatted(name, namespace, max, more.indent(2).stripTrailing()));
+                                .formatted(
+                                        name,
+                                        namespace,
+                                        max,
+                                        (min + more).indent(2).stripTrailing()));
         return new Autoscaler(cluster, namespace, name);
     }
 

@@ -1,0 +1,241 @@
+package dev.elastigres.kubernetes.node;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.thread.Threads;
+import dev.elastigres.kubernetes.targets.PodName;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// The sizes that containers have by their pods' templates, which is what whoever runs the database
+/// asked for before anything was resized.
+///
+/// A pod that was resized shows its own size alone, so the template comes from where the pod was
+/// made: the StatefulSet or ReplicaSet that owns it, or a copy of the pod's specification in an
+/// annotation (CloudNativePG, and `kubectl apply` of a bare pod). Where there is none of these, the
+/// size that the pod had when it was seen first counts, until the agent starts again.
+///
+/// Owners are read once for each pod, on a thread of its own. For any thread; nothing waits.
+public final class TemplateSizes implements AutoCloseable {
+    private static final Set<String> READABLE_OWNERS = Set.of("StatefulSet", "ReplicaSet");
+    private static final String CLOUD_NATIVE_PG = "cnpg.io/podSpec";
+    private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+    private static final Duration MAX_RETRY = Duration.ofMinutes(5);
+
+    private final NodePods pods;
+    private final Api api;
+    private final Log log;
+    private final KubernetesSerialization reader = new KubernetesSerialization();
+    private final Thread thread = Thread.ofVirtual().name("template-sizes").unstarted(this::follow);
+    private final Bell bell = new Bell();
+
+    /// By the pod's uid and the container's name.
+    private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
+
+    private record Key(String uid, String container) {}
+
+    /// A StatefulSet or ReplicaSet.
+    private record Owner(String namespace, String kind, String name) {}
+
+    /// @param container its name
+    /// @param size at first sight
+    private record Seen(
+            String container, Resources size, boolean hasCpuLimit, boolean hasMemoryLimit) {}
+
+    /// @param template empty while it is not known, and where there is none
+    /// @param owner that is still to be read
+    /// @param at when it is read
+    /// @param retry the wait after another failure
+    private record Entry(
+            Seen seen,
+            Optional<Resources> template,
+            Optional<Owner> owner,
+            Moment at,
+            Duration retry) {
+        Entry known(Optional<Resources> size) {
+            return new Entry(seen, size, Optional.empty(), at, retry);
+        }
+
+        Entry failed(Moment now) {
+            Duration twice = retry.multipliedBy(2);
+            return new Entry(
+                    seen,
+                    template,
+                    owner,
+                    now.plus(retry),
+                    twice.compareTo(MAX_RETRY) < 0 ? twice : MAX_RETRY);
+        }
+    }
+
+    public TemplateSizes(NodePods pods, Api api, Log log) {
+        this.pods = pods;
+        this.api = api;
+        this.log = log;
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /// The size by its template, or the one at first sight.
+    public Resources of(PodContainer container) {
+        var key = new Key(container.uid(), container.container().getName());
+        Entry entry = entries.get(key);
+        if (entry == null) {
+            entry = entries.computeIfAbsent(key, _ -> begin(container));
+            if (entry.owner.isPresent()) bell.ring();
+        }
+        return entry.template.orElse(entry.seen.size);
+    }
+
+    private Entry begin(PodContainer container) {
+        var seen =
+                new Seen(
+                        container.container().getName(),
+                        container.asked(),
+                        container.hasCpuLimit(),
+                        container.hasMemoryLimit());
+        Optional<Resources> copy = copied(container.pod(), seen);
+        Optional<Owner> owner =
+                copy.isPresent()
+                        ? Optional.empty()
+                        : controller(container.pod())
+                                .filter(it -> READABLE_OWNERS.contains(it.getKind()))
+                                .filter(
+                                        it ->
+                                                String.valueOf(it.getApiVersion())
+                                                        .startsWith("apps/"))
+                                .map(
+                                        it ->
+                                                new Owner(
+                                                        container.name().namespace(),
+                                                        it.getKind(),
+                                                        it.getName()));
+        return new Entry(seen, copy, owner, now(), FIRST_RETRY);
+    }
+
+    private static Optional<OwnerReference> controller(Pod pod) {
+        List<OwnerReference> owners = pod.getMetadata().getOwnerReferences();
+        if (owners == null) return Optional.empty();
+        return owners.stream().filter(it -> Boolean.TRUE.equals(it.getController())).findFirst();
+    }
+
+    /// From a copy of the specification in the pod's own annotations.
+    private Optional<Resources> copied(Pod pod, Seen seen) {
+        Map<String, String> annotations = pod.getMetadata().getAnnotations();
+        if (annotations == null) return Optional.empty();
+        try {
+            String spec = annotations.get(CLOUD_NATIVE_PG);
+            if (spec != null) return size(reader.unmarshal(spec, PodSpec.class), seen);
+            String applied = annotations.get(LAST_APPLIED);
+            if (applied != null && controller(pod).isEmpty())
+                return size(reader.unmarshal(applied, Pod.class).getSpec(), seen);
+        } catch (RuntimeException e) {
+            log.debug(
+                    "cannot read a pod's copy of its template", "vm", PodName.of(pod), "cause", e);
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Resources> size(@Nullable PodSpec template, Seen seen) {
+        if (template == null || template.getContainers() == null) return Optional.empty();
+        return template.getContainers().stream()
+                .filter(it -> seen.container.equals(it.getName()))
+                .findFirst()
+                .map(it -> size(it.getResources(), seen));
+    }
+
+    /// What the template leaves to a LimitRange counts as it was at first sight.
+    private static Resources size(@Nullable ResourceRequirements template, Seen seen) {
+        if (template == null) return seen.size;
+        return new Resources(
+                Amounts.cpus(seen.hasCpuLimit ? template.getLimits() : template.getRequests())
+                        .filter(it -> it > 0)
+                        .orElse(seen.size.vcpus()),
+                Amounts.memory(seen.hasMemoryLimit ? template.getLimits() : template.getRequests())
+                        .filter(it -> !it.equals(Bytes.ZERO))
+                        .orElse(seen.size.memory()));
+    }
+
+    // ---- reading owners
+
+    private void follow() {
+        try {
+            while (true) {
+                long seen = bell.count();
+                try {
+                    clean();
+                    readOwners();
+                } catch (RuntimeException e) {
+                    log.error("a bug in reading templates", "cause", e);
+                }
+                bell.await(seen, patience());
+            }
+        } catch (InterruptedException _) {
+            // Nobody interrupts it but to end it.
+        }
+    }
+
+    private Duration patience() {
+        Moment now = now();
+        return entries.values().stream()
+                .filter(it -> it.owner.isPresent())
+                .map(it -> it.at.since(now))
+                .map(it -> it.isNegative() ? Duration.ZERO : it)
+                .min(Duration::compareTo)
+                .orElse(MAX_RETRY);
+    }
+
+    /// Forgets pods that are gone.
+    private void clean() {
+        if (pods.unknown().isPresent()) return;
+        Set<String> there =
+                pods.pods().stream()
+                        .map(it -> it.getMetadata().getUid())
+                        .collect(Collectors.toSet());
+        entries.keySet().removeIf(it -> !there.contains(it.uid));
+    }
+
+    private void readOwners() throws InterruptedException {
+        for (var each : entries.entrySet()) {
+            Entry entry = each.getValue();
+            if (entry.owner.isEmpty() || now().isBefore(entry.at)) continue;
+            Entry after = read(entry, entry.owner.get());
+            entries.computeIfPresent(each.getKey(), (_, _) -> after);
+        }
+    }
+
+    private Entry read(Entry entry, Owner owner) throws InterruptedException {
+        try {
+            return entry.known(
+                    api.podTemplate(owner.namespace, owner.kind, owner.name)
+                            .flatMap(it -> size(it, entry.seen)));
+        } catch (ApiException e) {
+            log.debug("a template cannot be read", "owner", owner, "cause", e);
+            return entry.failed(now());
+        }
+    }
+
+    private static Moment now() {
+        return new Moment(System.nanoTime());
+    }
+
+    @Override
+    public void close() {
+        Threads.end(thread);
+    }
+}

@@ -1,0 +1,161 @@
+package dev.elastigres.kubernetes.node;
+
+import static dev.elastigres.kubernetes.OneNode.NODE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.kubernetes.OneNode;
+import dev.elastigres.testbed.kubernetes.Binaries;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@EnabledIf(
+        value = "dev.elastigres.testbed.kubernetes.Binaries#areThere",
+        disabledReason = Binaries.NEEDED)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(180)
+class TemplateSizesTest {
+    private static final String OWNER =
+            """
+            {"apiVersion":"apps/v1","kind":"%1$s","metadata":{"name":"pg","namespace":"db"},
+             "spec":{"replicas":0,"selector":{"matchLabels":{"app":"pg"}},
+              "template":{"metadata":{"labels":{"app":"pg"}},"spec":{"containers":[
+               {"name":"sidecar","image":"none"},
+               {"name":"postgres","image":"none","resources":{"limits":%2$s}}]}}}}
+            """;
+
+    private OneNode node;
+    private KubernetesClient client;
+    private Troubles troubles;
+    private NodeWatch watch;
+    private TemplateSizes templates;
+
+    @BeforeAll
+    void startNode(@TempDir Path cgroups) throws Exception {
+        node = OneNode.start(cgroups);
+    }
+
+    @AfterAll
+    void stopNode() throws Exception {
+        node.close();
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        client = node.client();
+        troubles = new Troubles(node.log());
+        var api = new Api(client, troubles);
+        watch = new NodeWatch(client, api, NODE, node.choosing(client), troubles, node.log());
+        watch.start(() -> {}, _ -> {}, _ -> {});
+        templates = new TemplateSizes(watch, api, node.log());
+        templates.start();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        templates.close();
+        watch.close();
+        client.close();
+        node.plane().kubectl().apply(OneNode.RIGHTS);
+        node.plane().kubectl().run("delete", "statefulsets,replicasets", "--all", "-n", "db");
+        node.plane()
+                .kubectl()
+                .run("delete", "pods", "--all", "-n", "db", "--grace-period=0", "--force");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"StatefulSet", "ReplicaSet"})
+    void itsOwnersTemplateCounts(String kind) throws Exception {
+        node.plane().kubectl().apply(OWNER.formatted(kind, OneNode.amounts(4)));
+        node.guaranteed("pg-0", 8);
+        own("pg-0", kind);
+        node.await("the template is read", () -> size("pg-0").equals(OneNode.UNIT.times(4)));
+    }
+
+    @Test
+    void whatTheTemplateDoesNotSayIsAsItWasSeenFirst() throws Exception {
+        node.plane().kubectl().apply(OWNER.formatted("StatefulSet", "{\"memory\":\"512Mi\"}"));
+        node.guaranteed("pg-0", 8);
+        own("pg-0", "StatefulSet");
+        node.await(
+                "the template is read",
+                () -> size("pg-0").equals(new Resources(2, Bytes.ofMebibytes(512))));
+    }
+
+    @Test
+    void anOwnerThatCannotBeReadIsReadLater() throws Exception {
+        node.plane().kubectl().apply(OWNER.formatted("StatefulSet", OneNode.amounts(2)));
+        node.plane().kubectl().apply(OneNode.RIGHTS.replace("statefulsets, ", ""));
+        node.guaranteed("pg-0", 8);
+        own("pg-0", "StatefulSet");
+        node.await(
+                "the missing right is told",
+                () -> {
+                    var _ = size("pg-0");
+                    return troubles.all()
+                            .contains("it cannot get statefulsets: it has not the right to");
+                });
+        assertThat(size("pg-0")).as("nothing shrinks").isEqualTo(OneNode.UNIT.times(8));
+        node.plane().kubectl().apply(OneNode.RIGHTS);
+        node.await("the template is read", () -> size("pg-0").equals(OneNode.UNIT.times(2)));
+        assertThat(troubles.all()).isEmpty();
+    }
+
+    @Test
+    void aCopyInItsAnnotationsCounts() throws Exception {
+        node.guaranteed("pg-1", 8);
+        annotate(
+                "pg-1",
+                "cnpg.io/podSpec",
+                "{\\\"containers\\\":[{\\\"name\\\":\\\"postgres\\\",\\\"resources\\\":{\\\"limits\\\":"
+                        + OneNode.amounts(3).replace("\"", "\\\"")
+                        + "}}]}");
+        assertThat(size("pg-1")).isEqualTo(OneNode.UNIT.times(3));
+        // A bare pod, as kubectl applied it, and what nobody can read.
+        node.guaranteed("pg-2", 5);
+        assertThat(size("pg-2")).isEqualTo(OneNode.UNIT.times(5));
+        node.guaranteed("pg-3", 8);
+        annotate("pg-3", "cnpg.io/podSpec", "nonsense");
+        assertThat(size("pg-3")).isEqualTo(OneNode.UNIT.times(8));
+    }
+
+    private Resources size(String pod) {
+        return templates.of(PodContainer.of(node.get(pod), "postgres").orElseThrow());
+    }
+
+    private void annotate(String pod, String key, String value) throws Exception {
+        patch(pod, "\"annotations\":{\"%s\":\"%s\"}".formatted(key, value));
+    }
+
+    private void own(String pod, String kind) throws Exception {
+        patch(
+                pod,
+                "\"ownerReferences\":[{\"apiVersion\":\"apps/v1\",\"kind\":\"%s\",\"name\":\"pg\",\"uid\":\"1\",\"controller\":true}]"
+                        .formatted(kind));
+    }
+
+    private void patch(String pod, String metadata) throws Exception {
+        node.plane()
+                .kubectl()
+                .run(
+                        "patch",
+                        "pod",
+                        pod,
+                        "-n",
+                        "db",
+                        "--type=merge",
+                        "--patch={\"metadata\":{%s}}".formatted(metadata));
+    }
+}
