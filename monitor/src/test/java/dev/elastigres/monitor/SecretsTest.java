@@ -1,6 +1,7 @@
 package dev.elastigres.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elastigres.daemon.settings.Invocation;
 import dev.elastigres.daemon.settings.UsageException;
@@ -8,8 +9,10 @@ import dev.elastigres.monitor.watch.FakeTree;
 import dev.elastigres.testbed.Distribution;
 import dev.elastigres.testbed.PostgresServer;
 import dev.elastigres.testbed.ServerOptions;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +115,9 @@ class SecretsTest {
                 "postgresql://me:" + SECRET + "%zz@a/db",
                 "postgresql://a/db?passwrd=" + SECRET,
                 "postgresql://a/db?sslmode=" + SECRET,
+                "postgresql://me:x@" + SECRET + "@a/db",
+                "postgresql://me:1/" + SECRET + "@a/db",
+                "host=a dbname=postgresql://me:" + SECRET + "@a/db",
                 "mysql://me:" + SECRET + "@a/db"
             })
     void aConnectionStringThatCannotBeReadDoesNotShowIt(String connectionString) {
@@ -122,6 +128,51 @@ class SecretsTest {
             assertThat(e.problems()).singleElement().asString().contains("pgconnstr");
             assertThat(e.toString() + e.problems()).doesNotContain(SECRET);
         }
+    }
+
+    /// The name of a setting that takes text, a path, a size, a switch, an address, a formula.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "addr",
+                "cgroup",
+                "config",
+                "pgdata",
+                "pgpid",
+                "cache",
+                "cache-settings",
+                "cache-ceiling",
+                "token-file",
+                "log-format",
+                "metrics.host-addr",
+                "nonsense"
+            })
+    void underAnotherNameItIsNotShown(String name) throws Exception {
+        for (String text :
+                List.of(
+                        "host=a password=" + SECRET,
+                        "password='" + SECRET + "' b=c",
+                        "postgresql://me:" + SECRET + "@a/db",
+                        "postgresql:///db?password=" + SECRET)) {
+            Path file = folder.resolve("settings.toml");
+            Files.writeString(file, "\"%s\" = \"%s\"\n\"%2$s\" = 1\n".formatted(name, text));
+            expectRefusal(Map.of(), "--" + name, text);
+            expectRefusal(Map.of(), "--" + name + "=" + text);
+            expectRefusal(Map.of(), "--" + text, "1");
+            expectRefusal(Map.of(), "--config", file.toString());
+            String variable = "ELASTIGRES_" + name.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
+            expectRefusal(Map.of(variable, text));
+        }
+    }
+
+    private static void expectRefusal(Map<String, String> environment, String... flags) {
+        assertThatThrownBy(() -> TestMonitor.config(environment, flags))
+                .isInstanceOfSatisfying(
+                        UsageException.class,
+                        e ->
+                                assertThat(e + " " + e.problems())
+                                        .as(List.of(flags) + " " + environment)
+                                        .doesNotContain(SECRET));
     }
 
     @Test

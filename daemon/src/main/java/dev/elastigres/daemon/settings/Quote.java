@@ -11,8 +11,9 @@ final class Quote {
         return '"' + plain(text) + '"';
     }
 
-    /// The same without quotes.
+    /// The same without quotes. A connection string is not repeated.
     static String plain(String text) {
+        if (ConnectionText.isIn(text)) return "***";
         boolean cut = text.length() > LONGEST;
         return escape(cut ? text.substring(0, LONGEST) : text) + (cut ? "..." : "");
     }

@@ -117,19 +117,31 @@ final class Resolver {
     private <T> Effective<T> effective(Setting<T> setting, List<Raw> given) {
         Optional<Effective<T>> strongest = Optional.empty();
         for (Raw raw : given) {
-            Parsed<T> parsed = setting.kind().parser().apply(raw.text());
+            Parsed<T> parsed = parsed(setting, raw.text());
             if (parsed instanceof Parsed.Bad<T>(String why)) {
                 broken.add(setting);
                 problems.add(
                         "%s: %s %s"
                                 .formatted(
                                         raw.origin().locate(setting),
-                                        setting.isSecret() ? "the value" : Quote.text(raw.text()),
+                                        shown(setting, raw.text()),
                                         why));
             } else if (parsed instanceof Parsed.Good<T>(T value) && strongest.isEmpty())
                 strongest = Optional.of(new Effective<>(value, raw.origin()));
         }
         return strongest.orElseGet(() -> byDefault(setting));
+    }
+
+    /// Only a secret setting may hold a connection string. Others are logged, and shown by
+    /// `--print-config`.
+    private static <T> Parsed<T> parsed(Setting<T> setting, String text) {
+        return !setting.isSecret() && ConnectionText.isIn(text)
+                ? new Parsed.Bad<>("is a connection string, which does not belong here")
+                : setting.kind().parser().apply(text);
+    }
+
+    private static String shown(Setting<?> setting, String text) {
+        return setting.isSecret() || ConnectionText.mayBeIn(text) ? "the value" : Quote.text(text);
     }
 
     private static <T> Effective<T> byDefault(Setting<T> setting) {

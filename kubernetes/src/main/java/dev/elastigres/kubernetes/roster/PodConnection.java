@@ -47,13 +47,16 @@ final class PodConnection {
     }
 
     private static String uri(String text, String address) {
-        int query = text.indexOf('?');
+        int begin = text.indexOf("://") + 3;
+        int host = hostStart(text, begin);
+        int query = text.indexOf('?', host);
         String parameters = query < 0 ? "" : text.substring(query + 1);
         String rest = query < 0 ? text : text.substring(0, query);
-        int begin = rest.indexOf("://") + 3;
-        int slash = rest.indexOf('/', begin);
-        String authority = slash < 0 ? rest.substring(begin) : rest.substring(begin, slash);
-        check("host", authority.substring(authority.lastIndexOf('@') + 1));
+        int slash = rest.indexOf('/', host);
+        if (rest.indexOf('@', host) >= 0)
+            throw new IllegalArgumentException(
+                    "it has an \"@\" too many: write \"%40\" for one in a name or password");
+        check("host", slash < 0 ? rest.substring(host) : rest.substring(host, slash));
         List<String> kept = new ArrayList<>();
         for (String each : parameters.split("&", -1)) {
             if (each.isEmpty()) continue;
@@ -65,6 +68,13 @@ final class PodConnection {
         }
         kept.add("hostaddr=" + address.replace(":", "%3A"));
         return rest + "?" + String.join("&", kept);
+    }
+
+    /// Behind the user and the password, in which a `?` is like any other character.
+    private static int hostStart(String text, int begin) {
+        int end = begin;
+        while (end < text.length() && "@/".indexOf(text.charAt(end)) < 0) end++;
+        return end < text.length() && text.charAt(end) == '@' ? end + 1 : begin;
     }
 
     private static void check(String name, String value) {

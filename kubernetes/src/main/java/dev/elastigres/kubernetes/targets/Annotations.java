@@ -1,6 +1,7 @@
 package dev.elastigres.kubernetes.targets;
 
 import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.daemon.settings.ConnectionText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -126,6 +127,7 @@ final class Annotations {
     }
 
     private static String quoted(String text) {
+        if (ConnectionText.mayBeIn(text)) return "a connection string";
         String shown =
                 text.length() > LONGEST_QUOTE ? text.substring(0, LONGEST_QUOTE) + "..." : text;
         return "'" + shown.replaceAll("\\p{Cntrl}", "?") + "'";

@@ -55,6 +55,8 @@ class PodConnectionTest {
                     user=u s3cr3t-of-mine               | it is not a connection string
                     user='s3cr3t-of-mine                | it is not a connection string
                     postgres://a?s3cr3t-of-mine         | it is not a connection string
+                    postgres://u:p@s3cr3t-of-mine@h/d   | it has an "@" too many
+                    postgres://u:1/s3cr3t-of-mine@h/d   | it has an "@" too many
                     """)
     void whatCannotReachThePodAloneIsRefused(String text, String why) {
         assertThatThrownBy(() -> PodConnection.to(text, "10.0.0.1"))

@@ -245,6 +245,7 @@ class TargetsTest {
                     compute-unit: 200/1Gi          | elastigres.dev/compute-unit must be from 1m to 100 CPUs, not '200/1Gi'
                     min: '0'                       | elastigres.dev/min must be a whole number of compute units from 1 to 1000, not '0'
                     max: many                      | elastigres.dev/max must be a whole number of compute units from 1 to 1000, not 'many'
+                    container: u:p@host            | elastigres.dev/container must be the name of a container, not a connection string
                     on-node-full: evcit            | elastigres.dev/on-node-full must be wait, notify or evict, not 'evcit'
                     computeunit: 1/1Gi             | 'elastigres.dev/computeunit' is not an annotation that is known
                     """)

@@ -1,5 +1,7 @@
 package dev.elastigres.monitor.postgres;
 
+import dev.elastigres.daemon.settings.ConnectionText;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +12,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// Where Postgres is and how to log in, written as for libpq: words (`host=localhost user=me`) or a
@@ -18,6 +21,9 @@ public final class ConnectionString {
     private static final String APPLICATION = "elastigres-monitor";
     private static final int DEFAULT_PORT = 5432;
     private static final int MAX_HOSTS = 16;
+
+    /// A name, or an IPv6 address with its zone.
+    private static final Pattern HOST = Pattern.compile("[\\p{L}\\p{N}._:-]*(%[\\w.-]+)?");
 
     private final Map<Keyword, String> values;
     private final List<Endpoint> endpoints;
@@ -43,6 +49,7 @@ public final class ConnectionString {
                             });
         }
         addDefaults(values, environment);
+        checkNames(values, problems);
         checkNumber(values, Keyword.CONNECT_TIMEOUT, problems);
         List<Endpoint> endpoints = endpoints(values, problems);
         if (!problems.isEmpty()) throw new IllegalArgumentException(String.join("; ", problems));
@@ -66,6 +73,14 @@ public final class ConnectionString {
             problems.add(keyword.word() + " is not a whole number");
     }
 
+    /// What is shown must not be a whole connection string that was given in the place of a name.
+    private static void checkNames(Map<Keyword, String> values, List<String> problems) {
+        for (Keyword keyword : List.of(Keyword.USER, Keyword.DBNAME, Keyword.APPLICATION_NAME)) {
+            if (ConnectionText.isIn(values.getOrDefault(keyword, "")))
+                problems.add(keyword.word() + " is a connection string itself");
+        }
+    }
+
     private static List<Endpoint> endpoints(Map<Keyword, String> values, List<String> problems) {
         String places =
                 values.getOrDefault(Keyword.HOSTADDR, values.getOrDefault(Keyword.HOST, ""));
@@ -85,9 +100,11 @@ public final class ConnectionString {
         for (int i = 0; i < hosts.size(); i++) {
             Optional<Integer> port = port(ports.get(ports.size() == 1 ? 0 : i).strip());
             if (port.isEmpty()) problems.add("port must be a number from 1 to 65535");
-            else if (byAddress && !hosts.get(i).isBlank())
+            else if (byAddress && !hosts.get(i).isBlank()) {
+                if (!isAddress(hosts.get(i).strip()))
+                    problems.add("hostaddr is not an IPv4 or IPv6 address");
                 endpoints.add(tcp(names.get(i).strip(), hosts.get(i).strip(), port.get()));
-            else endpoints.add(endpoint(names.get(i).strip(), port.get(), problems));
+            } else endpoints.add(endpoint(names.get(i).strip(), port.get(), problems));
         }
         return endpoints;
     }
@@ -105,9 +122,20 @@ public final class ConnectionString {
         return new Endpoint.Tcp(isName ? name : address, Optional.of(address), port);
     }
 
+    private static boolean isAddress(String text) {
+        try {
+            return !InetAddress.ofLiteral(text).getHostAddress().isEmpty();
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
+    }
+
     private static Endpoint endpoint(String host, int port, List<String> problems) {
         if (host.startsWith("@"))
             problems.add("a socket in the abstract namespace is not supported");
+        // Such as the rest of a password; what is no name is not shown either.
+        else if (!host.startsWith("/") && !HOST.matcher(host).matches())
+            problems.add("host is neither a name, an address nor a folder of sockets");
         if (host.isEmpty()) return new Endpoint.Unix(Endpoint.Unix.DEBIAN, port);
         return host.startsWith("/")
                 ? new Endpoint.Unix(Path.of(host), port)

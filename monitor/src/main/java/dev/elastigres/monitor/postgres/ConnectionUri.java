@@ -26,10 +26,16 @@ final class ConnectionUri {
         return SCHEMES.stream().anyMatch(text::startsWith);
     }
 
+    /// Of another kind, or with its scheme misspelled.
+    static boolean looksLikeUri(String text) {
+        return text.strip().matches("(?s)[A-Za-z][A-Za-z0-9+.:-]*://.*");
+    }
+
     static void parse(String text, Options options) {
         int start = text.indexOf("://") + 3;
         var uri = new ConnectionUri(text, start, options);
         uri.userAndPassword();
+        uri.checkRest();
         uri.hosts();
         uri.database();
         uri.parameters();
@@ -43,6 +49,16 @@ final class ConnectionUri {
         options.put(Keyword.USER, decoded(colon < 0 ? info : info.substring(0, colon)));
         if (colon >= 0) options.put(Keyword.PASSWORD, decoded(info.substring(colon + 1)));
         at = end + 1;
+    }
+
+    /// An `@` that is not encoded ends the password: what follows it would be taken for the host,
+    // or
+    /// for the database's name, and be shown.
+    private void checkRest() {
+        if (text.substring(at, next("?")).indexOf('@') >= 0)
+            throw new IllegalArgumentException(
+                    "the connection URI has an \"@\" too many: in a name or password, write \"%40\""
+                            + " for \"@\" and \"%2F\" for \"/\"");
     }
 
     private void hosts() {

@@ -9,10 +9,16 @@ import java.util.Optional;
 final class Options {
     private final EnumMap<Keyword, String> values = new EnumMap<>(Keyword.class);
 
+    /// From here on a name may be the rest of a password that lacks its quotes.
+    private boolean secretSeen;
+
     /// @throws IllegalArgumentException for what libpq would not understand either
     static Options parse(String text) {
         var options = new Options();
         if (ConnectionUri.isUri(text)) ConnectionUri.parse(text, options);
+        else if (ConnectionUri.looksLikeUri(text))
+            throw new IllegalArgumentException(
+                    "a connection URI must begin with postgresql:// or postgres://");
         else options.parseWords(text);
         return options;
     }
@@ -36,11 +42,12 @@ final class Options {
         if (value.indexOf('\0') >= 0)
             throw new IllegalArgumentException(keyword.word() + " contains a NUL character");
         values.put(keyword, value);
+        if (!keyword.isPublic()) secretSeen = true;
     }
 
-    private static IllegalArgumentException unknown(String name) {
+    private IllegalArgumentException unknown(String name) {
         // Anything else than a word is hardly an option's name, but may be half a password.
-        if (!name.matches("[A-Za-z_]{2,40}"))
+        if (secretSeen || !name.matches("[A-Za-z_]{2,40}"))
             return new IllegalArgumentException(
                     "a name that is no option of a connection string; is a value not quoted?");
         String guess =

@@ -42,6 +42,11 @@ class ConnectionStringTest {
                     user=u host=a,b hostaddr=10.0.0.1,10.0.0.2 port=7 | u | u | 10.0.0.1:7 10.0.0.2:7
                     user=u hostaddr=10.0.0.1                        | u | u | 10.0.0.1:5432
                     user=u host=::1                                 | u | u | [::1]:5432
+                    user=u hostaddr=fe80::1                         | u | u | [fe80::1]:5432
+                    user=u host=a,b hostaddr=,10.0.0.2              | u | u | a:5432 10.0.0.2:5432
+                    postgresql://u:p?q#r@h/d                        | u | d | h:5432
+                    postgresql://u@[fe80::1%25lo]:1/d               | u | d | [fe80::1%lo]:1
+                    postgresql://u@a%2Cb/d                          | u | d | a:5432 b:5432
                     postgres://u@h                                  | u | u | h:5432
                     postgresql://u:p@h:99/d                         | u | d | h:99
                     postgresql://u:p@h:99/d?application_name=x      | u | d | h:99
@@ -87,6 +92,17 @@ class ConnectionStringTest {
                     host=h sslcrl=/x                 | sslcrl is not supported
                     host=h gssencmode=require        | gssencmode must be one of
                     host=h connect_timeout=soon      | connect_timeout is not a whole number
+                    postgresql://u:p@x@h/d           | the connection URI has an "@" too many
+                    postgresql://u:1/x@h/d           | the connection URI has an "@" too many
+                    postgresql://u@corp:p@h/d        | the connection URI has an "@" too many
+                    jdbc:postgresql://h/d?user=u     | must begin with postgresql:// or postgres://
+                    postgres//h/d                    | has no "=" where one belongs
+                    host=u:p@x                       | host is neither a name, an address nor a folder
+                    host=h:5432/d                    | host is neither a name, an address nor a folder
+                    hostaddr=localhost               | hostaddr is not an IPv4 or IPv6 address
+                    host=a hostaddr=1.2.3.4.5          | hostaddr is not an IPv4 or IPv6 address
+                    dbname=postgresql://u:p@h/d      | dbname is a connection string itself
+                    user='host=h password=p'         | user is a connection string itself
                     host=@abstract                   | abstract namespace is not supported
                     host=a,b hostaddr=1.2.3.4        | 2 hosts for 1 addresses of hostaddr
                     host=h sslmode=x port=y          | sslmode must be one of disable, allow, prefer, require, verify-ca, verify-full
@@ -231,11 +247,23 @@ class ConnectionStringTest {
                     "postgresql://u@h?password=" + SECRET + "=x",
                     "host=h sslmode=" + SECRET,
                     "host=" + SECRET + " service=" + SECRET,
+                    "postgresql://u:p@" + SECRET + "@h/d",
+                    "postgresql://u:" + SECRET + "@x@h/d",
+                    "postgresql://u:1/" + SECRET + "@h/d",
+                    "postgresql://u:p@x?" + SECRET + "=y@h/d",
+                    "jdbc:postgresql://h/d?user=u&password=" + SECRET,
+                    "host=p@" + SECRET,
+                    "dbname=postgresql://u:" + SECRET + "@h/d",
+                    "dbname='host=h password=" + SECRET + "'",
+                    // A word like any other.
+                    "host=h password=correct horse=battery",
+                    "host=h password=a b=horse",
+                    "postgresql://u:p@h/d?password=x&horse=y",
                 }) {
             assertThatThrownBy(() -> parse(text))
                     .isInstanceOf(IllegalArgumentException.class)
                     .message()
-                    .doesNotContain(SECRET);
+                    .doesNotContain(SECRET, "horse");
         }
     }
 
