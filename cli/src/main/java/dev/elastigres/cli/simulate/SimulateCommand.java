@@ -4,7 +4,8 @@ import dev.elastigres.cli.rules.RulesOptions;
 import dev.elastigres.daemon.log.Causes;
 import dev.elastigres.simulation.faults.Bug;
 import dev.elastigres.simulation.trace.Comparison;
-import dev.elastigres.simulation.trace.GeneratedLoad;
+import dev.elastigres.simulation.trace.PolicyResult;
+import dev.elastigres.simulation.trace.Prices;
 import dev.elastigres.simulation.trace.Trace;
 import dev.elastigres.simulation.trace.TraceException;
 import dev.elastigres.simulation.trace.TraceText;
@@ -16,9 +17,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -38,23 +39,29 @@ import picocli.CommandLine.Spec;
                     + " each seed. After every event all promises must hold, and when faults have"
                     + " stopped every VM must come to its goal.",
             "",
-            "With --trace: a load, replayed by our rules (or those that the options say), by Neon's"
-                    + " and at a fixed size (P99.5 and 20 %% more). FILE is CSV; its header names"
-                    + " the columns time (s), cpu, memory and working_set (bytes), in any order."
-                    + " generated:NAME is one that comes with it.",
+            "With --trace: a load, replayed by our rules (or those that the options say), by Neon's,"
+                    + " at a fixed size (P99.5 and 20 %% more), and by the cheapest schedules that"
+                    + " know the future: in whole compute units, and with CPU and memory each on its"
+                    + " own. The ratio is the cost relative to the first of these. Work that finds no"
+                    + " CPU waits, which is the delay. FILE is CSV; its header names the columns time"
+                    + " (s), cpu, memory and working_set (bytes), in any order. generated:NAME and recorded:NAME"
+                    + " are loads that come with the command; all is each of them.",
             "",
             "Exit codes: 0 fine, 1 a promise was broken or a file cannot be read, 2 wrong usage.",
             ""
         },
         mixinStandardHelpOptions = true)
 public final class SimulateCommand implements Callable<Integer> {
-    private static final String GENERATED = "generated:";
     private static final long MOST_SEEDS = 1_000_000;
+    private static final long MAX_TRACE_SEEDS = 1000;
+    private static final long SHIPPED_SEEDS = 5;
 
     @Option(
             names = "--seeds",
             paramLabel = "N",
-            description = "How many (default: 100, or 1 with --seed).")
+            description =
+                    "How many (default: 100, or 1 with --seed; of each generated load 1, and 5"
+                            + " with --trace all).")
     private @Nullable Long seeds;
 
     @Option(names = "--seed", paramLabel = "S", description = "The first, or only, one.")
@@ -70,8 +77,28 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--trace",
             paramLabel = "FILE",
-            description = "A load to replay, or generated:NAME; all of those with generated:all.")
+            description =
+                    "A load to replay, or generated:NAME, recorded:NAME; all of a kind with"
+                            + " generated:all and recorded:all, of both with all.")
     private @Nullable String trace;
+
+    @Option(
+            names = "--cpu-price",
+            paramLabel = "PRICE",
+            description = "Price of a CPU-hour (default: half a compute unit's, 2 an hour).")
+    private @Nullable Double cpuPrice;
+
+    @Option(
+            names = "--memory-price",
+            paramLabel = "PRICE",
+            description = "Price of a GiB-hour (default: half a compute unit's, 0.5 an hour).")
+    private @Nullable Double memoryPrice;
+
+    @Option(
+            names = "--svg",
+            paramLabel = "FILE",
+            description = "Draw demand against the size of each policy; for one load.")
+    private @Nullable Path svg;
 
     @Mixin private RulesOptions rules = new RulesOptions();
 
@@ -90,12 +117,13 @@ public final class SimulateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (trace == null) return simulate();
-        if (seeds != null || plant != null)
-            throw wrong("--trace replays a load: --seeds and --plant are for the other kind");
-        return trace.startsWith(GENERATED)
-                ? compareGenerated(trace.substring(GENERATED.length()))
-                : compareFile(Path.of(trace));
+        if (trace == null) {
+            if (svg != null || cpuPrice != null || memoryPrice != null)
+                throw wrong("--svg, --cpu-price and --memory-price go with --trace");
+            return simulate();
+        }
+        if (plant != null) throw wrong("--plant is for hosts with faults, not for --trace");
+        return Loads.areNamedBy(trace) ? compareNamed(trace) : compareFile(Path.of(trace));
     }
 
     private int simulate() {
@@ -111,32 +139,26 @@ public final class SimulateCommand implements Callable<Integer> {
         throw wrong("unknown bug " + plant + ": there are " + String.join(", ", new Bugs()));
     }
 
-    private int compareGenerated(String name) {
-        List<GeneratedLoad> loads =
-                Arrays.stream(GeneratedLoad.values())
-                        .filter(it -> it.code().equals(name) || name.equals("all"))
-                        .toList();
-        if (loads.isEmpty())
-            throw wrong(
-                    "unknown load "
-                            + name
-                            + ": there are all, "
-                            + Arrays.stream(GeneratedLoad.values())
-                                    .map(GeneratedLoad::code)
-                                    .collect(Collectors.joining(", ")));
-        for (GeneratedLoad load : loads)
-            compare(GENERATED + load.code(), load.trace(seed != null ? seed : 1));
+    private int compareNamed(String name) {
+        long count = seeds != null ? seeds : name.equals(Loads.ALL) ? SHIPPED_SEEDS : 1;
+        if (count < 1 || count > MAX_TRACE_SEEDS)
+            throw wrong("with --trace, --seeds must be 1 to " + MAX_TRACE_SEEDS);
+        List<Loads.NamedLoad> loads = Loads.find(name, seed != null ? seed : 1, count);
+        if (loads.isEmpty()) throw wrong("unknown load " + name + ": there are " + Loads.names());
+        if (svg != null && loads.size() > 1) throw wrong("--svg draws one load, not " + name);
+        for (Loads.NamedLoad load : loads) if (!compare(load.name(), load.trace().get())) return 1;
         return 0;
     }
 
     private int compareFile(Path file) {
+        if (seeds != null || seed != null)
+            throw wrong("--seeds and --seed are for generated loads, not for a file");
         try (Stream<String> lines = Files.lines(file)) {
-            compare(file.toString(), TraceText.parse(lines));
-            return 0;
+            return compare(file.toString(), TraceText.parse(lines)) ? 0 : 1;
         } catch (TraceException e) {
             return failed(file + ": " + e.getMessage());
         } catch (UncheckedIOException e) {
-            return failed(unreadable(file, e.getCause()));
+            return failed(unreadable(file, Objects.requireNonNull(e.getCause())));
         } catch (IOException e) {
             return failed(unreadable(file, e));
         }
@@ -149,9 +171,29 @@ public final class SimulateCommand implements Callable<Integer> {
                 + (e instanceof CharacterCodingException ? "it is no text" : Causes.chain(e));
     }
 
-    private void compare(String name, Trace load) {
-        var verdicts = new Comparison(load, rules.unit(), rules.name(), rules.rules()).verdicts();
-        TraceTable.print(name, verdicts, json, System.out);
+    private boolean compare(String name, Trace load) {
+        List<PolicyResult> results =
+                new Comparison(load, rules.unit(), rules.name(), rules.rules(), prices()).results();
+        TraceTable.print(name, results, json, System.out);
+        if (svg == null) return true;
+        try {
+            Files.writeString(svg, TraceSvg.draw(name, load, results));
+            return true;
+        } catch (IOException e) {
+            failed("cannot write " + svg + ": " + Causes.chain(e));
+            return false;
+        }
+    }
+
+    private Prices prices() {
+        Prices standard = Prices.of(rules.unit());
+        try {
+            return new Prices(
+                    cpuPrice != null ? cpuPrice : standard.cpuHour(),
+                    memoryPrice != null ? memoryPrice : standard.gibHour());
+        } catch (IllegalArgumentException e) {
+            throw wrong(String.valueOf(e.getMessage()));
+        }
     }
 
     private static int failed(String why) {

@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,13 +67,54 @@ class SimulateCommandTest {
             csv.append("%d,%s,%d,%d%n".formatted(i * 30, i > 40 && i < 80 ? 2 : 0.1, 500 << 20, 0));
         Path file = Files.writeString(folder.resolve("load.csv"), csv);
         assertThat(run("--trace", file.toString(), "--json")).isEqualTo(0);
-        assertThat(text(out)).hasLineCount(3).contains("\"policy\":\"neon\"", "\"oom_risks\":0");
+        assertThat(text(out))
+                .hasLineCount(5)
+                .contains("\"policy\":\"neon\"", "\"oom_risks\":0", "\"delay_p99_s\":");
+        assertThat(text(out).lines().filter(it -> it.contains("\"policy\":\"clairvoyant\"")))
+                .satisfiesExactly(
+                        it -> assertThat(it).contains("\"shape\":\"units\"", "\"cost_ratio\":1.0"),
+                        it -> assertThat(it).contains("\"shape\":\"independent\""));
     }
 
     @Test
     void comparesPoliciesOnALoadOfItsOwn() {
         assertThat(run("--trace", "generated:ramp")).isEqualTo(0);
-        assertThat(text(out)).hasLineCount(5).contains("elastigres", "neon", "fixed at");
+        assertThat(text(out))
+                .hasLineCount(7)
+                .contains("elastigres", "neon", "fixed at", "clairvoyant, independent");
+    }
+
+    @Test
+    void pricesWeighTheResources() {
+        assertThat(
+                        run(
+                                "--trace",
+                                "generated:ramp",
+                                "--cpu-price",
+                                "0",
+                                "--memory-price",
+                                "1",
+                                "--json"))
+                .isEqualTo(0);
+        // With CPUs free, a tied schedule pays its memory alone: a GiB a unit, about 20 unit-hours.
+        assertThat(text(out).lines().filter(it -> it.contains("clairvoyant")).findFirst())
+                .hasValueSatisfying(it -> assertThat(it).contains("\"cost_cu_hours\":20."));
+    }
+
+    @Test
+    void drawsALoad() throws Exception {
+        Path svg = folder.resolve("load.svg");
+        assertThat(run("--trace", "generated:ramp", "--svg", svg.toString())).isEqualTo(0);
+        var parser = DocumentBuilderFactory.newDefaultInstance().newDocumentBuilder();
+        var document = parser.parse(svg.toFile());
+        // Demand and size, for CPUs and memory, of five policies.
+        assertThat(document.getElementsByTagName("path").getLength()).isEqualTo(5 * 2 * 3);
+    }
+
+    @Test
+    void replaysSeveralSeedsOfALoad() {
+        assertThat(run("--trace", "generated:ramp", "--seeds", "2")).isEqualTo(0);
+        assertThat(text(out)).contains("generated:ramp, seed 1\n", "generated:ramp, seed 2\n");
     }
 
     @Test
@@ -122,7 +164,13 @@ class SimulateCommandTest {
                 "--trace generated:chaos",
                 "--trace generated:ramp --damping maybe",
                 "--trace generated:ramp --unit-cpus 0",
-                "--trace generated:ramp --seeds 3"
+                "--trace generated:ramp --seeds 0",
+                "--trace generated:ramp --plant deaf",
+                "--trace generated:ramp --cpu-price -1",
+                "--trace generated:all --svg load.svg",
+                "--trace recorded:none",
+                "--trace load.csv --seeds 3",
+                "--svg load.svg"
             })
     void wrongUsageIsTwo(String line) {
         assertThat(run(line.split(" ", -1))).isEqualTo(2);

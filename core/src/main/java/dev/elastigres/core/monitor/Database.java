@@ -3,9 +3,8 @@ package dev.elastigres.core.monitor;
 /// What is known of the Postgres whose cache is managed. Each state is named for what can be done.
 ///
 /// Some of the managed settings hold memory, or allow statements to take it (`work_mem`); others
-// are
-/// hints for the planner (`effective_cache_size`). A downscale waits for the first kind only. As
-/// long as nothing else is known they are taken for the first kind.
+/// are hints for the planner (`effective_cache_size`). A downscale waits for the first kind only.
+/// As long as nothing else is known they are taken for the first kind.
 public sealed interface Database {
 
     /// Why the cache cannot be set now; empty when it can, or need not be.

@@ -8,11 +8,15 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /// What a trace would have cost and lacked by some rules, by Neon's with the working set counted,
-/// and with a size that never changes: all that was wanted in 99.5 % of the time, and 20 % more.
+/// with a size that never changes (all that was wanted in 99.5 % of the time, and 20 % more), and
+/// by the cheapest schedules that know the future.
 public final class Comparison {
+    private static final String CLAIRVOYANT = "clairvoyant";
     private static final double PERCENTILE = 0.995;
     private static final double MARGIN = 1.2;
 
@@ -20,33 +24,69 @@ public final class Comparison {
     private final ComputeUnit unit;
     private final String policy;
     private final Rules rules;
+    private final Prices prices;
 
     /// @param policy what `rules` are called
-    public Comparison(Trace trace, ComputeUnit unit, String policy, Rules rules) {
+    public Comparison(Trace trace, ComputeUnit unit, String policy, Rules rules, Prices prices) {
         this.trace = trace;
         this.unit = unit;
         this.policy = policy;
         this.rules = rules;
+        this.prices = prices;
     }
 
-    public List<Verdict> verdicts() {
+    /// One result for each policy.
+    public List<PolicyResult> results() {
         Limits limits = Limits.of(unit, 1, units(1) * 2);
         var neon = Rules.NEON.with(Rules.NEON.goal().with(WorkingSetRules.DEFAULT));
-        return List.of(
-                Replay.run(policy, trace, limits, rules),
-                Replay.run("neon", trace, limits, neon),
-                fixed(units(PERCENTILE)));
+        PolicyResult clairvoyant = clairvoyant();
+        return Stream.of(
+                        Replay.run(policy, trace, limits, rules, prices),
+                        Replay.run("neon", trace, limits, neon, prices),
+                        fixed(units(PERCENTILE)),
+                        clairvoyant,
+                        independentClairvoyant())
+                .map(it -> it.withCostRatioTo(clairvoyant.cost()))
+                .toList();
     }
 
-    private Verdict fixed(int units) {
-        var meter = new Meter(unit);
+    private PolicyResult fixed(int units) {
         Resources size = unit.times(units);
+        return schedule(
+                "fixed at " + units + (units == 1 ? " unit" : " units"),
+                SizeShape.UNITS,
+                _ -> size);
+    }
+
+    private PolicyResult clairvoyant() {
+        var schedule = ClairvoyantSchedule.tied(trace, unit);
+        return schedule(CLAIRVOYANT, SizeShape.UNITS, second -> unit.times(schedule.units(second)));
+    }
+
+    private PolicyResult independentClairvoyant() {
+        var cpu = ClairvoyantSchedule.cpu(trace, unit);
+        var memory = ClairvoyantSchedule.memory(trace, unit);
+        return schedule(
+                CLAIRVOYANT,
+                SizeShape.INDEPENDENT,
+                second -> ClairvoyantSchedule.size(cpu, memory, second, unit));
+    }
+
+    /// What sizes that depend on nothing but time cost and lack.
+    private PolicyResult schedule(String name, SizeShape shape, IntFunction<Resources> sizeAt) {
+        var meter = new PolicyMeter(prices);
+        int second = 0;
         for (int i = 0; i + 1 < trace.samples().size(); i++) {
-            Sample wanted = trace.samples().get(i);
-            for (long s = wanted.second(); s < trace.samples().get(i + 1).second(); s++)
-                meter.second(size, wanted);
+            Sample demand = trace.samples().get(i);
+            long length = trace.samples().get(i + 1).second() - demand.second();
+            for (long s = 0; s < length; s++) {
+                Resources size = sizeAt.apply(second);
+                if (second > 0 && !size.equals(sizeAt.apply(second - 1))) meter.resized();
+                meter.second(size, demand);
+                second++;
+            }
         }
-        return meter.verdict("fixed at " + units + (units == 1 ? " unit" : " units"));
+        return meter.result(name, shape);
     }
 
     /// Enough for this part of the time, with the margin.

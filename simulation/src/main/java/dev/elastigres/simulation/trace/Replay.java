@@ -19,6 +19,7 @@ import dev.elastigres.simulation.time.Timeline;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// One VM with a load from a trace, a monitor by the book, a host with room for it, and the agent's
 /// core. Time goes in steps of a second.
@@ -27,38 +28,45 @@ final class Replay {
     private static final long SESSION = 1;
     private static final MemoryRules MONITOR = MemoryRules.DEFAULT;
 
-    /// CPUs come at once; memory takes its time, and going takes twice as long as coming.
-    private static final double SECONDS_A_GIB = 0.5;
+    /// Drivers answer within the time that the agent waits for them.
+    private static final int MAX_RESIZE_SECONDS = 8;
 
     private static final Bytes KERNEL = Bytes.ofMebibytes(60);
-    private static final double GIB = 1L << 30;
+
+    /// The kernel's load averages, a step a second.
+    private static final double LOAD1_WEIGHT = 1 - Math.exp(-1.0 / 60);
+
+    private static final double LOAD5_WEIGHT = 1 - Math.exp(-1.0 / 300);
 
     private final Rules rules;
-    private final Meter meter;
+    private final PolicyMeter meter;
     private final WindowsModel windows = new WindowsModel();
     private final Timeline time = new Timeline();
     private final ArrayDeque<Event> events = new ArrayDeque<>();
     private State state;
-    private Resources size;
+    private final SimulatedResize resize;
+    private OptionalLong resizing = OptionalLong.empty();
+    private long resizeEnds;
     private long second;
     private double load1;
     private double load5;
 
-    private Replay(Limits limits, Rules rules) {
+    private Replay(Limits limits, Rules rules, Prices prices) {
         this.rules = rules;
-        meter = new Meter(limits.unit());
-        size = limits.min();
+        meter = new PolicyMeter(prices);
+        Resources size = limits.min();
+        resize = new SimulatedResize(size);
         state = State.begin(limits, size, size, 1, rules, now());
     }
 
-    static Verdict run(String policy, Trace trace, Limits limits, Rules rules) {
-        var replay = new Replay(limits, rules);
+    static PolicyResult run(String policy, Trace trace, Limits limits, Rules rules, Prices prices) {
+        var replay = new Replay(limits, rules, prices);
         replay.events.add(new Event.MonitorFound(SESSION));
         long begin = trace.samples().getFirst().second();
         for (int i = 0; i + 1 < trace.samples().size(); i++)
             while (begin + replay.second < trace.samples().get(i + 1).second())
                 replay.second(trace.samples().get(i));
-        return replay.meter.verdict(policy);
+        return replay.meter.result(policy, SizeShape.UNITS);
     }
 
     private Moment now() {
@@ -66,10 +74,12 @@ final class Replay {
     }
 
     private void second(Sample wanted) {
-        load1 += (wanted.cpus() - load1) * (1 - Math.exp(-1.0 / 60));
-        load5 += (wanted.cpus() - load5) * (1 - Math.exp(-1.0 / 300));
+        double runnable = runnable(wanted);
+        load1 += (runnable - load1) * LOAD1_WEIGHT;
+        load5 += (runnable - load5) * LOAD5_WEIGHT;
         windows.second(second, wanted.workingSet());
         time.runTo(Duration.ofSeconds(second));
+        continueResize();
         watch(wanted);
         if (second % METRICS_EVERY == 0) events.add(new Event.MetricsRead(metrics(wanted)));
         if (!now().isBefore(state.wakeAt())) events.add(new Event.Woke());
@@ -78,12 +88,12 @@ final class Replay {
             state = step.state();
             for (Action action : step.actions()) act(action, wanted);
         }
-        meter.second(size, wanted);
+        meter.second(resize.current(), wanted);
         second++;
     }
 
     private void watch(Sample wanted) {
-        Bytes threshold = MONITOR.threshold(MONITOR.usable(size.memory()));
+        Bytes threshold = MONITOR.threshold(MONITOR.usable(resize.current().memory()));
         if (wanted.memory().isLessThan(threshold)) return;
         var least = new Resources(0, needed(wanted));
         events.add(new Event.MoreWanted(SESSION, Optional.of(least)));
@@ -98,10 +108,17 @@ final class Replay {
                 .plus(Bytes.ofMebibytes(1));
     }
 
+    /// CPUs that could be busy now: with what arrives, and with what waits.
+    private double runnable(Sample demand) {
+        return demand.cpus() + meter.backlog();
+    }
+
     private Metrics metrics(Sample wanted) {
+        Resources size = resize.current();
         Bytes total = size.memory().minus(KERNEL);
         Bytes free = total.minus(wanted.memory());
-        double pressure = wanted.cpus() > size.vcpus() ? 1 - size.vcpus() / wanted.cpus() : 0;
+        double runnable = runnable(wanted);
+        double pressure = runnable > size.vcpus() ? 1 - size.vcpus() / runnable : 0;
         var host =
                 new HostMetrics(
                         load1,
@@ -109,7 +126,7 @@ final class Replay {
                         total,
                         free,
                         wanted.workingSet().min(free),
-                        Optional.of(new CpuUse(Math.min(wanted.cpus(), size.vcpus()), pressure)));
+                        Optional.of(new CpuUse(Math.min(runnable, size.vcpus()), pressure)));
         return new Metrics(Optional.of(host), Optional.of(windows.windows()));
     }
 
@@ -117,14 +134,14 @@ final class Replay {
         switch (action) {
             case Action.AskScheduler ask ->
                     events.add(new Event.Permitted(ask.id(), ask.wanted(), false));
-            case Action.Resize(long id, Resources from, Resources to) ->
-                    after(
-                            takes(from, to),
-                            () -> {
-                                size = to;
-                                events.add(new Event.ResizeEnded(id, new Outcome.Done(to)));
-                            });
-            case Action.Look() -> events.add(new Event.SizeObserved(size, size));
+            case Action.Resize(long id, Resources _, Resources to) -> {
+                resize.begin(to);
+                resizing = OptionalLong.of(id);
+                resizeEnds = second + MAX_RESIZE_SECONDS;
+                meter.resized();
+            }
+            case Action.Look() ->
+                    events.add(new Event.SizeObserved(resize.current(), resize.target()));
             case Action.TellMonitor(long session, long id, Resources _) ->
                     after(1, () -> events.add(new Event.Confirmed(session, id)));
             case Action.AskMonitor(long session, long id, Resources target) ->
@@ -140,10 +157,16 @@ final class Replay {
                 : new Event.Agreed(session, id);
     }
 
-    private static long takes(Resources from, Resources to) {
-        long apart = to.memory().value() - from.memory().value();
-        double seconds = Math.abs(apart) / GIB * SECONDS_A_GIB * (apart < 0 ? 2 : 1);
-        return 1 + Math.round(seconds);
+    /// What a driver does: it says when the size is reached, or how far it came in its time.
+    private void continueResize() {
+        resize.second();
+        if (resizing.isEmpty() || (!resize.isDone() && second < resizeEnds)) return;
+        Outcome outcome =
+                resize.isDone()
+                        ? new Outcome.Done(resize.current())
+                        : new Outcome.Partial(resize.current(), Optional.empty());
+        events.add(new Event.ResizeEnded(resizing.getAsLong(), outcome));
+        resizing = OptionalLong.empty();
     }
 
     private void after(long seconds, Runnable what) {

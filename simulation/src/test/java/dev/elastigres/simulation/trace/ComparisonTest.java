@@ -2,6 +2,7 @@ package dev.elastigres.simulation.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.elastigres.core.agent.Extra;
 import dev.elastigres.core.agent.Rules;
@@ -22,25 +23,28 @@ class ComparisonTest {
     @Test
     void aLoadThatStaysCostsWhatItNeeds() {
         // 0.4 CPUs: two units by either rule, and by P99.5 and 20 % more.
-        List<Verdict> verdicts = compare(_ -> 0.4);
-        assertThat(verdicts)
-                .extracting(Verdict::policy)
-                .containsExactly("elastigres", "neon", "fixed at 2 units");
-        assertThat(verdicts)
+        List<PolicyResult> results = compare(_ -> 0.4);
+        assertThat(results)
+                .extracting(PolicyResult::policy)
+                .containsExactly(
+                        "elastigres", "neon", "fixed at 2 units", "clairvoyant", "clairvoyant");
+        assertThat(results)
                 .allSatisfy(
                         it -> {
-                            assertThat(it.unitHours()).isBetween(1.9, 2.01);
+                            // CPUs call for two units, memory for one.
+                            double expected = it.shape() == SizeShape.UNITS ? 2 : 1.5;
+                            assertThat(it.cost()).isBetween(expected - 0.1, expected + 0.01);
                             assertThat(it.oomRisks()).isZero();
                         });
-        assertThat(verdicts.getLast().resizesPerHour()).isZero();
-        assertThat(verdicts.getLast().shortShare()).isZero();
+        assertThat(results.get(2).resizesPerHour()).isZero();
+        assertThat(results.get(2).shortShare()).isZero();
     }
 
     @Test
     void realDemandIsFollowedFasterThanTheLoadAverage() {
-        List<Verdict> verdicts = compare(minute -> minute % 20 < 10 ? 0.2 : 2);
-        Verdict ours = verdicts.get(0);
-        Verdict neon = verdicts.get(1);
+        List<PolicyResult> results = compare(minute -> minute % 20 < 10 ? 0.2 : 2);
+        PolicyResult ours = results.get(0);
+        PolicyResult neon = results.get(1);
         assertThat(ours.shortShare()).isLessThan(neon.shortShare());
         assertThat(ours.resizesPerHour()).isPositive();
     }
@@ -58,17 +62,72 @@ class ComparisonTest {
     void everyLoadOfOursIsReplayed(GeneratedLoad load) {
         Trace again = load.trace(3);
         assertThat(load.trace(3)).isEqualTo(again).isNotEqualTo(load.trace(4));
-        List<Verdict> verdicts = compare(load.trace(3), Rules.ELASTIGRES);
-        assertThat(verdicts)
-                .hasSize(3)
+        List<PolicyResult> results = compare(load.trace(3), Rules.ELASTIGRES);
+        assertThat(results)
+                .hasSize(5)
                 .allSatisfy(
                         it -> {
-                            assertThat(it.unitHours()).isPositive();
+                            assertThat(it.cost()).isPositive();
                             assertThat(it.shortShare()).isBetween(0.0, 1.0);
                             assertThat(it.shortDepth()).isBetween(0.0, 1.0);
                         });
         // What is the point of it all.
-        assertThat(verdicts.getFirst().unitHours()).isLessThan(verdicts.getLast().unitHours());
+        assertThat(results.getFirst().cost()).isLessThan(results.get(2).cost());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "RDS_CC0C53, 3642.9, 2472.0",
+        "EC2_FE7F93, 976.3, 748.6",
+        "EC2_5F5533, 4804.3, 3245.6"
+    })
+    void theSchedulesThatKnowTheFutureAreTheCheapest(
+            RecordedLoad load, double tied, double independent) {
+        Trace trace = load.trace();
+        var units = ClairvoyantSchedule.tied(trace, ComputeUnit.DEFAULT);
+        var cpu = ClairvoyantSchedule.cpu(trace, ComputeUnit.DEFAULT);
+        var memory = ClairvoyantSchedule.memory(trace, ComputeUnit.DEFAULT);
+        double tiedHours = 0;
+        double independentHours = 0;
+        for (int second = 0; second < trace.seconds(); second++) {
+            tiedHours += units.units(second) / 3600.0;
+            independentHours += (cpu.units(second) + memory.units(second)) / 7200.0;
+        }
+        assertThat(tiedHours).isCloseTo(tied, within(0.06));
+        assertThat(independentHours).isCloseTo(independent, within(0.06));
+    }
+
+    @Test
+    void aScheduleThatKnowsTheFutureIsNeverShort() {
+        List<PolicyResult> results = compare(GeneratedLoad.RAMP.trace(2), Rules.ELASTIGRES);
+        assertThat(results.get(3).costRatio()).isEqualTo(1);
+        assertThat(results.get(4).costRatio()).isLessThan(1);
+        assertThat(results.subList(3, 5))
+                .allSatisfy(
+                        it -> {
+                            assertThat(it.shortShare()).isZero();
+                            assertThat(it.delayP99()).isZero();
+                            assertThat(it.oomRisks()).isZero();
+                        });
+    }
+
+    @Test
+    void workThatFindsNoCpuWaits() {
+        var queue = new CpuQueue();
+        // Three seconds of two CPUs' work on one CPU, then nothing until it is done.
+        for (int second = 0; second < 3; second++) queue.second(second, 2, 1);
+        assertThat(queue.backlog()).isEqualTo(3);
+        for (int second = 3; second < 6; second++) queue.second(second, 0, 1);
+        assertThat(queue.backlog()).isZero();
+        assertThat(queue.delayPercentile(0.99, 6)).isEqualTo(3);
+        assertThat(queue.delayPercentile(0.5, 6)).isEqualTo(1);
+    }
+
+    @Test
+    void workThatIsNeverDoneHasADelay() {
+        var queue = new CpuQueue();
+        for (int second = 0; second < 100; second++) queue.second(second, 1, 0);
+        assertThat(queue.delayPercentile(0.99, 100)).isEqualTo(99);
     }
 
     @Test
@@ -120,7 +179,7 @@ class ComparisonTest {
                 .hasMessageContaining(why);
     }
 
-    private static List<Verdict> compare(IntToDoubleFunction cpusAtMinute) {
+    private static List<PolicyResult> compare(IntToDoubleFunction cpusAtMinute) {
         var samples = new ArrayList<Sample>();
         for (int minute = 0; minute <= 60; minute++)
             samples.add(
@@ -132,7 +191,8 @@ class ComparisonTest {
         return compare(new Trace(samples), Rules.ELASTIGRES);
     }
 
-    private static List<Verdict> compare(Trace trace, Rules rules) {
-        return new Comparison(trace, ComputeUnit.DEFAULT, "elastigres", rules).verdicts();
+    private static List<PolicyResult> compare(Trace trace, Rules rules) {
+        Prices prices = Prices.of(ComputeUnit.DEFAULT);
+        return new Comparison(trace, ComputeUnit.DEFAULT, "elastigres", rules, prices).results();
     }
 }

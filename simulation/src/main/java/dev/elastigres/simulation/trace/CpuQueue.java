@@ -1,0 +1,64 @@
+package dev.elastigres.simulation.trace;
+
+import java.util.ArrayDeque;
+
+/// Work that waits for a CPU, first in, first out. What a second cannot do is done later, so that
+/// too few CPUs cost delay and not only a mark in a table.
+final class CpuQueue {
+    /// Delays are counted in whole seconds up to this; longer ones count as this long.
+    private static final int MAX_DELAY = 4 * 3600;
+
+    private static final double NOTHING = 1e-9;
+
+    /// @param amount in CPU-seconds
+    private record Work(long arrivedAt, double amount) {}
+
+    private final ArrayDeque<Work> waiting = new ArrayDeque<>();
+    private final double[] doneByDelay = new double[MAX_DELAY + 1];
+    private double backlog;
+    private double done;
+
+    /// One second passes, in which `arriving` CPU-seconds of work come and `vcpus` can be done.
+    void second(long second, double arriving, double vcpus) {
+        if (arriving > 0) waiting.addLast(new Work(second, arriving));
+        backlog += arriving;
+        double left = vcpus;
+        while (left > NOTHING && !waiting.isEmpty()) {
+            Work first = waiting.removeFirst();
+            double part = Math.min(first.amount, left);
+            left -= part;
+            backlog -= part;
+            finish(first, part, second);
+            if (first.amount - part > NOTHING)
+                waiting.addFirst(new Work(first.arrivedAt, first.amount - part));
+        }
+        if (waiting.isEmpty()) backlog = 0;
+    }
+
+    private void finish(Work work, double part, long second) {
+        doneByDelay[(int) Math.min(second - work.arrivedAt, MAX_DELAY)] += part;
+        done += part;
+    }
+
+    /// CPU-seconds of work that wait.
+    double backlog() {
+        return backlog;
+    }
+
+    /// The shortest delay, in seconds, that `fraction` of all work did not exceed. Work that still
+    /// waits at `end` counts with the time that it has waited until then.
+    double delayPercentile(double fraction, long end) {
+        double[] byDelay = doneByDelay.clone();
+        double all = done;
+        for (Work each : waiting) {
+            byDelay[(int) Math.min(end - each.arrivedAt, MAX_DELAY)] += each.amount;
+            all += each.amount;
+        }
+        double sum = 0;
+        for (int delay = 0; delay <= MAX_DELAY; delay++) {
+            sum += byDelay[delay];
+            if (sum >= all * fraction - NOTHING) return delay;
+        }
+        return MAX_DELAY;
+    }
+}

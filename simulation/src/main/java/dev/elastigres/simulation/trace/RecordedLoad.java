@@ -1,0 +1,41 @@
+package dev.elastigres.simulation.trace;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Objects;
+
+/// CPU loads of real servers over two weeks, from the Numenta Anomaly Benchmark; memory and working
+/// set are made up from them. Their licence is in the resource `NOTICE.txt`.
+public enum RecordedLoad {
+    /// A cloud database.
+    RDS_CC0C53,
+    /// A server that is calm, with spikes.
+    EC2_FE7F93,
+    /// A steady, noisy server.
+    EC2_5F5533;
+
+    /// How it is called: `rds-cc0c53`.
+    public String code() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /// The load as a trace.
+    public Trace trace() {
+        String resource = code() + ".csv";
+        try (var in =
+                        Objects.requireNonNull(
+                                RecordedLoad.class.getResourceAsStream(resource), resource);
+                var reader =
+                        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+            return TraceText.parse(reader.lines());
+        } catch (TraceException e) {
+            throw new IllegalStateException("the packaged load " + resource + " is no trace", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the packaged load " + resource, e);
+        }
+    }
+}
