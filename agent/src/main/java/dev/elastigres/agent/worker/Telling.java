@@ -3,6 +3,7 @@ package dev.elastigres.agent.worker;
 import dev.elastigres.core.agent.Action;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.core.agent.ResourceOutcome;
 import dev.elastigres.core.units.Resources;
 import java.util.Optional;
 
@@ -19,6 +20,13 @@ final class Telling {
                     Optional.of("stays at " + size.text() + ": " + why);
             case Event.ResizeEnded(long _, Outcome.Failed(String why)) ->
                     Optional.of("was not resized: " + why);
+            case Event.ResizeEnded(
+                            long _,
+                            Outcome.PerResource(
+                                    Resources size,
+                                    ResourceOutcome cpus,
+                                    ResourceOutcome memory)) ->
+                    Optional.of("came to " + size.text() + of("CPUs", cpus) + of("memory", memory));
             case Event.SchedulerFailed(long _, String why) ->
                     Optional.of("got no answer on its permit: " + why);
             case Event.MonitorFound _ -> Optional.of("its monitor is there");
@@ -47,6 +55,19 @@ final class Telling {
                     Event.Permitted _,
                     Event.Woke _ ->
                     Optional.empty();
+        };
+    }
+
+    private static String of(String resource, ResourceOutcome outcome) {
+        return switch (outcome) {
+            case ResourceOutcome.Done() -> "";
+            case ResourceOutcome.Pending(String why) ->
+                    "; %s may still come: %s".formatted(resource, why);
+            case ResourceOutcome.InUse(String why) -> "; %s is in use: %s".formatted(resource, why);
+            case ResourceOutcome.HeldByPageCache(String why) ->
+                    "; page cache holds the memory limit up: " + why;
+            case ResourceOutcome.Failed(String why) ->
+                    "; %s was not resized: %s".formatted(resource, why);
         };
     }
 

@@ -25,10 +25,12 @@ import dev.elastigres.core.agent.Event.SizeObserved;
 import dev.elastigres.core.agent.Event.Woke;
 import dev.elastigres.core.agent.Monitor.Absent;
 import dev.elastigres.core.agent.Monitor.Present;
+import dev.elastigres.core.agent.ResizeRetry.Cause;
+import dev.elastigres.core.agent.ResizeRetry.Direction;
 import dev.elastigres.core.agent.Resizing.Idle;
-import dev.elastigres.core.agent.Resizing.Paused;
 import dev.elastigres.core.agent.Resizing.Running;
 import dev.elastigres.core.scaling.Goal;
+import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import java.time.Duration;
@@ -46,6 +48,9 @@ import java.util.stream.Stream;
 /// So the scheduler's figure is never below what the VM may have, and the VM never below what the
 /// monitor may use, whatever gets lost.
 public final class Decision {
+    /// The wait for page cache doubles up to this many times the first one.
+    private static final int MAX_PAGE_CACHE_WAITS = 24;
+
     private final Rules rules;
     private final Timing timing;
     private final Moment now;
@@ -65,6 +70,7 @@ public final class Decision {
     private Scheduler scheduler;
     private Monitor monitor;
     private Resizing resizing;
+    private ResizeRetries retries;
     private long nextId;
     private Optional<Moment> lookAt;
 
@@ -86,6 +92,7 @@ public final class Decision {
         scheduler = state.scheduler();
         monitor = state.monitor();
         resizing = state.resizing();
+        retries = state.retries();
         nextId = state.nextId();
         lookAt = state.lookAt();
         wanted = new Wanted(wantedBefore, state.why().reason());
@@ -207,7 +214,10 @@ public final class Decision {
         span = Span.between(size, asked);
         headFor(asked);
         // What failed at first has come about; what was undone waits for its next try.
-        if (arrived) resizing = new Idle();
+        if (arrived) {
+            resizing = new Idle();
+            retries = new ResizeRetries(Optional.empty(), retries.pageCache());
+        }
     }
 
     private void headFor(Resources target) {
@@ -234,18 +244,18 @@ public final class Decision {
     private void endResize(Outcome outcome) {
         Resources before = has;
         Resources target = running().orElseThrow().size();
+        resizing = new Idle();
         switch (outcome) {
             case Outcome.Done(Resources size) -> {
                 did(Transition.RESIZE_DONE);
-                has = size;
-                span = Span.between(size, target);
-                resizing = new Idle();
+                arrive(size, target);
+                retries = ResizeRetries.NONE;
             }
             case Outcome.Partial(Resources size, Optional<String> why) -> {
                 did(Transition.RESIZE_PARTIAL);
-                has = size;
-                span = Span.between(size, target);
-                pause(
+                arrive(size, target);
+                retryAll(
+                        target,
                         "it has %s instead of %s%s"
                                 .formatted(
                                         size.text(),
@@ -253,37 +263,131 @@ public final class Decision {
                                         why.map(it -> ": " + it).orElse("")));
             }
             case Outcome.Refused(Resources size, String why) -> {
-                did(Transition.RESIZE_REFUSED);
-                has = size;
-                span = Span.between(size, size);
-                target = size;
-                resizing = new Idle();
-                cooldown = cooldown.hurt(rules.cooldown(), now);
-                held = Optional.of(new Held(size, cooldown.until().orElseThrow(), DRIVER, why));
+                arrive(size, size);
+                retries = ResizeRetries.NONE;
+                refused(size, why);
             }
             case Outcome.Failed(String why) -> {
                 did(Transition.RESIZE_FAILED);
-                pause(why);
+                headFor(target);
+                retryAll(target, why);
+            }
+            case Outcome.PerResource(
+                            Resources size,
+                            ResourceOutcome cpus,
+                            ResourceOutcome memory) -> {
+                arrive(
+                        size,
+                        new Resources(
+                                isPending(cpus) ? target.vcpus() : size.vcpus(),
+                                isPending(memory) ? target.memory() : size.memory()));
+                boolean lower = target.memory().isLessThan(before.memory());
+                retries =
+                        new ResizeRetries(
+                                retry(cpus, direction(target.vcpus() >= before.vcpus())),
+                                retry(
+                                        memory,
+                                        size.memory().equals(target.memory())
+                                                ? Direction.LIMIT_ONLY
+                                                : direction(!lower)));
+                did(transition(cpus, memory));
+                for (ResourceOutcome each : new ResourceOutcome[] {cpus, memory})
+                    // Only memory is ever in use: CPUs may go down meanwhile.
+                    if (each instanceof ResourceOutcome.InUse(String why))
+                        refused(new Resources(0, size.memory()), why);
             }
         }
         if (!has.covers(before)) cooldown = cooldown.shrunk(now);
+    }
+
+    private static Transition transition(ResourceOutcome cpus, ResourceOutcome memory) {
+        if (memory instanceof ResourceOutcome.HeldByPageCache)
+            return Transition.RESIZE_HELD_BY_PAGE_CACHE;
+        boolean failed =
+                cpus instanceof ResourceOutcome.Failed || memory instanceof ResourceOutcome.Failed;
+        if (failed) return Transition.RESIZE_FAILED;
+        return isPending(cpus) || isPending(memory)
+                ? Transition.RESIZE_PARTIAL
+                : Transition.RESIZE_DONE;
+    }
+
+    private static boolean isPending(ResourceOutcome outcome) {
+        return outcome instanceof ResourceOutcome.Pending;
+    }
+
+    private static Direction direction(boolean up) {
+        return up ? Direction.UP : Direction.DOWN;
+    }
+
+    /// @param target where it may still get to
+    private void arrive(Resources size, Resources target) {
+        has = size;
+        span = Span.between(size, target);
         headFor(target);
     }
 
-    private void pause(String why) {
-        resizing = new Paused(now.plus(timing.resizeRetry()), why);
+    /// @param min the VM stays this large
+    private void refused(Resources min, String why) {
+        did(Transition.RESIZE_REFUSED);
+        cooldown = cooldown.hurt(rules.cooldown(), now);
+        held = Optional.of(new Held(min, cooldown.until().orElseThrow(), DRIVER, why));
+    }
+
+    private void retryAll(Resources target, String why) {
+        Optional<ResizeRetry> limit =
+                retries.pageCache().filter(it -> it.direction() == Direction.LIMIT_ONLY);
+        Optional<ResizeRetry> cpus =
+                target.vcpus() == has.vcpus()
+                        ? Optional.empty()
+                        : Optional.of(failure(direction(target.vcpus() > has.vcpus()), why));
+        Optional<ResizeRetry> memory =
+                target.memory().equals(has.memory())
+                        ? limit.map(it -> it.again(now, timing.resizeRetry()))
+                        : Optional.of(
+                                failure(direction(has.memory().isLessThan(target.memory())), why));
+        retries = new ResizeRetries(cpus, memory);
+    }
+
+    private Optional<ResizeRetry> retry(ResourceOutcome outcome, Direction direction) {
+        return switch (outcome) {
+            case ResourceOutcome.Done(), ResourceOutcome.InUse _ -> Optional.empty();
+            case ResourceOutcome.Pending(String why) -> Optional.of(failure(direction, why));
+            case ResourceOutcome.Failed(String why) -> Optional.of(failure(direction, why));
+            case ResourceOutcome.HeldByPageCache(String why) -> {
+                Duration first = timing.resizeRetry();
+                Duration wait =
+                        retries.pageCache().map(it -> it.backoff().multipliedBy(2)).orElse(first);
+                Duration longest = first.multipliedBy(MAX_PAGE_CACHE_WAITS);
+                if (wait.compareTo(longest) > 0) wait = longest;
+                yield Optional.of(
+                        new ResizeRetry(now.plus(wait), wait, direction, Cause.PAGE_CACHE, why));
+            }
+        };
+    }
+
+    private ResizeRetry failure(Direction direction, String why) {
+        Duration wait = timing.resizeRetry();
+        return new ResizeRetry(now.plus(wait), wait, direction, Cause.FAILED, why);
     }
 
     private void honour(Optional<Resources> stated) {
         boolean says = stated.isPresent() && rules.statedSizes();
         did(says ? Transition.URGENT_ASK_WITH_SIZE : Transition.URGENT_ASK);
+        Resources used = usable();
         Resources least =
-                says ? wholeUnits(stated.get()).max(has) : has.plus(limits.unit().times(1));
+                says ? wholeUnits(stated.get()).max(used) : used.plus(limits.unit().times(1));
         // Asked again before the VM has grown: the same need, not another unit.
         if (!says && urgent.isPresent() && !has.covers(urgent.get().least()))
             least = urgent.get().least();
         urgent = Optional.of(new Urgent(least, now.plus(timing.urgentFor())));
         hurt();
+    }
+
+    /// What the monitor knows of: less than the VM has where only page cache keeps it large.
+    private Resources usable() {
+        return monitor instanceof Present present && retries.pageCache().isPresent()
+                ? present.high().min(has)
+                : has;
     }
 
     /// A VM is a number of units, whichever resource is short.
@@ -325,14 +429,17 @@ public final class Decision {
         }
         if (isOver(running())) {
             did(Transition.RESIZE_HUNG);
-            headFor(running().orElseThrow().size());
-            pause("it did not end within " + timing.resizeLimit().toSeconds() + " s");
+            Resources target = running().orElseThrow().size();
+            resizing = new Idle();
+            headFor(target);
+            retryAll(target, "it did not end within " + timing.resizeLimit().toSeconds() + " s");
         }
         if (monitor instanceof Present present
                 && (isOver(present.telling()) || isOver(present.asking()))) {
             did(Transition.MONITOR_SILENT);
             monitor = present.failed("the monitor did not answer", now.plus(timing.monitorRetry()));
         }
+        retries = retries.pending(now);
         urgent = urgent.filter(it -> now.isBefore(it.until()));
         held = held.filter(it -> now.isBefore(it.until()));
         if (cooldown.until().isPresent() && !now.isBefore(cooldown.until().get())) {
@@ -408,6 +515,17 @@ public final class Decision {
                             ? Transition.SIZE_WANTED_FELL
                             : Transition.SIZE_WANTED_ROSE);
         if (!has.covers(wanted.size())) hurt();
+        // What page cache held up is wanted again.
+        retries =
+                retries.withMemory(
+                        retries.memory()
+                                .filter(
+                                        it ->
+                                                it.cause() != Cause.PAGE_CACHE
+                                                        || it.direction() != Direction.DOWN
+                                                        || wanted.size()
+                                                                .memory()
+                                                                .isLessThan(has.memory())));
         if (monitor instanceof Present present) monitor = present.within(span.most());
 
         if (!scheduler.moves()) askMonitor();
@@ -430,6 +548,7 @@ public final class Decision {
                         scheduler,
                         monitor,
                         resizing,
+                        retries,
                         nextId,
                         lookAt,
                         new Why(has, wanted.size(), wanted.reason(), obstacle),
@@ -489,8 +608,7 @@ public final class Decision {
         if (monitor instanceof Present present && present.asking().isPresent()) return;
         Resources target = target();
         boolean stands = target.equals(heading.orElse(has));
-        if (stands && (target.equals(has) || isPaused())) return;
-        if (!stands && isPaused()) return;
+        if (stands && !isDue(target)) return;
 
         did(has.covers(target) ? Transition.SHRINK_STARTED : Transition.GROWTH_STARTED);
         Request request = request(target, timing.resizeLimit());
@@ -501,22 +619,48 @@ public final class Decision {
         actions.add(new Resize(request.id(), has, target));
     }
 
-    private boolean isPaused() {
-        return resizing instanceof Paused(Moment until, String _) && now.isBefore(until);
+    /// Whether what was asked for already is to be asked for again.
+    private boolean isDue(Resources target) {
+        boolean cpus =
+                target.vcpus() != has.vcpus()
+                        && !waits(retries.cpus(), target.vcpus() > has.vcpus());
+        boolean memory =
+                !target.memory().equals(has.memory())
+                        && !waits(retries.memory(), has.memory().isLessThan(target.memory()));
+        return cpus || memory || isLimitDue(target);
     }
 
-    /// As far towards what is wanted as both peers let it: each resource on its own.
+    private boolean isLimitDue(Resources target) {
+        return retries.pageCache()
+                .filter(it -> it.direction() == Direction.LIMIT_ONLY && it.isDue(now))
+                .filter(_ -> target.memory().equals(has.memory()))
+                .isPresent();
+    }
+
+    private boolean waits(Optional<ResizeRetry> retry, boolean up) {
+        return retry.filter(it -> it.holdsBack(direction(up), now)).isPresent();
+    }
+
+    /// As far towards what is wanted as both peers let it: each resource on its own. One that has
+    /// to wait stays as it was asked for last.
     private Resources target() {
         Resources upTo = has.max(limits.roundedDown(wanted.size().min(scheduler.permit())));
         Resources downTo =
                 monitor instanceof Present present
                         ? limits.roundedUp(wanted.size().max(present.high())).min(has)
                         : has;
+        Resources asked = heading.orElse(has);
         boolean moreCpus = wanted.size().vcpus() >= has.vcpus();
         boolean moreMemory = !wanted.size().memory().isLessThan(has.memory());
-        return new Resources(
-                moreCpus ? upTo.vcpus() : downTo.vcpus(),
-                moreMemory ? upTo.memory() : downTo.memory());
+        double cpus =
+                waits(retries.cpus(), moreCpus)
+                        ? asked.vcpus()
+                        : moreCpus ? upTo.vcpus() : downTo.vcpus();
+        Bytes memory =
+                waits(retries.memory(), moreMemory)
+                        ? asked.memory()
+                        : moreMemory ? upTo.memory() : downTo.memory();
+        return new Resources(cpus, memory);
     }
 
     /// Only of what surely stays, and not of what is to go.
@@ -551,12 +695,18 @@ public final class Decision {
     // ---- what is in the way
 
     private Obstacle obstacle() {
-        if (has.equals(wanted.size()) && heading.isEmpty()) return new Obstacle.None();
+        Optional<Obstacle> cache =
+                retries.pageCache().map(it -> new Obstacle.HeldByPageCache(it.why()));
+        if (has.equals(wanted.size()) && heading.isEmpty())
+            return cache.orElseGet(Obstacle.None::new);
         if (scheduler.moves()) return new Obstacle.Moves();
         if (resizing instanceof Running(Request request))
             return new Obstacle.BeingResized(request.size());
-        if (resizing instanceof Paused(Moment _, String why)) return new Obstacle.ResizeFailed(why);
-        return shrinks() ? inTheWayDown() : inTheWayUp();
+        Optional<ResizeRetry> failed = retries.failed();
+        if (failed.isPresent()) return new Obstacle.ResizeFailed(failed.get().why());
+        if (!shrinks()) return inTheWayUp();
+        boolean memoryOnly = has.vcpus() == wanted.size().vcpus();
+        return memoryOnly && cache.isPresent() ? cache.get() : inTheWayDown();
     }
 
     private Obstacle inTheWayUp() {
@@ -590,9 +740,8 @@ public final class Decision {
                                 scheduler.asked().map(Request::deadline),
                                 Optional.of(scheduler.askAt()),
                                 running().map(Request::deadline),
-                                resizing instanceof Paused(Moment until, String _)
-                                        ? Optional.of(until)
-                                        : Optional.<Moment>empty(),
+                                retries.cpus().map(ResizeRetry::at),
+                                retries.memory().map(ResizeRetry::at),
                                 lookAt,
                                 urgent.map(Urgent::until),
                                 held.map(Held::until),

@@ -21,6 +21,9 @@ public sealed interface Obstacle {
 
     record ResizeFailed(String why) implements Obstacle {}
 
+    /// Its memory limit is higher than it should be, because of page cache alone.
+    record HeldByPageCache(String why) implements Obstacle {}
+
     record NoMonitor() implements Obstacle {}
 
     record MonitorAsked(Resources target) implements Obstacle {}
@@ -38,6 +41,7 @@ public sealed interface Obstacle {
                     "not_permitted",
                     "resizing",
                     "resize_failed",
+                    "held_by_page_cache",
                     "no_monitor",
                     "monitor_asked",
                     "monitor_troubled",
@@ -52,6 +56,7 @@ public sealed interface Obstacle {
             case NotPermitted _ -> "not_permitted";
             case BeingResized _ -> "resizing";
             case ResizeFailed _ -> "resize_failed";
+            case HeldByPageCache _ -> "held_by_page_cache";
             case NoMonitor() -> "no_monitor";
             case MonitorAsked _ -> "monitor_asked";
             case MonitorTroubled _ -> "monitor_troubled";
@@ -69,6 +74,7 @@ public sealed interface Obstacle {
                     "is permitted " + permit.text() + ": " + why;
             case BeingResized(Resources to) -> "is being made " + to.text();
             case ResizeFailed(String why) -> "the last resize failed: " + why;
+            case HeldByPageCache(String why) -> "page cache holds its memory limit up: " + why;
             case NoMonitor() -> "no monitor is there to agree to a shrink";
             case MonitorAsked(Resources target) ->
                     "waits for its monitor's word on " + target.text();

@@ -26,4 +26,8 @@ public sealed interface Outcome {
 
     /// The VM may or may not change.
     record Failed(String why) implements Outcome {}
+
+    /// CPUs and memory ended differently.
+    record PerResource(Resources size, ResourceOutcome cpus, ResourceOutcome memory)
+            implements Outcome {}
 }

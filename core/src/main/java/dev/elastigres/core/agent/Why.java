@@ -7,8 +7,10 @@ public record Why(Resources has, Resources wanted, Reason reason, Obstacle obsta
 
     /// One readable sentence.
     public String text() {
-        if (obstacle instanceof Obstacle.None)
-            return "has " + has.text() + " as it should: " + reason.text();
+        String settled = "has " + has.text() + " as it should: " + reason.text();
+        if (obstacle instanceof Obstacle.None) return settled;
+        if (obstacle instanceof Obstacle.HeldByPageCache && has.equals(wanted))
+            return settled + "; but " + obstacle.text();
         return "has %s and should have %s (%s), but %s"
                 .formatted(has.text(), wanted.text(), reason.text(), obstacle.text());
     }

@@ -19,6 +19,10 @@ import dev.elastigres.core.agent.Event.ResizeEnded;
 import dev.elastigres.core.agent.Event.SchedulerFailed;
 import dev.elastigres.core.agent.Event.SizeObserved;
 import dev.elastigres.core.agent.Event.Woke;
+import dev.elastigres.core.agent.ResourceOutcome.Done;
+import dev.elastigres.core.agent.ResourceOutcome.HeldByPageCache;
+import dev.elastigres.core.agent.ResourceOutcome.InUse;
+import dev.elastigres.core.agent.ResourceOutcome.Pending;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.scaling.HostMetrics;
 import dev.elastigres.core.scaling.Metrics;
@@ -330,6 +334,132 @@ class DecisionTest {
                 .isEqualTo(first.multipliedBy(2));
     }
 
+    /// CPUs come down, memory as far as page cache lets it; neither waits for the other, and no
+    /// cooldown begins.
+    @Test
+    void pageCacheHoldsMemoryUpAndNothingElse() {
+        rules = Rules.ELASTIGRES;
+        begin(3);
+        connect();
+        Resize resize = shrinkTo(1);
+        var half = new Resources(0.25, size(2).memory());
+        after(ended(resize, half, new Done(), new HeldByPageCache("1.4GiB of files are cached")));
+        assertThat(state.has()).isEqualTo(half);
+        assertThat(state.heading()).isEmpty();
+        assertThat(state.held()).isEmpty();
+        assertThat(state.cooldown().until()).isEmpty();
+        assertThat(state.cooldown().length()).isEqualTo(rules.cooldown().first());
+        assertThat(state.why().wanted()).isEqualTo(size(1));
+        assertThat(state.why().obstacle())
+                .isEqualTo(new Obstacle.HeldByPageCache("1.4GiB of files are cached"));
+
+        // It is tried again, less and less often.
+        for (int wait = 5; wait <= 120; wait = Math.min(120, 2 * wait)) {
+            latest.clear();
+            for (int second = 1; second < wait; second++) {
+                load(1);
+                afterSeconds(1);
+            }
+            assertThat(resizes()).isEmpty();
+            afterSeconds(1);
+            Resize again = only(Resize.class, resizes());
+            assertThat(again.to()).isEqualTo(size(1));
+            after(ended(again, half, new Done(), new HeldByPageCache("the same")));
+            if (wait == 120) break;
+        }
+        // CPUs grow meanwhile, and do not wait for it.
+        var ask = last(AskScheduler.class, load(2));
+        latest.clear();
+        after(new Permitted(ask.id(), ask.wanted(), false));
+        assertThat(last(Resize.class).to()).isEqualTo(new Resources(0.5, half.memory()));
+        after(done(last(Resize.class)));
+        assertThat(state.cooldown().length()).isEqualTo(rules.cooldown().first());
+    }
+
+    /// What is requested is as it should be: the limit alone stays above it.
+    @Test
+    void aLimitThatPageCacheHoldsUpIsLoweredLater() {
+        begin(2);
+        connect();
+        Resize resize = shrinkTo(1);
+        after(ended(resize, size(1), new Done(), new HeldByPageCache("files are cached")));
+        assertThat(state.scheduler().asked().orElseThrow().size()).isEqualTo(size(1));
+        assertThat(why())
+                .startsWith("has 0.25 CPUs and 1GiB as it should: ")
+                .endsWith("; but page cache holds its memory limit up: files are cached");
+        latest.clear();
+        afterSeconds(5);
+        Resize again = only(Resize.class, resizes());
+        assertThat(again.from()).isEqualTo(size(1));
+        assertThat(again.to()).isEqualTo(size(1));
+        after(done(again));
+        assertThat(state.why().obstacle()).isEqualTo(new Obstacle.None());
+        latest.clear();
+        afterSeconds(30);
+        assertThat(resizes()).isEmpty();
+    }
+
+    /// The monitor was told of less than the VM has: it is given that back, and the VM need not
+    // grow.
+    @Test
+    void moreIsWantedThanTheMonitorKnowsOf() {
+        begin(4);
+        connect();
+        Resize resize = shrinkTo(1);
+        var kept = new Resources(0.25, size(4).memory());
+        after(ended(resize, kept, new Done(), new HeldByPageCache("files are cached")));
+        latest.clear();
+        after(new MoreWanted(SESSION, Optional.empty()));
+        assertThat(state.why().wanted().memory()).isEqualTo(size(2).memory());
+        assertThat(last(TellMonitor.class).size().memory()).isEqualTo(size(2).memory());
+    }
+
+    /// One that has no room holds up neither the other nor its own way down.
+    @Test
+    void whatFailedForOneResourceIsRetriedForThatOne() {
+        begin(1);
+        connect();
+        var ask = last(AskScheduler.class, load(2));
+        Resize resize = last(Resize.class, after(new Permitted(ask.id(), size(2), false)));
+        var memoryOnly = new Resources(0.25, size(2).memory());
+        after(ended(resize, memoryOnly, new Pending("no CPUs are free"), new Done()));
+        assertThat(state.span()).isEqualTo(new Span(memoryOnly, size(2)));
+        assertThat(state.why().obstacle()).isEqualTo(new Obstacle.ResizeFailed("no CPUs are free"));
+        var more = last(AskScheduler.class, load(3));
+        latest.clear();
+        after(new Permitted(more.id(), size(3), false));
+        assertThat(last(Resize.class).to()).isEqualTo(new Resources(0.5, size(3).memory()));
+    }
+
+    /// Memory that is in use holds memory, and not CPUs.
+    @Test
+    void memoryInUseDoesNotHoldCpus() {
+        begin(2);
+        connect();
+        Resize resize = shrinkTo(1);
+        var kept = new Resources(0.25, size(2).memory());
+        after(ended(resize, kept, new Done(), new InUse("1.5GiB are in use")));
+        assertThat(state.why().wanted()).isEqualTo(kept);
+        assertThat(state.cooldown().until()).isPresent();
+    }
+
+    private List<Action> resizes() {
+        return latest.stream().filter(Resize.class::isInstance).toList();
+    }
+
+    private static ResizeEnded ended(
+            Resize resize, Resources size, ResourceOutcome cpus, ResourceOutcome memory) {
+        return new ResizeEnded(resize.id(), new Outcome.PerResource(size, cpus, memory));
+    }
+
+    private static <A extends Action> A last(Class<A> type, List<Action> actions) {
+        return actions.stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .reduce((_, later) -> later)
+                .orElseThrow();
+    }
+
     @Test
     void whatIsSeenDecidesNotWhatWasAskedFor() {
         Resize resize = startGrowth();
@@ -449,11 +579,7 @@ class DecisionTest {
     }
 
     private <A extends Action> A last(Class<A> type) {
-        return latest.stream()
-                .filter(type::isInstance)
-                .map(type::cast)
-                .reduce((_, later) -> later)
-                .orElseThrow();
+        return last(type, latest);
     }
 
     private static <A extends Action> A only(Class<A> type, List<Action> actions) {

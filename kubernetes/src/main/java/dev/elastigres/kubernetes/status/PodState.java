@@ -22,6 +22,7 @@ enum PodState {
     AT_MAXIMUM("AtMaximum", Kind.LIMITED),
     STARTING("Starting", Kind.UNREADY),
     MOVING("Moving", Kind.WELL),
+    HELD_BY_PAGE_CACHE("HeldByPageCache", Kind.OVERSIZED),
     RECOMMENDED("Recommended", Kind.WELL),
     RESIZING("Resizing", Kind.PASSING),
     PERMIT_ASKED("PermitAsked", Kind.PASSING),
@@ -35,6 +36,8 @@ enum PodState {
         UNREADY,
         /// It should have more than it gets.
         LIMITED,
+        /// It keeps more than it should have.
+        OVERSIZED,
         /// A step on the way, which ends by itself.
         PASSING,
         WELL
@@ -60,13 +63,17 @@ enum PodState {
         return kind == Kind.LIMITED;
     }
 
+    boolean isOversized() {
+        return kind == Kind.OVERSIZED;
+    }
+
     boolean isPassing() {
         return kind == Kind.PASSING;
     }
 
     /// Whether what is tried anew does not change it until it works.
     boolean stays() {
-        return kind == Kind.LIMITED || this == MONITOR_TROUBLED;
+        return kind == Kind.LIMITED || kind == Kind.OVERSIZED || this == MONITOR_TROUBLED;
     }
 
     /// Empty for a word of another version.
@@ -87,6 +94,7 @@ enum PodState {
             case Obstacle.BeingResized _ -> RESIZING;
             case Obstacle.ResizeFailed _ ->
                     mode == Mode.RECOMMEND ? settled(why.reason()) : RESIZE_FAILED;
+            case Obstacle.HeldByPageCache _ -> HELD_BY_PAGE_CACHE;
             case Obstacle.NoMonitor() -> NO_MONITOR;
             case Obstacle.MonitorAsked _ -> MONITOR_ASKED;
             case Obstacle.MonitorTroubled _ -> MONITOR_TROUBLED;

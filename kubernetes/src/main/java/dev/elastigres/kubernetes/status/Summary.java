@@ -70,7 +70,7 @@ final class Summary {
                 sizes(Instance::goalCpu, Instance::goalMemory),
                 instances.isEmpty() ? NO_PODS : String.valueOf(instances.getFirst().state()),
                 why(),
-                List.of(ready(), limited(), conflict()),
+                List.of(ready(), limited(), oversized(), conflict()),
                 null);
     }
 
@@ -122,6 +122,15 @@ final class Summary {
                 true,
                 "RoomForAll",
                 "no pod should have more than it gets");
+    }
+
+    private Condition oversized() {
+        return byStates(
+                "Oversized",
+                PodState::isOversized,
+                true,
+                "NoneOversized",
+                "no pod keeps more than it should have");
     }
 
     private Condition conflict() {

@@ -71,6 +71,22 @@ class SummaryTest {
         assertThat(ready.message()).isEqualTo("pg-0, pg-1, pg-2, 2 more: because");
     }
 
+    /// A pod that page cache keeps large is scaled, lacks nothing, and is said to be oversized.
+    @Test
+    void pageCacheHasAConditionOfItsOwn() {
+        PostgresAutoscalerStatus status =
+                of(
+                        List.of(
+                                instance("a", "1", "4Gi", "Settled"),
+                                instance("b", "1", "2Gi", "HeldByPageCache")));
+        assertThat(status.state()).isEqualTo("HeldByPageCache");
+        assertThat(condition(status, "Oversized").status()).isEqualTo("True");
+        assertThat(condition(status, "Oversized").reason()).isEqualTo("HeldByPageCache");
+        assertThat(condition(status, "Oversized").message()).isEqualTo("b: because");
+        assertThat(condition(status, "Ready").status()).isEqualTo("True");
+        assertThat(condition(status, "Limited").status()).isEqualTo("False");
+    }
+
     @Test
     void aWordOfAnotherVersionIsShown() {
         PostgresAutoscalerStatus status = of(List.of(instance("a", "1", "4Gi", "Dreaming")));

@@ -40,6 +40,7 @@ final class TestVms {
                         begun.scheduler(),
                         begun.monitor(),
                         begun.resizing(),
+                        begun.retries(),
                         begun.nextId(),
                         begun.lookAt(),
                         new Why(size, UNIT.times(wanted), reason, obstacle),

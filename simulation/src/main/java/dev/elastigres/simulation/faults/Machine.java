@@ -3,6 +3,7 @@ package dev.elastigres.simulation.faults;
 import static dev.elastigres.simulation.faults.ViolationException.check;
 
 import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.core.agent.ResourceOutcome;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.simulation.time.Timeline;
@@ -98,6 +99,10 @@ final class Machine {
                         refuse(mine, answer);
                         return;
                     }
+                    if (target.memory().isLessThan(size.memory()) && chance.fault(0.15)) {
+                        keepCache(mine, target, answer);
+                        return;
+                    }
                     asked = target;
                     onChange.run();
                     if (!moves) move();
@@ -110,6 +115,26 @@ final class Machine {
         asked = size;
         onChange.run();
         answerTo(mine, answer, new Outcome.Refused(size, "it uses more"));
+    }
+
+    /// Page cache holds memory up, in all or only its limit. CPUs are changed, or pending until
+    /// somebody asks again.
+    private void keepCache(long mine, Resources target, Consumer<Outcome> answer) {
+        boolean limitOnly = chance.with(0.5);
+        Bytes memory = limitOnly ? target.memory() : halfWay(target.memory(), size.memory());
+        boolean pending = target.vcpus() != size.vcpus() && chance.with(0.3);
+        size = new Resources(pending ? size.vcpus() : target.vcpus(), memory);
+        asked = new Resources(target.vcpus(), memory);
+        onChange.run();
+        answerTo(
+                mine,
+                answer,
+                new Outcome.PerResource(
+                        size,
+                        pending
+                                ? new ResourceOutcome.Pending("it is late")
+                                : new ResourceOutcome.Done(),
+                        new ResourceOutcome.HeldByPageCache("files are cached")));
     }
 
     /// Follows the VM until it has what was asked for, or is not going to for now.
