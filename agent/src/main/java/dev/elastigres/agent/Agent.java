@@ -14,6 +14,7 @@ import dev.elastigres.agent.worker.Onlooker;
 import dev.elastigres.agent.worker.Scaled;
 import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.core.agent.Event;
+import dev.elastigres.daemon.http.FailureLog;
 import dev.elastigres.daemon.http.HttpServer;
 import dev.elastigres.daemon.http.Limits;
 import dev.elastigres.daemon.http.ListenException;
@@ -88,7 +89,7 @@ final class Agent implements AutoCloseable {
                             config.address().resolve(),
                             new Pages(this::view, this::isAlive, this::writeMeters).routes(),
                             Limits.DEFAULT,
-                            (what, cause) -> log.error(what, "error", cause));
+                            new FailureLog(log));
         } catch (ListenException e) {
             fleet.close();
             permits.close();

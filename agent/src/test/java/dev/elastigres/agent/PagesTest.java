@@ -50,7 +50,7 @@ class PagesTest {
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         new Pages(() -> agent, () -> alive, meters::write).routes(),
                         Limits.DEFAULT,
-                        (what, cause) -> {
+                        (what, _, cause) -> {
                             throw new AssertionError(what, cause);
                         });
     }

@@ -36,7 +36,7 @@ final class Echo implements AutoCloseable {
                             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                             Routes.NONE.withWebSocket("/echo", Echo::serve),
                             Limits.DEFAULT,
-                            (_, _) -> {});
+                            (_, _, _) -> {});
         } catch (ListenException e) {
             throw new LinkException("cannot listen for the baseline", e);
         }

@@ -77,7 +77,8 @@ final class PeersProgram {
                                 new InetSocketAddress(EVERY_ADDRESS, 0),
                                 routes,
                                 limits,
-                                (what, cause) -> System.err.println(what + ": " + cause));
+                                (what, where, cause) ->
+                                        System.err.println(what + ": " + where + ": " + cause));
                 ports.add(server.address().getPort());
             }
             var peer = new Peer();

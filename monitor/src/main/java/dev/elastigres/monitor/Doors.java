@@ -1,5 +1,6 @@
 package dev.elastigres.monitor;
 
+import dev.elastigres.daemon.http.FailureLog;
 import dev.elastigres.daemon.http.HttpServer;
 import dev.elastigres.daemon.http.ListenException;
 import dev.elastigres.daemon.http.Routes;
@@ -36,7 +37,7 @@ final class Doors implements AutoCloseable {
                             guards.encryption(),
                             apart.isEmpty() ? agents.and(pages) : agents,
                             config.limits(),
-                            (what, cause) -> log.error(what, "error", cause));
+                            new FailureLog(log));
             var doors = new Doors(atAgents, Optional.ofNullable(atPages));
             doors.warnOfStrangers(config.access(), log);
             return doors;
@@ -48,11 +49,7 @@ final class Doors implements AutoCloseable {
 
     private static HttpServer listen(HostPort address, Routes routes, MonitorConfig config, Log log)
             throws ListenException {
-        return HttpServer.start(
-                address.resolve(),
-                routes,
-                config.limits(),
-                (what, cause) -> log.error(what, "error", cause));
+        return HttpServer.start(address.resolve(), routes, config.limits(), new FailureLog(log));
     }
 
     /// Deployed agents know neither TLS nor tokens, so both are off unless asked for. Beyond

@@ -1,6 +1,7 @@
 package dev.elastigres.monitor;
 
 import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.http.FailureLog;
 import dev.elastigres.daemon.http.HttpServer;
 import dev.elastigres.daemon.http.Limits;
 import dev.elastigres.daemon.http.ListenException;
@@ -56,11 +57,7 @@ final class SideServer implements AutoCloseable {
     private boolean tryToListen() {
         try {
             HttpServer listening =
-                    HttpServer.start(
-                            wanted.resolve(),
-                            routes,
-                            Limits.DEFAULT,
-                            (trouble, cause) -> log.error(trouble, "error", cause));
+                    HttpServer.start(wanted.resolve(), routes, Limits.DEFAULT, new FailureLog(log));
             server = listening;
             tell(listening.address());
             return true;

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,6 +89,53 @@ class FloodTest {
             assertThat(stranger.sendRaw(frame).farewell().code()).isEqualTo(1009);
             expectSession();
         }
+    }
+
+    @Test
+    void aContinuationOfTheLongestLengthIsTooBig() throws Exception {
+        // A fragment of one byte, then one whose length makes the sum of both overflow.
+        byte[] frames =
+                HexFormat.of().parseHex("018100000000" + "78" + "80ff7fffffffffffffff00000000");
+        for (int i = 0; i < 3; i++) {
+            TestAgent stranger = TestAgent.connect(monitor.address());
+            strangers.add(stranger);
+            assertThat(stranger.sendRaw(frames).farewell().code()).isEqualTo(1009);
+            expectSession();
+        }
+        // The same from the live session: it ends, and nobody else does.
+        assertThat(agent.sendRaw(frames).farewell().code()).isEqualTo(1009);
+        monitor.awaitStatus("false", "session", "live");
+        assertThat(monitor.log()).doesNotContain("\"level\":\"error\"");
+    }
+
+    @Test
+    void longErrorsOfAnAgentAreLoggedInPart() throws Exception {
+        agent.send(
+                "{\"content\":{\"error\":\"%s\"},\"type\":\"InvalidMessage\",\"id\":%s}"
+                        .formatted("e".repeat(60_000), "18446744073709551615"));
+        expectSession();
+        monitor.awaitLog("the agent cannot read a message");
+        String line =
+                monitor.log()
+                        .lines()
+                        .filter(it -> it.contains("the agent cannot read a message"))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(line).hasSizeLessThan(2500).contains("eee...\"", "18446744073709551615");
+    }
+
+    @Test
+    void idsAreLoggedAsTheAgentSentThem() throws Exception {
+        agent.send(
+                "{\"content\":{\"target\":{\"cpu\":1,\"mem\":1}},"
+                        + "\"type\":\"DownscaleRequest\",\"id\":18446744073709551614}");
+        assertThat(agent.next().id()).isEqualTo("18446744073709551614");
+        monitor.awaitLog("\"id\":\"18446744073709551614\"");
+        agent.send(
+                "{\"content\":{\"granted\":{\"cpu\":1,\"mem\":1073741824}},"
+                        + "\"type\":\"UpscaleNotification\",\"id\":18446744073709551612}");
+        assertThat(agent.next().id()).isEqualTo("18446744073709551612");
+        monitor.awaitLog("\"id\":\"18446744073709551612\"");
     }
 
     @Test

@@ -98,6 +98,16 @@ class SessionsTest {
     }
 
     @Test
+    void theLaterOfTwoQuickSessionsIsTheLiveOne() throws Exception {
+        for (int round = 0; round < 200; round++)
+            try (var old = monitor.agent();
+                    var newcomer = monitor.agent()) {
+                newcomer.checkHealth(2);
+                assertThat(old.farewell().reason()).startsWith("replaced by a newer session");
+            }
+    }
+
+    @Test
     void eachSessionCountsItsOwnIds() throws Exception {
         var own = new FakeTree(folder.resolve("own"));
         Files.createDirectories(own.root());

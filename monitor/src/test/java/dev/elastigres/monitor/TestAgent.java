@@ -24,7 +24,7 @@ final class TestAgent implements AutoCloseable {
     private static final byte[] MASK = {0x11, (byte) 0xa7, 0x3c, (byte) 0xf0};
     private static final String UPGRADE =
             """
-            Host: monitor\r
+            Host: localhost\r
             Upgrade: websocket\r
             Connection: Upgrade\r
             Sec-WebSocket-Key: ZWxhc3RpZ3JlcyB0ZXN0cw==\r

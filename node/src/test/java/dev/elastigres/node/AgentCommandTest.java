@@ -58,7 +58,7 @@ class AgentCommandTest {
                                 .with("/status/odd", _ -> Response.text(200, "hello"))
                                 .below("/status/", _ -> Response.text(404, "there is none")),
                         Limits.DEFAULT,
-                        (what, cause) -> {
+                        (what, _, cause) -> {
                             throw new AssertionError(what, cause);
                         });
         address = HostPort.of(agent.address()).toString();

@@ -53,7 +53,7 @@ final class FakeGuest implements AutoCloseable {
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         routes,
                         Limits.DEFAULT,
-                        (_, _) -> {});
+                        (_, _, _) -> {});
     }
 
     static FakeGuest start() throws ListenException {

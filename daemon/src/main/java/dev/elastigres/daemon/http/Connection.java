@@ -46,7 +46,7 @@ final class Connection {
         } catch (IOException _) {
             // The peer has left, or was made to; there is nobody to tell.
         } catch (RuntimeException | Error e) {
-            failures.report("a connection failed", e);
+            failures.report("a connection failed", Peers.name(carrier), e);
         } finally {
             late.cancel(false);
             connections.leave(this);
@@ -102,7 +102,7 @@ final class Connection {
         try {
             return handler.answer(request);
         } catch (RuntimeException | Error e) {
-            failures.report("cannot answer " + request.path(), e);
+            failures.report("cannot answer a request", request.path(), e);
             return Response.text(500, "internal error");
         }
     }
@@ -132,7 +132,7 @@ final class Connection {
         } catch (InterruptedException _) {
             upgraded.close(Closed.GOING_AWAY, "");
         } catch (RuntimeException | Error e) {
-            failures.report("the session of " + upgraded.peer() + " failed", e);
+            failures.report("a session failed", upgraded.peer(), e);
             upgraded.close(Closed.INTERNAL_ERROR, "internal error");
         }
     }

@@ -74,8 +74,9 @@ final class FrameReader {
             throw violation("a control frame is above 125 bytes");
 
         long length = length(second & 0x7f);
-        long whole = control || opcode != Frames.CONTINUATION ? length : size + length;
-        if (whole > messageSize)
+        int before = opcode == Frames.CONTINUATION ? size : 0;
+        // A length has up to 63 bits: added to anything, it may overflow.
+        if (length > messageSize - before)
             throw new ProtocolException(
                     Closed.TOO_BIG, "a message is above " + messageSize + " bytes");
         return new Head(last, opcode, (int) length, (int) number(4));

@@ -102,7 +102,7 @@ public final class HttpServer implements AutoCloseable {
             else socket.close();
         } catch (IOException e) {
             if (listener.isClosed()) return;
-            failures.report("cannot accept a connection", e);
+            failures.report("cannot accept a connection", String.valueOf(address()), e);
             Thread.sleep(BREATH);
         }
     }

@@ -341,7 +341,7 @@ class TlsTest {
                                 .with("/", _ -> Response.text(200, "welcome"))
                                 .withWebSocket("/ws", session),
                         limits,
-                        (what, cause) -> failures.add(what + ": " + cause));
+                        (what, where, cause) -> failures.add(what + ": " + where + ": " + cause));
         open.add(server);
         return server;
     }

@@ -223,7 +223,7 @@ class HttpTest {
     @Test
     void aBrokenHandlerEndsOnlyItsConnection() throws Exception {
         assertThat(ask("GET /broken HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 500 ");
-        assertThat(server.failures.take()).isEqualTo("cannot answer /broken: a bug");
+        assertThat(server.failures.take()).isEqualTo("cannot answer a request: /broken: a bug");
         assertThat(ask("GET /hello HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 200 ");
     }
 
@@ -284,7 +284,7 @@ class HttpTest {
         assertThatThrownBy(
                         () ->
                                 HttpServer.start(
-                                        server.address(), routes, Limits.DEFAULT, (_, _) -> {}))
+                                        server.address(), routes, Limits.DEFAULT, (_, _, _) -> {}))
                 .isInstanceOf(ListenException.class)
                 .hasMessage(
                         "cannot listen on 127.0.0.1:%d: Address already in use".formatted(port));
@@ -293,7 +293,7 @@ class HttpTest {
     @Test
     void cannotListenOnAnUnknownHost() {
         var nowhere = InetSocketAddress.createUnresolved("no.such.host.invalid", 1);
-        assertThatThrownBy(() -> HttpServer.start(nowhere, routes, Limits.DEFAULT, (_, _) -> {}))
+        assertThatThrownBy(() -> HttpServer.start(nowhere, routes, Limits.DEFAULT, (_, _, _) -> {}))
                 .hasMessage("cannot listen on no.such.host.invalid:1: unknown host");
     }
 

@@ -26,7 +26,8 @@ final class TestServer implements AutoCloseable {
                         anywhere,
                         routes,
                         limits,
-                        (what, cause) -> failures.add(what + ": " + cause.getMessage()));
+                        (what, where, cause) ->
+                                failures.add(what + ": " + where + ": " + cause.getMessage()));
     }
 
     /// A server that admits everybody at `/ws` and sends their texts back.

@@ -247,7 +247,7 @@ class WebSocketTest {
             assertThat(close.code()).isEqualTo(1011);
             assertThat(close.reason()).isEqualTo("internal error");
             assertThat(server.failures.poll(20, SECONDS))
-                    .matches("the session of 127\\.0\\.0\\.1:\\d+ failed: a bug");
+                    .matches("a session failed: 127\\.0\\.0\\.1:\\d+: a bug");
             other.send(frame(true, Frames.PING, new byte[0]));
             assertThat(other.readFrame().opcode()).isEqualTo(Frames.PONG);
         }

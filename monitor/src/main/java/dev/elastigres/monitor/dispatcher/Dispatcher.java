@@ -98,14 +98,26 @@ public final class Dispatcher implements Session {
         if (link.isEmpty()) return;
 
         sessions.opened(link.get());
+        Closed end;
+        try {
+            end = converse(link.get(), socket);
+        } catch (RuntimeException | Error e) {
+            // A session whose thread has failed would count as the live one for ever.
+            sessions.ended(link.get(), new Closed(Closed.INTERNAL_ERROR, "internal error"));
+            throw e;
+        }
+        sessions.ended(link.get(), end);
+    }
+
+    /// Takes the agent's messages until the session ends, and returns how it ended.
+    private Closed converse(AgentLink link, WebSocket socket) throws InterruptedException {
         while (true) {
             switch (socket.receive()) {
-                case Text(String text) -> take(link.get(), text);
+                case Text(String text) -> take(link, text);
                 case Binary(int size) ->
                         log.debug("binary frame ignored", "peer", socket.peer(), "bytes", size);
                 case Closed closed -> {
-                    sessions.ended(link.get(), closed);
-                    return;
+                    return closed;
                 }
             }
         }
@@ -118,9 +130,10 @@ public final class Dispatcher implements Session {
                     switch (Handshake.answer(text, VersionRange.OURS)) {
                         case Reply.Agreed agreed -> {
                             socket.admitted();
+                            // Before the answer: who connects after it has a higher number.
+                            long session = lastSession.incrementAndGet();
                             // One that is made to leave already must not replace a live one.
                             if (!socket.send(Handshake.encode(agreed))) yield Optional.empty();
-                            long session = lastSession.incrementAndGet();
                             yield Optional.of(new AgentLink(session, socket, agreed.version()));
                         }
                         case Reply.Failed failed -> {

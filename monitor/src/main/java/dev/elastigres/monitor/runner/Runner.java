@@ -123,10 +123,11 @@ public final class Runner {
                 case null -> decide(new Woke());
                 case Happened(Event event) -> decide(event);
                 case Opened(AgentLink link) -> {
-                    welcome(link);
-                    decide(
-                            new SessionBegan(
-                                    link.session(), ProtocolVersion.hasDetails(link.version())));
+                    if (welcome(link))
+                        decide(
+                                new SessionBegan(
+                                        link.session(),
+                                        ProtocolVersion.hasDetails(link.version())));
                 }
                 case Ended(AgentLink link, Closed why) -> {
                     farewell(link, why);
@@ -170,8 +171,14 @@ public final class Runner {
         return patience.isNegative() ? Duration.ZERO : patience;
     }
 
-    private void welcome(AgentLink newcomer) {
+    /// Makes `newcomer` the live session. False when a later one is live already: two that shake
+    /// hands at the same time may arrive here in either order.
+    private boolean welcome(AgentLink newcomer) {
         AgentLink before = agent;
+        if (before != null && before.session() > newcomer.session()) {
+            newcomer.end("replaced by a newer session, from " + before.peer());
+            return false;
+        }
         agent = newcomer;
         repeats.write(
                 "session",
@@ -182,6 +189,7 @@ public final class Runner {
                 "version",
                 newcomer.version());
         if (before != null) before.end("replaced by a newer session, from " + newcomer.peer());
+        return true;
     }
 
     private void farewell(AgentLink link, Closed why) {
@@ -243,7 +251,7 @@ public final class Runner {
                         Level.INFO,
                         "asked for more memory",
                         "id",
-                        id,
+                        Long.toUnsignedString(id),
                         "reason",
                         need.reason().code(),
                         "wanted",
@@ -264,7 +272,7 @@ public final class Runner {
                         Level.INFO,
                         "asked for more CPUs",
                         "id",
-                        id,
+                        Long.toUnsignedString(id),
                         "wanted",
                         ask.wanted(),
                         "detail",
@@ -278,7 +286,7 @@ public final class Runner {
                         Level.INFO,
                         "upscale confirmed",
                         "id",
-                        confirm.id(),
+                        Long.toUnsignedString(confirm.id()),
                         "granted",
                         confirm.granted().memory(),
                         "vcpus",
@@ -294,7 +302,7 @@ public final class Runner {
                         Level.INFO,
                         "downscale granted",
                         "id",
-                        agree.id(),
+                        Long.toUnsignedString(agree.id()),
                         "target",
                         agree.target().memory(),
                         "vcpus",
@@ -311,7 +319,7 @@ public final class Runner {
                         Level.INFO,
                         "downscale refused",
                         "id",
-                        refuse.id(),
+                        Long.toUnsignedString(refuse.id()),
                         "target",
                         refuse.target().memory(),
                         "reason",

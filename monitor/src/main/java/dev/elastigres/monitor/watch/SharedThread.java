@@ -1,17 +1,17 @@
 package dev.elastigres.monitor.watch;
 
-import dev.elastigres.daemon.http.Failures;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// One platform thread for many: a thread each would cost more memory than what it calls. One that
 /// fails ends alone.
 public final class SharedThread implements AutoCloseable {
-    private final Failures failures;
+    private final BiConsumer<String, Throwable> failures;
     private final Scratch scratch = Scratch.create();
     private final List<Member> members = new CopyOnWriteArrayList<>();
     private final Thread thread;
@@ -20,7 +20,7 @@ public final class SharedThread implements AutoCloseable {
     /// Does nothing until it is started.
     ///
     /// @param failures told of bugs in what is called
-    public SharedThread(String name, Failures failures) {
+    public SharedThread(String name, BiConsumer<String, Throwable> failures) {
         this.failures = failures;
         thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
     }
@@ -93,7 +93,7 @@ public final class SharedThread implements AutoCloseable {
                 try {
                     due = called.beat();
                 } catch (RuntimeException | Error bug) {
-                    shared.failures.report("a watcher failed", bug);
+                    shared.failures.accept("a watcher failed", bug);
                     end();
                     return Long.MAX_VALUE;
                 }
