@@ -5,10 +5,25 @@ import org.jspecify.annotations.Nullable;
 
 /// Field values as text.
 final class Values {
+    /// Characters of one value. A line is for people, and what is in it may be a peer's to choose.
+    private static final int MAX_LENGTH = 2000;
+
     private Values() {}
 
-    /// A value that cannot say what it is must not take the line down.
+    /// At most [#MAX_LENGTH] characters; of a longer text the beginning, and its length.
     static String text(@Nullable Object value) {
+        String whole = whole(value);
+        if (whole.length() <= MAX_LENGTH) return whole;
+        // Not between the halves of a character.
+        int end = Character.isHighSurrogate(whole.charAt(MAX_LENGTH - 1)) ? 1 : 0;
+        return whole.substring(0, MAX_LENGTH - end)
+                + "... ("
+                + whole.length()
+                + " characters in all)";
+    }
+
+    /// A value that cannot say what it is must not take the line down.
+    private static String whole(@Nullable Object value) {
         try {
             // No switch: the first line would wait for the class behind one.
             if (value instanceof Throwable failure) return Causes.chain(failure);

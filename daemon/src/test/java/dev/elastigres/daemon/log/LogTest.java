@@ -45,6 +45,21 @@ class LogTest {
     }
 
     @Test
+    void longValuesAreCut() {
+        String value = "x".repeat(1999) + "\ud83d\ude00".repeat(30_000);
+        text.warn("long", "error", value);
+        json.warn("long", "error", new IOException(value));
+        String cut = "x".repeat(1999) + "... (61999 characters in all)";
+        assertThat(out.toString(UTF_8).lines())
+                .containsExactly(
+                        "05:06:07.080 WARN  long  error=\"" + cut + "\"",
+                        "{\"time\":\"2026-03-04T05:06:07.080Z\",\"level\":\"warn\","
+                                + "\"message\":\"long\",\"error\":\""
+                                + cut
+                                + "\"}");
+    }
+
+    @Test
     void quotesAndEscapesWhatWouldMislead() {
         text.info(
                 "a\nb\u001b[31m",

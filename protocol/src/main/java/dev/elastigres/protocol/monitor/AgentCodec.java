@@ -57,9 +57,9 @@ public final class AgentCodec {
                     yield read(new HealthCheck(id));
                 }
                 case "InvalidMessage" ->
-                        read(new InvalidMessage(id, content(fields).string("error")));
+                        read(new InvalidMessage(id, content(fields).sentence("error")));
                 case "InternalError" ->
-                        read(new InternalError(id, content(fields).string("error")));
+                        read(new InternalError(id, content(fields).sentence("error")));
                 default -> new Decoded.Unreadable<>(id, "unknown type");
             };
         } catch (Unfit e) {

@@ -17,6 +17,9 @@ final class Fields {
 
     private static final int LONGEST_CODE = 64;
 
+    /// Characters of a sentence for people. What a peer says ends up in logs, pages and answers.
+    private static final int MAX_SENTENCE = 1000;
+
     private final Json.Obj object;
     private final String path;
 
@@ -50,6 +53,18 @@ final class Fields {
     String string(String name) throws Unfit {
         if (!(get(name) instanceof Json.Str(String value))) throw unfit(name, "is not a string");
         return value;
+    }
+
+    /// A sentence for people; of a longer one than [#MAX_SENTENCE] the beginning.
+    String sentence(String name) throws Unfit {
+        return shortened(string(name));
+    }
+
+    private static String shortened(String text) {
+        if (text.length() <= MAX_SENTENCE) return text;
+        // Not between the halves of a character.
+        int end = Character.isHighSurrogate(text.charAt(MAX_SENTENCE - 1)) ? 1 : 0;
+        return text.substring(0, MAX_SENTENCE - end) + "...";
     }
 
     boolean bool(String name) throws Unfit {

@@ -61,7 +61,7 @@ public final class Handshake {
     public static Reply decodeReply(String text, VersionRange offered) {
         try {
             Fields fields = Fields.parse(text);
-            if (fields.has("error")) return new Reply.Failed(fields.string("error"));
+            if (fields.has("error")) return new Reply.Failed(fields.sentence("error"));
             int version = version(fields.unsigned("version"), "version");
             return offered.contains(version)
                     ? new Reply.Agreed(version)

@@ -110,11 +110,11 @@ public final class MonitorCodec {
                                 new DownscaleResult(
                                         id,
                                         fields.bool("Ok"),
-                                        fields.string("Status"),
+                                        fields.sentence("Status"),
                                         refused(details)));
                 case "HealthCheck" -> read(new HealthCheck(id, health(details)));
-                case "InvalidMessage" -> read(new InvalidMessage(id, fields.string("error")));
-                case "InternalError" -> read(new InternalError(id, fields.string("error")));
+                case "InvalidMessage" -> read(new InvalidMessage(id, fields.sentence("error")));
+                case "InternalError" -> read(new InternalError(id, fields.sentence("error")));
                 default -> new Decoded.Unreadable<>(id, "unknown type");
             };
         } catch (Unfit e) {

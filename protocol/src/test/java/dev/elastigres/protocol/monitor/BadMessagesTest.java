@@ -17,6 +17,25 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// What a broken or hostile peer may send: always answerable, never an exception.
 class BadMessagesTest {
 
+    @Test
+    void longSentencesAreCut() {
+        String text = "x".repeat(999) + "\ud83d\ude00".repeat(30_000);
+        String cut = "x".repeat(999) + "...";
+        assertThat(
+                        AgentCodec.decode(
+                                "{\"content\":{\"error\":\"%s\"},\"type\":\"InternalError\",\"id\":6}"
+                                        .formatted(text)))
+                .isEqualTo(new Message<AgentMessage>(new AgentMessage.InternalError(6, cut)));
+        assertThat(
+                        MonitorCodec.decode(
+                                "{\"type\":\"InvalidMessage\",\"error\":\"%s\",\"id\":6}"
+                                        .formatted(text),
+                                V1_0))
+                .isEqualTo(new Message<MonitorMessage>(new MonitorMessage.InvalidMessage(6, cut)));
+        assertThat(Handshake.decodeReply("{\"error\":\"%s\"}".formatted(text), VersionRange.OURS))
+                .isEqualTo(new Handshake.Reply.Failed(cut));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
