@@ -14,11 +14,15 @@ import dev.elastigres.agent.worker.Onlooker;
 import dev.elastigres.agent.worker.Scaled;
 import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.core.agent.Event;
+import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.http.FailureLog;
+import dev.elastigres.daemon.http.HostCheck;
 import dev.elastigres.daemon.http.HttpServer;
 import dev.elastigres.daemon.http.Limits;
 import dev.elastigres.daemon.http.ListenException;
+import dev.elastigres.daemon.log.Level;
 import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.log.Repeats;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import dev.elastigres.daemon.service.BuildVersion;
 import dev.elastigres.daemon.settings.HostPort;
@@ -87,6 +91,7 @@ final class Agent implements AutoCloseable {
             pages =
                     HttpServer.start(
                             config.address().resolve(),
+                            hosts(config, log),
                             new Pages(this::view, this::isAlive, this::writeMeters).routes(),
                             Limits.DEFAULT,
                             new FailureLog(log));
@@ -95,6 +100,22 @@ final class Agent implements AutoCloseable {
             permits.close();
             throw e;
         }
+    }
+
+    private static HostCheck hosts(AgentConfig config, Log log) {
+        var repeats = new Repeats(log, () -> new Moment(System.nanoTime()));
+        return HostCheck.of(
+                config.hosts(),
+                config.address().host(),
+                (peer, why) ->
+                        repeats.write(
+                                "refused",
+                                Level.WARN,
+                                "peer refused",
+                                "peer",
+                                peer,
+                                "reason",
+                                why));
     }
 
     private static Optional<EventsFile> events(AgentConfig config, Log log) throws StartException {

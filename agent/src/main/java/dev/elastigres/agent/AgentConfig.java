@@ -12,11 +12,13 @@ import java.util.Optional;
 /// All that the agent is told.
 ///
 /// @param address of the pages
+/// @param hosts names by which the pages may be asked for
 /// @param dryRun whether nothing is changed, only said
 /// @param scheduler who permits; empty: the host's budget
 /// @param events where scaling events go: a file, or `-` for standard output
 record AgentConfig(
         HostPort address,
+        List<String> hosts,
         boolean dryRun,
         Optional<Scheduler> scheduler,
         Pace pace,

@@ -16,6 +16,7 @@ import dev.elastigres.core.scaling.WorkingSetRules;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.log.LogSettings;
+import dev.elastigres.daemon.settings.HostNames;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.daemon.settings.Kind;
 import dev.elastigres.daemon.settings.Setting;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -249,7 +251,13 @@ final class AgentSettings {
     SettingTable table() {
         SettingTable main =
                 SettingTable.of("elastigres agent")
-                        .group("Main", ADDR, platforms.driver(), DRY_RUN, EVENTS);
+                        .group(
+                                "Main",
+                                ADDR,
+                                HostNames.SETTING,
+                                platforms.driver(),
+                                DRY_RUN,
+                                EVENTS);
         return platforms
                 .addTo(main, host)
                 .group("Rules", RULE_SETTINGS)
@@ -288,6 +296,7 @@ final class AgentSettings {
     AgentConfig config(Settings settings) {
         return new AgentConfig(
                 settings.get(ADDR),
+                settings.find(HostNames.SETTING).orElse(List.of()),
                 settings.get(DRY_RUN),
                 settings.find(SCHEDULER)
                         .map(it -> new AgentConfig.Scheduler(it, settings.get(NAMESPACE))),

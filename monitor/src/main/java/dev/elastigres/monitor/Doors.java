@@ -23,18 +23,20 @@ final class Doors implements AutoCloseable {
 
     /// Listens from now on.
     ///
-    /// @param guards of the agents' address alone
+    /// @param guards of both addresses; TLS is for the agents' alone
     /// @param agents what is behind them
-    /// @param pages what everybody may read
+    /// @param pages what can be read at either
     static Doors open(MonitorConfig config, Guards guards, Routes agents, Routes pages, Log log)
             throws ListenException {
         Optional<HostPort> apart = config.access().pages();
-        HttpServer atPages = apart.isEmpty() ? null : listen(apart.get(), pages, config, log);
+        HttpServer atPages =
+                apart.isEmpty() ? null : listen(apart.get(), guards, pages, config, log);
         try {
             HttpServer atAgents =
                     HttpServer.start(
                             config.address().resolve(),
                             guards.encryption(),
+                            guards.hosts(config.address()),
                             apart.isEmpty() ? agents.and(pages) : agents,
                             config.limits(),
                             new FailureLog(log));
@@ -47,9 +49,15 @@ final class Doors implements AutoCloseable {
         }
     }
 
-    private static HttpServer listen(HostPort address, Routes routes, MonitorConfig config, Log log)
+    private static HttpServer listen(
+            HostPort address, Guards guards, Routes routes, MonitorConfig config, Log log)
             throws ListenException {
-        return HttpServer.start(address.resolve(), routes, config.limits(), new FailureLog(log));
+        return HttpServer.start(
+                address.resolve(),
+                guards.hosts(address),
+                routes,
+                config.limits(),
+                new FailureLog(log));
     }
 
     /// Deployed agents know neither TLS nor tokens, so both are off unless asked for. Beyond

@@ -12,6 +12,8 @@ import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.monitor.runner.Readiness;
 import dev.elastigres.monitor.watch.UnreadableException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// The daemon: one watched Postgres behind its doors.
@@ -38,9 +40,10 @@ final class Monitor implements Daemon {
         WatchedPostgres postgres =
                 WatchedPostgres.start(config, new MachineSurroundings(config), log);
         try {
-            Routes pages = pages(postgres, new MetricsPage(postgres, config.watched().cgroup()));
+            Routes pages =
+                    pages(guards, postgres, new MetricsPage(postgres, config.watched().cgroup()));
             var upgrade = new Upgrade(postgres.dispatcher());
-            Routes agents = Routes.NONE.with("/monitor", guards.before(_ -> upgrade));
+            Routes agents = Routes.NONE.with("/monitor", guards.agents(_ -> upgrade));
             Doors doors = Doors.open(config, guards, agents, pages, log);
             log.info(
                     "started",
@@ -52,27 +55,37 @@ final class Monitor implements Daemon {
                     config.managed().isEmpty() ? "none" : config.cachePolicy().name(),
                     "postgres",
                     config.managed().map(Object::toString).orElse("none"));
-            return new Monitor(postgres, doors, new SideServers(config, postgres, log));
+            guards.tell(openBeside(config), log);
+            return new Monitor(postgres, doors, new SideServers(config, postgres, guards, log));
         } catch (ListenException e) {
             postgres.close();
             throw e;
         }
     }
 
-    private static Routes pages(WatchedPostgres postgres, MetricsPage metrics) {
+    private static Routes pages(Guards guards, WatchedPostgres postgres, MetricsPage metrics) {
         var process = new ProcessMetrics("the monitor");
-        return Routes.NONE
-                .with("/healthz", _ -> health(postgres))
-                .with("/readyz", _ -> readiness(postgres))
-                .with("/status", _ -> Response.json(200, StatusPage.of(postgres)))
-                .with(
-                        "/metrics",
-                        new MetricsHandler(
-                                page -> {
-                                    MetricsPage.writeBuild(page);
-                                    metrics.write(page);
-                                    process.write(page);
-                                }));
+        Routes pages = guards.page(Routes.NONE, "/healthz", _ -> health(postgres));
+        pages = guards.page(pages, "/readyz", _ -> readiness(postgres));
+        pages = guards.page(pages, "/status", _ -> Response.json(200, StatusPage.of(postgres)));
+        return guards.page(
+                pages,
+                "/metrics",
+                new MetricsHandler(
+                        page -> {
+                            MetricsPage.writeBuild(page);
+                            metrics.write(page);
+                            process.write(page);
+                        }));
+    }
+
+    /// What is at other addresses, where no token is asked for.
+    private static List<String> openBeside(MonitorConfig config) {
+        var open = new ArrayList<String>();
+        config.metrics().host().ifPresent(it -> open.add("metrics.host-addr " + it));
+        config.metrics().cache().ifPresent(it -> open.add("metrics.cache-addr " + it));
+        config.cpu().address().ifPresent(it -> open.add("cpu.addr " + it));
+        return open;
     }
 
     private static Response health(WatchedPostgres postgres) {

@@ -13,8 +13,10 @@ import dev.elastigres.monitor.watch.Postmaster;
 import dev.elastigres.monitor.watch.WatchConfig;
 import dev.elastigres.protocol.pods.WatchedContainer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// All that the monitor is told.
 record MonitorConfig(
@@ -35,8 +37,17 @@ record MonitorConfig(
 
     /// Who may come in as the agent, and where the pages are.
     ///
+    /// @param openPages the paths that need no token
     /// @param pages where they are served; empty when that is the agent's address
-    record Access(Optional<TlsFiles> tls, Optional<Path> token, Optional<HostPort> pages) {}
+    /// @param hosts names by which the monitor may be asked for
+    /// @param origins of web pages that may act as agents
+    record Access(
+            Optional<TlsFiles> tls,
+            Optional<Path> token,
+            Set<String> openPages,
+            Optional<HostPort> pages,
+            List<String> hosts,
+            List<String> origins) {}
 
     /// What is watched, and where the kernel shows it.
     ///

@@ -13,6 +13,7 @@ import dev.elastigres.daemon.guard.TlsFiles;
 import dev.elastigres.daemon.http.Limits;
 import dev.elastigres.daemon.log.Level;
 import dev.elastigres.daemon.log.LogSettings;
+import dev.elastigres.daemon.settings.HostNames;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.daemon.settings.Kind;
 import dev.elastigres.daemon.settings.Parsed;
@@ -32,19 +33,25 @@ import dev.elastigres.monitor.watch.WatchConfig;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Every setting of the monitor, and the config that they make.
 final class MonitorSettings {
-    /// With pods: a session and a page for each of 1,024 containers, and as many again.
-    private static final int PODS_CONNECTIONS = 4096;
+    /// With pods: a session for each of 1,024 containers, and as many again that are replaced.
+    private static final int PODS_SESSIONS = 2048;
 
     /// With pods: an agent that is started anew comes for all of them at once.
     private static final int PODS_NEWCOMERS = 1024;
+
+    /// In the place of a list of pages.
+    static final String NO_PAGES = "none";
 
     private static final Duration PODS_SUMMARY = Duration.ofMinutes(15);
 
@@ -254,20 +261,45 @@ final class MonitorSettings {
             Setting.of(
                             "newcomers",
                             Kind.integer(1, 10_000),
-                            "Connections that may wait for their handshake; the oldest goes first")
+                            "Connections without a handshake, and as many requests; the oldest"
+                                    + " goes first")
                     .or("16");
-    private static final Setting<Integer> CONNECTIONS =
-            Setting.of("connections", Kind.integer(1, 10_000), "Connections of every kind")
+    private static final Setting<Integer> SESSIONS =
+            Setting.of(
+                            "sessions",
+                            Kind.integer(1, 10_000),
+                            "Sessions, replaced ones among them; these go first")
                     .or("64");
 
     // ---- access
 
+    private static final List<String> OPENABLE =
+            List.of(NO_PAGES, "/healthz", "/readyz", "/status", "/metrics");
+    private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/\\s,?#@]+");
+    private static final Setting<List<String>> ALLOWED_ORIGINS =
+            Setting.of(
+                    "allowed-origins",
+                    Kind.texts(
+                            "ORIGINS",
+                            it -> ORIGIN.matcher(it.toLowerCase(Locale.ROOT)).matches(),
+                            "give origins like https://console.example.com"),
+                    "Web pages of these may act as agents; others get 403");
     private static final Setting<Path> TOKEN_FILE =
             Setting.of(
                             "token-file",
                             Kind.path(),
-                            "The bearer token that agents must show; reread when it changes")
+                            "The bearer token that agents and readers of pages must show; reread"
+                                    + " when it changes")
                     .placeholder("FILE");
+    private static final Setting<List<String>> OPEN_PAGES =
+            Setting.of(
+                            "open-pages",
+                            Kind.texts(
+                                    "PATHS",
+                                    OPENABLE::contains,
+                                    "give some of " + String.join(", ", OPENABLE)),
+                            "Pages that everybody may read although there is a token")
+                    .or("/healthz,/readyz");
     private static final Setting<Path> TLS_CERT =
             Setting.of(
                             "tls-cert",
@@ -456,8 +488,17 @@ final class MonitorSettings {
                         SETUP_LIMIT,
                         MESSAGE_SIZE,
                         NEWCOMERS,
-                        CONNECTIONS)
-                .group("Access", TOKEN_FILE, TLS_CERT, TLS_KEY, TLS_CLIENT_CA, PAGES_ADDR)
+                        SESSIONS)
+                .group(
+                        "Access",
+                        TOKEN_FILE,
+                        OPEN_PAGES,
+                        TLS_CERT,
+                        TLS_KEY,
+                        TLS_CLIENT_CA,
+                        PAGES_ADDR,
+                        HostNames.SETTING,
+                        ALLOWED_ORIGINS)
                 .group(
                         "Cache",
                         CACHE,
@@ -495,7 +536,7 @@ final class MonitorSettings {
                 .rule(MonitorSettings::cacheRules, CACHE_MULTIPLIER, CACHE_MIN_LEFT, CACHE_SPREAD)
                 .rule(MonitorSettings::connectionLimits, CONNECT_LIMIT, STATEMENT_LIMIT)
                 .rule(MonitorSettings::backoff, RETRY_FIRST, RETRY_LONGEST)
-                .rule(MonitorSettings::limits, CONNECTIONS, NEWCOMERS, SETUP_LIMIT, MESSAGE_SIZE)
+                .rule(MonitorSettings::limits, SESSIONS, NEWCOMERS, SETUP_LIMIT, MESSAGE_SIZE)
                 .rule(settings -> connectionString(settings, environment), PGCONNSTR);
     }
 
@@ -533,7 +574,13 @@ final class MonitorSettings {
                                                 certificate,
                                                 settings.find(TLS_KEY).orElseThrow(),
                                                 settings.find(TLS_CLIENT_CA)));
-        return new MonitorConfig.Access(tls, settings.find(TOKEN_FILE), settings.find(PAGES_ADDR));
+        return new MonitorConfig.Access(
+                tls,
+                settings.find(TOKEN_FILE),
+                Set.copyOf(settings.get(OPEN_PAGES)),
+                settings.find(PAGES_ADDR),
+                settings.find(HostNames.SETTING).orElse(List.of()),
+                settings.find(ALLOWED_ORIGINS).orElse(List.of()));
     }
 
     private static void wholeTls(Settings settings) {
@@ -673,22 +720,23 @@ final class MonitorSettings {
 
     private static Limits limits(Settings settings) {
         Limits common = Limits.DEFAULT;
-        boolean forAll =
-                settings.get(PODS)
-                        && !isGiven(settings, CONNECTIONS)
-                        && !isGiven(settings, NEWCOMERS);
         return new Limits(
                 common.headSize(),
                 common.headers(),
                 (int) settings.get(MESSAGE_SIZE).value(),
-                forAll ? PODS_CONNECTIONS : settings.get(CONNECTIONS),
-                forAll ? PODS_NEWCOMERS : settings.get(NEWCOMERS),
+                forAll(settings, SESSIONS, PODS_SESSIONS),
+                forAll(settings, NEWCOMERS, PODS_NEWCOMERS),
                 settings.get(SETUP_LIMIT),
                 common.outbox(),
                 common.pingAfter(),
                 common.deadAfter(),
                 common.closeWait(),
                 common.writeWait());
+    }
+
+    /// The value of `setting`; with pods, and unless it is given, `withPods`.
+    private static int forAll(Settings settings, Setting<Integer> setting, int withPods) {
+        return settings.get(PODS) && !isGiven(settings, setting) ? withPods : settings.get(setting);
     }
 
     private static CachePolicy policy(Settings settings) {

@@ -16,6 +16,7 @@ import dev.elastigres.monitor.watch.UnreadableException;
 import dev.elastigres.protocol.pods.WatchedContainer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// The daemon of a Kubernetes node: many watched Postgres behind the same doors.
@@ -45,7 +46,7 @@ final class PodsMonitor implements Daemon {
                         new Starter(config, pods, sampler, log),
                         log);
         var pages = new PodsPages(fleet, sampler);
-        Doors doors = Doors.open(config, guards, pages.agents(guards), pages.pages(), log);
+        Doors doors = Doors.open(config, guards, pages.agents(guards), pages.pages(guards), log);
         sampler.start();
         fleet.start();
         log.info(
@@ -56,6 +57,7 @@ final class PodsMonitor implements Daemon {
                 "containers below " + config.watched().cgroupRoot(),
                 "roster",
                 pods.roster());
+        guards.tell(List.of("/host/...", "/cache/..."), log);
         return new PodsMonitor(fleet, sampler, doors);
     }
 

@@ -39,17 +39,16 @@ final class PodsPages {
     /// What agents need, and nobody else.
     Routes agents(Guards guards) {
         return Routes.NONE
-                .below(AGENTS, guards.before(of(AGENTS, watch -> (_ -> watch.door()))))
+                .below(AGENTS, guards.agents(of(AGENTS, watch -> (_ -> watch.door()))))
                 .below(HOST, of(HOST, watch -> new MetricsHandler(watch::writeHost)))
                 .below(CACHE, of(CACHE, watch -> new MetricsHandler(watch::writeCache)));
     }
 
-    Routes pages() {
-        return Routes.NONE
-                .with("/healthz", _ -> health())
-                .with("/readyz", _ -> readiness())
-                .with("/status", _ -> Response.json(200, status()))
-                .with("/metrics", new MetricsHandler(this::writeMetrics));
+    Routes pages(Guards guards) {
+        Routes pages = guards.page(Routes.NONE, "/healthz", _ -> health());
+        pages = guards.page(pages, "/readyz", _ -> readiness());
+        pages = guards.page(pages, "/status", _ -> Response.json(200, status()));
+        return guards.page(pages, "/metrics", new MetricsHandler(this::writeMetrics));
     }
 
     // ---- of one container

@@ -2,6 +2,7 @@ package dev.elastigres.monitor;
 
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.http.FailureLog;
+import dev.elastigres.daemon.http.HostCheck;
 import dev.elastigres.daemon.http.HttpServer;
 import dev.elastigres.daemon.http.Limits;
 import dev.elastigres.daemon.http.ListenException;
@@ -23,6 +24,7 @@ final class SideServer implements AutoCloseable {
 
     private final String what;
     private final HostPort wanted;
+    private final HostCheck hosts;
     private final Routes routes;
     private final Log log;
     private final Repeats repeats;
@@ -32,9 +34,11 @@ final class SideServer implements AutoCloseable {
     /// Does nothing until it is started.
     ///
     /// @param what is served there, for the log
-    SideServer(String what, HostPort wanted, Routes routes, Log log) {
+    /// @param hosts the names that it may be asked for by
+    SideServer(String what, HostPort wanted, HostCheck hosts, Routes routes, Log log) {
         this.what = what;
         this.wanted = wanted;
+        this.hosts = hosts;
         this.routes = routes;
         this.log = log;
         repeats = new Repeats(log, () -> new Moment(System.nanoTime()));
@@ -57,7 +61,8 @@ final class SideServer implements AutoCloseable {
     private boolean tryToListen() {
         try {
             HttpServer listening =
-                    HttpServer.start(wanted.resolve(), routes, Limits.DEFAULT, new FailureLog(log));
+                    HttpServer.start(
+                            wanted.resolve(), hosts, routes, Limits.DEFAULT, new FailureLog(log));
             server = listening;
             tell(listening.address());
             return true;

@@ -21,27 +21,38 @@ final class SideServers implements AutoCloseable {
     private final Optional<SideServer> cpus;
 
     /// Does nothing until it is started.
-    SideServers(MonitorConfig config, WatchedPostgres postgres, Log log) {
+    ///
+    /// @param guards of what is served there, but for the token: who reads metrics and switches
+    ///     CPUs has none
+    SideServers(MonitorConfig config, WatchedPostgres postgres, Guards guards, Log log) {
         var machine = new HostMetrics(config.watched().procfs(), config.watched().meminfo());
         host =
                 server(
                         "metrics of the machine",
                         config.metrics().host(),
                         metrics(machine::write),
+                        guards,
                         log);
         cache =
                 server(
                         "metrics of the cache",
                         config.metrics().cache(),
                         metrics(page -> CacheMetrics.write(page, postgres.cacheStatistics())),
+                        guards,
                         log);
         var page = new CpuPage(new Cpus(config.cpu().folder()), log);
-        cpus = server("switch of CPUs", config.cpu().address(), page.routes(), log);
+        cpus =
+                server(
+                        "switch of CPUs",
+                        config.cpu().address(),
+                        page.routes(guards::programs),
+                        guards,
+                        log);
     }
 
     private static Optional<SideServer> server(
-            String what, Optional<HostPort> address, Routes routes, Log log) {
-        return address.map(at -> new SideServer(what, at, routes, log));
+            String what, Optional<HostPort> address, Routes routes, Guards guards, Log log) {
+        return address.map(at -> new SideServer(what, at, guards.hosts(at), routes, log));
     }
 
     private static Routes metrics(Consumer<MetricsWriter> page) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Who may come in as the agent, and what everybody may read.
 class AccessTest {
@@ -75,6 +76,110 @@ class AccessTest {
                     .contains("read again", "cannot be read again, the old stays in force")
                     .contains("it has no token")
                     .doesNotContain(TOKEN);
+        }
+    }
+
+    @Test
+    void theTokenGuardsPagesUnlessTheyAreOpen() throws Exception {
+        try (var monitor = TestMonitor.start(tree, "--token-file", token.toString())) {
+            monitor.awaitLog("the token guards all but what is open");
+            assertThat(monitor.log()).contains("\"open\":\"/healthz, /readyz\"");
+            for (String page : List.of("/healthz", "/readyz"))
+                assertThat(monitor.get(page).code()).isIn(200, 503);
+            for (String page : List.of("/status", "/metrics")) {
+                assertThat(monitor.get(page).code()).isEqualTo(401);
+                assertThat(ask(monitor, page, SHOWN)).startsWith("HTTP/1.1 200 ");
+                assertThat(ask(monitor, page, SHOWN.replace(TOKEN, "wrong-" + TOKEN)))
+                        .startsWith("HTTP/1.1 401 ");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'/metrics, /healthz', /healthz /metrics", "none, nothing"})
+    void whichPagesAreOpenCanBeSet(String pages, String open) throws Exception {
+        String flag = "--open-pages=" + pages;
+        try (var monitor = TestMonitor.start(tree, "--token-file", token.toString(), flag)) {
+            for (String page : List.of("/healthz", "/readyz", "/status", "/metrics"))
+                assertThat(monitor.get(page).code() != 401).isEqualTo(open.contains(page));
+            monitor.awaitLog("\"open\":\"" + open.replace(" ", ", ") + "\"");
+        }
+    }
+
+    @Test
+    void aPageThatIsNoneCannotBeOpen() {
+        assertThatThrownBy(() -> TestMonitor.config(Map.of(), "--open-pages=/healthz,/monitor"))
+                .hasMessageContaining("\"/monitor\": give some of none, /healthz, ");
+    }
+
+    private static String ask(TestMonitor monitor, String path, String headers) throws Exception {
+        try (var reader = TestAgent.dial(monitor.address())) {
+            return reader.ask("GET " + path + " HTTP/1.1\r\n" + headers + "\r\n");
+        }
+    }
+
+    // ---- web pages
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://evil.example", "http://localhost:10301", "null", ""})
+    void aWebPageIsNoAgentAndTheLiveSessionDoesNotNotice(String origin) throws Exception {
+        try (var monitor = TestMonitor.start(tree);
+                var agent = monitor.agent();
+                var page = TestAgent.dial(monitor.address())) {
+            assertThat(page.upgradeHead("Origin: " + origin + "\r\n"))
+                    .startsWith("HTTP/1.1 403 Forbidden\r\n");
+            agent.checkHealth(2);
+            assertThat(monitor.log()).contains("peer refused", "a web page: " + origin);
+        }
+    }
+
+    @Test
+    void aWebPageThatIsAllowedIsAnAgent() throws Exception {
+        String flag = "--allowed-origins=https://Console.example.com, http://localhost:3000";
+        try (var monitor = TestMonitor.start(tree, flag)) {
+            for (String origin : List.of("https://console.example.com", "http://localhost:3000"))
+                try (var page = TestAgent.dial(monitor.address())) {
+                    page.upgrade("Origin: " + origin + "\r\n").shakeHands().checkHealth(2);
+                }
+            try (var page = TestAgent.dial(monitor.address())) {
+                assertThat(page.upgradeHead("Origin: https://example.com\r\n")).contains(" 403 ");
+            }
+        }
+        for (String nonsense : List.of("*", "null", "example.com", "https://a/b", "https://"))
+            assertThatThrownBy(() -> TestMonitor.config(Map.of(), "--allowed-origins=" + nonsense))
+                    .hasMessageContaining("give origins like https://console.example.com");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/monitor", "/healthz", "/readyz", "/status", "/metrics", "/nowhere"})
+    void aForeignHostNameIsRefusedEverywhere(String path) throws Exception {
+        String upgrade =
+                """
+                Upgrade: websocket\r
+                Connection: Upgrade\r
+                Sec-WebSocket-Version: 13\r
+                Sec-WebSocket-Key: ZWxhc3RpZ3JlcyB0ZXN0cw==\r
+                """;
+        String headers = "Host: rebound.example:10301\r\n" + upgrade;
+        try (var monitor = TestMonitor.start(tree)) {
+            assertThat(ask(monitor, path, headers)).startsWith("HTTP/1.1 403 ");
+            monitor.awaitLog("a foreign host name: rebound.example:10301");
+        }
+        try (var monitor = TestMonitor.start(tree, "--allowed-hosts=other, rebound.example")) {
+            if (!path.equals("/monitor"))
+                assertThat(ask(monitor, path, headers)).doesNotStartWith("HTTP/1.1 403 ");
+        }
+    }
+
+    @Test
+    void metricsOfTheMachineAreNotForForeignHostNames() throws Exception {
+        try (var monitor = TestMonitor.start(tree, "--metrics.host-addr=127.0.0.1:0")) {
+            assertThat(monitor.hostMetrics()).isNotNull();
+            for (String host : List.of("evil.example", "localhost", "127.0.0.1:9100"))
+                try (var reader = TestAgent.dial(monitor.hostMetricsAddress())) {
+                    assertThat(reader.ask("GET /metrics HTTP/1.1\r\nHost: " + host + "\r\n\r\n"))
+                            .contains(host.startsWith("evil") ? " 403 " : " 200 ");
+                }
         }
     }
 

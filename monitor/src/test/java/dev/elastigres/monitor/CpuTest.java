@@ -89,6 +89,30 @@ class CpuTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "Host: localhost, 200",
+        "Host: 127.0.0.1:25183, 200",
+        "X-No-Host: at all, 200",
+        "Host: rebound.example:25183, 403",
+        "Origin: https://evil.example, 403",
+        "Origin: null, 403",
+        "Origin:, 403",
+    })
+    void webPagesDoNotSwitchCpus(String header, int status) throws Exception {
+        try (var monitor = start()) {
+            for (String method : new String[] {"GET", "PUT"}) {
+                String request = method + " /cpu HTTP/1.1\r\n" + header + "\r\n";
+                if (method.equals("PUT")) request += "Content-Length: 4\r\n\r\n2000";
+                else request += "\r\n";
+                try (var page = TestAgent.dial(monitor.cpuAddress())) {
+                    assertThat(page.ask(request)).startsWith("HTTP/1.1 " + status + " ");
+                }
+            }
+            assertThat(ask(monitor, "GET", "").body()).isEqualTo(status == 200 ? "2000" : "1000");
+        }
+    }
+
     @Test
     void itIsOffUnlessAskedFor() throws Exception {
         assertThat(TestMonitor.config(Map.of()).cpu().address()).isEmpty();

@@ -87,9 +87,9 @@ class MonitorSettingsTest {
                 .isEqualTo(Path.of("/run/elastigres/pods.json"));
         assertThat(config.runner().rules().memory().reserve()).isEqualTo(Bytes.ZERO);
         assertThat(config.runner().rules().memory().overhead()).isEqualTo(0.15);
-        assertThat(config.limits().connections()).isEqualTo(4096);
+        assertThat(config.limits().sessions()).isEqualTo(2048);
         assertThat(config.limits().newcomers()).isEqualTo(1024);
-        assertThat(TestMonitor.config(NOTHING, "--pods", "--connections=70").limits().connections())
+        assertThat(TestMonitor.config(NOTHING, "--pods", "--sessions=70").limits().sessions())
                 .isEqualTo(70);
         assertThat(TestMonitor.config(NOTHING).pods()).isEmpty();
     }

@@ -316,12 +316,21 @@ class PodsTest {
     void areGuardedAlike() throws Exception {
         Path token = folder.resolve("token");
         Files.writeString(token, "0123456789abcdef0123456789abcdef\n");
-        try (var guarded = TestNode.start(folder.resolve("guarded"), "--token-file=" + token)) {
+        try (var guarded =
+                TestNode.start(
+                        folder.resolve("guarded"),
+                        "--token-file=" + token,
+                        "--open-pages=/healthz,/status")) {
+            assertThat(guarded.get("/metrics").code()).isEqualTo(401);
+            assertThat(guarded.get("/healthz").code()).isEqualTo(200);
             guarded.cgroup(1).limit(512).usage(10);
             guarded.roster(TestNode.container(1)).awaitWatched(1);
             for (String path : List.of(TestNode.door(TestNode.container(1)), "/monitor/a/b"))
-                try (var stranger = TestAgent.dial(guarded.address())) {
+                try (var stranger = TestAgent.dial(guarded.address());
+                        var page = TestAgent.dial(guarded.address())) {
                     assertThat(stranger.upgradeHead(path, "")).startsWith("HTTP/1.1 401 ");
+                    assertThat(page.upgradeHead(path, "Origin: https://evil.example\r\n"))
+                            .startsWith("HTTP/1.1 403 ");
                 }
             try (var agent = TestAgent.dial(guarded.address())) {
                 assertThat(

@@ -99,12 +99,14 @@ class SessionsTest {
 
     @Test
     void theLaterOfTwoQuickSessionsIsTheLiveOne() throws Exception {
-        for (int round = 0; round < 200; round++)
-            try (var old = monitor.agent();
-                    var newcomer = monitor.agent()) {
-                newcomer.checkHealth(2);
-                assertThat(old.farewell().reason()).startsWith("replaced by a newer session");
-            }
+        try (var own = TestMonitor.start(tree)) {
+            for (int round = 0; round < 200; round++)
+                try (var old = own.agent();
+                        var newcomer = own.agent()) {
+                    newcomer.checkHealth(2);
+                    assertThat(old.farewell().reason()).startsWith("replaced by a newer session");
+                }
+        }
     }
 
     @Test
@@ -178,6 +180,23 @@ class SessionsTest {
                 newcomer.checkHealth(2);
                 assertThat(agent.farewell().reason()).startsWith("replaced");
                 assertThat(monitor.get("/healthz").code()).isEqualTo(200);
+            }
+        } finally {
+            for (TestAgent one : crowd) one.close();
+        }
+    }
+
+    @Test
+    void replacedSessionsThatNeverAnswerTheirCloseKeepNobodyOut() throws Exception {
+        var crowd = new ArrayList<TestAgent>();
+        try (var besieged = TestMonitor.start(tree)) {
+            for (int i = 0; i < 300; i++) {
+                crowd.add(besieged.agent());
+                if (i % 20 == 0) assertThat(besieged.get("/healthz").code()).isEqualTo(200);
+            }
+            try (var agent = besieged.agent()) {
+                agent.checkHealth(2);
+                assertThat(besieged.get("/healthz").code()).isEqualTo(200);
             }
         } finally {
             for (TestAgent one : crowd) one.close();

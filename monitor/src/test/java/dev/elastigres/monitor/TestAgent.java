@@ -118,6 +118,12 @@ final class TestAgent implements AutoCloseable {
         return head.toString();
     }
 
+    /// All that is answered to `request`, which is sent as it is.
+    String ask(String request) throws IOException {
+        sendRaw(request.getBytes(ISO_8859_1));
+        return new String(in.readAllBytes(), UTF_8);
+    }
+
     TestAgent shakeHands() throws IOException {
         return shakeHands(1);
     }

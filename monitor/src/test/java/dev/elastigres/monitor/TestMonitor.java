@@ -131,8 +131,12 @@ final class TestMonitor implements AutoCloseable {
     }
 
     MetricsText hostMetrics() throws Exception {
+        return metrics(hostMetricsAddress());
+    }
+
+    HostPort hostMetricsAddress() throws Exception {
         await("the machine's metrics are there", () -> monitor.beside().hostAddress().isPresent());
-        return metrics(monitor.beside().hostAddress().orElseThrow());
+        return monitor.beside().hostAddress().orElseThrow();
     }
 
     MetricsText cacheMetrics() throws Exception {

@@ -15,6 +15,7 @@ final class Connection {
 
     private final Socket carrier;
     private final Optional<Encryption> encryption;
+    private final HostCheck hosts;
     private final Routes routes;
     private final Limits limits;
     private final Connections connections;
@@ -25,6 +26,7 @@ final class Connection {
     Connection(
             Socket carrier,
             Optional<Encryption> encryption,
+            HostCheck hosts,
             Routes routes,
             Limits limits,
             Connections connections,
@@ -32,6 +34,7 @@ final class Connection {
             Failures failures) {
         this.carrier = carrier;
         this.encryption = encryption;
+        this.hosts = hosts;
         this.routes = routes;
         this.limits = limits;
         this.connections = connections;
@@ -81,6 +84,7 @@ final class Connection {
                     new HeadReader(input, limits, wire.peer(), routes.takesPuts()).read();
             if (head == null) return;
             withBody = !head.request().method().equals("HEAD");
+            if (head.request().header("Upgrade").isEmpty()) connections.answer(this);
             // No switch: the first answer would wait for the class behind one.
             Reply reply = reply(head.request());
             if (reply instanceof Response response) {
@@ -97,6 +101,9 @@ final class Connection {
     }
 
     private Reply reply(Request request) {
+        if (!hosts.allows(request, carrier.getLocalAddress()))
+            return Response.text(
+                    403, "this host name is not allowed here: see the setting allowed-hosts");
         Handler handler = routes.find(request).orElse(null);
         if (handler == null) return Response.text(404, "nothing is here");
         try {
@@ -123,7 +130,7 @@ final class Connection {
     }
 
     private void run(Wire wire, Session session, Input input) {
-        var upgraded = new WebSocket(wire, input, limits, alarms, () -> connections.admit(this));
+        var upgraded = new WebSocket(wire, input, limits, alarms, new Slot());
         webSocket = upgraded;
         upgraded.start();
         try {
@@ -137,8 +144,21 @@ final class Connection {
         }
     }
 
+    /// That of this connection.
+    private final class Slot implements WebSocket.Slot {
+        @Override
+        public boolean acquire() {
+            return connections.admit(Connection.this);
+        }
+
+        @Override
+        public void release() {
+            connections.close(Connection.this);
+        }
+    }
+
     private void late() {
-        if (!connections.isNewcomer(this)) return;
+        if (!connections.isInSetup(this)) return;
         leave(
                 new Closed(
                         Closed.POLICY, "not admitted within " + limits.setup().toMillis() + " ms"));

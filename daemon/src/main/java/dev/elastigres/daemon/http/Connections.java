@@ -6,57 +6,95 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
 
-/// Who is connected, and who must go when there are too many: the newcomer that has waited longest
-/// for its admission. The admitted keep their places, whatever knocks.
+/// The open connections of one server, in four groups:
+///
+/// - newcomers, whose request is not complete or whose WebSocket is not admitted yet,
+/// - requests that are being answered,
+/// - sessions: admitted WebSockets,
+/// - sessions that are closing, until their peer has answered or has run out of time.
+///
+/// Each of the first two has places of its own, and the oldest connection loses its place to a new
+/// one: what takes long is not what anybody waits for. Sessions keep their places, and share them
+/// with those that are closing, of which the oldest goes first. So neither silent connections nor
+/// sessions, open or closing, can keep a page or a new session out.
 final class Connections {
     private final Limits limits;
     private final SequencedSet<Connection> newcomers = new LinkedHashSet<>();
-    private final SequencedSet<Connection> admitted = new LinkedHashSet<>();
+    private final SequencedSet<Connection> requests = new LinkedHashSet<>();
+    private final SequencedSet<Connection> sessions = new LinkedHashSet<>();
+    private final SequencedSet<Connection> closing = new LinkedHashSet<>();
     private boolean closed;
 
     Connections(Limits limits) {
         this.limits = limits;
     }
 
-    /// False when there is no place for `newcomer` because all are taken by the admitted.
+    /// Takes a new connection in. False when the server is closing.
     boolean enter(Connection newcomer) {
         Connection leaving;
         synchronized (this) {
-            if (closed || admitted.size() == limits.connections()) return false;
-            leaving = isFull() ? newcomers.removeFirst() : null;
+            if (closed) return false;
+            leaving = newcomers.size() == limits.newcomers() ? newcomers.removeFirst() : null;
             newcomers.add(newcomer);
         }
         if (leaving != null) leaving.cut("too many connections wait to be admitted");
         return true;
     }
 
-    private boolean isFull() {
-        return newcomers.size() == limits.newcomers()
-                || newcomers.size() + admitted.size() == limits.connections();
+    /// Moves a newcomer to the requests that are being answered. Without effect on a connection
+    /// that has already been made to leave.
+    void answer(Connection request) {
+        Connection leaving;
+        synchronized (this) {
+            if (!newcomers.remove(request)) return;
+            leaving = requests.size() == limits.newcomers() ? requests.removeFirst() : null;
+            requests.add(request);
+        }
+        if (leaving != null) leaving.cut("too many requests are being answered");
     }
 
-    /// Without effect on a connection that has already been made to leave.
-    synchronized void admit(Connection newcomer) {
-        if (newcomers.remove(newcomer)) admitted.add(newcomer);
+    /// Moves a newcomer to the sessions. False when all their places are taken by open ones;
+    /// without effect on a connection that has already been made to leave.
+    boolean admit(Connection newcomer) {
+        Connection leaving = null;
+        synchronized (this) {
+            if (!newcomers.contains(newcomer)) return true;
+            if (sessions.size() + closing.size() == limits.sessions()) {
+                if (closing.isEmpty()) return false;
+                leaving = closing.removeFirst();
+            }
+            newcomers.remove(newcomer);
+            sessions.add(newcomer);
+        }
+        if (leaving != null) leaving.cut("its place is needed");
+        return true;
     }
 
-    synchronized boolean isNewcomer(Connection connection) {
-        return newcomers.contains(connection);
+    /// Notes that a session has begun to close.
+    synchronized void close(Connection session) {
+        if (sessions.remove(session)) closing.add(session);
+    }
+
+    /// Whether `connection` has neither answered its request nor been admitted.
+    synchronized boolean isInSetup(Connection connection) {
+        return newcomers.contains(connection) || requests.contains(connection);
     }
 
     synchronized void leave(Connection connection) {
         newcomers.remove(connection);
-        admitted.remove(connection);
+        requests.remove(connection);
+        sessions.remove(connection);
+        closing.remove(connection);
         notifyAll();
     }
 
-    /// Nobody enters any more. Those that are here.
+    /// Refuses new connections from now on. Those that are open.
     synchronized List<Connection> close() {
         closed = true;
         return all();
     }
 
-    /// Those that are still here after `time`, or earlier when that is nobody.
+    /// Those that are still open after `time`, or earlier when there are none.
     synchronized List<Connection> awaitLeft(Duration time) throws InterruptedException {
         long deadline = System.nanoTime() + time.toNanos();
         while (!all().isEmpty()) {
@@ -69,7 +107,9 @@ final class Connections {
 
     private List<Connection> all() {
         var all = new ArrayList<>(newcomers);
-        all.addAll(admitted);
+        all.addAll(requests);
+        all.addAll(sessions);
+        all.addAll(closing);
         return all;
     }
 }

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Reads one request, nearly always just a head (RFC 9112). Strict, but for what hand-written
-/// clients leave out: a bare line feed ends a line, and the `Host`, which nobody here looks at, may
-/// be missing.
+/// clients leave out: a bare line feed ends a line, and the `Host` may be missing.
 final class HeadReader {
     /// Enough for a number or a few.
     private static final int LONGEST_BODY = 256;
@@ -46,6 +46,8 @@ final class HeadReader {
                     Response.text(405, "only GET and HEAD are served").with("Allow", "GET, HEAD"));
         int length = bodyLength(headers, put ? LONGEST_BODY : 0);
         String path = path(line.target);
+        // What a target in absolute form names counts before the header.
+        authority(line.target).ifPresent(it -> headers.put("host", it));
         return new Head(
                 new Request(peer, line.method, path, headers, body(length)), line.minorVersion > 0);
     }
@@ -79,10 +81,11 @@ final class HeadReader {
             int colon = line.indexOf(':');
             if (colon < 0 || !isToken(line.substring(0, colon)))
                 throw new RefusedException(400, "not a header: NAME: VALUE is one");
+            String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
+            if (name.equals("host") && headers.containsKey(name))
+                throw new RefusedException(400, "more than one Host");
             headers.merge(
-                    line.substring(0, colon).toLowerCase(Locale.ROOT),
-                    line.substring(colon + 1).strip(),
-                    (some, more) -> some + ", " + more);
+                    name, line.substring(colon + 1).strip(), (some, more) -> some + ", " + more);
         }
     }
 
@@ -147,6 +150,15 @@ final class HeadReader {
         if (!path.startsWith("/")) throw new RefusedException(400, "not a path");
         int query = path.indexOf('?');
         return query < 0 ? path : path.substring(0, query);
+    }
+
+    /// The host and port of a target in absolute form.
+    private static Optional<String> authority(String target) {
+        if (target.startsWith("/")) return Optional.empty();
+        int start = target.indexOf("//") + 2;
+        int end = start;
+        while (end < target.length() && "/?#".indexOf(target.charAt(end)) < 0) end++;
+        return Optional.of(target.substring(start, end));
     }
 
     private static boolean isDigit(int c) {

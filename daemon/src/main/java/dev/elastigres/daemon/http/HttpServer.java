@@ -23,6 +23,7 @@ public final class HttpServer implements AutoCloseable {
 
     private final ServerSocket listener;
     private final Optional<Encryption> encryption;
+    private final HostCheck hosts;
     private final Routes routes;
     private final Limits limits;
     private final Failures failures;
@@ -32,35 +33,50 @@ public final class HttpServer implements AutoCloseable {
     private HttpServer(
             ServerSocket listener,
             Optional<Encryption> encryption,
+            HostCheck hosts,
             Routes routes,
             Limits limits,
             Failures failures) {
         this.listener = listener;
         this.encryption = encryption;
+        this.hosts = hosts;
         this.routes = routes;
         this.limits = limits;
         this.failures = failures;
         connections = new Connections(limits);
     }
 
-    /// Listens from now on, unencrypted; port 0 picks a free one.
+    /// Listens from now on, unencrypted and without names of its own; port 0 picks a free one.
     public static HttpServer start(
             InetSocketAddress address, Routes routes, Limits limits, Failures failures)
             throws ListenException {
-        return start(address, Optional.empty(), routes, limits, failures);
+        return start(address, HostCheck.DEFAULT, routes, limits, failures);
+    }
+
+    /// Listens from now on, unencrypted; port 0 picks a free one.
+    public static HttpServer start(
+            InetSocketAddress address,
+            HostCheck hosts,
+            Routes routes,
+            Limits limits,
+            Failures failures)
+            throws ListenException {
+        return start(address, Optional.empty(), hosts, routes, limits, failures);
     }
 
     /// Listens from now on; port 0 picks a free one.
     ///
     /// @param encryption of every connection; its handshake is part of the set-up
+    /// @param hosts the names that it may be asked for by
     public static HttpServer start(
             InetSocketAddress address,
             Optional<Encryption> encryption,
+            HostCheck hosts,
             Routes routes,
             Limits limits,
             Failures failures)
             throws ListenException {
-        var server = new HttpServer(listener(address), encryption, routes, limits, failures);
+        var server = new HttpServer(listener(address), encryption, hosts, routes, limits, failures);
         Thread.ofVirtual().name("http-accept").start(server::accept);
         return server;
     }
@@ -95,27 +111,21 @@ public final class HttpServer implements AutoCloseable {
             Socket socket = listener.accept();
             var connection =
                     new Connection(
-                            socket, encryption, routes, limits, connections, alarms, failures);
+                            socket,
+                            encryption,
+                            hosts,
+                            routes,
+                            limits,
+                            connections,
+                            alarms,
+                            failures);
             if (connections.enter(connection))
                 Thread.ofVirtual().name("http-" + socket.getPort()).start(connection::run);
-            else if (encryption.isEmpty()) turnAway(socket);
             else socket.close();
         } catch (IOException e) {
             if (listener.isClosed()) return;
             failures.report("cannot accept a connection", String.valueOf(address()), e);
             Thread.sleep(BREATH);
-        }
-    }
-
-    /// Says why and hangs up at once: no peer may delay those behind it.
-    private static void turnAway(Socket socket) {
-        try (socket) {
-            byte[] busy = ResponseWriter.bytes(Response.text(503, "too many connections"), true);
-            socket.getOutputStream().write(busy);
-            socket.shutdownOutput();
-            socket.getInputStream().skipNBytes(socket.getInputStream().available());
-        } catch (IOException _) {
-            // Already gone by itself.
         }
     }
 

@@ -23,5 +23,6 @@ public sealed interface Incoming {
         public static final int POLICY = 1008;
         public static final int TOO_BIG = 1009;
         public static final int INTERNAL_ERROR = 1011;
+        public static final int TRY_LATER = 1013;
     }
 }

@@ -7,8 +7,10 @@ import java.time.Duration;
 /// @param headSize bytes of a request's line and headers together
 /// @param headers how many headers a request may have
 /// @param messageSize bytes of a WebSocket message, all its fragments together
-/// @param connections open connections of every kind
-/// @param newcomers connections that are not admitted yet, plain requests among them
+/// @param sessions admitted WebSockets; those that are closing make way for a new one
+/// @param newcomers connections whose request is not complete, or whose WebSocket is not admitted
+///     yet; as many requests may be answered at the same time. In both, the oldest makes way for a
+///     new one
 /// @param setup from accepting a connection to the end of its answer, or until the application
 ///     admits it; what the peer sends meanwhile does not extend it
 /// @param outbox frames that may wait to be written to one peer
@@ -21,7 +23,7 @@ public record Limits(
         int headSize,
         int headers,
         int messageSize,
-        int connections,
+        int sessions,
         int newcomers,
         Duration setup,
         int outbox,
@@ -51,7 +53,7 @@ public record Limits(
         atLeast("number of headers", headers, 8);
         atLeast("message size", messageSize, Frames.LARGEST_CONTROL_PAYLOAD);
         atLeast("number of newcomers", newcomers, 1);
-        atLeast("number of connections", connections, newcomers);
+        atLeast("number of sessions", sessions, 1);
         atLeast("outbox", outbox, 1);
         inRange("set-up time", setup);
         inRange("idle time before a ping", pingAfter);
@@ -66,17 +68,8 @@ public record Limits(
 
     public Limits withMessageSize(int bytes) {
         return new Limits(
-                headSize,
-                headers,
-                bytes,
-                connections,
-                newcomers,
-                setup,
-                outbox,
-                pingAfter,
-                deadAfter,
-                closeWait,
-                writeWait);
+                headSize, headers, bytes, sessions, newcomers, setup, outbox, pingAfter, deadAfter,
+                closeWait, writeWait);
     }
 
     public Limits withNewcomers(int count) {
@@ -84,7 +77,7 @@ public record Limits(
                 headSize,
                 headers,
                 messageSize,
-                Math.max(connections, count),
+                Math.max(sessions, count),
                 count,
                 setup,
                 outbox,
@@ -99,7 +92,7 @@ public record Limits(
                 headSize,
                 headers,
                 messageSize,
-                connections,
+                sessions,
                 newcomers,
                 time,
                 outbox,

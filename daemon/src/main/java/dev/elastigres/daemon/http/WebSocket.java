@@ -18,7 +18,7 @@ public final class WebSocket {
     private final Input input;
     private final Limits limits;
     private final Alarms alarms;
-    private final Runnable onAdmitted;
+    private final Slot slot;
     private final FrameReader frames;
     private final Outbox outbox;
     private final CountDownLatch flushed = new CountDownLatch(1);
@@ -30,13 +30,22 @@ public final class WebSocket {
     /// Nothing more is to be read. Guarded by `reading`.
     private boolean over;
 
-    WebSocket(Wire wire, Input input, Limits limits, Alarms alarms, Runnable onAdmitted) {
+    /// One of the limited number of sessions of a server.
+    interface Slot {
+        /// False when all are taken.
+        boolean acquire();
+
+        /// The session has begun to close: its slot may go to another one.
+        void release();
+    }
+
+    WebSocket(Wire wire, Input input, Limits limits, Alarms alarms, Slot slot) {
         this.wire = wire;
         peer = wire.peer();
         this.input = input;
         this.limits = limits;
         this.alarms = alarms;
-        this.onAdmitted = onAdmitted;
+        this.slot = slot;
         outbox = new Outbox(limits.outbox());
         frames =
                 new FrameReader(
@@ -49,9 +58,10 @@ public final class WebSocket {
     }
 
     /// Says that the peer has shown what it is: it keeps its place until it leaves. Others that
-    /// have not may lose theirs to a newcomer, and do lose it when the set-up time is over.
+    /// have not may lose theirs to a newcomer, and do lose it when the set-up time is over. This
+    /// one begins to close, with code 1013, when other sessions take all places.
     public void admitted() {
-        onAdmitted.run();
+        if (!slot.acquire()) begin(new Closed(Closed.TRY_LATER, "too many sessions are open"));
     }
 
     /// The peer's address, as `HOST:PORT`.
@@ -119,6 +129,7 @@ public final class WebSocket {
 
     private boolean begin(Closed why, byte[] frame) {
         if (!end.compareAndSet(null, why)) return false;
+        slot.release();
         outbox.close(frame);
         var _ = alarms.in(limits.closeWait(), this::cut);
         return true;
@@ -126,7 +137,7 @@ public final class WebSocket {
 
     /// Ends now, without a close frame.
     void lose(String reason) {
-        end.compareAndSet(null, new Closed(Closed.CUT, reason));
+        if (end.compareAndSet(null, new Closed(Closed.CUT, reason))) slot.release();
         cut();
     }
 

@@ -45,6 +45,26 @@ public record Kind<T>(
                 text -> text);
     }
 
+    /// One or more texts, separated by commas; spaces around them do not count.
+    ///
+    /// @param wanted what `isSound` accepts, for whoever gave something else: `give host names`
+    public static Kind<List<String>> texts(
+            String placeholder, Predicate<String> isSound, String wanted) {
+        return new Kind<>(
+                placeholder,
+                false,
+                text -> {
+                    var items = Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+                    for (String item : items)
+                        if (!isSound.test(item))
+                            return new Bad<>(
+                                    "has an item that does not fit, %s: %s"
+                                            .formatted(Quote.text(item), wanted));
+                    return new Good<>(items);
+                },
+                items -> String.join(",", items));
+    }
+
     /// On or off; the flag alone means on.
     public static Kind<Boolean> toggle() {
         return new Kind<>(

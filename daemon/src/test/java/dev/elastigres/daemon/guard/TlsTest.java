@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.elastigres.daemon.http.HostCheck;
 import dev.elastigres.daemon.http.HttpServer;
 import dev.elastigres.daemon.http.Incoming;
 import dev.elastigres.daemon.http.Limits;
@@ -130,7 +131,7 @@ class TlsTest {
                         usual.headSize(),
                         usual.headers(),
                         usual.messageSize(),
-                        usual.connections(),
+                        usual.sessions(),
                         usual.newcomers(),
                         usual.setup(),
                         usual.outbox(),
@@ -161,7 +162,7 @@ class TlsTest {
                         usual.headSize(),
                         usual.headers(),
                         usual.messageSize(),
-                        usual.connections(),
+                        usual.sessions(),
                         usual.newcomers(),
                         usual.setup(),
                         1000,
@@ -337,6 +338,7 @@ class TlsTest {
                 HttpServer.start(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         Optional.of(Tls.with(files, told)),
+                        HostCheck.DEFAULT,
                         Routes.NONE
                                 .with("/", _ -> Response.text(200, "welcome"))
                                 .withWebSocket("/ws", session),

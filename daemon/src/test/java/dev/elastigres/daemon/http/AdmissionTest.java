@@ -10,7 +10,9 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
@@ -76,33 +78,21 @@ class AdmissionTest {
     }
 
     @Test
-    void theNewestIsTurnedAwayWhenAllPlacesAreTakenByTheAdmitted() throws Exception {
-        var limits =
-                new Limits(
-                        1024,
-                        10,
-                        1024,
-                        3,
-                        2,
-                        Duration.ofSeconds(30),
-                        8,
-                        USUAL.pingAfter(),
-                        USUAL.deadAfter(),
-                        USUAL.closeWait(),
-                        USUAL.writeWait());
-        try (var server = TestServer.echo(limits)) {
+    void openSessionsKeepTheirPlacesAndPagesHaveTheirOwn() throws Exception {
+        try (var server = new TestServer(pageAndEcho(), withSessions(3))) {
             var admitted = new ArrayList<RawClient>();
             for (int i = 0; i < 3; i++) {
                 admitted.add(server.upgraded());
                 assertEchoes(admitted.getLast(), "admitted " + i);
             }
-            try (var one = server.connect()) {
-                assertThat(one.readAll())
-                        .startsWith("HTTP/1.1 503 Service Unavailable\r\n")
-                        .endsWith("\r\n\r\ntoo many connections\n");
+            try (var one = server.upgraded()) {
+                var close = one.readFrame();
+                assertThat(close.code()).isEqualTo(Closed.TRY_LATER);
+                assertThat(close.reason()).isEqualTo("too many sessions are open");
             }
+            assertThat(page(server)).startsWith("HTTP/1.1 200 ");
+            for (var client : admitted) assertEchoes(client, "still here");
             admitted.getFirst().sendClose(1000);
-            assertThat(server.end()).isEqualTo(new Closed(1000, ""));
             assertThat(admitted.getFirst().readFrame().code()).isEqualTo(1000);
             assertThat(admitted.getFirst().isEnded()).isTrue();
             assertEchoes(comeIn(server), "there is a place again");
@@ -110,15 +100,102 @@ class AdmissionTest {
         }
     }
 
+    @Test
+    void sessionsThatDoNotAnswerTheirCloseAreTheFirstToGo() throws Exception {
+        var current = new AtomicReference<@Nullable WebSocket>();
+        Session oneAtATime =
+                socket -> {
+                    socket.admitted();
+                    WebSocket before = current.getAndSet(socket);
+                    if (before != null)
+                        Thread.ofVirtual().start(() -> before.close(1000, "replaced"));
+                    while (socket.receive() instanceof Incoming.Text(String text))
+                        socket.send(text);
+                };
+        Routes routes =
+                Routes.NONE
+                        .with("/page", _ -> Response.text(200, "here"))
+                        .withWebSocket("/ws", oneAtATime);
+        var deaf = new ArrayList<RawClient>();
+        try (var server = new TestServer(routes, withSessions(3))) {
+            // Neither reads nor answers, as a peer that only ever connects.
+            for (int i = 0; i < 300; i++) {
+                deaf.add(server.upgraded());
+                if (i % 20 == 0) assertThat(page(server)).startsWith("HTTP/1.1 200 ");
+            }
+            try (var agent = server.upgraded()) {
+                assertEchoes(agent, "there is a place");
+                assertThat(page(server)).startsWith("HTTP/1.1 200 ");
+            }
+        } finally {
+            for (var client : deaf) client.close();
+        }
+    }
+
+    @Test
+    void slowReadersOfPagesNeitherDisturbSessionsNorOtherPages() throws Exception {
+        var big = Response.text(200, "x".repeat(20 << 20));
+        Routes routes = pageAndEcho().with("/big", _ -> big);
+        var slow = new ArrayList<RawClient>();
+        try (var server = new TestServer(routes, USUAL);
+                var agent = server.upgraded()) {
+            assertEchoes(agent, "before");
+            for (int i = 0; i < 100; i++)
+                slow.add(
+                        RawClient.connect(server.address(), 4096)
+                                .send("GET /big HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+            assertThat(page(server)).startsWith("HTTP/1.1 200 ");
+            assertEchoes(agent, "after");
+            try (var late = server.upgraded()) {
+                assertEchoes(late, "a new one gets in");
+            }
+        } finally {
+            for (var client : slow) client.close();
+        }
+    }
+
+    private static Routes pageAndEcho() {
+        return Routes.NONE
+                .with("/page", _ -> Response.text(200, "here"))
+                .withWebSocket(
+                        "/ws",
+                        socket -> {
+                            socket.admitted();
+                            while (socket.receive() instanceof Incoming.Text(String text))
+                                socket.send(text);
+                        });
+    }
+
+    private static Limits withSessions(int sessions) {
+        return new Limits(
+                1024,
+                10,
+                1024,
+                sessions,
+                2,
+                Duration.ofSeconds(30),
+                8,
+                USUAL.pingAfter(),
+                USUAL.deadAfter(),
+                Duration.ofSeconds(30),
+                USUAL.writeWait());
+    }
+
+    private static String page(TestServer server) throws IOException {
+        try (var client = server.connect()) {
+            return client.send("GET /page HTTP/1.1\r\nHost: localhost\r\n\r\n").readAll();
+        }
+    }
+
     /// The place of one who has left is free very soon, but not at a moment that a client can see.
     private static RawClient comeIn(TestServer server) throws IOException {
         long deadline = System.nanoTime() + SECONDS.toNanos(20);
         while (true) {
-            try {
-                return server.upgraded();
-            } catch (AssertionError | SocketException e) {
-                if (System.nanoTime() - deadline > 0) throw e;
-            }
+            RawClient client = server.upgraded();
+            client.sendText("?");
+            if (client.readFrame().opcode() == Frames.TEXT) return client;
+            client.close();
+            if (System.nanoTime() - deadline > 0) throw new AssertionError("no place");
         }
     }
 
@@ -193,7 +270,7 @@ class AdmissionTest {
                         () -> USUAL.withSetup(Duration.ZERO),
                         () -> USUAL.withSetup(Duration.ofDays(2))))
             assertThatThrownBy(nonsense::run).isInstanceOf(IllegalArgumentException.class);
-        assertThat(USUAL.withNewcomers(100).connections()).isEqualTo(100);
+        assertThat(USUAL.withNewcomers(100).sessions()).isEqualTo(100);
     }
 
     private static void assertEchoes(RawClient client, String text) throws IOException {

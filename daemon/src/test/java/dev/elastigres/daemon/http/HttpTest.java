@@ -60,18 +60,20 @@ class HttpTest {
         "/names/own, own"
     })
     void aFolderAnswersForAllBelowIt(String path, String body) throws IOException {
-        assertThat(ask("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n")).endsWith(body + "\n");
+        assertThat(ask("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+                .endsWith(body + "\n");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/names/", "/names", "/namesake"})
     void aFolderIsNotWhatIsBelowIt(String path) throws IOException {
-        assertThat(ask("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n")).startsWith("HTTP/1.1 404 ");
+        assertThat(ask("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+                .startsWith("HTTP/1.1 404 ");
     }
 
     @Test
     void answersAndHangsUp() throws IOException {
-        assertThat(ask("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n"))
+        assertThat(ask("GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n"))
                 .isEqualTo(
                         """
                         HTTP/1.1 200 OK\r
@@ -112,11 +114,11 @@ class HttpTest {
     @ParameterizedTest
     @CsvSource({
         "GET /hello?x=1 HTTP/1.1, 200",
-        "GET http://host/hello HTTP/1.1, 200",
+        "GET http://localhost/hello HTTP/1.1, 200",
         "GET /hello HTTP/1.0, 200",
         "GET /nowhere HTTP/1.1, 404",
         "GET /hello/ HTTP/1.1, 404",
-        "GET http://host HTTP/1.1, 404",
+        "GET http://localhost HTTP/1.1, 404",
         "POST /hello HTTP/1.1, 405",
         "OPTIONS * HTTP/1.1, 405",
         "CONNECT host:80 HTTP/1.1, 405",
@@ -143,6 +145,10 @@ class HttpTest {
         "Content-Length: -5, 400",
         "Content-Length: x, 400",
         "Transfer-Encoding: chunked, 413",
+        "Host: localhost, 200",
+        "Host: [::1]:80, 200",
+        "Host:, 200",
+        "Host: evil.example, 403",
         "no colon, 400",
         "Name : value, 400",
         "' folded: value', 400",
@@ -178,6 +184,21 @@ class HttpTest {
             assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
             if (status == 200) assertThat(answer).endsWith("\r\n\r\n<12345>\n");
         }
+    }
+
+    @Test
+    void theHostIsGivenOnceAndATargetsHostCountsBeforeIt() throws IOException {
+        assertThat(ask("GET /hello HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 ");
+        assertThat(ask("GET http://evil.example/hello HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+                .startsWith("HTTP/1.1 403 ");
+        assertThat(ask("GET HTTP://evil.example?/hello HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+                .startsWith("HTTP/1.1 403 ");
+        assertThat(ask("GET http://127.0.0.1:1/hello HTTP/1.1\r\nHost: evil.example\r\n\r\n"))
+                .startsWith("HTTP/1.1 200 ");
+        assertThat(ask(RawClient.upgradeRequest("").replace("localhost", "evil.example")))
+                .startsWith("HTTP/1.1 403 ")
+                .contains("allowed-hosts");
     }
 
     @Test
@@ -300,7 +321,7 @@ class HttpTest {
     @Test
     void anyHeadIsReadOrRefused() throws IOException {
         var random = new Random(1);
-        byte[] sound = RawClient.upgradeRequest("Content-Length: 0\r\n").getBytes(US_ASCII);
+        byte[] sound = RawClient.upgradeRequest("Content-Length: 00000000\r\n").getBytes(US_ASCII);
         var outcomes = new HashMap<String, Integer>();
         for (int round = 0; round < 20_000; round++) {
             byte[] bytes = mutated(sound, random);

@@ -78,7 +78,7 @@ public final class RawClient implements AutoCloseable {
     }
 
     public static String upgradeRequest(String moreHeaders) {
-        return "GET /ws HTTP/1.1\r\nHost: test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        return "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
                 + moreHeaders
                 + "\r\n";

@@ -111,7 +111,7 @@ final class TestServer implements AutoCloseable {
                 usual.headSize(),
                 usual.headers(),
                 usual.messageSize(),
-                usual.connections(),
+                usual.sessions(),
                 usual.newcomers(),
                 setup,
                 outbox,

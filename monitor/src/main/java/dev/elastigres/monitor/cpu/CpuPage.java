@@ -1,10 +1,12 @@
 package dev.elastigres.monitor.cpu;
 
+import dev.elastigres.daemon.http.Handler;
 import dev.elastigres.daemon.http.Request;
 import dev.elastigres.daemon.http.Response;
 import dev.elastigres.daemon.http.Routes;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.monitor.cpu.Cpus.Count;
+import java.util.function.UnaryOperator;
 
 /// `/cpu`: how many CPUs are switched on, to be read and to be set, in thousandths of a CPU.
 public final class CpuPage {
@@ -19,8 +21,11 @@ public final class CpuPage {
         this.log = log;
     }
 
-    public Routes routes() {
-        return Routes.NONE.with("/cpu", _ -> get()).withPut("/cpu", this::put);
+    /// @param guarded makes a handler one that turns away who may not switch CPUs
+    public Routes routes(UnaryOperator<Handler> guarded) {
+        return Routes.NONE
+                .with("/cpu", guarded.apply(_ -> get()))
+                .withPut("/cpu", guarded.apply(this::put));
     }
 
     private Response get() {

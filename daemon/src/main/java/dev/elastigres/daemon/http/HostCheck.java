@@ -1,0 +1,89 @@
+package dev.elastigres.daemon.http;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
+
+/// Refuses requests for a foreign host name, as a DNS rebinding attack makes them: a web page whose
+/// name is made to point at this machine is, to the browser, of one origin with the daemon.
+///
+/// Never foreign are: no name at all, which no browser sends; an IP address, which nobody can point
+/// elsewhere; `localhost` and the names below it; this machine's own name; and the names that are
+/// allowed. Other names are refused at loopback addresses only, as long as no names are set: at
+/// another address a daemon cannot know which names it is reached by, such as those of services. A
+/// set of names counts at every address.
+public final class HostCheck {
+    /// Without names of its own, and without a report.
+    public static final HostCheck DEFAULT = new HostCheck(Set.of(), false, (_, _) -> {});
+
+    private static final Path OWN_NAME = Path.of("/proc/sys/kernel/hostname");
+    private static final Pattern NAME_AND_PORT = Pattern.compile("([^:\\[\\]]*)(:[0-9]*)?");
+    private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+    private static final Pattern IPV6 =
+            Pattern.compile(
+                    "\\[[0-9a-f:.]+(%[^\\]]+)?\\](:[0-9]*)?|[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*");
+
+    private final Set<String> names;
+    private final boolean everywhere;
+    private final BiConsumer<String, String> refusals;
+
+    private HostCheck(Set<String> names, boolean everywhere, BiConsumer<String, String> refusals) {
+        this.names = names;
+        this.everywhere = everywhere;
+        this.refusals = refusals;
+    }
+
+    /// @param allowed names that are not foreign; when there are any, they count at every address
+    /// @param listening the name or address that is listened on, which is not foreign either
+    /// @param refusals gets each refused peer, and the reason
+    public static HostCheck of(
+            Collection<String> allowed, String listening, BiConsumer<String, String> refusals) {
+        var names = new HashSet<String>();
+        for (String name : allowed) names.add(normalized(name));
+        names.add(normalized(listening));
+        names.add(normalized(ownName()));
+        return new HostCheck(Set.copyOf(names), !allowed.isEmpty(), refusals);
+    }
+
+    private static String ownName() {
+        try {
+            return Files.readString(OWN_NAME).strip();
+        } catch (IOException _) {
+            return "localhost";
+        }
+    }
+
+    /// Whether `request`, which came to the address `local`, may be answered.
+    boolean allows(Request request, InetAddress local) {
+        String host = request.header("Host").orElse("");
+        if (host.isEmpty() || !(everywhere || local.isLoopbackAddress()) || isOurs(host))
+            return true;
+        refusals.accept(request.peer(), "a foreign host name: " + host);
+        return false;
+    }
+
+    private boolean isOurs(String host) {
+        String lower = host.toLowerCase(Locale.ROOT);
+        if (IPV6.matcher(lower).matches()) return true;
+        var parts = NAME_AND_PORT.matcher(lower);
+        if (!parts.matches()) return false;
+        String name = normalized(parts.group(1));
+        return IPV4.matcher(name).matches()
+                || name.equals("localhost")
+                || name.endsWith(".localhost")
+                || names.contains(name);
+    }
+
+    /// In lower case, and without the dot that ends a full name.
+    private static String normalized(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+    }
+}

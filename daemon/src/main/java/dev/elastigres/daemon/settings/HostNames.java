@@ -1,0 +1,20 @@
+package dev.elastigres.daemon.settings;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// The setting of the names by which a daemon may be asked for.
+public final class HostNames {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]*)");
+
+    public static final Setting<List<String>> SETTING =
+            Setting.of(
+                    "allowed-hosts",
+                    Kind.texts(
+                            "NAMES",
+                            it -> NAME.matcher(it).matches(),
+                            "give host names without ports, like db1.example.com"),
+                    "Host names that requests may have, beside addresses and localhost");
+
+    private HostNames() {}
+}
