@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -160,9 +162,40 @@ class SessionsTest {
                             })
                     .isInstanceOf(IOException.class);
         }
-        monitor.awaitLog("the peer reads too slowly");
+        monitor.awaitLog("the peer does not read");
         try (var agent = monitor.agent()) {
             agent.checkHealth(2);
+        }
+    }
+
+    @Test
+    void manyRequestsInOneWriteAreAllAnswered() throws Exception {
+        for (int count : List.of(100, 5000)) {
+            var burst = new ByteArrayOutputStream();
+            for (int id = 0; id < count; id++) {
+                // Some are answered at once, some by way of a decision, some cannot be read.
+                String text =
+                        switch (id % 3) {
+                            case 0 -> "{\"content\":{},\"type\":\"HealthCheck\",\"id\":" + id + "}";
+                            case 1 -> "{\"type\":\"Nonsense\",\"id\":" + id + "}";
+                            default ->
+                                    "{\"content\":{\"granted\":{\"cpu\":1,\"mem\":1073741824}},"
+                                            + "\"type\":\"UpscaleNotification\",\"id\":"
+                                            + id
+                                            + "}";
+                        };
+                burst.writeBytes(TestAgent.frame(true, TestAgent.TEXT, text.getBytes(UTF_8)));
+            }
+            try (var own = TestMonitor.start(tree);
+                    var agent = own.agent();
+                    var writer = Executors.newVirtualThreadPerTaskExecutor()) {
+                var written = writer.submit(() -> agent.sendRaw(burst.toByteArray()));
+                var ids = new HashSet<String>();
+                for (int i = 0; i < count; i++) ids.add(agent.nextAnswer().id());
+                assertThat(ids).hasSize(count);
+                assertThat(written.get()).isSameAs(agent);
+                agent.checkHealth(count + 1);
+            }
         }
     }
 

@@ -5,22 +5,50 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /// What waits to be written to one peer: bounded, filled by anybody, drained by one writer.
+///
+/// Half of its room is for answers. Who takes a request from the peer first reserves the room of
+// its
+/// answer, and waits for that: a peer that asks a hundred things at once is read no faster than the
+/// answers go out, and no answer finds the outbox full.
 final class Outbox {
     private final int limit;
-    private final Queue<byte[]> frames = new ArrayDeque<>();
+    private final int answerLimit;
+    private final Queue<Message> messages = new ArrayDeque<>();
+    /// Answers that are to come or wait to be written.
+    private int answers;
     private byte @Nullable [] pong;
     private boolean ping;
     private byte @Nullable [] last;
     private boolean closed;
 
+    private record Message(byte[] frame, boolean answer) {}
+
     Outbox(int limit) {
         this.limit = limit;
+        answerLimit = Math.max(1, limit / 2);
     }
 
     /// False when full or closed.
     synchronized boolean offer(byte[] frame) {
-        if (closed || frames.size() >= limit) return false;
-        frames.add(frame);
+        if (messages.size() >= limit) return false;
+        return add(new Message(frame, false));
+    }
+
+    /// Waits for room for one more answer, and reserves it. False when closed.
+    synchronized boolean reserve() throws InterruptedException {
+        while (!closed && answers >= answerLimit) wait();
+        answers++;
+        return !closed;
+    }
+
+    /// Adds an answer whose room is [reserved][#reserve]. False when closed.
+    synchronized boolean answer(byte[] frame) {
+        return add(new Message(frame, true));
+    }
+
+    private boolean add(Message message) {
+        if (closed) return false;
+        messages.add(message);
         notifyAll();
         return true;
     }
@@ -56,7 +84,7 @@ final class Outbox {
 
     /// Forgets what waits.
     synchronized void drop() {
-        frames.clear();
+        messages.clear();
         pong = null;
         ping = false;
     }
@@ -69,8 +97,14 @@ final class Outbox {
                 pong = null;
                 return frame;
             }
-            frame = frames.poll();
-            if (frame != null) return frame;
+            Message message = messages.poll();
+            if (message != null) {
+                if (message.answer) {
+                    answers--;
+                    notifyAll();
+                }
+                return message.frame;
+            }
             if (ping) {
                 ping = false;
                 return Frames.ping();

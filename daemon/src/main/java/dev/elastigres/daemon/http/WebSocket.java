@@ -111,6 +111,20 @@ public final class WebSocket {
         return false;
     }
 
+    /// Waits until the answer to one more message of the peer can be queued, and reserves its room.
+    /// As long as the peer reads, that is soon; one that does not read loses the connection. False
+    /// when the connection is closing or closed.
+    public boolean reserveAnswer() throws InterruptedException {
+        return outbox.reserve();
+    }
+
+    /// Queues an answer whose room is [reserved][#reserveAnswer], and returns at once; false when
+    // the
+    /// connection is closing or closed.
+    public boolean answer(String text) {
+        return outbox.answer(Frames.text(text));
+    }
+
     /// Sends what is queued, then a close frame with `code` and as much of `reason` as fits in 123
     /// bytes, and waits for the peer's own, but not longer than the limit. Without effect on a
     /// connection that is closing already, but for the wait.

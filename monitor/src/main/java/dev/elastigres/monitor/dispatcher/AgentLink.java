@@ -5,6 +5,7 @@ import dev.elastigres.daemon.http.WebSocket;
 import dev.elastigres.protocol.monitor.MessageIds;
 import dev.elastigres.protocol.monitor.MonitorCodec;
 import dev.elastigres.protocol.monitor.MonitorMessage;
+import dev.elastigres.protocol.monitor.MonitorMessage.UpscaleRequest;
 
 /// The way to one agent that has shaken hands. Sending never waits for it.
 public final class AgentLink {
@@ -38,9 +39,15 @@ public final class AgentLink {
         return ids.next();
     }
 
-    /// False when the agent cannot be reached any more; its session ends by itself then.
-    public boolean send(MonitorMessage message) {
-        return socket.send(MonitorCodec.encode(message, version));
+    /// Sends a request of the monitor's. False when the agent cannot be reached any more; its
+    /// session ends by itself then.
+    public boolean send(UpscaleRequest request) {
+        return socket.send(MonitorCodec.encode(request, version));
+    }
+
+    /// Sends the one answer to a message of the agent's. False as with [#send].
+    public boolean answer(MonitorMessage message) {
+        return socket.answer(MonitorCodec.encode(message, version));
     }
 
     /// Begins to end the session, with a reason for the agent. Returns at once: the agent's

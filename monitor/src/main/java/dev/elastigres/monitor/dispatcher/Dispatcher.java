@@ -113,7 +113,7 @@ public final class Dispatcher implements Session {
     private Closed converse(AgentLink link, WebSocket socket) throws InterruptedException {
         while (true) {
             switch (socket.receive()) {
-                case Text(String text) -> take(link, text);
+                case Text(String text) -> take(link, socket, text);
                 case Binary(int size) ->
                         log.debug("binary frame ignored", "peer", socket.peer(), "bytes", size);
                 case Closed closed -> {
@@ -165,9 +165,12 @@ public final class Dispatcher implements Session {
         return incoming;
     }
 
-    private void take(AgentLink link, String text) throws InterruptedException {
+    private void take(AgentLink link, WebSocket socket, String text) throws InterruptedException {
         switch (AgentCodec.decode(text)) {
-            case Message(AgentMessage message) -> take(link, message);
+            case Message(AgentMessage message) -> {
+                // An agent that asks faster than it reads waits here.
+                if (!isAnswered(message) || socket.reserveAnswer()) take(link, message);
+            }
             case Unreadable(long id, String why) -> {
                 meters.messageUnreadable();
                 repeats.write(
@@ -180,9 +183,16 @@ public final class Dispatcher implements Session {
                         Long.toUnsignedString(id),
                         "reason",
                         why);
-                link.send(new MonitorMessage.InvalidMessage(id, why));
+                if (socket.reserveAnswer()) link.answer(new MonitorMessage.InvalidMessage(id, why));
             }
         }
+    }
+
+    private static boolean isAnswered(AgentMessage message) {
+        return switch (message) {
+            case UpscaleNotification _, DownscaleRequest _, HealthCheck _ -> true;
+            case InvalidMessage _, InternalError _ -> false;
+        };
     }
 
     private void take(AgentLink link, AgentMessage message) throws InterruptedException {

@@ -280,7 +280,7 @@ public final class Runner {
             }
             case Confirm confirm -> {
                 decided(confirm);
-                send(Messages.confirmation(confirm, cpus.count()));
+                answer(Messages.confirmation(confirm, cpus.count()));
                 repeats.write(
                         "upscale",
                         Level.INFO,
@@ -296,7 +296,7 @@ public final class Runner {
             }
             case Agree agree -> {
                 decided(agree);
-                send(Messages.agreement(agree));
+                answer(Messages.agreement(agree));
                 repeats.write(
                         "downscale",
                         Level.INFO,
@@ -313,7 +313,7 @@ public final class Runner {
             case Refuse refuse -> {
                 Refusal refusal = refuse.refusal();
                 decided(refuse);
-                send(Messages.refusal(refuse));
+                answer(Messages.refusal(refuse));
                 repeats.write(
                         "downscale " + refusal.code(),
                         Level.INFO,
@@ -327,13 +327,13 @@ public final class Runner {
                         "detail",
                         refusal.text());
             }
-            case AnswerHealthCheck(long _, long id) -> send(Messages.health(id, readiness()));
+            case AnswerHealthCheck(long _, long id) -> answer(Messages.health(id, readiness()));
         }
     }
 
     /// To the agent of the live session: [Decision] answers no other.
-    private void send(MonitorMessage message) {
-        if (agent != null) agent.send(message);
+    private void answer(MonitorMessage message) {
+        if (agent != null) agent.answer(message);
     }
 
     private void decided(Verdict verdict) {
