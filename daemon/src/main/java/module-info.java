@@ -7,6 +7,7 @@ module dev.elastigres.daemon {
     requires static transitive org.jspecify;
 
     exports dev.elastigres.daemon.cgroup;
+    exports dev.elastigres.daemon.file;
     exports dev.elastigres.daemon.guard;
     exports dev.elastigres.daemon.http;
     exports dev.elastigres.daemon.log;

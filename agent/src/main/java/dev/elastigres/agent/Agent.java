@@ -232,6 +232,7 @@ final class Agent implements AutoCloseable {
     public void close() {
         pages.close(FAREWELL);
         fleet.close();
+        events.ifPresent(EventsFile::close);
         permits.close();
         platform.close();
     }

@@ -73,7 +73,13 @@ final class Reload implements AutoCloseable {
     private void run() {
         try {
             while (true) {
-                look();
+                try {
+                    look();
+                } catch (RuntimeException | Error bug) {
+                    // The next change of the file is another try.
+                    meters.reloaded(false);
+                    log.error("the settings stay as they were: they cannot be read", "error", bug);
+                }
                 Thread.sleep(PERIOD);
             }
         } catch (InterruptedException _) {

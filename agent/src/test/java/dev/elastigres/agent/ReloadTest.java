@@ -19,9 +19,13 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ReloadTest {
     private static final AgentSettings TABLE =
@@ -99,6 +103,53 @@ class ReloadTest {
         write("addr = \"127.0.0.1:1\"\ndamping = \"off\"\n");
         reload.look();
         assertThat(applied).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"fifo, a pipe or a device", "zero, a pipe or a device", "folder, a directory"})
+    void aFileThatBecomesSomethingElseIsSaidAndChangesNothing(String what, String why)
+            throws Exception {
+        Files.delete(file);
+        switch (what) {
+            case "fifo" ->
+                    assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor())
+                            .isZero();
+            case "zero" -> Files.createSymbolicLink(file, Path.of("/dev/zero"));
+            default -> Files.createDirectory(file);
+        }
+        reload.look();
+        reload.look();
+        assertThat(applied).isEmpty();
+        assertThat(log()).singleElement().asString().contains("stay as they were", "it is " + why);
+        Files.delete(file);
+        write("addr = \"127.0.0.1:1\"\ndamping = \"off\"\n");
+        reload.look();
+        assertThat(applied).hasSize(1);
+    }
+
+    @Test
+    void aBugInReadingDoesNotEndTheLooks() throws Exception {
+        var sound = ((Invocation.Run) read()).settings();
+        var looks = new LinkedBlockingQueue<String>();
+        Reload.Reading failing =
+                () -> {
+                    looks.add("look");
+                    throw new IllegalStateException("a bug");
+                };
+        try (var broken =
+                new Reload(
+                        sound,
+                        TABLE,
+                        failing,
+                        applied::add,
+                        new Meters(),
+                        Log.to(logged, LogFormat.JSON, Level.INFO, Clock.systemUTC()))) {
+            broken.start();
+            assertThat(looks.poll(20, TimeUnit.SECONDS)).isNotNull();
+            write("addr = \"127.0.0.1:1\"\ndamping = \"off\"\n");
+            assertThat(looks.poll(20, TimeUnit.SECONDS)).isNotNull();
+        }
+        assertThat(log().getFirst()).contains("they cannot be read", "a bug");
     }
 
     private Invocation read() throws UsageException {

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +44,7 @@ class EventsFileTest {
         var events = EventsFile.open(file.toString(), log);
         events.accept(GREW);
         events.accept(GREW);
+        events.close();
         assertThat(file).content().isEqualTo("before\n" + LINE + LINE);
         assertThat(events.lost()).isZero();
     }
@@ -51,9 +53,9 @@ class EventsFileTest {
     void aFileThatWasMovedAwayIsMadeAnew() throws Exception {
         Path file = folder.resolve("events");
         var events = EventsFile.open(file.toString(), log);
-        events.accept(GREW);
         Files.move(file, folder.resolve("old"));
         events.accept(GREW);
+        events.close();
         assertThat(file).content().isEqualTo(LINE);
     }
 
@@ -63,13 +65,66 @@ class EventsFileTest {
                 .isInstanceOf(IOException.class);
     }
 
+    @Test
+    void whatIsNoRegularFileIsRefusedAtOnce() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        assertThatThrownBy(() -> EventsFile.open(pipe.toString(), log))
+                .hasMessage("it is a pipe or a device, not a file");
+        assertThatThrownBy(() -> EventsFile.open("/dev/full", log))
+                .hasMessage("it is a pipe or a device, not a file");
+        assertThatThrownBy(() -> EventsFile.open(folder.toString(), log))
+                .hasMessage("it is a directory");
+    }
+
+    @Test
+    void aFileThatTurnsIntoAPipeLosesItsLinesAndNothingHangs() throws Exception {
+        Path file = folder.resolve("events");
+        var events = EventsFile.open(file.toString(), log);
+        Files.delete(file);
+        assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
+        events.accept(GREW);
+        events.close();
+        assertThat(events.lost()).isOne();
+        assertThat(logged.toString(UTF_8)).contains("event is lost", "it is a pipe or a device");
+    }
+
+    @Test
+    void aReaderThatIsStuckHoldsUpNobody() throws Exception {
+        var stuck = new CountDownLatch(1);
+        var released = new CountDownLatch(1);
+        var content = new ByteArrayOutputStream();
+        var events =
+                new EventsFile(
+                        "stuck",
+                        line -> {
+                            stuck.countDown();
+                            try {
+                                released.await();
+                            } catch (InterruptedException e) {
+                                throw new IOException(e);
+                            }
+                            content.write(line);
+                        },
+                        log);
+        events.accept(GREW);
+        stuck.await();
+        for (int i = 0; i < 2000; i++) events.accept(GREW);
+        assertThat(events.lost()).isEqualTo(2000 - 1024);
+        assertThat(logged.toString(UTF_8)).contains("over 1024 events wait to be written");
+        released.countDown();
+        events.close();
+        assertThat(content.toString(UTF_8)).isEqualTo(LINE.repeat(1025));
+    }
+
     /// A disk that takes half of what is written while it is full.
     private static final class Disk implements EventsFile.Sink {
         private final ByteArrayOutputStream content = new ByteArrayOutputStream();
-        private boolean full;
+        private int before;
 
         @Override
         public void write(byte[] line) throws IOException {
+            boolean full = before++ < 2;
             content.write(line, 0, full ? line.length / 2 : line.length);
             if (full) throw new IOException("no space left on device");
         }
@@ -79,11 +134,8 @@ class EventsFileTest {
     void aFullDiskCostsTheLinesThatItDoesNotTakeAndNothingElse() {
         var disk = new Disk();
         var events = new EventsFile("disk", disk, log);
-        disk.full = true;
-        events.accept(GREW);
-        events.accept(GREW);
-        disk.full = false;
-        events.accept(GREW);
+        for (int i = 0; i < 3; i++) events.accept(GREW);
+        events.close();
         assertThat(events.lost()).isEqualTo(2);
         assertThat(disk.content.toString(UTF_8)).endsWith("\n" + LINE);
         assertThat(logged.toString(UTF_8).lines())

@@ -1,12 +1,13 @@
 package dev.elastigres.daemon.settings;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.elastigres.daemon.file.SmallFile;
 import dev.elastigres.daemon.settings.SettingTable.Sections;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -21,7 +22,7 @@ import org.tomlj.TomlPosition;
 
 /// Reads a TOML file. What does not parse is not repeated: it may be a secret.
 final class FileReader {
-    private static final long LARGEST = 1 << 20;
+    private static final int MAX_BYTES = 1 << 20;
 
     /// Of a setting in a section: the sections' name, the section's, the setting's.
     private static final int SECTION_PATH = 3;
@@ -51,10 +52,6 @@ final class FileReader {
         String file = config.text();
         try {
             read(file, load(Path.of(file)));
-        } catch (NoSuchFileException _) {
-            cannotRead(config, "there is no such file");
-        } catch (AccessDeniedException _) {
-            cannotRead(config, "it may not be read");
         } catch (CharacterCodingException _) {
             cannotRead(config, "it is not UTF-8");
         } catch (IOException e) {
@@ -66,9 +63,8 @@ final class FileReader {
     }
 
     private static String load(Path path) throws IOException {
-        if (Files.isDirectory(path)) throw new IOException("it is a directory");
-        if (Files.size(path) > LARGEST) throw new IOException("it is above 1 MiB");
-        return Files.readString(path);
+        byte[] bytes = SmallFile.read(path, MAX_BYTES);
+        return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     }
 
     private void cannotRead(Raw config, String why) {

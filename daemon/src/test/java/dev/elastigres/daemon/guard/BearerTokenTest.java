@@ -87,11 +87,11 @@ class BearerTokenTest {
         assertThatThrownBy(() -> BearerToken.in(folder.resolve("none"), told))
                 .hasMessageContaining("there is no such file");
         assertThatThrownBy(() -> BearerToken.in(folder, told))
-                .hasMessageContaining("it is no file");
+                .hasMessageContaining("it is a directory");
         assertThatThrownBy(() -> BearerToken.in(Path.of("/dev/zero"), told))
-                .hasMessageContaining("it is no file");
+                .hasMessageContaining("it is a pipe or a device, not a file");
         Path large = Files.write(folder.resolve("large"), new byte[300 << 10]);
-        assertThatThrownBy(() -> BearerToken.in(large, told)).hasMessageContaining("above 256 KiB");
+        assertThatThrownBy(() -> BearerToken.in(large, told)).hasMessageContaining("above 256KiB");
     }
 
     @Test

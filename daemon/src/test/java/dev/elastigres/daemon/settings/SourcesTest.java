@@ -170,7 +170,17 @@ class SourcesTest {
         assertThat(problems("--config", large.toString()))
                 .singleElement()
                 .asString()
-                .endsWith(": it is above 1 MiB");
+                .endsWith(": it is above 1MiB");
+        assertThat(problems("--config", "/dev/zero"))
+                .singleElement()
+                .asString()
+                .endsWith(": it is a pipe or a device, not a file");
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        assertThat(problems("--config", pipe.toString()))
+                .singleElement()
+                .asString()
+                .endsWith(": it is a pipe or a device, not a file");
         assertThat(problems(Map.of("ELASTIGRES_CONFIG", "a\0b")))
                 .containsExactly("ELASTIGRES_CONFIG: \"a\\u0000b\" is not a path");
     }
