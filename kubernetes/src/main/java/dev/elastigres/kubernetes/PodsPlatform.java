@@ -101,7 +101,8 @@ final class PodsPlatform implements Platform {
                         place.cgroups,
                         new PodDoors(place.monitor),
                         counts,
-                        this::told);
+                        this::told,
+                        Optional.empty());
         roster = new RosterWriter(node, place.roster, dryRun, api, troubles, log);
     }
 
@@ -232,11 +233,10 @@ final class PodsPlatform implements Platform {
     private static void tell(PodEvents events, Chosen pod, PodNotice notice) {
         Optional<Reason> reason =
                 switch (notice) {
-                    // Each new size is told of, whoever made it.
-                    case PodNotice.Resized _ -> Optional.empty();
                     case PodNotice.Deferred _ -> Optional.of(Reason.DEFERRED);
                     case PodNotice.Infeasible _ -> Optional.of(Reason.INFEASIBLE);
                     case PodNotice.Refused _ -> Optional.of(Reason.FAILED);
+                    case PodNotice.HeldByPageCache _ -> Optional.of(Reason.HELD_BY_PAGE_CACHE);
                     case PodNotice.NodeFull _ -> Optional.of(Reason.NODE_FULL);
                     case PodNotice.Evicted _ -> Optional.of(Reason.EVICTION);
                 };

@@ -11,6 +11,7 @@ import dev.elastigres.kubernetes.node.Choosing;
 import dev.elastigres.kubernetes.node.Informed;
 import dev.elastigres.kubernetes.targets.Choices;
 import dev.elastigres.kubernetes.targets.Chosen;
+import dev.elastigres.kubernetes.targets.ControlledResources;
 import dev.elastigres.kubernetes.targets.Mode;
 import dev.elastigres.kubernetes.targets.OnNodeFull;
 import dev.elastigres.kubernetes.targets.PodName;
@@ -29,6 +30,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -185,6 +187,7 @@ public final class OneNode implements AutoCloseable {
                 it.min(),
                 it.max(),
                 mode,
+                it.resources(),
                 it.rules(),
                 it.cache(),
                 it.postgres(),
@@ -202,6 +205,24 @@ public final class OneNode implements AutoCloseable {
                 units,
                 it.max(),
                 it.mode(),
+                it.resources(),
+                it.rules(),
+                it.cache(),
+                it.postgres(),
+                it.onNodeFull(),
+                it.source());
+    }
+
+    public static Chosen with(Chosen it, ControlledResources resources) {
+        return new Chosen(
+                it.pod(),
+                it.uid(),
+                it.container(),
+                it.unit(),
+                it.min(),
+                it.max(),
+                it.mode(),
+                resources,
                 it.rules(),
                 it.cache(),
                 it.postgres(),
@@ -291,8 +312,8 @@ public final class OneNode implements AutoCloseable {
         String id = "%08x".formatted(start);
         Path folder = folder(pod, id);
         Files.createDirectories(folder);
-        Files.writeString(folder.resolve("cpu.max"), "max 100000\n");
-        Files.writeString(folder.resolve("memory.max"), "max\n");
+        write(folder.resolve("cpu.max"), "max 100000\n");
+        write(folder.resolve("memory.max"), "max\n");
         use(pod, id, Bytes.ofMebibytes(50));
         status(
                 name,
@@ -338,20 +359,37 @@ public final class OneNode implements AutoCloseable {
     }
 
     private void use(Pod pod, String id, Bytes memory) throws IOException {
+        use(pod, id, memory, Bytes.ZERO);
+    }
+
+    /// The same with files in the page cache.
+    public void use(String name, Bytes memory, Bytes pageCache) throws IOException {
+        Pod pod = get(name);
+        use(pod, id(pod), memory, pageCache);
+    }
+
+    private void use(Pod pod, String id, Bytes memory, Bytes pageCache) throws IOException {
         Path folder = folder(pod, id);
-        Files.writeString(folder.resolve("memory.current"), memory.value() + "\n");
-        Files.writeString(folder.resolve("memory.stat"), "inactive_file 0\nactive_file 0\n");
+        write(
+                folder.resolve("memory.stat"),
+                "inactive_file %d\nactive_file 0\n".formatted(pageCache.value()));
+        write(folder.resolve("memory.current"), memory.plus(pageCache).value() + "\n");
+    }
+
+    /// Whoever reads it meanwhile sees all of the one or the other, as the kernel has it.
+    private static void write(Path file, String text) throws IOException {
+        Path fresh = Files.createTempFile(file.getParent(), ".fresh", "");
+        Files.writeString(fresh, text);
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private void limit(Pod pod, Path folder) throws IOException {
         var limits = pod.getSpec().getContainers().getFirst().getResources().getLimits();
         Optional<Double> cpus = Amounts.cpus(limits);
         if (cpus.isPresent())
-            Files.writeString(
-                    folder.resolve("cpu.max"), Math.round(cpus.get() * 100_000) + " 100000\n");
+            write(folder.resolve("cpu.max"), Math.round(cpus.get() * 100_000) + " 100000\n");
         Optional<Bytes> memory = Amounts.memory(limits);
-        if (memory.isPresent())
-            Files.writeString(folder.resolve("memory.max"), memory.get().value() + "\n");
+        if (memory.isPresent()) write(folder.resolve("memory.max"), memory.get().value() + "\n");
     }
 
     public void status(String name, String status) {

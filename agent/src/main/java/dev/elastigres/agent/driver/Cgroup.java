@@ -2,12 +2,15 @@ package dev.elastigres.agent.driver;
 
 import dev.elastigres.core.units.Bytes;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// The files of a cgroup v2 that limit it, and those that say what it uses.
 public record Cgroup(Path folder) {
@@ -75,8 +78,23 @@ public record Cgroup(Path folder) {
     public Bytes usage() throws DriverException.Failed, InterruptedException {
         var stat = new KernelFile(folder.resolve("memory.stat"));
         Bytes cache = Bytes.of(stat.number(INACTIVE_FILE)).plus(Bytes.of(stat.number(ACTIVE_FILE)));
-        Bytes current = Bytes.of(new KernelFile(folder.resolve("memory.current")).number(CURRENT));
-        return current.minus(cache);
+        return current().minus(cache);
+    }
+
+    /// All memory that is charged to it, the cache of files included.
+    public Bytes current() throws DriverException.Failed, InterruptedException {
+        return Bytes.of(new KernelFile(folder.resolve("memory.current")).number(CURRENT));
+    }
+
+    /// Those right below it whose memory is accounted for.
+    public List<Cgroup> children() throws DriverException.Failed {
+        try (Stream<Path> folders = Files.list(folder)) {
+            return folders.filter(it -> Files.exists(it.resolve("memory.current")))
+                    .map(Cgroup::new)
+                    .toList();
+        } catch (IOException | UncheckedIOException e) {
+            throw new DriverException.Failed("cannot list " + folder, e);
+        }
     }
 
     private CpuLimit cpuLimit() throws DriverException.Failed, InterruptedException {

@@ -21,6 +21,7 @@ public record PostgresAutoscalerSpec(
         @Nullable Integer min,
         @Nullable Integer max,
         @Nullable String mode,
+        @Nullable Resources resources,
         @Nullable SizeRules rules,
         @Nullable Connection postgres,
         @Nullable String cache,
@@ -51,6 +52,12 @@ public record PostgresAutoscalerSpec(
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Unit(@Nullable IntOrString cpu, @Nullable IntOrString memory)
+            implements Serializable {}
+
+    /// Which values of each resource are changed: `RequestsAndLimits` or `RequestsOnly`.
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Resources(@Nullable String cpu, @Nullable String memory)
             implements Serializable {}
 
     /// As the agent's settings of the same names. Durations are like `100ms`, `5s`, `1m`, `1h`.

@@ -8,19 +8,21 @@ import dev.elastigres.agent.driver.Found.Bounds;
 import dev.elastigres.agent.driver.Looked;
 import dev.elastigres.agent.permits.Claim;
 import dev.elastigres.core.agent.Outcome;
-import dev.elastigres.core.monitor.MemoryRules;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.kubernetes.driver.ResizeCounts.Ending;
+import dev.elastigres.kubernetes.node.Amounts;
 import dev.elastigres.kubernetes.node.Api;
 import dev.elastigres.kubernetes.node.ApiException;
 import dev.elastigres.kubernetes.node.NodePods;
 import dev.elastigres.kubernetes.node.PodContainer;
 import dev.elastigres.kubernetes.node.PodNotice;
 import dev.elastigres.kubernetes.node.Rejection;
+import dev.elastigres.kubernetes.node.ResourceValues;
 import dev.elastigres.kubernetes.node.TemplateSizes;
 import dev.elastigres.kubernetes.targets.Chosen;
+import dev.elastigres.kubernetes.targets.ControlledResources;
 import dev.elastigres.kubernetes.targets.Mode;
 import dev.elastigres.kubernetes.targets.PodName;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -47,20 +49,25 @@ import java.util.stream.Stream;
 public final class PodsDriver implements Driver {
     private static final int TURNS = 64;
 
+    /// What was in force and what is asked for, with some to spare.
+    private static final int MAX_BELOW_LIMIT = 4;
+
     /// The kernel's files say nothing by themselves.
     private static final Duration STEP = Duration.ofMillis(50);
 
     /// For as long as an ask without an answer may still be done.
     private static final Duration UNSURE_FOR = Duration.ofSeconds(30);
 
+    /// What is left of a resize's time when page cache was freed: the kubelet needs some, too.
+    private static final Duration TO_PATCH = Duration.ofSeconds(3);
+
     /// The kubelet writes a pod's status while it is resized; so often in a row is no accident.
     private static final int MOST_TRIES = 5;
 
-    /// Below a limit that is reached the kernel kills, so a lower one must leave some room.
-    private static final Bytes BUFFER = MemoryRules.DEFAULT.downscaleBuffer();
-
-    /// At the end of the lives of those that only get recommendations.
-    private static final String RECOMMENDS = " recommends";
+    /// What counts of the budget is decided as a life begins: it is a part of what is called a
+    // life,
+    /// after the container's own.
+    private static final String TERMS = " ";
 
     private static final Resources GRAIN = new Resources(0.001, Bytes.ofMebibytes(1));
 
@@ -72,6 +79,7 @@ public final class PodsDriver implements Driver {
     private final PodDoors doors;
     private final ResizeCounts counts;
     private final PodNotice.Taker notices;
+    private final MemoryLimits memoryLimits;
 
     /// One call at a time for each pod, in their order. A pod's is chosen by its name, some share
     /// one.
@@ -81,15 +89,25 @@ public final class PodsDriver implements Driver {
     /// What is remembered of each life.
     private final Map<String, Memory> memories = new ConcurrentHashMap<>();
 
-    /// @param proportions as its life began
+    /// @param proportions by its template
     /// @param cap what it had when the node was found to have no room for what it was to become
     /// @param unsure what it was asked to become without an answer
     /// @param deferred whether it waits for room
+    /// @param belowLimit its last sizes in memory with a limit above them, the newest first
     private record Memory(
             Proportions proportions,
             Optional<Resources> cap,
             Optional<Unsure> unsure,
-            boolean deferred) {}
+            boolean deferred,
+            List<Bytes> belowLimit) {
+        static Memory begin(Proportions proportions) {
+            return new Memory(proportions, Optional.empty(), Optional.empty(), false, List.of());
+        }
+
+        Memory with(Proportions proportions) {
+            return new Memory(proportions, cap, unsure, deferred, belowLimit);
+        }
+    }
 
     /// @param resourceVersion of the pod: with another one, nothing comes of it any more
     private record Unsure(Resources target, String resourceVersion, Moment until) {}
@@ -98,10 +116,15 @@ public final class PodsDriver implements Driver {
         String life() {
             return container.life();
         }
+
+        String memoryKey() {
+            return life() + terms(chosen);
+        }
     }
 
     /// @param room what the node has for those that are scaled, where that is known
     /// @param notices hears what users should
+    /// @param reclaimer frees page cache, where there is one
     public PodsDriver(
             NodePods pods,
             Supplier<Optional<Resources>> room,
@@ -110,7 +133,8 @@ public final class PodsDriver implements Driver {
             Path cgroupRoot,
             PodDoors doors,
             ResizeCounts counts,
-            PodNotice.Taker notices) {
+            PodNotice.Taker notices,
+            Optional<Reclaimer> reclaimer) {
         this.pods = pods;
         this.room = room;
         this.api = api;
@@ -119,6 +143,7 @@ public final class PodsDriver implements Driver {
         this.doors = doors;
         this.counts = counts;
         this.notices = notices;
+        memoryLimits = new MemoryLimits(reclaimer);
     }
 
     @Override
@@ -133,8 +158,7 @@ public final class PodsDriver implements Driver {
         var found = new ArrayList<Found>();
         for (Chosen chosen : pods.chosen().values())
             live(chosen).map(this::found).ifPresent(found::add);
-        Set<String> lives =
-                found.stream().map(it -> plainLife(it.life())).collect(Collectors.toSet());
+        Set<String> lives = found.stream().map(Found::life).collect(Collectors.toSet());
         memories.keySet().retainAll(lives);
         return found;
     }
@@ -150,51 +174,59 @@ public final class PodsDriver implements Driver {
         boolean scaled = pod.chosen.mode() == Mode.AUTO;
         return new Found(
                 pod.chosen.pod().toString(),
-                // What counts of the budget is decided as a life begins.
-                pod.life() + (scaled ? "" : RECOMMENDS),
+                pod.memoryKey(),
                 bounds(pod),
                 doors.of(pod.container, scaled));
     }
 
-    private static String plainLife(String life) {
-        return life.endsWith(RECOMMENDS)
-                ? life.substring(0, life.length() - RECOMMENDS.length())
-                : life;
+    private static String terms(Chosen chosen) {
+        String mode = chosen.mode() == Mode.AUTO ? "" : TERMS + chosen.mode();
+        return chosen.resources().equals(ControlledResources.ALL)
+                ? mode
+                : mode + TERMS + chosen.resources().cpu() + TERMS + chosen.resources().memory();
     }
 
-    /// Without a limit, what it has stays.
+    private static String plainLife(String life) {
+        int end = life.indexOf(TERMS);
+        return end < 0 ? life : life.substring(0, end);
+    }
+
+    /// Requests are never above a limit that stays as it is.
     private Bounds bounds(Live pod) {
         Chosen chosen = pod.chosen;
         PodContainer container = pod.container;
         boolean bounded = chosen.min().isPresent();
         Resources least =
-                bounded ? chosen.unit().times(chosen.min().getAsInt()) : templates.of(container);
+                bounded
+                        ? chosen.unit().times(chosen.min().getAsInt())
+                        : memory(pod).proportions.size(templates.of(container), List.of());
         Resources most = chosen.unit().times(chosen.max());
         // Nothing becomes smaller than its template says but by a least size of its owner's.
         if (!bounded) most = most.max(least);
-        Optional<Resources> cap = memory(container).cap;
-        if (cap.isPresent()) most = most.min(most(container, cap.get()));
+        Memory memory = memory(pod);
+        Optional<Resources> cap = memory.cap;
+        if (cap.isPresent()) most = most.min(most(pod, cap.get()));
+        ResourceValues values = container.desired();
+        if (memory.proportions.cpus().isEmpty() && values.limitedCpus().isPresent())
+            most = most.min(new Resources(values.limitedCpus().get(), most.memory()));
+        if (memory.proportions.memory().isEmpty() && values.limitedMemory().isPresent())
+            most = most.min(new Resources(most.vcpus(), values.limitedMemory().get()));
         // Its owner's least is not had, either, where the node does not have it.
         least = least.min(most);
-        Resources asked = container.asked();
-        return new Bounds(fixed(container, asked, least), fixed(container, asked, most), GRAIN);
+        return new Bounds(least, most, GRAIN);
     }
 
-    private static Resources fixed(PodContainer container, Resources asked, Resources otherwise) {
-        return new Resources(
-                container.hasCpuLimit() ? otherwise.vcpus() : asked.vcpus(),
-                container.hasMemoryLimit() ? otherwise.memory() : asked.memory());
-    }
-
-    private Memory memory(PodContainer container) {
-        return memories.computeIfAbsent(
-                container.life(),
-                _ ->
-                        new Memory(
-                                Proportions.of(container),
-                                Optional.empty(),
-                                Optional.empty(),
-                                false));
+    /// Requests of a pod whose limit stayed behind say nothing of their part: the template does,
+    /// which may be known a moment later.
+    private Memory memory(Live pod) {
+        Proportions proportions =
+                Proportions.of(pod.container, templates.of(pod.container), pod.chosen.resources());
+        return memories.compute(
+                pod.memoryKey(),
+                (_, it) ->
+                        it == null
+                                ? Memory.begin(proportions)
+                                : it.proportions.equals(proportions) ? it : it.with(proportions));
     }
 
     /// What a pod takes of what the node has for those that are scaled. Any thread may ask.
@@ -202,16 +234,13 @@ public final class PodsDriver implements Driver {
         return chosen(vm)
                 .filter(it -> it.mode() == Mode.AUTO)
                 .flatMap(this::live)
-                .map(it -> memory(it.container).proportions.claim())
+                .map(it -> memory(it).proportions.claim())
                 .orElse(Claim.NONE);
     }
 
     /// Whether its last resize waits for room on the node. Any thread may ask.
     public boolean isDeferred(String vm) {
-        return chosen(vm)
-                .flatMap(this::live)
-                .map(it -> memory(it.container).deferred)
-                .orElse(false);
+        return chosen(vm).flatMap(this::live).map(it -> memory(it).deferred).orElse(false);
     }
 
     private Optional<Chosen> chosen(String vm) {
@@ -225,28 +254,31 @@ public final class PodsDriver implements Driver {
         Lock turn = await(vm, within);
         try {
             Live pod = live(vm);
-            Resources size = seen(pod.container).size();
-            Resources asked = asked(pod.container);
-            if (size.equals(asked)) defers(pod.container, false);
+            Resources size = seen(pod).size();
+            Resources asked = asked(pod);
+            if (size.equals(asked)) defers(pod, false);
             return new Looked(size, asked);
         } finally {
             turn.unlock();
         }
     }
 
-    private Resources asked(PodContainer container) {
-        Optional<Unsure> unsure = memory(container).unsure;
-        if (unsure.isEmpty()) return container.asked();
+    private Resources asked(Live pod) {
+        Memory memory = memory(pod);
+        Optional<Unsure> unsure = memory.unsure;
+        Resources asked = memory.proportions.size(pod.container.desired(), memory.belowLimit);
+        if (unsure.isEmpty()) return asked;
         boolean over =
-                !unsure.get().resourceVersion.equals(container.resourceVersion())
+                !unsure.get().resourceVersion.equals(pod.container.resourceVersion())
                         || !now().isBefore(unsure.get().until);
         if (!over) return unsure.get().target;
-        remember(container, Optional.empty());
-        return container.asked();
+        remember(pod, Optional.empty());
+        return asked;
     }
 
-    private Seen seen(PodContainer container) throws DriverException, InterruptedException {
-        return Seen.of(container, cgroup(container));
+    private Seen seen(Live pod) throws DriverException, InterruptedException {
+        Memory memory = memory(pod);
+        return Seen.of(pod.container, memory.proportions, memory.belowLimit, cgroup(pod.container));
     }
 
     private Cgroup cgroup(PodContainer container) throws DriverException {
@@ -275,64 +307,166 @@ public final class PodsDriver implements Driver {
             Live pod = live(vm);
             if (pod.chosen.mode() == Mode.RECOMMEND)
                 return new Outcome.Failed("it only recommends: it would become " + to.text());
-            if (memory(pod.container).proportions.areFixed())
-                return new Outcome.Failed("its container has no limits");
-            Resources has = seen(pod.container).size();
-            Optional<String> tooLittle = tooLittle(pod.container, has, to);
-            if (tooLittle.isPresent()) return refused(pod, has, tooLittle.get());
-            long generation = ask(vm, to);
-            return follow(vm, has, to, generation, deadline);
+            return new PodResize(new PatchedPod(vm, from, to, deadline), to).run();
         } finally {
             turn.unlock();
         }
     }
 
-    /// Why less memory would be less than it needs; empty when it would not.
-    private Optional<String> tooLittle(PodContainer container, Resources has, Resources to)
+    /// The pod that is resized, as the watch or the last patch has it, whichever is newer.
+    private final class PatchedPod implements PodResize.Pod {
+        private final Found vm;
+        private final Resources from;
+        private final Resources to;
+        private final Moment deadline;
+        private Optional<PodContainer> patched = Optional.empty();
+
+        PatchedPod(Found vm, Resources from, Resources to, Moment deadline) {
+            this.vm = vm;
+            this.from = from;
+            this.to = to;
+            this.deadline = deadline;
+        }
+
+        private Live pod() throws DriverException {
+            Live live = live(vm);
+            return patched.filter(it -> it.generation() > live.container.generation())
+                    .map(it -> new Live(live.chosen, it))
+                    .orElse(live);
+        }
+
+        @Override
+        public Resources size() throws DriverException, InterruptedException {
+            return seen(pod()).size();
+        }
+
+        @Override
+        public Bytes memoryLimit() throws DriverException {
+            Live pod = pod();
+            Memory memory = memory(pod);
+            ResourceValues actual = pod.container.actual();
+            return hasMemoryLimit()
+                    ? actual.limitedMemory().orElse(Bytes.MAX)
+                    : memory.proportions.size(actual, List.of()).memory();
+        }
+
+        @Override
+        public boolean hasMemoryLimit() throws DriverException {
+            return memory(pod()).proportions.memory().isPresent();
+        }
+
+        @Override
+        public boolean letsLimitExceedSize() throws DriverException {
+            Live pod = pod();
+            return memory(pod).proportions.letsLimitExceedSize(pod.container);
+        }
+
+        @Override
+        public Progress apply(Resources size, Bytes memoryLimit)
+                throws DriverException, InterruptedException {
+            ask(size, memoryLimit);
+            return follow(this, desired(size, memoryLimit), pod().container.generation(), deadline);
+        }
+
+        @Override
+        public void ask(Resources size, Bytes memoryLimit)
+                throws DriverException, InterruptedException {
+            Live pod = pod();
+            if (hasMemoryLimit() && size.memory().isLessThan(memoryLimit))
+                staysBelow(pod, size.memory());
+            patched = Optional.of(PodsDriver.this.ask(vm, pod, desired(size, memoryLimit), size));
+        }
+
+        private ContainerResources desired(Resources size, Bytes memoryLimit)
+                throws DriverException {
+            return memory(pod()).proportions.resources(size, memoryLimit);
+        }
+
+        @Override
+        public Optional<String> tooLittle(Bytes memory)
+                throws DriverException, InterruptedException {
+            return MemoryLimits.tooLittle(cgroup(pod().container), memory);
+        }
+
+        @Override
+        public boolean isFree(Bytes memoryLimit) throws DriverException, InterruptedException {
+            return MemoryLimits.isFree(MemoryOccupancy.of(cgroup(pod().container)), memoryLimit);
+        }
+
+        @Override
+        public MemoryLimits.Plan plan(Bytes limit, Bytes target)
+                throws DriverException, InterruptedException {
+            PodContainer container = pod().container;
+            Duration left = deadline.since(now()).minus(TO_PATCH);
+            return memoryLimits.plan(container, cgroup(container), limit, target, left);
+        }
+
+        @Override
+        public boolean fits(Bytes memoryLimit) throws DriverException, InterruptedException {
+            return MemoryOccupancy.of(cgroup(pod().container)).total().isLessThan(memoryLimit);
+        }
+
+        @Override
+        public void ended(PodResize.Part part, Ending ending, String why) {
+            counts.count(part, ending);
+            Optional<Live> live = chosen(vm.name()).flatMap(PodsDriver.this::live);
+            live.ifPresent(it -> tell(it, from, to, ending, why));
+        }
+    }
+
+    private void tell(Live pod, Resources from, Resources to, Ending ending, String why) {
+        switch (ending) {
+            case DONE -> defers(pod, false);
+            case DEFERRED -> {
+                if (!memory(pod).deferred)
+                    notices.take(pod.chosen, new PodNotice.Deferred(to, why));
+                defers(pod, true);
+            }
+            case INFEASIBLE -> {
+                cap(pod, from.min(to));
+                notices.take(pod.chosen, new PodNotice.Infeasible(to, why));
+            }
+            case IN_USE -> notices.take(pod.chosen, new PodNotice.Refused(from, why));
+            case HELD_BY_PAGE_CACHE ->
+                    notices.take(pod.chosen, new PodNotice.HeldByPageCache(from.min(to), why));
+            case FAILED, LATE -> {}
+        }
+    }
+
+    /// Has the pod ask for `desired`, unless it does already. Returns the container as it does.
+    ///
+    /// @param to the size that this stands for
+    private PodContainer ask(Found vm, Live pod, ContainerResources desired, Resources to)
             throws DriverException, InterruptedException {
-        if (!to.memory().isLessThan(has.memory())) return Optional.empty();
-        Bytes usage = cgroup(container).usage();
-        return to.memory().isLessThan(usage.plus(BUFFER))
-                ? Optional.of("%s are in use, and %s stay free".formatted(usage, BUFFER))
-                : Optional.empty();
-    }
-
-    private Outcome refused(Live pod, Resources stays, String why) {
-        count(Ending.ERROR, pod, new PodNotice.Refused(stays, why));
-        return new Outcome.Refused(stays, why);
-    }
-
-    /// Has the pod ask for `to`, unless it does already. Returns the generation of the pod that
-    /// does.
-    private long ask(Found vm, Resources to) throws DriverException, InterruptedException {
-        PodContainer container = live(vm).container;
+        PodContainer container = pod.container;
         for (int i = 0; i < MOST_TRIES; i++) {
-            Proportions proportions = memory(container).proportions;
-            Optional<String> patch = ResizePatch.of(container, proportions, to);
-            if (patch.isEmpty()) return container.generation();
+            Optional<String> patch = ResizePatch.of(container, desired);
+            if (patch.isEmpty()) return container;
             try {
                 Pod after = api.resize(container.name(), patch.get());
-                remember(container, Optional.empty());
-                Long generation = after.getMetadata().getGeneration();
-                return generation == null ? 0 : generation;
+                remember(pod, Optional.empty());
+                return PodContainer.of(after, container.container().getName()).orElse(container);
             } catch (ApiException e) {
-                container = afterRefusal(vm, container, to, e);
+                container = afterRefusal(vm, new Live(pod.chosen, container), to, e);
             } catch (InterruptedException e) {
-                isUnsure(container, to);
+                isUnsure(new Live(pod.chosen, container), to);
                 throw e;
             }
         }
-        counts.count(Ending.FAILED);
+        countFailure();
         throw new DriverException.Failed("the pod was changed by others again and again");
     }
 
+    private void countFailure() {
+        for (PodResize.Part part : PodResize.Part.values()) counts.count(part, Ending.FAILED);
+    }
+
     /// The pod as it is now, when it may be tried again with that.
-    private PodContainer afterRefusal(
-            Found vm, PodContainer container, Resources to, ApiException e)
+    private PodContainer afterRefusal(Found vm, Live pod, Resources to, ApiException e)
             throws DriverException, InterruptedException {
-        if (e instanceof ApiException.Outdated) return fresh(vm, container);
-        counts.count(Ending.FAILED);
-        if (e instanceof ApiException.Away) isUnsure(container, to);
+        if (e instanceof ApiException.Outdated) return fresh(vm, pod.container);
+        countFailure();
+        if (e instanceof ApiException.Away) isUnsure(pod, to);
         throw switch (e) {
             case ApiException.Missing _ -> new DriverException.Gone("there is no such pod");
             case ApiException.Away _ -> failed("the API server did not answer", e);
@@ -355,9 +489,9 @@ public final class PodsDriver implements Driver {
     }
 
     /// It may be done yet.
-    private void isUnsure(PodContainer container, Resources to) {
+    private void isUnsure(Live pod, Resources to) {
         Moment until = now().plus(UNSURE_FOR);
-        remember(container, Optional.of(new Unsure(to, container.resourceVersion(), until)));
+        remember(pod, Optional.of(new Unsure(to, pod.container.resourceVersion(), until)));
     }
 
     private static DriverException.Failed failed(String what, ApiException e) {
@@ -379,66 +513,41 @@ public final class PodsDriver implements Driver {
         }
     }
 
-    private Outcome follow(Found vm, Resources from, Resources to, long generation, Moment deadline)
+    /// @param generation of the pod that asks for `desired`
+    private Progress follow(
+            PatchedPod patched, ContainerResources desired, long generation, Moment deadline)
             throws DriverException, InterruptedException {
         while (true) {
             long known = pods.bell().count();
-            Live pod = live(vm);
-            PodContainer container = pod.container;
-            Seen seen = seen(container);
-            boolean current = container.generation() >= generation;
-            if (current && seen.agree() && seen.size().equals(to)) {
-                defers(container, false);
-                count(Ending.DONE, pod, new PodNotice.Resized(from, to));
-                return new Outcome.Done(to);
-            }
+            PodContainer container = patched.pod().container;
+            boolean current = live(patched.vm).container.generation() >= generation;
+            boolean reported = current && container.reports(desired.requests(), desired.limits());
+            if (reported && isInKernel(container, desired)) return new Progress.InForce();
             if (current) {
-                switch (Progress.of(container, generation)) {
-                    case Progress.Underway() -> {}
-                    case Progress.Deferred(String why) -> {
-                        if (!memory(container).deferred)
-                            count(Ending.DEFERRED, pod, new PodNotice.Deferred(to, why));
-                        defers(container, true);
-                        return new Outcome.Partial(
-                                seen.size(), Optional.of("it waits its turn: " + why));
-                    }
-                    case Progress.Infeasible(String why) -> {
-                        cap(container, seen.size());
-                        count(Ending.INFEASIBLE, pod, new PodNotice.Infeasible(to, why));
-                        return new Outcome.Failed("the node never has room for that: " + why);
-                    }
-                    case Progress.Failing(String why) -> {
-                        return putBack(vm, pod, seen.size(), to, why);
-                    }
-                }
+                Progress progress = Progress.of(container, generation);
+                if (!(progress instanceof Progress.Underway)) return progress;
             }
             Duration left = deadline.since(now());
-            if (!left.isPositive()) {
-                counts.count(Ending.LATE);
-                return new Outcome.Partial(seen.size(), Optional.of("the kubelet has not done it"));
-            }
+            if (!left.isPositive()) return new Progress.Underway();
             // The kubelet writes the kernel's files first, mostly; where it did not, look again.
-            boolean reported = current && container.reported().equals(to);
             pods.bell().await(known, reported && left.compareTo(STEP) > 0 ? STEP : left);
         }
     }
 
-    /// Goes back to what it has. The kubelet would go on trying for ever, and do it in the end when
-    /// nobody is prepared for it.
-    private Outcome putBack(Found vm, Live pod, Resources has, Resources to, String why)
+    private boolean isInKernel(PodContainer container, ContainerResources desired)
             throws DriverException, InterruptedException {
-        if (has.min(to).equals(has)) {
-            counts.count(Ending.ERROR);
-            return new Outcome.Failed("the kubelet cannot: " + why);
-        }
-        Resources reported = pod.container.reported();
-        ask(vm, reported);
-        return refused(pod, reported, why);
+        Cgroup cgroup = cgroup(container);
+        var limits = Amounts.quantities(desired.limits());
+        Optional<Double> cpus = Amounts.cpus(limits);
+        Optional<Bytes> memory = Amounts.memory(limits);
+        return (cpus.isEmpty() || Seen.isSame(cpus.get(), cgroup.vcpus().orElse(Double.MAX_VALUE)))
+                && (memory.isEmpty()
+                        || Seen.isSame(memory.get(), cgroup.memory().orElse(Bytes.MAX)));
     }
 
     /// What the node could give it at most, were it alone with what is not scaled.
-    private Resources most(PodContainer container, Resources has) {
-        Claim claim = memory(container).proportions.claim();
+    private Resources most(Live pod, Resources has) {
+        Claim claim = memory(pod).proportions.claim();
         return room.get()
                 .map(
                         it ->
@@ -454,26 +563,40 @@ public final class PodsDriver implements Driver {
                 .max(has);
     }
 
-    private void cap(PodContainer container, Resources has) {
-        update(container, it -> new Memory(it.proportions, Optional.of(has), it.unsure, false));
+    private void cap(Live pod, Resources has) {
+        update(
+                pod,
+                it ->
+                        new Memory(
+                                it.proportions, Optional.of(has), it.unsure, false, it.belowLimit));
     }
 
-    private void remember(PodContainer container, Optional<Unsure> unsure) {
-        update(container, it -> new Memory(it.proportions, it.cap, unsure, it.deferred));
+    private void remember(Live pod, Optional<Unsure> unsure) {
+        update(pod, it -> new Memory(it.proportions, it.cap, unsure, it.deferred, it.belowLimit));
     }
 
-    private void defers(PodContainer container, boolean deferred) {
-        update(container, it -> new Memory(it.proportions, it.cap, it.unsure, deferred));
+    private void defers(Live pod, boolean deferred) {
+        update(pod, it -> new Memory(it.proportions, it.cap, it.unsure, deferred, it.belowLimit));
     }
 
-    private void update(PodContainer container, UnaryOperator<Memory> change) {
-        memory(container);
-        memories.computeIfPresent(container.life(), (_, it) -> change.apply(it));
+    private void staysBelow(Live pod, Bytes size) {
+        update(
+                pod,
+                it ->
+                        new Memory(
+                                it.proportions,
+                                it.cap,
+                                it.unsure,
+                                it.deferred,
+                                Stream.concat(Stream.of(size), it.belowLimit.stream())
+                                        .distinct()
+                                        .limit(MAX_BELOW_LIMIT)
+                                        .toList()));
     }
 
-    private void count(Ending ending, Live pod, PodNotice notice) {
-        counts.count(ending);
-        notices.take(pod.chosen, notice);
+    private void update(Live pod, UnaryOperator<Memory> change) {
+        memory(pod);
+        memories.computeIfPresent(pod.memoryKey(), (_, it) -> change.apply(it));
     }
 
     private Lock await(Found vm, Duration within) throws DriverException, InterruptedException {

@@ -6,6 +6,9 @@ import java.util.Objects;
 
 /// How far the kubelet says it came with what was last asked of a pod.
 sealed interface Progress {
+    /// Done, by the kubelet's word and the kernel's.
+    record InForce() implements Progress {}
+
     /// Nothing is said against it, and perhaps nothing at all yet.
     record Underway() implements Progress {}
 

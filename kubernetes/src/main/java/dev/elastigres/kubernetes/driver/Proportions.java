@@ -5,72 +5,114 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.kubernetes.node.Amounts;
 import dev.elastigres.kubernetes.node.PodContainer;
+import dev.elastigres.kubernetes.node.ResourceValues;
+import dev.elastigres.kubernetes.targets.ControlledResources;
+import dev.elastigres.kubernetes.targets.ControlledValues;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 
-/// Which part of its limits a container requests. It is kept whatever its size, so that its pod
-/// stays in its class of service.
+/// Which part of its size a container requests, for each resource. It is kept whatever the size, so
+/// that the pod stays in its QoS class.
 ///
-/// @param cpus empty without a limit: then it is left alone
+/// @param cpus the request's part of the limit; empty where the size is the request and the limit,
+///     if any, stays as it is
 /// @param memory the same
 record Proportions(Optional<Double> cpus, Optional<Double> memory) {
-    private static final double LEAST_CPUS = 0.001;
+    private static final double MIN_CPUS = 0.001;
+    private static final Bytes MIN_MEMORY = Bytes.ofMebibytes(1);
 
-    static Proportions of(PodContainer container) {
-        if (container.isGuaranteed()) return new Proportions(Optional.of(1.0), Optional.of(1.0));
-        Resources limits = container.asked();
+    /// @param template the container's requests and limits before anything was resized
+    static Proportions of(
+            PodContainer container, ResourceValues template, ControlledResources controlled) {
+        boolean guaranteed = container.isGuaranteed();
+        ResourceValues values = template.or(container.desired());
         return new Proportions(
-                container.hasCpuLimit() ? cpus(container, limits) : Optional.empty(),
-                container.hasMemoryLimit() ? memory(container, limits) : Optional.empty());
+                hasControlledLimit(controlled.cpu(), values.limitedCpus())
+                        ? Optional.of(guaranteed ? 1.0 : cpus(values))
+                        : Optional.empty(),
+                hasControlledLimit(controlled.memory(), values.limitedMemory())
+                        ? Optional.of(guaranteed ? 1.0 : memory(values))
+                        : Optional.empty());
     }
 
-    private static Optional<Double> cpus(PodContainer container, Resources limits) {
-        return Optional.of(part(container.requestedCpus().orElse(0.0), limits.vcpus()));
+    private static boolean hasControlledLimit(ControlledValues values, Optional<?> limit) {
+        return values == ControlledValues.REQUESTS_AND_LIMITS && limit.isPresent();
     }
 
-    private static Optional<Double> memory(PodContainer container, Resources limits) {
-        Bytes request = container.requestedMemory().orElse(Bytes.ZERO);
-        return Optional.of(part((double) request.value(), (double) limits.memory().value()));
+    private static double cpus(ResourceValues values) {
+        return part(values.requestedCpus().orElse(0.0), values.limitedCpus().orElseThrow());
+    }
+
+    private static double memory(ResourceValues values) {
+        return part(
+                (double) values.requestedMemory().orElse(Bytes.ZERO).value(),
+                (double) values.limitedMemory().orElseThrow().value());
     }
 
     private static double part(double request, double limit) {
         return limit <= 0 ? 1 : Math.clamp(request / limit, 0, 1);
     }
 
-    /// What of a size counts where room on the node is handed out: what is requested. Without a
-    /// limit the size is what is requested.
+    /// What of a size counts where room on the node is handed out: what is requested.
     Claim claim() {
         return new Claim(cpus.orElse(1.0), memory.orElse(1.0));
     }
 
-    /// With nothing to change there is nothing to resize.
-    boolean areFixed() {
-        return cpus.isEmpty() && memory.isEmpty();
+    /// Whether the memory limit may be above the size: the request says what the size is.
+    boolean letsLimitExceedSize(PodContainer container) {
+        return !container.isGuaranteed() && memory.filter(it -> it > 0).isPresent();
     }
 
-    Map<String, String> limits(Resources size) {
-        var limits = new LinkedHashMap<String, String>();
-        if (cpus.isPresent()) limits.put(Amounts.CPU, Amounts.cpuText(size.vcpus()));
-        if (memory.isPresent()) limits.put(Amounts.MEMORY, Amounts.memoryText(size.memory()));
-        return limits;
+    /// The size that these requests and limits stand for.
+    ///
+    /// @param belowLimit sizes in memory that had a limit above them
+    Resources size(ResourceValues values, List<Bytes> belowLimit) {
+        double sizeCpus =
+                cpus.isPresent()
+                        ? values.limitedCpus().orElse(MIN_CPUS)
+                        : Math.max(MIN_CPUS, values.requestedCpus().orElse(MIN_CPUS));
+        if (memory.isEmpty())
+            return new Resources(
+                    sizeCpus,
+                    values.requestedMemory()
+                            .orElse(Bytes.ZERO)
+                            .roundedUpToMebibytes()
+                            .max(MIN_MEMORY));
+        Bytes limit = values.limitedMemory().orElse(MIN_MEMORY);
+        return new Resources(
+                sizeCpus,
+                belowLimit.stream()
+                        .filter(it -> it.isLessThan(limit))
+                        .filter(it -> isRequestOf(it, values))
+                        .findFirst()
+                        .orElse(limit));
     }
 
-    /// Those that are there at all.
-    Map<String, String> requests(Resources size) {
+    private boolean isRequestOf(Bytes size, ResourceValues values) {
+        return values.requestedMemory().filter(requestedMemory(size)::equals).isPresent();
+    }
+
+    /// @param memoryLimit at least the size's memory
+    ContainerResources resources(Resources size, Bytes memoryLimit) {
         var requests = new LinkedHashMap<String, String>();
-        cpus.filter(it -> it > 0)
-                .map(it -> Math.max(LEAST_CPUS, it * size.vcpus()))
-                .ifPresent(it -> requests.put(Amounts.CPU, Amounts.cpuText(it)));
-        memory.filter(it -> it > 0)
-                .map(it -> requested(it, size.memory()))
-                .ifPresent(it -> requests.put(Amounts.MEMORY, Amounts.memoryText(it)));
-        return requests;
+        var limits = new LinkedHashMap<String, String>();
+        double requestedCpus = cpus.orElse(1.0) * size.vcpus();
+        if (requestedCpus > 0)
+            requests.put(Amounts.CPU, Amounts.cpuText(Math.max(MIN_CPUS, requestedCpus)));
+        if (cpus.isPresent()) limits.put(Amounts.CPU, Amounts.cpuText(size.vcpus()));
+        Bytes requestedMemory = requestedMemory(size.memory());
+        if (!requestedMemory.equals(Bytes.ZERO))
+            requests.put(Amounts.MEMORY, Amounts.memoryText(requestedMemory));
+        if (memory.isPresent()) limits.put(Amounts.MEMORY, Amounts.memoryText(memoryLimit));
+        return new ContainerResources(requests, limits);
     }
 
-    private static Bytes requested(double part, Bytes limit) {
-        if (part >= 1) return limit;
-        Bytes exact = limit.times(part);
+    /// Of a size, in whole mebibytes where that is not nothing.
+    Bytes requestedMemory(Bytes size) {
+        double part = memory.orElse(1.0);
+        if (part >= 1) return size;
+        Bytes exact = size.times(part);
         Bytes whole = exact.roundedDownToMebibytes();
         return whole.equals(Bytes.ZERO) ? exact : whole;
     }

@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /// What became of resizes of pods. For any thread.
 public final class ResizeCounts {
-    /// How a call to the driver ended.
+    /// How the resize of one resource ended.
     enum Ending {
         /// In force, by the API server's word and the kernel's.
         DONE,
@@ -14,9 +14,11 @@ public final class ResizeCounts {
         DEFERRED,
         /// The node never has.
         INFEASIBLE,
-        /// The kubelet could not, or less would have been too little.
-        ERROR,
-        /// The API server did not take it.
+        /// Less would have been too little.
+        IN_USE,
+        /// Page cache holds the memory limit up.
+        HELD_BY_PAGE_CACHE,
+        /// The API server did not take it, or the kubelet could not.
         FAILED,
         /// Not in force in time, and perhaps later.
         LATE
@@ -25,15 +27,24 @@ public final class ResizeCounts {
     private final Counters counters =
             new Counters(
                     "elastigres_agent_pod_resizes_total",
-                    "Resizes of pods, by what became of them",
+                    "Resizes of pods, by resource and by what became of them",
+                    "resource",
                     "outcome");
 
     public ResizeCounts() {
-        for (Ending each : Ending.values()) counters.show(label(each));
+        for (PodResize.Part part : PodResize.Part.values())
+            for (Ending each : Ending.values()) counters.show(label(part), label(each));
     }
 
-    void count(Ending ending) {
-        counters.count(label(ending));
+    void count(PodResize.Part part, Ending ending) {
+        counters.count(label(part), label(ending));
+    }
+
+    private static String label(PodResize.Part part) {
+        return switch (part) {
+            case CPUS -> "cpu";
+            case MEMORY -> "memory";
+        };
     }
 
     private static String label(Ending ending) {

@@ -5,6 +5,7 @@ import dev.elastigres.agent.driver.DriverException;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.kubernetes.node.PodContainer;
+import java.util.List;
 import java.util.Optional;
 
 /// A container's size by the kubelet's word and by the kernel's.
@@ -21,12 +22,18 @@ record Seen(Resources size, boolean agree) {
 
     private static final double ROUNDING = 0.0005;
 
-    static Seen of(PodContainer container, Cgroup cgroup)
+    /// @param belowLimit sizes in memory that had a limit above them
+    static Seen of(
+            PodContainer container, Proportions proportions, List<Bytes> belowLimit, Cgroup cgroup)
             throws DriverException.Failed, InterruptedException {
-        Resources reported = container.reported();
-        Optional<Double> cpus = container.hasCpuLimit() ? cgroup.vcpus() : Optional.empty();
-        Optional<Bytes> memory = container.hasMemoryLimit() ? cgroup.memory() : Optional.empty();
-        return between(container.asked(), reported, cpus, memory);
+        Resources asked = proportions.size(container.desired(), belowLimit);
+        Resources reported = proportions.size(container.actual(), belowLimit);
+        Optional<Double> cpus = proportions.cpus().isPresent() ? cgroup.vcpus() : Optional.empty();
+        Optional<Bytes> memory =
+                proportions.memory().isPresent() ? cgroup.memory() : Optional.empty();
+        // A limit above the size is as good as one that is equal to it.
+        if (belowLimit.contains(reported.memory())) memory = memory.map(reported.memory()::min);
+        return between(asked, reported, cpus, memory);
     }
 
     /// @param cpus as the kernel limits them, where both do
@@ -47,11 +54,11 @@ record Seen(Resources size, boolean agree) {
         return new Seen(size, kernel.equals(reported));
     }
 
-    private static boolean isSame(double one, double other) {
+    static boolean isSame(double one, double other) {
         return Math.abs(one - other) < ROUNDING || Math.max(one, other) <= LEAST_CPUS + ROUNDING;
     }
 
-    private static boolean isSame(Bytes one, Bytes other) {
+    static boolean isSame(Bytes one, Bytes other) {
         return Math.abs(one.value() - other.value()) < PAGE;
     }
 }

@@ -35,7 +35,10 @@ public final class PodTeller implements Onlooker {
                 switch (alone.cause()) {
                     case Cause.Conflict _ -> Optional.of(Reason.CONFLICT);
                     case Cause.Wrong _ -> Optional.of(Reason.INVALID);
-                    case Cause.NoContainer _, Cause.NoLimits _, Cause.Restarts _ ->
+                    case Cause.NoContainer _,
+                            Cause.NoLimits _,
+                            Cause.GuaranteedPod _,
+                            Cause.Restarts _ ->
                             Optional.of(Reason.NOT_SCALABLE);
                     case Cause.Starting _, Cause.Ending _ -> Optional.empty();
                 };

@@ -8,6 +8,9 @@ public enum Reason {
     /// Its monitor does not agree to a shrink.
     REFUSED("ResizeRefused", "Resize", false, 1),
 
+    /// Page cache holds its memory limit up.
+    HELD_BY_PAGE_CACHE("HeldByPageCache", "Resize", false, 1),
+
     /// The node has no room yet.
     DEFERRED("ResizeDeferred", "Resize", true, 1),
 

@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// CPUs and memory as Kubernetes writes them. What cannot be read counts as not there: the API
@@ -31,6 +32,19 @@ public final class Amounts {
     public static Optional<Bytes> memory(@Nullable Map<String, Quantity> amounts) {
         return number(amounts, MEMORY)
                 .map(it -> Bytes.of(it.min(MOST_BYTES).setScale(0, RoundingMode.UP).longValue()));
+    }
+
+    /// Of texts.
+    public static Map<String, Quantity> quantities(Map<String, String> amounts) {
+        return amounts.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, it -> new Quantity(it.getValue())));
+    }
+
+    /// Whether `there` has all CPUs and memory that are `wanted`.
+    public static boolean has(@Nullable Map<String, Quantity> there, Map<String, String> wanted) {
+        Map<String, Quantity> as = quantities(wanted);
+        return (!as.containsKey(CPU) || cpus(as).equals(cpus(there)))
+                && (!as.containsKey(MEMORY) || memory(as).equals(memory(there)));
     }
 
     /// Nothing where nothing is said.

@@ -1,7 +1,5 @@
 package dev.elastigres.kubernetes.node;
 
-import dev.elastigres.core.units.Bytes;
-import dev.elastigres.core.units.Resources;
 import dev.elastigres.kubernetes.targets.PodName;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -19,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 /// @param id the container runtime's, without the runtime: hexadecimal, another for each start
 public record PodContainer(Pod pod, Container container, ContainerStatus status, String id) {
     private static final Pattern ID = Pattern.compile("[a-z0-9.-]{1,63}://([0-9a-f]{1,128})");
-    private static final double LEAST_CPUS = 0.001;
-    private static final Bytes LEAST_MEMORY = Bytes.ofMebibytes(1);
 
     /// Empty when it does not run, or its pod is about to end.
     public static Optional<PodContainer> of(Pod pod, String container) {
@@ -71,49 +67,28 @@ public record PodContainer(Pod pod, Container container, ContainerStatus status,
         return "Guaranteed".equals(pod.getStatus().getQosClass());
     }
 
-    /// What was asked for; where there is no limit, what it is promised.
-    public Resources asked() {
-        Map<String, Quantity> limits = limits(container.getResources());
-        return new Resources(
-                Amounts.cpus(limits).orElseGet(this::promisedCpus),
-                Amounts.memory(limits).orElseGet(this::promisedMemory));
+    /// What is asked for.
+    public ResourceValues desired() {
+        return ResourceValues.of(
+                requests(container.getResources()), limits(container.getResources()));
     }
 
-    /// What the kubelet says it has; where there is no limit, what it is promised.
-    public Resources reported() {
-        Map<String, Quantity> limits = limits(reportedRequirements());
-        Resources asked = asked();
-        return new Resources(
-                hasCpuLimit() ? Amounts.cpus(limits).orElse(asked.vcpus()) : asked.vcpus(),
-                hasMemoryLimit() ? Amounts.memory(limits).orElse(asked.memory()) : asked.memory());
+    /// What the kubelet says is in force. Where it says nothing, what is asked for.
+    public ResourceValues actual() {
+        ResourceRequirements reported = status.getResources();
+        if (reported == null) return desired();
+        return ResourceValues.of(status.getAllocatedResources(), null)
+                .or(ResourceValues.of(requests(reported), limits(reported)))
+                .or(desired());
     }
 
-    private @Nullable ResourceRequirements reportedRequirements() {
-        return status.getResources() == null ? container.getResources() : status.getResources();
-    }
-
-    public boolean hasCpuLimit() {
-        return Amounts.cpus(limits(container.getResources())).isPresent();
-    }
-
-    public boolean hasMemoryLimit() {
-        return Amounts.memory(limits(container.getResources())).isPresent();
-    }
-
-    public Optional<Double> requestedCpus() {
-        return Amounts.cpus(requests(container.getResources()));
-    }
-
-    public Optional<Bytes> requestedMemory() {
-        return Amounts.memory(requests(container.getResources()));
-    }
-
-    private double promisedCpus() {
-        return requestedCpus().filter(it -> it > 0).orElse(LEAST_CPUS);
-    }
-
-    private Bytes promisedMemory() {
-        return requestedMemory().orElse(Bytes.ZERO).roundedUpToMebibytes().max(LEAST_MEMORY);
+    /// Whether the kubelet says that these requests and limits are in force.
+    public boolean reports(Map<String, String> requests, Map<String, String> limits) {
+        ResourceRequirements reported = status.getResources();
+        return reported != null
+                && Amounts.has(limits(reported), limits)
+                && (Amounts.has(requests(reported), requests)
+                        || Amounts.has(status.getAllocatedResources(), requests));
     }
 
     private static @Nullable Map<String, Quantity> limits(

@@ -5,8 +5,6 @@ import dev.elastigres.kubernetes.targets.Chosen;
 
 /// What came about with a pod that its users should hear of.
 public sealed interface PodNotice {
-    record Resized(Resources from, Resources to) implements PodNotice {}
-
     /// The node has no room for now, and the pod waits.
     record Deferred(Resources to, String why) implements PodNotice {}
 
@@ -15,6 +13,9 @@ public sealed interface PodNotice {
 
     /// A shrink could not be, and the pod keeps what it has.
     record Refused(Resources stays, String why) implements PodNotice {}
+
+    /// Page cache holds its memory limit up.
+    record HeldByPageCache(Resources has, String why) implements PodNotice {}
 
     /// It has lacked room for some time.
     record NodeFull(Resources has, Resources wanted, String why) implements PodNotice {}
@@ -25,14 +26,15 @@ public sealed interface PodNotice {
     /// One readable clause.
     default String text() {
         return switch (this) {
-            case Resized(Resources from, Resources to) ->
-                    "has %s, no longer %s".formatted(to.text(), from.text());
             case Deferred(Resources to, String why) ->
                     "waits for room for %s: %s".formatted(to.text(), why);
             case Infeasible(Resources to, String why) ->
                     "never has room for %s here: %s".formatted(to.text(), why);
             case Refused(Resources stays, String why) ->
                     "keeps %s: %s".formatted(stays.text(), why);
+            case HeldByPageCache(Resources has, String why) ->
+                    "has %s, and page cache holds its memory limit up: %s"
+                            .formatted(has.text(), why);
             case NodeFull(Resources has, Resources wanted, String why) ->
                     "has %s, should have %s, and the node has no room: %s"
                             .formatted(has.text(), wanted.text(), why);

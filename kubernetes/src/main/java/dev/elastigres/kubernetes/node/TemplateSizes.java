@@ -1,8 +1,6 @@
 package dev.elastigres.kubernetes.node;
 
-import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
-import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.thread.Threads;
 import dev.elastigres.kubernetes.targets.PodName;
@@ -52,9 +50,8 @@ public final class TemplateSizes implements AutoCloseable {
     private record Owner(String namespace, String kind, String name) {}
 
     /// @param container its name
-    /// @param size at first sight
-    private record Seen(
-            String container, Resources size, boolean hasCpuLimit, boolean hasMemoryLimit) {}
+    /// @param values at first sight
+    private record Seen(String container, ResourceValues values) {}
 
     /// @param template empty while it is not known, and where there is none
     /// @param owner that is still to be read
@@ -62,12 +59,12 @@ public final class TemplateSizes implements AutoCloseable {
     /// @param retry the wait after another failure
     private record Entry(
             Seen seen,
-            Optional<Resources> template,
+            Optional<ResourceValues> template,
             Optional<Owner> owner,
             Moment at,
             Duration retry) {
-        Entry known(Optional<Resources> size) {
-            return new Entry(seen, size, Optional.empty(), at, retry);
+        Entry known(Optional<ResourceValues> values) {
+            return new Entry(seen, values, Optional.empty(), at, retry);
         }
 
         Entry failed(Moment now) {
@@ -91,25 +88,20 @@ public final class TemplateSizes implements AutoCloseable {
         thread.start();
     }
 
-    /// The size by its template, or the one at first sight.
-    public Resources of(PodContainer container) {
+    /// Requests and limits by its template, or those at first sight.
+    public ResourceValues of(PodContainer container) {
         var key = new Key(container.uid(), container.container().getName());
         Entry entry = entries.get(key);
         if (entry == null) {
             entry = entries.computeIfAbsent(key, _ -> begin(container));
             if (entry.owner.isPresent()) bell.ring();
         }
-        return entry.template.orElse(entry.seen.size);
+        return entry.template.orElse(entry.seen.values);
     }
 
     private Entry begin(PodContainer container) {
-        var seen =
-                new Seen(
-                        container.container().getName(),
-                        container.asked(),
-                        container.hasCpuLimit(),
-                        container.hasMemoryLimit());
-        Optional<Resources> copy = copied(container.pod(), seen);
+        var seen = new Seen(container.container().getName(), container.desired());
+        Optional<ResourceValues> copy = copied(container.pod(), seen);
         Optional<Owner> owner =
                 copy.isPresent()
                         ? Optional.empty()
@@ -135,15 +127,15 @@ public final class TemplateSizes implements AutoCloseable {
     }
 
     /// From a copy of the specification in the pod's own annotations.
-    private Optional<Resources> copied(Pod pod, Seen seen) {
+    private Optional<ResourceValues> copied(Pod pod, Seen seen) {
         Map<String, String> annotations = pod.getMetadata().getAnnotations();
         if (annotations == null) return Optional.empty();
         try {
             String spec = annotations.get(CLOUD_NATIVE_PG);
-            if (spec != null) return size(reader.unmarshal(spec, PodSpec.class), seen);
+            if (spec != null) return values(reader.unmarshal(spec, PodSpec.class), seen);
             String applied = annotations.get(LAST_APPLIED);
             if (applied != null && controller(pod).isEmpty())
-                return size(reader.unmarshal(applied, Pod.class).getSpec(), seen);
+                return values(reader.unmarshal(applied, Pod.class).getSpec(), seen);
         } catch (RuntimeException e) {
             log.debug(
                     "cannot read a pod's copy of its template", "vm", PodName.of(pod), "cause", e);
@@ -151,24 +143,28 @@ public final class TemplateSizes implements AutoCloseable {
         return Optional.empty();
     }
 
-    private static Optional<Resources> size(@Nullable PodSpec template, Seen seen) {
+    private static Optional<ResourceValues> values(@Nullable PodSpec template, Seen seen) {
         if (template == null || template.getContainers() == null) return Optional.empty();
         return template.getContainers().stream()
                 .filter(it -> seen.container.equals(it.getName()))
                 .findFirst()
-                .map(it -> size(it.getResources(), seen));
+                .map(it -> values(it.getResources(), seen.values));
     }
 
-    /// What the template leaves to a LimitRange counts as it was at first sight.
-    private static Resources size(@Nullable ResourceRequirements template, Seen seen) {
-        if (template == null) return seen.size;
-        return new Resources(
-                Amounts.cpus(seen.hasCpuLimit ? template.getLimits() : template.getRequests())
-                        .filter(it -> it > 0)
-                        .orElse(seen.size.vcpus()),
-                Amounts.memory(seen.hasMemoryLimit ? template.getLimits() : template.getRequests())
-                        .filter(it -> !it.equals(Bytes.ZERO))
-                        .orElse(seen.size.memory()));
+    /// What the template leaves to a LimitRange counts as it was at first sight. A request that it
+    /// does not have is the limit: so the API server fills it in.
+    private static ResourceValues values(
+            @Nullable ResourceRequirements template, ResourceValues seen) {
+        if (template == null) return seen;
+        ResourceValues said =
+                ResourceValues.of(template.getRequests(), template.getLimits()).withoutZeroLimits();
+        return said.or(
+                        new ResourceValues(
+                                said.limitedCpus(),
+                                Optional.empty(),
+                                said.limitedMemory(),
+                                Optional.empty()))
+                .or(seen);
     }
 
     // ---- reading owners
@@ -223,7 +219,7 @@ public final class TemplateSizes implements AutoCloseable {
         try {
             return entry.known(
                     api.podTemplate(owner.namespace, owner.kind, owner.name)
-                            .flatMap(it -> size(it, entry.seen)));
+                            .flatMap(it -> values(it, entry.seen)));
         } catch (ApiException e) {
             log.debug("a template cannot be read", "owner", owner, "cause", e);
             return entry.failed(now());

@@ -59,6 +59,7 @@ record Entries(String node, Function<PodName, Optional<VmView>> vms) {
                     case Cause.Wrong _ -> PodState.INVALID;
                     case Cause.NoContainer _ -> PodState.NO_CONTAINER;
                     case Cause.NoLimits _ -> PodState.NO_LIMITS;
+                    case Cause.GuaranteedPod _ -> PodState.GUARANTEED_POD;
                     case Cause.Restarts _ -> PodState.RESTARTS_ON_RESIZE;
                     case Cause.Starting _ -> PodState.STARTING;
                     case Cause.Ending() -> PodState.ENDING;

@@ -14,6 +14,7 @@ enum PodState {
     INVALID("Invalid", Kind.UNREADY),
     NO_CONTAINER("NoContainer", Kind.UNREADY),
     NO_LIMITS("NoLimits", Kind.UNREADY),
+    GUARANTEED_POD("GuaranteedPod", Kind.UNREADY),
     RESTARTS_ON_RESIZE("RestartsOnResize", Kind.UNREADY),
     RESIZE_FAILED("ResizeFailed", Kind.LIMITED),
     NOT_PERMITTED("NotPermitted", Kind.LIMITED),

@@ -5,6 +5,7 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.kubernetes.api.PostgresAutoscaler;
 import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec;
 import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.Connection;
+import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.Resources;
 import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.SizeRules;
 import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.Target;
 import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.Unit;
@@ -65,6 +66,7 @@ record Aim(String name, Optional<Target> target, Optional<Terms> terms, List<Str
                 spec.min() == null ? OptionalInt.empty() : OptionalInt.of(spec.min()),
                 spec.max(),
                 word(spec.mode(), "spec.mode", Mode.AUTO, Mode::valueOf),
+                resources(spec.resources()),
                 rules(spec.rules()),
                 Optional.ofNullable(spec.cache())
                         .map(it -> word(it, "spec.cache", CacheKind.NONE, CacheKind::valueOf)),
@@ -92,6 +94,22 @@ record Aim(String name, Optional<Target> target, Optional<Terms> terms, List<Str
         if (said == null) return absent;
         try {
             return read.apply(String.valueOf(said.getValue()));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(field + " " + e.getMessage(), e);
+        }
+    }
+
+    private static ControlledResources resources(@Nullable Resources said) {
+        if (said == null) return ControlledResources.ALL;
+        return new ControlledResources(
+                values(said.cpu(), "spec.resources.cpu"),
+                values(said.memory(), "spec.resources.memory"));
+    }
+
+    private static ControlledValues values(@Nullable String said, String field) {
+        if (said == null) return ControlledValues.REQUESTS_AND_LIMITS;
+        try {
+            return ControlledValues.of(said);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(field + " " + e.getMessage(), e);
         }

@@ -24,7 +24,9 @@ final class Annotations {
     private static final String MIN = PREFIX + "min";
     private static final String MAX = PREFIX + "max";
     private static final String ON_NODE_FULL = PREFIX + "on-node-full";
-    private static final List<String> ALL = List.of(MODE, CONTAINER, UNIT, MIN, MAX, ON_NODE_FULL);
+    private static final String RESOURCES = PREFIX + "resources";
+    private static final List<String> ALL =
+            List.of(MODE, CONTAINER, UNIT, MIN, MAX, RESOURCES, ON_NODE_FULL);
     private static final Pattern CONTAINER_NAME =
             Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
     private static final int LONGEST_QUOTE = 40;
@@ -54,6 +56,8 @@ final class Annotations {
         int max = value(MAX, Terms.MOST_UNITS, Annotations::units);
         if (!annotations.containsKey(MAX))
             problems.add(MAX + " is missing: the most compute units that it may have");
+        ControlledResources resources =
+                value(RESOURCES, ControlledResources.ALL, Annotations::resources);
         OnNodeFull full = value(ON_NODE_FULL, OnNodeFull.WAIT, Annotations::onNodeFull);
         for (String key : new TreeMap<>(annotations).keySet())
             if (key.startsWith(PREFIX) && !ALL.contains(key))
@@ -69,6 +73,7 @@ final class Annotations {
                                 min,
                                 max,
                                 mode,
+                                resources,
                                 SizeRulesOf.NOTHING,
                                 Optional.of(CacheKind.NONE),
                                 Optional.empty(),
@@ -118,6 +123,21 @@ final class Annotations {
         }
         throw new IllegalArgumentException(
                 "must be a whole number of compute units from 1 to " + Terms.MOST_UNITS);
+    }
+
+    private static ControlledResources resources(String text) {
+        int slash = text.indexOf('/');
+        try {
+            if (slash >= 0)
+                return new ControlledResources(
+                        ControlledValues.of(text.substring(0, slash)),
+                        ControlledValues.of(text.substring(slash + 1)));
+        } catch (IllegalArgumentException _) {
+            // Said below.
+        }
+        throw new IllegalArgumentException(
+                "must be RequestsAndLimits or RequestsOnly for CPUs and for memory, like"
+                        + " RequestsOnly/RequestsAndLimits");
     }
 
     private static OnNodeFull onNodeFull(String text) {

@@ -12,6 +12,7 @@ import java.util.function.UnaryOperator;
 /// @param container of Postgres
 /// @param min units that it has at least; empty where its template's size is the smallest one
 /// @param max units that it has at most, no fewer than `min`
+/// @param resources which values of its container are changed
 /// @param rules makes its rules of those that the agent's settings have
 /// @param postgres where its connection string is, in the pod's namespace
 public record Chosen(
@@ -22,6 +23,7 @@ public record Chosen(
         OptionalInt min,
         int max,
         Mode mode,
+        ControlledResources resources,
         UnaryOperator<VmRules> rules,
         CacheKind cache,
         Optional<SecretKey> postgres,

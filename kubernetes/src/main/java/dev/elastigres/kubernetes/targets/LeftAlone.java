@@ -34,9 +34,14 @@ public record LeftAlone(PodName pod, String uid, List<Source> sources, Cause cau
 
         record NoContainer(String container) implements Cause {}
 
-        /// @param resources those that have no limit: a size cannot be told
-        record NoLimits(String container, List<String> resources) implements Cause {
-            public NoLimits {
+        /// Without a limit of memory a size cannot be told.
+        record NoLimits(String container) implements Cause {}
+
+        /// Its requests equal its limits, and neither changes without the other.
+        ///
+        /// @param resources of which the requests alone were to change
+        record GuaranteedPod(List<String> resources) implements Cause {
+            public GuaranteedPod {
                 resources = List.copyOf(resources);
             }
         }
@@ -59,6 +64,7 @@ public record LeftAlone(PodName pod, String uid, List<Source> sources, Cause cau
                 case Wrong _ -> "Invalid";
                 case NoContainer _ -> "NoContainer";
                 case NoLimits _ -> "NoLimits";
+                case GuaranteedPod _ -> "GuaranteedPod";
                 case Restarts _ -> "RestartsOnResize";
                 case Starting _ -> "Starting";
                 case Ending() -> "Ending";
@@ -69,7 +75,8 @@ public record LeftAlone(PodName pod, String uid, List<Source> sources, Cause cau
         default boolean isPassing() {
             return switch (this) {
                 case Starting _, Ending _ -> true;
-                case Conflict _, Wrong _, NoContainer _, NoLimits _, Restarts _ -> false;
+                case Conflict _, Wrong _, NoContainer _, NoLimits _, GuaranteedPod _, Restarts _ ->
+                        false;
             };
         }
 
@@ -83,9 +90,14 @@ public record LeftAlone(PodName pod, String uid, List<Source> sources, Cause cau
                                         .collect(Collectors.joining(" and "));
                 case Wrong(List<String> problems) -> String.join("; ", problems);
                 case NoContainer(String container) -> "has no container named " + container;
-                case NoLimits(String container, List<String> resources) ->
-                        "its container %s has no limit of %s"
-                                .formatted(container, String.join(" and ", resources));
+                case NoLimits(String container) ->
+                        "its container " + container + " has no limit of memory";
+                case GuaranteedPod(List<String> resources) ->
+                        "its pod is Guaranteed, where requests do not change without limits: %s must be RequestsAndLimits"
+                                .formatted(
+                                        resources.stream()
+                                                .map(it -> "resources." + it)
+                                                .collect(Collectors.joining(" and ")));
                 case Restarts(String container, List<String> resources) ->
                         "its container %s restarts when %s changes: set its resizePolicy to NotRequired"
                                 .formatted(container, String.join(" or ", resources));

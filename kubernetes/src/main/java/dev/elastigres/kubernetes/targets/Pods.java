@@ -71,11 +71,14 @@ final class Pods {
     }
 
     /// Why its `container` cannot be scaled, if so. What the owner can change comes first.
-    static Optional<Cause> hindrance(Pod pod, String container) {
+    static Optional<Cause> hindrance(Pod pod, Terms terms) {
+        String container = terms.container();
         Optional<Container> spec = find(pod, container);
         if (spec.isEmpty()) return Optional.of(new Cause.NoContainer(container));
-        List<String> unlimited = unlimited(spec.get());
-        if (!unlimited.isEmpty()) return Optional.of(new Cause.NoLimits(container, unlimited));
+        if (!hasMemoryLimit(spec.get())) return Optional.of(new Cause.NoLimits(container));
+        List<String> requestsOnly = requestsOnly(terms.resources());
+        if (isGuaranteed(pod) && !requestsOnly.isEmpty())
+            return Optional.of(new Cause.GuaranteedPod(requestsOnly));
         List<String> restarting = restarting(spec.get());
         if (!restarting.isEmpty()) return Optional.of(new Cause.Restarts(container, restarting));
         if (pod.getMetadata().getDeletionTimestamp() != null)
@@ -90,12 +93,23 @@ final class Pods {
                 .findFirst();
     }
 
-    private static List<String> unlimited(Container container) {
+    /// Without one it may use all of the node's memory, and has no size.
+    private static boolean hasMemoryLimit(Container container) {
         ResourceRequirements resources = container.getResources();
-        var missing = new ArrayList<>(RESOURCES);
-        if (resources != null && resources.getLimits() != null)
-            missing.removeAll(resources.getLimits().keySet());
-        return missing;
+        return resources != null
+                && resources.getLimits() != null
+                && resources.getLimits().containsKey("memory");
+    }
+
+    private static List<String> requestsOnly(ControlledResources resources) {
+        var only = new ArrayList<String>();
+        if (resources.cpu() == ControlledValues.REQUESTS_ONLY) only.add("cpu");
+        if (resources.memory() == ControlledValues.REQUESTS_ONLY) only.add("memory");
+        return only;
+    }
+
+    private static boolean isGuaranteed(Pod pod) {
+        return pod.getStatus() != null && "Guaranteed".equals(pod.getStatus().getQosClass());
     }
 
     private static List<String> restarting(Container container) {

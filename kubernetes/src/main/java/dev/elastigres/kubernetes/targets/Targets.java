@@ -77,7 +77,7 @@ public final class Targets {
             leave(pod, sources, new Cause.Wrong(problems));
             return;
         }
-        Optional<Cause> hindrance = Pods.hindrance(pod, terms.get().container());
+        Optional<Cause> hindrance = Pods.hindrance(pod, terms.get());
         if (hindrance.isPresent()) {
             leave(pod, sources, hindrance.get());
             return;

@@ -43,6 +43,7 @@ class ModelTest {
               min: 2
               max: 8
               mode: Recommend
+              resources: {cpu: RequestsOnly, memory: RequestsAndLimits}
               rules:
                 rules: neon
                 cpuDemand: true

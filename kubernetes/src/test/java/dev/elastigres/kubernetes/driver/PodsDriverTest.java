@@ -9,6 +9,11 @@ import dev.elastigres.agent.driver.Found;
 import dev.elastigres.agent.driver.Looked;
 import dev.elastigres.agent.permits.Claim;
 import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.core.agent.ResourceOutcome.Done;
+import dev.elastigres.core.agent.ResourceOutcome.Failed;
+import dev.elastigres.core.agent.ResourceOutcome.HeldByPageCache;
+import dev.elastigres.core.agent.ResourceOutcome.InUse;
+import dev.elastigres.core.agent.ResourceOutcome.Pending;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.settings.HostPort;
@@ -20,6 +25,8 @@ import dev.elastigres.kubernetes.node.PodContainer;
 import dev.elastigres.kubernetes.node.PodNotice;
 import dev.elastigres.kubernetes.node.TemplateSizes;
 import dev.elastigres.kubernetes.node.Troubles;
+import dev.elastigres.kubernetes.targets.ControlledResources;
+import dev.elastigres.kubernetes.targets.ControlledValues;
 import dev.elastigres.kubernetes.targets.Mode;
 import dev.elastigres.kubernetes.targets.OnNodeFull;
 import dev.elastigres.testbed.kubernetes.Binaries;
@@ -27,11 +34,13 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -90,7 +99,8 @@ class PodsDriverTest {
                         node.cgroups(),
                         new PodDoors(new HostPort("127.0.0.1", 10301)),
                         new ResizeCounts(),
-                        (_, notice) -> notices.add(notice));
+                        (_, notice) -> notices.add(notice),
+                        Optional.empty());
     }
 
     @AfterEach
@@ -124,7 +134,6 @@ class PodsDriverTest {
         node.statusOnly("pg");
         assertThat(resize.get()).isEqualTo(new Outcome.Done(size(2)));
         assertThat(look(pg)).isEqualTo(new Looked(size(2), size(2)));
-        assertThat(notices).containsExactly(new PodNotice.Resized(size(1), size(2)));
     }
 
     @Test
@@ -134,7 +143,7 @@ class PodsDriverTest {
         Future<Outcome> resize = calls.submit(() -> resize(pg, 1, 2, Duration.ofSeconds(2)).get());
         awaitSpec("pg", "requests 500m 512Mi limits 500m 512Mi");
         node.statusOnly("pg");
-        assertThat(resize.get()).isInstanceOf(Outcome.Partial.class);
+        assertThat(((Outcome.PerResource) resize.get()).size()).isEqualTo(size(1));
         assertThat(look(pg)).isEqualTo(new Looked(size(1), size(2)));
         // What was asked for stays asked for, and nothing is asked for twice.
         long generation = node.get("pg").getMetadata().getGeneration();
@@ -154,14 +163,18 @@ class PodsDriverTest {
         node.condition("pg", "PodResizePending", "Infeasible", "of old", 1);
         node.condition(
                 "pg", "PodResizePending", "Deferred", "Node didn't have enough resource: cpu");
-        var partial = (Outcome.Partial) resize.get();
-        assertThat(partial.size()).isEqualTo(size(1));
-        assertThat(partial.why().orElseThrow())
-                .isEqualTo("it waits its turn: Node didn't have enough resource: cpu");
-        assertThat(driver.isDeferred("db/pg")).isTrue();
-        assertThat(look(pg)).isEqualTo(new Looked(size(1), size(4)));
-        // Asked again meanwhile, it still waits, and that is told once.
-        assertThat(resize(pg, 1, 4).get()).isEqualTo(partial);
+        // Each is tried alone, and both are left to wait.
+        var waits = new Pending("it waits its turn: Node didn't have enough resource: cpu");
+        try (var _ = kubelet("pg", _ -> Optional.of(NO_ROOM))) {
+            assertThat(resize.get()).isEqualTo(new Outcome.PerResource(size(1), waits, waits));
+            awaitSpec("pg", "requests 1 1Gi limits 1 1Gi");
+            assertThat(driver.isDeferred("db/pg")).isTrue();
+            assertThat(look(pg)).isEqualTo(new Looked(size(1), size(4)));
+            // Asked again meanwhile, it still waits, and that is told once.
+            assertThat(resize(pg, 1, 4).get())
+                    .isEqualTo(new Outcome.PerResource(size(1), waits, waits));
+        }
+        awaitSpec("pg", "requests 1 1Gi limits 1 1Gi");
         assertThat(notices).hasSize(1);
 
         node.done("pg");
@@ -177,17 +190,15 @@ class PodsDriverTest {
         assertThat(pg.bounds().max()).isEqualTo(size(16));
         Future<Outcome> resize = resize(pg, 1, 16);
         awaitSpec("pg", "requests 4 4Gi limits 4 4Gi");
-        node.condition("pg", "PodResizePending", "Infeasible", "Node didn't have enough capacity");
-        assertThat(resize.get())
-                .isEqualTo(
-                        new Outcome.Failed(
-                                "the node never has room for that: Node didn't have enough"
-                                        + " capacity"));
+        // Each is tried alone, and what never comes is taken back.
+        var never =
+                new Failed("the node never has room for that: Node didn't have enough capacity");
+        try (var _ = kubelet("pg", _ -> Optional.of(NEVER))) {
+            assertThat(resize.get()).isEqualTo(new Outcome.PerResource(size(1), never, never));
+            awaitSpec("pg", "requests 250m 256Mi limits 250m 256Mi");
+        }
         assertThat(find("pg").bounds().max()).isEqualTo(new Resources(3, Bytes.ofGibibytes(2)));
-        // Back to what it has: the kernel has that already.
-        Future<Outcome> back = resize(pg, 1, 1);
-        awaitSpec("pg", "requests 250m 256Mi limits 250m 256Mi");
-        assertThat(back.get()).isEqualTo(new Outcome.Done(size(1)));
+        assertThat(resize(pg, 1, 1).get()).isEqualTo(new Outcome.Done(size(1)));
     }
 
     @Test
@@ -199,9 +210,9 @@ class PodsDriverTest {
         assertThat(least.bounds().min()).isEqualTo(size(16));
         Future<Outcome> resize = resize(least, 1, 16);
         awaitSpec("least", "requests 4 4Gi limits 4 4Gi");
-        node.condition(
-                "least", "PodResizePending", "Infeasible", "Node didn't have enough capacity");
-        assertThat(resize.get()).isInstanceOf(Outcome.Failed.class);
+        try (var _ = kubelet("least", _ -> Optional.of(NEVER))) {
+            assertThat(resize.get()).isInstanceOf(Outcome.PerResource.class);
+        }
         assertThat(find("least").bounds().min()).isEqualTo(new Resources(3, Bytes.ofGibibytes(2)));
     }
 
@@ -211,12 +222,137 @@ class PodsDriverTest {
         Found pg = find("pg");
         Future<Outcome> resize = resize(pg, 4, 2);
         awaitSpec("pg", "requests 500m 512Mi limits 500m 512Mi");
-        node.condition("pg", "PodResizeInProgress", "Error", "cannot decrease memory limits");
-        assertThat(resize.get())
-                .isEqualTo(new Outcome.Refused(size(4), "cannot decrease memory limits"));
-        assertThat(node.spec("pg")).isEqualTo("requests 1 1Gi limits 1 1Gi");
-        assertThat(notices)
-                .containsExactly(new PodNotice.Refused(size(4), "cannot decrease memory limits"));
+        // Files were read in between.
+        node.use("pg", Bytes.ofMebibytes(50), Bytes.ofMebibytes(500));
+        try (var _ =
+                kubelet(
+                        "pg",
+                        spec -> spec.contains("512Mi") ? Optional.of(CANNOT) : Optional.empty())) {
+            var outcome = (Outcome.PerResource) resize.get();
+            assertThat(outcome.cpus()).isEqualTo(new Done());
+            assertThat(outcome.memory())
+                    .isEqualTo(new HeldByPageCache("cannot decrease memory limits"));
+            assertThat(outcome.size()).isEqualTo(new Resources(0.5, Bytes.ofGibibytes(1)));
+            awaitSpec("pg", "requests 500m 1Gi limits 500m 1Gi");
+        }
+        assertThat(notices).hasOnlyElementsOfType(PodNotice.HeldByPageCache.class).hasSize(1);
+    }
+
+    /// Page cache is in the way, and nothing frees it.
+    @Test
+    void aGuaranteedPodComesDownAsFarAsItsPageCacheLetsIt() throws Exception {
+        node.guaranteed("pg", 4);
+        node.use("pg", Bytes.ofMebibytes(50), Bytes.ofMebibytes(500));
+        Found pg = find("pg");
+        try (var _ = kubelet("pg", _ -> Optional.empty())) {
+            var outcome = (Outcome.PerResource) resize(pg, 4, 1).get();
+            var kept = new Resources(0.25, Bytes.ofMebibytes(582));
+            assertThat(outcome.size()).isEqualTo(kept);
+            assertThat(outcome.cpus()).isEqualTo(new Done());
+            assertThat(outcome.memory())
+                    .isEqualTo(
+                            new HeldByPageCache(
+                                    "550MiB are occupied, 500MiB of that by page cache, and nothing"
+                                            + " frees it: there is no reclaimer"));
+            assertThat(look(pg)).isEqualTo(new Looked(kept, kept));
+            assertThat(node.spec("pg")).isEqualTo("requests 250m 582Mi limits 250m 582Mi");
+        }
+        assertThat(notices).hasOnlyElementsOfType(PodNotice.HeldByPageCache.class).hasSize(1);
+    }
+
+    /// The scheduler, quotas and the bill see the goal at once.
+    @Test
+    void aBurstablePodRequestsLessAtOnceAndItsLimitFollows() throws Exception {
+        String half = "{\"cpu\":\"500m\",\"memory\":\"512Mi\"}";
+        node.pod("pg", half, OneNode.amounts(4), "{\"scaled\":\"yes\"}");
+        node.use("pg", Bytes.ofMebibytes(50), Bytes.ofMebibytes(500));
+        Found pg = find("pg");
+        try (var _ = kubelet("pg", _ -> Optional.empty())) {
+            var outcome = (Outcome.PerResource) resize(pg, 4, 1).get();
+            assertThat(outcome.size()).isEqualTo(size(1));
+            assertThat(outcome.memory()).isInstanceOf(HeldByPageCache.class);
+            assertThat(node.spec("pg")).isEqualTo("requests 125m 128Mi limits 250m 582Mi");
+            assertThat(look(pg)).isEqualTo(new Looked(size(1), size(1)));
+
+            // It grows within the limit that stayed behind, by requests.
+            assertThat(((Outcome.PerResource) resize(pg, 1, 2).get()).size()).isEqualTo(size(2));
+            assertThat(node.spec("pg")).isEqualTo("requests 250m 256Mi limits 500m 582Mi");
+            assertThat(look(pg)).isEqualTo(new Looked(size(2), size(2)));
+
+            // The files are gone, and the limit follows.
+            node.use("pg", Bytes.ofMebibytes(50));
+            assertThat(resize(pg, 2, 2).get()).isEqualTo(new Outcome.Done(size(2)));
+            assertThat(node.spec("pg")).isEqualTo("requests 250m 256Mi limits 500m 512Mi");
+        }
+    }
+
+    /// A kubelet that has other figures than the kernel has old ones.
+    @Test
+    void aShrinkIsLeftToAKubeletThatIsBehind() throws Exception {
+        node.guaranteed("pg", 4);
+        Found pg = find("pg");
+        try (var _ =
+                kubelet(
+                        "pg",
+                        spec -> spec.contains("512Mi") ? Optional.of(CANNOT) : Optional.empty())) {
+            var outcome = (Outcome.PerResource) resize(pg, 4, 2).get();
+            assertThat(outcome.cpus()).isEqualTo(new Done());
+            assertThat(outcome.memory()).isInstanceOf(Pending.class);
+            assertThat(node.spec("pg")).isEqualTo("requests 500m 512Mi limits 500m 512Mi");
+        }
+        node.done("pg");
+        node.await("done", () -> look(pg).size().equals(size(2)));
+        assertThat(resize(pg, 2, 2).get()).isEqualTo(new Outcome.Done(size(2)));
+    }
+
+    /// No limit of CPUs is the ordinary case: requests are scaled, and memory by both.
+    @Test
+    void whatHasNoLimitIsScaledByRequests() throws Exception {
+        node.pod(
+                "pg",
+                "{\"cpu\":\"250m\",\"memory\":\"256Mi\"}",
+                "{\"memory\":\"256Mi\"}",
+                "{\"scaled\":\"yes\"}");
+        node.pod("bare", "{}", "{\"memory\":\"256Mi\"}", "{\"scaled\":\"yes\"}");
+        for (String name : List.of("pg", "bare")) {
+            Found found = find(name);
+            assertThat(found.bounds().max()).isEqualTo(size(16));
+            assertThat(driver.claim("db/" + name)).isEqualTo(Claim.ALL);
+            try (var _ = kubelet(name, _ -> Optional.empty())) {
+                Resources has = look(found).size();
+                assertThat(driver.resize(found, has, size(3), LONG))
+                        .isEqualTo(new Outcome.Done(size(3)));
+                assertThat(node.spec(name)).isEqualTo("requests 750m 768Mi limits null 768Mi");
+                assertThat(resize(found, 3, 1).get()).isEqualTo(new Outcome.Done(size(1)));
+            }
+            assertThat(node.spec(name)).isEqualTo("requests 250m 256Mi limits null 256Mi");
+            assertThat(node.get(name).getStatus().getQosClass()).isEqualTo("Burstable");
+        }
+    }
+
+    /// With RequestsOnly limits stay, and are never below requests.
+    @Test
+    void requestsOnlyLeavesLimitsAlone() throws Exception {
+        node.say(
+                "only",
+                it ->
+                        OneNode.with(
+                                it,
+                                new ControlledResources(
+                                        ControlledValues.REQUESTS_ONLY,
+                                        ControlledValues.REQUESTS_ONLY)));
+        node.pod("only", OneNode.amounts(1), OneNode.amounts(8), "{\"scaled\":\"yes\"}");
+        // All of its memory may be page cache: no limit comes down.
+        node.use("only", Bytes.ofMebibytes(50), Bytes.ofMebibytes(1900));
+        Found only = find("only");
+        assertThat(only.bounds().max()).isEqualTo(size(8));
+        assertThat(look(only).size()).isEqualTo(size(1));
+        try (var _ = kubelet("only", _ -> Optional.empty())) {
+            assertThat(resize(only, 1, 3).get()).isEqualTo(new Outcome.Done(size(3)));
+            assertThat(node.spec("only")).isEqualTo("requests 750m 768Mi limits 2 2Gi");
+            assertThat(resize(only, 3, 1).get()).isEqualTo(new Outcome.Done(size(1)));
+            assertThat(node.spec("only")).isEqualTo("requests 250m 256Mi limits 2 2Gi");
+        }
     }
 
     @Test
@@ -224,9 +360,15 @@ class PodsDriverTest {
         node.guaranteed("pg", 4);
         node.use("pg", Bytes.ofMebibytes(450));
         Found pg = find("pg");
-        assertThat(resize(pg, 4, 2).get())
-                .isEqualTo(new Outcome.Refused(size(4), "450MiB are in use, and 100MiB stay free"));
-        assertThat(node.spec("pg")).isEqualTo("requests 1 1Gi limits 1 1Gi");
+        try (var _ = kubelet("pg", _ -> Optional.empty())) {
+            assertThat(resize(pg, 4, 2).get())
+                    .isEqualTo(
+                            new Outcome.PerResource(
+                                    new Resources(0.5, Bytes.ofGibibytes(1)),
+                                    new Done(),
+                                    new InUse("450MiB are in use, and 100MiB stay free")));
+        }
+        assertThat(node.spec("pg")).isEqualTo("requests 500m 1Gi limits 500m 1Gi");
         node.use("pg", Bytes.ofMebibytes(400));
         Future<Outcome> resize = resize(pg, 4, 2);
         awaitSpec("pg", "requests 500m 512Mi limits 500m 512Mi");
@@ -242,9 +384,6 @@ class PodsDriverTest {
         Found half = find("half");
         Found free = find("free");
         assertThat(driver.claim("db/half")).isEqualTo(new Claim(0.4, 0.5));
-        // Without a limit its CPUs are not ours to change.
-        assertThat(free.bounds().min()).isEqualTo(new Resources(0.3, Bytes.ofMebibytes(256)));
-        assertThat(free.bounds().max()).isEqualTo(new Resources(0.3, Bytes.ofGibibytes(4)));
         assertThat(look(free).size()).isEqualTo(new Resources(0.3, Bytes.ofMebibytes(256)));
 
         Future<Outcome> resize = resize(half, 1, 3);
@@ -286,7 +425,15 @@ class PodsDriverTest {
     void aPatchMeantForAnEarlierPodOfThatNameIsRefused() throws Exception {
         node.guaranteed("pg", 1);
         var container = PodContainer.of(node.get("pg"), "postgres").orElseThrow();
-        String patch = ResizePatch.of(container, Proportions.of(container), size(2)).orElseThrow();
+        String patch =
+                ResizePatch.of(
+                                container,
+                                Proportions.of(
+                                                container,
+                                                container.desired(),
+                                                ControlledResources.ALL)
+                                        .resources(size(2), size(2).memory()))
+                        .orElseThrow();
         node.delete("pg");
         node.guaranteed("pg", 1);
         var api = new Api(client, troubles);
@@ -334,7 +481,7 @@ class PodsDriverTest {
                 () -> {
                     try {
                         return driver.resize(pg, size(1), size(3), Duration.ofMillis(200))
-                                instanceof Outcome.Partial;
+                                instanceof Outcome.PerResource;
                     } catch (DriverException.Failed _) {
                         return false;
                     }
@@ -371,7 +518,7 @@ class PodsDriverTest {
         node.guaranteed("pg", 1);
         Found pg = find("pg");
         assertThat(driver.resize(pg, size(1), size(3), Duration.ofMillis(500)))
-                .isInstanceOf(Outcome.Partial.class);
+                .isInstanceOf(Outcome.PerResource.class);
         stopWatch();
         startDriver();
         assertThat(look(find("pg"))).isEqualTo(new Looked(size(1), size(3)));
@@ -386,6 +533,42 @@ class PodsDriverTest {
     }
 
     // ---- steps
+
+    /// What a kubelet says of a pod.
+    private record Verdict(String type, String reason, String message) {}
+
+    private static final Verdict NO_ROOM =
+            new Verdict("PodResizePending", "Deferred", "Node didn't have enough resource: cpu");
+    private static final Verdict NEVER =
+            new Verdict("PodResizePending", "Infeasible", "Node didn't have enough capacity");
+    private static final Verdict CANNOT =
+            new Verdict("PodResizeInProgress", "Error", "cannot decrease memory limits");
+
+    /// Does what is asked of the pod until it is closed, but for what `verdict` has a word of.
+    private AutoCloseable kubelet(String name, Function<String, Optional<Verdict>> verdict) {
+        Future<?> kubelet =
+                calls.submit(
+                        () -> {
+                            long seen = 0;
+                            while (true) {
+                                long generation = node.get(name).getMetadata().getGeneration();
+                                if (generation != seen) {
+                                    Optional<Verdict> said = verdict.apply(node.spec(name));
+                                    if (said.isPresent())
+                                        node.condition(
+                                                name,
+                                                said.get().type,
+                                                said.get().reason,
+                                                said.get().message,
+                                                generation);
+                                    else node.done(name);
+                                    seen = generation;
+                                }
+                                Thread.sleep(Duration.ofMillis(20));
+                            }
+                        });
+        return () -> kubelet.cancel(true);
+    }
 
     private Found find(String name) throws Exception {
         Found[] found = new Found[1];

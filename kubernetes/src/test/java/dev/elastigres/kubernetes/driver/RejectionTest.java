@@ -10,6 +10,7 @@ import dev.elastigres.kubernetes.node.ApiException;
 import dev.elastigres.kubernetes.node.PodContainer;
 import dev.elastigres.kubernetes.node.Rejection;
 import dev.elastigres.kubernetes.node.Troubles;
+import dev.elastigres.kubernetes.targets.ControlledResources;
 import dev.elastigres.testbed.kubernetes.Binaries;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
@@ -170,7 +171,11 @@ class RejectionTest {
         // It would be another class of service.
         var container = container();
         String patch =
-                ResizePatch.of(container, new Proportions(half(), half()), size(2)).orElseThrow();
+                ResizePatch.of(
+                                container,
+                                new Proportions(half(), half())
+                                        .resources(size(2), size(2).memory()))
+                        .orElseThrow();
         ApiException.Rejected rejected =
                 catchThrowableOfType(
                         ApiException.Rejected.class, () -> api.resize(container.name(), patch));
@@ -218,7 +223,8 @@ class RejectionTest {
 
     private void resize(Resources size) throws ApiException, InterruptedException {
         PodContainer container = container();
-        var patch = ResizePatch.of(container, Proportions.of(container), size);
+        Proportions all = Proportions.of(container, container.desired(), ControlledResources.ALL);
+        var patch = ResizePatch.of(container, all.resources(size, size.memory()));
         if (patch.isPresent()) api.resize(container.name(), patch.get());
     }
 

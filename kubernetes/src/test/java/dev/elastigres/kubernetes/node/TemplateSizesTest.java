@@ -132,7 +132,11 @@ class TemplateSizesTest {
     }
 
     private Resources size(String pod) {
-        return templates.of(PodContainer.of(node.get(pod), "postgres").orElseThrow());
+        ResourceValues values =
+                templates.of(PodContainer.of(node.get(pod), "postgres").orElseThrow());
+        return new Resources(
+                values.limitedCpus().or(values::requestedCpus).orElseThrow(),
+                values.limitedMemory().or(values::requestedMemory).orElseThrow());
     }
 
     private void annotate(String pod, String key, String value) throws Exception {

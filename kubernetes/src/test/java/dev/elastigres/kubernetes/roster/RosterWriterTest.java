@@ -127,6 +127,7 @@ class RosterWriterTest {
                 it.min(),
                 it.max(),
                 it.mode(),
+                it.resources(),
                 it.rules(),
                 CacheKind.SETTINGS,
                 Optional.of(new SecretKey(secret, "uri")),

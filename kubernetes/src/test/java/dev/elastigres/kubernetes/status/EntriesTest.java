@@ -127,9 +127,7 @@ class EntriesTest {
 
     @Test
     void aPodThatIsLeftAloneSaysWhy() {
-        var left =
-                new LeftAlone(
-                        POD, "uid", List.of(), new Cause.NoLimits("postgres", List.of("cpu")));
+        var left = new LeftAlone(POD, "uid", List.of(), new Cause.NoLimits("postgres"));
         Instance entry =
                 new Entries("one", _ -> Optional.of(settled(POD, 1, 0)))
                         .of(
@@ -139,7 +137,7 @@ class EntriesTest {
                                 false)
                         .orElseThrow();
         assertThat(entry.state()).isEqualTo("NoLimits");
-        assertThat(entry.why()).isEqualTo("its container postgres has no limit of cpu");
+        assertThat(entry.why()).isEqualTo("its container postgres has no limit of memory");
         assertThat(entry.cpu()).isEqualTo("-");
     }
 

@@ -24,6 +24,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TargetsTest {
+    private static final ControlledResources CPU_REQUESTS =
+            new ControlledResources(
+                    ControlledValues.REQUESTS_ONLY, ControlledValues.REQUESTS_AND_LIMITS);
+
     private static final PodName PG = new PodName("db", "pg-0");
     private static final String CONTAINER =
             "{name: postgres, image: none, resources: {limits: {cpu: 1, memory: 1Gi}}}";
@@ -343,8 +347,9 @@ class TargetsTest {
             textBlock =
                     """
                     {name: main, image: none}         | NoContainer | has no container named postgres
-                    {name: postgres, image: none}     | NoLimits    | its container postgres has no limit of cpu and memory
-                    {name: postgres, image: none, resources: {limits: {memory: 1Gi}}} | NoLimits | its container postgres has no limit of cpu
+                    {name: postgres, image: none}     | NoLimits    | its container postgres has no limit of memory
+                    {name: postgres, image: none, resources: {limits: {cpu: 1}}} | NoLimits | its container postgres has no limit of memory
+                    {name: postgres, image: none, resources: {limits: {memory: 1Gi}}} | Starting | its container postgres does not run yet
                     {name: postgres, image: none, resources: {limits: {cpu: 1, memory: 1Gi}}, resizePolicy: [{resourceName: memory, restartPolicy: RestartContainer}]} | RestartsOnResize | its container postgres restarts when memory changes: set its resizePolicy to NotRequired
                     {name: postgres, image: none, resources: {limits: {cpu: 1, memory: 1Gi}}} | Starting | its container postgres does not run yet
                     """)
@@ -353,6 +358,57 @@ class TargetsTest {
         LeftAlone left = left(Targets.of(List.of(pod), List.of()));
         assertThat(left.cause().code()).isEqualTo(code);
         assertThat(left.cause().text()).isEqualTo(text);
+    }
+
+    @Test
+    void eachResourceHasItsOwnValues() {
+        Pod pod = running("db", "pg-0", "labels: {app: pg}");
+        String spec =
+                "{target: {selector: {matchLabels: {app: pg}}}, max: 4, resources: {cpu: RequestsOnly}}";
+        assertThat(chosen(Targets.of(List.of(pod), List.of(object("db", "a", spec)))).resources())
+                .isEqualTo(CPU_REQUESTS);
+        Pod own =
+                running(
+                        "db",
+                        "pg-0",
+                        "annotations: {elastigres.dev/mode: Auto, elastigres.dev/max: '4', elastigres.dev/resources:"
+                                + " RequestsOnly/RequestsAndLimits}");
+        assertThat(chosen(Targets.of(List.of(own), List.of())).resources()).isEqualTo(CPU_REQUESTS);
+        Pod plain =
+                running(
+                        "db",
+                        "pg-0",
+                        "annotations: {elastigres.dev/mode: Auto, elastigres.dev/max: '4'}");
+        assertThat(chosen(Targets.of(List.of(plain), List.of())).resources())
+                .isEqualTo(ControlledResources.ALL);
+    }
+
+    @Test
+    void aWrongWordForAResourceIsNamed() {
+        Pod pod = running("db", "pg-0", "labels: {app: pg}");
+        String spec =
+                "{target: {selector: {matchLabels: {app: pg}}}, max: 4, resources: {memory: LimitsOnly}}";
+        assertThat(left(Targets.of(List.of(pod), List.of(object("db", "a", spec)))).cause().text())
+                .endsWith("spec.resources.memory must be RequestsAndLimits or RequestsOnly");
+        Pod own =
+                running(
+                        "db",
+                        "pg-0",
+                        "annotations: {elastigres.dev/mode: Auto, elastigres.dev/max: '4', elastigres.dev/resources: RequestsOnly}");
+        assertThat(left(Targets.of(List.of(own), List.of())).cause().text())
+                .contains("elastigres.dev/resources must be RequestsAndLimits or RequestsOnly for");
+    }
+
+    /// Its requests equal its limits, and must go on doing so.
+    @Test
+    void aGuaranteedPodHasNoRequestsAlone() {
+        Pod pod = running("db", "pg-0", "labels: {app: pg}");
+        pod.getStatus().setQosClass("Guaranteed");
+        String spec =
+                "{target: {selector: {matchLabels: {app: pg}}}, max: 4, resources: {cpu: RequestsOnly}}";
+        Cause cause = left(Targets.of(List.of(pod), List.of(object("db", "a", spec)))).cause();
+        assertThat(cause.code()).isEqualTo("GuaranteedPod");
+        assertThat(cause.text()).endsWith("resources.cpu must be RequestsAndLimits");
     }
 
     @Test

@@ -22,6 +22,7 @@ public final class TestChosen {
                 OptionalInt.of(1),
                 most,
                 mode,
+                ControlledResources.ALL,
                 UnaryOperator.identity(),
                 CacheKind.NONE,
                 Optional.empty(),
