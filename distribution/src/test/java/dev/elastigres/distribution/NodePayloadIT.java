@@ -3,14 +3,12 @@ package dev.elastigres.distribution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.distribution.rehearsal.RehearsedCluster;
-import dev.elastigres.vm.state.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -18,8 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What is in the image, of the jars that were built.
 class NodePayloadIT {
-    private static final Path APP =
-            Path.of(Objects.requireNonNull(System.getProperty("elastigres.app")));
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     /// Of the libraries by which the API server is spoken with, and ours above them. What is made
@@ -81,9 +77,6 @@ class NodePayloadIT {
     }
 
     private static Payload payload() throws PackException, InterruptedException {
-        var environment = System.getenv();
-        var packages = MonitorPackages.from(Folders.from(environment).cache(), environment);
-        return NodePayload.make(NodeBundle.of(List.of(APP)), packages.cache(), packages.time())
-                .agent();
+        return NodePayload.ofThisApplication(System.getenv()).agent();
     }
 }
