@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.Command;
 
-/// `elastigres` as it is in the image, on a Kubernetes node: the two daemons, and the questions to
-/// an agent. A daemon is started without the library that reads commands, and is the smaller for
-// it.
+/// `elastigres` as it is in the image, on a Kubernetes node: the two daemons, and the questions
+/// to an agent. A daemon is started without the library that reads commands, and is the smaller
+/// for it.
 @Command(
         name = "elastigres",
         description = "Live vertical autoscaling for Postgres: the daemons of a node.",

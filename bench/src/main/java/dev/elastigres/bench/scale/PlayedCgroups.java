@@ -113,11 +113,17 @@ final class PlayedCgroups implements AutoCloseable {
             write(each.resolve("memory.pressure"), STALL);
             write(each.resolve("cpu.pressure"), STALL);
             write(each.resolve("cpu.stat"), "usage_usec 0\nuser_usec 0\nsystem_usec 0\n");
-            var limits = container.reported();
-            write(
-                    each.resolve("cpu.max"),
-                    "%d %d\n".formatted(Math.round(limits.vcpus() * PERIOD), PERIOD));
-            write(each.resolve("memory.max"), limits.memory().value() + "\n");
+            var limits = container.actual();
+            String quota =
+                    limits.limitedCpus()
+                            .map(cpus -> Long.toString(Math.round(cpus * PERIOD)))
+                            .orElse("max");
+            write(each.resolve("cpu.max"), "%s %d\n".formatted(quota, PERIOD));
+            String most =
+                    limits.limitedMemory()
+                            .map(memory -> Long.toString(memory.value()))
+                            .orElse("max");
+            write(each.resolve("memory.max"), most + "\n");
         }
     }
 

@@ -507,9 +507,8 @@ public final class Decision {
     }
 
     /// What an agent grants that is not told how much is needed is a fixed unit, and nobody can
-    // have
-    /// asked for less of it. Whether it does shows once it has been there for a while: until then,
-    /// what is foreseen is no need of its own, and only what is used is.
+    /// have asked for less of it. Whether it does shows once it has been there for a while:
+    /// until then, what is foreseen is no need of its own, and only what is used is.
     private Optional<Moment> grantShowsAt(Shortage reason) {
         if (reason != Shortage.GROWTH || cpus.heard()) return Optional.empty();
         return Stream.of(asking.answered(), asking.served())

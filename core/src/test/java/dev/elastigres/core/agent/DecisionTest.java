@@ -400,7 +400,7 @@ class DecisionTest {
     }
 
     /// The monitor was told of less than the VM has: it is given that back, and the VM need not
-    // grow.
+    /// grow.
     @Test
     void moreIsWantedThanTheMonitorKnowsOf() {
         begin(4);

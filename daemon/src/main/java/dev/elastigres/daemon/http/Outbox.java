@@ -7,9 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// What waits to be written to one peer: bounded, filled by anybody, drained by one writer.
 ///
 /// Half of its room is for answers. Who takes a request from the peer first reserves the room of
-// its
-/// answer, and waits for that: a peer that asks a hundred things at once is read no faster than the
-/// answers go out, and no answer finds the outbox full.
+/// its answer, and waits for that: a peer that asks a hundred things at once is read no faster
+/// than the answers go out, and no answer finds the outbox full.
 final class Outbox {
     private final int limit;
     private final int answerLimit;

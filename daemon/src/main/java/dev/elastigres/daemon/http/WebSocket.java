@@ -118,9 +118,8 @@ public final class WebSocket {
         return outbox.reserve();
     }
 
-    /// Queues an answer whose room is [reserved][#reserveAnswer], and returns at once; false when
-    // the
-    /// connection is closing or closed.
+    /// Queues an answer whose room is [reserved][#reserveAnswer], and returns at once; false
+    /// when the connection is closing or closed.
     public boolean answer(String text) {
         return outbox.answer(Frames.text(text));
     }

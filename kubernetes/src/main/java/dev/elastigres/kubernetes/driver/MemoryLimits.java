@@ -13,10 +13,8 @@ import java.util.Optional;
 /// How far a container's memory limit can be lowered.
 ///
 /// The kubelet refuses a limit below what the container, or its pod, occupies, and counts page
-// cache
-/// as occupied. So page cache is freed first, down to the new limit less a margin: the kubelet
-// looks
-/// later, and files are read meanwhile.
+/// cache as occupied. So page cache is freed first, down to the new limit less a margin: the
+/// kubelet looks later, and files are read meanwhile.
 ///
 /// @param reclaimer frees page cache; without one a limit comes down as page cache goes by itself
 record MemoryLimits(Optional<Reclaimer> reclaimer) {

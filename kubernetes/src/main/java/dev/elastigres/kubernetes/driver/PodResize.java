@@ -245,10 +245,8 @@ final class PodResize {
     }
 
     /// The kubelet would go on trying for ever, and do it in the end when nobody is prepared for
-    // it.
-    /// So it is taken back, unless it is free by the kernel's word: what the kubelet goes by is
-    // some
-    /// seconds old.
+    /// it. So it is taken back, unless it is free by the kernel's word: what the kubelet goes by
+    /// is some seconds old.
     private void notLowered(
             Resources target, Bytes targetLimit, String why, Optional<String> heldBy)
             throws DriverException, InterruptedException {

@@ -65,8 +65,7 @@ public final class PodsDriver implements Driver {
     private static final int MOST_TRIES = 5;
 
     /// What counts of the budget is decided as a life begins: it is a part of what is called a
-    // life,
-    /// after the container's own.
+    /// life, after the container's own.
     private static final String TERMS = " ";
 
     private static final Resources GRAIN = new Resources(0.001, Bytes.ofMebibytes(1));

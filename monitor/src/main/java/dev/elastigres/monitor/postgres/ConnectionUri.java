@@ -51,9 +51,8 @@ final class ConnectionUri {
         at = end + 1;
     }
 
-    /// An `@` that is not encoded ends the password: what follows it would be taken for the host,
-    // or
-    /// for the database's name, and be shown.
+    /// An `@` that is not encoded ends the password: what follows it would be taken for the
+    /// host, or for the database's name, and be shown.
     private void checkRest() {
         if (text.substring(at, next("?")).indexOf('@') >= 0)
             throw new IllegalArgumentException(
