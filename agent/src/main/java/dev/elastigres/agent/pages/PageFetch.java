@@ -5,11 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.protocol.metrics.MetricsText;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -17,15 +19,24 @@ import java.util.regex.Pattern;
 
 /// One page over a connection of its own, in HTTP/1.0, where the answer is never cut into chunks.
 /// Thousands of pages a second come this way; Java's client takes several threads for each.
+///
+/// A page that comes in drops is read with pauses between them: read after read, each byte of it
+/// would cost as much as a whole page.
 final class PageFetch {
-    private static final int MOST_HEAD = 16 << 10;
-    private static final int PART = 8 << 10;
-    private static final String HEAD_END = "\r\n\r\n";
+    private static final int MAX_HEAD = 16 << 10;
+    private static final int MAX_SIZE = MAX_HEAD + MetricsText.MOST_CHARACTERS;
+    private static final int FIRST_SIZE = 8 << 10;
+    private static final byte[] HEAD_END = "\r\n\r\n".getBytes(ISO_8859_1);
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([0-9]{3})( .*)?");
-    private static final String LENGTH = "content-length:";
+
+    /// Reads that may be short before there are pauses, and what is no short one.
+    private static final int QUICK_READS = 16;
+    private static final int SHORT_READ = 1 << 10;
+    private static final Duration PAUSE = Duration.ofMillis(10);
 
     private final long deadline;
-    private final ByteArrayOutputStream answer = new ByteArrayOutputStream(PART);
+    private byte[] answer = new byte[FIRST_SIZE];
+    private int size;
 
     /// @param deadline by the monotonic clock, in nanoseconds
     PageFetch(long deadline) {
@@ -47,18 +58,35 @@ final class PageFetch {
 
     private Answer read(Socket socket) throws IOException {
         InputStream in = socket.getInputStream();
-        byte[] part = new byte[PART];
         Optional<Head> head = Optional.empty();
-        while (true) {
+        for (int reads = 1; ; reads++) {
             socket.setSoTimeout(left());
-            int count = in.read(part);
-            if (count > 0) answer.write(part, 0, count);
-            if (head.isEmpty()) head = head();
-            if (head.isPresent() && (head.get().status != 200 || head.get().isWhole(answer.size())))
+            if (size == answer.length)
+                answer = Arrays.copyOf(answer, Math.min(2 * size, MAX_SIZE + 1));
+            int count = in.read(answer, size, answer.length - size);
+            int before = size;
+            size += Math.max(count, 0);
+            if (head.isEmpty()) head = head(before);
+            if (head.isPresent() && (head.get().status != 200 || head.get().isWhole(size)))
                 return answer(head.get());
             if (count < 0) return answer(head.orElseThrow(() -> new IOException("no answer")));
-            if (answer.size() > MOST_HEAD + MetricsText.MOST_CHARACTERS)
-                throw new IOException("the page is longer than " + MetricsText.MOST_CHARACTERS);
+            if (head.isEmpty() && size > MAX_HEAD)
+                throw new IOException("the head of the answer is longer than " + MAX_HEAD);
+            if (size > MAX_SIZE) throw tooLong();
+            if (count < SHORT_READ && reads > QUICK_READS) pause();
+        }
+    }
+
+    private static IOException tooLong() {
+        return new IOException("the page is longer than " + MetricsText.MOST_CHARACTERS);
+    }
+
+    private static void pause() throws InterruptedIOException {
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
         }
     }
 
@@ -70,35 +98,62 @@ final class PageFetch {
         }
     }
 
-    private Optional<Head> head() throws IOException {
-        String text = answer.toString(ISO_8859_1);
-        int end = text.indexOf(HEAD_END);
+    /// @param before how much of the answer has been looked at
+    private Optional<Head> head(int before) throws IOException {
+        int end = headEnd(Math.max(0, before - HEAD_END.length + 1));
         if (end < 0) return Optional.empty();
-        String[] lines = text.substring(0, end).split("\r\n", -1);
+        String[] lines = new String(answer, 0, end, ISO_8859_1).split("\r\n", -1);
         Matcher status = STATUS.matcher(lines[0]);
         if (!status.matches()) throw new IOException("no HTTP answer");
         Optional<Integer> length = Optional.empty();
-        for (String line : lines)
-            if (line.toLowerCase(Locale.ROOT).startsWith(LENGTH))
-                length = Optional.of(length(line));
+        for (int i = 1; i < lines.length; i++) {
+            int colon = Math.max(0, lines[i].indexOf(':'));
+            String name = lines[i].substring(0, colon).toLowerCase(Locale.ROOT);
+            String value = lines[i].substring(colon + 1).strip();
+            switch (name) {
+                case "content-length" -> {
+                    int stated = length(value);
+                    if (length.isPresent() && length.get() != stated)
+                        throw new IOException("a page of two lengths");
+                    length = Optional.of(stated);
+                }
+                // Nobody asked for these, and what is in them would be read as a page.
+                case "transfer-encoding", "content-encoding" -> {
+                    if (!value.equalsIgnoreCase("identity"))
+                        throw new IOException("a page in the encoding " + shortened(value));
+                }
+                default -> {}
+            }
+        }
         return Optional.of(
-                new Head(Integer.parseInt(status.group(1)), end + HEAD_END.length(), length));
+                new Head(Integer.parseInt(status.group(1)), end + HEAD_END.length, length));
     }
 
-    private static int length(String line) throws IOException {
-        String digits = line.substring(LENGTH.length()).strip();
-        if (!digits.matches("[0-9]{1,7}")) throw new IOException("a page of no such length");
-        return Integer.parseInt(digits);
+    private int headEnd(int from) {
+        for (int at = from; at + HEAD_END.length <= size; at++)
+            if (Arrays.equals(answer, at, at + HEAD_END.length, HEAD_END, 0, HEAD_END.length))
+                return at;
+        return -1;
+    }
+
+    private static int length(String digits) throws IOException {
+        if (!digits.matches("[0-9]{1,18}")) throw new IOException("a page of no such length");
+        long length = Long.parseLong(digits);
+        if (length > MetricsText.MOST_CHARACTERS) throw tooLong();
+        return (int) length;
+    }
+
+    private static String shortened(String value) {
+        return value.substring(0, Math.min(value.length(), 40));
     }
 
     /// Half a page would look like a smaller load.
     private Answer answer(Head head) throws IOException {
         if (head.status != 200) return new Answer(head.status, "");
-        if (head.length.isPresent() && !head.isWhole(answer.size()))
+        if (head.length.isPresent() && !head.isWhole(size))
             throw new IOException("the page ends before its end");
-        byte[] all = answer.toByteArray();
-        int length = head.length.orElse(all.length - head.end);
-        return new Answer(200, new String(all, head.end, length, UTF_8));
+        int length = head.length.orElse(size - head.end);
+        return new Answer(200, new String(answer, head.end, length, UTF_8));
     }
 
     private int left() throws SocketTimeoutException {

@@ -1,11 +1,21 @@
 package dev.elastigres.protocol.metrics;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
-/// Reads one line, such as `lfc_hits{job="neon"} 12 1700000000000`.
+/// Reads one line, such as `lfc_hits{job="neon"} 12 1700000000000`, or with an exemplar after it:
+/// `queries_total 12 # {trace_id="a"} 0.5 1700000000.1`.
 final class SampleReader {
     private static final char END = '\0';
+    private static final Pattern BLANKS = Pattern.compile("[ \\t]+");
+
+    // Java would also read `1d` and `0x1p3`.
+    private static final Pattern NUMBER =
+            Pattern.compile("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?");
+
+    private static final String EXEMPLAR = " #";
 
     private final String line;
     private final int number;
@@ -19,11 +29,17 @@ final class SampleReader {
     Sample read() throws MetricsException {
         String name = word(true);
         Map<String, String> labels = peek() == '{' ? labels() : Map.of();
-        String[] rest = line.substring(at).strip().split("[ \t]+", -1);
+        String[] rest = BLANKS.split(withoutExemplar(line.substring(at)).strip(), -1);
         if (rest.length > 2) throw unfit("has more than a value and a time");
-        if (rest.length == 2 && !rest[1].matches("-?[0-9]{1,19}"))
+        // Milliseconds or, in OpenMetrics, seconds with their parts.
+        if (rest.length == 2 && !NUMBER.matcher(rest[1]).matches())
             throw unfit("has a time that is no number");
         return new Sample(name, labels, value(rest[0]));
+    }
+
+    private static String withoutExemplar(String rest) {
+        int exemplar = rest.replace('\t', ' ').indexOf(EXEMPLAR);
+        return exemplar < 0 ? rest : rest.substring(0, exemplar);
     }
 
     private Map<String, String> labels() throws MetricsException {
@@ -51,7 +67,7 @@ final class SampleReader {
         return line.substring(start, at);
     }
 
-    private static boolean isWord(char c, boolean later) {
+    static boolean isWord(char c, boolean later) {
         return (c >= 'a' && c <= 'z')
                 || (c >= 'A' && c <= 'Z')
                 || c == '_'
@@ -80,17 +96,16 @@ final class SampleReader {
     }
 
     private double value(String text) throws MetricsException {
-        return switch (text) {
-            case "NaN" -> Double.NaN;
-            case "+Inf", "Inf" -> Double.POSITIVE_INFINITY;
-            case "-Inf" -> Double.NEGATIVE_INFINITY;
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "nan" -> Double.NaN;
+            case "+inf", "inf", "+infinity", "infinity" -> Double.POSITIVE_INFINITY;
+            case "-inf", "-infinity" -> Double.NEGATIVE_INFINITY;
             default -> number(text);
         };
     }
 
     private double number(String text) throws MetricsException {
-        // Java would also read `1d`, `0x1p3` and `Infinity`.
-        if (!text.matches("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?"))
+        if (!NUMBER.matcher(text).matches())
             throw unfit(text.isEmpty() ? "has no value" : "has a value that is no number");
         return Double.parseDouble(text);
     }

@@ -33,8 +33,8 @@ public final class VmPages {
     ///
     /// @throws MetricsException when one is missing, there twice, or no such number
     public static HostPage host(String page) throws MetricsException {
-        List<Sample> samples = MetricsText.parse(page);
-        if (samples.stream().noneMatch(it -> it.name().startsWith(HOST)))
+        MetricsText samples = MetricsText.parse(page);
+        if (samples.samples().stream().noneMatch(it -> it.name().startsWith(HOST)))
             throw new MetricsException(
                     "no page of a machine's metrics, which a monitor has on port 9100 unless set"
                             + " otherwise: host_load1 is missing");
@@ -50,15 +50,15 @@ public final class VmPages {
                 metrics,
                 cpus(samples),
                 counter(
-                        find(samples, "host_pressure_waiting_seconds_total").stream()
+                        samples.samples("host_pressure_waiting_seconds_total").stream()
                                 .filter(it -> "cpu".equals(it.labels().get("resource")))
                                 .toList()),
-                counter(find(samples, "host_memory_oom_kills_total")));
+                counter(samples.samples("host_memory_oom_kills_total")));
     }
 
-    private static Map<String, CpuTime> cpus(List<Sample> samples) throws MetricsException {
+    private static Map<String, CpuTime> cpus(MetricsText samples) throws MetricsException {
         var cpus = new HashMap<String, CpuTime>();
-        for (Sample sample : find(samples, "host_cpu_seconds_total")) {
+        for (Sample sample : samples.samples("host_cpu_seconds_total")) {
             boolean work = !NO_WORK.contains(sample.labels().getOrDefault("mode", ""));
             String cpu = sample.labels().getOrDefault("cpu", "");
             CpuTime before = cpus.getOrDefault(cpu, CpuTime.NONE);
@@ -84,7 +84,7 @@ public final class VmPages {
     /// cache.
     public static Optional<Windows> windows(String page) throws MetricsException {
         var byMinute = new TreeMap<Integer, Double>();
-        for (Sample sample : find(MetricsText.parse(page), WINDOWS)) {
+        for (Sample sample : MetricsText.parse(page).samples(WINDOWS)) {
             int minute = minute(sample.labels().getOrDefault(SECONDS, ""));
             if (byMinute.put(minute, checked(sample)) != null)
                 throw new MetricsException(WINDOWS + " has " + minute + " minutes twice");
@@ -106,14 +106,14 @@ public final class VmPages {
                 WINDOWS + " has a " + SECONDS + " that is no number of minutes: " + seconds);
     }
 
-    private static Bytes bytes(List<Sample> samples, String name) throws MetricsException {
+    private static Bytes bytes(MetricsText samples, String name) throws MetricsException {
         double value = number(samples, name);
         if (value > MOST_BYTES) throw new MetricsException(name + " is more than any VM has");
         return new Bytes((long) value);
     }
 
-    private static double number(List<Sample> samples, String name) throws MetricsException {
-        List<Sample> found = find(samples, name);
+    private static double number(MetricsText samples, String name) throws MetricsException {
+        List<Sample> found = samples.samples(name);
         if (found.isEmpty()) throw new MetricsException(name + " is missing");
         if (found.size() > 1) throw new MetricsException(name + " is there more than once");
         return checked(found.getFirst());
@@ -123,9 +123,5 @@ public final class VmPages {
         if (!(sample.value() >= 0 && sample.value() <= Double.MAX_VALUE))
             throw new MetricsException(sample.name() + " is no amount: " + sample.value());
         return sample.value();
-    }
-
-    private static List<Sample> find(List<Sample> samples, String name) {
-        return samples.stream().filter(each -> each.name().equals(name)).toList();
     }
 }

@@ -1,11 +1,13 @@
 package dev.elastigres.protocol.metrics;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elastigres.core.scaling.CpuUse;
 import dev.elastigres.core.scaling.HostMetrics;
 import dev.elastigres.core.units.Bytes;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,7 +114,6 @@ class VmPagesTest {
                 "x one",
                 "x 1d",
                 "x 0x1p3",
-                "x Infinity",
                 "x 1 2 3",
                 "x 1 now",
                 "1x 1",
@@ -133,8 +134,67 @@ class VmPagesTest {
     }
 
     @Test
+    void aByteOrderMarkAndLineEndsOfWindowsDoNotCount() throws Exception {
+        assertThat(VmPages.host("\ufeff" + HOST.replace("\n", "\r\n")).metrics())
+                .isEqualTo(VmPages.host(HOST).metrics());
+        String alone = "\ufeffhost_load1 0.25\n" + HOST.lines().skip(3).collect(joining("\n"));
+        assertThat(VmPages.host(alone).metrics()).isEqualTo(VmPages.host(HOST).metrics());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "node_exporter_build_info{version=\"1.8} 1",
+                "{\"my.metric\",a=\"b\"} 1",
+                "go_gc_duration_seconds 1 2 3",
+                "host_load1_odd one",
+                "host_load5:rate one",
+                "x 0x1p3",
+                "<html>",
+                "}",
+                "host_load"
+            })
+    void anOddLineCostsNoOther(String line) throws Exception {
+        for (String page : List.of(line + "\n" + HOST, HOST + line))
+            assertThat(VmPages.host(page).metrics()).isEqualTo(VmPages.host(HOST).metrics());
+        assertThat(VmPages.cache(line + "\n" + window(60, 7)).pages()).containsExactly(7.0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "host_load5",
+                "host_load5{a=\"b} 1",
+                "host_memory_total_bytes 1 2 3",
+                "host_cpu_seconds_total{cpu=\"0\",mode=\"user\"} many",
+                "host_memory_oom_kills_total\t-"
+            })
+    void anOddLineOfAMetricThatIsReadIsNamed(String line) {
+        assertThatThrownBy(() -> VmPages.host(HOST + line))
+                .isInstanceOf(MetricsException.class)
+                .hasMessageStartingWith("line 10 ");
+    }
+
+    @Test
+    void readsOpenMetrics() throws Exception {
+        String page =
+                """
+                # TYPE host_load1 gauge
+                # UNIT host_load1 ratio
+                host_load1 0.25 1700000000.123
+                host_load5{} 1.5 # {trace_id="a b # c"} 0.67 1700000000.5
+                host_memory_total_bytes 1073741824 1.7e9 # {} 1
+                host_memory_available_bytes{note="a # b"} 5.36870912e+08\t# {x="y"} 3
+                host_memory_cached_bytes 1024
+                queries_created 1700000000.1
+                # EOF
+                """;
+        assertThat(VmPages.host(page).metrics()).isEqualTo(VmPages.host(HOST).metrics());
+    }
+
+    @Test
     void readsLabelsWithEscapes() throws Exception {
-        assertThat(MetricsText.parse("a:b{c = \"d\\\"\\\\\\n\", } -Inf"))
+        assertThat(MetricsText.parse("a:b{c = \"d\\\"\\\\\\n\", } -Inf").samples())
                 .singleElement()
                 .satisfies(
                         it -> {
