@@ -19,6 +19,8 @@ import dev.elastigres.kubernetes.driver.ResizeCounts;
 import dev.elastigres.kubernetes.events.PodEvents;
 import dev.elastigres.kubernetes.events.PodTeller;
 import dev.elastigres.kubernetes.events.Reason;
+import dev.elastigres.kubernetes.eviction.EvictionLeases;
+import dev.elastigres.kubernetes.eviction.NodeFull;
 import dev.elastigres.kubernetes.node.Api;
 import dev.elastigres.kubernetes.node.Bell;
 import dev.elastigres.kubernetes.node.Borrowed;
@@ -26,7 +28,6 @@ import dev.elastigres.kubernetes.node.Choosing;
 import dev.elastigres.kubernetes.node.Informed;
 import dev.elastigres.kubernetes.node.Known;
 import dev.elastigres.kubernetes.node.NodeBudget;
-import dev.elastigres.kubernetes.node.NodeFull;
 import dev.elastigres.kubernetes.node.NodeWatch;
 import dev.elastigres.kubernetes.node.PodNotice;
 import dev.elastigres.kubernetes.node.TemplateSizes;
@@ -43,6 +44,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// The pods of one node: found, seen and resized, with what the node has to hand out, and what its
@@ -200,11 +202,17 @@ final class PodsPlatform implements Platform {
                                         .toList(),
                         driver::isDeferred,
                         place.fullAfter,
+                        driver::claim,
                         api,
+                        new EvictionLeases(api, ownNamespace()),
                         this::told,
                         log);
         full = Optional.of(watcher);
         watcher.start();
+    }
+
+    private String ownNamespace() {
+        return Objects.requireNonNullElse(client.getNamespace(), "default");
     }
 
     private void chosen(Choices now) {
@@ -238,7 +246,8 @@ final class PodsPlatform implements Platform {
                     case PodNotice.Refused _ -> Optional.of(Reason.FAILED);
                     case PodNotice.HeldByPageCache _ -> Optional.of(Reason.HELD_BY_PAGE_CACHE);
                     case PodNotice.NodeFull _ -> Optional.of(Reason.NODE_FULL);
-                    case PodNotice.Evicted _ -> Optional.of(Reason.EVICTION);
+                    case PodNotice.Evicted _, PodNotice.NotEvicted _ ->
+                            Optional.of(Reason.EVICTION);
                 };
         reason.ifPresent(it -> events.tell(pod.pod(), pod.uid(), it, notice.text()));
     }

@@ -84,6 +84,9 @@ public final class OneNode implements AutoCloseable {
             - {apiGroups: [""], resources: [pods/resize], verbs: [patch]}
             - {apiGroups: [""], resources: [pods/eviction], verbs: [create]}
             - {apiGroups: [""], resources: [nodes], verbs: [get]}
+            - {apiGroups: [""], resources: [nodes], verbs: [list]}
+            - {apiGroups: [""], resources: [persistentvolumeclaims, persistentvolumes], verbs: [get]}
+            - {apiGroups: [coordination.k8s.io], resources: [leases], verbs: [get, create, update, delete]}
             - {apiGroups: [""], resources: [secrets], verbs: [get]}
             - {apiGroups: [apps], resources: [statefulsets, replicasets], verbs: [get]}
             - {apiGroups: [elastigres.dev], resources: [postgresautoscalers], verbs: [get, list, watch]}
@@ -231,15 +234,32 @@ public final class OneNode implements AutoCloseable {
     }
 
     public void allocatable(String cpus, String memory) throws Exception {
+        allocatable(NODE, cpus, memory);
+    }
+
+    private void allocatable(String node, String cpus, String memory) throws Exception {
         plane.kubectl()
                 .run(
                         "patch",
                         "node",
-                        NODE,
+                        node,
                         "--subresource=status",
                         "--type=merge",
-                        "--patch={\"status\":{\"allocatable\":{\"cpu\":\"%s\",\"memory\":\"%s\"}}}"
+                        "--patch={\"status\":{\"allocatable\":{\"cpu\":\"%s\",\"memory\":\"%s\"},\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}"
                                 .formatted(cpus, memory));
+    }
+
+    /// Another node, on which nothing runs.
+    public void addNode(String name, String cpus, String memory) throws Exception {
+        plane.kubectl().apply("{apiVersion: v1, kind: Node, metadata: {name: %s}}".formatted(name));
+        // Admission taints it, and the controller that would take that back does not run.
+        plane.kubectl()
+                .run("patch", "node", name, "--type=merge", "--patch={\"spec\":{\"taints\":null}}");
+        allocatable(name, cpus, memory);
+    }
+
+    public void deleteNode(String name) throws Exception {
+        plane.kubectl().run("delete", "node", name);
     }
 
     /// A ResourceQuota for the limits of memory in the namespace, as the quota controller would
@@ -296,6 +316,20 @@ public final class OneNode implements AutoCloseable {
         Resources size = UNIT.times(units);
         return "{\"cpu\":\"%s\",\"memory\":\"%s\"}"
                 .formatted(Amounts.cpuText(size.vcpus()), Amounts.memoryText(size.memory()));
+    }
+
+    /// Makes a StatefulSet of this name its owner, which needs not be there.
+    public void own(String pod, String owner) throws Exception {
+        plane.kubectl()
+                .run(
+                        "patch",
+                        "pod",
+                        pod,
+                        "-n",
+                        NAMESPACE,
+                        "--type=merge",
+                        "--patch={\"metadata\":{\"ownerReferences\":[{\"apiVersion\":\"apps/v1\",\"kind\":\"StatefulSet\",\"name\":\"%1$s\",\"uid\":\"uid-of-%1$s\",\"controller\":true}]}}"
+                                .formatted(owner));
     }
 
     public Pod get(String name) {

@@ -5,9 +5,11 @@ import dev.elastigres.daemon.log.Causes;
 import dev.elastigres.kubernetes.targets.PodName;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.policy.v1.EvictionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -25,7 +27,6 @@ public final class Api {
     static final String NOT_AUTHENTICATED = "the API server does not know who it is";
 
     private static final String RESIZE = "patch pods/resize";
-    private static final String EVICT = "create pods/eviction";
     private static final String GET_POD = "get pods";
     private static final String LIST_PODS = "list pods";
     private static final String GET_NODE = "get nodes";
@@ -144,8 +145,7 @@ public final class Api {
                                         .endPreconditions()
                                         .build())
                         .build();
-        return call(
-                EVICT,
+        return callForOne(
                 () ->
                         client.pods()
                                 .inNamespace(name.namespace())
@@ -153,20 +153,94 @@ public final class Api {
                                 .evict(eviction));
     }
 
-    private <T> T call(String what, Callable<T> request) throws ApiException, InterruptedException {
+    // ---- what is needed for evictions
+
+    /// All nodes of the cluster.
+    public List<Node> nodes() throws ApiException, InterruptedException {
+        return callForOne(() -> client.nodes().list().getItems());
+    }
+
+    /// All pods of a node.
+    public List<Pod> podsOfNode(String node) throws ApiException, InterruptedException {
+        return callForOne(
+                () ->
+                        client.pods()
+                                .inAnyNamespace()
+                                .withField("spec.nodeName", node)
+                                .list()
+                                .getItems());
+    }
+
+    /// What a claim is bound to; empty when it is not bound, or not there.
+    public Optional<PersistentVolume> volume(String namespace, String claim)
+            throws ApiException, InterruptedException {
+        return callForOne(
+                () ->
+                        Optional.ofNullable(
+                                        client.persistentVolumeClaims()
+                                                .inNamespace(namespace)
+                                                .withName(claim)
+                                                .get())
+                                .map(it -> it.getSpec().getVolumeName())
+                                .map(it -> client.persistentVolumes().withName(it).get()));
+    }
+
+    /// Empty when there is no such Lease.
+    public Optional<Lease> lease(String namespace, String name)
+            throws ApiException, InterruptedException {
+        return callForOne(
+                () ->
+                        Optional.ofNullable(
+                                client.leases().inNamespace(namespace).withName(name).get()));
+    }
+
+    /// @throws ApiException.Outdated when there is one of that name
+    public Lease create(Lease lease) throws ApiException, InterruptedException {
+        return callForOne(() -> client.resource(lease).create());
+    }
+
+    /// @param lease with the version of the one that it replaces
+    /// @throws ApiException.Outdated when it is of another version by now
+    public Lease replace(Lease lease) throws ApiException, InterruptedException {
+        return callForOne(() -> client.resource(lease).update());
+    }
+
+    /// @param lease with the version of the one that goes
+    /// @throws ApiException.Outdated when it is of another version by now
+    public void delete(Lease lease) throws ApiException, InterruptedException {
+        var _ =
+                callForOne(
+                        () ->
+                                client.resource(lease)
+                                        .lockResourceVersion(
+                                                lease.getMetadata().getResourceVersion())
+                                        .delete());
+    }
+
+    // ---- how all are sent
+
+    /// For rights that an installation may leave out: it is the one pod's trouble.
+    private <T> T callForOne(Callable<T> request) throws ApiException, InterruptedException {
         try {
-            T answer = request.call();
-            troubles.end(what);
-            return answer;
+            return request.call();
         } catch (KubernetesClientException e) {
             if (Thread.interrupted() || isInterruption(e)) throw new InterruptedException();
-            ApiException failure = ApiFailures.of(e, reason(e));
-            note(what, failure);
-            throw failure;
+            throw ApiFailures.of(e, reason(e));
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException(e); // the client throws none
+        }
+    }
+
+    private <T> T call(String what, Callable<T> request) throws ApiException, InterruptedException {
+        try {
+            T answer = callForOne(request);
+            troubles.end(what);
+            return answer;
+        } catch (ApiException e) {
+            note(what, e);
+            throw e;
         }
     }
 

@@ -23,6 +23,9 @@ public sealed interface PodNotice {
     /// It was evicted, to begin anew on another node.
     record Evicted(String why) implements PodNotice {}
 
+    /// It lacks room, and is not evicted for now.
+    record NotEvicted(String why) implements PodNotice {}
+
     /// One readable clause.
     default String text() {
         return switch (this) {
@@ -39,6 +42,7 @@ public sealed interface PodNotice {
                     "has %s, should have %s, and the node has no room: %s"
                             .formatted(has.text(), wanted.text(), why);
             case Evicted(String why) -> "was evicted: " + why;
+            case NotEvicted(String why) -> "is not evicted: " + why;
         };
     }
 

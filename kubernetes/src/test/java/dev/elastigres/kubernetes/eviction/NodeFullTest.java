@@ -1,8 +1,9 @@
-package dev.elastigres.kubernetes.node;
+package dev.elastigres.kubernetes.eviction;
 
 import static dev.elastigres.kubernetes.OneNode.NODE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elastigres.agent.permits.Claim;
 import dev.elastigres.core.agent.Decision;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.agent.Limits;
@@ -14,9 +15,14 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.kubernetes.OneNode;
+import dev.elastigres.kubernetes.node.Api;
+import dev.elastigres.kubernetes.node.NodeWatch;
+import dev.elastigres.kubernetes.node.PodNotice;
+import dev.elastigres.kubernetes.node.Troubles;
 import dev.elastigres.kubernetes.targets.Mode;
 import dev.elastigres.kubernetes.targets.OnNodeFull;
 import dev.elastigres.testbed.kubernetes.Binaries;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,16 +78,24 @@ class NodeFullTest {
         var api = new Api(client, troubles);
         watch = new NodeWatch(client, api, NODE, node.choosing(client), troubles, node.log());
         watch.start(() -> {}, _ -> {}, _ -> {});
-        full =
+        node.addNode("node-2", "4", "4Gi");
+        full = begin(api);
+    }
+
+    private NodeFull begin(Api api) {
+        var begun =
                 new NodeFull(
                         watch,
                         () -> vms,
                         _ -> false,
-                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(1),
+                        _ -> Claim.ALL,
                         api,
+                        new EvictionLeases(api, OneNode.NAMESPACE),
                         (_, notice) -> notices.add(notice),
                         node.log());
-        full.start();
+        begun.start();
+        return begun;
     }
 
     @AfterEach
@@ -91,6 +105,8 @@ class NodeFullTest {
         client.close();
         vms = List.of();
         notices.clear();
+        node.deleteNode("node-2");
+        node.plane().kubectl().run("delete", "leases", "--all", "-n", "db");
         node.plane()
                 .kubectl()
                 .run("delete", "pods", "--all", "-n", "db", "--grace-period=0", "--force");
@@ -109,13 +125,14 @@ class NodeFullTest {
                         spec: {maxUnavailable: 1, selector: {matchLabels: {scaled: "yes"}}}
                         """);
         disruptions(0);
-        node.guaranteed("pg", 1);
+        pod("pg", "pg");
         lacking("db/pg");
-        node.await("refused", () -> node.logged().contains("disruption budget does not allow"));
+        node.await("refused", () -> isTold("disruption budget does not allow"));
         assertThat(node.get("pg")).isNotNull();
-        assertThat(notices).hasSize(1).first().isInstanceOf(PodNotice.NodeFull.class);
+        assertThat(notices.getFirst()).isInstanceOf(PodNotice.NodeFull.class);
+        assertThat(lease("pg")).as("given back").isNull();
         disruptions(1);
-        node.await("evicted", () -> notices.size() == 2);
+        node.await("evicted", () -> isTold("and node-2 has"));
         assertThat(notices.getLast()).isInstanceOf(PodNotice.Evicted.class);
         node.await("on its way out", () -> isLeaving("pg"));
         node.plane().kubectl().run("delete", "pdb", "pg", "-n", "db");
@@ -126,6 +143,7 @@ class NodeFullTest {
         node.say("c-1", it -> OneNode.with(it, Mode.AUTO, OnNodeFull.EVICT));
         String size = OneNode.amounts(1);
         node.pod("c-1", size, size, PRIMARY);
+        node.own("c-1", "c");
         node.pod("c-2", size, size, REPLICA);
         node.status("c-2", READY);
         lacking("db/c-1");
@@ -149,6 +167,96 @@ class NodeFullTest {
         assertThat(((PodNotice.NodeFull) notices.getFirst()).wanted())
                 .isEqualTo(OneNode.UNIT.times(8));
         for (String each : List.of("pg", "waits")) assertThat(isLeaving(each)).isFalse();
+    }
+
+    /// The scheduler may put the new pod on the same node again, and so may an agent that has just
+    /// started.
+    @Test
+    void aWorkloadIsNotEvictedAgainForSomeTime() throws Exception {
+        node.say("pg", it -> OneNode.with(it, Mode.AUTO, OnNodeFull.EVICT));
+        pod("pg", "again");
+        lacking("db/pg");
+        node.await("evicted", () -> isLeaving("pg"));
+        assertThat(lease("again").getSpec().getLeaseDurationSeconds()).isEqualTo(600);
+        vms = List.of();
+        node.await("gone", () -> node.get("pg") == null);
+
+        full.close();
+        pod("pg", "again");
+        full = begin(new Api(client, troubles));
+        lacking("db/pg");
+        node.await("refused", () -> isTold("a pod of StatefulSet again was evicted for room"));
+        assertThat(isLeaving("pg")).isFalse();
+
+        age(lease("again"), Duration.ofMinutes(11));
+        node.await("evicted", () -> isLeaving("pg"));
+        assertThat(lease("again").getSpec().getLeaseDurationSeconds())
+                .as("it did not help before")
+                .isEqualTo(1200);
+        assertThat(troubles.all()).isEmpty();
+    }
+
+    @Test
+    void nothingIsEvictedWithoutAnotherNodeThatHasRoom() throws Exception {
+        node.say("pg", it -> OneNode.with(it, Mode.AUTO, OnNodeFull.EVICT));
+        pod("pg", "pg");
+        // It needs two CPUs.
+        node.deleteNode("node-2");
+        node.addNode("node-2", "1", "4Gi");
+        lacking("db/pg");
+        node.await("refused", () -> isTold("no other node that it may run on has room"));
+        assertThat(isLeaving("pg")).isFalse();
+        assertThat(lease("pg")).isNull();
+        node.addNode("node-2", "2", "4Gi");
+        node.await("evicted", () -> isLeaving("pg"));
+    }
+
+    @Test
+    void whatNobodyWouldMakeAnewStays() throws Exception {
+        node.say("bare", it -> OneNode.with(it, Mode.AUTO, OnNodeFull.EVICT));
+        node.guaranteed("bare", 1);
+        lacking("db/bare");
+        node.await("refused", () -> isTold("no owner that would make it anew"));
+        assertThat(isLeaving("bare")).isFalse();
+    }
+
+    /// An installation without the right is one that only tells.
+    @Test
+    void withoutTheRightToEvictTheAgentStaysReady() throws Exception {
+        node.say("pg", it -> OneNode.with(it, Mode.AUTO, OnNodeFull.EVICT));
+        node.plane().kubectl().apply(OneNode.RIGHTS.replace("pods/eviction", "pods/none"));
+        try {
+            pod("pg", "pg");
+            lacking("db/pg");
+            node.await("refused", () -> isTold("cannot create resource"));
+            assertThat(isLeaving("pg")).isFalse();
+            assertThat(lease("pg")).as("given back").isNull();
+            assertThat(troubles.all()).isEmpty();
+        } finally {
+            node.plane().kubectl().apply(OneNode.RIGHTS);
+        }
+    }
+
+    private boolean isTold(String words) {
+        return notices.stream().anyMatch(it -> it.text().contains(words));
+    }
+
+    private void pod(String name, String owner) throws Exception {
+        node.guaranteed(name, 1);
+        node.own(name, owner);
+    }
+
+    private Lease lease(String workload) {
+        return node.admin()
+                .leases()
+                .inNamespace("db")
+                .withName("eviction-uid-of-" + workload)
+                .get();
+    }
+
+    private void age(Lease lease, Duration by) {
+        lease.getSpec().setRenewTime(lease.getSpec().getRenewTime().minus(by));
+        var _ = node.admin().resource(lease).update();
     }
 
     private boolean isLeaving(String pod) {

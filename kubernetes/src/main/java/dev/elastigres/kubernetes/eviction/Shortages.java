@@ -1,4 +1,4 @@
-package dev.elastigres.kubernetes.node;
+package dev.elastigres.kubernetes.eviction;
 
 import dev.elastigres.core.units.Moment;
 import java.time.Duration;

@@ -1,5 +1,6 @@
-package dev.elastigres.kubernetes.node;
+package dev.elastigres.kubernetes.eviction;
 
+import dev.elastigres.agent.permits.Claim;
 import dev.elastigres.core.agent.State;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
@@ -7,16 +8,23 @@ import dev.elastigres.daemon.log.Level;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.Repeats;
 import dev.elastigres.daemon.thread.Threads;
+import dev.elastigres.kubernetes.eviction.Evictions.Attempt;
+import dev.elastigres.kubernetes.node.Api;
+import dev.elastigres.kubernetes.node.NodePods;
+import dev.elastigres.kubernetes.node.PodNotice;
+import dev.elastigres.kubernetes.node.PodRequests;
 import dev.elastigres.kubernetes.targets.Chosen;
 import dev.elastigres.kubernetes.targets.Mode;
 import dev.elastigres.kubernetes.targets.OnNodeFull;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -29,6 +37,7 @@ public final class NodeFull implements AutoCloseable {
     private final Supplier<List<Vm>> vms;
     private final Predicate<String> isDeferred;
     private final Duration after;
+    private final Function<String, Claim> claims;
     private final Evictions evictions;
     private final PodNotice.Taker notices;
     private final Log log;
@@ -45,12 +54,15 @@ public final class NodeFull implements AutoCloseable {
 
     /// @param isDeferred whether the node has put off what a pod was to become
     /// @param after how long a pod lacks room before anything is done
+    /// @param claims what part of a pod's size it requests
     public NodeFull(
             NodePods pods,
             Supplier<List<Vm>> vms,
             Predicate<String> isDeferred,
             Duration after,
+            Function<String, Claim> claims,
             Api api,
+            EvictionLeases leases,
             PodNotice.Taker notices,
             Log log) {
         this.pods = pods;
@@ -59,7 +71,8 @@ public final class NodeFull implements AutoCloseable {
         this.after = after;
         this.notices = notices;
         this.log = log;
-        evictions = new Evictions(pods, api);
+        this.claims = claims;
+        evictions = new Evictions(pods, api, leases, Clock.systemUTC());
         repeats = new Repeats(log, NodeFull::now);
     }
 
@@ -110,22 +123,31 @@ public final class NodeFull implements AutoCloseable {
         Resources wanted = state.why().wanted();
         if (told.add(name))
             notices.take(chosen, new PodNotice.NodeFull(has, wanted, state.why().reason().text()));
-        if (chosen.onNodeFull() == OnNodeFull.EVICT) evict(chosen, now);
+        if (chosen.onNodeFull() == OnNodeFull.EVICT) evict(chosen, wanted, now);
     }
 
-    private void evict(Chosen chosen, Moment now) throws InterruptedException {
+    private void evict(Chosen chosen, Resources wanted, Moment now) throws InterruptedException {
         Optional<Pod> pod =
                 pods.pod(chosen.pod())
                         .filter(it -> it.getMetadata().getUid().equals(chosen.uid()))
                         .filter(it -> it.getMetadata().getDeletionTimestamp() == null);
         if (pod.isEmpty() || !evictions.isFree(now) || !evictions.isDue(pod.get(), now)) return;
-        Optional<String> why = evictions.evict(pod.get(), now);
         String name = chosen.pod().toString();
-        if (why.isEmpty()) {
-            log.info("pod evicted: the node has no room for it", "vm", name);
-            notices.take(chosen, new PodNotice.Evicted("the node has no room for what it needs"));
-        } else {
-            repeats.write(name, Level.WARN, "pod not evicted", "vm", name, "reason", why.get());
+        Resources needed =
+                PodRequests.without(pod.get(), chosen.container())
+                        .plus(claims.apply(name).of(wanted));
+        switch (evictions.evict(pod.get(), needed, now)) {
+            case Attempt.Granted(String node) -> {
+                log.info("pod evicted: its node has no room for it", "vm", name, "room_on", node);
+                notices.take(
+                        chosen,
+                        new PodNotice.Evicted(
+                                "its node has no room for what it needs, and " + node + " has"));
+            }
+            case Attempt.Refused(String why) -> {
+                repeats.write(name, Level.WARN, "pod not evicted", "vm", name, "reason", why);
+                notices.take(chosen, new PodNotice.NotEvicted(why));
+            }
         }
     }
 

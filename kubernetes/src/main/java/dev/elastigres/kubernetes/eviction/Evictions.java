@@ -1,0 +1,232 @@
+package dev.elastigres.kubernetes.eviction;
+
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.kubernetes.node.Api;
+import dev.elastigres.kubernetes.node.ApiException;
+import dev.elastigres.kubernetes.node.NodePods;
+import dev.elastigres.kubernetes.targets.PodName;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimVolumeSource;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.Volume;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/// Has pods evicted, one at a time. A pod is evicted only when something will make it anew, another
+/// node has room for what it should have, and its workload had no eviction for some time. What is
+/// refused is tried again less and less often. For one thread.
+final class Evictions {
+    private static final String CLUSTER = "cnpg.io/cluster";
+    private static final String ROLE = "cnpg.io/instanceRole";
+    private static final String PRIMARY = "primary";
+    private static final Duration FIRST = Duration.ofSeconds(5);
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+
+    /// After that long one that does not go holds up no other.
+    private static final Duration GOING = Duration.ofMinutes(10);
+
+    /// Of a large cluster so many nodes are looked at each time.
+    private static final int MAX_NODES = 50;
+
+    private final NodePods pods;
+    private final Api api;
+    private final EvictionLeases leases;
+    private final Clock clock;
+    private final Map<String, Wait> waits = new HashMap<>();
+    private Optional<Going> going = Optional.empty();
+
+    private record Wait(Duration length, Moment until) {}
+
+    private record Going(PodName pod, String uid, Moment since) {}
+
+    /// How an attempt ended.
+    sealed interface Attempt {
+        /// @param node another one that has room
+        record Granted(String node) implements Attempt {}
+
+        /// @param why one clause
+        record Refused(String why) implements Attempt {}
+    }
+
+    /// @param clock the wall clock, which leases are read by
+    Evictions(NodePods pods, Api api, EvictionLeases leases, Clock clock) {
+        this.pods = pods;
+        this.api = api;
+        this.leases = leases;
+        this.clock = clock;
+    }
+
+    /// Whether one may be asked for now.
+    boolean isFree(Moment now) {
+        going = going.filter(it -> isThere(it) && now.since(it.since).compareTo(GOING) < 0);
+        return going.isEmpty();
+    }
+
+    private boolean isThere(Going one) {
+        return pods.pod(one.pod)
+                .filter(it -> it.getMetadata().getUid().equals(one.uid))
+                .isPresent();
+    }
+
+    /// Whether the wait after the last refusal is over.
+    boolean isDue(Pod pod, Moment now) {
+        Wait wait = waits.get(pod.getMetadata().getUid());
+        return wait == null || !now.isBefore(wait.until);
+    }
+
+    /// @param needed what the pod should request in all
+    Attempt evict(Pod pod, Resources needed, Moment now) throws InterruptedException {
+        Attempt attempt = attempt(pod, needed);
+        String uid = pod.getMetadata().getUid();
+        switch (attempt) {
+            case Attempt.Granted _ -> {
+                waits.remove(uid);
+                going = Optional.of(new Going(PodName.of(pod), uid, now));
+            }
+            case Attempt.Refused _ -> {
+                Wait before = waits.get(uid);
+                Duration length = before == null ? FIRST : before.length.multipliedBy(2);
+                if (length.compareTo(LONGEST) > 0) length = LONGEST;
+                waits.put(uid, new Wait(length, now.plus(length)));
+            }
+        }
+        return attempt;
+    }
+
+    /// Forgets what is gone.
+    void clean() {
+        waits.keySet()
+                .removeIf(
+                        uid ->
+                                pods.pods().stream()
+                                        .noneMatch(it -> uid.equals(it.getMetadata().getUid())));
+    }
+
+    private Attempt attempt(Pod pod, Resources needed) throws InterruptedException {
+        try {
+            Optional<OwnerReference> workload = workload(pod);
+            if (workload.isEmpty()) return refused("it has no owner that would make it anew");
+            if (isPrimary(pod) && hasReplica(pod))
+                return refused("it is the primary of its cluster, and a replica runs");
+            Instant now = clock.instant();
+            Optional<Instant> held = leases.heldUntil(workload.get(), now);
+            if (held.isPresent()) return refused(lately(workload.get(), held.get()));
+            Optional<String> node = otherNode(pod, needed);
+            if (node.isEmpty())
+                return refused("no other node that it may run on has room for " + needed.text());
+            return evict(pod, workload.get(), node.get(), now);
+        } catch (ApiException e) {
+            return refused(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Attempt refused(String why) {
+        return new Attempt.Refused(why);
+    }
+
+    private static String lately(OwnerReference workload, Instant until) {
+        return "a pod of %s %s was evicted for room lately; the next may be after %s"
+                .formatted(
+                        workload.getKind(),
+                        workload.getName(),
+                        until.truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    /// First it is written down, then done: whatever is lost in between, it is not done twice.
+    private Attempt evict(Pod pod, OwnerReference workload, String node, Instant now)
+            throws ApiException, InterruptedException {
+        var taken = leases.take(workload, pod, now);
+        if (taken.isEmpty())
+            return refused(
+                    "another pod of %s %s is being evicted"
+                            .formatted(workload.getKind(), workload.getName()));
+        boolean granted = false;
+        try {
+            granted = api.evict(PodName.of(pod), pod.getMetadata().getUid());
+        } catch (ApiException.Away e) {
+            granted = true; // It may be done.
+            throw e;
+        } finally {
+            if (!granted) leases.giveBack(taken.get());
+        }
+        return granted
+                ? new Attempt.Granted(node)
+                : refused("its disruption budget does not allow it now");
+    }
+
+    private static Optional<OwnerReference> workload(Pod pod) {
+        List<OwnerReference> owners = pod.getMetadata().getOwnerReferences();
+        if (owners == null) return Optional.empty();
+        return owners.stream().filter(it -> Boolean.TRUE.equals(it.getController())).findFirst();
+    }
+
+    // ---- where it could run
+
+    /// One with room, other than its own.
+    private Optional<String> otherNode(Pod pod, Resources needed)
+            throws ApiException, InterruptedException {
+        List<PersistentVolume> volumes = volumes(pod);
+        String own = pod.getSpec().getNodeName();
+        List<Node> candidates =
+                api.nodes().stream()
+                        .filter(it -> !it.getMetadata().getName().equals(own))
+                        .filter(it -> Scheduling.mayTake(it, pod, volumes))
+                        .limit(MAX_NODES)
+                        .toList();
+        for (Node each : candidates) {
+            List<Pod> there = api.podsOfNode(each.getMetadata().getName());
+            if (Scheduling.hasRoom(each, needed, there) && Scheduling.areApart(each, pod, there))
+                return Optional.of(each.getMetadata().getName());
+        }
+        return Optional.empty();
+    }
+
+    private List<PersistentVolume> volumes(Pod pod) throws ApiException, InterruptedException {
+        var found = new ArrayList<PersistentVolume>();
+        List<Volume> all = Objects.requireNonNullElse(pod.getSpec().getVolumes(), List.of());
+        for (Volume each : all) {
+            PersistentVolumeClaimVolumeSource claim = each.getPersistentVolumeClaim();
+            if (claim != null)
+                api.volume(pod.getMetadata().getNamespace(), claim.getClaimName())
+                        .ifPresent(found::add);
+        }
+        return found;
+    }
+
+    // ---- CloudNativePG
+
+    private static boolean isPrimary(Pod pod) {
+        Map<String, String> labels = pod.getMetadata().getLabels();
+        return labels != null
+                && labels.containsKey(CLUSTER)
+                && PRIMARY.equals(labels.getOrDefault(ROLE, labels.get("role")));
+    }
+
+    /// On any node.
+    private boolean hasReplica(Pod primary) throws ApiException, InterruptedException {
+        String cluster = primary.getMetadata().getLabels().getOrDefault(CLUSTER, "");
+        for (Pod each : api.pods(primary.getMetadata().getNamespace(), CLUSTER, cluster))
+            if (!isPrimary(each) && isReady(each)) return true;
+        return false;
+    }
+
+    private static boolean isReady(Pod pod) {
+        if (pod.getMetadata().getDeletionTimestamp() != null || pod.getStatus() == null)
+            return false;
+        for (PodCondition each : pod.getStatus().getConditions())
+            if ("Ready".equals(each.getType())) return "True".equals(each.getStatus());
+        return false;
+    }
+}
