@@ -2,6 +2,9 @@ package dev.elastigres.harness;
 
 /// Whether a benchmark is to end before it is done. Any thread may say so.
 public final class Stop implements Runnable {
+    /// Not stopped yet.
+    public Stop() {}
+
     private final Thread bench = Thread.currentThread();
     private volatile boolean asked;
 
