@@ -20,7 +20,15 @@ final class Outbox {
     private byte @Nullable [] last;
     private boolean closed;
 
-    private record Message(byte[] frame, boolean answer) {}
+    private static final class Message {
+        private final byte[] frame;
+        private final boolean answer;
+
+        private Message(byte[] frame, boolean answer) {
+            this.frame = frame;
+            this.answer = answer;
+        }
+    }
 
     Outbox(int limit) {
         this.limit = limit;

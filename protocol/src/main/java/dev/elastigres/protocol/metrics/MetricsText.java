@@ -38,8 +38,7 @@ public final class MetricsText {
     /// Reads `page`.
     ///
     /// @throws MetricsException when it is too long, or when it has lines and none can be read;
-    // with
-    ///     the number of the first line then
+    ///     with the number of the first line then
     public static MetricsText parse(String page) throws MetricsException {
         if (page.length() > MOST_CHARACTERS)
             throw new MetricsException("the page is longer than " + MOST_CHARACTERS);
