@@ -20,6 +20,20 @@ record Content(Path file, String text) {
         }
     }
 
+    byte[] bytes() {
+        return text.getBytes(ISO_8859_1);
+    }
+
+    /// Whether it begins as every key in DER does, and as no text does.
+    boolean isDer() {
+        return text.startsWith("0\u0082") || text.startsWith("0\u0081") || isShortDer();
+    }
+
+    /// A key of a few bytes, as of Ed25519, has its length in one.
+    private boolean isShortDer() {
+        return text.length() > 2 && text.charAt(0) == '0' && text.charAt(1) == text.length() - 2;
+    }
+
     CredentialException unusable(String why) {
         return new CredentialException("cannot use " + file + ": " + why);
     }

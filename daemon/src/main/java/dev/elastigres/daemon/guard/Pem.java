@@ -11,14 +11,17 @@ final class Pem {
     private static final String BEGIN = "-----BEGIN ";
     private static final String END = "-----END ";
     private static final String DASHES = "-----";
+    private static final String CIPHER = "DEK-Info:";
     private static final int MOST_BLOCKS = 1000;
 
     private Pem() {}
 
     /// @param label what the block is: `CERTIFICATE`
     /// @param encrypted whether a passphrase is needed to read it
+    /// @param cipher of the older form, as its header `DEK-Info` names it with its parameter; empty
+    ///     in the newer, whose contents say it
     /// @param base64 what is in it, sound
-    record Block(String label, boolean encrypted, String base64) {
+    record Block(String label, boolean encrypted, String cipher, String base64) {
 
         byte[] der() {
             return Base64.getDecoder().decode(base64);
@@ -47,16 +50,18 @@ final class Pem {
     private static Block block(Content content, String label, Iterator<String> lines)
             throws CredentialException {
         var base64 = new StringBuilder();
+        String cipher = "";
         boolean encrypted = label.startsWith("ENCRYPTED ");
         while (lines.hasNext()) {
             String line = lines.next();
             if (line.startsWith(END)) {
                 if (!marked(line, END).equals(Optional.of(label))) break;
-                return sound(content, new Block(label, encrypted, base64.toString()));
+                return sound(content, new Block(label, encrypted, cipher, base64.toString()));
             }
             // Headers of the older form, which only encrypted keys have.
             if (line.contains(":")) encrypted = true;
-            else if (!encrypted) base64.append(line);
+            else base64.append(line);
+            if (line.startsWith(CIPHER)) cipher = line.substring(CIPHER.length()).strip();
         }
         throw content.unusable("a block of it has no end");
     }

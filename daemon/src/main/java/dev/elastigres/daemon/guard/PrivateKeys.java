@@ -7,14 +7,12 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
-/// Private keys as PEM files have them: PKCS #8, and the older forms of RSA and EC keys, which
-/// leave out what the certificate says as well.
+/// Private keys as files have them: PKCS #8, and the older forms of RSA and EC keys (PKCS #1,
+/// SEC 1), which leave out what the certificate says as well.
 final class PrivateKeys {
-    private static final int SEQUENCE = 0x30;
-    private static final int OCTET_STRING = 0x04;
     private static final byte[] VERSION_ZERO = {0x02, 0x01, 0x00};
     private static final byte[] PROBE = new byte[32];
 
@@ -32,16 +30,52 @@ final class PrivateKeys {
         if (block.encrypted())
             throw content.unusable("its key needs a passphrase: write it without one");
 
+        return half(content, isPkcs8(block), block.der(), certified);
+    }
+
+    /// The first key in `content`, which is the other half of `certified`. As OpenSSL reads it: a
+    /// file may also be one unencrypted key in DER.
+    ///
+    /// @param passphrase of a key that is encrypted
+    static PrivateKey readFirst(Content content, PublicKey certified, Optional<String> passphrase)
+            throws CredentialException {
+        if (content.isDer())
+            return half(content, isPkcs8(content.bytes()), content.bytes(), certified);
+        Pem.Block block =
+                Pem.read(content).stream()
+                        .filter(it -> it.label().endsWith("PRIVATE KEY"))
+                        .findFirst()
+                        .orElseThrow(() -> content.unusable("it has no private key"));
+        if (!block.encrypted()) return half(content, isPkcs8(block), block.der(), certified);
+        if (passphrase.isEmpty())
+            throw content.unusable("its key is encrypted, and no passphrase is given");
+        byte[] der = EncryptedKeys.decrypt(content, block, passphrase.get());
+        return half(content, block.cipher().isEmpty(), der, certified);
+    }
+
+    private static boolean isPkcs8(Pem.Block block) {
+        return block.label().equals("PRIVATE KEY");
+    }
+
+    /// Behind the version there is the algorithm; in the older forms there is the key.
+    private static boolean isPkcs8(byte[] der) {
+        try {
+            Der fields = new Der(der).in(Der.SEQUENCE);
+            return fields.number() <= 1 && fields.isNext(Der.SEQUENCE);
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
+    }
+
+    private static PrivateKey half(Content content, boolean pkcs8, byte[] der, PublicKey certified)
+            throws CredentialException {
         PrivateKey key;
         boolean matches;
         try {
-            byte[] pkcs8 =
-                    block.label().equals("PRIVATE KEY")
-                            ? block.der()
-                            : wrapped(block.der(), certified);
             key =
                     KeyFactory.getInstance(certified.getAlgorithm())
-                            .generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+                            .generatePrivate(
+                                    new PKCS8EncodedKeySpec(pkcs8 ? der : wrapped(der, certified)));
             matches = areHalves(key, certified);
         } catch (GeneralSecurityException | RuntimeException _) {
             throw content.unusable(
@@ -74,12 +108,12 @@ final class PrivateKeys {
     /// PKCS #8 (RFC 5208) around an older form: version, algorithm, key. The algorithm is spelled
     /// as in the public key.
     private static byte[] wrapped(byte[] key, PublicKey certified) {
-        byte[] algorithm = firstElement(certified.getEncoded());
+        byte[] algorithm = new Der(certified.getEncoded()).in(Der.SEQUENCE).take();
         var fields = new ByteArrayOutputStream();
         fields.writeBytes(VERSION_ZERO);
         fields.writeBytes(algorithm);
-        fields.writeBytes(element(OCTET_STRING, key));
-        return element(SEQUENCE, fields.toByteArray());
+        fields.writeBytes(element(Der.OCTET_STRING, key));
+        return element(Der.SEQUENCE, fields.toByteArray());
     }
 
     private static byte[] element(int tag, byte[] content) {
@@ -91,26 +125,5 @@ final class PrivateKeys {
         element.write(content.length);
         element.writeBytes(content);
         return element.toByteArray();
-    }
-
-    /// The first element of the sequence that `der` is.
-    private static byte[] firstElement(byte[] der) {
-        int start = contentStart(der, 0);
-        int content = contentStart(der, start);
-        return Arrays.copyOfRange(der, start, content + length(der, start));
-    }
-
-    private static int contentStart(byte[] der, int element) {
-        int first = der[element + 1] & 0xff;
-        return element + 2 + (first < 0x80 ? 0 : first & 0x7f);
-    }
-
-    private static int length(byte[] der, int element) {
-        int length = der[element + 1] & 0xff;
-        if (length < 0x80) return length;
-        int bytes = length & 0x7f;
-        length = 0;
-        for (int i = 0; i < bytes; i++) length = length << 8 | (der[element + 2 + i] & 0xff);
-        return length;
     }
 }

@@ -1,7 +1,6 @@
 package dev.elastigres.daemon.guard;
 
 import dev.elastigres.daemon.http.Encryption;
-import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
@@ -9,9 +8,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.util.ArrayList;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Objects;
 import javax.net.ssl.KeyManager;
@@ -69,7 +66,7 @@ public final class Tls implements Encryption {
     /// @param contents as [TlsFiles#all] has them
     private static SSLContext context(List<Content> contents) throws CredentialException {
         Content certificateFile = contents.get(0);
-        List<Certificate> chain = certificates(certificateFile);
+        List<X509Certificate> chain = Certificates.read(certificateFile);
         PrivateKey key = PrivateKeys.read(contents.get(1), chain.getFirst().getPublicKey());
         TrustManager[] trust = contents.size() > 2 ? trust(contents.get(2)) : new TrustManager[0];
         try {
@@ -84,22 +81,7 @@ public final class Tls implements Encryption {
         }
     }
 
-    private static List<Certificate> certificates(Content content) throws CredentialException {
-        var certificates = new ArrayList<Certificate>();
-        try {
-            var factory = CertificateFactory.getInstance("X.509");
-            for (Pem.Block block : Pem.read(content))
-                if (block.label().equals("CERTIFICATE"))
-                    certificates.add(
-                            factory.generateCertificate(new ByteArrayInputStream(block.der())));
-        } catch (CertificateException _) {
-            throw content.unusable("a certificate in it cannot be read");
-        }
-        if (certificates.isEmpty()) throw content.unusable("it has no certificate in PEM form");
-        return certificates;
-    }
-
-    private static KeyManager[] identity(PrivateKey key, List<Certificate> chain)
+    private static KeyManager[] identity(PrivateKey key, List<X509Certificate> chain)
             throws GeneralSecurityException, IOException {
         KeyStore store = emptyStore();
         store.setKeyEntry("server", key, NO_PASSWORD, chain.toArray(Certificate[]::new));
@@ -109,7 +91,7 @@ public final class Tls implements Encryption {
     }
 
     private static TrustManager[] trust(Content authorities) throws CredentialException {
-        List<Certificate> certificates = certificates(authorities);
+        List<X509Certificate> certificates = Certificates.read(authorities);
         try {
             KeyStore store = emptyStore();
             for (int i = 0; i < certificates.size(); i++)

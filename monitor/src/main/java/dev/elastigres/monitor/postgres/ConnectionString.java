@@ -45,11 +45,13 @@ public final class ConnectionString {
                     .ifPresent(
                             value -> {
                                 values.put(keyword, value);
-                                keyword.problemWith(value).ifPresent(problems::add);
+                                keyword.problemWith(value, options.source(keyword))
+                                        .ifPresent(problems::add);
                             });
         }
         addDefaults(values, environment);
         checkNames(values, problems);
+        checkTls(values, problems);
         checkNumber(values, Keyword.CONNECT_TIMEOUT, problems);
         List<Endpoint> endpoints = endpoints(values, problems);
         if (!problems.isEmpty()) throw new IllegalArgumentException(String.join("; ", problems));
@@ -63,7 +65,25 @@ public final class ConnectionString {
         values.putIfAbsent(Keyword.APPLICATION_NAME, fallback);
         Path home = Path.of(environment.getOrDefault("HOME", System.getProperty("user.home", "/")));
         values.putIfAbsent(Keyword.PASSFILE, home.resolve(".pgpass").toString());
+        if (environment.getOrDefault("PGREQUIRESSL", "").startsWith("1"))
+            values.putIfAbsent(Keyword.SSLMODE, "require");
         TlsFiles.addDefaults(values, home.resolve(".postgresql"));
+    }
+
+    private static void checkTls(Map<Keyword, String> values, List<String> problems) {
+        // OpenSSL's engines: `engine:key`.
+        if (values.getOrDefault(Keyword.SSLKEY, "").indexOf(':') >= 0)
+            problems.add("sslkey of an engine is not supported");
+        boolean weak = !"verify-full".equals(values.get(Keyword.SSLMODE));
+        if ("system".equals(values.get(Keyword.SSLROOTCERT)) && weak)
+            problems.add("sslrootcert=system needs sslmode=verify-full");
+        String min = values.get(Keyword.SSL_MIN_PROTOCOL_VERSION);
+        String max = values.get(Keyword.SSL_MAX_PROTOCOL_VERSION);
+        if (min != null
+                && max != null
+                && problems.isEmpty()
+                && TlsSocketFactory.index(min) > TlsSocketFactory.index(max))
+            problems.add("ssl_min_protocol_version is above ssl_max_protocol_version");
     }
 
     private static void checkNumber(

@@ -3,11 +3,25 @@ package dev.elastigres.monitor.postgres;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 
 /// A connection string in the words of the JDBC driver.
 final class DriverProperties {
+    /// For [TlsSocketFactory], by their own names; the driver knows some of them, too.
+    private static final List<Keyword> TLS =
+            List.of(
+                    Keyword.SSLMODE,
+                    Keyword.SSLROOTCERT,
+                    Keyword.SSLCERT,
+                    Keyword.SSLKEY,
+                    Keyword.SSLPASSWORD,
+                    Keyword.SSLCERTMODE,
+                    Keyword.SSLSNI,
+                    Keyword.SSL_MIN_PROTOCOL_VERSION,
+                    Keyword.SSL_MAX_PROTOCOL_VERSION);
+
     private DriverProperties() {}
 
     /// Names the database only: from a URL without a host the driver takes the rest of the
@@ -36,7 +50,7 @@ final class DriverProperties {
                 properties.setProperty(
                         "socketFactoryArg",
                         limit.toMillis() + tcp.address().map(it -> " " + it).orElse(""));
-                tls(properties, target);
+                tls(properties, target, tcp);
             }
             case Endpoint.Unix unix -> {
                 properties.setProperty("PGHOST", "localhost");
@@ -65,15 +79,11 @@ final class DriverProperties {
         return properties;
     }
 
-    private static void tls(Properties properties, ConnectionString target) {
-        copy(properties, "sslmode", target, Keyword.SSLMODE);
+    private static void tls(Properties properties, ConnectionString target, Endpoint.Tcp tcp) {
         copy(properties, "sslNegotiation", target, Keyword.SSLNEGOTIATION);
-        copy(properties, "sslcert", target, Keyword.SSLCERT);
-        copy(properties, "sslkey", target, Keyword.SSLKEY);
-        copy(properties, "sslpassword", target, Keyword.SSLPASSWORD);
-        if (target.value(Keyword.SSLROOTCERT).equals(Optional.of("system")))
-            properties.setProperty("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
-        else copy(properties, "sslrootcert", target, Keyword.SSLROOTCERT);
+        properties.setProperty("sslfactory", TlsSocketFactory.class.getName());
+        properties.setProperty(Keyword.HOST.word(), tcp.host());
+        for (Keyword keyword : TLS) copy(properties, keyword.word(), target, keyword);
     }
 
     private static void copy(

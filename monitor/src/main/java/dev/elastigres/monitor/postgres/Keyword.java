@@ -29,20 +29,34 @@ enum Keyword {
     SSLKEY("PGSSLKEY"),
     SSLPASSWORD(""),
     TARGET_SESSION_ATTRS(
-            "PGTARGETSESSIONATTRS", "any", "read-write", "read-only", "primary", "standby"),
+            "PGTARGETSESSIONATTRS",
+            "any",
+            "read-write",
+            "read-only",
+            "primary",
+            "standby",
+            "prefer-standby"),
+    SSL_MIN_PROTOCOL_VERSION("PGSSLMINPROTOCOLVERSION", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"),
+    SSL_MAX_PROTOCOL_VERSION("PGSSLMAXPROTOCOLVERSION", "TLSv1.2", "TLSv1.3"),
+    SSLCERTMODE("PGSSLCERTMODE", "disable", "allow"),
+    SSLSNI("PGSSLSNI", "0", "1"),
 
     // Accepted with the values that ask for nothing special.
     GSSENCMODE("PGGSSENCMODE", "disable", "allow", "prefer"),
     LOAD_BALANCE_HOSTS("PGLOADBALANCEHOSTS", "disable"),
     REPLICATION("", "false", "off", "no", "0"),
-    SSL_MIN_PROTOCOL_VERSION("PGSSLMINPROTOCOLVERSION", "TLSv1", "TLSv1.1", "TLSv1.2"),
-    SSL_MAX_PROTOCOL_VERSION("PGSSLMAXPROTOCOLVERSION", "TLSv1.3"),
-    SSLCERTMODE("PGSSLCERTMODE", "allow"),
-    SSLSNI("PGSSLSNI", "1"),
     MIN_PROTOCOL_VERSION("PGMINPROTOCOLVERSION", "3.0"),
 
     // Never accepted: there is no value that could be honoured.
+    OAUTH_CLIENT_ID("", Keyword.NOTHING),
+    OAUTH_CLIENT_SECRET("", Keyword.NOTHING),
+    OAUTH_ISSUER("", Keyword.NOTHING),
+    OAUTH_SCOPE("", Keyword.NOTHING),
+    SCRAM_CLIENT_KEY("", Keyword.NOTHING),
+    SCRAM_SERVER_KEY("", Keyword.NOTHING),
     SERVICE("PGSERVICE", Keyword.NOTHING),
+    SERVICEFILE("", Keyword.NOTHING),
+    SSLKEYLOGFILE("", Keyword.NOTHING),
     REQUIREPEER("PGREQUIREPEER", Keyword.NOTHING),
     SSLCRL("PGSSLCRL", Keyword.NOTHING),
     SSLCRLDIR("PGSSLCRLDIR", Keyword.NOTHING),
@@ -100,12 +114,17 @@ enum Keyword {
     }
 
     /// What is wrong with `value`, without quoting it.
-    Optional<String> problemWith(String value) {
+    ///
+    /// @param source the name that the option was given under
+    Optional<String> problemWith(String value, String source) {
         if (allowed.isEmpty() || value.isEmpty() || allowed.contains(value))
             return Optional.empty();
+        // libpq takes these in any case.
+        boolean version = this == SSL_MIN_PROTOCOL_VERSION || this == SSL_MAX_PROTOCOL_VERSION;
+        if (version && allowed.stream().anyMatch(value::equalsIgnoreCase)) return Optional.empty();
         return allowed.contains(NOTHING)
-                ? Optional.of(word() + " is not supported")
-                : Optional.of(word() + " must be one of " + String.join(", ", allowed));
+                ? Optional.of(source + " is not supported")
+                : Optional.of(source + " must be one of " + String.join(", ", allowed));
     }
 
     /// Whether the option's value may be shown.

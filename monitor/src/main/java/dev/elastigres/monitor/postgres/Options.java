@@ -32,8 +32,18 @@ final class Options {
         return value == null || value.isEmpty() ? Optional.empty() : Optional.of(value);
     }
 
+    /// How a message names the place where the value comes from.
+    String source(Keyword keyword) {
+        return values.containsKey(keyword) ? keyword.word() : keyword.variable();
+    }
+
     /// The last one counts when an option is given twice.
     void put(String name, String value) {
+        // The name of before there were modes.
+        if (name.equals("requiressl")) {
+            put(Keyword.SSLMODE, value.startsWith("1") ? "require" : "prefer");
+            return;
+        }
         Keyword keyword = Keyword.of(name).orElseThrow(() -> unknown(name));
         put(keyword, value);
     }

@@ -1,7 +1,12 @@
 package dev.elastigres.monitor.postgres;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -10,10 +15,15 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// libpq's password file: lines of `host:port:database:user:password`, of which the first that
-/// matches counts. Read anew for every login, since passwords change.
+/// matches counts. Read anew for every login, since passwords change. Lines are bytes: one that is
+/// no text in UTF-8 concerns nobody but itself.
 record PasswordFile(Path path) {
+    private static final int MAX_BYTES = 1 << 20;
+    private static final Pattern NEWLINE = Pattern.compile("\n");
     private static final Set<PosixFilePermission> OWNERS =
             EnumSet.of(
                     PosixFilePermission.OWNER_READ,
@@ -40,21 +50,40 @@ record PasswordFile(Path path) {
                 return Lookup.problem(
                         "password file " + path + " is ignored: others than its owner may use it");
             List<String> wanted =
-                    List.of(
-                            endpoint.passwordHost(),
-                            Integer.toString(endpoint.port()),
-                            database,
-                            user);
+                    Stream.of(
+                                    endpoint.passwordHost(),
+                                    Integer.toString(endpoint.port()),
+                                    database,
+                                    user)
+                            .map(text -> new String(text.getBytes(UTF_8), ISO_8859_1))
+                            .toList();
             Optional<String> password =
-                    Files.readAllLines(path, StandardCharsets.UTF_8).stream()
-                            .filter(line -> !line.startsWith("#"))
+                    lines().filter(line -> !line.startsWith("#"))
                             .map(PasswordFile::fields)
                             .filter(fields -> matches(fields, wanted))
                             .map(List::getLast)
                             .findFirst();
-            return new Lookup(password, Optional.empty());
+            return password.isPresent() ? decoded(password.get()) : Lookup.NONE;
         } catch (IOException e) {
             return Lookup.problem("password file " + path + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    /// One character a byte. What is behind the limit is not looked at.
+    private Stream<String> lines() throws IOException {
+        try (InputStream in = Files.newInputStream(path)) {
+            return NEWLINE.splitAsStream(new String(in.readNBytes(MAX_BYTES), ISO_8859_1))
+                    .map(line -> line.endsWith("\r") ? line.substring(0, line.length() - 1) : line);
+        }
+    }
+
+    private Lookup decoded(String password) {
+        try {
+            var bytes = ByteBuffer.wrap(password.getBytes(ISO_8859_1));
+            String text = UTF_8.newDecoder().decode(bytes).toString();
+            return new Lookup(Optional.of(text), Optional.empty());
+        } catch (CharacterCodingException _) {
+            return Lookup.problem("the password in " + path + " is not UTF-8");
         }
     }
 

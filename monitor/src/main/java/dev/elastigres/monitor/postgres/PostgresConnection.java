@@ -42,11 +42,22 @@ public final class PostgresConnection implements AutoCloseable {
     ///     then down
     public static PostgresConnection open(ConnectionString target, ConnectionLimits limits)
             throws PostgresException {
-        List<Endpoint> endpoints = target.endpoints();
+        String kind = target.value(Keyword.TARGET_SESSION_ATTRS).orElse("any");
+        if (!kind.equals("prefer-standby")) return open(target, kind, limits);
+        try {
+            return open(target, "standby", limits);
+        } catch (PostgresException _) {
+            return open(target, "any", limits);
+        }
+    }
+
+    private static PostgresConnection open(
+            ConnectionString target, String kind, ConnectionLimits limits)
+            throws PostgresException {
         PostgresException gravest = null;
-        for (Endpoint endpoint : endpoints) {
+        for (Endpoint endpoint : target.endpoints()) {
             try {
-                return open(target, endpoint, limits);
+                return open(target, endpoint, kind, limits);
             } catch (PostgresException e) {
                 if (gravest == null || gravity(e) > gravity(gravest)) gravest = e;
             }
@@ -64,7 +75,7 @@ public final class PostgresConnection implements AutoCloseable {
     }
 
     private static PostgresConnection open(
-            ConnectionString target, Endpoint endpoint, ConnectionLimits limits)
+            ConnectionString target, Endpoint endpoint, String kind, ConnectionLimits limits)
             throws PostgresException {
         String server = target.describe(endpoint);
         Duration limit = shorter(limits.connect(), target.connectTimeout());
@@ -76,7 +87,7 @@ public final class PostgresConnection implements AutoCloseable {
             if (made == null)
                 throw new IllegalStateException("the driver does not know its own URL");
             var connection = new PostgresConnection(made, server, limits.statement());
-            connection.setUp(target.value(Keyword.TARGET_SESSION_ATTRS).orElse("any"));
+            connection.setUp(kind);
             return connection;
         } catch (SQLException e) {
             if (String.valueOf(e.getMessage()).contains(POOLER_REFUSAL))

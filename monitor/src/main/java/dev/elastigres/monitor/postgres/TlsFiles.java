@@ -14,7 +14,7 @@ final class TlsFiles {
         addIfThere(values, Keyword.SSLROOTCERT, folder.resolve("root.crt"));
         addIfThere(values, Keyword.SSLCERT, folder.resolve("postgresql.crt"));
         if (values.containsKey(Keyword.SSLCERT))
-            addIfThere(values, Keyword.SSLKEY, folder.resolve("postgresql.key"));
+            values.putIfAbsent(Keyword.SSLKEY, folder.resolve("postgresql.key").toString());
         if ("system".equals(values.get(Keyword.SSLROOTCERT)))
             values.putIfAbsent(Keyword.SSLMODE, "verify-full");
         values.putIfAbsent(Keyword.SSLMODE, "prefer");

@@ -87,9 +87,18 @@ class ConnectionStringTest {
                     host=h port=x                    | port must be a number from 1 to 65535
                     host=a,b port=1,2,3              | 3 ports for 2 hosts
                     host=h sslmode=maybe             | sslmode must be one of disable, allow, prefer
-                    host=h target_session_attrs=prefer-standby | target_session_attrs must be one of any
+                    host=h target_session_attrs=prefer-any | target_session_attrs must be one of any
                     host=h service=x                 | service is not supported
                     host=h sslcrl=/x                 | sslcrl is not supported
+                    host=h scram_client_key=x        | scram_client_key is not supported
+                    host=h oauth_issuer=x            | oauth_issuer is not supported
+                    host=h requirepeer=postgres      | requirepeer is not supported
+                    host=h load_balance_hosts=random | load_balance_hosts must be one of disable
+                    host=h sslcertmode=require       | sslcertmode must be one of disable, allow
+                    host=h sslkey=pkcs11:token       | sslkey of an engine is not supported
+                    host=h sslrootcert=system sslmode=require | sslrootcert=system needs sslmode=verify-full
+                    host=h ssl_max_protocol_version=TLSv1.1   | ssl_max_protocol_version must be one of TLSv1.2
+                    ssl_min_protocol_version=TLSv1.3 ssl_max_protocol_version=TLSv1.2 | ssl_min_protocol_version is above
                     host=h gssencmode=require        | gssencmode must be one of
                     host=h connect_timeout=soon      | connect_timeout is not a whole number
                     postgresql://u:p@x@h/d           | the connection URI has an "@" too many
@@ -143,6 +152,21 @@ class ConnectionStringTest {
         assertThat(string.value(Keyword.SSLMODE)).contains("disable");
         assertThat(string.connectTimeout()).contains(Duration.ofSeconds(9));
         assertThat(string.value(Keyword.APPLICATION_NAME)).contains("mine");
+    }
+
+    @Test
+    void namesTheVariableThatIsWrong() {
+        for (String variable : new String[] {"PGSERVICE", "PGSSLCRL", "PGTARGETSESSIONATTRS"})
+            assertThatThrownBy(() -> ConnectionString.parse("host=h", Map.of(variable, SECRET)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith(variable + " ")
+                    .hasMessageNotContaining(SECRET);
+        assertThat(
+                        ConnectionString.parse("host=h", Map.of("PGREQUIRESSL", "1"))
+                                .value(Keyword.SSLMODE))
+                .isPresent()
+                .get()
+                .isNotEqualTo("prefer");
     }
 
     @Test

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(PackagesCondition.class)
 public @interface NeedsPackages {
-    /// `gcc`, `pgbouncer`, `systemd`, `prometheus`, `postgresql-N` or `postgresql-server-dev-N`.
+    /// `gcc`, `openssl`, `pgbouncer`, `systemd`, `prometheus`, `postgresql-N` or
+    /// `postgresql-server-dev-N`.
     String[] value();
 }

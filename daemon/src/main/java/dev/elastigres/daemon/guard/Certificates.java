@@ -1,0 +1,36 @@
+package dev.elastigres.daemon.guard;
+
+import java.io.ByteArrayInputStream;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Certificates as PEM files have them.
+final class Certificates {
+    private Certificates() {}
+
+    /// All of them, at least one. Blocks of another kind are passed over.
+    static List<X509Certificate> read(Content content) throws CredentialException {
+        var certificates = new ArrayList<X509Certificate>();
+        try {
+            var factory = CertificateFactory.getInstance("X.509");
+            for (Pem.Block block : Pem.read(content))
+                if (isCertificate(block.label()))
+                    certificates.add(
+                            (X509Certificate)
+                                    factory.generateCertificate(
+                                            new ByteArrayInputStream(block.der())));
+        } catch (CertificateException _) {
+            throw content.unusable("a certificate in it cannot be read");
+        }
+        if (certificates.isEmpty()) throw content.unusable("it has no certificate in PEM form");
+        return certificates;
+    }
+
+    /// By their names of today and before.
+    private static boolean isCertificate(String label) {
+        return label.equals("CERTIFICATE") || label.equals("X509 CERTIFICATE");
+    }
+}

@@ -1,0 +1,193 @@
+package dev.elastigres.monitor.postgres;
+
+import dev.elastigres.daemon.guard.CredentialException;
+import dev.elastigres.daemon.guard.KeyFiles;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+
+/// TLS to Postgres by libpq's options: which server is trusted, which certificate is shown, which
+/// versions are taken. Public because the driver makes it, by name, once for each login: files may
+/// have changed.
+public final class TlsSocketFactory extends SSLSocketFactory {
+    /// From the oldest to the newest.
+    static final List<String> VERSIONS = List.of("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3");
+
+    private final SSLSocketFactory sockets;
+    private final String[] versions;
+    private final List<SNIServerName> serverNames;
+
+    /// @param properties those of the driver, among which the options of TLS have libpq's names
+    /// @throws SSLException when a file of them cannot be used; the message says which and why
+    public TlsSocketFactory(Properties properties) throws SSLException {
+        var options = new TlsOptions(properties);
+        try {
+            var context = SSLContext.getInstance("TLS");
+            context.init(identity(options), trust(options), null);
+            sockets = context.getSocketFactory();
+        } catch (CredentialException e) {
+            throw new SSLException(e.getMessage());
+        } catch (GeneralSecurityException | IOException e) {
+            throw new SSLException("TLS cannot be set up", e);
+        }
+        versions = versions(options);
+        serverNames = serverName(options).map(List::of).orElse(List.of());
+    }
+
+    private record TlsOptions(Properties properties) {
+        Optional<String> value(Keyword keyword) {
+            return Optional.ofNullable(properties.getProperty(keyword.word()));
+        }
+
+        String mode() {
+            return value(Keyword.SSLMODE).orElse("prefer");
+        }
+    }
+
+    // ---- whom we trust
+
+    private static TrustManager[] trust(TlsOptions options)
+            throws CredentialException, GeneralSecurityException, IOException {
+        boolean verified = options.mode().startsWith("verify");
+        if (!verified) return new TrustManager[] {new TrustEverybody()};
+        Optional<String> root = options.value(Keyword.SSLROOTCERT);
+        if (root.isEmpty())
+            throw new SSLException(
+                    "there is no root certificate: give sslrootcert, or change sslmode");
+        var factory = TrustManagerFactory.getInstance("PKIX");
+        factory.init(root.get().equals("system") ? null : store(Path.of(root.get())));
+        return factory.getTrustManagers();
+    }
+
+    private static KeyStore store(Path root)
+            throws CredentialException, GeneralSecurityException, IOException {
+        var store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        List<X509Certificate> certificates = KeyFiles.certificates(root);
+        for (int i = 0; i < certificates.size(); i++)
+            store.setCertificateEntry("root-" + i, certificates.get(i));
+        return store;
+    }
+
+    // ---- who we are
+
+    /// As with libpq, a certificate that is not there is no error: the server may need none.
+    private static KeyManager[] identity(TlsOptions options)
+            throws CredentialException, IOException {
+        boolean disabled = options.value(Keyword.SSLCERTMODE).equals(Optional.of("disable"));
+        Optional<Path> file = options.value(Keyword.SSLCERT).map(Path::of).filter(Files::exists);
+        if (disabled || file.isEmpty()) return new KeyManager[0];
+        List<X509Certificate> chain = KeyFiles.certificates(file.get());
+        Path keyFile = Path.of(options.value(Keyword.SSLKEY).orElse(""));
+        checkPermissions(keyFile);
+        PrivateKey key =
+                KeyFiles.privateKey(
+                        keyFile,
+                        chain.getFirst().getPublicKey(),
+                        options.value(Keyword.SSLPASSWORD));
+        return new KeyManager[] {new ClientIdentity(chain, key)};
+    }
+
+    /// What libpq asks of a private key: root's may be read by a group of ours, others by us alone.
+    private static void checkPermissions(Path key) throws IOException {
+        if (!Files.exists(key))
+            throw new SSLException("there is a client certificate, but no private key file " + key);
+        if (!Files.isRegularFile(key))
+            throw new SSLException("private key file " + key + " is no regular file");
+        int mode = (int) Files.getAttribute(key, "unix:mode");
+        boolean ofRoot = (int) Files.getAttribute(key, "unix:uid") == 0;
+        if ((mode & (ofRoot ? 0037 : 0077)) != 0)
+            throw new SSLException(
+                    "private key file %s may be used by others: give it the mode %s"
+                            .formatted(key, ofRoot ? "0640 or less" : "0600 or less"));
+    }
+
+    // ---- how
+
+    private static String[] versions(TlsOptions options) throws SSLException {
+        int min = index(options.value(Keyword.SSL_MIN_PROTOCOL_VERSION).orElse("TLSv1.2"));
+        int max = index(options.value(Keyword.SSL_MAX_PROTOCOL_VERSION).orElse("TLSv1.3"));
+        if (min > max) throw new SSLException("there is no TLS version in the range allowed");
+        return VERSIONS.subList(min, max + 1).toArray(String[]::new);
+    }
+
+    /// Of a version in any case, which was checked before.
+    static int index(String version) {
+        for (int i = 0; i < VERSIONS.size(); i++)
+            if (VERSIONS.get(i).equalsIgnoreCase(version)) return i;
+        throw new IllegalArgumentException("unchecked version of TLS");
+    }
+
+    private static Optional<SNIServerName> serverName(TlsOptions options) {
+        if (options.value(Keyword.SSLSNI).equals(Optional.of("0"))) return Optional.empty();
+        try {
+            // An address is no name, nor is a folder of sockets.
+            return options.value(Keyword.HOST)
+                    .filter(host -> !host.contains(":") && !host.matches("[\\d.]+"))
+                    .map(SNIHostName::new);
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Socket createSocket(Socket carrier, String host, int port, boolean autoClose)
+            throws IOException {
+        var socket = (SSLSocket) sockets.createSocket(carrier, host, port, autoClose);
+        var parameters = socket.getSSLParameters();
+        parameters.setProtocols(versions);
+        parameters.setServerNames(serverNames);
+        socket.setSSLParameters(parameters);
+        return socket;
+    }
+
+    @Override
+    public String[] getDefaultCipherSuites() {
+        return sockets.getDefaultCipherSuites();
+    }
+
+    @Override
+    public String[] getSupportedCipherSuites() {
+        return sockets.getSupportedCipherSuites();
+    }
+
+    // What the driver does not use: it connects first.
+
+    @Override
+    public Socket createSocket(String host, int port) {
+        throw new UnsupportedOperationException("only over a connected socket");
+    }
+
+    @Override
+    public Socket createSocket(String host, int port, InetAddress local, int localPort) {
+        throw new UnsupportedOperationException("only over a connected socket");
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port) {
+        throw new UnsupportedOperationException("only over a connected socket");
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
+        throw new UnsupportedOperationException("only over a connected socket");
+    }
+}
