@@ -24,8 +24,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -86,7 +92,63 @@ public final class Machines {
                     Images.extractBoot(full, folder.kernel(), folder.initrd());
                     createDisk(full, folder.disk());
                 });
+        checkImage(spec);
         return spec;
+    }
+
+    /// Who deletes an image looks for VMs once it is gone: either that one sees the new VM, or this
+    /// one that the image is gone.
+    private void checkImage(VmSpec spec) throws VmException, InterruptedException {
+        if (Files.exists(spec.image())) return;
+        delete(spec.name());
+        throw new VmException.Refused(
+                "the image " + spec.image() + " was deleted while a VM was made of it");
+    }
+
+    /// The built images, each with the names of this user's VMs that stand on it.
+    public Map<Images.Entry, List<String>> images() throws VmException, InterruptedException {
+        var images = new LinkedHashMap<Images.Entry, List<String>>();
+        Map<Path, List<String>> users = usersOfImages();
+        for (Images.Entry each : new Images(folders.images()).list())
+            images.put(each, users.getOrDefault(full(each.file()), List.of()));
+        return images;
+    }
+
+    private Map<Path, List<String>> usersOfImages() throws VmException {
+        var users = new HashMap<Path, List<String>>();
+        for (String name : store.names()) {
+            try {
+                Path image = store.spec(store.find(name)).image();
+                users.computeIfAbsent(image, _ -> new ArrayList<>()).add(name);
+            } catch (VmException.Refused _) {
+                // It has just been deleted, or is no VM's folder.
+            }
+        }
+        return users;
+    }
+
+    private static Path full(Path file) {
+        return file.toAbsolutePath().normalize();
+    }
+
+    /// Deletes an image that no VM of this user stands on.
+    ///
+    /// @param name its name, its file's name or its path
+    public Images.Entry deleteImage(String name) throws VmException, InterruptedException {
+        var images = new Images(folders.images());
+        Images.Entry image = images.find(name);
+        images.delete(
+                image,
+                locks,
+                () -> {
+                    List<String> users =
+                            usersOfImages().getOrDefault(full(image.file()), List.of());
+                    if (!users.isEmpty())
+                        throw new VmException.Refused(
+                                "%s cannot be deleted: the disk of %s stands on it"
+                                        .formatted(image.name(), String.join(", ", users)));
+                });
+        return image;
     }
 
     private Path latestImage() throws VmException {
@@ -132,6 +194,7 @@ public final class Machines {
         }
         VmSpec spec = saved.as(VmSpec.checkName(name), network);
         store.create(spec, folder -> Snapshots.restore(snapshot, spec, folder));
+        checkImage(spec);
         return spec;
     }
 
@@ -225,18 +288,40 @@ public final class Machines {
 
     /// All VMs that run. It looks at files and processes only, and is quick.
     public List<Machine> running() throws VmException {
-        var machines = new ArrayList<Machine>();
+        return survey().running();
+    }
+
+    /// The VMs that run, and those that ended though nobody stopped them.
+    ///
+    /// @param dead why each died, by name
+    /// @param names of all that there are
+    public record Survey(List<Machine> running, Map<String, String> dead, Set<String> names) {}
+
+    /// It looks at files and processes only, and is quick.
+    public Survey survey() throws VmException {
+        var running = new ArrayList<Machine>();
+        var dead = new TreeMap<String, String>();
+        var names = new TreeSet<String>();
         for (String name : store.names()) {
             try {
                 VmFolder folder = store.find(name);
-                Optional<VmRun> run = store.run(folder).filter(it -> it.qemu().isAlive());
-                if (run.isPresent())
-                    machines.add(new Machine(store.spec(folder), folder, run.get(), locks));
+                names.add(name);
+                switch (store.state(folder)) {
+                    case VmState.Running(VmRun run) ->
+                            running.add(new Machine(store.spec(folder), folder, run, locks));
+                    case VmState.Dead(String why) -> dead.put(name, why);
+                    case VmState.Stopped _, VmState.Saved _ -> {}
+                }
             } catch (VmException.Refused _) {
                 // It has just been deleted, or is no VM's folder.
             }
         }
-        return machines;
+        return new Survey(running, dead, Set.copyOf(names));
+    }
+
+    /// Where the VMs are.
+    public Path folder() {
+        return folders.vms();
     }
 
     public VmFolder folder(String name) throws VmException {

@@ -1,25 +1,40 @@
 package dev.elastigres.cli.vm;
 
+import dev.elastigres.protocol.json.Json;
 import dev.elastigres.vm.Machines;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.image.DebianArchive;
+import dev.elastigres.vm.image.Images;
 import dev.elastigres.vm.image.OwnImage;
 import dev.elastigres.vm.image.PostgresRelease;
 import dev.elastigres.vm.image.Recipe;
 import dev.elastigres.vm.process.Program;
 import dev.elastigres.vm.process.ProgramFailed;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 @Command(
         name = "image",
-        description = "The disk that VMs start from.",
+        description = "The disks that VMs start from.",
         mixinStandardHelpOptions = true,
-        subcommands = ImageCommand.Build.class)
+        subcommands = {
+            ImageCommand.Build.class,
+            ImageCommand.ListAll.class,
+            ImageCommand.Delete.class
+        })
 final class ImageCommand {
 
     @Command(
@@ -87,6 +102,8 @@ final class ImageCommand {
         }
 
         private static Path copy(Path image, Path to) throws VmException, InterruptedException {
+            // All of it or nothing: a copy that is cut off would look like an image.
+            Path unfinished = to.resolveSibling(to.getFileName() + ".new");
             try {
                 Program.of(
                                 Duration.ofMinutes(5),
@@ -94,12 +111,105 @@ final class ImageCommand {
                                 "--sparse=always",
                                 "--reflink=auto",
                                 image.toString(),
-                                to.toString())
+                                unfinished.toString())
                         .run();
+                Files.move(unfinished, to, StandardCopyOption.ATOMIC_MOVE);
                 return to;
-            } catch (ProgramFailed e) {
+            } catch (ProgramFailed | IOException e) {
                 throw new VmException.Failed("cannot write " + to, e);
             }
+        }
+    }
+
+    @Command(
+            name = "list",
+            description = "The built images, and the VMs that stand on them.",
+            mixinStandardHelpOptions = true)
+    static final class ListAll extends VmTask {
+        private static final String ROW = "%-32s %-10s %-20s %s%n";
+
+        @Option(names = "--json", description = "As an array of JSON objects.")
+        boolean json;
+
+        @Override
+        int run(Machines machines) throws VmException, InterruptedException {
+            Map<Images.Entry, List<String>> images = machines.images();
+            if (json) {
+                System.out.println(json(images).pretty());
+                return 0;
+            }
+            System.out.printf(ROW, "NAME", "ON DISK", "LAST BUILT OR USED", "VMS");
+            images.forEach(
+                    (image, vms) ->
+                            System.out.printf(
+                                    ROW,
+                                    image.name(),
+                                    image.onDisk(),
+                                    image.usedAt().truncatedTo(ChronoUnit.SECONDS),
+                                    String.join(", ", vms)));
+            return 0;
+        }
+
+        private static Json json(Map<Images.Entry, List<String>> images) {
+            var all = new ArrayList<Json>();
+            images.forEach(
+                    (image, vms) ->
+                            all.add(
+                                    Json.object()
+                                            .with("name", image.name())
+                                            .with("file", image.file().toString())
+                                            .with("disk_bytes", image.onDisk().value())
+                                            .with("used_at", image.usedAt().toString())
+                                            .with(
+                                                    "vms",
+                                                    new Json.Arr(
+                                                            vms.stream()
+                                                                    .<Json>map(Json.Str::new)
+                                                                    .toList()))));
+            return new Json.Arr(all);
+        }
+    }
+
+    @Command(
+            name = "delete",
+            description = {
+                "Delete images that no VM stands on.",
+                "",
+                "A snapshot needs the image of its VM, too: it cannot be restored without."
+            },
+            mixinStandardHelpOptions = true)
+    static final class Delete extends VmTask {
+        @Parameters(
+                arity = "0..*",
+                paramLabel = "IMAGE",
+                description = "As `vm image list` names it.")
+        List<String> names = List.of();
+
+        @Option(
+                names = "--unused",
+                description = "All that no VM stands on, but the one that was used last.")
+        boolean unused;
+
+        @Override
+        int run(Machines machines) throws VmException, InterruptedException {
+            if (names.isEmpty() == !unused)
+                throw new VmException.Refused("needs names of images, or --unused");
+            for (String name : unused ? unused(machines.images()) : names) {
+                Images.Entry image = machines.deleteImage(name);
+                say("%s is deleted: %s are free".formatted(image.name(), image.onDisk()));
+            }
+            return 0;
+        }
+
+        private static List<String> unused(Map<Images.Entry, List<String>> images) {
+            Optional<Images.Entry> last =
+                    images.keySet().stream().max(Comparator.comparing(Images.Entry::usedAt));
+            return images.entrySet().stream()
+                    .filter(it -> it.getValue().isEmpty())
+                    .map(Map.Entry::getKey)
+                    .filter(it -> !last.equals(Optional.of(it)))
+                    .map(Images.Entry::name)
+                    .toList();
         }
     }
 }

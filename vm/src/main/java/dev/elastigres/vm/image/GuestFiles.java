@@ -30,6 +30,7 @@ final class GuestFiles {
                     Map.entry("power-button.sh", "usr/lib/elastigres/power-button"),
                     Map.entry("power-off.sh", "etc/acpi/power"),
                     Map.entry("shutdown.sh", "usr/lib/elastigres/shutdown"),
+                    Map.entry("pager.sh", "usr/bin/pager"),
                     Map.entry("guest-agent.pl", "usr/lib/elastigres/guest-agent"));
 
     private static final Map<String, String> SETTINGS =
@@ -78,6 +79,7 @@ final class GuestFiles {
                     "awk",
                     "clear",
                     "less",
+                    "more",
                     "vi",
                     "which",
                     "nc",

@@ -50,13 +50,11 @@ public final class ImageBuilder {
         Path image = images.fileOf(recipe);
         try {
             Files.createDirectories(folders.images());
+            images.sweep(locks);
             if (isThere(image)) return image;
             Tools.BUILD.require();
-            try (var _ =
-                    locks.lock(
-                            folders.images().resolve(".lock"),
-                            "image build",
-                            LIMIT.multipliedBy(4))) {
+            try (var _ = locks.lock(images.lock(), "image build", LIMIT.multipliedBy(4))) {
+                images.sweepLocked();
                 if (isThere(image)) return image;
                 build(recipe, accelerator, image);
             }
@@ -77,7 +75,9 @@ public final class ImageBuilder {
 
     private void build(Recipe recipe, Accelerator accelerator, Path image)
             throws IOException, VmException, ProgramFailed, InterruptedException {
-        Path work = Files.createTempDirectory(Files.createDirectories(folders.images()), ".build-");
+        Path work =
+                Files.createTempDirectory(
+                        Files.createDirectories(folders.images()), Images.UNFINISHED);
         try {
             Path tree = Files.createDirectory(work.resolve("tree"));
             GuestFiles.prepare(tree);

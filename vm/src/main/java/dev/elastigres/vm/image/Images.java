@@ -1,13 +1,22 @@
 package dev.elastigres.vm.image;
 
+import dev.elastigres.core.units.Bytes;
 import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.process.ProcessIdentity;
 import dev.elastigres.vm.process.Program;
 import dev.elastigres.vm.process.ProgramFailed;
+import dev.elastigres.vm.state.FileLocks;
+import dev.elastigres.vm.state.FileTrees;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +25,127 @@ import java.util.Optional;
 /// The built images of this user. An image is one file: a disk whose `/boot` has the kernel and the
 /// first file system that start it.
 public record Images(Path folder) {
+    /// What the names of folders begin with in which images are being built.
+    static final String UNFINISHED = ".build-";
+
     private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final String SUFFIX = ".img";
+    private static final String DELETED = ".deleted-";
+    private static final int SWEEP_ATTEMPTS = 20;
+    private static final Duration SWEEP_PAUSE = Duration.ofMillis(50);
+
+    /// One built image.
+    ///
+    /// @param name that of its file, without `.img`
+    /// @param onDisk what it takes: less than its size, for the file is sparse
+    /// @param usedAt when it was last built or asked for
+    public record Entry(String name, Path file, Bytes onDisk, Instant usedAt) {}
+
+    /// Held by whoever builds an image.
+    Path lock() {
+        return folder.resolve(".lock");
+    }
+
+    /// Removes what builds that were killed have left, unless one is under way.
+    void sweep(FileLocks locks) throws IOException, VmException, InterruptedException {
+        if (!hasLeftovers()) return;
+        var held = locks.tryLock(lock(), "image build");
+        if (held.isEmpty()) return;
+        try (var _ = held.get()) {
+            sweepLocked();
+        }
+    }
+
+    private boolean hasLeftovers() throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.anyMatch(Images::isUnfinished);
+        }
+    }
+
+    /// The same, for whoever holds the lock of builds: no build is under way but the caller's.
+    void sweepLocked() throws IOException, InterruptedException {
+        List<Path> leftovers;
+        try (var files = Files.list(folder)) {
+            leftovers = files.filter(Images::isUnfinished).toList();
+        }
+        for (Path each : leftovers) remove(each);
+    }
+
+    private static boolean isUnfinished(Path file) {
+        return file.getFileName().toString().startsWith(UNFINISHED);
+    }
+
+    /// Programs of the build may have outlived it, and write there.
+    private static void remove(Path leftover) throws IOException, InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            ProcessIdentity.naming(leftover).forEach(ProcessIdentity::kill);
+            try {
+                FileTrees.delete(leftover);
+                return;
+            } catch (DirectoryNotEmptyException e) {
+                if (attempt == SWEEP_ATTEMPTS) throw e;
+                Thread.sleep(SWEEP_PAUSE);
+            }
+        }
+    }
+
+    /// All that are here, by name.
+    public List<Entry> list() throws VmException, InterruptedException {
+        if (!Files.isDirectory(folder)) return List.of();
+        List<Path> images;
+        try (var files = Files.list(folder)) {
+            images = files.filter(it -> isImage(it.getFileName().toString())).sorted().toList();
+        } catch (IOException e) {
+            throw new VmException.Failed("cannot list " + folder, e);
+        }
+        var entries = new ArrayList<Entry>();
+        for (Path file : images) {
+            if (Files.exists(file))
+                entries.add(new Entry(name(file), file, onDisk(file), time(file).toInstant()));
+        }
+        return entries;
+    }
+
+    private static boolean isImage(String name) {
+        return name.endsWith(SUFFIX) && !name.startsWith(".");
+    }
+
+    private static String name(Path file) {
+        String name = file.getFileName().toString();
+        return name.substring(0, name.length() - SUFFIX.length());
+    }
+
+    private static Bytes onDisk(Path file) throws VmException, InterruptedException {
+        try {
+            String said = Program.of(LIMIT, "du", "--block-size=1", file.toString()).run();
+            return Bytes.of(Long.parseLong(said.substring(0, said.indexOf('\t'))));
+        } catch (ProgramFailed | NumberFormatException e) {
+            throw new VmException.Failed("cannot see how large " + file + " is", e);
+        }
+    }
+
+    /// The image of this name; its file's name or path is one, too.
+    public Entry find(String name) throws VmException, InterruptedException {
+        List<Entry> all = list();
+        return all.stream()
+                .filter(
+                        it ->
+                                name.equals(it.name())
+                                        || name.equals(it.name() + SUFFIX)
+                                        || name.equals(it.file().toString()))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new VmException.Refused(
+                                        "there is no image "
+                                                + name
+                                                + "; `vm image list` shows those that there are"));
+    }
 
     /// Where the image of `recipe` is, or will be.
     public Path fileOf(Recipe recipe) throws VmException {
         try {
-            return folder.resolve(recipe.title() + "-" + recipe.identity() + ".img");
+            return folder.resolve(recipe.title() + "-" + recipe.identity() + SUFFIX);
         } catch (IOException e) {
             throw new VmException.Failed("cannot read what goes into the image", e);
         }
@@ -39,7 +163,7 @@ public record Images(Path folder) {
     }
 
     private static boolean isOfDatabase(String name) {
-        return name.startsWith("postgres-") && name.endsWith(".img");
+        return name.startsWith("postgres-") && name.endsWith(SUFFIX);
     }
 
     private static FileTime time(Path file) {
@@ -47,6 +171,48 @@ public record Images(Path folder) {
             return Files.getLastModifiedTime(file);
         } catch (IOException _) {
             return FileTime.fromMillis(0); // it has just gone
+        }
+    }
+
+    /// Says whether an image may go, once nobody can find it any more.
+    @FunctionalInterface
+    public interface Objection {
+        /// @throws VmException.Refused when somebody needs the image
+        void check() throws VmException;
+    }
+
+    /// Deletes the image, all of it or nothing. It is put aside first and only then asked who
+    /// needs it: so nobody can come to need it between the answer and the end.
+    public void delete(Entry image, FileLocks locks, Objection objection)
+            throws VmException, InterruptedException {
+        Path aside = folder.resolve(DELETED + image.file().getFileName());
+        try (var _ = locks.lock(folder.resolve(".delete"), "image delete", LIMIT)) {
+            putBack();
+            Files.move(image.file(), aside, StandardCopyOption.ATOMIC_MOVE);
+            try {
+                objection.check();
+            } catch (VmException e) {
+                Files.move(aside, image.file(), StandardCopyOption.ATOMIC_MOVE);
+                throw e;
+            }
+            Files.delete(aside);
+        } catch (NoSuchFileException _) {
+            throw new VmException.Refused("there is no image " + image.name() + " any more");
+        } catch (IOException e) {
+            throw new VmException.Failed("cannot delete " + image.file(), e);
+        }
+    }
+
+    /// What a deletion that was killed has put aside.
+    private void putBack() throws IOException {
+        List<Path> leftovers;
+        try (var files = Files.list(folder)) {
+            leftovers =
+                    files.filter(it -> it.getFileName().toString().startsWith(DELETED)).toList();
+        }
+        for (Path each : leftovers) {
+            String name = each.getFileName().toString().substring(DELETED.length());
+            Files.move(each, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         }
     }
 

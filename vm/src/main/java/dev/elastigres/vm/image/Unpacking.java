@@ -45,7 +45,7 @@ public final class Unpacking {
             Files.createDirectories(folders.images());
             try (var _ =
                     locks.lock(
-                            folders.images().resolve(".lock"),
+                            new Images(folders.images()).lock(),
                             "image build",
                             LIMIT.multipliedBy(4))) {
                 GuestFiles.prepare(tree);

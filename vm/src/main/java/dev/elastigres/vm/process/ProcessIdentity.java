@@ -1,5 +1,8 @@
 package dev.elastigres.vm.process;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,16 +44,26 @@ public record ProcessIdentity(long pid, long startTicks, String bootId) {
 
     /// The living processes that have `argument` as a whole word of their command line.
     public static Stream<ProcessIdentity> withArgument(String argument) {
+        return withCommandLine("\0" + argument + "\0");
+    }
+
+    /// The living processes whose command line names `folder`, or something below it.
+    public static Stream<ProcessIdentity> naming(Path folder) {
+        return withCommandLine(folder + "/");
+    }
+
+    private static Stream<ProcessIdentity> withCommandLine(String part) {
         return ProcessHandle.allProcesses()
                 .map(ProcessHandle::pid)
-                .filter(pid -> hasArgument(pid, argument))
+                .filter(pid -> hasInCommandLine(pid, part))
                 .flatMap(pid -> of(pid).stream());
     }
 
-    private static boolean hasArgument(long pid, String argument) {
+    private static boolean hasInCommandLine(long pid, String part) {
         try {
-            String words = Files.readString(PROC.resolve(pid + "/cmdline"));
-            return ("\0" + words + "\0").contains("\0" + argument + "\0");
+            // ISO 8859-1 reads any bytes.
+            String words = Files.readString(PROC.resolve(pid + "/cmdline"), ISO_8859_1);
+            return ("\0" + words + "\0").contains(new String(part.getBytes(UTF_8), ISO_8859_1));
         } catch (IOException _) {
             return false; // it has ended, or is another user's
         }

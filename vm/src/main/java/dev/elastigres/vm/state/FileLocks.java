@@ -101,9 +101,12 @@ public final class FileLocks {
 
     private static String holder(Path file) {
         try {
-            return Files.readString(file);
+            String said = Files.readString(file);
+            // Between taking a lock and saying what for, nothing is said.
+            if (!said.isBlank()) return said;
         } catch (IOException _) {
-            return "another command";
+            // It has just gone.
         }
+        return "another command";
     }
 }
