@@ -7,6 +7,7 @@ import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// Permits without a scheduler: what this host has, handed out by [Budget].
@@ -48,7 +49,13 @@ public final class HostBudget implements Permits {
             throw new PermitException("the host's budget knows no VM called " + ask.vm());
         var wish = new Ask(ask.vm(), ask.id(), claim.of(ask.wanted()), ask.urgent());
         Resources given = budget.answer(wish, new Moment(System.nanoTime()));
-        return new Permit(claim.within(given, ask.wanted()), false);
+        Resources permit = claim.within(given, ask.wanted());
+        return new Permit(
+                permit,
+                false,
+                permit.covers(ask.wanted())
+                        ? Optional.empty()
+                        : Optional.of(budget.shortage(ask.urgent())));
     }
 
     /// Other rules count from now on.

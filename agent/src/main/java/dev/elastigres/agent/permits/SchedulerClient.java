@@ -86,7 +86,12 @@ public final class SchedulerClient implements Permits {
                     who() + " answers with status " + response.statusCode() + quoted(body));
         PermitAnswer answer = read(body);
         permitted.add(ask.vm());
-        return new Permit(answer.permit(), answer.moves());
+        return new Permit(
+                answer.permit(),
+                answer.moves(),
+                answer.permit().covers(ask.wanted())
+                        ? Optional.empty()
+                        : Optional.of(who() + " permits no more for now"));
     }
 
     private PermitRequest request(PermitAsk ask) {

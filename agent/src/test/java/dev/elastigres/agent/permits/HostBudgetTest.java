@@ -115,4 +115,14 @@ class HostBudgetTest {
     private static Resources size(int units) {
         return ComputeUnit.DEFAULT.times(units);
     }
+
+    @Test
+    void aPermitForLessSaysWhy() throws Exception {
+        HostBudget budget = budget(2);
+        budget.join("a", size(1));
+        Permit less = budget.ask(permitAsk("a", 1, CAPACITY, false));
+        assertThat(less.size()).isEqualTo(size(CAPACITY - 2));
+        assertThat(less.shortage().orElseThrow()).contains("the budget of", "headroom");
+        assertThat(budget.ask(permitAsk("a", 2, 2, false)).shortage()).isEmpty();
+    }
 }

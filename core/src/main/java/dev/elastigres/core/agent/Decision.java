@@ -238,7 +238,10 @@ public final class Decision {
                         permit.max(scheduler.permit()),
                         permitted.moves(),
                         all ? now : now.plus(timing.deniedRetry()),
-                        all ? Optional.empty() : Optional.of("there is no room for more"));
+                        all
+                                ? Optional.empty()
+                                : Optional.of(
+                                        permitted.shortage().orElse("there is no room for more")));
     }
 
     private void endResize(Outcome outcome) {

@@ -18,7 +18,13 @@ public sealed interface Event {
 
     /// @param permit all that the VM may have from now on
     /// @param moves whether the VM will move to another host and must keep its size until then
-    record Permitted(long id, Resources permit, boolean moves) implements Event {}
+    /// @param shortage why that is less than was asked for, one clause, where it is known
+    record Permitted(long id, Resources permit, boolean moves, Optional<String> shortage)
+            implements Event {
+        public Permitted(long id, Resources permit, boolean moves) {
+            this(id, permit, moves, Optional.empty());
+        }
+    }
 
     record SchedulerFailed(long id, String why) implements Event {}
 

@@ -75,6 +75,16 @@ public final class Budget {
         return given;
     }
 
+    /// Why no more is permitted now, in one clause with all that counts.
+    public String shortage(boolean urgent) {
+        Resources capacity = rules.capacity();
+        Resources headroom = rules.headroom();
+        String all = "the budget of %s has %s left".formatted(capacity.text(), free().text());
+        return urgent || headroom.equals(Resources.ZERO)
+                ? all
+                : all + ", of which the headroom for urgent asks keeps " + headroom.text();
+    }
+
     private Resources grown(Resources from, Ask ask, Moment now) {
         Resources room = ask.urgent() ? free() : free().minus(rules.headroom());
         Resources fair = fairShare();

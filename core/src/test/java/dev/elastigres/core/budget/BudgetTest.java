@@ -3,6 +3,7 @@ package dev.elastigres.core.budget;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import java.time.Duration;
@@ -32,6 +33,38 @@ class BudgetTest {
         Budget budget = budget(4, 1);
         assertThat(ask(budget, "a", 4, false)).isEqualTo(size(3));
         assertThat(ask(budget, "a", 4, true)).isEqualTo(size(4));
+    }
+
+    /// A tenth of two CPUs could never be handed out, and would keep the second from everybody.
+    @Test
+    void headroomAndStepsFitTheGrain() {
+        var host = new Resources(2, Bytes.ofMebibytes(6870));
+        var grain = new Resources(1, Bytes.ofMebibytes(8));
+        BudgetRules rules = BudgetRules.of(host, 0.1, ComputeUnit.DEFAULT.times(1), grain);
+        assertThat(rules.headroom()).isEqualTo(new Resources(0, Bytes.ofMebibytes(680)));
+        assertThat(rules.step()).isEqualTo(new Resources(1, Bytes.ofGibibytes(1)));
+        var budget = new Budget(rules);
+        budget.join("demo", new Resources(1, Bytes.ofMebibytes(512)));
+        var wanted = new Resources(2, Bytes.ofGibibytes(4));
+        assertThat(budget.answer(new Ask("demo", 1, wanted, false), now)).isEqualTo(wanted);
+        // Where the grain is finer, so is the headroom.
+        var fine = new Resources(0.01, Bytes.ofMebibytes(1));
+        assertThat(BudgetRules.of(host, 0.1, ComputeUnit.DEFAULT.times(1), fine).headroom())
+                .isEqualTo(new Resources(0.2, Bytes.ofMebibytes(687)));
+        assertThat(BudgetRules.of(host, 0.1, ComputeUnit.DEFAULT.times(1), fine).step())
+                .isEqualTo(ComputeUnit.DEFAULT.times(1));
+    }
+
+    @Test
+    void aShortageNamesTheBudgetAndTheHeadroom() {
+        Budget budget = budget(4, 1);
+        ask(budget, "a", 3, false);
+        assertThat(budget.shortage(false))
+                .isEqualTo(
+                        "the budget of 1 CPU and 4GiB has 0.25 CPUs and 1GiB left, of which the"
+                                + " headroom for urgent asks keeps 0.25 CPUs and 1GiB");
+        assertThat(budget.shortage(true))
+                .isEqualTo("the budget of 1 CPU and 4GiB has 0.25 CPUs and 1GiB left");
     }
 
     @Test
