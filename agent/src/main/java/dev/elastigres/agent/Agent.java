@@ -2,6 +2,7 @@ package dev.elastigres.agent;
 
 import dev.elastigres.agent.AgentConfig.Live;
 import dev.elastigres.agent.AgentView.BudgetUse;
+import dev.elastigres.agent.AgentView.Unscaled;
 import dev.elastigres.agent.billing.EventsFile;
 import dev.elastigres.agent.driver.Driver;
 import dev.elastigres.agent.driver.DryRunDriver;
@@ -30,8 +31,11 @@ import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The daemon: the VMs of this host, who permits, and the pages.
 final class Agent implements AutoCloseable {
@@ -49,6 +53,7 @@ final class Agent implements AutoCloseable {
     private final Fleet fleet;
     private final HttpServer pages;
     private volatile Live live;
+    private volatile Optional<String> settingsTrouble = Optional.empty();
 
     /// Finds and resizes VMs, and shows its pages, from now on.
     ///
@@ -143,6 +148,8 @@ final class Agent implements AutoCloseable {
                 address(),
                 "driver",
                 platform.driver().name(),
+                "vms",
+                platform.driver().searched(),
                 "dry_run",
                 config.dryRun(),
                 "permits",
@@ -196,21 +203,68 @@ final class Agent implements AutoCloseable {
     }
 
     AgentView view() {
+        Driver driver = platform.driver();
         return new AgentView(
-                platform.driver().name(),
+                driver.name(),
                 config.dryRun(),
+                driver.searched(),
                 troubles(),
+                notes(),
                 fleet.bugs(),
                 events.map(EventsFile::lost).orElse(0L),
                 budget.map(it -> new BudgetUse(platform.budget(live.budget()), it.permitted())),
-                fleet.views());
+                fleet.views(),
+                unscaled(),
+                platform.readyOnlyWithVms());
     }
 
     private List<String> troubles() {
         var troubles = new ArrayList<String>();
         fleet.trouble().ifPresent(why -> troubles.add("it cannot find VMs: " + why));
+        settingsTrouble.ifPresent(troubles::add);
+        troubles.addAll(platform.driver().troubles());
         troubles.addAll(platform.troubles());
         return troubles;
+    }
+
+    private List<Unscaled> unscaled() {
+        var unscaled = new ArrayList<Unscaled>();
+        platform.driver()
+                .dead()
+                .forEach(
+                        (vm, why) ->
+                                unscaled.add(
+                                        new Unscaled(vm, Unscaled.DEAD, "died: " + why, Map.of())));
+        fleet.unseen()
+                .forEach(
+                        (vm, troubles) ->
+                                unscaled.add(
+                                        new Unscaled(
+                                                vm,
+                                                Unscaled.UNSEEN,
+                                                "was found, and its size is not known yet",
+                                                troubles)));
+        unscaled.sort(Comparator.comparing(Unscaled::name));
+        return unscaled;
+    }
+
+    /// What is set for VMs that do not exist.
+    List<String> notes() {
+        Optional<Set<String>> names = platform.driver().names();
+        if (names.isEmpty()) return List.of();
+        return live.own().stream()
+                .map(AgentConfig.Own::whose)
+                .filter(it -> it.isName() && !names.get().contains(it.text()))
+                .map(
+                        it ->
+                                "there is no VM %s, for which [vm.%s] sets something"
+                                        .formatted(it.text(), it.text()))
+                .toList();
+    }
+
+    /// @param trouble with the file of settings; empty when it is sound
+    void settingsTrouble(Optional<String> trouble) {
+        settingsTrouble = trouble;
     }
 
     private void writeMeters(MetricsWriter page) {

@@ -2,6 +2,7 @@ package dev.elastigres.agent;
 
 import dev.elastigres.agent.AgentConfig.Live;
 import dev.elastigres.agent.AgentConfig.Own;
+import dev.elastigres.agent.driver.Cgroups;
 import dev.elastigres.agent.platform.Platform;
 import dev.elastigres.agent.worker.Pace;
 import dev.elastigres.agent.worker.VmRules;
@@ -19,6 +20,7 @@ import dev.elastigres.daemon.log.LogSettings;
 import dev.elastigres.daemon.settings.HostNames;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.daemon.settings.Kind;
+import dev.elastigres.daemon.settings.Origin;
 import dev.elastigres.daemon.settings.Setting;
 import dev.elastigres.daemon.settings.SettingTable;
 import dev.elastigres.daemon.settings.Settings;
@@ -111,9 +113,12 @@ final class AgentSettings {
     // ---- sizes
 
     private static final Setting<Double> UNIT_CPUS =
-            cpus("unit-cpus", "CPUs in one compute unit").or("0.25");
+            cpus(
+                            "unit-cpus",
+                            "CPUs in one compute unit; not set: less for a VM that may be smaller")
+                    .or("0.25");
     private static final Setting<Bytes> UNIT_MEMORY =
-            memory("unit-memory", "Memory in one compute unit").or("1GiB");
+            memory("unit-memory", "Memory in one compute unit; not set: likewise").or("1GiB");
     private static final Setting<Double> LEAST_CPUS_OF_VM =
             cpus("least-cpus", "No VM becomes smaller, even if it could");
     private static final Setting<Bytes> LEAST_MEMORY_OF_VM =
@@ -283,7 +288,7 @@ final class AgentSettings {
                         it -> checkLimits(it.find(LEAST_MEMORY_OF_VM), it.find(MOST_MEMORY_OF_VM)),
                         LEAST_MEMORY_OF_VM,
                         MOST_MEMORY_OF_VM)
-                .rule(settings -> budget(settings, host), BUDGET_MEMORY, RESERVE_MEMORY)
+                .rule(settings -> budget(settings), BUDGET_MEMORY, RESERVE_MEMORY)
                 .rule(AgentSettings::timing, SCHEDULER_EVERY, SCHEDULER_LIMIT)
                 .rule(AgentSettings::pace, PACE_SETTINGS);
     }
@@ -314,7 +319,7 @@ final class AgentSettings {
                 .forEach((name, its) -> own.add(new Own(new NamePattern(name), vmRules(its))));
         // A name before patterns, which keep the order of the file.
         own.sort(Comparator.comparing(it -> !it.whose().isName()));
-        return new Live(own, vmRules(settings), budget(settings, host));
+        return new Live(own, vmRules(settings), budget(settings));
     }
 
     /// The settings that are others in `later`, and count after a restart only.
@@ -330,8 +335,11 @@ final class AgentSettings {
         return late;
     }
 
-    private static VmRules vmRules(Settings settings) {
-        return new VmRules(unit(settings), least(settings), most(settings), rules(settings));
+    private VmRules vmRules(Settings settings) {
+        boolean set =
+                Stream.of(UNIT_CPUS, UNIT_MEMORY)
+                        .anyMatch(it -> !(settings.origin(it) instanceof Origin.Default));
+        return new VmRules(unit(settings), !set, least(settings), most(settings), rules(settings));
     }
 
     private static Rules rules(Settings settings) {
@@ -398,9 +406,14 @@ final class AgentSettings {
         return new ComputeUnit(settings.get(UNIT_CPUS), settings.get(UNIT_MEMORY));
     }
 
-    private static Optional<Resources> least(Settings settings) {
+    private Optional<Resources> least(Settings settings) {
+        boolean own = platforms.findChosen(settings).map(it -> it.hasOwnMin()).orElse(true);
+        Optional<Resources> unit = own ? Optional.empty() : Optional.of(unit(settings).times(1));
         return size(
-                settings.find(LEAST_CPUS_OF_VM), settings.find(LEAST_MEMORY_OF_VM), 0, Bytes.ZERO);
+                settings.find(LEAST_CPUS_OF_VM).or(() -> unit.map(Resources::vcpus)),
+                settings.find(LEAST_MEMORY_OF_VM).or(() -> unit.map(Resources::memory)),
+                0,
+                Bytes.ZERO);
     }
 
     private static Optional<Resources> most(Settings settings) {
@@ -424,7 +437,7 @@ final class AgentSettings {
             throw new IllegalArgumentException("the least is above the most");
     }
 
-    private static BudgetRules budget(Settings settings, Resources host) {
+    private BudgetRules budget(Settings settings) {
         Bytes memory =
                 settings.find(BUDGET_MEMORY)
                         .orElse(host.memory().minus(settings.get(RESERVE_MEMORY)));
@@ -434,12 +447,11 @@ final class AgentSettings {
                             + host.memory()
                             + ": reserve less, or say the budget");
         double cpus = settings.find(BUDGET_CPUS).orElse(host.vcpus());
-        double part = settings.get(HEADROOM);
-        return new BudgetRules(
+        return BudgetRules.of(
                 new Resources(cpus, memory),
-                new Resources(cpus * part, memory.times(part)).inThousandths(),
+                settings.get(HEADROOM),
                 unit(settings).times(1),
-                BudgetRules.WISH_COUNTS);
+                platforms.findChosen(settings).map(Platform.Provider::grain).orElse(Cgroups.GRAIN));
     }
 
     private static Timing timing(Settings settings) {

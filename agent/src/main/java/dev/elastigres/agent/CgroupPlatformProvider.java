@@ -4,6 +4,10 @@ import dev.elastigres.agent.driver.CgroupDriver;
 import dev.elastigres.agent.driver.Cgroups;
 import dev.elastigres.agent.driver.Found.Bounds;
 import dev.elastigres.agent.driver.Found.Doors;
+import dev.elastigres.agent.driver.Ownership;
+import dev.elastigres.agent.endpoint.Endpoint;
+import dev.elastigres.agent.monitor.MonitorLink;
+import dev.elastigres.agent.pages.MetricsPages;
 import dev.elastigres.agent.platform.Plain;
 import dev.elastigres.agent.platform.Platform;
 import dev.elastigres.core.units.Resources;
@@ -12,16 +16,22 @@ import dev.elastigres.daemon.settings.Kind;
 import dev.elastigres.daemon.settings.Setting;
 import dev.elastigres.daemon.settings.SettingTable;
 import dev.elastigres.daemon.settings.Settings;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /// Cgroups of this host as VMs: what `--driver cgroup` means.
 public final class CgroupPlatformProvider implements Platform.Provider {
     private static final Path PROCFS = Path.of("/proc");
+    private static final Path RUN = Path.of("/run");
+    private static final String FOLDER = "elastigres";
 
     private static final Setting<String> CGROUP =
             Setting.of(
@@ -77,13 +87,42 @@ public final class CgroupPlatformProvider implements Platform.Provider {
     }
 
     @Override
+    public Resources grain() {
+        return Cgroups.GRAIN;
+    }
+
+    @Override
+    public boolean hasOwnMin() {
+        return false;
+    }
+
+    @Override
     public Platform open(Settings settings, Platform.Start start) {
-        return new Plain(new CgroupDriver(cgroups(settings, start.host()), PROCFS));
+        // A dry run looks on beside another agent.
+        Ownership ownership = start.dryRun() ? Ownership.none() : Ownership.of(start.identity());
+        return new Plain(
+                new CgroupDriver(
+                        cgroups(settings, start.host()),
+                        PROCFS,
+                        ownership,
+                        lockFolder(start.environment())));
+    }
+
+    /// The folder that all agents on this host have in common, as far as there is one.
+    private static Path lockFolder(Map<String, String> environment) {
+        if (Files.isWritable(RUN)) return RUN.resolve(FOLDER);
+        String own = environment.getOrDefault("XDG_RUNTIME_DIR", "");
+        return Path.of(own.startsWith("/") ? own : System.getProperty("java.io.tmpdir"), FOLDER);
     }
 
     /// The cgroups that sections name, and those that patterns find.
     static Cgroups cgroups(Settings settings, Resources host) {
-        Bounds bounds = bounds(AgentSettings.unit(settings).times(1), host);
+        Bounds bounds = bounds(host);
+        Resources unit = AgentSettings.unit(settings).times(1);
+        if (!bounds.max().covers(unit))
+            throw new IllegalArgumentException(
+                    "the least size, %s, is above the largest, %s"
+                            .formatted(unit.text(), bounds.max().text()));
         var watched = new ArrayList<Cgroups.Watched>();
         settings.sections()
                 .forEach(
@@ -103,23 +142,32 @@ public final class CgroupPlatformProvider implements Platform.Provider {
                         .toList();
         if (watched.isEmpty() && matching.isEmpty())
             throw new IllegalArgumentException(
-                    "say which cgroups: --cgroup 'system.slice/postgresql*'");
+                    "say which cgroups: --cgroup '**/postgresql*.service'");
         return new Cgroups(settings.get(Cgroups.ROOT), watched, matching);
     }
 
-    /// Between a compute unit and all that the host has, in whole grains.
-    private static Bounds bounds(Resources unit, Resources host) {
-        double grain = Cgroups.GRAIN.vcpus();
-        var least =
-                new Resources(
-                        Math.ceil(unit.vcpus() / grain) * grain,
-                        unit.memory().roundedUpToMebibytes());
+    /// All that can be written, up to what the host has in whole grains.
+    private static Bounds bounds(Resources host) {
         var most = new Resources(host.vcpus(), host.memory().roundedDownToMebibytes());
-        return new Bounds(least.inThousandths(), most, Cgroups.GRAIN);
+        return new Bounds(Cgroups.GRAIN, most, Cgroups.GRAIN);
     }
 
     private static Doors doors(Settings settings) {
-        return Doors.at(
-                settings.get(MONITOR), settings.get(HOST_METRICS), settings.get(CACHE_METRICS));
+        return new Doors(
+                endpoint(settings, MONITOR, MonitorLink::door),
+                endpoint(settings, HOST_METRICS, MetricsPages::page),
+                endpoint(settings, CACHE_METRICS, MetricsPages::page));
+    }
+
+    private static Endpoint endpoint(
+            Settings settings,
+            Setting<Optional<HostPort>> setting,
+            Function<HostPort, URI> address) {
+        String remedy =
+                "`elastigres monitor` beside its Postgres answers there; --%s names another place, or off"
+                        .formatted(setting.name());
+        return settings.get(setting)
+                .<Endpoint>map(it -> new Endpoint.At(address.apply(it), remedy))
+                .orElseGet(Endpoint.Unused::new);
     }
 }

@@ -1,6 +1,7 @@
 package dev.elastigres.agent;
 
 import dev.elastigres.agent.AgentView.BudgetUse;
+import dev.elastigres.agent.AgentView.Unscaled;
 import dev.elastigres.agent.worker.VmView;
 import dev.elastigres.core.agent.Monitor;
 import dev.elastigres.core.agent.Obstacle;
@@ -9,6 +10,7 @@ import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import dev.elastigres.daemon.metrics.ProcessMetrics;
 import dev.elastigres.daemon.service.BuildVersion;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -54,6 +56,11 @@ final class MetricsPage {
         Map<String, Long> states = new TreeMap<>();
         Map<String, Long> troubles = new TreeMap<>();
         Obstacle.CODES.forEach(code -> states.put(code, 0L));
+        for (String code : List.of(Unscaled.DEAD, Unscaled.UNSEEN)) states.put(code, 0L);
+        for (Unscaled vm : agent.unscaled()) {
+            states.merge(vm.state(), 1L, Long::sum);
+            vm.troubles().keySet().forEach(part -> troubles.merge(part, 1L, Long::sum));
+        }
         for (VmView vm : agent.vms()) {
             states.merge(vm.state().why().obstacle().code(), 1L, Long::sum);
             vm.troubles().keySet().forEach(part -> troubles.merge(part, 1L, Long::sum));

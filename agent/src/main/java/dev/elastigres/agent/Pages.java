@@ -35,16 +35,18 @@ record Pages(Supplier<AgentView> agent, BooleanSupplier isAlive, Consumer<Metric
 
     private Response readiness() {
         AgentView seen = agent.get();
-        return seen.isReady()
-                ? Response.text(200, "ready")
-                : Response.text(503, String.join("\n", seen.troubles()));
+        String troubles = String.join("\n", seen.troubles());
+        if (!seen.isReady()) return Response.text(503, troubles);
+        return Response.text(200, troubles.isEmpty() ? "ready" : "ready\n" + troubles);
     }
 
     private Response status(Request request) {
         String name = decoded(request.path()).substring(ONE_VM.length());
-        return agent.get()
-                .vm(name)
-                .map(vm -> Response.json(200, StatusPage.of(vm).compact()))
+        AgentView seen = agent.get();
+        return seen.vm(name)
+                .map(StatusPage::of)
+                .or(() -> seen.unscaled(name).map(StatusPage::of))
+                .map(vm -> Response.json(200, vm.compact()))
                 .orElseGet(() -> Response.text(404, "there is no such VM"));
     }
 

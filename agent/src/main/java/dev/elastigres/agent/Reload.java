@@ -12,9 +12,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// Looks at the file of settings once a second. What changed in it counts at once where it can; of
 /// the rest is said that it needs a restart. While the file is broken, all stays as it is.
@@ -25,6 +29,8 @@ final class Reload implements AutoCloseable {
     private final AgentSettings table;
     private final Reading reading;
     private final Consumer<Live> apply;
+    private final Consumer<Optional<String>> trouble;
+    private final Supplier<List<String>> notes;
     private final Meters meters;
     private final Log log;
     private final Thread thread = Thread.ofVirtual().name("reload").unstarted(this::run);
@@ -33,6 +39,8 @@ final class Reload implements AutoCloseable {
     private Settings current;
     private Live live;
     private boolean looked;
+    private boolean broken;
+    private Set<String> noted = Set.of();
     private Optional<Stamp> seen = Optional.empty();
 
     /// Reads all sources again.
@@ -47,11 +55,15 @@ final class Reload implements AutoCloseable {
     /// Does nothing until it is started.
     ///
     /// @param settings as they were when the agent started
+    /// @param trouble takes what is wrong with the file, or that nothing is
+    /// @param notes what is odd about the settings: each is logged once
     Reload(
             Settings settings,
             AgentSettings table,
             Reading reading,
             Consumer<Live> apply,
+            Consumer<Optional<String>> trouble,
+            Supplier<List<String>> notes,
             Meters meters,
             Log log) {
         atStart = settings;
@@ -60,6 +72,8 @@ final class Reload implements AutoCloseable {
         live = table.live(settings);
         this.reading = reading;
         this.apply = apply;
+        this.trouble = trouble;
+        this.notes = notes;
         this.meters = meters;
         this.log = log;
     }
@@ -79,6 +93,8 @@ final class Reload implements AutoCloseable {
                     // The next change of the file is another try.
                     meters.reloaded(false);
                     log.error("the settings stay as they were: they cannot be read", "error", bug);
+                    broken = true;
+                    trouble.accept(Optional.of("the file of settings cannot be read, for a bug"));
                 }
                 Thread.sleep(PERIOD);
             }
@@ -89,18 +105,31 @@ final class Reload implements AutoCloseable {
 
     /// The first look reads the file in any case: it may have changed since the start.
     void look() {
+        lookAtFile();
+        Set<String> odd = new LinkedHashSet<>(notes.get());
+        for (String each : odd) if (!noted.contains(each)) log.warn(each);
+        noted = odd;
+    }
+
+    private void lookAtFile() {
         Optional<Stamp> now = atStart.file().flatMap(Reload::stamp);
         if (looked && now.equals(seen)) return;
         looked = true;
         seen = now;
         try {
             if (reading.read() instanceof Invocation.Run(Settings later)) take(later);
+            if (broken) log.info("the file of settings is sound again");
+            broken = false;
+            trouble.accept(Optional.empty());
         } catch (UsageException e) {
+            broken = true;
             meters.reloaded(false);
-            log.warn(
-                    "the settings stay as they were: the file is broken",
-                    "problems",
-                    String.join("; ", e.problems()));
+            String problems = String.join("; ", e.problems());
+            log.warn("the settings stay as they were: the file is broken", "problems", problems);
+            trouble.accept(
+                    Optional.of(
+                            "the file of settings is broken, and the settings stay as they were: "
+                                    + problems));
         }
     }
 

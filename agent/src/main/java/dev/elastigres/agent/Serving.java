@@ -31,7 +31,15 @@ record Serving(
         JavaLogging.redirectTo(log);
         try (Agent agent = Agent.start(config, platform(config, log), log);
                 var _ =
-                        new Reload(settings, table, again, agent::apply, agent.meters(), log)
+                        new Reload(
+                                        settings,
+                                        table,
+                                        again,
+                                        agent::apply,
+                                        agent::settingsTrouble,
+                                        agent::notes,
+                                        agent.meters(),
+                                        log)
                                 .start()) {
             Thread atEnd = Thread.ofPlatform().unstarted(() -> stop(agent, log));
             Runtime.getRuntime().addShutdownHook(atEnd);
@@ -50,8 +58,16 @@ record Serving(
 
     private Platform platform(AgentConfig config, Log log)
             throws StartException, InterruptedException {
-        var start = new Platform.Start(host, config.dryRun(), environment, log);
+        var start = new Platform.Start(host, config.dryRun(), environment, identity(config), log);
         return platforms.chosen(settings).open(settings, start);
+    }
+
+    /// What another agent says of this one.
+    private static String identity(AgentConfig config) {
+        long process = ProcessHandle.current().pid();
+        return "process "
+                + process
+                + (config.address().port() == 0 ? "" : ", whose pages are on " + config.address());
     }
 
     /// A daemon that is told to stop and does has not failed, whatever signal told it.

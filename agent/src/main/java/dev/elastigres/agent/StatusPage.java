@@ -1,6 +1,7 @@
 package dev.elastigres.agent;
 
 import dev.elastigres.agent.AgentView.BudgetUse;
+import dev.elastigres.agent.AgentView.Unscaled;
 import dev.elastigres.agent.worker.VmView;
 import dev.elastigres.core.agent.Monitor;
 import dev.elastigres.core.agent.State;
@@ -21,14 +22,19 @@ final class StatusPage {
     private StatusPage() {}
 
     static Json.Obj of(AgentView agent) {
+        var vms = new TreeMap<String, Json.Obj>();
+        agent.unscaled().forEach(it -> vms.put(it.name(), of(it)));
+        agent.vms().forEach(it -> vms.put(it.name(), of(it)));
         return Json.object()
                 .with("version", BuildVersion.of(StatusPage.class))
                 .with("ready", agent.isReady())
                 .with("troubles", texts(agent.troubles()))
+                .with("notes", texts(agent.notes()))
                 .with("driver", agent.driver())
+                .with("searched", agent.searched())
                 .with("dry_run", agent.dryRun())
                 .with("budget", orNull(agent.budget().map(StatusPage::budget)))
-                .with("vms", new Json.Arr(agent.vms().stream().<Json>map(StatusPage::of).toList()));
+                .with("vms", new Json.Arr(List.copyOf(vms.values())));
     }
 
     static Json.Obj of(VmView vm) {
@@ -41,6 +47,7 @@ final class StatusPage {
                 .with("wanted", size(state.why().wanted()))
                 .with("least", size(state.limits().min()))
                 .with("most", size(state.limits().max()))
+                .with("unit", size(state.limits().unit().times(1)))
                 .with("permit", size(state.scheduler().permit()))
                 .with("heading", orNull(state.heading().map(StatusPage::size)))
                 .with("goal", orNull(state.demand().goal().map(StatusPage::goal)))
@@ -50,6 +57,27 @@ final class StatusPage {
                         "recent",
                         new Json.Arr(vm.recent().stream().<Json>map(StatusPage::note).toList()))
                 .with("transitions", transitions(vm.transitions()));
+    }
+
+    /// The same keys: what is not known is null.
+    static Json.Obj of(Unscaled vm) {
+        var nothing = new Json.Null();
+        return Json.object()
+                .with("name", vm.name())
+                .with("state", vm.state())
+                .with("why", vm.name() + " " + vm.why())
+                .with("size", nothing)
+                .with("wanted", nothing)
+                .with("least", nothing)
+                .with("most", nothing)
+                .with("unit", nothing)
+                .with("permit", nothing)
+                .with("heading", nothing)
+                .with("goal", nothing)
+                .with("monitor", nothing)
+                .with("troubles", troubles(vm.troubles()))
+                .with("recent", new Json.Arr(List.of()))
+                .with("transitions", Json.object());
     }
 
     private static Json.Obj budget(BudgetUse budget) {

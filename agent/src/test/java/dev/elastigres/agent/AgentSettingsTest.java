@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.agent.AgentConfig.Live;
 import dev.elastigres.agent.driver.Cgroups;
+import dev.elastigres.agent.endpoint.Endpoint;
 import dev.elastigres.agent.worker.Pace;
+import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.core.agent.Extra;
 import dev.elastigres.core.agent.Rules;
 import dev.elastigres.core.scaling.ComputeUnit;
@@ -66,7 +68,6 @@ class AgentSettingsTest {
     void theBudgetIsWhatTheHostHasLessTheReserve() throws Exception {
         var budget = config().live().budget();
         assertThat(budget.capacity()).isEqualTo(new Resources(8, Bytes.ofGibibytes(31)));
-        assertThat(budget.headroom().vcpus()).isEqualTo(0.8);
         var said = config("--budget-memory=4G", "--budget-cpus=2", "--headroom=0").live().budget();
         assertThat(said.capacity()).isEqualTo(new Resources(2, Bytes.ofGibibytes(4)));
         assertThat(said.headroom()).isEqualTo(Resources.ZERO);
@@ -118,9 +119,9 @@ class AgentSettingsTest {
                 .extracting(Cgroups.Matching::glob)
                 .containsExactly("a/*", "b");
         Cgroups.Matching first = cgroups.matching().getFirst();
-        assertThat(first.bounds().min()).isEqualTo(ComputeUnit.DEFAULT.times(1));
+        assertThat(first.bounds().min()).isEqualTo(Cgroups.GRAIN);
         assertThat(first.bounds().max()).isEqualTo(HOST);
-        assertThat(first.doors().monitor()).hasToString("Optional[ws://127.0.0.1:10301/monitor]");
+        assertThat(address(first.doors().monitor())).isEqualTo("ws://127.0.0.1:10301/monitor");
     }
 
     @Test
@@ -146,10 +147,47 @@ class AgentSettingsTest {
                             assertThat(it.cgroup())
                                     .isEqualTo(
                                             Path.of("system.slice/postgresql@16-orders.service"));
-                            assertThat(it.doors().monitor())
-                                    .hasToString("Optional[ws://127.0.0.1:10302/monitor]");
-                            assertThat(it.doors().cache()).isEmpty();
+                            assertThat(address(it.doors().monitor()))
+                                    .isEqualTo("ws://127.0.0.1:10302/monitor");
+                            assertThat(it.doors().cache()).isEqualTo(new Endpoint.Unused());
                         });
+    }
+
+    private static String address(Endpoint endpoint) {
+        return ((Endpoint.At) endpoint).uri().toString();
+    }
+
+    @Test
+    void aVmThatMayBeSmallerThanOneUnitHasASmallerUnit() throws Exception {
+        var small = new Resources(1, Bytes.ofMebibytes(512));
+        VmRules rules = config().live().of("db");
+        assertThat(rules.unit(small)).isEqualTo(new ComputeUnit(0.125, Bytes.ofMebibytes(512)));
+        assertThat(rules.unit(new Resources(1, Bytes.ofGibibytes(2))))
+                .isEqualTo(ComputeUnit.DEFAULT);
+        // Not without end, and not against what was said.
+        assertThat(rules.unit(new Resources(1, Bytes.ofMebibytes(16))).memory())
+                .isEqualTo(Bytes.ofMebibytes(128));
+        VmRules said = config("--unit-memory=1G").live().of("db");
+        assertThat(said.unit(small)).isEqualTo(ComputeUnit.DEFAULT);
+    }
+
+    @Test
+    void theLeastSizeOfACgroupIsAUnitUnlessItIsSaid() throws Exception {
+        Resources unit = ComputeUnit.DEFAULT.times(1);
+        String[] flags = {"--driver=cgroup", "--cgroup=a"};
+        assertThat(config(flags).live().of("pg").least()).contains(unit);
+        String[] smaller = {"--driver=cgroup", "--cgroup=a", "--least-memory=256M"};
+        VmRules rules = config(smaller).live().of("pg");
+        assertThat(rules.least()).contains(new Resources(0.25, Bytes.ofMebibytes(256)));
+        assertThat(rules.unit(rules.least().orElseThrow()).memory())
+                .isEqualTo(Bytes.ofMebibytes(256));
+    }
+
+    @Test
+    void theHeadroomFitsTheGrainOfWhatIsSized() throws Exception {
+        var cgroups = config("--driver=cgroup", "--cgroup=a").live().budget();
+        assertThat(cgroups.headroom().vcpus()).isEqualTo(0.8);
+        assertThat(cgroups.step().vcpus()).isEqualTo(0.25);
     }
 
     @ParameterizedTest

@@ -21,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -64,10 +63,11 @@ class PagesTest {
     @Test
     void statusHasEveryVmWithItsSizeItsGoalAndTheReason() throws Exception {
         var status = (Json.Obj) Json.parse(get("/status").body());
-        assertThat(status.list("vms")).hasSize(2);
+        assertThat(status.list("vms")).hasSize(3);
         assertThat(status.object("budget").orElseThrow().compact())
                 .contains("\"permitted\":{\"cpus\":1.25,\"memory_bytes\":5368709120}");
-        var db = (Json.Obj) status.list("vms").getFirst();
+        assertThat(status.list("notes")).containsExactly(new Json.Str("there is no VM dbb"));
+        var db = (Json.Obj) status.list("vms").get(1);
         assertThat(db.compact())
                 .contains(
                         "\"state\":\"permit_asked\"",
@@ -93,16 +93,39 @@ class PagesTest {
         assertThat(get("/status/nobody").statusCode()).isEqualTo(404);
     }
 
+    /// It does not vanish, and has the keys of all others.
+    @Test
+    void aVmThatDiedSaysWhy() throws Exception {
+        var lost = (Json.Obj) Json.parse(get("/status/lost").body());
+        assertThat(lost.text("state")).contains("dead");
+        assertThat(lost.text("why")).contains("lost died: its QEMU was killed");
+        var db = (Json.Obj) Json.parse(get("/status/db").body());
+        assertThat(lost.members().keySet()).isEqualTo(db.members().keySet());
+        assertThat(get("/metrics").body()).contains("elastigres_agent_vms{state=\"dead\"} 1\n");
+    }
+
     @Test
     void saysWhetherItIsAliveAndReady() throws Exception {
         assertThat(get("/healthz").body()).isEqualTo("ok\n");
-        assertThat(get("/readyz").body()).isEqualTo("ready\n");
         alive = false;
         assertThat(get("/healthz").statusCode()).isEqualTo(503);
-        agent = new AgentView("vm", true, List.of("no VMs: no"), 0, 0, Optional.empty(), List.of());
+        agent = SampleVms.agent(SampleVms.fresh("db"));
+        assertThat(get("/readyz").body()).isEqualTo("ready\n");
+    }
+
+    @Test
+    void whatItCannotReachIsSaidWhereReadinessIs() throws Exception {
+        agent = SampleVms.troubled(true, "no VMs: no");
         var unready = get("/readyz");
         assertThat(unready.statusCode()).isEqualTo(503);
-        assertThat(unready.body()).isEqualTo("no VMs: no\n");
+        assertThat(unready.body()).isEqualTo("no VMs: no\ndb: cache metrics: connection refused\n");
+        agent = SampleVms.troubled(true);
+        assertThat(get("/readyz").statusCode()).isEqualTo(503);
+        // One sick VM does not hold up the rollout of an agent.
+        agent = SampleVms.troubled(false);
+        assertThat(get("/readyz").statusCode()).isEqualTo(200);
+        assertThat(get("/readyz").body())
+                .isEqualTo("ready\ndb: cache metrics: connection refused\n");
     }
 
     @Test

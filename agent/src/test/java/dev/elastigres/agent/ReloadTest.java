@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +36,8 @@ class ReloadTest {
 
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
     private final List<Live> applied = new ArrayList<>();
+    private Optional<String> trouble = Optional.empty();
+    private List<String> notes = List.of();
     private Path file;
     private Reload reload;
 
@@ -48,6 +51,8 @@ class ReloadTest {
                         TABLE,
                         this::read,
                         applied::add,
+                        now -> trouble = now,
+                        () -> notes,
                         new Meters(),
                         Log.to(logged, LogFormat.JSON, Level.INFO, Clock.systemUTC()));
         reload.look();
@@ -97,12 +102,41 @@ class ReloadTest {
                 .singleElement()
                 .asString()
                 .contains("stay as they were", "agent.toml:1: damping", "headrom");
+        assertThat(trouble.orElseThrow()).contains("agent.toml:1: damping", "headrom");
         Files.delete(file);
         reload.look();
+        assertThat(trouble.orElseThrow()).contains("there is no such file");
         assertThat(log()).hasSize(2).last().asString().contains("there is no such file");
         write("addr = \"127.0.0.1:1\"\ndamping = \"off\"\n");
         reload.look();
         assertThat(applied).hasSize(1);
+        assertThat(trouble).isEmpty();
+        assertThat(log()).last().asString().contains("sound again");
+    }
+
+    @Test
+    void aFileThatIsMendedAsItWasIsSoundAgain() throws Exception {
+        write("headrom = 1\n");
+        reload.look();
+        write("addr = \"127.0.0.1:1\"\n");
+        reload.look();
+        reload.look();
+        assertThat(applied).isEmpty();
+        assertThat(trouble).isEmpty();
+        assertThat(log()).hasSize(2).last().asString().contains("sound again");
+    }
+
+    @Test
+    void whatIsOddIsLoggedOnceForAsLongAsItIs() {
+        notes = List.of("there is no VM db");
+        reload.look();
+        reload.look();
+        assertThat(log()).singleElement().asString().contains("there is no VM db", "warn");
+        notes = List.of();
+        reload.look();
+        notes = List.of("there is no VM db");
+        reload.look();
+        assertThat(log()).hasSize(2);
     }
 
     @ParameterizedTest
@@ -142,6 +176,8 @@ class ReloadTest {
                         TABLE,
                         failing,
                         applied::add,
+                        now -> trouble = now,
+                        () -> notes,
                         new Meters(),
                         Log.to(logged, LogFormat.JSON, Level.INFO, Clock.systemUTC()))) {
             broken.start();
@@ -150,6 +186,7 @@ class ReloadTest {
             assertThat(looks.poll(20, TimeUnit.SECONDS)).isNotNull();
         }
         assertThat(log().getFirst()).contains("they cannot be read", "a bug");
+        assertThat(trouble.orElseThrow()).contains("cannot be read");
     }
 
     private Invocation read() throws UsageException {

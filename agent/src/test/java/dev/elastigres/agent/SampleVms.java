@@ -1,5 +1,6 @@
 package dev.elastigres.agent;
 
+import dev.elastigres.agent.AgentView.Unscaled;
 import dev.elastigres.agent.worker.VmView;
 import dev.elastigres.core.agent.Decision;
 import dev.elastigres.core.agent.Event;
@@ -14,7 +15,6 @@ import dev.elastigres.core.scaling.HostMetrics;
 import dev.elastigres.core.scaling.Metrics;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
-import dev.elastigres.core.units.Resources;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +25,9 @@ final class SampleVms {
     static final Instant WHEN = Instant.parse("2026-11-22T10:00:00Z");
 
     private static final ComputeUnit UNIT = ComputeUnit.DEFAULT;
+
+    private static final BudgetRules BUDGET =
+            new BudgetRules(UNIT.times(16), UNIT.times(2), UNIT.times(1), BudgetRules.WISH_COUNTS);
 
     private SampleVms() {}
 
@@ -72,17 +75,27 @@ final class SampleVms {
     }
 
     static AgentView agent(VmView... vms) {
-        var rules =
-                new BudgetRules(
-                        UNIT.times(16), UNIT.times(2), UNIT.times(1), BudgetRules.WISH_COUNTS);
-        Resources permitted = UNIT.times(5);
+        return agent(BUDGET, List.of(), true, List.of(vms));
+    }
+
+    /// One with troubles of its own, and a VM that died.
+    static AgentView troubled(boolean vmsCount, String... troubles) {
+        return agent(BUDGET, List.of(troubles), vmsCount, List.of(busy("db")));
+    }
+
+    private static AgentView agent(
+            BudgetRules rules, List<String> troubles, boolean vmsCount, List<VmView> vms) {
         return new AgentView(
                 "vm",
                 false,
-                List.of(),
+                "/vms",
+                troubles,
+                List.of("there is no VM dbb"),
                 0,
                 0,
-                Optional.of(new AgentView.BudgetUse(rules, permitted)),
-                List.of(vms));
+                Optional.of(new AgentView.BudgetUse(rules, UNIT.times(5))),
+                vms,
+                List.of(new Unscaled("lost", Unscaled.DEAD, "died: its QEMU was killed", Map.of())),
+                vmsCount);
     }
 }

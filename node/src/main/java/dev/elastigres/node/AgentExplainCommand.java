@@ -1,12 +1,14 @@
 package dev.elastigres.node;
 
+import dev.elastigres.protocol.json.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/// Why a VM has its size, in one sentence.
+/// Why a VM has its size, in one sentence, and a line for each part of it that cannot be reached.
 @Command(
         name = "explain",
-        description = "Say in one sentence why a VM has its size.",
+        description =
+                "Say in one sentence why a VM has its size, and what of it cannot be reached.",
         mixinStandardHelpOptions = true)
 final class AgentExplainCommand extends AgentTask {
     @Parameters(paramLabel = "VM", description = "Its name.")
@@ -14,6 +16,9 @@ final class AgentExplainCommand extends AgentTask {
 
     @Override
     void run(AgentClient client) throws AgentException, InterruptedException {
-        System.out.println(client.status(vm).text("why").orElse(""));
+        Json.Obj status = client.status(vm);
+        System.out.println(status.text("why").orElse(""));
+        AgentStatusCommand.troubles(status)
+                .forEach(trouble -> System.out.println("trouble: " + trouble));
     }
 }

@@ -3,7 +3,11 @@ package dev.elastigres.node;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.protocol.json.Json;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -13,6 +17,7 @@ import picocli.CommandLine.Option;
         description = "The VMs of a running agent, how large they are and should be.",
         mixinStandardHelpOptions = true)
 final class AgentStatusCommand extends AgentTask {
+    private static final String DEAD = "dead";
     private static final String ROW = "%-20s %-18s %-20s %-20s %-20s %-8s %s%n";
 
     @Option(names = "--json", description = "All that the agent says, as a JSON object.")
@@ -25,12 +30,68 @@ final class AgentStatusCommand extends AgentTask {
             System.out.println(status.pretty());
             return;
         }
-        System.out.printf(
-                ROW, "NAME", "STATE", "HAS", "SHOULD HAVE", "MAY HAVE", "MONITOR", "TROUBLE");
-        for (Json each : status.list("vms")) if (each instanceof Json.Obj vm) print(vm);
-        for (Json each : status.list("troubles"))
-            if (each instanceof Json.Str(String trouble))
-                System.out.println("not ready: " + trouble);
+        List<Json.Obj> vms =
+                status.list("vms").stream()
+                        .flatMap(it -> it instanceof Json.Obj vm ? Stream.of(vm) : Stream.empty())
+                        .toList();
+        if (vms.isEmpty()) System.out.println(noVms(status));
+        else
+            System.out.printf(
+                    ROW, "NAME", "STATE", "HAS", "SHOULD HAVE", "MAY HAVE", "MONITOR", "TROUBLE");
+        vms.forEach(AgentStatusCommand::print);
+        for (Json.Obj vm : vms) {
+            String name = vm.text("name").orElse("");
+            if (DEAD.equals(vm.text("state").orElse("")))
+                System.out.println(vm.text("why").orElse(name));
+            troubles(vm).forEach(it -> System.out.println(name + ": " + it));
+        }
+        print("not ready: ", ownTroubles(status, vms));
+        print("note: ", texts(status, "notes"));
+    }
+
+    /// What to do when there is nothing to show.
+    private static String noVms(Json.Obj status) {
+        String where = status.text("searched").filter(it -> !it.isEmpty()).orElse("");
+        String found = "no VM runs" + (where.isEmpty() ? "" : "; they are looked for in " + where);
+        return status.text("driver").orElse("").equals("vm")
+                ? found + "; `elastigres vm start NAME` starts one"
+                : found;
+    }
+
+    private static void print(String before, List<String> lines) {
+        for (String line : lines) System.out.println(before + line);
+    }
+
+    private static List<String> texts(Json.Obj object, String name) {
+        return object.list(name).stream()
+                .flatMap(
+                        it ->
+                                it instanceof Json.Str(String text)
+                                        ? Stream.of(text)
+                                        : Stream.empty())
+                .toList();
+    }
+
+    /// Those of the agent itself: those of its VMs are said beside these.
+    private static List<String> ownTroubles(Json.Obj status, List<Json.Obj> vms) {
+        Set<String> ofVms = new HashSet<>();
+        for (Json.Obj vm : vms)
+            for (String each : troubles(vm)) ofVms.add(vm.text("name").orElse("") + ": " + each);
+        return texts(status, "troubles").stream().filter(it -> !ofVms.contains(it)).toList();
+    }
+
+    /// What cannot be reached of a VM, and why, one line each.
+    static List<String> troubles(Json.Obj vm) {
+        return vm.object("troubles").stream()
+                .flatMap(it -> it.members().entrySet().stream())
+                .map(
+                        it ->
+                                it.getKey().replace('_', ' ')
+                                        + ": "
+                                        + (it.getValue() instanceof Json.Str(String why)
+                                                ? why
+                                                : ""))
+                .toList();
     }
 
     private static void print(Json.Obj vm) {
@@ -46,7 +107,7 @@ final class AgentStatusCommand extends AgentTask {
                 size(vm, "size"),
                 size(vm, "wanted"),
                 size(vm, "permit"),
-                connected ? "yes" : "no",
+                vm.object("monitor").isEmpty() ? "" : connected ? "yes" : "no",
                 vm.object("troubles")
                         .map(it -> String.join(", ", it.members().keySet()))
                         .orElse(""));

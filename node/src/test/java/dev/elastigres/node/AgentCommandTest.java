@@ -38,6 +38,12 @@ class AgentCommandTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private HttpServer agent;
+    private volatile String page =
+            "{\"troubles\":[\"no VMs: why\",\"db: cache metrics: refused\"],"
+                    + "\"notes\":[\"there is no VM dbb\"],\"vms\":["
+                    + VM
+                    + ",{\"name\":\"lost\",\"state\":\"dead\",\"why\":\"lost died: its QEMU was killed\","
+                    + "\"size\":null,\"monitor\":null,\"troubles\":{}}]}";
     private String address;
 
     @BeforeEach
@@ -46,14 +52,7 @@ class AgentCommandTest {
                 HttpServer.start(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         Routes.NONE
-                                .with(
-                                        "/status",
-                                        _ ->
-                                                Response.json(
-                                                        200,
-                                                        "{\"troubles\":[\"no VMs: why\"],\"vms\":["
-                                                                + VM
-                                                                + "]}"))
+                                .with("/status", _ -> Response.json(200, page))
                                 .with("/status/db%20one", _ -> Response.json(200, VM))
                                 .with("/status/odd", _ -> Response.text(200, "hello"))
                                 .below("/status/", _ -> Response.text(404, "there is none")),
@@ -76,12 +75,26 @@ class AgentCommandTest {
     @Test
     void statusIsATable() {
         assertThat(run("status", "--address", address)).isZero();
-        assertThat(text(out).lines().map(it -> it.replaceAll(" {2,}", "|")))
+        assertThat(text(out).lines().map(it -> it.strip().replaceAll(" {2,}", "|")))
                 .containsExactly(
                         "NAME|STATE|HAS|SHOULD HAVE|MAY HAVE|MONITOR|TROUBLE",
                         "db|permit_asked|0.5 CPUs and 2GiB|1 CPU and 4GiB|1 CPU and 2GiB|yes"
                                 + "|cache_metrics",
-                        "not ready: no VMs: why");
+                        "lost|dead",
+                        "db: cache metrics: refused",
+                        "lost died: its QEMU was killed",
+                        "not ready: no VMs: why",
+                        "note: there is no VM dbb");
+    }
+
+    @Test
+    void anEmptyTableSaysWhereVmsAreLookedFor() {
+        page = "{\"driver\":\"vm\",\"searched\":\"/vms\",\"troubles\":[],\"vms\":[]}";
+        assertThat(run("status", "--address", address)).isZero();
+        assertThat(text(out))
+                .isEqualTo(
+                        "no VM runs; they are looked for in /vms; `elastigres vm start NAME` starts"
+                                + " one\n");
     }
 
     @Test
@@ -91,9 +104,9 @@ class AgentCommandTest {
     }
 
     @Test
-    void explainIsOneSentence() {
+    void explainIsASentenceAndWhatCannotBeReached() {
         assertThat(run("explain", "db one", "--address", address)).isZero();
-        assertThat(text(out)).isEqualTo("db has what it has\n");
+        assertThat(text(out)).isEqualTo("db has what it has\ntrouble: cache metrics: refused\n");
     }
 
     @Test

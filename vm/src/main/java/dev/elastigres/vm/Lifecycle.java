@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -36,6 +37,9 @@ final class Lifecycle {
     private static final Duration PRESS_AGAIN = Duration.ofSeconds(3);
     private static final Duration SQL_PAUSE = Duration.ofMillis(100);
     private static final Duration GUEST_ANSWER = Duration.ofSeconds(5);
+
+    /// Between the choice of a free port and its use another program may take it.
+    private static final int PORT_ATTEMPTS = 10;
 
     private final Machines machines;
     private final Consumer<String> progress;
@@ -74,14 +78,16 @@ final class Lifecycle {
                         folder,
                         sockets,
                         QemuCommand.of(spec, folder, sockets, accelerator, cpus, beginning));
-        var run = new VmRun(1, qemu.identity(), accelerator, cpus.switching(), Instant.now());
-        var machine = new Machine(spec, folder, run, machines.locks());
         try {
+            VmRun run =
+                    new VmRun(1, qemu.identity(), accelerator, cpus.switching(), Instant.now())
+                            .with(Publication.free(spec.network().guestPortsForAgents()));
             machines.store().started(folder, run);
             try (QmpClient qmp = qemu.control()) {
                 TapDevice.connect(spec.network(), sockets);
                 if (saved) awaitState(qmp);
                 publish(qmp, spec.network().publications());
+                run = publishForAgents(qmp, folder, run);
                 if (saved) {
                     // Gone before the guest goes on: a second time it would not fit the disk.
                     Files.delete(folder.savedState());
@@ -89,7 +95,7 @@ final class Lifecycle {
                     qmp.execute("cont");
                 }
             }
-            return machine;
+            return new Machine(spec, folder, run, machines.locks());
         } catch (VmException | QmpException | IOException e) {
             clear(folder);
             throw failed("cannot start " + spec.name(), e);
@@ -143,16 +149,41 @@ final class Lifecycle {
     static void publish(QmpClient qmp, List<Publication> ports)
             throws QmpException, VmException, InterruptedException {
         for (Publication port : ports) {
-            String line =
-                    "hostfwd_add %s tcp:127.0.0.1:%d-:%d"
-                            .formatted(QemuCommand.NETWORK, port.hostPort(), port.guestPort());
-            Json said =
-                    qmp.execute("human-monitor-command", Json.object().with("command-line", line));
-            // The human monitor has no errors, only something to say.
-            if (said instanceof Json.Str(String text) && !text.isBlank()) {
-                throw new VmException.Failed("port " + port.hostPort() + " of this host is in use");
-            }
+            if (!tryPublish(qmp, port))
+                throw new VmException.Failed(
+                        "port %d of this host, which is to be its port %d, is in use: `ss -ltnp` shows by whom"
+                                .formatted(port.hostPort(), port.guestPort()));
         }
+    }
+
+    /// Opens what agents need. Which ports of this host is written before and, where another
+    /// program was quicker, again.
+    private VmRun publishForAgents(QmpClient qmp, VmFolder folder, VmRun run)
+            throws QmpException, VmException, InterruptedException {
+        var open = new ArrayList<Publication>();
+        for (Publication each : run.agentPorts()) {
+            Publication port = each;
+            for (int attempt = 1; !tryPublish(qmp, port); attempt++) {
+                if (attempt == PORT_ATTEMPTS)
+                    throw new VmException.Failed("no free port for an agent");
+                port = Publication.free(List.of(port.guestPort())).getFirst();
+            }
+            open.add(port);
+        }
+        if (open.equals(run.agentPorts())) return run;
+        VmRun changed = run.with(open);
+        machines.store().started(folder, changed);
+        return changed;
+    }
+
+    private static boolean tryPublish(QmpClient qmp, Publication port)
+            throws QmpException, InterruptedException {
+        String line =
+                "hostfwd_add %s tcp:127.0.0.1:%d-:%d"
+                        .formatted(QemuCommand.NETWORK, port.hostPort(), port.guestPort());
+        Json said = qmp.execute("human-monitor-command", Json.object().with("command-line", line));
+        // The human monitor has no errors, only something to say.
+        return !(said instanceof Json.Str(String text)) || text.isBlank();
     }
 
     /// Waits until Postgres takes commands.
@@ -250,17 +281,11 @@ final class Lifecycle {
     /// The guest has moved, and only the last words of the move are missing.
     private Machine adopt(Machine before, Qemu qemu)
             throws VmException, QmpException, InterruptedException {
-        var run =
-                new VmRun(
-                        qemu.folder().number(),
-                        qemu.identity(),
-                        before.run().accelerator(),
-                        before.run().cpuSwitching(),
-                        before.run().startedAt());
+        VmRun run = before.run().in(qemu.folder().number(), qemu.identity());
         machines.store().started(before.folder(), run);
         discard(before.folder(), qemu.folder().path());
         try (QmpClient qmp = qemu.control()) {
-            publish(qmp, before.spec().network().publications());
+            publish(qmp, run.publications(before.spec()));
         }
         return new Machine(before.spec(), before.folder(), run, machines.locks());
     }

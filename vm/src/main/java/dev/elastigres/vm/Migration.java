@@ -43,20 +43,14 @@ final class Migration {
                 Qemu.remove(sockets);
                 throw new VmException.Failed(name + " stays where it is: no QEMU to move to", e);
             }
-            var arrived =
-                    new VmRun(
-                            number,
-                            target.identity(),
-                            source.run().accelerator(),
-                            source.run().cpuSwitching(),
-                            source.run().startedAt());
+            VmRun arrived = source.run().in(number, target.identity());
             var there = new Machine(source.spec(), source.folder(), arrived, source.locks());
             Streams.Written written = move(from, target);
             // From here on the guest is in the new place, whatever else fails.
             store.started(source.folder(), arrived);
             leave(from);
             try (QmpClient to = target.control()) {
-                Lifecycle.publish(to, source.spec().network().publications());
+                Lifecycle.publish(to, source.run().publications(source.spec()));
             }
             return new Moved(there, written.total(), written.downtime());
         } catch (QmpException e) {

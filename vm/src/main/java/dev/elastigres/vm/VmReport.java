@@ -3,6 +3,7 @@ package dev.elastigres.vm;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.vm.state.MemoryRange;
+import dev.elastigres.vm.state.Publication;
 import dev.elastigres.vm.state.VmSpec;
 import dev.elastigres.vm.state.VmState;
 import java.nio.file.Path;
@@ -52,11 +53,23 @@ public record VmReport(
                             .with("pid", run.qemu().pid());
         }
         for (var field : spec.json().members().entrySet()) {
-            if (json.get(field.getKey()).isEmpty())
-                json = json.with(field.getKey(), field.getValue());
+            Json value = field.getKey().equals("published") ? published() : field.getValue();
+            if (json.get(field.getKey()).isEmpty()) json = json.with(field.getKey(), value);
         }
         return json.with("memory_block_bytes", whole(MemoryRange.BLOCK))
                 .with("folder", folder.toString());
+    }
+
+    /// The ports that are open on this host; those of a VM that does not run are closed until it
+    /// does.
+    public List<Publication> publications() {
+        return state instanceof VmState.Running(var run)
+                ? run.publications(spec)
+                : spec.network().publications();
+    }
+
+    private Json published() {
+        return new Json.Arr(publications().stream().<Json>map(Publication::json).toList());
     }
 
     public Optional<String> reason() {

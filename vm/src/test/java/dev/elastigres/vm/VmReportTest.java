@@ -39,7 +39,8 @@ class VmReportTest {
                         new ProcessIdentity(7, 8, "b"),
                         Accelerator.TCG,
                         CpuSwitching.IN_GUEST,
-                        Instant.ofEpochSecond(100));
+                        Instant.ofEpochSecond(100),
+                        List.of(new Publication(40001, 10301)));
         var memory = new VmReport.Memory(Bytes.ofGibibytes(1), Bytes.ofGibibytes(2));
         var report =
                 new VmReport(
@@ -56,8 +57,9 @@ class VmReportTest {
                                 + "\"uptime_seconds\":60,\"pid\":7,\"accelerator_used\":\"tcg\",\"image\":\"/i.img\","
                                 + "\"cpus_min_count\":1,\"cpus_max_count\":4,\"memory_min_bytes\":536870912,"
                                 + "\"memory_max_bytes\":4294967296,\"accelerator\":\"auto\","
-                                + "\"published\":[{\"host_port\":15432,\"guest_port\":5432}],"
-                                + "\"network\":\"user\",\"bridge\":null,\"address\":null,\"gateway\":null,"
+                                + "\"published\":[{\"host_port\":15432,\"guest_port\":5432},"
+                                + "{\"host_port\":40001,\"guest_port\":10301}],"
+                                + "\"network\":\"user\",\"agent_ports\":false,\"bridge\":null,\"address\":null,\"gateway\":null,"
                                 + "\"memory_block_bytes\":8388608,\"folder\":\"/vms/demo\"}");
     }
 

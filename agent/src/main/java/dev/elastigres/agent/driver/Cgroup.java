@@ -35,12 +35,41 @@ public record Cgroup(Path folder) {
         return Pattern.compile("(?m)^" + key + " " + NUMBER + "$");
     }
 
+    /// Whether there is such a cgroup, which this driver can limit or not.
+    enum Presence {
+        ABSENT,
+        /// Its parent does not give it the controllers of CPU and memory.
+        UNLIMITABLE,
+        PRESENT
+    }
+
+    Presence presence() {
+        if (!Files.isDirectory(folder)) return Presence.ABSENT;
+        return Files.exists(memoryMax().path()) && Files.exists(cpuMax().path())
+                ? Presence.PRESENT
+                : Presence.UNLIMITABLE;
+    }
+
+    /// Why it is [Presence#UNLIMITABLE], and what to do about it.
+    String cannotBeLimited() {
+        boolean lacksMemory = !Files.exists(memoryMax().path());
+        String unit = String.valueOf(folder.getFileName());
+        String remedy =
+                unit.endsWith(".service") || unit.endsWith(".scope")
+                        ? "; `systemctl set-property %s %s` switches it on"
+                                .formatted(
+                                        unit,
+                                        lacksMemory ? "MemoryAccounting=yes" : "CPUWeight=100")
+                        : "; its parent's cgroup.subtree_control has to name it";
+        return "%s cannot be limited: its %s controller is off%s"
+                .formatted(folder, lacksMemory ? "memory" : "cpu", remedy);
+    }
+
     /// Which cgroup this folder is: one that is made anew has another number of its file system's.
     /// Empty when there is none, or one that cannot be limited.
     Optional<String> life() throws DriverException.Failed {
         try {
-            if (!Files.exists(memoryMax().path()) || !Files.exists(cpuMax().path()))
-                return Optional.empty();
+            if (presence() != Presence.PRESENT) return Optional.empty();
             var attributes = Files.readAttributes(folder, BasicFileAttributes.class);
             return Optional.of(String.valueOf(attributes.fileKey()));
         } catch (IOException e) {

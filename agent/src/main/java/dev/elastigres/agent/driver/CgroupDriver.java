@@ -1,19 +1,28 @@
 package dev.elastigres.agent.driver;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.elastigres.agent.driver.Found.Bounds;
 import dev.elastigres.agent.driver.Found.Doors;
+import dev.elastigres.agent.endpoint.Endpoint;
 import dev.elastigres.core.agent.Outcome;
 import dev.elastigres.core.monitor.MemoryRules;
 import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,6 +36,9 @@ import java.util.stream.Stream;
 public final class CgroupDriver implements Driver {
     private static final int TURNS = 64;
 
+    /// A file that the root of every v2 hierarchy has, and no other folder of version 1.
+    private static final String CONTROLLERS = "cgroup.controllers";
+
     /// Below a limit that is reached the kernel kills, so a lower one must leave some room.
     private static final Bytes BUFFER = MemoryRules.DEFAULT.downscaleBuffer();
 
@@ -35,6 +47,9 @@ public final class CgroupDriver implements Driver {
 
     private final Cgroups cgroups;
     private final Path procfs;
+    private final Ownership ownership;
+    private final Path locks;
+    private final CgroupSearch search;
 
     /// One call at a time for each cgroup, in their order: what was given up ends before what comes
     /// after it begins. A cgroup's is chosen by its name, some share one.
@@ -44,10 +59,25 @@ public final class CgroupDriver implements Driver {
     /// As found the last time, by name.
     private volatile Map<String, Cgroup> known = Map.of();
 
+    private volatile List<String> troubles = List.of();
+    private volatile Optional<Set<String>> names = Optional.empty();
+
+    /// One that owns all that it finds.
+    ///
     /// @param procfs usually `/proc`
     public CgroupDriver(Cgroups cgroups, Path procfs) {
+        this(cgroups, procfs, Ownership.none(), Path.of(""));
+    }
+
+    /// @param procfs usually `/proc`
+    /// @param ownership of the cgroups that it may change; closed with this
+    /// @param locks the folder of the files that agents on this host lock
+    public CgroupDriver(Cgroups cgroups, Path procfs, Ownership ownership, Path locks) {
         this.cgroups = cgroups;
         this.procfs = procfs;
+        this.ownership = ownership;
+        this.locks = locks;
+        search = new CgroupSearch(cgroups.root());
     }
 
     @Override
@@ -56,40 +86,111 @@ public final class CgroupDriver implements Driver {
     }
 
     @Override
-    public List<Found> find() throws DriverException {
-        var found = new ArrayList<Found>();
-        var byName = new LinkedHashMap<String, Cgroup>();
-        for (var each : cgroups.watched()) {
-            var cgroup = new Cgroup(cgroups.root().resolve(each.cgroup()).normalize());
-            add(found, byName, each.name(), cgroup, each.bounds(), each.doors());
-        }
-        for (var each : cgroups.matching())
-            for (Path folder : below(each)) {
-                var cgroup = new Cgroup(folder);
-                if (byName.containsValue(cgroup)) continue;
-                String name = folder.getFileName().toString();
-                add(found, byName, name, cgroup, each.bounds(), each.doors());
-            }
-        known = Map.copyOf(byName);
-        return found;
+    public String searched() {
+        return cgroups.root().toString();
     }
 
-    private static void add(
-            List<Found> found,
-            Map<String, Cgroup> byName,
-            String name,
-            Cgroup cgroup,
-            Bounds bounds,
-            Doors doors)
-            throws DriverException {
-        Optional<String> life = cgroup.life();
-        if (life.isEmpty()) return;
-        Cgroup other = byName.put(name, cgroup);
-        if (other != null)
-            throw new DriverException.Failed(
-                    "two cgroups are called %s, %s and %s: give one of them a name of its own"
-                            .formatted(name, other.folder(), cgroup.folder()));
-        found.add(new Found(name, life.get(), bounds, doors));
+    @Override
+    public List<String> troubles() {
+        return troubles;
+    }
+
+    @Override
+    public Optional<Set<String>> names() {
+        return names;
+    }
+
+    @Override
+    public List<Found> find() throws DriverException {
+        checkHierarchy();
+        var finding = new Finding();
+        for (var each : cgroups.watched()) {
+            var cgroup = new Cgroup(cgroups.root().resolve(each.cgroup()).normalize());
+            if (cgroup.presence() == Cgroup.Presence.ABSENT)
+                finding.troubles.add(
+                        "there is no cgroup %s for %s: is its Postgres running?"
+                                .formatted(cgroup.folder(), each.name()));
+            else finding.add(each.name(), cgroup, each.bounds(), each.doors());
+        }
+        for (var each : cgroups.matching()) {
+            List<Path> folders = below(each);
+            Doors doors = doors(each, folders);
+            if (folders.isEmpty()) finding.troubles.add(search.without(each, now()));
+            for (Path folder : folders) {
+                var cgroup = new Cgroup(folder);
+                if (!finding.byName.containsValue(cgroup))
+                    finding.add(folder.getFileName().toString(), cgroup, each.bounds(), doors);
+            }
+        }
+        ownership.keepOnly(finding.byName.keySet());
+        known = Map.copyOf(finding.byName);
+        finding.troubles.addAll(Ownership.troubles(finding.others));
+        troubles = List.copyOf(finding.troubles);
+        // One that is named need not be there.
+        Set<String> all = new HashSet<>(finding.byName.keySet());
+        cgroups.watched().forEach(it -> all.add(it.name()));
+        names = Optional.of(Set.copyOf(all));
+        return finding.found;
+    }
+
+    /// Of version 1 this driver would find nothing, and could say nothing of why.
+    private void checkHierarchy() throws DriverException.Failed {
+        Path root = cgroups.root();
+        if (Files.exists(root.resolve(CONTROLLERS))) return;
+        // What does not exist at all is said by who lists it.
+        if (!Files.isDirectory(root)) return;
+        throw new DriverException.Failed(
+                "%s is no cgroup v2 hierarchy: boot this host with systemd.unified_cgroup_hierarchy=1, or name one by --path.cgroup"
+                        .formatted(root));
+    }
+
+    /// Of several cgroups one monitor can be that of one at most.
+    private static Doors doors(Cgroups.Matching matching, List<Path> folders) {
+        if (folders.size() < 2) return matching.doors();
+        var shared =
+                new Endpoint.Unreachable(
+                        "%d cgroups match %s, and one address cannot be that of them all: give each a section of its own, [vm.NAME]"
+                                .formatted(folders.size(), matching.glob()));
+        return new Doors(
+                unless(matching.doors().monitor(), shared),
+                unless(matching.doors().host(), shared),
+                unless(matching.doors().cache(), shared));
+    }
+
+    private static Endpoint unless(Endpoint endpoint, Endpoint.Unreachable shared) {
+        return endpoint instanceof Endpoint.At ? shared : endpoint;
+    }
+
+    /// What one look finds.
+    private final class Finding {
+        final List<Found> found = new ArrayList<>();
+        final Map<String, Cgroup> byName = new LinkedHashMap<>();
+        final List<String> troubles = new ArrayList<>();
+        final Map<String, List<String>> others = new TreeMap<>();
+
+        void add(String name, Cgroup cgroup, Bounds bounds, Doors doors) throws DriverException {
+            if (cgroup.presence() == Cgroup.Presence.UNLIMITABLE)
+                troubles.add(cgroup.cannotBeLimited());
+            Optional<String> life = cgroup.life();
+            if (life.isEmpty()) return;
+            Cgroup other = byName.put(name, cgroup);
+            if (other != null)
+                throw new DriverException.Failed(
+                        "two cgroups are called %s, %s and %s: give one of them a name of its own"
+                                .formatted(name, other.folder(), cgroup.folder()));
+            Optional<String> owner = ownership.take(name, life.get(), lock(cgroup));
+            if (owner.isPresent())
+                others.computeIfAbsent(owner.get(), _ -> new ArrayList<>()).add(name);
+            else found.add(new Found(name, life.get(), bounds, doors));
+        }
+    }
+
+    /// By its place in the hierarchy: whatever settings call it, it is one.
+    private Path lock(Cgroup cgroup) {
+        Path folder = cgroup.folder();
+        Path root = cgroups.root();
+        String place = (folder.startsWith(root) ? root.relativize(folder) : folder).toString();
+        return locks.resolve("cgroup-" + URLEncoder.encode(place, UTF_8) + ".lock");
     }
 
     private List<Path> below(Cgroups.Matching matching) throws DriverException {
@@ -191,6 +292,12 @@ public final class CgroupDriver implements Driver {
                 .roundedDownToMebibytes();
     }
 
+    private static Moment now() {
+        return new Moment(System.nanoTime());
+    }
+
     @Override
-    public void close() {}
+    public void close() {
+        ownership.close();
+    }
 }

@@ -14,8 +14,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -26,6 +26,14 @@ public record Cgroups(Path root, List<Watched> watched, List<Matching> matching)
     /// The least step: 0.01 CPUs are the shortest quota that Linux takes, 1 ms of its usual period
     /// of 100 ms; 1 MiB is some whole pages on every architecture.
     public static final Resources GRAIN = new Resources(0.01, Bytes.ofMebibytes(1));
+
+    /// In a pattern, any number of folders.
+    private static final String ANY_DEPTH = "**";
+
+    /// Deeper trees of cgroups than any that systemd or a container engine makes.
+    private static final int DEEPEST = 12;
+
+    private static final int MOST_FOLDERS = 20_000;
 
     /// Where that root is.
     public static final Setting<Path> ROOT =
@@ -55,7 +63,8 @@ public record Cgroups(Path root, List<Watched> watched, List<Matching> matching)
     /// All cgroups whose paths match. Each is called by its folder's own name.
     ///
     /// @param glob of folders below the root, step by step, such as
-    ///     `system.slice/*/postgresql@*.service`
+    ///     `system.slice/postgresql*.service`; the step `**` stands for any number of folders, none
+    ///     included: `**/postgresql*.service`
     /// @param doors of each of them: with any address, one cgroup at a time should match
     public record Matching(String glob, Bounds bounds, Doors doors) {
         public Matching {
@@ -70,17 +79,34 @@ public record Cgroups(Path root, List<Watched> watched, List<Matching> matching)
 
         /// The folders that match now, in order.
         List<Path> below(Path root) throws IOException {
-            List<Path> folders = List.of(root);
+            Set<Path> folders = new LinkedHashSet<>(List.of(root));
             for (String step : steps(glob)) {
-                var deeper = new ArrayList<Path>();
-                for (Path folder : folders) addChildren(deeper, folder, step, folder.equals(root));
+                Set<Path> deeper = new LinkedHashSet<>();
+                for (Path folder : folders) {
+                    boolean mustExist = folder.equals(root);
+                    if (step.equals(ANY_DEPTH)) addTree(deeper, folder, DEEPEST, mustExist);
+                    else addChildren(deeper, folder, step, mustExist);
+                }
                 folders = deeper;
             }
+            folders.remove(root);
             return folders.stream().sorted().toList();
         }
 
+        /// `folder` and all below it.
+        private static void addTree(Set<Path> tree, Path folder, int depth, boolean mustExist)
+                throws IOException {
+            if (tree.size() >= MOST_FOLDERS)
+                throw new IOException("there are more than " + MOST_FOLDERS + " of them");
+            tree.add(folder);
+            if (depth == 0) return;
+            Set<Path> children = new LinkedHashSet<>();
+            addChildren(children, folder, "*", mustExist);
+            for (Path each : children) addTree(tree, each, depth - 1, false);
+        }
+
         private static void addChildren(
-                List<Path> children, Path folder, String glob, boolean mustExist)
+                Set<Path> children, Path folder, String glob, boolean mustExist)
                 throws IOException {
             try (var entries = Files.newDirectoryStream(folder, glob)) {
                 for (Path entry : entries)

@@ -1,10 +1,13 @@
 package dev.elastigres.agent.driver;
 
+import dev.elastigres.agent.endpoint.Endpoint;
 import dev.elastigres.core.agent.Outcome;
 import dev.elastigres.core.units.Resources;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Sees the VMs of another driver and changes nothing. Their monitors are left alone, too: a
 /// monitor has one agent only, and gives up memory when it agrees to a shrink.
@@ -25,8 +28,28 @@ public final class DryRunDriver implements Driver {
         return inner.find().stream().map(DryRunDriver::withoutMonitor).toList();
     }
 
+    @Override
+    public List<String> troubles() {
+        return inner.troubles();
+    }
+
+    @Override
+    public Map<String, String> dead() {
+        return inner.dead();
+    }
+
+    @Override
+    public Optional<Set<String>> names() {
+        return inner.names();
+    }
+
+    @Override
+    public String searched() {
+        return inner.searched();
+    }
+
     private static Found withoutMonitor(Found vm) {
-        var doors = new Found.Doors(Optional.empty(), vm.doors().host(), vm.doors().cache());
+        var doors = new Found.Doors(new Endpoint.Unused(), vm.doors().host(), vm.doors().cache());
         return new Found(vm.name(), vm.life(), vm.bounds(), doors);
     }
 

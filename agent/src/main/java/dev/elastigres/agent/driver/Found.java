@@ -1,5 +1,6 @@
 package dev.elastigres.agent.driver;
 
+import dev.elastigres.agent.endpoint.Endpoint;
 import dev.elastigres.agent.monitor.MonitorLink;
 import dev.elastigres.agent.pages.MetricsPages;
 import dev.elastigres.core.units.Resources;
@@ -21,9 +22,14 @@ public record Found(String name, String life, Bounds bounds, Doors doors) {
     /// @param monitor where vm-monitor speaks with agents
     /// @param host the page of the machine's metrics
     /// @param cache the page of the metrics of Postgres' cache
-    public record Doors(Optional<URI> monitor, Optional<URI> host, Optional<URI> cache) {
+    public record Doors(Endpoint monitor, Endpoint host, Endpoint cache) {
         public static final Doors NONE =
                 new Doors(Optional.empty(), Optional.empty(), Optional.empty());
+
+        /// Each at its address, or not to be used.
+        public Doors(Optional<URI> monitor, Optional<URI> host, Optional<URI> cache) {
+            this(Endpoint.of(monitor), Endpoint.of(host), Endpoint.of(cache));
+        }
 
         /// Those of one VM, each at an address of its own.
         public static Doors at(

@@ -58,6 +58,9 @@ public final class MonitorSession {
         ///
         /// @param why one clause
         void failed(String why) throws InterruptedException;
+
+        /// There shall be none.
+        void unused() throws InterruptedException;
     }
 
     private sealed interface Outgoing {

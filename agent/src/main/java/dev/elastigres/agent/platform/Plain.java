@@ -33,6 +33,11 @@ public record Plain(Driver driver) implements Platform {
     }
 
     @Override
+    public boolean readyOnlyWithVms() {
+        return true;
+    }
+
+    @Override
     public void write(MetricsWriter page) {}
 
     @Override

@@ -1,6 +1,7 @@
 package dev.elastigres.agent.platform;
 
 import dev.elastigres.agent.StartException;
+import dev.elastigres.agent.driver.Cgroups;
 import dev.elastigres.agent.driver.Driver;
 import dev.elastigres.agent.permits.Claim;
 import dev.elastigres.agent.worker.Fleet;
@@ -39,6 +40,12 @@ public interface Platform extends Onlooker, AutoCloseable {
     /// Why it cannot do all that it is for, one clause each. Any thread may ask.
     List<String> troubles();
 
+    /// Whether what cannot be reached of one VM makes the agent unready. It does where somebody
+    /// looks after a host; where a rollout waits for readiness, one sick VM must not hold it up.
+    default boolean readyOnlyWithVms() {
+        return false;
+    }
+
     /// Its own metrics. Any thread may ask.
     void write(MetricsWriter page);
 
@@ -68,6 +75,18 @@ public interface Platform extends Onlooker, AutoCloseable {
 
         /// Whether a scheduler over the network may permit sizes, in place of the host's budget.
         default boolean acceptsScheduler() {
+            return true;
+        }
+
+        /// The step in which sizes can be changed at all: permits and their headroom are whole
+        /// multiples of it.
+        default Resources grain() {
+            return Cgroups.GRAIN;
+        }
+
+        /// Whether a VM has a minimum of its own. Otherwise it is a compute unit, unless settings
+        /// say less.
+        default boolean hasOwnMin() {
             return true;
         }
 
@@ -102,7 +121,13 @@ public interface Platform extends Onlooker, AutoCloseable {
     ///
     /// @param host the size of this host
     /// @param dryRun whether nothing may be changed
-    record Start(Resources host, boolean dryRun, Map<String, String> environment, Log log) {
+    /// @param identity what other agents on this host are told of this one, one clause
+    record Start(
+            Resources host,
+            boolean dryRun,
+            Map<String, String> environment,
+            String identity,
+            Log log) {
         public Start {
             environment = Map.copyOf(environment);
         }

@@ -21,6 +21,7 @@ final class Chronicle {
     private final ArrayDeque<Note> notes = new ArrayDeque<>();
     private final Map<Transition, Long> transitions = new EnumMap<>(Transition.class);
     private Optional<Integer> monitorVersion = Optional.empty();
+    private volatile Map<String, String> named = Map.of();
     private volatile Optional<VmView> view = Optional.empty();
 
     Chronicle(String vm) {
@@ -30,6 +31,17 @@ final class Chronicle {
     /// As it was last published. For any thread.
     Optional<VmView> view() {
         return view;
+    }
+
+    /// What could not be reached or read the last time, and why, by name. For any thread.
+    Map<String, String> troubles() {
+        return named;
+    }
+
+    private Map<String, String> named() {
+        var all = new TreeMap<String, String>();
+        troubles.forEach((part, why) -> all.put(part.title(), why));
+        return Map.copyOf(all);
     }
 
     /// The newest again does not push out others.
@@ -51,6 +63,7 @@ final class Chronicle {
     /// @return whether that is new
     boolean trouble(Part part, String why) {
         String before = why.isEmpty() ? troubles.remove(part) : troubles.put(part, why);
+        named = named();
         return why.isEmpty() ? before != null : !why.equals(before);
     }
 
@@ -62,8 +75,6 @@ final class Chronicle {
     }
 
     void publish(State state) {
-        var named = new TreeMap<String, String>();
-        troubles.forEach((part, why) -> named.put(part.title(), why));
         view =
                 Optional.of(
                         new VmView(

@@ -27,6 +27,11 @@ record Ear(Inbox inbox) implements MonitorSession.Hearing {
     }
 
     @Override
+    public void unused() throws InterruptedException {
+        inbox.put(new Mail.Trouble(Part.MONITOR, ""));
+    }
+
+    @Override
     public void failed(String why) throws InterruptedException {
         inbox.put(new Mail.Trouble(Part.MONITOR, why));
     }

@@ -13,10 +13,12 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,6 +38,10 @@ public final class Fleet implements AutoCloseable {
 
     /// Those that were dropped and may not have ended, by name.
     private final Map<String, Place> leaving = new HashMap<>();
+
+    // What the log says already. Of the finder alone.
+    private Set<String> toldOfDriver = Set.of();
+    private Map<String, String> toldDead = Map.of();
 
     private volatile Optional<String> trouble = Optional.empty();
     private volatile Moment lookedAt = now();
@@ -66,6 +72,16 @@ public final class Fleet implements AutoCloseable {
     /// All VMs that were seen, by name.
     public List<VmView> views() {
         return places.values().stream().flatMap(it -> it.view().stream()).toList();
+    }
+
+    /// The VMs that were found and could not be looked at yet, each with what is in trouble.
+    public Map<String, Map<String, String>> unseen() {
+        var unseen = new TreeMap<String, Map<String, String>>();
+        places.forEach(
+                (name, place) -> {
+                    if (place.view().isEmpty()) unseen.put(name, place.troubles());
+                });
+        return unseen;
     }
 
     public Optional<VmView> view(String vm) {
@@ -115,6 +131,7 @@ public final class Fleet implements AutoCloseable {
     private void findOnce() throws InterruptedException {
         try {
             take(around.driver().find());
+            tellOfDriver();
             if (trouble.isPresent()) log.info("VMs are found again");
             trouble = Optional.empty();
         } catch (DriverException e) {
@@ -126,6 +143,22 @@ public final class Fleet implements AutoCloseable {
             log.error("a bug in finding VMs", "cause", e);
             trouble = Optional.of("a bug: " + Causes.chain(e));
         }
+    }
+
+    /// Each trouble and each death once, and what is over.
+    private void tellOfDriver() {
+        Set<String> now = new LinkedHashSet<>(around.driver().troubles());
+        for (String each : now)
+            if (!toldOfDriver.contains(each)) log.warn("trouble", "reason", each);
+        for (String each : toldOfDriver)
+            if (!now.contains(each)) log.info("trouble is over", "reason", each);
+        toldOfDriver = now;
+        Map<String, String> dead = around.driver().dead();
+        dead.forEach(
+                (vm, why) -> {
+                    if (!why.equals(toldDead.get(vm))) log.warn("VM died", "vm", vm, "reason", why);
+                });
+        toldDead = dead;
     }
 
     private void take(List<Found> found) {

@@ -6,6 +6,7 @@ import dev.elastigres.agent.worker.Worker.Surroundings;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.log.Causes;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -47,6 +48,11 @@ final class Place {
     /// Empty until it was seen once.
     Optional<VmView> view() {
         return chronicle.view();
+    }
+
+    /// What could not be reached or read the last time, and why, by name.
+    Map<String, String> troubles() {
+        return chronicle.troubles();
     }
 
     /// The same VM, perhaps with other bounds and doors.

@@ -1,6 +1,7 @@
 package dev.elastigres.agent.worker;
 
 import dev.elastigres.agent.driver.Found.Doors;
+import dev.elastigres.agent.endpoint.Endpoint;
 import dev.elastigres.agent.pages.MetricsPages;
 import dev.elastigres.agent.pages.PageException;
 import dev.elastigres.core.agent.Event;
@@ -9,7 +10,6 @@ import dev.elastigres.core.scaling.Windows;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.log.Causes;
 import dev.elastigres.protocol.metrics.HostPage;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -35,19 +35,27 @@ final class Scraper {
         Optional<HostPage> before = Optional.empty();
         long next = firstAfter(pace.hostEvery());
         while (true) {
-            Optional<URI> door = doors.get().host();
-            if (door.isPresent()) {
-                try {
-                    HostPage page = MetricsPages.host(door.get(), pace.hostLimit());
-                    fine(Part.HOST_METRICS);
-                    tell(page, before);
-                    before = Optional.of(page);
-                } catch (PageException e) {
-                    inbox.put(new Mail.Trouble(Part.HOST_METRICS, Causes.chain(e)));
-                }
+            switch (doors.get().host()) {
+                case Endpoint.At door -> before = readHost(door, before);
+                case Endpoint.Unreachable(String why) -> trouble(Part.HOST_METRICS, why);
+                case Endpoint.Unused() -> fine(Part.HOST_METRICS);
             }
             sleepUntil(next);
             next = next(pace.hostEvery());
+        }
+    }
+
+    /// The newest page that could be read.
+    private Optional<HostPage> readHost(Endpoint.At door, Optional<HostPage> before)
+            throws InterruptedException {
+        try {
+            HostPage page = MetricsPages.host(door.uri(), pace.hostLimit());
+            fine(Part.HOST_METRICS);
+            tell(page, before);
+            return Optional.of(page);
+        } catch (PageException e) {
+            trouble(Part.HOST_METRICS, door.withRemedy(Causes.chain(e)));
+            return before;
         }
     }
 
@@ -69,25 +77,34 @@ final class Scraper {
     void readCache() throws InterruptedException {
         long next = firstAfter(pace.cacheEvery());
         while (true) {
-            Optional<URI> door = doors.get().cache();
-            if (door.isPresent()) {
-                try {
-                    Moment now = now();
-                    seen =
-                            MetricsPages.cache(door.get(), pace.cacheLimit())
-                                    .map(windows -> new Seen(windows, now));
-                    fine(Part.CACHE_METRICS);
-                } catch (PageException e) {
-                    inbox.put(new Mail.Trouble(Part.CACHE_METRICS, Causes.chain(e)));
-                }
+            switch (doors.get().cache()) {
+                case Endpoint.At door -> readCache(door);
+                case Endpoint.Unreachable(String why) -> trouble(Part.CACHE_METRICS, why);
+                case Endpoint.Unused() -> fine(Part.CACHE_METRICS);
             }
             sleepUntil(next);
             next = next(pace.cacheEvery());
         }
     }
 
+    private void readCache(Endpoint.At door) throws InterruptedException {
+        try {
+            Moment now = now();
+            seen =
+                    MetricsPages.cache(door.uri(), pace.cacheLimit())
+                            .map(windows -> new Seen(windows, now));
+            fine(Part.CACHE_METRICS);
+        } catch (PageException e) {
+            trouble(Part.CACHE_METRICS, door.withRemedy(Causes.chain(e)));
+        }
+    }
+
     private void fine(Part part) throws InterruptedException {
-        inbox.put(new Mail.Trouble(part, ""));
+        trouble(part, "");
+    }
+
+    private void trouble(Part part, String why) throws InterruptedException {
+        inbox.put(new Mail.Trouble(part, why));
     }
 
     /// VMs that were found together do not stay in step.

@@ -2,12 +2,39 @@ package dev.elastigres.agent.worker;
 
 import dev.elastigres.core.agent.Rules;
 import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import java.util.Optional;
 
 /// What is set for one VM.
 ///
+/// @param unit its compute unit
+/// @param fits whether a VM that may be smaller than one unit has a smaller unit
 /// @param least no smaller than this, where that is more than its driver's least
 /// @param most no larger than this, where that is less than its driver's largest
 public record VmRules(
-        ComputeUnit unit, Optional<Resources> least, Optional<Resources> most, Rules rules) {}
+        ComputeUnit unit,
+        boolean fits,
+        Optional<Resources> least,
+        Optional<Resources> most,
+        Rules rules) {
+    /// A smaller unit would have a VM change its size without need.
+    private static final int MOST_HALVINGS = 3;
+
+    /// With `unit`, whatever the least size is.
+    public VmRules(
+            ComputeUnit unit, Optional<Resources> least, Optional<Resources> most, Rules rules) {
+        this(unit, false, least, most, rules);
+    }
+
+    /// The unit of a VM whose least size is `smallest`: a half, a quarter or an eighth, where only
+    /// that is no more than the least size. Otherwise the VM would never get down to it.
+    public ComputeUnit unit(Resources smallest) {
+        ComputeUnit fitting = unit;
+        for (int i = 0; fits && i < MOST_HALVINGS && !smallest.covers(fitting.times(1)); i++) {
+            Resources size = fitting.times(1);
+            fitting = new ComputeUnit(size.vcpus() / 2, new Bytes(size.memory().value() / 2));
+        }
+        return fitting;
+    }
+}

@@ -160,7 +160,7 @@ final class Worker {
         Resources least = rules.least().map(bounds.min()::max).orElse(bounds.min());
         Resources most = rules.most().map(bounds.max()::min).orElse(bounds.max());
         least = least.min(bounds.max());
-        return Limits.between(rules.unit(), least, most.max(least), bounds.grain());
+        return Limits.between(rules.unit(least), least, most.max(least), bounds.grain());
     }
 
     // ---- what happens
@@ -263,7 +263,7 @@ final class Worker {
                 new PermitAsk(
                         found.get().name(),
                         action.id(),
-                        rules.unit(),
+                        limits().unit(),
                         action.has(),
                         action.wanted(),
                         action.permit(),
@@ -273,7 +273,12 @@ final class Worker {
                 () -> {
                     try {
                         Permit permit = around.permits.ask(ask);
-                        happened(new Event.Permitted(ask.id(), permit.size(), permit.moves()));
+                        happened(
+                                new Event.Permitted(
+                                        ask.id(),
+                                        permit.size(),
+                                        permit.moves(),
+                                        permit.shortage()));
                         trouble(Part.PERMITS, "");
                     } catch (PermitException e) {
                         happened(new Event.SchedulerFailed(ask.id(), Causes.chain(e)));

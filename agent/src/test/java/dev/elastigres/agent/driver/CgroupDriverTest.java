@@ -7,6 +7,7 @@ import dev.elastigres.agent.driver.Cgroups.Matching;
 import dev.elastigres.agent.driver.Cgroups.Watched;
 import dev.elastigres.agent.driver.Found.Bounds;
 import dev.elastigres.agent.driver.Found.Doors;
+import dev.elastigres.agent.endpoint.Endpoint;
 import dev.elastigres.core.agent.Outcome;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
@@ -166,6 +169,161 @@ class CgroupDriverTest {
     void badPatternsAreRefused(String glob) {
         assertThatThrownBy(() -> new Matching(glob, BOUNDS, NO_DOORS))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    // ---- what is not found
+
+    /// As systemd lays them out: instances of a template are in a slice of its own.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "system.slice/system-postgresql.slice/postgresql@16-main.service",
+                "system.slice/system-postgresql.slice/postgresql@16-my\\x2dcluster.service",
+                "system.slice/postgresql-16.service",
+                "system.slice/postgresql.service"
+            })
+    void onePatternFitsEveryDistribution(String cgroup) throws Exception {
+        tree.make(cgroup);
+        tree.make("system.slice/ssh.service");
+        assertThat(matching("**/postgresql*.service").find())
+                .extracting(Found::name)
+                .containsExactly(Path.of(cgroup).getFileName().toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "system.slice/docker-*.scope,     system.slice/docker-0123abc.scope",
+        "postgres.slice/docker-*.scope,   postgres.slice/docker-0123abc.scope",
+        "docker/*,                        docker/0123abc",
+        "machine.slice/libpod-*.scope,    machine.slice/libpod-0123abc.scope",
+        "**/libpod-*.scope,               user.slice/user-1000.slice/user@1000.service/user.slice/libpod-0123abc.scope"
+    })
+    void containersAreFoundWhereTheirEnginesPutThem(String glob, String cgroup) throws Exception {
+        tree.make(cgroup);
+        tree.make(cgroup + "/container");
+        assertThat(matching(glob).find())
+                .extracting(Found::name)
+                .containsExactly(Path.of(cgroup).getFileName().toString());
+    }
+
+    @Test
+    void aPatternWithoutAMatchIsSaidWithWhatThereIsInstead() throws Exception {
+        tree.make("system.slice/system-postgresql.slice/postgresql@16-main.service");
+        CgroupDriver debian = matching("system.slice/postgresql@*.service");
+        assertThat(debian.find()).isEmpty();
+        assertThat(debian.troubles())
+                .containsExactly(
+                        "no cgroup below %s matches system.slice/postgresql@*.service; there is system.slice/system-postgresql.slice/postgresql@16-main.service"
+                                .formatted(tree.root()));
+        CgroupDriver typo = matching("system.slice/postgersql*");
+        assertThat(typo.find()).isEmpty();
+        assertThat(typo.troubles())
+                .singleElement()
+                .asString()
+                .contains(
+                        "matches system.slice/postgersql*; there is", "postgresql@16-main.service");
+    }
+
+    @Test
+    void withoutAnyPostgresItIsAskedWhetherOneRuns() throws Exception {
+        tree.make("system.slice/ssh.service");
+        CgroupDriver none = matching("**/postgresql*.service");
+        assertThat(none.find()).isEmpty();
+        assertThat(none.troubles()).singleElement().asString().endsWith("is its Postgres running?");
+        // Found as soon as it is there.
+        tree.make("system.slice/postgresql.service");
+        assertThat(none.find()).hasSize(1);
+        assertThat(none.troubles()).isEmpty();
+    }
+
+    @Test
+    void oneThatIsNamedAndNotThereIsSaid() throws Exception {
+        tree.make("system.slice/postgresql@15-main.service");
+        assertThat(driver.find()).hasSize(1);
+        assertThat(driver.troubles())
+                .containsExactly(
+                        "there is no cgroup %s for pg: is its Postgres running?"
+                                .formatted(tree.path("a/pg")));
+        assertThat(driver.names()).contains(Set.of("pg", "postgresql@15-main.service"));
+    }
+
+    @Test
+    void oneWithoutItsControllersIsSaidWithWhatSwitchesThemOn() throws Exception {
+        tree.make("system.slice/postgresql.service");
+        Files.delete(tree.path("system.slice/postgresql.service").resolve("cpu.max"));
+        CgroupDriver one = matching("**/postgresql*.service");
+        assertThat(one.find()).isEmpty();
+        assertThat(one.troubles())
+                .singleElement()
+                .asString()
+                .contains(
+                        "its cpu controller is off",
+                        "systemctl set-property postgresql.service CPUWeight=100");
+    }
+
+    @Test
+    void aHierarchyOfVersion1IsAFailure() throws Exception {
+        Files.delete(tree.root().resolve("cgroup.controllers"));
+        Files.createDirectories(tree.path("memory/system.slice/postgresql.service"));
+        assertThatThrownBy(matching("**/postgresql*.service")::find)
+                .isInstanceOf(DriverException.Failed.class)
+                .hasMessageContaining("is no cgroup v2 hierarchy")
+                .hasMessageContaining("systemd.unified_cgroup_hierarchy=1");
+    }
+
+    @Test
+    void severalCgroupsHaveNoMonitorInCommon() throws Exception {
+        tree.make("system.slice/postgresql@15-main.service");
+        var one = new Matching("system.slice/*.service", BOUNDS, DOORS);
+        CgroupDriver all =
+                new CgroupDriver(new Cgroups(tree.root(), List.of(), List.of(one)), tree.procfs());
+        assertThat(all.find()).singleElement().extracting(Found::doors).isEqualTo(DOORS);
+        tree.make("system.slice/postgresql@16-main.service");
+        assertThat(all.find())
+                .hasSize(2)
+                .allSatisfy(
+                        found ->
+                                assertThat(((Endpoint.Unreachable) found.doors().monitor()).why())
+                                        .contains("2 cgroups match", "[vm.NAME]"))
+                .allSatisfy(
+                        found -> assertThat(found.doors().host()).isEqualTo(new Endpoint.Unused()));
+    }
+
+    @Test
+    void aCgroupHasOneAgentWhateverItIsCalled() throws Exception {
+        tree.make("a/pg");
+        Path folder = this.folder.resolve("locks");
+        var byName =
+                new CgroupDriver(
+                        new Cgroups(
+                                tree.root(),
+                                List.of(new Watched("orders", Path.of("a/pg"), BOUNDS, DOORS)),
+                                List.of()),
+                        tree.procfs(),
+                        Ownership.of("process 1"),
+                        folder);
+        var byPattern =
+                new CgroupDriver(
+                        new Cgroups(
+                                tree.root(),
+                                List.of(),
+                                List.of(new Matching("a/*", BOUNDS, NO_DOORS))),
+                        tree.procfs(),
+                        Ownership.of("process 2"),
+                        folder);
+        assertThat(byName.find()).hasSize(1);
+        assertThat(byPattern.find()).isEmpty();
+        assertThat(byPattern.troubles())
+                .containsExactly("pg is scaled by another agent, process 1");
+        byName.close();
+        assertThat(byPattern.find()).hasSize(1);
+        byPattern.close();
+    }
+
+    private CgroupDriver matching(String glob) {
+        return new CgroupDriver(
+                new Cgroups(tree.root(), List.of(), List.of(new Matching(glob, BOUNDS, NO_DOORS))),
+                tree.procfs());
     }
 
     // ---- looking

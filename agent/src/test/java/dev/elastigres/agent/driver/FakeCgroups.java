@@ -12,6 +12,8 @@ final class FakeCgroups {
         this.folder = folder;
         Files.createDirectories(root());
         Files.createDirectories(procfs());
+        Files.createDirectories(root());
+        Files.writeString(root().resolve("cgroup.controllers"), "cpu memory\n");
         Files.writeString(
                 procfs().resolve("meminfo"), "MemTotal:        8389000 kB\nMemFree: 1 kB\n");
         Files.writeString(

@@ -60,8 +60,17 @@ final class CreateCommand extends VmTask {
             names = "--publish",
             paramLabel = "HOST:GUEST",
             description =
-                    "Open a port of the guest on 127.0.0.1; HOST 0 takes a free one. May be repeated.")
+                    "Open a port of the guest on 127.0.0.1; HOST 0 takes one that is free now. May be"
+                            + " repeated.")
     List<String> published = List.of();
+
+    @Option(
+            names = "--no-agent-ports",
+            description =
+                    "Do not open what an agent needs (the guest's ports 10301, 9100 and 9499, each"
+                            + " on a free port of 127.0.0.1, chosen at each start): it cannot scale"
+                            + " the VM then.")
+    boolean withoutAgent;
 
     @Option(
             names = "--network",
@@ -74,7 +83,7 @@ final class CreateCommand extends VmTask {
     int run(Machines machines) throws VmException, InterruptedException {
         var ports = new ArrayList<Publication>();
         for (String text : published) ports.add(Publication.parse(text));
-        Network network = Network.parse(networkName, ports);
+        Network network = Network.parse(networkName, ports, !withoutAgent);
         VmSpec spec =
                 from == null ? machines.create(wish(network)) : restore(machines, from, network);
         say("%s created: %s CPUs, %s".formatted(spec.name(), spec.cpus(), spec.memory()));

@@ -91,7 +91,7 @@ final class ShowCommands {
             }
             System.out.printf("image   %s%nfolder  %s%n", report.spec().image(), report.folder());
             System.out.printf("network %s%n", words(report.spec().network()));
-            for (var port : report.spec().network().publications()) {
+            for (var port : report.publications()) {
                 System.out.printf(
                         "port    127.0.0.1:%d is %d in the guest%n",
                         port.hostPort(), port.guestPort());

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.elastigres.agent.driver.DriverException;
 import dev.elastigres.agent.driver.Found;
 import dev.elastigres.agent.driver.Looked;
+import dev.elastigres.agent.endpoint.Endpoint;
 import dev.elastigres.agent.permits.Claim;
 import dev.elastigres.core.agent.Outcome;
 import dev.elastigres.core.agent.ResourceOutcome.Done;
@@ -119,7 +120,7 @@ class PodsDriverTest {
     void growsInOnePatchAndIsDoneWhenBothSaySo() throws Exception {
         node.guaranteed("pg", 1);
         Found pg = find("pg");
-        assertThat(pg.doors().monitor().orElseThrow().toString())
+        assertThat(((Endpoint.At) pg.doors().monitor()).uri().toString())
                 .isEqualTo(
                         "ws://127.0.0.1:10301/monitor/"
                                 + node.get("pg").getMetadata().getUid()
@@ -447,8 +448,8 @@ class PodsDriverTest {
         node.say("quiet", it -> OneNode.with(it, Mode.RECOMMEND, OnNodeFull.WAIT));
         node.guaranteed("quiet", 1);
         Found quiet = find("quiet");
-        assertThat(quiet.doors().monitor()).isEmpty();
-        assertThat(quiet.doors().host()).isPresent();
+        assertThat(quiet.doors().monitor()).isEqualTo(new Endpoint.Unused());
+        assertThat(quiet.doors().host()).isInstanceOf(Endpoint.At.class);
         assertThat(driver.claim("db/quiet")).isEqualTo(Claim.NONE);
         assertThat(resize(quiet, 1, 2).get()).isInstanceOf(Outcome.Failed.class);
         assertThat(node.get("quiet").getMetadata().getGeneration()).isEqualTo(1);

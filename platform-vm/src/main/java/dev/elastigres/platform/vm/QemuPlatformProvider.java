@@ -1,5 +1,6 @@
 package dev.elastigres.platform.vm;
 
+import dev.elastigres.agent.driver.Ownership;
 import dev.elastigres.agent.platform.Plain;
 import dev.elastigres.agent.platform.Platform;
 import dev.elastigres.core.units.Resources;
@@ -27,6 +28,11 @@ public final class QemuPlatformProvider implements Platform.Provider {
         return true;
     }
 
+    @Override
+    public Resources grain() {
+        return VmDriver.GRAIN;
+    }
+
     /// Returns the same table: the VMs themselves say all that there is to set.
     @Override
     public SettingTable addTo(SettingTable table, Platform.Choice choice, Resources host) {
@@ -35,6 +41,9 @@ public final class QemuPlatformProvider implements Platform.Provider {
 
     @Override
     public Platform open(Settings settings, Platform.Start start) {
-        return new Plain(new VmDriver(new Machines(Folders.from(start.environment()), _ -> {})));
+        var machines = new Machines(Folders.from(start.environment()), _ -> {});
+        // A dry run looks on beside another agent.
+        Ownership ownership = start.dryRun() ? Ownership.none() : Ownership.of(start.identity());
+        return new Plain(new VmDriver(machines, ownership));
     }
 }

@@ -4,27 +4,40 @@ import dev.elastigres.agent.driver.Driver;
 import dev.elastigres.agent.driver.DriverException;
 import dev.elastigres.agent.driver.Found;
 import dev.elastigres.agent.driver.Looked;
+import dev.elastigres.agent.driver.Ownership;
 import dev.elastigres.core.agent.Outcome;
 import dev.elastigres.core.units.Resources;
+import dev.elastigres.vm.Machine;
 import dev.elastigres.vm.Machines;
 import dev.elastigres.vm.Resize;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.VmReport;
+import dev.elastigres.vm.state.MemoryRange;
 import dev.elastigres.vm.state.VmRun;
 import dev.elastigres.vm.state.VmState;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The QEMU machines of this user on this host.
 public final class VmDriver implements Driver {
+    /// CPUs are switched whole, memory comes in blocks.
+    public static final Resources GRAIN = new Resources(1, MemoryRange.BLOCK);
+
     /// Another command on a VM is waited for this long; the resize itself needs the rest.
     private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private static final Duration DEAD_FOR = Duration.ofSeconds(2);
 
     private final Machines machines;
 
@@ -32,8 +45,31 @@ public final class VmDriver implements Driver {
     /// to say so, and is not asked again for nothing.
     private final Map<String, Integer> cpus = new ConcurrentHashMap<>();
 
+    private final Ownership ownership;
+    private final Clock clock;
+    private volatile List<String> troubles = List.of();
+    private volatile Map<String, String> dead = Map.of();
+    private volatile Optional<Set<String>> names = Optional.empty();
+
+    /// When each was first seen dead, and of what. Only [#find] uses it.
+    private final Map<String, Death> deaths = new HashMap<>();
+
+    private record Death(String why, Instant seenAt) {}
+
+    /// One that owns all VMs.
     public VmDriver(Machines machines) {
+        this(machines, Ownership.none());
+    }
+
+    /// @param ownership of the VMs that it may change; closed with this
+    public VmDriver(Machines machines, Ownership ownership) {
+        this(machines, ownership, Clock.systemUTC());
+    }
+
+    VmDriver(Machines machines, Ownership ownership, Clock clock) {
         this.machines = machines;
+        this.ownership = ownership;
+        this.clock = clock;
     }
 
     @Override
@@ -42,17 +78,67 @@ public final class VmDriver implements Driver {
     }
 
     @Override
+    public String searched() {
+        return machines.folder().toString();
+    }
+
+    @Override
     public List<Found> find() throws DriverException {
         try {
-            List<Found> found =
-                    machines.running().stream()
-                            .map(it -> VmSizes.found(it.spec(), life(it.run())))
-                            .toList();
+            Machines.Survey survey = machines.survey();
+            var found = new ArrayList<Found>();
+            var others = new TreeMap<String, List<String>>();
+            var running = new HashSet<String>();
+            for (Machine each : survey.running()) {
+                String name = each.spec().name();
+                String life = life(each.run());
+                running.add(name);
+                Optional<String> other = ownership.take(name, life, each.folder().agentLock());
+                if (other.isPresent())
+                    others.computeIfAbsent(other.get(), _ -> new ArrayList<>()).add(name);
+                else found.add(VmSizes.found(each.spec(), each.run(), life));
+            }
+            ownership.keepOnly(running);
             forgetAllBut(found);
+            troubles = Ownership.troubles(others);
+            dead = lasting(survey.dead());
+            names = Optional.of(survey.names());
             return found;
         } catch (VmException e) {
             throw new DriverException.Failed("cannot look for VMs", e);
         }
+    }
+
+    /// Those that have been dead for a while: one that is being stopped looks dead for a moment.
+    private Map<String, String> lasting(Map<String, String> seen) {
+        Instant now = clock.instant();
+        var lasting = new TreeMap<String, String>();
+        deaths.keySet().retainAll(seen.keySet());
+        seen.forEach(
+                (name, why) -> {
+                    Death known = deaths.get(name);
+                    if (known == null || !known.why.equals(why)) {
+                        known = new Death(why, now);
+                        deaths.put(name, known);
+                    }
+                    if (!now.isBefore(known.seenAt.plus(DEAD_FOR))) lasting.put(name, why);
+                });
+        return Map.copyOf(lasting);
+    }
+
+    @Override
+    public List<String> troubles() {
+        return troubles;
+    }
+
+    @Override
+    public Map<String, String> dead() {
+        return dead;
+    }
+
+    @Override
+    public Optional<Set<String>> names() {
+        return names;
     }
 
     private void forgetAllBut(List<Found> found) {
@@ -139,5 +225,7 @@ public final class VmDriver implements Driver {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        ownership.close();
+    }
 }

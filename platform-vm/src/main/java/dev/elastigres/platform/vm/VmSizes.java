@@ -3,53 +3,70 @@ package dev.elastigres.platform.vm;
 import dev.elastigres.agent.driver.Found;
 import dev.elastigres.agent.driver.Found.Bounds;
 import dev.elastigres.agent.driver.Found.Doors;
+import dev.elastigres.agent.endpoint.Endpoint;
+import dev.elastigres.agent.monitor.MonitorLink;
+import dev.elastigres.agent.pages.MetricsPages;
 import dev.elastigres.core.agent.Outcome;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.vm.Resize;
-import dev.elastigres.vm.state.MemoryRange;
 import dev.elastigres.vm.state.Network;
+import dev.elastigres.vm.state.VmRun;
 import dev.elastigres.vm.state.VmSpec;
+import java.net.URI;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// QEMU machines in the agent's terms.
 final class VmSizes {
     private static final String LOOPBACK = "127.0.0.1";
-    private static final int MONITOR_PORT = 10301;
-    private static final int HOST_METRICS_PORT = 9100;
-    private static final int CACHE_METRICS_PORT = 9499;
-
-    /// CPUs are switched whole, memory comes in blocks.
-    private static final Resources GRAIN = new Resources(1, MemoryRange.BLOCK);
 
     private VmSizes() {}
 
-    static Found found(VmSpec spec, String life) {
+    static Found found(VmSpec spec, VmRun run, String life) {
         var bounds =
                 new Bounds(
                         new Resources(spec.cpus().min(), spec.memory().min()),
                         new Resources(spec.cpus().max(), spec.memory().max()),
-                        GRAIN);
-        var doors =
-                Doors.at(
-                        door(spec.network(), MONITOR_PORT),
-                        door(spec.network(), HOST_METRICS_PORT),
-                        door(spec.network(), CACHE_METRICS_PORT));
-        return new Found(spec.name(), life, bounds, doors);
+                        VmDriver.GRAIN);
+        return new Found(spec.name(), life, bounds, doors(spec, run));
+    }
+
+    private static Doors doors(VmSpec spec, VmRun run) {
+        return new Doors(
+                endpoint(spec, run, Network.MONITOR_PORT, MonitorLink::door),
+                endpoint(spec, run, Network.HOST_METRICS_PORT, MetricsPages::page),
+                endpoint(spec, run, Network.CACHE_METRICS_PORT, MetricsPages::page));
     }
 
     /// Where the guest's `port` is reached from this host, if it is.
-    private static Optional<HostPort> door(Network network, int port) {
-        return switch (network) {
-            case Network.User(var published) ->
-                    published.stream()
-                            .filter(it -> it.guestPort() == port)
-                            .map(it -> new HostPort(LOOPBACK, it.hostPort()))
-                            .findFirst();
-            case Network.Tap(String _, String address, Optional<String> _) ->
-                    Optional.of(new HostPort(address.substring(0, address.indexOf('/')), port));
-        };
+    private static Endpoint endpoint(
+            VmSpec spec, VmRun run, int port, Function<HostPort, URI> address) {
+        Optional<HostPort> there =
+                switch (spec.network()) {
+                    case Network.User _ ->
+                            run.publications(spec).stream()
+                                    .filter(it -> it.guestPort() == port)
+                                    .map(it -> new HostPort(LOOPBACK, it.hostPort()))
+                                    .findFirst();
+                    case Network.Tap(String _, String own, Optional<String> _) ->
+                            Optional.of(new HostPort(own.substring(0, own.indexOf('/')), port));
+                };
+        String logs = "`elastigres vm logs %s` shows what its monitor says".formatted(spec.name());
+        return there.<Endpoint>map(it -> new Endpoint.At(address.apply(it), logs))
+                .orElseGet(() -> new Endpoint.Unreachable(closed(spec, port)));
+    }
+
+    /// Why a port of the guest is not open on this host, and how it comes to be.
+    private static String closed(VmSpec spec, int port) {
+        String name = spec.name();
+        String remedy =
+                spec.network().guestPortsForAgents().contains(port)
+                        ? "`elastigres vm stop %s` and `elastigres vm start %s` open it"
+                                .formatted(name, name)
+                        : "create the VM without --no-agent-ports, or with --publish 0:" + port;
+        return "port %d of its guest is not published on this host: %s".formatted(port, remedy);
     }
 
     static int wholeCpus(Resources size) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.elastigres.agent.driver.DriverException;
 import dev.elastigres.agent.driver.DryRunDriver;
 import dev.elastigres.agent.driver.Found;
+import dev.elastigres.agent.driver.Ownership;
+import dev.elastigres.agent.endpoint.Endpoint;
 import dev.elastigres.core.agent.Outcome;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
@@ -25,9 +27,13 @@ import dev.elastigres.vm.state.VmSpec;
 import dev.elastigres.vm.state.VmStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,12 +125,93 @@ class VmDriverTest {
     }
 
     @Test
+    void aVmHasOneAgentAndTheOtherIsToldWhich() throws Exception {
+        run(create("db"), 1, ProcessHandle.current().pid());
+        run(create("pg"), 1, ProcessHandle.current().pid());
+        var first = new VmDriver(machines, Ownership.of("process 1"));
+        var second = new VmDriver(machines, Ownership.of("process 2"));
+        assertThat(first.find()).hasSize(2);
+        assertThat(second.find()).isEmpty();
+        assertThat(second.troubles())
+                .containsExactly("db, pg are scaled by another agent, process 1");
+        assertThat(first.find()).hasSize(2);
+        assertThat(first.troubles()).isEmpty();
+        // A dry run looks on beside it.
+        assertThat(driver.find()).hasSize(2);
+        first.close();
+        assertThat(second.find()).hasSize(2);
+        assertThat(second.troubles()).isEmpty();
+        // Who waits for one that is started anew gets it from nobody who has it.
+        run(store.find("pg"), 2, ProcessHandle.current().pid());
+        assertThat(second.find()).hasSize(2);
+        second.close();
+    }
+
+    @Test
+    void aVmThatStopsIsGivenUp() throws Exception {
+        VmFolder pg = create("pg");
+        run(pg, 1, ProcessHandle.current().pid());
+        var agent = new VmDriver(machines, Ownership.of("process 1"));
+        assertThat(agent.find()).hasSize(1);
+        store.ended(pg);
+        assertThat(agent.find()).isEmpty();
+        assertThat(machines.locks().tryLock(pg.agentLock(), "another")).isPresent();
+        agent.close();
+    }
+
+    @Test
+    void oneThatDiesIsSaidToHaveDiedOnceThatLasts() throws Exception {
+        Process ended = new ProcessBuilder("true").start();
+        ended.waitFor();
+        VmFolder pg = create("pg");
+        create("stopped");
+        var qemu = new ProcessIdentity(ended.pid(), 1, ProcessIdentity.currentBootId());
+        store.started(pg, run(1, qemu));
+        var clock = new SettableClock();
+        var agent = new VmDriver(machines, Ownership.none(), clock);
+        assertThat(agent.find()).isEmpty();
+        assertThat(agent.dead()).isEmpty();
+        clock.advance(Duration.ofSeconds(3));
+        assertThat(agent.find()).isEmpty();
+        assertThat(agent.dead()).containsOnlyKeys("pg");
+        assertThat(agent.dead().get("pg")).isEqualTo("its QEMU ended without a trace");
+        assertThat(agent.names()).contains(Set.of("pg", "stopped"));
+        // It was stopped in order after all, or is started again.
+        store.ended(pg);
+        assertThat(agent.find()).isEmpty();
+        assertThat(agent.dead()).isEmpty();
+    }
+
+    private static final class SettableClock extends Clock {
+        private Instant now = Instant.EPOCH;
+
+        void advance(Duration by) {
+            now = now.plus(by);
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
+    @Test
     void aDryRunSeesAndChangesNothing() throws Exception {
         run(create("pg"), 1, ProcessHandle.current().pid());
         try (var dry = new DryRunDriver(driver)) {
             Found vm = dry.find().getFirst();
-            assertThat(vm.doors().monitor()).isEmpty();
-            assertThat(vm.doors().host()).isPresent();
+            assertThat(vm.doors().monitor()).isEqualTo(new Endpoint.Unused());
+            assertThat(vm.doors().host()).isInstanceOf(Endpoint.At.class);
             assertThat(dry.resize(vm, SMALL, LARGE, WITHIN))
                     .isEqualTo(new Outcome.Failed("dry run: it would become 2 CPUs and 1GiB"));
         }
@@ -138,7 +225,7 @@ class VmDriverTest {
                         new CpuRange(1, 4),
                         MemoryRange.parse("512M..4G"),
                         AcceleratorChoice.AUTO,
-                        Network.parse("tap:br0,10.9.0.2/24", List.of()));
+                        Network.parse("tap:br0,10.9.0.2/24", List.of(), true));
         return store.create(spec, vm -> Files.writeString(vm.disk(), "disk"));
     }
 

@@ -4,18 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.agent.driver.Found;
 import dev.elastigres.agent.driver.Found.Bounds;
+import dev.elastigres.agent.endpoint.Endpoint;
 import dev.elastigres.core.agent.Outcome;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.vm.Resize;
+import dev.elastigres.vm.process.ProcessIdentity;
+import dev.elastigres.vm.qemu.Accelerator;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
+import dev.elastigres.vm.qemu.CpuSwitching;
 import dev.elastigres.vm.state.CpuRange;
 import dev.elastigres.vm.state.MemoryRange;
 import dev.elastigres.vm.state.Network;
 import dev.elastigres.vm.state.Publication;
+import dev.elastigres.vm.state.VmRun;
 import dev.elastigres.vm.state.VmSpec;
-import java.net.URI;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -36,23 +41,40 @@ class VmSizesTest {
     }
 
     @Test
-    void publishedPortsAreDoors() throws Exception {
+    void publishedPortsAreEndpoints() throws Exception {
         var network =
                 new Network.User(
                         List.of(new Publication(20001, 10301), new Publication(20002, 9100)));
-        Found.Doors doors = found(network).doors();
-        assertThat(doors.monitor()).contains(URI.create("ws://127.0.0.1:20001/monitor"));
-        assertThat(doors.host()).contains(URI.create("http://127.0.0.1:20002/metrics"));
-        assertThat(doors.cache()).isEmpty();
+        Found.Doors doors = found(network, new Publication(20003, 9499)).doors();
+        assertThat(address(doors.monitor())).isEqualTo("ws://127.0.0.1:20001/monitor");
+        assertThat(address(doors.host())).isEqualTo("http://127.0.0.1:20002/metrics");
+        assertThat(address(doors.cache())).isEqualTo("http://127.0.0.1:20003/metrics");
+    }
+
+    @Test
+    void aPortThatIsNotPublishedIsSaidWithWhatOpensIt() throws Exception {
+        // One that runs since before its ports were opened by default.
+        Found.Doors old = found(new Network.User(List.of(), true)).doors();
+        assertThat(((Endpoint.Unreachable) old.monitor()).why())
+                .isEqualTo(
+                        "port 10301 of its guest is not published on this host: `elastigres vm stop"
+                                + " pg` and `elastigres vm start pg` open it");
+        Found.Doors closed = found(Network.closed()).doors();
+        assertThat(((Endpoint.Unreachable) closed.host()).why())
+                .contains("port 9100", "--no-agent-ports", "--publish 0:9100");
     }
 
     @Test
     void aVmOnABridgeIsReachedAtItsAddress() throws Exception {
         var network = new Network.Tap("br0", "10.9.0.2/24", Optional.empty());
         Found.Doors doors = found(network).doors();
-        assertThat(doors.monitor()).contains(URI.create("ws://10.9.0.2:10301/monitor"));
-        assertThat(doors.host()).contains(URI.create("http://10.9.0.2:9100/metrics"));
-        assertThat(doors.cache()).contains(URI.create("http://10.9.0.2:9499/metrics"));
+        assertThat(address(doors.monitor())).isEqualTo("ws://10.9.0.2:10301/monitor");
+        assertThat(address(doors.host())).isEqualTo("http://10.9.0.2:9100/metrics");
+        assertThat(address(doors.cache())).isEqualTo("http://10.9.0.2:9499/metrics");
+    }
+
+    private static String address(Endpoint endpoint) {
+        return ((Endpoint.At) endpoint).uri().toString();
     }
 
     @Test
@@ -75,7 +97,7 @@ class VmSizesTest {
         return VmSizes.outcome(outcome, 2, WANTED);
     }
 
-    private static Found found(Network network) throws Exception {
+    private static Found found(Network network, Publication... agentPorts) throws Exception {
         var spec =
                 new VmSpec(
                         "pg",
@@ -84,6 +106,14 @@ class VmSizesTest {
                         MemoryRange.parse("512M..4G"),
                         AcceleratorChoice.AUTO,
                         network);
-        return VmSizes.found(spec, "1-77");
+        var run =
+                new VmRun(
+                        1,
+                        new ProcessIdentity(7, 8, "boot"),
+                        Accelerator.TCG,
+                        CpuSwitching.IN_GUEST,
+                        Instant.EPOCH,
+                        List.of(agentPorts));
+        return VmSizes.found(spec, run, "1-77");
     }
 }

@@ -6,15 +6,33 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// How a VM reaches others and is reached.
 public sealed interface Network {
 
+    /// Where the monitor in the guest speaks with agents.
+    int MONITOR_PORT = 10301;
+
+    /// Where the guest's metrics are.
+    int HOST_METRICS_PORT = 9100;
+
+    /// Where the metrics of Postgres' cache are.
+    int CACHE_METRICS_PORT = 9499;
+
     /// QEMU's own network. The guest goes out through sockets of this host; ports of it are open on
     /// the loopback address. Needs no rights; connections from outside end when the VM moves.
-    record User(List<Publication> published) implements Network {
+    ///
+    /// @param published ports that stay the same
+    /// @param agentPorts whether each start also opens what an agent needs, on any free ports
+    record User(List<Publication> published, boolean agentPorts) implements Network {
         public User {
             published = List.copyOf(published);
+        }
+
+        /// With no other port open than `published`.
+        public User(List<Publication> published) {
+            this(published, false);
         }
     }
 
@@ -51,8 +69,10 @@ public sealed interface Network {
 
     /// `user`, or `tap:BRIDGE,ADDRESS/PREFIX` with `,GATEWAY` behind it or not.
     /// @param published ports to open, which only `user` has
-    static Network parse(String text, List<Publication> published) throws VmException.Refused {
-        if (text.equals("user")) return new User(published);
+    /// @param agentPorts whether `user` opens those that an agent needs, too
+    static Network parse(String text, List<Publication> published, boolean agentPorts)
+            throws VmException.Refused {
+        if (text.equals("user")) return new User(published, agentPorts);
         Matcher matcher = Tap.FORM.matcher(text);
         if (!matcher.matches()) {
             throw new VmException.Refused(
@@ -63,14 +83,33 @@ public sealed interface Network {
             throw new VmException.Refused(
                     "with --network tap the guest is reached at its own address: leave out --publish");
         }
+        if (!agentPorts) {
+            throw new VmException.Refused(
+                    "with --network tap the guest is reached at its own address: leave out"
+                            + " --no-agent-ports");
+        }
         return new Tap(matcher.group(1), matcher.group(2), Optional.ofNullable(matcher.group(3)));
     }
 
-    /// The ports that are open on this host.
+    /// The ports that are open on this host while the VM runs, save those for agents.
     default List<Publication> publications() {
         return switch (this) {
-            case User(var published) -> published;
+            case User(var published, boolean _) -> published;
             case Tap _ -> List.of();
+        };
+    }
+
+    /// The guest's ports that each start opens for agents: those that are not published anyway.
+    default List<Integer> guestPortsForAgents() {
+        return switch (this) {
+            case User(var published, boolean open) when open ->
+                    Stream.of(MONITOR_PORT, HOST_METRICS_PORT, CACHE_METRICS_PORT)
+                            .filter(
+                                    port ->
+                                            published.stream()
+                                                    .noneMatch(it -> it.guestPort() == port))
+                            .toList();
+            case User _, Tap _ -> List.of();
         };
     }
 
@@ -87,13 +126,15 @@ public sealed interface Network {
         var ports = publications().stream().<Json>map(Publication::json).toList();
         var described = json.with("published", new Json.Arr(ports)).with("network", title());
         return switch (this) {
-            case User _ ->
+            case User(var _, boolean open) ->
                     described
+                            .with("agent_ports", new Json.Bool(open))
                             .with("bridge", new Json.Null())
                             .with("address", new Json.Null())
                             .with("gateway", new Json.Null());
             case Tap(var bridge, var address, var gateway) ->
                     described
+                            .with("agent_ports", new Json.Null())
                             .with("bridge", bridge)
                             .with("address", address)
                             .with(
@@ -109,7 +150,9 @@ public sealed interface Network {
                     new User(
                             json.list("published").stream()
                                     .flatMap(each -> Publication.from(each).stream())
-                                    .toList());
+                                    .toList(),
+                            // Not said: made before VMs had any.
+                            !json.get("agent_ports").equals(Optional.of(new Json.Bool(false))));
             case "tap" ->
                     new Tap(
                             json.text("bridge").orElseThrow(),

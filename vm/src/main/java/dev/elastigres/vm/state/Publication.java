@@ -5,6 +5,8 @@ import dev.elastigres.vm.VmException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,14 +36,36 @@ public record Publication(int hostPort, int guestPort) {
     }
 
     private static int freePort() throws VmException.Failed {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        return free(List.of(1)).getFirst().hostPort();
+    }
+
+    /// Each of these guest's ports on a port of this host that is free now, no two on the same.
+    public static List<Publication> free(List<Integer> guestPorts) throws VmException.Failed {
+        var sockets = new ArrayList<ServerSocket>();
+        try {
+            var published = new ArrayList<Publication>();
+            for (int guestPort : guestPorts) {
+                var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                sockets.add(socket);
+                published.add(new Publication(socket.getLocalPort(), guestPort));
+            }
+            return published;
         } catch (IOException e) {
             throw new VmException.Failed("no free port", e);
+        } finally {
+            sockets.forEach(Publication::close);
         }
     }
 
-    Json.Obj json() {
+    private static void close(ServerSocket socket) {
+        try {
+            socket.close();
+        } catch (IOException _) {
+            // It listens no more.
+        }
+    }
+
+    public Json.Obj json() {
         return Json.object().with("host_port", hostPort).with("guest_port", guestPort);
     }
 

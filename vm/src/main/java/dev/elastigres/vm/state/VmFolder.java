@@ -16,6 +16,11 @@ public record VmFolder(Path path) {
         return path.resolve("lock");
     }
 
+    /// Held by the agent that scales the VM.
+    public Path agentLock() {
+        return path.resolve("agent.lock");
+    }
+
     public Path disk() {
         return path.resolve("disk.qcow2");
     }

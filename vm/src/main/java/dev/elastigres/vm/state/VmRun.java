@@ -6,16 +6,48 @@ import dev.elastigres.vm.qemu.Accelerator;
 import dev.elastigres.vm.qemu.CpuSwitching;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// One run of a VM, from its start or its arrival from another QEMU.
 /// @param incarnation counts QEMU processes; each has a folder of its own for its sockets
+/// @param agentPorts what this start has opened for agents, beside what is always published
 public record VmRun(
         int incarnation,
         ProcessIdentity qemu,
         Accelerator accelerator,
         CpuSwitching cpuSwitching,
-        Instant startedAt) {
+        Instant startedAt,
+        List<Publication> agentPorts) {
+    public VmRun {
+        agentPorts = List.copyOf(agentPorts);
+    }
+
+    /// Without ports for agents.
+    public VmRun(
+            int incarnation,
+            ProcessIdentity qemu,
+            Accelerator accelerator,
+            CpuSwitching cpuSwitching,
+            Instant startedAt) {
+        this(incarnation, qemu, accelerator, cpuSwitching, startedAt, List.of());
+    }
+
+    /// The same run, with these ports open for agents.
+    public VmRun with(List<Publication> ports) {
+        return new VmRun(incarnation, qemu, accelerator, cpuSwitching, startedAt, ports);
+    }
+
+    /// The same run in another QEMU.
+    public VmRun in(int number, ProcessIdentity other) {
+        return new VmRun(number, other, accelerator, cpuSwitching, startedAt, agentPorts);
+    }
+
+    /// All of the guest's ports that are open on this host.
+    public List<Publication> publications(VmSpec spec) {
+        return Stream.of(spec.network().publications(), agentPorts).flatMap(List::stream).toList();
+    }
 
     public Json.Obj json() {
         var json =
@@ -25,7 +57,11 @@ public record VmRun(
                         .with("process_start_ticks", qemu.startTicks())
                         .with("boot_id", qemu.bootId())
                         .with("accelerator", accelerator.title())
-                        .with("started_at", startedAt.toString());
+                        .with("started_at", startedAt.toString())
+                        .with(
+                                "agent_ports",
+                                new Json.Arr(
+                                        agentPorts.stream().<Json>map(Publication::json).toList()));
         return cpuSwitching.describedIn(json);
     }
 
@@ -47,7 +83,10 @@ public record VmRun(
                                     .findFirst()
                                     .orElseThrow(),
                             CpuSwitching.from(json),
-                            Instant.parse(json.text("started_at").orElseThrow())));
+                            Instant.parse(json.text("started_at").orElseThrow()),
+                            json.list("agent_ports").stream()
+                                    .flatMap(each -> Publication.from(each).stream())
+                                    .toList()));
         } catch (RuntimeException _) {
             return Optional.empty();
         }

@@ -5,6 +5,9 @@ import java.util.OptionalInt;
 
 /// Whether a VM runs, as it truly is now.
 public sealed interface VmState {
+    /// What a shell says of a program that signal 9 has ended.
+    int KILLED = 128 + 9;
+
     record Running(VmRun run) implements VmState {}
 
     /// It was never started, or ended in order.
@@ -35,6 +38,10 @@ public sealed interface VmState {
         if (traces.exitCode().isEmpty()) return new Dead("its QEMU ended without a trace");
         int code = traces.exitCode().getAsInt();
         if (code == 0) return new Stopped();
+        if (code == KILLED)
+            return new Dead(
+                    "its QEMU was killed by signal 9; if nobody did it, this host ran out of memory:"
+                            + " `dmesg` tells");
         if (code > 128) return new Dead("its QEMU was killed by signal " + (code - 128));
         return new Dead(
                 "its QEMU failed with code "

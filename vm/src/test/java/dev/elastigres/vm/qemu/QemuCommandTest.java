@@ -102,7 +102,7 @@ class QemuCommandTest {
 
     @Test
     void eachQemuHasATapOfItsOwnForTheSameCard() throws Exception {
-        var network = Network.parse("tap:br0,10.9.0.2/24,10.9.0.1", List.of());
+        var network = Network.parse("tap:br0,10.9.0.2/24,10.9.0.1", List.of(), true);
         var source = command("1G", network, 1, new Beginning.Boot());
         var target = command("1G", network, 2, new Beginning.Arrival());
         assertThat(after(source, "-netdev"))

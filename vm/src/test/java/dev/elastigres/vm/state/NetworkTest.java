@@ -23,7 +23,7 @@ class NetworkTest {
                 "tap:x,255.255.255.255/32"
             })
     void isReadAndKept(String text) throws Exception {
-        Network network = Network.parse(text, List.of());
+        Network network = Network.parse(text, List.of(), true);
         Json.Obj kept = network.describedIn(Json.object());
         assertThat(Network.from((Json.Obj) Json.parse(kept.compact()))).isEqualTo(network);
         if (network instanceof Network.Tap tap) assertThat(tap).hasToString(text);
@@ -31,12 +31,36 @@ class NetworkTest {
 
     @Test
     void onlyQemusOwnHasPorts() throws Exception {
-        assertThat(Network.parse("user", PORTS).publications()).isEqualTo(PORTS);
-        assertThat(Network.from(Network.parse("user", PORTS).describedIn(Json.object())))
+        assertThat(Network.parse("user", PORTS, true).publications()).isEqualTo(PORTS);
+        assertThat(Network.from(Network.parse("user", PORTS, false).describedIn(Json.object())))
                 .isEqualTo(new Network.User(PORTS));
-        assertThatThrownBy(() -> Network.parse("tap:br0,10.9.0.2/24", PORTS))
+        assertThatThrownBy(() -> Network.parse("tap:br0,10.9.0.2/24", PORTS, true))
                 .isInstanceOf(VmException.Refused.class)
                 .hasMessageContaining("--publish");
+        assertThatThrownBy(() -> Network.parse("tap:br0,10.9.0.2/24", List.of(), false))
+                .isInstanceOf(VmException.Refused.class)
+                .hasMessageContaining("--no-agent-ports");
+    }
+
+    @Test
+    void whatAnAgentNeedsIsOpenUnlessItIsSaidNotToBe() throws Exception {
+        assertThat(Network.parse("user", PORTS, true).guestPortsForAgents())
+                .containsExactly(10301, 9100, 9499);
+        assertThat(Network.parse("user", PORTS, false).guestPortsForAgents()).isEmpty();
+        assertThat(Network.closed().guestPortsForAgents()).isEmpty();
+        assertThat(Network.parse("tap:br0,10.9.0.2/24", List.of(), true).guestPortsForAgents())
+                .isEmpty();
+        // One that has a port of its own needs no other.
+        var own = List.of(new Publication(20000, 9100));
+        assertThat(Network.parse("user", own, true).guestPortsForAgents())
+                .containsExactly(10301, 9499);
+    }
+
+    @Test
+    void freePortsDifferFromEachOther() throws Exception {
+        List<Publication> free = Publication.free(List.of(10301, 9100, 9499));
+        assertThat(free).extracting(Publication::guestPort).containsExactly(10301, 9100, 9499);
+        assertThat(free).extracting(Publication::hostPort).doesNotHaveDuplicates();
     }
 
     @Test
@@ -44,7 +68,7 @@ class NetworkTest {
         var old =
                 (Json.Obj)
                         Json.parse("{\"published\":[{\"host_port\":15432,\"guest_port\":5432}]}");
-        assertThat(Network.from(old)).isEqualTo(new Network.User(PORTS));
+        assertThat(Network.from(old)).isEqualTo(new Network.User(PORTS, true));
     }
 
     @ParameterizedTest
@@ -63,7 +87,7 @@ class NetworkTest {
                 "tap:br0,10.9.0.2/24,gateway"
             })
     void noNetworks(String text) {
-        assertThatThrownBy(() -> Network.parse(text, List.of()))
+        assertThatThrownBy(() -> Network.parse(text, List.of(), true))
                 .isInstanceOf(VmException.Refused.class)
                 .hasMessageContaining("is no network");
         assertThatThrownBy(() -> new Network.Tap("br0", "10.9.0.2", Optional.empty()))

@@ -8,6 +8,7 @@ import dev.elastigres.vm.qemu.CpuSwitching;
 import dev.elastigres.vm.state.VmState.Dead;
 import dev.elastigres.vm.state.VmState.Traces;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -49,8 +50,15 @@ class VmStateTest {
     void deadAndWhy() {
         assertThat(ended(false, UNKNOWN, ""))
                 .isEqualTo(new Dead("this machine was restarted while it ran"));
+        assertThat(ended(true, OptionalInt.of(134), ""))
+                .isEqualTo(new Dead("its QEMU was killed by signal 6"));
+        // Most likely the host's OOM killer: nothing else kills without a command.
         assertThat(ended(true, OptionalInt.of(137), ""))
-                .isEqualTo(new Dead("its QEMU was killed by signal 9"));
+                .isInstanceOfSatisfying(
+                        Dead.class,
+                        dead ->
+                                assertThat(dead.why())
+                                        .contains("killed by signal 9", "out of memory", "dmesg"));
         assertThat(ended(true, OptionalInt.of(1), "cannot allocate memory"))
                 .isEqualTo(new Dead("its QEMU failed with code 1: cannot allocate memory"));
         assertThat(ended(true, UNKNOWN, "")).isEqualTo(new Dead("its QEMU ended without a trace"));
@@ -62,6 +70,9 @@ class VmStateTest {
         var plugged =
                 new VmRun(3, RUN.qemu(), Accelerator.KVM, CpuSwitching.HOT_PLUG, Instant.EPOCH);
         assertThat(VmRun.from(plugged.json())).contains(plugged);
+        VmRun open = RUN.with(List.of(new Publication(40001, 10301)));
+        assertThat(VmRun.from(open.json())).contains(open);
+        assertThat(open.in(4, RUN.qemu()).agentPorts()).isEqualTo(open.agentPorts());
         assertThat(VmRun.from(dev.elastigres.protocol.json.Json.object())).isEmpty();
     }
 }

@@ -1,0 +1,68 @@
+package dev.elastigres.agent.driver;
+
+import dev.elastigres.agent.driver.Cgroups.Matching;
+import dev.elastigres.core.units.Moment;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// What to say of patterns that no cgroup matches: what there is instead. It looks through the
+/// whole tree, and so not at every call. For one thread.
+final class CgroupSearch {
+    private static final Duration KEPT = Duration.ofSeconds(30);
+    private static final int MOST_NAMED = 3;
+
+    private final Path root;
+
+    /// By pattern.
+    private final Map<String, Answer> answers = new HashMap<>();
+
+    private record Answer(String text, Moment at) {}
+
+    CgroupSearch(Path root) {
+        this.root = root;
+    }
+
+    /// One clause.
+    String without(Matching matching, Moment now) {
+        Answer known = answers.get(matching.glob());
+        if (known == null || now.since(known.at).compareTo(KEPT) > 0) {
+            known = new Answer(answer(matching), now);
+            answers.put(matching.glob(), known);
+        }
+        return known.text;
+    }
+
+    private String answer(Matching matching) {
+        String glob = matching.glob();
+        String nothing = "no cgroup below %s matches %s".formatted(root, glob);
+        String last = glob.substring(glob.lastIndexOf('/') + 1);
+        for (String wider : List.of("**/" + last, "**/*postgres*.service", "**/*postgres*")) {
+            List<Path> found = below(new Matching(wider, matching.bounds(), matching.doors()));
+            if (!found.isEmpty()) return nothing + "; there is " + named(found);
+        }
+        return nothing + ": is its Postgres running?";
+    }
+
+    private List<Path> below(Matching matching) {
+        try {
+            return matching.below(root);
+        } catch (IOException _) {
+            return List.of();
+        }
+    }
+
+    private String named(List<Path> found) {
+        String names =
+                found.stream()
+                        .limit(MOST_NAMED)
+                        .map(it -> root.relativize(it).toString())
+                        .collect(Collectors.joining(", "));
+        int more = found.size() - MOST_NAMED;
+        return more > 0 ? names + " and " + more + " more" : names;
+    }
+}
