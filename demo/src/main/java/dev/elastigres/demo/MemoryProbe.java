@@ -4,6 +4,7 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.monitor.watch.Postmaster;
 import dev.elastigres.monitor.watch.ProcessTree;
+import dev.elastigres.monitor.watch.Scratch;
 import dev.elastigres.monitor.watch.UnreadableException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +32,7 @@ final class MemoryProbe implements AutoCloseable {
     static MemoryProbe start(Path dataDirectory) throws DemoException {
         var probe = new MemoryProbe(dataDirectory);
         try (var tree = probe.tree()) {
-            probe.used = new Bytes(tree.read(System.nanoTime()));
+            probe.used = new Bytes(tree.read(System.nanoTime(), Scratch.create()));
         } catch (UnreadableException e) {
             throw new DemoException("the memory of Postgres cannot be read", e);
         }
@@ -61,10 +62,11 @@ final class MemoryProbe implements AutoCloseable {
     }
 
     private void run() {
+        var scratch = Scratch.create();
         try (var tree = tree()) {
             while (!closed) {
                 Moment now = new Moment(System.nanoTime());
-                used = read(tree, now);
+                used = read(tree, scratch, now);
                 crossings.add(used, threshold, now);
                 LockSupport.parkNanos(this, PERIOD.toNanos());
             }
@@ -72,9 +74,9 @@ final class MemoryProbe implements AutoCloseable {
     }
 
     /// A Postgres that is gone uses nothing. That it is gone is noticed where it is talked to.
-    private static Bytes read(ProcessTree tree, Moment now) {
+    private static Bytes read(ProcessTree tree, Scratch scratch, Moment now) {
         try {
-            return new Bytes(tree.read(now.nanos()));
+            return new Bytes(tree.read(now.nanos(), scratch));
         } catch (UnreadableException _) {
             return Bytes.ZERO;
         }

@@ -2,6 +2,7 @@ package dev.elastigres.monitor;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.elastigres.daemon.http.Upgrade;
+import dev.elastigres.daemon.metrics.KernelReader;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import dev.elastigres.monitor.metrics.CacheMetrics;
 import dev.elastigres.monitor.metrics.ContainerMetrics;
@@ -24,11 +25,12 @@ final class ContainerWatch implements Fleet.Watch {
             WatchedPostgres postgres,
             ContainerSurroundings surroundings,
             Path cgroup,
-            Path procfs) {
+            Path procfs,
+            KernelReader reader) {
         this.postgres = postgres;
         door = new Upgrade(postgres.dispatcher());
-        metrics = new MetricsPage(postgres, Optional.of(cgroup));
-        host = new ContainerMetrics(cgroup, procfs, surroundings::room, surroundings::load);
+        metrics = new MetricsPage(reader, postgres, Optional.of(cgroup));
+        host = new ContainerMetrics(reader, cgroup, procfs, surroundings::room, surroundings::load);
     }
 
     /// For its agent.

@@ -2,6 +2,7 @@ package dev.elastigres.monitor;
 
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.metrics.KernelReader;
 import dev.elastigres.monitor.MonitorConfig.Watched;
 import dev.elastigres.monitor.watch.CgroupMemory;
 import dev.elastigres.monitor.watch.CpuCount;
@@ -11,30 +12,38 @@ import dev.elastigres.monitor.watch.MachineCpus;
 import dev.elastigres.monitor.watch.MachineTotal;
 import dev.elastigres.monitor.watch.MemoryTotal;
 import dev.elastigres.monitor.watch.OnlineCpus;
-import dev.elastigres.monitor.watch.OwnThread;
-import dev.elastigres.monitor.watch.Pulse;
 import dev.elastigres.monitor.watch.Sampling;
 import dev.elastigres.monitor.watch.Signals;
 import dev.elastigres.monitor.watch.SourceChoice;
+import dev.elastigres.monitor.watch.TickScheduler;
 import dev.elastigres.monitor.watch.UnreadableException;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// A machine that is there for this one Postgres.
 final class MachineSurroundings implements Surroundings {
     private final MonitorConfig config;
     private final Watched watched;
+    private final KernelReader reader;
+    private final TickScheduler scheduler;
     private final SourceChoice choice;
     private final MachineTotal total;
 
-    MachineSurroundings(MonitorConfig config) {
+    /// @param reader of the process
+    MachineSurroundings(MonitorConfig config, KernelReader reader, Log log) {
         this.config = config;
+        this.reader = reader;
         watched = config.watched();
+        scheduler =
+                new TickScheduler("watcher", (what, cause) -> log.error(what, "error", cause))
+                        .start();
         choice =
                 SourceChoice.choose(
                         watched.cgroup(),
                         watched.postmaster(),
                         watched.cgroupRoot(),
-                        watched.procfs());
+                        watched.procfs(),
+                        reader);
         total = new MachineTotal(watched.meminfo());
     }
 
@@ -45,7 +54,7 @@ final class MachineSurroundings implements Surroundings {
 
     @Override
     public Bytes observed() throws UnreadableException {
-        return total.read();
+        return Silence.guard(reader, watched.meminfo(), () -> new MachineTotal(watched.meminfo()));
     }
 
     @Override
@@ -54,13 +63,13 @@ final class MachineSurroundings implements Surroundings {
     }
 
     @Override
-    public Pulse pulse() {
-        return new OwnThread("watcher");
+    public TickScheduler scheduler() {
+        return scheduler;
     }
 
     @Override
     public CpuCount cpus() {
-        return new OnlineCpus(watched.procfs());
+        return new OnlineCpus(reader, watched.procfs());
     }
 
     /// Of the cgroup, where it is what is watched and what is to come counts.
@@ -83,7 +92,9 @@ final class MachineSurroundings implements Surroundings {
                                         .map(
                                                 cgroup ->
                                                         new CpuWatcher(
-                                                                new MachineCpus(watched.procfs()),
+                                                                reader,
+                                                                new MachineCpus(
+                                                                        reader, watched.procfs()),
                                                                 cgroup,
                                                                 rules,
                                                                 listener)));
@@ -96,5 +107,15 @@ final class MachineSurroundings implements Surroundings {
     @Override
     public void missing(Log log, String what, String key, String value) {
         log.warn(what, key, value);
+    }
+
+    @Override
+    public Stream<String> silentFiles() {
+        return reader.silent().stream().map(file -> file + " does not answer");
+    }
+
+    @Override
+    public void close() {
+        scheduler.close();
     }
 }

@@ -22,6 +22,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class Main {
     private static final Duration LAST_WORDS = Duration.ofMillis(200);
 
+    /// Whoever told it to stop is not kept waiting, whatever hangs: with the last words, this is
+    /// less than a second.
+    private static final Duration CLOSING = Duration.ofMillis(700);
+
     private Main() {}
 
     public static void main(String[] args) {
@@ -84,7 +88,16 @@ public final class Main {
     private static void stop(Daemon monitor, AtomicBoolean ending, Log log) {
         if (!ending.compareAndSet(false, true)) return;
         log.info("stopping");
-        monitor.close();
+        Thread closing = Thread.ofPlatform().name("closing").daemon().start(monitor::close);
+        try {
+            if (!closing.join(CLOSING))
+                log.warn(
+                        "stopped without waiting any longer for what does not end",
+                        "waited_ms",
+                        CLOSING.toMillis());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
         log.drain(LAST_WORDS);
         Runtime.getRuntime().halt(0);
     }

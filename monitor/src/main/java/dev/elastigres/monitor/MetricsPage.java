@@ -6,6 +6,7 @@ import dev.elastigres.core.monitor.State;
 import dev.elastigres.core.monitor.Usage;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.metrics.KernelReader;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import dev.elastigres.monitor.cache.CacheStatus;
 import dev.elastigres.monitor.metrics.CgroupMetrics;
@@ -33,9 +34,9 @@ final class MetricsPage {
     private final Optional<CgroupMetrics> cgroup;
 
     /// @param cgroup of Postgres
-    MetricsPage(WatchedPostgres postgres, Optional<Path> cgroup) {
+    MetricsPage(KernelReader reader, WatchedPostgres postgres, Optional<Path> cgroup) {
         this.postgres = postgres;
-        this.cgroup = cgroup.map(CgroupMetrics::new);
+        this.cgroup = cgroup.map(folder -> new CgroupMetrics(reader, folder));
     }
 
     static void writeBuild(MetricsWriter page) {

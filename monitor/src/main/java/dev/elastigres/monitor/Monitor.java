@@ -6,6 +6,7 @@ import dev.elastigres.daemon.http.Response;
 import dev.elastigres.daemon.http.Routes;
 import dev.elastigres.daemon.http.Upgrade;
 import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.metrics.KernelReader;
 import dev.elastigres.daemon.metrics.MetricsHandler;
 import dev.elastigres.daemon.metrics.ProcessMetrics;
 import dev.elastigres.daemon.settings.HostPort;
@@ -37,11 +38,12 @@ final class Monitor implements Daemon {
     static Monitor start(MonitorConfig config, Log log)
             throws CredentialException, ListenException, UnreadableException {
         Guards guards = Guards.load(config.access(), log);
-        WatchedPostgres postgres =
-                WatchedPostgres.start(config, new MachineSurroundings(config), log);
+        var reader = new KernelReader();
+        var surroundings = new MachineSurroundings(config, reader, log);
+        WatchedPostgres postgres = WatchedPostgres.start(config, surroundings, log);
         try {
-            Routes pages =
-                    pages(guards, postgres, new MetricsPage(postgres, config.watched().cgroup()));
+            var metrics = new MetricsPage(reader, postgres, config.watched().cgroup());
+            Routes pages = pages(guards, postgres, metrics);
             var upgrade = new Upgrade(postgres.dispatcher());
             Routes agents = Routes.NONE.with("/monitor", guards.agents(_ -> upgrade));
             Doors doors = Doors.open(config, guards, agents, pages, log);
@@ -56,7 +58,8 @@ final class Monitor implements Daemon {
                     "postgres",
                     config.managed().map(Object::toString).orElse("none"));
             guards.tell(openBeside(config), log);
-            return new Monitor(postgres, doors, new SideServers(config, postgres, guards, log));
+            return new Monitor(
+                    postgres, doors, new SideServers(config, reader, postgres, guards, log));
         } catch (ListenException e) {
             postgres.close();
             throw e;

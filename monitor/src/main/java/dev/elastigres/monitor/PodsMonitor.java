@@ -6,12 +6,13 @@ import dev.elastigres.daemon.guard.CredentialException;
 import dev.elastigres.daemon.http.ListenException;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.Repeats;
+import dev.elastigres.daemon.metrics.KernelReader;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.monitor.MonitorConfig.Pods;
 import dev.elastigres.monitor.MonitorConfig.Watched;
 import dev.elastigres.monitor.pods.Fleet;
 import dev.elastigres.monitor.pods.RosterFile;
-import dev.elastigres.monitor.watch.SharedThread;
+import dev.elastigres.monitor.watch.TickScheduler;
 import dev.elastigres.monitor.watch.UnreadableException;
 import dev.elastigres.protocol.pods.WatchedContainer;
 import java.nio.file.Path;
@@ -22,10 +23,10 @@ import java.util.Optional;
 /// The daemon of a Kubernetes node: many watched Postgres behind the same doors.
 final class PodsMonitor implements Daemon {
     private final Fleet<ContainerWatch> fleet;
-    private final SharedThread sampler;
+    private final TickScheduler sampler;
     private final Doors doors;
 
-    private PodsMonitor(Fleet<ContainerWatch> fleet, SharedThread sampler, Doors doors) {
+    private PodsMonitor(Fleet<ContainerWatch> fleet, TickScheduler sampler, Doors doors) {
         this.fleet = fleet;
         this.sampler = sampler;
         this.doors = doors;
@@ -38,14 +39,16 @@ final class PodsMonitor implements Daemon {
     static PodsMonitor start(MonitorConfig config, Pods pods, Log log)
             throws CredentialException, ListenException {
         Guards guards = Guards.load(config.access(), log);
-        var sampler = new SharedThread("watcher", (what, cause) -> log.error(what, "error", cause));
+        var reader = new KernelReader();
+        var sampler =
+                new TickScheduler("watcher", (what, cause) -> log.error(what, "error", cause));
         var fleet =
                 new Fleet<>(
                         new RosterFile(pods.roster()),
                         new ContainerCgroups(config.watched().cgroupRoot()),
-                        new Starter(config, pods, sampler, log),
+                        new Starter(config, pods, reader, sampler, log),
                         log);
-        var pages = new PodsPages(fleet, sampler);
+        var pages = new PodsPages(fleet, reader, sampler);
         Doors doors = Doors.open(config, guards, pages.agents(guards), pages.pages(guards), log);
         sampler.start();
         fleet.start();
@@ -63,11 +66,27 @@ final class PodsMonitor implements Daemon {
 
     /// Makes the watch of one container.
     private record Starter(
-            MonitorConfig config, Pods pods, SharedThread sampler, Log log, Repeats node)
+            MonitorConfig config,
+            Pods pods,
+            KernelReader reader,
+            TickScheduler sampler,
+            Log log,
+            Repeats node)
             implements Fleet.Starter<ContainerWatch> {
 
-        Starter(MonitorConfig config, Pods pods, SharedThread sampler, Log log) {
-            this(config, pods, sampler, log, new Repeats(log, () -> new Moment(System.nanoTime())));
+        Starter(
+                MonitorConfig config,
+                Pods pods,
+                KernelReader reader,
+                TickScheduler sampler,
+                Log log) {
+            this(
+                    config,
+                    pods,
+                    reader,
+                    sampler,
+                    log,
+                    new Repeats(log, () -> new Moment(System.nanoTime())));
         }
 
         @Override
@@ -84,7 +103,7 @@ final class PodsMonitor implements Daemon {
                             container.container());
             try {
                 MonitorConfig its = config.of(container, pods);
-                var surroundings = new ContainerSurroundings(cgroup, its, sampler, node);
+                var surroundings = new ContainerSurroundings(cgroup, its, reader, sampler, node);
                 WatchedPostgres postgres = WatchedPostgres.start(its, surroundings, own);
                 postgres.begin();
                 own.info(
@@ -95,7 +114,7 @@ final class PodsMonitor implements Daemon {
                         container.cache().text(),
                         "postgres",
                         its.managed().map(Object::toString).orElse("none"));
-                return new ContainerWatch(postgres, surroundings, cgroup, watched.procfs());
+                return new ContainerWatch(postgres, surroundings, cgroup, watched.procfs(), reader);
             } catch (UnreadableException | IllegalArgumentException e) {
                 throw new Fleet.StartException(String.valueOf(e.getMessage()));
             }

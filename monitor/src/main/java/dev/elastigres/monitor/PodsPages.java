@@ -6,12 +6,13 @@ import dev.elastigres.daemon.http.Reply;
 import dev.elastigres.daemon.http.Request;
 import dev.elastigres.daemon.http.Response;
 import dev.elastigres.daemon.http.Routes;
+import dev.elastigres.daemon.metrics.KernelReader;
 import dev.elastigres.daemon.metrics.MetricsHandler;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import dev.elastigres.daemon.metrics.ProcessMetrics;
 import dev.elastigres.monitor.pods.Fleet;
 import dev.elastigres.monitor.pods.Fleet.Member;
-import dev.elastigres.monitor.watch.SharedThread;
+import dev.elastigres.monitor.watch.TickScheduler;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.protocol.pods.WatchedContainer;
 import java.io.IOException;
@@ -28,10 +29,12 @@ final class PodsPages {
     private static final String CACHE = "/cache/";
 
     private final Fleet<ContainerWatch> fleet;
-    private final SharedThread sampler;
+    private final KernelReader reader;
+    private final TickScheduler sampler;
     private final ProcessMetrics process = new ProcessMetrics("the monitor");
 
-    PodsPages(Fleet<ContainerWatch> fleet, SharedThread sampler) {
+    PodsPages(Fleet<ContainerWatch> fleet, KernelReader reader, TickScheduler sampler) {
+        this.reader = reader;
         this.fleet = fleet;
         this.sampler = sampler;
     }
@@ -91,6 +94,9 @@ final class PodsPages {
     private List<String> troubles() {
         var troubles = new ArrayList<String>();
         fleet.trouble().ifPresent(troubles::add);
+        if (!fleet.isAlive()) troubles.add("the roster is not followed any more");
+        if (!sampler.isAlive()) troubles.add("memory is not watched any more");
+        for (String file : reader.silent()) troubles.add(file + " does not answer");
         for (Member<ContainerWatch> member : fleet.members().values())
             for (String trouble : troubles(member))
                 troubles.add(member.container().name() + ": " + trouble);

@@ -2,6 +2,7 @@ package dev.elastigres.monitor;
 
 import dev.elastigres.daemon.http.Routes;
 import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.metrics.KernelReader;
 import dev.elastigres.daemon.metrics.MetricsHandler;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import dev.elastigres.daemon.settings.HostPort;
@@ -24,8 +25,14 @@ final class SideServers implements AutoCloseable {
     ///
     /// @param guards of what is served there, but for the token: who reads metrics and switches
     ///     CPUs has none
-    SideServers(MonitorConfig config, WatchedPostgres postgres, Guards guards, Log log) {
-        var machine = new HostMetrics(config.watched().procfs(), config.watched().meminfo());
+    SideServers(
+            MonitorConfig config,
+            KernelReader reader,
+            WatchedPostgres postgres,
+            Guards guards,
+            Log log) {
+        var machine =
+                new HostMetrics(reader, config.watched().procfs(), config.watched().meminfo());
         host =
                 server(
                         "metrics of the machine",

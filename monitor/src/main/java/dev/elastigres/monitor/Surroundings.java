@@ -5,14 +5,16 @@ import dev.elastigres.daemon.log.Log;
 import dev.elastigres.monitor.watch.CpuCount;
 import dev.elastigres.monitor.watch.CpuWatcher;
 import dev.elastigres.monitor.watch.MemoryTotal;
-import dev.elastigres.monitor.watch.Pulse;
 import dev.elastigres.monitor.watch.Signals;
 import dev.elastigres.monitor.watch.SourceChoice;
+import dev.elastigres.monitor.watch.TickScheduler;
 import dev.elastigres.monitor.watch.UnreadableException;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Where a Postgres runs: what memory and which CPUs are its, and who looks at them.
-sealed interface Surroundings permits MachineSurroundings, ContainerSurroundings {
+sealed interface Surroundings extends AutoCloseable
+        permits MachineSurroundings, ContainerSurroundings {
 
     SourceChoice choice();
 
@@ -21,11 +23,11 @@ sealed interface Surroundings permits MachineSurroundings, ContainerSurroundings
     /// @throws UnreadableException when it cannot be
     Bytes observed() throws UnreadableException;
 
-    /// The same, for the thread of [#pulse].
+    /// The same, for the threads of [#scheduler].
     MemoryTotal total();
 
     /// Of the watcher.
-    Pulse pulse();
+    TickScheduler scheduler();
 
     /// How many there are.
     CpuCount cpus();
@@ -38,4 +40,11 @@ sealed interface Surroundings permits MachineSurroundings, ContainerSurroundings
 
     /// Tells of something that this kernel does not have.
     void missing(Log log, String what, String key, String value);
+
+    /// Files of the kernel that do not answer, each a clause.
+    Stream<String> silentFiles();
+
+    /// Ends what is there for this one alone.
+    @Override
+    void close();
 }

@@ -15,6 +15,7 @@ import dev.elastigres.monitor.dispatcher.Dispatcher;
 import dev.elastigres.monitor.metrics.Meters;
 import dev.elastigres.monitor.runner.Inbox;
 import dev.elastigres.monitor.runner.Readiness;
+import dev.elastigres.monitor.runner.ReadinessChecks;
 import dev.elastigres.monitor.runner.Report;
 import dev.elastigres.monitor.runner.Runner;
 import dev.elastigres.monitor.watch.CpuCount;
@@ -25,6 +26,7 @@ import dev.elastigres.monitor.watch.UnreadableException;
 import dev.elastigres.monitor.watch.Watcher;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// One Postgres that is watched: its watcher, its file cache, its runner and its agent's session.
 /// Nothing of it is shared with another.
@@ -38,8 +40,10 @@ final class WatchedPostgres implements AutoCloseable {
     private final Optional<FileCache> cache;
     /// Where no cache is managed: connects for the statistics alone.
     private final Optional<FileCache> onlooker;
+    private final ReadinessChecks checks;
     private final Runner runner;
     private final Thread loop;
+    private final Surroundings surroundings;
     private final Dispatcher dispatcher;
 
     /// Watches from now on, and neither decides nor touches Postgres until [#begin]: agents that
@@ -54,6 +58,7 @@ final class WatchedPostgres implements AutoCloseable {
 
     private WatchedPostgres(MonitorConfig config, Surroundings surroundings, Log log)
             throws UnreadableException {
+        this.surroundings = surroundings;
         SourceChoice choice = surroundings.choice();
         source = choice.source().map(it -> it.description()).orElse("nothing");
         choice.warning().ifPresent(log::warn);
@@ -65,7 +70,7 @@ final class WatchedPostgres implements AutoCloseable {
                         surroundings.total(),
                         observed,
                         config.watch(),
-                        surroundings.pulse(),
+                        surroundings.scheduler(),
                         inbox);
         cache =
                 config.managed()
@@ -90,14 +95,22 @@ final class WatchedPostgres implements AutoCloseable {
                 cache.map(it -> it.status().database()).orElse(new Database.Unmanaged());
         var state = State.begin(observed, database, config.runner().rules());
         CpuCount cpus = surroundings.cpus();
-        runner = new Runner(config.runner(), state, inbox, watcher, cpus, cache, meters, log);
+        Duration staleAfter = config.runner().rules().memory().staleAfter();
+        checks = new ReadinessChecks(watcher, staleAfter, () -> cache.map(FileCache::status));
+        runner =
+                new Runner(
+                        config.runner(), state, inbox, watcher, cpus, cache, checks, meters, log);
         dispatcher = new Dispatcher(inbox, meters, log);
         watcher.start();
         signals = surroundings.signals(new Heard(watcher, inbox, surroundings, log));
         signals.ifPresent(Signals::start);
         cpuWatcher = surroundings.cpuWatcher(new CpusHeard(inbox, surroundings, log));
         cpuWatcher.ifPresent(CpuWatcher::start);
+        checks.add(() -> signals.flatMap(Signals::trouble).stream());
+        checks.add(() -> cpuWatcher.flatMap(CpuWatcher::trouble).stream());
+        checks.add(surroundings::silentFiles);
         loop = Thread.ofVirtual().name("runner").unstarted(() -> run(log));
+        checks.add(() -> hasEnded() ? Stream.of("nothing is decided any more") : Stream.empty());
     }
 
     private record CpusHeard(Inbox inbox, Surroundings surroundings, Log log)
@@ -108,12 +121,17 @@ final class WatchedPostgres implements AutoCloseable {
         }
 
         @Override
-        public void deaf() {
+        public void deaf(String why) {
             surroundings.missing(
                     log,
                     "the kernel does not say whether CPUs are short, and none will be asked for",
-                    "needs",
-                    "cpu.pressure of the cgroup (a kernel with PSI)");
+                    "reason",
+                    why);
+        }
+
+        @Override
+        public void failed(Throwable bug) {
+            log.error("the watcher of CPUs failed", "error", bug);
         }
     }
 
@@ -142,6 +160,11 @@ final class WatchedPostgres implements AutoCloseable {
         public void deaf(String why) {
             surroundings.missing(
                     log, "the kernel's memory pressure is not heard of", "reason", why);
+        }
+
+        @Override
+        public void failed(Throwable bug) {
+            log.error("what hears the kernel's memory pressure failed", "error", bug);
         }
     }
 
@@ -197,11 +220,15 @@ final class WatchedPostgres implements AutoCloseable {
     }
 
     Readiness readiness() {
-        return runner.readiness();
+        return checks.now();
+    }
+
+    private boolean hasEnded() {
+        return loop.getState() == Thread.State.TERMINATED;
     }
 
     boolean isAlive() {
-        return loop.getState() != Thread.State.TERMINATED && watcher.isAlive();
+        return !hasEnded() && watcher.isAlive();
     }
 
     /// Whether everything runs, and the runner gets to its work within `limit`.
@@ -229,5 +256,6 @@ final class WatchedPostgres implements AutoCloseable {
         watcher.close();
         cache.ifPresent(FileCache::close);
         onlooker.ifPresent(FileCache::close);
+        surroundings.close();
     }
 }

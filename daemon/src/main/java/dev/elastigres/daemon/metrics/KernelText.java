@@ -3,29 +3,58 @@ package dev.elastigres.daemon.metrics;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /// One of the kernel's text files, as it was when it was read. What it does not say is absent,
 /// never 0.
 public final class KernelText {
-    /// Beyond this is nothing that is looked for: `stat` counts each interrupt, behind the CPUs.
-    private static final int MAX_SIZE = 64 * 1024;
+    /// No file that is looked at is longer: `stat` of a machine with thousands of interrupts has
+    /// some 100 KiB, before the lines that are looked for.
+    private static final int MAX_SIZE = 16 << 20;
+
+    private static final int MAX_DIGITS = 20;
 
     private final String text;
+    private final Optional<String> trouble;
 
-    private KernelText(String text) {
+    private KernelText(String text, Optional<String> trouble) {
         this.text = text;
+        this.trouble = trouble;
     }
 
-    /// Without a word when it cannot be read.
+    /// All of it. One that cannot be read says nothing but [#trouble].
+    ///
+    /// Waits for as long as the kernel does: a [KernelReader] does not.
     public static KernelText read(Path file) {
         try (var in = Files.newInputStream(file)) {
-            return new KernelText(new String(in.readNBytes(MAX_SIZE), ISO_8859_1));
-        } catch (IOException _) {
-            return new KernelText("");
+            byte[] bytes = in.readNBytes(MAX_SIZE + 1);
+            return bytes.length > MAX_SIZE
+                    ? unreadable(file + " has more than " + MAX_SIZE + " bytes")
+                    : new KernelText(new String(bytes, ISO_8859_1), Optional.empty());
+        } catch (NoSuchFileException _) {
+            return unreadable("there is no " + file);
+        } catch (AccessDeniedException _) {
+            return unreadable(file + " cannot be read: permission denied");
+        } catch (IOException e) {
+            return unreadable(file + " cannot be read: " + e.getMessage());
         }
+    }
+
+    /// One that says nothing.
+    ///
+    /// @param why a clause that names the file
+    static KernelText unreadable(String why) {
+        return new KernelText("", Optional.of(why));
+    }
+
+    /// Why it could not be read, as a clause that names the file; empty when it was.
+    public Optional<String> trouble() {
+        return trouble;
     }
 
     /// All whole lines.
@@ -56,12 +85,17 @@ public final class KernelText {
         return OptionalDouble.empty();
     }
 
-    /// Empty for what is no number.
+    /// Empty for what is no number as the kernel writes them: digits, and a fraction.
     public static OptionalDouble parse(String number) {
-        try {
-            return OptionalDouble.of(Double.parseDouble(number));
-        } catch (NumberFormatException _) {
-            return OptionalDouble.empty();
+        if (number.length() > MAX_DIGITS) return OptionalDouble.empty();
+        boolean point = false;
+        for (int i = 0; i < number.length(); i++) {
+            char c = number.charAt(i);
+            if (c == '.' && !point && i > 0) point = true;
+            else if (c < '0' || c > '9') return OptionalDouble.empty();
         }
+        return number.isEmpty()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(Double.parseDouble(number));
     }
 }

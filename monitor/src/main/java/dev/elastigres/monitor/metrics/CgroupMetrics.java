@@ -1,5 +1,6 @@
 package dev.elastigres.monitor.metrics;
 
+import dev.elastigres.daemon.metrics.KernelReader;
 import dev.elastigres.daemon.metrics.KernelText;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import java.nio.file.Path;
@@ -20,21 +21,23 @@ public final class CgroupMetrics {
                     "slab_reclaimable",
                     "slab_unreclaimable");
 
+    private final KernelReader reader;
     private final Path cgroup;
 
     /// @param cgroup the cgroup's folder, which need not exist
-    public CgroupMetrics(Path cgroup) {
+    public CgroupMetrics(KernelReader reader, Path cgroup) {
+        this.reader = reader;
         this.cgroup = cgroup;
     }
 
     public void write(MetricsWriter page) {
-        KernelText stat = KernelText.read(cgroup.resolve("memory.stat"));
+        KernelText stat = reader.read(cgroup.resolve("memory.stat"));
         page.gauge("elastigres_monitor_cgroup_memory_bytes", "Memory of the cgroup, by kind");
         for (String kind : KINDS) {
             OptionalDouble bytes = stat.number(kind + " ");
             if (bytes.isPresent()) page.sample(bytes.getAsDouble(), "kind", kind);
         }
-        KernelText events = KernelText.read(cgroup.resolve("memory.events"));
+        KernelText events = reader.read(cgroup.resolve("memory.events"));
         page.counter(
                 "elastigres_monitor_oom_kills_total",
                 "Processes of the cgroup killed for want of memory, since it was made");

@@ -1,5 +1,6 @@
 package dev.elastigres.monitor.metrics;
 
+import dev.elastigres.daemon.metrics.KernelReader;
 import dev.elastigres.daemon.metrics.KernelText;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import dev.elastigres.monitor.watch.ContainerCpus.Load;
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
 public final class ContainerMetrics {
     private static final double MICROSECONDS = 1e6;
 
+    private final KernelReader reader;
     private final Path cgroup;
     private final Path procfs;
     private final Supplier<Optional<Room>> room;
@@ -25,25 +27,27 @@ public final class ContainerMetrics {
     /// @param cgroup its folder
     /// @param procfs of the node
     public ContainerMetrics(
+            KernelReader reader,
             Path cgroup,
             Path procfs,
             Supplier<Optional<Room>> room,
             Supplier<Optional<Load>> load) {
+        this.reader = reader;
         this.cgroup = cgroup;
         this.procfs = procfs;
         this.room = room;
         this.load = load;
-        this.cpus = new OnlineCpus(procfs);
+        this.cpus = new OnlineCpus(reader, procfs);
     }
 
     public void write(MetricsWriter page) {
         load.get().ifPresent(it -> writeLoad(page, it));
         room.get().ifPresent(it -> writeMemory(page, it));
-        KernelText events = KernelText.read(cgroup.resolve("memory.events"));
+        KernelText events = reader.read(cgroup.resolve("memory.events"));
         page.counter("host_memory_oom_kills_total", "Processes killed for want of memory");
         sample(page, events.number("oom_kill "), 1);
         writeCpus(page);
-        new PressureMetrics(cgroup, ".pressure").write(page);
+        new PressureMetrics(reader, cgroup, ".pressure").write(page);
     }
 
     private static void writeLoad(MetricsWriter page, Load load) {
@@ -61,13 +65,13 @@ public final class ContainerMetrics {
         page.gauge("host_memory_available_bytes", "What it could have below its limit");
         if (room.available().isPresent()) page.sample(room.available().get().value());
         page.gauge("host_memory_cached_bytes", "Its page cache, shared memory included");
-        sample(page, KernelText.read(cgroup.resolve("memory.stat")).number("file "), 1);
+        sample(page, reader.read(cgroup.resolve("memory.stat")).number("file "), 1);
     }
 
     /// A cgroup's time is not told by CPU: it is shown as spread evenly over those of the node, and
     /// the rest of their time as idle. That is how their number and the time that passed are known.
     private void writeCpus(MetricsWriter page) {
-        KernelText stat = KernelText.read(cgroup.resolve("cpu.stat"));
+        KernelText stat = reader.read(cgroup.resolve("cpu.stat"));
         OptionalDouble user = stat.number("user_usec ");
         OptionalDouble system = stat.number("system_usec ");
         OptionalDouble count = cpus.count();
@@ -87,7 +91,7 @@ public final class ContainerMetrics {
     }
 
     private OptionalDouble uptime() {
-        String[] lines = KernelText.read(procfs.resolve("uptime")).lines();
+        String[] lines = reader.read(procfs.resolve("uptime")).lines();
         return lines.length == 0
                 ? OptionalDouble.empty()
                 : KernelText.parse(lines[0].split(" ", -1)[0]);

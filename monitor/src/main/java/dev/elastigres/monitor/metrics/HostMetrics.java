@@ -1,5 +1,6 @@
 package dev.elastigres.monitor.metrics;
 
+import dev.elastigres.daemon.metrics.KernelReader;
 import dev.elastigres.daemon.metrics.KernelText;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import java.nio.file.Path;
@@ -48,10 +49,12 @@ public final class HostMetrics {
                     new Figure("swap_total", "SwapTotal:", "Swap space"),
                     new Figure("swap_free", "SwapFree:", "Swap space that nobody uses"));
 
+    private final KernelReader reader;
     private final Path procfs;
     private final Path meminfo;
 
-    public HostMetrics(Path procfs, Path meminfo) {
+    public HostMetrics(KernelReader reader, Path procfs, Path meminfo) {
+        this.reader = reader;
         this.procfs = procfs;
         this.meminfo = meminfo;
     }
@@ -61,11 +64,11 @@ public final class HostMetrics {
         writeMemory(page);
         writeEvents(page);
         writeCpus(page);
-        new PressureMetrics(procfs.resolve("pressure"), "").write(page);
+        new PressureMetrics(reader, procfs.resolve("pressure"), "").write(page);
     }
 
     private void writeLoad(MetricsWriter page) {
-        String[] lines = KernelText.read(procfs.resolve("loadavg")).lines();
+        String[] lines = reader.read(procfs.resolve("loadavg")).lines();
         if (lines.length == 0) return;
         String[] loads = lines[0].split(" ", -1);
         int[] minutes = {1, 5, 15};
@@ -78,7 +81,7 @@ public final class HostMetrics {
     }
 
     private void writeMemory(MetricsWriter page) {
-        KernelText text = KernelText.read(meminfo);
+        KernelText text = reader.read(meminfo);
         for (Figure figure : MEMORY) {
             page.gauge("host_memory_" + figure.name + "_bytes", figure.help);
             sample(page, text.number(figure.key), KIBIBYTES);
@@ -91,7 +94,7 @@ public final class HostMetrics {
     }
 
     private void writeEvents(MetricsWriter page) {
-        KernelText text = KernelText.read(procfs.resolve("vmstat"));
+        KernelText text = reader.read(procfs.resolve("vmstat"));
         page.counter("host_memory_swapped_in_pages_total", "Pages read back from swap space");
         sample(page, text.number("pswpin "), ONE);
         page.counter("host_memory_swapped_out_pages_total", "Pages written to swap space");
@@ -103,7 +106,7 @@ public final class HostMetrics {
     }
 
     private void writeCpus(MetricsWriter page) {
-        KernelText text = KernelText.read(procfs.resolve("stat"));
+        KernelText text = reader.read(procfs.resolve("stat"));
         int cpus = 0;
         page.counter("host_cpu_seconds_total", "Time of each CPU, by what it did");
         for (String line : text.lines()) {

@@ -1,6 +1,6 @@
 package dev.elastigres.monitor.metrics;
 
-import dev.elastigres.daemon.metrics.KernelText;
+import dev.elastigres.daemon.metrics.KernelReader;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.OptionalDouble;
 ///
 /// @param folder with a file of the kernel for each resource
 /// @param ending of their names
-record PressureMetrics(Path folder, String ending) {
+record PressureMetrics(KernelReader reader, Path folder, String ending) {
     private static final double MICROSECONDS = 1e6;
     private static final List<String> RESOURCES = List.of("cpu", "memory", "io");
 
@@ -28,7 +28,7 @@ record PressureMetrics(Path folder, String ending) {
     private void write(MetricsWriter page, String share) {
         for (String resource : RESOURCES) {
             OptionalDouble total =
-                    KernelText.read(folder.resolve(resource + ending)).last(share, "total=");
+                    reader.read(folder.resolve(resource + ending)).last(share, "total=");
             if (total.isPresent())
                 page.sample(total.getAsDouble() / MICROSECONDS, "resource", resource);
         }

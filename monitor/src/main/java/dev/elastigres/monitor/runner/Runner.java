@@ -67,6 +67,7 @@ public final class Runner {
     private final Watcher watcher;
     private final CpuCount cpus;
     private final Optional<FileCache> cache;
+    private final ReadinessChecks checks;
     private final Meters meters;
     private final Log log;
     /// An agent asks each few seconds, and at the VM's maximum so does the monitor.
@@ -83,6 +84,7 @@ public final class Runner {
     /// @param config by what it decides and speaks
     /// @param state before the first decision
     /// @param cache empty when no cache is managed
+    /// @param checks what health checks are answered by
     public Runner(
             RunnerConfig config,
             State state,
@@ -90,6 +92,7 @@ public final class Runner {
             Watcher watcher,
             CpuCount cpus,
             Optional<FileCache> cache,
+            ReadinessChecks checks,
             Meters meters,
             Log log) {
         this.config = config;
@@ -98,6 +101,7 @@ public final class Runner {
         this.watcher = watcher;
         this.cpus = cpus;
         this.cache = cache;
+        this.checks = checks;
         this.meters = meters;
         this.log = log;
         repeats = new Repeats(log, Runner::now);
@@ -107,11 +111,6 @@ public final class Runner {
     /// What there is to tell, as of the last decision.
     public Report report() {
         return report;
-    }
-
-    /// How it stands now. Any thread may ask.
-    public Readiness readiness() {
-        return Readiness.of(watcher, cache.map(FileCache::status));
     }
 
     /// Runs until it is stopped.
@@ -327,7 +326,7 @@ public final class Runner {
                         "detail",
                         refusal.text());
             }
-            case AnswerHealthCheck(long _, long id) -> answer(Messages.health(id, readiness()));
+            case AnswerHealthCheck(long _, long id) -> answer(Messages.health(id, checks.now()));
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.elastigres.monitor.watch;
 
+import dev.elastigres.daemon.metrics.KernelText;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /// The memory of a cgroup v2: `active_anon + inactive_anon` of its `memory.stat`. Shared buffers
 /// count among them; page cache does not. The kernel's own part is page tables, stacks and slab
@@ -12,44 +14,58 @@ public final class CgroupMemory implements MemorySource {
     private static final int STACKS = 3;
     private static final int SLAB = 4;
 
+    /// The first keys that only a cgroup v1 has.
+    private static final String[] VERSION_1 = {
+        "cache", "hierarchical_memory_limit", "total_inactive_anon", "total_active_anon"
+    };
+
     private final Path cgroup;
     private final PolledFile stat;
-    private final KeyedFigures figures;
+    private final KeyedFigures figures =
+            new KeyedFigures(
+                            "active_anon",
+                            "inactive_anon",
+                            "pagetables",
+                            "kernel_stack",
+                            "slab_unreclaimable")
+                    .orOf(VERSION_1);
+    private long kernel;
 
     /// @param cgroup the cgroup's folder, which need not exist yet
     public CgroupMemory(Path cgroup) {
-        this(cgroup, Scratch.create());
+        this.cgroup = cgroup;
+        stat = new PolledFile(cgroup.resolve("memory.stat"));
     }
 
-    /// @param scratch of the one thread that will own this
-    public CgroupMemory(Path cgroup, Scratch scratch) {
-        this.cgroup = cgroup;
-        stat = PolledFile.sharing(cgroup.resolve("memory.stat"), scratch);
-        figures =
-                new KeyedFigures(
-                        scratch.text(),
-                        "active_anon",
-                        "inactive_anon",
-                        "pagetables",
-                        "kernel_stack",
-                        "slab_unreclaimable");
+    /// Whether `memory.stat` is that of a cgroup v1: its own figures leave out all of its children,
+    /// and may be 0.
+    static boolean isVersion1(KernelText stat) {
+        return Stream.of(VERSION_1).anyMatch(key -> stat.number(key + " ").isPresent());
     }
 
     @Override
-    public long read(long nanoTime) throws UnreadableException {
-        figures.read(stat.read(nanoTime));
-        long active = figures.get(ACTIVE);
-        long inactive = figures.get(INACTIVE);
+    public long read(long nanoTime, Scratch scratch) throws UnreadableException {
+        figures.read(stat.read(nanoTime, scratch), scratch);
+        for (int i = SLAB + 1; i <= SLAB + VERSION_1.length; i++)
+            if (figures.get(i) != KeyedNumbers.ABSENT)
+                throw new UnreadableException(
+                        stat.path() + " is of a cgroup v1, whose figures cannot be relied on");
+        long active = figures.bytes(ACTIVE, 1, stat.path());
+        long inactive = figures.bytes(INACTIVE, 1, stat.path());
         // A figure that is not there is not zero.
         if (active == KeyedNumbers.ABSENT || inactive == KeyedNumbers.ABSENT)
             throw new UnreadableException(
                     stat.path() + " has no complete active_anon and inactive_anon");
-        return Math.addExact(active, inactive);
+        kernel =
+                figures.bytesOrZero(PAGE_TABLES, 1, stat.path())
+                        + figures.bytesOrZero(STACKS, 1, stat.path())
+                        + figures.bytesOrZero(SLAB, 1, stat.path());
+        return active + inactive;
     }
 
     @Override
     public long kernel() {
-        return figures.orZero(PAGE_TABLES) + figures.orZero(STACKS) + figures.orZero(SLAB);
+        return kernel;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.elastigres.monitor.watch;
 
 import dev.elastigres.core.monitor.CpuReading;
+import dev.elastigres.daemon.metrics.KernelReader;
 import dev.elastigres.daemon.metrics.KernelText;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -11,10 +12,12 @@ import java.util.OptionalDouble;
 /// the time all tasks had to stand still: tasks that used up a limit of one CPU in a quarter of
 /// the time are four.
 public final class ContainerCpus implements CpuUse, CpuCount {
+    private final KernelReader reader;
     private final Path container;
     private final Path pod;
     private final OnlineCpus machine;
     private Optional<Look> before = Optional.empty();
+    private Optional<String> trouble = Optional.empty();
     private volatile Optional<Load> load = Optional.empty();
 
     /// What was counted so far.
@@ -39,10 +42,11 @@ public final class ContainerCpus implements CpuUse, CpuCount {
     }
 
     /// @param container its cgroup's folder, in that of its pod
-    public ContainerCpus(Path container, Path procfs) {
+    public ContainerCpus(KernelReader reader, Path container, Path procfs) {
+        this.reader = reader;
         this.container = container;
         this.pod = container.resolve("..").normalize();
-        this.machine = new OnlineCpus(procfs);
+        this.machine = new OnlineCpus(reader, procfs);
     }
 
     @Override
@@ -56,8 +60,8 @@ public final class ContainerCpus implements CpuUse, CpuCount {
     }
 
     /// `50000 100000` is half a CPU; empty for `max`.
-    private static OptionalDouble limit(Path cgroup) {
-        String[] lines = KernelText.read(cgroup.resolve("cpu.max")).lines();
+    private OptionalDouble limit(Path cgroup) {
+        String[] lines = reader.read(cgroup.resolve("cpu.max")).lines();
         String[] parts = lines.length == 0 ? lines : lines[0].split(" ", -1);
         if (parts.length != 2) return OptionalDouble.empty();
         OptionalDouble quota = KernelText.parse(parts[0]);
@@ -89,11 +93,22 @@ public final class ContainerCpus implements CpuUse, CpuCount {
     }
 
     private Optional<Look> look(long nanoTime) {
-        OptionalDouble used = KernelText.read(container.resolve("cpu.stat")).number("usage_usec ");
+        KernelText stat = reader.read(container.resolve("cpu.stat"));
+        OptionalDouble used = stat.number("usage_usec ");
+        trouble =
+                used.isPresent()
+                        ? Optional.empty()
+                        : stat.trouble()
+                                .or(() -> Optional.of(container + "/cpu.stat has no usage_usec"));
         if (used.isEmpty()) return Optional.empty();
-        KernelText pressure = KernelText.read(container.resolve("cpu.pressure"));
+        KernelText pressure = reader.read(container.resolve("cpu.pressure"));
         double stood = pressure.last("full ", "total=").orElse(0);
         return Optional.of(new Look(nanoTime, used.getAsDouble(), stood));
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return trouble;
     }
 
     /// As of the last look; empty before the second, and where the kernel does not say. Any thread

@@ -23,17 +23,16 @@ public final class ContainerTotal implements MemoryTotal {
     public record Room(Bytes total, Optional<Bytes> available) {}
 
     /// @param container its cgroup's folder, in that of its pod
-    /// @param scratch of the one thread that will own this
-    public ContainerTotal(Path container, Path meminfo, Scratch scratch) {
-        this.container = new Level(container, scratch);
-        this.pod = new Level(container.resolve(".."), scratch);
-        this.machine = new MachineTotal(PolledFile.sharing(meminfo, scratch));
+    public ContainerTotal(Path container, Path meminfo) {
+        this.container = new Level(container);
+        this.pod = new Level(container.resolve(".."));
+        this.machine = new MachineTotal(meminfo);
     }
 
     @Override
-    public long readBytes(long nanoTime) throws UnreadableException {
+    public long readBytes(long nanoTime, Scratch scratch) throws UnreadableException {
         try {
-            long total = read(nanoTime);
+            long total = read(nanoTime, scratch);
             room = Optional.of(new Room(new Bytes(total), left()));
             return total;
         } catch (UnreadableException e) {
@@ -42,21 +41,21 @@ public final class ContainerTotal implements MemoryTotal {
         }
     }
 
-    private long read(long nanoTime) throws UnreadableException {
-        long own = container.limit(nanoTime);
-        long pods = pod.limit(nanoTime);
+    private long read(long nanoTime, Scratch scratch) throws UnreadableException {
+        long own = container.limit(nanoTime, scratch);
+        long pods = pod.limit(nanoTime, scratch);
         if (own == NONE && pods == NONE) {
-            long total = machine.readBytes(nanoTime);
+            long total = machine.readBytes(nanoTime, scratch);
             available = machine.availableBytes();
             return total;
         }
         // A pod that has more than this one leaves it all of its own.
         available =
                 own <= pods
-                        ? container.available(own, nanoTime)
+                        ? container.available(own, nanoTime, scratch)
                         : Math.min(
-                                pod.available(pods, nanoTime),
-                                own == NONE ? NONE : container.available(own, nanoTime));
+                                pod.available(pods, nanoTime, scratch),
+                                own == NONE ? NONE : container.available(own, nanoTime, scratch));
         return Math.min(own, pods);
     }
 
@@ -69,6 +68,11 @@ public final class ContainerTotal implements MemoryTotal {
     @Override
     public long availableBytes() {
         return available;
+    }
+
+    @Override
+    public String description() {
+        return "the limits of cgroup " + container.folder;
     }
 
     /// As last read; empty when that failed. Any thread may ask.
@@ -91,50 +95,55 @@ public final class ContainerTotal implements MemoryTotal {
         private static final int DIRTY = 3;
         private static final int WRITEBACK = 4;
 
+        private final Path folder;
         private final PolledFile max;
         private final PolledFile current;
         private final PolledFile stat;
-        private final KeyedFigures figures;
+        private final KeyedFigures figures =
+                new KeyedFigures(
+                        "active_file",
+                        "inactive_file",
+                        "slab_reclaimable",
+                        "file_dirty",
+                        "file_writeback");
 
-        Level(Path cgroup, Scratch scratch) {
-            Path folder = cgroup.normalize();
-            max = PolledFile.sharing(folder.resolve("memory.max"), scratch);
-            current = PolledFile.sharing(folder.resolve("memory.current"), scratch);
-            stat = PolledFile.sharing(folder.resolve("memory.stat"), scratch);
-            figures =
-                    new KeyedFigures(
-                            scratch.text(),
-                            "active_file",
-                            "inactive_file",
-                            "slab_reclaimable",
-                            "file_dirty",
-                            "file_writeback");
+        Level(Path cgroup) {
+            folder = cgroup.normalize();
+            max = new PolledFile(folder.resolve("memory.max"));
+            current = new PolledFile(folder.resolve("memory.current"));
+            stat = new PolledFile(folder.resolve("memory.stat"));
         }
 
         /// [#NONE] where there is none.
-        long limit(long nanoTime) throws UnreadableException {
-            ByteBuffer text = max.read(nanoTime);
+        long limit(long nanoTime, Scratch scratch) throws UnreadableException {
+            ByteBuffer text = max.read(nanoTime, scratch);
             if (text.equals(ByteBuffer.wrap(NO_LIMIT))) return NONE;
             return number(max, text);
         }
 
         /// Of a group that has more than its limit, as one may while that comes down: nothing.
-        long available(long limit, long nanoTime) throws UnreadableException {
-            long used = number(current, current.read(nanoTime));
-            figures.read(stat.read(nanoTime));
+        long available(long limit, long nanoTime, Scratch scratch) throws UnreadableException {
+            long used = number(current, current.read(nanoTime, scratch));
+            figures.read(stat.read(nanoTime, scratch), scratch);
             long droppable =
-                    figures.orZero(ACTIVE_FILE)
-                            + figures.orZero(INACTIVE_FILE)
-                            + figures.orZero(SLAB)
-                            - figures.orZero(DIRTY)
-                            - figures.orZero(WRITEBACK);
+                    bytes(ACTIVE_FILE)
+                            + bytes(INACTIVE_FILE)
+                            + bytes(SLAB)
+                            - bytes(DIRTY)
+                            - bytes(WRITEBACK);
             return Math.max(0, limit - used + Math.max(0, droppable));
+        }
+
+        private long bytes(int index) throws UnreadableException {
+            return figures.bytesOrZero(index, 1, stat.path());
         }
 
         private static long number(PolledFile file, ByteBuffer text) throws UnreadableException {
             long number = KeyedNumbers.number(text, 0, text.limit());
             if (number == KeyedNumbers.ABSENT)
                 throw new UnreadableException(file.path() + " has no number");
+            if (number > KeyedNumbers.MAX_BYTES)
+                throw new UnreadableException(file.path() + " is implausible: " + number);
             return number;
         }
 

@@ -1,7 +1,6 @@
 package dev.elastigres.monitor.watch;
 
 import dev.elastigres.daemon.metrics.KernelText;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -18,9 +17,8 @@ record CpuTimes(int online, double busy, double all, int runnable) {
     private static final int IDLE = 3;
     private static final int IO_WAIT = 4;
 
-    /// Empty when the kernel does not tell all of it.
-    static Optional<CpuTimes> read(Path procfs) {
-        KernelText stat = KernelText.read(procfs.resolve("stat"));
+    /// @param stat the kernel's `stat`; empty when it does not tell all of it
+    static Optional<CpuTimes> of(KernelText stat) {
         OptionalDouble running = stat.number("procs_running ");
         int online = 0;
         double[] sum = new double[FIELDS];

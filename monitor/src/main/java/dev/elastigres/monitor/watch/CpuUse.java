@@ -12,4 +12,7 @@ public sealed interface CpuUse permits MachineCpus, ContainerCpus {
     /// @param waited the fraction of that time in which some task of Postgres waited for one
     /// @param matters whether anybody waits: while nobody does, what the CPUs do does not matter
     Optional<CpuReading> look(long nanoTime, double waited, boolean matters);
+
+    /// Why the last look that mattered showed nothing; empty when it did.
+    Optional<String> trouble();
 }

@@ -2,11 +2,13 @@ package dev.elastigres.monitor.watch;
 
 import dev.elastigres.core.monitor.CpuReading;
 import dev.elastigres.core.monitor.CpuRules;
+import dev.elastigres.daemon.metrics.KernelReader;
 import dev.elastigres.daemon.metrics.KernelText;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /// Reads about once a second how long tasks of a cgroup waited for a CPU, and how busy CPUs are.
 /// Speaks up while they are short, and once when they are not any more.
@@ -16,23 +18,32 @@ public final class CpuWatcher implements AutoCloseable {
     /// Starting is more urgent than this.
     private static final Duration AFTER_START = Duration.ofSeconds(3);
 
+    private final KernelReader reader;
     private final CpuUse use;
     private final Path cgroup;
     private final CpuRules rules;
     private final Listener listener;
     private final Thread thread = Thread.ofVirtual().name("cpus").unstarted(this::run);
+    private volatile @Nullable Throwable failure;
 
     /// Is called on a thread of its own, and must not block.
     public interface Listener {
         void read(CpuReading reading);
 
         /// The kernel does not say. Told once, until it does.
-        void deaf();
+        ///
+        /// @param why a clause that names the file
+        void deaf(String why);
+
+        /// It has ended, by a bug.
+        void failed(Throwable bug);
     }
 
     /// @param use whose CPUs they are
     /// @param cgroup of Postgres
-    public CpuWatcher(CpuUse use, Path cgroup, CpuRules rules, Listener listener) {
+    public CpuWatcher(
+            KernelReader reader, CpuUse use, Path cgroup, CpuRules rules, Listener listener) {
+        this.reader = reader;
         this.use = use;
         this.cgroup = cgroup;
         this.rules = rules;
@@ -43,27 +54,35 @@ public final class CpuWatcher implements AutoCloseable {
         thread.start();
     }
 
+    /// Why it watches no more; empty while it does.
+    public Optional<String> trouble() {
+        return Optional.ofNullable(failure).map(bug -> "watching CPUs has failed: " + bug);
+    }
+
     private void run() {
         try {
             Thread.sleep(AFTER_START);
             watch();
         } catch (InterruptedException _) {
             // Told to end.
+        } catch (RuntimeException | Error bug) {
+            failure = bug;
+            listener.failed(bug);
         }
     }
 
     private void watch() throws InterruptedException {
-        var waits = new Waits(cgroup.resolve("cpu.pressure"));
+        var waits = new Waits(reader, cgroup.resolve("cpu.pressure"));
         boolean wasShort = false;
         boolean wasDeaf = false;
         while (true) {
             OptionalDouble waited = waits.share(System.nanoTime());
-            boolean isDeaf = waits.isUnknown();
-            if (isDeaf && !wasDeaf) listener.deaf();
-            wasDeaf = isDeaf;
             boolean someWait = waited.isPresent() && waited.getAsDouble() >= rules.waited();
             Optional<CpuReading> reading =
                     use.look(System.nanoTime(), waited.orElse(0), someWait || wasShort);
+            Optional<String> trouble = waits.trouble().or(use::trouble);
+            if (trouble.isPresent() && !wasDeaf) listener.deaf(trouble.get());
+            wasDeaf = trouble.isPresent();
             if (waited.isPresent() && reading.isPresent()) {
                 boolean isShort = rules.isShort(reading.get());
                 if (isShort || wasShort) listener.read(reading.get());
@@ -75,11 +94,14 @@ public final class CpuWatcher implements AutoCloseable {
 
     /// How long tasks of the cgroup waited for a CPU.
     private static final class Waits {
+        private final KernelReader reader;
         private final Path file;
         private OptionalDouble total = OptionalDouble.empty();
+        private Optional<String> trouble = Optional.empty();
         private long at;
 
-        Waits(Path file) {
+        Waits(KernelReader reader, Path file) {
+            this.reader = reader;
             this.file = file;
         }
 
@@ -88,16 +110,21 @@ public final class CpuWatcher implements AutoCloseable {
         OptionalDouble share(long now) {
             OptionalDouble before = total;
             double micros = (now - at) / 1e3;
-            total = KernelText.read(file).last("some ", "total=");
+            KernelText text = reader.read(file);
+            total = text.last("some ", "total=");
+            trouble =
+                    total.isPresent()
+                            ? Optional.empty()
+                            : text.trouble().or(() -> Optional.of(file + " has no total of some"));
             at = now;
-            if (before.isEmpty() || total.isEmpty()) return OptionalDouble.empty();
+            if (before.isEmpty() || total.isEmpty() || micros <= 0) return OptionalDouble.empty();
             // A cgroup that was made anew begins at zero again, and clocks do not tick together.
             double share = (total.getAsDouble() - before.getAsDouble()) / micros;
             return OptionalDouble.of(Math.clamp(share, 0, 1));
         }
 
-        boolean isUnknown() {
-            return total.isEmpty();
+        Optional<String> trouble() {
+            return trouble;
         }
     }
 

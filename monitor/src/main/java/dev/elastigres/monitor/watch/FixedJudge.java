@@ -48,6 +48,6 @@ final class FixedJudge implements Judge {
 
     @Override
     public long machineEvery() {
-        return 0;
+        return period;
     }
 }

@@ -31,6 +31,6 @@ sealed interface Judge permits FixedJudge, AdaptiveJudge {
     /// Whether a sample may be taken before it is due.
     boolean mayHurry();
 
-    /// For how long the machine's figures need not be read again, in nanoseconds.
+    /// For how long the machine's figures need not be read again, in nanoseconds; above 0.
     long machineEvery();
 }

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// What the kernel says by itself of a cgroup: that its tasks stall for want of memory
 /// (`memory.pressure`), and that it killed some (`memory.events`). A thread of its own waits for
@@ -23,6 +25,9 @@ public final class KernelSignals implements Signals {
     /// A cgroup that is gone may come again, and this thread may be told to end.
     private static final Duration LOOK_UP = Duration.ofMillis(500);
 
+    /// It looks several times within this.
+    private static final Duration SILENT_AFTER = Duration.ofSeconds(5);
+
     private static final int EVENTS = 0;
     private static final int PRESSURE = 1;
 
@@ -32,6 +37,8 @@ public final class KernelSignals implements Signals {
     private final CountDownLatch closed = new CountDownLatch(1);
 
     private volatile long oomKills;
+    private volatile long lookedAt = System.nanoTime();
+    private volatile @Nullable Throwable failure;
 
     // Of the one thread alone.
     private final KeyedFigures figures = new KeyedFigures("oom_kill");
@@ -54,7 +61,25 @@ public final class KernelSignals implements Signals {
         return oomKills;
     }
 
+    @Override
+    public Optional<String> trouble() {
+        if (failure != null) return Optional.of("hearing the kernel has failed: " + failure);
+        boolean silent = thread.isAlive() && System.nanoTime() - lookedAt > SILENT_AFTER.toNanos();
+        return silent
+                ? Optional.of(cgroup + "'s memory.events or memory.pressure does not answer")
+                : Optional.empty();
+    }
+
     private void run() {
+        try {
+            listenFromNowOn();
+        } catch (RuntimeException | Error bug) {
+            failure = bug;
+            listener.failed(bug);
+        }
+    }
+
+    private void listenFromNowOn() {
         if (ends(AFTER_START)) return;
         if (!Libc.isAllowed()) {
             tell("native access is not enabled for " + Libc.class.getModule());
@@ -69,6 +94,7 @@ public final class KernelSignals implements Signals {
     }
 
     private boolean ends(Duration wait) {
+        lookedAt = System.nanoTime();
         try {
             return closed.await(wait.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException _) {

@@ -1,39 +1,68 @@
 package dev.elastigres.monitor.watch;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Stream;
 
 /// Some numbers of one of the kernel's files of `key value` lines, all found in one pass that ends
-/// at the last of them. Reading allocates nothing; one thread owns it.
+/// at the last of them. Reading allocates nothing; one thread at a time owns it.
 final class KeyedFigures {
     private final byte[][] keys;
     private final long[] values;
 
-    /// Bytes of an array are far cheaper to look at, one by one, than those of a buffer.
-    private final byte[] text;
+    /// How many keys must be there: the rest are looked for until these are found.
+    private final int expected;
+
+    private byte[] text = new byte[0];
 
     KeyedFigures(String... names) {
-        this(new byte[PolledFile.MAX_SIZE], names);
+        this(names, new String[0]);
     }
 
-    /// @param text may be shared with others of the same thread
-    KeyedFigures(byte[] text, String... names) {
-        this.text = text;
-        keys = Arrays.stream(names).map(KeyedNumbers::key).toArray(byte[][]::new);
-        values = new long[names.length];
+    private KeyedFigures(String[] names, String[] strangers) {
+        keys =
+                Stream.of(names, strangers)
+                        .flatMap(Arrays::stream)
+                        .map(KeyedNumbers::key)
+                        .toArray(byte[][]::new);
+        values = new long[keys.length];
+        expected = names.length;
     }
 
+    /// Also looks for keys that a file of another kind has, before or instead of those: their
+    /// indexes follow.
+    KeyedFigures orOf(String... strangers) {
+        String[] names =
+                Arrays.stream(keys)
+                        .map(key -> new String(key, StandardCharsets.US_ASCII))
+                        .toArray(String[]::new);
+        return new KeyedFigures(names, strangers);
+    }
+
+    void read(ByteBuffer file, Scratch scratch) {
+        read(file, scratch.text(file));
+    }
+
+    /// A file that was read elsewhere.
     void read(ByteBuffer file) {
+        byte[] copy = new byte[file.limit()];
+        file.get(0, copy);
+        read(file, copy);
+    }
+
+    private void read(ByteBuffer file, byte[] bytes) {
+        text = bytes;
         int end = file.limit();
-        file.get(0, text, 0, end);
         Arrays.fill(values, KeyedNumbers.ABSENT);
-        int missing = keys.length;
+        int missing = expected;
         int line = 0;
         while (line < end && missing > 0) {
             int key = keyAt(line, end);
             if (key >= 0 && values[key] == KeyedNumbers.ABSENT) {
                 values[key] = KeyedNumbers.number(file, line + keys[key].length, end);
-                missing--;
+                if (key < expected) missing--;
             }
             while (line < end && text[line] != '\n') line++;
             line++;
@@ -56,7 +85,29 @@ final class KeyedFigures {
         return values[index];
     }
 
+    /// The same as an amount of memory in bytes, or [KeyedNumbers#ABSENT].
+    ///
+    /// @param unit bytes that the number counts
+    /// @throws UnreadableException when no machine has so much
+    long bytes(int index, long unit, Path file) throws UnreadableException {
+        long value = values[index];
+        if (value > KeyedNumbers.MAX_BYTES / unit)
+            throw new UnreadableException(
+                    "%s is implausible: %s %d"
+                            .formatted(
+                                    file,
+                                    new String(keys[index], StandardCharsets.US_ASCII),
+                                    value));
+        return value == KeyedNumbers.ABSENT ? value : value * unit;
+    }
+
     /// The same, where a figure that the kernel does not give counts for nothing.
+    long bytesOrZero(int index, long unit, Path file) throws UnreadableException {
+        return Math.max(0, bytes(index, unit, file));
+    }
+
+    /// A number that is no amount of memory, where one that the kernel does not give counts for
+    /// nothing.
     long orZero(int index) {
         return Math.max(0, values[index]);
     }

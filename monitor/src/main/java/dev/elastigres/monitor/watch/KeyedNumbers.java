@@ -9,6 +9,9 @@ final class KeyedNumbers {
     /// There is no such line, or it is not complete.
     static final long ABSENT = -1;
 
+    /// No machine has as much memory, 4 PiB, nor will a sum of some such amounts overflow.
+    static final long MAX_BYTES = 1L << 52;
+
     private KeyedNumbers() {}
 
     /// A key as it stands at the beginning of its line.

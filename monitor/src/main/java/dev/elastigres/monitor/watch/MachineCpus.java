@@ -1,24 +1,29 @@
 package dev.elastigres.monitor.watch;
 
 import dev.elastigres.core.monitor.CpuReading;
+import dev.elastigres.daemon.metrics.KernelReader;
+import dev.elastigres.daemon.metrics.KernelText;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /// All of the machine's CPUs. The kernel's file of them is a long one, and read only when it
 /// matters.
 public final class MachineCpus implements CpuUse {
-    private final Path procfs;
+    private final KernelReader reader;
+    private final Path stat;
     private Optional<CpuTimes> before = Optional.empty();
+    private Optional<String> trouble = Optional.empty();
 
     /// @param procfs usually `/proc`
-    public MachineCpus(Path procfs) {
-        this.procfs = procfs;
+    public MachineCpus(KernelReader reader, Path procfs) {
+        this.reader = reader;
+        stat = procfs.resolve("stat");
     }
 
     @Override
     public Optional<CpuReading> look(long nanoTime, double waited, boolean matters) {
         Optional<CpuTimes> then = before;
-        before = matters ? CpuTimes.read(procfs) : Optional.empty();
+        before = matters ? read() : Optional.empty();
         return before.flatMap(
                 now ->
                         then.map(
@@ -28,5 +33,20 @@ public final class MachineCpus implements CpuUse {
                                                 now.busySince(it),
                                                 waited,
                                                 now.runnable())));
+    }
+
+    private Optional<CpuTimes> read() {
+        KernelText text = reader.read(stat);
+        Optional<CpuTimes> times = CpuTimes.of(text);
+        trouble =
+                times.isPresent()
+                        ? Optional.empty()
+                        : text.trouble().or(() -> Optional.of(stat + " does not tell all of it"));
+        return times;
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return trouble;
     }
 }

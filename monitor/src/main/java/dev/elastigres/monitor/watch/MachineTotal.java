@@ -4,6 +4,7 @@ import java.nio.file.Path;
 
 /// All of the machine: `MemTotal` of `/proc/meminfo`, and what is available of it.
 public final class MachineTotal implements MemoryTotal {
+    private static final long KIBIBYTE = 1024;
     private static final int TOTAL = 0;
     private static final int AVAILABLE = 1;
     private static final int DIRTY = 2;
@@ -13,28 +14,36 @@ public final class MachineTotal implements MemoryTotal {
     private final KeyedFigures figures =
             new KeyedFigures("MemTotal:", "MemAvailable:", "Dirty:", "Writeback:");
 
-    public MachineTotal(Path meminfo) {
-        this(new PolledFile(meminfo));
-    }
+    private long available = KeyedNumbers.ABSENT;
 
-    MachineTotal(PolledFile meminfo) {
-        this.meminfo = meminfo;
+    public MachineTotal(Path meminfo) {
+        this.meminfo = new PolledFile(meminfo);
     }
 
     @Override
-    public long readBytes(long nanoTime) throws UnreadableException {
-        figures.read(meminfo.read(nanoTime));
-        long kibibytes = figures.get(TOTAL);
-        if (kibibytes == KeyedNumbers.ABSENT)
+    public long readBytes(long nanoTime, Scratch scratch) throws UnreadableException {
+        figures.read(meminfo.read(nanoTime, scratch), scratch);
+        long total = figures.bytes(TOTAL, KIBIBYTE, meminfo.path());
+        if (total == KeyedNumbers.ABSENT)
             throw new UnreadableException(meminfo.path() + " has no complete MemTotal");
-        return kibibytes * 1024;
+        available = figures.bytes(AVAILABLE, KIBIBYTE, meminfo.path());
+        if (available != KeyedNumbers.ABSENT) available = Math.max(0, available - unwritten());
+        return total;
+    }
+
+    private long unwritten() throws UnreadableException {
+        return figures.bytesOrZero(DIRTY, KIBIBYTE, meminfo.path())
+                + figures.bytesOrZero(WRITEBACK, KIBIBYTE, meminfo.path());
     }
 
     @Override
     public long availableBytes() {
-        long available = figures.get(AVAILABLE);
-        if (available == KeyedNumbers.ABSENT) return available;
-        return 1024 * Math.max(0, available - figures.orZero(DIRTY) - figures.orZero(WRITEBACK));
+        return available;
+    }
+
+    @Override
+    public String description() {
+        return meminfo.path().toString();
     }
 
     @Override

@@ -1,13 +1,14 @@
 package dev.elastigres.monitor.watch;
 
-/// Where the memory of one Postgres is read from. One thread owns it.
+/// Where the memory of one Postgres is read from. One thread at a time owns it.
 public sealed interface MemorySource extends AutoCloseable permits CgroupMemory, ProcessTree {
 
     /// Memory in bytes that Postgres uses and the kernel cannot reclaim, shared memory included and
     /// page cache not.
     ///
     /// @param nanoTime the current time of the monotonic clock
-    long read(long nanoTime) throws UnreadableException;
+    /// @param scratch of the thread that reads
+    long read(long nanoTime, Scratch scratch) throws UnreadableException;
 
     /// Memory in bytes that the kernel itself takes for Postgres and cannot reclaim, as far as it
     /// says; found by the last [#read].

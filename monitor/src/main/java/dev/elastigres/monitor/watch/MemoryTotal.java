@@ -3,21 +3,25 @@ package dev.elastigres.monitor.watch;
 import dev.elastigres.core.units.Bytes;
 
 /// The memory that Postgres really has, and how much of it could be given to anyone at once. One
-/// thread owns it.
+/// thread at a time owns it.
 public sealed interface MemoryTotal extends AutoCloseable permits MachineTotal, ContainerTotal {
 
     /// In bytes.
     ///
     /// @param nanoTime the current time of the monotonic clock
-    long readBytes(long nanoTime) throws UnreadableException;
+    /// @param scratch of the thread that reads
+    long readBytes(long nanoTime, Scratch scratch) throws UnreadableException;
 
     /// What could be had at once in bytes, found by the last reading; pages that must be written
     /// first do not count. [KeyedNumbers#ABSENT] when the kernel does not say.
     long availableBytes();
 
     default Bytes read() throws UnreadableException {
-        return new Bytes(readBytes(System.nanoTime()));
+        return new Bytes(readBytes(System.nanoTime(), Scratch.create()));
     }
+
+    /// For people: `/proc/meminfo`.
+    String description();
 
     @Override
     void close();

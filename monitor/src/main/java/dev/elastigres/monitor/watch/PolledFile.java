@@ -13,16 +13,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// A small file of the kernel's that is read again and again: opened once, one `pread` a time, no
+/// A file of the kernel's that is read again and again: opened once, one `pread` a time, no
 /// allocation. Opens anew after reading failed.
 final class PolledFile implements AutoCloseable {
-    /// `memory.stat` has about 2 KiB, `meminfo` 1.5 KiB.
-    static final int MAX_SIZE = 16 * 1024;
-
     private static final Duration PLACE_CHECK = Duration.ofMillis(500);
 
     private final Path path;
-    private final ByteBuffer buffer;
     private final Duration placeCheck;
     private @Nullable FileChannel channel;
     private @Nullable Object identity;
@@ -32,29 +28,17 @@ final class PolledFile implements AutoCloseable {
     /// A file with a path that may come to mean another file, as a cgroup made anew does. A removed
     /// file can still be read where it was open; that goes unnoticed for half a second at most.
     PolledFile(Path path) {
-        this(path, newBuffer(), PLACE_CHECK);
+        this(path, PLACE_CHECK);
     }
 
-    private PolledFile(Path path, ByteBuffer buffer, Duration placeCheck) {
+    private PolledFile(Path path, Duration placeCheck) {
         this.path = path;
-        this.buffer = buffer;
         this.placeCheck = placeCheck;
     }
 
-    /// The same, with a buffer that all files of one thread share.
-    static PolledFile sharing(Path path, Scratch scratch) {
-        return new PolledFile(path, scratch.buffer(), PLACE_CHECK);
-    }
-
     /// A file that can only vanish, such as a process' own.
-    ///
-    /// @param buffer may be shared with other files of the same thread
-    static PolledFile fixed(Path path, ByteBuffer buffer) {
-        return new PolledFile(path, buffer, Duration.ofNanos(Long.MAX_VALUE));
-    }
-
-    static ByteBuffer newBuffer() {
-        return ByteBuffer.allocateDirect(MAX_SIZE);
+    static PolledFile fixed(Path path) {
+        return new PolledFile(path, Duration.ofNanos(Long.MAX_VALUE));
     }
 
     Path path() {
@@ -67,24 +51,30 @@ final class PolledFile implements AutoCloseable {
         return generation;
     }
 
-    /// What the file holds now, from position 0 to the limit; valid until the buffer is used again.
-    ByteBuffer read(long nanoTime) throws UnreadableException {
-        return read(nanoTime, false);
+    /// All that the file holds now, from position 0 to the limit; valid until the scratch is used
+    /// again.
+    ByteBuffer read(long nanoTime, Scratch scratch) throws UnreadableException {
+        return read(nanoTime, scratch, false);
     }
 
     /// Like [#read], for the files that the kernel gives out a page at a time.
-    ByteBuffer readPages(long nanoTime) throws UnreadableException {
-        return read(nanoTime, true);
+    ByteBuffer readPages(long nanoTime, Scratch scratch) throws UnreadableException {
+        return read(nanoTime, scratch, true);
     }
 
-    private ByteBuffer read(long nanoTime, boolean pages) throws UnreadableException {
+    private ByteBuffer read(long nanoTime, Scratch scratch, boolean pages)
+            throws UnreadableException {
         try {
             FileChannel open = open(nanoTime);
-            buffer.clear();
+            ByteBuffer buffer = scratch.clear();
             int count = open.read(buffer, 0);
-            while (pages && count > 0) count = open.read(buffer, buffer.position());
-            if (!buffer.hasRemaining())
-                throw new UnreadableException(path + " has more than " + MAX_SIZE + " bytes");
+            while (count > 0 && (pages || !buffer.hasRemaining())) {
+                if (!buffer.hasRemaining()) buffer = scratch.grow();
+                if (!buffer.hasRemaining())
+                    throw new UnreadableException(
+                            path + " has more than " + Scratch.MAX_SIZE + " bytes");
+                count = open.read(buffer, buffer.position());
+            }
             return buffer.flip();
         } catch (IOException e) {
             close();

@@ -3,11 +3,12 @@ package dev.elastigres.monitor.watch;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// Looks for itself at what [KernelSignals] are told, for where the cgroup may only be read: a
 /// trigger has to be written. Comes a quarter of a second later, and takes no thread of its own.
-public final class PolledSignals implements Signals, Pulse.Beat {
+public final class PolledSignals implements Signals, Tick {
     private static final long EVERY = TimeUnit.MILLISECONDS.toNanos(250);
 
     /// As the trigger has it: tasks that waited for 150 ms of a second.
@@ -19,7 +20,7 @@ public final class PolledSignals implements Signals, Pulse.Beat {
     private static final byte[] SOME = KeyedNumbers.key("some");
     private static final byte[] TOTAL = "total=".getBytes(StandardCharsets.US_ASCII);
 
-    private final Pulse pulse;
+    private final Ticker ticker;
     private final PolledFile events;
     private final PolledFile pressure;
     private final KeyedFigures figures;
@@ -35,18 +36,18 @@ public final class PolledSignals implements Signals, Pulse.Beat {
     private int generation;
     private boolean toldTrouble;
 
-    /// @param scratch of the thread that `pulse` calls on
-    public PolledSignals(Path cgroup, Pulse pulse, Scratch scratch, Listener listener) {
-        this.pulse = pulse;
+    /// @param ticker of which nobody else knows
+    public PolledSignals(Path cgroup, Ticker ticker, Listener listener) {
+        this.ticker = ticker;
         this.listener = listener;
-        events = PolledFile.sharing(cgroup.resolve("memory.events"), scratch);
-        pressure = PolledFile.sharing(cgroup.resolve("memory.pressure"), scratch);
-        figures = new KeyedFigures(scratch.text(), "oom_kill");
+        events = new PolledFile(cgroup.resolve("memory.events"));
+        pressure = new PolledFile(cgroup.resolve("memory.pressure"));
+        figures = new KeyedFigures("oom_kill");
     }
 
     @Override
     public void start() {
-        pulse.start(this);
+        ticker.start(this);
     }
 
     @Override
@@ -55,11 +56,18 @@ public final class PolledSignals implements Signals, Pulse.Beat {
     }
 
     @Override
-    public long beat() {
+    public Optional<String> trouble() {
+        if (ticker.isStalled())
+            return Optional.of(events.path() + " or " + pressure.path() + " does not answer");
+        return ticker.failure().map(bug -> "hearing the kernel has failed: " + bug);
+    }
+
+    @Override
+    public long tick(Scratch scratch) {
         long now = System.nanoTime();
         try {
-            lookForKills(now);
-            lookForPressure(now);
+            lookForKills(now, scratch);
+            lookForPressure(now, scratch);
         } catch (UnreadableException _) {
             // That the whole cgroup is gone is told by whoever samples its memory.
             looks = 0;
@@ -68,8 +76,8 @@ public final class PolledSignals implements Signals, Pulse.Beat {
         return now + EVERY;
     }
 
-    private void lookForKills(long now) throws UnreadableException {
-        figures.read(events.read(now));
+    private void lookForKills(long now, Scratch scratch) throws UnreadableException {
+        figures.read(events.read(now, scratch), scratch);
         long kills = figures.get(0);
         if (events.generation() != generation) killsBefore = KeyedNumbers.ABSENT;
         generation = events.generation();
@@ -82,9 +90,9 @@ public final class PolledSignals implements Signals, Pulse.Beat {
         listener.killed(more);
     }
 
-    private void lookForPressure(long now) {
+    private void lookForPressure(long now, Scratch scratch) {
         try {
-            long stalled = stalled(pressure.read(now));
+            long stalled = stalled(pressure.read(now, scratch));
             long aSecondAgo = stalls[looks % LOOKS];
             boolean known = looks >= LOOKS;
             stalls[looks % LOOKS] = stalled;
@@ -127,6 +135,6 @@ public final class PolledSignals implements Signals, Pulse.Beat {
 
     @Override
     public void close() {
-        pulse.stop();
+        ticker.stop();
     }
 }

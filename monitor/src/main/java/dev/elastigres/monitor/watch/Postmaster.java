@@ -22,13 +22,16 @@ public sealed interface Postmaster {
 
     /// The first line of `postmaster.pid` in the data directory: right across restarts.
     record ByDataDirectory(Path dataDirectory) implements Postmaster {
+        /// More than the first line has.
+        private static final int LONGEST = 64;
+
         @Override
         public long pid() throws UnreadableException {
             Path file = dataDirectory.resolve("postmaster.pid");
-            try (var lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
-                String first = lines.findFirst().orElse("");
+            try (var in = Files.newInputStream(file)) {
+                String begin = new String(in.readNBytes(LONGEST), StandardCharsets.ISO_8859_1);
                 // A server in single-user mode writes its id negated.
-                return Math.abs(Long.parseLong(first.strip()));
+                return Math.abs(Integer.parseInt(begin.lines().findFirst().orElse("").strip()));
             } catch (IOException e) {
                 throw new UnreadableException("no Postgres runs in " + dataDirectory, e);
             } catch (NumberFormatException e) {

@@ -19,12 +19,12 @@ public final class ProcessTree implements MemorySource {
     /// Beyond this a sample would cost more than it tells.
     private static final int MAX_PROCESSES = 10_000;
 
+    private static final long KIBIBYTE = 1024;
     private static final byte[] ANONYMOUS = KeyedNumbers.key("RssAnon:");
     private static final byte[] SHARED = KeyedNumbers.key("RssShmem:");
 
     private final Path procfs;
     private final Postmaster postmaster;
-    private final ByteBuffer buffer = PolledFile.newBuffer();
     private final Map<Long, Member> members = new HashMap<>();
     private @Nullable Member root;
     private int generation;
@@ -38,6 +38,7 @@ public final class ProcessTree implements MemorySource {
     /// A process of the tree, its files kept open: an open file is of that very process, and fails
     /// when it is gone, even if its number is taken by another.
     private final class Member implements AutoCloseable {
+        final Path folder;
         final PolledFile status;
         final PolledFile children;
         long mark;
@@ -45,10 +46,9 @@ public final class ProcessTree implements MemorySource {
         Member(long pid) {
             String name = Long.toString(pid);
             Path process = procfs.resolve(name);
-            status = PolledFile.fixed(process.resolve("status"), buffer);
-            children =
-                    PolledFile.fixed(
-                            process.resolve("task").resolve(name).resolve("children"), buffer);
+            folder = process;
+            status = PolledFile.fixed(process.resolve("status"));
+            children = PolledFile.fixed(process.resolve("task").resolve(name).resolve("children"));
         }
 
         @Override
@@ -64,15 +64,15 @@ public final class ProcessTree implements MemorySource {
     }
 
     @Override
-    public long read(long nanoTime) throws UnreadableException {
+    public long read(long nanoTime, Scratch scratch) throws UnreadableException {
         mark++;
         anonymous = 0;
         shared = 0;
         unvisited.clear();
         try {
-            visit(root(), nanoTime);
+            visit(root(), nanoTime, scratch);
             while (!unvisited.isEmpty()) {
-                visitChild(unvisited.remove(), nanoTime);
+                visitChild(unvisited.remove(), nanoTime, scratch);
                 if (members.size() > MAX_PROCESSES)
                     throw new UnreadableException(
                             postmaster.description()
@@ -85,7 +85,7 @@ public final class ProcessTree implements MemorySource {
             throw e;
         }
         members.values().removeIf(this::isGone);
-        return Math.multiplyExact(Math.addExact(anonymous, shared), 1024);
+        return (anonymous + shared) * KIBIBYTE;
     }
 
     private Member root() throws UnreadableException {
@@ -101,20 +101,31 @@ public final class ProcessTree implements MemorySource {
         return found;
     }
 
-    private void visit(Member process, long nanoTime) throws UnreadableException {
+    private void visit(Member process, long nanoTime, Scratch scratch) throws UnreadableException {
         process.mark = mark;
-        ByteBuffer text = process.status.read(nanoTime);
+        ByteBuffer text = process.status.read(nanoTime, scratch);
         // A zombie has no memory and says nothing of any.
-        anonymous += Math.max(0, KeyedNumbers.find(text, ANONYMOUS));
-        shared = Math.max(shared, KeyedNumbers.find(text, SHARED));
-        remember(process.children.readPages(nanoTime));
+        anonymous += Math.max(0, plausible(process, KeyedNumbers.find(text, ANONYMOUS)));
+        shared = Math.max(shared, plausible(process, KeyedNumbers.find(text, SHARED)));
+        plausible(process, anonymous);
+        remember(process.children.readPages(nanoTime, scratch));
     }
 
-    /// A child that ends while it is read took its memory with it.
-    private void visitChild(Member child, long nanoTime) {
+    private static long plausible(Member process, long kibibytes) throws UnreadableException {
+        if (kibibytes > KeyedNumbers.MAX_BYTES / KIBIBYTE)
+            throw new UnreadableException(
+                    process.status.path() + " is implausible: " + kibibytes + " kB");
+        return kibibytes;
+    }
+
+    /// A child that ends while it is read took its memory with it. One that is there and cannot be
+    /// read has some that nobody knows.
+    private void visitChild(Member child, long nanoTime, Scratch scratch)
+            throws UnreadableException {
         try {
-            visit(child, nanoTime);
-        } catch (UnreadableException _) {
+            visit(child, nanoTime, scratch);
+        } catch (UnreadableException e) {
+            if (Files.isDirectory(child.folder)) throw e;
             child.mark = 0;
         }
     }

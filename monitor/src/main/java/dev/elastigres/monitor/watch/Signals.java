@@ -1,5 +1,7 @@
 package dev.elastigres.monitor.watch;
 
+import java.util.Optional;
+
 /// What the kernel says of a cgroup's memory, beside how much it is.
 public sealed interface Signals extends AutoCloseable permits KernelSignals, PolledSignals {
 
@@ -16,12 +18,19 @@ public sealed interface Signals extends AutoCloseable permits KernelSignals, Pol
 
         /// Why nothing, or not all, will be heard. Told once.
         void deaf(String why);
+
+        /// Nothing will be heard any more, by a bug.
+        void failed(Throwable bug);
     }
 
     void start();
 
     /// Processes that the kernel killed since this was started.
     long oomKills();
+
+    /// Why nothing is heard of what the kernel says; empty when all is, or when it was told that it
+    /// cannot be.
+    Optional<String> trouble();
 
     @Override
     void close();

@@ -1,11 +1,10 @@
 package dev.elastigres.monitor.watch;
 
-import java.io.IOException;
+import dev.elastigres.daemon.metrics.KernelReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// Where Postgres' memory is read from, and what the operator should know of it.
 ///
@@ -19,28 +18,29 @@ public record SourceChoice(Optional<MemorySource> source, Optional<String> warni
     /// @param cgroup the cgroup's folder
     /// @param root of the cgroup v2 hierarchy
     public static SourceChoice choose(
-            Optional<Path> cgroup, Optional<Postmaster> postmaster, Path root, Path procfs) {
-        boolean figures = cgroup.isPresent() && hasFigures(cgroup.get(), root);
-        if (postmaster.isPresent() && !figures)
+            Optional<Path> cgroup,
+            Optional<Postmaster> postmaster,
+            Path root,
+            Path procfs,
+            KernelReader reader) {
+        Optional<String> missing = cgroup.flatMap(folder -> missing(folder, root, reader));
+        if (postmaster.isPresent() && (cgroup.isEmpty() || missing.isPresent()))
             return new SourceChoice(
                     Optional.of(new ProcessTree(procfs, postmaster.get())),
-                    cgroup.map(
-                            folder ->
-                                    "no cgroup v2 memory controller for "
-                                            + folder
+                    missing.map(
+                            why ->
+                                    why
                                             + ": watching the process tree of "
                                             + postmaster.get().description()
                                             + " instead"));
         if (cgroup.isPresent())
             return new SourceChoice(
                     Optional.of(new CgroupMemory(cgroup.get())),
-                    figures
-                            ? Optional.empty()
-                            : Optional.of(
-                                    "no cgroup v2 memory controller for "
-                                            + cgroup.get()
-                                            + " yet: downscales are refused until there is one, or"
-                                            + " name Postgres by --pgdata or --pgpid"));
+                    missing.map(
+                            why ->
+                                    why
+                                            + ": downscales are refused until there is a cgroup v2,"
+                                            + " or name Postgres by --pgdata or --pgpid"));
         return new SourceChoice(
                 Optional.empty(),
                 Optional.of(
@@ -48,17 +48,20 @@ public record SourceChoice(Optional<MemorySource> source, Optional<String> warni
                                 + " for; name Postgres by --cgroup, --pgdata or --pgpid"));
     }
 
-    private static boolean hasFigures(Path cgroup, Path root) {
-        return Files.exists(cgroup.resolve("memory.stat"))
-                || controllers(root).anyMatch("memory"::equals);
-    }
-
-    private static Stream<String> controllers(Path root) {
-        try {
-            return Arrays.stream(
-                    Files.readString(root.resolve("cgroup.controllers")).split("\\s+"));
-        } catch (IOException _) {
-            return Stream.empty();
-        }
+    /// Why the kernel has no figures for it that can be relied on; empty when it has, or will once
+    /// the cgroup is made.
+    private static Optional<String> missing(Path cgroup, Path root, KernelReader reader) {
+        Path stat = cgroup.resolve("memory.stat");
+        if (Files.exists(stat))
+            return CgroupMemory.isVersion1(reader.read(stat))
+                    ? Optional.of(cgroup + " is a cgroup v1, whose figures cannot be relied on")
+                    : Optional.empty();
+        boolean controlled =
+                Arrays.stream(reader.read(root.resolve("cgroup.controllers")).lines())
+                        .flatMap(line -> Arrays.stream(line.split(" ", -1)))
+                        .anyMatch("memory"::equals);
+        return controlled
+                ? Optional.empty()
+                : Optional.of("no cgroup v2 memory controller for " + cgroup);
     }
 }

@@ -8,33 +8,27 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Samples the memory of one Postgres, and the total that there is for it, with each beat of a
-/// [Pulse]. Speaks up when memory becomes short or is not any more, when usage becomes known or
-/// unknown, and when the total changes; whoever wants the figures in between asks for [#usage].
-public final class Watcher implements Pulse.Beat, AutoCloseable {
+/// Samples the memory of one Postgres, and that of the machine or container it runs in, each by a
+/// [Ticker] of its own: one that does not answer keeps only itself. Speaks up when a limit is
+/// crossed, when usage becomes known or unknown, and when the total changes; whoever wants the
+/// figures in between asks for [#usage].
+public final class Watcher implements AutoCloseable {
     private final @Nullable MemorySource source;
     private final MemoryTotal total;
+    private final Bytes observed;
     private final int report;
     private final Judge judge;
     private final Listener listener;
     private final UsageBoard board;
-    private final Pulse pulse;
-
     private final MachineBoard machine = new MachineBoard();
+    private final Ticker usageTicker;
+    private final Ticker machineTicker;
     private volatile WatchTarget target = WatchTarget.NONE;
 
-    // Of the sampling thread alone.
-    private int generation;
-    private int untold;
-    private boolean toldKnown;
-    private boolean toldUsed;
-    private boolean toldUnavailable;
-    private long unavailableBefore = KeyedNumbers.ABSENT;
-    private long toldTotal;
-    private long due;
-    private long totalDue;
+    /// When the next sample of usage is due.
+    private volatile long usageDue;
 
-    /// Is called on the sampling thread and must not block. An answer of false means that it could
+    /// Is called on a sampling thread and must not block. An answer of false means that it could
     /// not be taken, and is told again at the next sample.
     public interface Listener {
         boolean usageMoved();
@@ -47,13 +41,12 @@ public final class Watcher implements Pulse.Beat, AutoCloseable {
 
     /// @param source empty when nothing is watched
     /// @param observed the total of memory that is known already
-    /// @param pulse of which nobody else knows
     public Watcher(
             Optional<MemorySource> source,
             MemoryTotal total,
             Bytes observed,
             WatchConfig config,
-            Pulse pulse,
+            TickScheduler scheduler,
             Listener listener) {
         this.source = source.orElse(null);
         this.total = total;
@@ -62,29 +55,41 @@ public final class Watcher implements Pulse.Beat, AutoCloseable {
         this.listener = listener;
         this.board =
                 new UsageBoard(source.isEmpty() ? new Usage.Unwatched() : new Usage.Unsampled());
-        this.toldTotal = observed.value();
-        this.pulse = pulse;
+        this.usageTicker = scheduler.ticker();
+        this.machineTicker = scheduler.ticker();
+        this.observed = observed;
     }
 
     public void start() {
-        due = System.nanoTime();
-        totalDue = due;
-        pulse.start(this);
+        usageDue = System.nanoTime();
+        if (source != null) usageTicker.start(new UsageTick(source));
+        machineTicker.start(new MachineTick(observed.value()));
     }
 
     public Usage usage() {
-        return board.read(machine.read());
+        if (source != null) {
+            Optional<String> silence = silence(usageTicker, source.description());
+            if (silence.isPresent()) return new Usage.Unreadable(silence.get());
+        }
+        return board.read(machine());
     }
 
-    /// Why the total cannot be read now; empty when it can.
-    public Optional<String> totalTrouble() {
-        return machine.read() instanceof MachineMemory.Unreadable(String why)
-                ? Optional.of(why)
-                : Optional.empty();
+    /// What is known of the machine's memory, or the container's.
+    public MachineMemory machine() {
+        return silence(machineTicker, total.description())
+                .<MachineMemory>map(MachineMemory.Unreadable::new)
+                .orElseGet(machine::read);
     }
 
+    /// Why nothing new comes of it; empty when it does.
+    private static Optional<String> silence(Ticker ticker, String what) {
+        if (ticker.isStalled()) return Optional.of(what + " does not answer");
+        return ticker.failure().map(bug -> "watching " + what + " has failed: " + bug);
+    }
+
+    /// False once it was closed, or has failed.
     public boolean isAlive() {
-        return pulse.isAlive();
+        return machineTicker.isAlive() && (source == null || usageTicker.isAlive());
     }
 
     /// Called by one thread, as [#setHorizon].
@@ -101,86 +106,129 @@ public final class Watcher implements Pulse.Beat, AutoCloseable {
 
     /// Takes a sample now instead of when the next is due, where the period is not fixed.
     public void nudge() {
-        if (judge.mayHurry()) pulse.hurry();
+        if (judge.mayHurry()) usageTicker.hurry();
     }
 
-    @Override
-    public long beat() {
-        long now = System.nanoTime();
-        if (now - totalDue >= 0) {
-            observeTotal(now);
-            totalDue = now + judge.machineEvery();
+    /// Samples usage.
+    private final class UsageTick implements Tick {
+        private final MemorySource from;
+        private int generation;
+        private int untold;
+        private boolean toldKnown;
+        private boolean toldUsed;
+
+        UsageTick(MemorySource from) {
+            this.from = from;
         }
-        if (source != null) sample(source, now);
-        long done = System.nanoTime();
-        due = judge.nextAfter(due, done, done - now);
-        return due;
-    }
 
-    @Override
-    public void end() {
-        if (source != null) source.close();
-        total.close();
-    }
+        @Override
+        public long tick(Scratch scratch) {
+            long now = System.nanoTime();
+            sample(now, scratch);
+            long done = System.nanoTime();
+            // That it did not answer was told on another thread.
+            if (done - now > Ticker.STALL.toNanos()) toldKnown = false;
+            usageDue = judge.nextAfter(usageDue, done, done - now);
+            return usageDue;
+        }
 
-    private void sample(MemorySource from, long now) {
-        try {
-            long bytes = from.read(now);
-            if (from.generation() != generation) {
-                generation = from.generation();
+        private void sample(long now, Scratch scratch) {
+            try {
+                long bytes = from.read(now, scratch);
+                if (from.generation() != generation) {
+                    generation = from.generation();
+                    judge.clear();
+                }
+                WatchTarget current = target;
+                judge.take(now, bytes, from.kernel(), current);
+                judge.write(board, now);
+                tell(true, judge.used() >= current.used());
+                if (report > 0 && ++untold >= report && listener.sampled()) untold = 0;
+            } catch (UnreadableException e) {
+                // What is read after a gap begins a series of its own.
                 judge.clear();
+                board.writeUnreadable(String.valueOf(e.getMessage()));
+                tell(false, false);
             }
-            WatchTarget current = target;
-            judge.take(now, bytes, from.kernel(), current);
-            judge.write(board, now);
-            tell(true, judge.used() >= current.used());
-            if (report > 0 && ++untold >= report && listener.sampled()) untold = 0;
-        } catch (UnreadableException e) {
-            // What is read after a gap begins a series of its own.
-            judge.clear();
-            board.writeUnreadable(String.valueOf(e.getMessage()));
-            tell(false, false);
+        }
+
+        private void tell(boolean known, boolean isReached) {
+            if (known == toldKnown && isReached == toldUsed) return;
+            if (!listener.usageMoved()) return;
+            toldKnown = known;
+            toldUsed = isReached;
+        }
+
+        @Override
+        public void stalled() {
+            listener.usageMoved();
+        }
+
+        @Override
+        public void end() {
+            from.close();
         }
     }
 
-    private void tell(boolean known, boolean isReached) {
-        if (known == toldKnown && isReached == toldUsed) return;
-        if (!listener.usageMoved()) return;
-        toldKnown = known;
-        toldUsed = isReached;
-    }
+    /// Reads what the machine has, and what of it is available.
+    private final class MachineTick implements Tick {
+        private boolean toldUnavailable;
+        private long unavailableBefore = KeyedNumbers.ABSENT;
+        private long toldTotal;
 
-    private void observeTotal(long now) {
-        try {
-            long bytes = total.readBytes(now);
-            observeAvailable(bytes, total.availableBytes());
-            if (bytes != toldTotal && listener.totalObserved(new Bytes(bytes))) toldTotal = bytes;
-        } catch (UnreadableException e) {
-            unavailableBefore = KeyedNumbers.ABSENT;
-            machine.writeUnreadable(String.valueOf(e.getMessage()));
+        MachineTick(long observed) {
+            toldTotal = observed;
         }
-    }
 
-    /// What was available at one of two readings is not gone.
-    private void observeAvailable(long bytes, long available) {
-        if (available == KeyedNumbers.ABSENT) {
-            unavailableBefore = KeyedNumbers.ABSENT;
-            machine.writeUnreported();
-            return;
+        @Override
+        public long tick(Scratch scratch) {
+            long now = System.nanoTime();
+            read(now, scratch);
+            // With the next sample of usage, which is rare while all is calm.
+            long soonest = now + judge.machineEvery();
+            long next = usageDue;
+            return source != null && next - soonest > 0 ? next : soonest;
         }
-        long unavailable = Math.max(0, bytes - available);
-        long lasting =
-                unavailableBefore == KeyedNumbers.ABSENT
-                        ? unavailable
-                        : Math.min(unavailable, unavailableBefore);
-        unavailableBefore = unavailable;
-        machine.write(bytes, Math.min(lasting, bytes));
-        boolean isReached = lasting >= target.unavailable();
-        if (isReached != toldUnavailable && listener.usageMoved()) toldUnavailable = isReached;
+
+        private void read(long now, Scratch scratch) {
+            try {
+                long bytes = total.readBytes(now, scratch);
+                observeAvailable(bytes, total.availableBytes());
+                if (bytes != toldTotal && listener.totalObserved(new Bytes(bytes)))
+                    toldTotal = bytes;
+            } catch (UnreadableException e) {
+                unavailableBefore = KeyedNumbers.ABSENT;
+                machine.writeUnreadable(String.valueOf(e.getMessage()));
+            }
+        }
+
+        /// What was available at one of two readings is not gone.
+        private void observeAvailable(long bytes, long available) {
+            if (available == KeyedNumbers.ABSENT) {
+                unavailableBefore = KeyedNumbers.ABSENT;
+                machine.writeUnreported();
+                return;
+            }
+            long unavailable = Math.max(0, bytes - available);
+            long lasting =
+                    unavailableBefore == KeyedNumbers.ABSENT
+                            ? unavailable
+                            : Math.min(unavailable, unavailableBefore);
+            unavailableBefore = unavailable;
+            machine.write(bytes, Math.min(lasting, bytes));
+            boolean isReached = lasting >= target.unavailable();
+            if (isReached != toldUnavailable && listener.usageMoved()) toldUnavailable = isReached;
+        }
+
+        @Override
+        public void end() {
+            total.close();
+        }
     }
 
     @Override
     public void close() {
-        pulse.stop();
+        usageTicker.stop();
+        machineTicker.stop();
     }
 }

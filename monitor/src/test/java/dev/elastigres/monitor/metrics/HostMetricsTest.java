@@ -2,6 +2,7 @@ package dev.elastigres.monitor.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elastigres.daemon.metrics.KernelReader;
 import dev.elastigres.daemon.metrics.MetricsFormat;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import java.io.IOException;
@@ -23,7 +24,7 @@ class HostMetricsTest {
 
     private List<String> samples() {
         var page = new MetricsWriter(MetricsFormat.TEXT);
-        new HostMetrics(procfs, procfs.resolve("meminfo")).write(page);
+        new HostMetrics(new KernelReader(), procfs, procfs.resolve("meminfo")).write(page);
         return page.finish().lines().filter(line -> !line.startsWith("#")).toList();
     }
 

@@ -11,12 +11,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CgroupMemoryTest {
     private static final long MIB = 1 << 20;
 
     @TempDir Path folder;
     private FakeTree tree;
+    private final Scratch scratch = Scratch.create();
     private CgroupMemory memory;
     private long clock;
 
@@ -84,13 +87,52 @@ class CgroupMemoryTest {
     }
 
     @Test
-    void refusesAFileThatIsNoMemoryStat() throws IOException {
-        tree.memoryStat("active_anon 1\ninactive_anon 1\n" + "x".repeat(20_000));
-        assertUnreadable("has more than");
+    void readsAFileToItsEndHoweverLongItIs() throws Exception {
+        tree.memoryStat("numa_stat 1\n".repeat(40_000) + "active_anon 1\ninactive_anon 2\n");
+        assertThat(read()).isEqualTo(3);
+    }
+
+    @Test
+    void refusesAFileThatHasNoEnd() throws IOException {
+        tree.memoryStat("active_anon 1\ninactive_anon 1\n" + "x".repeat(17 << 20));
+        assertUnreadable("has more than 16777216 bytes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                // Its own counters leave out its children's.
+                "inactive_anon 0\nactive_anon 0\ntotal_inactive_anon 2684354560\n",
+                "inactive_anon 0\nactive_anon 0\nhierarchical_memory_limit 9223372036854771712\n",
+                "cache 4096\nrss 4096\ninactive_anon 8192\nactive_anon 4096\n"
+            })
+    void neverTakesACgroupV1ForAnEmptyOne(String text) throws IOException {
+        tree.memoryStat(text);
+        assertUnreadable("is of a cgroup v1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "active_anon 9223372036854775807\ninactive_anon 1\n",
+                "active_anon 1\ninactive_anon 9223372036854775807\n",
+                "active_anon 9007199254740993\ninactive_anon 9007199254740993\n",
+                "active_anon 1\ninactive_anon 1\npagetables 9223372036854775807\n",
+                "active_anon 1\ninactive_anon 1\nslab_unreclaimable 9223372036854775807\n"
+            })
+    void noMachineHasSoMuch(String text) throws IOException {
+        tree.memoryStat(text);
+        assertUnreadable("memory.stat is implausible: ");
+    }
+
+    @Test
+    void aNumberThatDoesNotFitIsNone() throws IOException {
+        tree.memoryStat("active_anon 9223372036854775808\ninactive_anon 1\n");
+        assertUnreadable("has no complete active_anon and inactive_anon");
     }
 
     private long read() throws UnreadableException {
-        return memory.read(clock);
+        return memory.read(clock, scratch);
     }
 
     private void pass(Duration time) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.elastigres.core.monitor.CpuReading;
+import dev.elastigres.daemon.metrics.KernelReader;
 import dev.elastigres.monitor.pods.FakeContainer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ class ContainerCpusTest {
     void open() throws Exception {
         Files.writeString(folder.resolve("stat"), "cpu 1\ncpu0 1\ncpu1 1\ncpu2 1\nintr 1\n");
         container = FakeContainer.in(folder.resolve("pod/one"));
-        cpus = new ContainerCpus(container.folder(), folder);
+        cpus = new ContainerCpus(new KernelReader(), container.folder(), folder);
     }
 
     @Test

@@ -22,7 +22,7 @@ class ContainerTotalTest {
         Files.writeString(
                 folder.resolve("meminfo"), "MemTotal: 8388608 kB\nMemAvailable: 4194304 kB\n");
         container = FakeContainer.in(folder.resolve("pod/one"));
-        total = new ContainerTotal(container.folder(), folder.resolve("meminfo"), Scratch.create());
+        total = new ContainerTotal(container.folder(), folder.resolve("meminfo"));
     }
 
     @AfterEach
@@ -62,6 +62,18 @@ class ContainerTotalTest {
         assertThat(total.room()).isEmpty();
         Files.writeString(container.folder().resolve("memory.max"), "many\n");
         assertThatThrownBy(total::read).hasMessageEndingWith("memory.max has no number");
+    }
+
+    @Test
+    void noMachineHasSoMuch() throws Exception {
+        Files.writeString(container.folder().resolve("memory.max"), "9223372036854775807\n");
+        assertThatThrownBy(total::read)
+                .hasMessageEndingWith("memory.max is implausible: 9223372036854775807");
+        container.limit(1024);
+        total.close();
+        Files.writeString(
+                container.folder().resolve("memory.stat"), "active_file 9223372036854775807\n");
+        assertThatThrownBy(total::read).hasMessageContaining("memory.stat is implausible");
     }
 
     private void reads(long mebibytes, long available) throws Exception {

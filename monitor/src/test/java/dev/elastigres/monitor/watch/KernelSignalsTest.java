@@ -80,5 +80,10 @@ class KernelSignalsTest {
         public void deaf(String why) {
             heard.add("deaf: " + why);
         }
+
+        @Override
+        public void failed(Throwable bug) {
+            heard.add("failed: " + bug);
+        }
     }
 }

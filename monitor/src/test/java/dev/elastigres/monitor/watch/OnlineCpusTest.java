@@ -2,17 +2,19 @@ package dev.elastigres.monitor.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elastigres.daemon.metrics.KernelReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class OnlineCpusTest {
+    private final KernelReader reader = new KernelReader();
     @TempDir Path folder;
 
     @Test
     void areCountedAnewEachTime() throws Exception {
-        var cpus = new OnlineCpus(folder);
+        var cpus = new OnlineCpus(reader, folder);
         assertThat(cpus.count()).as("no such file").isEmpty();
         var tree = new FakeTree(folder).cpus(4);
         assertThat(cpus.count()).hasValue(4);
@@ -24,6 +26,6 @@ class OnlineCpusTest {
 
     @Test
     void areThoseOfThisMachine() {
-        assertThat(new OnlineCpus(Path.of("/proc")).count().orElseThrow()).isPositive();
+        assertThat(new OnlineCpus(reader, Path.of("/proc")).count().orElseThrow()).isPositive();
     }
 }

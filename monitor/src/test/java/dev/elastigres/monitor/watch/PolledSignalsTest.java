@@ -17,22 +17,21 @@ import org.junit.jupiter.api.io.TempDir;
 class PolledSignalsTest {
     @TempDir Path folder;
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-    private final SharedThread thread = new SharedThread("watcher", (_, _) -> {});
+    private final TickScheduler scheduler = new TickScheduler("watcher", (_, _) -> {});
     private FakeContainer container;
     private PolledSignals signals;
 
     @BeforeEach
     void start() throws Exception {
         container = FakeContainer.in(folder.resolve("pod/one")).oomKills(7);
-        signals =
-                new PolledSignals(container.folder(), thread.pulse(), thread.scratch(), new Ear());
-        thread.start();
+        signals = new PolledSignals(container.folder(), scheduler.ticker(), new Ear());
+        scheduler.start();
     }
 
     @AfterEach
     void close() {
         signals.close();
-        thread.close();
+        scheduler.close();
     }
 
     @Test
@@ -92,6 +91,11 @@ class PolledSignalsTest {
         @Override
         public void deaf(String why) {
             heard.add("deaf " + why);
+        }
+
+        @Override
+        public void failed(Throwable bug) {
+            throw new AssertionError(bug);
         }
     }
 }

@@ -23,6 +23,7 @@ class ProcessTreeTest {
     private static final Path PROC = Path.of("/proc");
 
     private final List<Holder> holders = new ArrayList<>();
+    private final Scratch scratch = Scratch.create();
 
     @AfterEach
     void end() {
@@ -33,12 +34,12 @@ class ProcessTreeTest {
     void followsAProcessThatGrowsAndShrinks() throws Exception {
         Holder parent = holder();
         try (var tree = new ProcessTree(PROC, new ByPid(parent.pid()))) {
-            long before = tree.read(0);
+            long before = tree.read(0, scratch);
             parent.hold(64);
-            long grown = tree.read(0);
+            long grown = tree.read(0, scratch);
             assertThat(grown - before).isBetween(60 * MIB, 80 * MIB);
             parent.hold(0);
-            assertThat(grown - tree.read(0)).isGreaterThan(56 * MIB);
+            assertThat(grown - tree.read(0, scratch)).isGreaterThan(56 * MIB);
         }
     }
 
@@ -47,12 +48,12 @@ class ProcessTreeTest {
         Holder parent = new Holder(shellAround(HoldMemory.command()));
         holders.add(parent);
         try (var tree = new ProcessTree(PROC, new ByPid(parent.pid()))) {
-            long before = tree.read(0);
+            long before = tree.read(0, scratch);
             parent.hold(64);
-            long grown = tree.read(0);
+            long grown = tree.read(0, scratch);
             assertThat(grown - before).isBetween(60 * MIB, 80 * MIB);
             parent.tell("leave");
-            assertThat(tree.read(0)).isLessThan(10 * MIB);
+            assertThat(tree.read(0, scratch)).isLessThan(10 * MIB);
         }
     }
 
@@ -74,7 +75,7 @@ class ProcessTreeTest {
 
             Holder first = holder();
             Files.writeString(pidFile, first.pid() + "\n" + data + "\n");
-            assertThat(tree.read(0)).isPositive();
+            assertThat(tree.read(0, scratch)).isPositive();
             int generation = tree.generation();
 
             first.close();
@@ -83,14 +84,69 @@ class ProcessTreeTest {
 
             Holder second = holder();
             Files.writeString(pidFile, second.pid() + "\n");
-            assertThat(tree.read(0)).isPositive();
+            assertThat(tree.read(0, scratch)).isPositive();
             assertThat(tree.generation()).isGreaterThan(generation);
         }
     }
 
-    private static void assertUnreadable(ProcessTree tree, String why) {
+    // ---- on made-up processes
+
+    @Test
+    void countsThousandsOfBackends(@TempDir Path procfs) throws Exception {
+        var children = new StringBuilder();
+        for (int pid = 1_000_001; pid <= 1_002_500; pid++) {
+            madeUp(procfs, pid, "RssAnon: 1024 kB\nRssShmem: 8 kB\n", "");
+            children.append(pid).append(' ');
+        }
+        madeUp(procfs, 7, "RssAnon: 0 kB\nRssShmem: 2048 kB\n", children.toString());
+        try (var tree = new ProcessTree(procfs, new ByPid(7))) {
+            assertThat(tree.read(0, scratch)).isEqualTo(2502 * MIB);
+        }
+    }
+
+    @Test
+    void aChildThatIsThereAndCannotBeReadIsNotNothing(@TempDir Path procfs) throws Exception {
+        madeUp(procfs, 7, "RssAnon: 1 kB\n", "8 ");
+        Path child = madeUp(procfs, 8, "RssAnon: 1 kB\n", "");
+        try (var tree = new ProcessTree(procfs, new ByPid(7))) {
+            assertThat(tree.read(0, scratch)).isEqualTo(2048);
+        }
+        Files.delete(child.resolve("status"));
+        Files.createDirectory(child.resolve("status"));
+        try (var tree = new ProcessTree(procfs, new ByPid(7))) {
+            assertUnreadable(tree, "cannot read " + child.resolve("status"));
+        }
+    }
+
+    @Test
+    void noMachineHasSoMuch(@TempDir Path procfs) throws Exception {
+        madeUp(procfs, 7, "RssAnon: 9007199254740992 kB\n", "");
+        try (var tree = new ProcessTree(procfs, new ByPid(7))) {
+            assertUnreadable(tree, "7/status is implausible: 9007199254740992 kB");
+        }
+    }
+
+    @Test
+    void aDataDirectoryWithoutAPidFileThatCanBeReadIsSaid(@TempDir Path data) throws Exception {
+        Files.createDirectory(data.resolve("postmaster.pid"));
+        try (var tree = new ProcessTree(PROC, new ByDataDirectory(data))) {
+            assertUnreadable(tree, "no Postgres runs in " + data);
+        }
+    }
+
+    private static Path madeUp(Path procfs, int pid, String status, String children)
+            throws IOException {
+        Path process = procfs.resolve(Integer.toString(pid));
+        Path task = process.resolve("task").resolve(Integer.toString(pid));
+        Files.createDirectories(task);
+        Files.writeString(process.resolve("status"), status);
+        Files.writeString(task.resolve("children"), children);
+        return process;
+    }
+
+    private void assertUnreadable(ProcessTree tree, String why) {
         assertThatExceptionOfType(UnreadableException.class)
-                .isThrownBy(() -> tree.read(0))
+                .isThrownBy(() -> tree.read(0, scratch))
                 .withMessageContaining(why);
     }
 

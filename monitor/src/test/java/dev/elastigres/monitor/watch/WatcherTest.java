@@ -3,14 +3,18 @@ package dev.elastigres.monitor.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.elastigres.core.monitor.MachineMemory;
 import dev.elastigres.core.monitor.MemoryLimits;
 import dev.elastigres.core.monitor.PaceRules;
 import dev.elastigres.core.monitor.Usage;
 import dev.elastigres.core.monitor.Usage.Known;
 import dev.elastigres.core.monitor.Usage.Unreadable;
 import dev.elastigres.core.units.Bytes;
+import dev.elastigres.monitor.Await;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -30,9 +34,13 @@ class WatcherTest {
     @TempDir Path folder;
     private FakeTree tree;
     private Watcher watcher;
+    private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
 
     /// A usage for each move, a total for each change.
     private final BlockingQueue<Object> told = new LinkedBlockingQueue<>();
+
+    private final TickScheduler scheduler =
+            new TickScheduler("watcher", (_, bug) -> failures.add(bug)).start();
 
     @BeforeEach
     void start() throws Exception {
@@ -46,6 +54,8 @@ class WatcherTest {
     void close() {
         watcher.close();
         assertThat(watcher.isAlive()).isFalse();
+        scheduler.close();
+        assertThat(failures).isEmpty();
     }
 
     @Test
@@ -105,6 +115,75 @@ class WatcherTest {
         assertThat(next()).isEqualTo(Bytes.ofMebibytes(2048));
     }
 
+    // ---- a kernel that does not answer
+
+    @Test
+    void aFileThatDoesNotAnswerIsUnknownAndAllElseGoesOn() throws Exception {
+        Path stat = tree.cgroup().resolve("memory.stat");
+        watcher.start();
+        assertThat(next()).isInstanceOf(Known.class);
+        Path fifo = fifo(folder.resolve("fifo"));
+        Files.move(fifo, stat, StandardCopyOption.ATOMIC_MOVE);
+        assertThat(next())
+                .isEqualTo(new Unreadable("cgroup " + tree.cgroup() + " does not answer"));
+        assertThat(watcher.isAlive()).isTrue();
+        tree.total(2048);
+        assertThat(next()).isEqualTo(Bytes.ofMebibytes(2048));
+
+        // Whoever waits for it goes on when it answers.
+        Files.move(stat, fifo, StandardCopyOption.ATOMIC_MOVE);
+        tree.usage(300);
+        release(fifo);
+        await(Known.class, known -> known.average().equals(Bytes.ofMebibytes(300)));
+    }
+
+    @Test
+    void aMachineThatDoesNotAnswerIsUnknownAndUsageGoesOn() throws Exception {
+        watcher.start();
+        await(Known.class, known -> known.samples() == 5);
+        Path fifo = fifo(folder.resolve("fifo"));
+        Files.move(fifo, folder.resolve("meminfo"), StandardCopyOption.ATOMIC_MOVE);
+        Await.until(
+                "it is said",
+                () ->
+                        watcher.machine()
+                                .equals(
+                                        new MachineMemory.Unreadable(
+                                                folder.resolve("meminfo") + " does not answer")));
+        tree.usage(200);
+        await(Known.class, known -> known.average().equals(Bytes.ofMebibytes(200)));
+        release(folder.resolve("meminfo"));
+    }
+
+    private static Path fifo(Path path) throws Exception {
+        assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor()).isZero();
+        return path;
+    }
+
+    /// Whoever waits to open it for reading goes on.
+    private static void release(Path fifo) throws Exception {
+        Files.newOutputStream(fifo).close();
+    }
+
+    @Test
+    void figuresThatNoMachineHasEndNothing() throws Exception {
+        watcher.start();
+        assertThat(next()).isInstanceOf(Known.class);
+        tree.memoryStat("active_anon 9223372036854775807\ninactive_anon 9223372036854775807\n");
+        assertThat(next()).isInstanceOf(Unreadable.class);
+        tree.usage(300);
+        await(Known.class, known -> known.average().equals(Bytes.ofMebibytes(300)));
+        tree.meminfo(1L << 53, "");
+        Await.until("it is said", () -> watcher.machine() instanceof MachineMemory.Unreadable);
+        tree.meminfo(1 << 20, "MemAvailable: 9223372036854775807 kB\n");
+        Await.until(
+                "it is said",
+                () ->
+                        watcher.machine() instanceof MachineMemory.Unreadable(String why)
+                                && why.contains("MemAvailable"));
+        assertThat(watcher.isAlive()).isTrue();
+    }
+
     @Test
     void doesNotAllocateWhileItLooksAhead() throws Exception {
         watcher.close();
@@ -159,7 +238,7 @@ class WatcherTest {
                 new MachineTotal(folder.resolve("meminfo")),
                 Bytes.ofMebibytes(1024),
                 new WatchConfig(sampling, 0),
-                new OwnThread("watcher"),
+                scheduler,
                 new Watcher.Listener() {
                     @Override
                     public boolean usageMoved() {

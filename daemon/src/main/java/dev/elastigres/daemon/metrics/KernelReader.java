@@ -1,0 +1,134 @@
+package dev.elastigres.daemon.metrics;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// Reads the kernel's text files on platform threads of its own, for no longer than a time-out. A
+/// file that does not answer, such as one of a hung FUSE file system, costs whoever wants it that
+/// time once and then nothing, and keeps one thread until it answers.
+///
+/// A thread that reads a file cannot do anything else meanwhile. Were it the carrier of virtual
+/// threads, a few such files would stop all of them.
+public final class KernelReader implements AutoCloseable {
+    /// The kernel answers within milliseconds, also on a busy machine.
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
+
+    /// As many files may be silent at a time. Any further is not tried.
+    private static final int MAX_THREADS = 16;
+
+    private final Map<Object, Reading<?>> readings = new ConcurrentHashMap<>();
+    private final ThreadPoolExecutor threads =
+            new ThreadPoolExecutor(
+                    0,
+                    MAX_THREADS,
+                    1,
+                    TimeUnit.SECONDS,
+                    new SynchronousQueue<>(),
+                    Thread.ofPlatform().name("kernel-reader").daemon().factory());
+
+    /// A reading failed, or did not end in time. The message is a clause that says of what.
+    public static final class SilentException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        SilentException(String message) {
+            super(message);
+        }
+    }
+
+    private static class Reading<T> extends FutureTask<T> {
+        private final long began = System.nanoTime();
+
+        Reading(Callable<T> what) {
+            super(what);
+        }
+
+        boolean isSilent() {
+            return System.nanoTime() - began > TIMEOUT.toNanos();
+        }
+
+        long left() {
+            return TIMEOUT.toNanos() - (System.nanoTime() - began);
+        }
+    }
+
+    /// The whole file. One that cannot be read, or does not answer in time, says nothing but
+    /// [KernelText#trouble].
+    public KernelText read(Path file) {
+        try {
+            return call(file, file.toString(), () -> KernelText.read(file));
+        } catch (SilentException e) {
+            return KernelText.unreadable(String.valueOf(e.getMessage()));
+        } catch (ExecutionException e) {
+            return KernelText.unreadable(file + " cannot be read: " + e.getCause());
+        }
+    }
+
+    /// Reads something else. Whoever wants the same while it is read waits for that reading.
+    ///
+    /// @param key what is the same; two kinds of readings have no key in common
+    /// @param name for people
+    /// @throws SilentException when it does not end in time
+    /// @throws ExecutionException with what `what` throws
+    public <T> T call(Object key, String name, Callable<T> what)
+            throws SilentException, ExecutionException {
+        Reading<T> reading = reading(key, name, what);
+        if (reading.isSilent() && !reading.isDone())
+            throw new SilentException(name + " does not answer");
+        try {
+            return reading.get(Math.max(1, reading.left()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException _) {
+            throw new SilentException(name + " does not answer");
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new SilentException(name + " was not read: interrupted");
+        }
+    }
+
+    /// The one that is under way, or another.
+    @SuppressWarnings("unchecked")
+    private <T> Reading<T> reading(Object key, String name, Callable<T> what)
+            throws SilentException {
+        var mine =
+                new Reading<>(what) {
+                    @Override
+                    protected void done() {
+                        readings.remove(key, this);
+                    }
+                };
+        Reading<?> other = readings.putIfAbsent(key, mine);
+        if (other != null) return (Reading<T>) other;
+        try {
+            threads.execute(mine);
+            return mine;
+        } catch (RejectedExecutionException _) {
+            readings.remove(key, mine);
+            throw new SilentException(name + " is not read: too many files do not answer");
+        }
+    }
+
+    /// What does not answer now, by its keys as text, in their order.
+    public List<String> silent() {
+        return readings.entrySet().stream()
+                .filter(entry -> entry.getValue().isSilent() && !entry.getValue().isDone())
+                .map(entry -> entry.getKey().toString())
+                .sorted()
+                .toList();
+    }
+
+    /// Waits for nothing.
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,44 @@
+package dev.elastigres.monitor;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.daemon.metrics.KernelReader;
+import dev.elastigres.monitor.watch.MemoryTotal;
+import dev.elastigres.monitor.watch.UnreadableException;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+
+/// Keeps a start from waiting for a file that does not answer.
+final class Silence {
+    private Silence() {}
+
+    private record Key(Path place) {
+        @Override
+        public String toString() {
+            return place.toString();
+        }
+    }
+
+    /// Reads a total once.
+    ///
+    /// @param place of its files
+    /// @throws UnreadableException when it cannot be read in time
+    static Bytes guard(KernelReader reader, Path place, Supplier<MemoryTotal> total)
+            throws UnreadableException {
+        try {
+            return reader.call(
+                    new Key(place),
+                    place.toString(),
+                    () -> {
+                        try (MemoryTotal once = total.get()) {
+                            return once.read();
+                        }
+                    });
+        } catch (KernelReader.SilentException e) {
+            throw new UnreadableException(String.valueOf(e.getMessage()));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnreadableException unreadable) throw unreadable;
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+}

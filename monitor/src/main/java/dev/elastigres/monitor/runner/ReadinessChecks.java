@@ -1,0 +1,83 @@
+package dev.elastigres.monitor.runner;
+
+import dev.elastigres.core.monitor.Database;
+import dev.elastigres.core.monitor.MachineMemory;
+import dev.elastigres.core.monitor.Usage;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.monitor.cache.CacheStatus;
+import dev.elastigres.monitor.watch.Watcher;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/// All that must be well for one watched Postgres to get what it should. `/readyz`, the gauge and
+/// health checks have the same answer. It is made of snapshots, so it waits for nothing.
+public final class ReadinessChecks {
+    private final Watcher watcher;
+    private final Duration staleAfter;
+    private final Supplier<Optional<CacheStatus>> cache;
+    private final List<Supplier<Stream<String>>> others = new CopyOnWriteArrayList<>();
+
+    /// @param staleAfter the age from which a sample says nothing
+    /// @param cache empty when no cache is managed
+    public ReadinessChecks(
+            Watcher watcher, Duration staleAfter, Supplier<Optional<CacheStatus>> cache) {
+        this.watcher = watcher;
+        this.staleAfter = staleAfter;
+        this.cache = cache;
+    }
+
+    /// One more.
+    ///
+    /// @param troubles what is wrong, each a clause; may be called by any thread
+    public void add(Supplier<Stream<String>> troubles) {
+        others.add(troubles);
+    }
+
+    /// How it stands. Any thread may ask.
+    public Readiness now() {
+        var troubles = new ArrayList<String>();
+        usage(watcher.usage()).ifPresent(troubles::add);
+        if (watcher.machine() instanceof MachineMemory.Unreadable(String why))
+            troubles.add("the memory's total is unknown: " + why);
+        if (!watcher.isAlive()) troubles.add("memory is not watched any more");
+        others.forEach(check -> check.get().forEach(troubles::add));
+        Optional<CacheStatus> status = cache.get();
+        status.flatMap(ReadinessChecks::trouble).ifPresent(troubles::add);
+        return new Readiness(
+                status.map(CacheStatus::database).orElse(new Database.Unmanaged()), troubles);
+    }
+
+    private Optional<String> usage(Usage usage) {
+        return switch (usage) {
+            case Usage.Unsampled() -> Optional.of("memory usage was not sampled yet");
+            case Usage.Unreadable(String why) -> Optional.of("memory usage is unknown: " + why);
+            case Usage.Known known -> stale(new Moment(System.nanoTime()).since(known.at()));
+            case Usage.Unwatched _ -> Optional.empty();
+        };
+    }
+
+    private Optional<String> stale(Duration age) {
+        return age.compareTo(staleAfter) > 0
+                ? Optional.of("the last memory sample is " + age.toSeconds() + " s old")
+                : Optional.empty();
+    }
+
+    private static Optional<String> trouble(CacheStatus status) {
+        return switch (status.database()) {
+            case Database.Unmanaged() -> Optional.empty();
+            case Database.Unknown _ -> Optional.of("Postgres was not reached yet");
+            case Database.Up _ ->
+                    status.settings().stream().anyMatch(setting -> setting.wanted().isEmpty())
+                            ? Optional.of("Postgres' cache was not set yet")
+                            : Optional.empty();
+            case Database.Down(String why) -> Optional.of("Postgres is down: " + why);
+            case Database.Hung(String why, var _) -> Optional.of("Postgres is hung: " + why);
+            case Database.Refusing(String why, var _) -> Optional.of("Postgres refuses: " + why);
+        };
+    }
+}

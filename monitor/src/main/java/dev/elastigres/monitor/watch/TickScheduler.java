@@ -1,0 +1,152 @@
+package dev.elastigres.monitor.watch;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// Runs the ticks of many [Ticker]s, all on one platform thread: a thread each would cost more
+/// memory than what they do. A tick that fails ends alone. A tick that does not return, since a
+/// kernel file does not answer, keeps that thread, and all others go on on a new one.
+public final class TickScheduler implements AutoCloseable {
+    /// No more threads than this are left to ticks that do not return. Whatever is due then is not
+    /// run, which its ticker says.
+    private static final int MAX_HANGING = 16;
+
+    private static final Duration SUPERVISION = Duration.ofMillis(500);
+    private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(1);
+
+    private final String name;
+    private final BiConsumer<String, Throwable> failures;
+    private final List<Ticker> tickers = new CopyOnWriteArrayList<>();
+    private final AtomicInteger hanging = new AtomicInteger();
+    private final Thread supervisor;
+    private volatile @Nullable Worker worker;
+    private volatile boolean closed;
+
+    /// Does nothing until it is started.
+    ///
+    /// @param name of its threads
+    /// @param failures told of bugs in ticks
+    public TickScheduler(String name, BiConsumer<String, Throwable> failures) {
+        this.name = name;
+        this.failures = failures;
+        supervisor = Thread.ofVirtual().name(name + "-supervisor").unstarted(this::supervise);
+    }
+
+    public TickScheduler start() {
+        worker = new Worker();
+        worker.thread.start();
+        supervisor.start();
+        return this;
+    }
+
+    /// One more, which does nothing until it is started.
+    public Ticker ticker() {
+        return new Ticker(this);
+    }
+
+    public boolean isAlive() {
+        Worker current = worker;
+        return current != null && current.thread.isAlive();
+    }
+
+    void add(Ticker ticker) {
+        tickers.add(ticker);
+    }
+
+    void remove(Ticker ticker) {
+        tickers.remove(ticker);
+    }
+
+    void failed(Throwable bug) {
+        failures.accept("a watcher failed", bug);
+    }
+
+    void wake() {
+        Worker current = worker;
+        if (current != null) LockSupport.unpark(current.thread);
+    }
+
+    boolean isWorker(Thread thread) {
+        Worker current = worker;
+        return current != null && current.thread == thread;
+    }
+
+    /// One thread, until another takes its place.
+    private final class Worker {
+        private final Scratch scratch = Scratch.create();
+        private final Thread thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
+
+        private void run() {
+            while (!closed && worker == this) {
+                long wait = LONGEST_WAIT;
+                for (Ticker ticker : tickers) {
+                    wait = Math.min(wait, run(ticker));
+                    if (worker != this) break;
+                }
+                if (wait > 0 && !closed && worker == this) LockSupport.parkNanos(this, wait);
+            }
+            // What it hung on has returned, and may be due.
+            if (worker != this) {
+                hanging.decrementAndGet();
+                wake();
+            } else {
+                tickers.forEach(Ticker::runLast);
+            }
+        }
+
+        private long run(Ticker ticker) {
+            try {
+                return ticker.run(scratch);
+            } catch (RuntimeException | Error bug) {
+                failed(bug);
+                return LONGEST_WAIT;
+            }
+        }
+    }
+
+    // ---- ticks that do not return
+
+    private void supervise() {
+        try {
+            while (!closed) {
+                Thread.sleep(SUPERVISION);
+                Worker current = worker;
+                for (Ticker ticker : tickers) {
+                    if (current != null && ticker.isHangingOn(current.thread)) {
+                        replace(current);
+                        current = null;
+                    }
+                    ticker.supervise();
+                }
+            }
+        } catch (InterruptedException _) {
+            // Closed.
+        } catch (RuntimeException | Error bug) {
+            failures.accept("nobody looks any more whether watchers hang", bug);
+        }
+    }
+
+    private void replace(Worker stuck) {
+        if (hanging.get() >= MAX_HANGING) return;
+        hanging.incrementAndGet();
+        var next = new Worker();
+        worker = next;
+        next.thread.start();
+        // It may have returned just now, and rest.
+        LockSupport.unpark(stuck.thread);
+    }
+
+    /// Returns at once; nothing is called half a second later, but for what does not return.
+    @Override
+    public void close() {
+        closed = true;
+        supervisor.interrupt();
+        wake();
+    }
+}
