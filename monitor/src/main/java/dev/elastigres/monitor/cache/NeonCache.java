@@ -16,6 +16,10 @@ final class NeonCache implements CacheControl {
     private final FileCacheConfig config;
     private Optional<Bytes> wanted = Optional.empty();
 
+    /// What this connection has written and seen in force. The first writing on a connection says
+    /// at once what cannot be done, such as a missing privilege.
+    private Optional<Bytes> written = Optional.empty();
+
     NeonCache(PostgresConnection connection, FileCacheConfig config) {
         this.connection = connection;
         this.config = config;
@@ -56,16 +60,19 @@ final class NeonCache implements CacheControl {
 
     @Override
     public Result apply(Bytes usable) throws PostgresException, InterruptedException {
-        CacheControl.checkAlterSystem(connection);
         Bytes maximum = size(MAXIMUM);
         Bytes fitting = config.rules().size(usable);
         Bytes size = fitting.min(config.ceiling()).min(maximum).roundedDownToMebibytes();
         wanted = Optional.of(size);
+        if (written.equals(wanted) && size(LIMIT).equals(size))
+            return new Result.InForce("kept file cache size at " + size);
+        CacheControl.checkAlterSystem(connection);
         connection.execute(
                 "set " + LIMIT + " to " + size,
                 "ALTER SYSTEM SET neon.file_cache_size_limit = " + size.toMebibytes());
         CacheControl.reload(connection);
         if (!CacheControl.inForce(() -> size(LIMIT).equals(size))) throw overridden(size);
+        written = wanted;
         return new Result.InForce("set file cache size to " + size + cap(size, fitting, maximum));
     }
 

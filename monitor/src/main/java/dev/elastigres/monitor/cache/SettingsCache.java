@@ -5,10 +5,12 @@ import dev.elastigres.monitor.postgres.PostgresConnection;
 import dev.elastigres.monitor.postgres.PostgresException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /// Reloadable memory settings of any Postgres, each by its own formula.
@@ -18,6 +20,10 @@ final class SettingsCache implements CacheControl {
     private final List<SettingFormula> formulas;
     private final Optional<String> noNeon;
     private Map<String, Bytes> wanted = Map.of();
+
+    /// What this connection has written and seen in force. The first writing on a connection says
+    /// at once what cannot be done, such as a missing privilege.
+    private final Map<String, Bytes> written = new HashMap<>();
 
     /// @param noNeon why these settings and not neon's file cache, where that was a question
     SettingsCache(
@@ -49,18 +55,20 @@ final class SettingsCache implements CacheControl {
 
     @Override
     public Result apply(Bytes usable) throws PostgresException, InterruptedException {
-        Map<String, Bytes> sizes = sizes(usable);
+        Map<String, ServerSetting> settings = ServerSetting.read(connection, names());
+        Map<String, Bytes> sizes = sizes(usable, settings);
         wanted = sizes;
-        Map<String, PostgresException.Refusing> refused = write(sizes);
-        var written = new LinkedHashMap<>(sizes);
-        written.keySet().removeAll(refused.keySet());
-        if (!CacheControl.inForce(() -> overridden(written).isEmpty()))
-            overridden(written).forEach(refused::put);
-        if (refused.isEmpty())
-            return new Result.InForce(
-                    sizes.entrySet().stream()
-                            .map(entry -> entry.getKey() + " to " + entry.getValue())
-                            .collect(Collectors.joining(", ", "set ", "")));
+        var changed = new LinkedHashMap<>(sizes);
+        changed.entrySet().removeIf(entry -> isInForce(entry.getKey(), entry.getValue(), settings));
+        Map<String, PostgresException.Refusing> refused = write(changed);
+        var now = new LinkedHashMap<>(sizes);
+        now.keySet().removeAll(refused.keySet());
+        if (!CacheControl.inForce(() -> overridden(now).isEmpty()))
+            overridden(now).forEach(refused::put);
+        now.keySet().removeAll(refused.keySet());
+        written.clear();
+        written.putAll(now);
+        if (refused.isEmpty()) return new Result.InForce(summary(sizes, changed));
         for (SettingFormula formula : formulas) {
             PostgresException.Refusing why = refused.get(formula.name());
             if (why != null && formula.holdsMemory()) throw why;
@@ -68,9 +76,32 @@ final class SettingsCache implements CacheControl {
         return new Result.HintsMissing(refused.values().iterator().next());
     }
 
+    private boolean isInForce(String name, Bytes size, Map<String, ServerSetting> settings) {
+        ServerSetting setting = settings.get(name);
+        return size.equals(written.get(name))
+                && setting != null
+                && setting.actual().equals(Optional.of(size));
+    }
+
+    private static String summary(Map<String, Bytes> sizes, Map<String, Bytes> changed) {
+        var clauses = new ArrayList<String>();
+        clause("set ", " to ", sizes, changed::containsKey).ifPresent(clauses::add);
+        clause("kept ", " at ", sizes, name -> !changed.containsKey(name)).ifPresent(clauses::add);
+        return String.join("; ", clauses);
+    }
+
+    private static Optional<String> clause(
+            String verb, String at, Map<String, Bytes> sizes, Predicate<String> which) {
+        return sizes.entrySet().stream()
+                .filter(entry -> which.test(entry.getKey()))
+                .map(entry -> entry.getKey() + at + entry.getValue())
+                .reduce((one, other) -> one + ", " + other)
+                .map(verb::concat);
+    }
+
     /// What to set, refused as a whole when one of the settings cannot follow memory.
-    private Map<String, Bytes> sizes(Bytes usable) throws PostgresException {
-        Map<String, ServerSetting> settings = ServerSetting.read(connection, names());
+    private Map<String, Bytes> sizes(Bytes usable, Map<String, ServerSetting> settings)
+            throws PostgresException {
         var sizes = new LinkedHashMap<String, Bytes>();
         var objections = new ArrayList<String>();
         for (SettingFormula formula : formulas) {
@@ -98,8 +129,9 @@ final class SettingsCache implements CacheControl {
     /// @return those that were refused, and why
     private Map<String, PostgresException.Refusing> write(Map<String, Bytes> sizes)
             throws PostgresException {
-        CacheControl.checkAlterSystem(connection);
         var refused = new LinkedHashMap<String, PostgresException.Refusing>();
+        if (sizes.isEmpty()) return refused;
+        CacheControl.checkAlterSystem(connection);
         for (var entry : sizes.entrySet()) {
             String value = entry.getValue().value() / 1024 + "kB";
             try {

@@ -76,6 +76,18 @@ class NeonCacheTest {
     }
 
     @Test
+    void writesASizeOnce() throws Exception {
+        try (var cache = postgres.start(AUTO, reports)) {
+            cache.want(Bytes.ofMebibytes(412));
+            assertThat(reports.applied()).isEqualTo("set file cache size to 141MiB");
+            String reloaded = postgres.ask("SELECT pg_conf_load_time()");
+            cache.want(Bytes.ofMebibytes(412));
+            assertThat(reports.applied()).isEqualTo("kept file cache size at 141MiB");
+            assertThat(postgres.ask("SELECT pg_conf_load_time()")).isEqualTo(reloaded);
+        }
+    }
+
+    @Test
     void staysBelowTheServersMaximum() throws Exception {
         try (var cache = postgres.start(new CachePolicy.Neon(), reports)) {
             cache.want(Bytes.ofGibibytes(4));

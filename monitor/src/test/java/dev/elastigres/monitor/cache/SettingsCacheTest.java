@@ -99,6 +99,42 @@ class SettingsCacheTest {
     }
 
     @Test
+    void writesOnlyWhatDiffersAndReloadsOnlyThen() throws Exception {
+        var policy = CachePolicy.parse("settings", "effective_cache_size=75%,work_mem=1%:4MB..8MB");
+        try (var cache = postgres.start(policy, reports)) {
+            cache.want(CacheFixture.MEMORY);
+            assertThat(reports.applied())
+                    .isEqualTo("set effective_cache_size to 768MiB, work_mem to 8MiB");
+            String reloaded = postgres.ask("SELECT pg_conf_load_time()");
+            for (int i = 0; i < 4; i++) {
+                cache.want(CacheFixture.MEMORY);
+                assertThat(reports.applied())
+                        .isEqualTo("kept effective_cache_size at 768MiB, work_mem at 8MiB");
+            }
+            assertThat(postgres.ask("SELECT pg_conf_load_time()")).isEqualTo(reloaded);
+
+            cache.want(Bytes.ofGibibytes(2));
+            assertThat(reports.applied())
+                    .isEqualTo("set effective_cache_size to 1.50GiB; kept work_mem at 8MiB");
+            assertThat(postgres.ask("SELECT pg_conf_load_time()")).isNotEqualTo(reloaded);
+        }
+    }
+
+    @Test
+    void writesAnewWhatSomebodyElseHasChanged() throws Exception {
+        try (var cache = postgres.start(DEFAULT, reports)) {
+            cache.want(CacheFixture.MEMORY);
+            reports.applied();
+            postgres.run(
+                    "ALTER SYSTEM SET effective_cache_size = '1MB'", "SELECT pg_reload_conf()");
+            Await.until("it is", () -> postgres.show("effective_cache_size").equals("1MB"));
+            cache.want(CacheFixture.MEMORY);
+            assertThat(reports.applied()).isEqualTo("set effective_cache_size to 768MiB");
+            assertThat(postgres.show("effective_cache_size")).isEqualTo("768MB");
+        }
+    }
+
+    @Test
     void autoTakesTheSettingsWhereThereIsNoNeon() throws Exception {
         try (var cache = postgres.start(CachePolicy.parse("auto", ""), reports)) {
             cache.want(CacheFixture.MEMORY);
