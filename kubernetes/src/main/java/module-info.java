@@ -15,7 +15,7 @@ module dev.elastigres.kubernetes {
     requires transitive kubernetes.model.core;
     requires transitive kubernetes.model.common;
     requires kubernetes.model.apps;
-    requires kubernetes.model.coordination;
+    requires transitive kubernetes.model.coordination;
     requires kubernetes.model.events;
     requires kubernetes.model.policy;
     requires operator.framework.core;

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,6 +44,12 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--json", description = "One JSON object a line, for programs.")
     private boolean json;
 
+    @Option(
+            names = "--svg",
+            paramLabel = "FILE",
+            description = "Draw memory in use, threshold and size over time when it has ended.")
+    private @Nullable Path svg;
+
     @Option(names = "--vm", description = "In a real VM, with the real agent.")
     private boolean vm;
 
@@ -52,6 +59,9 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (svg != null && !Files.isDirectory(svg.toAbsolutePath().getParent()))
+            throw new ParameterException(
+                    spec.commandLine(), "--svg: there is no folder for " + svg);
         if (vm && keep) throw new ParameterException(spec.commandLine(), "--keep is not for --vm");
         if (!Files.isReadable(Path.of("/proc/self/status"))) {
             System.err.println(
@@ -111,6 +121,11 @@ public final class DemoCommand implements Callable<Integer> {
 
     /// @param opening what is told first
     private View view(Scale scale, String opening) {
+        View shown = shown(scale, opening);
+        return svg == null ? shown : new SvgRecorder(shown, svg);
+    }
+
+    private View shown(Scale scale, String opening) {
         PrintStream out = System.out;
         if (json) return new JsonView(out);
         Optional<Screen> screen = Screen.find(scale, System.getenv(), out.charset());

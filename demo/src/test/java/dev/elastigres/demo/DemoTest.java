@@ -20,10 +20,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// The demo with a real Postgres and a real monitor, only faster and with less memory.
 class DemoTest {
+    @TempDir private Path folder;
+
     private static final AgentRules AGENT =
             new AgentRules(
                     Scale.DEFAULT,
@@ -45,7 +49,8 @@ class DemoTest {
     @Test
     void tellsTheWholeStoryAndLeavesNothingBehind() throws Exception {
         var stage = new WatchingView(_ -> {});
-        Summary summary = new Demo(SCRIPT, stage, false).run();
+        Path picture = folder.resolve("demo.svg");
+        Summary summary = new Demo(SCRIPT, new SvgRecorder(stage, picture), false).run();
 
         assertThat(summary.requests()).isPositive();
         assertThat(summary.afterCrossing()).isNotEmpty();
@@ -69,6 +74,12 @@ class DemoTest {
         for (String line : stage.json().lines().toList())
             assertThat(Json.parse(line)).isInstanceOf(Json.Obj.class);
         assertThat(stage.json()).contains("\"event\":\"summary\"");
+        var svg =
+                DocumentBuilderFactory.newDefaultInstance()
+                        .newDocumentBuilder()
+                        .parse(picture.toFile());
+        assertThat(svg.getElementsByTagName("path").getLength()).isGreaterThan(6);
+        assertThat(svg.getDocumentElement().getTextContent()).contains("asks", "refused");
     }
 
     @Test
