@@ -5,6 +5,7 @@ module dev.elastigres.harness {
     requires transitive dev.elastigres.core;
     requires transitive dev.elastigres.daemon;
     requires transitive dev.elastigres.protocol;
+    requires dev.elastigres.testbed;
     requires transitive java.net.http;
     requires static org.jspecify;
 

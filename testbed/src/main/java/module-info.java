@@ -7,4 +7,5 @@ module dev.elastigres.testbed {
 
     exports dev.elastigres.testbed;
     exports dev.elastigres.testbed.kubernetes;
+    exports dev.elastigres.testbed.process;
 }

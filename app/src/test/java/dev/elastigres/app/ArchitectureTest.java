@@ -72,7 +72,7 @@ class ArchitectureTest {
         "kubernetes, core|protocol|daemon|agent",
         "node, core|protocol|daemon|monitor|agent|kubernetes",
         "cli, core|protocol|daemon|simulation|vm|agent|node",
-        "harness, core|protocol|daemon|agent",
+        "harness, core|protocol|daemon|agent|testbed",
         "distribution, core|protocol|daemon|vm|monitor|agent|kubernetes|node|harness|testbed",
         "cluster, core|protocol|daemon|vm|harness|testbed|distribution",
         "demo, core|protocol|daemon|vm|monitor|agent|platform|harness|testbed",

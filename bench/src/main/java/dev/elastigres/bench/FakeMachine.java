@@ -2,6 +2,7 @@ package dev.elastigres.bench;
 
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.harness.BenchException;
+import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.vm.state.FileTrees;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,6 +21,7 @@ record FakeMachine(Path folder, FileChannel memoryStat) implements AutoCloseable
     static FakeMachine create(Bytes memory) throws BenchException {
         try {
             Path folder = Files.createTempDirectory("elastigres-bench-");
+            OrphanReaper.watch(folder);
             Path cgroup = Files.createDirectory(cgroup(folder));
             var memoryStat =
                     FileChannel.open(

@@ -3,6 +3,7 @@ package dev.elastigres.bench;
 import dev.elastigres.bench.measure.BenchTask;
 import dev.elastigres.harness.BenchException;
 import dev.elastigres.harness.Stop;
+import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.vm.TemporaryMachines;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.guest.GuestException;
@@ -37,6 +38,7 @@ final class VmBenchCommand extends BenchTask {
             throws BenchException, VmException, GuestException, InterruptedException {
         if (runs < 1 || runs > 1000) throw usage("--runs takes 1 to 1000");
         try (var temporary = TemporaryMachines.create(this::say)) {
+            OrphanReaper.watchMachines(temporary.root());
             var plan = new VmBench.Plan(runs, vm.image(temporary, this::say), vm.accelerator());
             new VmBench(
                             plan,

@@ -3,6 +3,7 @@ package dev.elastigres.cluster;
 import dev.elastigres.testbed.TestbedException;
 import dev.elastigres.testbed.kubernetes.Binaries;
 import dev.elastigres.testbed.kubernetes.ControlPlane;
+import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.vm.TemporaryMachines;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.guest.GuestException;
@@ -36,6 +37,7 @@ public final class TestCluster implements AutoCloseable {
     public static TestCluster start(Binaries binaries, Consumer<String> progress)
             throws TestbedException, VmException {
         TemporaryMachines machines = TemporaryMachines.create(progress);
+        OrphanReaper.watchMachines(machines.root());
         try {
             ControlPlane plane = ControlPlane.startWhole(binaries);
             return new TestCluster(

@@ -1,5 +1,6 @@
 package dev.elastigres.demo;
 
+import dev.elastigres.testbed.process.OrphanReaper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +11,9 @@ record DemoFolder(Path path) implements AutoCloseable {
 
     static DemoFolder create() throws DemoException {
         try {
-            return new DemoFolder(Files.createTempDirectory("elastigres-demo-"));
+            Path path = Files.createTempDirectory("elastigres-demo-");
+            OrphanReaper.watch(path);
+            return new DemoFolder(path);
         } catch (IOException e) {
             throw new DemoException("cannot create a temporary folder", e);
         }

@@ -12,6 +12,7 @@ import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogFormat;
 import dev.elastigres.demo.VmHappening.Preparing;
 import dev.elastigres.platform.vm.VmDriver;
+import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.vm.Machines;
 import dev.elastigres.vm.TemporaryMachines;
 import dev.elastigres.vm.VmException;
@@ -62,6 +63,7 @@ final class VmDemo {
 
     private VmSummary play() throws DemoException, VmException, InterruptedException {
         try (var temporary = TemporaryMachines.create(this::prepare)) {
+            OrphanReaper.watchMachines(temporary.root());
             Path image =
                     OwnImage.build(
                             temporary.folders(), temporary.machines().locks(), this::prepare);

@@ -8,6 +8,7 @@ import dev.elastigres.harness.MonitorPages;
 import dev.elastigres.harness.MonitorProcess;
 import dev.elastigres.harness.Scraper;
 import dev.elastigres.harness.Started;
+import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.vm.state.FileTrees;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ record AgentRehearsal() implements Payload.Training {
     public void run(List<String> command) throws PackException, InterruptedException {
         try {
             Path folder = Files.createTempDirectory("elastigres-rehearsal-");
+            OrphanReaper.watch(folder);
             try (var cluster =
                             RehearsedCluster.start(Files.createDirectory(folder.resolve("node")));
                     var monitor =

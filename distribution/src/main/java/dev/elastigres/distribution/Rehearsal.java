@@ -20,6 +20,7 @@ import dev.elastigres.testbed.Distribution;
 import dev.elastigres.testbed.PostgresServer;
 import dev.elastigres.testbed.ServerOptions;
 import dev.elastigres.testbed.TestbedException;
+import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.vm.state.FileTrees;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,6 +44,7 @@ record Rehearsal(boolean ofNode) implements Payload.Training {
     public void run(List<String> command) throws PackException, InterruptedException {
         try {
             Path folder = Files.createTempDirectory("elastigres-rehearsal-");
+            OrphanReaper.watch(folder);
             try {
                 var cgroup = MadeUpCgroup.create(folder.resolve("postgres"));
                 rehearse(command, folder, cgroup);

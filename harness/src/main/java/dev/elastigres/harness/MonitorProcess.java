@@ -2,6 +2,7 @@ package dev.elastigres.harness;
 
 import dev.elastigres.agent.monitor.LinkException;
 import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.testbed.process.OrphanReaper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -64,6 +65,7 @@ public final class MonitorProcess implements AutoCloseable {
         Process process = null;
         try {
             process = builder.start();
+            OrphanReaper.watch(process.toHandle(), "TERM");
             process.getOutputStream().close();
             return new MonitorProcess(process, log, address(process, log));
         } catch (IOException e) {

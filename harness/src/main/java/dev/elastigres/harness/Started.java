@@ -1,5 +1,6 @@
 package dev.elastigres.harness;
 
+import dev.elastigres.testbed.process.OrphanReaper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,7 @@ public record Started(Process process, String line, Duration after) implements A
         long begun = System.nanoTime();
         try {
             Process process = builder.start();
+            OrphanReaper.watch(process.toHandle(), "TERM");
             var lines = new ArrayBlockingQueue<Started>(1);
             // A read from a pipe keeps the carrier of a virtual thread, of which there are few.
             Thread.ofPlatform()

@@ -1,5 +1,6 @@
 package dev.elastigres.lab;
 
+import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.vm.Machines;
 import dev.elastigres.vm.NewVm;
 import dev.elastigres.vm.VmException;
@@ -24,6 +25,7 @@ record Golden(Path root, Machines machines) implements AutoCloseable {
 
     static Golden make() throws Exception {
         Path root = Files.createTempDirectory("lab");
+        OrphanReaper.watchMachines(root);
         var machines = new Machines(folders(root), Golden::say);
         var golden = new Golden(root, machines);
         try {

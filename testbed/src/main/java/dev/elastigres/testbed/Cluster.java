@@ -1,6 +1,7 @@
 package dev.elastigres.testbed;
 
 import dev.elastigres.testbed.process.Folders;
+import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.testbed.process.Tools;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -38,6 +39,7 @@ record Cluster(ServerOptions options, Account account, Path home, int port) {
         try {
             Account account = Account.current();
             home = Files.createTempDirectory("elastigres-postgres-");
+            OrphanReaper.watch(home);
             var cluster = new Cluster(options, account, home, freePort());
             cluster.initialize();
             return cluster;

@@ -1,6 +1,7 @@
 package dev.elastigres.testbed;
 
 import dev.elastigres.testbed.process.Folders;
+import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.testbed.process.Tools;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -26,6 +27,7 @@ public final class NeonStandIn implements AutoCloseable {
         Path folder = null;
         try {
             folder = Files.createTempDirectory("elastigres-neon-");
+            OrphanReaper.watch(folder);
             // The servers may run as somebody else.
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
             var built = new NeonStandIn(folder);

@@ -2,6 +2,7 @@ package dev.elastigres.testbed;
 
 import dev.elastigres.testbed.process.Folders;
 import dev.elastigres.testbed.process.Mortal;
+import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.testbed.process.Tools;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -61,6 +62,7 @@ public final class PgBouncer implements AutoCloseable {
         try {
             Account account = Account.current();
             folder = Files.createTempDirectory("elastigres-pgbouncer-");
+            OrphanReaper.watch(folder);
             int port = Cluster.freePort();
             Path users = folder.resolve("users");
             Files.writeString(users, "\"%s\" \"\"\n".formatted(server.superuser()));

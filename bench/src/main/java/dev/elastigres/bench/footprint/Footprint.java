@@ -17,6 +17,7 @@ import dev.elastigres.testbed.Distribution;
 import dev.elastigres.testbed.PostgresServer;
 import dev.elastigres.testbed.ServerOptions;
 import dev.elastigres.testbed.TestbedException;
+import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.vm.state.FileTrees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -71,6 +72,7 @@ final class Footprint {
     void run() throws BenchException, InterruptedException {
         try {
             Path folder = Files.createTempDirectory("elastigres-footprint-");
+            OrphanReaper.watch(folder);
             try {
                 measureAll(folder);
             } finally {

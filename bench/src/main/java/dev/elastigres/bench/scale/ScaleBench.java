@@ -12,6 +12,7 @@ import dev.elastigres.testbed.TestbedException;
 import dev.elastigres.testbed.kubernetes.Binaries;
 import dev.elastigres.testbed.kubernetes.ControlPlane;
 import dev.elastigres.testbed.kubernetes.Crowd;
+import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.vm.state.FileTrees;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
@@ -73,6 +74,7 @@ final class ScaleBench {
     void run(Binaries binaries) throws BenchException, InterruptedException {
         try {
             Path folder = Files.createTempDirectory("elastigres-scale-");
+            OrphanReaper.watch(folder);
             try (var plane = ControlPlane.startAudited(binaries);
                     var client = Clients.open(Optional.of(plane.adminKubeconfig()))) {
                 try {

@@ -2,6 +2,7 @@ package dev.elastigres.bench.soak;
 
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.harness.BenchException;
+import dev.elastigres.testbed.process.OrphanReaper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ record SoakMachine(Path folder) implements AutoCloseable {
     static SoakMachine create(Bytes memory, Bytes usage) throws BenchException {
         try {
             var machine = new SoakMachine(Files.createTempDirectory("elastigres-soak-"));
+            OrphanReaper.watch(machine.folder());
             Files.writeString(
                     machine.meminfo(), "MemTotal: %d kB%n".formatted(memory.value() / 1024));
             machine.makeCgroup(usage);

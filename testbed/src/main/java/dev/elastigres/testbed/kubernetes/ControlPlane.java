@@ -6,6 +6,7 @@ import dev.elastigres.testbed.Authority;
 import dev.elastigres.testbed.Authority.Subject;
 import dev.elastigres.testbed.TestbedException;
 import dev.elastigres.testbed.process.Folders;
+import dev.elastigres.testbed.process.OrphanReaper;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -147,6 +148,7 @@ public final class ControlPlane implements AutoCloseable {
     private static ControlPlane prepare(Binaries binaries, Kind kind) throws TestbedException {
         try {
             Path home = Files.createTempDirectory("elastigres-kubernetes-");
+            OrphanReaper.watch(home);
             try {
                 return new ControlPlane(binaries, home, kind);
             } catch (IOException | GeneralSecurityException | TestbedException e) {

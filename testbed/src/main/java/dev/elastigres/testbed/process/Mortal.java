@@ -8,8 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /// Servers that should not outlive this process, however it ends: with util-linux' `setpriv` the
-/// kernel signals them when the thread that started them is gone. Without it a server outlives a
-/// killed parent.
+/// kernel signals them when the thread that started them is gone, and an [OrphanReaper] ends those
+/// that this has missed.
 public final class Mortal {
     private Mortal() {}
 
@@ -44,6 +44,7 @@ public final class Mortal {
     private static void startAndWait(ProcessBuilder builder, CompletableFuture<Process> started) {
         try {
             Process process = builder.start();
+            OrphanReaper.watch(process.toHandle(), "QUIT");
             started.complete(process);
             process.waitFor();
         } catch (IOException e) {
