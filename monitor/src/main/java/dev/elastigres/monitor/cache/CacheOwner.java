@@ -86,20 +86,32 @@ final class CacheOwner {
     void run() {
         try {
             while (!inbox.isClosed()) {
-                Optional<Bytes> wish = inbox.take(untilDue());
-                if (inbox.isClosed()) break;
-                if (wish.isPresent()) answer(wish.get());
-                else if (connects() && !untilDue().isPositive()) work();
-                collect();
+                try {
+                    take();
+                } catch (RuntimeException | Error bug) {
+                    recover(bug);
+                }
             }
         } catch (InterruptedException _) {
             // Closing, and the grace is over.
-        } catch (RuntimeException | Error bug) {
-            become(new Database.Refusing("the file cache has stopped: " + bug), List.of());
-            throw bug;
         } finally {
             disconnect();
         }
+    }
+
+    private void take() throws InterruptedException {
+        Optional<Bytes> wish = inbox.take(untilDue());
+        if (inbox.isClosed()) return;
+        if (wish.isPresent()) answer(wish.get());
+        else if (connects() && !untilDue().isPositive()) work();
+        collect();
+    }
+
+    /// Begins anew after a bug, or after an error of the driver: without an owner no downscale
+    /// would be agreed to any more. What it had of the server may be what has failed.
+    private void recover(Throwable bug) {
+        disconnect();
+        failed(new PostgresException.Refusing("its cache cannot be managed", bug));
     }
 
     /// At most an hour: without anything to do there are still wishes to wait for.

@@ -71,7 +71,7 @@ public abstract sealed class PostgresException extends Exception {
             super(message);
         }
 
-        Refusing(String message, Throwable cause) {
+        public Refusing(String message, Throwable cause) {
             super(message, cause);
         }
 

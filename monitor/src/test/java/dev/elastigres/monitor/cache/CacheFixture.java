@@ -10,6 +10,7 @@ import dev.elastigres.monitor.postgres.PostgresException;
 import dev.elastigres.testbed.PostgresServer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// One server for the tests of a class, and what they ask of it beside the file cache.
 record CacheFixture(PostgresServer server) {
@@ -41,7 +42,8 @@ record CacheFixture(PostgresServer server) {
         return start(policy, config(GENEROUS), reports);
     }
 
-    FileCache start(CachePolicy policy, FileCacheConfig config, Reports reports) {
+    FileCache start(
+            CachePolicy policy, FileCacheConfig config, Consumer<CacheReport> reports) {
         return new FileCache(target("postgres"), policy, config, reports).start();
     }
 

@@ -73,6 +73,39 @@ class FileCacheTest {
         }
     }
 
+    /// Whatever fails in its thread: a bug of ours, or a driver that runs out of memory.
+    @Test
+    void theOwnerComesBackAfterABug() throws Exception {
+        for (Throwable bug :
+                List.of(new IllegalStateException("a bug"), new OutOfMemoryError("no heap"))) {
+            var failed = new AtomicBoolean();
+            try (var cache =
+                    postgres.start(
+                            SETTINGS,
+                            CacheFixture.config(CacheFixture.GENEROUS),
+                            report -> {
+                                if (report instanceof CacheReport.Changed
+                                        && failed.compareAndSet(false, true)) raise(bug);
+                                reports.accept(report);
+                            })) {
+                cache.want(CacheFixture.MEMORY);
+                Await.until("it has failed", failed::get);
+                assertThat(reports.change(Database.Refusing.class).trouble())
+                        .contains("cannot be managed", String.valueOf(bug.getMessage()));
+                Await.until(
+                        "it is up again", () -> cache.status().database() instanceof Database.Up);
+                cache.want(Bytes.ofMebibytes(512));
+                Await.until(
+                        "it is set", () -> postgres.show("effective_cache_size").equals("384MB"));
+            }
+        }
+    }
+
+    private static void raise(Throwable bug) {
+        if (bug instanceof Error error) throw error;
+        throw (RuntimeException) bug;
+    }
+
     @Test
     void reportsThatItWasSetAgain() throws Exception {
         try (var cache = postgres.start(SETTINGS, reports)) {
