@@ -50,6 +50,7 @@ public final class Main {
 
     private static int serve(MonitorConfig config, Map<String, String> environment) {
         Log log = Log.toStderr(config.logFormat(), config.logLevel(), environment);
+        FailedThreads.watch(log);
         try (Daemon monitor = start(config, log)) {
             var ending = new AtomicBoolean();
             Thread atEnd = Thread.ofPlatform().unstarted(() -> stop(monitor, ending, log));

@@ -96,6 +96,7 @@ final class PodsPages {
         fleet.trouble().ifPresent(troubles::add);
         if (!fleet.isAlive()) troubles.add("the roster is not followed any more");
         if (!sampler.isAlive()) troubles.add("memory is not watched any more");
+        troubles.addAll(FailedThreads.troubles());
         for (String file : reader.silent()) troubles.add(file + " does not answer");
         for (Member<ContainerWatch> member : fleet.members().values())
             for (String trouble : troubles(member))

@@ -109,6 +109,7 @@ final class WatchedPostgres implements AutoCloseable {
         checks.add(() -> signals.flatMap(Signals::trouble).stream());
         checks.add(() -> cpuWatcher.flatMap(CpuWatcher::trouble).stream());
         checks.add(surroundings::silentFiles);
+        checks.add(() -> FailedThreads.troubles().stream());
         loop = Thread.ofVirtual().name("runner").unstarted(() -> run(log));
         checks.add(() -> hasEnded() ? Stream.of("nothing is decided any more") : Stream.empty());
     }

@@ -180,10 +180,7 @@ abstract class ManagedCacheTest {
                 postgres.server().thaw();
             }
             monitor.awaitReady();
-            // What was announced is less than there is, and would not have been agreed to; where a
-            // downscale was, it is more than that.
-            long usable = holdsMemory() ? 1024 : 1100 - 100;
-            monitor.await("it is set", () -> postgres.size().equals(fitting(usable)));
+            monitor.await("it is set", () -> postgres.size().equals(fitting(1100 - 100)));
         }
     }
 

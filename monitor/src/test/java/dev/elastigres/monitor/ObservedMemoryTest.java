@@ -143,6 +143,46 @@ class ObservedMemoryTest {
     }
 
     @Test
+    void aCgroupV1IsSaidAtTheStartAndNeverTakenForAnEmptyOne() throws Exception {
+        var old =
+                new FakeTree(Files.createDirectory(folder.resolve("old")))
+                        .total(4096)
+                        .memoryStat(
+                                "inactive_anon 0\nactive_anon 0\ntotal_inactive_anon 2684354560\n");
+        try (var early = TestMonitor.start(old);
+                var client = early.agent()) {
+            early.awaitLog("is a cgroup v1, whose figures cannot be relied on");
+            early.awaitUnready("memory.stat is of a cgroup v1");
+            Message answer = client.askDownscale(2, 1024).next();
+            assertThat(answer.ok()).isFalse();
+            assertThat(answer.status()).contains("cgroup v1");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "active_anon 9223372036854775807\ninactive_anon 9223372036854775807\n",
+                "active_anon 9007199254740993\ninactive_anon 0\n"
+            })
+    void figuresThatNoMachineHasAreUnreadable(String text) throws Exception {
+        tree.memoryStat(text);
+        expectRefusal("is implausible");
+        tree.usage(200);
+        expectRecovery();
+    }
+
+    @Test
+    void aTotalThatNoMachineHasIsToldAndTheLastOneKept() throws Exception {
+        tree.meminfo(1L << 53, "MemAvailable: 9007199254740992 kB\n");
+        monitor.awaitUnready("meminfo is implausible: MemTotal: 9007199254740992");
+        assertThat(monitor.status("memory", "threshold_bytes")).isEqualTo(threshold(1024));
+        assertThat(agent.askDownscale(2, 512).nextAnswer().ok()).isFalse();
+        tree.total(1500);
+        monitor.awaitReady();
+    }
+
+    @Test
     void anUnreadableFileRefusesDownscales() throws Exception {
         Path stat = tree.cgroup().resolve("memory.stat");
         Files.delete(stat);

@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -129,6 +130,24 @@ class PodsTest {
 
     private static Json threshold(long mebibytes) {
         return Json.Num.of((long) ((mebibytes << 20) * 0.85));
+    }
+
+    @Test
+    void oneWhoseFilesDoNotAnswerLeavesTheOthersAlone() throws Exception {
+        List<FakeContainer> cgroups = two();
+        Path stat = cgroups.getLast().folder().resolve("memory.stat");
+        Path fifo = folder.resolve("fifo");
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+        Files.move(fifo, stat, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        node.awaitStatus(2, new Json.Str("unreadable"), "usage", "state");
+        cgroups.getFirst().usage(300);
+        node.awaitStatus(1, mebibytes(300), "usage", "last_bytes");
+        try (var other = node.agent(2)) {
+            Message refusal = other.askDownscale(2, 512).nextAnswer();
+            assertThat(refusal.ok()).isFalse();
+            assertThat(refusal.status()).endsWith("does not answer");
+        }
+        assertThat(node.get("/readyz").code()).isEqualTo(503);
     }
 
     @Test

@@ -199,19 +199,22 @@ public final class Decision {
                         now.plus(rules.answerWithin())));
     }
 
-    /// Less than there was is asked about as a downscale would be.
+    /// Less than there is is judged as a downscale would be.
     private void announce(Bytes granted) {
-        Memory announced = memory.announce(granted);
-        boolean isLess = announced.forSettings(rules.memory()).isLessThan(fitted);
-        boolean refused =
-                isLess && Downscale.refusal(granted, usage, rules.memory(), now).isPresent();
-        memory = refused ? memory.dispute(granted) : announced;
+        boolean disputed =
+                granted.isLessThan(memory.observed())
+                        && Downscale.refusal(granted, usage, rules.memory(), now).isPresent();
+        memory = disputed ? memory.dispute(granted) : memory.announce(granted);
     }
 
     private void confirm(Growing growing, String cache) {
         pending = Optional.empty();
         String less =
-                memory.disputed() ? "; settings follow what is there, as it would not do" : "";
+                memory.disputed() && !(database instanceof Unmanaged)
+                        ? "; settings stay fitted to "
+                                + fitted
+                                + ", as a downscale to that would be refused"
+                        : "";
         String summary = "threshold is " + threshold + ", of " + usable() + " usable" + less;
         Bytes expected = rules.memory().usable(growing.granted().memory());
         String waiting =

@@ -475,8 +475,8 @@ class DecisionTest {
                                 assertThat(confirm.summary())
                                         .isEqualTo(
                                                 "kept; threshold is 0B, of 0B usable; settings"
-                                                        + " follow what is there, as it would not"
-                                                        + " do"));
+                                                        + " stay fitted to 1GiB, as a downscale to"
+                                                        + " that would be refused"));
         // As the agent says that there is so little, more is asked for.
         pass(Duration.ofSeconds(1));
         assertThat(after(new Woke())).hasOnlyElementsOfType(AskForMore.class).hasSize(1);

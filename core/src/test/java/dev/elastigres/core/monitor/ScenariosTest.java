@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,7 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// A file has comments, settings, the points that usage goes through (`SECONDS MIB`, straight in
 /// between), a line of dashes, and what happens. Settings are `total MIB`, `grant SECONDS MIB`
 /// (how long memory takes and how much it is; without it, nothing ever comes), `announced first`,
-/// `noise MIB` and `repeat TIMES`.
+/// `noise MIB`, `others SECONDS MIB` (what is held beside Postgres from then on), `shrink SECONDS
+/// MIB` (what the agent wants the VM to have from then on) and `repeat TIMES`.
 class ScenariosTest {
     private static final Path FOLDER =
             Path.of("src/test/resources/dev/elastigres/core/monitor/scenarios");
@@ -58,6 +60,8 @@ class ScenariosTest {
         long noise = 0;
         int times = 1;
         var points = new ArrayList<double[]>();
+        var others = new TreeMap<Long, Long>();
+        var shrinks = new TreeMap<Long, Bytes>();
         for (String line : given) {
             String[] words = line.split(" ", -1);
             switch (words[0]) {
@@ -71,6 +75,12 @@ class ScenariosTest {
                                         agent.announcedFirst());
                 case "announced" -> agent = new Simulation.Agent(agent.delay(), agent.step(), true);
                 case "noise" -> noise = Long.parseLong(words[1]);
+                case "others" ->
+                        others.put(seconds(words[1]).toNanos(), Long.parseLong(words[2]) << 20);
+                case "shrink" ->
+                        shrinks.put(
+                                seconds(words[1]).toNanos(),
+                                Bytes.ofMebibytes(Long.parseLong(words[2])));
                 case "repeat" -> times = Integer.parseInt(words[1]);
                 default ->
                         points.add(
@@ -94,6 +104,9 @@ class ScenariosTest {
                                                 + (amplitude == 0
                                                         ? 0
                                                         : random.nextLong(-amplitude, amplitude))));
+        if (!others.isEmpty())
+            simulation.others = Optional.of(now -> others.floorEntry(now).getValue());
+        shrinks.forEach(simulation::shrink);
         simulation.runUntil(Duration.ofNanos((long) (period * times * 1e9)));
         return tell(simulation, period * times);
     }
@@ -129,6 +142,10 @@ class ScenariosTest {
                                                         + plea.text();
                                         case Simulation.Happening.Came(long _, Bytes total) ->
                                                 "the VM has " + total;
+                                        case Simulation.Happening.Answered(
+                                                        long _,
+                                                        String sentence) ->
+                                                sentence;
                                         case Simulation.Happening.Crossed(long _, Bytes at) ->
                                                 "usage is at the threshold of " + at;
                                     }));

@@ -4,6 +4,7 @@ import dev.elastigres.core.monitor.Action.AskForMore;
 import dev.elastigres.core.monitor.Action.Confirm;
 import dev.elastigres.core.monitor.Action.LookAhead;
 import dev.elastigres.core.monitor.Action.WatchMemory;
+import dev.elastigres.core.monitor.Event.DownscaleAsked;
 import dev.elastigres.core.monitor.Event.MemoryObserved;
 import dev.elastigres.core.monitor.Event.SessionBegan;
 import dev.elastigres.core.monitor.Event.UpscaleNotified;
@@ -62,6 +63,8 @@ final class Simulation {
         record Came(long at, Bytes total) implements Happening {}
 
         record Crossed(long at, Bytes threshold) implements Happening {}
+
+        record Answered(long at, String sentence) implements Happening {}
     }
 
     final List<Happening> happenings = new ArrayList<>();
@@ -79,12 +82,18 @@ final class Simulation {
     private Bytes total;
     private long threshold;
     private long limit;
+    private long unavailableLimit;
+    private boolean wasTight;
     private long horizon;
     private boolean wasShort;
     private long crossed;
     private long now;
     private long sampleAt;
     long samples;
+
+    /// What others hold of the machine's memory, and nobody can free; empty where the kernel does
+    /// not report what is available.
+    Optional<LongUnaryOperator> others = Optional.empty();
 
     /// Sees each sample before anything follows from it.
     Consumer<Usage> observer = _ -> {};
@@ -138,18 +147,43 @@ final class Simulation {
                         moment(),
                         new Outlook(
                                 Bytes.of(lookout.foreseen()), Bytes.of(lookout.rate()), Bytes.ZERO),
-                        new MachineMemory.Unreported());
+                        machine(bytes));
         if (bytes >= threshold && threshold != crossed) {
             crossed = threshold;
             happenings.add(new Happening.Crossed(now, Bytes.of(threshold)));
         }
         observer.accept(known);
         boolean isShort = lookout.foreseen() >= limit;
+        if (isTight(known) != wasTight) {
+            wasTight = !wasTight;
+            decideLate(new UsageMoved());
+        }
         if (isShort != wasShort) {
             wasShort = isShort;
             decideLate(new UsageMoved());
         }
         sampleAt = now + lookout.nextIn() + busy.late();
+    }
+
+    private MachineMemory machine(long used) {
+        if (others.isEmpty()) return new MachineMemory.Unreported();
+        Bytes there = state.memory().observed();
+        long held = others.get().applyAsLong(now);
+        return new MachineMemory.Known(there, Bytes.of(used + held).min(there));
+    }
+
+    private boolean isTight(Usage usage) {
+        return usage instanceof Usage.Known sampled
+                && sampled.machine() instanceof MachineMemory.Known machine
+                && machine.unavailable().value() >= unavailableLimit;
+    }
+
+    /// The agent wants the VM to have less, which is carried out when it is agreed to.
+    void shrink(long nanos, Bytes target) {
+        dues.add(
+                new Due(
+                        nanos,
+                        () -> happens(new DownscaleAsked(session, 4, new Resources(1, target)))));
     }
 
     /// A newcomer takes the session, to whom nothing was said yet, and says what the VM has.
@@ -175,6 +209,7 @@ final class Simulation {
                 case WatchMemory(Bytes bytes, MemoryLimits limits) -> {
                     threshold = bytes.value();
                     limit = limits.used().value();
+                    unavailableLimit = limits.unavailable().value();
                     sampleAt = now;
                 }
                 case LookAhead(Duration ahead) -> {
@@ -186,11 +221,15 @@ final class Simulation {
                     agent.delay.ifPresent(this::grant);
                 }
                 case Confirm _ -> {}
-                case Action.FitCache _,
-                        Action.AskForCpus _,
-                        Action.AnswerHealthCheck _,
-                        Action.Agree _,
-                        Action.Refuse _ ->
+                case Action.Refuse refuse ->
+                        happenings.add(new Happening.Answered(now, refuse.sentence()));
+                case Action.Agree agree -> {
+                    happenings.add(new Happening.Answered(now, agree.sentence()));
+                    total = agree.target().memory();
+                    Bytes left = total;
+                    dues.add(new Due(now + 1_000_000_000, () -> observe(left)));
+                }
+                case Action.FitCache _, Action.AskForCpus _, Action.AnswerHealthCheck _ ->
                         throw new AssertionError("nobody wanted " + action);
             }
         }

@@ -1,0 +1,84 @@
+package dev.elastigres.monitor.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.daemon.metrics.KernelReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SourceChoiceTest {
+    private static final Optional<Postmaster> POSTMASTER = Optional.of(new Postmaster.ByPid(7));
+
+    private final KernelReader reader = new KernelReader();
+    @TempDir Path root;
+    private FakeTree tree;
+
+    @BeforeEach
+    void prepare() {
+        tree = new FakeTree(root);
+    }
+
+    @AfterEach
+    void close() {
+        reader.close();
+    }
+
+    @Test
+    void isTheCgroupWhereItHasFigures() throws Exception {
+        tree.usage(100);
+        SourceChoice choice = choose(POSTMASTER);
+        assertThat(choice.source()).get().isInstanceOf(CgroupMemory.class);
+        assertThat(choice.warning()).isEmpty();
+    }
+
+    @Test
+    void isTheCgroupThatWillBeMade() throws Exception {
+        Files.writeString(root.resolve("cgroup.controllers"), "cpu io memory\n");
+        assertThat(choose(POSTMASTER).warning()).isEmpty();
+        assertThat(choose(POSTMASTER).source()).get().isInstanceOf(CgroupMemory.class);
+    }
+
+    @Test
+    void isTheProcessTreeOfACgroupV1AndThatIsSaid() throws Exception {
+        tree.memoryStat("inactive_anon 0\nactive_anon 0\ntotal_inactive_anon 2684354560\n");
+        SourceChoice choice = choose(POSTMASTER);
+        assertThat(choice.source()).get().isInstanceOf(ProcessTree.class);
+        assertThat(choice.warning())
+                .contains(
+                        tree.cgroup()
+                                + " is a cgroup v1, whose figures cannot be relied on: watching the"
+                                + " process tree of process 7 instead");
+    }
+
+    @Test
+    void isUnreadableOfACgroupV1WithoutAPostmaster() throws Exception {
+        tree.memoryStat("cache 4096\nrss 4096\ninactive_anon 0\nactive_anon 0\n");
+        SourceChoice choice = choose(Optional.empty());
+        assertThat(choice.source()).get().isInstanceOf(CgroupMemory.class);
+        assertThat(choice.warning())
+                .get()
+                .asString()
+                .startsWith(tree.cgroup() + " is a cgroup v1")
+                .endsWith("or name Postgres by --pgdata or --pgpid");
+    }
+
+    @Test
+    void isTheProcessTreeWithoutAController() {
+        SourceChoice choice = choose(POSTMASTER);
+        assertThat(choice.source()).get().isInstanceOf(ProcessTree.class);
+        assertThat(choice.warning())
+                .get()
+                .asString()
+                .startsWith("no cgroup v2 memory controller for " + tree.cgroup());
+    }
+
+    private SourceChoice choose(Optional<Postmaster> postmaster) {
+        return SourceChoice.choose(
+                Optional.of(tree.cgroup()), postmaster, root, Path.of("/proc"), reader);
+    }
+}
