@@ -1,6 +1,7 @@
 package dev.elastigres.node;
 
 import dev.elastigres.daemon.service.BuildVersion;
+import dev.elastigres.daemon.settings.ConnectionText;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IVersionProvider;
@@ -15,17 +16,33 @@ public final class CommandLines {
     public static CommandLine of(Object command) {
         return new CommandLine(command)
                 .setExpandAtFiles(false)
-                .setParameterExceptionHandler((e, _) -> usage(e));
+                .setParameterExceptionHandler(CommandLines::usage);
     }
 
     /// One line for a mistake: what was wrong, and where to look.
-    private static int usage(ParameterException e) {
+    private static int usage(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
         String path = command.getCommandSpec().qualifiedName();
         command.getErr()
                 .println(
-                        path + ": " + e.getMessage() + suggestion(e) + "; see " + path + " --help");
+                        path
+                                + ": "
+                                + withoutSecrets(e, arguments)
+                                + suggestion(e)
+                                + "; see "
+                                + path
+                                + " --help");
         return CommandLine.ExitCode.USAGE;
+    }
+
+    /// A connection string in the wrong place is not repeated.
+    private static String withoutSecrets(ParameterException e, String[] arguments) {
+        String message = String.valueOf(e.getMessage());
+        for (String argument : arguments)
+            if (ConnectionText.isIn(argument)) message = message.replace(argument, "***");
+        return ConnectionText.isIn(message)
+                ? "an argument is a connection string, which does not belong here"
+                : message;
     }
 
     private static String suggestion(ParameterException e) {

@@ -9,7 +9,7 @@ public final class ConnectionText {
     private static final Pattern CONNECTION_STRING =
             Pattern.compile(
                     "(?is).*(postgres(ql)?://|://[^\\s/]*@"
-                            + "|(^|[\\s?&;,'\"])(password|sslpassword|passfile|host|hostaddr|user"
+                            + "|(^|[\\s=?&;,'\"])(password|sslpassword|passfile|host|hostaddr|user"
                             + "|dbname)\\s*=).*");
 
     private ConnectionText() {}
