@@ -64,20 +64,35 @@ sealed interface CacheControl permits NeonCache, SettingsCache, NoCache {
         };
     }
 
+    /// Whether settings may be written now.
+    ///
     /// @throws PostgresException.Refusing when nobody may write settings on this server
+    /// @throws PostgresException.Hung when a former attempt of ours is still under way: nothing on
+    ///     the server ends it when its client has gone, and each further one would take another of
+    ///     the server's connections
     static void checkAlterSystem(PostgresConnection connection) throws PostgresException {
-        boolean allowed =
+        record Allowed(boolean ever, boolean now) {}
+        Allowed allowed =
                 connection
                         .query(
-                                "read allow_alter_system",
-                                "SELECT coalesce(current_setting('allow_alter_system', true), 'on')"
-                                        + "::boolean",
-                                row -> row.getBoolean(1))
+                                "look whether settings may be written",
+                                """
+                                SELECT coalesce(current_setting('allow_alter_system', true), 'on')::boolean,
+                                    NOT EXISTS (
+                                        SELECT FROM pg_catalog.pg_stat_activity
+                                        WHERE usename = current_user AND state = 'active'
+                                        AND application_name = current_setting('application_name')
+                                        AND query LIKE 'ALTER SYSTEM SET %'
+                                    )""",
+                                row -> new Allowed(row.getBoolean(1), row.getBoolean(2)))
                         .getFirst();
-        if (!allowed)
+        if (!allowed.ever)
             throw new PostgresException.Refusing(
                     "allow_alter_system is off on %s: set it to on, or manage no cache"
                             .formatted(connection.server()));
+        if (!allowed.now)
+            throw new PostgresException.Hung(
+                    "an earlier ALTER SYSTEM is still under way on " + connection.server());
     }
 
     /// Lets the server read its files again. It does so a moment later.

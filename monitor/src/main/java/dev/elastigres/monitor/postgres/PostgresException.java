@@ -53,6 +53,10 @@ public abstract sealed class PostgresException extends Exception {
     public static final class Hung extends PostgresException {
         private static final long serialVersionUID = 1;
 
+        public Hung(String message) {
+            super(message);
+        }
+
         Hung(String message, Throwable cause) {
             super(message, cause);
         }

@@ -6,6 +6,7 @@ import dev.elastigres.core.monitor.CacheOutcome;
 import dev.elastigres.core.monitor.Database;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.monitor.Await;
+import dev.elastigres.monitor.postgres.PostgresConnection;
 import dev.elastigres.testbed.Distribution;
 import dev.elastigres.testbed.PostgresServer;
 import dev.elastigres.testbed.ServerOptions;
@@ -290,6 +291,47 @@ class SettingsCacheTest {
             assertThat(postgres.show("effective_cache_size")).isEqualTo("768MB");
         } finally {
             postgres.run("DROP OWNED BY plain", "DROP ROLE plain");
+        }
+    }
+
+    @Test
+    void aWriteThatHangsIsNotFollowedByOthers() throws Exception {
+        postgres.run("CREATE ROLE slow LOGIN");
+        postgres.run(
+                "GRANT ALTER SYSTEM ON PARAMETER effective_cache_size TO slow",
+                "GRANT EXECUTE ON FUNCTION pg_reload_conf() TO slow");
+        try (var admin =
+                        PostgresConnection.open(
+                                postgres.target("postgres"), CacheFixture.GENEROUS);
+                var cache =
+                        new FileCache(
+                                        postgres.target("slow"),
+                                        DEFAULT,
+                                        CacheFixture.config(CacheFixture.TIGHT),
+                                        reports)
+                                .start()) {
+            reports.change(Database.Up.class);
+            // The privilege is looked up there.
+            admin.execute("lock", "BEGIN; LOCK TABLE pg_catalog.pg_parameter_acl");
+            try {
+                cache.want(CacheFixture.MEMORY);
+                assertThat(reports.failed()).isInstanceOf(Database.Hung.class);
+                Await.until(
+                        "it looks before it writes again",
+                        () -> cache.status().database().trouble().contains("an earlier ALTER"));
+                assertThat(
+                                postgres.ask(
+                                        "SELECT count(*) FROM pg_stat_activity"
+                                                + " WHERE usename = 'slow'"
+                                                + " AND query LIKE 'ALTER SYSTEM%'"))
+                        .isEqualTo("1");
+            } finally {
+                admin.execute("unlock", "ROLLBACK");
+            }
+            Await.until("it is set", () -> cache.status().database() instanceof Database.Up);
+            assertThat(postgres.show("effective_cache_size")).isEqualTo("768MB");
+        } finally {
+            postgres.run("DROP OWNED BY slow", "DROP ROLE slow");
         }
     }
 

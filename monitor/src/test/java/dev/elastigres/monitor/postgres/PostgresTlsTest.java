@@ -61,6 +61,8 @@ class PostgresTlsTest {
         "127.0.0.1, allow, false",
         "127.0.0.1, prefer, true",
         "127.0.0.1, require, true",
+        "127.0.0.1 sslnegotiation=direct, require, true",
+        "localhost sslnegotiation=direct, verify-full, true",
         "127.0.0.1, verify-ca, true",
         "localhost, verify-full, true",
     })
