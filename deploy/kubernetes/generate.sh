@@ -1,5 +1,6 @@
 #!/bin/sh
-# Writes elastigres.yaml, the plain manifests: the chart with its default values. With --print, to standard output.
+# Writes elastigres.yaml, the plain manifests: the chart with its default values. With --print, to standard output, and with
+# other values where helm's flags follow.
 #
 # Needs helm 3: from its own site, or
 #   GOBIN="$HOME/.cache/elastigres/helm/v3.22.0" go install helm.sh/helm/v3/cmd/helm@v3.22.0
@@ -24,12 +25,13 @@ metadata:
     # The cgroup tree of a node is a folder of the host.
     pod-security.kubernetes.io/enforce: privileged
 END
-    "$helm" template elastigres "$here/../helm/elastigres" --namespace elastigres --kube-version 1.35.0 --include-crds |
+    "$helm" template elastigres "$here/../helm/elastigres" --namespace elastigres --kube-version 1.35.0 --include-crds "$@" |
         sed '/^# Source: /d'
 }
 
 if [ "${1:-}" = --print ]; then
-    manifests
+    shift
+    manifests "$@"
 else
     fresh=$(manifests)
     printf '%s\n' "$fresh" >"$here/elastigres.yaml"

@@ -10,6 +10,7 @@ module dev.elastigres.daemon {
     exports dev.elastigres.daemon.file;
     exports dev.elastigres.daemon.guard;
     exports dev.elastigres.daemon.http;
+    exports dev.elastigres.daemon.local;
     exports dev.elastigres.daemon.log;
     exports dev.elastigres.daemon.metrics;
     exports dev.elastigres.daemon.service;

@@ -15,7 +15,7 @@ app.kubernetes.io/name: elastigres
 {{- end -}}
 {{- end }}
 
-{{- /* What holds for both containers. */ -}}
+{{- /* What holds for agent and monitor. */ -}}
 {{- define "elastigres.container" -}}
 image: {{ include "elastigres.image" . | quote }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}

@@ -8,6 +8,7 @@ module dev.elastigres.distribution {
     requires dev.elastigres.monitor;
     requires dev.elastigres.node;
     requires dev.elastigres.protocol;
+    requires dev.elastigres.reclaimer;
     requires dev.elastigres.testbed;
     requires transitive dev.elastigres.vm;
     requires info.picocli;

@@ -8,6 +8,7 @@ module dev.elastigres.protocol {
     exports dev.elastigres.protocol.metrics;
     exports dev.elastigres.protocol.monitor;
     exports dev.elastigres.protocol.pods;
+    exports dev.elastigres.protocol.reclaim;
     exports dev.elastigres.protocol.recommend;
     exports dev.elastigres.protocol.scheduler;
 }

@@ -43,6 +43,7 @@ class ArchitectureTest {
                 .hasEntrySatisfying("daemon", count -> assertThat(count).isGreaterThan(60))
                 .hasEntrySatisfying("testbed", count -> assertThat(count).isGreaterThan(8))
                 .hasEntrySatisfying("monitor", count -> assertThat(count).isGreaterThan(70))
+                .hasEntrySatisfying("reclaimer", count -> assertThat(count).isGreaterThan(5))
                 .hasEntrySatisfying("vm", count -> assertThat(count).isGreaterThan(80))
                 .hasEntrySatisfying("agent", count -> assertThat(count).isGreaterThan(5))
                 .hasEntrySatisfying("kubernetes", count -> assertThat(count).isGreaterThan(30))
@@ -55,7 +56,7 @@ class ArchitectureTest {
                 .hasEntrySatisfying("bench", count -> assertThat(count).isGreaterThan(50))
                 .hasEntrySatisfying("app", count -> assertThat(count).isPositive())
                 .hasEntrySatisfying("platform", count -> assertThat(count).isGreaterThan(2))
-                .hasSize(18);
+                .hasSize(19);
     }
 
     @ParameterizedTest
@@ -67,13 +68,14 @@ class ArchitectureTest {
         "testbed, ''",
         "vm, core|protocol",
         "monitor, core|protocol|daemon",
+        "reclaimer, core|protocol|daemon",
         "agent, core|protocol|daemon",
         "platform, core|daemon|agent|vm",
         "kubernetes, core|protocol|daemon|agent",
         "node, core|protocol|daemon|monitor|agent|kubernetes",
         "cli, core|protocol|daemon|simulation|vm|agent|node",
         "harness, core|protocol|daemon|agent|testbed",
-        "distribution, core|protocol|daemon|vm|monitor|agent|kubernetes|node|harness|testbed",
+        "distribution, core|protocol|daemon|vm|monitor|reclaimer|agent|kubernetes|node|harness|testbed",
         "cluster, core|protocol|daemon|vm|harness|testbed|distribution",
         "demo, core|protocol|daemon|vm|monitor|agent|platform|harness|testbed",
         "bench, core|protocol|daemon|vm|monitor|agent|kubernetes|harness|testbed|distribution|cluster",

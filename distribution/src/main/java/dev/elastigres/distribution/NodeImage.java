@@ -21,8 +21,8 @@ import java.util.function.Predicate;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
-/// The image of the daemons of a Kubernetes node: from scratch, with no programs but `elastigres`
-/// and `elastigres-monitor`.
+/// The image of the daemons of a Kubernetes node: from scratch, with no programs but `elastigres`,
+/// `elastigres-monitor` and `elastigres-reclaimer`.
 ///
 /// @param cache where what can be made again is kept
 /// @param time of the image and of every file in it
@@ -30,6 +30,8 @@ public record NodeImage(Path cache, Instant time, Consumer<String> progress) {
     private static final String NAME = "elastigres";
     private static final String MONITOR = "elastigres-monitor";
     private static final String MONITOR_CLASSES = "monitor.aot";
+    private static final String RECLAIMER = "elastigres-reclaimer";
+    private static final String RECLAIMER_CLASSES = "reclaimer.aot";
     private static final String ROOT = "opt/elastigres/";
     private static final String PROGRAM = "/" + ROOT + "bin/" + NAME;
 
@@ -162,9 +164,13 @@ public record NodeImage(Path cache, Instant time, Consumer<String> progress) {
         Files.copy(folder.resolve(Payload.CLASSES), root.resolve(Payload.CLASSES));
         Files.copy(
                 payload.monitor().folder().resolve(Payload.CLASSES), root.resolve(MONITOR_CLASSES));
+        Files.copy(
+                payload.reclaimer().folder().resolve(Payload.CLASSES),
+                root.resolve(RECLAIMER_CLASSES));
         NativeLauncher agent = launcher(NAME, payload.agent(), Payload.CLASSES);
         agent.write(root, packedRuntime);
         launcher(MONITOR, payload.monitor(), MONITOR_CLASSES).writeBeside(agent, root);
+        launcher(RECLAIMER, payload.reclaimer(), RECLAIMER_CLASSES).writeBeside(agent, root);
         Path documents = Files.createDirectories(application.resolve("usr/share/doc/" + NAME));
         Files.writeString(documents.resolve("copyright"), DebianPackage.resource("copyright"));
         var layers = new LinkedHashMap<String, Path>();

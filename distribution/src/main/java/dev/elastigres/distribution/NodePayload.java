@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Map;
 
 /// What runs in the image, without the image. The two differ in their caches of classes alone.
-public record NodePayload(Payload agent, Payload monitor) {
+public record NodePayload(Payload agent, Payload monitor, Payload reclaimer) {
 
     /// The daemons of this application ready to run; made within two minutes unless they are
     /// there.
@@ -35,6 +35,13 @@ public record NodePayload(Payload agent, Payload monitor) {
                         runtime,
                         cache,
                         time,
-                        new Rehearsal(true)));
+                        new Rehearsal(true)),
+                Payload.make(
+                        Payload.Kind.NODE_RECLAIMER,
+                        bundle.jars(),
+                        runtime,
+                        cache,
+                        time,
+                        new ReclaimerTraining()));
     }
 }

@@ -53,7 +53,9 @@ public record Payload(Path folder, Kind kind) {
         NODE("node", "dev.elastigres.node.NodeMain", "node.options"),
         /// The monitor beside it: the same jars and runtime, with a cache of its own. All of a
         /// cache is in the memory of whoever uses it.
-        NODE_MONITOR("pods-monitor", "dev.elastigres.monitor.Main", "node.options");
+        NODE_MONITOR("pods-monitor", "dev.elastigres.monitor.Main", "node.options"),
+        /// What frees page cache there, likewise.
+        NODE_RECLAIMER("pods-reclaimer", "dev.elastigres.reclaimer.Main", "node.options");
 
         private final String title;
         private final String main;
@@ -78,7 +80,7 @@ public record Payload(Path folder, Kind kind) {
         private String jars() {
             return switch (this) {
                 case MONITOR -> OPENED;
-                case NODE, NODE_MONITOR -> "";
+                case NODE, NODE_MONITOR, NODE_RECLAIMER -> "";
             };
         }
 

@@ -120,7 +120,7 @@ class ManifestsTest {
     }
 
     @Test
-    void bothContainersAreConfined() throws Exception {
+    void theDaemonsAreConfined() throws Exception {
         Object pod = at(only("DaemonSet"), "spec", "template", "spec");
         assertThat(at(pod, "securityContext", "runAsNonRoot")).isEqualTo(true);
         assertThat(at(pod, "securityContext", "seccompProfile", "type"))
@@ -131,8 +131,8 @@ class ManifestsTest {
         var containers = (List<?>) at(pod, "containers");
         assertThat(containers)
                 .extracting(it -> at(it, "name"))
-                .isEqualTo(List.of("agent", "monitor"));
-        for (Object container : containers) {
+                .isEqualTo(List.of("agent", "monitor", "reclaimer"));
+        for (Object container : containers.subList(0, 2)) {
             assertThat(at(container, "securityContext"))
                     .isEqualTo(
                             Map.of(
@@ -148,11 +148,60 @@ class ManifestsTest {
         }
     }
 
+    /// Root without anything of root's: it may write the files that belong to root.
+    @Test
+    void theReclaimerAloneIsRootAndWritesCgroups() throws Exception {
+        Object pod = at(only("DaemonSet"), "spec", "template", "spec");
+        Object reclaimer = at(pod, "containers", 2);
+        assertThat(at(reclaimer, "securityContext"))
+                .isEqualTo(
+                        Map.of(
+                                "runAsNonRoot",
+                                false,
+                                "runAsUser",
+                                0,
+                                "runAsGroup",
+                                65532,
+                                "allowPrivilegeEscalation",
+                                false,
+                                "readOnlyRootFilesystem",
+                                true,
+                                "capabilities",
+                                Map.of("drop", List.of("ALL"))));
+        // Neither the token nor the list with connection strings.
+        assertThat(mounts(reclaimer))
+                .containsOnlyKeys("reclaimer", "cgroup")
+                .containsEntry("cgroup", false);
+        assertThat(at(reclaimer, "resources", "limits", "memory")).isNotNull();
+    }
+
+    /// With `reclaimer.enabled=false` nothing of the pod is root's.
+    @Test
+    void theReclaimerCanBeLeftOut() throws Exception {
+        Process process =
+                new ProcessBuilder(
+                                FOLDER.resolve("generate.sh").toString(),
+                                "--print",
+                                "--set",
+                                "reclaimer.enabled=false")
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        process.getOutputStream().close();
+        String made = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assumeTrue(process.exitValue() != NO_HELM, "helm is not there");
+        assertThat(process.exitValue()).isZero();
+        assertThat(made)
+                .contains("kind: DaemonSet")
+                .doesNotContain("elastigres-reclaimer")
+                .doesNotContain("runAsUser: 0");
+    }
+
     @Test
     void theTokenIsTheAgentsAndTheCgroupTreeIsNotWritten() throws Exception {
         Object pod = at(only("DaemonSet"), "spec", "template", "spec");
         assertThat(mounts(at(pod, "containers", 0)))
-                .containsOnlyKeys("roster", "cgroup", "token")
+                .containsOnlyKeys("roster", "cgroup", "reclaimer", "token")
                 .containsEntry("roster", false)
                 .containsEntry("cgroup", true)
                 .containsEntry("token", true);

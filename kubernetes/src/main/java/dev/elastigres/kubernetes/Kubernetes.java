@@ -31,6 +31,13 @@ public final class Kubernetes implements Platform.Provider {
     private static final Setting<HostPort> MONITOR =
             Setting.of("pods.monitor", Kind.hostPort(), "Pods: the monitor of this node")
                     .or("127.0.0.1:10301");
+    private static final Setting<Path> RECLAIMER =
+            Setting.of(
+                            "pods.reclaimer",
+                            Kind.path(),
+                            "Pods: the socket of the reclaimer of this node; the containers that it"
+                                    + " may reclaim from are written beside it")
+                    .placeholder("FILE");
     private static final Setting<Duration> FULL_AFTER =
             Setting.of(
                             "pods.full-after",
@@ -58,7 +65,7 @@ public final class Kubernetes implements Platform.Provider {
 
     @Override
     public SettingTable addTo(SettingTable table, Platform.Choice choice, Resources host) {
-        return table.group("Pods", NODE, KUBECONFIG, ROSTER, MONITOR, FULL_AFTER)
+        return table.group("Pods", NODE, KUBECONFIG, ROSTER, MONITOR, RECLAIMER, FULL_AFTER)
                 .rule(
                         settings -> {
                             if (choice.isChosen().test(settings) && settings.find(NODE).isEmpty())
@@ -78,6 +85,7 @@ public final class Kubernetes implements Platform.Provider {
                         settings.get(Cgroups.ROOT),
                         settings.get(ROSTER),
                         settings.get(MONITOR),
+                        settings.find(RECLAIMER),
                         settings.get(FULL_AFTER)),
                 start.dryRun(),
                 start.log());

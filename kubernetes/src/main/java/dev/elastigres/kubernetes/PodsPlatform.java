@@ -32,6 +32,7 @@ import dev.elastigres.kubernetes.node.NodeWatch;
 import dev.elastigres.kubernetes.node.PodNotice;
 import dev.elastigres.kubernetes.node.TemplateSizes;
 import dev.elastigres.kubernetes.node.Troubles;
+import dev.elastigres.kubernetes.reclaim.SocketReclaimer;
 import dev.elastigres.kubernetes.roster.RosterWriter;
 import dev.elastigres.kubernetes.status.Autoscalers;
 import dev.elastigres.kubernetes.status.StatusController;
@@ -50,6 +51,9 @@ import java.util.Optional;
 /// The pods of one node: found, seen and resized, with what the node has to hand out, and what its
 /// monitor is told.
 final class PodsPlatform implements Platform {
+    /// Beside the reclaimer's socket: what it may reclaim from.
+    private static final String WATCH_LIST = "pods.json";
+
     private static final String OBJECTS = "list and watch postgresautoscalers";
 
     private final KubernetesClient client;
@@ -64,6 +68,7 @@ final class PodsPlatform implements Platform {
     private final NodeWatch node;
     private final TemplateSizes templates;
     private final PodsDriver driver;
+    private final Optional<SocketReclaimer> reclaimer;
     private final RosterWriter roster;
     private Optional<Autoscalers> objects = Optional.empty();
     private volatile Optional<NodeFull> full = Optional.empty();
@@ -77,8 +82,15 @@ final class PodsPlatform implements Platform {
     /// @param node its name
     /// @param cgroups the root of the host's tree
     /// @param roster the file that tells the monitor what to watch
+    /// @param reclaimer the socket of what frees page cache, where there is one
     /// @param fullAfter how long a pod lacks room before the node counts as full
-    record Place(String node, Path cgroups, Path roster, HostPort monitor, Duration fullAfter) {}
+    record Place(
+            String node,
+            Path cgroups,
+            Path roster,
+            HostPort monitor,
+            Optional<Path> reclaimer,
+            Duration fullAfter) {}
 
     /// @param client is closed with it
     /// @param dryRun whether nothing is changed
@@ -94,6 +106,7 @@ final class PodsPlatform implements Platform {
         var choosing = new Choosing<PostgresAutoscaler>(this::objects, Targets::of);
         node = new NodeWatch(client, api, place.node, choosing, troubles, log);
         templates = new TemplateSizes(node, api, log);
+        reclaimer = place.reclaimer.map(it -> new SocketReclaimer(it, log));
         driver =
                 new PodsDriver(
                         node,
@@ -104,8 +117,16 @@ final class PodsPlatform implements Platform {
                         new PodDoors(place.monitor),
                         counts,
                         this::told,
-                        Optional.empty());
-        roster = new RosterWriter(node, place.roster, dryRun, api, troubles, log);
+                        reclaimer.map(it -> it));
+        roster =
+                new RosterWriter(
+                        node,
+                        place.roster,
+                        place.reclaimer.map(it -> it.resolveSibling(WATCH_LIST)),
+                        dryRun,
+                        api,
+                        troubles,
+                        log);
     }
 
     /// The copy that the status is written by, or one of its own where none is.
@@ -175,6 +196,7 @@ final class PodsPlatform implements Platform {
     @Override
     public void write(MetricsWriter page) {
         counts.write(page);
+        reclaimer.ifPresent(it -> it.write(page));
     }
 
     @Override

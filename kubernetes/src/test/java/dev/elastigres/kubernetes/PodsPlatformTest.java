@@ -65,6 +65,7 @@ class PodsPlatformTest {
                         node.cgroups(),
                         folder.resolve("pods.json"),
                         monitor,
+                        Optional.empty(),
                         Duration.ofSeconds(30));
         return new PodsPlatform(node.client(), place, dryRun, node.log());
     }

@@ -32,6 +32,11 @@ public final class Counters {
         counter(values).incrementAndGet();
     }
 
+    /// @param amount not negative
+    public void add(long amount, String... values) {
+        counter(values).addAndGet(amount);
+    }
+
     private AtomicLong counter(String... values) {
         if (values.length != labels.length)
             throw new IllegalArgumentException(name + " has " + labels.length + " labels");

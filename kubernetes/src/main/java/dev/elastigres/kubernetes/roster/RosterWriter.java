@@ -35,10 +35,13 @@ import java.util.Set;
 public final class RosterWriter implements AutoCloseable {
     private static final String CLUSTER = "cnpg.io/cluster";
     private static final String WRITE = "write the monitor's roster";
+    private static final String OWNER_ONLY = "rw-------";
+    private static final String GROUP_TOO = "rw-r-----";
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
     private final NodePods pods;
     private final Path file;
+    private final Optional<Path> watchList;
     private final boolean changesNothing;
     private final Secrets secrets;
     private final Troubles troubles;
@@ -46,11 +49,20 @@ public final class RosterWriter implements AutoCloseable {
     private final Thread thread = Thread.ofVirtual().name("roster").unstarted(this::follow);
     private Optional<String> written = Optional.empty();
 
+    /// @param watchList a second file, of the same containers without what is secret, where the
+    ///     reclaimer reads one
     /// @param changesNothing whether no Postgres may be changed
     public RosterWriter(
-            NodePods pods, Path file, boolean changesNothing, Api api, Troubles troubles, Log log) {
+            NodePods pods,
+            Path file,
+            Optional<Path> watchList,
+            boolean changesNothing,
+            Api api,
+            Troubles troubles,
+            Log log) {
         this.pods = pods;
         this.file = file;
+        this.watchList = watchList;
         this.changesNothing = changesNothing;
         secrets = new Secrets(api, troubles);
         this.troubles = troubles;
@@ -81,9 +93,15 @@ public final class RosterWriter implements AutoCloseable {
     /// Whether the file says what it should.
     private boolean write() throws InterruptedException {
         try {
-            String text = RosterCodec.encode(new Roster(containers()));
+            List<WatchedContainer> containers = containers();
+            String text = RosterCodec.encode(new Roster(containers));
             if (written.equals(Optional.of(text))) return true;
-            replace(text);
+            replace(file, text, OWNER_ONLY);
+            if (watchList.isPresent()) {
+                List<WatchedContainer> plain =
+                        containers.stream().map(WatchedContainer::withoutConnection).toList();
+                replace(watchList.get(), RosterCodec.encode(new Roster(plain)), GROUP_TOO);
+            }
             written = Optional.of(text);
             troubles.end(WRITE);
             return true;
@@ -96,14 +114,15 @@ public final class RosterWriter implements AutoCloseable {
     }
 
     /// Whoever reads it sees all of it, and nobody else does.
-    private void replace(String text) throws IOException {
+    private static void replace(Path file, String text, String permissions) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null) throw new IOException("no folder for " + file);
         var ownersOnly =
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(OWNER_ONLY));
         Path fresh = Files.createTempFile(folder, ".roster-", "", ownersOnly);
         try {
             Files.writeString(fresh, text);
+            Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString(permissions));
             Files.move(
                     fresh,
                     file,

@@ -40,6 +40,7 @@ class RosterWriterTest {
     @Test
     void saysWhatToWatchAndHow(@TempDir Path cgroups, @TempDir Path run) throws Exception {
         Path file = run.resolve("pods.json");
+        Path watchList = run.resolve("watched.json");
         try (OneNode node = OneNode.start(cgroups);
                 KubernetesClient client = node.client()) {
             var troubles = new Troubles(node.log());
@@ -67,7 +68,15 @@ class RosterWriterTest {
                                     node.choosing(client),
                                     troubles,
                                     node.log());
-                    var roster = new RosterWriter(watch, file, false, api, troubles, node.log())) {
+                    var roster =
+                            new RosterWriter(
+                                    watch,
+                                    file,
+                                    Optional.of(watchList),
+                                    false,
+                                    api,
+                                    troubles,
+                                    node.log())) {
                 watch.start(() -> {}, _ -> {}, _ -> {});
                 roster.start();
                 node.await("an empty roster", () -> read(file).isEmpty());
@@ -87,6 +96,12 @@ class RosterWriterTest {
                     assertThat(each.postgres()).as(each.pod()).isEmpty();
                 assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                         .isEqualTo("rw-------");
+                // The reclaimer reads the same containers, and no secret.
+                node.await("the same", () -> read(watchList).size() == 4);
+                assertThat(read(watchList)).allMatch(it -> it.postgres().isEmpty());
+                assertThat(read(watchList).getFirst().id()).isEqualTo(a.id());
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(watchList)))
+                        .isEqualTo("rw-r-----");
                 assertThat(troubles.all())
                         .containsExactly(
                                 "it cannot connect to Postgres by the Secret db/gone: there is no"
@@ -106,7 +121,7 @@ class RosterWriterTest {
                 node.await("three", () -> read(file).size() == 3);
                 node.await("no trouble", () -> troubles.all().isEmpty());
                 try (var files = Files.list(run)) {
-                    assertThat(files).containsExactly(file);
+                    assertThat(files).containsExactlyInAnyOrder(file, watchList);
                 }
             }
         }

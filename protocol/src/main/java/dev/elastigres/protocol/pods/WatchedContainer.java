@@ -95,6 +95,12 @@ public record WatchedContainer(
         return namespace + "/" + pod + "/" + container;
     }
 
+    /// For those who do not speak with its Postgres.
+    public WatchedContainer withoutConnection() {
+        return new WatchedContainer(
+                uid, namespace, pod, container, id, Cache.NONE, Optional.empty());
+    }
+
     /// Without the connection string.
     @Override
     public String toString() {

@@ -1,0 +1,115 @@
+package dev.elastigres.kubernetes.reclaim;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.local.LineSocket;
+import dev.elastigres.daemon.log.Causes;
+import dev.elastigres.daemon.log.Level;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.log.Repeats;
+import dev.elastigres.daemon.metrics.Counters;
+import dev.elastigres.daemon.metrics.MetricsWriter;
+import dev.elastigres.kubernetes.driver.Reclaimer;
+import dev.elastigres.kubernetes.node.PodContainer;
+import dev.elastigres.protocol.reclaim.ReclaimCodec;
+import dev.elastigres.protocol.reclaim.ReclaimException;
+import dev.elastigres.protocol.reclaim.ReclaimReply;
+import dev.elastigres.protocol.reclaim.ReclaimReply.Ending;
+import dev.elastigres.protocol.reclaim.ReclaimRequest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// The reclaimer beside this agent, over its Unix socket. It does one thing at a time, so calls
+// wait
+/// for each other here.
+public final class SocketReclaimer implements Reclaimer {
+    private static final Duration TO_WRITE = Duration.ofSeconds(1);
+
+    /// More than a reclaim is given: the reply takes some, too.
+    private static final Duration TO_REPLY = Duration.ofSeconds(1);
+
+    private static final Duration MIN_WITHIN = Duration.ofMillis(100);
+    private static final String SILENT = "silent";
+
+    private final Path socket;
+    private final Repeats repeats;
+    private final Lock turn = new ReentrantLock(true);
+    private final Counters reclaims =
+            new Counters(
+                    "elastigres_agent_page_cache_reclaims_total",
+                    "Times that page cache was to be freed, by what ended it",
+                    "ending");
+    private final Counters freed =
+            new Counters(
+                    "elastigres_agent_page_cache_freed_bytes_total",
+                    "Page cache that was freed for smaller limits");
+
+    public SocketReclaimer(Path socket, Log log) {
+        this.socket = socket;
+        repeats = new Repeats(log, () -> new Moment(System.nanoTime()));
+        for (Ending each : Ending.values()) reclaims.show(each.text());
+        reclaims.show(SILENT);
+    }
+
+    @Override
+    public Reclaimed reclaim(
+            PodContainer container, Scope scope, Bytes bytes, Bytes floor, Duration within)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + within.toNanos();
+        if (!turn.tryLock(Math.max(0, within.toNanos()), TimeUnit.NANOSECONDS))
+            return new Reclaimed(Bytes.ZERO, "the reclaimer is busy");
+        try {
+            Duration left = Duration.ofNanos(deadline - System.nanoTime());
+            if (left.compareTo(MIN_WITHIN) < 0)
+                return new Reclaimed(Bytes.ZERO, "the reclaimer was busy");
+            if (left.compareTo(ReclaimRequest.MAX_WITHIN) > 0) left = ReclaimRequest.MAX_WITHIN;
+            ReclaimReply reply =
+                    ask(
+                            new ReclaimRequest(
+                                    container.uid(),
+                                    container.container().getName(),
+                                    switch (scope) {
+                                        case CONTAINER -> ReclaimRequest.Scope.CONTAINER;
+                                        case POD -> ReclaimRequest.Scope.POD;
+                                    },
+                                    bytes,
+                                    floor,
+                                    left));
+            return told(reply);
+        } catch (IOException | ReclaimException e) {
+            if (Thread.interrupted()) throw new InterruptedException();
+            reclaims.count(SILENT);
+            String why = "the reclaimer does not answer: " + Causes.chain(e);
+            repeats.write("reclaimer", Level.WARN, "page cache is not freed", "reason", why);
+            return new Reclaimed(Bytes.ZERO, why);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private ReclaimReply ask(ReclaimRequest request) throws IOException, ReclaimException {
+        try (var connection = LineSocket.connect(socket)) {
+            connection.write(ReclaimCodec.encode(request), TO_WRITE);
+            return ReclaimCodec.decodeReply(
+                    connection.read(ReclaimCodec.MAX_LINE, request.within().plus(TO_REPLY)));
+        }
+    }
+
+    private Reclaimed told(ReclaimReply reply) {
+        reclaims.count(reply.ending().text());
+        freed.add(reply.freed().value());
+        if (reply.ending() == Ending.REFUSED)
+            repeats.write(
+                    "reclaimer", Level.WARN, "page cache is not freed", "reason", reply.why());
+        return new Reclaimed(reply.freed(), reply.ending() == Ending.DONE ? "" : reply.why());
+    }
+
+    public void write(MetricsWriter page) {
+        reclaims.write(page);
+        freed.write(page);
+    }
+}

@@ -1,0 +1,136 @@
+package dev.elastigres.kubernetes.reclaim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.daemon.local.LineSocket;
+import dev.elastigres.daemon.log.Level;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.log.LogFormat;
+import dev.elastigres.kubernetes.driver.Reclaimer.Reclaimed;
+import dev.elastigres.kubernetes.driver.Reclaimer.Scope;
+import dev.elastigres.kubernetes.node.PodContainer;
+import dev.elastigres.protocol.reclaim.ReclaimCodec;
+import dev.elastigres.protocol.reclaim.ReclaimReply;
+import dev.elastigres.protocol.reclaim.ReclaimReply.Ending;
+import dev.elastigres.protocol.reclaim.ReclaimRequest;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import java.io.ByteArrayOutputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// With a peer on a real socket.
+@Timeout(60)
+class SocketReclaimerTest {
+    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Bytes MUCH = Bytes.ofMebibytes(300);
+
+    private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
+    private final Log log = Log.to(logged, LogFormat.TEXT, Level.INFO, Clock.systemUTC());
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    @AfterEach
+    void stop() {
+        threads.shutdownNow();
+    }
+
+    @Test
+    void asksForTheContainerAndTellsWhatCameOfIt(@TempDir Path folder) throws Exception {
+        Path socket = folder.resolve("s");
+        try (ServerSocketChannel server = listen(socket)) {
+            var reclaimer = new SocketReclaimer(socket, log);
+            Future<ReclaimRequest> asked =
+                    answer(server, new ReclaimReply(MUCH, Ending.DONE, "all that was asked for"));
+            assertThat(reclaim(reclaimer, LONG)).isEqualTo(new Reclaimed(MUCH, ""));
+            ReclaimRequest request = asked.get();
+            assertThat(request.uid()).isEqualTo("0f");
+            assertThat(request.container()).isEqualTo("postgres");
+            assertThat(request.scope()).isEqualTo(ReclaimRequest.Scope.POD);
+            assertThat(request.bytes()).isEqualTo(MUCH);
+            assertThat(request.floor()).isEqualTo(Bytes.ofMebibytes(7));
+            assertThat(request.within()).isBetween(Duration.ofSeconds(10), LONG);
+
+            answer(server, new ReclaimReply(Bytes.ZERO, Ending.REFUSED, "the kernel is old"));
+            assertThat(reclaim(reclaimer, LONG))
+                    .isEqualTo(new Reclaimed(Bytes.ZERO, "the kernel is old"));
+            assertThat(logged.toString(StandardCharsets.UTF_8)).contains("the kernel is old");
+        }
+    }
+
+    @Test
+    void oneThatDoesNotAnswerIsNamedAndNotWaitedForLonger(@TempDir Path folder) throws Exception {
+        Path socket = folder.resolve("s");
+        var reclaimer = new SocketReclaimer(socket, log);
+        assertThat(reclaim(reclaimer, LONG).why())
+                .startsWith("the reclaimer does not answer: ")
+                .contains("No such file or directory");
+        try (ServerSocketChannel _ = listen(socket)) {
+            assertThat(reclaim(reclaimer, Duration.ofMillis(200)).why())
+                    .startsWith("the reclaimer does not answer: ");
+        }
+    }
+
+    /// One at a time: what has no time left does not begin.
+    @Test
+    void callsWaitForEachOther(@TempDir Path folder) throws Exception {
+        Path socket = folder.resolve("s");
+        try (ServerSocketChannel server = listen(socket)) {
+            var reclaimer = new SocketReclaimer(socket, log);
+            var peer = new CompletableFuture<LineSocket>();
+            threads.submit(() -> peer.complete(LineSocket.of(server.accept())));
+            Future<Reclaimed> first = threads.submit(() -> reclaim(reclaimer, LONG));
+            try (LineSocket connection = peer.get()) {
+                assertThat(reclaim(reclaimer, Duration.ofMillis(200)).why())
+                        .isEqualTo("the reclaimer is busy");
+                connection.write(
+                        ReclaimCodec.encode(new ReclaimReply(MUCH, Ending.PRESSURE, "they wait")),
+                        LONG);
+                assertThat(first.get()).isEqualTo(new Reclaimed(MUCH, "they wait"));
+            }
+        }
+    }
+
+    private static Reclaimed reclaim(SocketReclaimer reclaimer, Duration within) throws Exception {
+        return reclaimer.reclaim(container(), Scope.POD, MUCH, Bytes.ofMebibytes(7), within);
+    }
+
+    private static ServerSocketChannel listen(Path socket) throws Exception {
+        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        return server.bind(UnixDomainSocketAddress.of(socket));
+    }
+
+    private Future<ReclaimRequest> answer(ServerSocketChannel server, ReclaimReply reply) {
+        return threads.submit(
+                () -> {
+                    try (var peer = LineSocket.of(server.accept())) {
+                        ReclaimRequest request =
+                                ReclaimCodec.decodeRequest(peer.read(ReclaimCodec.MAX_LINE, LONG));
+                        peer.write(ReclaimCodec.encode(reply), LONG);
+                        return request;
+                    }
+                });
+    }
+
+    private static PodContainer container() {
+        return new PodContainer(
+                new PodBuilder().withNewMetadata().withUid("0f").endMetadata().build(),
+                new ContainerBuilder().withName("postgres").build(),
+                new ContainerStatusBuilder().build(),
+                "ab");
+    }
+}

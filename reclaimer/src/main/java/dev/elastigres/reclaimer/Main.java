@@ -1,0 +1,109 @@
+package dev.elastigres.reclaimer;
+
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.log.LogSettings;
+import dev.elastigres.daemon.service.BuildVersion;
+import dev.elastigres.daemon.settings.Invocation;
+import dev.elastigres.daemon.settings.Invocation.Help;
+import dev.elastigres.daemon.settings.Invocation.PrintConfig;
+import dev.elastigres.daemon.settings.Invocation.Run;
+import dev.elastigres.daemon.settings.Invocation.Version;
+import dev.elastigres.daemon.settings.Kind;
+import dev.elastigres.daemon.settings.Setting;
+import dev.elastigres.daemon.settings.SettingTable;
+import dev.elastigres.daemon.settings.Settings;
+import dev.elastigres.daemon.settings.UsageException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/// `elastigres-reclaimer`: frees page cache of watched containers when the agent of the node asks.
+public final class Main {
+    private static final Setting<Path> SOCKET =
+            Setting.of("socket", Kind.path(), "Where the agent of this node asks")
+                    .placeholder("FILE")
+                    .or("/run/elastigres-reclaimer/reclaimer.sock");
+    private static final Setting<Path> WATCH_LIST =
+            Setting.of("watch-list", Kind.path(), "The containers that may be reclaimed from")
+                    .placeholder("FILE")
+                    .or("/run/elastigres-reclaimer/pods.json");
+    private static final Setting<Path> CGROUPS =
+            Setting.of("path.cgroup", Kind.path(), "The root of the cgroup v2 hierarchy")
+                    .placeholder("DIR")
+                    .or("/sys/fs/cgroup");
+    private static final Setting<Path> MEMINFO =
+            Setting.of("path.meminfo", Kind.path(), "Says whether the node has swap")
+                    .placeholder("FILE")
+                    .or("/proc/meminfo");
+    private static final Duration LAST_WORDS = Duration.ofMillis(200);
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.exit(run(List.of(args), System.getenv()));
+    }
+
+    /// Runs until it is told to stop. Returns the exit code: 1 when it cannot run, 2 for wrong
+    /// usage.
+    public static int run(List<String> args, Map<String, String> environment) {
+        try {
+            Invocation wanted =
+                    SettingTable.of("elastigres-reclaimer")
+                            .group("Main", SOCKET, WATCH_LIST, CGROUPS, MEMINFO)
+                            .group("Log", LogSettings.FORMAT, LogSettings.LEVEL)
+                            .read(args, environment);
+            return switch (wanted) {
+                case Run(Settings settings) -> serve(settings, environment);
+                case Help(String text) -> print(text);
+                case Version() -> print("elastigres-reclaimer " + BuildVersion.of(Main.class));
+                case PrintConfig(String toml) -> print(toml);
+            };
+        } catch (UsageException e) {
+            e.problems().forEach(it -> System.err.println("elastigres-reclaimer: " + it));
+            return 2;
+        }
+    }
+
+    private static int print(String text) {
+        System.out.println(text);
+        return 0;
+    }
+
+    private static int serve(Settings settings, Map<String, String> environment) {
+        Log log =
+                Log.toStderr(
+                        settings.get(LogSettings.FORMAT),
+                        settings.get(LogSettings.LEVEL),
+                        environment);
+        Path socket = settings.get(SOCKET);
+        try (ReclaimServer server =
+                ReclaimServer.start(
+                        socket,
+                        settings.get(WATCH_LIST),
+                        settings.get(CGROUPS),
+                        settings.get(MEMINFO),
+                        log)) {
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(log)));
+            System.out.println("listening on " + socket);
+            server.run();
+            return 0;
+        } catch (IOException e) {
+            System.err.println(
+                    "elastigres-reclaimer: cannot listen on " + socket + ": " + e.getMessage());
+            return 1;
+        } catch (InterruptedException _) {
+            return 1;
+        } finally {
+            log.drain(LAST_WORDS);
+        }
+    }
+
+    /// A daemon that is told to stop and does has not failed, whatever signal told it.
+    private static void stop(Log log) {
+        log.info("stopping");
+        log.drain(LAST_WORDS);
+        Runtime.getRuntime().halt(0);
+    }
+}

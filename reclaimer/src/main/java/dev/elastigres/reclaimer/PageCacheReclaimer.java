@@ -1,0 +1,119 @@
+package dev.elastigres.reclaimer;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.cgroup.ContainerCgroups;
+import dev.elastigres.protocol.pods.RosterException;
+import dev.elastigres.protocol.pods.WatchedContainer;
+import dev.elastigres.protocol.reclaim.ReclaimReply;
+import dev.elastigres.protocol.reclaim.ReclaimReply.Ending;
+import dev.elastigres.protocol.reclaim.ReclaimRequest;
+import dev.elastigres.reclaimer.ReclaimProgress.Sight;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// Frees page cache of watched containers, and of nothing else. For one thread.
+final class PageCacheReclaimer {
+    /// Between two steps: what is read back at once shows itself.
+    private static final Duration PAUSE = Duration.ofMillis(30);
+
+    private static final Pattern NO_SWAP = Pattern.compile("(?m)^SwapTotal:\\s+0 kB$");
+
+    private final WatchListFile watchList;
+    private final ContainerCgroups cgroups;
+    private final Path meminfo;
+
+    /// @param cgroupRoot of the host's cgroup v2 hierarchy
+    /// @param meminfo usually `/proc/meminfo`
+    PageCacheReclaimer(WatchListFile watchList, Path cgroupRoot, Path meminfo) {
+        this.watchList = watchList;
+        cgroups = new ContainerCgroups(cgroupRoot);
+        this.meminfo = meminfo;
+    }
+
+    ReclaimReply reclaim(ReclaimRequest request) throws InterruptedException {
+        try {
+            Optional<WatchedContainer> container =
+                    watchList.find(request.uid(), request.container());
+            if (container.isEmpty()) return refused("this container is not on the watch list");
+            Optional<Path> folder = folder(container.get());
+            if (folder.isEmpty()) return refused("there is no cgroup of this container");
+            Path parent = folder.get().getParent();
+            var cgroup =
+                    new MemoryCgroup(
+                            switch (request.scope()) {
+                                case CONTAINER -> folder.get();
+                                case POD -> parent;
+                            });
+            return reclaim(cgroup, request);
+        } catch (RosterException e) {
+            return refused("the watch list " + e.getMessage());
+        } catch (IOException e) {
+            return refused(reason(e));
+        }
+    }
+
+    private Optional<Path> folder(WatchedContainer container) {
+        Optional<Path> found = cgroups.find(container.uid(), container.id());
+        if (found.isPresent()) return found;
+        cgroups.lookAround();
+        return cgroups.find(container.uid(), container.id());
+    }
+
+    private ReclaimReply reclaim(MemoryCgroup cgroup, ReclaimRequest request)
+            throws IOException, InterruptedException {
+        if (!cgroup.canReclaim())
+            return refused("this kernel has no memory.reclaim: it came with Linux 5.19");
+        boolean withoutSwap = cgroup.maySwap() && hostHasSwap();
+        Sight first = sight(cgroup);
+        var progress =
+                new ReclaimProgress(
+                        request.bytes(), request.floor(), first.at().plus(request.within()), first);
+        Sight last = first;
+        while (progress.ending().isEmpty()) {
+            try {
+                cgroup.reclaim(progress.next(), withoutSwap);
+            } catch (IOException e) {
+                if (!withoutSwap) throw e;
+                return refused(
+                        "the node has swap, and its kernel cannot take back page cache alone: "
+                                + reason(e));
+            }
+            Thread.sleep(PAUSE);
+            last = sight(cgroup);
+            progress.seen(last);
+        }
+        Ending ending = progress.ending().get();
+        return new ReclaimReply(first.usage().minus(last.usage()), ending, text(ending));
+    }
+
+    private boolean hostHasSwap() throws IOException {
+        return !NO_SWAP.matcher(Files.readString(meminfo)).find();
+    }
+
+    private static Sight sight(MemoryCgroup cgroup) throws IOException {
+        return new Sight(new Moment(System.nanoTime()), cgroup.usage(), cgroup.stalled());
+    }
+
+    private static String text(Ending ending) {
+        return switch (ending) {
+            case DONE -> "all that was asked for";
+            case NOTHING_LEFT -> "the kernel finds nothing more to take back";
+            case PRESSURE -> "its processes began to wait for memory";
+            case TIMEOUT -> "there was no time for more";
+            case REFUSED -> "";
+        };
+    }
+
+    private static ReclaimReply refused(String why) {
+        return new ReclaimReply(Bytes.ZERO, Ending.REFUSED, why);
+    }
+
+    private static String reason(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+}

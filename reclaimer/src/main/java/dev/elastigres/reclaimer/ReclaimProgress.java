@@ -1,0 +1,77 @@
+package dev.elastigres.reclaimer;
+
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.protocol.reclaim.ReclaimReply.Ending;
+import java.time.Duration;
+import java.util.Optional;
+
+/// How far a reclaim has come, and how much its next step takes. Steps are small, so that pressure
+/// is seen between them before much is gone. Pure: what was seen comes in.
+final class ReclaimProgress {
+    private static final int STEPS = 16;
+    private static final Bytes MIN_STEP = Bytes.ofMebibytes(4);
+    private static final Bytes MAX_STEP = Bytes.ofMebibytes(128);
+
+    /// Processes that wait for memory for more of the time than this need what is being taken.
+    private static final double MAX_STALLED = 0.1;
+
+    /// Shorter stalls are those of single page faults.
+    private static final Duration MIN_STALL = Duration.ofMillis(20);
+
+    /// Steps in a row that freed next to nothing.
+    private static final int MAX_IDLE_STEPS = 3;
+
+    private static final Bytes NEXT_TO_NOTHING = Bytes.ofMebibytes(1);
+
+    private final Bytes target;
+    private final Bytes step;
+    private final Moment deadline;
+    private Sight last;
+    private int idleSteps;
+    private Optional<Ending> ending = Optional.empty();
+
+    /// What was seen of a cgroup.
+    ///
+    /// @param usage page cache included
+    /// @param stalled how long its processes have waited for memory in all
+    record Sight(Moment at, Bytes usage, Duration stalled) {}
+
+    /// @param bytes how much to free at most
+    /// @param floor usage is not brought below this
+    ReclaimProgress(Bytes bytes, Bytes floor, Moment deadline, Sight first) {
+        this.deadline = deadline;
+        last = first;
+        target = first.usage.minus(bytes).max(floor);
+        Bytes all = first.usage.minus(target);
+        step = all.times(1.0 / STEPS).max(MIN_STEP).min(MAX_STEP);
+        if (all.equals(Bytes.ZERO)) ending = Optional.of(Ending.DONE);
+    }
+
+    /// Empty while there is something to do.
+    Optional<Ending> ending() {
+        return ending;
+    }
+
+    /// How much to free now: never more than what is above the floor.
+    Bytes next() {
+        return last.usage.minus(target).min(step);
+    }
+
+    void seen(Sight now) {
+        Bytes freed = last.usage.minus(now.usage);
+        Duration elapsed = now.at.since(last.at);
+        Duration stalled = now.stalled.minus(last.stalled);
+        idleSteps = freed.isLessThan(NEXT_TO_NOTHING) ? idleSteps + 1 : 0;
+        last = now;
+        if (!target.isLessThan(now.usage)) ending = Optional.of(Ending.DONE);
+        else if (isPressure(stalled, elapsed)) ending = Optional.of(Ending.PRESSURE);
+        else if (idleSteps >= MAX_IDLE_STEPS) ending = Optional.of(Ending.NOTHING_LEFT);
+        else if (!now.at.isBefore(deadline)) ending = Optional.of(Ending.TIMEOUT);
+    }
+
+    private static boolean isPressure(Duration stalled, Duration elapsed) {
+        return stalled.compareTo(MIN_STALL) > 0
+                && stalled.toNanos() > MAX_STALLED * elapsed.toNanos();
+    }
+}

@@ -1,0 +1,5 @@
+/// Frees page cache of the containers of a Kubernetes node.
+@NullMarked
+package dev.elastigres.reclaimer;
+
+import org.jspecify.annotations.NullMarked;
