@@ -1,4 +1,4 @@
-/// The two daemons as one program, for the container image.
+/// The daemons of a node as one program, for the container image.
 module dev.elastigres.node {
     requires dev.elastigres.agent;
     requires dev.elastigres.core;
@@ -6,6 +6,7 @@ module dev.elastigres.node {
     requires dev.elastigres.kubernetes;
     requires dev.elastigres.monitor;
     requires dev.elastigres.protocol;
+    requires dev.elastigres.reclaimer;
     requires transitive info.picocli;
     requires java.net.http;
     requires static org.jspecify;

@@ -72,7 +72,7 @@ class ArchitectureTest {
         "agent, core|protocol|daemon",
         "platform, core|daemon|agent|vm",
         "kubernetes, core|protocol|daemon|agent",
-        "node, core|protocol|daemon|monitor|agent|kubernetes",
+        "node, core|protocol|daemon|monitor|reclaimer|agent|kubernetes",
         "cli, core|protocol|daemon|simulation|vm|agent|node",
         "harness, core|protocol|daemon|agent|testbed",
         "distribution, core|protocol|daemon|vm|monitor|reclaimer|agent|kubernetes|node|harness|testbed",

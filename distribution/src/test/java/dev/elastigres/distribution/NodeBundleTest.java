@@ -35,6 +35,7 @@ class NodeBundleTest {
                         "elastigres-monitor",
                         "elastigres-node",
                         "elastigres-protocol",
+                        "elastigres-reclaimer",
                         "jackson-annotations",
                         "jackson-core",
                         "jackson-databind",

@@ -11,8 +11,7 @@ import java.nio.file.attribute.UserPrincipal;
 import java.util.Optional;
 
 /// Which containers may be reclaimed from, as the agent of the node writes them. It is read anew
-// for
-/// each request.
+/// for each request.
 record WatchListFile(Path path) {
 
     /// Whoever writes it; nobody else is listened to.

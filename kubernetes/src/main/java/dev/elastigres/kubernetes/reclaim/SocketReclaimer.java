@@ -24,8 +24,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// The reclaimer beside this agent, over its Unix socket. It does one thing at a time, so calls
-// wait
-/// for each other here.
+/// wait for each other here.
 public final class SocketReclaimer implements Reclaimer {
     private static final Duration TO_WRITE = Duration.ofSeconds(1);
 

@@ -12,6 +12,7 @@ final class Installed {
     static final String NAMESPACE = "elastigres";
 
     private static final String RESIZES = "elastigres_agent_pod_resizes_total";
+    private static final String RECLAIMER = "ELASTIGRES_PODS_RECLAIMER";
     private static final int AGENT_PORT = 10400;
     private static final String OVERLAPPING =
             "{\"spec\":{\"minReadySeconds\":%d,\"updateStrategy\":"
@@ -74,6 +75,21 @@ final class Installed {
 
     private void patch(String change) throws Exception {
         of("patch", "daemonset", "elastigres", "--patch=" + change);
+    }
+
+    /// As an installation with `reclaimer.enabled=false` is, until [#withReclaimer].
+    void withoutReclaimer() throws Exception {
+        setReclaimer("-");
+    }
+
+    void withReclaimer() throws Exception {
+        setReclaimer("=/run/elastigres-reclaimer/reclaimer.sock");
+    }
+
+    private void setReclaimer(String value) throws Exception {
+        of("set", "env", "daemonset/elastigres", "--containers=agent", RECLAIMER + value);
+        of("rollout", "status", "daemonset/elastigres", "--timeout=180s");
+        awaitReady();
     }
 
     /// How many resizes had an outcome, as the agent's metrics have it.

@@ -23,7 +23,26 @@ final class PostgresPods {
     /// @param resources of its container, in the flow form of YAML
     static Pod start(LabCluster cluster, String namespace, String name, int port, String resources)
             throws Exception {
-        cluster.kubectl().apply(manifest(cluster, namespace, name, port, resources));
+        return start(cluster, namespace, name, port, resources, "", "");
+    }
+
+    /// @param resources of its container, in the flow form of YAML
+    /// @param settings of its server, as its arguments: `-c shared_buffers=1GB`
+    /// @param others further containers, as the items of a list
+    static Pod start(
+            LabCluster cluster,
+            String namespace,
+            String name,
+            int port,
+            String resources,
+            String settings,
+            String others)
+            throws Exception {
+        cluster.kubectl()
+                .apply(
+                        manifest(cluster, namespace, name, port, resources)
+                                + (settings.isEmpty() ? "" : "    args: [" + settings + "]\n")
+                                + others.indent(2));
         var pod = new Pod(cluster.kubectl(), namespace, name);
         cluster.kubectl()
                 .run(

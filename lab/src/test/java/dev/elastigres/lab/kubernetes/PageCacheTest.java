@@ -1,0 +1,226 @@
+package dev.elastigres.lab.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.lab.Await;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Databases that are larger than their memory: what of them was read is page cache, which fills
+/// whatever limit there is, and which the kubelet does not tell from memory in use.
+@InCluster
+class PageCacheTest {
+    /// Of pgbench: 300 MB, more than the one unit of memory that an idle one should have, and less
+    /// than it has under load.
+    private static final int SCALE = 20;
+
+    private static final long DATABASE_MEBIBYTES = 260;
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final String LARGE = PostgresPods.size("1", "1Gi");
+    private static final String GUARANTEED = "{requests: %1$s, limits: %1$s}".formatted(LARGE);
+    private static final String MEMORY_ONLY =
+            "{requests: %s, limits: {memory: 1Gi}}".formatted(LARGE);
+    private static final String BURSTABLE =
+            "{requests: {cpu: 500m, memory: 512Mi}, limits: %s}".formatted(LARGE);
+
+    /// Reads a file of its own again and again, and has a limit.
+    private static final String SIDECAR =
+            """
+            - name: sidecar
+            %s
+              command: [bash, -c, "cd /var/lib/postgresql && head -c 150M /dev/zero > file && while cat file > /dev/null; do sleep 5; done"]
+              resources: {requests: {cpu: 100m, memory: 200Mi}, limits: {cpu: 100m, memory: 200Mi}}
+            """;
+
+    private static final String REQUESTS = "{.spec.containers[0].resources.requests.";
+    private static final String LIMIT_OF_MEMORY = "{.spec.containers[0].resources.limits.memory}";
+    private static final String OVERSIZED = ".conditions[?(@.type==\"Oversized\")].reason";
+
+    /// What is different of a pod, and what it has when it is idle.
+    private enum Shape {
+        PLAIN(GUARANTEED, "", "250m/256Mi"),
+        QUOTA(GUARANTEED, "", "250m/256Mi"),
+        NO_CPU_LIMIT(MEMORY_ONLY, "", "/256Mi"),
+        /// A quarter of its memory, as is usual, all of it in use: it cannot be in one unit.
+        LARGE_SHARED_BUFFERS(GUARANTEED, "-c, shared_buffers=256MB", "500m/512Mi"),
+        SIDECAR(GUARANTEED, "", "250m/256Mi");
+
+        private final String resources;
+        private final String settings;
+        private final String idle;
+
+        Shape(String resources, String settings, String idle) {
+            this.resources = resources;
+            this.settings = settings;
+            this.idle = idle;
+        }
+
+        private String label() {
+            return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anIdleDatabaseIsSmallWithinTwoMinutes(Shape shape, LabCluster cluster) throws Exception {
+        Installed.in(cluster);
+        String namespace = cluster.namespace();
+        if (shape == Shape.QUOTA) limit(cluster, namespace);
+        String name = shape.label();
+        Autoscaler autoscaler = Autoscaler.create(cluster, namespace, name, 6, "min: 4\n");
+        int port = 5480 + shape.ordinal();
+        Pod pod =
+                PostgresPods.start(
+                        cluster,
+                        namespace,
+                        name,
+                        port,
+                        shape.resources,
+                        shape.settings,
+                        shape == Shape.SIDECAR
+                                ? SIDECAR.formatted(
+                                        cluster.postgres(port).indent(2).stripTrailing())
+                                : "");
+        Await.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
+        Load load = fill(cluster, pod, shape == Shape.LARGE_SHARED_BUFFERS);
+
+        autoscaler.bounds(1, 6);
+        awaitSize(pod, shape.idle);
+        if (shape == Shape.NO_CPU_LIMIT)
+            assertThat(pod.get(REQUESTS + "cpu}/" + REQUESTS + "memory}")).isEqualTo("250m/256Mi");
+        Await.until("it is settled", () -> autoscaler.status(".state"), "Settled"::equals);
+        assertThat(autoscaler.status(OVERSIZED)).isEqualTo("NoneOversized");
+        if (shape == Shape.QUOTA)
+            Await.until(
+                    "the quota sees it",
+                    () -> quota(cluster, namespace),
+                    used -> used.equals("256Mi"));
+
+        // Nothing of that was in the way of a new load.
+        Load.hungry(cluster, pod, 300);
+        load.stop();
+        assertThat(pod.restarts()).isZero();
+        cluster.delete(namespace);
+    }
+
+    /// What a container leaves behind is charged to its pod, and to no container.
+    @Test
+    void whatARestartedContainerLeftBehindIsFreedToo(LabCluster cluster) throws Exception {
+        Installed.in(cluster);
+        String namespace = cluster.namespace();
+        Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "again", 6, "min: 4\n");
+        Pod pod = PostgresPods.start(cluster, namespace, "again", 5490, GUARANTEED);
+        fill(cluster, pod, false);
+        // The server ends, as it would when it is killed, and the container with it.
+        cluster.exec(pod, List.of("bash", "-c", "kill -QUIT 1"));
+        Await.until("it was restarted", pod::restarts, restarts -> restarts == 1);
+        Await.until(
+                "Postgres answers", () -> PostgresPods.sql(cluster, pod, "select 1"), "1"::equals);
+        Await.until("it is looked after", () -> autoscaler.status(".state"), "Settled"::equals);
+        autoscaler.bounds(1, 6);
+        awaitSize(pod, "250m/256Mi");
+        assertThat(pod.restarts()).isEqualTo(1);
+        cluster.delete(namespace);
+    }
+
+    /// Requests go down at once, the limit as page cache goes, and both are said.
+    @Test
+    void withoutTheReclaimerTheLimitFollowsThePageCache(LabCluster cluster) throws Exception {
+        Installed installed = Installed.in(cluster);
+        installed.withoutReclaimer();
+        try {
+            String namespace = cluster.namespace();
+            Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "cached", 6, "min: 4\n");
+            Pod pod = PostgresPods.start(cluster, namespace, "cached", 5491, BURSTABLE);
+            Await.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
+            Load load = fill(cluster, pod, false);
+
+            autoscaler.bounds(1, 6);
+            Await.until(
+                    "requests are what they should be",
+                    () -> pod.get(REQUESTS + "cpu}/" + REQUESTS + "memory}"),
+                    "125m/128Mi"::equals);
+            Await.until(
+                    "it says so", () -> autoscaler.status(OVERSIZED), "HeldByPageCache"::equals);
+            assertThat(autoscaler.status(".state")).isEqualTo("HeldByPageCache");
+            assertThat(autoscaler.status(".size")).isEqualTo("250m/256Mi");
+            assertThat(autoscaler.status(".why")).contains("there is no reclaimer");
+            assertThat(mebibytes(pod.get(LIMIT_OF_MEMORY))).isBetween(300L, 1024L);
+            assertThat(cluster.told(namespace)).contains("HeldByPageCache");
+
+            load.stop();
+            PostgresPods.sql(cluster, pod, "drop table pgbench_accounts, pgbench_history");
+            PostgresPods.sql(cluster, pod, "checkpoint");
+            cluster.exec(pod, List.of("bash", "-c", "rm -f /tmp/filler"));
+            awaitSize(pod, "250m/256Mi");
+            Await.until("it is settled", () -> autoscaler.status(".state"), "Settled"::equals);
+            assertThat(pod.restarts()).isZero();
+            cluster.delete(namespace);
+        } finally {
+            installed.withReclaimer();
+        }
+    }
+
+    // ---- steps
+
+    /// Makes the database, reads all of it, and goes on with a few transactions a second.
+    private static Load fill(LabCluster cluster, Pod pod, boolean intoBuffers) throws Exception {
+        Load.initialize(cluster, pod, SCALE);
+        if (intoBuffers) {
+            PostgresPods.sql(cluster, pod, "create extension pg_prewarm");
+            PostgresPods.sql(cluster, pod, "select pg_prewarm('pgbench_accounts', 'buffer') > 0");
+        }
+        PostgresPods.sql(cluster, pod, "select sum(abalance) from pgbench_accounts");
+        assertThat(pageCache(cluster, pod)).isGreaterThan(DATABASE_MEBIBYTES);
+        return Load.beginOn(cluster, pod);
+    }
+
+    private static long pageCache(LabCluster cluster, Pod pod) throws Exception {
+        return cluster.cgroupFile(pod, "memory.stat")
+                        .lines()
+                        .filter(
+                                it ->
+                                        it.startsWith("active_file")
+                                                || it.startsWith("inactive_file"))
+                        .mapToLong(it -> Long.parseLong(it.substring(it.indexOf(' ') + 1)))
+                        .sum()
+                >> 20;
+    }
+
+    private static void awaitSize(Pod pod, String size) throws Exception {
+        long began = System.nanoTime();
+        Await.until("it is as small as it should be", pod::inForce, size::equals);
+        Duration took = Duration.ofNanos(System.nanoTime() - began);
+        System.err.printf("lab: %s has %s after %d s%n", pod.name(), size, took.toSeconds());
+        assertThat(took).isLessThan(LIMIT);
+    }
+
+    private static void limit(LabCluster cluster, String namespace) throws Exception {
+        cluster.kubectl()
+                .run(
+                        "create",
+                        "quota",
+                        "memory",
+                        "--hard=limits.memory=1Gi,requests.memory=1Gi",
+                        "--namespace=" + namespace);
+    }
+
+    private static String quota(LabCluster cluster, String namespace) throws Exception {
+        return cluster.kubectl()
+                .run(
+                        "get",
+                        "quota",
+                        "memory",
+                        "--namespace=" + namespace,
+                        "--output=jsonpath={.status.used.limits\\.memory}");
+    }
+
+    private static long mebibytes(String limit) {
+        if (limit.endsWith("Mi")) return Long.parseLong(limit.replace("Mi", ""));
+        if (limit.endsWith("Gi")) return 1024 * Long.parseLong(limit.replace("Gi", ""));
+        return Long.parseLong(limit) >> 20;
+    }
+}
