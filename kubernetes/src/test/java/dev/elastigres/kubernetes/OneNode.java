@@ -446,10 +446,19 @@ public final class OneNode implements AutoCloseable {
         statusOnly(name);
     }
 
+    /// The kubelet has done what was asked for then, as this pod has it.
+    public void done(Pod pod) throws IOException {
+        limit(pod, folder(pod, id(pod)));
+        statusOnly(pod);
+    }
+
     public void statusOnly(String name) {
-        Pod pod = get(name);
+        statusOnly(get(name));
+    }
+
+    private void statusOnly(Pod pod) {
         status(
-                name,
+                pod.getMetadata().getName(),
                 """
                 {"conditions":[
                   {"type":"PodResizePending","status":"False"},
@@ -482,7 +491,11 @@ public final class OneNode implements AutoCloseable {
 
     /// What the pod asks for now, as `requests CPU MEMORY limits CPU MEMORY`.
     public String spec(String name) {
-        var resources = get(name).getSpec().getContainers().getFirst().getResources();
+        return spec(get(name));
+    }
+
+    public static String spec(Pod pod) {
+        var resources = pod.getSpec().getContainers().getFirst().getResources();
         return "requests %s %s limits %s %s"
                 .formatted(
                         resources.getRequests().get("cpu"),

@@ -23,7 +23,13 @@ public final class Await {
     /// What was seen when it held. Of a monitor, a guest or a cluster that does not answer
     /// nothing holds.
     public static <T> T until(String what, Callable<T> look, Predicate<T> holds) throws Exception {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
+        return until(what, LIMIT, look, holds);
+    }
+
+    /// The same with another limit than two minutes.
+    public static <T> T until(String what, Duration limit, Callable<T> look, Predicate<T> holds)
+            throws Exception {
+        long deadline = System.nanoTime() + limit.toNanos();
         while (true) {
             long began = System.nanoTime();
             Object last;
@@ -36,7 +42,7 @@ public final class Await {
             }
             long now = System.nanoTime();
             if (now - deadline > 0)
-                fail("not within %d s: %s; last seen: %s", LIMIT.toSeconds(), what, last);
+                fail("not within %d s: %s; last seen: %s", limit.toSeconds(), what, last);
             long looked = Duration.ofNanos(now - began).toMillis();
             Thread.sleep(Math.clamp(PAUSES_PER_LOOK * looked, LEAST_PAUSE, LONGEST_PAUSE));
         }

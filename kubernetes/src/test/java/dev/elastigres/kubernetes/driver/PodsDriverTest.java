@@ -31,6 +31,7 @@ import dev.elastigres.kubernetes.targets.ControlledValues;
 import dev.elastigres.kubernetes.targets.Mode;
 import dev.elastigres.kubernetes.targets.OnNodeFull;
 import dev.elastigres.testbed.kubernetes.Binaries;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -552,9 +553,10 @@ class PodsDriverTest {
                         () -> {
                             long seen = 0;
                             while (true) {
-                                long generation = node.get(name).getMetadata().getGeneration();
+                                Pod pod = node.get(name);
+                                long generation = pod.getMetadata().getGeneration();
                                 if (generation != seen) {
-                                    Optional<Verdict> said = verdict.apply(node.spec(name));
+                                    Optional<Verdict> said = verdict.apply(OneNode.spec(pod));
                                     if (said.isPresent())
                                         node.condition(
                                                 name,
@@ -562,7 +564,7 @@ class PodsDriverTest {
                                                 said.get().reason,
                                                 said.get().message,
                                                 generation);
-                                    else node.done(name);
+                                    else node.done(pod);
                                     seen = generation;
                                 }
                                 Thread.sleep(Duration.ofMillis(20));

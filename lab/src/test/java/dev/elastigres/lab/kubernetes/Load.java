@@ -2,6 +2,8 @@ package dev.elastigres.lab.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elastigres.lab.Await;
+import java.time.Duration;
 import java.util.List;
 
 /// What is put on a Postgres, from within its pod.
@@ -9,10 +11,19 @@ record Load(LabCluster cluster, Pod pod) {
     private static final String PGBENCH =
             """
             (
-                pgbench --no-vacuum --client=1 --rate=5 --time=3600 > /tmp/pgbench.out 2>&1 &
+                pgbench --no-vacuum --client=1 --rate=5 --time=3600 %s > /tmp/pgbench.out 2>&1 &
                 echo $! > /tmp/pgbench.pid
                 wait $!
                 echo $? > /tmp/pgbench.code
+            ) > /dev/null 2>&1 < /dev/null &
+            """;
+
+    private static final String RUN =
+            """
+            rm -f /tmp/run.code && touch /tmp/run.code
+            (
+                ( %s ) > /tmp/run.out 2>&1
+                echo $? > /tmp/run.code
             ) > /dev/null 2>&1 < /dev/null &
             """;
 
@@ -26,7 +37,7 @@ record Load(LabCluster cluster, Pod pod) {
 
     /// The server makes the rows: with fewer messages it takes half the time.
     private static final String INITIALIZE =
-            "pgbench --initialize --init-steps=dtGvp --quiet --scale=%d 2>&1";
+            "pgbench --initialize --init-steps=dtGvp --quiet --scale=%d";
 
     /// Transactions, a few a second, until [#stop].
     static Load begin(LabCluster cluster, Pod pod) throws Exception {
@@ -36,13 +47,41 @@ record Load(LabCluster cluster, Pod pod) {
 
     /// Makes the tables of pgbench, of 15 MB for each unit of `scale`.
     static void initialize(LabCluster cluster, Pod pod, int scale) throws Exception {
-        cluster.exec(pod, List.of("bash", "-c", INITIALIZE.formatted(scale)));
+        run(cluster, pod, INITIALIZE.formatted(scale), Duration.ofMinutes(6));
     }
 
     /// The same on tables that are there.
     static Load beginOn(LabCluster cluster, Pod pod) throws Exception {
-        cluster.exec(pod, List.of("bash", "-c", PGBENCH));
+        return begin(cluster, pod, "");
+    }
+
+    /// The same on a table of its own, whatever becomes of the others.
+    static Load beginBeside(LabCluster cluster, Pod pod) throws Exception {
+        PostgresPods.sql(cluster, pod, "create table beside (id int, at timestamptz)");
+        String insert = "insert into beside values (pg_backend_pid(), now());";
+        cluster.exec(pod, List.of("bash", "-c", "echo '" + insert + "' > /tmp/beside.sql"));
+        return begin(cluster, pod, "--file=/tmp/beside.sql");
+    }
+
+    private static Load begin(LabCluster cluster, Pod pod, String more) throws Exception {
+        cluster.exec(pod, List.of("bash", "-c", PGBENCH.formatted(more)));
         return new Load(cluster, pod);
+    }
+
+    /// Runs a script of bash in the pod to its end, however many minutes it takes. It has to end
+    /// well.
+    static void run(LabCluster cluster, Pod pod, String script, Duration limit) throws Exception {
+        cluster.exec(pod, List.of("bash", "-c", RUN.formatted(script)));
+        String said =
+                Await.until(
+                        script,
+                        limit,
+                        () ->
+                                cluster.exec(
+                                        pod,
+                                        List.of("bash", "-c", "cat /tmp/run.code /tmp/run.out")),
+                        it -> !it.isBlank());
+        assertThat(said).as(script).startsWith("0\n");
     }
 
     /// A query that needs so much memory: 32 KB for each row, held until the last has come; a

@@ -1,0 +1,71 @@
+package dev.elastigres.lab.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.lab.Await;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/// What a database goes through in a day, in some twenty minutes: it is loaded, dumped, indexed,
+/// vacuumed and queried, and is idle in between. A few clients are connected all the time.
+///
+/// It is run with `-Dlab.day=true`.
+@InCluster
+@EnabledIfSystemProperty(named = "lab.day", matches = "true")
+class DatabaseDayTest {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    /// Of pgbench: 600 MB. An idle database has 256 MiB of memory, and none more than 1536.
+    private static final int SCALE = 40;
+
+    private static final int MAX_UNITS = 6;
+    private static final String IDLE = "250m/256Mi";
+
+    /// What is done, one after the other. Each is a script for bash.
+    private enum Phase {
+        LOAD("pgbench --initialize --init-steps=tGvp --quiet --scale=" + SCALE),
+        DUMP("pg_dump --table='pgbench_*' --format=custom --compress=1 --file=/tmp/dump"),
+        INDEX("psql -qc 'create index on pgbench_accounts (abalance, filler)'"),
+        CHURN("psql -qc 'update pgbench_accounts set abalance = abalance + 1 where aid % 3 = 0'"),
+        VACUUM("psql -qc 'vacuum (analyze) pgbench_accounts'"),
+        QUERIES("pgbench --no-vacuum --client=8 --jobs=2 --time=60 --select-only"),
+        REWRITE("psql -qc 'vacuum full pgbench_accounts'"),
+        DROP("rm /tmp/dump && psql -qc 'drop table pgbench_accounts'");
+
+        private final String script;
+
+        Phase(String script) {
+            this.script = script;
+        }
+    }
+
+    @Test
+    @Timeout(3600)
+    void isSmallAgainAfterEachPartOfItsDay(LabCluster cluster) throws Exception {
+        Installed.in(cluster);
+        String namespace = cluster.namespace();
+        Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "day", MAX_UNITS, "");
+        Pod pod = PostgresPods.start(cluster, namespace, "day", 5495, "250m", "256Mi");
+        Await.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
+        Load clients = Load.beginBeside(cluster, pod);
+
+        for (Phase each : Phase.values()) {
+            long began = System.nanoTime();
+            Load.run(cluster, pod, each.script, Duration.ofMinutes(15));
+            Duration took = Duration.ofNanos(System.nanoTime() - began);
+            String size = pod.inForce();
+            long ended = System.nanoTime();
+            Await.until("it is small again after " + each, pod::inForce, IDLE::equals);
+            Duration shrunk = Duration.ofNanos(System.nanoTime() - ended);
+            System.err.printf(
+                    "lab: %s took %d s and ended at %s; %s after %d s%n",
+                    each, took.toSeconds(), size, IDLE, shrunk.toSeconds());
+            assertThat(shrunk).as(each.name()).isLessThan(LIMIT);
+            assertThat(pod.restarts()).as(each.name()).isZero();
+        }
+        clients.stop();
+        cluster.delete(namespace);
+    }
+}
