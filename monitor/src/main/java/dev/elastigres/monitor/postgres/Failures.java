@@ -48,7 +48,7 @@ final class Failures {
     }
 
     private static boolean isDenied(IOException e) {
-        if (e instanceof AccessDeniedException) return true;
+        if (e instanceof AccessDeniedException || e instanceof MessageException) return true;
         return e instanceof SocketException
                 && !(e instanceof ConnectException)
                 && "Permission denied".equals(e.getMessage());

@@ -1,6 +1,7 @@
 package dev.elastigres.monitor.postgres;
 
 import java.sql.Connection;
+import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -10,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import org.postgresql.PGConnection;
 
-/// One connection with timeouts on everything. For one thread; when that thread is virtual,
-/// interrupting it cuts what is under way.
+/// One connection with timeouts on everything, and bounds on what the server sends. For one
+/// thread; when that thread is virtual, interrupting it cuts what is under way.
 ///
 /// No statement changes the state of the session, so whatever stands between, no setting of ours
 /// outlives its transaction. No cancel request is sent. A connection pooler is refused: what its
@@ -25,12 +26,18 @@ public final class PostgresConnection implements AutoCloseable {
     /// like any other.
     private static final String POOLER_REFUSAL = "unsupported startup parameter";
 
+    /// Connecting and logging in take several times as long as each of their steps may.
+    private static final int LOGIN_STEPS = 3;
+
     private final Connection connection;
+    private final Exchange exchange;
     private final String server;
     private final Duration statementLimit;
 
-    private PostgresConnection(Connection connection, String server, Duration statementLimit) {
+    private PostgresConnection(
+            Connection connection, Exchange exchange, String server, Duration statementLimit) {
         this.connection = connection;
+        this.exchange = exchange;
         this.server = server;
         this.statementLimit = statementLimit;
     }
@@ -83,10 +90,14 @@ public final class PostgresConnection implements AutoCloseable {
         var properties = DriverProperties.of(target, endpoint, password.password(), limit);
         try {
             String url = DriverProperties.url(target);
-            Connection made = DriverManager.getDriver(url).connect(url, properties);
+            var exchange = new Exchange(limit.multipliedBy(LOGIN_STEPS));
+            Driver driver = DriverManager.getDriver(url);
+            Connection made =
+                    ScopedValue.where(Exchange.CURRENT, exchange)
+                            .call(() -> driver.connect(url, properties));
             if (made == null)
                 throw new IllegalStateException("the driver does not know its own URL");
-            var connection = new PostgresConnection(made, server, limits.statement());
+            var connection = new PostgresConnection(made, exchange, server, limits.statement());
             connection.setUp(kind);
             return connection;
         } catch (SQLException e) {
@@ -166,6 +177,7 @@ public final class PostgresConnection implements AutoCloseable {
     ///
     /// @param purpose completes "cannot … on server", for the message of a failure
     public void execute(String purpose, String sql) throws PostgresException {
+        exchange.begin(statementLimit);
         try (var statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
@@ -176,6 +188,7 @@ public final class PostgresConnection implements AutoCloseable {
     /// All rows of a short answer.
     public <T> List<T> query(String purpose, String sql, RowReader<T> reader)
             throws PostgresException {
+        exchange.begin(statementLimit);
         try (var statement = connection.createStatement()) {
             // One message with two statements is one transaction, in which the setting is local.
             statement.execute("SET LOCAL statement_timeout = " + serverTimeout() + "; " + sql);

@@ -1,12 +1,15 @@
 package dev.elastigres.monitor.postgres;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Gives the JDBC driver TCP sockets that all connect within one limit: when TLS is only preferred
 /// and the server does not answer, the driver would try again without and wait twice as long.
@@ -14,6 +17,7 @@ import java.util.Optional;
 public final class TcpSocketFactory extends UnconnectedSocketFactory {
     private final long deadline;
     private final Optional<String> place;
+    private final Exchange exchange = Exchange.CURRENT.get();
 
     /// @param argument the limit in milliseconds and, after a space, the address to connect to
     ///     where that is not what the host's name is looked up to
@@ -26,6 +30,27 @@ public final class TcpSocketFactory extends UnconnectedSocketFactory {
     @Override
     public Socket createSocket() {
         return new Socket() {
+            private @Nullable ServerStream stream;
+
+            @Override
+            public InputStream getInputStream() throws IOException {
+                return stream();
+            }
+
+            @Override
+            public OutputStream getOutputStream() throws IOException {
+                return stream().watched(super.getOutputStream());
+            }
+
+            private ServerStream stream() throws IOException {
+                ServerStream made = stream;
+                if (made == null) {
+                    made = new ServerStream(exchange.limited(super.getInputStream(), this));
+                    stream = made;
+                }
+                return made;
+            }
+
             @Override
             public void connect(SocketAddress endpoint, int limitMillis) throws IOException {
                 long left = (deadline - System.nanoTime()) / 1_000_000;

@@ -156,7 +156,7 @@ public final class TlsSocketFactory extends SSLSocketFactory {
         parameters.setProtocols(versions);
         parameters.setServerNames(serverNames);
         socket.setSSLParameters(parameters);
-        return socket;
+        return new TlsSocket(socket);
     }
 
     @Override

@@ -27,13 +27,15 @@ final class UnixSocket extends Socket {
     private static final Duration BUSY_PAUSE = Duration.ofMillis(20);
 
     private final Path path;
+    private final InputStream messages;
     private volatile @Nullable SocketChannel channel;
     private volatile @Nullable Selector selector;
     private volatile boolean closed;
     private volatile int timeoutMillis;
 
-    UnixSocket(Path path) {
+    UnixSocket(Path path, Exchange exchange) {
         this.path = path;
+        messages = new MessageStream(exchange.limited(bytes(), this));
     }
 
     /// The address is the driver's idea of a host, and ignored.
@@ -115,6 +117,10 @@ final class UnixSocket extends Socket {
 
     @Override
     public InputStream getInputStream() {
+        return messages;
+    }
+
+    private InputStream bytes() {
         return new InputStream() {
             @Override
             public int read() throws IOException {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 /// Public because the driver makes it, by name.
 public final class UnixSocketFactory extends UnconnectedSocketFactory {
     private final Path path;
+    private final Exchange exchange = Exchange.CURRENT.get();
 
     /// Takes the path of the socket.
     public UnixSocketFactory(String path) {
@@ -15,6 +16,6 @@ public final class UnixSocketFactory extends UnconnectedSocketFactory {
 
     @Override
     public Socket createSocket() {
-        return new UnixSocket(path);
+        return new UnixSocket(path, exchange);
     }
 }

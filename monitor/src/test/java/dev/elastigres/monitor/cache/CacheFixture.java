@@ -42,8 +42,7 @@ record CacheFixture(PostgresServer server) {
         return start(policy, config(GENEROUS), reports);
     }
 
-    FileCache start(
-            CachePolicy policy, FileCacheConfig config, Consumer<CacheReport> reports) {
+    FileCache start(CachePolicy policy, FileCacheConfig config, Consumer<CacheReport> reports) {
         return new FileCache(target("postgres"), policy, config, reports).start();
     }
 
