@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elastigres.monitor.postgres;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elastigres.protocol.metrics;
+
+import org.jspecify.annotations.NullMarked;
