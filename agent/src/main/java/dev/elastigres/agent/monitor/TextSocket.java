@@ -3,6 +3,7 @@ package dev.elastigres.agent.monitor;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -46,23 +47,29 @@ public final class TextSocket implements AutoCloseable {
     public static TextSocket connect(URI uri) throws LinkException, InterruptedException {
         HttpClient client = HttpClient.newHttpClient();
         try {
-            return connect(client, Optional.of(client), uri, LIMIT);
+            return connect(client, Optional.of(client), uri, LIMIT, Optional.empty());
         } catch (LinkException | InterruptedException e) {
             client.shutdownNow();
             throw e;
         }
     }
 
+    /// A peer that is one of many, and is left when it sends more than its [FrameRate].
+    ///
     /// @param client shared with others, and left as it is
     public static TextSocket connect(HttpClient client, URI uri, Duration limit)
             throws LinkException, InterruptedException {
-        return connect(client, Optional.empty(), uri, limit);
+        return connect(client, Optional.empty(), uri, limit, Optional.of(new FrameRate()));
     }
 
     private static TextSocket connect(
-            HttpClient client, Optional<HttpClient> own, URI uri, Duration limit)
+            HttpClient client,
+            Optional<HttpClient> own,
+            URI uri,
+            Duration limit,
+            Optional<FrameRate> rate)
             throws LinkException, InterruptedException {
-        var incoming = new Incoming();
+        var incoming = new Incoming(rate);
         var connecting =
                 client.newWebSocketBuilder().connectTimeout(limit).buildAsync(uri, incoming);
         try {
@@ -132,12 +139,18 @@ public final class TextSocket implements AutoCloseable {
         final BlockingQueue<Optional<Arrival>> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
         volatile Arrival.@Nullable Closed end;
 
+        private final Optional<FrameRate> rate;
         private final StringBuilder partial = new StringBuilder();
+
+        Incoming(Optional<FrameRate> rate) {
+            this.rate = rate;
+        }
 
         @Override
         public @Nullable CompletionStage<?> onText(
                 WebSocket socket, CharSequence data, boolean last) {
             long now = System.nanoTime();
+            if (isTooMuch(socket, now)) return null;
             partial.append(data);
             if (partial.length() > MAX_LENGTH) {
                 lose(socket, "a message has over " + MAX_LENGTH + " characters");
@@ -153,6 +166,31 @@ public final class TextSocket implements AutoCloseable {
             }
             socket.request(1);
             return null;
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onBinary(
+                WebSocket socket, ByteBuffer data, boolean last) {
+            if (!isTooMuch(socket, System.nanoTime())) socket.request(1);
+            return null;
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onPing(WebSocket socket, ByteBuffer message) {
+            if (!isTooMuch(socket, System.nanoTime())) socket.request(1);
+            return null;
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onPong(WebSocket socket, ByteBuffer message) {
+            if (!isTooMuch(socket, System.nanoTime())) socket.request(1);
+            return null;
+        }
+
+        private boolean isTooMuch(WebSocket socket, long now) {
+            if (rate.isEmpty() || rate.get().allows(now)) return false;
+            lose(socket, "over " + FrameRate.MAX_PER_SECOND + " frames a second");
+            return true;
         }
 
         @Override

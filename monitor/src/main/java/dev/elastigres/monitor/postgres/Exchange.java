@@ -7,9 +7,9 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 
 /// One exchange with a server: a login, or a statement and its answer. It limits how long that
-// takes
-/// and how much the server sends. The driver limits neither: its timeouts begin anew with every
-/// byte, and it takes what comes into memory, which is that of a small process. For one thread.
+/// takes and how much the server sends. The driver limits neither: its timeouts begin anew with
+/// every byte, and it takes what comes into memory, which is that of a small process. For one
+/// thread.
 final class Exchange {
     /// Bound while the driver makes a connection, for the sockets that it makes.
     static final ScopedValue<Exchange> CURRENT = ScopedValue.newInstance();

@@ -9,14 +9,13 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 
-/// A server's messages (version 3 of the protocol), each checked as a whole before the driver sees
-/// its first byte. The driver trusts a server: it reserves the memory that a length announces,
-// reads
-/// texts up to their end wherever that is, and keeps each parameter that it is told of.
+/// A server's messages (version 3 of the protocol), each checked as a whole before the driver
+/// sees its first byte. The driver trusts a server: it reserves the memory that a length
+/// announces, reads texts up to their end wherever that is, and keeps each parameter that it is
+/// told of.
 ///
-/// Only what a Postgres sends to this monitor is let through. It logs in and asks simple queries;
-// it
-/// neither copies nor listens.
+/// Only what a Postgres sends to this monitor is let through. It logs in and asks simple
+/// queries; it neither copies nor listens.
 final class MessageStream extends InputStream {
     private static final int BUFFER = 2 << 10;
     private static final int HEAD = 5;
