@@ -61,7 +61,7 @@ final class ContainerSurroundings implements Surroundings {
     @Override
     public Bytes observed() throws UnreadableException {
         Path meminfo = config.watched().meminfo();
-        return Silence.guard(reader, cgroup, () -> new ContainerTotal(cgroup, meminfo));
+        return TimedReading.total(reader, cgroup, () -> new ContainerTotal(cgroup, meminfo));
     }
 
     @Override

@@ -54,7 +54,8 @@ final class MachineSurroundings implements Surroundings {
 
     @Override
     public Bytes observed() throws UnreadableException {
-        return Silence.guard(reader, watched.meminfo(), () -> new MachineTotal(watched.meminfo()));
+        return TimedReading.total(
+                reader, watched.meminfo(), () -> new MachineTotal(watched.meminfo()));
     }
 
     @Override

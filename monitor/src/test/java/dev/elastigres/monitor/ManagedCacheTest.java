@@ -135,6 +135,24 @@ abstract class ManagedCacheTest {
         }
     }
 
+    /// How memory that comes in parts is followed is in the core's tests: it has a clock.
+    @Test
+    void aResizeOfTheCpusAloneReloadsNothing() throws Exception {
+        try (var monitor = start();
+                var agent = monitor.agent()) {
+            monitor.awaitReady();
+            assertThat(agent.announce(2, 1024).nextAnswer().type())
+                    .isEqualTo("UpscaleConfirmation");
+            assertThat(postgres.size()).isEqualTo(fitting(1024 - 100));
+            String reloaded = postgres.ask("SELECT pg_conf_load_time()");
+            for (int id = 4; id < 12; id += 2)
+                assertThat(agent.announce(id, 1024).nextAnswer().type())
+                        .isEqualTo("UpscaleConfirmation");
+            assertThat(postgres.ask("SELECT pg_conf_load_time()")).isEqualTo(reloaded);
+            assertThat(postgres.size()).isEqualTo(fitting(1024 - 100));
+        }
+    }
+
     @Test
     void aHungPostgresDelaysNeitherHealthChecksNorRequests() throws Exception {
         try (var monitor =

@@ -38,10 +38,10 @@ public final class KernelReader implements AutoCloseable {
                     Thread.ofPlatform().name("kernel-reader").daemon().factory());
 
     /// A reading failed, or did not end in time. The message is a clause that says of what.
-    public static final class SilentException extends Exception {
+    public static final class ReadTimeoutException extends Exception {
         private static final long serialVersionUID = 1;
 
-        SilentException(String message) {
+        ReadTimeoutException(String message) {
             super(message);
         }
     }
@@ -67,7 +67,7 @@ public final class KernelReader implements AutoCloseable {
     public KernelText read(Path file) {
         try {
             return call(file, file.toString(), () -> KernelText.read(file));
-        } catch (SilentException e) {
+        } catch (ReadTimeoutException e) {
             return KernelText.unreadable(String.valueOf(e.getMessage()));
         } catch (ExecutionException e) {
             return KernelText.unreadable(file + " cannot be read: " + e.getCause());
@@ -78,27 +78,27 @@ public final class KernelReader implements AutoCloseable {
     ///
     /// @param key what is the same; two kinds of readings have no key in common
     /// @param name for people
-    /// @throws SilentException when it does not end in time
+    /// @throws ReadTimeoutException when it does not end in time
     /// @throws ExecutionException with what `what` throws
     public <T> T call(Object key, String name, Callable<T> what)
-            throws SilentException, ExecutionException {
+            throws ReadTimeoutException, ExecutionException {
         Reading<T> reading = reading(key, name, what);
         if (reading.isSilent() && !reading.isDone())
-            throw new SilentException(name + " does not answer");
+            throw new ReadTimeoutException(name + " does not answer");
         try {
             return reading.get(Math.max(1, reading.left()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException _) {
-            throw new SilentException(name + " does not answer");
+            throw new ReadTimeoutException(name + " does not answer");
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            throw new SilentException(name + " was not read: interrupted");
+            throw new ReadTimeoutException(name + " was not read: interrupted");
         }
     }
 
     /// The one that is under way, or another.
     @SuppressWarnings("unchecked")
     private <T> Reading<T> reading(Object key, String name, Callable<T> what)
-            throws SilentException {
+            throws ReadTimeoutException {
         var mine =
                 new Reading<>(what) {
                     @Override
@@ -113,7 +113,7 @@ public final class KernelReader implements AutoCloseable {
             return mine;
         } catch (RejectedExecutionException _) {
             readings.remove(key, mine);
-            throw new SilentException(name + " is not read: too many files do not answer");
+            throw new ReadTimeoutException(name + " is not read: too many files do not answer");
         }
     }
 

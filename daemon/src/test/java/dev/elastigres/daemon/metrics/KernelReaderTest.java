@@ -87,7 +87,8 @@ class KernelReaderTest {
                                                     release.await();
                                                     return List.of();
                                                 });
-                                    } catch (KernelReader.SilentException | ExecutionException e) {
+                                    } catch (KernelReader.ReadTimeoutException
+                                            | ExecutionException e) {
                                         throw new IllegalStateException(e);
                                     }
                                 });
@@ -103,7 +104,8 @@ class KernelReaderTest {
                                                 () -> {
                                                     throw new IOException("read twice");
                                                 });
-                                    } catch (KernelReader.SilentException | ExecutionException e) {
+                                    } catch (KernelReader.ReadTimeoutException
+                                            | ExecutionException e) {
                                         throw new IllegalStateException(e);
                                     }
                                 });

@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 
-/// Keeps a start from waiting for a file that does not answer.
-final class Silence {
-    private Silence() {}
+/// Readings that a start waits for, each within the time-out of a [KernelReader].
+final class TimedReading {
+    private TimedReading() {}
 
     private record Key(Path place) {
         @Override
@@ -23,7 +23,7 @@ final class Silence {
     ///
     /// @param place of its files
     /// @throws UnreadableException when it cannot be read in time
-    static Bytes guard(KernelReader reader, Path place, Supplier<MemoryTotal> total)
+    static Bytes total(KernelReader reader, Path place, Supplier<MemoryTotal> total)
             throws UnreadableException {
         try {
             return reader.call(
@@ -34,7 +34,7 @@ final class Silence {
                             return once.read();
                         }
                     });
-        } catch (KernelReader.SilentException e) {
+        } catch (KernelReader.ReadTimeoutException e) {
             throw new UnreadableException(String.valueOf(e.getMessage()));
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnreadableException unreadable) throw unreadable;
