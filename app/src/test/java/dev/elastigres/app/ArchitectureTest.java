@@ -10,10 +10,14 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -97,6 +101,20 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(forbidden)
                 .check(ALL);
+    }
+
+    @Test
+    void theMapShowsEveryModule() throws Exception {
+        String pom = Files.readString(Path.of("../pom.xml"));
+        List<String> modules =
+                Pattern.compile("<module>([^<]+)</module>")
+                        .matcher(pom)
+                        .results()
+                        .map(it -> it.group(1))
+                        .toList();
+        String map = Files.readString(Path.of("../ARCHITECTURE.md")).split("```", -1)[1];
+        assertThat(map.strip().lines().map(it -> it.split(" ", 2)[0]))
+                .containsExactlyInAnyOrderElementsOf(modules);
     }
 
     @Test
