@@ -15,6 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The monitor as its operator sees it: one line, an address, an exit code.
 class ProcessTest {
@@ -126,6 +128,21 @@ class ProcessTest {
                     .singleElement()
                     .asString()
                     .contains("meminfo", "no such file");
+        }
+    }
+
+    /// It may start later, so the monitor runs; but nobody has to guess why it is not ready.
+    @ParameterizedTest
+    @CsvSource({"--pgdata, /nope, no Postgres runs in /nope", "--pgpid, 4194303, process 4194303"})
+    void aPostgresThatIsNotThereIsLogged(String flag, String value, String reason)
+            throws Exception {
+        try (var process = MonitorProcess.start("--addr", "127.0.0.1:0", flag, value)) {
+            assertThat(process.address().port()).isPositive();
+            Await.until(
+                    "a line in the log",
+                    () -> process.errors().contains("memory usage is unknown"),
+                    process::errors);
+            assertThat(process.errors()).contains("\"level\":\"warn\"", reason);
         }
     }
 

@@ -114,6 +114,7 @@ public final class Watcher implements AutoCloseable {
         private final MemorySource from;
         private int generation;
         private int untold;
+        private boolean toldAny;
         private boolean toldKnown;
         private boolean toldUsed;
 
@@ -153,8 +154,10 @@ public final class Watcher implements AutoCloseable {
         }
 
         private void tell(boolean known, boolean isReached) {
-            if (known == toldKnown && isReached == toldUsed) return;
+            // What cannot be read from the beginning is told, too.
+            if (toldAny && known == toldKnown && isReached == toldUsed) return;
             if (!listener.usageMoved()) return;
+            toldAny = true;
             toldKnown = known;
             toldUsed = isReached;
         }
