@@ -11,11 +11,15 @@ import dev.elastigres.daemon.settings.Invocation.Version;
 import dev.elastigres.daemon.settings.SettingTable;
 import dev.elastigres.daemon.settings.Settings;
 import dev.elastigres.daemon.settings.UsageException;
+import java.net.BindException;
 import java.util.List;
 import java.util.Map;
 
 /// `elastigres agent`.
 public final class Main {
+    private static final String TAKEN =
+            "; if an agent runs there, `elastigres agent status` asks it; --addr takes another address";
+
     private Main() {}
 
     public static void main(String[] args) {
@@ -40,7 +44,11 @@ public final class Main {
         } catch (UsageException e) {
             e.problems().forEach(problem -> System.err.println("elastigres agent: " + problem));
             return 2;
-        } catch (StartException | ListenException e) {
+        } catch (ListenException e) {
+            boolean taken = e.getCause() instanceof BindException;
+            System.err.println("elastigres agent: " + Causes.chain(e) + (taken ? TAKEN : ""));
+            return 1;
+        } catch (StartException e) {
             System.err.println("elastigres agent: " + Causes.chain(e));
             return 1;
         } catch (InterruptedException _) {

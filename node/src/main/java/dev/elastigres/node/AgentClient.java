@@ -48,7 +48,12 @@ final class AgentClient {
     /// One of its VMs.
     Json.Obj status(String vm) throws AgentException, InterruptedException {
         return fetch("/status/" + vm)
-                .orElseThrow(() -> new AgentException("the agent knows no VM " + vm));
+                .orElseThrow(
+                        () ->
+                                new AgentException(
+                                        "the agent knows no VM "
+                                                + vm
+                                                + "; `elastigres agent status` lists those that it has"));
     }
 
     private Optional<Json.Obj> fetch(String path) throws AgentException, InterruptedException {

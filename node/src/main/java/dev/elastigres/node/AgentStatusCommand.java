@@ -52,8 +52,10 @@ final class AgentStatusCommand extends AgentTask {
     /// What to do when there is nothing to show.
     private static String noVms(Json.Obj status) {
         String where = status.text("searched").filter(it -> !it.isEmpty()).orElse("");
-        String found = "no VM runs" + (where.isEmpty() ? "" : "; they are looked for in " + where);
-        return status.text("driver").orElse("").equals("vm")
+        String found =
+                "it has no VM" + (where.isEmpty() ? "" : "; they are looked for in " + where);
+        // Where there is something in the way, that is said below.
+        return status.text("driver").orElse("").equals("vm") && status.list("troubles").isEmpty()
                 ? found + "; `elastigres vm start NAME` starts one"
                 : found;
     }

@@ -93,7 +93,7 @@ class AgentCommandTest {
         assertThat(run("status", "--address", address)).isZero();
         assertThat(text(out))
                 .isEqualTo(
-                        "no VM runs; they are looked for in /vms; `elastigres vm start NAME` starts"
+                        "it has no VM; they are looked for in /vms; `elastigres vm start NAME` starts"
                                 + " one\n");
     }
 
@@ -112,7 +112,10 @@ class AgentCommandTest {
     @Test
     void aVmThatIsNotThereIsOneLine() {
         assertThat(run("explain", "other", "--address", address)).isEqualTo(1);
-        assertThat(text(err)).isEqualTo("agent explain: the agent knows no VM other\n");
+        assertThat(text(err))
+                .isEqualTo(
+                        "agent explain: the agent knows no VM other; `elastigres agent status` lists"
+                                + " those that it has\n");
     }
 
     @Test

@@ -256,7 +256,7 @@ final class Lifecycle {
             }
             discard(machine.folder(), machine.sockets().path());
             try (QmpClient qmp = machine.qemu().control()) {
-                Streams.goOn(qmp, GUEST_ANSWER);
+                Streams.goOn(qmp, machine.spec().name(), GUEST_ANSWER);
             }
             return machine;
         } catch (QmpException e) {

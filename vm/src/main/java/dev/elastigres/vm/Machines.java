@@ -198,19 +198,31 @@ public final class Machines {
         return spec;
     }
 
-    /// Starts the VM, or lets a restored one go on, and waits until its Postgres answers.
+    /// Starts the VM, or lets one go on that was restored or stands still, and waits until its
+    /// Postgres answers.
     /// @param within how long to wait for Postgres; zero not to
     public Machine start(String name, Duration within) throws VmException, InterruptedException {
         VmFolder folder = store.find(name);
         Machine machine;
         boolean saved;
         try (var _ = store.lock(folder, "start")) {
-            saved = store.state(folder) instanceof VmState.Saved;
-            machine = lifecycle.start(folder);
+            VmState state = store.state(folder);
+            saved = state instanceof VmState.Saved;
+            machine =
+                    state instanceof VmState.Running(VmRun run)
+                            ? goOn(new Machine(store.spec(folder), folder, run, locks))
+                            : lifecycle.start(folder);
         }
         if (saved) lifecycle.setClock(machine);
         if (!within.isZero()) lifecycle.awaitPostgres(machine, within);
         return machine;
+    }
+
+    /// Lets a guest go on that stands still. One that does not is refused.
+    private Machine goOn(Machine machine) throws VmException, InterruptedException {
+        String name = machine.spec().name();
+        if (seen(machine).stall.isEmpty()) throw new VmException.Refused(name + " runs already");
+        return lifecycle.settle(machine);
     }
 
     /// Presses its power button and waits for the end; one that does not run is left as it is.
@@ -334,12 +346,29 @@ public final class Machines {
         VmState state = store.state(folder);
         if (!(state instanceof VmState.Running(var run))) {
             return new VmReport(
-                    spec, state, folder.path(), Optional.empty(), Optional.empty(), Instant.now());
+                    spec,
+                    state,
+                    folder.path(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Instant.now());
         }
         var machine = new Machine(spec, folder, run, locks);
+        Seen seen = seen(machine);
         return new VmReport(
-                spec, state, folder.path(), memory(machine), cpus(machine), Instant.now());
+                spec,
+                state,
+                folder.path(),
+                seen.memory,
+                // A guest that stands still answers nothing.
+                seen.stall.isPresent() ? Optional.empty() : cpus(machine),
+                seen.stall,
+                Instant.now());
     }
+
+    /// What QEMU says of a VM.
+    private record Seen(Optional<VmReport.Memory> memory, Optional<String> stall) {}
 
     public List<VmReport> list() throws VmException, InterruptedException {
         var reports = new ArrayList<VmReport>();
@@ -353,17 +382,21 @@ public final class Machines {
         return reports;
     }
 
-    private static Optional<VmReport.Memory> memory(Machine machine) throws InterruptedException {
+    private static Seen seen(Machine machine) throws InterruptedException {
         Bytes boot = machine.spec().memory().min();
-        if (machine.spec().memory().pluggable().equals(Bytes.ZERO)) {
-            return Optional.of(new VmReport.Memory(boot, boot));
-        }
         try (QmpClient qmp = QmpClient.connect(machine.sockets().lookout(), LOOK)) {
-            return Optional.of(
-                    new VmReport.Memory(
-                            boot.plus(Monitors.plugged(qmp)), boot.plus(Monitors.requested(qmp))));
+            boolean fixed = machine.spec().memory().pluggable().equals(Bytes.ZERO);
+            var memory =
+                    fixed
+                            ? new VmReport.Memory(boot, boot)
+                            : new VmReport.Memory(
+                                    boot.plus(Monitors.plugged(qmp)),
+                                    boot.plus(Monitors.requested(qmp)));
+            return new Seen(
+                    Optional.of(memory),
+                    Monitors.stall(machine.spec().name(), Monitors.status(qmp)));
         } catch (QmpException _) {
-            return Optional.empty(); // it has just ended, or is being moved
+            return new Seen(Optional.empty(), Optional.empty()); // it has just ended, or moves
         }
     }
 

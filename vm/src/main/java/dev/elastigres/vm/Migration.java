@@ -91,7 +91,7 @@ final class Migration {
             return new Streams.Written(all, all);
         } catch (QmpException | VmException | InterruptedException e) {
             Qemu.remove(target.folder());
-            Streams.goOn(from, ARRIVAL_LIMIT);
+            Streams.goOn(from, source.spec().name(), ARRIVAL_LIMIT);
             if (e instanceof InterruptedException interrupted) throw interrupted;
             throw new VmException.Failed(source.spec().name() + " stays where it is", e);
         }

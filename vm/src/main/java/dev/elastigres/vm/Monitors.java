@@ -5,9 +5,13 @@ import dev.elastigres.protocol.json.Json;
 import dev.elastigres.vm.qemu.QemuCommand;
 import dev.elastigres.vm.qmp.QmpClient;
 import dev.elastigres.vm.qmp.QmpException;
+import java.util.Optional;
 
 /// What is asked of QEMU again and again.
 final class Monitors {
+    /// QEMU stops a guest whose disk has no room, rather than tell it of an error.
+    private static final String IO_ERROR = "io-error";
+
     private Monitors() {}
 
     /// `running`, `paused`, `inmigrate`, `postmigrate`, `shutdown` and so on.
@@ -15,6 +19,15 @@ final class Monitors {
         return qmp.execute("query-status") instanceof Json.Obj status
                 ? status.text("status").orElse("")
                 : "";
+    }
+
+    /// Why the guest stands still though nobody told it to; empty when it does not.
+    static Optional<String> stall(String name, String status) {
+        return status.equals(IO_ERROR)
+                ? Optional.of(
+                        "it stands still, for its disk cannot be written: make room on this host,"
+                                + " and `elastigres vm start %s` lets it go on".formatted(name))
+                : Optional.empty();
     }
 
     /// What is plugged now, which may be more or less than what was asked for.

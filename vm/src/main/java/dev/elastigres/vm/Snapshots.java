@@ -48,7 +48,7 @@ final class Snapshots {
                     Streams.write(qmp, target, LIMIT);
                     copy(machine.folder().disk(), folder.resolve(DISK));
                 } finally {
-                    Streams.goOn(qmp, LIMIT);
+                    Streams.goOn(qmp, machine.spec().name(), LIMIT);
                 }
             }
             var spec = machine.spec().on(machine.run().accelerator());

@@ -76,7 +76,7 @@ final class Streams {
     }
 
     /// Lets a guest that was sent away, or was about to be, go on here.
-    static void goOn(QmpClient qmp, Duration within)
+    static void goOn(QmpClient qmp, String name, Duration within)
             throws VmException, QmpException, InterruptedException {
         long deadline = System.nanoTime() + within.toNanos();
         while (true) {
@@ -86,7 +86,8 @@ final class Streams {
             // another.
             qmp.execute(status.equals("finish-migrate") ? "migrate_cancel" : "cont");
             if (System.nanoTime() - deadline > 0)
-                throw new VmException.Failed("the guest stays " + status);
+                throw new VmException.Failed(
+                        Monitors.stall(name, status).orElse("the guest stays " + status));
             Thread.sleep(PAUSE);
         }
     }

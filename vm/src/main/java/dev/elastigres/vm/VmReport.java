@@ -15,12 +15,14 @@ import java.util.Optional;
 /// All that can be told of one VM now.
 /// @param memory what it has and what was last asked for; empty when QEMU does not say
 /// @param cpus that are on; empty when the guest does not say
+/// @param stall why a running one stands still, with what to do about it; empty when it does not
 public record VmReport(
         VmSpec spec,
         VmState state,
         Path folder,
         Optional<Memory> memory,
         Optional<Integer> cpus,
+        Optional<String> stall,
         Instant at) {
 
     public record Memory(Bytes has, Bytes requested) {}
@@ -73,7 +75,7 @@ public record VmReport(
     }
 
     public Optional<String> reason() {
-        return state instanceof VmState.Dead(String why) ? Optional.of(why) : Optional.empty();
+        return state instanceof VmState.Dead(String why) ? Optional.of(why) : stall;
     }
 
     private static Json whole(Bytes bytes) {

@@ -207,7 +207,7 @@ class RealVmTest {
                 .isInstanceOf(VmException.Refused.class);
         assertThatThrownBy(() -> machines.start(NAME, BOOT)).hasMessage("real runs already");
         assertThatThrownBy(() -> machines.start("nosuch", BOOT))
-                .hasMessage("there is no VM named nosuch");
+                .hasMessageStartingWith("there is no VM named nosuch");
         assertThatThrownBy(() -> create(machines)).hasMessage("there is a VM named real");
     }
 
@@ -369,7 +369,7 @@ class RealVmTest {
             to.execute("migrate-incoming", Json.object().with("uri", uri));
             Streams.prepare(from, true);
             Streams.write(from, uri, LONG);
-            Streams.goOn(to, LONG);
+            Streams.goOn(to, NAME, LONG);
         }
         machines.resize(NAME, wish(2, "512M"));
         assertThat(machine.run().qemu().isAlive()).as("the source").isFalse();

@@ -49,6 +49,7 @@ class VmReportTest {
                         Path.of("/vms/demo"),
                         Optional.of(memory),
                         Optional.of(2),
+                        Optional.empty(),
                         Instant.ofEpochSecond(160));
         assertThat(report.json().compact())
                 .isEqualTo(
@@ -72,11 +73,36 @@ class VmReportTest {
                         Path.of("/vms/demo"),
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
                         Instant.EPOCH);
         assertThat(report.json().compact())
                 .startsWith(
                         "{\"name\":\"demo\",\"state\":\"dead\",\"reason\":\"its QEMU was killed by signal 9\","
                                 + "\"cpus_count\":null,\"memory_bytes\":null,\"memory_requested_bytes\":null,"
                                 + "\"uptime_seconds\":null,\"pid\":null,\"accelerator_used\":null,");
+    }
+
+    @Test
+    void oneThatStandsStillSaysWhyAndWhatToDo() throws Exception {
+        assertThat(Monitors.stall("demo", "running")).isEmpty();
+        Optional<String> stall = Monitors.stall("demo", "io-error");
+        var run =
+                new VmRun(
+                        1,
+                        new ProcessIdentity(7, 8, "b"),
+                        Accelerator.TCG,
+                        CpuSwitching.IN_GUEST,
+                        Instant.EPOCH);
+        var report =
+                new VmReport(
+                        spec(),
+                        new VmState.Running(run),
+                        Path.of("/vms/demo"),
+                        Optional.empty(),
+                        Optional.empty(),
+                        stall,
+                        Instant.EPOCH);
+        assertThat(report.reason().orElseThrow())
+                .contains("stands still", "make room", "`elastigres vm start demo`");
     }
 }

@@ -86,7 +86,7 @@ final class CreateCommand extends VmTask {
         Network network = Network.parse(networkName, ports, !withoutAgent);
         VmSpec spec =
                 from == null ? machines.create(wish(network)) : restore(machines, from, network);
-        say("%s created: %s CPUs, %s".formatted(spec.name(), spec.cpus(), spec.memory()));
+        say("%s created: CPUs %s, memory %s".formatted(spec.name(), spec.cpus(), spec.memory()));
         for (var port : spec.network().publications()) {
             say("127.0.0.1:%d is its port %d".formatted(port.hostPort(), port.guestPort()));
         }

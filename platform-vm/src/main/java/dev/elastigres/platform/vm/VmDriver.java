@@ -121,7 +121,9 @@ public final class VmDriver implements Driver {
                         known = new Death(why, now);
                         deaths.put(name, known);
                     }
-                    if (!now.isBefore(known.seenAt.plus(DEAD_FOR))) lasting.put(name, why);
+                    if (!now.isBefore(known.seenAt.plus(DEAD_FOR)))
+                        lasting.put(
+                                name, why + "; `elastigres vm start " + name + "` starts it anew");
                 });
         return Map.copyOf(lasting);
     }
@@ -162,6 +164,7 @@ public final class VmDriver implements Driver {
             VmReport report = machines.show(vm.name());
             if (!(report.state() instanceof VmState.Running(VmRun run))
                     || !life(run).equals(vm.life())) throw gone(vm);
+            if (report.stall().isPresent()) throw silent(report.stall().get(), vm);
             VmReport.Memory memory =
                     report.memory()
                             .orElseThrow(() -> silent("QEMU does not say what memory it has", vm));

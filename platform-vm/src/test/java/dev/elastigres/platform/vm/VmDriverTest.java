@@ -174,7 +174,9 @@ class VmDriverTest {
         clock.advance(Duration.ofSeconds(3));
         assertThat(agent.find()).isEmpty();
         assertThat(agent.dead()).containsOnlyKeys("pg");
-        assertThat(agent.dead().get("pg")).isEqualTo("its QEMU ended without a trace");
+        assertThat(agent.dead().get("pg"))
+                .isEqualTo(
+                        "its QEMU ended without a trace; `elastigres vm start pg` starts it anew");
         assertThat(agent.names()).contains(Set.of("pg", "stopped"));
         // It was stopped in order after all, or is started again.
         store.ended(pg);

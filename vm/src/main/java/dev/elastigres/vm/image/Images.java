@@ -31,6 +31,7 @@ public record Images(Path folder) {
     private static final Duration LIMIT = Duration.ofMinutes(1);
     private static final String SUFFIX = ".img";
     private static final String DELETED = ".deleted-";
+    private static final String NO_ROOM = "No space left on device";
     private static final int SWEEP_ATTEMPTS = 20;
     private static final Duration SWEEP_PAUSE = Duration.ofMillis(50);
 
@@ -235,6 +236,8 @@ public record Images(Path folder) {
                             "dump %s \"%s\"".formatted(from, to),
                             image.toString());
             var result = new Program(command, Map.of(), LIMIT).tryRun(_ -> {});
+            if (result.output().contains(NO_ROOM))
+                throw new VmException.Failed("cannot write %s: %s".formatted(to, NO_ROOM));
             if (!Files.exists(to) || Files.size(to) == 0) {
                 throw new VmException.Refused(
                         image + " is not an image of ours: " + result.lastLine());

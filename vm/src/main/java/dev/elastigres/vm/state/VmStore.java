@@ -94,7 +94,8 @@ public final class VmStore {
     public VmFolder find(String name) throws VmException.Refused {
         var found = new VmFolder(folder.resolve(VmSpec.checkName(name)));
         if (!Files.exists(found.spec()))
-            throw new VmException.Refused("there is no VM named " + name);
+            throw new VmException.Refused(
+                    "there is no VM named " + name + "; `vm list` shows those that there are");
         return found;
     }
 
