@@ -14,17 +14,30 @@ import java.util.List;
 record NodeGuest(Machines machines, String name) {
     private static final Duration LONG = Duration.ofMinutes(3);
 
+    /// Unpacking some hundred megabytes takes an emulated guest minutes, more on a busy host.
+    private static final Duration IMPORT_TIMEOUT = Duration.ofMinutes(10);
+
     GuestChannel.Result trySh(String script)
             throws VmException, GuestException, InterruptedException {
+        return trySh(script, LONG);
+    }
+
+    private GuestChannel.Result trySh(String script, Duration timeout)
+            throws VmException, GuestException, InterruptedException {
         try (var guest = machines.running(name).guest(LONG)) {
-            return guest.run(LONG, List.of("sh", "-c", script));
+            return guest.run(timeout, List.of("sh", "-c", script));
         }
     }
 
     /// Runs a script as root and returns what it printed.
     /// @throws VmException.Failed when its exit code is not 0
     String sh(String script) throws VmException, GuestException, InterruptedException {
-        GuestChannel.Result result = trySh(script);
+        return sh(script, LONG);
+    }
+
+    private String sh(String script, Duration timeout)
+            throws VmException, GuestException, InterruptedException {
+        GuestChannel.Result result = trySh(script, timeout);
         if (result.exitCode() == 0) return result.output().strip();
         throw new VmException.Failed(
                 "in %s exit code %d of: %s%n%s%s"
@@ -55,7 +68,8 @@ record NodeGuest(Machines machines, String name) {
         try (var handout = new Handout(archive)) {
             sh(
                     "nc %s %d < /dev/null | ctr --namespace k8s.io images import -"
-                            .formatted(Reach.GUEST.address(), handout.port()));
+                            .formatted(Reach.GUEST.address(), handout.port()),
+                    IMPORT_TIMEOUT);
         } catch (IOException e) {
             throw new VmException.Failed("cannot hand out " + archive, e);
         }
