@@ -265,6 +265,7 @@ final class PodsPlatform implements Platform {
                 switch (notice) {
                     case PodNotice.Deferred _ -> Optional.of(Reason.DEFERRED);
                     case PodNotice.Infeasible _ -> Optional.of(Reason.INFEASIBLE);
+                    case PodNotice.Rejected _ -> Optional.of(Reason.REJECTED);
                     case PodNotice.Refused _ -> Optional.of(Reason.FAILED);
                     case PodNotice.HeldByPageCache _ -> Optional.of(Reason.HELD_BY_PAGE_CACHE);
                     case PodNotice.NodeFull _ -> Optional.of(Reason.NODE_FULL);

@@ -21,6 +21,15 @@ public abstract sealed class DriverException extends Exception {
         }
     }
 
+    /// What the driver works with could not be reached. It may be there again soon.
+    public static final class Unavailable extends DriverException {
+        private static final long serialVersionUID = 1;
+
+        public Unavailable(String message) {
+            super(message);
+        }
+    }
+
     /// It may work the next time.
     public static final class Failed extends DriverException {
         private static final long serialVersionUID = 1;

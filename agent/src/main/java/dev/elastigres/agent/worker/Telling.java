@@ -3,6 +3,7 @@ package dev.elastigres.agent.worker;
 import dev.elastigres.core.agent.Action;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.core.agent.ResizeFailure;
 import dev.elastigres.core.agent.ResourceOutcome;
 import dev.elastigres.core.units.Resources;
 import java.util.Optional;
@@ -18,7 +19,7 @@ final class Telling {
                             "came as far as " + size.text() + why.map(it -> ": " + it).orElse(""));
             case Event.ResizeEnded(long _, Outcome.Refused(Resources size, String why)) ->
                     Optional.of("stays at " + size.text() + ": " + why);
-            case Event.ResizeEnded(long _, Outcome.Failed(String why)) ->
+            case Event.ResizeEnded(long _, Outcome.Failed(ResizeFailure _, String why)) ->
                     Optional.of("was not resized: " + why);
             case Event.ResizeEnded(
                             long _,
@@ -61,12 +62,12 @@ final class Telling {
     private static String of(String resource, ResourceOutcome outcome) {
         return switch (outcome) {
             case ResourceOutcome.Done() -> "";
-            case ResourceOutcome.Pending(String why) ->
+            case ResourceOutcome.Pending(ResizeFailure _, String why) ->
                     "; %s may still come: %s".formatted(resource, why);
             case ResourceOutcome.InUse(String why) -> "; %s is in use: %s".formatted(resource, why);
             case ResourceOutcome.HeldByPageCache(String why) ->
                     "; page cache holds the memory limit up: " + why;
-            case ResourceOutcome.Failed(String why) ->
+            case ResourceOutcome.Failed(ResizeFailure _, String why) ->
                     "; %s was not resized: %s".formatted(resource, why);
         };
     }

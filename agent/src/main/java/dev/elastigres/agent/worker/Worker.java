@@ -17,6 +17,7 @@ import dev.elastigres.core.agent.Decision;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.agent.Limits;
 import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.core.agent.ResizeFailure;
 import dev.elastigres.core.agent.State;
 import dev.elastigres.core.agent.Step;
 import dev.elastigres.core.scaling.HostMetrics;
@@ -307,6 +308,8 @@ final class Worker {
             throws InterruptedException {
         try {
             return around.driver.resize(vm, resize.from(), resize.to(), within);
+        } catch (DriverException.Unavailable e) {
+            return new Outcome.Failed(ResizeFailure.UNAVAILABLE, Causes.chain(e));
         } catch (DriverException e) {
             return new Outcome.Failed(Causes.chain(e));
         }

@@ -2,6 +2,7 @@ package dev.elastigres.core.agent;
 
 import static dev.elastigres.core.agent.Held.By.DRIVER;
 import static dev.elastigres.core.agent.Held.By.MONITOR;
+import static java.util.stream.Collectors.joining;
 
 import dev.elastigres.core.agent.Action.AskMonitor;
 import dev.elastigres.core.agent.Action.AskScheduler;
@@ -25,12 +26,10 @@ import dev.elastigres.core.agent.Event.SizeObserved;
 import dev.elastigres.core.agent.Event.Woke;
 import dev.elastigres.core.agent.Monitor.Absent;
 import dev.elastigres.core.agent.Monitor.Present;
-import dev.elastigres.core.agent.ResizeRetry.Cause;
 import dev.elastigres.core.agent.ResizeRetry.Direction;
 import dev.elastigres.core.agent.Resizing.Idle;
 import dev.elastigres.core.agent.Resizing.Running;
 import dev.elastigres.core.scaling.Goal;
-import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import java.time.Duration;
@@ -178,6 +177,7 @@ public final class Decision {
             case LimitsChanged(Limits changed) -> {
                 did(Transition.LIMITS_CHANGED);
                 limits = changed;
+                retries = retries.withoutFailures();
             }
             case Woke() -> {}
         }
@@ -259,6 +259,8 @@ public final class Decision {
                 arrive(size, target);
                 retryAll(
                         target,
+                        ResizeFailure.OTHER,
+                        true,
                         "it has %s instead of %s%s"
                                 .formatted(
                                         size.text(),
@@ -270,10 +272,10 @@ public final class Decision {
                 retries = ResizeRetries.NONE;
                 refused(size, why);
             }
-            case Outcome.Failed(String why) -> {
+            case Outcome.Failed(ResizeFailure failure, String why) -> {
                 did(Transition.RESIZE_FAILED);
                 headFor(target);
-                retryAll(target, why);
+                retryAll(target, failure, false, why);
             }
             case Outcome.PerResource(
                             Resources size,
@@ -284,15 +286,10 @@ public final class Decision {
                         new Resources(
                                 isPending(cpus) ? target.vcpus() : size.vcpus(),
                                 isPending(memory) ? target.memory() : size.memory()));
-                boolean lower = target.memory().isLessThan(before.memory());
                 retries =
                         new ResizeRetries(
-                                retry(cpus, direction(target.vcpus() >= before.vcpus())),
-                                retry(
-                                        memory,
-                                        size.memory().equals(target.memory())
-                                                ? Direction.LIMIT_ONLY
-                                                : direction(!lower)));
+                                retryOfCpus(cpus, before, target),
+                                retryOfMemory(memory, before, target));
                 did(transition(cpus, memory));
                 for (ResourceOutcome each : new ResourceOutcome[] {cpus, memory})
                     // Only memory is ever in use: CPUs may go down meanwhile.
@@ -336,26 +333,66 @@ public final class Decision {
         held = Optional.of(new Held(min, cooldown.until().orElseThrow(), DRIVER, why));
     }
 
-    private void retryAll(Resources target, String why) {
+    /// @param progress whether the attempt changed something, so that the next wait is a first one
+    private void retryAll(Resources target, ResizeFailure failure, boolean progress, String why) {
         Optional<ResizeRetry> limit =
                 retries.pageCache().filter(it -> it.direction() == Direction.LIMIT_ONLY);
-        Optional<ResizeRetry> cpus =
-                target.vcpus() == has.vcpus()
-                        ? Optional.empty()
-                        : Optional.of(failure(direction(target.vcpus() > has.vcpus()), why));
-        Optional<ResizeRetry> memory =
-                target.memory().equals(has.memory())
-                        ? limit.map(it -> it.again(now, timing.resizeRetry()))
-                        : Optional.of(
-                                failure(direction(has.memory().isLessThan(target.memory())), why));
-        retries = new ResizeRetries(cpus, memory);
+        retries =
+                new ResizeRetries(
+                        target.vcpus() == has.vcpus()
+                                ? Optional.empty()
+                                : Optional.of(
+                                        failure(
+                                                retries.cpus(),
+                                                direction(target.vcpus() > has.vcpus()),
+                                                target,
+                                                failure,
+                                                progress,
+                                                why)),
+                        target.memory().equals(has.memory())
+                                ? limit.map(it -> it.again(now, timing.resizeRetry()))
+                                : Optional.of(
+                                        failure(
+                                                retries.memory(),
+                                                direction(has.memory().isLessThan(target.memory())),
+                                                target,
+                                                failure,
+                                                progress,
+                                                why)));
     }
 
-    private Optional<ResizeRetry> retry(ResourceOutcome outcome, Direction direction) {
+    private Optional<ResizeRetry> retryOfCpus(
+            ResourceOutcome outcome, Resources before, Resources target) {
+        return retry(
+                outcome,
+                retries.cpus(),
+                direction(target.vcpus() >= before.vcpus()),
+                target,
+                has.vcpus() != before.vcpus());
+    }
+
+    private Optional<ResizeRetry> retryOfMemory(
+            ResourceOutcome outcome, Resources before, Resources target) {
+        Direction direction =
+                has.memory().equals(target.memory())
+                        ? Direction.LIMIT_ONLY
+                        : direction(!target.memory().isLessThan(before.memory()));
+        boolean progress = !has.memory().equals(before.memory());
+        return retry(outcome, retries.memory(), direction, target, progress);
+    }
+
+    private Optional<ResizeRetry> retry(
+            ResourceOutcome outcome,
+            Optional<ResizeRetry> last,
+            Direction direction,
+            Resources target,
+            boolean progress) {
         return switch (outcome) {
             case ResourceOutcome.Done(), ResourceOutcome.InUse _ -> Optional.empty();
-            case ResourceOutcome.Pending(String why) -> Optional.of(failure(direction, why));
-            case ResourceOutcome.Failed(String why) -> Optional.of(failure(direction, why));
+            case ResourceOutcome.Pending(ResizeFailure failure, String why) ->
+                    Optional.of(failure(last, direction, target, failure, progress, why));
+            case ResourceOutcome.Failed(ResizeFailure failure, String why) ->
+                    Optional.of(failure(last, direction, target, failure, progress, why));
             case ResourceOutcome.HeldByPageCache(String why) -> {
                 Duration first = timing.resizeRetry();
                 Duration wait =
@@ -363,14 +400,30 @@ public final class Decision {
                 Duration longest = first.multipliedBy(MAX_PAGE_CACHE_WAITS);
                 if (wait.compareTo(longest) > 0) wait = longest;
                 yield Optional.of(
-                        new ResizeRetry(now.plus(wait), wait, direction, Cause.PAGE_CACHE, why));
+                        new ResizeRetry(
+                                now.plus(wait), wait, direction, target, Optional.empty(), why));
             }
         };
     }
 
-    private ResizeRetry failure(Direction direction, String why) {
-        Duration wait = timing.resizeRetry();
-        return new ResizeRetry(now.plus(wait), wait, direction, Cause.FAILED, why);
+    private ResizeRetry failure(
+            Optional<ResizeRetry> last,
+            Direction direction,
+            Resources target,
+            ResizeFailure failure,
+            boolean progress,
+            String why) {
+        Optional<ResizeRetry> inRow =
+                last.filter(it -> it.failure().isPresent())
+                        .filter(it -> it.direction() == direction && !progress);
+        Duration first = timing.resizeRetry();
+        Duration backoff = inRow.map(it -> failure.backoffAfter(it.backoff(), first)).orElse(first);
+        Resources attempted =
+                inRow.map(ResizeRetry::attempted)
+                        .map(it -> direction == Direction.UP ? it.min(target) : it.max(target))
+                        .orElse(target);
+        return new ResizeRetry(
+                now.plus(backoff), backoff, direction, attempted, Optional.of(failure), why);
     }
 
     private void honour(Optional<Resources> stated) {
@@ -435,14 +488,17 @@ public final class Decision {
             Resources target = running().orElseThrow().size();
             resizing = new Idle();
             headFor(target);
-            retryAll(target, "it did not end within " + timing.resizeLimit().toSeconds() + " s");
+            retryAll(
+                    target,
+                    ResizeFailure.OTHER,
+                    false,
+                    "it did not end within " + timing.resizeLimit().toSeconds() + " s");
         }
         if (monitor instanceof Present present
                 && (isOver(present.telling()) || isOver(present.asking()))) {
             did(Transition.MONITOR_SILENT);
             monitor = present.failed("the monitor did not answer", now.plus(timing.monitorRetry()));
         }
-        retries = retries.pending(now);
         urgent = urgent.filter(it -> now.isBefore(it.until()));
         held = held.filter(it -> now.isBefore(it.until()));
         if (cooldown.until().isPresent() && !now.isBefore(cooldown.until().get())) {
@@ -521,14 +577,15 @@ public final class Decision {
         // What page cache held up is wanted again.
         retries =
                 retries.withMemory(
-                        retries.memory()
-                                .filter(
-                                        it ->
-                                                it.cause() != Cause.PAGE_CACHE
-                                                        || it.direction() != Direction.DOWN
-                                                        || wanted.size()
-                                                                .memory()
-                                                                .isLessThan(has.memory())));
+                                retries.memory()
+                                        .filter(
+                                                it ->
+                                                        it.failure().isPresent()
+                                                                || it.direction() != Direction.DOWN
+                                                                || wanted.size()
+                                                                        .memory()
+                                                                        .isLessThan(has.memory())))
+                        .relevant(has, wanted.size(), now);
         if (monitor instanceof Present present) monitor = present.within(span.most());
 
         if (!scheduler.moves()) askMonitor();
@@ -561,18 +618,37 @@ public final class Decision {
 
     /// What the VM needs permits for: what it may have, and what it is about to get.
     private Resources needed() {
-        return span.most().max(wanted.size().min(scheduler.permit()));
+        return span.most().max(reachable().min(scheduler.permit()));
+    }
+
+    /// What is wanted, less the growth that a rule does not allow for now: others would miss a
+    /// permit for that.
+    private Resources reachable() {
+        Resources size = wanted.size();
+        return new Resources(
+                size.vcpus() > has.vcpus() && isOfRule(retries.cpus()) && cpusWait(true, size)
+                        ? has.vcpus()
+                        : size.vcpus(),
+                has.memory().isLessThan(size.memory())
+                                && isOfRule(retries.memory())
+                                && memoryWaits(true, size)
+                        ? has.memory()
+                        : size.memory());
+    }
+
+    private static boolean isOfRule(Optional<ResizeRetry> retry) {
+        return retry.flatMap(ResizeRetry::failure).filter(ResizeFailure::isRule).isPresent();
     }
 
     private void askScheduler() {
         if (scheduler.asked().isPresent()) return;
-        boolean grows = !scheduler.permit().covers(wanted.size()) && !scheduler.moves();
+        boolean grows = !scheduler.permit().covers(reachable()) && !scheduler.moves();
         boolean mayAsk = !now.isBefore(scheduler.askAt());
         boolean due = !now.isBefore(scheduler.sayAt());
         boolean gives = !scheduler.permit().equals(needed());
         if (!(mayAsk && (grows || gives || due))) return;
 
-        Resources target = grows ? wanted.size().max(needed()) : needed();
+        Resources target = grows ? reachable().max(needed()) : needed();
         did(
                 grows
                         ? Transition.PERMIT_ASKED
@@ -625,11 +701,10 @@ public final class Decision {
     /// Whether what was asked for already is to be asked for again.
     private boolean isDue(Resources target) {
         boolean cpus =
-                target.vcpus() != has.vcpus()
-                        && !waits(retries.cpus(), target.vcpus() > has.vcpus());
+                target.vcpus() != has.vcpus() && !cpusWait(target.vcpus() > has.vcpus(), target);
         boolean memory =
                 !target.memory().equals(has.memory())
-                        && !waits(retries.memory(), has.memory().isLessThan(target.memory()));
+                        && !memoryWaits(has.memory().isLessThan(target.memory()), target);
         return cpus || memory || isLimitDue(target);
     }
 
@@ -640,8 +715,16 @@ public final class Decision {
                 .isPresent();
     }
 
-    private boolean waits(Optional<ResizeRetry> retry, boolean up) {
-        return retry.filter(it -> it.holdsBack(direction(up), now)).isPresent();
+    private boolean cpusWait(boolean up, Resources target) {
+        return retries.cpus()
+                .filter(it -> it.holdsBackCpus(direction(up), target.vcpus(), now))
+                .isPresent();
+    }
+
+    private boolean memoryWaits(boolean up, Resources target) {
+        return retries.memory()
+                .filter(it -> it.holdsBackMemory(direction(up), target.memory(), now))
+                .isPresent();
     }
 
     /// As far towards what is wanted as both peers let it: each resource on its own. One that has
@@ -655,15 +738,13 @@ public final class Decision {
         Resources asked = heading.orElse(has);
         boolean moreCpus = wanted.size().vcpus() >= has.vcpus();
         boolean moreMemory = !wanted.size().memory().isLessThan(has.memory());
-        double cpus =
-                waits(retries.cpus(), moreCpus)
-                        ? asked.vcpus()
-                        : moreCpus ? upTo.vcpus() : downTo.vcpus();
-        Bytes memory =
-                waits(retries.memory(), moreMemory)
-                        ? asked.memory()
-                        : moreMemory ? upTo.memory() : downTo.memory();
-        return new Resources(cpus, memory);
+        Resources target =
+                new Resources(
+                        moreCpus ? upTo.vcpus() : downTo.vcpus(),
+                        moreMemory ? upTo.memory() : downTo.memory());
+        return new Resources(
+                cpusWait(moreCpus, target) ? asked.vcpus() : target.vcpus(),
+                memoryWaits(moreMemory, target) ? asked.memory() : target.memory());
     }
 
     /// Only of what surely stays, and not of what is to go.
@@ -705,8 +786,11 @@ public final class Decision {
         if (scheduler.moves()) return new Obstacle.Moves();
         if (resizing instanceof Running(Request request))
             return new Obstacle.BeingResized(request.size());
-        Optional<ResizeRetry> failed = retries.failed();
-        if (failed.isPresent()) return new Obstacle.ResizeFailed(failed.get().why());
+        List<ResizeRetry> failed = retries.failed(now);
+        if (!failed.isEmpty())
+            return new Obstacle.ResizeFailed(
+                    failed.getFirst().failure().orElseThrow(),
+                    failed.stream().map(ResizeRetry::why).distinct().collect(joining("; ")));
         if (!shrinks()) return inTheWayUp();
         boolean memoryOnly = has.vcpus() == wanted.size().vcpus();
         return memoryOnly && cache.isPresent() ? cache.get() : inTheWayDown();

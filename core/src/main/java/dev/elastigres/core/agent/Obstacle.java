@@ -19,7 +19,11 @@ public sealed interface Obstacle {
 
     record BeingResized(Resources to) implements Obstacle {}
 
-    record ResizeFailed(String why) implements Obstacle {}
+    record ResizeFailed(ResizeFailure failure, String why) implements Obstacle {
+        public ResizeFailed(String why) {
+            this(ResizeFailure.OTHER, why);
+        }
+    }
 
     /// Its memory limit is higher than it should be, because of page cache alone.
     record HeldByPageCache(String why) implements Obstacle {}
@@ -41,6 +45,13 @@ public sealed interface Obstacle {
                     "not_permitted",
                     "resizing",
                     "resize_failed",
+                    "no_room",
+                    "too_large",
+                    "not_resizable",
+                    "quota_exceeded",
+                    "limit_range",
+                    "admission_denied",
+                    "invalid_size",
                     "held_by_page_cache",
                     "no_monitor",
                     "monitor_asked",
@@ -55,7 +66,7 @@ public sealed interface Obstacle {
             case SchedulerAsked _ -> "permit_asked";
             case NotPermitted _ -> "not_permitted";
             case BeingResized _ -> "resizing";
-            case ResizeFailed _ -> "resize_failed";
+            case ResizeFailed(ResizeFailure failure, String _) -> failure.code();
             case HeldByPageCache _ -> "held_by_page_cache";
             case NoMonitor() -> "no_monitor";
             case MonitorAsked _ -> "monitor_asked";
@@ -73,7 +84,7 @@ public sealed interface Obstacle {
             case NotPermitted(Resources permit, String why) ->
                     "is permitted " + permit.text() + ": " + why;
             case BeingResized(Resources to) -> "is being made " + to.text();
-            case ResizeFailed(String why) -> "the last resize failed: " + why;
+            case ResizeFailed(ResizeFailure _, String why) -> "the last resize failed: " + why;
             case HeldByPageCache(String why) -> "page cache holds its memory limit up: " + why;
             case NoMonitor() -> "no monitor is there to agree to a shrink";
             case MonitorAsked(Resources target) ->

@@ -25,7 +25,13 @@ public sealed interface Outcome {
     record Refused(Resources size, String why) implements Outcome {}
 
     /// The VM may or may not change.
-    record Failed(String why) implements Outcome {}
+    ///
+    /// @param why one clause
+    record Failed(ResizeFailure failure, String why) implements Outcome {
+        public Failed(String why) {
+            this(ResizeFailure.OTHER, why);
+        }
+    }
 
     /// CPUs and memory ended differently.
     record PerResource(Resources size, ResourceOutcome cpus, ResourceOutcome memory)

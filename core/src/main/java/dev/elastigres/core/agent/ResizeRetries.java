@@ -1,39 +1,53 @@
 package dev.elastigres.core.agent;
 
-import dev.elastigres.core.agent.ResizeRetry.Cause;
+import dev.elastigres.core.agent.ResizeRetry.Direction;
 import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// What is to be tried again of the last resize, each resource on its own.
+/// What is to be tried again of the last resizes, each resource on its own.
 public record ResizeRetries(Optional<ResizeRetry> cpus, Optional<ResizeRetry> memory) {
     static final ResizeRetries NONE = new ResizeRetries(Optional.empty(), Optional.empty());
-
-    ResizeRetries withCpus(Optional<ResizeRetry> retry) {
-        return new ResizeRetries(retry, memory);
-    }
 
     ResizeRetries withMemory(Optional<ResizeRetry> retry) {
         return new ResizeRetries(cpus, retry);
     }
 
-    Stream<ResizeRetry> all() {
-        return Stream.of(cpus, memory).flatMap(Optional::stream);
-    }
-
-    Optional<ResizeRetry> failed() {
-        return all().filter(it -> it.cause() == Cause.FAILED).findFirst();
+    /// What keeps the size from changing now.
+    List<ResizeRetry> failed(Moment now) {
+        return Stream.of(cpus, memory)
+                .flatMap(Optional::stream)
+                .filter(it -> it.failure().isPresent() && !it.isDue(now))
+                .toList();
     }
 
     Optional<ResizeRetry> pageCache() {
-        return memory.filter(it -> it.cause() == Cause.PAGE_CACHE);
+        return memory.filter(it -> it.failure().isEmpty());
     }
 
-    /// Without failures that are due. A limit that page cache holds up stays until it is known to
-    /// be lower.
-    ResizeRetries pending(Moment now) {
+    ResizeRetries withoutFailures() {
+        return new ResizeRetries(Optional.empty(), pageCache());
+    }
+
+    /// Without failures that are due while nothing is wanted any more in their direction: the next
+    /// attempt begins anew. A limit that page cache holds up stays until it is known to be lower.
+    ResizeRetries relevant(Resources has, Resources wanted, Moment now) {
         return new ResizeRetries(
-                cpus.filter(it -> !it.isDue(now)),
-                memory.filter(it -> it.cause() == Cause.PAGE_CACHE || !it.isDue(now)));
+                cpus.filter(
+                        it ->
+                                !it.isDue(now)
+                                        || isWanted(
+                                                it, Double.compare(wanted.vcpus(), has.vcpus()))),
+                memory.filter(
+                        it ->
+                                it.failure().isEmpty()
+                                        || !it.isDue(now)
+                                        || isWanted(it, wanted.memory().compareTo(has.memory()))));
+    }
+
+    private static boolean isWanted(ResizeRetry retry, int change) {
+        return retry.direction() == Direction.UP ? change > 0 : change < 0;
     }
 }

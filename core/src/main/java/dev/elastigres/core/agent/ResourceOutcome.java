@@ -9,7 +9,11 @@ public sealed interface ResourceOutcome {
     /// The VM does not have it yet, and may get it at any time.
     ///
     /// @param why one clause
-    record Pending(String why) implements ResourceOutcome {}
+    record Pending(ResizeFailure failure, String why) implements ResourceOutcome {
+        public Pending(String why) {
+            this(ResizeFailure.OTHER, why);
+        }
+    }
 
     /// Less than this is in use and cannot be taken back. Nothing is pending.
     ///
@@ -23,8 +27,12 @@ public sealed interface ResourceOutcome {
     /// @param why one clause
     record HeldByPageCache(String why) implements ResourceOutcome {}
 
-    /// It was not done. Nothing is pending.
+    /// It was not done, or only in part. Nothing is pending.
     ///
     /// @param why one clause
-    record Failed(String why) implements ResourceOutcome {}
+    record Failed(ResizeFailure failure, String why) implements ResourceOutcome {
+        public Failed(String why) {
+            this(ResizeFailure.OTHER, why);
+        }
+    }
 }

@@ -2,12 +2,14 @@ package dev.elastigres.kubernetes.driver;
 
 import dev.elastigres.agent.driver.DriverException;
 import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.core.agent.ResizeFailure;
 import dev.elastigres.core.agent.ResourceOutcome;
 import dev.elastigres.core.agent.ResourceOutcome.Done;
 import dev.elastigres.core.agent.ResourceOutcome.Failed;
 import dev.elastigres.core.agent.ResourceOutcome.HeldByPageCache;
 import dev.elastigres.core.agent.ResourceOutcome.InUse;
 import dev.elastigres.core.agent.ResourceOutcome.Pending;
+import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.kubernetes.driver.ResizeCounts.Ending;
@@ -27,8 +29,11 @@ import java.util.Set;
 /// refused together is tried again one by one, and what is refused then is taken back, for it would
 /// hold up the other.
 final class PodResize {
+    private static final double ROUNDING = 1e-9;
+
     private final Pod pod;
     private final Resources to;
+    private final ComputeUnit unit;
     private final Resources before;
     private final Bytes limitBefore;
 
@@ -60,6 +65,10 @@ final class PodResize {
         Progress apply(Resources size, Bytes memoryLimit)
                 throws DriverException, InterruptedException;
 
+        /// Whether the rules of the cluster let it ask for this. Nothing is changed.
+        boolean admits(Resources size, Bytes memoryLimit)
+                throws DriverException, InterruptedException;
+
         /// Has it ask for this.
         void ask(Resources size, Bytes memoryLimit) throws DriverException, InterruptedException;
 
@@ -77,8 +86,9 @@ final class PodResize {
 
         /// One resource's part is over.
         ///
+        /// @param failure what kept it from being done, where that is known
         /// @param why one clause; empty when it is done
-        void ended(Part part, Ending ending, String why);
+        void ended(Part part, Ending ending, Optional<ResizeFailure> failure, String why);
     }
 
     /// Which of the two.
@@ -87,9 +97,12 @@ final class PodResize {
         MEMORY
     }
 
-    PodResize(Pod pod, Resources to) throws DriverException, InterruptedException {
+    /// @param unit the step in which it is found out how much the cluster's rules let through
+    PodResize(Pod pod, Resources to, ComputeUnit unit)
+            throws DriverException, InterruptedException {
         this.pod = pod;
         this.to = to;
+        this.unit = unit;
         before = pod.size();
         limitBefore = pod.memoryLimit();
         size = before;
@@ -152,7 +165,10 @@ final class PodResize {
             case Progress.Underway() -> {
                 for (Part each : changed) refused(each, target, targetLimit, progress);
             }
-            case Progress.Deferred _, Progress.Infeasible _, Progress.Failing _ -> {
+            case Progress.Deferred _,
+                    Progress.Infeasible _,
+                    Progress.Rejected _,
+                    Progress.Failing _ -> {
                 if (changed.size() == 1) refused(changed.getFirst(), target, targetLimit, progress);
                 else oneByOne(target, targetLimit);
             }
@@ -202,14 +218,22 @@ final class PodResize {
             }
             case Progress.Deferred(String why) -> {
                 deferred.add(part);
-                pending(part, Ending.DEFERRED, "it waits its turn: " + why);
-            }
-            case Progress.Infeasible(String why) -> {
-                pod.ask(size, limit);
                 end(
                         part,
-                        new Failed("the node never has room for that: " + why),
-                        Ending.INFEASIBLE,
+                        new Pending(ResizeFailure.NO_ROOM, "it waits its turn: " + why),
+                        Ending.DEFERRED,
+                        why);
+            }
+            case Progress.Infeasible(ResizeFailure failure, String why) -> {
+                pod.ask(size, limit);
+                end(part, new Failed(failure, why), Ending.INFEASIBLE, why);
+            }
+            case Progress.Rejected(ResizeFailure failure, String why) -> {
+                boolean done = reachAdmitted(part, target, targetLimit);
+                end(
+                        part,
+                        done ? new Failed(failure, why) : new Pending(failure, why),
+                        Ending.REJECTED,
                         why);
             }
             case Progress.Failing(String why) -> {
@@ -218,6 +242,58 @@ final class PodResize {
                 else pending(part, Ending.FAILED, "the kubelet cannot: " + why);
             }
         }
+    }
+
+    /// A quota that has no room for all may have it for a part. The part is found by halving, with
+    /// requests that change nothing.
+    ///
+    /// @param target that was rejected
+    /// @return whether what can be had is there
+    private boolean reachAdmitted(Part part, Resources target, Bytes targetLimit)
+            throws DriverException, InterruptedException {
+        // A limit above the size is what page cache left, and nobody's goal.
+        if (part == Part.MEMORY && !targetLimit.equals(target.memory())) return true;
+        int admitted = 0;
+        int rejected = steps(part, target);
+        while (rejected - admitted > 1) {
+            int between = admitted + (rejected - admitted) / 2;
+            Resources some = step(part, target, between);
+            if (pod.admits(some, part == Part.MEMORY ? some.memory() : limit)) admitted = between;
+            else rejected = between;
+        }
+        if (admitted == 0) return true;
+        Resources some = step(part, target, admitted);
+        Bytes someLimit = part == Part.MEMORY ? some.memory() : limit;
+        return switch (pod.apply(some, someLimit)) {
+            case Progress.InForce() -> {
+                inForce(some, someLimit);
+                yield true;
+            }
+            case Progress.Rejected _ -> true;
+            case Progress.Underway() -> false;
+            case Progress.Deferred _, Progress.Infeasible _, Progress.Failing _ -> {
+                pod.ask(size, limit);
+                yield true;
+            }
+        };
+    }
+
+    private int steps(Part part, Resources target) {
+        double steps =
+                switch (part) {
+                    case CPUS -> Math.abs(target.vcpus() - size.vcpus()) / unit.vcpus();
+                    case MEMORY ->
+                            (double) Math.abs(target.memory().value() - size.memory().value())
+                                    / unit.memory().value();
+                };
+        return (int) Math.ceil(steps - ROUNDING);
+    }
+
+    /// So many units from what is there towards `target`.
+    private Resources step(Part part, Resources target, int units) {
+        Resources more = size.plus(unit.times(units)).min(target);
+        Resources less = size.minus(unit.times(units)).max(target);
+        return with(part, size, size.covers(target) ? less : more);
     }
 
     // ---- what page cache may be in the way of
@@ -236,7 +312,10 @@ final class PodResize {
                 case Progress.InForce() -> inForce(target, plan.limit());
                 case Progress.Failing(String why) ->
                         notLowered(target, plan.limit(), why, plan.heldBy());
-                case Progress.Underway(), Progress.Deferred _, Progress.Infeasible _ ->
+                case Progress.Underway(),
+                        Progress.Deferred _,
+                        Progress.Infeasible _,
+                        Progress.Rejected _ ->
                         refused(Part.MEMORY, target, plan.limit(), progress);
             }
         }
@@ -282,7 +361,15 @@ final class PodResize {
 
     private void end(Part part, ResourceOutcome outcome, Ending ending, String why) {
         outcomes.put(part, outcome);
-        pod.ended(part, ending, why);
+        pod.ended(part, ending, failure(outcome), why);
+    }
+
+    private static Optional<ResizeFailure> failure(ResourceOutcome outcome) {
+        return switch (outcome) {
+            case Pending(ResizeFailure failure, String _) -> Optional.of(failure);
+            case Failed(ResizeFailure failure, String _) -> Optional.of(failure);
+            case Done(), InUse _, HeldByPageCache _ -> Optional.empty();
+        };
     }
 
     private Outcome outcome() throws DriverException, InterruptedException {
@@ -297,6 +384,6 @@ final class PodResize {
     }
 
     private void doneUnlessEnded(Part part) {
-        if (!outcomes.containsKey(part)) pod.ended(part, Ending.DONE, "");
+        if (!outcomes.containsKey(part)) pod.ended(part, Ending.DONE, Optional.empty(), "");
     }
 }

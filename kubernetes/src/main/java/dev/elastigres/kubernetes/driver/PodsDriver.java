@@ -8,6 +8,7 @@ import dev.elastigres.agent.driver.Found.Bounds;
 import dev.elastigres.agent.driver.Looked;
 import dev.elastigres.agent.permits.Claim;
 import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.core.agent.ResizeFailure;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
@@ -18,7 +19,6 @@ import dev.elastigres.kubernetes.node.ApiException;
 import dev.elastigres.kubernetes.node.NodePods;
 import dev.elastigres.kubernetes.node.PodContainer;
 import dev.elastigres.kubernetes.node.PodNotice;
-import dev.elastigres.kubernetes.node.Rejection;
 import dev.elastigres.kubernetes.node.ResourceValues;
 import dev.elastigres.kubernetes.node.TemplateSizes;
 import dev.elastigres.kubernetes.targets.Chosen;
@@ -306,7 +306,8 @@ public final class PodsDriver implements Driver {
             Live pod = live(vm);
             if (pod.chosen.mode() == Mode.RECOMMEND)
                 return new Outcome.Failed("it only recommends: it would become " + to.text());
-            return new PodResize(new PatchedPod(vm, from, to, deadline), to).run();
+            return new PodResize(new PatchedPod(vm, from, to, deadline), to, pod.chosen.unit())
+                    .run();
         } finally {
             turn.unlock();
         }
@@ -363,17 +364,45 @@ public final class PodsDriver implements Driver {
         @Override
         public Progress apply(Resources size, Bytes memoryLimit)
                 throws DriverException, InterruptedException {
-            ask(size, memoryLimit);
+            Optional<Progress.Rejected> rejected = tryAsk(size, memoryLimit);
+            if (rejected.isPresent()) return rejected.get();
             return follow(this, desired(size, memoryLimit), pod().container.generation(), deadline);
+        }
+
+        @Override
+        public boolean admits(Resources size, Bytes memoryLimit)
+                throws DriverException, InterruptedException {
+            PodContainer container = pod().container;
+            Optional<String> patch = ResizePatch.of(container, desired(size, memoryLimit));
+            if (patch.isEmpty()) return true;
+            try {
+                api.tryResize(container.name(), patch.get());
+                return true;
+            } catch (ApiException _) {
+                // Whatever it was, the question is not worth asking again.
+                return false;
+            }
         }
 
         @Override
         public void ask(Resources size, Bytes memoryLimit)
                 throws DriverException, InterruptedException {
+            Optional<Progress.Rejected> rejected = tryAsk(size, memoryLimit);
+            if (rejected.isPresent()) throw new DriverException.Failed(rejected.get().why());
+        }
+
+        private Optional<Progress.Rejected> tryAsk(Resources size, Bytes memoryLimit)
+                throws DriverException, InterruptedException {
             Live pod = pod();
             if (hasMemoryLimit() && size.memory().isLessThan(memoryLimit))
                 staysBelow(pod, size.memory());
-            patched = Optional.of(PodsDriver.this.ask(vm, pod, desired(size, memoryLimit), size));
+            return switch (PodsDriver.this.ask(vm, pod, desired(size, memoryLimit), size)) {
+                case Answer.Taken(PodContainer now) -> {
+                    patched = Optional.of(now);
+                    yield Optional.empty();
+                }
+                case Answer.Refused(Progress.Rejected why) -> Optional.of(why);
+            };
         }
 
         private ContainerResources desired(Resources size, Bytes memoryLimit)
@@ -406,10 +435,13 @@ public final class PodsDriver implements Driver {
         }
 
         @Override
-        public void ended(PodResize.Part part, Ending ending, String why) {
+        public void ended(
+                PodResize.Part part, Ending ending, Optional<ResizeFailure> failure, String why) {
             counts.count(part, ending);
             Optional<Live> live = chosen(vm.name()).flatMap(PodsDriver.this::live);
-            live.ifPresent(it -> tell(it, from, to, ending, why));
+            if (live.isEmpty()) return;
+            if (failure.equals(Optional.of(ResizeFailure.TOO_LARGE))) cap(live.get(), from.min(to));
+            tell(live.get(), from, to, ending, why);
         }
     }
 
@@ -421,10 +453,8 @@ public final class PodsDriver implements Driver {
                     notices.take(pod.chosen, new PodNotice.Deferred(to, why));
                 defers(pod, true);
             }
-            case INFEASIBLE -> {
-                cap(pod, from.min(to));
-                notices.take(pod.chosen, new PodNotice.Infeasible(to, why));
-            }
+            case INFEASIBLE -> notices.take(pod.chosen, new PodNotice.Infeasible(to, why));
+            case REJECTED -> notices.take(pod.chosen, new PodNotice.Rejected(to, why));
             case IN_USE -> notices.take(pod.chosen, new PodNotice.Refused(from, why));
             case HELD_BY_PAGE_CACHE ->
                     notices.take(pod.chosen, new PodNotice.HeldByPageCache(from.min(to), why));
@@ -432,19 +462,30 @@ public final class PodsDriver implements Driver {
         }
     }
 
-    /// Has the pod ask for `desired`, unless it does already. Returns the container as it does.
+    /// What the API server said to a patch.
+    private sealed interface Answer {
+        /// @param now the container as it asks for it
+        record Taken(PodContainer now) implements Answer {}
+
+        record Refused(Progress.Rejected why) implements Answer {}
+    }
+
+    /// Has the pod ask for `desired`, unless it does already.
     ///
     /// @param to the size that this stands for
-    private PodContainer ask(Found vm, Live pod, ContainerResources desired, Resources to)
+    private Answer ask(Found vm, Live pod, ContainerResources desired, Resources to)
             throws DriverException, InterruptedException {
         PodContainer container = pod.container;
         for (int i = 0; i < MOST_TRIES; i++) {
             Optional<String> patch = ResizePatch.of(container, desired);
-            if (patch.isEmpty()) return container;
+            if (patch.isEmpty()) return new Answer.Taken(container);
             try {
                 Pod after = api.resize(container.name(), patch.get());
                 remember(pod, Optional.empty());
-                return PodContainer.of(after, container.container().getName()).orElse(container);
+                return new Answer.Taken(
+                        PodContainer.of(after, container.container().getName()).orElse(container));
+            } catch (ApiException.Rejected e) {
+                return new Answer.Refused(rejected(e));
             } catch (ApiException e) {
                 container = afterRefusal(vm, new Live(pod.chosen, container), to, e);
             } catch (InterruptedException e) {
@@ -468,22 +509,33 @@ public final class PodsDriver implements Driver {
         if (e instanceof ApiException.Away) isUnsure(pod, to);
         throw switch (e) {
             case ApiException.Missing _ -> new DriverException.Gone("there is no such pod");
-            case ApiException.Away _ -> failed("the API server did not answer", e);
+            case ApiException.Away _ ->
+                    new DriverException.Unavailable(
+                            "the API server did not answer: " + e.getMessage());
             case ApiException.MissingRight _ ->
                     failed("it has not the right to patch pods/resize", e);
             case ApiException.NotAuthenticated _, ApiException.Unsupported _ ->
                     failed("the API server does not let it", e);
-            case ApiException.Rejected it -> failed(rejected(it.reason()), e);
+            case ApiException.Rejected it -> failed(rejected(it).why(), e);
             case ApiException.Outdated _ -> failed("the pod was changed by others", e);
         };
     }
 
-    private static String rejected(Rejection reason) {
-        return switch (reason) {
-            case QUOTA -> "a ResourceQuota does not allow it";
-            case LIMIT_RANGE -> "a LimitRange does not allow it";
-            case ADMISSION -> "admission does not allow it";
-            case INVALID -> "the API server finds it invalid";
+    private static Progress.Rejected rejected(ApiException.Rejected e) {
+        String words = String.valueOf(e.getMessage());
+        return switch (e.reason()) {
+            case QUOTA ->
+                    new Progress.Rejected(
+                            ResizeFailure.QUOTA, "a ResourceQuota does not allow it: " + words);
+            case LIMIT_RANGE ->
+                    new Progress.Rejected(
+                            ResizeFailure.LIMIT_RANGE, "a LimitRange does not allow it: " + words);
+            case ADMISSION ->
+                    new Progress.Rejected(
+                            ResizeFailure.ADMISSION, "admission does not allow it: " + words);
+            case INVALID ->
+                    new Progress.Rejected(
+                            ResizeFailure.INVALID, "the API server finds it invalid: " + words);
         };
     }
 

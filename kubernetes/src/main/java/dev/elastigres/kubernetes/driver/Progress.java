@@ -1,5 +1,6 @@
 package dev.elastigres.kubernetes.driver;
 
+import dev.elastigres.core.agent.ResizeFailure;
 import dev.elastigres.kubernetes.node.PodContainer;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import java.util.Objects;
@@ -15,8 +16,16 @@ sealed interface Progress {
     /// The node has no room for now. It is done later, by itself.
     record Deferred(String why) implements Progress {}
 
-    /// The node never has room for that. Nothing comes of it.
-    record Infeasible(String why) implements Progress {}
+    /// The node never does that. Nothing comes of it.
+    ///
+    /// @param failure whether it is too much for the node, or the node does it for no size
+    /// @param why one clause that says which, with the kubelet's words
+    record Infeasible(ResizeFailure failure, String why) implements Progress {}
+
+    /// A rule of the cluster did not let it through. The pod asks for what it asked for before.
+    ///
+    /// @param why one clause that names the rule, with the API server's words
+    record Rejected(ResizeFailure failure, String why) implements Progress {}
 
     /// It was tried and could not be. The kubelet goes on trying.
     record Failing(String why) implements Progress {}
@@ -35,7 +44,7 @@ sealed interface Progress {
                     return new Deferred(why);
                 }
                 case "PodResizePending Infeasible" -> {
-                    return new Infeasible(why);
+                    return infeasible(why);
                 }
                 case "PodResizeInProgress Error" -> {
                     return new Failing(why);
@@ -44,6 +53,14 @@ sealed interface Progress {
             }
         }
         return new Underway();
+    }
+
+    /// The kubelet has one reason for all that it never does, and the message tells them apart.
+    private static Infeasible infeasible(String why) {
+        for (NodeLimitation each : NodeLimitation.values())
+            if (each.isMeantBy(why))
+                return new Infeasible(each.failure(), each.text() + ": " + why);
+        return new Infeasible(ResizeFailure.NOT_RESIZABLE, "its node cannot do that: " + why);
     }
 
     private static String why(PodCondition condition, String reason) {

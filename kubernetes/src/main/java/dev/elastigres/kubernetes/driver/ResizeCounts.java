@@ -12,13 +12,15 @@ public final class ResizeCounts {
         DONE,
         /// The node has no room for now.
         DEFERRED,
-        /// The node never has.
+        /// The node never does that.
         INFEASIBLE,
         /// Less would have been too little.
         IN_USE,
         /// Page cache holds the memory limit up.
         HELD_BY_PAGE_CACHE,
-        /// The API server did not take it, or the kubelet could not.
+        /// A rule of the cluster did not let it through, or not all of it.
+        REJECTED,
+        /// The API server was not there, or the kubelet could not.
         FAILED,
         /// Not in force in time, and perhaps later.
         LATE

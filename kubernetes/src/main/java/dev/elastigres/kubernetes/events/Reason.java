@@ -14,8 +14,11 @@ public enum Reason {
     /// The node has no room yet.
     DEFERRED("ResizeDeferred", "Resize", true, 1),
 
-    /// The node never has the room.
+    /// The node never does that.
     INFEASIBLE("ResizeInfeasible", "Resize", true, 1),
+
+    /// A rule of the cluster does not let it through: a quota, a LimitRange, admission.
+    REJECTED("ResizeRejected", "Resize", true, 1),
 
     /// The API server or the kubelet did not do it.
     FAILED("ResizeFailed", "Resize", true, 1),

@@ -69,6 +69,25 @@ public final class Api {
                                 .patch(context, patch));
     }
 
+    /// As [#resize], but nothing is changed: throws what that would.
+    public void tryResize(PodName name, String patch) throws ApiException, InterruptedException {
+        var context =
+                new PatchContext.Builder()
+                        .withPatchType(PatchType.STRATEGIC_MERGE)
+                        .withFieldManager(MANAGER)
+                        .withDryRun(List.of("All"))
+                        .build();
+        var _ =
+                call(
+                        RESIZE,
+                        () ->
+                                client.pods()
+                                        .inNamespace(name.namespace())
+                                        .withName(name.name())
+                                        .subresource("resize")
+                                        .patch(context, patch));
+    }
+
     /// What the node gives to pods.
     public Resources allocatable(String node) throws ApiException, InterruptedException {
         Node found = call(GET_NODE, () -> client.nodes().withName(node).get());

@@ -8,8 +8,11 @@ public sealed interface PodNotice {
     /// The node has no room for now, and the pod waits.
     record Deferred(Resources to, String why) implements PodNotice {}
 
-    /// The node never has room for that.
+    /// The node never does that.
     record Infeasible(Resources to, String why) implements PodNotice {}
+
+    /// A rule of the cluster did not let it through, or not all of it.
+    record Rejected(Resources to, String why) implements PodNotice {}
 
     /// A shrink could not be, and the pod keeps what it has.
     record Refused(Resources stays, String why) implements PodNotice {}
@@ -32,7 +35,9 @@ public sealed interface PodNotice {
             case Deferred(Resources to, String why) ->
                     "waits for room for %s: %s".formatted(to.text(), why);
             case Infeasible(Resources to, String why) ->
-                    "never has room for %s here: %s".formatted(to.text(), why);
+                    "cannot become %s on this node: %s".formatted(to.text(), why);
+            case Rejected(Resources to, String why) ->
+                    "may not become %s: %s".formatted(to.text(), why);
             case Refused(Resources stays, String why) ->
                     "keeps %s: %s".formatted(stays.text(), why);
             case HeldByPageCache(Resources has, String why) ->

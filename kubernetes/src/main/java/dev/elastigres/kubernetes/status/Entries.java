@@ -22,7 +22,7 @@ import java.util.function.Function;
 /// @param node that the agent is for
 /// @param vms what the fleet knows of a pod
 record Entries(String node, Function<PodName, Optional<VmView>> vms) {
-    private static final int LONGEST = 256;
+    private static final int LONGEST = 480;
 
     /// The entry of a pod that an object is for.
     ///

@@ -2,6 +2,7 @@ package dev.elastigres.kubernetes.status;
 
 import dev.elastigres.core.agent.Obstacle;
 import dev.elastigres.core.agent.Reason;
+import dev.elastigres.core.agent.ResizeFailure;
 import dev.elastigres.core.agent.Why;
 import dev.elastigres.kubernetes.targets.Mode;
 import java.util.Optional;
@@ -16,6 +17,13 @@ enum PodState {
     NO_LIMITS("NoLimits", Kind.UNREADY),
     GUARANTEED_POD("GuaranteedPod", Kind.UNREADY),
     RESTARTS_ON_RESIZE("RestartsOnResize", Kind.UNREADY),
+    QUOTA_EXCEEDED("QuotaExceeded", Kind.LIMITED),
+    LIMIT_RANGE("LimitRange", Kind.LIMITED),
+    ADMISSION_DENIED("AdmissionDenied", Kind.LIMITED),
+    INVALID_SIZE("InvalidSize", Kind.LIMITED),
+    NOT_RESIZABLE("NotResizable", Kind.LIMITED),
+    TOO_LARGE("TooLarge", Kind.LIMITED),
+    DEFERRED("Deferred", Kind.LIMITED),
     RESIZE_FAILED("ResizeFailed", Kind.LIMITED),
     NOT_PERMITTED("NotPermitted", Kind.LIMITED),
     NO_MONITOR("NoMonitor", Kind.UNREADY),
@@ -93,13 +101,26 @@ enum PodState {
             case Obstacle.SchedulerAsked _ -> PERMIT_ASKED;
             case Obstacle.NotPermitted _ -> NOT_PERMITTED;
             case Obstacle.BeingResized _ -> RESIZING;
-            case Obstacle.ResizeFailed _ ->
-                    mode == Mode.RECOMMEND ? settled(why.reason()) : RESIZE_FAILED;
+            case Obstacle.ResizeFailed(ResizeFailure failure, String _) ->
+                    mode == Mode.RECOMMEND ? settled(why.reason()) : of(failure);
             case Obstacle.HeldByPageCache _ -> HELD_BY_PAGE_CACHE;
             case Obstacle.NoMonitor() -> NO_MONITOR;
             case Obstacle.MonitorAsked _ -> MONITOR_ASKED;
             case Obstacle.MonitorTroubled _ -> MONITOR_TROUBLED;
             case Obstacle.CoolingDown _ -> COOLING_DOWN;
+        };
+    }
+
+    private static PodState of(ResizeFailure failure) {
+        return switch (failure) {
+            case QUOTA -> QUOTA_EXCEEDED;
+            case LIMIT_RANGE -> LIMIT_RANGE;
+            case ADMISSION -> ADMISSION_DENIED;
+            case INVALID -> INVALID_SIZE;
+            case NOT_RESIZABLE -> NOT_RESIZABLE;
+            case TOO_LARGE -> TOO_LARGE;
+            case NO_ROOM -> DEFERRED;
+            case OTHER, UNAVAILABLE -> RESIZE_FAILED;
         };
     }
 

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.core.agent.Outcome;
 import dev.elastigres.core.agent.Outcome.PerResource;
+import dev.elastigres.core.agent.ResizeFailure;
 import dev.elastigres.core.agent.ResourceOutcome.Done;
 import dev.elastigres.core.agent.ResourceOutcome.Failed;
 import dev.elastigres.core.agent.ResourceOutcome.HeldByPageCache;
 import dev.elastigres.core.agent.ResourceOutcome.InUse;
 import dev.elastigres.core.agent.ResourceOutcome.Pending;
+import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.kubernetes.driver.PodResize.Part;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.Test;
 
 /// On a pod with a kubelet in memory. Amounts are CPUs and MiB.
 class PodResizeTest {
+    private static final ComputeUnit UNIT = new ComputeUnit(0.25, Bytes.ofMebibytes(256));
+
     private final FakePod pod = new FakePod();
 
     @Test
@@ -143,10 +147,49 @@ class PodResizeTest {
         pod.infeasibleAboveMemory = 512;
         var outcome = (PerResource) resize(1, 1024);
         assertThat(outcome.size()).isEqualTo(size(1, 256));
-        assertThat(outcome.memory())
-                .isEqualTo(new Failed("the node never has room for that: too small"));
+        assertThat(outcome.memory()).isEqualTo(new Failed(ResizeFailure.TOO_LARGE, "too small"));
         assertThat(outcome.cpus()).isEqualTo(new Done());
         assertThat(pod.asked).last().isEqualTo("1.0/256 limit 256");
+    }
+
+    /// Of what a quota does not allow, as much as it does.
+    @Test
+    void growsAsFarAsTheClustersRulesLetIt() throws Exception {
+        pod.has(0.25, 256);
+        pod.admittedMemory = 1500;
+        var outcome = (PerResource) resize(2, 2048);
+        assertThat(outcome.size()).isEqualTo(size(2, 1280));
+        assertThat(outcome.cpus()).isEqualTo(new Done());
+        assertThat(outcome.memory()).isEqualTo(new Failed(ResizeFailure.QUOTA, "exceeded"));
+        assertThat(pod.asked).containsExactly("0.25/1280 limit 1280", "2.0/1280 limit 1280");
+        assertThat(pod.questions).isLessThanOrEqualTo(3);
+        assertThat(pod.ended).containsExactly("MEMORY REJECTED", "CPUS DONE");
+
+        pod.asked.clear();
+        pod.questions = 0;
+        assertThat(((PerResource) resize(2, 2048)).size()).isEqualTo(size(2, 1280));
+        assertThat(pod.asked).as("nothing more can be had").isEmpty();
+        assertThat(pod.questions).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void aQuotaWithoutAnyRoomChangesNothing() throws Exception {
+        pod.has(0.25, 256);
+        pod.admittedMemory = 256;
+        pod.admittedCpus = 0.25;
+        var outcome = (PerResource) resize(250, 256 * 1000L);
+        assertThat(outcome.size()).isEqualTo(size(0.25, 256));
+        assertThat(pod.asked).isEmpty();
+        assertThat(pod.questions).isLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void shrinksAsFarAsTheClustersRulesLetIt() throws Exception {
+        pod.has(1, 1024);
+        pod.admittedMemoryFrom = 500;
+        var outcome = (PerResource) resize(0.25, 256);
+        assertThat(outcome.size()).isEqualTo(size(0.25, 512));
+        assertThat(outcome.memory()).isInstanceOf(Failed.class);
     }
 
     @Test
@@ -183,7 +226,7 @@ class PodResizeTest {
 
     private Outcome resize(double cpus, long mebibytes) throws Exception {
         pod.ended.clear();
-        return new PodResize(pod, size(cpus, mebibytes)).run();
+        return new PodResize(pod, size(cpus, mebibytes), UNIT).run();
     }
 
     private static Resources size(double cpus, long mebibytes) {
@@ -202,6 +245,10 @@ class PodResizeTest {
         private boolean silent;
         private double roomForCpus = 100;
         private long infeasibleAboveMemory = Long.MAX_VALUE;
+        private double admittedCpus = 100;
+        private long admittedMemory = Long.MAX_VALUE;
+        private long admittedMemoryFrom;
+        private int questions;
         private final List<String> asked = new ArrayList<>();
         private final List<String> ended = new ArrayList<>();
 
@@ -231,11 +278,25 @@ class PodResizeTest {
         }
 
         @Override
+        public boolean admits(Resources target, Bytes memoryLimit) {
+            questions++;
+            return isAdmitted(target);
+        }
+
+        private boolean isAdmitted(Resources target) {
+            long memory = target.memory().toMebibytes();
+            return target.vcpus() <= admittedCpus
+                    && memory <= admittedMemory
+                    && memory >= admittedMemoryFrom;
+        }
+
+        @Override
         public Progress apply(Resources target, Bytes memoryLimit) {
+            if (!isAdmitted(target)) return new Progress.Rejected(ResizeFailure.QUOTA, "exceeded");
             ask(target, memoryLimit);
             if (silent) return new Progress.Underway();
             if (target.memory().toMebibytes() > infeasibleAboveMemory)
-                return new Progress.Infeasible("too small");
+                return new Progress.Infeasible(ResizeFailure.TOO_LARGE, "too small");
             if (target.vcpus() > roomForCpus) return new Progress.Deferred("no CPUs");
             long lower = memoryLimit.toMebibytes();
             if (lower < limit && Math.max(kubeletSees, inUse + pageCache) >= lower)
@@ -281,7 +342,7 @@ class PodResizeTest {
         }
 
         @Override
-        public void ended(Part part, Ending ending, String why) {
+        public void ended(Part part, Ending ending, Optional<ResizeFailure> failure, String why) {
             ended.add(part + " " + ending);
         }
     }

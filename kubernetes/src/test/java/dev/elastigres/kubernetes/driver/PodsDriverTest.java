@@ -10,6 +10,7 @@ import dev.elastigres.agent.driver.Looked;
 import dev.elastigres.agent.endpoint.Endpoint;
 import dev.elastigres.agent.permits.Claim;
 import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.core.agent.ResizeFailure;
 import dev.elastigres.core.agent.ResourceOutcome.Done;
 import dev.elastigres.core.agent.ResourceOutcome.Failed;
 import dev.elastigres.core.agent.ResourceOutcome.HeldByPageCache;
@@ -166,7 +167,10 @@ class PodsDriverTest {
         node.condition(
                 "pg", "PodResizePending", "Deferred", "Node didn't have enough resource: cpu");
         // Each is tried alone, and both are left to wait.
-        var waits = new Pending("it waits its turn: Node didn't have enough resource: cpu");
+        var waits =
+                new Pending(
+                        ResizeFailure.NO_ROOM,
+                        "it waits its turn: Node didn't have enough resource: cpu");
         try (var _ = kubelet("pg", _ -> Optional.of(NO_ROOM))) {
             assertThat(resize.get()).isEqualTo(new Outcome.PerResource(size(1), waits, waits));
             awaitSpec("pg", "requests 1 1Gi limits 1 1Gi");
@@ -194,7 +198,9 @@ class PodsDriverTest {
         awaitSpec("pg", "requests 4 4Gi limits 4 4Gi");
         // Each is tried alone, and what never comes is taken back.
         var never =
-                new Failed("the node never has room for that: Node didn't have enough capacity");
+                new Failed(
+                        ResizeFailure.TOO_LARGE,
+                        "its node never has room for that: Node didn't have enough capacity");
         try (var _ = kubelet("pg", _ -> Optional.of(NEVER))) {
             assertThat(resize.get()).isEqualTo(new Outcome.PerResource(size(1), never, never));
             awaitSpec("pg", "requests 250m 256Mi limits 250m 256Mi");
@@ -499,7 +505,7 @@ class PodsDriverTest {
         node.plane().killApiServer();
         try {
             assertThatThrownBy(() -> driver.resize(pg, size(1), size(2), LONG))
-                    .isInstanceOf(DriverException.Failed.class)
+                    .isInstanceOf(DriverException.Unavailable.class)
                     .hasMessageContaining("the API server did not answer");
             // It may have heard of it all the same.
             assertThat(look(pg)).isEqualTo(new Looked(size(1), size(2)));

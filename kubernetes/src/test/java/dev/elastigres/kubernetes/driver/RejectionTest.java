@@ -138,8 +138,8 @@ class RejectionTest {
                         spec: {policyName: no-resize, validationActions: [Deny]}
                         """);
         awaitRejection(2, "not on a Friday");
-        assertThat(rejected(2).reason()).isEqualTo(Rejection.ADMISSION);
-        assertThat(rejected(2)).hasMessageContaining("denied request: not on a Friday");
+        assertThat(rejected(3).reason()).isEqualTo(Rejection.ADMISSION);
+        assertThat(rejected(3)).hasMessageContaining("denied request: not on a Friday");
     }
 
     @Test
@@ -162,8 +162,8 @@ class RejectionTest {
                              resources: [pods/resize]}
                         """);
         awaitRejection(2, "failed calling webhook");
-        assertThat(rejected(2).reason()).isEqualTo(Rejection.ADMISSION);
-        assertThat(rejected(2)).hasMessageContaining("failed calling webhook");
+        assertThat(rejected(3).reason()).isEqualTo(Rejection.ADMISSION);
+        assertThat(rejected(3)).hasMessageContaining("failed calling webhook");
     }
 
     @Test

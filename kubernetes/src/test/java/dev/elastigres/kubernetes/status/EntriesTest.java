@@ -145,7 +145,7 @@ class EntriesTest {
     void reasonsAreBounded() {
         String much = "x".repeat(5000);
         VmView view = view(POD, 2, 4, byLoad(4, 3), new Obstacle.ResizeFailed(much));
-        assertThat(entry(view, Optional.empty()).why()).hasSize(256).endsWith("...");
+        assertThat(entry(view, Optional.empty()).why()).hasSize(480).endsWith("...");
     }
 
     private static Instance entry(VmView view, Optional<Instance> written) {

@@ -1,0 +1,228 @@
+package dev.elastigres.core.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.core.agent.Action.AskScheduler;
+import dev.elastigres.core.agent.Action.Resize;
+import dev.elastigres.core.agent.Event.LimitsChanged;
+import dev.elastigres.core.agent.Event.MetricsRead;
+import dev.elastigres.core.agent.Event.Permitted;
+import dev.elastigres.core.agent.Event.ResizeEnded;
+import dev.elastigres.core.agent.Event.Woke;
+import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.scaling.HostMetrics;
+import dev.elastigres.core.scaling.Metrics;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// When a resize that failed is tried again. The scheduler permits everything at once.
+class ResizeBackoffTest {
+    private static final ComputeUnit UNIT = ComputeUnit.DEFAULT;
+    private static final Limits LIMITS = Limits.of(UNIT, 1, 16);
+
+    private final List<Attempt> attempts = new ArrayList<>();
+    private Moment now = new Moment(0);
+    private State state = State.begin(LIMITS, size(1), size(1), 1, Rules.NEON, now);
+    private Function<Resize, Outcome> driver = it -> new Outcome.Done(it.to());
+    private int load = 1;
+
+    private record Attempt(long second, Resources to) {}
+
+    /// Not every five seconds for ever.
+    @ParameterizedTest
+    @EnumSource(
+            value = ResizeFailure.class,
+            names = {"QUOTA", "LIMIT_RANGE", "ADMISSION", "INVALID", "TOO_LARGE", "NOT_RESIZABLE"})
+    void whatARuleRejectsIsTriedLessAndLessOften(ResizeFailure failure) {
+        driver = _ -> rejected(failure, state.has());
+        load = 4;
+        run(1_300);
+        assertThat(waits()).containsExactly(5L, 10L, 20L, 40L, 80L, 160L, 300L, 300L, 300L);
+        assertThat(state.why().obstacle()).isEqualTo(new Obstacle.ResizeFailed(failure, "no"));
+        assertThat(state.why().obstacle().code()).isEqualTo(failure.code());
+    }
+
+    @Test
+    void whatPassesIsTriedSooner() {
+        driver = _ -> rejected(ResizeFailure.UNAVAILABLE, state.has());
+        load = 4;
+        run(90);
+        assertThat(waits()).containsExactly(5L, 10L, 20L, 20L, 20L);
+    }
+
+    /// The driver as a whole fails, as it does when it has to give up a call.
+    @Test
+    void failuresOfTheWholeDriverBackOffAsWell() {
+        driver = _ -> new Outcome.Failed("it is not there");
+        load = 4;
+        run(250);
+        assertThat(waits()).containsExactly(5L, 10L, 20L, 40L, 60L, 60L);
+    }
+
+    @Test
+    void aSmallerStepDoesNotWait() {
+        driver = it -> fitsUpTo(it, 3);
+        load = 8;
+        run(31);
+        assertThat(attempts).hasSize(3);
+        load = 6;
+        run(1);
+        assertThat(attempts.getLast().to).isEqualTo(size(6));
+        load = 7;
+        run(1);
+        assertThat(attempts).as("no smaller one than failed").hasSize(4);
+        load = 3;
+        run(1);
+        assertThat(state.has()).isEqualTo(size(3));
+    }
+
+    /// A goal that goes up and down is no reason to ask more often.
+    @Test
+    void anUnsteadyGoalIsNoNewAttempt() {
+        driver = it -> fitsUpTo(it, 1);
+        for (int i = 0; i < 150; i++) {
+            load = i % 2 == 0 ? 8 : 1;
+            run(1);
+        }
+        assertThat(attempts.size()).isLessThanOrEqualTo(6 + 150 / 5);
+    }
+
+    @Test
+    void whatIsReachedInPartIsProgress() {
+        driver = it -> rejected(ResizeFailure.QUOTA, it.to().min(size(5)));
+        load = 8;
+        run(6);
+        assertThat(state.has()).isEqualTo(size(5));
+        assertThat(waits()).containsExactly(5L);
+        run(10);
+        assertThat(waits()).as("nothing more comes").containsExactly(5L, 10L);
+        assertThat(state.why().obstacle())
+                .isEqualTo(new Obstacle.ResizeFailed(ResizeFailure.QUOTA, "no"));
+    }
+
+    /// Others may have the room meanwhile.
+    @Test
+    void thePermitForWhatARuleDoesNotAllowIsGivenBack() {
+        driver = it -> fitsUpTo(it, 1);
+        load = 8;
+        run(21);
+        assertThat(state.scheduler().permit()).isEqualTo(size(1));
+        driver = it -> new Outcome.Done(it.to());
+        run(20);
+        assertThat(state.has()).isEqualTo(size(8));
+        assertThat(state.scheduler().permit()).isEqualTo(size(8));
+    }
+
+    @Test
+    void onlyTheResourceThatWasRejectedWaits() {
+        driver =
+                it ->
+                        new Outcome.PerResource(
+                                new Resources(state.has().vcpus(), it.to().memory()),
+                                new ResourceOutcome.Failed(ResizeFailure.NOT_RESIZABLE, "static"),
+                                new ResourceOutcome.Done());
+        load = 4;
+        run(2);
+        assertThat(state.has()).isEqualTo(new Resources(0.25, Bytes.ofGibibytes(4)));
+        load = 6;
+        run(1);
+        assertThat(attempts.getLast().to).isEqualTo(new Resources(0.25, Bytes.ofGibibytes(6)));
+        assertThat(state.why().obstacle())
+                .isEqualTo(new Obstacle.ResizeFailed(ResizeFailure.NOT_RESIZABLE, "static"));
+    }
+
+    @Test
+    void otherLimitsAreANewAttempt() {
+        driver = it -> fitsUpTo(it, 1);
+        load = 8;
+        run(200);
+        int before = attempts.size();
+        after(new LimitsChanged(Limits.of(UNIT, 1, 12)));
+        run(1);
+        assertThat(attempts).hasSize(before + 1);
+    }
+
+    @Test
+    void whatNobodyWantsAnyMoreIsForgotten() {
+        driver = it -> fitsUpTo(it, 1);
+        load = 8;
+        run(100);
+        load = 1;
+        run(100);
+        assertThat(state.retries()).isEqualTo(ResizeRetries.NONE);
+        attempts.clear();
+        load = 8;
+        run(6);
+        assertThat(waits()).as("from the beginning").containsExactly(5L);
+    }
+
+    // ---- steps
+
+    private Outcome fitsUpTo(Resize resize, int units) {
+        return size(units).covers(resize.to())
+                ? new Outcome.Done(resize.to())
+                : rejected(ResizeFailure.QUOTA, state.has());
+    }
+
+    private static Outcome rejected(ResizeFailure failure, Resources has) {
+        var failed = new ResourceOutcome.Failed(failure, "no");
+        return new Outcome.PerResource(has, failed, failed);
+    }
+
+    private List<Long> waits() {
+        var waits = new ArrayList<Long>();
+        for (int i = 1; i < attempts.size(); i++)
+            waits.add(attempts.get(i).second - attempts.get(i - 1).second);
+        return waits;
+    }
+
+    /// Metrics come every second.
+    private void run(int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            Moment end = now.plus(Duration.ofSeconds(1));
+            var host =
+                    new HostMetrics(
+                            load * 0.9 * UNIT.vcpus(),
+                            load * 0.9 * UNIT.vcpus(),
+                            Bytes.ofGibibytes(1),
+                            Bytes.ofMebibytes(900),
+                            Bytes.ZERO,
+                            Optional.empty());
+            after(new MetricsRead(new Metrics(Optional.of(host), Optional.empty())));
+            while (!state.wakeAt().isAfter(end)) {
+                now = state.wakeAt();
+                after(new Woke());
+            }
+            now = end;
+        }
+    }
+
+    private void after(Event event) {
+        Step step = Decision.after(state, event, Rules.NEON, now);
+        state = step.state();
+        for (Action each : step.actions()) {
+            if (each instanceof AskScheduler ask)
+                after(new Permitted(ask.id(), ask.wanted(), false));
+            if (each instanceof Resize resize) {
+                attempts.add(
+                        new Attempt(
+                                Math.floorDiv(now.since(new Moment(0)).toMillis(), 1000),
+                                resize.to()));
+                after(new ResizeEnded(resize.id(), driver.apply(resize)));
+            }
+        }
+    }
+
+    private static Resources size(int units) {
+        return UNIT.times(units);
+    }
+}
