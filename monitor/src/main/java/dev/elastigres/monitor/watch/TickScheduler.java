@@ -1,12 +1,12 @@
 package dev.elastigres.monitor.watch;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Runs the ticks of many [Ticker]s, all on one platform thread: a thread each would cost more
@@ -22,7 +22,10 @@ public final class TickScheduler implements AutoCloseable {
 
     private final String name;
     private final BiConsumer<String, Throwable> failures;
-    private final List<Ticker> tickers = new CopyOnWriteArrayList<>();
+
+    /// Copied when it changes: to go through it allocates nothing.
+    private volatile Ticker[] tickers = {};
+
     private final AtomicInteger hanging = new AtomicInteger();
     private final Thread supervisor;
     private volatile @Nullable Worker worker;
@@ -55,12 +58,12 @@ public final class TickScheduler implements AutoCloseable {
         return current != null && current.thread.isAlive();
     }
 
-    void add(Ticker ticker) {
-        tickers.add(ticker);
+    synchronized void add(Ticker ticker) {
+        tickers = Stream.concat(Arrays.stream(tickers), Stream.of(ticker)).toArray(Ticker[]::new);
     }
 
-    void remove(Ticker ticker) {
-        tickers.remove(ticker);
+    synchronized void remove(Ticker ticker) {
+        tickers = Arrays.stream(tickers).filter(it -> it != ticker).toArray(Ticker[]::new);
     }
 
     void failed(Throwable bug) {
@@ -96,7 +99,7 @@ public final class TickScheduler implements AutoCloseable {
                 hanging.decrementAndGet();
                 wake();
             } else {
-                tickers.forEach(Ticker::runLast);
+                for (Ticker ticker : tickers) ticker.runLast();
             }
         }
 
