@@ -11,6 +11,7 @@ import dev.elastigres.core.agent.Step;
 import dev.elastigres.core.agent.Transition;
 import dev.elastigres.core.budget.BudgetRules;
 import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.scaling.CpuFigures;
 import dev.elastigres.core.scaling.HostMetrics;
 import dev.elastigres.core.scaling.Metrics;
 import dev.elastigres.core.units.Bytes;
@@ -41,11 +42,12 @@ final class SampleVms {
                         Bytes.ofGibibytes(1),
                         Bytes.ofMebibytes(900),
                         Bytes.ZERO,
-                        Optional.empty());
+                        new CpuFigures.Unavailable());
         Step step =
                 Decision.after(
                         begin(),
-                        new Event.MetricsRead(new Metrics(Optional.of(metrics), Optional.empty())),
+                        new Event.MetricsRead(
+                                new Metrics(Optional.of(metrics), Optional.empty()), now, now),
                         Rules.ELASTIGRES,
                         now);
         return new VmView(

@@ -3,10 +3,8 @@ package dev.elastigres.agent.monitor;
 import java.util.concurrent.TimeUnit;
 
 /// Limits how much a monitor sends. It answers and asks a few times a second at most; one that
-// sends
-/// without a pause, even frames without content, would keep the agent of all other VMs busy. For
-// one
-/// thread at a time.
+/// sends without a pause, even frames without content, would keep the agent of all other VMs
+/// busy. For one thread at a time.
 final class FrameRate {
     /// Frames, or parts of one.
     static final int MAX_PER_SECOND = 200;

@@ -4,6 +4,7 @@ import dev.elastigres.agent.driver.Found.Doors;
 import dev.elastigres.agent.endpoint.Endpoint;
 import dev.elastigres.agent.pages.MetricsPages;
 import dev.elastigres.agent.pages.PageException;
+import dev.elastigres.core.agent.Demand;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.scaling.Metrics;
 import dev.elastigres.core.scaling.Windows;
@@ -12,6 +13,8 @@ import dev.elastigres.daemon.log.Causes;
 import dev.elastigres.protocol.metrics.HostPage;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /// Reads the metrics pages of one VM, each at its own pace. The machine's page makes the event;
@@ -20,9 +23,19 @@ final class Scraper {
     private final Supplier<Doors> doors;
     private final Pace pace;
     private final Inbox inbox;
+    private final Semaphore asked = new Semaphore(0);
     private volatile Optional<Seen> seen = Optional.empty();
 
     private record Seen(Windows windows, Moment at) {}
+
+    /// @param at when it was asked for: what it says is no older
+    private record Read(HostPage page, Moment at) {}
+
+    // Only the thread that reads the machine's page has these.
+    private Optional<HostPage> last = Optional.empty();
+
+    /// What the CPUs are compared with.
+    private Optional<Read> base = Optional.empty();
 
     Scraper(Supplier<Doors> doors, Pace pace, Inbox inbox) {
         this.doors = doors;
@@ -32,40 +45,58 @@ final class Scraper {
 
     /// Reads the machine's page until it is interrupted.
     void readHost() throws InterruptedException {
-        Optional<HostPage> before = Optional.empty();
+        boolean atOnce = false;
         long next = firstAfter(pace.hostEvery());
         while (true) {
             switch (doors.get().host()) {
-                case Endpoint.At door -> before = readHost(door, before);
+                case Endpoint.At door -> readHost(door, atOnce);
                 case Endpoint.Unreachable(String why) -> trouble(Part.HOST_METRICS, why);
                 case Endpoint.Unused() -> fine(Part.HOST_METRICS);
             }
-            sleepUntil(next);
+            atOnce = awaitAsked(next);
             next = next(pace.hostEvery());
         }
     }
 
-    /// The newest page that could be read.
-    private Optional<HostPage> readHost(Endpoint.At door, Optional<HostPage> before)
-            throws InterruptedException {
+    private void readHost(Endpoint.At door, boolean atOnce) throws InterruptedException {
         try {
-            HostPage page = MetricsPages.host(door.uri(), pace.hostLimit());
+            Moment at = now();
+            var read = new Read(MetricsPages.host(door.uri(), pace.hostLimit()), at);
             fine(Part.HOST_METRICS);
-            tell(page, before);
-            return Optional.of(page);
+            if (last.isPresent() && read.page.hasKilledSince(last.get()))
+                inbox.put(new Mail.Happened(new Event.OutOfMemory()));
+            tell(read, base.orElse(read));
+            last = Optional.of(read.page);
+            if (atOnce || isBase(read)) base = Optional.of(read);
         } catch (PageException e) {
             trouble(Part.HOST_METRICS, door.withRemedy(Causes.chain(e)));
-            return before;
         }
     }
 
-    private void tell(HostPage page, Optional<HostPage> before) throws InterruptedException {
-        if (before.isPresent() && page.hasKilledSince(before.get()))
-            inbox.put(new Mail.Happened(new Event.OutOfMemory()));
-        var host = before.map(page::since).orElse(page.metrics());
+    /// Has the machine's page read at once. What its CPUs do is measured from there on.
+    void readHostNow() {
+        asked.release();
+    }
+
+    /// Whether it was asked for the page before it is time for it.
+    private boolean awaitAsked(long nanoTime) throws InterruptedException {
+        boolean was = asked.tryAcquire(nanoTime - System.nanoTime(), TimeUnit.NANOSECONDS);
+        asked.drainPermits();
+        return was;
+    }
+
+    /// Pages may come faster than CPUs can be measured.
+    private boolean isBase(Read read) {
+        return base.isEmpty()
+                || read.at.since(base.get().at).compareTo(Demand.MIN_CPU_INTERVAL) >= 0;
+    }
+
+    private void tell(Read read, Read base) throws InterruptedException {
+        var host = read == base ? read.page.metrics() : read.page.since(base.page);
         inbox.put(
                 new Mail.Happened(
-                        new Event.MetricsRead(new Metrics(Optional.of(host), windows()))));
+                        new Event.MetricsRead(
+                                new Metrics(Optional.of(host), windows()), base.at, read.at)));
     }
 
     private Optional<Windows> windows() {

@@ -35,13 +35,14 @@ final class Telling {
             case Event.MoreWanted(long _, Optional<Resources> least) ->
                     Optional.of(
                             "its monitor asked for more"
-                                    + least.map(it -> ", at least " + it.text()).orElse(""));
+                                    + least.map(it -> ", at least " + it.textOfParts()).orElse(""));
             case Event.Agreed _ -> Optional.of("its monitor agreed to a shrink");
             case Event.Refused(long _, long _, var _, String why) ->
                     Optional.of("its monitor refused a shrink: " + why);
             case Event.MonitorFailed(long _, long _, String why) ->
                     Optional.of("its monitor failed: " + why);
-            case Event.OutOfMemory() -> Optional.of("its kernel killed for want of memory");
+            case Event.OutOfMemory() ->
+                    Optional.of("its kernel killed a process for want of memory");
             case Event.LimitsChanged(var limits) ->
                     Optional.of(
                             "may be from "
@@ -81,7 +82,8 @@ final class Telling {
             case Action.AskScheduler(long _, Resources _, Resources wanted, Resources permit, _)
                     when !permit.covers(wanted) ->
                     Optional.of("asked for a permit for " + wanted.text());
-            case Action.AskScheduler _, Action.TellMonitor _, Action.Look _ -> Optional.empty();
+            case Action.AskScheduler _, Action.TellMonitor _, Action.Look _, Action.ReadMetrics _ ->
+                    Optional.empty();
         };
     }
 }

@@ -18,6 +18,7 @@ import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.agent.Limits;
 import dev.elastigres.core.agent.Outcome;
 import dev.elastigres.core.agent.ResizeFailure;
+import dev.elastigres.core.agent.SizeChange;
 import dev.elastigres.core.agent.State;
 import dev.elastigres.core.agent.Step;
 import dev.elastigres.core.scaling.HostMetrics;
@@ -49,6 +50,7 @@ final class Worker {
     private final long firstId;
     private final Inbox inbox;
     private final Log log;
+    private final Scraper scraper;
     private final Repeats repeats;
 
     private VmRules rules;
@@ -87,6 +89,7 @@ final class Worker {
         this.inbox = inbox;
         this.firstId = firstId;
         log = around.log.with("vm", found.get().name());
+        scraper = new Scraper(() -> found.get().doors(), around.pace, inbox);
         repeats = new Repeats(log, Worker::now);
         rules = around.rulesOf.apply(found.get().name());
         lookAt = now();
@@ -96,7 +99,6 @@ final class Worker {
     void run() throws InterruptedException {
         State state = begin();
         try (var helpers = new Helpers(inbox)) {
-            var scraper = new Scraper(() -> found.get().doors(), around.pace, inbox);
             helpers.start("host-metrics", scraper::readHost);
             helpers.start("cache-metrics", scraper::readCache);
             helpers.start("monitor", caller()::run);
@@ -203,13 +205,13 @@ final class Worker {
     }
 
     private State decide(State before, Event event) {
-        if (event instanceof Event.MetricsRead(var metrics))
+        if (event instanceof Event.MetricsRead(var metrics, _, _))
             load1 = metrics.host().map(HostMetrics::load1);
         Telling.of(event).ifPresent(chronicle::note);
         Step step = Decision.after(before, event, rules.rules(), now());
         chronicle.count(step);
         State state = step.state();
-        if (!state.has().equals(before.has())) scaled(before.has(), state);
+        step.change().ifPresent(this::scaled);
         // First told, then done: whoever has an answer finds in the view what it came from.
         chronicle.publish(state);
         around.onlooker.happened(found.get().name(), event);
@@ -229,12 +231,18 @@ final class Worker {
         return state;
     }
 
-    private void scaled(Resources from, State state) {
-        String why = state.why().reason().text();
-        chronicle.note("has " + state.has().text() + ", no longer " + from.text());
-        log.info("VM scaled", "from", from.text(), "to", state.has().text(), "reason", why);
+    private void scaled(SizeChange change) {
+        String from = change.from().text();
+        String to = change.to().text();
+        chronicle.note("has " + to + ", no longer " + from);
+        log.info("VM scaled", "from", from, "to", to, "reason", change.text());
         around.onlooker.scaled(
-                new Scaled(Instant.now(), found.get().name(), from, state.has(), why));
+                new Scaled(
+                        Instant.now(),
+                        found.get().name(),
+                        change.from(),
+                        change.to(),
+                        change.text()));
     }
 
     private void tell(Mail.Trouble trouble) {
@@ -252,6 +260,7 @@ final class Worker {
             case Action.AskScheduler ask -> ask(ask);
             case Action.Resize resize -> resize(resize);
             case Action.Look() -> look();
+            case Action.ReadMetrics() -> scraper.readHostNow();
             case Action.TellMonitor(long number, long id, Resources size) ->
                     session.filter(it -> it.number() == number).ifPresent(it -> it.tell(id, size));
             case Action.AskMonitor(long number, long id, Resources target) ->

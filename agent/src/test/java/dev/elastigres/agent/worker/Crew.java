@@ -8,6 +8,7 @@ import dev.elastigres.core.agent.Rules;
 import dev.elastigres.core.agent.Timing;
 import dev.elastigres.core.agent.Transition;
 import dev.elastigres.core.scaling.GoalRules;
+import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.log.Level;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogFormat;
@@ -106,11 +107,15 @@ final class Crew implements AutoCloseable {
     }
 
     void awaitUnits(FakeHost.Vm vm, int units) throws Exception {
+        awaitSize(vm, FakeHost.UNIT.times(units));
+    }
+
+    void awaitSize(FakeHost.Vm vm, Resources size) throws Exception {
         String name = vm.found.name();
         await(
-                name + " has " + units + " units, as the agent knows",
+                name + " has " + size.text() + ", as the agent knows",
                 () ->
-                        vm.size.equals(FakeHost.UNIT.times(units))
+                        vm.size.equals(size)
                                 && fleet.view(name)
                                         .filter(it -> it.state().has().equals(vm.size))
                                         .isPresent());

@@ -8,6 +8,7 @@ import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.agent.Monitor;
 import dev.elastigres.core.agent.Transition;
 import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.settings.HostPort;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -92,7 +93,11 @@ class FleetTest {
                             crew.view("pg")
                                     .state()
                                     .held()
-                                    .filter(it -> it.least().equals(FakeHost.UNIT.times(3)))
+                                    .filter(
+                                            it ->
+                                                    !it.least()
+                                                            .memory()
+                                                            .isLessThan(Bytes.ofGibibytes(3)))
                                     .isPresent());
             assertThat(vm.size).isEqualTo(FakeHost.UNIT.times(4));
             guest.refusal = Optional.empty();
@@ -106,7 +111,7 @@ class FleetTest {
             FakeHost.Vm vm = boot(guest, CALM, 1);
             crew.awaitCount("pg", Transition.MONITOR_CONFIRMED);
             guest.say("{\"type\":\"UpscaleRequest\",\"want_mem\":3221225472,\"id\":3}");
-            crew.awaitUnits(vm, 3);
+            crew.awaitSize(vm, new Resources(0.25, Bytes.ofGibibytes(3)));
             assertThat(crew.count("pg", Transition.URGENT_ASK_WITH_SIZE)).isEqualTo(1);
         }
     }

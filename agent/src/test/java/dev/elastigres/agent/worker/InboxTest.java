@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.scaling.Metrics;
+import dev.elastigres.core.units.Moment;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class InboxTest {
-    private static final Mail METRICS = new Mail.Happened(new Event.MetricsRead(Metrics.NONE));
+    private static final Mail METRICS =
+            new Mail.Happened(new Event.MetricsRead(Metrics.NONE, new Moment(0), new Moment(0)));
 
     private final Inbox inbox = new Inbox();
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.agent.driver.Found.Doors;
 import dev.elastigres.core.agent.Transition;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.monitor.Main;
 import java.io.IOException;
@@ -41,18 +43,20 @@ class RealMonitorTest {
                             "1",
                             4,
                             Doors.at(Optional.of(here), Optional.of(pages), Optional.empty()));
-            crew.awaitUnits(vm, 3);
+            // Memory is needed; nobody needs the CPUs.
+            crew.awaitSize(vm, new Resources(0.25, Bytes.ofGibibytes(3)));
             crew.awaitCount("pg", Transition.SHRINK_REFUSED_WITH_SIZE);
             assertThat(crew.view("pg").monitorVersion()).contains(2);
             use(200);
             crew.awaitUnits(vm, 1);
             use(900);
-            crew.awaitUnits(vm, 2);
+            var more = new Resources(0.25, Bytes.ofGibibytes(2));
+            crew.awaitSize(vm, more);
             crew.awaitCount("pg", Transition.URGENT_ASK_WITH_SIZE);
             assertThat(crew.fleet.bugs()).isZero();
             monitor.destroyForcibly().waitFor();
             crew.awaitCount("pg", Transition.MONITOR_LOST);
-            assertThat(vm.size).isEqualTo(FakeHost.UNIT.times(2));
+            assertThat(vm.size).isEqualTo(more);
         } finally {
             monitor.destroyForcibly().waitFor();
         }

@@ -22,6 +22,9 @@ public sealed interface Action {
     /// Look at the VM and say what it has. As a resize does, it ends whatever was given up before.
     record Look() implements Action {}
 
+    /// Read the VM's metrics now. What was measured before says nothing of the size it has now.
+    record ReadMetrics() implements Action {}
+
     /// Tell the monitor that it may use `size`.
     record TellMonitor(long session, long id, Resources size) implements Action {}
 

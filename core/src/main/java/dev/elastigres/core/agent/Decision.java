@@ -7,6 +7,7 @@ import static java.util.stream.Collectors.joining;
 import dev.elastigres.core.agent.Action.AskMonitor;
 import dev.elastigres.core.agent.Action.AskScheduler;
 import dev.elastigres.core.agent.Action.Look;
+import dev.elastigres.core.agent.Action.ReadMetrics;
 import dev.elastigres.core.agent.Action.Resize;
 import dev.elastigres.core.agent.Action.TellMonitor;
 import dev.elastigres.core.agent.Event.Agreed;
@@ -29,7 +30,11 @@ import dev.elastigres.core.agent.Monitor.Present;
 import dev.elastigres.core.agent.ResizeRetry.Direction;
 import dev.elastigres.core.agent.Resizing.Idle;
 import dev.elastigres.core.agent.Resizing.Running;
+import dev.elastigres.core.scaling.CpuFigures;
 import dev.elastigres.core.scaling.Goal;
+import dev.elastigres.core.scaling.HostMetrics;
+import dev.elastigres.core.scaling.Metrics;
+import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import java.time.Duration;
@@ -49,6 +54,8 @@ import java.util.stream.Stream;
 public final class Decision {
     /// The wait for page cache doubles up to this many times the first one.
     private static final int MAX_PAGE_CACHE_WAITS = 24;
+    /// For how long the explanation of a VM's size says that its kernel killed a process.
+    private static final Duration OOM_KILL_SAID = Duration.ofHours(1);
 
     private final Rules rules;
     private final Timing timing;
@@ -56,6 +63,10 @@ public final class Decision {
     private final List<Action> actions = new ArrayList<>();
     private final List<Transition> transitions = new ArrayList<>();
     private final Resources wantedBefore;
+    private final Resources sizeBefore;
+    private Optional<SizeChange> change = Optional.empty();
+    private boolean resizedElsewhere;
+    private boolean waitsForRoom;
 
     // The parts of the state that an event can change, until the step is made of them.
     private Limits limits;
@@ -70,6 +81,9 @@ public final class Decision {
     private Monitor monitor;
     private Resizing resizing;
     private ResizeRetries retries;
+    private Optional<Reason> resizedFor;
+    private Optional<ResizeSpan> resizeSpan;
+    private Optional<Moment> oomKillAt;
     private long nextId;
     private Optional<Moment> lookAt;
 
@@ -82,6 +96,7 @@ public final class Decision {
         wantedBefore = state.why().wanted();
         limits = state.limits();
         has = state.has();
+        sizeBefore = has;
         heading = state.heading();
         span = state.span();
         demand = state.demand();
@@ -92,6 +107,9 @@ public final class Decision {
         monitor = state.monitor();
         resizing = state.resizing();
         retries = state.retries();
+        resizedFor = state.resizedFor();
+        resizeSpan = state.resizeSpan();
+        oomKillAt = state.oomKillAt();
         nextId = state.nextId();
         lookAt = state.lookAt();
         wanted = new Wanted(wantedBefore, state.why().reason());
@@ -109,12 +127,7 @@ public final class Decision {
 
     private void take(Event event) {
         switch (event) {
-            case MetricsRead(var metrics) ->
-                    demand =
-                            demand.read(
-                                    Goal.of(metrics, limits.unit(), rules.goal()),
-                                    rules.shrinkAfter(),
-                                    now);
+            case MetricsRead(Metrics metrics, Moment since, Moment at) -> read(metrics, since, at);
             case SizeObserved(Resources size, Resources asked) -> observe(size, asked);
             case Permitted permitted -> {
                 if (isLive(scheduler.asked(), permitted.id())) permit(permitted);
@@ -172,6 +185,7 @@ public final class Decision {
                                     });
             case OutOfMemory() -> {
                 did(Transition.OUT_OF_MEMORY);
+                oomKillAt = Optional.of(now);
                 hurt();
             }
             case LimitsChanged(Limits changed) -> {
@@ -202,9 +216,56 @@ public final class Decision {
                 : Optional.empty();
     }
 
+    private void read(Metrics metrics, Moment since, Moment at) {
+        // Overtaken by a newer page.
+        if (demand.goal().isPresent() && at.isBefore(demand.readAt())) return;
+        boolean explained =
+                resizeSpan.isPresent()
+                        && (resizeSpan.get().open()
+                                || !resizeSpan.get().ended().isBefore(demand.readAt()));
+        if (demand.isOfAnotherSize(metrics) && !explained) {
+            // Who resized it may be at it still.
+            resizeSpan = Optional.of(ResizeSpan.seen(resizeSpan, at));
+            lookAt = Optional.of(now);
+        }
+        if (isOfResize(at)) {
+            did(Transition.METRICS_OF_RESIZE);
+            return;
+        }
+        boolean counts =
+                at.since(since).compareTo(Demand.MIN_CPU_INTERVAL) >= 0 && !isOfResize(since);
+        demand =
+                demand.read(
+                        counts ? metrics : withoutCpu(metrics),
+                        at,
+                        limits.unit(),
+                        rules,
+                        resizeSpan);
+    }
+
+    private boolean isOfResize(Moment since) {
+        return resizeSpan.isPresent() && resizeSpan.get().reaches(since);
+    }
+
+    private Metrics withoutCpu(Metrics metrics) {
+        Optional<HostMetrics> host = metrics.host();
+        if (host.isEmpty() || !(host.get().cpu() instanceof CpuFigures.Measured)) return metrics;
+        did(Transition.CPU_FIGURES_DROPPED);
+        return new Metrics(
+                Optional.of(host.get().with(new CpuFigures.Pending())), metrics.windows());
+    }
+
     private void observe(Resources size, Resources asked) {
         boolean arrived = heading.map(size::equals).orElse(false);
-        has = size;
+        boolean ours =
+                resizing instanceof Running
+                        || (span.most().covers(size) && size.covers(span.least()));
+        if (!ours) {
+            did(Transition.RESIZED_ELSEWHERE);
+            resizeSpan = Optional.of(ResizeSpan.seen(resizeSpan, now));
+            resizedElsewhere = true;
+        }
+        seen(size, ours ? resizedFor : Optional.empty());
         // While a resize runs, the VM may be where it was, where it was to go, or where it is to
         // go.
         if (resizing instanceof Running) {
@@ -222,7 +283,11 @@ public final class Decision {
 
     private void headFor(Resources target) {
         heading = Optional.of(target).filter(it -> !it.equals(has));
-        lookAt = heading.map(_ -> now.plus(timing.resizeRetry()));
+        // Also when it is to stay as it is, and an earlier resize may take effect.
+        lookAt =
+                heading.isPresent() || !span.isExact()
+                        ? Optional.of(now.plus(timing.resizeRetry()))
+                        : Optional.empty();
     }
 
     private void permit(Permitted permitted) {
@@ -246,7 +311,8 @@ public final class Decision {
 
     private void endResize(Outcome outcome) {
         Resources before = has;
-        Resources target = running().orElseThrow().size();
+        Request request = running().orElseThrow();
+        Resources target = request.size();
         resizing = new Idle();
         switch (outcome) {
             case Outcome.Done(Resources size) -> {
@@ -257,15 +323,17 @@ public final class Decision {
             case Outcome.Partial(Resources size, Optional<String> why) -> {
                 did(Transition.RESIZE_PARTIAL);
                 arrive(size, target);
-                retryAll(
-                        target,
-                        ResizeFailure.OTHER,
-                        true,
+                String where =
                         "it has %s instead of %s%s"
                                 .formatted(
                                         size.text(),
                                         target.text(),
-                                        why.map(it -> ": " + it).orElse("")));
+                                        why.map(it -> ": " + it).orElse(""));
+                retryAll(target, ResizeFailure.OTHER, true, where);
+                if (size.equals(before) && size.covers(target)) {
+                    did(Transition.RESIZE_STUCK);
+                    hold(size, where);
+                }
             }
             case Outcome.Refused(Resources size, String why) -> {
                 arrive(size, size);
@@ -286,6 +354,7 @@ public final class Decision {
                         new Resources(
                                 isPending(cpus) ? target.vcpus() : size.vcpus(),
                                 isPending(memory) ? target.memory() : size.memory()));
+                waitsForRoom = true;
                 retries =
                         new ResizeRetries(
                                 retryOfCpus(cpus, before, target),
@@ -296,6 +365,10 @@ public final class Decision {
                     if (each instanceof ResourceOutcome.InUse(String why))
                         refused(new Resources(0, size.memory()), why);
             }
+        }
+        if (!has.equals(before)) {
+            var call = new Moment(request.deadline().nanos() - timing.resizeLimit().toNanos());
+            resizeSpan = resizeSpan.map(it -> it.changedBy(call));
         }
         if (!has.covers(before)) cooldown = cooldown.shrunk(now);
     }
@@ -321,7 +394,7 @@ public final class Decision {
 
     /// @param target where it may still get to
     private void arrive(Resources size, Resources target) {
-        has = size;
+        seen(size, resizedFor);
         span = Span.between(size, target);
         headFor(target);
     }
@@ -329,8 +402,17 @@ public final class Decision {
     /// @param min the VM stays this large
     private void refused(Resources min, String why) {
         did(Transition.RESIZE_REFUSED);
+        hold(min, why);
+    }
+
+    private void hold(Resources min, String why) {
         cooldown = cooldown.hurt(rules.cooldown(), now);
         held = Optional.of(new Held(min, cooldown.until().orElseThrow(), DRIVER, why));
+    }
+
+    private void seen(Resources size, Optional<Reason> why) {
+        if (!size.equals(has)) change = Optional.of(new SizeChange(has, size, why));
+        has = size;
     }
 
     /// @param progress whether the attempt changed something, so that the next wait is a first one
@@ -427,16 +509,36 @@ public final class Decision {
     }
 
     private void honour(Optional<Resources> stated) {
-        boolean says = stated.isPresent() && rules.statedSizes();
-        did(says ? Transition.URGENT_ASK_WITH_SIZE : Transition.URGENT_ASK);
-        Resources used = usable();
-        Resources least =
-                says ? wholeUnits(stated.get()).max(used) : used.plus(limits.unit().times(1));
-        // Asked again before the VM has grown: the same need, not another unit.
-        if (!says && urgent.isPresent() && !has.covers(urgent.get().least()))
-            least = urgent.get().least();
-        urgent = Optional.of(new Urgent(least, now.plus(timing.urgentFor())));
+        Resources least;
+        if (stated.isPresent() && rules.statedSizes()) {
+            least = askedFor(stated.get());
+            did(
+                    least.memory().equals(Bytes.ZERO)
+                            ? Transition.URGENT_ASK_FOR_CPUS
+                            : Transition.URGENT_ASK_WITH_SIZE);
+        } else {
+            did(Transition.URGENT_ASK);
+            // Asked again before the VM has grown: the same need, not another unit.
+            least =
+                    urgent.map(Urgent::least)
+                            .filter(it -> !has.covers(it))
+                            .orElseGet(() -> usable().plus(limits.unit().times(1)));
+        }
+        Urgent ask = Urgent.ask(least, now.plus(timing.urgentFor()));
+        urgent = Optional.of(urgent.map(it -> it.then(ask)).orElse(ask));
         hurt();
+    }
+
+    /// An ask for one resource raises that one. One for CPUs names the memory, too, with no more
+    /// than there is. What is there already stays.
+    private Resources askedFor(Resources stated) {
+        Resources used = usable();
+        boolean cpus = stated.vcpus() > 0;
+        boolean memory = used.memory().isLessThan(stated.memory());
+        Resources whole = wholeUnits(stated).max(used);
+        return new Resources(
+                cpus ? whole.vcpus() : 0,
+                memory ? whole.memory() : cpus ? Bytes.ZERO : used.memory());
     }
 
     /// What the monitor knows of: less than the VM has where only page cache keeps it large.
@@ -446,9 +548,9 @@ public final class Decision {
                 : has;
     }
 
-    /// A VM is a number of units, whichever resource is short.
+    /// Each resource as that of as many whole units as it needs.
     private Resources wholeUnits(Resources least) {
-        return limits.roundedUp(limits.unit().times(limits.unit().covering(least)));
+        return limits.roundedUp(limits.unit().roundedUp(least));
     }
 
     private void hurt() {
@@ -465,11 +567,18 @@ public final class Decision {
         boolean says = refused.least().isPresent() && rules.statedSizes();
         did(says ? Transition.SHRINK_REFUSED_WITH_SIZE : Transition.SHRINK_REFUSED);
         Resources target = present.asking().orElseThrow().size();
+        Resources stated = says ? wholeUnits(refused.least().get()) : Resources.ZERO;
+        // A shrink of memory was refused for memory, and the CPUs may go. One that was refused
+        // though it left the memory alone is one that no smaller size helps.
+        boolean ofMemory =
+                target.memory().isLessThan(present.high().memory())
+                        && target.memory().isLessThan(stated.memory());
         Resources least =
-                says
-                        ? wholeUnits(refused.least().get())
-                        : limits.roundedUp(target.plus(limits.unit().times(1)));
-        cooldown = cooldown.refused(rules.cooldown());
+                ofMemory
+                        ? stated
+                        : stated.max(limits.roundedUp(target.plus(limits.unit().times(1))));
+        // The second of two at once is no sign that the wait was too short.
+        if (held.isEmpty()) cooldown = cooldown.refused(rules.cooldown());
         held = Optional.of(new Held(least, now.plus(cooldown.length()), MONITOR, refused.why()));
         monitor = present.refused();
     }
@@ -499,7 +608,8 @@ public final class Decision {
             did(Transition.MONITOR_SILENT);
             monitor = present.failed("the monitor did not answer", now.plus(timing.monitorRetry()));
         }
-        urgent = urgent.filter(it -> now.isBefore(it.until()));
+        urgent = urgent.flatMap(it -> it.at(now));
+        oomKillAt = oomKillAt.filter(it -> now.since(it).compareTo(OOM_KILL_SAID) < 0);
         held = held.filter(it -> now.isBefore(it.until()));
         if (cooldown.until().isPresent() && !now.isBefore(cooldown.until().get())) {
             did(Transition.COOLDOWN_ENDED);
@@ -520,8 +630,13 @@ public final class Decision {
     private Wanted wanted() {
         Wanted size = byGoal();
         if (urgent.isPresent()) {
-            Resources more = size.size().max(limits.within(urgent.get().least()));
-            if (!more.equals(size.size())) size = new Wanted(more, new Reason.AskedUrgently(more));
+            Resources more =
+                    size.size().max(limits.roundedUp(urgent.get().least()).min(limits.max()));
+            if (!more.equals(size.size()))
+                size =
+                        new Wanted(
+                                more,
+                                new Reason.AskedUrgently(more.onlyWhereMoreThan(size.size())));
         }
         if (held.isPresent()) {
             // Also above the maximum; but no refusal makes a VM larger than it is.
@@ -530,13 +645,17 @@ public final class Decision {
                 size =
                         new Wanted(
                                 more,
-                                new Reason.ShrinkRefused(more, held.get().by(), held.get().why()));
+                                new Reason.ShrinkRefused(
+                                        more.onlyWhereMoreThan(size.size()),
+                                        held.get().by(),
+                                        held.get().why()));
         }
         return size;
     }
 
     private Wanted byGoal() {
-        Resources current = limits.within(has);
+        // What was begun goes on, and nothing new begins, while too little is known.
+        Resources current = limits.within(heading.orElse(has));
         if (demand.goal().isEmpty()) return new Wanted(current, new Reason.NothingKnown());
         Goal goal = demand.goal().get();
         int units = demand.units(rules.shrinkAfter(), now);
@@ -550,18 +669,20 @@ public final class Decision {
             if (stale) did(Transition.METRICS_STALE);
             return new Wanted(size.max(current), reason);
         }
+        Duration knownFor = demand.knownFor(now);
+        if (!size.covers(current) && knownFor.compareTo(rules.shrinkAfter()) < 0) {
+            did(Transition.PAST_UNKNOWN);
+            return new Wanted(
+                    size.max(current), new Reason.PastUnknown(goal, knownFor, rules.shrinkAfter()));
+        }
         if (units > goal.units() && !limits.size(goal.units()).equals(size)) {
             did(Transition.SHRINK_DAMPED);
             return new Wanted(size, new Reason.Damped(goal, units, rules.shrinkAfter()));
         }
-        Resources unlimited = limits.unit().times(units);
-        if (!limits.max().covers(unlimited))
-            return new Wanted(size, new Reason.AtLimit(goal, true));
+        Resources called = limits.unit().times(units);
+        boolean within = limits.max().covers(called) && called.covers(limits.min());
         return new Wanted(
-                size,
-                unlimited.covers(limits.min())
-                        ? new Reason.ByGoal(goal)
-                        : new Reason.AtLimit(goal, false));
+                size, within ? new Reason.ByGoal(goal) : Reason.AtLimit.of(goal, called, limits));
     }
 
     // ---- what is done
@@ -593,6 +714,7 @@ public final class Decision {
         if (!scheduler.moves()) resize();
         tellMonitor();
         look();
+        followResize();
 
         Obstacle obstacle = obstacle();
         State state =
@@ -609,11 +731,19 @@ public final class Decision {
                         monitor,
                         resizing,
                         retries,
+                        resizedFor,
+                        resizeSpan,
+                        oomKillAt,
                         nextId,
                         lookAt,
-                        new Why(has, wanted.size(), wanted.reason(), obstacle),
+                        new Why(
+                                has,
+                                wanted.size(),
+                                wanted.reason(),
+                                obstacle,
+                                oomKillAt.map(now::since)),
                         wakeAt());
-        return new Step(state, actions, transitions);
+        return new Step(state, actions, transitions, change);
     }
 
     /// What the VM needs permits for: what it may have, and what it is about to get.
@@ -693,6 +823,7 @@ public final class Decision {
         Request request = request(target, timing.resizeLimit());
         resizing = new Running(request);
         heading = Optional.of(target);
+        resizedFor = Optional.of(wanted.reason());
         span = span.with(target);
         lookAt = Optional.empty();
         actions.add(new Resize(request.id(), has, target));
@@ -768,6 +899,22 @@ public final class Decision {
         actions.add(new Look());
     }
 
+    /// When the size stops changing, the metrics are read at once: the CPUs are measured anew from
+    /// there on.
+    private void followResize() {
+        boolean open = resizeSpan.filter(ResizeSpan::open).isPresent();
+        boolean onItsWay = (open || resizedElsewhere) && !waitsForRoom && !isWhereItWasSent();
+        boolean goesOn = resizing instanceof Running || onItsWay;
+        if (open) resizeSpan = resizeSpan.map(it -> it.until(now, goesOn));
+        else if (goesOn) resizeSpan = Optional.of(ResizeSpan.begin(now, false));
+        if (goesOn && !span.least().covers(has)) resizeSpan = resizeSpan.map(ResizeSpan::shrinking);
+        if (!goesOn && (open || resizedElsewhere)) actions.add(new ReadMetrics());
+    }
+
+    private boolean isWhereItWasSent() {
+        return heading.isEmpty() && span.isExact();
+    }
+
     private Request request(Resources size, Duration limit) {
         return new Request(nextId++, size, now.plus(limit));
     }
@@ -830,11 +977,12 @@ public final class Decision {
                                 retries.cpus().map(ResizeRetry::at),
                                 retries.memory().map(ResizeRetry::at),
                                 lookAt,
-                                urgent.map(Urgent::until),
+                                urgent.map(Urgent::changesAt),
                                 held.map(Held::until),
                                 cooldown.until(),
                                 demand.changesAt(rules.shrinkAfter(), now),
                                 demand.goal().map(_ -> demand.readAt().plus(timing.staleAfter())),
+                                demand.known().map(it -> it.since().plus(rules.shrinkAfter())),
                                 ofMonitor(Present::telling).map(Request::deadline),
                                 ofMonitor(Present::asking).map(Request::deadline),
                                 ofMonitor(it -> Optional.of(it.askAt())))

@@ -1,6 +1,7 @@
 package dev.elastigres.core.agent;
 
 import dev.elastigres.core.scaling.Metrics;
+import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import java.util.Optional;
 
@@ -8,7 +9,12 @@ import java.util.Optional;
 /// late are told apart by it.
 public sealed interface Event {
 
-    record MetricsRead(Metrics metrics) implements Event {}
+    /// A page of the VM's metrics is here.
+    ///
+    /// @param since when the page was asked for that the figures of the CPUs are compared with;
+    ///     `at` where there was none
+    /// @param at when this page was asked for
+    record MetricsRead(Metrics metrics, Moment since, Moment at) implements Event {}
 
     /// The VM was looked at, after all that was done to it before.
     ///

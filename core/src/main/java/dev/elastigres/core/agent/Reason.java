@@ -20,12 +20,40 @@ public sealed interface Reason {
     /// As [Incomplete]: the goal is old.
     record Stale(Goal goal, Duration limit) implements Reason {}
 
+    /// As [Incomplete]: the goal has not been known for as long as a higher one would count.
+    record PastUnknown(Goal goal, Duration knownFor, Duration window) implements Reason {}
+
+    /// @param least zero of what was not asked for
     record AskedUrgently(Resources least) implements Reason {}
 
+    /// @param least zero of what was not refused
     record ShrinkRefused(Resources least, Held.By by, String why) implements Reason {}
 
-    /// The goal lies beyond a limit of the VM.
-    record AtLimit(Goal goal, boolean largest) implements Reason {}
+    /// The goal lies beyond a limit of the VM, in one resource or both.
+    ///
+    /// @param min the minimum, of what the goal calls for less of; zero of the other
+    /// @param max the maximum, of what the goal calls for more of; zero of the other
+    record AtLimit(Goal goal, Resources min, Resources max) implements Reason {
+        static AtLimit of(Goal goal, Resources called, Limits limits) {
+            return new AtLimit(
+                    goal,
+                    limits.min().onlyWhereMoreThan(called),
+                    limits.max().onlyWhereLessThan(called));
+        }
+
+        /// Whether the VM would be larger but for its maximum.
+        public boolean atMaximum() {
+            return !max.equals(Resources.ZERO);
+        }
+
+        private String limits() {
+            String below =
+                    min.equals(Resources.ZERO) ? "" : ", below its minimum of " + min.textOfParts();
+            String above =
+                    max.equals(Resources.ZERO) ? "" : ", above its maximum of " + max.textOfParts();
+            return below + above;
+        }
+    }
 
     /// One readable clause.
     default String text() {
@@ -39,15 +67,20 @@ public sealed interface Reason {
             case Stale(Goal goal, Duration limit) ->
                     "its metrics are over %d s old, so it does not shrink; %s"
                             .formatted(limit.toSeconds(), goal.text());
-            case AskedUrgently(Resources least) -> "its monitor asked urgently for " + least.text();
+            case PastUnknown(Goal goal, Duration knownFor, Duration window) ->
+                    "what it needs is known for %d s, and it does not shrink before %d s; %s"
+                            .formatted(knownFor.toSeconds(), window.toSeconds(), goal.text());
+            case AskedUrgently(Resources least) ->
+                    "its monitor asked urgently for " + least.textOfParts();
             case ShrinkRefused(Resources least, Held.By by, String why) ->
                     switch (by) {
                         case MONITOR ->
-                                "its monitor does not let it go below " + least.text() + ": " + why;
-                        case DRIVER -> "it cannot go below " + least.text() + ": " + why;
+                                "its monitor does not let it go below %s: %s"
+                                        .formatted(least.textOfParts(), why);
+                        case DRIVER ->
+                                "it cannot go below %s: %s".formatted(least.textOfParts(), why);
                     };
-            case AtLimit(Goal goal, boolean largest) ->
-                    goal.text() + (largest ? ", above its maximum" : ", below its minimum");
+            case AtLimit limit -> limit.goal.text() + limit.limits();
         };
     }
 }

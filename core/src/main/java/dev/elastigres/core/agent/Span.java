@@ -12,6 +12,10 @@ public record Span(Resources least, Resources most) {
         return new Span(one.min(other), one.max(other));
     }
 
+    boolean isExact() {
+        return least.equals(most);
+    }
+
     Span with(Resources other) {
         return new Span(least.min(other), most.max(other));
     }

@@ -13,6 +13,9 @@ import java.util.Optional;
 /// @param span where it may be
 /// @param demand what metrics call for
 /// @param held a shrink that was refused
+/// @param resizedFor why the newest resize was begun
+/// @param resizeSpan when the size last changed, or was being changed
+/// @param oomKillAt when the VM's kernel last killed a process for want of memory
 /// @param nextId of the next action that wants an answer
 /// @param lookAt when a VM that is on its way is looked at
 /// @param why what the last step decided, and why
@@ -30,6 +33,9 @@ public record State(
         Monitor monitor,
         Resizing resizing,
         ResizeRetries retries,
+        Optional<Reason> resizedFor,
+        Optional<ResizeSpan> resizeSpan,
+        Optional<Moment> oomKillAt,
         long nextId,
         Optional<Moment> lookAt,
         Why why,
@@ -54,9 +60,15 @@ public record State(
                 new Monitor.Absent(),
                 new Resizing.Idle(),
                 ResizeRetries.NONE,
+                Optional.empty(),
+                // Somebody before us may be at it still.
+                asked.equals(has)
+                        ? Optional.empty()
+                        : Optional.of(ResizeSpan.begin(now, !asked.covers(has))),
+                Optional.empty(),
                 firstId,
                 Optional.empty(),
-                new Why(has, has, new Reason.NothingKnown(), new Obstacle.None()),
+                new Why(has, has, new Reason.NothingKnown(), new Obstacle.None(), Optional.empty()),
                 now.plus(Duration.ofNanos(1)));
     }
 }

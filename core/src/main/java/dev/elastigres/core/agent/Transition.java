@@ -9,8 +9,16 @@ public enum Transition {
     SIZE_WANTED_FELL,
     SHRINK_DAMPED,
     METRICS_STALE,
+    /// Metrics were read while the VM was being resized, and do not count.
+    METRICS_OF_RESIZE,
+    /// The CPUs were measured for too short a time, or while the VM was being resized.
+    CPU_FIGURES_DROPPED,
+    /// A shrink waits until the VM's needs have been known for long enough.
+    PAST_UNKNOWN,
     URGENT_ASK,
     URGENT_ASK_WITH_SIZE,
+    /// CPUs alone are short.
+    URGENT_ASK_FOR_CPUS,
     PERMIT_ASKED,
     PERMIT_RELEASED,
     PERMIT_RENEWED,
@@ -22,8 +30,12 @@ public enum Transition {
     MOVING,
     GROWTH_STARTED,
     SHRINK_STARTED,
+    /// Somebody else resized the VM.
+    RESIZED_ELSEWHERE,
     RESIZE_DONE,
     RESIZE_PARTIAL,
+    /// A shrink came no further than the one before it, and is taken back.
+    RESIZE_STUCK,
     RESIZE_REFUSED,
     RESIZE_FAILED,
     RESIZE_HELD_BY_PAGE_CACHE,

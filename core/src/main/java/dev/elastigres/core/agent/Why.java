@@ -1,12 +1,32 @@
 package dev.elastigres.core.agent;
 
 import dev.elastigres.core.units.Resources;
+import java.time.Duration;
+import java.util.Optional;
 
 /// Why a VM has its size: what it has, what it should have, and what is in the way.
-public record Why(Resources has, Resources wanted, Reason reason, Obstacle obstacle) {
+///
+/// @param sinceOomKill how long ago the VM's kernel killed a process for want of memory, within the
+///     last hour
+public record Why(
+        Resources has,
+        Resources wanted,
+        Reason reason,
+        Obstacle obstacle,
+        Optional<Duration> sinceOomKill) {
 
     /// One readable sentence.
     public String text() {
+        return size() + sinceOomKill.map(Why::oomKill).orElse("");
+    }
+
+    private static String oomKill(Duration ago) {
+        String time =
+                ago.toMinutes() < 2 ? ago.toSeconds() + " s ago" : ago.toMinutes() + " min ago";
+        return "; its kernel killed a process for want of memory " + time;
+    }
+
+    private String size() {
         String settled = "has " + has.text() + " as it should: " + reason.text();
         if (obstacle instanceof Obstacle.None) return settled;
         if (obstacle instanceof Obstacle.HeldByPageCache && has.equals(wanted))

@@ -35,6 +35,14 @@ public record ComputeUnit(double vcpus, Bytes memory) {
         return (int) Math.ceil(filledBy(size) - ROUNDING);
     }
 
+    /// As much of each resource as the fewest units have that cover it: one resource asks for none
+    /// of the other.
+    public Resources roundedUp(Resources size) {
+        return new Resources(
+                times(covering(new Resources(size.vcpus(), Bytes.ZERO))).vcpus(),
+                times(covering(new Resources(0, size.memory()))).memory());
+    }
+
     /// `size` in units, with the fraction, by the resource that needs more of them.
     public double filledBy(Resources size) {
         return Math.max(size.vcpus() / vcpus, unitsOf(size.memory()));

@@ -28,7 +28,7 @@ final class GoalMaker {
         Optional<WorkingSet> workingSet =
                 rules.workingSet()
                         .flatMap(by -> metrics.windows().map(seen -> new WorkingSet(seen, by)));
-        Optional<Part> cpu = metrics.host().map(this::cpu);
+        Optional<Part> cpu = metrics.host().flatMap(this::cpu);
         Optional<Part.Memory> memory = metrics.host().map(host -> memory(host, workingSet));
         Optional<Part.Cache> cache = workingSet.map(this::cache);
         double highest =
@@ -41,16 +41,20 @@ final class GoalMaker {
                 metrics.windows().isEmpty()
                         && rules.workingSet().map(WorkingSetRules::required).orElse(false);
         return new Goal(
-                (int) Math.ceil(highest),
-                metrics.host().isPresent() && !lacksWindows,
-                cpu,
-                memory,
-                cache);
+                (int) Math.ceil(highest), cpu.isPresent() && !lacksWindows, cpu, memory, cache);
     }
 
-    private Part cpu(HostMetrics host) {
-        if (host.cpu().isPresent() && rules.cpuUse().isPresent())
-            return demand(host.cpu().get(), rules.cpuUse().get());
+    /// Empty while the VM's CPU demand is not known.
+    private Optional<Part> cpu(HostMetrics host) {
+        if (rules.cpuUse().isEmpty()) return Optional.of(load(host));
+        return switch (host.cpu()) {
+            case CpuFigures.Measured(CpuUse use) -> Optional.of(demand(use, rules.cpuUse().get()));
+            case CpuFigures.Pending() -> Optional.empty();
+            case CpuFigures.Unavailable() -> Optional.of(load(host));
+        };
+    }
+
+    private Part load(HostMetrics host) {
         double load = load(host.load1(), host.load5());
         return new Part.Load(load / rules.loadTarget() / unit.vcpus(), load, rules.loadTarget());
     }

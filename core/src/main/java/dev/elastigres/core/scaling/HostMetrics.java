@@ -1,7 +1,6 @@
 package dev.elastigres.core.scaling;
 
 import dev.elastigres.core.units.Bytes;
-import java.util.Optional;
 
 /// What a VM's kernel says of its load and memory.
 ///
@@ -10,17 +9,17 @@ import java.util.Optional;
 /// @param total MemTotal
 /// @param available MemAvailable
 /// @param cached Cached
-/// @param cpu what the CPUs did, where somebody measures it
+/// @param cpu what the CPUs did
 public record HostMetrics(
-        double load1,
-        double load5,
-        Bytes total,
-        Bytes available,
-        Bytes cached,
-        Optional<CpuUse> cpu) {
+        double load1, double load5, Bytes total, Bytes available, Bytes cached, CpuFigures cpu) {
     public HostMetrics {
         checkLoad(load1);
         checkLoad(load5);
+    }
+
+    /// The same with other figures of the CPUs.
+    public HostMetrics with(CpuFigures figures) {
+        return new HostMetrics(load1, load5, total, available, cached, figures);
     }
 
     private static void checkLoad(double load) {

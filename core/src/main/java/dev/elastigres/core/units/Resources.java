@@ -42,9 +42,33 @@ public record Resources(double vcpus, Bytes memory) {
         return vcpus >= other.vcpus && !memory.isLessThan(other.memory);
     }
 
+    /// Zero of what is no more than `other` has.
+    public Resources onlyWhereMoreThan(Resources other) {
+        return new Resources(
+                vcpus > other.vcpus ? vcpus : 0,
+                other.memory.isLessThan(memory) ? memory : Bytes.ZERO);
+    }
+
+    /// Zero of what is no less than `other` has.
+    public Resources onlyWhereLessThan(Resources other) {
+        return new Resources(
+                vcpus < other.vcpus ? vcpus : 0,
+                memory.isLessThan(other.memory) ? memory : Bytes.ZERO);
+    }
+
     /// For people: `0.5 CPUs and 2GiB`.
     public String text() {
-        String cpus = vcpus == Math.rint(vcpus) ? Long.toString((long) vcpus) : "" + vcpus;
-        return cpus + (vcpus == 1 ? " CPU and " : " CPUs and ") + memory;
+        return cpus() + " and " + memory;
+    }
+
+    /// As [#text], without what is zero: `0.5 CPUs`.
+    public String textOfParts() {
+        if (memory.equals(Bytes.ZERO)) return cpus();
+        return vcpus == 0 ? memory.toString() : text();
+    }
+
+    private String cpus() {
+        String number = vcpus == Math.rint(vcpus) ? Long.toString((long) vcpus) : "" + vcpus;
+        return number + (vcpus == 1 ? " CPU" : " CPUs");
     }
 }

@@ -10,6 +10,7 @@ import dev.elastigres.core.agent.Event.Permitted;
 import dev.elastigres.core.agent.Event.ResizeEnded;
 import dev.elastigres.core.agent.Event.Woke;
 import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.scaling.CpuFigures;
 import dev.elastigres.core.scaling.HostMetrics;
 import dev.elastigres.core.scaling.Metrics;
 import dev.elastigres.core.units.Bytes;
@@ -196,8 +197,8 @@ class ResizeBackoffTest {
                             Bytes.ofGibibytes(1),
                             Bytes.ofMebibytes(900),
                             Bytes.ZERO,
-                            Optional.empty());
-            after(new MetricsRead(new Metrics(Optional.of(host), Optional.empty())));
+                            new CpuFigures.Unavailable());
+            after(new MetricsRead(new Metrics(Optional.of(host), Optional.empty()), now, now));
             while (!state.wakeAt().isAfter(end)) {
                 now = state.wakeAt();
                 after(new Woke());

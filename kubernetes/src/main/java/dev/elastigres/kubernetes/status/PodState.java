@@ -125,6 +125,6 @@ enum PodState {
     }
 
     private static PodState settled(Reason reason) {
-        return reason instanceof Reason.AtLimit limit && limit.largest() ? AT_MAXIMUM : SETTLED;
+        return reason instanceof Reason.AtLimit limit && limit.atMaximum() ? AT_MAXIMUM : SETTLED;
     }
 }

@@ -9,6 +9,7 @@ import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.agent.Limits;
 import dev.elastigres.core.agent.Rules;
 import dev.elastigres.core.agent.State;
+import dev.elastigres.core.scaling.CpuFigures;
 import dev.elastigres.core.scaling.HostMetrics;
 import dev.elastigres.core.scaling.Metrics;
 import dev.elastigres.core.units.Bytes;
@@ -297,8 +298,9 @@ class NodeFullTest {
                         Bytes.ofMebibytes(256),
                         Bytes.ofMebibytes(250),
                         Bytes.ZERO,
-                        Optional.empty());
+                        new CpuFigures.Unavailable());
         var metrics = new Metrics(Optional.of(host), Optional.empty());
-        return Decision.after(state, new Event.MetricsRead(metrics), Rules.NEON, now).state();
+        return Decision.after(state, new Event.MetricsRead(metrics, now, now), Rules.NEON, now)
+                .state();
     }
 }

@@ -12,6 +12,7 @@ import dev.elastigres.core.agent.Reason;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.scaling.Goal;
 import dev.elastigres.core.scaling.Part;
+import dev.elastigres.core.units.Resources;
 import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus.Instance;
 import dev.elastigres.kubernetes.targets.Choices;
 import dev.elastigres.kubernetes.targets.Chosen;
@@ -85,7 +86,13 @@ class EntriesTest {
                         Optional.of(new Part.Load(9, 8, 0.9)),
                         Optional.empty(),
                         Optional.empty());
-        VmView full = view(POD, 8, 8, new Reason.AtLimit(goal, true), new Obstacle.None());
+        VmView full =
+                view(
+                        POD,
+                        8,
+                        8,
+                        new Reason.AtLimit(goal, Resources.ZERO, TestVms.UNIT.times(8)),
+                        new Obstacle.None());
         assertThat(entry(full, Optional.empty()).state()).isEqualTo("AtMaximum");
     }
 

@@ -41,9 +41,12 @@ final class TestVms {
                         begun.monitor(),
                         begun.resizing(),
                         begun.retries(),
+                        begun.resizedFor(),
+                        begun.resizeSpan(),
+                        begun.oomKillAt(),
                         begun.nextId(),
                         begun.lookAt(),
-                        new Why(size, UNIT.times(wanted), reason, obstacle),
+                        new Why(size, UNIT.times(wanted), reason, obstacle, Optional.empty()),
                         begun.wakeAt());
         return new VmView(pod.toString(), state, Optional.empty(), Map.of(), List.of(), Map.of());
     }

@@ -1,14 +1,14 @@
 package dev.elastigres.protocol.metrics;
 
+import dev.elastigres.core.scaling.CpuFigures;
 import dev.elastigres.core.scaling.CpuUse;
 import dev.elastigres.core.scaling.HostMetrics;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 
 /// A page of the kernel's figures. Its counters say something only beside an earlier page.
 ///
-/// @param metrics all but what the CPUs did
+/// @param metrics all but what the CPUs did, which one page alone does not say
 /// @param cpus the times of each CPU that is on, by its number
 /// @param waiting seconds in which some task was ready but had no CPU, where the kernel counts them
 /// @param oomKills processes killed for want of memory, where the kernel counts them
@@ -34,16 +34,11 @@ public record HostPage(
     /// The figures, with what the CPUs did since `before`, if both pages say. A CPU that was
     /// switched on in between counts from the next page on.
     public HostMetrics since(HostPage before) {
-        return new HostMetrics(
-                metrics.load1(),
-                metrics.load5(),
-                metrics.total(),
-                metrics.available(),
-                metrics.cached(),
-                cpuSince(before));
+        return metrics.with(cpuSince(before));
     }
 
-    private Optional<CpuUse> cpuSince(HostPage before) {
+    private CpuFigures cpuSince(HostPage before) {
+        if (metrics.cpu() instanceof CpuFigures.Unavailable) return metrics.cpu();
         double busy = 0;
         double passed = 0;
         for (var each : cpus.entrySet()) {
@@ -53,10 +48,12 @@ public record HostPage(
             // By the VM's own clock: how long the page took to come does not matter.
             passed = Math.max(passed, each.getValue().all - then.all);
         }
-        if (passed <= 0 || waiting.isEmpty() || before.waiting.isEmpty()) return Optional.empty();
-        double waited = waiting.getAsDouble() - before.waiting.getAsDouble();
         // Counters that went back are those of another boot.
-        return Optional.of(new CpuUse(busy / passed, Math.clamp(waited / passed, 0.0, 1.0)));
+        if (passed <= 0 || waiting.isEmpty() || before.waiting.isEmpty())
+            return new CpuFigures.Pending();
+        double waited = waiting.getAsDouble() - before.waiting.getAsDouble();
+        return new CpuFigures.Measured(
+                new CpuUse(busy / passed, Math.clamp(waited / passed, 0.0, 1.0)));
     }
 
     /// Whether the kernel killed a process for want of memory since `before`.

@@ -1,5 +1,6 @@
 package dev.elastigres.protocol.metrics;
 
+import dev.elastigres.core.scaling.CpuFigures;
 import dev.elastigres.core.scaling.HostMetrics;
 import dev.elastigres.core.scaling.Windows;
 import dev.elastigres.core.units.Bytes;
@@ -38,6 +39,13 @@ public final class VmPages {
             throw new MetricsException(
                     "no page of a machine's metrics, which a monitor has on port 9100 unless set"
                             + " otherwise: host_load1 is missing");
+        Map<String, CpuTime> cpus = cpus(samples);
+        OptionalDouble waiting =
+                counter(
+                        samples.samples("host_pressure_waiting_seconds_total").stream()
+                                .filter(it -> "cpu".equals(it.labels().get("resource")))
+                                .toList());
+        boolean counts = !cpus.isEmpty() && waiting.isPresent();
         var metrics =
                 new HostMetrics(
                         number(samples, "host_load1"),
@@ -45,15 +53,9 @@ public final class VmPages {
                         bytes(samples, "host_memory_total_bytes"),
                         bytes(samples, "host_memory_available_bytes"),
                         bytes(samples, "host_memory_cached_bytes"),
-                        Optional.empty());
+                        counts ? new CpuFigures.Pending() : new CpuFigures.Unavailable());
         return new HostPage(
-                metrics,
-                cpus(samples),
-                counter(
-                        samples.samples("host_pressure_waiting_seconds_total").stream()
-                                .filter(it -> "cpu".equals(it.labels().get("resource")))
-                                .toList()),
-                counter(samples.samples("host_memory_oom_kills_total")));
+                metrics, cpus, waiting, counter(samples.samples("host_memory_oom_kills_total")));
     }
 
     private static Map<String, CpuTime> cpus(MetricsText samples) throws MetricsException {

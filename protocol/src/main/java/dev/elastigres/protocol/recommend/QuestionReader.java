@@ -1,6 +1,7 @@
 package dev.elastigres.protocol.recommend;
 
 import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.scaling.CpuFigures;
 import dev.elastigres.core.scaling.CpuUse;
 import dev.elastigres.core.scaling.GoalRules;
 import dev.elastigres.core.scaling.HostMetrics;
@@ -83,9 +84,11 @@ final class QuestionReader {
                         cpu(host)));
     }
 
-    private static Optional<CpuUse> cpu(Json.Obj host) throws QuestionException {
-        if (absent(host, "cpu_busy") || absent(host, "cpu_pressure")) return Optional.empty();
-        return Optional.of(new CpuUse(number(host, "cpu_busy"), number(host, "cpu_pressure")));
+    private static CpuFigures cpu(Json.Obj host) throws QuestionException {
+        if (absent(host, "cpu_busy") || absent(host, "cpu_pressure"))
+            return new CpuFigures.Unavailable();
+        return new CpuFigures.Measured(
+                new CpuUse(number(host, "cpu_busy"), number(host, "cpu_pressure")));
     }
 
     private static Optional<Windows> windows(Json.Obj question) throws QuestionException {

@@ -4,11 +4,11 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.elastigres.core.scaling.CpuFigures;
 import dev.elastigres.core.scaling.CpuUse;
 import dev.elastigres.core.scaling.HostMetrics;
 import dev.elastigres.core.units.Bytes;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,21 +37,23 @@ class VmPagesTest {
                                 Bytes.ofGibibytes(1),
                                 Bytes.ofMebibytes(512),
                                 Bytes.ofKibibytes(1),
-                                Optional.empty()));
+                                new CpuFigures.Unavailable()));
     }
 
     @Test
     void twoPagesSayWhatTheCpusDid() throws Exception {
         HostPage before = VmPages.host(HOST + cpu(0, 100, 900) + cpu(1, 50, 950) + waiting(7));
         HostPage after = VmPages.host(HOST + cpu(0, 104, 901) + cpu(1, 51, 954) + waiting(8));
-        assertThat(after.since(before).cpu()).contains(new CpuUse(1, 0.2));
+        assertThat(after.since(before).cpu())
+                .isEqualTo(new CpuFigures.Measured(new CpuUse(1, 0.2)));
     }
 
     @Test
     void aCpuThatWasSwitchedOnCountsLaterAndOneThatIsOffNotAnyMore() throws Exception {
         HostPage before = VmPages.host(HOST + cpu(0, 100, 900) + cpu(1, 50, 950) + waiting(7));
         HostPage after = VmPages.host(HOST + cpu(0, 104, 904) + cpu(2, 9000, 9) + waiting(7));
-        assertThat(after.since(before).cpu()).contains(new CpuUse(0.5, 0));
+        assertThat(after.since(before).cpu())
+                .isEqualTo(new CpuFigures.Measured(new CpuUse(0.5, 0)));
     }
 
     @Test
@@ -59,11 +61,20 @@ class VmPagesTest {
         HostPage bare = VmPages.host(HOST);
         HostPage full = VmPages.host(HOST + cpu(0, 100, 900) + waiting(7));
         HostPage rebooted = VmPages.host(HOST + cpu(0, 1, 9) + waiting(0));
-        assertThat(full.since(bare).cpu()).isEmpty();
-        assertThat(bare.since(full).cpu()).isEmpty();
-        assertThat(full.since(full).cpu()).isEmpty();
-        assertThat(rebooted.since(full).cpu()).isEmpty();
-        assertThat(VmPages.host(HOST + cpu(0, 101, 901)).since(full).cpu()).isEmpty();
+        assertThat(full.since(bare).cpu()).isEqualTo(new CpuFigures.Pending());
+        assertThat(full.since(full).cpu()).isEqualTo(new CpuFigures.Pending());
+        assertThat(rebooted.since(full).cpu()).isEqualTo(new CpuFigures.Pending());
+        assertThat(bare.since(full).cpu()).isEqualTo(new CpuFigures.Unavailable());
+        HostPage busy = VmPages.host(HOST + cpu(0, 101, 901));
+        assertThat(busy.since(full).cpu()).isEqualTo(new CpuFigures.Unavailable());
+    }
+
+    @Test
+    void aFirstPageSaysWhetherTheNextWillTellWhatTheCpusDid() throws Exception {
+        assertThat(VmPages.host(HOST + cpu(0, 100, 900) + waiting(7)).metrics().cpu())
+                .isEqualTo(new CpuFigures.Pending());
+        assertThat(VmPages.host(HOST + cpu(0, 100, 900)).metrics().cpu())
+                .isEqualTo(new CpuFigures.Unavailable());
     }
 
     @Test

@@ -112,8 +112,12 @@ final class Guardian {
 
     private void watch() {
         time.after(WATCHES, this::watch);
+        if (!connected) return;
         Bytes memory = machine.size().memory();
-        if (load.used().isLessThan(threshold(memory)) || !connected) return;
+        if (load.used().isLessThan(threshold(memory))) {
+            watchCpus();
+            return;
+        }
         reply(
                 session,
                 new Event.MoreWanted(
@@ -122,6 +126,15 @@ final class Guardian {
                                 ? Optional.of(new Resources(0, memory.plus(Bytes.ofMebibytes(300))))
                                 : Optional.empty()));
         if (chance.fault(0.05)) agent.accept(new Event.OutOfMemory());
+    }
+
+    /// While tasks wait for half of the time. Asks for CPUs alone, and says no more of the memory
+    /// than what is there.
+    private void watchCpus() {
+        Resources size = machine.size();
+        if (!statesSizes || load.cpus() < 2 * size.vcpus()) return;
+        var least = new Resources(2 * size.vcpus(), size.memory());
+        reply(session, new Event.MoreWanted(session, Optional.of(least)));
     }
 
     private void arrive(long from, Runnable message) {

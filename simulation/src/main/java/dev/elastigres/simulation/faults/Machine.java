@@ -17,6 +17,7 @@ final class Machine {
 
     private final Timeline time;
     private final Chance chance;
+    private final Load load;
     private final Runnable onChange;
     private Resources size;
     private Resources asked;
@@ -28,12 +29,17 @@ final class Machine {
     /// the VM to become.
     private long call;
 
-    private boolean moves;
+    /// Whether that one has not ended.
+    private boolean called;
 
-    Machine(Timeline time, Chance chance, Resources size, Runnable onChange) {
+    private boolean moves;
+    private Duration stuckUntil = Duration.ZERO;
+
+    Machine(Timeline time, Chance chance, Resources size, Load load, Runnable onChange) {
         this.time = time;
         this.chance = chance;
         this.size = size;
+        this.load = load;
         this.onChange = onChange;
         asked = size;
         promised = size;
@@ -77,10 +83,12 @@ final class Machine {
     /// Whoever called the driver is gone, and its calls with it.
     void abandon() {
         call++;
+        called = false;
     }
 
     void resize(Resources target, Consumer<Outcome> answer) {
         long mine = ++call;
+        called = true;
         if (chance.fault(0.08)) return; // Hangs, and nothing comes of it.
         Duration wait = chance.millis(20, 800);
         if (chance.fault(0.08)) {
@@ -104,15 +112,35 @@ final class Machine {
                         return;
                     }
                     asked = target;
+                    load.resized(size, asked);
                     onChange.run();
-                    if (!moves) move();
+                    if (!moves) begin();
                     if (!silent) settle(mine, answer, 0);
                 });
+    }
+
+    /// Whether a call to its driver has not ended.
+    boolean isCalled() {
+        return called;
+    }
+
+    /// Whether something is done to it, or it has not become yet what it was asked to be.
+    boolean isBusy() {
+        return called || moves || !size.equals(asked);
+    }
+
+    /// Somebody else has it become `target`.
+    void resizeElsewhere(Resources target) {
+        asked = target;
+        size = target;
+        load.resized(size, asked);
+        onChange.run();
     }
 
     /// What it uses leaves no room for less: it stays as it is, and goes nowhere.
     private void refuse(long mine, Consumer<Outcome> answer) {
         asked = size;
+        load.resized(size, size);
         onChange.run();
         answerTo(mine, answer, new Outcome.Refused(size, "it uses more"));
     }
@@ -125,6 +153,7 @@ final class Machine {
         boolean pending = target.vcpus() != size.vcpus() && chance.with(0.3);
         size = new Resources(pending ? size.vcpus() : target.vcpus(), memory);
         asked = new Resources(target.vcpus(), memory);
+        load.resized(size, asked);
         onChange.run();
         answerTo(
                 mine,
@@ -150,15 +179,24 @@ final class Machine {
         }
     }
 
+    private void begin() {
+        moves = !size.equals(asked);
+        // Sometimes a guest gives nothing up for a while, however often it is asked.
+        if (!asked.covers(size) && chance.fault(0.1))
+            stuckUntil = time.now().plus(chance.millis(10_000, 60_000));
+        if (moves) time.after(chance.millis(0, 1_500), this::move);
+    }
+
     /// CPUs come and go at once, memory in pieces, or for a while not at all; whether or not
     /// somebody still waits for it.
     private void move() {
         Resources before = size;
         Bytes memory = asked.memory();
-        if (chance.fault(0.5)) memory = size.memory();
+        if (chance.fault(0.5) || time.now().compareTo(stuckUntil) < 0) memory = size.memory();
         else if (chance.fault(0.3)) memory = halfWay(size.memory(), asked.memory());
         size = new Resources(asked.vcpus(), memory);
         moves = !size.equals(asked);
+        load.resized(size, asked);
         if (moves) time.after(LOOK_AGAIN, this::move);
         if (!size.equals(before)) onChange.run();
     }
@@ -169,6 +207,8 @@ final class Machine {
     }
 
     private void answerTo(long mine, Consumer<Outcome> answer, Outcome outcome) {
-        if (mine == call) answer.accept(outcome);
+        if (mine != call) return;
+        called = false;
+        answer.accept(outcome);
     }
 }

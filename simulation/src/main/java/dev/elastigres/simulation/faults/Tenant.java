@@ -7,12 +7,17 @@ import dev.elastigres.core.agent.Decision;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.agent.Limits;
 import dev.elastigres.core.agent.Monitor;
+import dev.elastigres.core.agent.Reason;
+import dev.elastigres.core.agent.ResizeSpan;
 import dev.elastigres.core.agent.Rules;
+import dev.elastigres.core.agent.SizeChange;
 import dev.elastigres.core.agent.State;
 import dev.elastigres.core.agent.Step;
 import dev.elastigres.core.agent.Transition;
+import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -24,6 +29,9 @@ final class Tenant {
     private final Optional<Bug> bug;
     private final Supplier<Moment> clock;
     private final Consumer<Transition> seen;
+    private final NeedHistory needs;
+    private final Supplier<Duration> elapsed;
+    private final boolean bursts;
     private State state;
 
     /// The requests that are open, by whom they are to; empty again when answered or given up.
@@ -33,13 +41,32 @@ final class Tenant {
     private Optional<Moment> shrinking = Optional.empty();
     private Optional<Moment> telling = Optional.empty();
 
+    /// Why the newest resize was begun.
+    private Optional<Reason> resizedFor = Optional.empty();
+
+    /// The last shrink that was refused, and until when it is not to be asked for again.
+    private Resources refused = Resources.ZERO;
+
+    private Resources asked = Resources.ZERO;
+    private Optional<Moment> refusedUntil = Optional.empty();
+    private boolean oomKilled;
+
+    /// @param needs what the VM really needed, by `elapsed`
+    /// @param elapsed the time that the agent's clock has counted, over all of its runs
+    /// @param bursts whether short bursts of load make its metrics show a little too much
     Tenant(
             State state,
             Rules rules,
             Optional<Bug> bug,
             Supplier<Moment> clock,
-            Consumer<Transition> seen) {
-        this.state = state;
+            Consumer<Transition> seen,
+            NeedHistory needs,
+            Supplier<Duration> elapsed,
+            boolean bursts) {
+        this.needs = needs;
+        this.elapsed = elapsed;
+        this.bursts = bursts;
+        this.state = bug.map(it -> it.begun(state, clock.get())).orElse(state);
         this.rules = rules;
         this.bug = bug;
         this.clock = clock;
@@ -56,18 +83,150 @@ final class Tenant {
 
     /// Takes `event` and says what to do.
     Step take(Event event) {
-        if (bug.isPresent() && !bug.get().hears(event))
-            return new Step(state, List.of(), List.of());
         Moment now = clock.get();
+        note(event, now);
+        if (bug.isPresent() && !bug.get().hears(event))
+            return new Step(state, List.of(), List.of(), Optional.empty());
         close(event);
-        Step step = Decision.after(state, event, rules, now);
+        Event taken = bug.map(it -> it.in(event, state)).orElse(event);
+        State before = state;
+        Step step = Decision.after(state, taken, rules, now);
         step.transitions().forEach(seen);
         if (bug.isPresent()) step = bug.get().in(step);
         state = step.state();
+        noteResize(now);
+        checkExplained(step);
+        checkAsked();
+        for (Action action : step.actions()) checkNeeded(before, action, now);
         check(state.wakeAt().isAfter(now), () -> "would spin: wakes at once, without any event");
         check(!state.why().text().isBlank(), () -> "a decision without an explanation");
-        for (Action action : step.actions()) open(action, now);
+        for (Action action : step.actions()) open(before, action, now);
         return step;
+    }
+
+    private void note(Event event, Moment now) {
+        switch (event) {
+            case Event.OutOfMemory() -> oomKilled = true;
+            case Event.MoreWanted(long _, var least) -> {
+                Resources has = state.has();
+                // Page cache may keep the VM larger than its monitor knows.
+                Resources used =
+                        state.monitor() instanceof Monitor.Present present
+                                ? present.high().min(has)
+                                : has;
+                // Without amounts it is worth a unit.
+                Resources stated = least.filter(_ -> rules.statedSizes()).orElse(has.plus(unit()));
+                Resources more = limits().unit().roundedUp(stated.max(has));
+                boolean cpus = stated.vcpus() > 0;
+                boolean memory = !cpus || used.memory().isLessThan(stated.memory());
+                needs.asked(
+                        new Resources(cpus ? more.vcpus() : 0, memory ? more.memory() : Bytes.ZERO),
+                        elapsed.get());
+            }
+            case Event.Refused it when isAwaited(it, now) -> {
+                refused = asked;
+                refusedUntil = Optional.of(now.plus(rules.cooldown().first()));
+            }
+            case Event.MonitorFound _ -> refusedUntil = Optional.empty();
+            case Event.Refused _,
+                    Event.Agreed _,
+                    Event.Confirmed _,
+                    Event.LimitsChanged _,
+                    Event.MetricsRead _,
+                    Event.MonitorFailed _,
+                    Event.MonitorLost _,
+                    Event.Permitted _,
+                    Event.ResizeEnded _,
+                    Event.SchedulerFailed _,
+                    Event.SizeObserved _,
+                    Event.Woke _ -> {}
+        }
+    }
+
+    private void noteResize(Moment now) {
+        Optional<ResizeSpan> span = state.resizeSpan().filter(ResizeSpan::open);
+        if (span.isEmpty()) return;
+        needs.resizes(elapsed.get());
+        if (span.get().isStuck(now)) needs.cannotTell(elapsed.get());
+    }
+
+    private boolean isAwaited(Event.Refused answer, Moment now) {
+        return state.monitor() instanceof Monitor.Present present
+                && present.session() == answer.session()
+                && present.asking()
+                        .filter(it -> it.id() == answer.id() && now.isBefore(it.deadline()))
+                        .isPresent();
+    }
+
+    /// A change of size has the reason of the decision that began it, and a kill is not forgotten.
+    private void checkExplained(Step step) {
+        Optional<Reason> reason = step.change().flatMap(SizeChange::reason);
+        check(
+                reason.isEmpty() || reason.equals(resizedFor),
+                () ->
+                        "a change of size because %s was begun because %s"
+                                .formatted(
+                                        reason.orElseThrow().text(),
+                                        resizedFor.map(Reason::text).orElse("of nothing")));
+        check(
+                !oomKilled || state.why().text().contains("killed a process"),
+                () -> "a kill is in no explanation: " + state.why().text());
+    }
+
+    private void checkAsked() {
+        if (!(state.why().reason() instanceof Reason.AskedUrgently(Resources least))) return;
+        Resources was = needs.asked(elapsed.get());
+        check(
+                was.covers(least),
+                () ->
+                        "gives %s for urgent asks, of which none was for more than %s"
+                                .formatted(least.text(), was.text()));
+    }
+
+    private void checkNeeded(State before, Action action, Moment now) {
+        switch (action) {
+            case Action.Resize(long _, Resources from, Resources to) -> {
+                resizedFor = Optional.of(state.why().reason());
+                Resources known = from.max(before.heading().orElse(from));
+                Resources most = known.max(needed()).max(needs.asked(elapsed.get()));
+                check(
+                        limits().unit().roundedUp(most).covers(to) || !needs.canTell(elapsed.get()),
+                        () ->
+                                "grows to %s, and needed no more than %s (%s)"
+                                        .formatted(to.text(), most.text(), state.why().text()));
+            }
+            case Action.AskMonitor(long _, long _, Resources target) -> {
+                asked = target;
+                check(
+                        refusedUntil.isEmpty()
+                                || !now.isBefore(refusedUntil.get())
+                                || !refused.covers(target),
+                        () -> "asks for " + target.text() + " again, which was just refused");
+                Resources counts = sustained().min(monitor().high());
+                check(
+                        target.covers(counts),
+                        () ->
+                                "shrinks to %s, and needed %s a short while ago"
+                                        .formatted(target.text(), counts.text()));
+            }
+            case Action.AskScheduler _,
+                    Action.Look _,
+                    Action.ReadMetrics _,
+                    Action.TellMonitor _ -> {}
+        }
+    }
+
+    private Resources needed() {
+        int units = needs.highest(elapsed.get());
+        // A burst of a tenth of the time, with all that waits meanwhile.
+        if (bursts) units = (int) Math.ceil(units * 1.1) + 2;
+        return limits().size(units);
+    }
+
+    private Resources sustained() {
+        return rules.shrinkAfter().isZero()
+                ? Resources.ZERO
+                : limits().size(needs.sustained(rules.shrinkAfter(), elapsed.get()));
     }
 
     /// Only what answers something open closes it; ids are the core's own business.
@@ -90,18 +249,23 @@ final class Tenant {
         }
     }
 
-    private void open(Action action, Moment now) {
+    private void open(State before, Action action, Moment now) {
         var timing = rules.timing();
         switch (action) {
             case Action.Resize resize -> {
                 alone(resizing, now, "a resize beside a resize");
                 alone(shrinking, now, "a resize while the monitor is asked for a smaller size");
                 resizing = Optional.of(now.plus(timing.resizeLimit()));
+                // What was begun under other limits may go on.
+                Resources most =
+                        limits().max()
+                                .max(resize.from())
+                                .max(before.heading().orElse(resize.from()));
                 check(
-                        limits().max().max(resize.from()).covers(resize.to()),
+                        most.covers(resize.to()),
                         () -> "grows to " + resize.to().text() + ", above its maximum");
                 check(
-                        state.scheduler().permit().covers(resize.to()),
+                        state.scheduler().permit().max(resize.from()).covers(resize.to()),
                         () ->
                                 "grows to "
                                         + resize.to().text()
@@ -139,7 +303,7 @@ final class Tenant {
                                         + " to "
                                         + tell.size().text());
             }
-            case Action.Look() -> {}
+            case Action.Look(), Action.ReadMetrics() -> {}
         }
     }
 

@@ -12,6 +12,7 @@ import dev.elastigres.core.budget.Ask;
 import dev.elastigres.core.budget.Budget;
 import dev.elastigres.core.budget.BudgetRules;
 import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.scaling.Goal;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.simulation.time.Timeline;
@@ -33,7 +34,7 @@ public final class World {
     /// Longer than the longest cooldown and the damping together, with as much again for steps.
     private static final Duration CALM = Duration.ofMinutes(14);
 
-    private static final Duration SCRAPE = Duration.ofSeconds(5);
+    private static final Duration LOOK = Duration.ofSeconds(15);
     private static final int REMEMBERED = 30;
 
     private static final ComputeUnit UNIT = ComputeUnit.DEFAULT;
@@ -43,6 +44,15 @@ public final class World {
     private final Rules rules;
     private final Optional<Bug> bug;
     private final Resources capacity;
+
+    /// Whether the host has room for whatever is done to its VMs.
+    private final boolean roomy;
+
+    private final Duration scrapeEvery;
+
+    /// Whether VMs have short bursts of load, as at the start of an agent, of which there are many.
+    private final boolean bursts;
+
     private final List<Place> places = new ArrayList<>();
     private final Set<Transition> reached = EnumSet.noneOf(Transition.class);
     private final ArrayDeque<Happening> happenings = new ArrayDeque<>();
@@ -58,6 +68,9 @@ public final class World {
     /// How far the agent's clock is ahead, and which of its lives this is.
     private Duration ahead = Duration.ZERO;
 
+    /// By which the agent's clock has jumped in all.
+    private Duration jumped = Duration.ZERO;
+
     private long life = 1;
     private boolean agentRuns = true;
     private long sessions;
@@ -72,14 +85,13 @@ public final class World {
     /// All of one VM.
     private final class Place {
         final String name;
-        final Load load = new Load(chance);
+        final Load load;
         final Machine machine;
         final Guardian guardian;
+        final NeedHistory needs = new NeedHistory();
         Limits limits;
         Tenant tenant;
-
-        /// Until then nobody can read its metrics.
-        Duration silentUntil = Duration.ZERO;
+        Scrapes scrapes;
 
         /// Wakes of states that have been left are of no interest.
         long wakes;
@@ -87,7 +99,8 @@ public final class World {
         Place(int number) {
             name = "vm" + number;
             limits = Limits.of(UNIT, 1, chance.from(2, 9));
-            machine = new Machine(time, chance, limits.size(1), World.this::verify);
+            load = new Load(time, chance, limits.size(1));
+            machine = new Machine(time, chance, limits.size(1), load, World.this::verify);
             guardian =
                     new Guardian(
                             time,
@@ -97,6 +110,7 @@ public final class World {
                             chance.with(0.5),
                             event -> deliver(this, event));
             tenant = tenant(this);
+            scrapes = scrapes(this);
         }
     }
 
@@ -107,15 +121,20 @@ public final class World {
         rules = chance.with(0.7) ? Rules.ELASTIGRES : Rules.NEON;
         remote = chance.with(0.5);
         int vms = chance.from(1, 6);
-        capacity = UNIT.times(chance.from(vms + 1, vms * 8));
+        roomy = chance.with(0.3);
+        bursts = chance.with(0.3);
+        scrapeEvery = Duration.ofMillis(chance.with(0.1) ? 500 : 5_000);
+        // Twice what they can have: the budget knows nothing of what somebody else does.
+        capacity = UNIT.times(roomy ? vms * 18 : chance.from(vms + 1, vms * 8));
         budget = budget();
         for (int i = 0; i < vms; i++) places.add(new Place(i));
         for (Place place : places) {
             budget.join(place.name, place.machine.atMost());
-            place.load.change(place.limits.max());
+            changeLoad(place);
+            if (bursts) burst(place);
             wakeLater(place);
+            lookInPassing(place);
             time.after(chance.millis(0, 3_000), () -> meet(place));
-            time.after(chance.millis(0, 5_000), () -> scrape(place));
         }
         time.after(chance.millis(0, 20_000), this::mischief);
     }
@@ -161,7 +180,20 @@ public final class World {
                         life << 32,
                         rules,
                         now());
-        return new Tenant(begun, rules, bug, this::now, reached::add);
+        return new Tenant(
+                begun,
+                rules,
+                bug,
+                this::now,
+                reached::add,
+                place.needs,
+                () -> time.now().plus(jumped),
+                bursts);
+    }
+
+    private Scrapes scrapes(Place place) {
+        return new Scrapes(
+                time, scrapeEvery, chance, place.load, this::now, event -> deliver(place, event));
     }
 
     /// What the agent's clock shows.
@@ -264,6 +296,7 @@ public final class World {
                             if (then == life) deliver(place, observed(place));
                         });
             }
+            case Action.ReadMetrics() -> place.scrapes.readNow();
             case Action.TellMonitor(long session, long id, Resources size) ->
                     place.guardian.told(session, id, size);
             case Action.AskMonitor(long session, long id, Resources target) ->
@@ -319,13 +352,14 @@ public final class World {
         else deliver.run();
     }
 
-    private void scrape(Place place) {
-        time.after(SCRAPE.plus(chance.millis(0, 500)), () -> scrape(place));
-        if (chance.fault(0.15) || time.now().compareTo(place.silentUntil) < 0) return;
-        var metrics = place.load.metrics(place.machine.size());
-        // Sometimes what was true a while ago.
-        Duration age = chance.fault(0.05) ? chance.millis(1_000, 30_000) : Duration.ZERO;
-        time.after(age, () -> deliver(place, new Event.MetricsRead(metrics)));
+    /// Sizes change without the agent, too.
+    private void lookInPassing(Place place) {
+        time.after(
+                LOOK.plus(chance.millis(0, 1_500)),
+                () -> {
+                    lookInPassing(place);
+                    if (!place.machine.isCalled()) deliver(place, observed(place));
+                });
     }
 
     private void meet(Place place) {
@@ -341,17 +375,44 @@ public final class World {
         time.after(chance.millis(500, 20_000), this::mischief);
         Place place = places.get(chance.from(0, places.size() - 1));
         switch (chance.from(0, 9)) {
-            case 0, 1, 2, 3, 4 -> place.load.change(place.limits.max());
+            case 0, 1, 2, 3 -> changeLoad(place);
+            case 4 -> resizeElsewhere(place);
             case 5 -> place.guardian.cut();
-            case 6 -> ahead = ahead.plus(chance.millis(1, 60_000));
-            case 7 -> {
-                if (chance.with(0.3)) restartAgent();
+            case 6 -> {
+                if (bursts) restartAgent();
+                Duration jump = chance.millis(1, 60_000);
+                ahead = ahead.plus(jump);
+                jumped = jumped.plus(jump);
             }
-            case 8 -> place.silentUntil = time.now().plus(chance.millis(10_000, 60_000));
+            case 7 -> {
+                if (chance.with(bursts ? 1 : 0.3)) restartAgent();
+            }
+            case 8 -> place.scrapes.silence(chance.millis(10_000, 60_000));
             default -> {
                 if (chance.with(0.3)) changeLimits(place);
             }
         }
+    }
+
+    private void changeLoad(Place place) {
+        place.load.change(place.limits.max());
+        int units = Goal.of(place.load.need(), UNIT, rules.goal()).units();
+        place.needs.needs(units, time.now().plus(jumped));
+    }
+
+    /// Now and then all CPUs have something to do for a moment, as when an agent comes.
+    private void burst(Place place) {
+        if (healed) return;
+        place.load.burst();
+        time.after(chance.millis(4_000, 12_000), () -> burst(place));
+    }
+
+    /// Somebody else makes the VM larger, on a host with room for all.
+    private void resizeElsewhere(Place place) {
+        if (!roomy || place.machine.isBusy()) return;
+        Resources size = place.machine.size();
+        Resources more = size.plus(UNIT.times(1)).min(place.limits.max());
+        if (more.covers(size)) place.machine.resizeElsewhere(more);
     }
 
     private void changeLimits(Place place) {
@@ -367,6 +428,7 @@ public final class World {
         for (Place place : places) {
             place.machine.abandon();
             place.guardian.forgetAgent();
+            place.scrapes.stop();
             place.wakes++;
         }
         time.after(chance.millis(100, 15_000), this::startAgent);
@@ -380,7 +442,9 @@ public final class World {
             for (Place place : places) budget.join(place.name, place.machine.atMost());
         }
         for (Place place : places) {
+            if (bursts) time.after(chance.millis(0, 50), place.load::burst);
             place.tenant = tenant(place);
+            place.scrapes = scrapes(place);
             wakeLater(place);
         }
     }

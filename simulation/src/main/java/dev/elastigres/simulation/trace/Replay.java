@@ -9,6 +9,7 @@ import dev.elastigres.core.agent.Rules;
 import dev.elastigres.core.agent.State;
 import dev.elastigres.core.agent.Step;
 import dev.elastigres.core.monitor.MemoryRules;
+import dev.elastigres.core.scaling.CpuFigures;
 import dev.elastigres.core.scaling.CpuUse;
 import dev.elastigres.core.scaling.HostMetrics;
 import dev.elastigres.core.scaling.Metrics;
@@ -48,6 +49,7 @@ final class Replay {
     private OptionalLong resizing = OptionalLong.empty();
     private long resizeEnds;
     private long second;
+    private Moment readAt = now();
     private double load1;
     private double load5;
 
@@ -81,7 +83,7 @@ final class Replay {
         time.runTo(Duration.ofSeconds(second));
         continueResize();
         watch(wanted);
-        if (second % METRICS_EVERY == 0) events.add(new Event.MetricsRead(metrics(wanted)));
+        if (second % METRICS_EVERY == 0) readMetrics(wanted);
         if (!now().isBefore(state.wakeAt())) events.add(new Event.Woke());
         for (Event event = events.poll(); event != null; event = events.poll()) {
             Step step = Decision.after(state, event, rules, now());
@@ -90,6 +92,11 @@ final class Replay {
         }
         meter.second(resize.current(), wanted);
         second++;
+    }
+
+    private void readMetrics(Sample wanted) {
+        events.add(new Event.MetricsRead(metrics(wanted), readAt, now()));
+        readAt = now();
     }
 
     private void watch(Sample wanted) {
@@ -126,7 +133,8 @@ final class Replay {
                         total,
                         free,
                         wanted.workingSet().min(free),
-                        Optional.of(new CpuUse(Math.min(runnable, size.vcpus()), pressure)));
+                        new CpuFigures.Measured(
+                                new CpuUse(Math.min(runnable, size.vcpus()), pressure)));
         return new Metrics(Optional.of(host), Optional.of(windows.windows()));
     }
 
@@ -142,6 +150,7 @@ final class Replay {
             }
             case Action.Look() ->
                     events.add(new Event.SizeObserved(resize.current(), resize.target()));
+            case Action.ReadMetrics() -> readMetrics(wanted);
             case Action.TellMonitor(long session, long id, Resources _) ->
                     after(1, () -> events.add(new Event.Confirmed(session, id)));
             case Action.AskMonitor(long session, long id, Resources target) ->

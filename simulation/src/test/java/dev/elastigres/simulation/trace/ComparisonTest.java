@@ -33,7 +33,8 @@ class ComparisonTest {
                         it -> {
                             // CPUs call for two units, memory for one.
                             double expected = it.shape() == SizeShape.UNITS ? 2 : 1.5;
-                            assertThat(it.cost()).isBetween(expected - 0.1, expected + 0.01);
+                            // What waited at the start counts for as long as a goal does.
+                            assertThat(it.cost()).isBetween(expected - 0.1, expected + 0.05);
                             assertThat(it.oomRisks()).isZero();
                         });
         assertThat(results.get(2).resizesPerHour()).isZero();

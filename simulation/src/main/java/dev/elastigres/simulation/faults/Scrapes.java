@@ -1,0 +1,92 @@
+package dev.elastigres.simulation.faults;
+
+import dev.elastigres.core.agent.Demand;
+import dev.elastigres.core.agent.Event;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.simulation.time.Timeline;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/// The reading of one VM's metrics by one run of the agent: at its pace, and at once when asked to.
+final class Scrapes {
+    private final Timeline time;
+    private final Duration every;
+    private final Chance chance;
+    private final Load load;
+    private final Supplier<Moment> clock;
+    private final Consumer<Event> agent;
+
+    /// What the CPUs are compared with.
+    private Optional<Read> base = Optional.empty();
+
+    private long next;
+    private boolean stopped;
+
+    /// Until then nobody can read the page.
+    private Duration silentUntil = Duration.ZERO;
+
+    private record Read(Load.Page page, Moment at) {}
+
+    Scrapes(
+            Timeline time,
+            Duration every,
+            Chance chance,
+            Load load,
+            Supplier<Moment> clock,
+            Consumer<Event> agent) {
+        this.time = time;
+        this.every = every;
+        this.chance = chance;
+        this.load = load;
+        this.clock = clock;
+        this.agent = agent;
+        schedule(Duration.ZERO);
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    void silence(Duration wait) {
+        silentUntil = time.now().plus(wait);
+    }
+
+    void readNow() {
+        read(true);
+    }
+
+    private void schedule(Duration wait) {
+        long mine = ++next;
+        time.after(
+                wait,
+                () -> {
+                    if (mine == next) read(false);
+                });
+    }
+
+    private void read(boolean atOnce) {
+        // The second page may follow the first at once.
+        schedule(
+                base.isEmpty()
+                        ? chance.millis(100, chance.with(0.5) ? 400 : 5_000)
+                        : every.plus(chance.millis(0, 500)));
+        if (stopped || chance.fault(0.15) || time.now().compareTo(silentUntil) < 0) return;
+        var read = new Read(load.page(), clock.get());
+        Read from = base.orElse(read);
+        boolean isBase =
+                atOnce
+                        || base.isEmpty()
+                        || read.at.since(from.at).compareTo(Demand.MIN_CPU_INTERVAL) >= 0;
+        if (isBase) base = Optional.of(read);
+        var event = new Event.MetricsRead(Load.between(from.page, read.page), from.at, read.at);
+        // Sometimes what was true a while ago.
+        Duration late = chance.fault(0.05) ? chance.millis(1_000, 30_000) : Duration.ZERO;
+        time.after(
+                late,
+                () -> {
+                    if (!stopped) agent.accept(event);
+                });
+    }
+}
