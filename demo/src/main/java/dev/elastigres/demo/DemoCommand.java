@@ -59,7 +59,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (svg != null && !Files.isDirectory(svg.toAbsolutePath().getParent()))
+        if (svg != null && !hasFolder(svg))
             throw new ParameterException(
                     spec.commandLine(), "--svg: there is no folder for " + svg);
         if (vm && keep) throw new ParameterException(spec.commandLine(), "--keep is not for --vm");
@@ -76,6 +76,11 @@ public final class DemoCommand implements Callable<Integer> {
                 view) {
             return run(demo, view, atEnd);
         }
+    }
+
+    private static boolean hasFolder(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        return folder != null && Files.isDirectory(folder) && !Files.isDirectory(file);
     }
 
     private int run(Demo demo, View view, AtEnd atEnd) throws InterruptedException {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -42,7 +43,7 @@ final class PageCacheReclaimer {
             if (container.isEmpty()) return refused("this container is not on the watch list");
             Optional<Path> folder = folder(container.get());
             if (folder.isEmpty()) return refused("there is no cgroup of this container");
-            Path parent = folder.get().getParent();
+            Path parent = Objects.requireNonNull(folder.get().getParent(), "a cgroup has a parent");
             var cgroup =
                     new MemoryCgroup(
                             switch (request.scope()) {

@@ -65,7 +65,7 @@ final class Scraper {
             fine(Part.HOST_METRICS);
             if (last.isPresent() && read.page.hasKilledSince(last.get()))
                 inbox.put(new Mail.Happened(new Event.OutOfMemory()));
-            tell(read, base.orElse(read));
+            tell(read);
             last = Optional.of(read.page);
             if (atOnce || isBase(read)) base = Optional.of(read);
         } catch (PageException e) {
@@ -91,12 +91,13 @@ final class Scraper {
                 || read.at.since(base.get().at).compareTo(Demand.MIN_CPU_INTERVAL) >= 0;
     }
 
-    private void tell(Read read, Read base) throws InterruptedException {
-        var host = read == base ? read.page.metrics() : read.page.since(base.page);
+    private void tell(Read read) throws InterruptedException {
+        var host = base.map(it -> read.page.since(it.page)).orElseGet(() -> read.page.metrics());
+        Moment since = base.map(Read::at).orElse(read.at);
         inbox.put(
                 new Mail.Happened(
                         new Event.MetricsRead(
-                                new Metrics(Optional.of(host), windows()), base.at, read.at)));
+                                new Metrics(Optional.of(host), windows()), since, read.at)));
     }
 
     private Optional<Windows> windows() {

@@ -63,7 +63,6 @@ public final class Decision {
     private final List<Action> actions = new ArrayList<>();
     private final List<Transition> transitions = new ArrayList<>();
     private final Resources wantedBefore;
-    private final Resources sizeBefore;
     private Optional<SizeChange> change = Optional.empty();
     private boolean resizedElsewhere;
     private boolean waitsForRoom;
@@ -96,7 +95,6 @@ public final class Decision {
         wantedBefore = state.why().wanted();
         limits = state.limits();
         has = state.has();
-        sizeBefore = has;
         heading = state.heading();
         span = state.span();
         demand = state.demand();

@@ -37,6 +37,9 @@ public final class KernelReader implements AutoCloseable {
                     new SynchronousQueue<>(),
                     Thread.ofPlatform().name("kernel-reader").daemon().factory());
 
+    /// Starts no thread before the first reading.
+    public KernelReader() {}
+
     /// A reading failed, or did not end in time. The message is a clause that says of what.
     public static final class ReadTimeoutException extends Exception {
         private static final long serialVersionUID = 1;

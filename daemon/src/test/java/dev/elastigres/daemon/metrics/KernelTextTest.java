@@ -36,7 +36,7 @@ class KernelTextTest {
     @Test
     void understandsNumbersAsTheKernelWritesThem() {
         assertThat(KernelText.parse("0.25")).hasValue(0.25);
-        assertThat(KernelText.parse("18446744073709551615")).hasValue(18446744073709551615.0);
+        assertThat(KernelText.parse("18446744073709551615")).hasValue(0x1p64);
     }
 
     @ParameterizedTest

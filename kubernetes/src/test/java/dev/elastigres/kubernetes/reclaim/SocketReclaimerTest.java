@@ -92,9 +92,11 @@ class SocketReclaimerTest {
         try (ServerSocketChannel server = listen(socket)) {
             var reclaimer = new SocketReclaimer(socket, log);
             var peer = new CompletableFuture<LineSocket>();
-            threads.submit(() -> peer.complete(LineSocket.of(server.accept())));
+            Future<Boolean> accepted =
+                    threads.submit(() -> peer.complete(LineSocket.of(server.accept())));
             Future<Reclaimed> first = threads.submit(() -> reclaim(reclaimer, LONG));
             try (LineSocket connection = peer.get()) {
+                assertThat(accepted.get()).isTrue();
                 assertThat(reclaim(reclaimer, Duration.ofMillis(200)).why())
                         .isEqualTo("the reclaimer is busy");
                 connection.write(

@@ -53,6 +53,8 @@ class FalsePostgresTest {
     }
 
     /// What is sent during the login: the same for ever, or by its number.
+    // The functions have no state.
+    @SuppressWarnings("ImmutableEnumChecker")
     enum Login {
         ENDLESS_PARAMETER(head('S', 0x7fffffff), i -> "x".repeat(1000)),
         ENDLESS_ERROR(head('E', 0x7ffffff0), i -> "x".repeat(1000)),
