@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,7 @@ class ReclaimServerTest {
 
     private Path cgroup;
     private ReclaimServer server;
+    private List<Future<Boolean>> running;
 
     /// What the kernel cannot take back, in MiB.
     private volatile long inUse = 100;
@@ -58,7 +60,7 @@ class ReclaimServerTest {
     void start(@TempDir Path temporary) throws Exception {
         folder = temporary;
         cgroup = Files.createDirectories(folder.resolve("tree/kubepods/burstable/pod0f0f-1/ab12"));
-        for (Path each : List.of(cgroup, cgroup.getParent())) {
+        for (Path each : List.of(cgroup, cgroup.resolve(".."))) {
             usage(each, 1000);
             Files.writeString(each.resolve("memory.reclaim"), "");
             Files.writeString(each.resolve("memory.swap.max"), "max\n");
@@ -78,16 +80,20 @@ class ReclaimServerTest {
                         folder.resolve("tree"),
                         folder.resolve("meminfo"),
                         log);
-        threads.submit(
-                () -> {
-                    server.run();
-                    return true;
-                });
-        threads.submit(this::kernel);
+        running =
+                List.of(
+                        threads.submit(
+                                () -> {
+                                    server.run();
+                                    return true;
+                                }),
+                        threads.submit(this::kernel));
     }
 
     @AfterEach
     void stop() throws Exception {
+        // Neither has failed.
+        assertThat(running).noneMatch(Future::isDone);
         server.close();
         threads.shutdownNow();
     }
@@ -100,7 +106,7 @@ class ReclaimServerTest {
                         new ReclaimReply(
                                 Bytes.ofMebibytes(400), Ending.DONE, "all that was asked for"));
         assertThat(usage(cgroup)).isEqualTo(600);
-        assertThat(usage(cgroup.getParent())).isEqualTo(1000);
+        assertThat(usage(cgroup.resolve(".."))).isEqualTo(1000);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket())))
                 .isEqualTo("rw-rw----");
     }
@@ -119,7 +125,7 @@ class ReclaimServerTest {
     @Test
     void thePodHasAScopeOfItsOwn() throws Exception {
         assertThat(ask(UID, "postgres", Scope.POD, 100, 0).ending()).isEqualTo(Ending.DONE);
-        assertThat(usage(cgroup.getParent())).isEqualTo(900);
+        assertThat(usage(cgroup.resolve(".."))).isEqualTo(900);
         assertThat(usage(cgroup)).isEqualTo(1000);
     }
 
@@ -197,7 +203,7 @@ class ReclaimServerTest {
     /// Takes back what is written into `memory.reclaim`, as far as it can.
     private boolean kernel() throws Exception {
         while (true) {
-            for (Path each : List.of(cgroup, cgroup.getParent())) {
+            for (Path each : List.of(cgroup, cgroup.resolve(".."))) {
                 Path file = each.resolve("memory.reclaim");
                 String order = Files.exists(file) ? Files.readString(file) : "";
                 if (!order.endsWith("\n")) continue;

@@ -65,9 +65,13 @@ class SocketReclaimerTest {
             assertThat(request.floor()).isEqualTo(Bytes.ofMebibytes(7));
             assertThat(request.within()).isBetween(Duration.ofSeconds(10), LONG);
 
-            answer(server, new ReclaimReply(Bytes.ZERO, Ending.REFUSED, "the kernel is old"));
+            Future<ReclaimRequest> refused =
+                    answer(
+                            server,
+                            new ReclaimReply(Bytes.ZERO, Ending.REFUSED, "the kernel is old"));
             assertThat(reclaim(reclaimer, LONG))
                     .isEqualTo(new Reclaimed(Bytes.ZERO, "the kernel is old"));
+            assertThat(refused.get().uid()).isEqualTo("0f");
             assertThat(logged.toString(StandardCharsets.UTF_8)).contains("the kernel is old");
         }
     }
