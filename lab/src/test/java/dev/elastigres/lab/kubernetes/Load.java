@@ -11,7 +11,7 @@ record Load(LabCluster cluster, Pod pod) {
     private static final String PGBENCH =
             """
             (
-                pgbench --no-vacuum --client=1 --rate=5 --time=3600 %s > /tmp/pgbench.out 2>&1 &
+                pgbench --no-vacuum --client=1 --rate=5 --time=3600 OPTIONS > /tmp/pgbench.out 2>&1 &
                 echo $! > /tmp/pgbench.pid
                 wait $!
                 echo $? > /tmp/pgbench.code
@@ -22,7 +22,7 @@ record Load(LabCluster cluster, Pod pod) {
             """
             rm -f /tmp/run.code && touch /tmp/run.code
             (
-                ( %s ) > /tmp/run.out 2>&1
+                ( SCRIPT ) > /tmp/run.out 2>&1
                 echo $? > /tmp/run.code
             ) > /dev/null 2>&1 < /dev/null &
             """;
@@ -35,10 +35,6 @@ record Load(LabCluster cluster, Pod pod) {
             cat /tmp/pgbench.out /tmp/pgbench.code
             """;
 
-    /// The server makes the rows: with fewer messages it takes half the time.
-    private static final String INITIALIZE =
-            "pgbench --initialize --init-steps=dtGvp --quiet --scale=%d";
-
     /// Transactions, a few a second, until [#stop].
     static Load begin(LabCluster cluster, Pod pod) throws Exception {
         initialize(cluster, pod, 1);
@@ -47,7 +43,9 @@ record Load(LabCluster cluster, Pod pod) {
 
     /// Makes the tables of pgbench, of 15 MB for each unit of `scale`.
     static void initialize(LabCluster cluster, Pod pod, int scale) throws Exception {
-        run(cluster, pod, INITIALIZE.formatted(scale), Duration.ofMinutes(6));
+        // The server makes the rows: with fewer messages it takes half the time.
+        String initialize = "pgbench --initialize --init-steps=dtGvp --quiet --scale=" + scale;
+        run(cluster, pod, initialize, Duration.ofMinutes(6));
     }
 
     /// The same on tables that are there.
@@ -64,14 +62,14 @@ record Load(LabCluster cluster, Pod pod) {
     }
 
     private static Load begin(LabCluster cluster, Pod pod, String more) throws Exception {
-        cluster.exec(pod, List.of("bash", "-c", PGBENCH.formatted(more)));
+        cluster.exec(pod, List.of("bash", "-c", PGBENCH.replace("OPTIONS", more)));
         return new Load(cluster, pod);
     }
 
     /// Runs a script of bash in the pod to its end, however many minutes it takes. It has to end
     /// well.
     static void run(LabCluster cluster, Pod pod, String script, Duration limit) throws Exception {
-        cluster.exec(pod, List.of("bash", "-c", RUN.formatted(script)));
+        cluster.exec(pod, List.of("bash", "-c", RUN.replace("SCRIPT", script)));
         String said =
                 Await.until(
                         script,

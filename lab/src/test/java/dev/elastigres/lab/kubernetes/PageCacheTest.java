@@ -30,7 +30,7 @@ class PageCacheTest {
     private static final String SIDECAR =
             """
             - name: sidecar
-            %s
+            IMAGE
               command: [bash, -c, "cd /var/lib/postgresql && head -c 150M /dev/zero > file && while cat file > /dev/null; do sleep 5; done"]
               resources: {requests: {cpu: 100m, memory: 200Mi}, limits: {cpu: 100m, memory: 200Mi}}
             """;
@@ -41,18 +41,20 @@ class PageCacheTest {
 
     /// What is different of a pod, and what it has when it is idle.
     private enum Shape {
-        PLAIN(GUARANTEED, "", "250m/256Mi"),
-        QUOTA(GUARANTEED, "", "250m/256Mi"),
-        NO_CPU_LIMIT(MEMORY_ONLY, "", "/256Mi"),
+        PLAIN(5480, GUARANTEED, "", "250m/256Mi"),
+        QUOTA(5481, GUARANTEED, "", "250m/256Mi"),
+        NO_CPU_LIMIT(5482, MEMORY_ONLY, "", "/256Mi"),
         /// A quarter of its memory, as is usual, all of it in use: it cannot be in one unit.
-        LARGE_SHARED_BUFFERS(GUARANTEED, "-c, shared_buffers=256MB", "500m/512Mi"),
-        SIDECAR(GUARANTEED, "", "250m/256Mi");
+        LARGE_SHARED_BUFFERS(5483, GUARANTEED, "-c, shared_buffers=256MB", "500m/512Mi"),
+        SIDECAR(5484, GUARANTEED, "", "250m/256Mi");
 
+        private final int port;
         private final String resources;
         private final String settings;
         private final String idle;
 
-        Shape(String resources, String settings, String idle) {
+        Shape(int port, String resources, String settings, String idle) {
+            this.port = port;
             this.resources = resources;
             this.settings = settings;
             this.idle = idle;
@@ -71,7 +73,7 @@ class PageCacheTest {
         if (shape == Shape.QUOTA) limit(cluster, namespace);
         String name = shape.label();
         Autoscaler autoscaler = Autoscaler.create(cluster, namespace, name, 6, "min: 4\n");
-        int port = 5480 + shape.ordinal();
+        int port = shape.port;
         Pod pod =
                 PostgresPods.start(
                         cluster,
@@ -81,8 +83,8 @@ class PageCacheTest {
                         shape.resources,
                         shape.settings,
                         shape == Shape.SIDECAR
-                                ? SIDECAR.formatted(
-                                        cluster.postgres(port).indent(2).stripTrailing())
+                                ? SIDECAR.replace(
+                                        "IMAGE", cluster.postgres(port).indent(2).stripTrailing())
                                 : "");
         Await.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
         Load load = fill(cluster, pod, shape == Shape.LARGE_SHARED_BUFFERS);
