@@ -109,8 +109,13 @@ public final class KernelReader implements AutoCloseable {
                         readings.remove(key, this);
                     }
                 };
-        Reading<?> other = readings.putIfAbsent(key, mine);
-        if (other != null) return (Reading<T>) other;
+        while (true) {
+            Reading<?> other = readings.putIfAbsent(key, mine);
+            if (other == null) break;
+            if (!other.isDone()) return (Reading<T>) other;
+            // It has its result before it leaves: to whoever comes now that is an old one.
+            readings.remove(key, other);
+        }
         try {
             threads.execute(mine);
             return mine;

@@ -32,6 +32,14 @@ class KernelReaderTest {
     }
 
     @Test
+    void noReadingIsAnsweredByOneThatEndedBeforeIt() throws Exception {
+        for (int i = 0; i < 20_000; i++) {
+            int now = i;
+            assertThat(reader.call("counter", "a counter", () -> now)).isEqualTo(i);
+        }
+    }
+
+    @Test
     void waitsOnceForAFileThatDoesNotAnswer() throws Exception {
         Path fifo = fifo("stat");
         assertThat(reader.read(fifo).trouble()).contains(fifo + " does not answer");
