@@ -164,7 +164,8 @@ final class Agent implements AutoCloseable {
     }
 
     private VmRules rules(String vm) {
-        return platform.rules(vm, live.of(vm));
+        VmRules rules = platform.rules(vm, live.of(vm));
+        return config.dryRun() ? rules.recommending() : rules;
     }
 
     /// To all that want to know.

@@ -38,6 +38,7 @@ import dev.elastigres.kubernetes.status.Autoscalers;
 import dev.elastigres.kubernetes.status.StatusController;
 import dev.elastigres.kubernetes.targets.Choices;
 import dev.elastigres.kubernetes.targets.Chosen;
+import dev.elastigres.kubernetes.targets.Mode;
 import dev.elastigres.kubernetes.targets.PodName;
 import dev.elastigres.kubernetes.targets.Targets;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
@@ -173,7 +174,8 @@ final class PodsPlatform implements Platform {
 
     private static VmRules rules(Chosen chosen, VmRules set) {
         VmRules own = chosen.rules().apply(set);
-        return new VmRules(chosen.unit(), own.least(), own.most(), own.rules());
+        var rules = new VmRules(chosen.unit(), own.least(), own.most(), own.rules());
+        return chosen.mode() == Mode.RECOMMEND ? rules.recommending() : rules;
     }
 
     /// Until it is known what the node has, what is set counts.

@@ -58,9 +58,10 @@ public final class DryRunDriver implements Driver {
         return inner.look(vm, within);
     }
 
+    /// Nobody asks for it: what is only recommended is not done.
     @Override
     public Outcome resize(Found vm, Resources from, Resources to, Duration within) {
-        return new Outcome.Failed("dry run: it would become " + to.text());
+        return new Outcome.Failed("a dry run changes nothing");
     }
 
     @Override

@@ -27,6 +27,11 @@ public record VmRules(
         this(unit, false, least, most, rules);
     }
 
+    /// The same for a VM whose sizes are only recommended.
+    public VmRules recommending() {
+        return new VmRules(unit, fits, least, most, rules.recommending());
+    }
+
     /// The unit of a VM whose least size is `smallest`: a half, a quarter or an eighth, where only
     /// that is no more than the least size. Otherwise the VM would never get down to it.
     public ComputeUnit unit(Resources smallest) {

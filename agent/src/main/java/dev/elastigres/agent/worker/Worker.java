@@ -16,6 +16,7 @@ import dev.elastigres.core.agent.Action;
 import dev.elastigres.core.agent.Decision;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.agent.Limits;
+import dev.elastigres.core.agent.Obstacle;
 import dev.elastigres.core.agent.Outcome;
 import dev.elastigres.core.agent.ResizeFailure;
 import dev.elastigres.core.agent.SizeChange;
@@ -56,6 +57,7 @@ final class Worker {
     private VmRules rules;
     private Optional<MonitorSession> session = Optional.empty();
     private Optional<Double> load1 = Optional.empty();
+    private Optional<Resources> recommended = Optional.empty();
     private Moment lookAt;
 
     /// What the workers of all VMs share.
@@ -204,6 +206,21 @@ final class Worker {
                 : decide(state, new Event.LimitsChanged(limits));
     }
 
+    /// Once for each size.
+    private void recommend(State state) {
+        Optional<Resources> now =
+                state.why().obstacle() instanceof Obstacle.Recommended(Resources to)
+                        ? Optional.of(to)
+                        : Optional.empty();
+        if (now.isPresent() && !now.equals(recommended)) {
+            String to = now.get().text();
+            String reason = state.why().reason().text();
+            chronicle.note("would become " + to + ": " + reason);
+            log.info("recommended", "from", state.has().text(), "to", to, "reason", reason);
+        }
+        recommended = now;
+    }
+
     private State decide(State before, Event event) {
         if (event instanceof Event.MetricsRead(var metrics, _, _))
             load1 = metrics.host().map(HostMetrics::load1);
@@ -212,6 +229,7 @@ final class Worker {
         chronicle.count(step);
         State state = step.state();
         step.change().ifPresent(this::scaled);
+        recommend(state);
         // First told, then done: whoever has an answer finds in the view what it came from.
         chronicle.publish(state);
         around.onlooker.happened(found.get().name(), event);

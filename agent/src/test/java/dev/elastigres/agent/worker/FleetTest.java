@@ -39,6 +39,29 @@ class FleetTest {
     // ---- sizes
 
     @Test
+    void aRecommendationIsLoggedOnceAndResizesNothing() throws Exception {
+        crew.rules = crew.rules.recommending();
+        try (var guest = FakeGuest.start()) {
+            FakeHost.Vm vm = boot(guest, FOUR_UNITS, 1);
+            crew.await(
+                    "a recommendation", () -> crew.log().contains("\"message\":\"recommended\""));
+            long pages = crew.events.stream().filter(Event.MetricsRead.class::isInstance).count();
+            crew.await(
+                    "more pages",
+                    () ->
+                            crew.events.stream().filter(Event.MetricsRead.class::isInstance).count()
+                                    > pages + 3);
+            assertThat(crew.log().lines().filter(it -> it.contains("\"message\":\"recommended\"")))
+                    .singleElement()
+                    .asString()
+                    .contains("\"to\":\"1 CPU and 4GiB\"", "4 units for cpu");
+            assertThat(vm.size).isEqualTo(FakeHost.UNIT.times(1));
+            assertThat(crew.count("pg", Transition.RESIZE_FAILED)).isZero();
+            assertThat(crew.view("pg").state().why().obstacle().code()).isEqualTo("recommended");
+        }
+    }
+
+    @Test
     void growsByPermitAndTellsTheMonitor() throws Exception {
         try (var guest = FakeGuest.start()) {
             FakeHost.Vm vm = boot(guest, FOUR_UNITS, 1);

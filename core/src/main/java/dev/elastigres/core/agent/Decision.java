@@ -707,10 +707,11 @@ public final class Decision {
                         .relevant(has, wanted.size(), now);
         if (monitor instanceof Present present) monitor = present.within(span.most());
 
-        if (!scheduler.moves()) askMonitor();
+        boolean acts = !rules.recommendOnly();
+        if (acts && !scheduler.moves()) askMonitor();
         askScheduler();
-        if (!scheduler.moves()) resize();
-        tellMonitor();
+        if (acts && !scheduler.moves()) resize();
+        if (acts) tellMonitor();
         look();
         followResize();
 
@@ -929,6 +930,7 @@ public final class Decision {
         if (has.equals(wanted.size()) && heading.isEmpty())
             return cache.orElseGet(Obstacle.None::new);
         if (scheduler.moves()) return new Obstacle.Moves();
+        if (rules.recommendOnly()) return recommendation();
         if (resizing instanceof Running(Request request))
             return new Obstacle.BeingResized(request.size());
         List<ResizeRetry> failed = retries.failed(now);
@@ -939,6 +941,17 @@ public final class Decision {
         if (!shrinks()) return inTheWayUp();
         boolean memoryOnly = has.vcpus() == wanted.size().vcpus();
         return memoryOnly && cache.isPresent() ? cache.get() : inTheWayDown();
+    }
+
+    /// What is wanted, as far as it is permitted: each resource on its own.
+    private Obstacle recommendation() {
+        Resources size = wanted.size();
+        Resources permitted = has.max(limits.roundedDown(size.min(scheduler.permit())));
+        var to =
+                new Resources(
+                        Math.min(size.vcpus(), permitted.vcpus()),
+                        size.memory().min(permitted.memory()));
+        return to.equals(has) ? inTheWayUp() : new Obstacle.Recommended(to);
     }
 
     private Obstacle inTheWayUp() {

@@ -12,6 +12,9 @@ public sealed interface Obstacle {
 
     record Moves() implements Obstacle {}
 
+    /// Sizes are only recommended: nothing failed, and nothing is done.
+    record Recommended(Resources to) implements Obstacle {}
+
     record SchedulerAsked(Resources wanted) implements Obstacle {}
 
     /// @param why what it said, or how it failed
@@ -41,6 +44,7 @@ public sealed interface Obstacle {
             List.of(
                     "settled",
                     "moving",
+                    "recommended",
                     "permit_asked",
                     "not_permitted",
                     "resizing",
@@ -63,6 +67,7 @@ public sealed interface Obstacle {
         return switch (this) {
             case None() -> "settled";
             case Moves() -> "moving";
+            case Recommended _ -> "recommended";
             case SchedulerAsked _ -> "permit_asked";
             case NotPermitted _ -> "not_permitted";
             case BeingResized _ -> "resizing";
@@ -80,6 +85,8 @@ public sealed interface Obstacle {
         return switch (this) {
             case None() -> "nothing to do";
             case Moves() -> "it will move to another host and keeps its size until then";
+            case Recommended(Resources to) ->
+                    "sizes are only recommended: it would become " + to.text();
             case SchedulerAsked(Resources wanted) -> "waits for a permit for " + wanted.text();
             case NotPermitted(Resources permit, String why) ->
                     "is permitted " + permit.text() + ": " + why;

@@ -9,12 +9,15 @@ import java.util.Set;
 ///
 /// @param shrinkAfter a VM becomes as small as the highest goal of this last time, zero for at once
 /// @param statedSizes whether the amounts in urgent asks and refusals count, where there are any
+/// @param recommendOnly whether sizes are only recommended: the VM is not resized, and its monitor
+///     is neither asked nor told
 public record Rules(
         GoalRules goal,
         Timing timing,
         CooldownRules cooldown,
         Duration shrinkAfter,
-        boolean statedSizes) {
+        boolean statedSizes,
+        boolean recommendOnly) {
     private static final Duration SHRINK_AFTER = Duration.ofMinutes(1);
 
     public static final Rules NEON = of(Set.of());
@@ -35,6 +38,21 @@ public record Rules(
                 extras.contains(Extra.STATED_SIZES));
     }
 
+    /// For a VM that is resized.
+    public Rules(
+            GoalRules goal,
+            Timing timing,
+            CooldownRules cooldown,
+            Duration shrinkAfter,
+            boolean statedSizes) {
+        this(goal, timing, cooldown, shrinkAfter, statedSizes, false);
+    }
+
+    /// These rules for a VM whose sizes are only recommended.
+    public Rules recommending() {
+        return new Rules(goal, timing, cooldown, shrinkAfter, statedSizes, true);
+    }
+
     public Rules {
         if (shrinkAfter.isNegative())
             throw new IllegalArgumentException("a goal counts from now on, not " + shrinkAfter);
@@ -42,6 +60,6 @@ public record Rules(
 
     /// These rules with the goal made by `rules`.
     public Rules with(GoalRules rules) {
-        return new Rules(rules, timing, cooldown, shrinkAfter, statedSizes);
+        return new Rules(rules, timing, cooldown, shrinkAfter, statedSizes, recommendOnly);
     }
 }

@@ -103,6 +103,26 @@ class DecisionTest {
         assertThat(state.scheduler().permit()).isEqualTo(size(1));
     }
 
+    /// A recommendation is a state of its own: nothing is asked of a monitor or a driver, and
+    /// nothing has failed.
+    @Test
+    void onlyRecommendsWhenItIsToldTo() {
+        rules = Rules.NEON.recommending();
+        var ask = only(AskScheduler.class, load(3));
+        assertThat(after(new Permitted(ask.id(), size(2), false))).isEmpty();
+        assertThat(state.why().obstacle()).isEqualTo(new Obstacle.Recommended(size(2)));
+        assertThat(why())
+                .endsWith("but sizes are only recommended: it would become " + size(2).text());
+        // Somebody follows it, and the load ends.
+        after(new SizeObserved(size(3), size(3)));
+        assertThat(state.why().obstacle()).isEqualTo(new Obstacle.None());
+        assertThat(load(1)).noneMatch(it -> it instanceof Resize || it instanceof AskMonitor);
+        assertThat(state.why().obstacle()).isEqualTo(new Obstacle.Recommended(size(1)));
+        assertThat(state.why().obstacle().code()).isEqualTo("recommended");
+        assertThat(Obstacle.CODES).contains("recommended");
+        assertThat(afterSeconds(10)).noneMatch(it -> it instanceof Resize);
+    }
+
     @Test
     void neverGrowsAboveItsMaximum() {
         var ask = only(AskScheduler.class, load(30));

@@ -98,6 +98,7 @@ enum PodState {
         return switch (why.obstacle()) {
             case Obstacle.None() -> settled(why.reason());
             case Obstacle.Moves() -> MOVING;
+            case Obstacle.Recommended _ -> RECOMMENDED;
             case Obstacle.SchedulerAsked _ -> PERMIT_ASKED;
             case Obstacle.NotPermitted _ -> NOT_PERMITTED;
             case Obstacle.BeingResized _ -> RESIZING;
