@@ -54,6 +54,7 @@ class RejectionTest {
         troubles = new Troubles(node.log());
         api = new Api(client, troubles);
         node.guaranteed("pg", 1);
+        awaitNoRule();
     }
 
     @AfterEach
@@ -200,6 +201,21 @@ class RejectionTest {
                         return false;
                     } catch (ApiException.Rejected e) {
                         return String.valueOf(e.getMessage()).contains(words);
+                    }
+                });
+    }
+
+    /// The rules of the test before may go on for a while.
+    private void awaitNoRule() throws Exception {
+        node.await(
+                "no rule rejects a resize",
+                () -> {
+                    try {
+                        resize(size(2));
+                        resize(size(1));
+                        return true;
+                    } catch (ApiException.Rejected _) {
+                        return false;
                     }
                 });
     }
