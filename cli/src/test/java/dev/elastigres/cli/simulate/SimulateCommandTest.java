@@ -57,7 +57,7 @@ class SimulateCommandTest {
         String[] words = again.strip().split(" ", -1);
         assertThat(run("--seed", words[words.length - 3], "--plant", "unpermitted")).isEqualTo(1);
         assertThat(text(out))
-                .contains("AskScheduler[", "seed " + words[words.length - 3] + ", after ");
+                .contains("MetricsRead[", "seed " + words[words.length - 3] + ", after ");
     }
 
     @Test
