@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.agent.driver.CgroupDriver;
 import dev.elastigres.agent.driver.Looked;
+import dev.elastigres.agent.endpoint.Endpoint;
 import dev.elastigres.core.agent.Outcome;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
@@ -65,7 +66,8 @@ class CgroupDriverTest {
                         .formatted(JAVA, JARS, CgroupProgram.class.getName(), arguments));
     }
 
-    /// The driver's classes and the program, which the monitor's package does not have.
+    /// The driver's classes, those that they need, and the program, which the monitor's package
+    // does not have.
     private byte[] jar() throws Exception {
         Path agent = home(CgroupDriver.class);
         if (Files.isRegularFile(agent)) {
@@ -81,6 +83,9 @@ class CgroupDriverTest {
                 "-C",
                 agent.toString(),
                 CgroupDriver.class.getPackageName().replace('.', '/'),
+                "-C",
+                agent.toString(),
+                Endpoint.class.getPackageName().replace('.', '/'),
                 "-C",
                 home(CgroupProgram.class).toString(),
                 CgroupProgram.class.getName().replace('.', '/') + ".class");

@@ -12,7 +12,7 @@ class CpuTest {
             perl -MIO::Socket::INET -e '
                 my $to = IO::Socket::INET->new(PeerAddr => "127.0.0.1:10302") or die $@;
                 my $body = "%d";
-                print $to "PUT /cpu HTTP/1.1\\r\\nHost: guest\\r\\nContent-Length: "
+                print $to "PUT /cpu HTTP/1.1\\r\\nHost: 127.0.0.1\\r\\nContent-Length: "
                     . length($body) . "\\r\\nConnection: close\\r\\n\\r\\n$body";
                 print while <$to>;'
             """;

@@ -22,7 +22,7 @@ class CrashTest {
                 while (now() - $killed < 6000) {
                     my $peer = IO::Socket::INET->new("127.0.0.1:10301");
                     if ($peer) {
-                        print $peer "GET /healthz HTTP/1.1\\r\\nHost: guest\\r\\n\\r\\n";
+                        print $peer "GET /healthz HTTP/1.1\\r\\nHost: 127.0.0.1\\r\\n\\r\\n";
                         if ((<$peer> // "") =~ / 200 /) { print now() - $killed; exit }
                     }
                     select(undef, undef, undef, 0.02);

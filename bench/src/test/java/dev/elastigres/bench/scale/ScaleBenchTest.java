@@ -20,7 +20,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
         disabledReason = Binaries.NEEDED)
 @Timeout(300)
 class ScaleBenchTest {
-    private static final String MODULE = "dev.elastigres.bench";
+    private static final String MODULE = "dev.elastigres.node";
 
     /// A small cluster lives through everything, with a real agent and its own account.
     @Test
