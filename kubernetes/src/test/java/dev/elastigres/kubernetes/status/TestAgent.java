@@ -42,8 +42,25 @@ final class TestAgent implements AutoCloseable {
     private volatile Optional<Choices> choices = Optional.empty();
     final StatusController controller;
 
+    /// With waits so long that a test's own pauses, however slow its machine, are short.
+    static final Waits LONG_WAITS =
+            new Waits(
+                    Duration.ofSeconds(3),
+                    WAITS.unrest(),
+                    WAITS.turn(),
+                    WAITS.nobody(),
+                    WAITS.longest(),
+                    WAITS.troubled(),
+                    WAITS.patience(),
+                    WAITS.stale());
+
     /// @param client of its account; closed with it
     TestAgent(KubernetesClient client, String node) {
+        this(client, node, WAITS);
+    }
+
+    /// @param client of its account; closed with it
+    TestAgent(KubernetesClient client, String node, Waits waits) {
         this.client = client;
         this.node = node;
         controller =
@@ -53,7 +70,7 @@ final class TestAgent implements AutoCloseable {
                         new Autoscalers(node, () -> {}),
                         () -> choices,
                         pod -> Optional.ofNullable(vms.get(pod)),
-                        WAITS,
+                        waits,
                         Log.to(log, LogFormat.TEXT, Level.DEBUG, Clock.systemUTC()));
     }
 
