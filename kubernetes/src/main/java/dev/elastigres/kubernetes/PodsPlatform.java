@@ -126,6 +126,7 @@ final class PodsPlatform implements Platform {
                         place.reclaimer.map(it -> it.resolveSibling(WATCH_LIST)),
                         dryRun,
                         api,
+                        this::told,
                         troubles,
                         log);
     }
@@ -270,6 +271,7 @@ final class PodsPlatform implements Platform {
                     case PodNotice.Rejected _ -> Optional.of(Reason.REJECTED);
                     case PodNotice.Refused _ -> Optional.of(Reason.FAILED);
                     case PodNotice.HeldByPageCache _ -> Optional.of(Reason.HELD_BY_PAGE_CACHE);
+                    case PodNotice.NoConnection _ -> Optional.of(Reason.NO_CONNECTION);
                     case PodNotice.NodeFull _ -> Optional.of(Reason.NODE_FULL);
                     case PodNotice.Evicted _, PodNotice.NotEvicted _ ->
                             Optional.of(Reason.EVICTION);

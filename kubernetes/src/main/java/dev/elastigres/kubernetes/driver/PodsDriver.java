@@ -512,6 +512,9 @@ public final class PodsDriver implements Driver {
             case ApiException.Away _ ->
                     new DriverException.Unavailable(
                             "the API server did not answer: " + e.getMessage());
+            case ApiException.Throttled _ ->
+                    new DriverException.Unavailable(
+                            "the API server is too busy: " + e.getMessage());
             case ApiException.MissingRight _ ->
                     failed("it has not the right to patch pods/resize", e);
             case ApiException.NotAuthenticated _, ApiException.Unsupported _ ->

@@ -23,6 +23,9 @@ public enum Reason {
     /// The API server or the kubelet did not do it.
     FAILED("ResizeFailed", "Resize", true, 1),
 
+    /// The Secret of its connection to Postgres cannot be used.
+    NO_CONNECTION("PostgresSecretUnusable", "Connect", true, 1),
+
     /// It should grow, and the node's budget is spent.
     NODE_FULL("NodeFull", "Resize", true, 1),
 

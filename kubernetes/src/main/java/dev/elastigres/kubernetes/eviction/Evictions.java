@@ -127,6 +127,8 @@ final class Evictions {
             if (node.isEmpty())
                 return refused("no other node that it may run on has room for " + needed.text());
             return evict(pod, workload.get(), node.get(), now);
+        } catch (ApiException.Throttled e) {
+            return refused("the API server is too busy: " + e.getMessage());
         } catch (ApiException e) {
             return refused(String.valueOf(e.getMessage()));
         }
@@ -152,18 +154,23 @@ final class Evictions {
             return refused(
                     "another pod of %s %s is being evicted"
                             .formatted(workload.getKind(), workload.getName()));
-        boolean granted = false;
+        boolean mayBeDone = false;
         try {
-            granted = api.evict(PodName.of(pod), pod.getMetadata().getUid());
-        } catch (ApiException.Away e) {
-            granted = true; // It may be done.
+            Optional<String> budget = api.evict(PodName.of(pod), pod.getMetadata().getUid());
+            mayBeDone = budget.isEmpty();
+            return budget.map(Evictions::refusedByBudget)
+                    .orElseGet(() -> new Attempt.Granted(node));
+        } catch (ApiException.Away | InterruptedException e) {
+            mayBeDone = true;
             throw e;
         } finally {
-            if (!granted) leases.giveBack(taken.get());
+            if (!mayBeDone) leases.giveBack(taken.get());
         }
-        return granted
-                ? new Attempt.Granted(node)
-                : refused("its disruption budget does not allow it now");
+    }
+
+    private static Attempt refusedByBudget(String words) {
+        String refusal = "its disruption budget does not allow it now";
+        return refused(words.isEmpty() ? refusal : refusal + ": " + words);
     }
 
     private static Optional<OwnerReference> workload(Pod pod) {

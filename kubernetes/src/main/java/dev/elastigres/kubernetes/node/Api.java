@@ -137,20 +137,22 @@ public final class Api {
                                 .getItems());
     }
 
-    /// Empty when there is no such Secret.
+    /// Empty when there is no such Secret. The right to read it is given by the namespace's owner,
+    /// so a missing one is the trouble of the pods that need the Secret.
     public Optional<Secret> secret(String namespace, String name)
             throws ApiException, InterruptedException {
-        return call(
-                "get the Secret %s/%s".formatted(namespace, name),
+        return callForOne(
                 () ->
                         Optional.ofNullable(
                                 client.secrets().inNamespace(namespace).withName(name).get()));
     }
 
-    /// Asks for a pod's eviction; false when its disruption budget does not allow one now.
+    /// Evicts a pod. Returns what its disruption budget says against it, and empty when it is
+    /// evicted.
     ///
-    /// @param uid of the one that is meant
-    public boolean evict(PodName name, String uid) throws ApiException, InterruptedException {
+    /// @param uid of the pod that is meant
+    public Optional<String> evict(PodName name, String uid)
+            throws ApiException, InterruptedException {
         var eviction =
                 new EvictionBuilder()
                         .withNewMetadata()
@@ -164,12 +166,20 @@ public final class Api {
                                         .endPreconditions()
                                         .build())
                         .build();
+        String path =
+                "/api/v1/namespaces/%s/pods/%s/eviction".formatted(name.namespace(), name.name());
         return callForOne(
-                () ->
-                        client.pods()
-                                .inNamespace(name.namespace())
-                                .withName(name.name())
-                                .evict(eviction));
+                () -> {
+                    try {
+                        // The client's own method has one answer for every 429.
+                        var _ = client.raw(path, "POST", eviction);
+                        return Optional.<String>empty();
+                    } catch (KubernetesClientException e) {
+                        Optional<String> budget = ApiFailures.disruptionBudget(e);
+                        if (budget.isPresent()) return budget;
+                        throw e;
+                    }
+                });
     }
 
     // ---- what is needed for evictions
@@ -274,7 +284,7 @@ public final class Api {
                             what, "the API server does not support it: " + failure.getMessage());
             case ApiException.Missing _, ApiException.Outdated _, ApiException.Rejected _ ->
                     troubles.end(what);
-            case ApiException.Away _ -> {}
+            case ApiException.Away _, ApiException.Throttled _ -> {}
         }
     }
 

@@ -83,6 +83,15 @@ public abstract sealed class ApiException extends Exception {
         }
     }
 
+    /// The API server is too busy to take the request (429): it was not processed.
+    public static final class Throttled extends ApiException {
+        private static final long serialVersionUID = 1;
+
+        Throttled(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     /// No answer, or that it cannot now. Whether it was done is not known.
     public static final class Away extends ApiException {
         private static final long serialVersionUID = 1;

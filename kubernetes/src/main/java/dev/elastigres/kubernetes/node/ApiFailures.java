@@ -1,8 +1,11 @@
 package dev.elastigres.kubernetes.node;
 
 import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -16,6 +19,7 @@ import java.util.regex.Pattern;
 /// make the agent as a whole not ready.
 public final class ApiFailures {
     private static final int TOO_MANY_REQUESTS = 429;
+    private static final String DISRUPTION_BUDGET = "DisruptionBudget";
     private static final int CLIENT_ERRORS = 400;
     private static final int SERVER_ERRORS = 500;
 
@@ -71,13 +75,34 @@ public final class ApiFailures {
                     HttpURLConnection.HTTP_UNSUPPORTED_TYPE ->
                     new ApiException.Unsupported(why, failure);
             case HttpURLConnection.HTTP_CONFLICT -> new ApiException.Outdated(why, failure);
-            case HttpURLConnection.HTTP_CLIENT_TIMEOUT, TOO_MANY_REQUESTS ->
-                    new ApiException.Away(why, failure);
+            case HttpURLConnection.HTTP_CLIENT_TIMEOUT -> new ApiException.Away(why, failure);
+            case TOO_MANY_REQUESTS -> new ApiException.Throttled(why, failure);
             default ->
                     code >= SERVER_ERRORS
                             ? new ApiException.Away(why, failure)
                             : new ApiException.Rejected(Rejection.INVALID, why, failure);
         };
+    }
+
+    /// What a disruption budget says against an eviction; empty when something else failed.
+    ///
+    /// The API server answers 429 both for a disruption budget and when it is overloaded (API
+    /// Priority and Fairness). Only the former has a cause in the details of its status.
+    static Optional<String> disruptionBudget(KubernetesClientException failure) {
+        if (failure.getCode() != TOO_MANY_REQUESTS) return Optional.empty();
+        return Optional.ofNullable(failure.getStatus())
+                .map(Status::getDetails)
+                .map(StatusDetails::getCauses)
+                .stream()
+                .flatMap(List::stream)
+                .filter(it -> DISRUPTION_BUDGET.equals(it.getReason()))
+                .findFirst()
+                .map(it -> Objects.requireNonNullElse(it.getMessage(), ""));
+    }
+
+    /// Whether the API server rejected this change of this object, as [ApiException.Rejected].
+    public static boolean isRejection(KubernetesClientException failure) {
+        return of(failure, Api.reason(failure)) instanceof ApiException.Rejected;
     }
 
     /// Whether the agent's account lacks a right, as the cluster's authorizer says.

@@ -20,6 +20,9 @@ public sealed interface PodNotice {
     /// Page cache holds its memory limit up.
     record HeldByPageCache(Resources has, String why) implements PodNotice {}
 
+    /// There is no connection to its Postgres, so no setting follows its memory.
+    record NoConnection(String why) implements PodNotice {}
+
     /// It has lacked room for some time.
     record NodeFull(Resources has, Resources wanted, String why) implements PodNotice {}
 
@@ -43,6 +46,8 @@ public sealed interface PodNotice {
             case HeldByPageCache(Resources has, String why) ->
                     "has %s, and page cache holds its memory limit up: %s"
                             .formatted(has.text(), why);
+            case NoConnection(String why) ->
+                    "its Postgres' settings do not follow its memory: " + why;
             case NodeFull(Resources has, Resources wanted, String why) ->
                     "has %s, should have %s, and the node has no room: %s"
                             .formatted(has.text(), wanted.text(), why);

@@ -3,6 +3,7 @@ package dev.elastigres.kubernetes.node;
 import dev.elastigres.daemon.log.Log;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /// What cannot be done now, and why. Each is said once when it begins or its reason changes, and
@@ -30,6 +31,11 @@ public final class Troubles {
     /// It can be done again.
     public void end(String what) {
         if (troubles.remove(what) != null) log.info("can " + what + " again");
+    }
+
+    /// Why it cannot be done; empty when it can.
+    public Optional<String> reason(String what) {
+        return Optional.ofNullable(troubles.get(what));
     }
 
     public boolean isIn(String what) {

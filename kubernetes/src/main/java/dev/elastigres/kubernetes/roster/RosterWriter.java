@@ -7,6 +7,7 @@ import dev.elastigres.daemon.thread.Threads;
 import dev.elastigres.kubernetes.node.Api;
 import dev.elastigres.kubernetes.node.NodePods;
 import dev.elastigres.kubernetes.node.PodContainer;
+import dev.elastigres.kubernetes.node.PodNotice;
 import dev.elastigres.kubernetes.node.Troubles;
 import dev.elastigres.kubernetes.targets.CacheKind;
 import dev.elastigres.kubernetes.targets.Chosen;
@@ -24,6 +25,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,10 +46,14 @@ public final class RosterWriter implements AutoCloseable {
     private final Optional<Path> watchList;
     private final boolean changesNothing;
     private final Secrets secrets;
+    private final PodNotice.Taker notices;
     private final Troubles troubles;
     private final Log log;
     private final Thread thread = Thread.ofVirtual().name("roster").unstarted(this::follow);
     private Optional<String> written = Optional.empty();
+
+    /// Why a pod, by its uid, has no connection, as its users were told last.
+    private Map<String, String> told = Map.of();
 
     /// @param watchList a second file, of the same containers without what is secret, where the
     ///     reclaimer reads one
@@ -58,13 +64,15 @@ public final class RosterWriter implements AutoCloseable {
             Optional<Path> watchList,
             boolean changesNothing,
             Api api,
+            PodNotice.Taker notices,
             Troubles troubles,
             Log log) {
         this.pods = pods;
         this.file = file;
         this.watchList = watchList;
         this.changesNothing = changesNothing;
-        secrets = new Secrets(api, troubles);
+        secrets = new Secrets(api, log);
+        this.notices = notices;
         this.troubles = troubles;
         this.log = log;
     }
@@ -136,13 +144,20 @@ public final class RosterWriter implements AutoCloseable {
     private List<WatchedContainer> containers() throws InterruptedException {
         var all = new ArrayList<WatchedContainer>();
         Set<Secrets.Where> used = new HashSet<>();
+        Map<String, String> problems = new HashMap<>();
         for (Chosen chosen : pods.chosen().values()) {
             Optional<PodContainer> container =
                     pods.pod(chosen.pod())
                             .filter(it -> it.getMetadata().getUid().equals(chosen.uid()))
                             .flatMap(it -> PodContainer.of(it, chosen.container()));
-            if (container.isPresent()) all.add(watched(chosen, container.get(), used));
+            if (container.isEmpty()) continue;
+            all.add(watched(chosen, container.get(), used));
+            problem(chosen, used).ifPresent(it -> problems.put(chosen.uid(), it));
+            String problem = problems.get(chosen.uid());
+            if (problem != null && !problem.equals(told.get(chosen.uid())))
+                notices.take(chosen, new PodNotice.NoConnection(problem));
         }
+        told = problems;
         secrets.keep(used);
         all.sort(Comparator.comparing(WatchedContainer::name));
         return all.size() <= Roster.MOST_CONTAINERS ? all : all.subList(0, Roster.MOST_CONTAINERS);
@@ -161,6 +176,13 @@ public final class RosterWriter implements AutoCloseable {
                 container.id(),
                 postgres.isPresent() ? cache : Cache.NONE,
                 postgres);
+    }
+
+    private Optional<String> problem(Chosen chosen, Set<Secrets.Where> used) {
+        return chosen.postgres()
+                .map(it -> new Secrets.Where(chosen.pod().namespace(), it))
+                .filter(used::contains)
+                .flatMap(secrets::problem);
     }
 
     /// What only gets recommendations is not changed, and CloudNativePG has settings of its own.
@@ -188,7 +210,9 @@ public final class RosterWriter implements AutoCloseable {
         Optional<String> text = secrets.read(where, new Moment(System.nanoTime()));
         if (text.isEmpty()) return text;
         try {
-            return Optional.of(PodConnection.to(text.get(), address));
+            String connection = PodConnection.to(text.get(), address);
+            secrets.isRight(where);
+            return Optional.of(connection);
         } catch (IllegalArgumentException e) {
             secrets.isWrong(where, String.valueOf(e.getMessage()));
             return Optional.empty();

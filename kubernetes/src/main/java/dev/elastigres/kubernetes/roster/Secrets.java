@@ -1,6 +1,7 @@
 package dev.elastigres.kubernetes.roster;
 
 import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.log.Log;
 import dev.elastigres.kubernetes.node.Api;
 import dev.elastigres.kubernetes.node.ApiException;
 import dev.elastigres.kubernetes.node.Troubles;
@@ -14,8 +15,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Connection strings out of Secrets. Nobody tells of their changes, so each is read again after a
-/// while. What was read last counts while it cannot be read. One thread uses it.
+/// Connection strings out of Secrets. Secrets are not watched, so each is read again after a while.
+/// The last value counts while the API server cannot be asked. For one thread.
+///
+/// A Secret that cannot be used is the trouble of the pods that name it: it is logged once, and it
+/// does not make the agent not ready.
 final class Secrets {
     static final Duration EVERY = Duration.ofMinutes(1);
 
@@ -27,18 +31,25 @@ final class Secrets {
 
     record Where(String namespace, SecretKey key) {
         private String what() {
-            return "connect to Postgres by the Secret %s/%s".formatted(namespace, key.secret());
+            return "connect to Postgres by the key %s of the Secret %s/%s"
+                    .formatted(key.key(), namespace, key.secret());
         }
     }
 
     private record Read(Optional<String> value, Moment at) {}
 
-    Secrets(Api api, Troubles troubles) {
+    Secrets(Api api, Log log) {
         this.api = api;
-        this.troubles = troubles;
+        troubles = new Troubles(log);
     }
 
-    /// Empty when there is none to be had; why is said once.
+    /// Why a Secret cannot be used, one clause; empty while it can.
+    Optional<String> problem(Where where) {
+        return troubles.reason(where.what())
+                .map(it -> "the Secret %s cannot be used: %s".formatted(where.key.secret(), it));
+    }
+
+    /// Empty when there is none to be had.
     Optional<String> read(Where where, Moment now) throws InterruptedException {
         Read before = known.get(where);
         if (before != null && now.since(before.at).compareTo(EVERY) < 0) return before.value;
@@ -59,14 +70,13 @@ final class Secrets {
                     new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8).strip();
             if (text.isEmpty() || text.length() > LONGEST)
                 return none(where, "its value is empty, or longer than " + LONGEST);
-            troubles.end(where.what());
             return Optional.of(text);
         } catch (IllegalArgumentException _) {
             return none(where, "its value is not what the API server gives");
         } catch (ApiException.MissingRight _) {
-            return none(where, "it has not the right to get it");
+            return none(where, "the agent may not read it: give it the right with a Role");
         } catch (ApiException e) {
-            troubles.begin(where.what(), String.valueOf(e.getMessage()));
+            if (last.isEmpty()) return none(where, String.valueOf(e.getMessage()));
             return last;
         }
     }
@@ -74,6 +84,11 @@ final class Secrets {
     private Optional<String> none(Where where, String why) {
         troubles.begin(where.what(), why);
         return Optional.empty();
+    }
+
+    /// The value is a connection.
+    void isRight(Where where) {
+        troubles.end(where.what());
     }
 
     /// The value is of no use, for a reason that does not tell it.

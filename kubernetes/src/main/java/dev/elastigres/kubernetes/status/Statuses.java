@@ -5,6 +5,7 @@ import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.kubernetes.api.PostgresAutoscaler;
 import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus.Instance;
+import dev.elastigres.kubernetes.node.ApiFailures;
 import dev.elastigres.kubernetes.targets.Choices;
 import dev.elastigres.kubernetes.targets.ObjectName;
 import dev.elastigres.kubernetes.targets.PodName;
@@ -33,6 +34,9 @@ import java.util.stream.Stream;
 /// Looks at one object after another and writes what it should say. The framework calls it for each
 /// object by one thread at a time.
 final class Statuses implements Reconciler<PostgresAutoscaler> {
+    /// The longest backoff while a right is missing, in first ones.
+    private static final int MISSING_RIGHT_WAITS = 4;
+
     private final String node;
     private final Supplier<Optional<Choices>> choices;
     private final Entries entries;
@@ -152,10 +156,17 @@ final class Statuses implements Reconciler<PostgresAutoscaler> {
                 case HttpURLConnection.HTTP_CONFLICT -> again(spread(waits.between()));
                 default -> {
                     trouble.failed(name(object).toString(), e);
-                    yield again(spread(waits.troubled()));
+                    yield again(turn.failed(draft.body(), maxBackoff(e), now()));
                 }
             };
         }
+    }
+
+    private Duration maxBackoff(KubernetesClientException e) {
+        if (ApiFailures.isRejection(e)) return waits.longest();
+        return ApiFailures.isMissingRight(e)
+                ? waits.troubled().multipliedBy(MISSING_RIGHT_WAITS)
+                : waits.troubled();
     }
 
     private static UpdateControl<PostgresAutoscaler> again(Duration after) {

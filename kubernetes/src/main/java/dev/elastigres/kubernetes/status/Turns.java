@@ -21,9 +21,23 @@ final class Turns {
     private Optional<PostgresAutoscalerStatus> applied = Optional.empty();
     private Moment appliedAt;
     private int again;
+    private Optional<Failure> failure = Optional.empty();
 
     /// @param kind of the need that is waited for: another one waits anew
     private record Due(Kind kind, Moment at) {}
+
+    /// Writes that failed in a row.
+    ///
+    /// @param body the last of them
+    /// @param backoff after it
+    /// @param until before this the same body is not written again
+    /// @param otherUntil before this no other body is
+    private record Failure(
+            PostgresAutoscalerStatus body, Duration backoff, Moment until, Moment otherUntil) {
+        Moment until(PostgresAutoscalerStatus next) {
+            return isSame(body, next) ? until : otherUntil;
+        }
+    }
 
     private enum Kind {
         WORDS,
@@ -46,9 +60,13 @@ final class Turns {
         Optional<Kind> kind = kind(draft, written);
         if (kind.isEmpty() && draft.own() != Own.SIZES) {
             due = Optional.empty();
+            failure = Optional.empty();
             if (now.since(appliedAt).compareTo(waits.longest()) > 0) forget();
             return Optional.empty();
         }
+        Optional<Duration> backoff =
+                failure.map(it -> it.until(draft.body()).since(now)).filter(Duration::isPositive);
+        if (backoff.isPresent()) return backoff;
         // What is written and does not stay is written less and less often.
         if (applied.isPresent() && isSame(applied.get(), draft.body()))
             kind = Optional.of(Kind.AGAIN);
@@ -62,6 +80,10 @@ final class Turns {
             at = later(at, earlier(changed.plus(waits.between()), at.plus(waits.unrest())));
         Duration left = at.since(now);
         return Optional.of(left.isPositive() ? left : Duration.ZERO);
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private static Moment later(Moment one, Moment other) {
@@ -108,7 +130,24 @@ final class Turns {
                 .count();
     }
 
+    /// The status was not written. Returns when to try again.
+    ///
+    /// @param body that was to be written
+    /// @param max the backoff doubles up to this while the same body fails
+    Duration failed(PostgresAutoscalerStatus body, Duration max, Moment now) {
+        Duration doubled =
+                failure.filter(it -> isSame(it.body, body))
+                        .map(it -> it.backoff.multipliedBy(2))
+                        .orElse(waits.troubled());
+        Duration backoff = min(doubled, max);
+        Duration spread = backoff.plusMillis(random.nextLong(1 + backoff.toMillis()));
+        Moment otherUntil = now.plus(min(spread, waits.troubled()));
+        failure = Optional.of(new Failure(body, backoff, now.plus(spread), otherUntil));
+        return spread;
+    }
+
     void wrote(PostgresAutoscalerStatus body, Moment now) {
+        failure = Optional.empty();
         again = applied.isPresent() && isSame(applied.get(), body) ? again + 1 : 0;
         applied = Optional.of(body);
         appliedAt = now;

@@ -9,7 +9,7 @@ import java.time.Duration;
 /// @param turn by which agents come one after another, where each could do it
 /// @param nobody until it is said of an object that it has no pods; up to four times of that
 /// @param longest where a wait ends that doubles, after what does not stay written
-/// @param troubled after a failure
+/// @param troubled after a first failure
 /// @param patience how long the fleet may take to see all pods, after the start
 /// @param stale between two looks whether another agent's entries are of pods that are gone
 record Waits(

@@ -17,20 +17,26 @@ import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.kubernetes.OneNode;
 import dev.elastigres.kubernetes.node.Api;
+import dev.elastigres.kubernetes.node.ApiException;
 import dev.elastigres.kubernetes.node.NodeWatch;
 import dev.elastigres.kubernetes.node.PodNotice;
 import dev.elastigres.kubernetes.node.Troubles;
 import dev.elastigres.kubernetes.targets.Mode;
 import dev.elastigres.kubernetes.targets.OnNodeFull;
+import dev.elastigres.kubernetes.targets.PodName;
 import dev.elastigres.testbed.kubernetes.Binaries;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -128,7 +134,9 @@ class NodeFullTest {
         disruptions(0);
         pod("pg", "pg");
         lacking("db/pg");
-        node.await("refused", () -> isTold("disruption budget does not allow"));
+        node.await(
+                "refused",
+                () -> isTold("disruption budget does not allow it now: The disruption budget pg"));
         assertThat(node.get("pg")).isNotNull();
         assertThat(notices.getFirst()).isInstanceOf(PodNotice.NodeFull.class);
         assertThat(lease("pg")).as("given back").isNull();
@@ -221,6 +229,92 @@ class NodeFullTest {
         assertThat(isLeaving("bare")).isFalse();
     }
 
+    /// The same code as for a disruption budget, and another reason.
+    @Test
+    void anApiServerThatIsTooBusyIsNoDisruptionBudget() throws Exception {
+        node.say("pg", it -> OneNode.with(it, Mode.AUTO, OnNodeFull.EVICT));
+        node.guaranteed("resized", 1);
+        try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ExecutorService resizes = Executors.newVirtualThreadPerTaskExecutor()) {
+            node.plane().kubectl().apply(busy(silent.getLocalPort()));
+            for (int i = 0; i < 2; i++) {
+                var _ = resizes.submit(this::resizeAgainAndAgain);
+            }
+            node.await("no seat", this::isThrottled);
+            pod("pg", "busy");
+            lacking("db/pg");
+            node.await("refused", () -> isTold("the API server is too busy: "));
+            assertThat(isTold("disruption budget")).isFalse();
+            assertThat(isLeaving("pg")).isFalse();
+            assertThat(lease("busy")).as("given back").isNull();
+            resizes.shutdownNow();
+        } finally {
+            for (String each :
+                    List.of(
+                            "flowschema",
+                            "prioritylevelconfiguration",
+                            "validatingwebhookconfiguration"))
+                node.plane().kubectl().run("delete", each, "busy");
+        }
+        node.await("evicted", () -> isLeaving("pg"));
+    }
+
+    /// API Priority and Fairness lets one request through at a time, and queues none. A resize
+    /// takes as long as its webhook, which does not answer.
+    private static String busy(int port) {
+        return """
+        apiVersion: flowcontrol.apiserver.k8s.io/v1
+        kind: PriorityLevelConfiguration
+        metadata: {name: busy}
+        spec:
+          type: Limited
+          limited:
+            nominalConcurrencyShares: 0
+            lendablePercent: 0
+            borrowingLimitPercent: 0
+            limitResponse: {type: Reject}
+        ---
+        apiVersion: flowcontrol.apiserver.k8s.io/v1
+        kind: FlowSchema
+        metadata: {name: busy}
+        spec:
+          matchingPrecedence: 2
+          priorityLevelConfiguration: {name: busy}
+          rules:
+          - subjects:
+            - {kind: ServiceAccount, serviceAccount: {namespace: db, name: agent}}
+            resourceRules:
+            - {apiGroups: [""], resources: [pods/eviction, pods/resize], verbs: [create, patch],
+               namespaces: [db]}
+        ---
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingWebhookConfiguration
+        metadata: {name: busy}
+        webhooks:
+        - name: busy.example.com
+          clientConfig: {url: "https://127.0.0.1:%d/"}
+          rules:
+          - {apiGroups: [""], apiVersions: [v1], operations: [UPDATE], resources: [pods/resize]}
+          failurePolicy: Ignore
+          timeoutSeconds: 30
+          sideEffects: None
+          admissionReviewVersions: [v1]
+        """
+                .formatted(port);
+    }
+
+    private Void resizeAgainAndAgain() throws InterruptedException {
+        var api = new Api(client, troubles);
+        var pod = new PodName("db", "resized");
+        while (true) {
+            try {
+                api.tryResize(pod, "{\"spec\":{\"containers\":[{\"name\":\"postgres\"}]}}");
+            } catch (ApiException _) {
+                // It is held up, which is what it is for.
+            }
+        }
+    }
+
     /// An installation without the right is one that only tells.
     @Test
     void withoutTheRightToEvictTheAgentStaysReady() throws Exception {
@@ -235,6 +329,15 @@ class NodeFullTest {
             assertThat(troubles.all()).isEmpty();
         } finally {
             node.plane().kubectl().apply(OneNode.RIGHTS);
+        }
+    }
+
+    private boolean isThrottled() throws InterruptedException {
+        try {
+            var _ = new Api(client, troubles).evict(new PodName("db", "none"), "none");
+            return false;
+        } catch (ApiException e) {
+            return e instanceof ApiException.Throttled;
         }
     }
 

@@ -107,9 +107,27 @@ class ApiFailuresTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 408, 429, 500, 502, 503, 504})
+    @ValueSource(ints = {0, 408, 500, 502, 503, 504})
     void whatMayBeDoneOrMayWorkLater(int code) {
         assertThat(classified(code, "the server cannot now")).isInstanceOf(ApiException.Away.class);
+    }
+
+    @Test
+    void oneCodeForAnOverloadAndForADisruptionBudget() {
+        String overload = "Too many requests, please try again later.";
+        assertThat(classified(429, overload)).isInstanceOf(ApiException.Throttled.class);
+        var overloaded = new StatusBuilder().withCode(429).withMessage(overload).build();
+        assertThat(ApiFailures.disruptionBudget(failure(overloaded))).isEmpty();
+        Status budget =
+                new StatusBuilder()
+                        .withCode(429)
+                        .withMessage("Cannot evict pod as it would violate its budget.")
+                        .withNewDetails()
+                        .addNewCause("", "The disruption budget pg needs 1", "DisruptionBudget")
+                        .endDetails()
+                        .build();
+        assertThat(ApiFailures.disruptionBudget(failure(budget)))
+                .contains("The disruption budget pg needs 1");
     }
 
     @Test

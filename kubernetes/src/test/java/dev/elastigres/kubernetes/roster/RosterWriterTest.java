@@ -23,6 +23,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RosterWriterTest {
     private static final String SCALED = "{\"scaled\":\"yes\"}";
     private static final String MANAGED = "{\"scaled\":\"yes\",\"cnpg.io/cluster\":\"c\"}";
+
+    private final List<String> notices = new CopyOnWriteArrayList<>();
 
     @Test
     void saysWhatToWatchAndHow(@TempDir Path cgroups, @TempDir Path run) throws Exception {
@@ -75,6 +78,8 @@ class RosterWriterTest {
                                     Optional.of(watchList),
                                     false,
                                     api,
+                                    (pod, notice) ->
+                                            notices.add(pod.pod().name() + " " + notice.text()),
                                     troubles,
                                     node.log())) {
                 watch.start(() -> {}, _ -> {}, _ -> {});
@@ -102,10 +107,14 @@ class RosterWriterTest {
                 assertThat(read(watchList).getFirst().id()).isEqualTo(a.id());
                 assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(watchList)))
                         .isEqualTo("rw-r-----");
-                assertThat(troubles.all())
+                assertThat(troubles.all()).as("the agent stays ready").isEmpty();
+                assertThat(notices)
                         .containsExactly(
-                                "it cannot connect to Postgres by the Secret db/gone: there is no"
-                                        + " such Secret");
+                                "missing its Postgres' settings do not follow its memory: the"
+                                        + " Secret gone cannot be used: there is no such Secret");
+                assertThat(node.logged())
+                        .contains(
+                                "cannot connect to Postgres by the key uri of the Secret db/gone");
                 assertThat(node.logged()).doesNotContain("geheim");
 
                 node.say("slow", RosterWriterTest::chosenLater);
@@ -119,10 +128,60 @@ class RosterWriterTest {
                 node.await("another start", () -> !read(file).getFirst().id().equals(before));
                 node.delete("missing");
                 node.await("three", () -> read(file).size() == 3);
-                node.await("no trouble", () -> troubles.all().isEmpty());
+                assertThat(notices).as("told once").hasSize(1);
                 try (var files = Files.list(run)) {
                     assertThat(files).containsExactlyInAnyOrder(file, watchList);
                 }
+            }
+        }
+    }
+
+    /// The owner of a namespace gives the right to read a Secret, and may not have.
+    @Test
+    void aSecretThatMayNotBeReadIsTheTroubleOfItsPod(@TempDir Path cgroups, @TempDir Path run)
+            throws Exception {
+        Path file = run.resolve("pods.json");
+        try (OneNode node = OneNode.start(cgroups);
+                KubernetesClient client = node.client()) {
+            String rights = OneNode.RIGHTS.replace("resources: [secrets]", "resources: [none]");
+            assertThat(rights).isNotEqualTo(OneNode.RIGHTS);
+            node.plane().kubectl().apply(rights);
+            var troubles = new Troubles(node.log());
+            var api = new Api(client, troubles);
+            node.say("closed", it -> withSettings(it, "login"));
+            try (var watch =
+                            new NodeWatch(
+                                    client,
+                                    api,
+                                    NODE,
+                                    node.choosing(client),
+                                    troubles,
+                                    node.log());
+                    var roster =
+                            new RosterWriter(
+                                    watch,
+                                    file,
+                                    Optional.empty(),
+                                    false,
+                                    api,
+                                    (pod, notice) ->
+                                            notices.add(pod.pod().name() + " " + notice.text()),
+                                    troubles,
+                                    node.log())) {
+                watch.start(() -> {}, _ -> {}, _ -> {});
+                roster.start();
+                String size = OneNode.amounts(1);
+                node.pod("closed", size, size, SCALED);
+                node.pod("open", size, size, SCALED);
+                node.await("both", () -> read(file).size() == 2);
+                assertThat(read(file)).allMatch(it -> it.postgres().isEmpty());
+                assertThat(notices)
+                        .containsExactly(
+                                "closed its Postgres' settings do not follow its memory: the Secret"
+                                        + " login cannot be used: the agent may not read it: give"
+                                        + " it the right with a Role");
+                node.await("the node is known", () -> watch.room().isPresent());
+                assertThat(troubles.all()).as("the agent stays ready").isEmpty();
             }
         }
     }

@@ -79,6 +79,34 @@ class TurnsTest {
         assertThat(writes).isBetween(8, 16);
     }
 
+    @Test
+    void aRejectedStatusIsTriedLessAndLessOften() {
+        int writes = 0;
+        for (int second = 0; second < 3600; second++) {
+            if (!next(Own.SIZES, true, List.of(), 0, second).equals(NOW)) continue;
+            turns.failed(draft(Own.SIZES, true).body(), Waits.DEFAULT.longest(), at(second));
+            writes++;
+        }
+        assertThat(writes).isBetween(5, 12);
+        // What it should say now may be accepted.
+        var other = new Draft(body(2), 1, Own.SIZES, true);
+        turns.failed(draft(Own.SIZES, true).body(), Waits.DEFAULT.longest(), at(4000));
+        assertThat(turns.next(other, List.of(), at(4000), at(4015))).isEqualTo(NOW);
+        turns.wrote(other.body(), at(4015));
+        assertThat(next(Own.SIZES, true, List.of(), 4016, 4016)).isEqualTo(NOW);
+    }
+
+    @Test
+    void anApiServerThatIsAwayIsAskedSteadily() {
+        for (int i = 0; i < 10; i++)
+            assertThat(
+                            turns.failed(
+                                    draft(Own.SIZES, true).body(),
+                                    Waits.DEFAULT.troubled(),
+                                    at(60 * i)))
+                    .isBetween(Duration.ofSeconds(15), Duration.ofSeconds(30));
+    }
+
     private Optional<Duration> next(
             Own own, boolean summary, List<Instance> written, int changed, int second) {
         return turns.next(draft(own, summary), written, at(changed), at(second));
@@ -89,11 +117,11 @@ class TurnsTest {
     }
 
     private static Draft draft(Own own, boolean summary) {
-        return new Draft(
-                new PostgresAutoscalerStatus(1L, 1, "", "", "", "", List.of(), List.of()),
-                1,
-                own,
-                summary);
+        return new Draft(body(1), 1, own, summary);
+    }
+
+    private static PostgresAutoscalerStatus body(int pods) {
+        return new PostgresAutoscalerStatus(1L, pods, "", "", "", "", List.of(), List.of());
     }
 
     private static Instance of(String node) {
