@@ -33,8 +33,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -97,6 +100,11 @@ public final class OneNode implements AutoCloseable {
     private final Path cgroups;
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
     private final Log log = Log.to(logged, LogFormat.TEXT, Level.DEBUG, Clock.systemUTC());
+
+    private static final String RUNNING = "\"state\":{\"running\":{}}";
+
+    /// By pod's uid; what is said of the state of its container, where that does not simply run.
+    private final Map<String, String> states = new HashMap<>();
 
     /// By pod's name; what is said of the pods that have the label.
     private final Map<String, UnaryOperator<Chosen>> said = new HashMap<>();
@@ -361,9 +369,44 @@ public final class OneNode implements AutoCloseable {
     private String containerStatus(String id, Pod pod) {
         return """
         {"name":"postgres","containerID":"containerd://%s","image":"none","imageID":"none",
-         "ready":true,"restartCount":0,"resources":%s,"state":{"running":{}}}
+         "ready":true,"restartCount":0,"resources":%s,%s}
         """
-                .formatted(id, resources(pod));
+                .formatted(
+                        id,
+                        resources(pod),
+                        states.getOrDefault(pod.getMetadata().getUid(), RUNNING));
+    }
+
+    /// The kernel killed the container for want of memory, and the kubelet waits before it starts
+    /// it again.
+    public void oomKill(String name, Instant at) throws IOException {
+        Pod pod = get(name);
+        Path folder = folder(pod, id(pod));
+        for (String file : List.of("cpu.max", "memory.max", "memory.stat", "memory.current"))
+            Files.delete(folder.resolve(file));
+        Files.delete(folder);
+        states.put(
+                pod.getMetadata().getUid(),
+                """
+                "state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":%s
+                """
+                        .formatted(killed(id(pod), at)));
+        statusOnly(pod);
+    }
+
+    private static String killed(String id, Instant at) {
+        return """
+        {"terminated":{"reason":"OOMKilled","exitCode":137,"finishedAt":"%s",
+         "containerID":"containerd://%s"}}
+        """
+                .formatted(at.truncatedTo(ChronoUnit.SECONDS), id);
+    }
+
+    /// It was started again after that, as what is asked for.
+    public void restartAfterOomKill(String name, Instant at) throws Exception {
+        Pod pod = get(name);
+        states.put(pod.getMetadata().getUid(), RUNNING + ",\"lastState\":" + killed(id(pod), at));
+        run(name, (name + "again").hashCode());
     }
 
     private String resources(Pod pod) {
@@ -417,7 +460,9 @@ public final class OneNode implements AutoCloseable {
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
+    /// A container that does not run has no cgroup.
     private void limit(Pod pod, Path folder) throws IOException {
+        if (!Files.exists(folder)) return;
         var limits = pod.getSpec().getContainers().getFirst().getResources().getLimits();
         Optional<Double> cpus = Amounts.cpus(limits);
         if (cpus.isPresent())

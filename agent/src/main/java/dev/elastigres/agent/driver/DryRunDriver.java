@@ -50,7 +50,7 @@ public final class DryRunDriver implements Driver {
 
     private static Found withoutMonitor(Found vm) {
         var doors = new Found.Doors(new Endpoint.Unused(), vm.doors().host(), vm.doors().cache());
-        return new Found(vm.name(), vm.life(), vm.bounds(), doors);
+        return new Found(vm.name(), vm.life(), vm.bounds(), doors, vm.oomKill());
     }
 
     @Override

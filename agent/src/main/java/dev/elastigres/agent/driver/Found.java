@@ -3,9 +3,11 @@ package dev.elastigres.agent.driver;
 import dev.elastigres.agent.endpoint.Endpoint;
 import dev.elastigres.agent.monitor.MonitorLink;
 import dev.elastigres.agent.pages.MetricsPages;
+import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.settings.HostPort;
 import java.net.URI;
+import java.time.Instant;
 import java.util.Optional;
 
 /// A VM that runs.
@@ -14,7 +16,19 @@ import java.util.Optional;
 /// @param life another one after each start: what was known of the VM before is void then
 /// @param bounds the sizes that it can have
 /// @param doors where it is reached
-public record Found(String name, String life, Bounds bounds, Doors doors) {
+/// @param oomKill how it was last killed for want of memory as a whole, where its driver can tell
+public record Found(
+        String name, String life, Bounds bounds, Doors doors, Optional<OomKill> oomKill) {
+
+    /// One whose driver knows of no kill.
+    public Found(String name, String life, Bounds bounds, Doors doors) {
+        this(name, life, bounds, doors, Optional.empty());
+    }
+
+    /// All of it was killed for want of memory. Another kill is not equal to this one.
+    ///
+    /// @param limit of its memory then; empty where that was raised since
+    public record OomKill(Optional<Bytes> limit, Instant at) {}
 
     /// @param grain the step in which its size can be changed at all; `min` and `max` are multiples
     public record Bounds(Resources min, Resources max, Resources grain) {}

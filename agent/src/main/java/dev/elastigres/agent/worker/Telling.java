@@ -5,6 +5,8 @@ import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.agent.Outcome;
 import dev.elastigres.core.agent.ResizeFailure;
 import dev.elastigres.core.agent.ResourceOutcome;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import java.util.Optional;
 
@@ -43,6 +45,10 @@ final class Telling {
                     Optional.of("its monitor failed: " + why);
             case Event.OutOfMemory() ->
                     Optional.of("its kernel killed a process for want of memory");
+            case Event.OomKilled(Optional<Bytes> limit, Moment _) ->
+                    Optional.of(
+                            "was killed for want of memory"
+                                    + limit.map(it -> ", with a limit of " + it).orElse(""));
             case Event.LimitsChanged(var limits) ->
                     Optional.of(
                             "may be from "

@@ -58,6 +58,7 @@ final class Worker {
     private Optional<MonitorSession> session = Optional.empty();
     private Optional<Double> load1 = Optional.empty();
     private Optional<Resources> recommended = Optional.empty();
+    private Optional<Found.OomKill> oomKill = Optional.empty();
     private Moment lookAt;
 
     /// What the workers of all VMs share.
@@ -99,7 +100,7 @@ final class Worker {
 
     /// Runs until it is interrupted.
     void run() throws InterruptedException {
-        State state = begin();
+        State state = tellOomKill(begin());
         try (var helpers = new Helpers(inbox)) {
             helpers.start("host-metrics", scraper::readHost);
             helpers.start("cache-metrics", scraper::readCache);
@@ -201,9 +202,21 @@ final class Worker {
     private State changed(State state) {
         rules = around.rulesOf.apply(found.get().name());
         Limits limits = limits();
-        return limits.equals(state.limits())
-                ? state
-                : decide(state, new Event.LimitsChanged(limits));
+        return tellOomKill(
+                limits.equals(state.limits())
+                        ? state
+                        : decide(state, new Event.LimitsChanged(limits)));
+    }
+
+    /// Once for each kill.
+    private State tellOomKill(State state) {
+        Optional<Found.OomKill> kill = found.get().oomKill();
+        if (kill.isEmpty() || kill.equals(oomKill)) return state;
+        oomKill = kill;
+        Duration ago = Duration.between(kill.get().at(), Instant.now());
+        // The clock of whoever has seen it may be ahead of this one.
+        Moment at = ago.isNegative() ? now() : now().plus(ago.negated());
+        return decide(state, new Event.OomKilled(kill.get().limit(), at));
     }
 
     /// Once for each size.

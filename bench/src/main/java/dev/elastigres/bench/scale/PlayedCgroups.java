@@ -80,7 +80,8 @@ final class PlayedCgroups implements AutoCloseable {
     }
 
     private void write(Pod pod) {
-        Optional<PodContainer> running = PodContainer.of(pod, "postgres");
+        Optional<PodContainer> running =
+                PodContainer.of(pod, "postgres").filter(PodContainer::isRunning);
         if (running.isEmpty()) return;
         try {
             write(running.get());

@@ -18,6 +18,7 @@ import dev.elastigres.core.agent.Event.MonitorFailed;
 import dev.elastigres.core.agent.Event.MonitorFound;
 import dev.elastigres.core.agent.Event.MonitorLost;
 import dev.elastigres.core.agent.Event.MoreWanted;
+import dev.elastigres.core.agent.Event.OomKilled;
 import dev.elastigres.core.agent.Event.OutOfMemory;
 import dev.elastigres.core.agent.Event.Permitted;
 import dev.elastigres.core.agent.Event.Refused;
@@ -83,6 +84,7 @@ public final class Decision {
     private Optional<Reason> resizedFor;
     private Optional<ResizeSpan> resizeSpan;
     private Optional<Moment> oomKillAt;
+    private Optional<MemoryFloor> memoryFloor;
     private long nextId;
     private Optional<Moment> lookAt;
 
@@ -108,6 +110,7 @@ public final class Decision {
         resizedFor = state.resizedFor();
         resizeSpan = state.resizeSpan();
         oomKillAt = state.oomKillAt();
+        memoryFloor = state.memoryFloor();
         nextId = state.nextId();
         lookAt = state.lookAt();
         wanted = new Wanted(wantedBefore, state.why().reason());
@@ -186,6 +189,9 @@ public final class Decision {
                 oomKillAt = Optional.of(now);
                 hurt();
             }
+            case OomKilled(Optional<Bytes> limit, Moment at) -> {
+                if (now.since(at).compareTo(MemoryFloor.KEPT) < 0) raiseFloor(limit, at);
+            }
             case LimitsChanged(Limits changed) -> {
                 did(Transition.LIMITS_CHANGED);
                 limits = changed;
@@ -193,6 +199,14 @@ public final class Decision {
             }
             case Woke() -> {}
         }
+    }
+
+    private void raiseFloor(Optional<Bytes> killedAt, Moment at) {
+        did(Transition.OUT_OF_MEMORY);
+        oomKillAt = Optional.of(at);
+        MemoryFloor floor = MemoryFloor.after(killedAt, at, has.memory(), limits);
+        memoryFloor = Optional.of(memoryFloor.map(floor::orHigher).orElse(floor));
+        hurt();
     }
 
     private boolean isLive(Optional<Request> request, long id) {
@@ -608,6 +622,7 @@ public final class Decision {
         }
         urgent = urgent.flatMap(it -> it.at(now));
         oomKillAt = oomKillAt.filter(it -> now.since(it).compareTo(OOM_KILL_SAID) < 0);
+        memoryFloor = memoryFloor.filter(it -> now.isBefore(it.until()));
         held = held.filter(it -> now.isBefore(it.until()));
         if (cooldown.until().isPresent() && !now.isBefore(cooldown.until().get())) {
             did(Transition.COOLDOWN_ENDED);
@@ -636,6 +651,7 @@ public final class Decision {
                                 more,
                                 new Reason.AskedUrgently(more.onlyWhereMoreThan(size.size())));
         }
+        if (memoryFloor.isPresent()) size = atLeast(memoryFloor.get(), size);
         if (held.isPresent()) {
             // Also above the maximum; but no refusal makes a VM larger than it is.
             Resources more = size.size().max(held.get().least().min(has));
@@ -649,6 +665,16 @@ public final class Decision {
                                         held.get().why()));
         }
         return size;
+    }
+
+    private Wanted atLeast(MemoryFloor floor, Wanted size) {
+        Bytes max = limits.max().memory();
+        boolean atMaximum = max.isLessThan(floor.memory());
+        var least = new Resources(0, floor.memory().min(max));
+        Resources more = size.size().max(least);
+        return more.equals(size.size()) && !atMaximum
+                ? size
+                : new Wanted(more, new Reason.OomKilled(least, atMaximum));
     }
 
     private Wanted byGoal() {
@@ -733,6 +759,7 @@ public final class Decision {
                         resizedFor,
                         resizeSpan,
                         oomKillAt,
+                        memoryFloor,
                         nextId,
                         lookAt,
                         new Why(
@@ -990,6 +1017,7 @@ public final class Decision {
                                 lookAt,
                                 urgent.map(Urgent::changesAt),
                                 held.map(Held::until),
+                                memoryFloor.map(MemoryFloor::until),
                                 cooldown.until(),
                                 demand.changesAt(rules.shrinkAfter(), now),
                                 demand.goal().map(_ -> demand.readAt().plus(timing.staleAfter())),

@@ -1,6 +1,7 @@
 package dev.elastigres.core.agent;
 
 import dev.elastigres.core.scaling.Metrics;
+import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import java.util.Optional;
@@ -59,6 +60,13 @@ public sealed interface Event {
 
     /// The kernel in the VM killed a process for want of memory.
     record OutOfMemory() implements Event {}
+
+    /// All of the VM was killed for want of memory: it was started again, or will be.
+    ///
+    /// @param limit of its memory when it was killed; empty where that was raised since, and what
+    ///     it has now is enough to begin with
+    /// @param at when it was killed
+    record OomKilled(Optional<Bytes> limit, Moment at) implements Event {}
 
     /// The VM's limits were changed.
     record LimitsChanged(Limits limits) implements Event {}

@@ -29,6 +29,12 @@ public sealed interface Reason {
     /// @param least zero of what was not refused
     record ShrinkRefused(Resources least, Held.By by, String why) implements Reason {}
 
+    /// It was killed for want of memory.
+    ///
+    /// @param least what it gets at least
+    /// @param atMaximum whether it should have more than its maximum
+    record OomKilled(Resources least, boolean atMaximum) implements Reason {}
+
     /// The goal lies beyond a limit of the VM, in one resource or both.
     ///
     /// @param min the minimum, of what the goal calls for less of; zero of the other
@@ -53,6 +59,23 @@ public sealed interface Reason {
                     max.equals(Resources.ZERO) ? "" : ", above its maximum of " + max.textOfParts();
             return below + above;
         }
+    }
+
+    /// Whether the VM would be larger but for its maximum.
+    default boolean isAtMaximum() {
+        return switch (this) {
+            case AtLimit limit -> limit.atMaximum();
+            case OomKilled killed -> killed.atMaximum;
+            case NothingKnown _,
+                    ByGoal _,
+                    Damped _,
+                    Incomplete _,
+                    Stale _,
+                    PastUnknown _,
+                    AskedUrgently _,
+                    ShrinkRefused _ ->
+                    false;
+        };
     }
 
     /// One readable clause.
@@ -80,6 +103,12 @@ public sealed interface Reason {
                         case DRIVER ->
                                 "it cannot go below %s: %s".formatted(least.textOfParts(), why);
                     };
+            case OomKilled(Resources least, boolean atMaximum) ->
+                    atMaximum
+                            ? "it was killed for want of memory, and may not have more than its maximum of "
+                                    + least.textOfParts()
+                            : "it was killed for want of memory and gets at least "
+                                    + least.textOfParts();
             case AtLimit limit -> limit.goal.text() + limit.limits();
         };
     }

@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param resizedFor why the newest resize was begun
 /// @param resizeSpan when the size last changed, or was being changed
 /// @param oomKillAt when the VM's kernel last killed a process for want of memory
+/// @param memoryFloor the least memory after a kill of the whole VM for want of memory
 /// @param nextId of the next action that wants an answer
 /// @param lookAt when a VM that is on its way is looked at
 /// @param why what the last step decided, and why
@@ -36,6 +37,7 @@ public record State(
         Optional<Reason> resizedFor,
         Optional<ResizeSpan> resizeSpan,
         Optional<Moment> oomKillAt,
+        Optional<MemoryFloor> memoryFloor,
         long nextId,
         Optional<Moment> lookAt,
         Why why,
@@ -65,6 +67,7 @@ public record State(
                 asked.equals(has)
                         ? Optional.empty()
                         : Optional.of(ResizeSpan.begin(now, !asked.covers(has))),
+                Optional.empty(),
                 Optional.empty(),
                 firstId,
                 Optional.empty(),

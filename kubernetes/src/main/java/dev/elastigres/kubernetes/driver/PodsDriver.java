@@ -5,6 +5,8 @@ import dev.elastigres.agent.driver.Driver;
 import dev.elastigres.agent.driver.DriverException;
 import dev.elastigres.agent.driver.Found;
 import dev.elastigres.agent.driver.Found.Bounds;
+import dev.elastigres.agent.driver.Found.Doors;
+import dev.elastigres.agent.driver.Found.OomKill;
 import dev.elastigres.agent.driver.Looked;
 import dev.elastigres.agent.permits.Claim;
 import dev.elastigres.core.agent.Outcome;
@@ -79,6 +81,7 @@ public final class PodsDriver implements Driver {
     private final ResizeCounts counts;
     private final PodNotice.Taker notices;
     private final MemoryLimits memoryLimits;
+    private final OomKills oomKills = new OomKills();
 
     /// One call at a time for each pod, in their order. A pod's is chosen by its name, some share
     /// one.
@@ -159,6 +162,7 @@ public final class PodsDriver implements Driver {
             live(chosen).map(this::found).ifPresent(found::add);
         Set<String> lives = found.stream().map(Found::life).collect(Collectors.toSet());
         memories.keySet().retainAll(lives);
+        oomKills.clean(pods.pods());
         return found;
     }
 
@@ -175,7 +179,14 @@ public final class PodsDriver implements Driver {
                 pod.chosen.pod().toString(),
                 pod.memoryKey(),
                 bounds(pod),
-                doors.of(pod.container, scaled));
+                pod.container.isRunning() ? doors.of(pod.container, scaled) : Doors.NONE,
+                oomKill(pod));
+    }
+
+    /// A limit that stays as it is cannot help.
+    private Optional<OomKill> oomKill(Live pod) {
+        if (memory(pod).proportions.memory().isEmpty()) return Optional.empty();
+        return oomKills.of(pod.container);
     }
 
     private static String terms(Chosen chosen) {
@@ -277,6 +288,8 @@ public final class PodsDriver implements Driver {
 
     private Seen seen(Live pod) throws DriverException, InterruptedException {
         Memory memory = memory(pod);
+        if (!pod.container.isRunning())
+            return Seen.down(pod.container, memory.proportions, memory.belowLimit);
         return Seen.of(pod.container, memory.proportions, memory.belowLimit, cgroup(pod.container));
     }
 
@@ -413,25 +426,33 @@ public final class PodsDriver implements Driver {
         @Override
         public Optional<String> tooLittle(Bytes memory)
                 throws DriverException, InterruptedException {
-            return MemoryLimits.tooLittle(cgroup(pod().container), memory);
+            PodContainer container = pod().container;
+            return container.isRunning()
+                    ? MemoryLimits.tooLittle(cgroup(container), memory)
+                    : Optional.of("it was killed for want of memory and does not run yet");
         }
 
         @Override
         public boolean isFree(Bytes memoryLimit) throws DriverException, InterruptedException {
-            return MemoryLimits.isFree(MemoryOccupancy.of(cgroup(pod().container)), memoryLimit);
+            PodContainer container = pod().container;
+            return !container.isRunning()
+                    || MemoryLimits.isFree(MemoryOccupancy.of(cgroup(container)), memoryLimit);
         }
 
         @Override
         public MemoryLimits.Plan plan(Bytes limit, Bytes target)
                 throws DriverException, InterruptedException {
             PodContainer container = pod().container;
+            if (!container.isRunning()) return new MemoryLimits.Plan(target, Optional.empty());
             Duration left = deadline.since(now()).minus(TO_PATCH);
             return memoryLimits.plan(container, cgroup(container), limit, target, left);
         }
 
         @Override
         public boolean fits(Bytes memoryLimit) throws DriverException, InterruptedException {
-            return MemoryOccupancy.of(cgroup(pod().container)).total().isLessThan(memoryLimit);
+            PodContainer container = pod().container;
+            return !container.isRunning()
+                    || MemoryOccupancy.of(cgroup(container)).total().isLessThan(memoryLimit);
         }
 
         @Override
@@ -590,6 +611,7 @@ public final class PodsDriver implements Driver {
 
     private boolean isInKernel(PodContainer container, ContainerResources desired)
             throws DriverException, InterruptedException {
+        if (!container.isRunning()) return true;
         Cgroup cgroup = cgroup(container);
         var limits = Amounts.quantities(desired.limits());
         Optional<Double> cpus = Amounts.cpus(limits);

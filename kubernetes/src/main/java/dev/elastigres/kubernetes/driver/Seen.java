@@ -36,6 +36,11 @@ record Seen(Resources size, boolean agree) {
         return between(asked, reported, cpus, memory);
     }
 
+    /// A container that does not run has no cgroup: the kubelet's word is all there is.
+    static Seen down(PodContainer container, Proportions proportions, List<Bytes> belowLimit) {
+        return new Seen(proportions.size(container.actual(), belowLimit), true);
+    }
+
     /// @param cpus as the kernel limits them, where both do
     /// @param memory the same
     static Seen between(

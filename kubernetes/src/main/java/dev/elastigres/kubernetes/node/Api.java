@@ -22,7 +22,8 @@ import java.util.concurrent.Callable;
 /// The single requests to the API server. Each right that is missing, and each that is back, is
 /// said once. For any thread; each call waits for its answer, for as long as the client does.
 public final class Api {
-    private static final String MANAGER = "elastigres";
+    static final String MANAGER = "elastigres";
+    static final String RESIZE_SUBRESOURCE = "resize";
 
     static final String NOT_AUTHENTICATED = "the API server does not know who it is";
 
@@ -65,7 +66,7 @@ public final class Api {
                         client.pods()
                                 .inNamespace(name.namespace())
                                 .withName(name.name())
-                                .subresource("resize")
+                                .subresource(RESIZE_SUBRESOURCE)
                                 .patch(context, patch));
     }
 
@@ -84,7 +85,7 @@ public final class Api {
                                 client.pods()
                                         .inNamespace(name.namespace())
                                         .withName(name.name())
-                                        .subresource("resize")
+                                        .subresource(RESIZE_SUBRESOURCE)
                                         .patch(context, patch));
     }
 

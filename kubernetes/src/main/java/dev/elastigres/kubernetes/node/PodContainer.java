@@ -1,24 +1,32 @@
 package dev.elastigres.kubernetes.node;
 
+import dev.elastigres.kubernetes.targets.ContainerStates;
 import dev.elastigres.kubernetes.targets.PodName;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// One container of a pod that runs, as the API server showed it last.
+/// One container of a pod that runs, or was killed for want of memory and is about to run again, as
+/// the API server showed it last.
 ///
-/// @param id the container runtime's, without the runtime: hexadecimal, another for each start
+/// @param id the container runtime's, without the runtime: hexadecimal, another for each start; of
+///     its last start while it does not run
 public record PodContainer(Pod pod, Container container, ContainerStatus status, String id) {
     private static final Pattern ID = Pattern.compile("[a-z0-9.-]{1,63}://([0-9a-f]{1,128})");
 
-    /// Empty when it does not run, or its pod is about to end.
+    /// Empty when it neither runs nor was killed for want of memory, or its pod is about to end.
     public static Optional<PodContainer> of(Pod pod, String container) {
         if (pod.getMetadata().getDeletionTimestamp() != null
                 || pod.getSpec() == null
@@ -29,7 +37,9 @@ public record PodContainer(Pod pod, Container container, ContainerStatus status,
                         .findFirst();
         if (found.isEmpty()) return Optional.empty();
         for (ContainerStatus each : pod.getStatus().getContainerStatuses())
-            if (container.equals(each.getName()) && isRunning(each)) {
+            if (container.equals(each.getName())
+                    && (ContainerStates.isRunning(each)
+                            || ContainerStates.isDownAfterOomKill(each))) {
                 Matcher id = ID.matcher(String.valueOf(each.getContainerID()));
                 if (id.matches())
                     return Optional.of(new PodContainer(pod, found.get(), each, id.group(1)));
@@ -37,8 +47,24 @@ public record PodContainer(Pod pod, Container container, ContainerStatus status,
         return Optional.empty();
     }
 
-    private static boolean isRunning(ContainerStatus status) {
-        return status.getState() != null && status.getState().getRunning() != null;
+    public boolean isRunning() {
+        return ContainerStates.isRunning(status);
+    }
+
+    /// How it was killed for want of memory at the end of its last start, if so.
+    public Optional<ContainerStateTerminated> oomKill() {
+        return ContainerStates.oomKill(status);
+    }
+
+    /// When the agent last changed the pod's resources; empty when it never did.
+    public Optional<Instant> resizedAt() {
+        List<ManagedFieldsEntry> all = pod.getMetadata().getManagedFields();
+        if (all == null) return Optional.empty();
+        return all.stream()
+                .filter(it -> Api.MANAGER.equals(it.getManager()))
+                .filter(it -> Api.RESIZE_SUBRESOURCE.equals(it.getSubresource()))
+                .flatMap(it -> Instants.parse(it.getTime()).stream())
+                .max(Comparator.naturalOrder());
     }
 
     public PodName name() {
@@ -82,11 +108,12 @@ public record PodContainer(Pod pod, Container container, ContainerStatus status,
                 .or(desired());
     }
 
-    /// Whether the kubelet says that these requests and limits are in force.
+    /// Whether the kubelet says that these requests and limits are in force. Of a container that
+    /// does not run it may say nothing: it starts with what is asked for.
     public boolean reports(Map<String, String> requests, Map<String, String> limits) {
         ResourceRequirements reported = status.getResources();
-        return reported != null
-                && Amounts.has(limits(reported), limits)
+        if (reported == null) return !isRunning();
+        return Amounts.has(limits(reported), limits)
                 && (Amounts.has(requests(reported), requests)
                         || Amounts.has(status.getAllocatedResources(), requests));
     }

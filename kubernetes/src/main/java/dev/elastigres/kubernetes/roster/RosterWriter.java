@@ -149,7 +149,8 @@ public final class RosterWriter implements AutoCloseable {
             Optional<PodContainer> container =
                     pods.pod(chosen.pod())
                             .filter(it -> it.getMetadata().getUid().equals(chosen.uid()))
-                            .flatMap(it -> PodContainer.of(it, chosen.container()));
+                            .flatMap(it -> PodContainer.of(it, chosen.container()))
+                            .filter(PodContainer::isRunning);
             if (container.isEmpty()) continue;
             all.add(watched(chosen, container.get(), used));
             problem(chosen, used).ifPresent(it -> problems.put(chosen.uid(), it));

@@ -126,6 +126,6 @@ enum PodState {
     }
 
     private static PodState settled(Reason reason) {
-        return reason instanceof Reason.AtLimit limit && limit.atMaximum() ? AT_MAXIMUM : SETTLED;
+        return reason.isAtMaximum() ? AT_MAXIMUM : SETTLED;
     }
 }

@@ -2,8 +2,6 @@ package dev.elastigres.kubernetes.targets;
 
 import dev.elastigres.kubernetes.targets.LeftAlone.Cause;
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.ContainerState;
-import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
@@ -83,7 +81,9 @@ final class Pods {
         if (!restarting.isEmpty()) return Optional.of(new Cause.Restarts(container, restarting));
         if (pod.getMetadata().getDeletionTimestamp() != null)
             return Optional.of(new Cause.Ending());
-        return runs(pod, container) ? Optional.empty() : Optional.of(new Cause.Starting(container));
+        return canBeResized(pod, container)
+                ? Optional.empty()
+                : Optional.of(new Cause.Starting(container));
     }
 
     private static Optional<Container> find(Pod pod, String container) {
@@ -123,15 +123,13 @@ final class Pods {
                 .toList();
     }
 
-    private static boolean runs(Pod pod, String container) {
+    private static boolean canBeResized(Pod pod, String container) {
         if (pod.getStatus() == null || pod.getStatus().getContainerStatuses() == null) return false;
         return pod.getStatus().getContainerStatuses().stream()
                 .filter(it -> container.equals(it.getName()))
-                .anyMatch(Pods::runs);
-    }
-
-    private static boolean runs(ContainerStatus status) {
-        ContainerState state = status.getState();
-        return state != null && state.getRunning() != null && status.getContainerID() != null;
+                .anyMatch(
+                        it ->
+                                ContainerStates.isRunning(it)
+                                        || ContainerStates.isDownAfterOomKill(it));
     }
 }

@@ -34,8 +34,12 @@ import dev.elastigres.kubernetes.targets.OnNodeFull;
 import dev.elastigres.testbed.kubernetes.Binaries;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -534,6 +538,53 @@ class PodsDriverTest {
         node.await("seen", () -> look(pg).size().equals(size(3)));
     }
 
+    /// A container that waits to be started again has no cgroup and no monitor, and can be resized.
+    @Test
+    void whatWasKilledForWantOfMemoryIsResizedBeforeItRunsAgain() throws Exception {
+        node.guaranteed("pg", 2);
+        Found pg = find("pg");
+        Instant at = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        node.oomKill("pg", at);
+        node.await("the kill is seen", () -> find("pg").oomKill().isPresent());
+        Found down = find("pg");
+        assertThat(down.life()).isEqualTo(pg.life());
+        assertThat(down.doors()).isEqualTo(Found.Doors.NONE);
+        var kill = new Found.OomKill(Optional.of(Bytes.ofMebibytes(512)), at);
+        assertThat(down.oomKill()).contains(kill);
+        assertThat(look(down)).isEqualTo(new Looked(size(2), size(2)));
+
+        try (var _ = kubelet("pg", _ -> Optional.empty())) {
+            assertThat(resize(down, 2, 3).get()).isEqualTo(new Outcome.Done(size(3)));
+            assertThat(node.spec("pg")).isEqualTo("requests 750m 768Mi limits 750m 768Mi");
+            assertThat(look(down)).isEqualTo(new Looked(size(3), size(3)));
+            // Less than what it was killed with is nothing to begin with.
+            var less = (Outcome.PerResource) resize(down, 3, 1).get();
+            assertThat(less.cpus()).isEqualTo(new Done());
+            assertThat(less.memory()).isInstanceOf(InUse.class);
+        }
+        node.restartAfterOomKill("pg", at);
+        node.await("it runs", () -> !find("pg").life().equals(pg.life()));
+        assertThat(find("pg").oomKill()).as("one kill, at one limit").contains(kill);
+
+        // Another process of the agent does not know at which limit that was.
+        stopWatch();
+        startDriver();
+        assertThat(find("pg").oomKill()).contains(new Found.OomKill(Optional.empty(), at));
+    }
+
+    @Test
+    void aKillThatNoAgentHasSeenWasAtThePresentLimit() throws Exception {
+        node.guaranteed("pg", 2);
+        find("pg");
+        Instant at = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        node.oomKill("pg", at);
+        node.restartAfterOomKill("pg", at);
+        stopWatch();
+        startDriver();
+        assertThat(find("pg").oomKill())
+                .contains(new Found.OomKill(Optional.of(Bytes.ofMebibytes(512)), at));
+    }
+
     private void stopWatch() {
         templates.close();
         watch.close();
@@ -552,31 +603,41 @@ class PodsDriverTest {
     private static final Verdict CANNOT =
             new Verdict("PodResizeInProgress", "Error", "cannot decrease memory limits");
 
-    /// Does what is asked of the pod until it is closed, but for what `verdict` has a word of.
+    /// Does what is asked of the pod until it is closed, but for what `verdict` has a word of. As a
+    /// kubelet does, it tries again what the API server did not answer in time.
     private AutoCloseable kubelet(String name, Function<String, Optional<Verdict>> verdict) {
         Future<?> kubelet =
                 calls.submit(
                         () -> {
                             long seen = 0;
                             while (true) {
-                                Pod pod = node.get(name);
-                                long generation = pod.getMetadata().getGeneration();
-                                if (generation != seen) {
-                                    Optional<Verdict> said = verdict.apply(OneNode.spec(pod));
-                                    if (said.isPresent())
-                                        node.condition(
-                                                name,
-                                                said.get().type,
-                                                said.get().reason,
-                                                said.get().message,
-                                                generation);
-                                    else node.done(pod);
-                                    seen = generation;
+                                try {
+                                    seen = sync(name, seen, verdict);
+                                } catch (KubernetesClientException e) {
+                                    if (Thread.currentThread().isInterrupted()) throw e;
                                 }
                                 Thread.sleep(Duration.ofMillis(20));
                             }
                         });
-        return () -> kubelet.cancel(true);
+        return () -> {
+            // Nothing else ends it.
+            assertThat(kubelet.state()).isEqualTo(Future.State.RUNNING);
+            kubelet.cancel(true);
+        };
+    }
+
+    /// Returns the generation that it has seen to.
+    private long sync(String name, long seen, Function<String, Optional<Verdict>> verdict)
+            throws IOException {
+        Pod pod = node.get(name);
+        long generation = pod.getMetadata().getGeneration();
+        if (generation == seen) return seen;
+        Optional<Verdict> said = verdict.apply(OneNode.spec(pod));
+        if (said.isPresent())
+            node.condition(
+                    name, said.get().type, said.get().reason, said.get().message, generation);
+        else node.done(pod);
+        return generation;
     }
 
     private Found find(String name) throws Exception {

@@ -44,6 +44,7 @@ final class TestVms {
                         begun.resizedFor(),
                         begun.resizeSpan(),
                         begun.oomKillAt(),
+                        begun.memoryFloor(),
                         begun.nextId(),
                         begun.lookAt(),
                         new Why(size, UNIT.times(wanted), reason, obstacle, Optional.empty()),

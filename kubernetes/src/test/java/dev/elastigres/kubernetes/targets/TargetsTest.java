@@ -360,6 +360,31 @@ class TargetsTest {
         assertThat(left.cause().text()).isEqualTo(text);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    true  | state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {reason: OOMKilled, exitCode: 137}}
+                    true  | state: {terminated: {reason: OOMKilled, exitCode: 137}}, lastState: {}
+                    false | state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {reason: Error, exitCode: 137}}
+                    false | state: {terminated: {reason: Error, exitCode: 1}}, lastState: {terminated: {reason: OOMKilled, exitCode: 137}}
+                    false | state: {waiting: {reason: ImagePullBackOff}}, lastState: {terminated: {reason: OOMKilled, exitCode: 137}}
+                    """)
+    void whatWasKilledForWantOfMemoryIsScaledBeforeItRunsAgain(boolean scaled, String state) {
+        Pod pod =
+                pod(
+                        "db",
+                        "pg-0",
+                        AUTO,
+                        "{name: postgres, image: none, resources: {limits: {memory: 1Gi}}}",
+                        "{name: postgres, image: none, imageID: none, ready: false, restartCount: 1,"
+                                + " containerID: 'containerd://1', %s}".formatted(state));
+        Choices choices = Targets.of(List.of(pod), List.of());
+        assertThat(choices.chosen()).hasSize(scaled ? 1 : 0);
+        assertThat(choices.leftAlone()).hasSize(scaled ? 0 : 1);
+    }
+
     @Test
     void eachResourceHasItsOwnValues() {
         Pod pod = running("db", "pg-0", "labels: {app: pg}");

@@ -125,6 +125,7 @@ public enum Bug {
                 state.resizedFor(),
                 state.resizeSpan(),
                 state.oomKillAt(),
+                state.memoryFloor(),
                 state.nextId(),
                 state.lookAt(),
                 state.why(),

@@ -106,7 +106,7 @@ final class Tenant {
 
     private void note(Event event, Moment now) {
         switch (event) {
-            case Event.OutOfMemory() -> oomKilled = true;
+            case Event.OutOfMemory _, Event.OomKilled _ -> oomKilled = true;
             case Event.MoreWanted(long _, var least) -> {
                 Resources has = state.has();
                 // Page cache may keep the VM larger than its monitor knows.
@@ -244,6 +244,7 @@ final class Tenant {
                     Event.SizeObserved _,
                     Event.MoreWanted _,
                     Event.OutOfMemory _,
+                    Event.OomKilled _,
                     Event.LimitsChanged _,
                     Event.Woke _ -> {}
         }

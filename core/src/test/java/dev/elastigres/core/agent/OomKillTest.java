@@ -1,0 +1,138 @@
+package dev.elastigres.core.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.core.agent.Action.AskScheduler;
+import dev.elastigres.core.agent.Action.Resize;
+import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/// A VM that was killed for want of memory gets more, though nothing is known of its load and no
+/// monitor is there: it may not run at all.
+class OomKillTest {
+    private static final ComputeUnit UNIT = ComputeUnit.DEFAULT;
+    private static final Rules RULES = Rules.ELASTIGRES;
+
+    private Moment now = new Moment(0);
+    private State state = begin(1, 64);
+
+    @Test
+    void itGetsAnotherUnitOfMemoryAndNoCpus() {
+        List<Action> actions = killed(UNIT.memory());
+        var more = new Resources(UNIT.vcpus(), Bytes.ofGibibytes(2));
+        AskScheduler ask = only(AskScheduler.class, actions);
+        assertThat(ask.wanted()).isEqualTo(more);
+        Resize resize = only(Resize.class, after(new Event.Permitted(ask.id(), more, false)));
+        assertThat(resize.to()).isEqualTo(more);
+        assertThat(state.why().reason().text())
+                .isEqualTo("it was killed for want of memory and gets at least 2GiB");
+        after(new Event.ResizeEnded(resize.id(), new Outcome.Done(more)));
+        assertThat(state.why().wanted()).isEqualTo(more);
+        assertThat(state.why().text()).contains("for want of memory");
+    }
+
+    @Test
+    void aLargeOneGetsAFifthMore() {
+        state = begin(20, 64);
+        killed(Bytes.ofGibibytes(20));
+        assertThat(state.why().wanted().memory()).isEqualTo(Bytes.ofGibibytes(24));
+    }
+
+    /// At the limit that it was killed at last, it is killed again.
+    @Test
+    void eachKillRaisesIt() {
+        killed(Bytes.ofGibibytes(1));
+        killed(Bytes.ofGibibytes(2));
+        assertThat(state.why().wanted().memory()).isEqualTo(Bytes.ofGibibytes(3));
+        // One that is told late does not lower it.
+        killed(Bytes.ofGibibytes(1));
+        assertThat(state.why().wanted().memory()).isEqualTo(Bytes.ofGibibytes(3));
+    }
+
+    @Test
+    void itKeepsThatForAnHour() {
+        state = begin(2, 64);
+        killed(Bytes.ofGibibytes(1));
+        Moment killedAt = now;
+        while (state.memoryFloor().isPresent()) {
+            assertThat(state.why().wanted().memory()).isEqualTo(Bytes.ofGibibytes(2));
+            now = state.wakeAt();
+            after(new Event.Woke());
+        }
+        assertThat(now.since(killedAt)).isEqualTo(Duration.ofHours(1));
+    }
+
+    @Test
+    void whatWasRaisedSinceIsEnoughToBeginWith() {
+        state = begin(3, 64);
+        after(new Event.OomKilled(Optional.empty(), now));
+        assertThat(state.memoryFloor().orElseThrow().memory()).isEqualTo(Bytes.ofGibibytes(3));
+        assertThat(state.why().wanted()).isEqualTo(UNIT.times(3));
+    }
+
+    @Test
+    void aKillOfLongAgoCountsForNothing() {
+        Moment ago = now.plus(Duration.ofMinutes(-61));
+        assertThat(after(new Event.OomKilled(Optional.of(UNIT.memory()), ago))).isEmpty();
+        assertThat(state.why().wanted()).isEqualTo(UNIT.times(1));
+    }
+
+    @Test
+    void atItsMaximumItSaysSo() {
+        state = begin(4, 4);
+        killed(Bytes.ofGibibytes(4));
+        assertThat(state.why().wanted()).isEqualTo(UNIT.times(4));
+        assertThat(state.why().reason().isAtMaximum()).isTrue();
+        assertThat(state.why().reason().text())
+                .isEqualTo(
+                        "it was killed for want of memory, and may not have more than its maximum"
+                                + " of 4GiB");
+        // A higher maximum is used at once.
+        after(new Event.LimitsChanged(Limits.of(UNIT, 1, 64)));
+        assertThat(state.why().wanted().memory()).isEqualTo(Bytes.ofGibibytes(5));
+    }
+
+    @Test
+    void whatOnlyRecommendsRecommendsIt() {
+        Rules recommending = RULES.recommending();
+        Step step =
+                Decision.after(
+                        state,
+                        new Event.OomKilled(Optional.of(UNIT.memory()), now),
+                        recommending,
+                        now);
+        assertThat(step.actions()).noneMatch(Resize.class::isInstance);
+        assertThat(step.state().why().wanted().memory()).isEqualTo(Bytes.ofGibibytes(2));
+    }
+
+    private List<Action> killed(Bytes limit) {
+        return after(new Event.OomKilled(Optional.of(limit), now));
+    }
+
+    private List<Action> after(Event event) {
+        Step step = Decision.after(state, event, RULES, now);
+        state = step.state();
+        return step.actions();
+    }
+
+    /// After the first word to the scheduler, which asks for nothing.
+    private State begin(int units, int max) {
+        Resources size = UNIT.times(units);
+        state = State.begin(Limits.of(UNIT, 1, max), size, size, 1, RULES, now);
+        var asks = new ArrayList<>(after(new Event.Woke()));
+        after(new Event.Permitted(only(AskScheduler.class, asks).id(), size, false));
+        return state;
+    }
+
+    private static <A extends Action> A only(Class<A> type, List<Action> actions) {
+        assertThat(actions).hasOnlyElementsOfType(type).hasSize(1);
+        return type.cast(actions.getFirst());
+    }
+}
