@@ -15,6 +15,14 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /// has failed, what the node's kubelet said is printed.
 final class ClusterExtension
         implements ParameterResolver, AfterTestExecutionCallback, ExecutionCondition {
+    private static final String[] LOGS = {
+        "logs",
+        "--namespace=" + Installed.NAMESPACE,
+        "--selector=app.kubernetes.io/name=elastigres",
+        "--all-containers",
+        "--prefix",
+        "--tail=100"
+    };
     private static final Namespace OURS = Namespace.create(ClusterExtension.class);
 
     @Override
@@ -58,8 +66,10 @@ final class ClusterExtension
         if (test.getExecutionException().isEmpty()) return;
         if (test.getRoot().getStore(OURS).get(LabCluster.class) instanceof LabCluster cluster) {
             System.err.println(test.getDisplayName() + " failed in this cluster:");
+            System.err.println(test.getExecutionException().get());
             System.err.println(cluster.kubectl().run("get", "pods,events", "--all-namespaces"));
             System.err.println(cluster.story());
+            System.err.println(cluster.kubectl().tryRun("", LOGS).output());
             // What they hold would be missing for the tests after it.
             cluster.deleteAll();
         }

@@ -47,7 +47,16 @@ class DatabaseDayTest {
         Installed.in(cluster);
         String namespace = cluster.namespace();
         Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "day", MAX_UNITS, "");
-        Pod pod = PostgresPods.start(cluster, namespace, "day", 5495, "250m", "256Mi");
+        String size = PostgresPods.size("250m", "256Mi");
+        Pod pod =
+                PostgresPods.start(
+                        cluster,
+                        namespace,
+                        "day",
+                        5495,
+                        "{requests: %1$s, limits: %1$s}".formatted(size),
+                        "-c, shared_buffers=64MB",
+                        "");
         Await.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
         Load clients = Load.beginBeside(cluster, pod);
 
@@ -55,13 +64,13 @@ class DatabaseDayTest {
             long began = System.nanoTime();
             Load.run(cluster, pod, each.script, Duration.ofMinutes(15));
             Duration took = Duration.ofNanos(System.nanoTime() - began);
-            String size = pod.inForce();
+            String largest = pod.inForce();
             long ended = System.nanoTime();
             Await.until("it is small again after " + each, pod::inForce, IDLE::equals);
             Duration shrunk = Duration.ofNanos(System.nanoTime() - ended);
             System.err.printf(
                     "lab: %s took %d s and ended at %s; %s after %d s%n",
-                    each, took.toSeconds(), size, IDLE, shrunk.toSeconds());
+                    each, took.toSeconds(), largest, IDLE, shrunk.toSeconds());
             assertThat(shrunk).as(each.name()).isLessThan(LIMIT);
             assertThat(pod.restarts()).as(each.name()).isZero();
         }

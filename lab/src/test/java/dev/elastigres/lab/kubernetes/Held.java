@@ -14,10 +14,15 @@ record Held(LabCluster cluster, Pod pod) {
 
     private static final String LET_GO = "kill $(cat /tmp/held.pid)";
 
+    /// Begins to take it.
+    void begin(long mebibytes) throws Exception {
+        cluster.exec(pod, List.of("bash", "-c", HOLD, Long.toString(mebibytes)));
+    }
+
     /// Returns when it is held.
     static Held in(LabCluster cluster, Pod pod, long mebibytes) throws Exception {
-        cluster.exec(pod, List.of("bash", "-c", HOLD, Long.toString(mebibytes)));
         var held = new Held(cluster, pod);
+        held.begin(mebibytes);
         Await.until("it is held", held::mebibytes, used -> used >= mebibytes);
         return held;
     }

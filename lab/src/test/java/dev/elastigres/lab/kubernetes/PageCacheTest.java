@@ -19,6 +19,9 @@ class PageCacheTest {
 
     private static final long DATABASE_MEBIBYTES = 260;
     private static final Duration LIMIT = Duration.ofMinutes(2);
+    /// A quarter of the smallest size, as is usual: they are in use and cannot be freed.
+    private static final String BUFFERS = "-c, shared_buffers=64MB";
+
     private static final String LARGE = PostgresPods.size("1", "1Gi");
     private static final String GUARANTEED = "{requests: %1$s, limits: %1$s}".formatted(LARGE);
     private static final String MEMORY_ONLY =
@@ -41,12 +44,12 @@ class PageCacheTest {
 
     /// What is different of a pod, and what it has when it is idle.
     private enum Shape {
-        PLAIN(5480, GUARANTEED, "", "250m/256Mi"),
-        QUOTA(5481, GUARANTEED, "", "250m/256Mi"),
-        NO_CPU_LIMIT(5482, MEMORY_ONLY, "", "/256Mi"),
+        PLAIN(5480, GUARANTEED, BUFFERS, "250m/256Mi"),
+        QUOTA(5481, GUARANTEED, BUFFERS, "250m/256Mi"),
+        NO_CPU_LIMIT(5482, MEMORY_ONLY, BUFFERS, "/256Mi"),
         /// A quarter of its memory, as is usual, all of it in use: it cannot be in one unit.
         LARGE_SHARED_BUFFERS(5483, GUARANTEED, "-c, shared_buffers=256MB", "500m/512Mi"),
-        SIDECAR(5484, GUARANTEED, "", "250m/256Mi");
+        SIDECAR(5484, GUARANTEED, BUFFERS, "250m/256Mi");
 
         private final int port;
         private final String resources;
@@ -114,7 +117,7 @@ class PageCacheTest {
         Installed.in(cluster);
         String namespace = cluster.namespace();
         Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "again", 6, "min: 4\n");
-        Pod pod = PostgresPods.start(cluster, namespace, "again", 5490, GUARANTEED);
+        Pod pod = PostgresPods.start(cluster, namespace, "again", 5490, GUARANTEED, BUFFERS, "");
         fill(cluster, pod, false);
         // The server ends, as it would when it is killed, and the container with it.
         cluster.exec(pod, List.of("bash", "-c", "kill -QUIT 1"));
@@ -136,7 +139,8 @@ class PageCacheTest {
         try {
             String namespace = cluster.namespace();
             Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "cached", 6, "min: 4\n");
-            Pod pod = PostgresPods.start(cluster, namespace, "cached", 5491, BURSTABLE);
+            Pod pod =
+                    PostgresPods.start(cluster, namespace, "cached", 5491, BURSTABLE, BUFFERS, "");
             Await.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
             Load load = fill(cluster, pod, false);
 
@@ -168,7 +172,7 @@ class PageCacheTest {
 
     // ---- steps
 
-    /// Makes the database, reads all of it, and goes on with a few transactions a second.
+    /// Makes the database, reads all of it, and goes on with one transaction a second.
     private static Load fill(LabCluster cluster, Pod pod, boolean intoBuffers) throws Exception {
         Load.initialize(cluster, pod, SCALE);
         if (intoBuffers) {

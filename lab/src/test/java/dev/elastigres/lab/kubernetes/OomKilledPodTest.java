@@ -1,0 +1,79 @@
+package dev.elastigres.lab.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.lab.Await;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/// Containers that the kernel kills for want of memory. The kubelet has all of their processes
+/// killed at once.
+@InCluster
+class OomKilledPodTest {
+    private static final String STATE = "{.status.containerStatuses[0].";
+    private static final int NEEDED_MEBIBYTES = 350;
+
+    @Test
+    void aKilledDatabaseGetsMore(LabCluster cluster) throws Exception {
+        Installed.in(cluster);
+        String namespace = cluster.namespace();
+        Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "killed", 4, "");
+        Pod pod = PostgresPods.start(cluster, namespace, "killed", 5497, "250m", "256Mi");
+        Await.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
+        // Faster than any monitor.
+        new Held(cluster, pod).begin(1000);
+        Await.until(
+                "it was killed",
+                () -> pod.get(STATE + "lastState.terminated.reason}"),
+                "OOMKilled"::equals);
+        Await.until(
+                "it has more",
+                pod::inForce,
+                size -> NodeAmounts.mebibytes(size.substring(size.indexOf('/') + 1)) > 256);
+        Await.until(
+                "it says so",
+                () -> autoscaler.status(".instances[0].why"),
+                why -> why.contains("killed for want of memory"));
+        Await.until(
+                "Postgres answers", () -> PostgresPods.sql(cluster, pod, "select 1"), "1"::equals);
+        cluster.delete(namespace);
+    }
+
+    /// It never runs for long enough to be measured.
+    @Test
+    void whatIsKilledAgainAndAgainGetsMoreInBackOff(LabCluster cluster) throws Exception {
+        Installed.in(cluster);
+        String namespace = cluster.namespace();
+        Autoscaler.create(cluster, namespace, "starved", 4, "");
+        cluster.kubectl()
+                .apply(
+                        """
+                        apiVersion: v1
+                        kind: Pod
+                        metadata: {name: starved, namespace: %1$s, labels: {app: starved}}
+                        spec:
+                          terminationGracePeriodSeconds: 1
+                        %2$s
+                          containers:
+                          - name: postgres
+                        %3$s
+                            command: [bash, -c, "sleep 5; head -c %4$dM /dev/zero | tail | sleep 3600"]
+                            resources: {requests: %5$s, limits: %5$s}
+                        """
+                                .formatted(
+                                        namespace,
+                                        cluster.placement().indent(2).stripTrailing(),
+                                        cluster.postgres(5498).indent(4).stripTrailing(),
+                                        NEEDED_MEBIBYTES,
+                                        PostgresPods.size("250m", "256Mi")));
+        var pod = new Pod(cluster.kubectl(), namespace, "starved");
+        Await.until(
+                "it runs with what it needs",
+                Duration.ofMinutes(4),
+                () -> new Held(cluster, pod).mebibytes(),
+                used -> used >= NEEDED_MEBIBYTES);
+        assertThat(pod.inForce()).endsWith("/512Mi");
+        System.err.printf("lab: it took %d restarts%n", pod.restarts());
+        cluster.delete(namespace);
+    }
+}
