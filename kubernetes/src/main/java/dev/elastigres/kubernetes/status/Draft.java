@@ -121,7 +121,8 @@ record Draft(PostgresAutoscalerStatus body, int others, Own own, boolean summary
     }
 
     private static int rank(Condition condition) {
-        return List.of("Ready", "Limited", "Conflict").indexOf(String.valueOf(condition.type()));
+        return List.of("Ready", "Limited", "Oversized", "Conflict")
+                .indexOf(String.valueOf(condition.type()));
     }
 
     static PostgresAutoscalerStatus with(

@@ -1,0 +1,54 @@
+package dev.elastigres.kubernetes.status;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.kubernetes.api.PostgresAutoscaler;
+import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus;
+import dev.elastigres.kubernetes.targets.Choices;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DraftTest {
+    private static final Entries ENTRIES = new Entries("node-1", _ -> Optional.empty());
+
+    private final PostgresAutoscaler object = new PostgresAutoscaler();
+
+    /// Else it would be written again and again.
+    @Test
+    void whatIsWrittenStaysAsItIs() {
+        object.setMetadata(
+                new ObjectMetaBuilder()
+                        .withNamespace("db")
+                        .withName("pg")
+                        .withGeneration(1L)
+                        .build());
+        Draft first = draft();
+        assertThat(first.summary()).isTrue();
+        object.setStatus(first.body());
+        assertThat(draft().summary()).isFalse();
+        // In whatever order it is kept.
+        var conditions = requireNonNull(first.body().conditions());
+        assertThat(conditions).hasSize(4);
+        object.setStatus(
+                Draft.with(
+                        new PostgresAutoscalerStatus(
+                                first.body().observedGeneration(),
+                                first.body().pods(),
+                                first.body().size(),
+                                first.body().goal(),
+                                first.body().state(),
+                                first.body().why(),
+                                List.copyOf(conditions.reversed()),
+                                null),
+                        null));
+        assertThat(draft().summary()).isFalse();
+    }
+
+    private Draft draft() {
+        return Draft.of(object, ENTRIES, Choices.NONE, false, Instant.now());
+    }
+}
