@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /// Postgres, the monitor or the whole guest goes, and comes back.
 @InLab
 class CrashTest {
-    private static final Duration BACK_WITHIN = Duration.ofSeconds(3);
+    private static final Duration BACK_WITHIN = Duration.ofSeconds(2);
 
     /// Prints hundredths of a second.
     private static final String KILL_AND_WAIT =

@@ -5,19 +5,13 @@ import dev.elastigres.daemon.metrics.KernelReader;
 import dev.elastigres.monitor.watch.MemoryTotal;
 import dev.elastigres.monitor.watch.UnreadableException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 
 /// Readings that a start waits for, each within the time-out of a [KernelReader].
 final class TimedReading {
     private TimedReading() {}
-
-    private record Key(Path place) {
-        @Override
-        public String toString() {
-            return place.toString();
-        }
-    }
 
     /// Reads a total once.
     ///
@@ -27,7 +21,8 @@ final class TimedReading {
             throws UnreadableException {
         try {
             return reader.call(
-                    new Key(place),
+                    // No record: the first hash of one makes classes, while nobody is served yet.
+                    List.of(TimedReading.class, place),
                     place.toString(),
                     () -> {
                         try (MemoryTotal once = total.get()) {

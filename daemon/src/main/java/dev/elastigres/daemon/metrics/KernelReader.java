@@ -51,9 +51,11 @@ public final class KernelReader implements AutoCloseable {
 
     private static class Reading<T> extends FutureTask<T> {
         private final long began = System.nanoTime();
+        private final String name;
 
-        Reading(Callable<T> what) {
+        Reading(String name, Callable<T> what) {
             super(what);
+            this.name = name;
         }
 
         boolean isSilent() {
@@ -103,7 +105,7 @@ public final class KernelReader implements AutoCloseable {
     private <T> Reading<T> reading(Object key, String name, Callable<T> what)
             throws ReadTimeoutException {
         var mine =
-                new Reading<>(what) {
+                new Reading<>(name, what) {
                     @Override
                     protected void done() {
                         readings.remove(key, this);
@@ -125,11 +127,11 @@ public final class KernelReader implements AutoCloseable {
         }
     }
 
-    /// What does not answer now, by its keys as text, in their order.
+    /// The names of the readings that do not answer now, sorted.
     public List<String> silent() {
-        return readings.entrySet().stream()
-                .filter(entry -> entry.getValue().isSilent() && !entry.getValue().isDone())
-                .map(entry -> entry.getKey().toString())
+        return readings.values().stream()
+                .filter(reading -> reading.isSilent() && !reading.isDone())
+                .map(reading -> reading.name)
                 .sorted()
                 .toList();
     }

@@ -1,0 +1,63 @@
+package dev.elastigres.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.harness.MadeUpCgroup;
+import dev.elastigres.harness.MonitorPages;
+import dev.elastigres.harness.MonitorProcess;
+import dev.elastigres.vm.state.Folders;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What is in the packages, of the jars that were built.
+class MonitorPayloadIT {
+    private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
+    private static final Pattern CLASS = Pattern.compile(".*\\] (\\S+) source: (.*)");
+
+    @TempDir private Path folder;
+
+    /// Each class that is made while the monitor starts costs an emulated guest time, since no cache
+    /// holds it, and no agent is served meanwhile.
+    @Test
+    void aStartMakesNoClassesAndReadsNoJars() throws Exception {
+        List<String> cached = new ArrayList<>();
+        List<String> others = new ArrayList<>();
+        for (String line : loadedUntilItListens()) {
+            var loaded = CLASS.matcher(line);
+            if (!loaded.matches()) continue;
+            boolean isCached = loaded.group(2).startsWith("shared objects file");
+            (isCached ? cached : others).add(loaded.group(1));
+        }
+        assertThat(cached)
+                .hasSizeGreaterThan(2_000)
+                .contains("dev.elastigres.monitor.Main", "dev.elastigres.daemon.http.HttpServer");
+        assertThat(others)
+                .filteredOn(it -> it.startsWith("dev.elastigres.") || it.contains("/0x"))
+                .isEmpty();
+    }
+
+    private List<String> loadedUntilItListens() throws Exception {
+        Path said = folder.resolve("classes");
+        Path cache = Folders.from(System.getenv()).cache();
+        var payload = MonitorPackages.from(cache, System.getenv());
+        List<String> command = new ArrayList<>(payload.payload().command());
+        command.add(command.indexOf("-cp"), "-Xlog:class+load=info:file=" + said);
+        var cgroup = MadeUpCgroup.create(folder.resolve("postgres"));
+        List<String> flags = List.of("--cgroup", cgroup.folder().toString());
+        try (var monitor =
+                        MonitorProcess.start(
+                                command, folder.resolve("log"), flags, Payload.ENVIRONMENT);
+                var pages = new MonitorPages(monitor.address())) {
+            List<String> loaded = Files.readAllLines(said);
+            // It is the real one, and gets to its work.
+            pages.awaitReady(READY_TIMEOUT);
+            return loaded;
+        }
+    }
+}
