@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
+import javax.net.ssl.SSLException;
 import org.postgresql.PGConnection;
 
 /// One connection with timeouts on everything, and bounds on what the server sends. For one
@@ -28,6 +30,8 @@ public final class PostgresConnection implements AutoCloseable {
 
     /// Connecting and logging in take several times as long as each of their steps may.
     private static final int LOGIN_STEPS = 3;
+
+    private static final String SSLMODE = Keyword.SSLMODE.word();
 
     private final Connection connection;
     private final Exchange exchange;
@@ -91,12 +95,7 @@ public final class PostgresConnection implements AutoCloseable {
         try {
             String url = DriverProperties.url(target);
             var exchange = new Exchange(limit.multipliedBy(LOGIN_STEPS));
-            Driver driver = DriverManager.getDriver(url);
-            Connection made =
-                    ScopedValue.where(Exchange.CURRENT, exchange)
-                            .call(() -> driver.connect(url, properties));
-            if (made == null)
-                throw new IllegalStateException("the driver does not know its own URL");
+            Connection made = connect(url, properties, exchange);
             var connection = new PostgresConnection(made, exchange, server, limits.statement());
             connection.setUp(kind);
             return connection;
@@ -106,6 +105,44 @@ public final class PostgresConnection implements AutoCloseable {
             String hint = password.problem().map(problem -> " (" + problem + ")").orElse("");
             throw Failures.named("cannot connect to " + server + hint, e, limit);
         }
+    }
+
+    /// As with libpq, where TLS is only preferred and cannot be had, such as with a client key that
+    /// cannot be used, the connection is tried without it.
+    private static Connection connect(String url, Properties properties, Exchange exchange)
+            throws SQLException {
+        try {
+            return login(url, properties, exchange);
+        } catch (SQLException e) {
+            boolean isPreferred = "prefer".equals(properties.getProperty(SSLMODE, "prefer"));
+            if (!isPreferred || !isOfTls(e)) throw e;
+            var plain = new Properties();
+            plain.putAll(properties);
+            plain.setProperty(SSLMODE, "disable");
+            try {
+                return login(url, plain, exchange);
+            } catch (SQLException second) {
+                // The server wants TLS: what is in its way is what to mend.
+                e.addSuppressed(second);
+                throw e;
+            }
+        }
+    }
+
+    private static boolean isOfTls(Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause())
+            if (each instanceof SSLException) return true;
+        return false;
+    }
+
+    private static Connection login(String url, Properties properties, Exchange exchange)
+            throws SQLException {
+        Driver driver = DriverManager.getDriver(url);
+        Connection made =
+                ScopedValue.where(Exchange.CURRENT, exchange)
+                        .call(() -> driver.connect(url, properties));
+        if (made == null) throw new IllegalStateException("the driver does not know its own URL");
+        return made;
     }
 
     private static Duration shorter(Duration one, Optional<Duration> other) {

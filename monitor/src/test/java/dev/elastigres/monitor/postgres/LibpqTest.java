@@ -181,6 +181,27 @@ class LibpqTest {
                 .contains("there is a client certificate, but no private key file /nowhere");
     }
 
+    /// A server that takes clients without TLS, too, and one that does not.
+    @ParameterizedTest
+    @ValueSource(strings = {"", "sslmode=prefer", "sslmode=allow", "sslmode=require"})
+    void makesOfAKeyThatCannotBeUsedWhatLibpqMakes(String mode) throws Exception {
+        Path other = key("EC", "pkey");
+        Path broken = Files.writeString(folder.resolve("broken.key"), "no key");
+        Files.setPosixFilePermissions(broken, PosixFilePermissions.fromString("rw-------"));
+        Path open = Files.copy(plain, folder.resolve("open.key"), REPLACE_EXISTING);
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
+        for (String key : List.of(other.toString(), broken.toString(), open.toString(), "/nowhere"))
+            for (String user : List.of("odd", "postgres")) {
+                String target =
+                        "host=127.0.0.1 port=%d user=%s dbname=postgres password=sesam sslcert=%s.crt sslkey=%s %s"
+                                .formatted(server.port(), user, plain, key, mode);
+                Answer libpq = libpq(target);
+                assertThat(monitor(target).understood)
+                        .as("%s: %s", target, libpq.error)
+                        .isEqualTo(libpq.understood);
+            }
+    }
+
     // ---- options
 
     @ParameterizedTest
