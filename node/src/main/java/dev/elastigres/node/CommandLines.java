@@ -5,7 +5,10 @@ import dev.elastigres.daemon.settings.ConnectionText;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /// How every `elastigres` command line is read, and how its mistakes are reported.
@@ -16,7 +19,31 @@ public final class CommandLines {
     public static CommandLine of(Object command) {
         return new CommandLine(command)
                 .setExpandAtFiles(false)
+                .setExecutionStrategy(CommandLines::run)
                 .setParameterExceptionHandler(CommandLines::usage);
+    }
+
+    /// Refuses a connection string where none belongs before any command can repeat it.
+    private static int run(ParseResult parsed) {
+        for (ParseResult each :
+                parsed.asCommandLineList().stream().map(CommandLine::getParseResult).toList())
+            for (ArgSpec argument : each.matchedArgs())
+                if (!takesAnyText(argument)
+                        && argument.originalStringValues().stream().anyMatch(ConnectionText::isIn))
+                    throw new ParameterException(
+                            argument.command().commandLine(),
+                            "%s is a connection string, which does not belong here"
+                                    .formatted(argument.paramLabel()));
+        return new RunLast().execute(parsed);
+    }
+
+    /// Whether it is what another program gets, or a URL, which may have a password of its own.
+    private static boolean takesAnyText(ArgSpec argument) {
+        boolean isPassedOn =
+                argument.isPositional()
+                        && argument.isMultiValue()
+                        && argument.command().parser().stopAtPositional();
+        return isPassedOn || argument.paramLabel().equals("URL");
     }
 
     /// One line for a mistake: what was wrong, and where to look.
