@@ -1,0 +1,196 @@
+package dev.elastigres.core.agent;
+
+import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.scaling.CpuFigures;
+import dev.elastigres.core.scaling.CpuUse;
+import dev.elastigres.core.scaling.HostMetrics;
+import dev.elastigres.core.scaling.Metrics;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// One VM and the agent's core, by commands of one line. Sizes are written `CPUS/MIB`, times in
+/// seconds.
+///
+/// ```
+/// rules neon|elastigres                which rules count; before `vm`
+/// vm SIZE MIN..MAX                     a VM is found: 0.25 CPUs and 1 GiB are a unit
+/// after SECONDS                        time passes, with whatever is due by itself
+/// page SINCE busy CPUS PRESSURE used MIB     a page, measured over the last SINCE seconds
+/// page SINCE pending used MIB          one that does not say what the CPUs did
+/// page SINCE load LOAD used MIB        one of a kernel that does not count that
+/// permit SIZE|all, done, partial SIZE, failed WHY, observe SIZE [ASKED]
+/// monitor found|lost, confirm, agree, refuse [SIZE]
+/// want [SIZE]                          the monitor asks for more
+/// oom, limits MIN..MAX
+/// why                                  the VM's size is explained
+/// ```
+///
+/// Permits are renewed, and the monitor is told and confirms, without a word.
+final class AgentScenario {
+    private static final long SESSION = 1;
+    private static final Resources GRAIN = new Resources(0.25, Bytes.ofMebibytes(8));
+
+    private Rules rules = Rules.ELASTIGRES;
+    private Moment now = new Moment(0);
+    private State state = State.begin(limits("0.25/1024..2/8192"), unit(1), unit(1), 1, rules, now);
+    private final List<String> answers = new ArrayList<>();
+
+    List<String> play(String line) {
+        answers.clear();
+        String[] words = line.split(" ", -1);
+        switch (words[0]) {
+            case "rules" -> rules = words[1].equals("neon") ? Rules.NEON : Rules.ELASTIGRES;
+            case "vm" -> {
+                Resources size = size(words[1]);
+                state = State.begin(limits(words[2]), size, size, 1, rules, now);
+            }
+            case "after" -> pass(Duration.ofMillis((long) (1000 * Double.parseDouble(words[1]))));
+            case "page" -> take(page(words));
+            case "permit" -> take(permit(words[1]));
+            case "done" -> take(new Event.ResizeEnded(running().id(), done(running().size())));
+            case "partial" ->
+                    take(
+                            new Event.ResizeEnded(
+                                    running().id(), new Outcome.Partial(size(words[1]))));
+            case "failed" ->
+                    take(new Event.ResizeEnded(running().id(), new Outcome.Failed(rest(words))));
+            case "observe" ->
+                    take(new Event.SizeObserved(size(words[1]), size(words[words.length - 1])));
+            case "monitor" ->
+                    take(
+                            words[1].equals("found")
+                                    ? new Event.MonitorFound(SESSION)
+                                    : new Event.MonitorLost(SESSION));
+            case "agree" -> take(new Event.Agreed(SESSION, asked().id()));
+            case "refuse" ->
+                    take(
+                            new Event.Refused(
+                                    SESSION, asked().id(), stated(words), "too much is used"));
+            case "want" -> take(new Event.MoreWanted(SESSION, stated(words)));
+            case "oom" -> take(new Event.OutOfMemory());
+            case "limits" -> take(new Event.LimitsChanged(limits(words[1])));
+            case "why" -> answers.add(state.why().text());
+            default -> throw new IllegalArgumentException("no such command: " + line);
+        }
+        return List.copyOf(answers);
+    }
+
+    private void pass(Duration time) {
+        Moment end = now.plus(time);
+        while (!state.wakeAt().isAfter(end)) {
+            now = state.wakeAt();
+            take(new Event.Woke());
+        }
+        now = end;
+    }
+
+    private void take(Event event) {
+        Step step = Decision.after(state, event, rules, now);
+        state = step.state();
+        step.change()
+                .ifPresent(
+                        it ->
+                                say(
+                                        "has %s, no longer %s, because %s"
+                                                .formatted(
+                                                        it.to().text(),
+                                                        it.from().text(),
+                                                        it.text())));
+        for (Action action : step.actions()) act(action);
+    }
+
+    private void act(Action action) {
+        switch (action) {
+            case Action.AskScheduler ask -> {
+                if (ask.permit().covers(ask.wanted()))
+                    take(new Event.Permitted(ask.id(), ask.wanted(), false));
+                else
+                    say(
+                            "asks for a permit for %s%s"
+                                    .formatted(
+                                            ask.wanted().text(), ask.urgent() ? ", urgently" : ""));
+            }
+            case Action.Resize resize -> say("resizes to " + resize.to().text());
+            case Action.Look() -> say("looks at its size");
+            case Action.ReadMetrics() -> say("reads its metrics");
+            case Action.TellMonitor tell -> take(new Event.Confirmed(SESSION, tell.id()));
+            case Action.AskMonitor ask -> say("asks its monitor for " + ask.target().text());
+        }
+    }
+
+    private void say(String what) {
+        answers.add("%.1f s: %s".formatted(now.nanos() / 1e9, what));
+    }
+
+    private Event page(String[] words) {
+        var since = new Moment(now.nanos() - (long) (1e9 * Double.parseDouble(words[1])));
+        boolean load = words[2].equals("load");
+        double load1 = load ? Double.parseDouble(words[3]) : 0;
+        CpuFigures cpu =
+                switch (words[2]) {
+                    case "busy" ->
+                            new CpuFigures.Measured(
+                                    new CpuUse(
+                                            Double.parseDouble(words[3]),
+                                            Double.parseDouble(words[4])));
+                    case "pending" -> new CpuFigures.Pending();
+                    case "load" -> new CpuFigures.Unavailable();
+                    default -> throw new IllegalArgumentException("no figures: " + words[2]);
+                };
+        Bytes total = state.has().memory();
+        Bytes used = Bytes.ofMebibytes(Long.parseLong(words[words.length - 1]));
+        var host = new HostMetrics(load1, load1, total, total.minus(used), Bytes.ZERO, cpu);
+        return new Event.MetricsRead(new Metrics(Optional.of(host), Optional.empty()), since, now);
+    }
+
+    private Event permit(String word) {
+        Request asked = state.scheduler().asked().orElseThrow();
+        return new Event.Permitted(
+                asked.id(), word.equals("all") ? asked.size() : size(word), false);
+    }
+
+    private Request running() {
+        return ((Resizing.Running) state.resizing()).request();
+    }
+
+    private Request asked() {
+        return ((Monitor.Present) state.monitor()).asking().orElseThrow();
+    }
+
+    private static Outcome done(Resources size) {
+        return new Outcome.Done(size);
+    }
+
+    private static Optional<Resources> stated(String[] words) {
+        return words.length == 1 ? Optional.empty() : Optional.of(size(words[1]));
+    }
+
+    private static String rest(String[] words) {
+        return String.join(" ", List.of(words).subList(1, words.length));
+    }
+
+    private static Resources unit(int units) {
+        return ComputeUnit.DEFAULT.times(units);
+    }
+
+    private static Limits limits(String range) {
+        int dots = range.indexOf("..");
+        return Limits.between(
+                ComputeUnit.DEFAULT,
+                size(range.substring(0, dots)),
+                size(range.substring(dots + 2)),
+                GRAIN);
+    }
+
+    private static Resources size(String text) {
+        int slash = text.indexOf('/');
+        return new Resources(
+                Double.parseDouble(text.substring(0, slash)),
+                Bytes.ofMebibytes(Long.parseLong(text.substring(slash + 1))));
+    }
+}

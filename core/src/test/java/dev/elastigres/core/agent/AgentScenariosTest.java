@@ -1,0 +1,43 @@
+package dev.elastigres.core.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What one VM's agent does, step by step, each scenario in a file: commands, and below each what
+/// comes of it, indented. `-Dscenarios.update=true` writes the answers anew; whoever runs it reads
+/// the differences. The commands are those of [AgentScenario].
+class AgentScenariosTest {
+    private static final Path FOLDER =
+            Path.of("src/test/resources/dev/elastigres/core/agent/scenarios");
+    private static final String ANSWER = "    ";
+
+    static List<Path> scenarios() throws IOException {
+        try (Stream<Path> files = Files.list(FOLDER)) {
+            return files.sorted().toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("scenarios")
+    void isAnsweredAsBefore(Path file) throws IOException {
+        List<String> lines = Files.readAllLines(file);
+        var scenario = new AgentScenario();
+        var played = new ArrayList<String>();
+        for (String line : lines) {
+            if (line.startsWith(ANSWER)) continue;
+            played.add(line);
+            if (line.isEmpty() || line.startsWith("#")) continue;
+            for (String answer : scenario.play(line)) played.add(ANSWER + answer);
+        }
+        if (Boolean.getBoolean("scenarios.update")) Files.write(file, played);
+        else assertThat(played).as("%s", file).isEqualTo(lines);
+    }
+}
