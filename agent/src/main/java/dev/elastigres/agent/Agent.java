@@ -178,6 +178,16 @@ final class Agent implements AutoCloseable {
         }
 
         @Override
+        public void appeared(Scaled size) {
+            events.ifPresent(it -> it.accept(size));
+        }
+
+        @Override
+        public void gone(Scaled last) {
+            events.ifPresent(it -> it.accept(last));
+        }
+
+        @Override
         public void happened(String vm, Event event) {
             platform.happened(vm, event);
         }

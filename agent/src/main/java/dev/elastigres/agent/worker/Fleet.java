@@ -171,21 +171,28 @@ public final class Fleet implements AutoCloseable {
                 known.foundAgain(vm);
                 continue;
             }
-            if (known != null) drop(known);
+            if (known != null) drop(known, "it was started again, or moved");
             var before = Optional.ofNullable(leaving.get(vm.name()));
             var place = new Place(vm, before, around, bugs);
             places.put(vm.name(), place);
             place.start();
         }
-        for (Place place : places.values()) if (!there.contains(place.found().name())) drop(place);
+        Map<String, String> dead = around.driver().dead();
+        for (Place place : places.values()) {
+            String name = place.found().name();
+            if (there.contains(name)) continue;
+            String died = dead.get(name);
+            drop(place, died == null ? "it does not run any more" : "it died: " + died);
+        }
     }
 
-    private void drop(Place place) {
+    /// @param why one clause
+    private void drop(Place place, String why) {
         String name = place.found().name();
         places.remove(name);
         leaving.put(name, place);
-        place.interrupt();
-        log.info("VM is gone", "vm", name);
+        place.end(why);
+        log.info("VM is gone", "vm", name, "reason", why);
     }
 
     /// Ends all that is under way. The VMs stay as they are.

@@ -7,6 +7,17 @@ public interface Onlooker {
     /// A VM was seen to have another size.
     void scaled(Scaled scaled);
 
+    /// A VM was found, with the size that it has: of what came before nothing is known.
+    ///
+    /// @param size twice the same
+    default void appeared(Scaled size) {}
+
+    /// A VM does not run any more, or is no longer one of this agent's. Not for VMs that the agent
+    /// leaves behind when it ends.
+    ///
+    /// @param last from the size that it had to nothing
+    default void gone(Scaled last) {}
+
     /// An event was taken in; what the VM is after it can be seen already.
     void happened(String vm, Event event);
 }

@@ -4,8 +4,10 @@ import dev.elastigres.agent.driver.Found;
 import dev.elastigres.agent.worker.Worker.Lanes;
 import dev.elastigres.agent.worker.Worker.Surroundings;
 import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.log.Causes;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,6 +25,7 @@ final class Place {
     private final Lanes lanes;
     private final Thread thread;
     private volatile Found found;
+    private volatile Optional<Gone> gone = Optional.empty();
     private volatile Optional<Inbox> inbox = Optional.empty();
 
     /// @param before the one that had the same name, and may not have ended yet
@@ -102,8 +105,17 @@ final class Place {
             Thread.currentThread().interrupt();
         } finally {
             around.permits().leave(found.name());
+            gone.ifPresent(this::tellGone);
         }
     }
+
+    private void tellGone(Gone ended) {
+        view().map(it -> it.state().has())
+                .map(size -> new Scaled(ended.at, found.name(), size, Resources.ZERO, ended.why))
+                .ifPresent(around.onlooker()::gone);
+    }
+
+    private record Gone(Instant at, String why) {}
 
     private void work() throws InterruptedException {
         var fresh = new Inbox();
@@ -137,6 +149,14 @@ final class Place {
         Duration twice = rest.multipliedBy(2);
         Duration longest = around.pace().restartLongest();
         return twice.compareTo(longest) < 0 ? twice : longest;
+    }
+
+    /// The VM does not run any more.
+    ///
+    /// @param why one clause
+    void end(String why) {
+        gone = Optional.of(new Gone(Instant.now(), why));
+        interrupt();
     }
 
     void interrupt() {

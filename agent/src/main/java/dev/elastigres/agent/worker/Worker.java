@@ -156,6 +156,10 @@ final class Worker {
     private State begin(Resources size, Resources asked) {
         around.permits.join(found.get().name(), size.max(asked));
         log.info("VM found", "size", size.text());
+        if (chronicle.view().isEmpty())
+            around.onlooker.appeared(
+                    new Scaled(
+                            Instant.now(), found.get().name(), size, size, "the agent found it"));
         chronicle.note("was found with " + size.text());
         tell(new Mail.Trouble(Part.WORKER, ""));
         return State.begin(limits(), size, asked, firstId, rules.rules(), now());

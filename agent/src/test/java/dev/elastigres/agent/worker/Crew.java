@@ -66,12 +66,26 @@ final class Crew implements AutoCloseable {
     final FakeHost host = new FakeHost();
     final Purse purse = new Purse();
     final List<Scaled> scaled = new CopyOnWriteArrayList<>();
+
+    /// The beginnings and ends of VMs.
+    final List<Scaled> lives = new CopyOnWriteArrayList<>();
+
     final List<Event> events = new CopyOnWriteArrayList<>();
     private final Onlooker onlooker =
             new Onlooker() {
                 @Override
                 public void scaled(Scaled one) {
                     scaled.add(one);
+                }
+
+                @Override
+                public void appeared(Scaled size) {
+                    lives.add(size);
+                }
+
+                @Override
+                public void gone(Scaled last) {
+                    lives.add(last);
                 }
 
                 @Override

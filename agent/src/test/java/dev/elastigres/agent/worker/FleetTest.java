@@ -1,6 +1,7 @@
 package dev.elastigres.agent.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.elastigres.agent.driver.Found.Doors;
 import dev.elastigres.agent.worker.FakeHost.Mood;
@@ -126,6 +127,39 @@ class FleetTest {
             guest.refusal = Optional.empty();
             crew.awaitUnits(vm, 1);
         }
+    }
+
+    @Test
+    void aVmIsAccountedForFromWhenItIsFoundUntilItIsGone() throws Exception {
+        Resources two = FakeHost.UNIT.times(2);
+        crew.host.boot("pg", "1", 2, NO_DOORS);
+        crew.await("it is found", () -> crew.lives.size() == 1);
+        // Another run of the same VM.
+        crew.host.boot("pg", "2", 1, NO_DOORS);
+        crew.await("it is found again", () -> crew.lives.size() == 3);
+        crew.host.boot("other", "1", 2, NO_DOORS);
+        crew.await("another is found", () -> crew.lives.size() == 4);
+        crew.host.end("pg");
+        crew.await("it is gone", () -> crew.lives.size() == 5);
+        assertThat(crew.lives)
+                .extracting(Scaled::vm, Scaled::from, Scaled::to, Scaled::why)
+                .containsExactly(
+                        tuple("pg", two, two, "the agent found it"),
+                        tuple("pg", two, Resources.ZERO, "it was started again, or moved"),
+                        tuple(
+                                "pg",
+                                FakeHost.UNIT.times(1),
+                                FakeHost.UNIT.times(1),
+                                "the agent found it"),
+                        tuple("other", two, two, "the agent found it"),
+                        tuple(
+                                "pg",
+                                FakeHost.UNIT.times(1),
+                                Resources.ZERO,
+                                "it does not run any more"));
+        // A VM outlives its agent.
+        crew.close();
+        assertThat(crew.lives).hasSize(5);
     }
 
     @Test
