@@ -55,7 +55,7 @@ class DatabaseDayTest {
                         "day",
                         5495,
                         "{requests: %1$s, limits: %1$s}".formatted(size),
-                        "-c, shared_buffers=64MB",
+                        "-c, shared_buffers=32MB",
                         "");
         Await.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
         Load clients = Load.beginBeside(cluster, pod);

@@ -2,6 +2,7 @@ package dev.elastigres.lab.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elastigres.cluster.ClusterNode;
 import dev.elastigres.cluster.Manifests;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -127,6 +128,14 @@ final class Installed {
         String id = pods().getFirst().get("{.status.containerStatuses[" + named + "].containerID}");
         assertThat(id).isNotBlank();
         return id.replaceFirst("^containerd://", "");
+    }
+
+    /// What the node's kernel has in a file of a container's cgroup.
+    String cgroupFile(VmCluster node, String container, String file) throws Exception {
+        Pod pod = pods().getFirst();
+        String folder =
+                ClusterNode.cgroup(pod.qualityOfService(), pod.uid(), containerId(container));
+        return node.node().read(folder + "/" + file).strip();
     }
 
     private String of(String... arguments) throws Exception {

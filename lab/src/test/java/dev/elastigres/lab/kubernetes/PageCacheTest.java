@@ -19,8 +19,8 @@ class PageCacheTest {
 
     private static final long DATABASE_MEBIBYTES = 260;
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    /// A quarter of the smallest size, as is usual: they are in use and cannot be freed.
-    private static final String BUFFERS = "-c, shared_buffers=64MB";
+    /// They are in use and cannot be freed. A goal of 256 MiB has room for some 90 MiB in use.
+    private static final String BUFFERS = "-c, shared_buffers=32MB";
 
     private static final String LARGE = PostgresPods.size("1", "1Gi");
     private static final String GUARANTEED = "{requests: %1$s, limits: %1$s}".formatted(LARGE);
@@ -39,6 +39,8 @@ class PageCacheTest {
             """;
 
     private static final String REQUESTS = "{.spec.containers[0].resources.requests.";
+    private static final String RECLAIMER_RESTARTS =
+            "{.status.containerStatuses[?(@.name==\"reclaimer\")].restartCount}";
     private static final String LIMIT_OF_MEMORY = "{.spec.containers[0].resources.limits.memory}";
     private static final String OVERSIZED = ".conditions[?(@.type==\"Oversized\")].reason";
 
@@ -71,7 +73,7 @@ class PageCacheTest {
     @ParameterizedTest
     @EnumSource
     void anIdleDatabaseIsSmallWithinTwoMinutes(Shape shape, LabCluster cluster) throws Exception {
-        Installed.in(cluster);
+        Installed installed = Installed.in(cluster);
         String namespace = cluster.namespace();
         if (shape == Shape.QUOTA) limit(cluster, namespace);
         String name = shape.label();
@@ -108,6 +110,12 @@ class PageCacheTest {
         Load.hungry(cluster, pod, 300);
         load.stop();
         assertThat(pod.restarts()).isZero();
+        assertThat(installed.pods().getFirst().get(RECLAIMER_RESTARTS)).isEqualTo("0");
+        if (cluster instanceof VmCluster vm)
+            System.err.printf(
+                    "lab: the reclaimer occupies %s, %s at most%n",
+                    installed.cgroupFile(vm, "reclaimer", "memory.current"),
+                    installed.cgroupFile(vm, "reclaimer", "memory.peak"));
         cluster.delete(namespace);
     }
 
