@@ -259,18 +259,24 @@ final class Agent implements AutoCloseable {
         return unscaled;
     }
 
-    /// What is set for VMs that do not exist.
+    /// What is set for VMs that do not exist, and VMs that are kept above their minimum by the size
+    /// of their compute unit.
     List<String> notes() {
+        var notes = new ArrayList<String>();
         Optional<Set<String>> names = platform.driver().names();
-        if (names.isEmpty()) return List.of();
-        return live.own().stream()
+        live.own().stream()
                 .map(AgentConfig.Own::whose)
-                .filter(it -> it.isName() && !names.get().contains(it.text()))
+                .filter(it -> it.isName() && names.isPresent())
+                .filter(it -> !names.get().contains(it.text()))
                 .map(
                         it ->
                                 "there is no VM %s, for which [vm.%s] sets something"
                                         .formatted(it.text(), it.text()))
-                .toList();
+                .forEach(notes::add);
+        fleet.views().stream()
+                .flatMap(it -> UnitNote.of(it.name(), it.state().limits()).stream())
+                .forEach(notes::add);
+        return notes;
     }
 
     /// @param trouble with the file of settings; empty when it is sound
