@@ -76,7 +76,7 @@ record Entries(String node, Function<PodName, Optional<VmView>> vms) {
     private static String text(Why why, PodState state) {
         String reason = why.reason().text();
         return switch (state) {
-            case SETTLED, AT_MAXIMUM, RECOMMENDED -> reason;
+            case SETTLED, AT_MAXIMUM, OOM_KILLED, RECOMMENDED -> reason;
             // The time that is left would be wrong at once.
             case COOLING_DOWN -> "shrinks later, for the last time hurt; " + reason;
             default ->

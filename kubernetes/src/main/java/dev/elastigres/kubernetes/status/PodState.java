@@ -28,6 +28,7 @@ enum PodState {
     NOT_PERMITTED("NotPermitted", Kind.LIMITED),
     NO_MONITOR("NoMonitor", Kind.UNREADY),
     MONITOR_TROUBLED("MonitorTroubled", Kind.UNREADY),
+    OOM_KILLED("OOMKilled", Kind.LIMITED),
     AT_MAXIMUM("AtMaximum", Kind.LIMITED),
     STARTING("Starting", Kind.UNREADY),
     MOVING("Moving", Kind.WELL),
@@ -126,6 +127,7 @@ enum PodState {
     }
 
     private static PodState settled(Reason reason) {
-        return reason.isAtMaximum() ? AT_MAXIMUM : SETTLED;
+        if (!reason.isAtMaximum()) return SETTLED;
+        return reason instanceof Reason.OomKilled ? OOM_KILLED : AT_MAXIMUM;
     }
 }

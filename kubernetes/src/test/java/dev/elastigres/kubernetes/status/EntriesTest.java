@@ -93,7 +93,13 @@ class EntriesTest {
                         8,
                         new Reason.AtLimit(goal, Resources.ZERO, TestVms.UNIT.times(8)),
                         new Obstacle.None());
-        assertThat(entry(full, Optional.empty()).state()).isEqualTo("AtMaximum");
+        Instance written = entry(full, Optional.empty());
+        assertThat(written.state()).isEqualTo("AtMaximum");
+        // A kill is told of though neither its size nor its goal changes.
+        var killed = new Reason.OomKilled(TestVms.UNIT.times(8), true);
+        Instance then = entry(view(POD, 8, 8, killed, new Obstacle.None()), Optional.of(written));
+        assertThat(then.state()).isEqualTo("OOMKilled");
+        assertThat(then.why()).contains("killed for want of memory, and may not have more");
     }
 
     @Test

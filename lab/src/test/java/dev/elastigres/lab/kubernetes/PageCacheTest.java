@@ -22,6 +22,10 @@ class PageCacheTest {
     /// They are in use and cannot be freed. A goal of 256 MiB has room for some 90 MiB in use.
     private static final String BUFFERS = "-c, shared_buffers=32MB";
 
+    /// Segments of WAL stay when all else is dropped, and are page cache, too.
+    private static final String LITTLE_WAL =
+            BUFFERS + ", -c, max_wal_size=64MB, -c, min_wal_size=32MB";
+
     private static final String LARGE = PostgresPods.size("1", "1Gi");
     private static final String GUARANTEED = "{requests: %1$s, limits: %1$s}".formatted(LARGE);
     private static final String MEMORY_ONLY =
@@ -148,7 +152,8 @@ class PageCacheTest {
             String namespace = cluster.namespace();
             Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "cached", 6, "min: 4\n");
             Pod pod =
-                    PostgresPods.start(cluster, namespace, "cached", 5491, BURSTABLE, BUFFERS, "");
+                    PostgresPods.start(
+                            cluster, namespace, "cached", 5491, BURSTABLE, LITTLE_WAL, "");
             Await.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
             Load load = fill(cluster, pod, false);
 
