@@ -28,6 +28,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,12 @@ class StatusControllerTest {
     void stop() throws Exception {
         if (admin != null) admin.close();
         if (plane != null) plane.close();
+    }
+
+    /// The agents of the next test see the objects of every namespace, and write theirs, too.
+    @AfterEach
+    void deleteObjects() throws Exception {
+        plane.kubectl().run("delete", "pga", "--all", "--namespace=" + namespace);
     }
 
     @BeforeEach
