@@ -15,8 +15,8 @@ module dev.elastigres.agent {
     exports dev.elastigres.agent.permits;
     exports dev.elastigres.agent.worker;
 
-    uses dev.elastigres.agent.platform.Platform.Provider;
+    uses dev.elastigres.agent.platform.Platform.PlatformProvider;
 
-    provides dev.elastigres.agent.platform.Platform.Provider with
+    provides dev.elastigres.agent.platform.Platform.PlatformProvider with
             dev.elastigres.agent.CgroupPlatformProvider;
 }

@@ -31,6 +31,6 @@ module dev.elastigres.kubernetes {
     // Jackson makes its records, and the client and the operator's framework the object.
     opens dev.elastigres.kubernetes.api;
 
-    provides dev.elastigres.agent.platform.Platform.Provider with
-            dev.elastigres.kubernetes.Kubernetes;
+    provides dev.elastigres.agent.platform.Platform.PlatformProvider with
+            dev.elastigres.kubernetes.PodsPlatformProvider;
 }

@@ -8,6 +8,6 @@ module dev.elastigres.platform.vm {
 
     exports dev.elastigres.platform.vm;
 
-    provides dev.elastigres.agent.platform.Platform.Provider with
+    provides dev.elastigres.agent.platform.Platform.PlatformProvider with
             dev.elastigres.platform.vm.QemuPlatformProvider;
 }

@@ -1,29 +1,29 @@
 package dev.elastigres.agent;
 
-import dev.elastigres.agent.AgentConfig.Live;
-import dev.elastigres.agent.AgentView.BudgetUse;
-import dev.elastigres.agent.AgentView.Unscaled;
+import dev.elastigres.agent.AgentConfig.ReloadableConfig;
+import dev.elastigres.agent.AgentStatus.BudgetUsage;
+import dev.elastigres.agent.AgentStatus.UnscaledVm;
 import dev.elastigres.agent.billing.EventsFile;
 import dev.elastigres.agent.driver.Driver;
 import dev.elastigres.agent.driver.DryRunDriver;
 import dev.elastigres.agent.permits.HostBudget;
-import dev.elastigres.agent.permits.Permits;
+import dev.elastigres.agent.permits.PermitSource;
 import dev.elastigres.agent.permits.SchedulerClient;
 import dev.elastigres.agent.platform.Platform;
-import dev.elastigres.agent.worker.Fleet;
-import dev.elastigres.agent.worker.Onlooker;
-import dev.elastigres.agent.worker.Scaled;
+import dev.elastigres.agent.worker.FleetListener;
+import dev.elastigres.agent.worker.ScalingEvent;
+import dev.elastigres.agent.worker.VmFleet;
 import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.http.FailureLog;
 import dev.elastigres.daemon.http.HostCheck;
 import dev.elastigres.daemon.http.HttpServer;
-import dev.elastigres.daemon.http.Limits;
 import dev.elastigres.daemon.http.ListenException;
-import dev.elastigres.daemon.log.Level;
+import dev.elastigres.daemon.http.ServerLimits;
 import dev.elastigres.daemon.log.Log;
-import dev.elastigres.daemon.log.Repeats;
+import dev.elastigres.daemon.log.LogLevel;
+import dev.elastigres.daemon.log.LogRateLimiter;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import dev.elastigres.daemon.service.BuildVersion;
 import dev.elastigres.daemon.settings.HostPort;
@@ -45,15 +45,15 @@ final class Agent implements AutoCloseable {
     private static final String FAREWELL = "the agent is shutting down";
 
     private final AgentConfig config;
-    private final Meters meters = new Meters();
+    private final AgentMeters meters = new AgentMeters();
     private final Optional<EventsFile> events;
     private final Platform platform;
     private final Optional<HostBudget> budget;
-    private final Permits permits;
-    private final Fleet fleet;
+    private final PermitSource permits;
+    private final VmFleet fleet;
     private final HttpServer pages;
-    private volatile Live live;
-    private volatile Optional<String> settingsTrouble = Optional.empty();
+    private volatile ReloadableConfig live;
+    private volatile Optional<String> settingsProblem = Optional.empty();
 
     /// Finds and resizes VMs, and shows its pages, from now on.
     ///
@@ -61,11 +61,11 @@ final class Agent implements AutoCloseable {
     /// @throws StartException when this host does not have what it needs
     /// @throws ListenException when the address cannot be had
     static Agent start(AgentConfig config, Platform platform, Log log)
-            throws StartException, ListenException {
+            throws AgentStartException, ListenException {
         Agent agent;
         try {
             agent = new Agent(config, platform, log);
-        } catch (StartException | ListenException e) {
+        } catch (AgentStartException | ListenException e) {
             platform.close();
             throw e;
         }
@@ -76,7 +76,7 @@ final class Agent implements AutoCloseable {
     }
 
     private Agent(AgentConfig config, Platform platform, Log log)
-            throws StartException, ListenException {
+            throws AgentStartException, ListenException {
         this.config = config;
         live = config.live();
         events = events(config, log);
@@ -91,14 +91,22 @@ final class Agent implements AutoCloseable {
                         : Optional.of(
                                 new HostBudget(platform.budget(live.budget()), platform::claim));
         permits = asks ? scheduler(config.scheduler().get()) : budget.get();
-        fleet = new Fleet(driver, permits, this::rules, config.pace(), new Telling(), log);
+        fleet =
+                new VmFleet(
+                        driver,
+                        permits,
+                        this::rules,
+                        config.polling(),
+                        new CombinedListener(),
+                        log);
         try {
             pages =
                     HttpServer.start(
                             config.address().resolve(),
                             hosts(config, log),
-                            new Pages(this::view, this::isAlive, this::writeMeters).routes(),
-                            Limits.DEFAULT,
+                            new AgentEndpoints(this::view, this::isAlive, this::writeMeters)
+                                    .routes(),
+                            ServerLimits.DEFAULT,
                             new FailureLog(log));
         } catch (ListenException e) {
             fleet.close();
@@ -108,14 +116,14 @@ final class Agent implements AutoCloseable {
     }
 
     private static HostCheck hosts(AgentConfig config, Log log) {
-        var repeats = new Repeats(log, () -> new Moment(System.nanoTime()));
+        var repeats = new LogRateLimiter(log, () -> new Moment(System.nanoTime()));
         return HostCheck.of(
                 config.hosts(),
                 config.address().host(),
                 (peer, why) ->
                         repeats.write(
                                 "refused",
-                                Level.WARN,
+                                LogLevel.WARN,
                                 "peer refused",
                                 "peer",
                                 peer,
@@ -123,19 +131,20 @@ final class Agent implements AutoCloseable {
                                 why));
     }
 
-    private static Optional<EventsFile> events(AgentConfig config, Log log) throws StartException {
+    private static Optional<EventsFile> events(AgentConfig config, Log log)
+            throws AgentStartException {
         if (config.events().isEmpty()) return Optional.empty();
         String where = config.events().get();
         try {
             return Optional.of(EventsFile.open(where, log));
         } catch (IOException | InvalidPathException e) {
-            throw new StartException("cannot write scaling events to " + where, e);
+            throw new AgentStartException("cannot write scaling events to " + where, e);
         }
     }
 
-    private Permits scheduler(AgentConfig.Scheduler scheduler) {
-        Duration limit = live.others().rules().timing().schedulerLimit();
-        return new SchedulerClient(scheduler.address(), scheduler.namespace(), limit);
+    private PermitSource scheduler(AgentConfig.SchedulerConfig scheduler) {
+        Duration timeout = live.others().rules().timing().schedulerTimeout();
+        return new SchedulerClient(scheduler.address(), scheduler.namespace(), timeout);
     }
 
     /// Says in the log that it runs, where, and by whose leave.
@@ -169,21 +178,21 @@ final class Agent implements AutoCloseable {
     }
 
     /// To all that want to know.
-    private final class Telling implements Onlooker {
+    private final class CombinedListener implements FleetListener {
         @Override
-        public void scaled(Scaled scaled) {
+        public void scaled(ScalingEvent scaled) {
             meters.scaled(scaled);
             events.ifPresent(it -> it.accept(scaled));
             platform.scaled(scaled);
         }
 
         @Override
-        public void appeared(Scaled size) {
+        public void appeared(ScalingEvent size) {
             events.ifPresent(it -> it.accept(size));
         }
 
         @Override
-        public void gone(Scaled last) {
+        public void gone(ScalingEvent last) {
             events.ifPresent(it -> it.accept(last));
         }
 
@@ -198,12 +207,12 @@ final class Agent implements AutoCloseable {
         return HostPort.of(pages.address());
     }
 
-    Meters meters() {
+    AgentMeters meters() {
         return meters;
     }
 
     /// What counts from now on.
-    void apply(Live changed) {
+    void apply(ReloadableConfig changed) {
         live = changed;
         changed();
     }
@@ -213,49 +222,50 @@ final class Agent implements AutoCloseable {
         fleet.rulesChanged();
     }
 
-    AgentView view() {
+    AgentStatus view() {
         Driver driver = platform.driver();
-        return new AgentView(
+        return new AgentStatus(
                 driver.name(),
                 config.dryRun(),
                 driver.searched(),
-                troubles(),
+                problems(),
                 notes(),
                 fleet.bugs(),
                 events.map(EventsFile::lost).orElse(0L),
-                budget.map(it -> new BudgetUse(platform.budget(live.budget()), it.permitted())),
+                budget.map(it -> new BudgetUsage(platform.budget(live.budget()), it.permitted())),
                 fleet.views(),
                 unscaled(),
                 platform.readyOnlyWithVms());
     }
 
-    private List<String> troubles() {
-        var troubles = new ArrayList<String>();
-        fleet.trouble().ifPresent(why -> troubles.add("it cannot find VMs: " + why));
-        settingsTrouble.ifPresent(troubles::add);
-        troubles.addAll(platform.driver().troubles());
-        troubles.addAll(platform.troubles());
-        return troubles;
+    private List<String> problems() {
+        var problems = new ArrayList<String>();
+        fleet.problem().ifPresent(why -> problems.add("it cannot find VMs: " + why));
+        settingsProblem.ifPresent(problems::add);
+        problems.addAll(platform.driver().problems());
+        problems.addAll(platform.problems());
+        return problems;
     }
 
-    private List<Unscaled> unscaled() {
-        var unscaled = new ArrayList<Unscaled>();
+    private List<UnscaledVm> unscaled() {
+        var unscaled = new ArrayList<UnscaledVm>();
         platform.driver()
                 .dead()
                 .forEach(
                         (vm, why) ->
                                 unscaled.add(
-                                        new Unscaled(vm, Unscaled.DEAD, "died: " + why, Map.of())));
+                                        new UnscaledVm(
+                                                vm, UnscaledVm.DEAD, "died: " + why, Map.of())));
         fleet.unseen()
                 .forEach(
-                        (vm, troubles) ->
+                        (vm, problems) ->
                                 unscaled.add(
-                                        new Unscaled(
+                                        new UnscaledVm(
                                                 vm,
-                                                Unscaled.UNSEEN,
+                                                UnscaledVm.UNSEEN,
                                                 "was found, and its size is not known yet",
-                                                troubles)));
-        unscaled.sort(Comparator.comparing(Unscaled::name));
+                                                problems)));
+        unscaled.sort(Comparator.comparing(UnscaledVm::name));
         return unscaled;
     }
 
@@ -265,7 +275,7 @@ final class Agent implements AutoCloseable {
         var notes = new ArrayList<String>();
         Optional<Set<String>> names = platform.driver().names();
         live.own().stream()
-                .map(AgentConfig.Own::whose)
+                .map(AgentConfig.VmOverride::whose)
                 .filter(it -> it.isName() && names.isPresent())
                 .filter(it -> !names.get().contains(it.text()))
                 .map(
@@ -279,9 +289,9 @@ final class Agent implements AutoCloseable {
         return notes;
     }
 
-    /// @param trouble with the file of settings; empty when it is sound
-    void settingsTrouble(Optional<String> trouble) {
-        settingsTrouble = trouble;
+    /// @param problem with the file of settings; empty when it is sound
+    void settingsProblem(Optional<String> problem) {
+        settingsProblem = problem;
     }
 
     private void writeMeters(MetricsWriter page) {
@@ -294,8 +304,8 @@ final class Agent implements AutoCloseable {
     }
 
     /// Whether it has looked which VMs there are within `limit`.
-    boolean isWell(Duration limit) {
-        return fleet.hasLooked(limit);
+    boolean isWell(Duration timeout) {
+        return fleet.hasLooked(timeout);
     }
 
     /// The VMs stay as they are.

@@ -1,10 +1,10 @@
 package dev.elastigres.agent;
 
-import dev.elastigres.agent.worker.Pace;
+import dev.elastigres.agent.worker.PollingConfig;
 import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.core.budget.BudgetRules;
-import dev.elastigres.daemon.log.Level;
 import dev.elastigres.daemon.log.LogFormat;
+import dev.elastigres.daemon.log.LogLevel;
 import dev.elastigres.daemon.settings.HostPort;
 import java.util.List;
 import java.util.Optional;
@@ -20,30 +20,30 @@ record AgentConfig(
         HostPort address,
         List<String> hosts,
         boolean dryRun,
-        Optional<Scheduler> scheduler,
-        Pace pace,
-        Live live,
+        Optional<SchedulerConfig> scheduler,
+        PollingConfig polling,
+        ReloadableConfig live,
         Optional<String> events,
         LogFormat logFormat,
-        Level logLevel) {
+        LogLevel logLevel) {
 
     /// @param namespace that the VMs are in, as the scheduler knows them
-    record Scheduler(HostPort address, String namespace) {}
+    record SchedulerConfig(HostPort address, String namespace) {}
 
     /// What can be changed while the agent runs.
     ///
     /// @param own rules of those VMs that have some, the first that fits counts
     /// @param others the rules of all other VMs
-    record Live(List<Own> own, VmRules others, BudgetRules budget) {
-        Live {
+    record ReloadableConfig(List<VmOverride> own, VmRules others, BudgetRules budget) {
+        ReloadableConfig {
             own = List.copyOf(own);
         }
 
         VmRules of(String vm) {
-            for (Own each : own) if (each.whose().matches(vm)) return each.rules();
+            for (VmOverride each : own) if (each.whose().matches(vm)) return each.rules();
             return others;
         }
     }
 
-    record Own(NamePattern whose, VmRules rules) {}
+    record VmOverride(NamePattern whose, VmRules rules) {}
 }

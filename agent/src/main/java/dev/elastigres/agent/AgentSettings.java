@@ -1,15 +1,15 @@
 package dev.elastigres.agent;
 
-import dev.elastigres.agent.AgentConfig.Live;
-import dev.elastigres.agent.AgentConfig.Own;
-import dev.elastigres.agent.driver.Cgroups;
+import dev.elastigres.agent.AgentConfig.ReloadableConfig;
+import dev.elastigres.agent.AgentConfig.VmOverride;
+import dev.elastigres.agent.driver.CgroupConfig;
 import dev.elastigres.agent.platform.Platform;
-import dev.elastigres.agent.worker.Pace;
+import dev.elastigres.agent.worker.PollingConfig;
 import dev.elastigres.agent.worker.VmRules;
+import dev.elastigres.core.agent.AgentTiming;
 import dev.elastigres.core.agent.CooldownRules;
-import dev.elastigres.core.agent.Extra;
-import dev.elastigres.core.agent.Rules;
-import dev.elastigres.core.agent.Timing;
+import dev.elastigres.core.agent.ExtraRule;
+import dev.elastigres.core.agent.ScalingRules;
 import dev.elastigres.core.budget.BudgetRules;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.scaling.GoalRules;
@@ -19,10 +19,10 @@ import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.log.LogSettings;
 import dev.elastigres.daemon.settings.HostNames;
 import dev.elastigres.daemon.settings.HostPort;
-import dev.elastigres.daemon.settings.Kind;
-import dev.elastigres.daemon.settings.Origin;
 import dev.elastigres.daemon.settings.Setting;
+import dev.elastigres.daemon.settings.SettingOrigin;
 import dev.elastigres.daemon.settings.SettingTable;
+import dev.elastigres.daemon.settings.SettingType;
 import dev.elastigres.daemon.settings.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,13 +39,13 @@ import java.util.stream.Stream;
 
 /// Every setting of the agent, and the config that they make.
 final class AgentSettings {
-    private static final double MOST_CPUS = 10_000;
+    private static final double MAX_CPUS = 10_000;
 
     /// CPUs are counted in thousandths.
-    private static final double LEAST_CPUS = 0.001;
+    private static final double MIN_CPUS = 0.001;
 
-    private static final Bytes LEAST_MEMORY = Bytes.ofMebibytes(1);
-    private static final Bytes MOST_MEMORY = Bytes.ofGibibytes(1 << 20);
+    private static final Bytes MIN_MEMORY = Bytes.ofMebibytes(1);
+    private static final Bytes MAX_MEMORY = Bytes.ofGibibytes(1 << 20);
 
     private final Resources host;
     private final Platforms platforms;
@@ -58,15 +58,18 @@ final class AgentSettings {
     // ---- what is where
 
     private static final Setting<HostPort> ADDR =
-            Setting.of("addr", Kind.hostPort(), "Where the pages are; port 0 picks a free one")
+            Setting.of(
+                            "addr",
+                            SettingType.hostPort(),
+                            "Where the pages are; port 0 picks a free one")
                     .flag('a')
                     .or("127.0.0.1:10400");
     private static final Setting<Boolean> DRY_RUN =
-            Setting.of("dry-run", Kind.toggle(), "Say what would be done, and do nothing");
+            Setting.of("dry-run", SettingType.toggle(), "Say what would be done, and do nothing");
     private static final Setting<String> EVENTS =
             Setting.of(
                             "events",
-                            Kind.text(),
+                            SettingType.text(),
                             "Where each change of a size is written, as a line of JSON; -: standard"
                                     + " output")
                     .placeholder("FILE|-");
@@ -76,23 +79,23 @@ final class AgentSettings {
     private static final Setting<RuleSet> RULES =
             Setting.of(
                             "rules",
-                            Kind.oneOf(RuleSet.class),
+                            SettingType.oneOf(RuleSet.class),
                             "Neon's rules, or these and all five below")
                     .or("elastigres");
     private static final Setting<Boolean> CPU_DEMAND =
-            extra(Extra.CPU_DEMAND, "What the CPUs really did counts, where it is known");
+            extra(ExtraRule.CPU_DEMAND, "What the CPUs really did counts, where it is known");
     private static final Setting<Boolean> WORKING_SET =
-            extra(Extra.WORKING_SET, "The cache's working set counts, where it is known");
+            extra(ExtraRule.WORKING_SET, "The cache's working set counts, where it is known");
     private static final Setting<Boolean> DAMPING =
-            extra(Extra.DAMPING, "No smaller than the highest goal of the last while");
+            extra(ExtraRule.DAMPING, "No smaller than the highest goal of the last while");
     private static final Setting<Boolean> STATED_SIZES =
-            extra(Extra.STATED_SIZES, "The amounts in urgent asks and refusals count");
+            extra(ExtraRule.STATED_SIZES, "The amounts in urgent asks and refusals count");
     private static final Setting<Boolean> COOLDOWN_DOUBLING =
-            extra(Extra.COOLDOWN_DOUBLING, "The wait after a shrink that hurt doubles");
+            extra(ExtraRule.COOLDOWN_DOUBLING, "The wait after a shrink that hurt doubles");
     private static final Setting<Double> LOAD_TARGET =
             Setting.of(
                             "load-target",
-                            Kind.decimal(0, 100).where(it -> it > 0, "give more than 0"),
+                            SettingType.decimal(0, 100).where(it -> it > 0, "give more than 0"),
                             "The load average that one CPU should have")
                     .or("0.9");
     private static final Setting<Double> CPU_USE_TARGET =
@@ -103,12 +106,16 @@ final class AgentSettings {
     private static final Setting<Double> MEMORY_TOTAL_TARGET =
             fraction("memory-total-target", "The same, with the working set").or("0.9");
     private static final Setting<Duration> SHRINK_AFTER =
-            Setting.of("shrink-after", Kind.duration(), "Damping: how long a goal counts").or("1m");
+            Setting.of("damping-window", SettingType.duration(), "Damping: how long a goal counts")
+                    .or("1m");
     private static final Setting<Duration> COOLDOWN_FIRST =
-            Setting.of("cooldown-first", Kind.duration(), "The wait after a refused shrink")
+            Setting.of(
+                            "cooldown-initial",
+                            SettingType.duration(),
+                            "The wait after a refused shrink")
                     .or("5s");
-    private static final Setting<Duration> COOLDOWN_LONGEST =
-            Setting.of("cooldown-longest", Kind.duration(), "Where its doubling ends").or("5m");
+    private static final Setting<Duration> COOLDOWN_MAX =
+            Setting.of("cooldown-max", SettingType.duration(), "Where its doubling ends").or("5m");
 
     // ---- sizes
 
@@ -119,14 +126,14 @@ final class AgentSettings {
                     .or("0.25");
     private static final Setting<Bytes> UNIT_MEMORY =
             memory("unit-memory", "Memory in one compute unit; not set: likewise").or("1GiB");
-    private static final Setting<Double> LEAST_CPUS_OF_VM =
-            cpus("least-cpus", "No VM becomes smaller, even if it could");
-    private static final Setting<Bytes> LEAST_MEMORY_OF_VM =
-            memory("least-memory", "No VM becomes smaller, even if it could");
-    private static final Setting<Double> MOST_CPUS_OF_VM =
-            cpus("most-cpus", "No VM becomes larger, even if it could");
-    private static final Setting<Bytes> MOST_MEMORY_OF_VM =
-            memory("most-memory", "No VM becomes larger, even if it could");
+    private static final Setting<Double> MIN_CPUS_OF_VM =
+            cpus("min-cpus", "No VM becomes smaller, even if it could");
+    private static final Setting<Bytes> MIN_MEMORY_OF_VM =
+            memory("min-memory", "No VM becomes smaller, even if it could");
+    private static final Setting<Double> MAX_CPUS_OF_VM =
+            cpus("max-cpus", "No VM becomes larger, even if it could");
+    private static final Setting<Bytes> MAX_MEMORY_OF_VM =
+            memory("max-memory", "No VM becomes larger, even if it could");
 
     // ---- permits
 
@@ -135,58 +142,59 @@ final class AgentSettings {
     private static final Setting<Bytes> BUDGET_MEMORY =
             memory("budget-memory", "The same; if not said, the host's less the reserve");
     private static final Setting<Bytes> RESERVE_MEMORY =
-            Setting.of("reserve-memory", Kind.bytes(), "What the host keeps for itself").or("1GiB");
+            Setting.of("reserve-memory", SettingType.bytes(), "What the host keeps for itself")
+                    .or("1GiB");
     private static final Setting<Double> HEADROOM =
             Setting.of(
                             "headroom",
-                            Kind.decimal(0, 1),
+                            SettingType.decimal(0, 1),
                             "The part of the budget that only urgent asks get")
                     .or("0.1");
     private static final Setting<HostPort> SCHEDULER =
             Setting.of(
                     "scheduler",
-                    Kind.hostPort(),
+                    SettingType.hostPort(),
                     "Who permits instead of the budget; listens on port 10299");
     private static final Setting<String> NAMESPACE =
-            Setting.of("namespace", Kind.text(), "That of the VMs, for the scheduler")
+            Setting.of("namespace", SettingType.text(), "That of the VMs, for the scheduler")
                     .or("default");
 
     // ---- timing
 
     private static final Setting<Duration> FIND_INTERVAL =
-            time("find-interval", "How often is looked which VMs there are", "500ms");
+            time("discovery-interval", "How often is looked which VMs there are", "500ms");
     private static final Setting<Duration> METRICS_INTERVAL =
             time("metrics-interval", "How often a machine's metrics are read", "5s");
-    private static final Setting<Duration> METRICS_LIMIT =
-            time("metrics-limit", "How long that may take", "2s");
+    private static final Setting<Duration> METRICS_TIMEOUT =
+            time("metrics-timeout", "How long that may take", "2s");
     private static final Setting<Duration> CACHE_INTERVAL =
             time("cache-interval", "How often a cache's metrics are read", "15s");
-    private static final Setting<Duration> CACHE_LIMIT =
-            time("cache-limit", "How long that may take", "5s");
+    private static final Setting<Duration> CACHE_TIMEOUT =
+            time("cache-timeout", "How long that may take", "5s");
     private static final Setting<Duration> STALE_AFTER =
-            time("stale-after", "Older metrics make no VM smaller", "20s");
+            time("metrics-max-age", "Older metrics make no VM smaller", "20s");
     private static final Setting<Duration> SCHEDULER_EVERY =
             time("scheduler-interval", "The most time between two words to who permits", "15s");
-    private static final Setting<Duration> SCHEDULER_LIMIT =
-            time("scheduler-limit", "How long an answer may take", "2s");
+    private static final Setting<Duration> SCHEDULER_TIMEOUT =
+            time("scheduler-timeout", "How long an answer may take", "2s");
     private static final Setting<Duration> SCHEDULER_RETRY =
-            time("scheduler-retry", "The wait after a failure", "3s");
+            time("scheduler-backoff", "The wait after a failure", "3s");
     private static final Setting<Duration> DENIED_RETRY =
-            time("denied-retry", "The wait after a permit for less than wanted", "2s");
-    private static final Setting<Duration> RESIZE_LIMIT =
-            time("resize-limit", "How long a resize may take", "10s");
+            time("denied-backoff", "The wait after a permit for less than wanted", "2s");
+    private static final Setting<Duration> RESIZE_TIMEOUT =
+            time("resize-timeout", "How long a resize may take", "10s");
     private static final Setting<Duration> RESIZE_RETRY =
-            time("resize-retry", "The wait after one that failed", "5s");
-    private static final Setting<Duration> MONITOR_LIMIT =
-            time("monitor-limit", "How long a monitor's answer may take", "5s");
+            time("resize-backoff", "The wait after one that failed", "5s");
+    private static final Setting<Duration> MONITOR_TIMEOUT =
+            time("monitor-timeout", "How long a monitor's answer may take", "5s");
     private static final Setting<Duration> MONITOR_RETRY =
-            time("monitor-retry", "The wait after it failed", "3s");
+            time("monitor-backoff", "The wait after it failed", "3s");
     private static final Setting<Duration> URGENT_FOR =
-            time("urgent-for", "How long a monitor's urgent ask counts", "10s");
+            time("urgent-duration", "How long a monitor's urgent ask counts", "10s");
     private static final Setting<Duration> HEALTH_INTERVAL =
             time("health-interval", "How often a monitor is asked how it is", "5s");
     private static final Setting<Duration> HEALTH_FAILS =
-            time("health-fails", "A monitor that is silent for longer is left", "30s");
+            time("health-timeout", "A monitor that is silent for longer is left", "30s");
 
     // ---- groups
 
@@ -203,15 +211,10 @@ final class AgentSettings {
         MEMORY_TOTAL_TARGET,
         SHRINK_AFTER,
         COOLDOWN_FIRST,
-        COOLDOWN_LONGEST
+        COOLDOWN_MAX
     };
     private static final Setting<?>[] SIZE_SETTINGS = {
-        UNIT_CPUS,
-        UNIT_MEMORY,
-        LEAST_CPUS_OF_VM,
-        LEAST_MEMORY_OF_VM,
-        MOST_CPUS_OF_VM,
-        MOST_MEMORY_OF_VM
+        UNIT_CPUS, UNIT_MEMORY, MIN_CPUS_OF_VM, MIN_MEMORY_OF_VM, MAX_CPUS_OF_VM, MAX_MEMORY_OF_VM
     };
     private static final Setting<?>[] BUDGET_SETTINGS = {
         BUDGET_CPUS, BUDGET_MEMORY, RESERVE_MEMORY, HEADROOM
@@ -219,21 +222,21 @@ final class AgentSettings {
     private static final Setting<?>[] TIMING_SETTINGS = {
         STALE_AFTER,
         SCHEDULER_EVERY,
-        SCHEDULER_LIMIT,
+        SCHEDULER_TIMEOUT,
         SCHEDULER_RETRY,
         DENIED_RETRY,
-        RESIZE_LIMIT,
+        RESIZE_TIMEOUT,
         RESIZE_RETRY,
-        MONITOR_LIMIT,
+        MONITOR_TIMEOUT,
         MONITOR_RETRY,
         URGENT_FOR
     };
     private static final Setting<?>[] PACE_SETTINGS = {
         FIND_INTERVAL,
         METRICS_INTERVAL,
-        METRICS_LIMIT,
+        METRICS_TIMEOUT,
         CACHE_INTERVAL,
-        CACHE_LIMIT,
+        CACHE_TIMEOUT,
         HEALTH_INTERVAL,
         HEALTH_FAILS
     };
@@ -246,7 +249,7 @@ final class AgentSettings {
 
     private void checkScheduler(Settings settings) {
         if (settings.find(SCHEDULER).isEmpty()) return;
-        Optional<Platform.Provider> chosen = platforms.findChosen(settings);
+        Optional<Platform.PlatformProvider> chosen = platforms.findChosen(settings);
         if (chosen.isPresent() && !chosen.get().acceptsScheduler())
             throw new IllegalArgumentException(
                     "the driver %s has a scheduler of its own, and takes no other"
@@ -279,17 +282,17 @@ final class AgentSettings {
                                         both(RULE_SETTINGS, SIZE_SETTINGS))
                                 .toArray(Setting<?>[]::new))
                 .rule(this::checkScheduler, platforms.driver(), SCHEDULER)
-                .rule(AgentSettings::cooldown, COOLDOWN_FIRST, COOLDOWN_LONGEST)
+                .rule(AgentSettings::cooldown, COOLDOWN_FIRST, COOLDOWN_MAX)
                 .rule(
-                        it -> checkLimits(it.find(LEAST_CPUS_OF_VM), it.find(MOST_CPUS_OF_VM)),
-                        LEAST_CPUS_OF_VM,
-                        MOST_CPUS_OF_VM)
+                        it -> checkLimits(it.find(MIN_CPUS_OF_VM), it.find(MAX_CPUS_OF_VM)),
+                        MIN_CPUS_OF_VM,
+                        MAX_CPUS_OF_VM)
                 .rule(
-                        it -> checkLimits(it.find(LEAST_MEMORY_OF_VM), it.find(MOST_MEMORY_OF_VM)),
-                        LEAST_MEMORY_OF_VM,
-                        MOST_MEMORY_OF_VM)
+                        it -> checkLimits(it.find(MIN_MEMORY_OF_VM), it.find(MAX_MEMORY_OF_VM)),
+                        MIN_MEMORY_OF_VM,
+                        MAX_MEMORY_OF_VM)
                 .rule(settings -> budget(settings), BUDGET_MEMORY, RESERVE_MEMORY)
-                .rule(AgentSettings::timing, SCHEDULER_EVERY, SCHEDULER_LIMIT)
+                .rule(AgentSettings::timing, SCHEDULER_EVERY, SCHEDULER_TIMEOUT)
                 .rule(AgentSettings::pace, PACE_SETTINGS);
     }
 
@@ -304,7 +307,7 @@ final class AgentSettings {
                 settings.find(HostNames.SETTING).orElse(List.of()),
                 settings.get(DRY_RUN),
                 settings.find(SCHEDULER)
-                        .map(it -> new AgentConfig.Scheduler(it, settings.get(NAMESPACE))),
+                        .map(it -> new AgentConfig.SchedulerConfig(it, settings.get(NAMESPACE))),
                 pace(settings),
                 live(settings),
                 settings.find(EVENTS),
@@ -313,13 +316,15 @@ final class AgentSettings {
     }
 
     /// What of `settings` counts without a restart.
-    Live live(Settings settings) {
-        var own = new ArrayList<Own>();
+    ReloadableConfig live(Settings settings) {
+        var own = new ArrayList<VmOverride>();
         settings.sections()
-                .forEach((name, its) -> own.add(new Own(new NamePattern(name), vmRules(its))));
+                .forEach(
+                        (name, its) ->
+                                own.add(new VmOverride(new NamePattern(name), vmRules(its))));
         // A name before patterns, which keep the order of the file.
         own.sort(Comparator.comparing(it -> !it.whose().isName()));
-        return new Live(own, vmRules(settings), budget(settings));
+        return new ReloadableConfig(own, vmRules(settings), budget(settings));
     }
 
     /// The settings that are others in `later`, and count after a restart only.
@@ -338,12 +343,12 @@ final class AgentSettings {
     private VmRules vmRules(Settings settings) {
         boolean set =
                 Stream.of(UNIT_CPUS, UNIT_MEMORY)
-                        .anyMatch(it -> !(settings.origin(it) instanceof Origin.Default));
-        return new VmRules(unit(settings), !set, least(settings), most(settings), rules(settings));
+                        .anyMatch(it -> !(settings.origin(it) instanceof SettingOrigin.Default));
+        return new VmRules(unit(settings), !set, min(settings), max(settings), rules(settings));
     }
 
-    private static Rules rules(Settings settings) {
-        Set<Extra> extras = extras(settings);
+    private static ScalingRules rules(Settings settings) {
+        Set<ExtraRule> extras = extras(settings);
         var goal =
                 new GoalRules(
                         settings.get(LOAD_TARGET),
@@ -351,28 +356,28 @@ final class AgentSettings {
                         settings.get(MEMORY_TOTAL_TARGET),
                         GoalRules.NEON.stableRatio(),
                         GoalRules.NEON.mixedRatio(),
-                        extras.contains(Extra.WORKING_SET)
+                        extras.contains(ExtraRule.WORKING_SET)
                                 ? Optional.of(WorkingSetRules.WHERE_KNOWN)
                                 : Optional.empty(),
-                        extras.contains(Extra.CPU_DEMAND)
+                        extras.contains(ExtraRule.CPU_DEMAND)
                                 ? Optional.of(settings.get(CPU_USE_TARGET))
                                 : Optional.empty());
-        return new Rules(
+        return new ScalingRules(
                 goal,
                 timing(settings),
-                extras.contains(Extra.COOLDOWN_DOUBLING)
+                extras.contains(ExtraRule.COOLDOWN_DOUBLING)
                         ? cooldown(settings)
                         : undoubled(cooldown(settings)),
-                extras.contains(Extra.DAMPING) ? settings.get(SHRINK_AFTER) : Duration.ZERO,
-                extras.contains(Extra.STATED_SIZES));
+                extras.contains(ExtraRule.DAMPING) ? settings.get(SHRINK_AFTER) : Duration.ZERO,
+                extras.contains(ExtraRule.STATED_SIZES));
     }
 
-    private static Set<Extra> extras(Settings settings) {
+    private static Set<ExtraRule> extras(Settings settings) {
         var extras =
                 settings.get(RULES) == RuleSet.NEON
-                        ? EnumSet.noneOf(Extra.class)
-                        : EnumSet.allOf(Extra.class);
-        for (Extra each : Extra.values()) {
+                        ? EnumSet.noneOf(ExtraRule.class)
+                        : EnumSet.allOf(ExtraRule.class);
+        for (ExtraRule each : ExtraRule.values()) {
             Optional<Boolean> to = settings.find(setting(each));
             if (to.isPresent() && to.get()) extras.add(each);
             if (to.isPresent() && !to.get()) extras.remove(each);
@@ -380,7 +385,7 @@ final class AgentSettings {
         return extras;
     }
 
-    private static Setting<Boolean> setting(Extra extra) {
+    private static Setting<Boolean> setting(ExtraRule extra) {
         return switch (extra) {
             case CPU_DEMAND -> CPU_DEMAND;
             case WORKING_SET -> WORKING_SET;
@@ -393,7 +398,7 @@ final class AgentSettings {
     private static CooldownRules cooldown(Settings settings) {
         return new CooldownRules(
                 settings.get(COOLDOWN_FIRST),
-                settings.get(COOLDOWN_LONGEST),
+                settings.get(COOLDOWN_MAX),
                 CooldownRules.ELASTIGRES.hurtWithin());
     }
 
@@ -406,22 +411,22 @@ final class AgentSettings {
         return new ComputeUnit(settings.get(UNIT_CPUS), settings.get(UNIT_MEMORY));
     }
 
-    private Optional<Resources> least(Settings settings) {
+    private Optional<Resources> min(Settings settings) {
         boolean own = platforms.findChosen(settings).map(it -> it.hasOwnMin()).orElse(true);
         Optional<Resources> unit = own ? Optional.empty() : Optional.of(unit(settings).times(1));
         return size(
-                settings.find(LEAST_CPUS_OF_VM).or(() -> unit.map(Resources::vcpus)),
-                settings.find(LEAST_MEMORY_OF_VM).or(() -> unit.map(Resources::memory)),
+                settings.find(MIN_CPUS_OF_VM).or(() -> unit.map(Resources::vcpus)),
+                settings.find(MIN_MEMORY_OF_VM).or(() -> unit.map(Resources::memory)),
                 0,
                 Bytes.ZERO);
     }
 
-    private static Optional<Resources> most(Settings settings) {
+    private static Optional<Resources> max(Settings settings) {
         return size(
-                settings.find(MOST_CPUS_OF_VM),
-                settings.find(MOST_MEMORY_OF_VM),
-                MOST_CPUS,
-                MOST_MEMORY);
+                settings.find(MAX_CPUS_OF_VM),
+                settings.find(MAX_MEMORY_OF_VM),
+                MAX_CPUS,
+                MAX_MEMORY);
     }
 
     /// What is not said of one resource does not limit it.
@@ -432,8 +437,8 @@ final class AgentSettings {
                 : Optional.of(new Resources(cpus.orElse(anyCpus), memory.orElse(anyMemory)));
     }
 
-    private static <T extends Comparable<T>> void checkLimits(Optional<T> least, Optional<T> most) {
-        if (least.isPresent() && most.isPresent() && least.get().compareTo(most.get()) > 0)
+    private static <T extends Comparable<T>> void checkLimits(Optional<T> min, Optional<T> max) {
+        if (min.isPresent() && max.isPresent() && min.get().compareTo(max.get()) > 0)
             throw new IllegalArgumentException("the least is above the most");
     }
 
@@ -451,57 +456,61 @@ final class AgentSettings {
                 new Resources(cpus, memory),
                 settings.get(HEADROOM),
                 unit(settings).times(1),
-                platforms.findChosen(settings).map(Platform.Provider::grain).orElse(Cgroups.GRAIN));
+                platforms
+                        .findChosen(settings)
+                        .map(Platform.PlatformProvider::grain)
+                        .orElse(CgroupConfig.GRAIN));
     }
 
-    private static Timing timing(Settings settings) {
-        return new Timing(
+    private static AgentTiming timing(Settings settings) {
+        return new AgentTiming(
                 settings.get(SCHEDULER_EVERY),
-                settings.get(SCHEDULER_LIMIT),
+                settings.get(SCHEDULER_TIMEOUT),
                 settings.get(SCHEDULER_RETRY),
                 settings.get(DENIED_RETRY),
-                settings.get(RESIZE_LIMIT),
+                settings.get(RESIZE_TIMEOUT),
                 settings.get(RESIZE_RETRY),
-                settings.get(MONITOR_LIMIT),
+                settings.get(MONITOR_TIMEOUT),
                 settings.get(MONITOR_RETRY),
                 settings.get(URGENT_FOR),
                 settings.get(STALE_AFTER));
     }
 
-    private static Pace pace(Settings settings) {
-        Pace common = Pace.DEFAULT;
-        return new Pace(
+    private static PollingConfig pace(Settings settings) {
+        PollingConfig common = PollingConfig.DEFAULT;
+        return new PollingConfig(
                 settings.get(FIND_INTERVAL),
                 common.lookEvery(),
                 settings.get(METRICS_INTERVAL),
-                settings.get(METRICS_LIMIT),
+                settings.get(METRICS_TIMEOUT),
                 settings.get(CACHE_INTERVAL),
-                settings.get(CACHE_LIMIT),
+                settings.get(CACHE_TIMEOUT),
                 settings.get(HEALTH_INTERVAL),
                 settings.get(HEALTH_FAILS),
-                common.connectLimit(),
+                common.connectTimeout(),
                 common.reconnectAfter(),
                 common.restartFirst(),
-                common.restartLongest());
+                common.restartMax());
     }
 
-    private static Setting<Boolean> extra(Extra extra, String doc) {
-        return Setting.of(extra.code(), Kind.onOff(), doc);
+    private static Setting<Boolean> extra(ExtraRule extra, String doc) {
+        return Setting.of(extra.code(), SettingType.onOff(), doc);
     }
 
     private static Setting<Double> fraction(String name, String doc) {
-        return Setting.of(name, Kind.decimal(0, 1).where(it -> it > 0, "give more than 0"), doc);
+        return Setting.of(
+                name, SettingType.decimal(0, 1).where(it -> it > 0, "give more than 0"), doc);
     }
 
     private static Setting<Double> cpus(String name, String doc) {
-        return Setting.of(name, Kind.decimal(LEAST_CPUS, MOST_CPUS), doc);
+        return Setting.of(name, SettingType.decimal(MIN_CPUS, MAX_CPUS), doc);
     }
 
     private static Setting<Bytes> memory(String name, String doc) {
-        return Setting.of(name, Kind.bytes(LEAST_MEMORY, MOST_MEMORY), doc);
+        return Setting.of(name, SettingType.bytes(MIN_MEMORY, MAX_MEMORY), doc);
     }
 
     private static Setting<Duration> time(String name, String doc, String fallback) {
-        return Setting.of(name, Kind.duration(), doc).or(fallback);
+        return Setting.of(name, SettingType.duration(), doc).or(fallback);
     }
 }

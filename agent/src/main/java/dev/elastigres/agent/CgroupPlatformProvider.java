@@ -1,20 +1,20 @@
 package dev.elastigres.agent;
 
+import dev.elastigres.agent.driver.CgroupConfig;
 import dev.elastigres.agent.driver.CgroupDriver;
-import dev.elastigres.agent.driver.Cgroups;
-import dev.elastigres.agent.driver.Found.Bounds;
-import dev.elastigres.agent.driver.Found.Doors;
-import dev.elastigres.agent.driver.Ownership;
+import dev.elastigres.agent.driver.DiscoveredVm.SizeBounds;
+import dev.elastigres.agent.driver.DiscoveredVm.VmEndpoints;
+import dev.elastigres.agent.driver.VmOwnership;
 import dev.elastigres.agent.endpoint.Endpoint;
-import dev.elastigres.agent.monitor.MonitorLink;
-import dev.elastigres.agent.pages.MetricsPages;
-import dev.elastigres.agent.platform.Plain;
+import dev.elastigres.agent.monitor.MonitorConnection;
+import dev.elastigres.agent.pages.MetricsReader;
+import dev.elastigres.agent.platform.DriverPlatform;
 import dev.elastigres.agent.platform.Platform;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.settings.HostPort;
-import dev.elastigres.daemon.settings.Kind;
 import dev.elastigres.daemon.settings.Setting;
 import dev.elastigres.daemon.settings.SettingTable;
+import dev.elastigres.daemon.settings.SettingType;
 import dev.elastigres.daemon.settings.Settings;
 import java.net.URI;
 import java.nio.file.Files;
@@ -28,7 +28,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /// Cgroups of this host as VMs: what `--driver cgroup` means.
-public final class CgroupPlatformProvider implements Platform.Provider {
+public final class CgroupPlatformProvider implements Platform.PlatformProvider {
     private static final Path PROCFS = Path.of("/proc");
     private static final Path RUN = Path.of("/run");
     private static final String FOLDER = "elastigres";
@@ -36,18 +36,24 @@ public final class CgroupPlatformProvider implements Platform.Provider {
     private static final Setting<String> CGROUP =
             Setting.of(
                             "cgroup",
-                            Kind.text(),
+                            SettingType.text(),
                             "The cgroups, below the cgroup root: patterns, separated by commas")
                     .flag('c')
                     .placeholder("PATTERNS");
     private static final Setting<Optional<HostPort>> MONITOR =
-            Setting.of("monitor", Kind.hostPort().orOff(), "Cgroups: where the monitor is")
+            Setting.of("monitor", SettingType.hostPort().orOff(), "Cgroups: where the monitor is")
                     .or("127.0.0.1:10301");
     private static final Setting<Optional<HostPort>> HOST_METRICS =
-            Setting.of("host-metrics", Kind.hostPort().orOff(), "Cgroups: its host's metrics")
+            Setting.of(
+                            "host-metrics",
+                            SettingType.hostPort().orOff(),
+                            "Cgroups: its host's metrics")
                     .or("127.0.0.1:9100");
     private static final Setting<Optional<HostPort>> CACHE_METRICS =
-            Setting.of("cache-metrics", Kind.hostPort().orOff(), "Cgroups: its cache's metrics")
+            Setting.of(
+                            "cache-metrics",
+                            SettingType.hostPort().orOff(),
+                            "Cgroups: its cache's metrics")
                     .or("127.0.0.1:9499");
 
     public CgroupPlatformProvider() {}
@@ -68,8 +74,9 @@ public final class CgroupPlatformProvider implements Platform.Provider {
     }
 
     @Override
-    public SettingTable addTo(SettingTable table, Platform.Choice choice, Resources host) {
-        return table.group("Cgroups", CGROUP, MONITOR, HOST_METRICS, CACHE_METRICS, Cgroups.ROOT)
+    public SettingTable addTo(SettingTable table, Platform.DriverChoice choice, Resources host) {
+        return table.group(
+                        "Cgroups", CGROUP, MONITOR, HOST_METRICS, CACHE_METRICS, CgroupConfig.ROOT)
                 .rule(
                         settings -> {
                             if (choice.isChosen().test(settings)) {
@@ -88,7 +95,7 @@ public final class CgroupPlatformProvider implements Platform.Provider {
 
     @Override
     public Resources grain() {
-        return Cgroups.GRAIN;
+        return CgroupConfig.GRAIN;
     }
 
     @Override
@@ -97,10 +104,11 @@ public final class CgroupPlatformProvider implements Platform.Provider {
     }
 
     @Override
-    public Platform open(Settings settings, Platform.Start start) {
+    public Platform open(Settings settings, Platform.PlatformContext start) {
         // A dry run looks on beside another agent.
-        Ownership ownership = start.dryRun() ? Ownership.none() : Ownership.of(start.identity());
-        return new Plain(
+        VmOwnership ownership =
+                start.dryRun() ? VmOwnership.none() : VmOwnership.of(start.identity());
+        return new DriverPlatform(
                 new CgroupDriver(
                         cgroups(settings, start.host()),
                         PROCFS,
@@ -116,47 +124,47 @@ public final class CgroupPlatformProvider implements Platform.Provider {
     }
 
     /// The cgroups that sections name, and those that patterns find.
-    static Cgroups cgroups(Settings settings, Resources host) {
-        Bounds bounds = bounds(host);
+    static CgroupConfig cgroups(Settings settings, Resources host) {
+        SizeBounds bounds = bounds(host);
         Resources unit = AgentSettings.unit(settings).times(1);
         if (!bounds.max().covers(unit))
             throw new IllegalArgumentException(
                     "the least size, %s, is above the largest, %s"
                             .formatted(unit.text(), bounds.max().text()));
-        var watched = new ArrayList<Cgroups.Watched>();
+        var watched = new ArrayList<CgroupConfig.NamedCgroup>();
         settings.sections()
                 .forEach(
                         (name, own) -> {
                             if (!own.origin(CGROUP).equals(settings.origin(CGROUP)))
                                 watched.add(
-                                        new Cgroups.Watched(
+                                        new CgroupConfig.NamedCgroup(
                                                 name,
                                                 Path.of(own.find(CGROUP).orElseThrow()),
                                                 bounds,
                                                 doors(own)));
                         });
-        List<Cgroups.Matching> matching =
+        List<CgroupConfig.CgroupPattern> matching =
                 settings.find(CGROUP).stream()
                         .flatMap(patterns -> Arrays.stream(patterns.split(",", -1)))
-                        .map(glob -> new Cgroups.Matching(glob, bounds, doors(settings)))
+                        .map(glob -> new CgroupConfig.CgroupPattern(glob, bounds, doors(settings)))
                         .toList();
         if (watched.isEmpty() && matching.isEmpty())
             throw new IllegalArgumentException(
                     "say which cgroups: --cgroup '**/postgresql*.service'");
-        return new Cgroups(settings.get(Cgroups.ROOT), watched, matching);
+        return new CgroupConfig(settings.get(CgroupConfig.ROOT), watched, matching);
     }
 
     /// All that can be written, up to what the host has in whole grains.
-    private static Bounds bounds(Resources host) {
-        var most = new Resources(host.vcpus(), host.memory().roundedDownToMebibytes());
-        return new Bounds(Cgroups.GRAIN, most, Cgroups.GRAIN);
+    private static SizeBounds bounds(Resources host) {
+        var max = new Resources(host.vcpus(), host.memory().roundedDownToMebibytes());
+        return new SizeBounds(CgroupConfig.GRAIN, max, CgroupConfig.GRAIN);
     }
 
-    private static Doors doors(Settings settings) {
-        return new Doors(
-                endpoint(settings, MONITOR, MonitorLink::door),
-                endpoint(settings, HOST_METRICS, MetricsPages::page),
-                endpoint(settings, CACHE_METRICS, MetricsPages::page));
+    private static VmEndpoints doors(Settings settings) {
+        return new VmEndpoints(
+                endpoint(settings, MONITOR, MonitorConnection::door),
+                endpoint(settings, HOST_METRICS, MetricsReader::page),
+                endpoint(settings, CACHE_METRICS, MetricsReader::page));
     }
 
     private static Endpoint endpoint(

@@ -14,15 +14,15 @@ final class HostSize {
     /// The CPUs that this process may use, and all memory.
     ///
     /// @throws StartException when the kernel does not say
-    static Resources look() throws StartException {
+    static Resources look() throws AgentStartException {
         return look(MEMINFO);
     }
 
-    static Resources look(Path meminfo) throws StartException {
+    static Resources look(Path meminfo) throws AgentStartException {
         double kibibytes =
                 KernelText.read(meminfo)
                         .number("MemTotal:")
-                        .orElseThrow(() -> new StartException(meminfo + " has no MemTotal"));
+                        .orElseThrow(() -> new AgentStartException(meminfo + " has no MemTotal"));
         return new Resources(
                 Runtime.getRuntime().availableProcessors(), Bytes.ofKibibytes((long) kibibytes));
     }

@@ -2,7 +2,7 @@ package dev.elastigres.agent;
 
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.http.ListenException;
-import dev.elastigres.daemon.log.Causes;
+import dev.elastigres.daemon.log.CauseChain;
 import dev.elastigres.daemon.service.BuildVersion;
 import dev.elastigres.daemon.settings.Invocation.Help;
 import dev.elastigres.daemon.settings.Invocation.PrintConfig;
@@ -38,7 +38,7 @@ public final class Main {
                 case Version() -> print("elastigres-agent " + BuildVersion.of(Main.class));
                 case PrintConfig(String toml) -> print(toml);
                 case Run(Settings settings) ->
-                        new Serving(settings, host, platforms, environment)
+                        new AgentRun(settings, host, platforms, environment)
                                 .run(() -> table.read(args, environment));
             };
         } catch (UsageException e) {
@@ -46,10 +46,10 @@ public final class Main {
             return 2;
         } catch (ListenException e) {
             boolean taken = e.getCause() instanceof BindException;
-            System.err.println("elastigres agent: " + Causes.chain(e) + (taken ? TAKEN : ""));
+            System.err.println("elastigres agent: " + CauseChain.chain(e) + (taken ? TAKEN : ""));
             return 1;
-        } catch (StartException e) {
-            System.err.println("elastigres agent: " + Causes.chain(e));
+        } catch (AgentStartException e) {
+            System.err.println("elastigres agent: " + CauseChain.chain(e));
             return 1;
         } catch (InterruptedException _) {
             return 1;

@@ -2,9 +2,9 @@ package dev.elastigres.agent;
 
 import dev.elastigres.agent.platform.Platform;
 import dev.elastigres.core.units.Resources;
-import dev.elastigres.daemon.settings.Kind;
 import dev.elastigres.daemon.settings.Setting;
 import dev.elastigres.daemon.settings.SettingTable;
+import dev.elastigres.daemon.settings.SettingType;
 import dev.elastigres.daemon.settings.Settings;
 import java.util.Collection;
 import java.util.Comparator;
@@ -15,13 +15,15 @@ import java.util.stream.Collectors;
 
 /// The platforms of this program, and the setting `--driver`, which chooses one of them.
 final class Platforms {
-    private final List<Platform.Provider> providers;
+    private final List<Platform.PlatformProvider> providers;
     private final Setting<String> driver;
 
     /// @param providers at least one; at most one of them is the default
-    Platforms(Collection<Platform.Provider> providers) {
+    Platforms(Collection<Platform.PlatformProvider> providers) {
         this.providers =
-                providers.stream().sorted(Comparator.comparing(Platform.Provider::name)).toList();
+                providers.stream()
+                        .sorted(Comparator.comparing(Platform.PlatformProvider::name))
+                        .toList();
         var subjects =
                 this.providers.stream()
                         .map(it -> it.name() + ": " + it.subject())
@@ -29,12 +31,15 @@ final class Platforms {
         var setting =
                 Setting.of(
                         "driver",
-                        Kind.oneOf(this.providers.stream().map(Platform.Provider::name).toList()),
+                        SettingType.oneOf(
+                                this.providers.stream()
+                                        .map(Platform.PlatformProvider::name)
+                                        .toList()),
                         "What is resized (" + subjects + ")");
         driver =
                 this.providers.stream()
-                        .filter(Platform.Provider::isDefault)
-                        .map(Platform.Provider::name)
+                        .filter(Platform.PlatformProvider::isDefault)
+                        .map(Platform.PlatformProvider::name)
                         .reduce(
                                 (one, other) -> {
                                     throw new IllegalStateException(
@@ -48,7 +53,8 @@ final class Platforms {
     /// Finds the providers on the module path or class path.
     static Platforms find() {
         return new Platforms(
-                ServiceLoader.load(Platform.Provider.class, Platforms.class.getClassLoader())
+                ServiceLoader.load(
+                                Platform.PlatformProvider.class, Platforms.class.getClassLoader())
                         .stream()
                         .map(ServiceLoader.Provider::get)
                         .toList());
@@ -66,8 +72,10 @@ final class Platforms {
     /// Returns `table` with the settings of every platform.
     SettingTable addTo(SettingTable table, Resources host) {
         SettingTable all = table.rule(this::checkChosen, driver);
-        for (Platform.Provider each : providers)
-            all = each.addTo(all, new Platform.Choice(driver, it -> isChosen(each, it)), host);
+        for (Platform.PlatformProvider each : providers)
+            all =
+                    each.addTo(
+                            all, new Platform.DriverChoice(driver, it -> isChosen(each, it)), host);
         return all;
     }
 
@@ -76,24 +84,24 @@ final class Platforms {
             throw new IllegalArgumentException(
                     "say what is resized: --driver "
                             + providers.stream()
-                                    .map(Platform.Provider::name)
+                                    .map(Platform.PlatformProvider::name)
                                     .collect(Collectors.joining("|")));
     }
 
-    private boolean isChosen(Platform.Provider provider, Settings settings) {
+    private boolean isChosen(Platform.PlatformProvider provider, Settings settings) {
         return settings.find(driver).filter(provider.name()::equals).isPresent();
     }
 
     /// The chosen platform's provider.
     ///
     /// @param settings that were read with these platforms' table
-    Platform.Provider chosen(Settings settings) {
+    Platform.PlatformProvider chosen(Settings settings) {
         return findChosen(settings)
                 .orElseThrow(() -> new IllegalStateException("no platform was chosen"));
     }
 
     /// The same where `--driver` may be missing.
-    Optional<Platform.Provider> findChosen(Settings settings) {
+    Optional<Platform.PlatformProvider> findChosen(Settings settings) {
         return providers.stream().filter(it -> isChosen(it, settings)).findFirst();
     }
 }

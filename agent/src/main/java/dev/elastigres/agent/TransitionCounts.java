@@ -1,6 +1,6 @@
 package dev.elastigres.agent;
 
-import dev.elastigres.agent.worker.VmView;
+import dev.elastigres.agent.worker.VmStatus;
 import dev.elastigres.core.agent.Transition;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import java.util.EnumMap;
@@ -16,9 +16,9 @@ final class TransitionCounts {
     /// As each VM had counted when it was looked at.
     private Map<String, Map<Transition, Long>> seen = Map.of();
 
-    synchronized void look(List<VmView> vms) {
+    synchronized void look(List<VmStatus> vms) {
         var now = new HashMap<String, Map<Transition, Long>>();
-        for (VmView vm : vms) {
+        for (VmStatus vm : vms) {
             Map<Transition, Long> before = seen.getOrDefault(vm.name(), Map.of());
             vm.transitions().forEach((each, count) -> add(each, count, before));
             now.put(vm.name(), vm.transitions());

@@ -1,6 +1,6 @@
 package dev.elastigres.agent;
 
-import dev.elastigres.core.agent.Limits;
+import dev.elastigres.core.agent.SizeLimits;
 import dev.elastigres.core.units.Resources;
 import java.util.Optional;
 
@@ -9,7 +9,7 @@ final class UnitNote {
     private UnitNote() {}
 
     /// Empty for a VM that can have its minimum.
-    static Optional<String> of(String vm, Limits limits) {
+    static Optional<String> of(String vm, SizeLimits limits) {
         Resources smallest = limits.size(1);
         if (limits.min().covers(smallest)) return Optional.empty();
         return Optional.of(

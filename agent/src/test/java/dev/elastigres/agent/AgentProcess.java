@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /// An agent as a process of its own, on this test's class path, on a host without VMs.
 final class AgentProcess implements AutoCloseable {
-    private static final int LIMIT_SECONDS = 60;
+    private static final int TIMEOUT_SECONDS = 60;
     private static final String PREFIX = "pages on 127.0.0.1:";
 
     private final Process process;
@@ -70,7 +70,7 @@ final class AgentProcess implements AutoCloseable {
     }
 
     int exitCode() throws Exception {
-        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS))
+        if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS))
             throw new AssertionError("it runs on: " + errors());
         return process.exitValue();
     }

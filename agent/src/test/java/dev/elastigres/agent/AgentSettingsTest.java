@@ -2,13 +2,13 @@ package dev.elastigres.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.agent.AgentConfig.Live;
-import dev.elastigres.agent.driver.Cgroups;
+import dev.elastigres.agent.AgentConfig.ReloadableConfig;
+import dev.elastigres.agent.driver.CgroupConfig;
 import dev.elastigres.agent.endpoint.Endpoint;
-import dev.elastigres.agent.worker.Pace;
+import dev.elastigres.agent.worker.PollingConfig;
 import dev.elastigres.agent.worker.VmRules;
-import dev.elastigres.core.agent.Extra;
-import dev.elastigres.core.agent.Rules;
+import dev.elastigres.core.agent.ExtraRule;
+import dev.elastigres.core.agent.ScalingRules;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
@@ -39,29 +39,29 @@ class AgentSettingsTest {
         AgentConfig config = config();
         assertThat(config.address()).hasToString("127.0.0.1:10400");
         assertThat(config.dryRun()).isFalse();
-        assertThat(config.pace()).isEqualTo(Pace.DEFAULT);
+        assertThat(config.polling()).isEqualTo(PollingConfig.DEFAULT);
         assertThat(config.scheduler()).isEmpty();
         assertThat(config.events()).isEmpty();
         var rules = config.live().of("any");
-        assertThat(rules.rules()).isEqualTo(Rules.ELASTIGRES);
+        assertThat(rules.rules()).isEqualTo(ScalingRules.ELASTIGRES);
         assertThat(rules.unit()).isEqualTo(ComputeUnit.DEFAULT);
-        assertThat(rules.least()).isEmpty();
-        assertThat(rules.most()).isEmpty();
+        assertThat(rules.min()).isEmpty();
+        assertThat(rules.max()).isEmpty();
     }
 
     @Test
     void neonsRulesAreNeons() throws Exception {
-        assertThat(config("--rules", "neon").live().others().rules()).isEqualTo(Rules.NEON);
+        assertThat(config("--rules", "neon").live().others().rules()).isEqualTo(ScalingRules.NEON);
     }
 
     @ParameterizedTest
     @EnumSource
-    void eachRuleOfOursIsSwitchedOnItsOwn(Extra extra) throws Exception {
+    void eachRuleOfOursIsSwitchedOnItsOwn(ExtraRule extra) throws Exception {
         String flag = "--" + extra.code();
         assertThat(config("--rules=neon", flag, "on").live().others().rules())
-                .isEqualTo(Rules.of(EnumSet.of(extra)));
+                .isEqualTo(ScalingRules.of(EnumSet.of(extra)));
         assertThat(config(flag, "off").live().others().rules())
-                .isEqualTo(Rules.of(EnumSet.complementOf(EnumSet.of(extra))));
+                .isEqualTo(ScalingRules.of(EnumSet.complementOf(EnumSet.of(extra))));
     }
 
     @Test
@@ -75,11 +75,11 @@ class AgentSettingsTest {
 
     @Test
     void aLimitOfOneResourceLeavesTheOtherAlone() throws Exception {
-        var rules = config("--most-cpus=2", "--least-memory=1G").live().others();
+        var rules = config("--max-cpus=2", "--min-memory=1G").live().others();
         Resources huge = new Resources(512, Bytes.ofGibibytes(9000));
-        assertThat(huge.min(rules.most().orElseThrow()))
+        assertThat(huge.min(rules.max().orElseThrow()))
                 .isEqualTo(new Resources(2, Bytes.ofGibibytes(9000)));
-        assertThat(Resources.ZERO.max(rules.least().orElseThrow()))
+        assertThat(Resources.ZERO.max(rules.min().orElseThrow()))
                 .isEqualTo(new Resources(0, Bytes.ofGibibytes(1)));
     }
 
@@ -88,26 +88,26 @@ class AgentSettingsTest {
         String file =
                 write(
                         """
-                        most-cpus = 8
+                        max-cpus = 8
 
                         [vm."db-*"]
                         rules = "neon"
 
                         [vm."*-main"]
-                        shrink-after = "5m"
+                        damping-window = "5m"
 
                         [vm.db-main]
-                        most-cpus = 2
+                        max-cpus = 2
                         damping = "off"
                         """);
-        Live live = config("--config", file).live();
-        assertThat(live.of("db-test").rules()).isEqualTo(Rules.NEON);
-        assertThat(live.of("web-main").rules().shrinkAfter()).isEqualTo(Duration.ofMinutes(5));
-        assertThat(live.of("db-main").rules().shrinkAfter()).isZero();
-        assertThat(live.of("db-main").most().orElseThrow().vcpus()).isEqualTo(2);
+        ReloadableConfig live = config("--config", file).live();
+        assertThat(live.of("db-test").rules()).isEqualTo(ScalingRules.NEON);
+        assertThat(live.of("web-main").rules().dampingWindow()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(live.of("db-main").rules().dampingWindow()).isZero();
+        assertThat(live.of("db-main").max().orElseThrow().vcpus()).isEqualTo(2);
         assertThat(live.of("db-main").rules().statedSizes()).isTrue();
-        assertThat(live.of("db-test").most().orElseThrow().vcpus()).isEqualTo(8);
-        assertThat(live.of("main").rules()).isEqualTo(Rules.ELASTIGRES);
+        assertThat(live.of("db-test").max().orElseThrow().vcpus()).isEqualTo(8);
+        assertThat(live.of("main").rules()).isEqualTo(ScalingRules.ELASTIGRES);
     }
 
     @Test
@@ -116,12 +116,12 @@ class AgentSettingsTest {
         assertThat(cgroups.root()).hasToString("/x");
         assertThat(cgroups.watched()).isEmpty();
         assertThat(cgroups.matching())
-                .extracting(Cgroups.Matching::glob)
+                .extracting(CgroupConfig.CgroupPattern::glob)
                 .containsExactly("a/*", "b");
-        Cgroups.Matching first = cgroups.matching().getFirst();
-        assertThat(first.bounds().min()).isEqualTo(Cgroups.GRAIN);
+        CgroupConfig.CgroupPattern first = cgroups.matching().getFirst();
+        assertThat(first.bounds().min()).isEqualTo(CgroupConfig.GRAIN);
         assertThat(first.bounds().max()).isEqualTo(HOST);
-        assertThat(address(first.doors().monitor())).isEqualTo("ws://127.0.0.1:10301/monitor");
+        assertThat(address(first.endpoints().monitor())).isEqualTo("ws://127.0.0.1:10301/monitor");
     }
 
     @Test
@@ -137,7 +137,7 @@ class AgentSettingsTest {
                         monitor = "127.0.0.1:10302"
 
                         [vm.orders-old]
-                        most-cpus = 1
+                        max-cpus = 1
                         """);
         assertThat(cgroups("--config", file).watched())
                 .singleElement()
@@ -147,9 +147,9 @@ class AgentSettingsTest {
                             assertThat(it.cgroup())
                                     .isEqualTo(
                                             Path.of("system.slice/postgresql@16-orders.service"));
-                            assertThat(address(it.doors().monitor()))
+                            assertThat(address(it.endpoints().monitor()))
                                     .isEqualTo("ws://127.0.0.1:10302/monitor");
-                            assertThat(it.doors().cache()).isEqualTo(new Endpoint.Unused());
+                            assertThat(it.endpoints().cache()).isEqualTo(new Endpoint.Unused());
                         });
     }
 
@@ -175,11 +175,11 @@ class AgentSettingsTest {
     void theLeastSizeOfACgroupIsAUnitUnlessItIsSaid() throws Exception {
         Resources unit = ComputeUnit.DEFAULT.times(1);
         String[] flags = {"--driver=cgroup", "--cgroup=a"};
-        assertThat(config(flags).live().of("pg").least()).contains(unit);
-        String[] smaller = {"--driver=cgroup", "--cgroup=a", "--least-memory=256M"};
+        assertThat(config(flags).live().of("pg").min()).contains(unit);
+        String[] smaller = {"--driver=cgroup", "--cgroup=a", "--min-memory=256M"};
         VmRules rules = config(smaller).live().of("pg");
-        assertThat(rules.least()).contains(new Resources(0.25, Bytes.ofMebibytes(256)));
-        assertThat(rules.unit(rules.least().orElseThrow()).memory())
+        assertThat(rules.min()).contains(new Resources(0.25, Bytes.ofMebibytes(256)));
+        assertThat(rules.unit(rules.min().orElseThrow()).memory())
                 .isEqualTo(Bytes.ofMebibytes(256));
     }
 
@@ -197,12 +197,12 @@ class AgentSettingsTest {
                 "--driver=cgroup|--driver, --cgroup: say which cgroups",
                 "--driver=cgroup --cgroup=a/../b|not a pattern of cgroups: a/../b",
                 "--driver=cgroup --cgroup=a --unit-cpus=9|the least size, 9 CPUs and 1GiB, is above",
-                "--least-cpus=3 --most-cpus=2|--least-cpus, --most-cpus: the least is above",
-                "--least-memory=3G --most-memory=2G|--least-memory, --most-memory: the least",
+                "--min-cpus=3 --max-cpus=2|--min-cpus, --max-cpus: the least is above",
+                "--min-memory=3G --max-memory=2G|--min-memory, --max-memory: the least",
                 "--reserve-memory=64G|nothing is left of the host's 32GiB",
-                "--cooldown-first=10m|the longest cooldown",
-                "--metrics-limit=9s|a page of the machine's metrics may take longer",
-                "--scheduler-limit=20s|the scheduler may take longer to answer",
+                "--cooldown-initial=10m|the longest cooldown",
+                "--metrics-timeout=9s|a page of the machine's metrics may take longer",
+                "--scheduler-timeout=20s|the scheduler may take longer to answer",
                 "--unit-cpus=0|--unit-cpus: \"0\" is out of range",
                 "--dampnig=off|did you mean --damping?",
                 "--damping=of|is none of on, off",
@@ -214,18 +214,18 @@ class AgentSettingsTest {
 
     @Test
     void aMistakeInAVmsSectionIsOneLineThatSaysWhere() throws Exception {
-        String file = write("[vm.db1]\nmost-cpu = 2\n\n[vm.db2]\nleast-cpus = 3\nmost-cpus = 2\n");
+        String file = write("[vm.db1]\nmax-cpu = 2\n\n[vm.db2]\nmin-cpus = 3\nmax-cpus = 2\n");
         assertThat(problems("--config", file))
                 .satisfiesExactly(
                         it ->
                                 assertThat(it)
                                         .isEqualTo(
                                                 file
-                                                        + ":2: [vm.db1]: unknown setting most-cpu:"
-                                                        + " did you mean most-cpus?"),
+                                                        + ":2: [vm.db1]: unknown setting max-cpu:"
+                                                        + " did you mean max-cpus?"),
                         it ->
                                 assertThat(it)
-                                        .contains(file + ":5: least-cpus", ":6: most-cpus")
+                                        .contains(file + ":5: min-cpus", ":6: max-cpus")
                                         .endsWith("the least is above the most"));
     }
 
@@ -247,7 +247,7 @@ class AgentSettingsTest {
         return TABLE.config(settings(flags));
     }
 
-    private static Cgroups cgroups(String... flags) throws UsageException {
+    private static CgroupConfig cgroups(String... flags) throws UsageException {
         return CgroupPlatformProvider.cgroups(settings(flags), HOST);
     }
 

@@ -1,12 +1,12 @@
 package dev.elastigres.agent;
 
+import dev.elastigres.agent.driver.DiscoveredVm;
 import dev.elastigres.agent.driver.Driver;
 import dev.elastigres.agent.driver.DriverException;
-import dev.elastigres.agent.driver.Found;
-import dev.elastigres.agent.driver.Looked;
-import dev.elastigres.agent.platform.Plain;
+import dev.elastigres.agent.driver.ObservedSize;
+import dev.elastigres.agent.platform.DriverPlatform;
 import dev.elastigres.agent.platform.Platform;
-import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.core.agent.ResizeOutcome;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.settings.SettingTable;
 import dev.elastigres.daemon.settings.Settings;
@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.List;
 
 /// The default platform of these tests: a host without any VMs.
-public final class EmptyPlatformProvider implements Platform.Provider {
+public final class EmptyPlatformProvider implements Platform.PlatformProvider {
     @Override
     public String name() {
         return "empty";
@@ -36,13 +36,13 @@ public final class EmptyPlatformProvider implements Platform.Provider {
     }
 
     @Override
-    public SettingTable addTo(SettingTable table, Platform.Choice choice, Resources host) {
+    public SettingTable addTo(SettingTable table, Platform.DriverChoice choice, Resources host) {
         return table;
     }
 
     @Override
-    public Platform open(Settings settings, Platform.Start start) {
-        return new Plain(new EmptyDriver());
+    public Platform open(Settings settings, Platform.PlatformContext start) {
+        return new DriverPlatform(new EmptyDriver());
     }
 
     private static final class EmptyDriver implements Driver {
@@ -52,18 +52,19 @@ public final class EmptyPlatformProvider implements Platform.Provider {
         }
 
         @Override
-        public List<Found> find() {
+        public List<DiscoveredVm> find() {
             return List.of();
         }
 
         @Override
-        public Looked look(Found vm, Duration within) throws DriverException {
+        public ObservedSize look(DiscoveredVm vm, Duration within) throws DriverException {
             throw new DriverException.Gone(vm.name() + " is not here");
         }
 
         @Override
-        public Outcome resize(Found vm, Resources from, Resources to, Duration within) {
-            return new Outcome.Failed("there are no VMs");
+        public ResizeOutcome resize(
+                DiscoveredVm vm, Resources from, Resources to, Duration within) {
+            return new ResizeOutcome.Failed("there are no VMs");
         }
 
         @Override

@@ -50,7 +50,9 @@ class PlatformsTest {
 
     @Test
     void thereIsOneDefault() {
-        var both = List.<Platform.Provider>of(new EmptyPlatformProvider(), new AnotherDefault());
+        var both =
+                List.<Platform.PlatformProvider>of(
+                        new EmptyPlatformProvider(), new AnotherDefault());
         assertThatThrownBy(() -> new Platforms(both))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("two default platforms");
@@ -73,7 +75,7 @@ class PlatformsTest {
         }
     }
 
-    private static class OwnScheduler implements Platform.Provider {
+    private static class OwnScheduler implements Platform.PlatformProvider {
         @Override
         public String name() {
             return "own";
@@ -90,12 +92,13 @@ class PlatformsTest {
         }
 
         @Override
-        public SettingTable addTo(SettingTable table, Platform.Choice choice, Resources host) {
+        public SettingTable addTo(
+                SettingTable table, Platform.DriverChoice choice, Resources host) {
             return table;
         }
 
         @Override
-        public Platform open(Settings settings, Platform.Start start) {
+        public Platform open(Settings settings, Platform.PlatformContext start) {
             throw new IllegalStateException("it is only chosen");
         }
     }

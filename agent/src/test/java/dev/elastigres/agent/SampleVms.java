@@ -1,11 +1,11 @@
 package dev.elastigres.agent;
 
-import dev.elastigres.agent.AgentView.Unscaled;
-import dev.elastigres.agent.worker.VmView;
-import dev.elastigres.core.agent.Decision;
+import dev.elastigres.agent.AgentStatus.UnscaledVm;
+import dev.elastigres.agent.worker.VmStatus;
+import dev.elastigres.core.agent.AgentDecision;
 import dev.elastigres.core.agent.Event;
-import dev.elastigres.core.agent.Limits;
-import dev.elastigres.core.agent.Rules;
+import dev.elastigres.core.agent.ScalingRules;
+import dev.elastigres.core.agent.SizeLimits;
 import dev.elastigres.core.agent.State;
 import dev.elastigres.core.agent.Step;
 import dev.elastigres.core.agent.Transition;
@@ -13,7 +13,7 @@ import dev.elastigres.core.budget.BudgetRules;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.scaling.CpuFigures;
 import dev.elastigres.core.scaling.HostMetrics;
-import dev.elastigres.core.scaling.Metrics;
+import dev.elastigres.core.scaling.VmMetrics;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import java.time.Instant;
@@ -33,7 +33,7 @@ final class SampleVms {
     private SampleVms() {}
 
     /// It has one unit, its load calls for four, and it waits for a permit.
-    static VmView busy(String name) {
+    static VmStatus busy(String name) {
         var now = new Moment(0);
         var metrics =
                 new HostMetrics(
@@ -44,60 +44,63 @@ final class SampleVms {
                         Bytes.ZERO,
                         new CpuFigures.Unavailable());
         Step step =
-                Decision.after(
+                AgentDecision.after(
                         begin(),
                         new Event.MetricsRead(
-                                new Metrics(Optional.of(metrics), Optional.empty()), now, now),
-                        Rules.ELASTIGRES,
+                                new VmMetrics(Optional.of(metrics), Optional.empty()), now, now),
+                        ScalingRules.ELASTIGRES,
                         now);
-        return new VmView(
+        return new VmStatus(
                 name,
                 step.state(),
                 Optional.empty(),
                 Map.of("cache metrics", "connection refused"),
-                List.of(new VmView.Note(WHEN, "asked for a permit")),
+                List.of(new VmStatus.VmNote(WHEN, "asked for a permit")),
                 Map.of(Transition.PERMIT_ASKED, 1L));
     }
 
     /// Nothing is known of it but its size and its monitor.
-    static VmView fresh(String name) {
+    static VmStatus fresh(String name) {
         Step step =
-                Decision.after(begin(), new Event.MonitorFound(1), Rules.ELASTIGRES, new Moment(0));
-        return new VmView(name, step.state(), Optional.of(2), Map.of(), List.of(), Map.of());
+                AgentDecision.after(
+                        begin(), new Event.MonitorFound(1), ScalingRules.ELASTIGRES, new Moment(0));
+        return new VmStatus(name, step.state(), Optional.of(2), Map.of(), List.of(), Map.of());
     }
 
     private static State begin() {
         return State.begin(
-                Limits.of(UNIT, 1, 8),
+                SizeLimits.of(UNIT, 1, 8),
                 UNIT.times(1),
                 UNIT.times(1),
                 1,
-                Rules.ELASTIGRES,
+                ScalingRules.ELASTIGRES,
                 new Moment(0));
     }
 
-    static AgentView agent(VmView... vms) {
+    static AgentStatus agent(VmStatus... vms) {
         return agent(BUDGET, List.of(), true, List.of(vms));
     }
 
     /// One with troubles of its own, and a VM that died.
-    static AgentView troubled(boolean vmsCount, String... troubles) {
-        return agent(BUDGET, List.of(troubles), vmsCount, List.of(busy("db")));
+    static AgentStatus troubled(boolean vmsCount, String... problems) {
+        return agent(BUDGET, List.of(problems), vmsCount, List.of(busy("db")));
     }
 
-    private static AgentView agent(
-            BudgetRules rules, List<String> troubles, boolean vmsCount, List<VmView> vms) {
-        return new AgentView(
+    private static AgentStatus agent(
+            BudgetRules rules, List<String> problems, boolean vmsCount, List<VmStatus> vms) {
+        return new AgentStatus(
                 "vm",
                 false,
                 "/vms",
-                troubles,
+                problems,
                 List.of("there is no VM dbb"),
                 0,
                 0,
-                Optional.of(new AgentView.BudgetUse(rules, UNIT.times(5))),
+                Optional.of(new AgentStatus.BudgetUsage(rules, UNIT.times(5))),
                 vms,
-                List.of(new Unscaled("lost", Unscaled.DEAD, "died: its QEMU was killed", Map.of())),
+                List.of(
+                        new UnscaledVm(
+                                "lost", UnscaledVm.DEAD, "died: its QEMU was killed", Map.of())),
                 vmsCount);
     }
 }

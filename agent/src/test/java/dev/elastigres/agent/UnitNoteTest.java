@@ -3,8 +3,8 @@ package dev.elastigres.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.agent.worker.VmRules;
-import dev.elastigres.core.agent.Limits;
-import dev.elastigres.core.agent.Rules;
+import dev.elastigres.core.agent.ScalingRules;
+import dev.elastigres.core.agent.SizeLimits;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
@@ -23,8 +23,8 @@ class UnitNoteTest {
                         fits,
                         Optional.empty(),
                         Optional.empty(),
-                        Rules.ELASTIGRES);
-        return UnitNote.of("demo", Limits.between(rules.unit(min), min, max, GRAIN));
+                        ScalingRules.ELASTIGRES);
+        return UnitNote.of("demo", SizeLimits.between(rules.unit(min), min, max, GRAIN));
     }
 
     @Test

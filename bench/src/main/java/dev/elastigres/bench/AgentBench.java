@@ -1,18 +1,18 @@
 package dev.elastigres.bench;
 
-import dev.elastigres.agent.worker.Fleet;
-import dev.elastigres.agent.worker.Pace;
-import dev.elastigres.agent.worker.Quiet;
+import dev.elastigres.agent.worker.NoOpListener;
+import dev.elastigres.agent.worker.PollingConfig;
+import dev.elastigres.agent.worker.VmFleet;
 import dev.elastigres.agent.worker.VmRules;
-import dev.elastigres.agent.worker.VmView;
-import dev.elastigres.bench.AgentRow.Life;
-import dev.elastigres.bench.measure.Row;
-import dev.elastigres.core.agent.Rules;
-import dev.elastigres.daemon.log.Level;
+import dev.elastigres.agent.worker.VmStatus;
+import dev.elastigres.bench.AgentBenchRow.LifetimeUsage;
+import dev.elastigres.bench.measure.BenchRow;
+import dev.elastigres.core.agent.ScalingRules;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogFormat;
-import dev.elastigres.harness.BenchException;
-import dev.elastigres.harness.Stop;
+import dev.elastigres.daemon.log.LogLevel;
+import dev.elastigres.harness.HarnessException;
+import dev.elastigres.harness.StopRequest;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
@@ -25,25 +25,33 @@ import java.util.function.Consumer;
 /// process, the monitors of all VMs in another; between them are the sockets of loopback.
 final class AgentBench {
     private static final int WARM_UP = 20;
-    private static final Duration UP_LIMIT = Duration.ofMinutes(5);
+    private static final Duration UP_TIMEOUT = Duration.ofMinutes(5);
     private static final Duration LOOK = Duration.ofMillis(20);
     private static final Duration TELL = Duration.ofSeconds(5);
 
     /// How long the last growth may be on its way.
-    private static final Duration GROWTH_LIMIT = Duration.ofSeconds(10);
+    private static final Duration GROWTH_TIMEOUT = Duration.ofSeconds(10);
 
     private static final VmRules RULES =
-            new VmRules(Crowd.UNIT, Optional.empty(), Optional.empty(), Rules.ELASTIGRES);
+            new VmRules(
+                    InMemoryDriver.UNIT,
+                    Optional.empty(),
+                    Optional.empty(),
+                    ScalingRules.ELASTIGRES);
 
-    private final AgentPlan plan;
-    private final Consumer<Row> rows;
+    private final AgentBenchPlan plan;
+    private final Consumer<BenchRow> rows;
     private final Consumer<String> progress;
-    private final Stop stop;
+    private final StopRequest stop;
 
     /// @param rows takes each row as soon as it is there
     /// @param progress takes lines for a person who waits
     /// @param stop heard between the steps
-    AgentBench(AgentPlan plan, Consumer<Row> rows, Consumer<String> progress, Stop stop) {
+    AgentBench(
+            AgentBenchPlan plan,
+            Consumer<BenchRow> rows,
+            Consumer<String> progress,
+            StopRequest stop) {
         this.plan = plan;
         this.rows = rows;
         this.progress = progress;
@@ -51,11 +59,11 @@ final class AgentBench {
     }
 
     /// Nothing is left of it when this returns or throws.
-    void run() throws BenchException, InterruptedException {
-        Held before = warmedUp();
+    void run() throws HarnessException, InterruptedException {
+        RetainedMemory before = warmedUp();
         for (int vms : plan.crowds()) {
             progress.accept(vms + " VMs: the sessions alone");
-            try (var peers = Peers.start(vms)) {
+            try (var peers = FakeMonitorsProcess.start(vms)) {
                 rows.accept(bare(peers, before));
                 rows.accept(agent(peers, before));
             }
@@ -63,60 +71,64 @@ final class AgentBench {
     }
 
     /// What is held once all that VMs share is loaded.
-    private Held warmedUp() throws BenchException, InterruptedException {
+    private RetainedMemory warmedUp() throws HarnessException, InterruptedException {
         progress.accept("warming up");
-        try (var peers = Peers.start(WARM_UP)) {
-            bare(peers, Held.now());
-            try (var fleet = fleet(new Crowd(peers.doors(), plan.mostUnits(WARM_UP)))) {
+        try (var peers = FakeMonitorsProcess.start(WARM_UP)) {
+            bare(peers, RetainedMemory.now());
+            try (var fleet = fleet(new InMemoryDriver(peers.doors(), plan.maxUnits(WARM_UP)))) {
                 fleet.start();
                 awaitUp(fleet, WARM_UP);
             }
         }
-        return Held.now();
+        return RetainedMemory.now();
     }
 
-    private AgentRow bare(Peers peers, Held before) throws BenchException, InterruptedException {
+    private AgentBenchRow bare(FakeMonitorsProcess peers, RetainedMemory before)
+            throws HarnessException, InterruptedException {
         stop.check();
         int vms = peers.doors().size();
         long begin = System.nanoTime();
-        try (var _ = BareSessions.open(peers.doors())) {
+        try (var _ = BaselineSessions.open(peers.doors())) {
             Duration up = since(begin);
-            return new AgentRow(vms, up, Held.now().since(before, vms), Optional.empty(), load1());
+            return new AgentBenchRow(
+                    vms, up, RetainedMemory.now().since(before, vms), Optional.empty(), load1());
         }
     }
 
-    private AgentRow agent(Peers peers, Held before) throws BenchException, InterruptedException {
+    private AgentBenchRow agent(FakeMonitorsProcess peers, RetainedMemory before)
+            throws HarnessException, InterruptedException {
         stop.check();
         int vms = peers.doors().size();
-        var crowd = new Crowd(peers.doors(), plan.mostUnits(vms));
+        var driver = new InMemoryDriver(peers.doors(), plan.maxUnits(vms));
         long begin = System.nanoTime();
         Duration up;
-        Calm calm;
-        Held.PerVm memory;
-        Samples latencies;
+        IdleUsage calm;
+        RetainedMemory.MemoryPerVm memory;
+        LatencySamples latencies;
         long closing;
-        try (var first = fleet(crowd)) {
+        try (var first = fleet(driver)) {
             first.start();
             awaitUp(first, vms);
             up = since(begin);
             calm = calm(first, peers);
-            memory = Held.now().since(before, vms);
-            latencies = latencies(crowd, peers);
+            memory = RetainedMemory.now().since(before, vms);
+            latencies = latencies(driver, peers);
             sound(first);
             progress.accept(vms + " VMs: the agent ends, and begins again");
             closing = System.nanoTime();
         }
         Duration close = since(closing);
-        Duration again = again(crowd);
-        var life = new Life(calm.cpu, calm.peersCpu, plan.events(), latencies, close, again);
-        return new AgentRow(vms, up, memory, Optional.of(life), load1());
+        Duration again = again(driver);
+        var life =
+                new LifetimeUsage(calm.cpu, calm.peersCpu, plan.events(), latencies, close, again);
+        return new AgentBenchRow(vms, up, memory, Optional.of(life), load1());
     }
 
-    private Duration again(Crowd crowd) throws BenchException, InterruptedException {
+    private Duration again(InMemoryDriver driver) throws HarnessException, InterruptedException {
         long begin = System.nanoTime();
-        try (var second = fleet(crowd)) {
+        try (var second = fleet(driver)) {
             second.start();
-            awaitUp(second, crowd.find().size());
+            awaitUp(second, driver.find().size());
             Duration again = since(begin);
             sound(second);
             return again;
@@ -124,28 +136,34 @@ final class AgentBench {
     }
 
     /// What it logs is made and thrown away.
-    private static Fleet fleet(Crowd crowd) {
+    private static VmFleet fleet(InMemoryDriver driver) {
         var log =
                 Log.to(
                         OutputStream.nullOutputStream(),
                         LogFormat.JSON,
-                        Level.INFO,
+                        LogLevel.INFO,
                         Clock.systemUTC());
-        return new Fleet(crowd, new AllPermitted(), _ -> RULES, Pace.DEFAULT, Quiet.QUIET, log);
+        return new VmFleet(
+                driver,
+                new AllPermitted(),
+                _ -> RULES,
+                PollingConfig.DEFAULT,
+                NoOpListener.QUIET,
+                log);
     }
 
-    private void awaitUp(Fleet fleet, int vms) throws BenchException, InterruptedException {
+    private void awaitUp(VmFleet fleet, int vms) throws HarnessException, InterruptedException {
         long begin = System.nanoTime();
         long tellAt = begin + TELL.toNanos();
         while (true) {
             stop.check();
-            List<VmView> views = fleet.views();
+            List<VmStatus> views = fleet.views();
             long there = views.stream().filter(it -> it.monitorVersion().isPresent()).count();
             if (there == vms) return;
-            if (since(begin).compareTo(UP_LIMIT) > 0)
-                throw new BenchException(
+            if (since(begin).compareTo(UP_TIMEOUT) > 0)
+                throw new HarnessException(
                         "%d of %d monitors have a session after %d s%s"
-                                .formatted(there, vms, UP_LIMIT.toSeconds(), trouble(views)));
+                                .formatted(there, vms, UP_TIMEOUT.toSeconds(), problem(views)));
             if (System.nanoTime() - tellAt > 0) {
                 progress.accept("%d of %d sessions are there".formatted(there, vms));
                 tellAt += TELL.toNanos();
@@ -154,25 +172,26 @@ final class AgentBench {
         }
     }
 
-    private static String trouble(List<VmView> views) {
+    private static String problem(List<VmStatus> views) {
         return views.stream()
-                .filter(it -> !it.troubles().isEmpty())
+                .filter(it -> !it.problems().isEmpty())
                 .findFirst()
-                .map(it -> ": " + it.name() + ": " + it.troubles())
+                .map(it -> ": " + it.name() + ": " + it.problems())
                 .orElse("");
     }
 
     /// A bug would make everything else cheap.
-    private static void sound(Fleet fleet) throws BenchException {
+    private static void sound(VmFleet fleet) throws HarnessException {
         if (fleet.bugs() > 0)
-            throw new BenchException("the agent has a bug%s".formatted(trouble(fleet.views())));
+            throw new HarnessException("the agent has a bug%s".formatted(problem(fleet.views())));
     }
 
     /// @param cpu percent of one core that the agent takes
     /// @param peersCpu percent of one core that the monitors take
-    private record Calm(double cpu, double peersCpu) {}
+    private record IdleUsage(double cpu, double peersCpu) {}
 
-    private Calm calm(Fleet fleet, Peers peers) throws BenchException, InterruptedException {
+    private IdleUsage calm(VmFleet fleet, FakeMonitorsProcess peers)
+            throws HarnessException, InterruptedException {
         int vms = peers.doors().size();
         progress.accept(vms + " VMs: calm for " + plan.calm().toSeconds() + " s");
         Thread.sleep(plan.settle());
@@ -183,7 +202,7 @@ final class AgentBench {
         Thread.sleep(plan.calm());
         Duration took = since(begin);
         var calm =
-                new Calm(
+                new IdleUsage(
                         percent(ProcessStat.cpuOf(self).minus(agent), took),
                         percent(peers.cpu().minus(monitors), took));
         sound(fleet);
@@ -192,8 +211,8 @@ final class AgentBench {
     }
 
     /// Requests for more at a steady pace, whatever becomes of the ones before.
-    private Samples latencies(Crowd crowd, Peers peers)
-            throws BenchException, InterruptedException {
+    private LatencySamples latencies(InMemoryDriver driver, FakeMonitorsProcess peers)
+            throws HarnessException, InterruptedException {
         int vms = peers.doors().size();
         progress.accept(vms + " VMs: " + plan.events() + " requests for more");
         int step = Math.max(1, vms / plan.events());
@@ -204,16 +223,17 @@ final class AgentBench {
             if (rest > 0) Thread.sleep(Duration.ofNanos(rest));
             peers.askForMore(i * step % vms);
         }
-        return settled(crowd, peers);
+        return settled(driver, peers);
     }
 
-    private Samples settled(Crowd crowd, Peers peers) throws BenchException, InterruptedException {
+    private LatencySamples settled(InMemoryDriver driver, FakeMonitorsProcess peers)
+            throws HarnessException, InterruptedException {
         long begin = System.nanoTime();
         while (true) {
-            Samples samples = Asks.latencies(peers.asks(), crowd.growths());
+            LatencySamples samples = RequestLog.latencies(peers.asks(), driver.growths());
             if (samples.size() == plan.events()) return samples;
-            if (since(begin).compareTo(GROWTH_LIMIT) > 0) {
-                if (samples.size() == 0) throw new BenchException("no VM grew");
+            if (since(begin).compareTo(GROWTH_TIMEOUT) > 0) {
+                if (samples.size() == 0) throw new HarnessException("no VM grew");
                 return samples;
             }
             stop.check();

@@ -1,8 +1,8 @@
 package dev.elastigres.bench;
 
 import dev.elastigres.bench.measure.BenchTask;
-import dev.elastigres.harness.BenchException;
-import dev.elastigres.harness.Stop;
+import dev.elastigres.harness.HarnessException;
+import dev.elastigres.harness.StopRequest;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,41 +35,41 @@ final class AgentBenchCommand extends BenchTask {
             split = ",",
             paramLabel = "N",
             defaultValue = "1000,10000",
-            converter = Sizes.class,
+            converter = FleetSizeConverter.class,
             description = "How many, one after the other (default: 1000,10000).")
     private List<Integer> vms = List.of();
 
-    private static final class Sizes implements ITypeConverter<Integer> {
+    private static final class FleetSizeConverter implements ITypeConverter<Integer> {
         @Override
         public Integer convert(String text) {
             if (text.matches("\\d{1,6}")) {
                 int vms = Integer.parseInt(text);
-                if (vms >= 1 && vms <= AgentPlan.MOST_VMS) return vms;
+                if (vms >= 1 && vms <= AgentBenchPlan.MAX_VMS) return vms;
             }
             throw new TypeConversionException(
-                    "'" + text + "' is not 1 to " + AgentPlan.MOST_VMS + " VMs");
+                    "'" + text + "' is not 1 to " + AgentBenchPlan.MAX_VMS + " VMs");
         }
     }
 
     @Override
-    protected void run(Stop stop) throws BenchException, InterruptedException {
-        new AgentBench(AgentPlan.of(fitting()), this::print, this::say, stop).run();
+    protected void run(StopRequest stop) throws HarnessException, InterruptedException {
+        new AgentBench(AgentBenchPlan.of(fitting()), this::print, this::say, stop).run();
     }
 
     /// As many as there are file descriptors for.
-    private List<Integer> fitting() throws BenchException {
-        FileLimit limit = FileLimit.ours();
-        int most = limit.vms();
-        if (most < 1)
-            throw new BenchException(
+    private List<Integer> fitting() throws HarnessException {
+        FileDescriptorLimit limit = FileDescriptorLimit.ours();
+        int max = limit.vms();
+        if (max < 1)
+            throw new HarnessException(
                     limit.descriptors() + " file descriptors are too few (ulimit -n)");
         Set<Integer> sizes = new LinkedHashSet<>();
         for (int each : vms) {
-            if (each > most)
+            if (each > max)
                 say(
                         "%d VMs do not fit into %d file descriptors (ulimit -n), %d do"
-                                .formatted(each, limit.descriptors(), most));
-            sizes.add(Math.min(each, most));
+                                .formatted(each, limit.descriptors(), max));
+            sizes.add(Math.min(each, max));
         }
         return new ArrayList<>(sizes);
     }

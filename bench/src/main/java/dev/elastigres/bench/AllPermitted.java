@@ -1,20 +1,20 @@
 package dev.elastigres.bench;
 
 import dev.elastigres.agent.permits.Permit;
-import dev.elastigres.agent.permits.PermitAsk;
-import dev.elastigres.agent.permits.Permits;
+import dev.elastigres.agent.permits.PermitRequest;
+import dev.elastigres.agent.permits.PermitSource;
 import dev.elastigres.core.units.Resources;
 
 /// Permits everything at once.
-final class AllPermitted implements Permits {
+final class AllPermitted implements PermitSource {
     @Override
-    public void join(String vm, Resources has) {}
+    public void join(String vm, Resources current) {}
 
     @Override
     public void leave(String vm) {}
 
     @Override
-    public Permit ask(PermitAsk ask) {
+    public Permit ask(PermitRequest ask) {
         return new Permit(ask.wanted(), false);
     }
 

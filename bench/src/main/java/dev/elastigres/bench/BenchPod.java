@@ -2,7 +2,7 @@ package dev.elastigres.bench;
 
 import dev.elastigres.cluster.ClusterNode;
 import dev.elastigres.cluster.PodImages;
-import dev.elastigres.harness.BenchException;
+import dev.elastigres.harness.HarnessException;
 import dev.elastigres.testbed.TestbedException;
 import dev.elastigres.testbed.kubernetes.Kubectl;
 import dev.elastigres.vm.VmException;
@@ -21,8 +21,8 @@ record BenchPod(Kubectl kubectl, ClusterNode node, String name, String memoryMax
 
     static final int UNIT_MEBIBYTES = 256;
 
-    private static final int LIMIT_SECONDS = 60;
-    private static final String LIMIT = "--timeout=" + LIMIT_SECONDS + "s";
+    private static final int TIMEOUT_SECONDS = 60;
+    private static final String LIMIT = "--timeout=" + TIMEOUT_SECONDS + "s";
     private static final String CONTAINER = ".status.containerStatuses[0]";
 
     /// Built into the shell but for the pause, so that a look costs little.
@@ -35,13 +35,13 @@ record BenchPod(Kubectl kubectl, ClusterNode node, String name, String memoryMax
             exit 1
             """;
 
-    private static final int LOOKS = LIMIT_SECONDS * 50;
+    private static final int LOOKS = TIMEOUT_SECONDS * 50;
 
     /// How long after it was asked for a size was seen, in nanoseconds.
-    record Seen(long status, long cgroup) {}
+    record SizeLatency(long status, long cgroup) {}
 
     /// What asks for a size.
-    interface Request {
+    interface SizeRequester {
         void send() throws TestbedException;
     }
 
@@ -97,8 +97,8 @@ record BenchPod(Kubectl kubectl, ClusterNode node, String name, String memoryMax
     }
 
     /// Sends `request`, and waits until the pod has `units`. Both are watched from before on.
-    Seen await(int units, Request request)
-            throws BenchException, TestbedException, InterruptedException {
+    SizeLatency await(int units, SizeRequester request)
+            throws HarnessException, TestbedException, InterruptedException {
         // Its end would wait for those who watch, also when they watch in vain.
         ExecutorService watchers = Executors.newVirtualThreadPerTaskExecutor();
         try {
@@ -106,9 +106,9 @@ record BenchPod(Kubectl kubectl, ClusterNode node, String name, String memoryMax
             Future<Long> status = watchers.submit(() -> awaitStatus(units));
             Future<Long> cgroup = watchers.submit(() -> awaitCgroup(units));
             request.send();
-            return new Seen(status.get() - began, cgroup.get() - began);
+            return new SizeLatency(status.get() - began, cgroup.get() - began);
         } catch (ExecutionException e) {
-            throw new BenchException("%s did not become %s".formatted(name, amounts(units)), e);
+            throw new HarnessException("%s did not become %s".formatted(name, amounts(units)), e);
         } finally {
             watchers.shutdownNow();
         }
@@ -139,7 +139,7 @@ record BenchPod(Kubectl kubectl, ClusterNode node, String name, String memoryMax
                   computeUnit: %2$s
                   min: 1
                   max: 2
-                  rules: {shrinkAfter: 1s, cooldownFirst: 1s, cooldownLongest: 1s}
+                  rules: {dampingWindow: 1s, cooldownInitial: 1s, cooldownMax: 1s}
                 """
                         .formatted(name, amounts(1)));
         kubectl.run("wait", "--for=condition=Ready", "pga/" + name, "--timeout=180s");

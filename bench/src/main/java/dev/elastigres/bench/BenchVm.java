@@ -1,14 +1,14 @@
 package dev.elastigres.bench;
 
-import dev.elastigres.agent.monitor.LinkException;
+import dev.elastigres.agent.monitor.MonitorConnectionException;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.daemon.settings.HostPort;
-import dev.elastigres.harness.BenchException;
+import dev.elastigres.harness.HarnessException;
 import dev.elastigres.harness.MonitorPages;
-import dev.elastigres.vm.Machines;
-import dev.elastigres.vm.NewVm;
-import dev.elastigres.vm.Resize;
+import dev.elastigres.vm.NewVmSpec;
+import dev.elastigres.vm.ResizeRequest;
 import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.VmManager;
 import dev.elastigres.vm.guest.GuestChannel;
 import dev.elastigres.vm.guest.GuestException;
 import dev.elastigres.vm.guest.GuestMemory;
@@ -16,7 +16,7 @@ import dev.elastigres.vm.qemu.AcceleratorChoice;
 import dev.elastigres.vm.state.CpuRange;
 import dev.elastigres.vm.state.MemoryRange;
 import dev.elastigres.vm.state.Network;
-import dev.elastigres.vm.state.Publication;
+import dev.elastigres.vm.state.PublishedPort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -36,10 +36,10 @@ import java.util.regex.Pattern;
 /// A VM with an idle Postgres, without swap and without the monitor that its image would run; those
 /// that are measured are started in it, and so are the benchmark's own programs. Closing ends it.
 final class BenchVm implements AutoCloseable {
-    static final Duration LIMIT = Duration.ofMinutes(3);
+    static final Duration TIMEOUT = Duration.ofMinutes(3);
     private static final String NAME = "bench";
     private static final CpuRange CPUS = new CpuRange(2, 2);
-    private static final Duration READY_LIMIT = Duration.ofMinutes(1);
+    private static final Duration READY_TIMEOUT = Duration.ofMinutes(1);
     private static final Pattern ANON = Pattern.compile("(?m)^(?:in)?active_anon (\\d{1,18})$");
 
     /// With the mark of its end, init starts the monitor no more.
@@ -51,47 +51,48 @@ final class BenchVm implements AutoCloseable {
             while pgrep -f '^/usr/lib/elastigres-monitor/runtime/bin/java' > /dev/null; do sleep 0.05; done
             """;
 
-    private final Machines machines;
+    private final VmManager machines;
     private final GuestChannel guest;
-    private final Map<Rule, Integer> ports;
-    private final Map<Rule, String> processes = new EnumMap<>(Rule.class);
+    private final Map<SamplingRule, Integer> ports;
+    private final Map<SamplingRule, String> processes = new EnumMap<>(SamplingRule.class);
 
-    private BenchVm(Machines machines, GuestChannel guest, Map<Rule, Integer> ports) {
+    private BenchVm(VmManager machines, GuestChannel guest, Map<SamplingRule, Integer> ports) {
         this.machines = machines;
         this.guest = guest;
         this.ports = ports;
     }
 
     static BenchVm boot(
-            Machines machines, Path image, AcceleratorChoice accelerator, MemoryRange memory)
-            throws BenchException, VmException, GuestException, InterruptedException {
-        var published = new ArrayList<Publication>();
-        var ports = new EnumMap<Rule, Integer>(Rule.class);
-        for (Rule rule : Rule.values()) {
-            Publication port = Publication.parse("0:" + rule.guestPort());
+            VmManager machines, Path image, AcceleratorChoice accelerator, MemoryRange memory)
+            throws HarnessException, VmException, GuestException, InterruptedException {
+        var published = new ArrayList<PublishedPort>();
+        var ports = new EnumMap<SamplingRule, Integer>(SamplingRule.class);
+        for (SamplingRule rule : SamplingRule.values()) {
+            PublishedPort port = PublishedPort.parse("0:" + rule.guestPort());
             published.add(port);
             ports.put(rule, port.hostPort());
         }
         var network = new Network.User(published);
-        machines.create(new NewVm(NAME, CPUS, memory, Optional.of(image), accelerator, network));
+        machines.create(
+                new NewVmSpec(NAME, CPUS, memory, Optional.of(image), accelerator, network));
         try {
-            machines.start(NAME, LIMIT);
-            var vm = new BenchVm(machines, machines.running(NAME).guest(LIMIT), ports);
+            machines.start(NAME, TIMEOUT);
+            var vm = new BenchVm(machines, machines.running(NAME).guest(TIMEOUT), ports);
             vm.sh(PREPARE);
             return vm;
-        } catch (BenchException | VmException | GuestException | InterruptedException e) {
+        } catch (HarnessException | VmException | GuestException | InterruptedException e) {
             machines.delete(NAME);
             throw e;
         }
     }
 
     /// Where the monitor listens, seen from this host.
-    HostPort monitor(Rule rule) {
+    HostPort monitor(SamplingRule rule) {
         return new HostPort("127.0.0.1", Objects.requireNonNull(ports.get(rule)));
     }
 
     /// Starts the monitor with that rule, and waits until it is ready.
-    void startMonitor(Rule rule) throws BenchException, InterruptedException {
+    void startMonitor(SamplingRule rule) throws HarnessException, InterruptedException {
         String script =
                 """
                 echo -1000 > /proc/self/oom_score_adj
@@ -104,14 +105,14 @@ final class BenchVm implements AutoCloseable {
         processes.put(rule, sh(script));
         try (var pages = new MonitorPages(monitor(rule))) {
             awaitAnswer(rule);
-            pages.awaitReady(READY_LIMIT);
-        } catch (LinkException e) {
-            throw new BenchException("the monitor cannot be used", e);
+            pages.awaitReady(READY_TIMEOUT);
+        } catch (MonitorConnectionException e) {
+            throw new HarnessException("the monitor cannot be used", e);
         }
     }
 
     /// The port is open on this host before anybody listens in the guest.
-    private void awaitAnswer(Rule rule) throws BenchException, InterruptedException {
+    private void awaitAnswer(SamplingRule rule) throws HarnessException, InterruptedException {
         String script =
                 """
                 until wget -q -O - http://127.0.0.1:%d/healthz > /dev/null 2>&1; do
@@ -123,30 +124,31 @@ final class BenchVm implements AutoCloseable {
         sh(script);
     }
 
-    private String process(Rule rule) {
+    private String process(SamplingRule rule) {
         String process = processes.get(rule);
         if (process == null) throw new IllegalStateException("not started: " + rule);
         return process;
     }
 
-    void stopMonitor(Rule rule) throws BenchException, InterruptedException {
+    void stopMonitor(SamplingRule rule) throws HarnessException, InterruptedException {
         String process = process(rule);
         sh("kill %1$s; while [ -e /proc/%1$s ]; do sleep 0.05; done".formatted(process));
     }
 
     /// Runs a script in the guest as root, and returns what it printed.
-    String sh(String script) throws BenchException, InterruptedException {
+    String sh(String script) throws HarnessException, InterruptedException {
         try {
-            GuestChannel.Result result = guest.run(LIMIT, List.of("sh", "-c", script));
+            GuestChannel.GuestCommandResult result =
+                    guest.run(TIMEOUT, List.of("sh", "-c", script));
             if (result.exitCode() == 0) return result.output().strip();
-            throw new BenchException("the guest says: " + result.errors().strip());
+            throw new HarnessException("the guest says: " + result.errors().strip());
         } catch (GuestException e) {
-            throw new BenchException("the guest does not do as told", e);
+            throw new HarnessException("the guest does not do as told", e);
         }
     }
 
     /// Takes memory in Postgres' cgroup.
-    GuestProgram startLoad() throws BenchException, InterruptedException {
+    GuestProgram startLoad() throws HarnessException, InterruptedException {
         write("/run/load.pl", "load.pl");
         return GuestProgram.start(
                 guest,
@@ -158,78 +160,82 @@ final class BenchVm implements AutoCloseable {
     }
 
     /// Listens to the monitors with these rules.
-    GuestProgram startListener(List<Rule> rules) throws BenchException, InterruptedException {
+    GuestProgram startListener(List<SamplingRule> rules)
+            throws HarnessException, InterruptedException {
         write("/run/listen.pl", "listen.pl");
         var command = new ArrayList<>(List.of("perl", "/run/listen.pl"));
-        for (Rule rule : rules) command.add(Integer.toString(rule.guestPort()));
+        for (SamplingRule rule : rules) command.add(Integer.toString(rule.guestPort()));
         return GuestProgram.start(guest, "listen.pl", command);
     }
 
-    private void write(String path, String resource) throws BenchException, InterruptedException {
+    private void write(String path, String resource) throws HarnessException, InterruptedException {
         try (InputStream stream = BenchVm.class.getResourceAsStream(resource)) {
             if (stream == null) throw new IllegalStateException("not packed: " + resource);
-            guest.write(path, new String(stream.readAllBytes(), StandardCharsets.UTF_8), LIMIT);
+            guest.write(path, new String(stream.readAllBytes(), StandardCharsets.UTF_8), TIMEOUT);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + resource, e);
         } catch (GuestException e) {
-            throw new BenchException("the guest does not do as told", e);
+            throw new HarnessException("the guest does not do as told", e);
         }
     }
 
     /// What the kernel cannot reclaim of Postgres' cgroup.
-    Bytes usage() throws BenchException, InterruptedException {
+    Bytes usage() throws HarnessException, InterruptedException {
         return anonymous(read("/sys/fs/cgroup/neon-postgres/memory.stat"));
     }
 
-    static Bytes anonymous(String stat) throws BenchException {
+    static Bytes anonymous(String stat) throws HarnessException {
         Matcher line = ANON.matcher(stat);
         Bytes sum = Bytes.ZERO;
         int lines = 0;
         for (; line.find(); lines++) sum = sum.plus(Bytes.of(Long.parseLong(line.group(1))));
-        if (lines != 2) throw new BenchException("memory.stat lacks active_anon or inactive_anon");
+        if (lines != 2)
+            throw new HarnessException("memory.stat lacks active_anon or inactive_anon");
         return sum;
     }
 
-    Duration cpu(Rule rule) throws BenchException, InterruptedException {
+    Duration cpu(SamplingRule rule) throws HarnessException, InterruptedException {
         return ProcessStat.cpu(read("/proc/" + process(rule) + "/stat"));
     }
 
-    String read(String file) throws BenchException, InterruptedException {
+    String read(String file) throws HarnessException, InterruptedException {
         try {
-            return guest.readText(file, LIMIT);
+            return guest.readText(file, TIMEOUT);
         } catch (GuestException e) {
-            throw new BenchException("cannot read the guest's " + file, e);
+            throw new HarnessException("cannot read the guest's " + file, e);
         }
     }
 
     /// What the guest's kernel shows as its total.
-    Bytes memoryTotal() throws BenchException, InterruptedException {
+    Bytes memoryTotal() throws HarnessException, InterruptedException {
         try {
             return GuestMemory.of(guest).total();
         } catch (GuestException e) {
-            throw new BenchException("cannot see the guest's memory", e);
+            throw new HarnessException("cannot see the guest's memory", e);
         }
     }
 
-    Resize.Outcome resize(Bytes memory, boolean waits) throws BenchException, InterruptedException {
+    ResizeRequest.MachineResizeOutcome resize(Bytes memory, boolean waits)
+            throws HarnessException, InterruptedException {
         try {
             return machines.resize(
-                    NAME, new Resize(OptionalInt.empty(), Optional.of(memory), waits, LIMIT));
+                    NAME,
+                    new ResizeRequest(OptionalInt.empty(), Optional.of(memory), waits, TIMEOUT));
         } catch (VmException e) {
-            throw new BenchException("the VM does not get its size", e);
+            throw new HarnessException("the VM does not get its size", e);
         }
     }
 
     @Override
-    public void close() throws BenchException {
+    public void close() throws HarnessException {
         guest.close();
         try {
             machines.delete(NAME);
         } catch (VmException e) {
-            throw new BenchException("the VM cannot be removed", e);
+            throw new HarnessException("the VM cannot be removed", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new BenchException("interrupted while the VM was removed", e);
+            throw new HarnessException("interrupted while the VM was removed", e);
         }
     }
 }

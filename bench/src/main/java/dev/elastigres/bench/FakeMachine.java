@@ -1,7 +1,7 @@
 package dev.elastigres.bench;
 
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.harness.BenchException;
+import dev.elastigres.harness.HarnessException;
 import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.vm.state.FileTrees;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import java.util.List;
 record FakeMachine(Path folder, FileChannel memoryStat) implements AutoCloseable {
     static final Bytes IDLE = Bytes.ofMebibytes(64);
 
-    static FakeMachine create(Bytes memory) throws BenchException {
+    static FakeMachine create(Bytes memory) throws HarnessException {
         try {
             Path folder = Files.createTempDirectory("elastigres-bench-");
             OrphanReaper.watch(folder);
@@ -37,7 +37,7 @@ record FakeMachine(Path folder, FileChannel memoryStat) implements AutoCloseable
                             .formatted(kibibytes));
             return machine;
         } catch (IOException e) {
-            throw new BenchException("cannot make up a machine", e);
+            throw new HarnessException("cannot make up a machine", e);
         }
     }
 
@@ -47,7 +47,7 @@ record FakeMachine(Path folder, FileChannel memoryStat) implements AutoCloseable
 
     /// From when this returns on, the cgroup has that much in use. Always of one length and written
     /// at once, so that no reader sees half of it.
-    void use(Bytes bytes) throws BenchException {
+    void use(Bytes bytes) throws HarnessException {
         byte[] text =
                 "active_anon %019d\ninactive_anon 0\n"
                         .formatted(bytes.value())
@@ -55,7 +55,7 @@ record FakeMachine(Path folder, FileChannel memoryStat) implements AutoCloseable
         try {
             memoryStat.write(ByteBuffer.wrap(text), 0);
         } catch (IOException e) {
-            throw new BenchException("cannot write memory.stat", e);
+            throw new HarnessException("cannot write memory.stat", e);
         }
     }
 
@@ -76,12 +76,12 @@ record FakeMachine(Path folder, FileChannel memoryStat) implements AutoCloseable
     }
 
     @Override
-    public void close() throws BenchException {
+    public void close() throws HarnessException {
         try {
             memoryStat.close();
             FileTrees.delete(folder);
         } catch (IOException e) {
-            throw new BenchException("cannot remove " + folder, e);
+            throw new HarnessException("cannot remove " + folder, e);
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.elastigres.bench;
 
-import dev.elastigres.harness.BenchException;
+import dev.elastigres.harness.HarnessException;
 import dev.elastigres.vm.guest.GuestChannel;
 import dev.elastigres.vm.guest.GuestException;
 import java.io.ByteArrayOutputStream;
@@ -20,30 +20,30 @@ import org.jspecify.annotations.Nullable;
 
 /// A program that runs in a guest and talks in lines. One thread uses it.
 final class GuestProgram implements AutoCloseable {
-    private static final Duration NO_LIMIT = Duration.ofDays(1);
-    private static final Duration START_LIMIT = Duration.ofSeconds(30);
-    private static final int MOST_WAITING = 10_000;
+    private static final Duration NO_TIMEOUT = Duration.ofDays(1);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+    private static final int MAX_WAITING = 10_000;
 
     private final String name;
     private final PipedOutputStream input = new PipedOutputStream();
-    private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>(MOST_WAITING);
+    private final BlockingQueue<ProgramOutput> heard = new LinkedBlockingQueue<>(MAX_WAITING);
 
     private GuestProgram(String name) {
         this.name = name;
     }
 
     /// What came from it, in its order.
-    sealed interface Heard {
-        record Line(String text) implements Heard {}
+    sealed interface ProgramOutput {
+        record Line(String text) implements ProgramOutput {}
 
         /// Nothing comes after it.
         /// @param why for people
-        record Ended(String why) implements Heard {}
+        record End(String why) implements ProgramOutput {}
     }
 
     /// Starts `command`, which says that it is ready.
     static GuestProgram start(GuestChannel guest, String name, List<String> command)
-            throws BenchException, InterruptedException {
+            throws HarnessException, InterruptedException {
         var program = new GuestProgram(name);
         InputStream input;
         try {
@@ -52,7 +52,7 @@ final class GuestProgram implements AutoCloseable {
             throw new UncheckedIOException("a fresh pipe has no other end", e);
         }
         Thread.ofVirtual().name(name).start(() -> program.run(guest, command, input));
-        program.expect("ready", START_LIMIT);
+        program.expect("ready", START_TIMEOUT);
         return program;
     }
 
@@ -60,43 +60,44 @@ final class GuestProgram implements AutoCloseable {
         var errors = new ByteArrayOutputStream();
         String why;
         try {
-            var end = guest.run(NO_LIMIT, command, input, new Lines(), errors);
+            var end = guest.run(NO_TIMEOUT, command, input, new LineSplitter(), errors);
             why = end + " " + errors.toString(StandardCharsets.UTF_8).strip();
         } catch (GuestException e) {
             why = String.valueOf(e.getMessage());
         } catch (InterruptedException _) {
             why = "interrupted";
         }
-        var _ = heard.offer(new Heard.Ended(why.strip()));
+        var _ = heard.offer(new ProgramOutput.End(why.strip()));
     }
 
-    void say(String command) throws BenchException {
+    void say(String command) throws HarnessException {
         try {
             input.write((command + "\n").getBytes(StandardCharsets.UTF_8));
             input.flush();
         } catch (IOException e) {
-            throw new BenchException(name + " takes no commands", e);
+            throw new HarnessException(name + " takes no commands", e);
         }
     }
 
     /// Null when nothing came within `patience`.
-    @Nullable Heard hear(Duration patience) throws InterruptedException {
+    @Nullable ProgramOutput hear(Duration patience) throws InterruptedException {
         return heard.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /// The next line, which begins with `word`.
     ///
     /// @return its words
-    String[] expect(String word, Duration within) throws BenchException, InterruptedException {
+    String[] expect(String word, Duration within) throws HarnessException, InterruptedException {
         return switch (hear(within)) {
             case null ->
-                    throw new BenchException(
+                    throw new HarnessException(
                             name + " does not answer within " + within.toSeconds() + " s");
-            case Heard.Ended(String why) -> throw new BenchException(name + " ended: " + why);
-            case Heard.Line(String text) -> {
+            case ProgramOutput.End(String why) ->
+                    throw new HarnessException(name + " ended: " + why);
+            case ProgramOutput.Line(String text) -> {
                 String[] words = text.split(" ", -1);
                 if (!words[0].equals(word))
-                    throw new BenchException(name + " says \"" + text + "\", not " + word);
+                    throw new HarnessException(name + " says \"" + text + "\", not " + word);
                 yield words;
             }
         };
@@ -113,7 +114,7 @@ final class GuestProgram implements AutoCloseable {
     }
 
     /// Takes what the program writes.
-    private final class Lines extends OutputStream {
+    private final class LineSplitter extends OutputStream {
         private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
 
         @Override
@@ -124,8 +125,8 @@ final class GuestProgram implements AutoCloseable {
             }
             String line = partial.toString(StandardCharsets.UTF_8);
             partial.reset();
-            if (!heard.offer(new Heard.Line(line)))
-                throw new IOException("over " + MOST_WAITING + " lines wait to be read");
+            if (!heard.offer(new ProgramOutput.Line(line)))
+                throw new IOException("over " + MAX_WAITING + " lines wait to be read");
         }
     }
 }

@@ -1,10 +1,10 @@
 package dev.elastigres.bench;
 
-import dev.elastigres.bench.BenchPod.Seen;
+import dev.elastigres.bench.BenchPod.SizeLatency;
 import dev.elastigres.cluster.ClusterNode;
 import dev.elastigres.cluster.Manifests;
-import dev.elastigres.harness.BenchException;
-import dev.elastigres.harness.Stop;
+import dev.elastigres.harness.HarnessException;
+import dev.elastigres.harness.StopRequest;
 import dev.elastigres.testbed.TestbedException;
 import dev.elastigres.testbed.kubernetes.Kubectl;
 import dev.elastigres.vm.VmException;
@@ -18,14 +18,18 @@ final class PodsBench {
     private static final int SCALED_PORT = 5433;
 
     private final int rounds;
-    private final Consumer<PodsRow> results;
+    private final Consumer<PodsBenchRow> results;
     private final Consumer<String> progress;
-    private final Stop stop;
+    private final StopRequest stop;
 
     /// @param results takes each row
     /// @param progress takes lines for a person who waits
     /// @param stop heard after the round under way
-    PodsBench(int rounds, Consumer<PodsRow> results, Consumer<String> progress, Stop stop) {
+    PodsBench(
+            int rounds,
+            Consumer<PodsBenchRow> results,
+            Consumer<String> progress,
+            StopRequest stop) {
         this.rounds = rounds;
         this.results = results;
         this.progress = progress;
@@ -34,7 +38,7 @@ final class PodsBench {
 
     /// @param node of `kubectl`'s cluster, with the image of agent and monitor
     void run(Kubectl kubectl, ClusterNode node)
-            throws BenchException,
+            throws HarnessException,
                     TestbedException,
                     VmException,
                     GuestException,
@@ -46,8 +50,8 @@ final class PodsBench {
         Manifests.awaitReady(kubectl);
         scaled.handOver();
 
-        var byKubectl = new Pair("kubectl");
-        var byAgent = new Pair("agent");
+        var byKubectl = new LatencyPair("kubectl");
+        var byAgent = new LatencyPair("agent");
         for (int round = 1; round <= rounds; round++) {
             stop.check();
             progress.accept("round %d of %d".formatted(round, rounds));
@@ -61,23 +65,23 @@ final class PodsBench {
     }
 
     /// What was seen of those that one asked for.
-    private final class Pair {
+    private final class LatencyPair {
         private final String by;
-        private final Samples status = new Samples(rounds);
-        private final Samples cgroup = new Samples(rounds);
+        private final LatencySamples status = new LatencySamples(rounds);
+        private final LatencySamples cgroup = new LatencySamples(rounds);
 
-        private Pair(String by) {
+        private LatencyPair(String by) {
             this.by = by;
         }
 
-        private void add(Seen seen) {
+        private void add(SizeLatency seen) {
             status.add(seen.status());
             cgroup.add(seen.cgroup());
         }
 
         private void report() {
-            results.accept(new PodsRow(by, "status", status));
-            results.accept(new PodsRow(by, "cgroup", cgroup));
+            results.accept(new PodsBenchRow(by, "status", status));
+            results.accept(new PodsBenchRow(by, "cgroup", cgroup));
         }
     }
 }

@@ -4,10 +4,10 @@ import dev.elastigres.bench.measure.BenchTask;
 import dev.elastigres.cluster.ImageOption;
 import dev.elastigres.cluster.TestCluster;
 import dev.elastigres.distribution.PackException;
-import dev.elastigres.harness.BenchException;
-import dev.elastigres.harness.Stop;
+import dev.elastigres.harness.HarnessException;
+import dev.elastigres.harness.StopRequest;
 import dev.elastigres.testbed.TestbedException;
-import dev.elastigres.testbed.kubernetes.Binaries;
+import dev.elastigres.testbed.kubernetes.KubernetesBinaries;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.guest.GuestException;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
             ""
         })
 final class PodsBenchCommand extends BenchTask {
-    private static final int MOST_ROUNDS = 1000;
+    private static final int MAX_ROUNDS = 1000;
 
     @Option(
             names = "--rounds",
@@ -42,30 +42,31 @@ final class PodsBenchCommand extends BenchTask {
     @Mixin private ImageOption image = new ImageOption();
 
     @Override
-    protected void run(Stop stop)
-            throws BenchException,
+    protected void run(StopRequest stop)
+            throws HarnessException,
                     PackException,
                     VmException,
                     GuestException,
                     InterruptedException {
-        if (rounds < 1 || rounds > MOST_ROUNDS) throw usage("--rounds takes 1 to " + MOST_ROUNDS);
+        if (rounds < 1 || rounds > MAX_ROUNDS) throw usage("--rounds takes 1 to " + MAX_ROUNDS);
         image.check();
-        Binaries binaries =
-                Binaries.find().orElseThrow(() -> new VmException.Refused(Binaries.NEEDED));
+        KubernetesBinaries binaries =
+                KubernetesBinaries.find()
+                        .orElseThrow(() -> new VmException.Refused(KubernetesBinaries.NEEDED));
         try (var agentImage = image.open(this::say)) {
             measure(binaries, agentImage.file(), stop);
         }
     }
 
-    private void measure(Binaries binaries, Path file, Stop stop)
-            throws BenchException, VmException, GuestException, InterruptedException {
+    private void measure(KubernetesBinaries binaries, Path file, StopRequest stop)
+            throws HarnessException, VmException, GuestException, InterruptedException {
         try (var cluster = TestCluster.start(binaries, this::say)) {
             var node = cluster.join("node-1", List.of());
             node.importImage(file);
             new PodsBench(rounds, this::print, this::say, stop)
                     .run(cluster.plane().kubectl(), node);
         } catch (TestbedException e) {
-            throw new BenchException("the cluster failed", e);
+            throw new HarnessException("the cluster failed", e);
         }
     }
 }

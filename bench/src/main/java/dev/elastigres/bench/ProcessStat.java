@@ -1,6 +1,6 @@
 package dev.elastigres.bench;
 
-import dev.elastigres.harness.BenchException;
+import dev.elastigres.harness.HarnessException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,22 +19,22 @@ final class ProcessStat {
     private ProcessStat() {}
 
     /// CPU time of all threads that process `pid` of this machine has or had.
-    static Duration cpuOf(long pid) throws BenchException {
+    static Duration cpuOf(long pid) throws HarnessException {
         try {
             return cpu(Files.readString(Path.of("/proc", Long.toString(pid), "stat")));
         } catch (IOException e) {
-            throw new BenchException("cannot read the CPU time of process " + pid, e);
+            throw new HarnessException("cannot read the CPU time of process " + pid, e);
         }
     }
 
     /// CPU time of all threads that the process has or had.
-    static Duration cpu(String stat) throws BenchException {
+    static Duration cpu(String stat) throws HarnessException {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
         try {
             long ticks = Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME]);
             return TICK.multipliedBy(ticks);
         } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
-            throw new BenchException("no CPU time in \"" + stat.strip() + "\"", e);
+            throw new HarnessException("no CPU time in \"" + stat.strip() + "\"", e);
         }
     }
 }

@@ -1,20 +1,20 @@
 package dev.elastigres.bench;
 
-import dev.elastigres.agent.monitor.LinkException;
-import dev.elastigres.agent.monitor.MonitorLink;
-import dev.elastigres.agent.monitor.MonitorLink.Received;
+import dev.elastigres.agent.monitor.MonitorConnection;
+import dev.elastigres.agent.monitor.MonitorConnection.ReceivedMessage;
+import dev.elastigres.agent.monitor.MonitorConnectionException;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
-import dev.elastigres.harness.BenchException;
+import dev.elastigres.harness.HarnessException;
 import dev.elastigres.harness.MonitorPages;
 import dev.elastigres.harness.MonitorProcess;
-import dev.elastigres.harness.Stop;
+import dev.elastigres.harness.StopRequest;
 import dev.elastigres.protocol.monitor.AgentMessage;
 import dev.elastigres.protocol.monitor.AgentMessage.HealthCheck;
 import dev.elastigres.protocol.monitor.AgentMessage.UpscaleNotification;
-import dev.elastigres.testbed.Distribution;
+import dev.elastigres.testbed.PostgresPrograms;
 import dev.elastigres.testbed.PostgresServer;
-import dev.elastigres.testbed.ServerOptions;
+import dev.elastigres.testbed.PostgresServerOptions;
 import dev.elastigres.testbed.TestbedException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -26,46 +26,51 @@ import java.util.function.Consumer;
 /// What the protocol costs: a monitor as its own process with a Postgres to manage, and an agent's
 /// messages one after the other, each timed from before it is sent until its answer is taken.
 final class ProtocolBench {
-    private static final Duration READY_LIMIT = Duration.ofSeconds(15);
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
+    private static final Duration READY_TIMEOUT = Duration.ofSeconds(15);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
     private static final Bytes MACHINE = Bytes.ofGibibytes(64);
     private static final Bytes STEP = Bytes.ofMebibytes(16);
 
-    private final Rounds rounds;
-    private final Consumer<Result> results;
-    private final Stop stop;
+    private final Repetitions rounds;
+    private final Consumer<ProtocolBenchRow> results;
+    private final StopRequest stop;
     private Bytes granted = Bytes.ofGibibytes(1);
 
     /// @param results takes each row as soon as it is there
     /// @param stop heard before each round
-    ProtocolBench(Rounds rounds, Consumer<Result> results, Stop stop) {
+    ProtocolBench(Repetitions rounds, Consumer<ProtocolBenchRow> results, StopRequest stop) {
         this.rounds = rounds;
         this.results = results;
         this.stop = stop;
     }
 
     /// Nothing is left of it when this returns or throws.
-    void run() throws BenchException, InterruptedException {
-        try (var echo = Echo.start()) {
+    void run() throws HarnessException, InterruptedException {
+        try (var echo = EchoServer.start()) {
             measure("echo", "none", rounds.echoes(), rounds.warmUp(), echo::roundTrip);
             measureMonitor();
-        } catch (LinkException e) {
-            throw new BenchException("the monitor cannot be measured", e);
+        } catch (MonitorConnectionException e) {
+            throw new HarnessException("the monitor cannot be measured", e);
         } catch (TestbedException e) {
-            throw new BenchException("no Postgres to measure with", e);
+            throw new HarnessException("no Postgres to measure with", e);
         }
     }
 
     private void measureMonitor()
-            throws LinkException, TestbedException, BenchException, InterruptedException {
+            throws MonitorConnectionException,
+                    TestbedException,
+                    HarnessException,
+                    InterruptedException {
         try (var machine = FakeMachine.create(MACHINE);
-                var postgres = PostgresServer.start(ServerOptions.of(Distribution.embedded()));
+                var postgres =
+                        PostgresServer.start(
+                                PostgresServerOptions.of(PostgresPrograms.embedded()));
                 var monitor = startMonitor(machine, postgres);
                 var pages = new MonitorPages(monitor.address())) {
-            pages.awaitReady(READY_LIMIT);
-            try (var link = MonitorLink.open(monitor.address())) {
-                Round healthCheck = () -> ask(link, new HealthCheck(link.nextId()));
-                Round upscale = () -> ask(link, nextUpscale(link));
+            pages.awaitReady(READY_TIMEOUT);
+            try (var link = MonitorConnection.open(monitor.address())) {
+                ProtocolExchange healthCheck = () -> ask(link, new HealthCheck(link.nextId()));
+                ProtocolExchange upscale = () -> ask(link, nextUpscale(link));
                 int few = Math.max(1, rounds.warmUp() / 20);
                 measure(
                         "health_check",
@@ -85,7 +90,7 @@ final class ProtocolBench {
     }
 
     private static MonitorProcess startMonitor(FakeMachine machine, PostgresServer postgres)
-            throws LinkException, InterruptedException {
+            throws MonitorConnectionException, InterruptedException {
         String server =
                 "host=%s port=%d user=%s dbname=postgres sslmode=disable"
                         .formatted(postgres.host(), postgres.port(), postgres.superuser());
@@ -95,35 +100,38 @@ final class ProtocolBench {
     }
 
     /// Always a larger one, so that the cache has to follow each.
-    private AgentMessage nextUpscale(MonitorLink link) {
+    private AgentMessage nextUpscale(MonitorConnection link) {
         granted = granted.plus(STEP);
         return new UpscaleNotification(link.nextId(), new Resources(1, granted));
     }
 
-    private static void ask(MonitorLink link, AgentMessage message)
-            throws LinkException, InterruptedException {
+    private static void ask(MonitorConnection link, AgentMessage message)
+            throws MonitorConnectionException, InterruptedException {
         link.send(message);
-        Received answer = link.receive(ANSWER_LIMIT);
+        ReceivedMessage answer = link.receive(ANSWER_TIMEOUT);
         if (answer == null)
-            throw new LinkException("no answer within " + ANSWER_LIMIT.toSeconds() + " s");
+            throw new MonitorConnectionException(
+                    "no answer within " + ANSWER_TIMEOUT.toSeconds() + " s");
         if (answer.message().id() != message.id())
-            throw new LinkException("an answer to something else: " + answer.message());
+            throw new MonitorConnectionException(
+                    "an answer to something else: " + answer.message());
     }
 
-    private interface Round {
-        void run() throws LinkException, InterruptedException;
+    private interface ProtocolExchange {
+        void run() throws MonitorConnectionException, InterruptedException;
     }
 
-    private void measure(String what, String postgres, int count, int warmUp, Round round)
-            throws LinkException, InterruptedException, BenchException {
-        var samples = new Samples(count);
+    private void measure(
+            String what, String postgres, int count, int warmUp, ProtocolExchange round)
+            throws MonitorConnectionException, InterruptedException, HarnessException {
+        var samples = new LatencySamples(count);
         for (int i = -warmUp; i < count; i++) {
             stop.check();
             long before = System.nanoTime();
             round.run();
             if (i >= 0) samples.add(System.nanoTime() - before);
         }
-        results.accept(new Result(what, postgres, samples, load1()));
+        results.accept(new ProtocolBenchRow(what, postgres, samples, load1()));
     }
 
     private static double load1() {

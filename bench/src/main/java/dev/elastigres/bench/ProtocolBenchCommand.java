@@ -1,8 +1,8 @@
 package dev.elastigres.bench;
 
 import dev.elastigres.bench.measure.BenchTask;
-import dev.elastigres.harness.BenchException;
-import dev.elastigres.harness.Stop;
+import dev.elastigres.harness.HarnessException;
+import dev.elastigres.harness.StopRequest;
 import picocli.CommandLine.Command;
 
 /// Runs [ProtocolBench] and prints its rows.
@@ -19,8 +19,8 @@ import picocli.CommandLine.Command;
         })
 final class ProtocolBenchCommand extends BenchTask {
     @Override
-    protected void run(Stop stop) throws BenchException, InterruptedException {
-        new ProtocolBench(Rounds.DEFAULT, this::print, stop).run();
+    protected void run(StopRequest stop) throws HarnessException, InterruptedException {
+        new ProtocolBench(Repetitions.DEFAULT, this::print, stop).run();
         foot(machine());
     }
 

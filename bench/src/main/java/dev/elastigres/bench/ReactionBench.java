@@ -1,12 +1,12 @@
 package dev.elastigres.bench;
 
-import dev.elastigres.agent.monitor.LinkException;
-import dev.elastigres.bench.Bed.Request;
-import dev.elastigres.bench.measure.Row;
+import dev.elastigres.agent.monitor.MonitorConnectionException;
+import dev.elastigres.bench.MemoryTestBed.ReceivedRequest;
+import dev.elastigres.bench.measure.BenchRow;
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.harness.BenchException;
+import dev.elastigres.harness.HarnessException;
 import dev.elastigres.harness.MonitorPages;
-import dev.elastigres.harness.Stop;
+import dev.elastigres.harness.StopRequest;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
@@ -34,100 +34,101 @@ final class ReactionBench {
     private static final int JITTER_MILLIS = 250;
 
     /// Without a request for so long after the burst there was none.
-    private static final Duration LISTEN_LIMIT = Duration.ofSeconds(2);
+    private static final Duration LISTEN_TIMEOUT = Duration.ofSeconds(2);
 
     private static final Duration LOOK = Duration.ofMillis(10);
 
     /// What Postgres and the kernel may do of their own accord during a burst.
     private static final Bytes TOLERANCE = Bytes.ofMebibytes(4);
 
-    private static final int MOST_SPOILT = 10;
+    private static final int MAX_SPOILT = 10;
 
-    private final ReactionPlan plan;
-    private final Bed bed;
-    private final Consumer<Row> results;
+    private final ReactionBenchPlan plan;
+    private final MemoryTestBed testBed;
+    private final Consumer<BenchRow> results;
     private final Consumer<String> progress;
-    private final Stop stop;
+    private final StopRequest stop;
     private final Random random = new Random(1);
 
     /// @param results takes each row as soon as it is there
     /// @param progress takes lines for a person who waits
     /// @param stop heard before each burst
     ReactionBench(
-            ReactionPlan plan,
-            Bed bed,
-            Consumer<Row> results,
+            ReactionBenchPlan plan,
+            MemoryTestBed testBed,
+            Consumer<BenchRow> results,
             Consumer<String> progress,
-            Stop stop) {
+            StopRequest stop) {
         this.plan = plan;
-        this.bed = bed;
+        this.testBed = testBed;
         this.results = results;
         this.progress = progress;
         this.stop = stop;
     }
 
-    void run() throws BenchException, InterruptedException {
+    void run() throws HarnessException, InterruptedException {
         Bytes threshold = threshold();
-        var used = Cpu.of(bed);
-        for (Rate rate : plan.rates()) measure(rate, threshold);
-        used.report(bed, "bursts", results);
+        var used = CpuTimeSnapshot.of(testBed);
+        for (BurstRate rate : plan.rates()) measure(rate, threshold);
+        used.report(testBed, "bursts", results);
         measureCalm();
         measureNoise(threshold);
     }
 
     /// The same for all: they watch the same memory, and no agent has said anything.
-    private Bytes threshold() throws BenchException, InterruptedException {
+    private Bytes threshold() throws HarnessException, InterruptedException {
         var thresholds = new LinkedHashSet<Bytes>();
-        for (Rule rule : bed.rules()) {
-            try (var pages = new MonitorPages(bed.monitor(rule))) {
+        for (SamplingRule rule : testBed.rules()) {
+            try (var pages = new MonitorPages(testBed.monitor(rule))) {
                 thresholds.add(pages.threshold());
-            } catch (LinkException e) {
-                throw new BenchException("the threshold cannot be found out", e);
+            } catch (MonitorConnectionException e) {
+                throw new HarnessException("the threshold cannot be found out", e);
             }
         }
         if (thresholds.size() > 1)
-            throw new BenchException("the monitors' thresholds differ: " + thresholds);
+            throw new HarnessException("the monitors' thresholds differ: " + thresholds);
         return thresholds.getFirst();
     }
 
     // ---- bursts
 
-    private void measure(Rate rate, Bytes threshold) throws BenchException, InterruptedException {
+    private void measure(BurstRate rate, Bytes threshold)
+            throws HarnessException, InterruptedException {
         progress.accept(plan.bursts() + " bursts, " + rate);
-        rest(threshold.minus(ReactionPlan.lead(rate)));
-        var rows = new EnumMap<Rule, Tally>(Rule.class);
-        for (Rule rule : bed.rules()) rows.put(rule, new Tally(plan.bursts()));
+        rest(threshold.minus(ReactionBenchPlan.lead(rate)));
+        var rows = new EnumMap<SamplingRule, ReactionTally>(SamplingRule.class);
+        for (SamplingRule rule : testBed.rules()) rows.put(rule, new ReactionTally(plan.bursts()));
         int spoilt = 0;
         for (int done = 0; done < plan.bursts(); ) {
             stop.check();
             if (burst(rate, threshold, rows)) done++;
-            else if (++spoilt > MOST_SPOILT)
-                throw new BenchException("memory changes by itself: no burst can be measured");
+            else if (++spoilt > MAX_SPOILT)
+                throw new HarnessException("memory changes by itself: no burst can be measured");
         }
         rows.forEach((rule, tally) -> results.accept(tally.row(rule, rate)));
     }
 
     /// Lets `level` be in use. Nobody listens meanwhile.
-    private void rest(Bytes level) throws BenchException, InterruptedException {
-        bed.rest(level);
+    private void rest(Bytes level) throws HarnessException, InterruptedException {
+        testBed.rest(level);
         Thread.sleep(SETTLED);
     }
 
     /// One burst. False when it cannot be counted: something else changed the memory meanwhile.
-    private boolean burst(Rate rate, Bytes threshold, Map<Rule, Tally> tallies)
-            throws BenchException, InterruptedException {
-        Bytes before = bed.usage();
+    private boolean burst(BurstRate rate, Bytes threshold, Map<SamplingRule, ReactionTally> tallies)
+            throws HarnessException, InterruptedException {
+        Bytes before = testBed.usage();
         Bytes mark = threshold.minus(before);
-        Bytes amount = mark.plus(ReactionPlan.rest(rate));
-        bed.listen();
+        Bytes amount = mark.plus(ReactionBenchPlan.rest(rate));
+        testBed.listen();
         Thread.sleep(BEFORE.plusMillis(random.nextInt(JITTER_MILLIS)));
-        Growth growth = bed.grow(rate, amount, mark);
+        BurstTimings growth = testBed.grow(rate, amount, mark);
         long grown = System.nanoTime();
-        Map<Rule, Request> first = awaitRequests(growth);
-        Bytes after = bed.usage();
+        Map<SamplingRule, ReceivedRequest> first = awaitRequests(growth);
+        Bytes after = testBed.usage();
         Duration sinceRequest = sinceRequest(growth).plusNanos(System.nanoTime() - grown);
-        bed.hangUp();
-        bed.drop();
+        testBed.hangUp();
+        testBed.drop();
         Thread.sleep(longer(AFTER_REQUEST.minus(BEFORE).minus(sinceRequest), AFTER_BURST));
         if (distance(after, before.plus(amount)).compareTo(TOLERANCE) > 0) return false;
         tallies.forEach(
@@ -136,23 +137,24 @@ final class ReactionBench {
     }
 
     /// The first request of each monitor after the burst's beginning.
-    private Map<Rule, Request> awaitRequests(Growth growth)
-            throws BenchException, InterruptedException {
-        long deadline = System.nanoTime() + LISTEN_LIMIT.toNanos();
-        var first = new EnumMap<Rule, Request>(Rule.class);
+    private Map<SamplingRule, ReceivedRequest> awaitRequests(BurstTimings growth)
+            throws HarnessException, InterruptedException {
+        long deadline = System.nanoTime() + LISTEN_TIMEOUT.toNanos();
+        var first = new EnumMap<SamplingRule, ReceivedRequest>(SamplingRule.class);
         while (true) {
-            for (Request request : bed.heard())
+            for (ReceivedRequest request : testBed.heard())
                 if (request.at() - growth.begin() >= 0) first.putIfAbsent(request.rule(), request);
-            if (first.size() == bed.rules().size() || System.nanoTime() - deadline > 0)
+            if (first.size() == testBed.rules().size() || System.nanoTime() - deadline > 0)
                 return first;
             Thread.sleep(LOOK);
         }
     }
 
     /// How long before the end of the burst the last request came; below zero when it came later.
-    private Duration sinceRequest(Growth growth) throws BenchException, InterruptedException {
+    private Duration sinceRequest(BurstTimings growth)
+            throws HarnessException, InterruptedException {
         long last = growth.begin();
-        for (Request request : bed.heard()) last = Math.max(last, request.at());
+        for (ReceivedRequest request : testBed.heard()) last = Math.max(last, request.at());
         return Duration.ofNanos(growth.end() - last);
     }
 
@@ -165,70 +167,70 @@ final class ReactionBench {
     }
 
     /// What one monitor did in the bursts of one rate.
-    private static final class Tally {
-        private final Samples reactions;
-        private final Samples reached;
+    private static final class ReactionTally {
+        private final LatencySamples reactions;
+        private final LatencySamples reached;
         private int missed;
 
-        Tally(int bursts) {
-            reactions = new Samples(bursts);
-            reached = new Samples(bursts);
+        ReactionTally(int bursts) {
+            reactions = new LatencySamples(bursts);
+            reached = new LatencySamples(bursts);
         }
 
-        void add(Growth growth, Bytes amount, Optional<Request> request) {
+        void add(BurstTimings growth, Bytes amount, Optional<ReceivedRequest> request) {
             reached.add(Math.round(growth.reached(amount) * 10));
             if (request.isPresent()) reactions.add(request.get().at() - growth.crossed());
             else missed++;
         }
 
-        Row row(Rule rule, Rate rate) {
-            return new ReactionRow.Reaction(
+        BenchRow row(SamplingRule rule, BurstRate rate) {
+            return new ReactionBenchRow.Reaction(
                     rule, rate, reached.percentile(50) / 10.0, reactions, missed);
         }
     }
 
     // ---- calm
 
-    private void measureCalm() throws BenchException, InterruptedException {
+    private void measureCalm() throws HarnessException, InterruptedException {
         progress.accept("calm for " + plan.calm().toSeconds() + " s");
         rest(Bytes.ZERO);
-        bed.listen();
-        var used = Cpu.of(bed);
+        testBed.listen();
+        var used = CpuTimeSnapshot.of(testBed);
         pause(plan.calm());
-        used.report(bed, "calm", results);
-        bed.hangUp();
+        used.report(testBed, "calm", results);
+        testBed.hangUp();
     }
 
-    private void measureNoise(Bytes threshold) throws BenchException, InterruptedException {
+    private void measureNoise(Bytes threshold) throws HarnessException, InterruptedException {
         progress.accept("noise for " + plan.calm().toSeconds() + " s");
-        rest(threshold.minus(Noise.DISTANCE));
-        bed.listen();
-        var used = Cpu.of(bed);
-        var noise = new Noise();
+        rest(threshold.minus(BackgroundLoad.DISTANCE));
+        testBed.listen();
+        var used = CpuTimeSnapshot.of(testBed);
+        var noise = new BackgroundLoad();
         long end = System.nanoTime() + plan.calm().toNanos();
         while (System.nanoTime() - end < 0) {
             stop.check();
-            Noise.Spike spike = noise.next();
-            bed.grow(spike.rate(), spike.size(), spike.size());
+            BackgroundLoad.LoadSpike spike = noise.next();
+            testBed.grow(spike.rate(), spike.size(), spike.size());
             Thread.sleep(spike.hold());
-            bed.drop();
+            testBed.drop();
             Thread.sleep(spike.pause());
         }
-        Map<Rule, Integer> alarms = count(bed.heard());
-        for (Rule rule : bed.rules())
+        Map<SamplingRule, Integer> alarms = count(testBed.heard());
+        for (SamplingRule rule : testBed.rules())
             results.accept(
-                    new ReactionRow.Alarms(rule, used.since(), alarms.getOrDefault(rule, 0)));
-        used.report(bed, "noise", results);
-        bed.hangUp();
+                    new ReactionBenchRow.Alarms(rule, used.since(), alarms.getOrDefault(rule, 0)));
+        used.report(testBed, "noise", results);
+        testBed.hangUp();
     }
 
-    private static Map<Rule, Integer> count(List<Request> requests) {
-        var counts = new EnumMap<Rule, Integer>(Rule.class);
-        for (Request request : requests) counts.merge(request.rule(), 1, Integer::sum);
+    private static Map<SamplingRule, Integer> count(List<ReceivedRequest> requests) {
+        var counts = new EnumMap<SamplingRule, Integer>(SamplingRule.class);
+        for (ReceivedRequest request : requests) counts.merge(request.rule(), 1, Integer::sum);
         return counts;
     }
 
-    private void pause(Duration time) throws BenchException, InterruptedException {
+    private void pause(Duration time) throws HarnessException, InterruptedException {
         long end = System.nanoTime() + time.toNanos();
         while (System.nanoTime() - end < 0) {
             stop.check();
@@ -237,23 +239,24 @@ final class ReactionBench {
     }
 
     /// CPU time of all monitors at one moment.
-    private record Cpu(long at, Map<Rule, Duration> times) {
-        static Cpu of(Bed bed) throws BenchException, InterruptedException {
-            var times = new EnumMap<Rule, Duration>(Rule.class);
-            for (Rule rule : bed.rules()) times.put(rule, bed.cpu(rule));
-            return new Cpu(System.nanoTime(), times);
+    private record CpuTimeSnapshot(long at, Map<SamplingRule, Duration> times) {
+        static CpuTimeSnapshot of(MemoryTestBed testBed)
+                throws HarnessException, InterruptedException {
+            var times = new EnumMap<SamplingRule, Duration>(SamplingRule.class);
+            for (SamplingRule rule : testBed.rules()) times.put(rule, testBed.cpu(rule));
+            return new CpuTimeSnapshot(System.nanoTime(), times);
         }
 
         Duration since() {
             return Duration.ofNanos(System.nanoTime() - at);
         }
 
-        void report(Bed bed, String load, Consumer<Row> results)
-                throws BenchException, InterruptedException {
+        void report(MemoryTestBed testBed, String load, Consumer<BenchRow> results)
+                throws HarnessException, InterruptedException {
             Duration time = since();
             for (var before : times.entrySet()) {
-                Duration used = bed.cpu(before.getKey()).minus(before.getValue());
-                results.accept(new ReactionRow.Cpu(before.getKey(), load, time, used));
+                Duration used = testBed.cpu(before.getKey()).minus(before.getValue());
+                results.accept(new ReactionBenchRow.Cpu(before.getKey(), load, time, used));
             }
         }
     }

@@ -2,8 +2,8 @@ package dev.elastigres.bench;
 
 import dev.elastigres.bench.measure.BenchTask;
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.harness.BenchException;
-import dev.elastigres.harness.Stop;
+import dev.elastigres.harness.HarnessException;
+import dev.elastigres.harness.StopRequest;
 import dev.elastigres.vm.TemporaryMachines;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.guest.GuestException;
@@ -51,9 +51,9 @@ final class ReactionBenchCommand extends BenchTask {
             split = ",",
             paramLabel = "MIB",
             defaultValue = "50,100,200,500,1000,2000,0",
-            converter = Rate.Reader.class,
+            converter = BurstRate.BurstRateConverter.class,
             description = "MiB a second; 0 is a step (default: 50,100,200,500,1000,2000,0).")
-    private List<Rate> rates = List.of();
+    private List<BurstRate> rates = List.of();
 
     @Option(
             names = "--bursts",
@@ -69,30 +69,30 @@ final class ReactionBenchCommand extends BenchTask {
             description = "How long it is calm, and then noisy (default: 60).")
     private int calm = 60;
 
-    @Mixin private RuleOptions rules = new RuleOptions();
+    @Mixin private SamplingRuleOptions rules = new SamplingRuleOptions();
 
-    @Mixin private VmOptions vm = new VmOptions();
+    @Mixin private VmBenchOptions vm = new VmBenchOptions();
 
     @Override
-    protected void run(Stop stop)
-            throws BenchException, VmException, GuestException, InterruptedException {
+    protected void run(StopRequest stop)
+            throws HarnessException, VmException, GuestException, InterruptedException {
         var plan = plan();
         if (local) {
-            try (var bed = LocalBed.start(MADE_UP, rules.list())) {
+            try (var bed = LocalTestBed.start(MADE_UP, rules.list())) {
                 new ReactionBench(plan, bed, this::print, this::say, stop).run();
             }
             return;
         }
         try (var temporary = TemporaryMachines.create(this::say);
                 var guest = vm.boot(temporary, new MemoryRange(VM, VM), this::say);
-                var bed = GuestBed.in(guest, rules.list())) {
+                var bed = GuestTestBed.in(guest, rules.list())) {
             new ReactionBench(plan, bed, this::print, this::say, stop).run();
         }
     }
 
-    private ReactionPlan plan() {
+    private ReactionBenchPlan plan() {
         if (bursts < 1 || bursts > 10_000) throw usage("--bursts takes 1 to 10000");
         if (calm < 1 || calm > 86_400) throw usage("--calm takes 1 to 86400 seconds");
-        return new ReactionPlan(rates, bursts, Duration.ofSeconds(calm));
+        return new ReactionBenchPlan(rates, bursts, Duration.ofSeconds(calm));
     }
 }

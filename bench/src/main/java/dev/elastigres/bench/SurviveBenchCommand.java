@@ -1,8 +1,8 @@
 package dev.elastigres.bench;
 
 import dev.elastigres.bench.measure.BenchTask;
-import dev.elastigres.harness.BenchException;
-import dev.elastigres.harness.Stop;
+import dev.elastigres.harness.HarnessException;
+import dev.elastigres.harness.StopRequest;
 import dev.elastigres.vm.TemporaryMachines;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.guest.GuestException;
@@ -33,52 +33,51 @@ import picocli.CommandLine.TypeConversionException;
             ""
         })
 final class SurviveBenchCommand extends BenchTask {
-    private static final long SHORTEST_MILLIS = 100;
-    private static final long LONGEST_MILLIS = 60_000;
+    private static final long MIN_MILLIS = 100;
+    private static final long MAX_MILLIS = 60_000;
 
     @Option(
             names = "--rates",
             split = ",",
             paramLabel = "MIB",
             defaultValue = "50,100,200,0",
-            converter = Rate.Reader.class,
+            converter = BurstRate.BurstRateConverter.class,
             description = "MiB a second; 0: as fast as the machine can (default: 50,100,200,0).")
-    private List<Rate> rates = List.of();
+    private List<BurstRate> rates = List.of();
 
     @Option(
             names = "--delays",
             split = ",",
             paramLabel = "SECONDS",
             defaultValue = "0.5,1,2,4,8",
-            converter = Delays.class,
+            converter = DelayConverter.class,
             description = "From a request to the memory (default: 0.5,1,2,4,8).")
     private List<Duration> delays = List.of();
 
-    @Mixin private RuleOptions rules = new RuleOptions();
+    @Mixin private SamplingRuleOptions rules = new SamplingRuleOptions();
 
-    @Mixin private VmOptions vm = new VmOptions();
+    @Mixin private VmBenchOptions vm = new VmBenchOptions();
 
-    private static final class Delays implements ITypeConverter<Duration> {
+    private static final class DelayConverter implements ITypeConverter<Duration> {
         @Override
         public Duration convert(String text) {
             if (text.matches("\\d{1,2}(\\.\\d{1,3})?")) {
                 long millis = Math.round(Double.parseDouble(text) * 1000);
-                if (millis >= SHORTEST_MILLIS && millis <= LONGEST_MILLIS)
-                    return Duration.ofMillis(millis);
+                if (millis >= MIN_MILLIS && millis <= MAX_MILLIS) return Duration.ofMillis(millis);
             }
             throw new TypeConversionException("'" + text + "' is not 0.1 to 60 seconds");
         }
     }
 
     @Override
-    protected void run(Stop stop)
-            throws BenchException, VmException, GuestException, InterruptedException {
-        var plan = new SurvivePlan(rules.list(), rates, delays);
+    protected void run(StopRequest stop)
+            throws HarnessException, VmException, GuestException, InterruptedException {
+        var plan = new SurviveBenchPlan(rules.list(), rates, delays);
         try (var temporary = TemporaryMachines.create(this::say);
                 var guest =
                         vm.boot(
                                 temporary,
-                                new MemoryRange(SurvivePlan.SMALL, SurvivePlan.LARGE),
+                                new MemoryRange(SurviveBenchPlan.SMALL, SurviveBenchPlan.LARGE),
                                 this::say)) {
             new SurviveBench(plan, guest, this::print, this::say, stop).run();
         }

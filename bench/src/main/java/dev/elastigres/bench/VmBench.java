@@ -1,13 +1,13 @@
 package dev.elastigres.bench;
 
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.harness.BenchException;
-import dev.elastigres.harness.Stop;
-import dev.elastigres.vm.Machines;
-import dev.elastigres.vm.Moved;
-import dev.elastigres.vm.NewVm;
-import dev.elastigres.vm.Resize;
+import dev.elastigres.harness.HarnessException;
+import dev.elastigres.harness.StopRequest;
+import dev.elastigres.vm.MigrationResult;
+import dev.elastigres.vm.NewVmSpec;
+import dev.elastigres.vm.ResizeRequest;
 import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.VmManager;
 import dev.elastigres.vm.guest.GuestException;
 import dev.elastigres.vm.guest.GuestMemory;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
@@ -24,7 +24,7 @@ import java.util.function.Predicate;
 /// What a VM's life costs: boots, restores, changes of its size and moves, one after the other,
 /// with Postgres idle in it.
 final class VmBench {
-    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
     private static final Duration PAUSE = Duration.ofMillis(5);
     private static final String NAME = "bench";
     private static final CpuRange CPUS = new CpuRange(1, 4);
@@ -34,15 +34,15 @@ final class VmBench {
     /// The kernel keeps a little of what is plugged for itself.
     private static final Bytes CHANGE = LARGE.minus(SMALL).times(0.9);
 
-    private final Plan plan;
-    private final Machines machines;
+    private final VmBenchPlan plan;
+    private final VmManager machines;
     private final Path snapshot;
-    private final Consumer<VmResult> results;
+    private final Consumer<VmBenchRow> results;
     private final Consumer<String> progress;
-    private final Stop stop;
+    private final StopRequest stop;
 
     /// @param runs how often each thing is measured
-    record Plan(int runs, Path image, AcceleratorChoice accelerator) {}
+    record VmBenchPlan(int runs, Path image, AcceleratorChoice accelerator) {}
 
     /// @param machines where the VM is made
     /// @param snapshot where it is saved; left there
@@ -50,12 +50,12 @@ final class VmBench {
     /// @param progress takes lines for a person who waits
     /// @param stop heard after the round under way
     VmBench(
-            Plan plan,
-            Machines machines,
+            VmBenchPlan plan,
+            VmManager machines,
             Path snapshot,
-            Consumer<VmResult> results,
+            Consumer<VmBenchRow> results,
             Consumer<String> progress,
-            Stop stop) {
+            StopRequest stop) {
         this.plan = plan;
         this.machines = machines;
         this.snapshot = snapshot;
@@ -65,10 +65,10 @@ final class VmBench {
     }
 
     /// No VM is left when this returns or throws.
-    void run() throws BenchException, VmException, GuestException, InterruptedException {
+    void run() throws HarnessException, VmException, GuestException, InterruptedException {
         var memory = new MemoryRange(SMALL, LARGE);
         machines.create(
-                new NewVm(
+                new NewVmSpec(
                         NAME,
                         CPUS,
                         memory,
@@ -101,16 +101,16 @@ final class VmBench {
 
     private long start() throws VmException, InterruptedException {
         long before = System.nanoTime();
-        machines.start(NAME, LIMIT);
+        machines.start(NAME, TIMEOUT);
         return System.nanoTime() - before;
     }
 
     private void measureSizes()
-            throws BenchException, VmException, GuestException, InterruptedException {
-        var cpusUp = new Samples(plan.runs());
-        var cpusDown = new Samples(plan.runs());
-        var memoryUp = new Samples(plan.runs());
-        var memoryDown = new Samples(plan.runs());
+            throws HarnessException, VmException, GuestException, InterruptedException {
+        var cpusUp = new LatencySamples(plan.runs());
+        var cpusDown = new LatencySamples(plan.runs());
+        var memoryUp = new LatencySamples(plan.runs());
+        var memoryDown = new LatencySamples(plan.runs());
         for (int run = 1; run <= plan.runs(); run++) {
             begin("resize", run);
             cpusUp.add(switchCpus(CPUS.max()));
@@ -128,43 +128,43 @@ final class VmBench {
     }
 
     /// The guest itself says that they are on, or off, before this returns.
-    private long switchCpus(int count) throws BenchException, VmException, InterruptedException {
+    private long switchCpus(int count) throws HarnessException, VmException, InterruptedException {
         long before = System.nanoTime();
         resize(OptionalInt.of(count), Optional.empty());
         return System.nanoTime() - before;
     }
 
     private long plug(Bytes size, Predicate<Bytes> isThere)
-            throws BenchException, VmException, GuestException, InterruptedException {
+            throws HarnessException, VmException, GuestException, InterruptedException {
         long before = System.nanoTime();
         resize(OptionalInt.empty(), Optional.of(size));
         while (!isThere.test(total())) {
-            if (System.nanoTime() - before > LIMIT.toNanos())
-                throw new BenchException("the guest's kernel does not show its new size");
+            if (System.nanoTime() - before > TIMEOUT.toNanos())
+                throw new HarnessException("the guest's kernel does not show its new size");
             Thread.sleep(PAUSE);
         }
         return System.nanoTime() - before;
     }
 
     private void resize(OptionalInt cpus, Optional<Bytes> memory)
-            throws BenchException, VmException, InterruptedException {
-        var outcome = machines.resize(NAME, new Resize(cpus, memory, true, LIMIT));
-        if (!(outcome instanceof Resize.Outcome.Done))
-            throw new BenchException("the VM did not get its new size: " + outcome);
+            throws HarnessException, VmException, InterruptedException {
+        var outcome = machines.resize(NAME, new ResizeRequest(cpus, memory, true, TIMEOUT));
+        if (!(outcome instanceof ResizeRequest.MachineResizeOutcome.Done))
+            throw new HarnessException("the VM did not get its new size: " + outcome);
     }
 
     private Bytes total() throws VmException, GuestException, InterruptedException {
-        try (var guest = machines.running(NAME).guest(LIMIT)) {
+        try (var guest = machines.running(NAME).guest(TIMEOUT)) {
             return GuestMemory.of(guest).total();
         }
     }
 
-    private void measureMoves() throws BenchException, VmException, InterruptedException {
-        var total = new Samples(plan.runs());
-        var downtime = new Samples(plan.runs());
+    private void measureMoves() throws HarnessException, VmException, InterruptedException {
+        var total = new LatencySamples(plan.runs());
+        var downtime = new LatencySamples(plan.runs());
         for (int run = 1; run <= plan.runs(); run++) {
             begin("migrate", run);
-            Moved moved = machines.migrate(NAME);
+            MigrationResult moved = machines.migrate(NAME);
             total.add(moved.total().toNanos());
             downtime.add(moved.downtime().toNanos());
         }
@@ -172,14 +172,14 @@ final class VmBench {
         report("migrate_downtime", downtime);
     }
 
-    private interface Round {
+    private interface VmOperation {
         /// How long it took, in nanoseconds.
         long run() throws VmException, InterruptedException;
     }
 
-    private void measure(String what, Round round)
-            throws BenchException, VmException, InterruptedException {
-        var samples = new Samples(plan.runs());
+    private void measure(String what, VmOperation round)
+            throws HarnessException, VmException, InterruptedException {
+        var samples = new LatencySamples(plan.runs());
         for (int run = 1; run <= plan.runs(); run++) {
             begin(what, run);
             samples.add(round.run());
@@ -187,13 +187,13 @@ final class VmBench {
         report(what, samples);
     }
 
-    private void begin(String what, int run) throws BenchException {
+    private void begin(String what, int run) throws HarnessException {
         stop.check();
         progress.accept("%s: %d of %d".formatted(what, run, plan.runs()));
     }
 
-    private void report(String what, Samples samples) throws VmException {
+    private void report(String what, LatencySamples samples) throws VmException {
         var used = machines.running(NAME).run().accelerator();
-        results.accept(new VmResult(what, used, samples));
+        results.accept(new VmBenchRow(what, used, samples));
     }
 }

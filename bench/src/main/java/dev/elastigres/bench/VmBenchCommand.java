@@ -1,8 +1,8 @@
 package dev.elastigres.bench;
 
 import dev.elastigres.bench.measure.BenchTask;
-import dev.elastigres.harness.BenchException;
-import dev.elastigres.harness.Stop;
+import dev.elastigres.harness.HarnessException;
+import dev.elastigres.harness.StopRequest;
 import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.vm.TemporaryMachines;
 import dev.elastigres.vm.VmException;
@@ -31,15 +31,16 @@ final class VmBenchCommand extends BenchTask {
             description = "How often each thing is measured (default: 5).")
     private int runs = 5;
 
-    @Mixin private VmOptions vm = new VmOptions();
+    @Mixin private VmBenchOptions vm = new VmBenchOptions();
 
     @Override
-    protected void run(Stop stop)
-            throws BenchException, VmException, GuestException, InterruptedException {
+    protected void run(StopRequest stop)
+            throws HarnessException, VmException, GuestException, InterruptedException {
         if (runs < 1 || runs > 1000) throw usage("--runs takes 1 to 1000");
         try (var temporary = TemporaryMachines.create(this::say)) {
             OrphanReaper.watchMachines(temporary.root());
-            var plan = new VmBench.Plan(runs, vm.image(temporary, this::say), vm.accelerator());
+            var plan =
+                    new VmBench.VmBenchPlan(runs, vm.image(temporary, this::say), vm.accelerator());
             new VmBench(
                             plan,
                             temporary.machines(),

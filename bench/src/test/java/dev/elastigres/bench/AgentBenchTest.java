@@ -2,10 +2,10 @@ package dev.elastigres.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.bench.Asks.Ask;
-import dev.elastigres.bench.Crowd.Grown;
-import dev.elastigres.bench.measure.Row;
-import dev.elastigres.harness.Stop;
+import dev.elastigres.bench.InMemoryDriver.GrowthRecord;
+import dev.elastigres.bench.RequestLog.LoggedRequest;
+import dev.elastigres.bench.measure.BenchRow;
+import dev.elastigres.harness.StopRequest;
 import dev.elastigres.protocol.json.Json;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,15 +18,15 @@ class AgentBenchTest {
     /// A small crowd lives through everything, with real sockets and a process of monitors.
     @Test
     void measuresACrowdAndSaysSoInJson() throws Exception {
-        List<Row> rows = new ArrayList<>();
+        List<BenchRow> rows = new ArrayList<>();
         var plan =
-                new AgentPlan(
+                new AgentBenchPlan(
                         List.of(20),
                         Duration.ofMillis(100),
                         Duration.ofMillis(500),
                         40,
                         Duration.ofMillis(10));
-        new AgentBench(plan, rows::add, _ -> {}, new Stop()).run();
+        new AgentBench(plan, rows::add, _ -> {}, new StopRequest()).run();
 
         assertThat(rows).hasSize(2).allSatisfy(row -> assertThat(row.text()).isNotBlank());
         assertThat(parsed(rows.get(0).json()))
@@ -51,15 +51,19 @@ class AgentBenchTest {
     @Test
     void aRequestIsServedByTheFirstGrowthBeforeTheNextRequest() {
         var asks =
-                List.of(new Ask("a", 100), new Ask("a", 200), new Ask("b", 110), new Ask("c", 10));
+                List.of(
+                        new LoggedRequest("a", 100),
+                        new LoggedRequest("a", 200),
+                        new LoggedRequest("b", 110),
+                        new LoggedRequest("c", 10));
         var growths =
                 List.of(
-                        new Grown("a", 50),
-                        new Grown("a", 207),
-                        new Grown("a", 209),
-                        new Grown("b", 115));
+                        new GrowthRecord("a", 50),
+                        new GrowthRecord("a", 207),
+                        new GrowthRecord("a", 209),
+                        new GrowthRecord("b", 115));
 
-        Samples samples = Asks.latencies(asks, growths);
+        LatencySamples samples = RequestLog.latencies(asks, growths);
 
         assertThat(samples.size()).isEqualTo(2);
         assertThat(samples.percentile(50)).isEqualTo(5);
@@ -68,22 +72,22 @@ class AgentBenchTest {
 
     @Test
     void asManyVmsFitAsBothSidesHaveDescriptorsFor() {
-        assertThat(new FileLimit(20_000).vms()).isEqualTo(9_750);
-        assertThat(new FileLimit(256).vms()).isZero();
-        assertThat(new FileLimit(Long.MAX_VALUE).vms()).isEqualTo(AgentPlan.MOST_VMS);
+        assertThat(new FileDescriptorLimit(20_000).vms()).isEqualTo(9_750);
+        assertThat(new FileDescriptorLimit(256).vms()).isZero();
+        assertThat(new FileDescriptorLimit(Long.MAX_VALUE).vms()).isEqualTo(AgentBenchPlan.MAX_VMS);
     }
 
     @Test
     void aVmCanGrowAtEachRequest() {
-        assertThat(AgentPlan.of(List.of(1)).mostUnits(1)).isGreaterThan(2_000);
-        assertThat(AgentPlan.of(List.of(1)).mostUnits(10_000)).isEqualTo(2);
+        assertThat(AgentBenchPlan.of(List.of(1)).maxUnits(1)).isGreaterThan(2_000);
+        assertThat(AgentBenchPlan.of(List.of(1)).maxUnits(10_000)).isEqualTo(2);
     }
 
     @Test
     void everyVmHasADoorOfItsOwn() {
         var ports = List.of(7001, 7002);
-        assertThat(PeersProgram.door(0, ports)).hasToString("127.0.0.1:7001");
-        assertThat(PeersProgram.door(99, ports)).hasToString("127.0.0.100:7001");
-        assertThat(PeersProgram.door(100, ports)).hasToString("127.0.0.1:7002");
+        assertThat(FakeMonitorsProgram.door(0, ports)).hasToString("127.0.0.1:7001");
+        assertThat(FakeMonitorsProgram.door(99, ports)).hasToString("127.0.0.100:7001");
+        assertThat(FakeMonitorsProgram.door(100, ports)).hasToString("127.0.0.1:7002");
     }
 }

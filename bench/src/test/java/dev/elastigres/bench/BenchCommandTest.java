@@ -3,7 +3,7 @@ package dev.elastigres.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.elastigres.harness.BenchException;
+import dev.elastigres.harness.HarnessException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -72,6 +72,6 @@ class BenchCommandTest {
         String stat = "42 (a ) b) S 1 42 42 0 -1 4194560 1 0 0 0 150 25 0 0 20 0 4 0 100 1000 10";
         assertThat(ProcessStat.cpu(stat)).isEqualTo(Duration.ofMillis(1750));
         assertThatThrownBy(() -> ProcessStat.cpu("42 (java) S 1"))
-                .isInstanceOf(BenchException.class);
+                .isInstanceOf(HarnessException.class);
     }
 }

@@ -3,9 +3,9 @@ package dev.elastigres.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.elastigres.bench.Bed.Request;
+import dev.elastigres.bench.MemoryTestBed.ReceivedRequest;
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.harness.BenchException;
+import dev.elastigres.harness.HarnessException;
 import dev.elastigres.harness.MonitorProcess;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -51,8 +51,10 @@ class GuestProgramsTest {
         var program = start("load.pl");
         long before = program.anonymous();
 
-        program.say(GuestBed.command(new Rate(100), Bytes.ofMebibytes(20), Bytes.ofMebibytes(10)));
-        Growth slow = GuestBed.growth(program.hear().split(" ", -1));
+        program.say(
+                GuestTestBed.command(
+                        new BurstRate(100), Bytes.ofMebibytes(20), Bytes.ofMebibytes(10)));
+        BurstTimings slow = GuestTestBed.growth(program.hear().split(" ", -1));
         assertThat(program.anonymous() - before).isBetween(20 * MEBIBYTE, 24 * MEBIBYTE);
         // It cannot be faster than that; how much slower is the machine's affair.
         assertThat(slow.end() - slow.begin()).isGreaterThan(190_000_000L);
@@ -61,7 +63,9 @@ class GuestProgramsTest {
         assertThat(slow.end()).isLessThanOrEqualTo(System.nanoTime());
         assertThat(program.ask("keep")).isEqualTo("keep");
 
-        program.say(GuestBed.command(new Rate(0), Bytes.ofMebibytes(32), Bytes.ofMebibytes(32)));
+        program.say(
+                GuestTestBed.command(
+                        new BurstRate(0), Bytes.ofMebibytes(32), Bytes.ofMebibytes(32)));
         assertThat(program.hear()).startsWith("grown ");
         assertThat(program.anonymous() - before).isBetween(52 * MEBIBYTE, 60 * MEBIBYTE);
         assertThat(program.ask("drop")).isEqualTo("drop");
@@ -94,19 +98,21 @@ class GuestProgramsTest {
 
     @Test
     void whatTheySayIsUnderstoodOrRefused() throws Exception {
-        assertThat(GuestBed.request("request 10311 42")).isEqualTo(new Request(Rule.FIXED, 42));
-        assertThat(GuestBed.request("request 10312 43")).isEqualTo(new Request(Rule.ADAPTIVE, 43));
+        assertThat(GuestTestBed.request("request 10311 42"))
+                .isEqualTo(new ReceivedRequest(SamplingRule.FIXED, 42));
+        assertThat(GuestTestBed.request("request 10312 43"))
+                .isEqualTo(new ReceivedRequest(SamplingRule.ADAPTIVE, 43));
         for (String line : List.of("request 1 42", "request 10311", "request x y", "hello"))
-            assertThatThrownBy(() -> GuestBed.request(line))
-                    .isInstanceOf(BenchException.class)
+            assertThatThrownBy(() -> GuestTestBed.request(line))
+                    .isInstanceOf(HarnessException.class)
                     .hasMessageContaining(line);
-        assertThatThrownBy(() -> GuestBed.growth(new String[] {"grown", "1"}))
-                .isInstanceOf(BenchException.class);
-        assertThat(GuestBed.growth(new String[] {"grown", "1", "2", "3"}))
-                .isEqualTo(new Growth(1, 2, 3));
+        assertThatThrownBy(() -> GuestTestBed.growth(new String[] {"grown", "1"}))
+                .isInstanceOf(HarnessException.class);
+        assertThat(GuestTestBed.growth(new String[] {"grown", "1", "2", "3"}))
+                .isEqualTo(new BurstTimings(1, 2, 3));
     }
 
-    private Running start(String name, String... arguments) throws Exception {
+    private RunningProgram start(String name, String... arguments) throws Exception {
         Path script = folder.resolve(name);
         try (InputStream packed = GuestProgramsTest.class.getResourceAsStream(name)) {
             Files.copy(Objects.requireNonNull(packed), script);
@@ -116,12 +122,12 @@ class GuestProgramsTest {
         Process process =
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         started.add(process);
-        var running = new Running(process, process.inputReader(), process.outputWriter());
+        var running = new RunningProgram(process, process.inputReader(), process.outputWriter());
         assertThat(running.hear()).isEqualTo("ready");
         return running;
     }
 
-    private record Running(Process process, BufferedReader output, BufferedWriter input) {
+    private record RunningProgram(Process process, BufferedReader output, BufferedWriter input) {
         void say(String line) throws IOException {
             input.write(line + "\n");
             input.flush();

@@ -2,7 +2,7 @@ package dev.elastigres.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.harness.Stop;
+import dev.elastigres.harness.StopRequest;
 import dev.elastigres.protocol.json.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +13,8 @@ class ProtocolBenchTest {
 
     @Test
     void measuresEveryRowAndSaysSoInJson() throws Exception {
-        List<Result> results = new ArrayList<>();
-        new ProtocolBench(new Rounds(20, 20, 20, 5, 5), results::add, new Stop()).run();
+        List<ProtocolBenchRow> results = new ArrayList<>();
+        new ProtocolBench(new Repetitions(20, 20, 20, 5, 5), results::add, new StopRequest()).run();
 
         assertThat(results)
                 .extracting(result -> result.what() + " " + result.postgres())
@@ -28,7 +28,7 @@ class ProtocolBenchTest {
         assertThat(results)
                 .extracting(result -> result.samples().size())
                 .containsExactly(20, 20, 5, 20, 1, 5);
-        for (Result result : results) {
+        for (ProtocolBenchRow result : results) {
             assertThat(result.samples().percentile(50)).isPositive();
             assertThat(Json.parse(result.json()))
                     .isInstanceOfSatisfying(

@@ -2,9 +2,9 @@ package dev.elastigres.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.bench.measure.Row;
+import dev.elastigres.bench.measure.BenchRow;
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.harness.Stop;
+import dev.elastigres.harness.StopRequest;
 import dev.elastigres.protocol.json.Json;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,10 +16,12 @@ class ReactionBenchTest {
 
     @Test
     void measuresEveryRowAndSaysSoInJson() throws Exception {
-        var rows = new ArrayList<Row>();
-        var plan = new ReactionPlan(List.of(new Rate(400), new Rate(0)), 1, Duration.ofMillis(500));
-        try (var bed = LocalBed.start(Bytes.ofGibibytes(1), List.of(Rule.values()))) {
-            new ReactionBench(plan, bed, rows::add, _ -> {}, new Stop()).run();
+        var rows = new ArrayList<BenchRow>();
+        var plan =
+                new ReactionBenchPlan(
+                        List.of(new BurstRate(400), new BurstRate(0)), 1, Duration.ofMillis(500));
+        try (var bed = LocalTestBed.start(Bytes.ofGibibytes(1), List.of(SamplingRule.values()))) {
+            new ReactionBench(plan, bed, rows::add, _ -> {}, new StopRequest()).run();
         }
         assertThat(rows)
                 .extracting(row -> row.getClass().getSimpleName())
@@ -36,8 +38,8 @@ class ReactionBenchTest {
                         "Alarms",
                         "Cpu",
                         "Cpu");
-        for (Row row : rows) assertThat(row.text()).isNotBlank();
-        for (Row row : rows.subList(0, 4)) {
+        for (BenchRow row : rows) assertThat(row.text()).isNotBlank();
+        for (BenchRow row : rows.subList(0, 4)) {
             var json = (Json.Obj) Json.parse(row.json());
             assertThat(json.text("bench")).contains("reaction");
             assertThat(json.members())
@@ -45,9 +47,9 @@ class ReactionBenchTest {
         }
         assertThat(rows.get(3))
                 .isInstanceOfSatisfying(
-                        ReactionRow.Reaction.class,
+                        ReactionBenchRow.Reaction.class,
                         step -> {
-                            assertThat(step.rule()).isEqualTo(Rule.ADAPTIVE);
+                            assertThat(step.rule()).isEqualTo(SamplingRule.ADAPTIVE);
                             assertThat(step.rate().isUnlimited()).isTrue();
                             assertThat(step.missed()).isZero();
                             // Nobody can foresee a step.
@@ -57,19 +59,19 @@ class ReactionBenchTest {
 
     @Test
     void burstsBeginWithinReachOfTheThreshold() {
-        assertThat(ReactionPlan.lead(new Rate(50))).isEqualTo(Bytes.ofMebibytes(64));
-        assertThat(ReactionPlan.lead(new Rate(200))).isEqualTo(Bytes.ofMebibytes(200));
-        assertThat(ReactionPlan.lead(new Rate(2000))).isEqualTo(Bytes.ofMebibytes(512));
-        assertThat(ReactionPlan.lead(new Rate(0))).isEqualTo(Bytes.ofMebibytes(64));
-        assertThat(ReactionPlan.rest(new Rate(50))).isEqualTo(Bytes.ofMebibytes(32));
+        assertThat(ReactionBenchPlan.lead(new BurstRate(50))).isEqualTo(Bytes.ofMebibytes(64));
+        assertThat(ReactionBenchPlan.lead(new BurstRate(200))).isEqualTo(Bytes.ofMebibytes(200));
+        assertThat(ReactionBenchPlan.lead(new BurstRate(2000))).isEqualTo(Bytes.ofMebibytes(512));
+        assertThat(ReactionBenchPlan.lead(new BurstRate(0))).isEqualTo(Bytes.ofMebibytes(64));
+        assertThat(ReactionBenchPlan.rest(new BurstRate(50))).isEqualTo(Bytes.ofMebibytes(32));
     }
 
     @Test
     void noiseIsTheSameEachTimeAndStaysAway() {
-        var noise = new Noise();
-        var again = new Noise();
+        var noise = new BackgroundLoad();
+        var again = new BackgroundLoad();
         for (int i = 0; i < 1000; i++) {
-            Noise.Spike spike = noise.next();
+            BackgroundLoad.LoadSpike spike = noise.next();
             assertThat(spike).isEqualTo(again.next());
             assertThat(spike.size()).isBetween(Bytes.ofMebibytes(4), Bytes.ofMebibytes(96));
             assertThat(spike.rate().mebibytes()).isBetween(50, 200);

@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
         description = "Live vertical autoscaling for Postgres.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
-        versionProvider = CommandLines.Version.class,
+        versionProvider = CommandLines.VersionProvider.class,
         footer = {"", "`elastigres help COMMAND [SUBCOMMAND]` shows a command's own flags."},
         subcommands = {
             MonitorCommand.class,

@@ -1,11 +1,11 @@
 package dev.elastigres.cluster;
 
-import dev.elastigres.daemon.log.Causes;
+import dev.elastigres.daemon.log.CauseChain;
 import dev.elastigres.distribution.PackException;
-import dev.elastigres.harness.AtEnd;
-import dev.elastigres.harness.Stop;
+import dev.elastigres.harness.ShutdownHook;
+import dev.elastigres.harness.StopRequest;
 import dev.elastigres.testbed.TestbedException;
-import dev.elastigres.testbed.kubernetes.Binaries;
+import dev.elastigres.testbed.kubernetes.KubernetesBinaries;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.guest.GuestException;
 import java.nio.file.Path;
@@ -58,8 +58,8 @@ public final class ClusterCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         image.check();
-        var stop = new Stop();
-        try (var atEnd = AtEnd.run(stop)) {
+        var stop = new StopRequest();
+        try (var atEnd = ShutdownHook.run(stop)) {
             try {
                 run(atEnd);
                 atEnd.exitWith(0);
@@ -77,20 +77,21 @@ public final class ClusterCommand implements Callable<Integer> {
     }
 
     /// Nothing is left of it when this returns or throws.
-    private void run(AtEnd atEnd)
+    private void run(ShutdownHook atEnd)
             throws TestbedException,
                     PackException,
                     VmException,
                     GuestException,
                     InterruptedException {
-        Binaries binaries =
-                Binaries.find().orElseThrow(() -> new VmException.Refused(Binaries.NEEDED));
+        KubernetesBinaries binaries =
+                KubernetesBinaries.find()
+                        .orElseThrow(() -> new VmException.Refused(KubernetesBinaries.NEEDED));
         try (var agentImage = image.open(ClusterCommand::say);
                 var cluster = TestCluster.start(binaries, ClusterCommand::say)) {
             prepare(cluster, agentImage.file());
             var welcome =
-                    new Welcome(
-                            Binaries.version(),
+                    new ClusterSummary(
+                            KubernetesBinaries.version(),
                             cluster.plane().adminKubeconfig(),
                             cluster.plane().kubectl().program(),
                             NODE);
@@ -114,7 +115,7 @@ public final class ClusterCommand implements Callable<Integer> {
     }
 
     /// Returns when it was told to end.
-    private static void stay(TestCluster cluster, AtEnd atEnd)
+    private static void stay(TestCluster cluster, ShutdownHook atEnd)
             throws TestbedException, VmException, InterruptedException {
         try {
             while (true) {
@@ -137,7 +138,7 @@ public final class ClusterCommand implements Callable<Integer> {
     private static String clause(Exception e) {
         return e instanceof VmException || e instanceof PackException
                 ? String.valueOf(e.getMessage())
-                : Causes.chain(e);
+                : CauseChain.chain(e);
     }
 
     private static int code(Exception e) {

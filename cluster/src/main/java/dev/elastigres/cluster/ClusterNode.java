@@ -1,14 +1,14 @@
 package dev.elastigres.cluster;
 
 import dev.elastigres.testbed.TestbedException;
+import dev.elastigres.testbed.kubernetes.ApiServerAccess;
 import dev.elastigres.testbed.kubernetes.ControlPlane;
-import dev.elastigres.testbed.kubernetes.Reach;
-import dev.elastigres.vm.Machines;
 import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.VmManager;
 import dev.elastigres.vm.guest.GuestChannel;
 import dev.elastigres.vm.guest.GuestException;
 import dev.elastigres.vm.state.Network;
-import dev.elastigres.vm.state.Publication;
+import dev.elastigres.vm.state.PublishedPort;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,12 +18,13 @@ import java.util.List;
 /// it.
 public final class ClusterNode implements AutoCloseable {
     private final String name;
-    private final Machines machines;
+    private final VmManager machines;
     private final NodeGuest guest;
-    private final List<Publication> ports;
-    private Guard guard;
+    private final List<PublishedPort> ports;
+    private ParentDeathGuard guard;
 
-    private ClusterNode(String name, Machines machines, List<Publication> ports, Guard guard) {
+    private ClusterNode(
+            String name, VmManager machines, List<PublishedPort> ports, ParentDeathGuard guard) {
         this.name = name;
         this.machines = machines;
         this.ports = ports;
@@ -37,12 +38,12 @@ public final class ClusterNode implements AutoCloseable {
             ControlPlane plane,
             String name,
             Path snapshot,
-            Machines machines,
+            VmManager machines,
             List<Integer> published)
             throws VmException, GuestException, TestbedException, InterruptedException {
-        var ports = new ArrayList<Publication>();
-        ports.add(Publication.parse("0:" + ControlPlane.KUBELET_PORT));
-        for (int port : published) ports.add(Publication.parse("0:" + port));
+        var ports = new ArrayList<PublishedPort>();
+        ports.add(PublishedPort.parse("0:" + ControlPlane.KUBELET_PORT));
+        for (int port : published) ports.add(PublishedPort.parse("0:" + port));
         var spec = machines.restore(name, snapshot, new Network.User(ports));
         try {
             var guard = guarded(machines, name);
@@ -51,7 +52,7 @@ public final class ClusterNode implements AutoCloseable {
             node.tellCluster(plane);
             return node;
         } catch (VmException | GuestException | TestbedException | InterruptedException e) {
-            Whole.does(() -> machines.delete(name));
+            UninterruptibleWork.does(() -> machines.delete(name));
             throw e;
         }
     }
@@ -60,12 +61,15 @@ public final class ClusterNode implements AutoCloseable {
     private void tellCluster(ControlPlane plane)
             throws VmException, GuestException, TestbedException, InterruptedException {
         guest.write("/etc/kubernetes/authority.pem", plane.authorityPem());
-        guest.write("/etc/kubernetes/kubelet.conf", plane.nodeKubeconfig(name, Reach.GUEST));
+        guest.write(
+                "/etc/kubernetes/kubelet.conf", plane.nodeKubeconfig(name, ApiServerAccess.GUEST));
         guest.write(
                 "/etc/kubernetes/service",
                 "%s %s:%d\n"
                         .formatted(
-                                ControlPlane.SERVICE_ADDRESS, Reach.GUEST.address(), plane.port()));
+                                ControlPlane.SERVICE_ADDRESS,
+                                ApiServerAccess.GUEST.address(),
+                                plane.port()));
         guest.write("/etc/kubernetes/name", name);
     }
 
@@ -93,7 +97,7 @@ public final class ClusterNode implements AutoCloseable {
         return guest.sh(script);
     }
 
-    public GuestChannel.Result trySh(String script)
+    public GuestChannel.GuestCommandResult trySh(String script)
             throws VmException, GuestException, InterruptedException {
         return guest.trySh(script);
     }
@@ -125,9 +129,9 @@ public final class ClusterNode implements AutoCloseable {
         guard = guarded(machines, name);
     }
 
-    private static Guard guarded(Machines machines, String name)
+    private static ParentDeathGuard guarded(VmManager machines, String name)
             throws VmException, InterruptedException {
-        return new Guard(machines.start(name, Duration.ZERO).run().qemu().pid(), name);
+        return new ParentDeathGuard(machines.start(name, Duration.ZERO).run().qemu().pid(), name);
     }
 
     /// Whether its VM runs.
@@ -144,6 +148,6 @@ public final class ClusterNode implements AutoCloseable {
     @Override
     public void close() throws VmException {
         guard.close();
-        Whole.does(() -> machines.delete(name));
+        UninterruptibleWork.does(() -> machines.delete(name));
     }
 }

@@ -2,8 +2,8 @@ package dev.elastigres.cluster;
 
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.vm.VmException;
-import dev.elastigres.vm.process.Program;
-import dev.elastigres.vm.process.ProgramFailed;
+import dev.elastigres.vm.process.ExternalProgram;
+import dev.elastigres.vm.process.ExternalProgramException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ record ImageArchive(
         List<String> environment,
         String user,
         List<String> own) {
-    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final String TIME = "--mtime=@1767225600";
 
     /// Writes the image whose files are in `tree`.
@@ -57,7 +57,7 @@ record ImageArchive(
                     List.of("--create"),
                     List.of("manifest.json", "config.json", "layer.tar"));
             Files.move(unfinished, archive, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException | ProgramFailed e) {
+        } catch (IOException | ExternalProgramException e) {
             throw new VmException.Failed("cannot write the image " + name, e);
         }
     }
@@ -95,14 +95,14 @@ record ImageArchive(
     }
 
     private static void tar(Path file, Path folder, List<String> options, List<String> names)
-            throws ProgramFailed, InterruptedException {
+            throws ExternalProgramException, InterruptedException {
         var command = new ArrayList<>(List.of("tar"));
         command.addAll(options);
         command.addAll(
                 List.of("--sort=name", "--numeric-owner", TIME, "--format=gnu", "--file=" + file));
         command.add("--directory=" + folder);
         command.addAll(names);
-        new Program(command, Map.of(), LIMIT).run();
+        new ExternalProgram(command, Map.of(), TIMEOUT).run();
     }
 
     static String sha256(Path file) throws IOException {

@@ -35,8 +35,8 @@ public final class ImageOption {
 
     /// What was given, or one that is made.
     /// @param progress takes lines for a person who waits
-    public AgentImage open(Consumer<String> progress)
+    public DaemonImageFile open(Consumer<String> progress)
             throws PackException, VmException, InterruptedException {
-        return file == null ? AgentImage.make(progress) : AgentImage.given(file);
+        return file == null ? DaemonImageFile.make(progress) : DaemonImageFile.given(file);
     }
 }

@@ -1,8 +1,8 @@
 package dev.elastigres.cluster;
 
-import dev.elastigres.testbed.kubernetes.Reach;
-import dev.elastigres.vm.Machines;
+import dev.elastigres.testbed.kubernetes.ApiServerAccess;
 import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.VmManager;
 import dev.elastigres.vm.guest.GuestChannel;
 import dev.elastigres.vm.guest.GuestException;
 import java.io.IOException;
@@ -11,18 +11,18 @@ import java.time.Duration;
 import java.util.List;
 
 /// The inside of a node's VM.
-record NodeGuest(Machines machines, String name) {
+record NodeGuest(VmManager machines, String name) {
     private static final Duration LONG = Duration.ofMinutes(3);
 
     /// Unpacking some hundred megabytes takes an emulated guest minutes, more on a busy host.
     private static final Duration IMPORT_TIMEOUT = Duration.ofMinutes(10);
 
-    GuestChannel.Result trySh(String script)
+    GuestChannel.GuestCommandResult trySh(String script)
             throws VmException, GuestException, InterruptedException {
         return trySh(script, LONG);
     }
 
-    private GuestChannel.Result trySh(String script, Duration timeout)
+    private GuestChannel.GuestCommandResult trySh(String script, Duration timeout)
             throws VmException, GuestException, InterruptedException {
         try (var guest = machines.running(name).guest(LONG)) {
             return guest.run(timeout, List.of("sh", "-c", script));
@@ -37,7 +37,7 @@ record NodeGuest(Machines machines, String name) {
 
     private String sh(String script, Duration timeout)
             throws VmException, GuestException, InterruptedException {
-        GuestChannel.Result result = trySh(script, timeout);
+        GuestChannel.GuestCommandResult result = trySh(script, timeout);
         if (result.exitCode() == 0) return result.output().strip();
         throw new VmException.Failed(
                 "in %s exit code %d of: %s%n%s%s"
@@ -65,10 +65,10 @@ record NodeGuest(Machines machines, String name) {
 
     /// Gives the node the image in `archive`, as `docker save` writes it.
     void importImage(Path archive) throws VmException, GuestException, InterruptedException {
-        try (var handout = new Handout(archive)) {
+        try (var handout = new OneTimeDownload(archive)) {
             sh(
                     "nc %s %d < /dev/null | ctr --namespace k8s.io images import -"
-                            .formatted(Reach.GUEST.address(), handout.port()),
+                            .formatted(ApiServerAccess.GUEST.address(), handout.port()),
                     IMPORT_TIMEOUT);
         } catch (IOException e) {
             throw new VmException.Failed("cannot hand out " + archive, e);

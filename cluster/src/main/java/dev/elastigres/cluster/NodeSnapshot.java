@@ -1,21 +1,21 @@
 package dev.elastigres.cluster;
 
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.testbed.kubernetes.Binaries;
-import dev.elastigres.vm.Machines;
-import dev.elastigres.vm.NewVm;
+import dev.elastigres.testbed.kubernetes.KubernetesBinaries;
+import dev.elastigres.vm.NewVmSpec;
 import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.VmManager;
 import dev.elastigres.vm.guest.GuestException;
 import dev.elastigres.vm.image.DebianArchive;
 import dev.elastigres.vm.image.ImageBuilder;
+import dev.elastigres.vm.image.ImageRecipe;
 import dev.elastigres.vm.image.PostgresRelease;
-import dev.elastigres.vm.image.Recipe;
 import dev.elastigres.vm.qemu.Accelerator;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
 import dev.elastigres.vm.state.CpuRange;
-import dev.elastigres.vm.state.Folders;
 import dev.elastigres.vm.state.MemoryRange;
 import dev.elastigres.vm.state.Network;
+import dev.elastigres.vm.state.XdgFolders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,13 +31,16 @@ import java.util.function.Consumer;
 /// @param machines where its VMs are
 /// @param progress takes lines for a person who waits
 record NodeSnapshot(
-        Binaries binaries, Folders folders, Machines machines, Consumer<String> progress) {
+        KubernetesBinaries binaries,
+        XdgFolders folders,
+        VmManager machines,
+        Consumer<String> progress) {
     static final Bytes MEMORY = Bytes.ofMebibytes(4096);
     static final int CPUS = 2;
 
     private static final String NAME = "node-golden";
     private static final String SUFFIX = ".snapshot";
-    private static final Duration BUILD_LIMIT = Duration.ofMinutes(20);
+    private static final Duration BUILD_TIMEOUT = Duration.ofMinutes(20);
 
     /// The file, made unless it is there.
     Path make() throws VmException, GuestException, InterruptedException {
@@ -48,7 +51,7 @@ record NodeSnapshot(
                                 () ->
                                         new VmException.Refused(
                                                 "this machine's apt has no Debian archive"));
-        var recipe = Recipe.of(NodeFiles.variation(binaries), debian);
+        var recipe = ImageRecipe.of(NodeImageFiles.variation(binaries), debian);
         Path image =
                 new ImageBuilder(folders, machines.locks(), progress)
                         .build(recipe, Accelerator.TCG);
@@ -58,7 +61,7 @@ record NodeSnapshot(
             Path cache = Files.createDirectories(folders.cache().resolve("nodes"));
             Path file = cache.resolve(identity(image, archives) + SUFFIX);
             try (var _ =
-                    machines.locks().lock(cache.resolve(".lock"), "node snapshot", BUILD_LIMIT)) {
+                    machines.locks().lock(cache.resolve(".lock"), "node snapshot", BUILD_TIMEOUT)) {
                 if (!Files.exists(file)) {
                     deleteOthers(cache);
                     save(image, archives, file);
@@ -102,7 +105,7 @@ record NodeSnapshot(
             throws VmException, GuestException, InterruptedException {
         progress.accept("booting the node that all nodes begin from");
         machines.create(
-                new NewVm(
+                new NewVmSpec(
                         NAME,
                         new CpuRange(CPUS, CPUS),
                         new MemoryRange(MEMORY, MEMORY),
@@ -121,7 +124,7 @@ record NodeSnapshot(
             guest.sh("sync; echo 3 > /proc/sys/vm/drop_caches");
             machines.snapshot(NAME, file);
         } finally {
-            Whole.does(() -> machines.delete(NAME));
+            UninterruptibleWork.does(() -> machines.delete(NAME));
         }
     }
 }

@@ -3,13 +3,13 @@ package dev.elastigres.cluster;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.image.DebianArchive;
 import dev.elastigres.vm.image.PackageSet;
+import dev.elastigres.vm.image.PackageUnpacker;
 import dev.elastigres.vm.image.PostgresRelease;
-import dev.elastigres.vm.image.Unpacking;
-import dev.elastigres.vm.process.Program;
-import dev.elastigres.vm.process.ProgramFailed;
+import dev.elastigres.vm.process.ExternalProgram;
+import dev.elastigres.vm.process.ExternalProgramException;
 import dev.elastigres.vm.state.FileLocks;
 import dev.elastigres.vm.state.FileTrees;
-import dev.elastigres.vm.state.Folders;
+import dev.elastigres.vm.state.XdgFolders;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,7 +44,7 @@ public final class PodImages {
     private static final String DATA = "/var/lib/postgresql/data";
     private static final String START = "/usr/lib/elastigres/postgres";
     private static final String SHARE = "usr/share/elastigres/";
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private static final String PASSWD =
             """
@@ -57,14 +57,14 @@ public final class PodImages {
     private static final String GROUP =
             "root:x:0:\nnogroup:x:65534:\npostgres:x:%d:\n".formatted(POSTGRES_GROUP);
 
-    private final Folders folders;
+    private final XdgFolders folders;
     private final FileLocks locks;
     private final DebianArchive debian;
     private final Consumer<String> progress;
 
     /// @param progress takes lines for a person who waits
     public PodImages(
-            Folders folders, FileLocks locks, DebianArchive debian, Consumer<String> progress) {
+            XdgFolders folders, FileLocks locks, DebianArchive debian, Consumer<String> progress) {
         this.folders = folders;
         this.locks = locks;
         this.debian = debian;
@@ -113,11 +113,11 @@ public final class PodImages {
     }
 
     /// What turns a tree of packages into the files of an image.
-    private interface Finish {
-        void accept(Path tree) throws IOException, ProgramFailed, InterruptedException;
+    private interface TreeFinisher {
+        void accept(Path tree) throws IOException, ExternalProgramException, InterruptedException;
     }
 
-    private Path make(String name, List<String> packages, ImageArchive image, Finish finish)
+    private Path make(String name, List<String> packages, ImageArchive image, TreeFinisher finish)
             throws VmException, InterruptedException {
         try {
             Path cache = Files.createDirectories(folders.cache().resolve("pod-images"));
@@ -136,7 +136,7 @@ public final class PodImages {
                                 "./usr/lib/postgresql/*/lib/bitcode/*",
                                 "./usr/lib/postgresql/*/lib/llvmjit*");
                 var set = PackageSet.whole(RELEASE.debian(), debian, packages, unwanted);
-                new Unpacking(folders, progress).into(tree, set, locks);
+                new PackageUnpacker(folders, progress).into(tree, set, locks);
                 write(tree, "etc/passwd", PASSWD);
                 write(tree, "etc/group", GROUP);
                 finish.accept(tree);
@@ -145,7 +145,7 @@ public final class PodImages {
             } finally {
                 FileTrees.delete(work);
             }
-        } catch (IOException | ProgramFailed e) {
+        } catch (IOException | ExternalProgramException e) {
             throw new VmException.Failed("cannot make the image " + image.name(), e);
         }
     }
@@ -153,11 +153,11 @@ public final class PodImages {
     /// initdb is run below the tree as the user that the server will be, in a namespace where we
     /// are that user: under the guest's emulation it would take ten seconds a pod.
     private static void makeDatabase(Path tree)
-            throws IOException, ProgramFailed, InterruptedException {
+            throws IOException, ExternalProgramException, InterruptedException {
         link(tree, "usr/bin/sh", "dash");
-        String settings = NodeFiles.resource("postgresql.conf");
-        String access = NodeFiles.resource("pg_hba.conf");
-        write(tree, START.substring(1), NodeFiles.resource("postgres.sh"));
+        String settings = NodeImageFiles.resource("postgresql.conf");
+        String access = NodeImageFiles.resource("pg_hba.conf");
+        write(tree, START.substring(1), NodeImageFiles.resource("postgres.sh"));
         Files.setPosixFilePermissions(
                 tree.resolve(START.substring(1)), PosixFilePermissions.fromString("rwxr-xr-x"));
         write(tree, SHARE + "postgresql.conf", settings);
@@ -186,7 +186,8 @@ public final class PodImages {
                         "--locale=C.UTF-8",
                         "--no-sync",
                         "--no-instructions"));
-        new Program(command, Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C.UTF-8"), LIMIT).run();
+        new ExternalProgram(command, Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C.UTF-8"), TIMEOUT)
+                .run();
         Path data = tree.resolve(DATA.substring(1));
         append(data.resolve("postgresql.conf"), settings);
         Files.writeString(data.resolve("pg_hba.conf"), access);
@@ -220,9 +221,9 @@ public final class PodImages {
                         PASSWD,
                         GROUP,
                         PASSWORD,
-                        NodeFiles.resource("postgres.sh"),
-                        NodeFiles.resource("postgresql.conf"),
-                        NodeFiles.resource("pg_hba.conf"));
+                        NodeImageFiles.resource("postgres.sh"),
+                        NodeImageFiles.resource("postgresql.conf"),
+                        NodeImageFiles.resource("pg_hba.conf"));
         try {
             byte[] digest =
                     MessageDigest.getInstance("SHA-256")

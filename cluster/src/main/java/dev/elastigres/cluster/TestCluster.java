@@ -1,8 +1,8 @@
 package dev.elastigres.cluster;
 
 import dev.elastigres.testbed.TestbedException;
-import dev.elastigres.testbed.kubernetes.Binaries;
 import dev.elastigres.testbed.kubernetes.ControlPlane;
+import dev.elastigres.testbed.kubernetes.KubernetesBinaries;
 import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.vm.TemporaryMachines;
 import dev.elastigres.vm.VmException;
@@ -34,7 +34,7 @@ public final class TestCluster implements AutoCloseable {
 
     /// A control plane without nodes yet.
     /// @param progress takes lines for a person who waits
-    public static TestCluster start(Binaries binaries, Consumer<String> progress)
+    public static TestCluster start(KubernetesBinaries binaries, Consumer<String> progress)
             throws TestbedException, VmException {
         TemporaryMachines machines = TemporaryMachines.create(progress);
         OrphanReaper.watchMachines(machines.root());

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class ClusterCommandTest {
-    private static final Welcome WELCOME =
-            new Welcome(
+    private static final ClusterSummary WELCOME =
+            new ClusterSummary(
                     "1.35.4",
                     Path.of("/tmp/x/admin.kubeconfig"),
                     Path.of("/cache/1.35.4/kubectl"),

@@ -2,7 +2,7 @@ package dev.elastigres.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.vm.process.Program;
+import dev.elastigres.vm.process.ExternalProgram;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -49,7 +49,7 @@ class ImageArchiveTest {
     @Test
     void aFileIsHandedOutOnce() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "what was asked for");
-        try (var handout = new Handout(file);
+        try (var handout = new OneTimeDownload(file);
                 var taker = new Socket(InetAddress.getLoopbackAddress(), handout.port())) {
             var taken = new ByteArrayOutputStream();
             taker.getInputStream().transferTo(taken);
@@ -61,6 +61,6 @@ class ImageArchiveTest {
         var command = new String[arguments.length + 1];
         command[0] = "tar";
         for (int i = 0; i < arguments.length; i++) command[i + 1] = arguments[i].toString();
-        return Program.of(Duration.ofMinutes(1), command).run();
+        return ExternalProgram.of(Duration.ofMinutes(1), command).run();
     }
 }

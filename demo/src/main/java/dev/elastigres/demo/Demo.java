@@ -1,18 +1,18 @@
 package dev.elastigres.demo;
 
-import dev.elastigres.agent.monitor.LinkException;
-import dev.elastigres.agent.monitor.MonitorLink;
-import dev.elastigres.demo.Happening.HandshakeDone;
-import dev.elastigres.demo.Happening.MachineMade;
-import dev.elastigres.demo.Happening.MonitorStarted;
-import dev.elastigres.demo.Happening.PostgresStarted;
-import dev.elastigres.demo.Happening.Preparing;
-import dev.elastigres.demo.Happening.Staying;
+import dev.elastigres.agent.monitor.MonitorConnection;
+import dev.elastigres.agent.monitor.MonitorConnectionException;
+import dev.elastigres.demo.DemoEvent.HandshakeDone;
+import dev.elastigres.demo.DemoEvent.MachineMade;
+import dev.elastigres.demo.DemoEvent.MonitorStarted;
+import dev.elastigres.demo.DemoEvent.PostgresStarted;
+import dev.elastigres.demo.DemoEvent.Preparing;
+import dev.elastigres.demo.DemoEvent.Staying;
 import dev.elastigres.harness.MonitorPages;
 import dev.elastigres.harness.MonitorProcess;
-import dev.elastigres.testbed.Distribution;
+import dev.elastigres.testbed.PostgresPrograms;
 import dev.elastigres.testbed.PostgresServer;
-import dev.elastigres.testbed.ServerOptions;
+import dev.elastigres.testbed.PostgresServerOptions;
 import dev.elastigres.testbed.TestbedException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -23,33 +23,33 @@ import java.util.Map;
 /// The demo from its start to its end: starts every part in order, lets the story be told, closes
 /// every part in reverse.
 final class Demo {
-    private static final Duration READY_LIMIT = Duration.ofSeconds(15);
+    private static final Duration READY_TIMEOUT = Duration.ofSeconds(15);
 
-    private final Script script;
-    private final Journal journal = new Journal();
-    private final Story story;
+    private final DemoScript script;
+    private final EventJournal journal = new EventJournal();
+    private final DemoScenario scenario;
 
     /// @param keep whether all stays as it is after the story, until [#stop]
-    Demo(Script script, View view, boolean keep) {
+    Demo(DemoScript script, DemoView view, boolean keep) {
         this.script = script;
-        story = new Story(script, view, journal, keep);
+        scenario = new DemoScenario(script, view, journal, keep);
     }
 
     /// Makes [#run] clean up and end. Any thread may call it.
     void stop() {
-        story.stop();
+        scenario.stop();
     }
 
     /// Nothing is left of the demo when this returns or throws.
     ///
     /// @throws DemoException when something did not happen
     /// @throws StoppedException when it was stopped before the story's end
-    Summary run() throws DemoException, StoppedException, InterruptedException {
+    DemoSummary run() throws DemoException, StoppedException, InterruptedException {
         try (var folder = DemoFolder.create()) {
-            story.tell(new Preparing("an embedded Postgres (unpacked once, the first time)"));
+            scenario.tell(new Preparing("an embedded Postgres (unpacked once, the first time)"));
             String password = password();
             try (var postgres = PostgresServer.start(options(password))) {
-                return run(folder, new Database(postgres, password));
+                return run(folder, new DemoDatabase(postgres, password));
             } catch (TestbedException e) {
                 throw new DemoException("Postgres cannot be run", e);
             }
@@ -63,35 +63,36 @@ final class Demo {
     }
 
     /// With a password: others on this machine can reach the port, too.
-    private static ServerOptions options(String password) throws TestbedException {
-        return ServerOptions.of(Distribution.embedded()).withPassword(password);
+    private static PostgresServerOptions options(String password) throws TestbedException {
+        return PostgresServerOptions.of(PostgresPrograms.embedded()).withPassword(password);
     }
 
-    private Summary run(DemoFolder folder, Database database)
+    private DemoSummary run(DemoFolder folder, DemoDatabase database)
             throws DemoException, StoppedException, InterruptedException {
         PostgresServer server = database.server();
-        story.tell(
+        scenario.tell(
                 new PostgresStarted(
                         server.distribution().name(), server.pid(), server.host(), server.port()));
-        var machine = new Machine(folder.meminfo(), script.agent().scale());
+        var machine = new DemoMachine(folder.meminfo(), script.agent().scale());
         int units = machine.units();
-        story.tell(new MachineMade(script.agent().scale().memory(units), units, machine.meminfo()));
+        scenario.tell(
+                new MachineMade(script.agent().scale().memory(units), units, machine.meminfo()));
         folder.writePassword(database.passwordLine());
 
-        story.tell(new Preparing("the monitor"));
+        scenario.tell(new Preparing("the monitor"));
         try (var monitor = startMonitor(folder, database);
                 var pages = new MonitorPages(monitor.address())) {
-            story.tell(
+            scenario.tell(
                     new MonitorStarted(monitor.pid(), monitor.address().toString(), monitor.log()));
-            pages.awaitReady(READY_LIMIT);
+            pages.awaitReady(READY_TIMEOUT);
             return run(folder, database, machine, monitor, pages);
-        } catch (LinkException e) {
+        } catch (MonitorConnectionException e) {
             throw new DemoException("the monitor cannot be run", e);
         }
     }
 
-    private static MonitorProcess startMonitor(DemoFolder folder, Database database)
-            throws LinkException, InterruptedException {
+    private static MonitorProcess startMonitor(DemoFolder folder, DemoDatabase database)
+            throws MonitorConnectionException, InterruptedException {
         var flags =
                 List.of(
                         "--pgdata",
@@ -104,29 +105,34 @@ final class Demo {
         return MonitorProcess.start(folder.monitorLog(), flags, environment);
     }
 
-    private Summary run(
+    private DemoSummary run(
             DemoFolder folder,
-            Database database,
-            Machine machine,
+            DemoDatabase database,
+            DemoMachine machine,
             MonitorProcess monitor,
             MonitorPages pages)
-            throws DemoException, StoppedException, InterruptedException, LinkException {
+            throws DemoException,
+                    StoppedException,
+                    InterruptedException,
+                    MonitorConnectionException {
         try (var memory = MemoryProbe.start(database.server().dataDirectory());
-                var link = MonitorLink.open(monitor.address());
-                var crew = new Crew(journal)) {
-            story.tell(new HandshakeDone(link.version()));
-            var agent = new Agent(script.agent(), link, machine, memory, journal);
-            var follower = new Follower(pages, database, memory, journal);
-            var load = new Load(database, script, memory, journal);
-            crew.start("agent", agent::run);
-            crew.start("follower", follower::run);
-            return story.play(
-                    new Story.Stage(memory, machine, follower, load, crew, monitor),
+                var link = MonitorConnection.open(monitor.address());
+                var workers = new DemoWorkers(journal)) {
+            scenario.tell(new HandshakeDone(link.version()));
+            var agent = new DemoAgent(script.agent(), link, machine, memory, journal);
+            var follower = new MonitorFollower(pages, database, memory, journal);
+            var load = new QueryLoad(database, script, memory, journal);
+            workers.start("agent", agent::run);
+            workers.start("follower", follower::run);
+            return scenario.play(
+                    new DemoScenario.DemoParticipants(
+                            memory, machine, follower, load, workers, monitor),
                     staying(folder, database, monitor));
         }
     }
 
-    private static Staying staying(DemoFolder folder, Database database, MonitorProcess monitor) {
+    private static Staying staying(
+            DemoFolder folder, DemoDatabase database, MonitorProcess monitor) {
         return new Staying(
                 "PGPASSFILE=%s psql '%s'"
                         .formatted(folder.passwordFile(), database.connectionString()),

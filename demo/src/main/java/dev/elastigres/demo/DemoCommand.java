@@ -1,6 +1,6 @@
 package dev.elastigres.demo;
 
-import dev.elastigres.harness.AtEnd;
+import dev.elastigres.harness.ShutdownHook;
 import dev.elastigres.vm.VmException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -69,10 +69,10 @@ public final class DemoCommand implements Callable<Integer> {
                             + " macOS and Windows run it in a Linux VM or container");
             return 1;
         }
-        if (vm) return inVm(VmScript.DEFAULT);
-        View view = view(Scale.DEFAULT, Telling.MADE_UP);
-        var demo = new Demo(Script.DEFAULT, view, keep);
-        try (var atEnd = AtEnd.run(demo::stop);
+        if (vm) return inVm(VmDemoScript.DEFAULT);
+        DemoView view = view(MachineSizes.DEFAULT, DemoTextFormatter.MADE_UP);
+        var demo = new Demo(DemoScript.DEFAULT, view, keep);
+        try (var atEnd = ShutdownHook.run(demo::stop);
                 view) {
             return run(demo, view, atEnd);
         }
@@ -83,7 +83,7 @@ public final class DemoCommand implements Callable<Integer> {
         return folder != null && Files.isDirectory(folder) && !Files.isDirectory(file);
     }
 
-    private int run(Demo demo, View view, AtEnd atEnd) throws InterruptedException {
+    private int run(Demo demo, DemoView view, ShutdownHook atEnd) throws InterruptedException {
         try {
             demo.run();
             atEnd.exitWith(0);
@@ -99,10 +99,10 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private int inVm(VmScript script) throws InterruptedException {
-        View view = view(script.scale(), script.opening());
+    private int inVm(VmDemoScript script) throws InterruptedException {
+        DemoView view = view(script.scale(), script.opening());
         var demo = new VmDemo(script, view);
-        try (var atEnd = AtEnd.run(demo::stop);
+        try (var atEnd = ShutdownHook.run(demo::stop);
                 view) {
             try {
                 demo.run();
@@ -125,16 +125,16 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     /// @param opening what is told first
-    private View view(Scale scale, String opening) {
-        View shown = shown(scale, opening);
+    private DemoView view(MachineSizes scale, String opening) {
+        DemoView shown = shown(scale, opening);
         return svg == null ? shown : new SvgRecorder(shown, svg);
     }
 
-    private View shown(Scale scale, String opening) {
+    private DemoView shown(MachineSizes scale, String opening) {
         PrintStream out = System.out;
         if (json) return new JsonView(out);
-        Optional<Screen> screen = Screen.find(scale, System.getenv(), out.charset());
-        return screen.<View>map(it -> new LiveView(out, it::frame, opening))
+        Optional<DemoTerminal> screen = DemoTerminal.find(scale, System.getenv(), out.charset());
+        return screen.<DemoView>map(it -> new LiveView(out, it::frame, opening))
                 .orElseGet(() -> new PlainView(out, opening));
     }
 }

@@ -1,6 +1,6 @@
 package dev.elastigres.demo;
 
-import dev.elastigres.daemon.log.Causes;
+import dev.elastigres.daemon.log.CauseChain;
 
 /// Something that the demo needs or shows did not happen.
 final class DemoException extends Exception {
@@ -16,6 +16,6 @@ final class DemoException extends Exception {
 
     /// What happened and why, in one line.
     String line() {
-        return Causes.chain(this).strip().replaceAll("\\s*\\R\\s*", " / ");
+        return CauseChain.chain(this).strip().replaceAll("\\s*\\R\\s*", " / ");
     }
 }

@@ -1,19 +1,19 @@
 package dev.elastigres.demo;
 
-import dev.elastigres.agent.monitor.LinkException;
+import dev.elastigres.agent.monitor.MonitorConnectionException;
 import dev.elastigres.daemon.settings.HostPort;
-import dev.elastigres.demo.VmHappening.Booted;
+import dev.elastigres.demo.VmDemoEvent.Booted;
 import dev.elastigres.harness.MonitorPages;
-import dev.elastigres.vm.Machine;
-import dev.elastigres.vm.Machines;
-import dev.elastigres.vm.NewVm;
+import dev.elastigres.vm.NewVmSpec;
+import dev.elastigres.vm.RunningVm;
 import dev.elastigres.vm.TemporaryMachines;
 import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.VmManager;
 import dev.elastigres.vm.guest.GuestChannel;
 import dev.elastigres.vm.guest.GuestException;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
 import dev.elastigres.vm.state.Network;
-import dev.elastigres.vm.state.Publication;
+import dev.elastigres.vm.state.PublishedPort;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +23,7 @@ import java.util.Optional;
 /// ends it and removes it.
 final class DemoVm implements AutoCloseable {
     static final String NAME = "demo";
-    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     /// Where the guest serves agents, its machine's metrics and its cache's.
     private static final List<String> PORTS = List.of("0:10301", "0:9100", "0:9499");
@@ -33,25 +33,25 @@ final class DemoVm implements AutoCloseable {
             "timeout 60 sh -c \"until awk -F '[= ]' '/^some/ { exit !(\\$3 < 20) }' /proc/pressure/cpu;"
                     + " do sleep 1; done\" || true";
 
-    private final Machines machines;
+    private final VmManager machines;
     private final GuestChannel guest;
     private final MonitorPages pages;
     private final Booted booted;
 
-    private DemoVm(Machines machines, GuestChannel guest, MonitorPages pages, Booted booted) {
+    private DemoVm(VmManager machines, GuestChannel guest, MonitorPages pages, Booted booted) {
         this.machines = machines;
         this.guest = guest;
         this.pages = pages;
         this.booted = booted;
     }
 
-    static DemoVm boot(TemporaryMachines temporary, Path image, VmScript script)
+    static DemoVm boot(TemporaryMachines temporary, Path image, VmDemoScript script)
             throws DemoException, VmException, InterruptedException {
-        Machines machines = temporary.machines();
-        var published = new Publication[PORTS.size()];
-        for (int i = 0; i < published.length; i++) published[i] = Publication.parse(PORTS.get(i));
+        VmManager machines = temporary.machines();
+        var published = new PublishedPort[PORTS.size()];
+        for (int i = 0; i < published.length; i++) published[i] = PublishedPort.parse(PORTS.get(i));
         machines.create(
-                new NewVm(
+                new NewVmSpec(
                         NAME,
                         script.cpus(),
                         script.memory(),
@@ -66,22 +66,22 @@ final class DemoVm implements AutoCloseable {
         }
     }
 
-    private static DemoVm booted(Machines machines, HostPort monitor)
+    private static DemoVm booted(VmManager machines, HostPort monitor)
             throws DemoException, VmException, InterruptedException {
         long begun = System.nanoTime();
-        Machine machine = machines.start(NAME, LIMIT);
+        RunningVm machine = machines.start(NAME, TIMEOUT);
         var pages = new MonitorPages(monitor);
         try {
-            GuestChannel guest = machine.guest(LIMIT);
+            GuestChannel guest = machine.guest(TIMEOUT);
             sh(guest, "pgbench --initialize --quiet --scale=1");
             // The port is open on this host before anybody listens in the guest.
             sh(guest, "until wget -q -O - http://127.0.0.1:10301/readyz; do sleep 0.2; done");
-            pages.awaitReady(LIMIT);
+            pages.awaitReady(TIMEOUT);
             sh(guest, SETTLE);
             var took = Duration.ofNanos(System.nanoTime() - begun);
             return new DemoVm(
                     machines, guest, pages, new Booted(machine.run().accelerator().title(), took));
-        } catch (GuestException | LinkException e) {
+        } catch (GuestException | MonitorConnectionException e) {
             pages.close();
             throw new DemoException("the VM cannot be used", e);
         }
@@ -89,7 +89,7 @@ final class DemoVm implements AutoCloseable {
 
     private static String sh(GuestChannel guest, String script)
             throws DemoException, GuestException, InterruptedException {
-        var result = guest.run(LIMIT, List.of("sh", "-c", script));
+        var result = guest.run(TIMEOUT, List.of("sh", "-c", script));
         if (result.exitCode() == 0) return result.output().strip();
         throw new DemoException("the guest says: " + result.errors().strip());
     }
@@ -123,7 +123,7 @@ final class DemoVm implements AutoCloseable {
     }
 
     /// Also when this thread is told to stop meanwhile.
-    private static void delete(Machines machines) throws VmException {
+    private static void delete(VmManager machines) throws VmException {
         boolean interrupted = Thread.interrupted();
         while (true) {
             try {

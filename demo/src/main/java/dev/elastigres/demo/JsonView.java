@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 
 /// One JSON object a line, for programs. The last one is the summary.
-final class JsonView implements View {
+final class JsonView implements DemoView {
     private final PrintStream out;
 
     JsonView(PrintStream out) {
@@ -13,23 +13,23 @@ final class JsonView implements View {
     }
 
     @Override
-    public void happened(Duration at, Told told) {
+    public void happened(Duration at, DemoNotice notice) {
         out.println(
                 Json.write(
                         json -> {
                             json.writeStartObject();
-                            json.writeStringField("event", told.event());
+                            json.writeStringField("event", notice.event());
                             json.writeNumberField("at_ms", at.toMillis());
-                            told.writeFields(json);
+                            notice.writeFields(json);
                             json.writeEndObject();
                         }));
     }
 
     @Override
-    public void gauge(Duration at, Gauge gauge) {}
+    public void gauge(Duration at, DemoSnapshot snapshot) {}
 
     @Override
-    public void ended(Ending ending) {
+    public void ended(DemoResult ending) {
         out.println(
                 Json.write(
                         json -> {

@@ -10,11 +10,11 @@ import java.util.Locale;
 /// @param columns of the terminal
 /// @param colour whether colours are shown
 /// @param unicode whether block characters are shown
-record LiveFrame(Scale scale, int columns, boolean colour, boolean unicode) {
+record LiveFrame(MachineSizes scale, int columns, boolean colour, boolean unicode) {
     static final int HEIGHT = 4;
 
     private static final int LABEL = 8;
-    private static final int LONGEST_BAR = 72;
+    private static final int MAX_BAR_LENGTH = 72;
 
     private static final String RED = "\u001b[31m";
     private static final String GREEN = "\u001b[32m";
@@ -22,12 +22,12 @@ record LiveFrame(Scale scale, int columns, boolean colour, boolean unicode) {
     private static final String BOLD = "\u001b[1m";
     private static final String RESET = "\u001b[0m";
 
-    List<String> lines(Duration at, Gauge gauge) {
-        int units = scale.covering(gauge.size());
+    List<String> lines(Duration at, DemoSnapshot snapshot) {
+        int units = scale.covering(snapshot.size());
         return List.of(
-                line("", Telling.time(at).strip() + " - " + gauge.step(), BOLD),
-                label("memory") + bar(gauge),
-                line("", usage(gauge), ""),
+                line("", DemoTextFormatter.time(at).strip() + " - " + snapshot.step(), BOLD),
+                label("memory") + bar(snapshot),
+                line("", usage(snapshot), ""),
                 line(
                         "size",
                         "%s %d of %d compute units, %s vCPU; effective_cache_size %s"
@@ -35,15 +35,16 @@ record LiveFrame(Scale scale, int columns, boolean colour, boolean unicode) {
                                         units(units),
                                         units,
                                         scale.max(),
-                                        vcpus(gauge.size().vcpus()),
-                                        gauge.cache()),
+                                        vcpus(snapshot.size().vcpus()),
+                                        snapshot.cache()),
                         ""));
     }
 
-    private static String usage(Gauge gauge) {
-        String threshold = gauge.threshold().equals(Bytes.MAX) ? "?" : gauge.threshold().toString();
+    private static String usage(DemoSnapshot snapshot) {
+        String threshold =
+                snapshot.threshold().equals(Bytes.MAX) ? "?" : snapshot.threshold().toString();
         return "%s used, more is asked for at %s, machine %s"
-                .formatted(gauge.used(), threshold, gauge.size().memory());
+                .formatted(snapshot.used(), threshold, snapshot.size().memory());
     }
 
     private static String vcpus(double vcpus) {
@@ -61,17 +62,17 @@ record LiveFrame(Scale scale, int columns, boolean colour, boolean unicode) {
     }
 
     /// What is used, what the machine has and what it could have, with the threshold's mark.
-    private String bar(Gauge gauge) {
-        int width = Math.clamp(columns - LABEL - 1, 1, LONGEST_BAR);
-        int used = cells(gauge.used(), width);
-        int has = cells(gauge.size().memory(), width);
-        int mark = Math.min(cells(gauge.threshold(), width), width - 1);
+    private String bar(DemoSnapshot snapshot) {
+        int width = Math.clamp(columns - LABEL - 1, 1, MAX_BAR_LENGTH);
+        int used = cells(snapshot.used(), width);
+        int has = cells(snapshot.size().memory(), width);
+        int mark = Math.min(cells(snapshot.threshold(), width), width - 1);
         int present = Math.max(used, has);
         String cells =
                 (unicode ? "█" : "#").repeat(used)
                         + (unicode ? "░" : "-").repeat(present - used)
                         + (unicode ? "·" : ".").repeat(width - present);
-        String style = gauge.used().isLessThan(gauge.threshold()) ? GREEN : RED;
+        String style = snapshot.used().isLessThan(snapshot.threshold()) ? GREEN : RED;
         return part(cells, 0, Math.min(used, mark), style)
                 + part(cells, used, mark, DIM)
                 + paint(BOLD, unicode ? "┃" : "|")

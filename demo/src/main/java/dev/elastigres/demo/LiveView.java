@@ -7,7 +7,7 @@ import java.util.function.Function;
 
 /// A picture at the bottom of the terminal, drawn anew several times a second; what happens scrolls
 /// by above it.
-final class LiveView implements View {
+final class LiveView implements DemoView {
     private static final String HIDE_CURSOR = "\u001b[?25l";
     private static final String SHOW_CURSOR = "\u001b[?25h";
     private static final String CLEAR_BELOW = "\u001b[J";
@@ -25,20 +25,20 @@ final class LiveView implements View {
     }
 
     @Override
-    public void happened(Duration at, Told told) {
-        String line = Telling.time(at) + "  " + told.line() + "\n";
+    public void happened(Duration at, DemoNotice notice) {
+        String line = DemoTextFormatter.time(at) + "  " + notice.line() + "\n";
         print(erased() + line + drawn());
     }
 
     @Override
-    public void gauge(Duration at, Gauge gauge) {
+    public void gauge(Duration at, DemoSnapshot snapshot) {
         String erased = erased();
-        picture = frames.apply(at).lines(at, gauge);
+        picture = frames.apply(at).lines(at, snapshot);
         print(erased + drawn());
     }
 
     @Override
-    public void ended(Ending ending) {
+    public void ended(DemoResult ending) {
         String erased = erased();
         picture = List.of();
         print(erased + "\nSummary\n" + String.join("\n", ending.lines()) + "\n");

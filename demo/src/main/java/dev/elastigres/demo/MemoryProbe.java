@@ -2,10 +2,10 @@ package dev.elastigres.demo;
 
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
+import dev.elastigres.monitor.watch.KernelReadException;
 import dev.elastigres.monitor.watch.Postmaster;
 import dev.elastigres.monitor.watch.ProcessTree;
-import dev.elastigres.monitor.watch.Scratch;
-import dev.elastigres.monitor.watch.UnreadableException;
+import dev.elastigres.monitor.watch.ReadBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -17,7 +17,7 @@ final class MemoryProbe implements AutoCloseable {
 
     private final Path dataDirectory;
     private final Thread thread;
-    private final Crossings crossings = new Crossings();
+    private final ThresholdCrossings crossings = new ThresholdCrossings();
 
     private volatile Bytes used = Bytes.ZERO;
     private volatile Bytes threshold = Bytes.MAX;
@@ -32,8 +32,8 @@ final class MemoryProbe implements AutoCloseable {
     static MemoryProbe start(Path dataDirectory) throws DemoException {
         var probe = new MemoryProbe(dataDirectory);
         try (var tree = probe.tree()) {
-            probe.used = new Bytes(tree.read(System.nanoTime(), Scratch.create()));
-        } catch (UnreadableException e) {
+            probe.used = new Bytes(tree.read(System.nanoTime(), ReadBuffer.create()));
+        } catch (KernelReadException e) {
             throw new DemoException("the memory of Postgres cannot be read", e);
         }
         probe.thread.start();
@@ -57,12 +57,12 @@ final class MemoryProbe implements AutoCloseable {
         threshold = to;
     }
 
-    Crossings crossings() {
+    ThresholdCrossings crossings() {
         return crossings;
     }
 
     private void run() {
-        var scratch = Scratch.create();
+        var scratch = ReadBuffer.create();
         try (var tree = tree()) {
             while (!closed) {
                 Moment now = new Moment(System.nanoTime());
@@ -74,10 +74,10 @@ final class MemoryProbe implements AutoCloseable {
     }
 
     /// A Postgres that is gone uses nothing. That it is gone is noticed where it is talked to.
-    private static Bytes read(ProcessTree tree, Scratch scratch, Moment now) {
+    private static Bytes read(ProcessTree tree, ReadBuffer scratch, Moment now) {
         try {
             return new Bytes(tree.read(now.nanos(), scratch));
-        } catch (UnreadableException _) {
+        } catch (KernelReadException _) {
             return Bytes.ZERO;
         }
     }

@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 
 /// One line for everything that happens, for pipes, files and terminals that cannot be drawn on.
-final class PlainView implements View {
+final class PlainView implements DemoView {
     private final PrintStream out;
 
     /// @param opening the first line
@@ -14,15 +14,15 @@ final class PlainView implements View {
     }
 
     @Override
-    public void happened(Duration at, Told told) {
-        out.println(Telling.time(at) + "  " + told.line());
+    public void happened(Duration at, DemoNotice notice) {
+        out.println(DemoTextFormatter.time(at) + "  " + notice.line());
     }
 
     @Override
-    public void gauge(Duration at, Gauge gauge) {}
+    public void gauge(Duration at, DemoSnapshot snapshot) {}
 
     @Override
-    public void ended(Ending ending) {
+    public void ended(DemoResult ending) {
         out.println();
         out.println("Summary");
         ending.lines().forEach(out::println);

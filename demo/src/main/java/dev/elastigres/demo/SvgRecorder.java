@@ -14,7 +14,7 @@ import java.util.Map;
 /// Passes everything on to another view and draws the run when it has ended: memory in use, the
 /// threshold and the size over time, with the requests and answers marked. The picture is one SVG
 /// without scripts that reads in light and dark.
-final class SvgRecorder implements View {
+final class SvgRecorder implements DemoView {
     private static final int WIDTH = 900;
     private static final int HEIGHT = 360;
     private static final int LEFT = 64;
@@ -47,37 +47,39 @@ final class SvgRecorder implements View {
                     "downscale_refused", "refused",
                     "downscale_granted", "agreed");
 
-    private record Point(Duration at, Bytes used, Bytes threshold, Bytes size) {}
+    private record SvgPoint(Duration at, Bytes used, Bytes threshold, Bytes size) {}
 
-    private record Mark(Duration at, String text) {}
+    private record SvgMark(Duration at, String text) {}
 
-    private final View next;
+    private final DemoView next;
     private final Path file;
-    private final List<Point> points = new ArrayList<>();
-    private final List<Mark> marks = new ArrayList<>();
+    private final List<SvgPoint> points = new ArrayList<>();
+    private final List<SvgMark> marks = new ArrayList<>();
 
-    SvgRecorder(View next, Path file) {
+    SvgRecorder(DemoView next, Path file) {
         this.next = next;
         this.file = file;
     }
 
     @Override
-    public void happened(Duration at, Told told) {
-        String mark = MARKS.get(told.event());
-        if (mark != null) marks.add(new Mark(at, mark));
-        next.happened(at, told);
+    public void happened(Duration at, DemoNotice notice) {
+        String mark = MARKS.get(notice.event());
+        if (mark != null) marks.add(new SvgMark(at, mark));
+        next.happened(at, notice);
     }
 
     @Override
-    public void gauge(Duration at, Gauge gauge) {
+    public void gauge(Duration at, DemoSnapshot snapshot) {
         if (points.size() < MAX_POINTS)
-            points.add(new Point(at, gauge.used(), gauge.threshold(), gauge.size().memory()));
-        next.gauge(at, gauge);
+            points.add(
+                    new SvgPoint(
+                            at, snapshot.used(), snapshot.threshold(), snapshot.size().memory()));
+        next.gauge(at, snapshot);
     }
 
     /// @throws UncheckedIOException when the picture cannot be written
     @Override
-    public void ended(Ending ending) {
+    public void ended(DemoResult ending) {
         next.ended(ending);
         if (points.size() < 2) return;
         try {
@@ -142,7 +144,7 @@ final class SvgRecorder implements View {
     /// A line for each mark; one that stands too close to the last label has none of its own.
     private void marks(StringBuilder svg) {
         double lastLabel = -LABEL_WIDTH;
-        for (Mark each : marks) {
+        for (SvgMark each : marks) {
             double at = x(each.at);
             String x = decimal(at);
             svg.append("<path class=\"mark\" d=\"M%s %dv%d\"/>\n".formatted(x, TOP, PLOT_HEIGHT));
@@ -168,14 +170,14 @@ final class SvgRecorder implements View {
 
     private String usedPath() {
         var path = new StringBuilder("M" + decimal(x(begin())) + " " + (HEIGHT - BOTTOM));
-        for (Point each : points)
+        for (SvgPoint each : points)
             path.append('L').append(decimal(x(each.at))).append(' ').append(decimal(y(each.used)));
         return path.append('V').append(HEIGHT - BOTTOM).append('Z').toString();
     }
 
     private String steps(boolean size) {
         var path = new StringBuilder();
-        for (Point each : points) {
+        for (SvgPoint each : points) {
             String x = decimal(x(each.at));
             String y = decimal(y(size ? each.size : each.threshold));
             path.append(path.isEmpty() ? "M" + x + " " + y : "H" + x + "V" + y);

@@ -1,22 +1,22 @@
 package dev.elastigres.demo;
 
 import dev.elastigres.agent.permits.HostBudget;
-import dev.elastigres.agent.worker.Fleet;
-import dev.elastigres.agent.worker.Pace;
-import dev.elastigres.agent.worker.Quiet;
+import dev.elastigres.agent.worker.NoOpListener;
+import dev.elastigres.agent.worker.PollingConfig;
+import dev.elastigres.agent.worker.VmFleet;
 import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.core.budget.BudgetRules;
 import dev.elastigres.core.units.Resources;
-import dev.elastigres.daemon.log.Level;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogFormat;
-import dev.elastigres.demo.VmHappening.Preparing;
-import dev.elastigres.platform.vm.VmDriver;
+import dev.elastigres.daemon.log.LogLevel;
+import dev.elastigres.demo.VmDemoEvent.Preparing;
+import dev.elastigres.platform.vm.QemuDriver;
 import dev.elastigres.testbed.process.OrphanReaper;
-import dev.elastigres.vm.Machines;
 import dev.elastigres.vm.TemporaryMachines;
 import dev.elastigres.vm.VmException;
-import dev.elastigres.vm.image.OwnImage;
+import dev.elastigres.vm.VmManager;
+import dev.elastigres.vm.image.LocalGuestImage;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -25,17 +25,17 @@ import java.util.Optional;
 /// The demo in a VM, from its start to its end: a real VM in a folder of its own, and the real
 /// agent in this process, which sees no VM but that.
 final class VmDemo {
-    private final VmScript script;
-    private final View view;
-    private final VmStory story;
+    private final VmDemoScript script;
+    private final DemoView view;
+    private final VmDemoScenario story;
     private final Thread thread = Thread.currentThread();
     private volatile boolean stopping;
 
     /// For the thread that will run it.
-    VmDemo(VmScript script, View view) {
+    VmDemo(VmDemoScript script, DemoView view) {
         this.script = script;
         this.view = view;
-        story = new VmStory(script, view);
+        story = new VmDemoScenario(script, view);
     }
 
     /// Makes [#run] clean up and end. Any thread may call it.
@@ -49,7 +49,7 @@ final class VmDemo {
     /// @throws DemoException when something did not happen
     /// @throws StoppedException when it was stopped before the story's end
     void run() throws DemoException, StoppedException, VmException, InterruptedException {
-        VmSummary summary;
+        VmDemoSummary summary;
         try {
             summary = play();
         } catch (InterruptedException e) {
@@ -61,13 +61,13 @@ final class VmDemo {
             throw new DemoException("not every transaction and connection came through");
     }
 
-    private VmSummary play() throws DemoException, VmException, InterruptedException {
+    private VmDemoSummary play() throws DemoException, VmException, InterruptedException {
         try (var temporary = TemporaryMachines.create(this::prepare)) {
             OrphanReaper.watchMachines(temporary.root());
             Path image =
-                    OwnImage.build(
+                    LocalGuestImage.build(
                             temporary.folders(), temporary.machines().locks(), this::prepare);
-            prepare("booting a VM of " + script.least().text());
+            prepare("booting a VM of " + script.min().text());
             try (var vm = DemoVm.boot(temporary, image, script)) {
                 story.tell(vm.booted());
                 return play(vm, temporary.machines());
@@ -80,28 +80,34 @@ final class VmDemo {
         if (Thread.currentThread() == thread) story.tell(new Preparing(what));
     }
 
-    private VmSummary play(DemoVm vm, Machines machines)
+    private VmDemoSummary play(DemoVm vm, VmManager machines)
             throws DemoException, InterruptedException {
         var rules = new VmRules(script.unit(), Optional.empty(), Optional.empty(), script.rules());
-        try (var driver = new VmDriver(machines);
+        try (var driver = new QemuDriver(machines);
                 var permits = new HostBudget(budget());
                 var fleet =
-                        new Fleet(driver, permits, _ -> rules, Pace.DEFAULT, Quiet.QUIET, log());
-                var watch = new VmWatch(fleet, vm.pages(), script.least())) {
+                        new VmFleet(
+                                driver,
+                                permits,
+                                _ -> rules,
+                                PollingConfig.DEFAULT,
+                                NoOpListener.QUIET,
+                                log());
+                var watch = new VmDemoWatcher(fleet, vm.pages(), script.min())) {
             fleet.start();
-            return story.play(watch, new VmLoad(vm, script));
+            return story.play(watch, new VmDemoLoad(vm, script));
         }
     }
 
     /// Enough for the largest size.
     private BudgetRules budget() {
         return new BudgetRules(
-                script.most(), Resources.ZERO, script.unit().times(1), BudgetRules.WISH_COUNTS);
+                script.max(), Resources.ZERO, script.unit().times(1), BudgetRules.WISH_COUNTS);
     }
 
     /// All that a person is to know is in what the agent shows.
     private static Log log() {
         return Log.to(
-                OutputStream.nullOutputStream(), LogFormat.TEXT, Level.ERROR, Clock.systemUTC());
+                OutputStream.nullOutputStream(), LogFormat.TEXT, LogLevel.ERROR, Clock.systemUTC());
     }
 }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.demo.Happening.LoadBegan;
-import dev.elastigres.demo.Happening.MachineMade;
-import dev.elastigres.demo.Happening.MonitorStarted;
-import dev.elastigres.demo.Happening.PostgresStarted;
+import dev.elastigres.demo.DemoEvent.LoadBegan;
+import dev.elastigres.demo.DemoEvent.MachineMade;
+import dev.elastigres.demo.DemoEvent.MonitorStarted;
+import dev.elastigres.demo.DemoEvent.PostgresStarted;
 import dev.elastigres.protocol.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,16 +28,16 @@ import org.junit.jupiter.api.io.TempDir;
 class DemoTest {
     @TempDir private Path folder;
 
-    private static final AgentRules AGENT =
-            new AgentRules(
-                    Scale.DEFAULT,
+    private static final DemoAgentRules AGENT =
+            new DemoAgentRules(
+                    MachineSizes.DEFAULT,
                     Duration.ofMillis(1000),
                     Duration.ofMillis(300),
                     Duration.ofMillis(1500),
                     Duration.ofMillis(500),
                     Duration.ofSeconds(20));
-    private static final Script SCRIPT =
-            new Script(
+    private static final DemoScript SCRIPT =
+            new DemoScript(
                     AGENT,
                     Duration.ofMillis(300),
                     Bytes.ofMebibytes(450),
@@ -48,9 +48,9 @@ class DemoTest {
 
     @Test
     void tellsTheWholeStoryAndLeavesNothingBehind() throws Exception {
-        var stage = new WatchingView(_ -> {});
+        var stage = new RecordingView(_ -> {});
         Path picture = folder.resolve("demo.svg");
-        Summary summary = new Demo(SCRIPT, new SvgRecorder(stage, picture), false).run();
+        DemoSummary summary = new Demo(SCRIPT, new SvgRecorder(stage, picture), false).run();
 
         assertThat(summary.requests()).isPositive();
         assertThat(summary.afterCrossing()).isNotEmpty();
@@ -85,7 +85,7 @@ class DemoTest {
     @Test
     void leavesNothingBehindWhenItIsStopped() throws Exception {
         var demo = new ArrayList<Demo>();
-        var stage = new WatchingView(_ -> demo.getFirst().stop());
+        var stage = new RecordingView(_ -> demo.getFirst().stop());
         demo.add(new Demo(SCRIPT, stage, true));
         assertThatThrownBy(demo.getFirst()::run).isInstanceOf(StoppedException.class);
         stage.assertNothingIsLeft();
@@ -94,7 +94,7 @@ class DemoTest {
     @Test
     void saysWhatHappenedWhenTheMonitorDies() throws Exception {
         var stage =
-                new WatchingView(
+                new RecordingView(
                         monitor -> ProcessHandle.of(monitor).orElseThrow().destroyForcibly());
         assertThatThrownBy(new Demo(SCRIPT, stage, false)::run)
                 .isInstanceOf(DemoException.class)
@@ -106,17 +106,19 @@ class DemoTest {
     }
 
     /// Shows everything in both forms, and remembers what must be gone afterwards.
-    private static final class WatchingView implements View {
+    private static final class RecordingView implements DemoView {
         private final ByteArrayOutputStream text = new ByteArrayOutputStream();
         private final ByteArrayOutputStream json = new ByteArrayOutputStream();
-        private final List<View> views =
-                List.of(new PlainView(stream(text), Telling.MADE_UP), new JsonView(stream(json)));
+        private final List<DemoView> views =
+                List.of(
+                        new PlainView(stream(text), DemoTextFormatter.MADE_UP),
+                        new JsonView(stream(json)));
         private final Consumer<Long> whenLoadBegins;
         private final List<Long> processes = new ArrayList<>();
         private final List<Path> folders = new ArrayList<>();
 
         /// @param whenLoadBegins is given the monitor's process
-        WatchingView(Consumer<Long> whenLoadBegins) {
+        RecordingView(Consumer<Long> whenLoadBegins) {
             this.whenLoadBegins = whenLoadBegins;
         }
 
@@ -125,7 +127,7 @@ class DemoTest {
         }
 
         @Override
-        public void happened(Duration at, Told happening) {
+        public void happened(Duration at, DemoNotice happening) {
             views.forEach(view -> view.happened(at, happening));
             if (happening instanceof PostgresStarted postgres) {
                 processes.add(postgres.pid());
@@ -147,18 +149,18 @@ class DemoTest {
         }
 
         @Override
-        public void gauge(Duration at, Gauge gauge) {
-            views.forEach(view -> view.gauge(at, gauge));
+        public void gauge(Duration at, DemoSnapshot snapshot) {
+            views.forEach(view -> view.gauge(at, snapshot));
         }
 
         @Override
-        public void ended(Ending ending) {
+        public void ended(DemoResult ending) {
             views.forEach(view -> view.ended(ending));
         }
 
         @Override
         public void close() {
-            views.forEach(View::close);
+            views.forEach(DemoView::close);
         }
 
         String text() {

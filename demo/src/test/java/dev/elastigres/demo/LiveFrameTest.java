@@ -37,7 +37,7 @@ class LiveFrameTest {
 
     @Test
     void paintsOnlyWhereColoursAreWanted() {
-        Gauge above = gauge(600, 500, 3);
+        DemoSnapshot above = gauge(600, 500, 3);
         assertThat(String.join("", frame(80, false, true).lines(AT, above)))
                 .doesNotContain("\u001b");
         assertThat(frame(80, true, true).lines(AT, above).get(1)).contains("\u001b[31m█");
@@ -48,29 +48,30 @@ class LiveFrameTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 9, 10, 20, 40, 80, 500})
     void neverFillsALine(int columns) {
-        for (Gauge gauge :
+        for (DemoSnapshot snapshot :
                 List.of(gauge(0, 500, 2), gauge(400, 500, 3), gauge(9000, 9000, 5), unknown())) {
-            List<String> lines = frame(columns, false, true).lines(AT, gauge);
+            List<String> lines = frame(columns, false, true).lines(AT, snapshot);
             assertThat(lines).hasSize(LiveFrame.HEIGHT);
             assertThat(lines).allMatch(line -> line.length() < Math.max(columns, 10));
         }
     }
 
     private static LiveFrame frame(int columns, boolean colour, boolean unicode) {
-        return new LiveFrame(Scale.DEFAULT, columns, colour, unicode);
+        return new LiveFrame(MachineSizes.DEFAULT, columns, colour, unicode);
     }
 
-    private static Gauge gauge(long used, long threshold, int units) {
-        return new Gauge(
+    private static DemoSnapshot gauge(long used, long threshold, int units) {
+        return new DemoSnapshot(
                 Bytes.ofMebibytes(used),
                 Bytes.ofMebibytes(threshold),
-                Scale.DEFAULT.of(units),
+                MachineSizes.DEFAULT.of(units),
                 Bytes.ofMebibytes(501),
                 "the load grows");
     }
 
     /// Before the monitor was heard.
-    private static Gauge unknown() {
-        return new Gauge(Bytes.ZERO, Bytes.MAX, Scale.DEFAULT.of(2), Bytes.ZERO, "calm");
+    private static DemoSnapshot unknown() {
+        return new DemoSnapshot(
+                Bytes.ZERO, Bytes.MAX, MachineSizes.DEFAULT.of(2), Bytes.ZERO, "calm");
     }
 }

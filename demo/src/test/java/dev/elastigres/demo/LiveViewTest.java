@@ -3,8 +3,8 @@ package dev.elastigres.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.demo.Happening.LoadBegan;
-import dev.elastigres.demo.Happening.LoadEnded;
+import dev.elastigres.demo.DemoEvent.LoadBegan;
+import dev.elastigres.demo.DemoEvent.LoadEnded;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -22,8 +22,8 @@ class LiveViewTest {
     private final LiveView view =
             new LiveView(
                     new PrintStream(written, true, StandardCharsets.UTF_8),
-                    _ -> new LiveFrame(Scale.DEFAULT, 60, false, false),
-                    Telling.MADE_UP);
+                    _ -> new LiveFrame(MachineSizes.DEFAULT, 60, false, false),
+                    DemoTextFormatter.MADE_UP);
 
     @Test
     void keepsThePictureBelowWhatHappens() {
@@ -50,11 +50,12 @@ class LiveViewTest {
         view.close();
         String all = written.toString(StandardCharsets.UTF_8);
         assertThat(all).startsWith("\u001b[?25l").endsWith("\u001b[?25h");
-        assertThat(screen()).containsExactly(Telling.MADE_UP, "");
+        assertThat(screen()).containsExactly(DemoTextFormatter.MADE_UP, "");
     }
 
-    private static Gauge gauge(String step) {
-        return new Gauge(Bytes.ZERO, Bytes.ofMebibytes(350), Scale.DEFAULT.of(2), Bytes.ZERO, step);
+    private static DemoSnapshot gauge(String step) {
+        return new DemoSnapshot(
+                Bytes.ZERO, Bytes.ofMebibytes(350), MachineSizes.DEFAULT.of(2), Bytes.ZERO, step);
     }
 
     /// What a terminal shows after all that was written.

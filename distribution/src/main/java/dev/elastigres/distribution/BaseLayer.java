@@ -2,13 +2,13 @@ package dev.elastigres.distribution;
 
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.image.DebianArchive;
+import dev.elastigres.vm.image.PackageFetcher;
 import dev.elastigres.vm.image.PackageSet;
-import dev.elastigres.vm.image.Packages;
+import dev.elastigres.vm.image.PackageUnpacker;
 import dev.elastigres.vm.image.PostgresRelease;
-import dev.elastigres.vm.image.Unpacking;
-import dev.elastigres.vm.process.Program;
-import dev.elastigres.vm.process.ProgramFailed;
-import dev.elastigres.vm.qemu.Tools;
+import dev.elastigres.vm.process.ExternalProgram;
+import dev.elastigres.vm.process.ExternalProgramException;
+import dev.elastigres.vm.qemu.RequiredPrograms;
 import dev.elastigres.vm.state.FileTrees;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,9 +35,9 @@ record BaseLayer(Path cache, String architecture) {
     /// What these depend on, for programs that are not here.
     private static final Pattern LEFT_OUT = Pattern.compile("(?!libc6_|libc-bin_).*");
 
-    private static final Tools TOOLS =
-            new Tools(Map.of("apt-get", "apt", "dpkg-deb", "dpkg", "tar", "tar"));
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final RequiredPrograms TOOLS =
+            new RequiredPrograms(Map.of("apt-get", "apt", "dpkg-deb", "dpkg", "tar", "tar"));
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     /// Where files are that programs are linked with, and the one locale with all letters.
     private static final List<String> WANTED =
@@ -68,7 +68,7 @@ record BaseLayer(Path cache, String architecture) {
                                                     "apt knows no archive of Debian, whose C"
                                                             + " library the image has"));
             List<Path> packages =
-                    new Packages(
+                    new PackageFetcher(
                                     cache.resolve("apt-base-" + architecture),
                                     new PackageSet(
                                             RELEASE.debian(),
@@ -85,16 +85,16 @@ record BaseLayer(Path cache, String architecture) {
             Files.createDirectories(root.resolve("tmp"));
         } catch (VmException.Missing e) {
             throw new PackException.Refused(String.valueOf(e.getMessage()));
-        } catch (VmException | ProgramFailed | IOException e) {
+        } catch (VmException | ExternalProgramException | IOException e) {
             throw new PackException.Failed("cannot put Debian's C library into the image", e);
         }
     }
 
     private static void add(Path file, Path root)
-            throws VmException, ProgramFailed, IOException, InterruptedException {
+            throws VmException, ExternalProgramException, IOException, InterruptedException {
         Path tree = Files.createTempDirectory("elastigres-base-");
         try {
-            Unpacking.unpack(file, tree, List.of());
+            PackageUnpacker.unpack(file, tree, List.of());
             try (Stream<Path> all = Files.walk(tree)) {
                 for (Path each : (Iterable<Path>) all::iterator) {
                     String place = tree.relativize(each).toString();
@@ -106,7 +106,7 @@ record BaseLayer(Path cache, String architecture) {
             FileTrees.delete(tree);
         }
         // As others of its kind have it, for those who look for known flaws.
-        String fields = Program.of(LIMIT, "dpkg-deb", "--field", file.toString()).run();
+        String fields = ExternalProgram.of(TIMEOUT, "dpkg-deb", "--field", file.toString()).run();
         String name = file.getFileName().toString().replaceFirst("_.*", "");
         text(root, "var/lib/dpkg/status.d/" + name, fields);
     }

@@ -28,10 +28,13 @@ import org.apache.commons.compress.archivers.ar.ArArchiveOutputStream;
 /// @param settings files below `data` that belong to the administrator once they are installed
 /// @param data what is installed, by its place below the root
 record DebianPackage(
-        Map<String, String> fields, Map<String, String> scripts, List<String> settings, Tree data) {
+        Map<String, String> fields,
+        Map<String, String> scripts,
+        List<String> settings,
+        PackageTree data) {
 
     void write(Path file, Instant time) throws IOException {
-        var tar = new TarGz("./", time);
+        var tar = new TarGzWriter("./", time);
         var control = new ByteArrayOutputStream();
         tar.write(control(), control);
         Path packed = Files.createTempFile(file.getParent(), ".data-", ".tar.gz");
@@ -51,9 +54,9 @@ record DebianPackage(
 
     /// Twelve hexadecimal digits that differ when anything does that goes in.
     String identity(Instant time) throws IOException {
-        var tar = new TarGz("./", time);
+        var tar = new TarGzWriter("./", time);
         MessageDigest digest = Payload.sha256();
-        for (Tree tree : List.of(control(), data))
+        for (PackageTree tree : List.of(control(), data))
             tar.writePlain(tree, new DigestOutputStream(OutputStream.nullOutputStream(), digest));
         return HexFormat.of().formatHex(digest.digest()).substring(0, 12);
     }
@@ -70,8 +73,8 @@ record DebianPackage(
         return new ArArchiveEntry(name, size, 0, 0, regularFile, time.getEpochSecond());
     }
 
-    private Tree control() throws IOException {
-        var tree = new Tree();
+    private PackageTree control() throws IOException {
+        var tree = new PackageTree();
         tree.text("control", controlFile(), false);
         tree.text("md5sums", sums(), false);
         if (!settings.isEmpty())
@@ -92,12 +95,13 @@ record DebianPackage(
         for (var entry : data.nodes().entrySet()) {
             if (settings.contains(entry.getKey())) continue;
             switch (entry.getValue()) {
-                case Tree.Node.Folder _, Tree.Node.Link _ -> {}
-                case Tree.Node.Made made ->
+                case PackageTree.TreeNode.Folder _, PackageTree.TreeNode.Link _ -> {}
+                case PackageTree.TreeNode.GeneratedFile made ->
                         sums.put(
                                 entry.getKey(),
                                 HexFormat.of().formatHex(md5().digest(made.content())));
-                case Tree.Node.Copy(Path source, _, _) -> sums.put(entry.getKey(), sum(source));
+                case PackageTree.TreeNode.CopiedFile(Path source, _, _) ->
+                        sums.put(entry.getKey(), sum(source));
             }
         }
         var text = new StringBuilder();

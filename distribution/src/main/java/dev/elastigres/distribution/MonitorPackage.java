@@ -32,7 +32,7 @@ record MonitorPackage(
         Path list = folder.resolve(name + ".cdx.json");
         debian().write(debian, time);
         // The same with a folder of its own, to be put anywhere.
-        new TarGz(name + "/", time).write(tree("", "etc/monitor.conf"), archive);
+        new TarGzWriter(name + "/", time).write(tree("", "etc/monitor.conf"), archive);
         Files.writeString(list, sbom);
         return List.of(debian, archive, list);
     }
@@ -40,7 +40,9 @@ record MonitorPackage(
     /// The Debian package in `cache`, written unless it is there. It appears whole or not at all.
     Path keptIn(Path cache) throws IOException {
         DebianPackage debian = debian();
-        Path file = cache.resolve(Payload.Kind.MONITOR.prefix() + debian.identity(time) + ".deb");
+        Path file =
+                cache.resolve(
+                        Payload.PayloadKind.MONITOR.prefix() + debian.identity(time) + ".deb");
         if (Files.exists(file)) return file;
         Path work = Files.createTempDirectory(cache, ".package-");
         try {
@@ -61,9 +63,9 @@ record MonitorPackage(
         return new DebianPackage(fields(), scripts(), List.of(SETTINGS), tree("usr/", SETTINGS));
     }
 
-    private Tree tree(String prefix, String settings) throws IOException {
+    private PackageTree tree(String prefix, String settings) throws IOException {
         String documents = prefix + "share/doc/" + NAME + "/";
-        return new Tree()
+        return new PackageTree()
                 .copy(prefix + "lib/" + NAME, payload.folder())
                 .text(prefix + "bin/" + NAME, text("elastigres-monitor.sh"), true)
                 .text(

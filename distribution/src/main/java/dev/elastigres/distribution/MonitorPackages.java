@@ -18,7 +18,7 @@ public record MonitorPackages(Path cache, Instant time) {
     /// That of the entries of the build's jars.
     private static final Instant BUILD = Instant.parse("2026-01-01T00:00:00Z");
 
-    private static final int HELP_LIMIT_SECONDS = 20;
+    private static final int HELP_TIMEOUT_SECONDS = 20;
 
     /// @param environment may name the time: `SOURCE_DATE_EPOCH`, in seconds since 1970
     public static MonitorPackages from(Path cache, Map<String, String> environment)
@@ -41,12 +41,12 @@ public record MonitorPackages(Path cache, Instant time) {
 
     private Payload payload(MonitorBundle bundle) throws PackException, InterruptedException {
         return Payload.make(
-                Payload.Kind.MONITOR,
+                Payload.PayloadKind.MONITOR,
                 bundle.jars(),
                 bundle.runtime(cache),
                 cache,
                 time,
-                new Rehearsal(false));
+                new MonitorTrainingRun(false));
     }
 
     /// @return the files, written into `folder`
@@ -102,7 +102,7 @@ public record MonitorPackages(Path cache, Instant time) {
         Process process = builder.start();
         process.getOutputStream().close();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!process.waitFor(HELP_LIMIT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0)
+        if (!process.waitFor(HELP_TIMEOUT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0)
             throw new PackException.Failed("the packed monitor does not run: " + text.strip());
         return text;
     }

@@ -2,7 +2,7 @@ package dev.elastigres.distribution;
 
 import dev.elastigres.daemon.service.BuildVersion;
 import dev.elastigres.vm.state.FileTrees;
-import dev.elastigres.vm.state.Folders;
+import dev.elastigres.vm.state.XdgFolders;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -44,7 +44,7 @@ public record NodeImage(Path cache, Instant time, Consumer<String> progress) {
     /// @param progress takes lines for a person who waits
     public static NodeImage ofThisApplication(Consumer<String> progress) throws PackException {
         var environment = System.getenv();
-        var packages = MonitorPackages.from(Folders.from(environment).cache(), environment);
+        var packages = MonitorPackages.from(XdgFolders.from(environment).cache(), environment);
         return new NodeImage(packages.cache(), packages.time(), progress);
     }
 

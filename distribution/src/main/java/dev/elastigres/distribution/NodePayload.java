@@ -1,6 +1,6 @@
 package dev.elastigres.distribution;
 
-import dev.elastigres.vm.state.Folders;
+import dev.elastigres.vm.state.XdgFolders;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
@@ -12,7 +12,7 @@ public record NodePayload(Payload agent, Payload monitor, Payload reclaimer) {
     /// there.
     public static NodePayload ofThisApplication(Map<String, String> environment)
             throws PackException, InterruptedException {
-        var packages = MonitorPackages.from(Folders.from(environment).cache(), environment);
+        var packages = MonitorPackages.from(XdgFolders.from(environment).cache(), environment);
         return make(NodeBundle.ofThisApplication(), packages.cache(), packages.time());
     }
 
@@ -23,25 +23,25 @@ public record NodePayload(Payload agent, Payload monitor, Payload reclaimer) {
         Path runtime = bundle.runtime(cache);
         return new NodePayload(
                 Payload.make(
-                        Payload.Kind.NODE,
+                        Payload.PayloadKind.NODE,
                         bundle.jars(),
                         runtime,
                         cache,
                         time,
-                        new AgentRehearsal()),
+                        new AgentTrainingRun()),
                 Payload.make(
-                        Payload.Kind.NODE_MONITOR,
+                        Payload.PayloadKind.NODE_MONITOR,
                         bundle.jars(),
                         runtime,
                         cache,
                         time,
-                        new Rehearsal(true)),
+                        new MonitorTrainingRun(true)),
                 Payload.make(
-                        Payload.Kind.NODE_RECLAIMER,
+                        Payload.PayloadKind.NODE_RECLAIMER,
                         bundle.jars(),
                         runtime,
                         cache,
                         time,
-                        new ReclaimerTraining()));
+                        new ReclaimerTrainingRun()));
     }
 }

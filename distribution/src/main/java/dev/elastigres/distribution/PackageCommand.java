@@ -1,6 +1,6 @@
 package dev.elastigres.distribution;
 
-import dev.elastigres.vm.state.Folders;
+import dev.elastigres.vm.state.XdgFolders;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -53,7 +53,7 @@ public final class PackageCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         try {
             var environment = System.getenv();
-            var packages = MonitorPackages.from(Folders.from(environment).cache(), environment);
+            var packages = MonitorPackages.from(XdgFolders.from(environment).cache(), environment);
             if (!image && push.isEmpty()) {
                 packages.write(out).forEach(System.out::println);
                 return 0;

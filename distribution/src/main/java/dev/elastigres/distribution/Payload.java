@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 ///
 /// @param folder with all of it
 /// @param kind which program it is
-public record Payload(Path folder, Kind kind) {
+public record Payload(Path folder, PayloadKind kind) {
     static final String JARS = "lib";
     static final String RUNTIME = "runtime";
     static final String OPTIONS = "java.options";
@@ -44,10 +44,10 @@ public record Payload(Path folder, Kind kind) {
     /// folder is.
     private static final String OPENED = "/proc/self/fd/9/";
     private static final Duration KEPT = Duration.ofDays(7);
-    private static final Duration MAKE_LIMIT = Duration.ofMinutes(2);
+    private static final Duration MAKE_TIMEOUT = Duration.ofMinutes(2);
 
     /// The programs that are packed.
-    public enum Kind {
+    public enum PayloadKind {
         MONITOR("monitor", "dev.elastigres.monitor.Main", OPTIONS),
         /// The agent of a node, for the image; also what an agent is asked by.
         NODE("node", "dev.elastigres.node.NodeMain", "node.options"),
@@ -61,7 +61,7 @@ public record Payload(Path folder, Kind kind) {
         private final String main;
         private final String options;
 
-        Kind(String title, String main, String options) {
+        PayloadKind(String title, String main, String options) {
             this.title = title;
             this.main = main;
             this.options = options;
@@ -91,7 +91,7 @@ public record Payload(Path folder, Kind kind) {
     }
 
     /// Has a fresh payload do what it will do, with options that make it note its classes.
-    interface Training {
+    interface TrainingRun {
         /// @param command that starts the program, but for its own flags
         void run(List<String> command) throws PackException, InterruptedException;
     }
@@ -101,7 +101,12 @@ public record Payload(Path folder, Kind kind) {
     ///
     /// @param time of all its files; the class cache knows the jars by it
     static Payload make(
-            Kind kind, List<Path> jars, Path runtime, Path cache, Instant time, Training training)
+            PayloadKind kind,
+            List<Path> jars,
+            Path runtime,
+            Path cache,
+            Instant time,
+            TrainingRun training)
             throws PackException, InterruptedException {
         try {
             Files.createDirectories(cache);
@@ -118,7 +123,7 @@ public record Payload(Path folder, Kind kind) {
         }
     }
 
-    private void build(List<Path> jars, Path runtime, Instant time, Training training)
+    private void build(List<Path> jars, Path runtime, Instant time, TrainingRun training)
             throws IOException, PackException, InterruptedException {
         Path work = Files.createTempDirectory(folder.getParent(), "." + kind.prefix());
         try {
@@ -153,7 +158,7 @@ public record Payload(Path folder, Kind kind) {
         builder.environment().putAll(ENVIRONMENT);
         Process process = builder.start();
         try {
-            boolean ended = process.waitFor(MAKE_LIMIT.toSeconds(), TimeUnit.SECONDS);
+            boolean ended = process.waitFor(MAKE_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
             if (!ended || process.exitValue() != 0 || !Files.isRegularFile(classes))
                 throw new PackException.Failed("java made no cache of its classes");
         } finally {
@@ -189,7 +194,7 @@ public record Payload(Path folder, Kind kind) {
     }
 
     /// Twelve hexadecimal digits that differ when anything does that goes in.
-    private static String identity(Kind kind, List<Path> jars, Path runtime, Instant time)
+    private static String identity(PayloadKind kind, List<Path> jars, Path runtime, Instant time)
             throws IOException {
         MessageDigest digest = sha256();
         for (Path jar : jars) {

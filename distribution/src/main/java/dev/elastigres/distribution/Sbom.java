@@ -33,13 +33,14 @@ final class Sbom {
     private static final String GPL = "GPL-2.0-only WITH Classpath-exception-2.0";
 
     /// Jars do not say all of it of themselves.
-    private record Origin(String group, String license) {}
+    private record LibraryOrigin(String group, String license) {}
 
-    private static final Map<String, Origin> ORIGINS =
+    private static final Map<String, LibraryOrigin> ORIGINS =
             Map.of(
-                    "com.fasterxml.jackson.core", new Origin("com.fasterxml.jackson.core", APACHE),
-                    "org.postgresql.jdbc", new Origin("org.postgresql", BSD),
-                    "org.tomlj", new Origin("org.tomlj", APACHE));
+                    "com.fasterxml.jackson.core",
+                            new LibraryOrigin("com.fasterxml.jackson.core", APACHE),
+                    "org.postgresql.jdbc", new LibraryOrigin("org.postgresql", BSD),
+                    "org.tomlj", new LibraryOrigin("org.tomlj", APACHE));
 
     private Sbom() {}
 
@@ -82,9 +83,9 @@ final class Sbom {
         Path file = MonitorBundle.file(module);
         Matcher parts = JAR.matcher(file.getFileName().toString());
         if (!parts.matches()) throw new IllegalStateException("no version in the name of " + file);
-        Origin origin =
+        LibraryOrigin origin =
                 name.startsWith("dev.elastigres.")
-                        ? new Origin("dev.elastigres", APACHE)
+                        ? new LibraryOrigin("dev.elastigres", APACHE)
                         : ORIGINS.get(name);
         if (origin == null) throw new IllegalStateException("say here whose " + name + " is");
         var all = new ArrayList<Json.Obj>();
@@ -95,7 +96,7 @@ final class Sbom {
         return all;
     }
 
-    private static Json.Obj library(Origin origin, String name, String version) {
+    private static Json.Obj library(LibraryOrigin origin, String name, String version) {
         String purl = "pkg:maven/%s/%s@%s".formatted(origin.group, name, version);
         return component("library", name, version, origin.license)
                 .with("group", origin.group)
@@ -111,7 +112,7 @@ final class Sbom {
                     .map(
                             found ->
                                     library(
-                                            new Origin(found.group(1), BSD),
+                                            new LibraryOrigin(found.group(1), BSD),
                                             found.group(2),
                                             found.group(3)))
                     .distinct()

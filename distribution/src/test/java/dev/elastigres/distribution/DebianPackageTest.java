@@ -47,7 +47,7 @@ class DebianPackageTest {
         fields.put("Maintainer", "Somebody");
         fields.put("Description", "a thing\n that does something");
         var data =
-                new Tree()
+                new PackageTree()
                         .copy("usr/lib/thing", source)
                         .text(LONG, "deep\n", false)
                         .text("etc/thing.conf", "a = 1\n", false);

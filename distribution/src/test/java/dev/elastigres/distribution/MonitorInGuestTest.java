@@ -4,20 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.protocol.json.Json;
-import dev.elastigres.vm.Machines;
-import dev.elastigres.vm.NewVm;
+import dev.elastigres.vm.NewVmSpec;
+import dev.elastigres.vm.VmManager;
 import dev.elastigres.vm.image.DebianArchive;
 import dev.elastigres.vm.image.ImageBuilder;
-import dev.elastigres.vm.image.OwnImage;
+import dev.elastigres.vm.image.ImageRecipe;
+import dev.elastigres.vm.image.LocalGuestImage;
 import dev.elastigres.vm.image.PostgresRelease;
-import dev.elastigres.vm.image.Recipe;
 import dev.elastigres.vm.qemu.Accelerator;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
 import dev.elastigres.vm.state.CpuRange;
 import dev.elastigres.vm.state.FileLocks;
-import dev.elastigres.vm.state.Folders;
 import dev.elastigres.vm.state.MemoryRange;
 import dev.elastigres.vm.state.Network;
+import dev.elastigres.vm.state.XdgFolders;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,18 +29,18 @@ import org.junit.jupiter.api.io.TempDir;
 /// This build's monitor in a real VM.
 @Tag("vm")
 class MonitorInGuestTest {
-    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final String NAME = "watched";
 
     @TempDir Path state;
 
     @Test
     void watchesItsPostgresAndComesBackWhenItIsKilled() throws Exception {
-        var own = Folders.from(System.getenv());
-        var folders = new Folders(state, own.data(), own.cache());
-        var machines = new Machines(folders, System.err::println);
+        var own = XdgFolders.from(System.getenv());
+        var folders = new XdgFolders(state, own.data(), own.cache());
+        var machines = new VmManager(folders, System.err::println);
         machines.create(
-                new NewVm(
+                new NewVmSpec(
                         NAME,
                         new CpuRange(1, 2),
                         MemoryRange.parse("512M..1G"),
@@ -48,7 +48,7 @@ class MonitorInGuestTest {
                         AcceleratorChoice.AUTO,
                         Network.closed()));
         try {
-            machines.start(NAME, LIMIT);
+            machines.start(NAME, TIMEOUT);
             String first = serving(machines);
             // With its cache, out of the OOM killer's reach, and not as root.
             assertThat(run(machines, "cat /proc/%s/maps".formatted(first)))
@@ -66,25 +66,25 @@ class MonitorInGuestTest {
 
             run(machines, "kill -9 " + first);
             assertThat(serving(machines)).isNotEqualTo(first);
-            machines.stop(NAME, LIMIT);
+            machines.stop(NAME, TIMEOUT);
         } finally {
             machines.delete(NAME);
         }
     }
 
-    private static Path image(Folders folders) throws Exception {
+    private static Path image(XdgFolders folders) throws Exception {
         var release = PostgresRelease.POSTGRES_15;
         var recipe =
-                new Recipe(
+                new ImageRecipe(
                         release,
                         DebianArchive.ofApt(Path.of("/etc/apt"), release).orElseThrow(),
-                        Optional.of(OwnImage.monitor(folders, System.err::println)));
+                        Optional.of(LocalGuestImage.monitor(folders, System.err::println)));
         return new ImageBuilder(folders, new FileLocks(), System.err::println)
                 .build(recipe, Accelerator.TCG);
     }
 
     /// Waits until the monitor is ready. Returns its process.
-    private static String serving(Machines machines) throws Exception {
+    private static String serving(VmManager machines) throws Exception {
         return run(
                 machines,
                 "until %s > /dev/null 2>&1; do sleep 0.1; done; pgrep -x java"
@@ -95,9 +95,9 @@ class MonitorInGuestTest {
         return "wget -q -O - http://127.0.0.1:10301/" + name;
     }
 
-    private static String run(Machines machines, String script) throws Exception {
-        try (var guest = machines.running(NAME).guest(LIMIT)) {
-            return guest.run(LIMIT, List.of("sh", "-c", script)).output().strip();
+    private static String run(VmManager machines, String script) throws Exception {
+        try (var guest = machines.running(NAME).guest(TIMEOUT)) {
+            return guest.run(TIMEOUT, List.of("sh", "-c", script)).output().strip();
         }
     }
 }

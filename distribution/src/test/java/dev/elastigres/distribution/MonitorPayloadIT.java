@@ -2,10 +2,10 @@ package dev.elastigres.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.harness.MadeUpCgroup;
+import dev.elastigres.harness.FakeCgroup;
 import dev.elastigres.harness.MonitorPages;
 import dev.elastigres.harness.MonitorProcess;
-import dev.elastigres.vm.state.Folders;
+import dev.elastigres.vm.state.XdgFolders;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,8 +22,8 @@ class MonitorPayloadIT {
 
     @TempDir private Path folder;
 
-    /// Each class that is made while the monitor starts costs an emulated guest time, since no cache
-    /// holds it, and no agent is served meanwhile.
+    /// No cache holds a class that is made while the monitor starts: making it costs an emulated
+    /// guest time in which no agent is served.
     @Test
     void aStartMakesNoClassesAndReadsNoJars() throws Exception {
         List<String> cached = new ArrayList<>();
@@ -44,11 +44,11 @@ class MonitorPayloadIT {
 
     private List<String> loadedUntilItListens() throws Exception {
         Path said = folder.resolve("classes");
-        Path cache = Folders.from(System.getenv()).cache();
+        Path cache = XdgFolders.from(System.getenv()).cache();
         var payload = MonitorPackages.from(cache, System.getenv());
         List<String> command = new ArrayList<>(payload.payload().command());
         command.add(command.indexOf("-cp"), "-Xlog:class+load=info:file=" + said);
-        var cgroup = MadeUpCgroup.create(folder.resolve("postgres"));
+        var cgroup = FakeCgroup.create(folder.resolve("postgres"));
         List<String> flags = List.of("--cgroup", cgroup.folder().toString());
         try (var monitor =
                         MonitorProcess.start(

@@ -134,7 +134,7 @@ class NodeBundleTest {
 
     @Test
     void itsMainIsThatOfThePayload() {
-        assertThat(Payload.Kind.NODE.main()).isEqualTo(NodeMain.class.getName());
-        assertThat(Payload.Kind.NODE.options()).contains("-XX:MaxRAMPercentage=");
+        assertThat(Payload.PayloadKind.NODE.main()).isEqualTo(NodeMain.class.getName());
+        assertThat(Payload.PayloadKind.NODE.options()).contains("-XX:MaxRAMPercentage=");
     }
 }

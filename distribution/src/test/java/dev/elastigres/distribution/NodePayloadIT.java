@@ -2,7 +2,7 @@ package dev.elastigres.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.distribution.rehearsal.RehearsedCluster;
+import dev.elastigres.distribution.training.FakeApiServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What is in the image, of the jars that were built.
 class NodePayloadIT {
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     /// Of the libraries by which the API server is spoken with, and ours above them. What is made
     /// while the program runs has a number in its name.
@@ -56,7 +56,7 @@ class NodePayloadIT {
         command.add(command.indexOf("-cp"), "-Xlog:class+load=info:file=" + said);
         command.addAll(List.of("agent", "--addr=127.0.0.1:0"));
         Path log = folder.resolve("log");
-        try (var cluster = RehearsedCluster.start(Files.createDirectory(folder.resolve("node")))) {
+        try (var cluster = FakeApiServer.start(Files.createDirectory(folder.resolve("node")))) {
             command.addAll(cluster.agentFlags(1));
             var builder =
                     new ProcessBuilder(command)
@@ -66,9 +66,9 @@ class NodePayloadIT {
             builder.environment().putAll(cluster.environment());
             Process agent = builder.start();
             try {
-                assertThat(cluster.await(LIMIT)).as(Files.readString(log)).isTrue();
+                assertThat(cluster.await(TIMEOUT)).as(Files.readString(log)).isTrue();
                 agent.destroy();
-                assertThat(agent.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+                assertThat(agent.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
             } finally {
                 agent.destroyForcibly();
             }

@@ -1,6 +1,6 @@
 package dev.elastigres.distribution;
 
-import static dev.elastigres.distribution.Payload.Kind.MONITOR;
+import static dev.elastigres.distribution.Payload.PayloadKind.MONITOR;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -82,7 +82,7 @@ class PayloadTest {
 
     private Path packed(Payload payload, String name) throws IOException {
         Path file = folder.resolve(name);
-        new TarGz("x/", TIME).write(new Tree().copy("lib", payload.folder()), file);
+        new TarGzWriter("x/", TIME).write(new PackageTree().copy("lib", payload.folder()), file);
         return file;
     }
 

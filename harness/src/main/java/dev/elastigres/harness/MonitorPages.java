@@ -1,6 +1,6 @@
 package dev.elastigres.harness;
 
-import dev.elastigres.agent.monitor.LinkException;
+import dev.elastigres.agent.monitor.MonitorConnectionException;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.protocol.json.Json;
@@ -15,7 +15,7 @@ import java.time.Duration;
 
 /// What the monitor says of itself over HTTP.
 public final class MonitorPages implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(4);
+    private static final Duration TIMEOUT = Duration.ofSeconds(4);
     private static final Duration POLL = Duration.ofMillis(20);
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -28,14 +28,15 @@ public final class MonitorPages implements AutoCloseable {
     /// Waits until the monitor has all that it needs.
     ///
     /// @throws LinkException after `limit`, with what it still lacked
-    public void awaitReady(Duration limit) throws LinkException, InterruptedException {
-        long deadline = System.nanoTime() + limit.toNanos();
+    public void awaitReady(Duration timeout)
+            throws MonitorConnectionException, InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
         var answer = get("/readyz");
         while (answer.statusCode() != 200) {
             if (System.nanoTime() - deadline > 0)
-                throw new LinkException(
+                throw new MonitorConnectionException(
                         "the monitor is not ready after "
-                                + limit.toSeconds()
+                                + timeout.toSeconds()
                                 + " s: "
                                 + answer.body().strip().replace("\n", "; "));
             Thread.sleep(POLL);
@@ -44,31 +45,32 @@ public final class MonitorPages implements AutoCloseable {
     }
 
     /// The monitor's whole state.
-    public Json.Obj status() throws LinkException, InterruptedException {
+    public Json.Obj status() throws MonitorConnectionException, InterruptedException {
         try {
             if (Json.parse(get("/status").body()) instanceof Json.Obj status) return status;
         } catch (JsonException e) {
-            throw new LinkException("the monitor's status cannot be read", e);
+            throw new MonitorConnectionException("the monitor's status cannot be read", e);
         }
-        throw new LinkException("the monitor's status is no object");
+        throw new MonitorConnectionException("the monitor's status is no object");
     }
 
     /// The usage from which the monitor asks for more.
-    public Bytes threshold() throws LinkException, InterruptedException {
+    public Bytes threshold() throws MonitorConnectionException, InterruptedException {
         Json.Obj status = status();
         if (status.get("memory").orElse(status) instanceof Json.Obj memory
                 && memory.get("threshold_bytes").orElse(memory) instanceof Json.Num(String bytes))
             return new Bytes(Long.parseLong(bytes));
-        throw new LinkException("the monitor's status has no memory.threshold_bytes");
+        throw new MonitorConnectionException("the monitor's status has no memory.threshold_bytes");
     }
 
-    private HttpResponse<String> get(String path) throws LinkException, InterruptedException {
+    private HttpResponse<String> get(String path)
+            throws MonitorConnectionException, InterruptedException {
         URI page = URI.create("http://" + monitor + path);
         try {
             return client.send(
-                    HttpRequest.newBuilder(page).timeout(LIMIT).build(), BodyHandlers.ofString());
+                    HttpRequest.newBuilder(page).timeout(TIMEOUT).build(), BodyHandlers.ofString());
         } catch (IOException e) {
-            throw new LinkException("cannot read " + page, e);
+            throw new MonitorConnectionException("cannot read " + page, e);
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.elastigres.harness;
 
-import dev.elastigres.agent.monitor.LinkException;
+import dev.elastigres.agent.monitor.MonitorConnectionException;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.testbed.process.OrphanReaper;
 import java.io.BufferedReader;
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The monitor in a process of its own, as it is deployed, on the JDK and the code of this process.
 public final class MonitorProcess implements AutoCloseable {
-    private static final Duration START_LIMIT = Duration.ofSeconds(20);
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(3);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
     private static final String GREETING = "listening on ";
     private static final String MODULE = "dev.elastigres.monitor";
 
@@ -41,7 +41,7 @@ public final class MonitorProcess implements AutoCloseable {
     /// @param environment beyond ours; what is ours of Postgres or of the monitor is left out
     public static MonitorProcess start(
             Path log, List<String> flags, Map<String, String> environment)
-            throws LinkException, InterruptedException {
+            throws MonitorConnectionException, InterruptedException {
         return start(command(), log, flags, environment);
     }
 
@@ -50,7 +50,7 @@ public final class MonitorProcess implements AutoCloseable {
     /// @param java what starts the monitor, but for the monitor's own flags
     public static MonitorProcess start(
             List<String> java, Path log, List<String> flags, Map<String, String> environment)
-            throws LinkException, InterruptedException {
+            throws MonitorConnectionException, InterruptedException {
         var command = new ArrayList<>(java);
         command.addAll(List.of("--addr", "127.0.0.1:0"));
         command.addAll(flags);
@@ -70,8 +70,8 @@ public final class MonitorProcess implements AutoCloseable {
             return new MonitorProcess(process, log, address(process, log));
         } catch (IOException e) {
             end(process);
-            throw new LinkException("cannot run the monitor", e);
-        } catch (LinkException | InterruptedException e) {
+            throw new MonitorConnectionException("cannot run the monitor", e);
+        } catch (MonitorConnectionException | InterruptedException e) {
             end(process);
             throw e;
         }
@@ -79,27 +79,27 @@ public final class MonitorProcess implements AutoCloseable {
 
     /// As small as the launcher keeps it.
     private static List<String> command() {
-        return OwnJava.command(
+        return JavaCommand.command(
                 List.of(
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         "-XX:-UsePerfData",
                         "-Xmx32m",
                         "-Xss256k",
-                        OwnJava.nativeAccess(MODULE)),
+                        JavaCommand.nativeAccess(MODULE)),
                 MODULE,
                 MODULE + ".Main");
     }
 
     private static HostPort address(Process process, Path log)
-            throws LinkException, InterruptedException {
+            throws MonitorConnectionException, InterruptedException {
         String line = firstLine(process);
         if (line == null)
-            throw new LinkException(
-                    "the monitor does not listen after " + START_LIMIT.toSeconds() + " s");
+            throw new MonitorConnectionException(
+                    "the monitor does not listen after " + START_TIMEOUT.toSeconds() + " s");
         int colon = line.lastIndexOf(':');
         if (!line.startsWith(GREETING) || colon < 0)
-            throw new LinkException("the monitor did not start: " + lastLine(log));
+            throw new MonitorConnectionException("the monitor did not start: " + lastLine(log));
         return new HostPort(
                 line.substring(GREETING.length(), colon),
                 Integer.parseInt(line.substring(colon + 1)));
@@ -122,7 +122,7 @@ public final class MonitorProcess implements AutoCloseable {
                                 lines.add("");
                             }
                         });
-        return lines.poll(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        return lines.poll(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     public HostPort address() {
@@ -153,12 +153,13 @@ public final class MonitorProcess implements AutoCloseable {
     /// Tells it to stop, and waits until it has.
     ///
     /// @throws LinkException when it did not stop as it should
-    public void stop(Duration limit) throws LinkException, InterruptedException {
+    public void stop(Duration timeout) throws MonitorConnectionException, InterruptedException {
         process.destroy();
-        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS))
-            throw new LinkException("the monitor does not stop within " + limit.toSeconds() + " s");
+        if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS))
+            throw new MonitorConnectionException(
+                    "the monitor does not stop within " + timeout.toSeconds() + " s");
         if (process.exitValue() != 0)
-            throw new LinkException(
+            throw new MonitorConnectionException(
                     "the monitor stopped with %d: %s".formatted(process.exitValue(), lastLine()));
     }
 
@@ -169,6 +170,6 @@ public final class MonitorProcess implements AutoCloseable {
     }
 
     private static void end(@Nullable Process process) {
-        if (process != null) Ending.of(process, STOP_LIMIT);
+        if (process != null) ProcessTermination.of(process, STOP_TIMEOUT);
     }
 }

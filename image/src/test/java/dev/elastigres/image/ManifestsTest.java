@@ -201,13 +201,13 @@ class ManifestsTest {
     void theTokenIsTheAgentsAndTheCgroupTreeIsNotWritten() throws Exception {
         Object pod = at(only("DaemonSet"), "spec", "template", "spec");
         assertThat(mounts(at(pod, "containers", 0)))
-                .containsOnlyKeys("roster", "cgroup", "reclaimer", "token")
-                .containsEntry("roster", false)
+                .containsOnlyKeys("watch-list", "cgroup", "reclaimer", "token")
+                .containsEntry("watch-list", false)
                 .containsEntry("cgroup", true)
                 .containsEntry("token", true);
         assertThat(mounts(at(pod, "containers", 1)))
-                .containsOnlyKeys("roster", "cgroup")
-                .containsEntry("roster", true)
+                .containsOnlyKeys("watch-list", "cgroup")
+                .containsEntry("watch-list", true)
                 .containsEntry("cgroup", true);
         assertThat(at(pod, "volumes", 0, "emptyDir", "medium")).isEqualTo("Memory");
     }

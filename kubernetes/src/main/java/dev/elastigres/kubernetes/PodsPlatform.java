@@ -1,10 +1,10 @@
 package dev.elastigres.kubernetes;
 
 import dev.elastigres.agent.driver.Driver;
-import dev.elastigres.agent.permits.Claim;
+import dev.elastigres.agent.permits.HostShare;
 import dev.elastigres.agent.platform.Platform;
-import dev.elastigres.agent.worker.Fleet;
-import dev.elastigres.agent.worker.Scaled;
+import dev.elastigres.agent.worker.ScalingEvent;
+import dev.elastigres.agent.worker.VmFleet;
 import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.budget.BudgetRules;
@@ -13,34 +13,34 @@ import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.kubernetes.api.PostgresAutoscaler;
-import dev.elastigres.kubernetes.driver.PodDoors;
+import dev.elastigres.kubernetes.driver.PodEndpoints;
 import dev.elastigres.kubernetes.driver.PodsDriver;
 import dev.elastigres.kubernetes.driver.ResizeCounts;
+import dev.elastigres.kubernetes.events.EventReason;
+import dev.elastigres.kubernetes.events.PodEventReporter;
 import dev.elastigres.kubernetes.events.PodEvents;
-import dev.elastigres.kubernetes.events.PodTeller;
-import dev.elastigres.kubernetes.events.Reason;
 import dev.elastigres.kubernetes.eviction.EvictionLeases;
-import dev.elastigres.kubernetes.eviction.NodeFull;
-import dev.elastigres.kubernetes.node.Api;
-import dev.elastigres.kubernetes.node.Bell;
-import dev.elastigres.kubernetes.node.Borrowed;
-import dev.elastigres.kubernetes.node.Choosing;
-import dev.elastigres.kubernetes.node.Informed;
-import dev.elastigres.kubernetes.node.Known;
+import dev.elastigres.kubernetes.eviction.NodeFullHandler;
+import dev.elastigres.kubernetes.node.ActiveProblems;
+import dev.elastigres.kubernetes.node.ApiClient;
+import dev.elastigres.kubernetes.node.ChangeSignal;
+import dev.elastigres.kubernetes.node.InformerCache;
 import dev.elastigres.kubernetes.node.NodeBudget;
-import dev.elastigres.kubernetes.node.NodeWatch;
+import dev.elastigres.kubernetes.node.NodeWatcher;
+import dev.elastigres.kubernetes.node.ObjectCache;
 import dev.elastigres.kubernetes.node.PodNotice;
+import dev.elastigres.kubernetes.node.SharedInformerCache;
+import dev.elastigres.kubernetes.node.TargetSelection;
 import dev.elastigres.kubernetes.node.TemplateSizes;
-import dev.elastigres.kubernetes.node.Troubles;
 import dev.elastigres.kubernetes.reclaim.SocketReclaimer;
-import dev.elastigres.kubernetes.roster.RosterWriter;
-import dev.elastigres.kubernetes.status.Autoscalers;
+import dev.elastigres.kubernetes.status.AutoscalerStore;
 import dev.elastigres.kubernetes.status.StatusController;
-import dev.elastigres.kubernetes.targets.Choices;
-import dev.elastigres.kubernetes.targets.Chosen;
-import dev.elastigres.kubernetes.targets.Mode;
 import dev.elastigres.kubernetes.targets.PodName;
-import dev.elastigres.kubernetes.targets.Targets;
+import dev.elastigres.kubernetes.targets.PodSelection;
+import dev.elastigres.kubernetes.targets.ScaledPod;
+import dev.elastigres.kubernetes.targets.ScalingMode;
+import dev.elastigres.kubernetes.targets.TargetResolver;
+import dev.elastigres.kubernetes.watchlist.WatchListWriter;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
@@ -58,54 +58,54 @@ final class PodsPlatform implements Platform {
     private static final String OBJECTS = "list and watch postgresautoscalers";
 
     private final KubernetesClient client;
-    private final Place place;
+    private final NodeConfig place;
     private final boolean dryRun;
     private final Optional<PodEvents> events;
-    private final Optional<PodTeller> teller;
+    private final Optional<PodEventReporter> teller;
     private final Log log;
-    private final Troubles troubles;
+    private final ActiveProblems problems;
     private final ResizeCounts counts = new ResizeCounts();
-    private final Api api;
-    private final NodeWatch node;
+    private final ApiClient api;
+    private final NodeWatcher node;
     private final TemplateSizes templates;
     private final PodsDriver driver;
     private final Optional<SocketReclaimer> reclaimer;
-    private final RosterWriter roster;
-    private Optional<Autoscalers> objects = Optional.empty();
-    private volatile Optional<NodeFull> full = Optional.empty();
+    private final WatchListWriter watchList;
+    private Optional<AutoscalerStore> objects = Optional.empty();
+    private volatile Optional<NodeFullHandler> full = Optional.empty();
     private volatile Optional<StatusController> status = Optional.empty();
 
     /// Empty while it is not known which pods and objects there are.
-    private volatile Optional<Choices> choices = Optional.empty();
+    private volatile Optional<PodSelection> choices = Optional.empty();
 
     /// Where it is.
     ///
     /// @param node its name
     /// @param cgroups the root of the host's tree
-    /// @param roster the file that tells the monitor what to watch
+    /// @param watchList the file that tells the monitor what to watch
     /// @param reclaimer the socket of what frees page cache, where there is one
     /// @param fullAfter how long a pod lacks room before the node counts as full
-    record Place(
+    record NodeConfig(
             String node,
             Path cgroups,
-            Path roster,
+            Path watchList,
             HostPort monitor,
             Optional<Path> reclaimer,
             Duration fullAfter) {}
 
     /// @param client is closed with it
     /// @param dryRun whether nothing is changed
-    PodsPlatform(KubernetesClient client, Place place, boolean dryRun, Log log) {
+    PodsPlatform(KubernetesClient client, NodeConfig place, boolean dryRun, Log log) {
         this.client = client;
         this.place = place;
         this.dryRun = dryRun;
         this.log = log;
         events = dryRun ? Optional.empty() : Optional.of(PodEvents.start(client, place.node, log));
-        teller = events.map(PodTeller::new);
-        troubles = new Troubles(log);
-        api = new Api(client, troubles);
-        var choosing = new Choosing<PostgresAutoscaler>(this::objects, Targets::of);
-        node = new NodeWatch(client, api, place.node, choosing, troubles, log);
+        teller = events.map(PodEventReporter::new);
+        problems = new ActiveProblems(log);
+        api = new ApiClient(client, problems);
+        var choosing = new TargetSelection<PostgresAutoscaler>(this::objects, TargetResolver::of);
+        node = new NodeWatcher(client, api, place.node, choosing, problems, log);
         templates = new TemplateSizes(node, api, log);
         reclaimer = place.reclaimer.map(it -> new SocketReclaimer(it, log));
         driver =
@@ -115,43 +115,44 @@ final class PodsPlatform implements Platform {
                         api,
                         templates,
                         place.cgroups,
-                        new PodDoors(place.monitor),
+                        new PodEndpoints(place.monitor),
                         counts,
                         this::told,
                         reclaimer.map(it -> it));
-        roster =
-                new RosterWriter(
+        watchList =
+                new WatchListWriter(
                         node,
-                        place.roster,
+                        place.watchList,
                         place.reclaimer.map(it -> it.resolveSibling(WATCH_LIST)),
                         dryRun,
                         api,
                         this::told,
-                        troubles,
+                        problems,
                         log);
     }
 
     /// The copy that the status is written by, or one of its own where none is.
-    private Known<PostgresAutoscaler> objects(Bell bell, Troubles troubles) {
-        var store = new Autoscalers(place.node, bell::ring);
+    private ObjectCache<PostgresAutoscaler> objects(
+            ChangeSignal changeSignal, ActiveProblems problems) {
+        var store = new AutoscalerStore(place.node, changeSignal::ring);
         objects = Optional.of(store);
         if (dryRun)
-            return new Informed<>(
+            return new InformerCache<>(
                     client.resources(PostgresAutoscaler.class)
                             .inAnyNamespace()
-                            .withLimit(Autoscalers.PAGE)
+                            .withLimit(AutoscalerStore.PAGE)
                             .runnableInformer(0)
                             .itemStore(store),
-                    bell,
-                    troubles,
+                    changeSignal,
+                    problems,
                     OBJECTS);
-        return new Borrowed<>(
-                new Borrowed.Keeper<>(
+        return new SharedInformerCache<>(
+                new SharedInformerCache.InformerOwner<>(
                         store::all,
                         () -> status.filter(StatusController::hasSynced).isPresent(),
                         () -> status.filter(StatusController::isWatching).isPresent()),
                 this::askForOne,
-                troubles,
+                problems,
                 OBJECTS);
     }
 
@@ -168,15 +169,15 @@ final class PodsPlatform implements Platform {
 
     @Override
     public VmRules rules(String vm, VmRules set) {
-        Optional<Chosen> chosen =
+        Optional<ScaledPod> chosen =
                 PodName.parse(vm).flatMap(it -> Optional.ofNullable(node.chosen().get(it)));
         return chosen.map(it -> rules(it, set)).orElse(set);
     }
 
-    private static VmRules rules(Chosen chosen, VmRules set) {
+    private static VmRules rules(ScaledPod chosen, VmRules set) {
         VmRules own = chosen.rules().apply(set);
-        var rules = new VmRules(chosen.unit(), own.least(), own.most(), own.rules());
-        return chosen.mode() == Mode.RECOMMEND ? rules.recommending() : rules;
+        var rules = new VmRules(chosen.unit(), own.min(), own.max(), own.rules());
+        return chosen.mode() == ScalingMode.RECOMMEND ? rules.recommending() : rules;
     }
 
     /// Until it is known what the node has, what is set counts.
@@ -187,13 +188,13 @@ final class PodsPlatform implements Platform {
     }
 
     @Override
-    public Claim claim(String vm) {
+    public HostShare claim(String vm) {
         return driver.claim(vm);
     }
 
     @Override
-    public List<String> troubles() {
-        return troubles.all();
+    public List<String> problems() {
+        return problems.all();
     }
 
     @Override
@@ -203,7 +204,7 @@ final class PodsPlatform implements Platform {
     }
 
     @Override
-    public void begin(Fleet fleet, Runnable changed) {
+    public void begin(VmFleet fleet, Runnable changed) {
         if (!dryRun)
             status =
                     Optional.of(
@@ -216,14 +217,17 @@ final class PodsPlatform implements Platform {
                                     log));
         node.start(changed, pod -> fleet.sizeChanged(pod.toString()), this::chosen);
         templates.start();
-        roster.start();
+        watchList.start();
         if (dryRun) return;
         var watcher =
-                new NodeFull(
+                new NodeFullHandler(
                         node,
                         () ->
                                 fleet.views().stream()
-                                        .map(it -> new NodeFull.Vm(it.name(), it.state()))
+                                        .map(
+                                                it ->
+                                                        new NodeFullHandler.FleetVm(
+                                                                it.name(), it.state()))
                                         .toList(),
                         driver::isDeferred,
                         place.fullAfter,
@@ -240,14 +244,14 @@ final class PodsPlatform implements Platform {
         return Objects.requireNonNullElse(client.getNamespace(), "default");
     }
 
-    private void chosen(Choices now) {
+    private void chosen(PodSelection now) {
         choices = Optional.of(now);
         teller.ifPresent(it -> it.chosen(now));
         status.ifPresent(StatusController::choicesChanged);
     }
 
     @Override
-    public void scaled(Scaled scaled) {
+    public void scaled(ScalingEvent scaled) {
         teller.ifPresent(it -> it.scaled(scaled));
         status.ifPresent(it -> it.scaled(scaled));
     }
@@ -258,31 +262,31 @@ final class PodsPlatform implements Platform {
         status.ifPresent(it -> it.happened(vm, event));
     }
 
-    private void told(Chosen pod, PodNotice notice) {
+    private void told(ScaledPod pod, PodNotice notice) {
         if (notice instanceof PodNotice.Infeasible) node.doubt();
         events.ifPresent(it -> tell(it, pod, notice));
     }
 
-    private static void tell(PodEvents events, Chosen pod, PodNotice notice) {
-        Optional<Reason> reason =
+    private static void tell(PodEvents events, ScaledPod pod, PodNotice notice) {
+        Optional<EventReason> reason =
                 switch (notice) {
-                    case PodNotice.Deferred _ -> Optional.of(Reason.DEFERRED);
-                    case PodNotice.Infeasible _ -> Optional.of(Reason.INFEASIBLE);
-                    case PodNotice.Rejected _ -> Optional.of(Reason.REJECTED);
-                    case PodNotice.Refused _ -> Optional.of(Reason.FAILED);
-                    case PodNotice.HeldByPageCache _ -> Optional.of(Reason.HELD_BY_PAGE_CACHE);
-                    case PodNotice.NoConnection _ -> Optional.of(Reason.NO_CONNECTION);
-                    case PodNotice.NodeFull _ -> Optional.of(Reason.NODE_FULL);
+                    case PodNotice.Deferred _ -> Optional.of(EventReason.DEFERRED);
+                    case PodNotice.Infeasible _ -> Optional.of(EventReason.INFEASIBLE);
+                    case PodNotice.Rejected _ -> Optional.of(EventReason.REJECTED);
+                    case PodNotice.Refused _ -> Optional.of(EventReason.FAILED);
+                    case PodNotice.HeldByPageCache _ -> Optional.of(EventReason.HELD_BY_PAGE_CACHE);
+                    case PodNotice.NoConnection _ -> Optional.of(EventReason.NO_CONNECTION);
+                    case PodNotice.NodeFull _ -> Optional.of(EventReason.NODE_FULL);
                     case PodNotice.Evicted _, PodNotice.NotEvicted _ ->
-                            Optional.of(Reason.EVICTION);
+                            Optional.of(EventReason.EVICTION);
                 };
         reason.ifPresent(it -> events.tell(pod.pod(), pod.uid(), it, notice.text()));
     }
 
     @Override
     public void close() {
-        full.ifPresent(NodeFull::close);
-        roster.close();
+        full.ifPresent(NodeFullHandler::close);
+        watchList.close();
         templates.close();
         driver.close();
         // Before whoever keeps the objects that it looks at.

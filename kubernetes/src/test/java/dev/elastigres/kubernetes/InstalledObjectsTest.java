@@ -2,8 +2,8 @@ package dev.elastigres.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.testbed.kubernetes.Binaries;
 import dev.elastigres.testbed.kubernetes.ControlPlane;
+import dev.elastigres.testbed.kubernetes.KubernetesBinaries;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What users apply, as the API server takes it.
 @EnabledIf(
-        value = "dev.elastigres.testbed.kubernetes.Binaries#areThere",
-        disabledReason = Binaries.NEEDED)
+        value = "dev.elastigres.testbed.kubernetes.KubernetesBinaries#areThere",
+        disabledReason = KubernetesBinaries.NEEDED)
 @Timeout(180)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class InstalledObjectsTest {
@@ -27,8 +27,8 @@ class InstalledObjectsTest {
 
     @BeforeAll
     void start() throws Exception {
-        plane = ControlPlane.start(Binaries.find().orElseThrow());
-        Cluster.install(plane, DEPLOY.resolve("crd.yaml"));
+        plane = ControlPlane.start(KubernetesBinaries.find().orElseThrow());
+        ControlPlaneFixture.install(plane, DEPLOY.resolve("crd.yaml"));
         plane.kubectl().run("create", "namespace", "elastigres");
     }
 

@@ -2,18 +2,18 @@ package dev.elastigres.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.agent.driver.Found;
+import dev.elastigres.agent.driver.DiscoveredVm;
 import dev.elastigres.agent.permits.Permit;
-import dev.elastigres.agent.permits.PermitAsk;
-import dev.elastigres.agent.permits.Permits;
-import dev.elastigres.agent.worker.Fleet;
-import dev.elastigres.agent.worker.Pace;
-import dev.elastigres.agent.worker.Quiet;
+import dev.elastigres.agent.permits.PermitRequest;
+import dev.elastigres.agent.permits.PermitSource;
+import dev.elastigres.agent.worker.NoOpListener;
+import dev.elastigres.agent.worker.PollingConfig;
+import dev.elastigres.agent.worker.VmFleet;
 import dev.elastigres.agent.worker.VmRules;
-import dev.elastigres.core.agent.Rules;
+import dev.elastigres.core.agent.ScalingRules;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.settings.HostPort;
-import dev.elastigres.testbed.kubernetes.Binaries;
+import dev.elastigres.testbed.kubernetes.KubernetesBinaries;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,12 +30,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// The platform as the agent has it, with a real API server.
 @EnabledIf(
-        value = "dev.elastigres.testbed.kubernetes.Binaries#areThere",
-        disabledReason = Binaries.NEEDED)
+        value = "dev.elastigres.testbed.kubernetes.KubernetesBinaries#areThere",
+        disabledReason = KubernetesBinaries.NEEDED)
 @Timeout(180)
 class PodsPlatformTest {
     private static final VmRules RULES =
-            new VmRules(OneNode.UNIT, Optional.empty(), Optional.empty(), Rules.ELASTIGRES);
+            new VmRules(
+                    SingleNodeCluster.UNIT,
+                    Optional.empty(),
+                    Optional.empty(),
+                    ScalingRules.ELASTIGRES);
     private static final String OBJECT =
             """
             {apiVersion: elastigres.dev/v1alpha1, kind: PostgresAutoscaler,
@@ -43,13 +47,13 @@ class PodsPlatformTest {
              spec: {target: {selector: {matchLabels: {app: pg}}}, max: %d}}
             """;
 
-    private OneNode node;
+    private SingleNodeCluster node;
 
     @TempDir private Path folder;
 
     @BeforeEach
     void start() throws Exception {
-        node = OneNode.start(Files.createDirectory(folder.resolve("cgroups")));
+        node = SingleNodeCluster.start(Files.createDirectory(folder.resolve("cgroups")));
     }
 
     @AfterEach
@@ -60,8 +64,8 @@ class PodsPlatformTest {
     private PodsPlatform platform(boolean dryRun) throws Exception {
         var monitor = new HostPort("127.0.0.1", 1);
         var place =
-                new PodsPlatform.Place(
-                        OneNode.NODE,
+                new PodsPlatform.NodeConfig(
+                        SingleNodeCluster.NODE,
                         node.cgroups(),
                         folder.resolve("pods.json"),
                         monitor,
@@ -71,29 +75,29 @@ class PodsPlatformTest {
     }
 
     /// One that looks at nothing by itself.
-    private Fleet begin(PodsPlatform platform) {
+    private VmFleet begin(PodsPlatform platform) {
         var fleet =
-                new Fleet(
+                new VmFleet(
                         platform.driver(),
-                        new AllPermitted(),
+                        new UnlimitedTestPermits(),
                         _ -> RULES,
-                        Pace.DEFAULT,
-                        Quiet.QUIET,
+                        PollingConfig.DEFAULT,
+                        NoOpListener.QUIET,
                         node.log());
         platform.begin(fleet, () -> {});
         return fleet;
     }
 
     private void pod() throws Exception {
-        String size = OneNode.amounts(1);
+        String size = SingleNodeCluster.amounts(1);
         node.pod("pg-0", size, size, "{\"app\":\"pg\"}");
     }
 
-    private static Optional<Resources> most(PodsPlatform platform) throws Exception {
+    private static Optional<Resources> max(PodsPlatform platform) throws Exception {
         return platform.driver().find().stream()
                 .filter(it -> it.name().equals("db/pg-0"))
-                .map(Found::bounds)
-                .map(Found.Bounds::max)
+                .map(DiscoveredVm::bounds)
+                .map(DiscoveredVm.SizeBounds::max)
                 .findFirst();
     }
 
@@ -109,13 +113,13 @@ class PodsPlatformTest {
             node.await("another max", () -> maxUnits(platform) == 3);
             node.plane().kubectl().run("delete", "pga", "pg", "-n", "db");
             node.await("the pod is left alone", () -> !isFound(platform));
-            assertThat(platform.troubles()).noneMatch(it -> it.contains("list and watch"));
+            assertThat(platform.problems()).noneMatch(it -> it.contains("list and watch"));
         }
     }
 
     private static boolean isFound(PodsPlatform platform) {
         try {
-            return most(platform).isPresent();
+            return max(platform).isPresent();
         } catch (Exception _) {
             return false; // not known yet
         }
@@ -124,7 +128,7 @@ class PodsPlatformTest {
     private static int maxUnits(PodsPlatform platform) {
         return (int)
                 Math.round(
-                        platform.rules("db/pg-0", RULES).most().orElseThrow().vcpus()
+                        platform.rules("db/pg-0", RULES).max().orElseThrow().vcpus()
                                 / platform.rules("db/pg-0", RULES).unit().vcpus());
     }
 
@@ -135,7 +139,7 @@ class PodsPlatformTest {
         node.plane()
                 .kubectl()
                 .apply(
-                        Stream.of(OneNode.RIGHTS.split("\n", -1))
+                        Stream.of(SingleNodeCluster.RIGHTS.split("\n", -1))
                                 .filter(it -> !it.contains("[postgresautoscalers]"))
                                 .reduce("", (all, line) -> all + line + "\n"));
         try (var platform = platform(false);
@@ -143,29 +147,29 @@ class PodsPlatformTest {
             node.await(
                     "the missing right is told",
                     () ->
-                            platform.troubles()
+                            platform.problems()
                                     .contains(
                                             "it cannot list and watch postgresautoscalers: it has"
                                                     + " not the right to"));
             assertThat(isFound(platform)).isFalse();
-            node.plane().kubectl().apply(OneNode.RIGHTS);
+            node.plane().kubectl().apply(SingleNodeCluster.RIGHTS);
             node.await("the pod is found", () -> isFound(platform));
             node.await(
                     "the trouble is over",
-                    () -> platform.troubles().stream().noneMatch(it -> it.contains("autoscalers")));
+                    () -> platform.problems().stream().noneMatch(it -> it.contains("autoscalers")));
         }
     }
 
     /// Gives everybody what they want.
-    private static final class AllPermitted implements Permits {
+    private static final class UnlimitedTestPermits implements PermitSource {
         @Override
-        public void join(String vm, Resources has) {}
+        public void join(String vm, Resources current) {}
 
         @Override
         public void leave(String vm) {}
 
         @Override
-        public Permit ask(PermitAsk ask) {
+        public Permit ask(PermitRequest ask) {
             return new Permit(ask.wanted(), false);
         }
 

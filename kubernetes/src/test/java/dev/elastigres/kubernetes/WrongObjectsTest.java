@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.kubernetes.api.PostgresAutoscaler;
-import dev.elastigres.testbed.kubernetes.Binaries;
 import dev.elastigres.testbed.kubernetes.ControlPlane;
+import dev.elastigres.testbed.kubernetes.KubernetesBinaries;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// What the API server makes of objects: each wrong one is refused, and says why.
 @EnabledIf(
-        value = "dev.elastigres.testbed.kubernetes.Binaries#areThere",
-        disabledReason = Binaries.NEEDED)
+        value = "dev.elastigres.testbed.kubernetes.KubernetesBinaries#areThere",
+        disabledReason = KubernetesBinaries.NEEDED)
 @Timeout(180)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WrongObjectsTest {
@@ -35,8 +35,8 @@ class WrongObjectsTest {
 
     @BeforeAll
     void start() throws Exception {
-        plane = ControlPlane.start(Binaries.find().orElseThrow());
-        Cluster.install(plane, CRD);
+        plane = ControlPlane.start(KubernetesBinaries.find().orElseThrow());
+        ControlPlaneFixture.install(plane, CRD);
     }
 
     @AfterAll
@@ -78,13 +78,13 @@ class WrongObjectsTest {
                         metadata: {name: small, namespace: default}
                         spec: {target: {statefulSet: pg}, max: 4, postgres: {secretName: login}}
                         """);
-        try (var client = Cluster.client(plane.adminKubeconfig())) {
+        try (var client = ControlPlaneFixture.client(plane.adminKubeconfig())) {
             var spec =
                     client.resources(PostgresAutoscaler.class)
                             .inNamespace("default")
                             .withName("small")
                             .get()
-                            .said()
+                            .findSpec()
                             .orElseThrow();
             assertThat(spec.container()).isEqualTo("postgres");
             assertThat(spec.min()).as("by its template").isNull();

@@ -5,31 +5,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.harness.MonitorStatus;
-import dev.elastigres.lab.HaltingDriver.Halt;
+import dev.elastigres.lab.HaltingDriver.HaltPoint;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /// VMs that a real agent scales by their own needs, whoever is killed meanwhile.
 @InLab
 class AgentTest {
-    private static final Bytes LEAST = AgentProgram.LEAST.memory();
-    private static final Bytes UNIT = AgentProgram.UNIT.memory();
+    private static final Bytes MIN = LabAgentProgram.MIN.memory();
+    private static final Bytes UNIT = LabAgentProgram.UNIT.memory();
     private static final Bytes CAPACITY = Bytes.ofMebibytes(1536);
 
     @Test
-    void theAgentIsKilledInTheMiddleOfSteps(LabVm vm, Golden golden) throws Exception {
-        var pgbench = Pgbench.start(vm);
-        HeldMemory held;
-        try (var agent = AgentProcess.start(golden, CAPACITY, Halt.GROWTH_BEGUN)) {
+    void theAgentIsKilledInTheMiddleOfSteps(LabVm vm, GoldenSnapshot golden) throws Exception {
+        var pgbench = GuestPgbench.start(vm);
+        GuestMemoryHolder held;
+        try (var agent = LabAgentProcess.start(golden, CAPACITY, HaltPoint.GROWTH_BEGUN)) {
             awaitSession(vm);
             held = needMore(vm);
             agent.awaitHalted();
         }
-        assertThat(vm.mostNow().memory()).as("it was asked for").isGreaterThan(LEAST);
+        assertThat(vm.maxNow().memory()).as("it was asked for").isGreaterThan(MIN);
 
-        try (var agent = AgentProcess.start(golden, CAPACITY, Halt.SHRINK_AGREED)) {
-            awaitMemory("what was begun is done", vm, it -> it.compareTo(LEAST.plus(UNIT)) >= 0);
-            Await.until(
+        try (var agent = LabAgentProcess.start(golden, CAPACITY, HaltPoint.SHRINK_AGREED)) {
+            awaitMemory("what was begun is done", vm, it -> it.compareTo(MIN.plus(UNIT)) >= 0);
+            LabAwait.until(
                     "the monitor uses it",
                     vm::status,
                     it -> it.usageIsKnown() && it.averageUsage().isLessThan(it.threshold()));
@@ -37,107 +37,108 @@ class AgentTest {
             held.release();
             agent.awaitHalted();
         }
-        assertThat(vm.mostNow().memory()).as("as it was").isGreaterThan(LEAST);
+        assertThat(vm.maxNow().memory()).as("as it was").isGreaterThan(MIN);
 
-        try (var _ = AgentProcess.start(golden, CAPACITY, Halt.NOWHERE)) {
-            awaitMemory("it shrinks", vm, LEAST::equals);
-            Await.until("the monitor knows", vm::status, it -> it.observed().compareTo(LEAST) <= 0);
+        try (var _ = LabAgentProcess.start(golden, CAPACITY, HaltPoint.NOWHERE)) {
+            awaitMemory("it shrinks", vm, MIN::equals);
+            LabAwait.until(
+                    "the monitor knows", vm::status, it -> it.observed().compareTo(MIN) <= 0);
         }
         pgbench.stop();
         assertThat(vm.trySh("dmesg | grep -i 'out of memory'").output()).isEmpty();
     }
 
     @Test
-    void theMonitorIsKilled(LabVm vm, Golden golden) throws Exception {
-        try (var _ = AgentProcess.start(golden, CAPACITY, Halt.NOWHERE)) {
+    void theMonitorIsKilled(LabVm vm, GoldenSnapshot golden) throws Exception {
+        try (var _ = LabAgentProcess.start(golden, CAPACITY, HaltPoint.NOWHERE)) {
             awaitSession(vm);
             var held = needMore(vm);
-            awaitMemory("it grows", vm, it -> it.compareTo(LEAST.plus(UNIT)) >= 0);
+            awaitMemory("it grows", vm, it -> it.compareTo(MIN.plus(UNIT)) >= 0);
             String before = vm.monitorProcess();
             vm.sh("kill -9 " + before);
-            Await.until(
+            LabAwait.until(
                     "another monitor",
                     vm::monitorProcess,
                     it -> !it.isEmpty() && !it.equals(before));
             awaitSession(vm);
-            assertThat(vm.mostNow().memory()).as("it was needed still").isGreaterThan(LEAST);
+            assertThat(vm.maxNow().memory()).as("it was needed still").isGreaterThan(MIN);
             held.release();
-            awaitMemory("it shrinks", vm, LEAST::equals);
+            awaitMemory("it shrinks", vm, MIN::equals);
         }
     }
 
     @Test
-    void theVmIsKilledAndStartedAgain(LabVm vm, Golden golden) throws Exception {
-        try (var _ = AgentProcess.start(golden, CAPACITY, Halt.NOWHERE)) {
+    void theVmIsKilledAndStartedAgain(LabVm vm, GoldenSnapshot golden) throws Exception {
+        try (var _ = LabAgentProcess.start(golden, CAPACITY, HaltPoint.NOWHERE)) {
             awaitSession(vm);
             needMore(vm);
-            awaitMemory("it grows", vm, it -> it.compareTo(LEAST.plus(UNIT)) >= 0);
+            awaitMemory("it grows", vm, it -> it.compareTo(MIN.plus(UNIT)) >= 0);
             vm.powerCycle();
             vm.awaitReady();
             awaitSession(vm);
-            awaitMemory("it is small", vm, LEAST::equals);
+            awaitMemory("it is small", vm, MIN::equals);
             needMore(vm);
-            awaitMemory("it grows again", vm, it -> it.compareTo(LEAST.plus(UNIT)) >= 0);
+            awaitMemory("it grows again", vm, it -> it.compareTo(MIN.plus(UNIT)) >= 0);
         }
     }
 
     @Test
-    void twoCompeteForOneBudget(LabVm one, Golden golden) throws Exception {
+    void twoCompeteForOneBudget(LabVm one, GoldenSnapshot golden) throws Exception {
         // For one of them to have a unit more than the least.
-        Bytes capacity = LEAST.plus(LEAST).plus(UNIT);
+        Bytes capacity = MIN.plus(MIN).plus(UNIT);
         try (var other = golden.restore("other");
-                var _ = AgentProcess.start(golden, capacity, Halt.NOWHERE)) {
+                var _ = LabAgentProcess.start(golden, capacity, HaltPoint.NOWHERE)) {
             awaitSession(one);
             awaitSession(other);
             var need = needMore(one);
-            var budget = new SharedBudget(one, other, capacity);
-            budget.await("the first has all that is left", it -> it.one.equals(LEAST.plus(UNIT)));
+            var budget = new BudgetInvariant(one, other, capacity);
+            budget.await("the first has all that is left", it -> it.one.equals(MIN.plus(UNIT)));
             needMore(other);
             for (int look = 0; look < 20; look++)
-                assertThat(budget.look().other).as("there is no room").isEqualTo(LEAST);
+                assertThat(budget.look().other).as("there is no room").isEqualTo(MIN);
             need.release();
-            budget.await("the other has it", it -> it.other.equals(LEAST.plus(UNIT)));
-            assertThat(budget.look().one).isEqualTo(LEAST);
+            budget.await("the other has it", it -> it.other.equals(MIN.plus(UNIT)));
+            assertThat(budget.look().one).isEqualTo(MIN);
         }
     }
 
     /// Two VMs that never have more than there is, whenever one looks.
-    private record SharedBudget(LabVm first, LabVm second, Bytes capacity) {
-        record Seen(Bytes one, Bytes other) {}
+    private record BudgetInvariant(LabVm first, LabVm second, Bytes capacity) {
+        record BudgetReading(Bytes one, Bytes other) {}
 
-        Seen look() throws Exception {
-            Bytes before = first.mostNow().memory();
-            Bytes other = second.mostNow().memory();
+        BudgetReading look() throws Exception {
+            Bytes before = first.maxNow().memory();
+            Bytes other = second.maxNow().memory();
             // What the first gave up meanwhile, the second may have got.
-            Bytes one = before.min(first.mostNow().memory());
+            Bytes one = before.min(first.maxNow().memory());
             assertThat(one.plus(other)).isLessThanOrEqualTo(capacity);
-            return new Seen(one, other);
+            return new BudgetReading(one, other);
         }
 
-        void await(String what, Predicate<Seen> holds) throws Exception {
-            Await.until(what, this::look, holds);
+        void await(String what, Predicate<BudgetReading> holds) throws Exception {
+            LabAwait.until(what, this::look, holds);
         }
     }
 
     /// Takes as much as the monitor does not leave alone.
-    private static HeldMemory needMore(LabVm vm) throws Exception {
+    private static GuestMemoryHolder needMore(LabVm vm) throws Exception {
         MonitorStatus status = vm.status();
-        return HeldMemory.hold(vm, status.threshold().minus(status.lastUsage()));
+        return GuestMemoryHolder.hold(vm, status.threshold().minus(status.lastUsage()));
     }
 
     private static void awaitSession(LabVm vm) throws Exception {
-        Await.until("the agent's session", vm::status, MonitorStatus::hasSession);
+        LabAwait.until("the agent's session", vm::status, MonitorStatus::hasSession);
     }
 
     /// Never more than the host has, and at last what is to be.
     private static void awaitMemory(String what, LabVm vm, Predicate<Bytes> holds)
             throws Exception {
-        Await.until(
+        LabAwait.until(
                 what,
                 () -> {
-                    Resources most = vm.mostNow();
-                    assertThat(most.memory()).isLessThanOrEqualTo(CAPACITY);
-                    return most.memory();
+                    Resources max = vm.maxNow();
+                    assertThat(max.memory()).isLessThanOrEqualTo(CAPACITY);
+                    return max.memory();
                 },
                 holds);
     }

@@ -45,9 +45,10 @@ record CacheTrace(LabVm vm) {
                         while [ "$(tail -n 1 /tmp/trace)" != end ]; do sleep 0.02; done
                         cat /tmp/trace
                         """);
-        List<Seen> seen = all.lines().filter(it -> !it.equals("end")).map(Seen::of).toList();
-        assertThat(seen).first().extracting(Seen::cache).isEqualTo(first);
-        assertThat(seen).last().extracting(Seen::cache).isEqualTo(last);
+        List<CacheReading> seen =
+                all.lines().filter(it -> !it.equals("end")).map(CacheReading::of).toList();
+        assertThat(seen).first().extracting(CacheReading::cache).isEqualTo(first);
+        assertThat(seen).last().extracting(CacheReading::cache).isEqualTo(last);
         assertThat(seen)
                 .allSatisfy(
                         it ->
@@ -56,10 +57,11 @@ record CacheTrace(LabVm vm) {
                                         .isLessThanOrEqualTo(it.total().times(0.75)));
     }
 
-    private record Seen(Bytes cache, Bytes total) {
-        static Seen of(String line) {
+    private record CacheReading(Bytes cache, Bytes total) {
+        static CacheReading of(String line) {
             String[] words = line.split(" ", -1);
-            return new Seen(kilobytes(words[0]), Bytes.ofKibibytes(Long.parseLong(words[1])));
+            return new CacheReading(
+                    kilobytes(words[0]), Bytes.ofKibibytes(Long.parseLong(words[1])));
         }
 
         private static Bytes kilobytes(String size) {

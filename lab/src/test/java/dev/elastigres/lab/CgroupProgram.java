@@ -1,8 +1,8 @@
 package dev.elastigres.lab;
 
+import dev.elastigres.agent.driver.CgroupConfig;
 import dev.elastigres.agent.driver.CgroupDriver;
-import dev.elastigres.agent.driver.Cgroups;
-import dev.elastigres.agent.driver.Found;
+import dev.elastigres.agent.driver.DiscoveredVm;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import java.nio.file.Path;
@@ -12,32 +12,32 @@ import java.util.List;
 /// The agent's driver of cgroups, as a program that is run in a guest. Does one thing and prints
 /// what came of it.
 final class CgroupProgram {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
-    private static final Found.Bounds BOUNDS =
-            new Found.Bounds(
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final DiscoveredVm.SizeBounds BOUNDS =
+            new DiscoveredVm.SizeBounds(
                     new Resources(0.25, Bytes.ofMebibytes(64)),
                     new Resources(2, Bytes.ofMebibytes(512)),
-                    Cgroups.GRAIN);
+                    CgroupConfig.GRAIN);
 
     private CgroupProgram() {}
 
     /// @param arguments `find`, `look`, or `resize` and the CPUs and MiB that it is to have
     public static void main(String[] arguments) throws Exception {
-        var nowhere = Found.Doors.NONE;
-        var matching = new Cgroups.Matching("app-*", BOUNDS, nowhere);
-        var cgroups = new Cgroups(Path.of("/sys/fs/cgroup"), List.of(), List.of(matching));
+        var nowhere = DiscoveredVm.VmEndpoints.NONE;
+        var matching = new CgroupConfig.CgroupPattern("app-*", BOUNDS, nowhere);
+        var cgroups = new CgroupConfig(Path.of("/sys/fs/cgroup"), List.of(), List.of(matching));
         try (var driver = new CgroupDriver(cgroups, Path.of("/proc"))) {
-            List<Found> found = driver.find();
+            List<DiscoveredVm> found = driver.find();
             switch (arguments[0]) {
                 case "find" -> found.forEach(it -> System.out.println(it.name()));
-                case "look" -> System.out.println(driver.look(found.getFirst(), LIMIT));
+                case "look" -> System.out.println(driver.look(found.getFirst(), TIMEOUT));
                 case "resize" -> {
                     var to =
                             new Resources(
                                     Double.parseDouble(arguments[1]),
                                     Bytes.ofMebibytes(Long.parseLong(arguments[2])));
-                    Resources from = driver.look(found.getFirst(), LIMIT).size();
-                    System.out.println(driver.resize(found.getFirst(), from, to, LIMIT));
+                    Resources from = driver.look(found.getFirst(), TIMEOUT).size();
+                    System.out.println(driver.resize(found.getFirst(), from, to, TIMEOUT));
                 }
                 default -> throw new IllegalArgumentException(arguments[0]);
             }

@@ -18,17 +18,17 @@ class CgroupTest {
     @Test
     void usageIsFollowedWithinOneSample(LabVm vm) throws Exception {
         Bytes before = vm.status().lastUsage();
-        var held = HeldMemory.hold(vm, HELD);
+        var held = GuestMemoryHolder.hold(vm, HELD);
         MonitorStatus first = sampledFromNowOn(vm);
         assertThat(first.lastUsage())
                 .isBetween(before.plus(HELD.times(0.9)), before.plus(HELD.times(1.5)));
-        Await.until(
+        LabAwait.until(
                 "the average follows",
                 vm::status,
                 status -> before.plus(HELD.times(0.9)).isLessThan(status.averageUsage()));
 
         held.release();
-        Await.until(
+        LabAwait.until(
                 "the usage falls again",
                 vm::status,
                 status -> status.averageUsage().isLessThan(before.plus(HELD.times(0.2))));
@@ -61,7 +61,7 @@ class CgroupTest {
                         done
                     done
                     """);
-            Await.until("usage is unknown", vm::status, status -> !status.usageIsKnown());
+            LabAwait.until("usage is unknown", vm::status, status -> !status.usageIsKnown());
             assertThat(vm.status().isReady()).isFalse();
             var refused = agent.mayShrinkTo(TARGET);
             assertThat(refused.ok()).isFalse();
@@ -76,8 +76,8 @@ class CgroupTest {
                     true
                     """);
             Bytes before = vm.awaitReady().lastUsage();
-            HeldMemory.hold(vm, HELD);
-            Await.until(
+            GuestMemoryHolder.hold(vm, HELD);
+            LabAwait.until(
                     "the new cgroup's usage is seen",
                     vm::status,
                     status -> before.plus(HELD.times(0.9)).isLessThan(status.averageUsage()));
@@ -87,7 +87,7 @@ class CgroupTest {
 
     @Test
     void everySampleIsGoodDuringHeavyChurn(LabVm vm) throws Exception {
-        var pgbench = Pgbench.start(vm);
+        var pgbench = GuestPgbench.start(vm);
         // Processes come and go with memory of their own, while other memory is taken and given.
         vm.sh(
                 """
@@ -105,17 +105,17 @@ class CgroupTest {
                 ) > /dev/null 2>&1 < /dev/null &
                 echo $! > /run/churn
                 """);
-        Bytes most = vm.memoryTotal().plus(Bytes.ofMebibytes(512));
-        Bytes least = Bytes.MAX;
+        Bytes max = vm.memoryTotal().plus(Bytes.ofMebibytes(512));
+        Bytes min = Bytes.MAX;
         Bytes largest = Bytes.ZERO;
         for (int look = 0; look < LOOKS; look++) {
             MonitorStatus status = vm.status();
             assertThat(status.usageIsKnown()).as("%s", status).isTrue();
-            assertThat(status.lastUsage()).isBetween(Bytes.ofMebibytes(1), most);
-            least = least.min(status.lastUsage());
+            assertThat(status.lastUsage()).isBetween(Bytes.ofMebibytes(1), max);
+            min = min.min(status.lastUsage());
             largest = largest.max(status.lastUsage());
         }
-        assertThat(largest.minus(least)).as("it was churn").isGreaterThan(Bytes.ofMebibytes(20));
+        assertThat(largest.minus(min)).as("it was churn").isGreaterThan(Bytes.ofMebibytes(20));
         vm.sh("kill -9 $(cat /run/churn)");
         pgbench.stop();
     }
@@ -137,7 +137,7 @@ class CgroupTest {
     private static void follows(LabVm vm, Bytes total) throws Exception {
         Bytes threshold = MemoryRules.DEFAULT.threshold(total);
         var status =
-                Await.until(
+                LabAwait.until(
                         "the threshold of " + total,
                         vm::status,
                         it -> it.threshold().equals(threshold));

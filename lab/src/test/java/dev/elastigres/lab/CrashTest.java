@@ -47,7 +47,7 @@ class CrashTest {
             agent.announce(Bytes.ofMebibytes(512));
             Bytes cache = vm.status().cache();
             vm.sh("kill -9 " + before);
-            Await.until(
+            LabAwait.until(
                     "another Postgres answers",
                     () ->
                             vm.trySh(
@@ -59,8 +59,8 @@ class CrashTest {
             agent.announce(Bytes.ofMebibytes(512));
             assertThat(after.cache()).isEqualTo(cache);
             Bytes usage = after.lastUsage();
-            HeldMemory.hold(vm, Bytes.ofMebibytes(64));
-            Await.until(
+            GuestMemoryHolder.hold(vm, Bytes.ofMebibytes(64));
+            LabAwait.until(
                     "the cgroup is watched on",
                     vm::status,
                     it -> usage.plus(Bytes.ofMebibytes(50)).isLessThan(it.lastUsage()));
@@ -83,7 +83,7 @@ class CrashTest {
     private static Duration killMonitor(LabVm vm) throws Exception {
         String before = vm.monitorProcess();
         String ticks = vm.sh(KILL_AND_WAIT.replace("MONITOR", before));
-        try (var agent = Await.until("a session", vm::connectAgent, _ -> true)) {
+        try (var agent = LabAwait.until("a session", vm::connectAgent, _ -> true)) {
             agent.checkHealth();
         }
         assertThat(vm.monitorProcess()).isNotEmpty().isNotEqualTo(before);
@@ -93,7 +93,7 @@ class CrashTest {
     @Test
     void theGuestLosesItsPower(LabVm vm) throws Exception {
         vm.sql("create table kept as select 42 as answer");
-        var _ = Pgbench.start(vm);
+        var _ = GuestPgbench.start(vm);
         vm.powerCycle();
         assertThat(vm.sql("select answer from kept")).isEqualTo("42");
         vm.awaitReady();

@@ -1,20 +1,20 @@
 package dev.elastigres.lab;
 
+import dev.elastigres.agent.driver.DiscoveredVm;
 import dev.elastigres.agent.driver.Driver;
 import dev.elastigres.agent.driver.DriverException;
-import dev.elastigres.agent.driver.Found;
-import dev.elastigres.agent.driver.Looked;
-import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.agent.driver.ObservedSize;
+import dev.elastigres.core.agent.ResizeOutcome;
 import dev.elastigres.core.units.Resources;
 import java.time.Duration;
 import java.util.List;
 
 /// A driver that stands still for ever in the middle of a step, and says so.
-record HaltingDriver(Driver inner, Halt halt) implements Driver {
+record HaltingDriver(Driver inner, HaltPoint halt) implements Driver {
     static final String HALTED = "halted";
     private static final Duration PAUSE = Duration.ofMillis(20);
 
-    enum Halt {
+    enum HaltPoint {
         NOWHERE,
         /// QEMU was asked for more memory, and nobody knows yet what became of it.
         GROWTH_BEGUN,
@@ -28,17 +28,18 @@ record HaltingDriver(Driver inner, Halt halt) implements Driver {
     }
 
     @Override
-    public List<Found> find() throws DriverException, InterruptedException {
+    public List<DiscoveredVm> find() throws DriverException, InterruptedException {
         return inner.find();
     }
 
     @Override
-    public Looked look(Found vm, Duration within) throws DriverException, InterruptedException {
+    public ObservedSize look(DiscoveredVm vm, Duration within)
+            throws DriverException, InterruptedException {
         return inner.look(vm, within);
     }
 
     @Override
-    public Outcome resize(Found vm, Resources from, Resources to, Duration within)
+    public ResizeOutcome resize(DiscoveredVm vm, Resources from, Resources to, Duration within)
             throws DriverException, InterruptedException {
         boolean grows = from.memory().isLessThan(to.memory());
         switch (halt) {
@@ -53,14 +54,15 @@ record HaltingDriver(Driver inner, Halt halt) implements Driver {
         return inner.resize(vm, from, to, within);
     }
 
-    private void standStillOnceAsked(Found vm, Resources from, Resources to, Duration within)
+    private void standStillOnceAsked(DiscoveredVm vm, Resources from, Resources to, Duration within)
             throws DriverException, InterruptedException {
         Thread.ofVirtual().start(() -> resizeUnheard(vm, from, to, within));
-        while (!inner.look(vm, within).asked().memory().equals(to.memory())) Thread.sleep(PAUSE);
+        while (!inner.look(vm, within).requested().memory().equals(to.memory()))
+            Thread.sleep(PAUSE);
         standStill();
     }
 
-    private void resizeUnheard(Found vm, Resources from, Resources to, Duration within) {
+    private void resizeUnheard(DiscoveredVm vm, Resources from, Resources to, Duration within) {
         try {
             var _ = inner.resize(vm, from, to, within);
         } catch (DriverException | InterruptedException e) {

@@ -16,29 +16,29 @@ final class LabExtension implements ParameterResolver, AfterTestExecutionCallbac
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext test) {
         Class<?> type = parameter.getParameter().getType();
-        return type == LabVm.class || type == Golden.class;
+        return type == LabVm.class || type == GoldenSnapshot.class;
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext test) {
         // Both are closed by JUnit: the VM after its test, the snapshot after the last one.
-        Golden golden =
+        GoldenSnapshot golden =
                 test.getRoot()
                         .getStore(OURS)
-                        .computeIfAbsent(Golden.class, _ -> made(), Golden.class);
-        if (parameter.getParameter().getType() == Golden.class) return golden;
+                        .computeIfAbsent(GoldenSnapshot.class, _ -> made(), GoldenSnapshot.class);
+        if (parameter.getParameter().getType() == GoldenSnapshot.class) return golden;
         return test.getStore(OURS).computeIfAbsent(LabVm.class, _ -> restored(golden), LabVm.class);
     }
 
-    private static Golden made() {
+    private static GoldenSnapshot made() {
         try {
-            return Golden.make();
+            return GoldenSnapshot.make();
         } catch (Exception e) {
             throw new ParameterResolutionException("no golden snapshot", e);
         }
     }
 
-    private static LabVm restored(Golden golden) {
+    private static LabVm restored(GoldenSnapshot golden) {
         try {
             return golden.restore(LabVm.NAME);
         } catch (VmException | InterruptedException e) {

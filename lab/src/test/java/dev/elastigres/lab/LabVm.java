@@ -2,23 +2,23 @@ package dev.elastigres.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.agent.monitor.LinkException;
+import dev.elastigres.agent.monitor.MonitorConnectionException;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.harness.MonitorPages;
 import dev.elastigres.harness.MonitorStatus;
-import dev.elastigres.vm.Machines;
-import dev.elastigres.vm.Moved;
-import dev.elastigres.vm.Resize;
+import dev.elastigres.vm.MigrationResult;
+import dev.elastigres.vm.ResizeRequest;
 import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.VmManager;
 import dev.elastigres.vm.VmReport;
 import dev.elastigres.vm.guest.GuestChannel;
 import dev.elastigres.vm.guest.GuestException;
 import dev.elastigres.vm.guest.GuestMemory;
 import dev.elastigres.vm.state.MemoryRange;
 import dev.elastigres.vm.state.Network;
-import dev.elastigres.vm.state.Publication;
+import dev.elastigres.vm.state.PublishedPort;
 import dev.elastigres.vm.state.VmSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,12 +37,12 @@ final class LabVm implements AutoCloseable {
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final int STORY_LINES = 120;
 
-    private final Machines machines;
+    private final VmManager machines;
     private final String name;
     private final HostPort monitor;
     private final MonitorPages pages;
 
-    private LabVm(Machines machines, VmSpec spec, HostPort monitor) {
+    private LabVm(VmManager machines, VmSpec spec, HostPort monitor) {
         this.machines = machines;
         name = spec.name();
         this.monitor = monitor;
@@ -50,13 +50,13 @@ final class LabVm implements AutoCloseable {
     }
 
     /// One whose monitor is reached through a port of this host.
-    static LabVm published(Machines machines, VmSpec spec) {
+    static LabVm published(VmManager machines, VmSpec spec) {
         int port = spec.network().publications().getFirst().hostPort();
         return new LabVm(machines, spec, new HostPort("127.0.0.1", port));
     }
 
     /// One whose monitor is reached at the guest's own address.
-    static LabVm at(String address, Machines machines, VmSpec spec) {
+    static LabVm at(String address, VmManager machines, VmSpec spec) {
         return new LabVm(machines, spec, new HostPort(address, MONITOR_PORT));
     }
 
@@ -64,19 +64,19 @@ final class LabVm implements AutoCloseable {
     static Network network() throws VmException {
         return new Network.User(
                 List.of(
-                        Publication.parse("0:" + MONITOR_PORT),
-                        Publication.parse("0:" + HOST_METRICS_PORT),
-                        Publication.parse("0:" + CACHE_METRICS_PORT)));
+                        PublishedPort.parse("0:" + MONITOR_PORT),
+                        PublishedPort.parse("0:" + HOST_METRICS_PORT),
+                        PublishedPort.parse("0:" + CACHE_METRICS_PORT)));
     }
 
     /// Runs a script in the guest as root, and returns what it printed.
     String sh(String script) throws VmException, GuestException, InterruptedException {
-        GuestChannel.Result result = trySh(script);
+        GuestChannel.GuestCommandResult result = trySh(script);
         assertThat(result.exitCode()).as("%s%n%s", script, result).isZero();
         return result.output().strip();
     }
 
-    GuestChannel.Result trySh(String script)
+    GuestChannel.GuestCommandResult trySh(String script)
             throws VmException, GuestException, InterruptedException {
         try (var guest = machines.running(name).guest(LONG)) {
             return guest.run(LONG, List.of("sh", "-c", script));
@@ -106,23 +106,23 @@ final class LabVm implements AutoCloseable {
     }
 
     void resize(OptionalInt cpus, Optional<Bytes> memory) throws Exception {
-        assertThat(machines.resize(name, new Resize(cpus, memory, true, LONG)))
-                .isInstanceOf(Resize.Outcome.Done.class);
+        assertThat(machines.resize(name, new ResizeRequest(cpus, memory, true, LONG)))
+                .isInstanceOf(ResizeRequest.MachineResizeOutcome.Done.class);
     }
 
     /// What it may have now, or come to have by what QEMU was asked for.
-    Resources mostNow() throws VmException, InterruptedException {
+    Resources maxNow() throws VmException, InterruptedException {
         VmReport report = machines.show(name);
-        VmReport.Memory memory = report.memory().orElseThrow(() -> unseen("memory"));
+        VmReport.MemoryReport memory = report.memory().orElseThrow(() -> unseen("memory"));
         int cpus = report.cpus().orElseThrow(() -> unseen("CPUs"));
-        return new Resources(cpus, memory.has().max(memory.requested()));
+        return new Resources(cpus, memory.current().max(memory.requested()));
     }
 
     private VmException.Failed unseen(String what) {
         return new VmException.Failed("the " + what + " of " + name + " cannot be seen now");
     }
 
-    Moved migrate() throws VmException, InterruptedException {
+    MigrationResult migrate() throws VmException, InterruptedException {
         return machines.migrate(name);
     }
 
@@ -132,16 +132,16 @@ final class LabVm implements AutoCloseable {
         machines.start(name, LONG);
     }
 
-    MonitorStatus status() throws LinkException, InterruptedException {
+    MonitorStatus status() throws MonitorConnectionException, InterruptedException {
         return new MonitorStatus(pages.status());
     }
 
     MonitorStatus awaitReady() throws Exception {
-        return Await.until("the monitor is ready", this::status, MonitorStatus::isReady);
+        return LabAwait.until("the monitor is ready", this::status, MonitorStatus::isReady);
     }
 
-    Agent connectAgent() throws LinkException, InterruptedException {
-        return Agent.connect(monitor);
+    LabAgent connectAgent() throws MonitorConnectionException, InterruptedException {
+        return LabAgent.connect(monitor);
     }
 
     String postmaster() throws VmException, GuestException, InterruptedException {
@@ -173,7 +173,7 @@ final class LabVm implements AutoCloseable {
     private String lastStatus() throws InterruptedException {
         try {
             return status().toString();
-        } catch (LinkException e) {
+        } catch (MonitorConnectionException e) {
             return e.toString();
         }
     }

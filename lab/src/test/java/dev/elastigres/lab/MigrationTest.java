@@ -15,7 +15,7 @@ class MigrationTest {
     @Test
     void noTransactionFailsAndTheAgentIsBack(LabVm vm) throws Exception {
         vm.resize("1G");
-        var pgbench = Pgbench.start(vm);
+        var pgbench = GuestPgbench.start(vm);
         String monitor = vm.monitorProcess();
         String postmaster = vm.postmaster();
         Bytes total = vm.memoryTotal();
@@ -38,7 +38,7 @@ class MigrationTest {
     }
 
     @Test
-    void connectionsFromOutsideSurviveInANetworkOfTaps(Golden golden) throws Exception {
-        OwnNetwork.run(TapMoves.class, Golden.image(), golden.root());
+    void connectionsFromOutsideSurviveInANetworkOfTaps(GoldenSnapshot golden) throws Exception {
+        NamespacedProgram.run(TapMigrationProgram.class, GoldenSnapshot.image(), golden.root());
     }
 }

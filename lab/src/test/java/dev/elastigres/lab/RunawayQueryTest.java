@@ -22,7 +22,7 @@ class RunawayQueryTest {
         String killed = vm.sh("dmesg | grep 'Killed process' || true");
         assertThat(killed.lines()).allMatch(line -> line.contains("(postgres)"), "of Postgres");
         assertThat(killed.lines()).noneMatch(line -> line.contains("process " + postmaster + " "));
-        Await.until(
+        LabAwait.until(
                 "Postgres answers",
                 () -> vm.trySh("psql -Atc 'select 1'").exitCode(),
                 code -> code == 0);

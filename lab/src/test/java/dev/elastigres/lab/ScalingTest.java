@@ -15,14 +15,14 @@ class ScalingTest {
 
     @Test
     void growsByNeedAndTheCacheNeverRunsAhead(LabVm vm) throws Exception {
-        var pgbench = Pgbench.start(vm);
+        var pgbench = GuestPgbench.start(vm);
         try (var agent = vm.connectAgent()) {
             agent.announce(SMALL);
             MonitorStatus before = vm.status();
             Bytes total = vm.memoryTotal();
             CacheTrace trace = CacheTrace.start(vm);
 
-            HeldMemory.hold(vm, before.threshold().minus(before.lastUsage()));
+            GuestMemoryHolder.hold(vm, before.threshold().minus(before.lastUsage()));
             agent.awaitUpscaleRequest();
             agent.announce(LARGE);
             assertThat(vm.memoryTotal()).as("no memory came yet").isEqualTo(total);
@@ -34,7 +34,7 @@ class ScalingTest {
             assertThat(grown).isGreaterThan(total.plus(Bytes.ofMebibytes(900)));
             Bytes fit = MemoryRules.DEFAULT.usable(LARGE).min(grown);
             MonitorStatus after =
-                    Await.until(
+                    LabAwait.until(
                             "the cache has all of its part of what was announced",
                             vm::status,
                             it -> fit.times(0.74).isLessThan(it.cache()));
@@ -49,13 +49,13 @@ class ScalingTest {
     @Test
     void shrinksOnlyWhenTheMemoryIsNotUsed(LabVm vm) throws Exception {
         vm.resize("1536M");
-        var pgbench = Pgbench.start(vm);
+        var pgbench = GuestPgbench.start(vm);
         String postmaster = vm.postmaster();
         try (var agent = vm.connectAgent()) {
             agent.announce(LARGE);
             Bytes large = vm.memoryTotal();
-            var held = HeldMemory.hold(vm, Bytes.ofMebibytes(600));
-            Await.until(
+            var held = GuestMemoryHolder.hold(vm, Bytes.ofMebibytes(600));
+            LabAwait.until(
                     "the usage is seen",
                     vm::status,
                     it -> Bytes.ofMebibytes(600).isLessThan(it.averageUsage()));
@@ -67,7 +67,7 @@ class ScalingTest {
             pgbench.awaitMore();
 
             held.release();
-            Await.until(
+            LabAwait.until(
                     "the usage falls",
                     vm::status,
                     it -> it.averageUsage().isLessThan(Bytes.ofMebibytes(250)));

@@ -31,7 +31,7 @@ class SignalsTest {
                     echo max > memory.swap.max
                     """);
             agent.awaitUpscaleRequest();
-            var status = Await.until("the kill is counted", vm::status, it -> it.oomKills() > 0);
+            var status = LabAwait.until("the kill is counted", vm::status, it -> it.oomKills() > 0);
             assertThat(status.oomKills()).isPositive();
             vm.awaitReady();
         }
@@ -45,7 +45,7 @@ class SignalsTest {
 
     /// The thread that hears the kernel begins some seconds after the monitor.
     private static void awaitListening(LabVm vm) throws Exception {
-        Await.until(
+        LabAwait.until(
                 "the monitor listens to the kernel",
                 () -> vm.sh("ls -l /proc/$(pgrep -o -f runtime/bin/java)/fd"),
                 files -> files.contains("memory.events"));

@@ -6,30 +6,30 @@ import dev.elastigres.daemon.metrics.KernelReader;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import dev.elastigres.monitor.metrics.CacheMetrics;
 import dev.elastigres.monitor.metrics.ContainerMetrics;
-import dev.elastigres.monitor.pods.Fleet;
+import dev.elastigres.monitor.pods.WatchedContainers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /// One container that is watched, and what it shows.
-final class ContainerWatch implements Fleet.Watch {
+final class ContainerWatch implements WatchedContainers.WatchHandle {
     private final WatchedPostgres postgres;
     private final Upgrade door;
-    private final MetricsPage metrics;
+    private final MonitorMetricsPage metrics;
     private final ContainerMetrics host;
 
     /// @param cgroup its folder
     /// @param procfs of the node
     ContainerWatch(
             WatchedPostgres postgres,
-            ContainerSurroundings surroundings,
+            ContainerEnvironment surroundings,
             Path cgroup,
             Path procfs,
             KernelReader reader) {
         this.postgres = postgres;
         door = new Upgrade(postgres.dispatcher());
-        metrics = new MetricsPage(reader, postgres, Optional.of(cgroup));
+        metrics = new MonitorMetricsPage(reader, postgres, Optional.of(cgroup));
         host = new ContainerMetrics(reader, cgroup, procfs, surroundings::room, surroundings::load);
     }
 
@@ -52,11 +52,11 @@ final class ContainerWatch implements Fleet.Watch {
     }
 
     void writeStatus(JsonGenerator json) throws IOException {
-        StatusPage.write(json, postgres);
+        MonitorStatusPage.write(json, postgres);
     }
 
-    List<String> troubles() {
-        return postgres.readiness().troubles();
+    List<String> problems() {
+        return postgres.readiness().problems();
     }
 
     @Override

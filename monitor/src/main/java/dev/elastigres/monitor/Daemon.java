@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /// What runs, whatever it watches.
-sealed interface Daemon extends AutoCloseable permits Monitor, PodsMonitor {
+sealed interface Daemon extends AutoCloseable permits PostgresMonitor, NodeMonitor {
 
     /// Where agents connect, with the real port.
     HostPort address();
@@ -20,7 +20,7 @@ sealed interface Daemon extends AutoCloseable permits Monitor, PodsMonitor {
     void listenBeside();
 
     /// Whether everything runs, and gets to its work within `limit`.
-    boolean isWell(Duration limit) throws InterruptedException;
+    boolean isWell(Duration timeout) throws InterruptedException;
 
     /// Waits until the monitor cannot go on.
     void join() throws InterruptedException;

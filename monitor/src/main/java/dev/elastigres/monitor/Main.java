@@ -9,10 +9,10 @@ import dev.elastigres.daemon.settings.Invocation;
 import dev.elastigres.daemon.settings.Invocation.Help;
 import dev.elastigres.daemon.settings.Invocation.PrintConfig;
 import dev.elastigres.daemon.settings.Invocation.Run;
-import dev.elastigres.daemon.settings.Invocation.Shown;
+import dev.elastigres.daemon.settings.Invocation.ShowText;
 import dev.elastigres.daemon.settings.Invocation.Version;
 import dev.elastigres.daemon.settings.UsageException;
-import dev.elastigres.monitor.watch.UnreadableException;
+import dev.elastigres.monitor.watch.KernelReadException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +40,7 @@ public final class Main {
             // Not a case of the switch: the class behind one is made when it is reached.
             if (wanted instanceof Run(var settings))
                 return serve(MonitorSettings.config(settings, environment), environment);
-            System.out.println(text((Shown) wanted));
+            System.out.println(text((ShowText) wanted));
             return 0;
         } catch (UsageException e) {
             e.problems().forEach(problem -> System.err.println("elastigres monitor: " + problem));
@@ -50,7 +50,7 @@ public final class Main {
 
     private static int serve(MonitorConfig config, Map<String, String> environment) {
         Log log = Log.toStderr(config.logFormat(), config.logLevel(), environment);
-        FailedThreads.watch(log);
+        ThreadFailures.watch(log);
         try (Daemon monitor = start(config, log)) {
             var ending = new AtomicBoolean();
             Thread atEnd = Thread.ofPlatform().unstarted(() -> stop(monitor, ending, log));
@@ -68,7 +68,7 @@ public final class Main {
             if (ending.compareAndSet(false, true)) return 1;
             atEnd.join();
             return 0;
-        } catch (CredentialException | ListenException | UnreadableException e) {
+        } catch (CredentialException | ListenException | KernelReadException e) {
             System.err.println("elastigres monitor: " + e.getMessage());
             return 1;
         } catch (InterruptedException _) {
@@ -79,10 +79,10 @@ public final class Main {
     }
 
     private static Daemon start(MonitorConfig config, Log log)
-            throws CredentialException, ListenException, UnreadableException {
+            throws CredentialException, ListenException, KernelReadException {
         return config.pods().isPresent()
-                ? PodsMonitor.start(config, config.pods().get(), log)
-                : Monitor.start(config, log);
+                ? NodeMonitor.start(config, config.pods().get(), log)
+                : PostgresMonitor.start(config, log);
     }
 
     /// A daemon that is told to stop and does has not failed, whatever signal told it.
@@ -103,10 +103,10 @@ public final class Main {
         Runtime.getRuntime().halt(0);
     }
 
-    private static String text(Shown wanted) {
+    private static String text(ShowText wanted) {
         return switch (wanted) {
             case Help(String text) -> text;
-            case Version() -> "elastigres-monitor " + dev.elastigres.monitor.Version.text();
+            case Version() -> "elastigres-monitor " + dev.elastigres.monitor.MonitorVersion.text();
             case PrintConfig(String toml) -> toml;
         };
     }

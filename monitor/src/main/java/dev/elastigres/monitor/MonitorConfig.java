@@ -1,16 +1,16 @@
 package dev.elastigres.monitor;
 
-import dev.elastigres.daemon.guard.TlsFiles;
-import dev.elastigres.daemon.http.Limits;
-import dev.elastigres.daemon.log.Level;
+import dev.elastigres.daemon.guard.ServerTlsFiles;
+import dev.elastigres.daemon.http.ServerLimits;
 import dev.elastigres.daemon.log.LogFormat;
+import dev.elastigres.daemon.log.LogLevel;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.monitor.cache.CachePolicy;
 import dev.elastigres.monitor.cache.FileCacheConfig;
 import dev.elastigres.monitor.postgres.ConnectionString;
 import dev.elastigres.monitor.runner.RunnerConfig;
+import dev.elastigres.monitor.watch.MemoryWatchConfig;
 import dev.elastigres.monitor.watch.Postmaster;
-import dev.elastigres.monitor.watch.WatchConfig;
 import dev.elastigres.protocol.pods.WatchedContainer;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,19 +21,19 @@ import java.util.Set;
 /// All that the monitor is told.
 record MonitorConfig(
         HostPort address,
-        Access access,
-        Limits limits,
-        Watched watched,
-        WatchConfig watch,
+        AccessConfig access,
+        ServerLimits limits,
+        PostgresLocation watched,
+        MemoryWatchConfig watch,
         RunnerConfig runner,
         Optional<ConnectionString> postgres,
         CachePolicy cachePolicy,
         FileCacheConfig cache,
         MetricsAddresses metrics,
         CpuControl cpu,
-        Optional<Pods> pods,
+        Optional<PodsConfig> pods,
         LogFormat logFormat,
-        Level logLevel) {
+        LogLevel logLevel) {
 
     /// Who may come in as the agent, and where the pages are.
     ///
@@ -41,8 +41,8 @@ record MonitorConfig(
     /// @param pages where they are served; empty when that is the agent's address
     /// @param hosts names by which the monitor may be asked for
     /// @param origins of web pages that may act as agents
-    record Access(
-            Optional<TlsFiles> tls,
+    record AccessConfig(
+            Optional<ServerTlsFiles> tls,
             Optional<Path> token,
             Set<String> openPages,
             Optional<HostPort> pages,
@@ -53,7 +53,7 @@ record MonitorConfig(
     ///
     /// @param cgroup the folder of Postgres' cgroup
     /// @param meminfo the file with the machine's total of memory
-    record Watched(
+    record PostgresLocation(
             Optional<Path> cgroup,
             Optional<Postmaster> postmaster,
             Path cgroupRoot,
@@ -74,15 +74,15 @@ record MonitorConfig(
 
     /// The containers of a Kubernetes node, in the place of one Postgres.
     ///
-    /// @param roster the file that names them
+    /// @param watchList the file that names them
     /// @param formulas of settings that follow memory, for those that are managed so
-    record Pods(Path roster, String formulas) {}
+    record PodsConfig(Path watchList, String formulas) {}
 
     /// What one of those containers is watched by.
     ///
     /// @throws IllegalArgumentException when its connection string is not understood; the message
     ///     has no value of it
-    MonitorConfig of(WatchedContainer container, Pods pods) {
+    MonitorConfig of(WatchedContainer container, PodsConfig pods) {
         return new MonitorConfig(
                 address,
                 access,

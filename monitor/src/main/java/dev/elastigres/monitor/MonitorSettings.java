@@ -1,35 +1,35 @@
 package dev.elastigres.monitor;
 
-import dev.elastigres.core.monitor.AskingRules;
 import dev.elastigres.core.monitor.CacheRules;
 import dev.elastigres.core.monitor.CpuRules;
-import dev.elastigres.core.monitor.Foresight;
+import dev.elastigres.core.monitor.ForecastHorizon;
 import dev.elastigres.core.monitor.MemoryRules;
-import dev.elastigres.core.monitor.PaceRules;
-import dev.elastigres.core.monitor.Rules;
+import dev.elastigres.core.monitor.MonitorRules;
 import dev.elastigres.core.monitor.SampleLogRules;
+import dev.elastigres.core.monitor.SamplingIntervalRules;
+import dev.elastigres.core.monitor.UpscaleBackoffRules;
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.daemon.guard.TlsFiles;
-import dev.elastigres.daemon.http.Limits;
-import dev.elastigres.daemon.log.Level;
+import dev.elastigres.daemon.guard.ServerTlsFiles;
+import dev.elastigres.daemon.http.ServerLimits;
+import dev.elastigres.daemon.log.LogLevel;
 import dev.elastigres.daemon.log.LogSettings;
 import dev.elastigres.daemon.settings.HostNames;
 import dev.elastigres.daemon.settings.HostPort;
-import dev.elastigres.daemon.settings.Kind;
-import dev.elastigres.daemon.settings.Parsed;
+import dev.elastigres.daemon.settings.ParseResult;
 import dev.elastigres.daemon.settings.Setting;
 import dev.elastigres.daemon.settings.SettingTable;
+import dev.elastigres.daemon.settings.SettingType;
 import dev.elastigres.daemon.settings.Settings;
-import dev.elastigres.monitor.cache.Backoff;
 import dev.elastigres.monitor.cache.CachePolicy;
 import dev.elastigres.monitor.cache.FileCacheConfig;
+import dev.elastigres.monitor.cache.ReconnectBackoff;
 import dev.elastigres.monitor.cache.SettingFormula;
-import dev.elastigres.monitor.postgres.ConnectionLimits;
 import dev.elastigres.monitor.postgres.ConnectionString;
+import dev.elastigres.monitor.postgres.ConnectionTimeouts;
 import dev.elastigres.monitor.runner.RunnerConfig;
+import dev.elastigres.monitor.watch.MemoryWatchConfig;
 import dev.elastigres.monitor.watch.Postmaster;
-import dev.elastigres.monitor.watch.Sampling;
-import dev.elastigres.monitor.watch.WatchConfig;
+import dev.elastigres.monitor.watch.SamplingConfig;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,7 +62,7 @@ final class MonitorSettings {
         FIXED
     }
 
-    enum Cache {
+    enum CacheOption {
         AUTO,
         NEON,
         SETTINGS,
@@ -72,20 +72,24 @@ final class MonitorSettings {
     // ---- what deployed monitors are told, too
 
     private static final Setting<HostPort> ADDR =
-            Setting.of("addr", Kind.hostPort(), "Where agents connect; port 0 picks a free one")
+            Setting.of(
+                            "addr",
+                            SettingType.hostPort(),
+                            "Where agents connect; port 0 picks a free one")
                     .flag('a')
                     .or("127.0.0.1:10301");
     private static final Setting<String> CGROUP =
             Setting.of(
                             "cgroup",
-                            Kind.text().where(MonitorSettings::isPath, "give a name or a path"),
+                            SettingType.text()
+                                    .where(MonitorSettings::isPath, "give a name or a path"),
                             "The cgroup of Postgres: a name below the cgroup root, or a path")
                     .flag('c')
                     .placeholder("NAME");
     private static final Setting<String> PGCONNSTR =
             Setting.of(
                             "pgconnstr",
-                            Kind.text(),
+                            SettingType.text(),
                             "The Postgres whose cache is managed, as for libpq")
                     .flag('p')
                     .placeholder("CONNSTR")
@@ -96,11 +100,14 @@ final class MonitorSettings {
     private static final Setting<Boolean> PODS =
             Setting.of(
                     "pods",
-                    Kind.toggle(),
-                    "Watch the containers of a Kubernetes node that the roster names, instead of"
+                    SettingType.toggle(),
+                    "Watch the containers of a Kubernetes node that the watch list names, instead of"
                             + " one Postgres");
-    private static final Setting<Path> PODS_ROSTER =
-            Setting.of("pods-roster", Kind.path(), "With pods: where the agent writes the roster")
+    private static final Setting<Path> PODS_WATCH_LIST =
+            Setting.of(
+                            "pods-watch-list",
+                            SettingType.path(),
+                            "With pods: where the agent writes the watch list")
                     .placeholder("FILE")
                     .or("/run/elastigres/pods.json");
 
@@ -109,29 +116,32 @@ final class MonitorSettings {
     private static final Setting<Path> PGDATA =
             Setting.of(
                             "pgdata",
-                            Kind.path(),
+                            SettingType.path(),
                             "Postgres' data directory, to watch its process tree without cgroup v2")
                     .placeholder("DIR");
     private static final Setting<Integer> PGPID =
             Setting.of(
                             "pgpid",
-                            Kind.integer(1, Integer.MAX_VALUE),
+                            SettingType.integer(1, Integer.MAX_VALUE),
                             "The postmaster, to watch its process tree without cgroup v2")
                     .placeholder("PID");
     private static final Setting<Path> PATH_CGROUP =
-            Setting.of("path.cgroup", Kind.path(), "The root of the cgroup v2 hierarchy")
+            Setting.of("path.cgroup", SettingType.path(), "The root of the cgroup v2 hierarchy")
                     .placeholder("DIR")
                     .or("/sys/fs/cgroup");
     private static final Setting<Path> PATH_PROCFS =
-            Setting.of("path.procfs", Kind.path(), "The kernel's process files")
+            Setting.of("path.procfs", SettingType.path(), "The kernel's process files")
                     .placeholder("DIR")
                     .or("/proc");
     private static final Setting<Path> PATH_SYSFS =
-            Setting.of("path.sysfs", Kind.path(), "The kernel's device files")
+            Setting.of("path.sysfs", SettingType.path(), "The kernel's device files")
                     .placeholder("DIR")
                     .or("/sys");
     private static final Setting<Path> PATH_MEMINFO =
-            Setting.of("path.meminfo", Kind.path(), "The memory's total, if not PROCFS/meminfo")
+            Setting.of(
+                            "path.meminfo",
+                            SettingType.path(),
+                            "The memory's total, if not PROCFS/meminfo")
                     .placeholder("FILE");
 
     // ---- memory
@@ -139,89 +149,92 @@ final class MonitorSettings {
     private static final Setting<SamplingKind> SAMPLING =
             Setting.of(
                             "sampling",
-                            Kind.oneOf(SamplingKind.class),
+                            SettingType.oneOf(SamplingKind.class),
                             "When memory is sampled: as the danger is, or at a fixed period as"
                                     + " other monitors do")
                     .or("adaptive");
-    private static final Setting<Duration> SAMPLE_SHORTEST =
+    private static final Setting<Duration> SAMPLE_MIN =
             Setting.of(
-                            "sampling-shortest",
-                            Kind.duration(Duration.ofMillis(1), Duration.ofMinutes(1)),
+                            "sampling-interval-min",
+                            SettingType.duration(Duration.ofMillis(1), Duration.ofMinutes(1)),
                             "Adaptive: least time between two samples, in danger")
                     .or("5ms");
-    private static final Setting<Duration> SAMPLE_LONGEST =
+    private static final Setting<Duration> SAMPLE_MAX =
             Setting.of(
-                            "sampling-longest",
-                            Kind.duration(Duration.ofMillis(1), Duration.ofMinutes(1)),
+                            "sampling-interval-max",
+                            SettingType.duration(Duration.ofMillis(1), Duration.ofMinutes(1)),
                             "Adaptive: most time between two samples, when all is calm")
                     .or("250ms");
     private static final Setting<Duration> SAMPLE_AVERAGE =
             Setting.of(
-                            "sampling-average",
-                            Kind.duration(Duration.ofMillis(1), Duration.ofMinutes(1)),
+                            "sampling-average-window",
+                            SettingType.duration(Duration.ofMillis(1), Duration.ofMinutes(1)),
                             "Adaptive: time that the average is made over")
                     .or("500ms");
     private static final Setting<Duration> HORIZON =
             Setting.of(
                     "horizon",
-                    Kind.duration(Duration.ofMillis(1), Duration.ofMinutes(10)),
+                    SettingType.duration(Duration.ofMillis(1), Duration.ofMinutes(10)),
                     "Adaptive: how far ahead to look, instead of what grants teach");
     private static final Setting<Duration> HORIZON_UNTAUGHT =
             Setting.of(
-                            "horizon-untaught",
-                            Kind.duration(Duration.ofMillis(1), Duration.ofMinutes(10)),
+                            "horizon-initial",
+                            SettingType.duration(Duration.ofMillis(1), Duration.ofMinutes(10)),
                             "Adaptive: the same, before the first grant")
                     .or("1500ms");
-    private static final Setting<Duration> HORIZON_LEAST =
+    private static final Setting<Duration> HORIZON_MIN =
             Setting.of(
-                            "horizon-least",
-                            Kind.duration(Duration.ofMillis(1), Duration.ofMinutes(10)),
+                            "horizon-min",
+                            SettingType.duration(Duration.ofMillis(1), Duration.ofMinutes(10)),
                             "Adaptive: grants never teach less")
                     .or("100ms");
-    private static final Setting<Duration> HORIZON_MOST =
+    private static final Setting<Duration> HORIZON_MAX =
             Setting.of(
-                            "horizon-most",
-                            Kind.duration(Duration.ofMillis(1), Duration.ofMinutes(10)),
+                            "horizon-max",
+                            SettingType.duration(Duration.ofMillis(1), Duration.ofMinutes(10)),
                             "Adaptive: grants never teach more")
                     .or("10s");
     private static final Setting<Double> AVAILABLE_FLOOR =
             Setting.of(
-                            "available-floor",
-                            Kind.decimal(0, 1).where(it -> it < 1, "give less than 1"),
+                            "min-available-fraction",
+                            SettingType.decimal(0, 1).where(it -> it < 1, "give less than 1"),
                             "Part of usable memory that must be available to any process: more is"
                                     + " asked for when less is left")
                     .or("0.05");
     private static final Setting<Duration> SAMPLE_INTERVAL =
             Setting.of(
                             "memory-sample-interval",
-                            Kind.duration(Duration.ofMillis(1), Duration.ofMinutes(1)),
+                            SettingType.duration(Duration.ofMillis(1), Duration.ofMinutes(1)),
                             "Fixed: period of the samples")
                     .or("100ms");
     private static final Setting<Integer> SAMPLE_WINDOW =
             Setting.of(
                             "memory-sample-window",
-                            Kind.integer(1, 10_000),
+                            SettingType.integer(1, 10_000),
                             "Fixed: samples of the rolling average")
                     .or("5");
     private static final Setting<Integer> MIN_SAMPLES =
             Setting.of(
                             "memory-min-samples",
-                            Kind.integer(1, 10_000),
+                            SettingType.integer(1, 10_000),
                             "Samples without which downscales are refused")
                     .or("2");
     private static final Setting<Duration> STALE_AFTER =
             Setting.of(
-                            "memory-stale-after",
-                            Kind.duration(),
+                            "memory-max-age",
+                            SettingType.duration(),
                             "Age from which a sample is worthless")
                     .or("5s");
     private static final Setting<Bytes> KERNEL_RESERVE =
-            Setting.of("kernel-reserve", Kind.bytes(), "What the kernel keeps of the VM's memory")
+            Setting.of(
+                            "kernel-reserve",
+                            SettingType.bytes(),
+                            "What the kernel keeps of the VM's memory")
                     .or("100MiB");
     private static final Setting<Double> CGROUP_OVERHEAD =
             Setting.of(
                             "cgroup-overhead",
-                            Kind.decimal(0, 1)
+                            SettingType.decimal(0, 1)
                                     .where(
                                             it -> it > 0 && it < 1,
                                             "give more than 0 and less than 1"),
@@ -230,44 +243,53 @@ final class MonitorSettings {
     private static final Setting<Bytes> DOWNSCALE_BUFFER =
             Setting.of(
                             "downscale-buffer",
-                            Kind.bytes(),
+                            SettingType.bytes(),
                             "What must be free below the threshold after a downscale")
                     .or("100MiB");
 
     // ---- agents
 
     private static final Setting<Duration> UPSCALE_INTERVAL =
-            Setting.of("upscale-interval", Kind.duration(), "Least time between two requests")
-                    .or("1s");
-    private static final Setting<Duration> UPSCALE_LONGEST_WAIT =
             Setting.of(
-                            "upscale-longest-wait",
-                            Kind.duration(),
+                            "upscale-interval",
+                            SettingType.duration(),
+                            "Least time between two requests")
+                    .or("1s");
+    private static final Setting<Duration> UPSCALE_MAX_WAIT =
+            Setting.of(
+                            "upscale-backoff-max",
+                            SettingType.duration(),
                             "Most time between two requests while nothing is granted")
                     .or("8s");
-    private static final Setting<Duration> ANSWER_LIMIT =
-            Setting.of("answer-limit", Kind.duration(), "How long an answer may wait for Postgres")
+    private static final Setting<Duration> ANSWER_TIMEOUT =
+            Setting.of(
+                            "answer-timeout",
+                            SettingType.duration(),
+                            "How long an answer may wait for Postgres")
                     .or("3s");
-    private static final Setting<Duration> SETUP_LIMIT =
-            Setting.of("setup-limit", Kind.duration(), "From connecting to a finished handshake")
+    private static final Setting<Duration> SETUP_TIMEOUT =
+            Setting.of(
+                            "handshake-timeout",
+                            SettingType.duration(),
+                            "From connecting to a finished handshake")
                     .or("4s");
     private static final Setting<Bytes> MESSAGE_SIZE =
             Setting.of(
-                            "message-size",
-                            Kind.bytes(Bytes.ofKibibytes(1), Bytes.ofMebibytes(16)),
+                            "max-message-size",
+                            SettingType.bytes(Bytes.ofKibibytes(1), Bytes.ofMebibytes(16)),
                             "The largest message taken from an agent")
                     .or("64KiB");
     private static final Setting<Integer> NEWCOMERS =
             Setting.of(
-                            "newcomers",
-                            Kind.integer(1, 10_000),
+                            "max-pending-connections",
+                            SettingType.integer(1, 10_000),
                             "Connections without a handshake, and as many requests; the oldest"
                                     + " goes first")
                     .or("16");
     private static final Setting<Integer> SESSIONS =
             Setting.of(
-                            "sessions",
-                            Kind.integer(1, 10_000),
+                            "max-sessions",
+                            SettingType.integer(1, 10_000),
                             "Sessions, replaced ones among them; these go first")
                     .or("64");
 
@@ -279,7 +301,7 @@ final class MonitorSettings {
     private static final Setting<List<String>> ALLOWED_ORIGINS =
             Setting.of(
                     "allowed-origins",
-                    Kind.texts(
+                    SettingType.texts(
                             "ORIGINS",
                             it -> ORIGIN.matcher(it.toLowerCase(Locale.ROOT)).matches(),
                             "give origins like https://console.example.com"),
@@ -287,14 +309,14 @@ final class MonitorSettings {
     private static final Setting<Path> TOKEN_FILE =
             Setting.of(
                             "token-file",
-                            Kind.path(),
+                            SettingType.path(),
                             "The bearer token that agents and readers of pages must show; reread"
                                     + " when it changes")
                     .placeholder("FILE");
     private static final Setting<List<String>> OPEN_PAGES =
             Setting.of(
                             "open-pages",
-                            Kind.texts(
+                            SettingType.texts(
                                     "PATHS",
                                     OPENABLE::contains,
                                     "give some of " + String.join(", ", OPENABLE)),
@@ -303,38 +325,38 @@ final class MonitorSettings {
     private static final Setting<Path> TLS_CERT =
             Setting.of(
                             "tls-cert",
-                            Kind.path(),
+                            SettingType.path(),
                             "Agents are served over TLS with this certificate and its chain (PEM)")
                     .placeholder("FILE");
     private static final Setting<Path> TLS_KEY =
-            Setting.of("tls-key", Kind.path(), "The certificate's private key (PEM)")
+            Setting.of("tls-key", SettingType.path(), "The certificate's private key (PEM)")
                     .placeholder("FILE");
     private static final Setting<Path> TLS_CLIENT_CA =
             Setting.of(
                             "tls-client-ca",
-                            Kind.path(),
+                            SettingType.path(),
                             "Agents must have a certificate that one of these signed (PEM)")
                     .placeholder("FILE");
     private static final Setting<HostPort> PAGES_ADDR =
             Setting.of(
                     "pages-addr",
-                    Kind.hostPort(),
+                    SettingType.hostPort(),
                     "Where the pages are served, unencrypted, if not on agents' address");
 
     // ---- cache
 
-    private static final Setting<Cache> CACHE =
+    private static final Setting<CacheOption> CACHE =
             Setting.of(
                             "cache",
-                            Kind.oneOf(Cache.class),
+                            SettingType.oneOf(CacheOption.class),
                             "What follows memory: neon's file cache, settings, or nothing")
                     .or("auto");
     private static final Setting<Bytes> CACHE_CEILING =
-            Setting.of("cache-ceiling", Kind.bytes(), "Never set a cache above this");
+            Setting.of("cache-max-size", SettingType.bytes(), "Never set a cache above this");
     private static final Setting<String> CACHE_SETTINGS =
             Setting.of(
                             "cache-settings",
-                            Kind.text()
+                            SettingType.text()
                                     .where(
                                             MonitorSettings::areFormulas,
                                             "give NAME=PERCENT%[:LEAST..MOST], separated by commas"),
@@ -344,52 +366,58 @@ final class MonitorSettings {
     private static final Setting<Double> CACHE_MULTIPLIER =
             Setting.of(
                             "cache-multiplier",
-                            Kind.decimal(0, 1),
+                            SettingType.decimal(0, 1),
                             "The most of usable memory for neon's cache")
                     .or("0.75");
     private static final Setting<Bytes> CACHE_MIN_LEFT =
             Setting.of(
-                            "cache-min-left",
-                            Kind.bytes(),
+                            "cache-min-free",
+                            SettingType.bytes(),
                             "What neon's cache always leaves to Postgres")
                     .or("256MiB");
     private static final Setting<Double> CACHE_SPREAD =
             Setting.of(
                             "cache-spread",
-                            Kind.decimal(0, 100),
+                            SettingType.decimal(0, 100),
                             "What neon's cache costs beyond its size")
                     .or("0.1");
 
     // ---- Postgres
 
-    private static final Setting<Duration> CONNECT_LIMIT =
-            Setting.of("postgres-connect-limit", Kind.duration(), "How long connecting may take")
+    private static final Setting<Duration> CONNECT_TIMEOUT =
+            Setting.of(
+                            "postgres-connect-timeout",
+                            SettingType.duration(),
+                            "How long connecting may take")
                     .or("2s");
-    private static final Setting<Duration> STATEMENT_LIMIT =
-            Setting.of("postgres-statement-limit", Kind.duration(), "How long a statement may take")
+    private static final Setting<Duration> STATEMENT_TIMEOUT =
+            Setting.of(
+                            "postgres-statement-timeout",
+                            SettingType.duration(),
+                            "How long a statement may take")
                     .or("2s");
     private static final Setting<Duration> RETRY_FIRST =
             Setting.of(
-                            "postgres-retry-first",
-                            Kind.duration(),
+                            "postgres-backoff-initial",
+                            SettingType.duration(),
                             "First wait before connecting again")
                     .or("100ms");
-    private static final Setting<Duration> RETRY_LONGEST =
+    private static final Setting<Duration> RETRY_MAX =
             Setting.of(
-                            "postgres-retry-longest",
-                            Kind.duration(),
+                            "postgres-backoff-max",
+                            SettingType.duration(),
                             "Longest wait before connecting again")
                     .or("5s");
     private static final Setting<Duration> PROBE_INTERVAL =
             Setting.of(
                             "postgres-probe-interval",
-                            Kind.duration(),
+                            SettingType.duration(),
                             "How often Postgres is looked at")
                     .or("5s");
     private static final Setting<Duration> REFUSAL_RETRY =
             Setting.of(
-                            "postgres-refusal-retry",
-                            Kind.duration(),
+                            "postgres-refusal-backoff",
+                            SettingType.duration(),
                             "How long after a refusal the same size is tried again")
                     .or("30s");
 
@@ -398,13 +426,13 @@ final class MonitorSettings {
     private static final Setting<Boolean> CPU_DEMAND =
             Setting.of(
                             "cpu-demand",
-                            Kind.onOff(),
+                            SettingType.onOff(),
                             "Ask agents that speak v1.1 for CPUs while tasks wait for one")
                     .or("on");
     private static final Setting<Optional<HostPort>> CPU_ADDR =
             Setting.of(
                             "cpu.addr",
-                            Kind.hostPort()
+                            SettingType.hostPort()
                                     .where(
                                             MonitorSettings::isOfThisMachine,
                                             "give an address of loopback or of a local link")
@@ -417,12 +445,12 @@ final class MonitorSettings {
     private static final Setting<Optional<HostPort>> METRICS_HOST_ADDR =
             Setting.of(
                     "metrics.host-addr",
-                    Kind.hostPort().orOff(),
+                    SettingType.hostPort().orOff(),
                     "Where the machine's metrics are; if not said, port 9100 beside addr");
     private static final Setting<Optional<HostPort>> METRICS_CACHE_ADDR =
             Setting.of(
                     "metrics.cache-addr",
-                    Kind.hostPort().orOff(),
+                    SettingType.hostPort().orOff(),
                     "Where neon's cache metrics are; if not said, port 9499 beside addr");
 
     // ---- log
@@ -430,30 +458,39 @@ final class MonitorSettings {
     private static final Setting<Duration> LOG_SUMMARY =
             Setting.of(
                             "log-summary-interval",
-                            Kind.duration(Duration.ofSeconds(1), Duration.ofDays(1)),
+                            SettingType.duration(Duration.ofSeconds(1), Duration.ofDays(1)),
                             "How often a line says how everything stands")
                     .or("1m");
     private static final Setting<Integer> SAMPLE_LOG_COUNT =
-            Setting.of("sample-log-count", Kind.integer(1, 100_000), "Samples a line (level debug)")
+            Setting.of(
+                            "sample-log-count",
+                            SettingType.integer(1, 100_000),
+                            "Samples a line (level debug)")
                     .or("20");
     private static final Setting<Double> SAMPLE_LOG_FRACTION =
             Setting.of(
                             "sample-log-fraction",
-                            Kind.decimal(0, 1),
+                            SettingType.decimal(0, 1),
                             "Logged after a change by this part")
                     .or("0.125");
     private static final Setting<Bytes> SAMPLE_LOG_AMOUNT =
-            Setting.of("sample-log-amount", Kind.bytes(), "Logged after a change by this much")
+            Setting.of(
+                            "sample-log-amount",
+                            SettingType.bytes(),
+                            "Logged after a change by this much")
                     .or("128MiB");
     private static final Setting<Duration> SAMPLE_LOG_SILENCE =
-            Setting.of("sample-log-silence", Kind.duration(), "Logged after this long in any case")
+            Setting.of(
+                            "sample-log-max-interval",
+                            SettingType.duration(),
+                            "Logged after this long in any case")
                     .or("15s");
 
     /// @param environment completes connection strings, as with libpq
     static SettingTable table(Map<String, String> environment) {
         return SettingTable.of("elastigres monitor")
                 .group("Main", ADDR, CGROUP, PGCONNSTR)
-                .group("Kubernetes", PODS, PODS_ROSTER)
+                .group("Kubernetes", PODS, PODS_WATCH_LIST)
                 .group(
                         "Where things are",
                         PGDATA,
@@ -465,13 +502,13 @@ final class MonitorSettings {
                 .group(
                         "Memory",
                         SAMPLING,
-                        SAMPLE_SHORTEST,
-                        SAMPLE_LONGEST,
+                        SAMPLE_MIN,
+                        SAMPLE_MAX,
                         SAMPLE_AVERAGE,
                         HORIZON,
                         HORIZON_UNTAUGHT,
-                        HORIZON_LEAST,
-                        HORIZON_MOST,
+                        HORIZON_MIN,
+                        HORIZON_MAX,
                         SAMPLE_INTERVAL,
                         SAMPLE_WINDOW,
                         MIN_SAMPLES,
@@ -483,9 +520,9 @@ final class MonitorSettings {
                 .group(
                         "Agents",
                         UPSCALE_INTERVAL,
-                        UPSCALE_LONGEST_WAIT,
-                        ANSWER_LIMIT,
-                        SETUP_LIMIT,
+                        UPSCALE_MAX_WAIT,
+                        ANSWER_TIMEOUT,
+                        SETUP_TIMEOUT,
                         MESSAGE_SIZE,
                         NEWCOMERS,
                         SESSIONS)
@@ -509,10 +546,10 @@ final class MonitorSettings {
                         CACHE_SPREAD)
                 .group(
                         "Postgres",
-                        CONNECT_LIMIT,
-                        STATEMENT_LIMIT,
+                        CONNECT_TIMEOUT,
+                        STATEMENT_TIMEOUT,
                         RETRY_FIRST,
-                        RETRY_LONGEST,
+                        RETRY_MAX,
                         PROBE_INTERVAL,
                         REFUSAL_RETRY)
                 .group("CPUs", CPU_DEMAND, CPU_ADDR)
@@ -529,14 +566,14 @@ final class MonitorSettings {
                 .foreign("ELASTIGRES_KUBECONFIG")
                 .rule(MonitorSettings::podsOrOne, PODS)
                 .rule(MonitorSettings::oneProcess, PGDATA, PGPID)
-                .rule(MonitorSettings::pace, SAMPLE_SHORTEST, SAMPLE_LONGEST, SAMPLE_AVERAGE)
-                .rule(MonitorSettings::foresight, HORIZON_UNTAUGHT, HORIZON_LEAST, HORIZON_MOST)
+                .rule(MonitorSettings::pace, SAMPLE_MIN, SAMPLE_MAX, SAMPLE_AVERAGE)
+                .rule(MonitorSettings::foresight, HORIZON_UNTAUGHT, HORIZON_MIN, HORIZON_MAX)
                 .rule(MonitorSettings::wholeTls, TLS_CERT, TLS_KEY, TLS_CLIENT_CA)
-                .rule(MonitorSettings::askingRules, UPSCALE_INTERVAL, UPSCALE_LONGEST_WAIT)
+                .rule(MonitorSettings::askingRules, UPSCALE_INTERVAL, UPSCALE_MAX_WAIT)
                 .rule(MonitorSettings::cacheRules, CACHE_MULTIPLIER, CACHE_MIN_LEFT, CACHE_SPREAD)
-                .rule(MonitorSettings::connectionLimits, CONNECT_LIMIT, STATEMENT_LIMIT)
-                .rule(MonitorSettings::backoff, RETRY_FIRST, RETRY_LONGEST)
-                .rule(MonitorSettings::limits, SESSIONS, NEWCOMERS, SETUP_LIMIT, MESSAGE_SIZE)
+                .rule(MonitorSettings::connectionLimits, CONNECT_TIMEOUT, STATEMENT_TIMEOUT)
+                .rule(MonitorSettings::backoff, RETRY_FIRST, RETRY_MAX)
+                .rule(MonitorSettings::limits, SESSIONS, NEWCOMERS, SETUP_TIMEOUT, MESSAGE_SIZE)
                 .rule(settings -> connectionString(settings, environment), PGCONNSTR);
     }
 
@@ -558,23 +595,24 @@ final class MonitorSettings {
                         settings.get(PATH_SYSFS).resolve("devices/system/cpu")),
                 settings.get(PODS)
                         ? Optional.of(
-                                new MonitorConfig.Pods(
-                                        settings.get(PODS_ROSTER), settings.get(CACHE_SETTINGS)))
+                                new MonitorConfig.PodsConfig(
+                                        settings.get(PODS_WATCH_LIST),
+                                        settings.get(CACHE_SETTINGS)))
                         : Optional.empty(),
                 settings.get(LogSettings.FORMAT),
                 settings.get(LogSettings.LEVEL));
     }
 
-    private static MonitorConfig.Access access(Settings settings) {
-        Optional<TlsFiles> tls =
+    private static MonitorConfig.AccessConfig access(Settings settings) {
+        Optional<ServerTlsFiles> tls =
                 settings.find(TLS_CERT)
                         .map(
                                 certificate ->
-                                        new TlsFiles(
+                                        new ServerTlsFiles(
                                                 certificate,
                                                 settings.find(TLS_KEY).orElseThrow(),
                                                 settings.find(TLS_CLIENT_CA)));
-        return new MonitorConfig.Access(
+        return new MonitorConfig.AccessConfig(
                 tls,
                 settings.find(TOKEN_FILE),
                 Set.copyOf(settings.get(OPEN_PAGES)),
@@ -591,11 +629,11 @@ final class MonitorSettings {
                     "clients can show certificates only where the server has one, too");
     }
 
-    private static MonitorConfig.Watched watched(Settings settings) {
+    private static MonitorConfig.PostgresLocation watched(Settings settings) {
         Path root = settings.get(PATH_CGROUP);
         Path procfs = settings.get(PATH_PROCFS);
         Optional<Postmaster> byPid = settings.find(PGPID).map(Postmaster.ByPid::new);
-        return new MonitorConfig.Watched(
+        return new MonitorConfig.PostgresLocation(
                 // A path stays what it is, a name is looked for below the root.
                 settings.find(CGROUP).map(root::resolve),
                 byPid.or(() -> settings.find(PGDATA).map(Postmaster.ByDataDirectory::new)),
@@ -607,8 +645,8 @@ final class MonitorSettings {
     /// Of what is one Postgres' or its machine's, there are many.
     private static void podsOrOne(Settings settings) {
         if (!settings.get(PODS)) {
-            if (isGiven(settings, PODS_ROSTER))
-                throw new IllegalArgumentException("pods-roster is for pods alone");
+            if (isGiven(settings, PODS_WATCH_LIST))
+                throw new IllegalArgumentException("pods-watch-list is for pods alone");
             return;
         }
         String others =
@@ -627,7 +665,7 @@ final class MonitorSettings {
                         .collect(Collectors.joining(", "));
         if (!others.isEmpty())
             throw new IllegalArgumentException(
-                    "with pods, each container has its own from the roster and its cgroup: leave"
+                    "with pods, each container has its own from the watch list and its cgroup: leave"
                             + " out "
                             + others);
     }
@@ -643,35 +681,35 @@ final class MonitorSettings {
             throw new IllegalArgumentException("name Postgres by one of them");
     }
 
-    private static WatchConfig watch(Settings settings) {
-        boolean debug = settings.get(LogSettings.LEVEL) == Level.DEBUG;
-        return new WatchConfig(sampling(settings), debug ? settings.get(SAMPLE_LOG_COUNT) : 0);
+    private static MemoryWatchConfig watch(Settings settings) {
+        boolean debug = settings.get(LogSettings.LEVEL) == LogLevel.DEBUG;
+        return new MemoryWatchConfig(
+                sampling(settings), debug ? settings.get(SAMPLE_LOG_COUNT) : 0);
     }
 
-    private static Sampling sampling(Settings settings) {
+    private static SamplingConfig sampling(Settings settings) {
         return switch (settings.get(SAMPLING)) {
-            case ADAPTIVE -> new Sampling.Adaptive(pace(settings), kernelReserve(settings));
+            case ADAPTIVE -> new SamplingConfig.Adaptive(pace(settings), kernelReserve(settings));
             case FIXED ->
-                    new Sampling.Fixed(settings.get(SAMPLE_INTERVAL), settings.get(SAMPLE_WINDOW));
+                    new SamplingConfig.Fixed(
+                            settings.get(SAMPLE_INTERVAL), settings.get(SAMPLE_WINDOW));
         };
     }
 
-    private static PaceRules pace(Settings settings) {
-        return new PaceRules(
-                settings.get(SAMPLE_SHORTEST),
-                settings.get(SAMPLE_LONGEST),
-                settings.get(SAMPLE_AVERAGE));
+    private static SamplingIntervalRules pace(Settings settings) {
+        return new SamplingIntervalRules(
+                settings.get(SAMPLE_MIN), settings.get(SAMPLE_MAX), settings.get(SAMPLE_AVERAGE));
     }
 
-    private static Foresight foresight(Settings settings) {
+    private static ForecastHorizon foresight(Settings settings) {
         return settings.find(HORIZON)
-                .map(Foresight::fixed)
+                .map(ForecastHorizon::fixed)
                 .orElseGet(
                         () ->
-                                new Foresight(
+                                new ForecastHorizon(
                                         settings.get(HORIZON_UNTAUGHT),
-                                        settings.get(HORIZON_LEAST),
-                                        settings.get(HORIZON_MOST)));
+                                        settings.get(HORIZON_MIN),
+                                        settings.get(HORIZON_MAX)));
     }
 
     private static RunnerConfig runner(Settings settings) {
@@ -689,14 +727,14 @@ final class MonitorSettings {
                         settings.get(SAMPLE_LOG_AMOUNT),
                         settings.get(SAMPLE_LOG_SILENCE));
         return new RunnerConfig(
-                new Rules(
+                new MonitorRules(
                         memory,
                         askingRules(settings),
                         settings.get(SAMPLING) == SamplingKind.ADAPTIVE
                                 ? Optional.of(foresight(settings))
                                 : Optional.empty(),
                         settings.get(CPU_DEMAND) ? Optional.of(CpuRules.DEFAULT) : Optional.empty(),
-                        settings.get(ANSWER_LIMIT)),
+                        settings.get(ANSWER_TIMEOUT)),
                 sampleLog,
                 summaryEvery(settings));
     }
@@ -714,19 +752,20 @@ final class MonitorSettings {
         return settings.get(PODS) ? Bytes.ZERO : settings.get(KERNEL_RESERVE);
     }
 
-    private static AskingRules askingRules(Settings settings) {
-        return new AskingRules(settings.get(UPSCALE_INTERVAL), settings.get(UPSCALE_LONGEST_WAIT));
+    private static UpscaleBackoffRules askingRules(Settings settings) {
+        return new UpscaleBackoffRules(
+                settings.get(UPSCALE_INTERVAL), settings.get(UPSCALE_MAX_WAIT));
     }
 
-    private static Limits limits(Settings settings) {
-        Limits common = Limits.DEFAULT;
-        return new Limits(
+    private static ServerLimits limits(Settings settings) {
+        ServerLimits common = ServerLimits.DEFAULT;
+        return new ServerLimits(
                 common.headSize(),
                 common.headers(),
                 (int) settings.get(MESSAGE_SIZE).value(),
                 forAll(settings, SESSIONS, PODS_SESSIONS),
                 forAll(settings, NEWCOMERS, PODS_NEWCOMERS),
-                settings.get(SETUP_LIMIT),
+                settings.get(SETUP_TIMEOUT),
                 common.outbox(),
                 common.pingAfter(),
                 common.deadAfter(),
@@ -745,7 +784,7 @@ final class MonitorSettings {
     }
 
     private static boolean isPath(String text) {
-        return Kind.path().parser().apply(text) instanceof Parsed.Good;
+        return SettingType.path().parser().apply(text) instanceof ParseResult.Valid;
     }
 
     private static boolean areFormulas(String text) {
@@ -791,12 +830,13 @@ final class MonitorSettings {
                 settings.get(CACHE_SPREAD));
     }
 
-    private static ConnectionLimits connectionLimits(Settings settings) {
-        return new ConnectionLimits(settings.get(CONNECT_LIMIT), settings.get(STATEMENT_LIMIT));
+    private static ConnectionTimeouts connectionLimits(Settings settings) {
+        return new ConnectionTimeouts(
+                settings.get(CONNECT_TIMEOUT), settings.get(STATEMENT_TIMEOUT));
     }
 
-    private static Backoff backoff(Settings settings) {
-        return new Backoff(settings.get(RETRY_FIRST), settings.get(RETRY_LONGEST));
+    private static ReconnectBackoff backoff(Settings settings) {
+        return new ReconnectBackoff(settings.get(RETRY_FIRST), settings.get(RETRY_MAX));
     }
 
     private static Optional<ConnectionString> connectionString(

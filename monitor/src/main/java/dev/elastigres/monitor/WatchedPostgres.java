@@ -1,7 +1,7 @@
 package dev.elastigres.monitor;
 
 import dev.elastigres.core.monitor.CpuReading;
-import dev.elastigres.core.monitor.Database;
+import dev.elastigres.core.monitor.DatabaseState;
 import dev.elastigres.core.monitor.Shortage;
 import dev.elastigres.core.monitor.State;
 import dev.elastigres.core.monitor.Usage;
@@ -12,18 +12,18 @@ import dev.elastigres.monitor.cache.CacheStatistics;
 import dev.elastigres.monitor.cache.CacheStatus;
 import dev.elastigres.monitor.cache.FileCache;
 import dev.elastigres.monitor.dispatcher.Dispatcher;
-import dev.elastigres.monitor.metrics.Meters;
-import dev.elastigres.monitor.runner.Inbox;
+import dev.elastigres.monitor.metrics.MonitorMeters;
 import dev.elastigres.monitor.runner.Readiness;
 import dev.elastigres.monitor.runner.ReadinessChecks;
-import dev.elastigres.monitor.runner.Report;
 import dev.elastigres.monitor.runner.Runner;
-import dev.elastigres.monitor.watch.CpuCount;
+import dev.elastigres.monitor.runner.RunnerInbox;
+import dev.elastigres.monitor.runner.RunnerStatus;
+import dev.elastigres.monitor.watch.CpuCountSource;
 import dev.elastigres.monitor.watch.CpuWatcher;
-import dev.elastigres.monitor.watch.Signals;
-import dev.elastigres.monitor.watch.SourceChoice;
-import dev.elastigres.monitor.watch.UnreadableException;
-import dev.elastigres.monitor.watch.Watcher;
+import dev.elastigres.monitor.watch.KernelReadException;
+import dev.elastigres.monitor.watch.MemorySignals;
+import dev.elastigres.monitor.watch.MemorySourceSelection;
+import dev.elastigres.monitor.watch.MemoryWatcher;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -32,10 +32,10 @@ import java.util.stream.Stream;
 /// Nothing of it is shared with another.
 final class WatchedPostgres implements AutoCloseable {
     private final String source;
-    private final Meters meters = new Meters();
-    private final Inbox inbox = new Inbox(meters);
-    private final Watcher watcher;
-    private final Optional<Signals> signals;
+    private final MonitorMeters meters = new MonitorMeters();
+    private final RunnerInbox inbox = new RunnerInbox(meters);
+    private final MemoryWatcher watcher;
+    private final Optional<MemorySignals> signals;
     private final Optional<CpuWatcher> cpuWatcher;
     private final Optional<FileCache> cache;
     /// Where no cache is managed: connects for the statistics alone.
@@ -43,7 +43,7 @@ final class WatchedPostgres implements AutoCloseable {
     private final ReadinessChecks checks;
     private final Runner runner;
     private final Thread loop;
-    private final Surroundings surroundings;
+    private final PostgresEnvironment environment;
     private final Dispatcher dispatcher;
 
     /// Watches from now on, and neither decides nor touches Postgres until [#begin]: agents that
@@ -51,26 +51,26 @@ final class WatchedPostgres implements AutoCloseable {
     ///
     /// @throws UnreadableException when the total of memory cannot be read: nothing could be
     ///     decided without it
-    static WatchedPostgres start(MonitorConfig config, Surroundings surroundings, Log log)
-            throws UnreadableException {
-        return new WatchedPostgres(config, surroundings, log);
+    static WatchedPostgres start(MonitorConfig config, PostgresEnvironment environment, Log log)
+            throws KernelReadException {
+        return new WatchedPostgres(config, environment, log);
     }
 
-    private WatchedPostgres(MonitorConfig config, Surroundings surroundings, Log log)
-            throws UnreadableException {
-        this.surroundings = surroundings;
-        SourceChoice choice = surroundings.choice();
+    private WatchedPostgres(MonitorConfig config, PostgresEnvironment environment, Log log)
+            throws KernelReadException {
+        this.environment = environment;
+        MemorySourceSelection choice = environment.choice();
         source = choice.source().map(it -> it.description()).orElse("nothing");
         choice.warning().ifPresent(log::warn);
 
-        Bytes observed = surroundings.observed();
+        Bytes observed = environment.observed();
         watcher =
-                new Watcher(
+                new MemoryWatcher(
                         choice.source(),
-                        surroundings.total(),
+                        environment.total(),
                         observed,
                         config.watch(),
-                        surroundings.scheduler(),
+                        environment.scheduler(),
                         inbox);
         cache =
                 config.managed()
@@ -91,10 +91,10 @@ final class WatchedPostgres implements AutoCloseable {
                                                 new CachePolicy.None(),
                                                 config.cache(),
                                                 _ -> {}));
-        Database database =
-                cache.map(it -> it.status().database()).orElse(new Database.Unmanaged());
+        DatabaseState database =
+                cache.map(it -> it.status().database()).orElse(new DatabaseState.Unmanaged());
         var state = State.begin(observed, database, config.runner().rules());
-        CpuCount cpus = surroundings.cpus();
+        CpuCountSource cpus = environment.cpus();
         Duration staleAfter = config.runner().rules().memory().staleAfter();
         checks = new ReadinessChecks(watcher, staleAfter, () -> cache.map(FileCache::status));
         runner =
@@ -102,20 +102,20 @@ final class WatchedPostgres implements AutoCloseable {
                         config.runner(), state, inbox, watcher, cpus, cache, checks, meters, log);
         dispatcher = new Dispatcher(inbox, meters, log);
         watcher.start();
-        signals = surroundings.signals(new Heard(watcher, inbox, surroundings, log));
-        signals.ifPresent(Signals::start);
-        cpuWatcher = surroundings.cpuWatcher(new CpusHeard(inbox, surroundings, log));
+        signals = environment.signals(new SignalListener(watcher, inbox, environment, log));
+        signals.ifPresent(MemorySignals::start);
+        cpuWatcher = environment.cpuWatcher(new CpuListener(inbox, environment, log));
         cpuWatcher.ifPresent(CpuWatcher::start);
-        checks.add(() -> signals.flatMap(Signals::trouble).stream());
-        checks.add(() -> cpuWatcher.flatMap(CpuWatcher::trouble).stream());
-        checks.add(surroundings::silentFiles);
-        checks.add(() -> FailedThreads.troubles().stream());
+        checks.add(() -> signals.flatMap(MemorySignals::problem).stream());
+        checks.add(() -> cpuWatcher.flatMap(CpuWatcher::problem).stream());
+        checks.add(environment::silentFiles);
+        checks.add(() -> ThreadFailures.problems().stream());
         loop = Thread.ofVirtual().name("runner").unstarted(() -> run(log));
         checks.add(() -> hasEnded() ? Stream.of("nothing is decided any more") : Stream.empty());
     }
 
-    private record CpusHeard(Inbox inbox, Surroundings surroundings, Log log)
-            implements CpuWatcher.Listener {
+    private record CpuListener(RunnerInbox inbox, PostgresEnvironment environment, Log log)
+            implements CpuWatcher.CpuReadingListener {
         @Override
         public void read(CpuReading reading) {
             inbox.cpusRead(reading);
@@ -123,7 +123,7 @@ final class WatchedPostgres implements AutoCloseable {
 
         @Override
         public void deaf(String why) {
-            surroundings.missing(
+            environment.missing(
                     log,
                     "the kernel does not say whether CPUs are short, and none will be asked for",
                     "reason",
@@ -137,8 +137,9 @@ final class WatchedPostgres implements AutoCloseable {
     }
 
     /// What the kernel says goes to all that it concerns.
-    private record Heard(Watcher watcher, Inbox inbox, Surroundings surroundings, Log log)
-            implements Signals.Listener {
+    private record SignalListener(
+            MemoryWatcher watcher, RunnerInbox inbox, PostgresEnvironment environment, Log log)
+            implements MemorySignals.MemorySignalListener {
         @Override
         public void pressed() {
             watcher.nudge();
@@ -159,8 +160,7 @@ final class WatchedPostgres implements AutoCloseable {
 
         @Override
         public void deaf(String why) {
-            surroundings.missing(
-                    log, "the kernel's memory pressure is not heard of", "reason", why);
+            environment.missing(log, "the kernel's memory pressure is not heard of", "reason", why);
         }
 
         @Override
@@ -195,7 +195,7 @@ final class WatchedPostgres implements AutoCloseable {
         return source;
     }
 
-    Report report() {
+    RunnerStatus report() {
         return runner.report();
     }
 
@@ -205,14 +205,14 @@ final class WatchedPostgres implements AutoCloseable {
 
     /// Processes that the kernel killed for want of memory, as far as it is heard of.
     long oomKills() {
-        return signals.map(Signals::oomKills).orElse(0L);
+        return signals.map(MemorySignals::oomKills).orElse(0L);
     }
 
     Optional<CacheStatus> cacheStatus() {
         return cache.map(FileCache::status);
     }
 
-    Meters meters() {
+    MonitorMeters meters() {
         return meters;
     }
 
@@ -233,8 +233,8 @@ final class WatchedPostgres implements AutoCloseable {
     }
 
     /// Whether everything runs, and the runner gets to its work within `limit`.
-    boolean isWell(Duration limit) throws InterruptedException {
-        return isAlive() && inbox.isReadWithin(limit);
+    boolean isWell(Duration timeout) throws InterruptedException {
+        return isAlive() && inbox.isReadWithin(timeout);
     }
 
     /// Returns when the runner has ended, for good or for bad.
@@ -252,11 +252,11 @@ final class WatchedPostgres implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-        signals.ifPresent(Signals::close);
+        signals.ifPresent(MemorySignals::close);
         cpuWatcher.ifPresent(CpuWatcher::close);
         watcher.close();
         cache.ifPresent(FileCache::close);
         onlooker.ifPresent(FileCache::close);
-        surroundings.close();
+        environment.close();
     }
 }

@@ -3,9 +3,9 @@ package dev.elastigres.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.elastigres.monitor.watch.FakeTree;
-import dev.elastigres.testbed.Authority;
-import dev.elastigres.testbed.Authority.Issued;
+import dev.elastigres.monitor.watch.FakeKernelTree;
+import dev.elastigres.testbed.CertificateAuthority;
+import dev.elastigres.testbed.CertificateAuthority.IssuedCertificate;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -28,12 +28,12 @@ class AccessTest {
     private static final String SHOWN = "Authorization: Bearer " + TOKEN + "\r\n";
 
     @TempDir Path folder;
-    private FakeTree tree;
+    private FakeKernelTree tree;
     private Path token;
 
     @BeforeEach
     void calm() throws Exception {
-        tree = new FakeTree(folder).total(1024).usage(200);
+        tree = new FakeKernelTree(folder).total(1024).usage(200);
         token = Files.writeString(folder.resolve("token"), TOKEN + "\n");
     }
 
@@ -187,7 +187,7 @@ class AccessTest {
 
     @Test
     void agentsWithoutACertificateCannotConnectAndTheLiveSessionDoesNotNotice() throws Exception {
-        var authority = Authority.create("test");
+        var authority = CertificateAuthority.create("test");
         try (var monitor =
                         TestMonitor.start(tree, tls(authority, "--token-file", token.toString()));
                 var agent = dial(monitor, authority, authority.issue("agent"))) {
@@ -226,7 +226,7 @@ class AccessTest {
     @Test
     void aProcessSaysWhereItsPagesAre() throws Exception {
         try (var process =
-                MonitorProcess.start(flags("127.0.0.1:0", "--pages-addr", "127.0.0.1:0"))) {
+                TestMonitorProcess.start(flags("127.0.0.1:0", "--pages-addr", "127.0.0.1:0"))) {
             process.address();
             assertThat(process.nextLine()).startsWith("pages on 127.0.0.1:");
         }
@@ -246,7 +246,7 @@ class AccessTest {
         String[] flags =
                 withToken
                         ? new String[] {"--token-file", token.toString()}
-                        : withTls ? tls(Authority.create("test")) : new String[0];
+                        : withTls ? tls(CertificateAuthority.create("test")) : new String[0];
         var all = new String[flags.length + 2];
         System.arraycopy(flags, 0, all, 0, flags.length);
         all[flags.length] = "--addr";
@@ -268,9 +268,9 @@ class AccessTest {
 
     @Test
     void wrongFilesAreOneLineAndExitCodeOne() throws Exception {
-        String[] tls = tls(Authority.create("test"));
+        String[] tls = tls(CertificateAuthority.create("test"));
         Files.writeString(folder.resolve("server.key"), TOKEN);
-        try (var process = MonitorProcess.start(flags("127.0.0.1:0", tls))) {
+        try (var process = TestMonitorProcess.start(flags("127.0.0.1:0", tls))) {
             assertThat(process.exitCode()).isEqualTo(1);
             assertThat(process.errors().lines())
                     .singleElement()
@@ -279,7 +279,8 @@ class AccessTest {
                             "elastigres monitor: cannot use %s: it has no private key in PEM form"
                                     .formatted(folder.resolve("server.key")));
         }
-        try (var process = MonitorProcess.start(flags("127.0.0.1:0", "--token-file", "/nowhere"))) {
+        try (var process =
+                TestMonitorProcess.start(flags("127.0.0.1:0", "--token-file", "/nowhere"))) {
             assertThat(process.exitCode()).isEqualTo(1);
             assertThat(process.errors().lines())
                     .singleElement()
@@ -293,12 +294,12 @@ class AccessTest {
         Path classes = folder.resolve("classes");
         Map<String, String> environment =
                 Map.of("JDK_JAVA_OPTIONS", "-Xlog:class+load:file=" + classes);
-        try (var process = MonitorProcess.start(environment, flags("127.0.0.1:0"));
+        try (var process = TestMonitorProcess.start(environment, flags("127.0.0.1:0"));
                 var agent = TestAgent.greet(process.address())) {
             agent.checkHealth(2);
         }
         assertThat(Files.readString(classes))
-                .contains("dev.elastigres.monitor.Doors ")
+                .contains("dev.elastigres.monitor.MonitorEndpoints ")
                 .doesNotContain("javax.net.ssl.", "sun.security.ssl.", "daemon.guard.Tls ")
                 .doesNotContain("daemon.guard.BearerToken ", "java.lang.ProcessBuilder ");
     }
@@ -324,8 +325,8 @@ class AccessTest {
         return all.toArray(String[]::new);
     }
 
-    private String[] tls(Authority authority, String... more) throws Exception {
-        Issued server = authority.issue("monitor");
+    private String[] tls(CertificateAuthority authority, String... more) throws Exception {
+        IssuedCertificate server = authority.issue("monitor");
         var all = new ArrayList<String>();
         all.add("--tls-cert");
         all.add(write("server.crt", server.certificatePem()));
@@ -341,7 +342,8 @@ class AccessTest {
         return Files.writeString(folder.resolve(name), text).toString();
     }
 
-    private static TestAgent dial(TestMonitor monitor, Authority trusted, @Nullable Issued own)
+    private static TestAgent dial(
+            TestMonitor monitor, CertificateAuthority trusted, @Nullable IssuedCertificate own)
             throws Exception {
         var address = monitor.address();
         var socket = new Socket();

@@ -3,7 +3,7 @@ package dev.elastigres.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.elastigres.monitor.watch.FakeTree;
+import dev.elastigres.monitor.watch.FakeKernelTree;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -17,11 +17,11 @@ import org.junit.jupiter.api.io.TempDir;
 /// A whole monitor that looks ahead, as it does unless it is told otherwise.
 class AdaptiveSamplingTest {
     @TempDir Path folder;
-    private FakeTree tree;
+    private FakeKernelTree tree;
 
     @BeforeEach
     void calm() throws Exception {
-        tree = new FakeTree(folder).total(1024).usage(200);
+        tree = new FakeKernelTree(folder).total(1024).usage(200);
     }
 
     @Test

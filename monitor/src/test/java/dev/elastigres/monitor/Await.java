@@ -6,7 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Waiting for something that can only be looked at.
 public final class Await {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(5);
 
     private Await() {}
@@ -18,11 +18,12 @@ public final class Await {
     /// @param story what a failure tells, too
     public static void until(String what, Callable<Boolean> condition, Callable<String> story)
             throws Exception {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
         while (!condition.call()) {
             if (System.nanoTime() - deadline > 0)
                 throw new AssertionError(
-                        "not within %d s: %s%n%s".formatted(LIMIT.toSeconds(), what, story.call()));
+                        "not within %d s: %s%n%s"
+                                .formatted(TIMEOUT.toSeconds(), what, story.call()));
             LockSupport.parkNanos(POLL.toNanos());
         }
     }

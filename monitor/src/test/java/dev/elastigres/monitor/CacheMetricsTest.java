@@ -3,11 +3,11 @@ package dev.elastigres.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.monitor.testing.NeedsPackages;
-import dev.elastigres.monitor.watch.FakeTree;
-import dev.elastigres.testbed.Distribution;
-import dev.elastigres.testbed.NeonStandIn;
+import dev.elastigres.monitor.watch.FakeKernelTree;
+import dev.elastigres.testbed.FakeNeonExtension;
+import dev.elastigres.testbed.PostgresPrograms;
 import dev.elastigres.testbed.PostgresServer;
-import dev.elastigres.testbed.ServerOptions;
+import dev.elastigres.testbed.PostgresServerOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -24,16 +24,16 @@ class CacheMetricsTest {
     private static final String WINDOWS = "lfc_approximate_working_set_size_windows";
 
     @TempDir static Path folder;
-    private static NeonStandIn neon;
+    private static FakeNeonExtension neon;
     private static ManagedPostgres postgres;
-    private static FakeTree tree;
+    private static FakeKernelTree tree;
 
     @BeforeAll
     static void start() throws Exception {
-        tree = new FakeTree(folder).total(1024).usage(200);
-        var debian = Distribution.debian(15).orElseThrow();
-        neon = NeonStandIn.build(debian);
-        var options = ServerOptions.of(debian);
+        tree = new FakeKernelTree(folder).total(1024).usage(200);
+        var debian = PostgresPrograms.debian(15).orElseThrow();
+        neon = FakeNeonExtension.build(debian);
+        var options = PostgresServerOptions.of(debian);
         var server = PostgresServer.start(neon.loadedInto(options, 512, 10));
         postgres = new ManagedPostgres(server, "neon.file_cache_size_limit");
         postgres.run(neon.sql(), "CREATE ROLE watching LOGIN", "CREATE ROLE nobody LOGIN");
@@ -76,7 +76,7 @@ class CacheMetricsTest {
     void hasExactlyWhatIsDocumented() throws Exception {
         try (var monitor = monitor("postgres")) {
             awaitHits(monitor, 900);
-            MetricsText page = monitor.cacheMetrics();
+            ScrapedPage page = monitor.cacheMetrics();
             assertThat(page.families())
                     .containsExactlyElementsOf(DocumentedMetrics.of("The cache"));
             assertThat(page.value("lfc_misses")).isEqualTo(100);
@@ -142,9 +142,9 @@ class CacheMetricsTest {
         try (var monitor =
                 monitor(
                         "postgres",
-                        "--postgres-statement-limit",
+                        "--postgres-statement-timeout",
                         "300ms",
-                        "--postgres-connect-limit",
+                        "--postgres-connect-timeout",
                         "300ms")) {
             awaitHits(monitor, 900);
             postgres.server().freeze();

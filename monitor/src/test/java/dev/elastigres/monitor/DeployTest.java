@@ -3,7 +3,7 @@ package dev.elastigres.monitor;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.monitor.MetricsText.Family;
+import dev.elastigres.monitor.ScrapedPage.ScrapedFamily;
 import dev.elastigres.monitor.testing.NeedsPackages;
 import dev.elastigres.protocol.json.Json;
 import java.nio.file.Files;
@@ -34,7 +34,7 @@ class DeployTest {
     private static Set<String> documented() throws Exception {
         var names = new TreeSet<String>();
         for (String page : List.of("The monitor", "The machine", "The cache"))
-            DocumentedMetrics.of(page).stream().map(Family::name).forEach(names::add);
+            DocumentedMetrics.of(page).stream().map(ScrapedFamily::name).forEach(names::add);
         return names;
     }
 

@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.core.monitor.Event;
 import dev.elastigres.daemon.http.HttpServer;
-import dev.elastigres.daemon.http.Incoming.Closed;
-import dev.elastigres.daemon.http.Limits;
 import dev.elastigres.daemon.http.Routes;
-import dev.elastigres.daemon.log.Level;
+import dev.elastigres.daemon.http.ServerLimits;
+import dev.elastigres.daemon.http.WebSocketMessage.Closed;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogFormat;
+import dev.elastigres.daemon.log.LogLevel;
 import dev.elastigres.daemon.settings.HostPort;
-import dev.elastigres.monitor.dispatcher.AgentLink;
+import dev.elastigres.monitor.dispatcher.AgentConnection;
 import dev.elastigres.monitor.dispatcher.Dispatcher;
-import dev.elastigres.monitor.dispatcher.Sessions;
-import dev.elastigres.monitor.metrics.Meters;
+import dev.elastigres.monitor.dispatcher.SessionOwner;
+import dev.elastigres.monitor.metrics.MonitorMeters;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,9 +30,9 @@ class DispatcherTest {
     private final BlockingQueue<String> failures = new LinkedBlockingQueue<>();
 
     /// An owner of sessions with a bug: it cannot take a message.
-    private final class Failing implements Sessions {
+    private final class Failing implements SessionOwner {
         @Override
-        public void opened(AgentLink link) {}
+        public void opened(AgentConnection link) {}
 
         @Override
         public void received(Event event) {
@@ -40,7 +40,7 @@ class DispatcherTest {
         }
 
         @Override
-        public void ended(AgentLink link, Closed why) {
+        public void ended(AgentConnection link, Closed why) {
             ends.add(why);
         }
     }
@@ -48,13 +48,17 @@ class DispatcherTest {
     @Test
     void aSessionThatFailsHasEnded() throws Exception {
         Log log =
-                Log.to(new ByteArrayOutputStream(), LogFormat.JSON, Level.DEBUG, Clock.systemUTC());
-        var dispatcher = new Dispatcher(new Failing(), new Meters(), log);
+                Log.to(
+                        new ByteArrayOutputStream(),
+                        LogFormat.JSON,
+                        LogLevel.DEBUG,
+                        Clock.systemUTC());
+        var dispatcher = new Dispatcher(new Failing(), new MonitorMeters(), log);
         try (var server =
                         HttpServer.start(
                                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                                 Routes.NONE.withWebSocket("/monitor", dispatcher),
-                                Limits.DEFAULT,
+                                ServerLimits.DEFAULT,
                                 (what, _, cause) ->
                                         failures.add(what + ": " + cause.getMessage()));
                 var agent = TestAgent.greet(HostPort.of(server.address()))) {

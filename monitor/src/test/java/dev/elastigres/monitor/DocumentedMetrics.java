@@ -1,6 +1,6 @@
 package dev.elastigres.monitor;
 
-import dev.elastigres.monitor.MetricsText.Family;
+import dev.elastigres.monitor.ScrapedPage.ScrapedFamily;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,14 +21,14 @@ final class DocumentedMetrics {
     }
 
     /// @param section by its heading: `The monitor`
-    static List<Family> of(String section) throws IOException {
+    static List<ScrapedFamily> of(String section) throws IOException {
         String text = Files.readString(file("docs/metrics.md"));
         int begin = text.indexOf("\n## " + section + "\n");
         if (begin < 0) throw new AssertionError("no section " + section);
         int end = text.indexOf("\n## ", begin + 1);
         return ROW.matcher(text.substring(begin, end))
                 .results()
-                .map(row -> new Family(row.group(1), row.group(2), row.group(3)))
+                .map(row -> new ScrapedFamily(row.group(1), row.group(2), row.group(3)))
                 .toList();
     }
 }

@@ -2,10 +2,10 @@ package dev.elastigres.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.daemon.log.Level;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogFormat;
-import dev.elastigres.monitor.watch.FakeTree;
+import dev.elastigres.daemon.log.LogLevel;
+import dev.elastigres.monitor.watch.FakeKernelTree;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -29,8 +29,8 @@ class FailedThreadsTest {
     @Test
     void areLoggedAndMakeTheMonitorUnready() throws Exception {
         var out = new ByteArrayOutputStream();
-        FailedThreads.watch(Log.to(out, LogFormat.JSON, Level.INFO, Clock.systemUTC()));
-        var tree = new FakeTree(folder).total(1024).usage(200);
+        ThreadFailures.watch(Log.to(out, LogFormat.JSON, LogLevel.INFO, Clock.systemUTC()));
+        var tree = new FakeKernelTree(folder).total(1024).usage(200);
         try (var monitor = TestMonitor.start(tree)) {
             monitor.awaitReady();
             for (int i = 0; i < 20; i++)
@@ -43,7 +43,7 @@ class FailedThreadsTest {
                         .join();
             monitor.awaitUnready("thread side has failed: java.lang.ArithmeticException");
             assertThat(monitor.ownMetrics().value("elastigres_monitor_ready")).isZero();
-            assertThat(FailedThreads.troubles()).hasSize(8);
+            assertThat(ThreadFailures.problems()).hasSize(8);
         }
         assertThat(out.toString(StandardCharsets.UTF_8).lines())
                 .hasSize(20)

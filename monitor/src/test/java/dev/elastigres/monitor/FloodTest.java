@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.monitor.watch.FakeTree;
+import dev.elastigres.monitor.watch.FakeKernelTree;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -26,8 +26,8 @@ class FloodTest {
 
     @BeforeEach
     void start() throws Exception {
-        var tree = new FakeTree(folder).total(1024).usage(200);
-        monitor = TestMonitor.start(tree, "--setup-limit", "1s");
+        var tree = new FakeKernelTree(folder).total(1024).usage(200);
+        monitor = TestMonitor.start(tree, "--handshake-timeout", "1s");
         monitor.awaitSamples();
         agent = monitor.agent();
     }

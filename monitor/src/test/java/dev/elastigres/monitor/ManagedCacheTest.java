@@ -3,7 +3,7 @@ package dev.elastigres.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.monitor.watch.FakeTree;
+import dev.elastigres.monitor.watch.FakeKernelTree;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// A monitor beside a real Postgres that obeys, and one that is killed, hangs, is full or refuses.
 abstract class ManagedCacheTest {
     @TempDir Path folder;
-    private FakeTree tree;
+    private FakeKernelTree tree;
     private ManagedPostgres postgres;
 
     abstract ManagedPostgres postgres();
@@ -28,7 +28,7 @@ abstract class ManagedCacheTest {
 
     @BeforeEach
     void reset() throws Exception {
-        tree = new FakeTree(folder).total(1024).usage(100);
+        tree = new FakeKernelTree(folder).total(1024).usage(100);
         postgres = postgres();
         postgres.reset();
     }
@@ -63,7 +63,7 @@ abstract class ManagedCacheTest {
         try (var monitor = start();
                 var agent = monitor.agent()) {
             monitor.awaitReady();
-            Message answer = agent.askDownscale(2, 512).next();
+            WireMessage answer = agent.askDownscale(2, 512).next();
             assertThat(answer.ok()).isFalse();
             assertThat(answer.status()).contains("Postgres uses 500MiB");
             assertThat(postgres.size()).isEqualTo(fitting(1024));
@@ -90,7 +90,7 @@ abstract class ManagedCacheTest {
         try (var monitor = start("--cache", "none");
                 var agent = monitor.agent()) {
             monitor.awaitReady();
-            Message answer = agent.askDownscale(2, 800).next();
+            WireMessage answer = agent.askDownscale(2, 800).next();
             assertThat(answer.ok()).isTrue();
             assertThat(answer.status()).startsWith("no cache is managed; ");
             assertThat(agent.announce(4, 1024).next().type()).isEqualTo("UpscaleConfirmation");
@@ -100,7 +100,7 @@ abstract class ManagedCacheTest {
 
     @Test
     void theCeilingIsNeverExceeded() throws Exception {
-        try (var monitor = start("--cache-ceiling", "64MiB")) {
+        try (var monitor = start("--cache-max-size", "64MiB")) {
             monitor.awaitReady();
             assertThat(postgres.size()).isEqualTo(Bytes.ofMebibytes(64));
             tree.total(4096);
@@ -121,7 +121,7 @@ abstract class ManagedCacheTest {
                 monitor.awaitUnready("Postgres is down: ");
                 agent.checkHealth(2);
                 // What is not running holds no memory in its cache.
-                Message answer = agent.askDownscale(4, 512).next();
+                WireMessage answer = agent.askDownscale(4, 512).next();
                 assertThat(answer.ok()).isTrue();
                 assertThat(answer.status()).startsWith("cache is set when Postgres can: ");
                 tree.usage(380);
@@ -158,9 +158,9 @@ abstract class ManagedCacheTest {
         try (var monitor =
                         start(
                                 "--upscale-interval", "50ms",
-                                "--answer-limit", "1200ms",
-                                "--postgres-statement-limit", "1s",
-                                "--postgres-connect-limit", "1s");
+                                "--answer-timeout", "1200ms",
+                                "--postgres-statement-timeout", "1s",
+                                "--postgres-connect-timeout", "1s");
                 var agent = monitor.agent()) {
             monitor.awaitReady();
             postgres.server().freeze();
@@ -168,7 +168,7 @@ abstract class ManagedCacheTest {
                 long asked = System.nanoTime();
                 agent.askDownscale(2, 512);
                 agent.checkHealth(4);
-                Message answer = agent.next();
+                WireMessage answer = agent.next();
                 assertThat(answer.id()).isEqualTo("2");
                 assertThat(answer.ok()).isEqualTo(!holdsMemory());
                 assertThat(answer.status())
@@ -209,7 +209,7 @@ abstract class ManagedCacheTest {
                 var agent = monitor.agent()) {
             monitor.awaitUnready("too many clients");
             agent.checkHealth(2);
-            Message answer = agent.askDownscale(4, 800).next();
+            WireMessage answer = agent.askDownscale(4, 800).next();
             assertThat(answer.ok()).isFalse();
             assertThat(answer.status()).contains("too many clients");
             crowd.forEach(connection -> connection.close());
@@ -227,7 +227,7 @@ abstract class ManagedCacheTest {
                 var agent = monitor.agent()) {
             monitor.awaitUnready("Postgres refuses: ");
             assertThat(monitor.get("/readyz").body()).contains("permission denied");
-            Message answer = agent.askDownscale(2, 800).next();
+            WireMessage answer = agent.askDownscale(2, 800).next();
             assertThat(answer.ok()).isEqualTo(!holdsMemory());
             assertThat(answer.status()).contains("permission denied");
             agent.checkHealth(4);
@@ -241,7 +241,7 @@ abstract class ManagedCacheTest {
     @Test
     void aToldEndLeavesValidSettings() throws Exception {
         try (var process =
-                MonitorProcess.start(
+                TestMonitorProcess.start(
                         "--addr",
                         "127.0.0.1:0",
                         "--cgroup",

@@ -3,24 +3,24 @@ package dev.elastigres.monitor;
 import dev.elastigres.core.monitor.CacheRules;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.monitor.testing.NeedsPackages;
-import dev.elastigres.testbed.Distribution;
-import dev.elastigres.testbed.NeonStandIn;
+import dev.elastigres.testbed.FakeNeonExtension;
+import dev.elastigres.testbed.PostgresPrograms;
 import dev.elastigres.testbed.PostgresServer;
-import dev.elastigres.testbed.ServerOptions;
+import dev.elastigres.testbed.PostgresServerOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /// With a Postgres that has neon's file cache.
 @NeedsPackages({"postgresql-15", "postgresql-server-dev-15", "gcc"})
 class ManagedNeonCacheTest extends ManagedCacheTest {
-    private static NeonStandIn neon;
+    private static FakeNeonExtension neon;
     private static PostgresServer server;
 
     @BeforeAll
     static void startServer() throws Exception {
-        var debian = Distribution.debian(15).orElseThrow();
-        neon = NeonStandIn.build(debian);
-        var options = ServerOptions.of(debian).withSetting("max_connections", "10");
+        var debian = PostgresPrograms.debian(15).orElseThrow();
+        neon = FakeNeonExtension.build(debian);
+        var options = PostgresServerOptions.of(debian).withSetting("max_connections", "10");
         server = PostgresServer.start(neon.loadedInto(options, 4096, 10));
     }
 

@@ -1,8 +1,8 @@
 package dev.elastigres.monitor;
 
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.monitor.postgres.ConnectionLimits;
 import dev.elastigres.monitor.postgres.ConnectionString;
+import dev.elastigres.monitor.postgres.ConnectionTimeouts;
 import dev.elastigres.monitor.postgres.PostgresConnection;
 import dev.elastigres.monitor.postgres.PostgresException;
 import dev.elastigres.testbed.PostgresServer;
@@ -13,8 +13,8 @@ import java.util.Map;
 
 /// A real server, and the setting of it that follows memory.
 record ManagedPostgres(PostgresServer server, String setting) {
-    private static final ConnectionLimits LIMITS =
-            new ConnectionLimits(Duration.ofSeconds(30), Duration.ofSeconds(30));
+    private static final ConnectionTimeouts LIMITS =
+            new ConnectionTimeouts(Duration.ofSeconds(30), Duration.ofSeconds(30));
 
     String connectionString(String user) {
         return "host=%s port=%d dbname=postgres user=%s"

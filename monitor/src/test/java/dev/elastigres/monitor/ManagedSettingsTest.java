@@ -1,9 +1,9 @@
 package dev.elastigres.monitor;
 
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.testbed.Distribution;
+import dev.elastigres.testbed.PostgresPrograms;
 import dev.elastigres.testbed.PostgresServer;
-import dev.elastigres.testbed.ServerOptions;
+import dev.elastigres.testbed.PostgresServerOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -15,7 +15,7 @@ class ManagedSettingsTest extends ManagedCacheTest {
     static void startServer() throws Exception {
         server =
                 PostgresServer.start(
-                        ServerOptions.of(Distribution.embedded())
+                        PostgresServerOptions.of(PostgresPrograms.embedded())
                                 .withSetting("max_connections", "10"));
     }
 

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.monitor.testing.NeedsPackages;
-import dev.elastigres.monitor.watch.FakeTree;
-import dev.elastigres.testbed.Distribution;
+import dev.elastigres.monitor.watch.FakeKernelTree;
+import dev.elastigres.testbed.PostgresPrograms;
 import dev.elastigres.testbed.PostgresServer;
-import dev.elastigres.testbed.ServerOptions;
+import dev.elastigres.testbed.PostgresServerOptions;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -21,15 +21,15 @@ import org.junit.jupiter.api.io.TempDir;
 /// What is scraped of a monitor with an agent and a Postgres, and of the machine.
 class MetricsTest {
     @TempDir static Path folder;
-    private static FakeTree tree;
+    private static FakeKernelTree tree;
     private static PostgresServer server;
     private static TestMonitor monitor;
     private static TestAgent agent;
 
     @BeforeAll
     static void start() throws Exception {
-        tree = new FakeTree(folder).total(1024).usage(200);
-        server = PostgresServer.start(ServerOptions.of(Distribution.embedded()));
+        tree = new FakeKernelTree(folder).total(1024).usage(200);
+        server = PostgresServer.start(PostgresServerOptions.of(PostgresPrograms.embedded()));
         monitor =
                 TestMonitor.start(
                         tree,
@@ -80,12 +80,12 @@ class MetricsTest {
 
     @Test
     void whatAgentsAskIsCountedByOutcomeAndTimed() throws Exception {
-        MetricsText before = monitor.ownMetrics();
+        ScrapedPage before = monitor.ownMetrics();
         agent.announce(10, 1100).next();
         agent.askDownscale(12, 64).next();
         agent.askDownscale(14, 1000).next();
         agent.checkHealth(16);
-        MetricsText after = monitor.ownMetrics();
+        ScrapedPage after = monitor.ownMetrics();
         for (String series :
                 List.of(
                         "requests_total{kind=\"upscale_notification\",outcome=\"confirmed\"}",
@@ -112,13 +112,13 @@ class MetricsTest {
 
     @Test
     void aNeedIsTimedToItsRequestAndToItsGrant() throws Exception {
-        var own = new FakeTree(Files.createDirectory(folder.resolve("need"))).total(512);
+        var own = new FakeKernelTree(Files.createDirectory(folder.resolve("need"))).total(512);
         try (var needy = TestMonitor.start(own.usage(500));
                 var rich = needy.agent()) {
             rich.nextUpscaleRequest();
             rich.announce(2, 1024);
             rich.nextAnswer();
-            MetricsText page = needy.ownMetrics();
+            ScrapedPage page = needy.ownMetrics();
             assertThat(page.value("elastigres_monitor_upscale_grant_seconds_count")).isEqualTo(1);
             assertThat(page.value("elastigres_monitor_upscale_reaction_seconds_count"))
                     .isPositive();
@@ -129,14 +129,17 @@ class MetricsTest {
 
     @Test
     void whatNobodyAnswersAnyMoreIsCountedToo() throws Exception {
-        var own = new FakeTree(Files.createDirectory(folder.resolve("gone"))).total(512).usage(50);
+        var own =
+                new FakeKernelTree(Files.createDirectory(folder.resolve("gone")))
+                        .total(512)
+                        .usage(50);
         server.freeze();
         try (var waiting =
                 TestMonitor.start(
                         own,
-                        "--answer-limit",
+                        "--answer-timeout",
                         "5m",
-                        "--postgres-connect-limit",
+                        "--postgres-connect-timeout",
                         "5m",
                         "--pgconnstr",
                         new ManagedPostgres(server, "").connectionString("postgres"))) {
@@ -160,7 +163,7 @@ class MetricsTest {
     @Test
     void theMachinesPageHasExactlyWhatIsDocumented() throws Exception {
         // The kernel that this test runs on.
-        var whole = new FakeTree(Files.createDirectory(folder.resolve("machine"))).usage(1);
+        var whole = new FakeKernelTree(Files.createDirectory(folder.resolve("machine"))).usage(1);
         Files.copy(Path.of("/proc/meminfo"), whole.root().resolve("meminfo"));
         try (var real =
                 TestMonitor.start(

@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.elastigres.core.monitor.CpuRules;
-import dev.elastigres.core.monitor.Foresight;
-import dev.elastigres.core.monitor.PaceRules;
-import dev.elastigres.core.monitor.Rules;
+import dev.elastigres.core.monitor.ForecastHorizon;
+import dev.elastigres.core.monitor.MonitorRules;
+import dev.elastigres.core.monitor.SamplingIntervalRules;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.daemon.settings.Invocation;
 import dev.elastigres.daemon.settings.UsageException;
 import dev.elastigres.monitor.cache.FileCacheConfig;
 import dev.elastigres.monitor.runner.RunnerConfig;
-import dev.elastigres.monitor.watch.Sampling;
-import dev.elastigres.monitor.watch.WatchConfig;
+import dev.elastigres.monitor.watch.MemoryWatchConfig;
+import dev.elastigres.monitor.watch.SamplingConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +38,8 @@ class MonitorSettingsTest {
         MonitorConfig config = TestMonitor.config(NOTHING, "--sampling=fixed", "--cpu-demand=off");
         assertThat(config.address()).hasToString("127.0.0.1:10301");
         assertThat(config.runner()).isEqualTo(RunnerConfig.DEFAULT);
-        assertThat(config.watch()).isEqualTo(new WatchConfig(Sampling.Fixed.DEFAULT, 0));
+        assertThat(config.watch())
+                .isEqualTo(new MemoryWatchConfig(SamplingConfig.Fixed.DEFAULT, 0));
         assertThat(config.cache()).isEqualTo(FileCacheConfig.DEFAULT.withStatistics());
         assertThat(config.metrics().host()).hasToString("Optional[127.0.0.1:9100]");
         assertThat(config.metrics().cache()).hasToString("Optional[127.0.0.1:9499]");
@@ -49,15 +50,18 @@ class MonitorSettingsTest {
     @Test
     void theDangerSaysWhenToSampleUnlessToldOtherwise() throws Exception {
         MonitorConfig config = TestMonitor.config(NOTHING);
-        assertThat(config.runner().rules()).isEqualTo(Rules.FORESIGHTED.with(CpuRules.DEFAULT));
+        assertThat(config.runner().rules())
+                .isEqualTo(MonitorRules.FORESIGHTED.with(CpuRules.DEFAULT));
         assertThat(config.watch().sampling())
-                .isEqualTo(new Sampling.Adaptive(PaceRules.DEFAULT, Bytes.ofMebibytes(100)));
+                .isEqualTo(
+                        new SamplingConfig.Adaptive(
+                                SamplingIntervalRules.DEFAULT, Bytes.ofMebibytes(100)));
     }
 
     @Test
     void aHorizonThatIsGivenIsNotTaughtByGrants() throws Exception {
         var rules = TestMonitor.config(NOTHING, "--horizon=20s").runner().rules();
-        assertThat(rules.foresight()).contains(Foresight.fixed(Duration.ofSeconds(20)));
+        assertThat(rules.horizon()).contains(ForecastHorizon.fixed(Duration.ofSeconds(20)));
     }
 
     @Test
@@ -83,13 +87,13 @@ class MonitorSettingsTest {
     @Test
     void withPodsTheKernelsWordIsTheLimitAndThereIsRoomForASessionEach() throws Exception {
         MonitorConfig config = TestMonitor.config(NOTHING, "--pods");
-        assertThat(config.pods().orElseThrow().roster())
+        assertThat(config.pods().orElseThrow().watchList())
                 .isEqualTo(Path.of("/run/elastigres/pods.json"));
         assertThat(config.runner().rules().memory().reserve()).isEqualTo(Bytes.ZERO);
         assertThat(config.runner().rules().memory().overhead()).isEqualTo(0.15);
         assertThat(config.limits().sessions()).isEqualTo(2048);
         assertThat(config.limits().newcomers()).isEqualTo(1024);
-        assertThat(TestMonitor.config(NOTHING, "--pods", "--sessions=70").limits().sessions())
+        assertThat(TestMonitor.config(NOTHING, "--pods", "--max-sessions=70").limits().sessions())
                 .isEqualTo(70);
         assertThat(TestMonitor.config(NOTHING).pods()).isEmpty();
     }
@@ -121,15 +125,15 @@ class MonitorSettingsTest {
     }
 
     @Test
-    void aRosterIsForPods() throws Exception {
+    void aWatchListIsForPods() throws Exception {
         assertThatExceptionOfType(UsageException.class)
-                .isThrownBy(() -> TestMonitor.config(NOTHING, "--pods-roster=/x"))
+                .isThrownBy(() -> TestMonitor.config(NOTHING, "--pods-watch-list=/x"))
                 .satisfies(it -> assertThat(it.problems()).hasSize(1));
-        var variables = Map.of("ELASTIGRES_PODS", "true", "ELASTIGRES_PODS_ROSTER", "/x");
+        var variables = Map.of("ELASTIGRES_PODS", "true", "ELASTIGRES_PODS_WATCH_LIST", "/x");
         assertThat(
                         TestMonitor.config(variables, "--cpu.addr=off", "--metrics.host-addr=off")
                                 .pods())
-                .hasValueSatisfying(it -> assertThat(it.roster()).isEqualTo(Path.of("/x")));
+                .hasValueSatisfying(it -> assertThat(it.watchList()).isEqualTo(Path.of("/x")));
     }
 
     @Test
@@ -176,17 +180,17 @@ class MonitorSettingsTest {
         MonitorConfig config =
                 TestMonitor.config(environment, "--memory-sample-window=9", "--sampling=fixed");
         assertThat(config.watch().sampling())
-                .isEqualTo(new Sampling.Fixed(Duration.ofMillis(100), 9));
+                .isEqualTo(new SamplingConfig.Fixed(Duration.ofMillis(100), 9));
         assertThat(config.runner().rules().memory().minSamples()).isEqualTo(5);
-        assertThat(config.runner().rules().asking().interval()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(config.runner().rules().backoff().interval()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.watched().cgroupRoot()).isEqualTo(Path.of("/from/file"));
-        assertThat(config.runner().rules().asking().longest()).isEqualTo(Duration.ofSeconds(8));
+        assertThat(config.runner().rules().backoff().max()).isEqualTo(Duration.ofSeconds(8));
 
         assertThat(printed(environment, "--memory-sample-window=9"))
                 .containsPattern("memory-sample-window = 9 +# .*flag.*|# --memory-sample-window")
                 .containsPattern("memory-min-samples = 5 +# .*ELASTIGRES_MEMORY_MIN_SAMPLES")
                 .containsPattern("upscale-interval = \"2s\" +# .*monitor.toml")
-                .containsPattern("upscale-longest-wait = \"8s\" +# default");
+                .containsPattern("upscale-backoff-max = \"8s\" +# default");
     }
 
     @Test
@@ -195,16 +199,16 @@ class MonitorSettingsTest {
             "--addr=[::1]:7000",
             "--cgroup=pg \"main\"",
             "--pgdata=/var/lib/pg data",
-            "--sampling-shortest=2ms",
+            "--sampling-interval-min=2ms",
             "--horizon=700ms",
-            "--available-floor=0",
+            "--min-available-fraction=0",
             "--memory-sample-interval=1ms",
             "--kernel-reserve=1000001B",
             "--cgroup-overhead=0.123456789",
             "--upscale-interval=1500ms",
-            "--setup-limit=1m",
+            "--handshake-timeout=1m",
             "--cache=settings",
-            "--cache-ceiling=1GiB",
+            "--cache-max-size=1GiB",
             "--cache-settings=effective_cache_size=50%,work_mem=1%:4MB..64MB",
             "--cache-multiplier=0.5",
             "--log-format=json",
@@ -221,7 +225,8 @@ class MonitorSettingsTest {
     void allProblemsOfAllSourcesAreReportedAtOnce() throws Exception {
         Path file =
                 Files.writeString(
-                        folder.resolve("wrong.toml"), "setup-limt = \"4s\"\nnewcomers = 0\n");
+                        folder.resolve("wrong.toml"),
+                        "handshake-timeot = \"4s\"\nmax-pending-connections = 0\n");
         assertThatExceptionOfType(UsageException.class)
                 .isThrownBy(
                         () ->
@@ -241,8 +246,8 @@ class MonitorSettingsTest {
                                         .hasSize(8)
                                         .noneMatch(problem -> problem.contains("\n")))
                 .withMessageContainingAll(
-                        "setup-limit",
-                        "newcomers",
+                        "handshake-timeout",
+                        "max-pending-connections",
                         "ELASTIGRES_LOG_LEVEL",
                         "--cgroup-overhead",
                         "--memory-sample-window",

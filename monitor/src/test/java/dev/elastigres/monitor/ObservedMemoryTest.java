@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.core.monitor.MemoryRules;
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.monitor.watch.FakeTree;
+import dev.elastigres.monitor.watch.FakeKernelTree;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -19,13 +19,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// cannot be read is not zero.
 class ObservedMemoryTest {
     @TempDir Path folder;
-    private FakeTree tree;
+    private FakeKernelTree tree;
     private TestMonitor monitor;
     private TestAgent agent;
 
     @BeforeEach
     void start() throws Exception {
-        tree = new FakeTree(folder).total(1024).usage(200);
+        tree = new FakeKernelTree(folder).total(1024).usage(200);
         monitor = TestMonitor.start(tree);
         monitor.awaitSamples();
         agent = monitor.agent();
@@ -55,7 +55,7 @@ class ObservedMemoryTest {
 
     @Test
     void anAgreedDownscaleCountsBeforeTheMemoryGoes() throws Exception {
-        Message answer = agent.askDownscale(2, 512).nextAnswer();
+        WireMessage answer = agent.askDownscale(2, 512).nextAnswer();
         assertThat(answer.ok()).isTrue();
         assertThat(answer.status()).contains("412MiB");
         monitor.awaitStatus(threshold(512 - 100), "memory", "threshold_bytes");
@@ -102,15 +102,15 @@ class ObservedMemoryTest {
         tree.meminfo(4194304, lines.replace("\\n", "\n")).usage(1024);
         monitor.awaitUsage(1024);
         monitor.awaitStatus(bytes(4096), "memory", "observed_bytes");
-        Message answer = agent.askDownscale(2, 2048).nextAnswer();
+        WireMessage answer = agent.askDownscale(2, 2048).nextAnswer();
         assertThat(answer.ok()).isFalse();
         assertThat(answer.status())
                 .startsWith(pinned + " of the VM's memory is not available")
                 .contains("with 2GiB no more than 1.81GiB may be");
         // The answer to v1.1 says what would do.
         try (var newer = monitor.agentV11()) {
-            String least = newer.askDownscale(2, 2048).nextAnswer().text();
-            assertThat(least).contains("\"reason\":\"too_little_available\",\"least_mem\":");
+            String min = newer.askDownscale(2, 2048).nextAnswer().text();
+            assertThat(min).contains("\"reason\":\"too_little_available\",\"least_mem\":");
         }
     }
 
@@ -118,7 +118,7 @@ class ObservedMemoryTest {
     void memoryThatCannotBeReadAnyMoreRefusesDownscales() throws Exception {
         Files.delete(folder.resolve("meminfo"));
         monitor.awaitUnready("the memory's total is unknown");
-        Message answer = agent.askDownscale(2, 512).nextAnswer();
+        WireMessage answer = agent.askDownscale(2, 512).nextAnswer();
         assertThat(answer.ok()).isFalse();
         assertThat(answer.status()).startsWith("memory usage is unknown: ").contains("meminfo");
     }
@@ -145,7 +145,7 @@ class ObservedMemoryTest {
     @Test
     void aCgroupV1IsSaidAtTheStartAndNeverTakenForAnEmptyOne() throws Exception {
         var old =
-                new FakeTree(Files.createDirectory(folder.resolve("old")))
+                new FakeKernelTree(Files.createDirectory(folder.resolve("old")))
                         .total(4096)
                         .memoryStat(
                                 "inactive_anon 0\nactive_anon 0\ntotal_inactive_anon 2684354560\n");
@@ -153,7 +153,7 @@ class ObservedMemoryTest {
                 var client = early.agent()) {
             early.awaitLog("is a cgroup v1, whose figures cannot be relied on");
             early.awaitUnready("memory.stat is of a cgroup v1");
-            Message answer = client.askDownscale(2, 1024).next();
+            WireMessage answer = client.askDownscale(2, 1024).next();
             assertThat(answer.ok()).isFalse();
             assertThat(answer.status()).contains("cgroup v1");
         }
@@ -213,7 +213,7 @@ class ObservedMemoryTest {
         assertThat(monitor.status("usage", "average_bytes")).isEqualTo(bytes(800));
         monitor.awaitUsage(800);
         // 100 MiB would fit, and so would any mixture with 800 MiB.
-        Message answer = agent.askDownscale(2, 1150).next();
+        WireMessage answer = agent.askDownscale(2, 1150).next();
         assertThat(answer.ok()).isFalse();
         assertThat(answer.status()).contains("Postgres uses 800MiB");
     }
@@ -225,13 +225,13 @@ class ObservedMemoryTest {
         Files.move(tree.cgroup(), folder.resolve("old"));
         tree.usage(100);
         monitor.awaitUsage(100);
-        Message answer = agent.askDownscale(2, 512).nextAnswer();
+        WireMessage answer = agent.askDownscale(2, 512).nextAnswer();
         assertThat(answer.ok()).as(answer.text()).isTrue();
     }
 
     @Test
     void aCgroupThatIsNotThereYetIsWaitedFor() throws Exception {
-        var late = new FakeTree(Files.createDirectory(folder.resolve("late"))).total(1024);
+        var late = new FakeKernelTree(Files.createDirectory(folder.resolve("late"))).total(1024);
         try (var early = TestMonitor.start(late);
                 var client = early.agent()) {
             early.awaitUnready("memory usage is unknown");
@@ -244,7 +244,7 @@ class ObservedMemoryTest {
 
     private void expectRefusal(String reason) throws Exception {
         monitor.awaitUnready("memory usage is unknown");
-        Message answer = agent.askDownscale(2, 4096).next();
+        WireMessage answer = agent.askDownscale(2, 4096).next();
         assertThat(answer.ok()).isFalse();
         assertThat(answer.status()).startsWith("memory usage is unknown: ").contains(reason);
         agent.checkHealth(4);

@@ -8,9 +8,9 @@ import dev.elastigres.protocol.json.Json;
 import dev.elastigres.protocol.metrics.HostPage;
 import dev.elastigres.protocol.metrics.VmPages;
 import dev.elastigres.protocol.pods.WatchedContainer;
-import dev.elastigres.testbed.Distribution;
+import dev.elastigres.testbed.PostgresPrograms;
 import dev.elastigres.testbed.PostgresServer;
-import dev.elastigres.testbed.ServerOptions;
+import dev.elastigres.testbed.PostgresServerOptions;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -50,7 +50,7 @@ class PodsTest {
     private List<FakeContainer> two() throws Exception {
         FakeContainer one = node.cgroup(1).limit(1024).usage(200);
         FakeContainer other = node.cgroup(2).limit(1024).usage(200);
-        node.roster(TestNode.container(1), TestNode.container(2)).awaitWatched(1, 2);
+        node.watchList(TestNode.container(1), TestNode.container(2)).awaitWatched(1, 2);
         return List.of(one, other);
     }
 
@@ -62,7 +62,7 @@ class PodsTest {
         try (var one = node.agent(1);
                 var other = node.agent(2)) {
             cgroups.getFirst().usage(900);
-            Message request = one.nextUpscaleRequest();
+            WireMessage request = one.nextUpscaleRequest();
             assertThat(request.text()).contains("\"reason\":\"usage\"");
             assertThat(other.askHealth(2).next().type()).isEqualTo("HealthCheck");
 
@@ -95,7 +95,7 @@ class PodsTest {
                                     .equals(Optional.of(Json.Num.of(1500))));
         }
         node.awaitStatus(2, Json.Num.of(1500), "memory", "horizon_ms");
-        MetricsText page = node.metrics();
+        ScrapedPage page = node.metrics();
         assertThat(page.value(horizon("pg-1"))).isNotEqualTo(1.5);
         assertThat(page.value(horizon("pg-2"))).isEqualTo(1.5);
     }
@@ -120,7 +120,7 @@ class PodsTest {
         try (var one = node.agent(1);
                 var other = node.agent(2)) {
             assertThat(one.askDownscale(2, 512).next().ok()).isTrue();
-            Message refusal = other.askDownscale(2, 512).nextAnswer();
+            WireMessage refusal = other.askDownscale(2, 512).nextAnswer();
             assertThat(refusal.ok()).isFalse();
             assertThat(refusal.text()).contains("\"reason\":\"too_much_used\"");
             node.awaitStatus(1, threshold(512), "memory", "threshold_bytes");
@@ -143,7 +143,7 @@ class PodsTest {
         cgroups.getFirst().usage(300);
         node.awaitStatus(1, mebibytes(300), "usage", "last_bytes");
         try (var other = node.agent(2)) {
-            Message refusal = other.askDownscale(2, 512).nextAnswer();
+            WireMessage refusal = other.askDownscale(2, 512).nextAnswer();
             assertThat(refusal.ok()).isFalse();
             assertThat(refusal.status()).endsWith("does not answer");
         }
@@ -153,7 +153,7 @@ class PodsTest {
     @Test
     void cpusAreAskedForByPartsOfOne() throws Exception {
         FakeContainer cgroup = node.cgroup(1).limit(1024).usage(200).cpuLimit(0.5);
-        node.roster(TestNode.container(1)).awaitWatched(1);
+        node.watchList(TestNode.container(1)).awaitWatched(1);
         try (var agent = node.agent(1)) {
             long begin = System.nanoTime();
             Thread load =
@@ -171,7 +171,7 @@ class PodsTest {
                                             // Enough.
                                         }
                                     });
-            Message request = agent.nextUpscaleRequest();
+            WireMessage request = agent.nextUpscaleRequest();
             load.interrupt();
             load.join();
             assertThat(request.text()).contains("\"reason\":\"cpu\"", "\"want_cpu\":1,");
@@ -192,7 +192,7 @@ class PodsTest {
     void areFoundAndFoundAgain(String layout) throws Exception {
         String uid = TestNode.uid(1);
         String path = layout.formatted(uid, uid.replace('-', '_'), TestNode.id(1));
-        node.roster(TestNode.container(1));
+        node.watchList(TestNode.container(1));
         node.awaitCode(503, "/host/" + TestNode.container(1).key());
         FakeContainer cgroup = node.cgroup(path).limit(512).usage(10);
         node.awaitWatched(1);
@@ -211,7 +211,7 @@ class PodsTest {
     @Test
     void oneThatIsElsewhereNowIsWatchedThere() throws Exception {
         FakeContainer before = node.cgroup(1).limit(512).usage(10);
-        node.roster(TestNode.container(1)).awaitWatched(1);
+        node.watchList(TestNode.container(1)).awaitWatched(1);
         try (var agent = node.agent(1)) {
             node.cgroup("kubepods/pod%s/%s".formatted(TestNode.uid(1), TestNode.id(1)))
                     .limit(300)
@@ -226,7 +226,7 @@ class PodsTest {
     void thePodsLimitCountsAndTheMachineWhereThereIsNone() throws Exception {
         node.cgroup(1).limit(1024).podLimit(512).usage(10);
         node.cgroup(2).usage(10);
-        node.roster(TestNode.container(1), TestNode.container(2)).awaitWatched(1, 2);
+        node.watchList(TestNode.container(1), TestNode.container(2)).awaitWatched(1, 2);
         node.awaitStatus(1, mebibytes(512), "memory", "observed_bytes");
         node.awaitStatus(2, mebibytes(8192), "memory", "observed_bytes");
     }
@@ -234,12 +234,12 @@ class PodsTest {
     // ---- who they are
 
     @Test
-    void comeAndGoWithTheRosterAndDisturbNoOther() throws Exception {
+    void comeAndGoWithTheWatchListAndDisturbNoOther() throws Exception {
         two();
         try (var one = node.agent(1);
                 var other = node.agent(2)) {
-            node.roster(TestNode.container(2));
-            TestAgent.Farewell farewell = one.farewell();
+            node.watchList(TestNode.container(2));
+            TestAgent.CloseFrame farewell = one.farewell();
             assertThat(farewell.code()).isEqualTo(1001);
             assertThat(farewell.reason()).isEqualTo("the container is not to be watched any more");
             node.awaitCode(404, "/host/" + TestNode.container(1).key());
@@ -249,11 +249,11 @@ class PodsTest {
             node.cgroup("kubepods/burstable/pod%s/abc".formatted(TestNode.uid(1)))
                     .limit(700)
                     .usage(10);
-            node.roster(TestNode.container(2), anew);
+            node.watchList(TestNode.container(2), anew);
             node.awaitStatus(1, mebibytes(700), "memory", "observed_bytes");
             try (var again = node.agent(1)) {
                 assertThat(again.askHealth(2).next().type()).isEqualTo("HealthCheck");
-                node.roster(TestNode.container(2), TestNode.container(1));
+                node.watchList(TestNode.container(2), TestNode.container(1));
                 assertThat(again.farewell().reason()).startsWith("the container was started anew");
             }
             node.awaitStatus(1, mebibytes(1024), "memory", "observed_bytes");
@@ -262,7 +262,7 @@ class PodsTest {
     }
 
     @Test
-    void stayAsTheyWereWhileTheRosterIsBroken() throws Exception {
+    void stayAsTheyWereWhileTheWatchListIsBroken() throws Exception {
         assertThat(node.get("/readyz").body()).contains("pods.json is not there");
         two();
         try (var one = node.agent(1)) {
@@ -272,14 +272,15 @@ class PodsTest {
                             "geheim",
                             "",
                             " ".repeat(2 << 20))) {
-                node.rosterText(text);
+                node.watchListText(text);
                 node.awaitCode(503, "/readyz");
-                assertThat(node.get("/readyz").body()).contains("the roster cannot be followed: ");
+                assertThat(node.get("/readyz").body())
+                        .contains("the watch list cannot be followed: ");
                 assertThat(one.askHealth(2).next().type()).isEqualTo("HealthCheck");
-                node.roster(TestNode.container(1), TestNode.container(2));
+                node.watchList(TestNode.container(1), TestNode.container(2));
                 node.awaitCode(200, "/readyz");
             }
-            Files.delete(node.rosterFile());
+            Files.delete(node.watchListFile());
             node.awaitCode(503, "/readyz");
             assertThat(one.askHealth(4).next().type()).isEqualTo("HealthCheck");
         }
@@ -304,7 +305,7 @@ class PodsTest {
                                             // It was ended.
                                         }
                                     });
-            node.roster(TestNode.container(2));
+            node.watchList(TestNode.container(2));
             node.awaitCode(404, "/host/" + TestNode.container(1).key());
             flood.join();
             assertThat(other.askHealth(2).next().type()).isEqualTo("HealthCheck");
@@ -343,7 +344,7 @@ class PodsTest {
             assertThat(guarded.get("/metrics").code()).isEqualTo(401);
             assertThat(guarded.get("/healthz").code()).isEqualTo(200);
             guarded.cgroup(1).limit(512).usage(10);
-            guarded.roster(TestNode.container(1)).awaitWatched(1);
+            guarded.watchList(TestNode.container(1)).awaitWatched(1);
             for (String path : List.of(TestNode.door(TestNode.container(1)), "/monitor/a/b"))
                 try (var stranger = TestAgent.dial(guarded.address());
                         var page = TestAgent.dial(guarded.address())) {
@@ -367,7 +368,7 @@ class PodsTest {
     void metricsSayWhose() throws Exception {
         List<FakeContainer> cgroups = two();
         cgroups.getFirst().oomKills(3);
-        MetricsText page = node.metrics();
+        ScrapedPage page = node.metrics();
         String one = "{namespace=\"db\",pod=\"pg-1\",container=\"postgres\"}";
         String other = "{namespace=\"db\",pod=\"pg-2\",container=\"postgres\"}";
         assertThat(page.value("elastigres_monitor_memory_observed_bytes" + one)).isEqualTo(1 << 30);
@@ -377,9 +378,9 @@ class PodsTest {
         assertThat(page.value("elastigres_monitor_roster_followed")).isEqualTo(1);
         // All that one Postgres has, each family in one piece, and what there is of the node.
         var families = new ArrayList<>(DocumentedMetrics.of("The monitor"));
-        var names = page.families().stream().map(MetricsText.Family::name).toList();
+        var names = page.families().stream().map(ScrapedPage.ScrapedFamily::name).toList();
         assertThat(names).doesNotHaveDuplicates();
-        assertThat(families.stream().map(MetricsText.Family::name))
+        assertThat(families.stream().map(ScrapedPage.ScrapedFamily::name))
                 .filteredOn(name -> !names.contains(name))
                 // Without a request, a refusal or a cache there is none of these.
                 .containsOnly(
@@ -389,7 +390,7 @@ class PodsTest {
                         "elastigres_monitor_cache_wanted_bytes",
                         "elastigres_monitor_cache_actual_bytes");
         assertThat(DocumentedMetrics.of("A node's containers"))
-                .extracting(MetricsText.Family::name)
+                .extracting(ScrapedPage.ScrapedFamily::name)
                 .allMatch(names::contains)
                 .isNotEmpty();
     }
@@ -397,7 +398,7 @@ class PodsTest {
     @Test
     void aContainersHostPageIsThatOfAMachine() throws Exception {
         node.cgroup(1).limit(1024).usage(200).cpuTime(4_000_000).cpuStall(500_000, 0).oomKills(2);
-        node.roster(TestNode.container(1)).awaitWatched(1);
+        node.watchList(TestNode.container(1)).awaitWatched(1);
         String path = "/host/" + TestNode.container(1).key();
         node.await("the load is known", () -> node.get(path).body().contains("host_load1 "));
         HostPage page = VmPages.host(node.get(path).body());
@@ -444,7 +445,7 @@ class PodsTest {
             }
             node.cgroup(1).limit(1024).usage(100);
             containers.add(TestNode.container(1));
-            node.roster(containers.toArray(WatchedContainer[]::new));
+            node.watchList(containers.toArray(WatchedContainer[]::new));
             node.awaitWatched(1, 2, 39);
             node.awaitStatus(39, new Json.Str("hung"), "cache", "postgres");
             try (var agent = node.agent(1)) {
@@ -463,11 +464,12 @@ class PodsTest {
 
     @Test
     void settingsFollowTheLimit() throws Exception {
-        try (var server = PostgresServer.start(ServerOptions.of(Distribution.embedded()))) {
+        try (var server =
+                PostgresServer.start(PostgresServerOptions.of(PostgresPrograms.embedded()))) {
             var postgres = new ManagedPostgres(server, "effective_cache_size");
             FakeContainer cgroup = node.cgroup(1).limit(1024).usage(50);
             node.cgroup(2).limit(1024).usage(50);
-            node.roster(
+            node.watchList(
                             TestNode.managed(
                                     1,
                                     "host=pg-1.db hostaddr=127.0.0.1 port=%d user=postgres dbname=postgres"

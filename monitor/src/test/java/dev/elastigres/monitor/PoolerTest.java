@@ -3,12 +3,12 @@ package dev.elastigres.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.monitor.testing.NeedsPackages;
-import dev.elastigres.monitor.watch.FakeTree;
-import dev.elastigres.testbed.Distribution;
+import dev.elastigres.monitor.watch.FakeKernelTree;
 import dev.elastigres.testbed.PgBouncer;
 import dev.elastigres.testbed.PgBouncer.PoolMode;
+import dev.elastigres.testbed.PostgresPrograms;
 import dev.elastigres.testbed.PostgresServer;
-import dev.elastigres.testbed.ServerOptions;
+import dev.elastigres.testbed.PostgresServerOptions;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -36,11 +36,11 @@ class PoolerTest {
     private static PostgresServer server;
 
     @TempDir Path folder;
-    private FakeTree tree;
+    private FakeKernelTree tree;
 
     @BeforeAll
     static void startServer() throws Exception {
-        server = PostgresServer.start(ServerOptions.of(Distribution.embedded()));
+        server = PostgresServer.start(PostgresServerOptions.of(PostgresPrograms.embedded()));
     }
 
     @AfterAll
@@ -50,7 +50,7 @@ class PoolerTest {
 
     @BeforeEach
     void calm() throws Exception {
-        tree = new FakeTree(folder).total(1024).usage(100);
+        tree = new FakeKernelTree(folder).total(1024).usage(100);
     }
 
     @Test

@@ -3,7 +3,7 @@ package dev.elastigres.monitor;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.monitor.watch.FakeTree;
+import dev.elastigres.monitor.watch.FakeKernelTree;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ class ProtocolTest {
 
     @BeforeAll
     static void start() throws Exception {
-        monitor = TestMonitor.start(new FakeTree(folder).total(1024).usage(200));
+        monitor = TestMonitor.start(new FakeKernelTree(folder).total(1024).usage(200));
         monitor.awaitSamples();
     }
 
@@ -85,7 +85,7 @@ class ProtocolTest {
             })
     void anOfferThatCannotBeTakenGetsAnErrorAndTheEnd(String range) throws Exception {
         try (var newcomer = TestAgent.connect(monitor.address())) {
-            Message answer = newcomer.send(range).next();
+            WireMessage answer = newcomer.send(range).next();
             assertThat(answer.fields().members()).containsOnlyKeys("error");
             assertThat(answer.error()).isNotBlank();
             assertThat(newcomer.farewell().code()).isEqualTo(1002);
@@ -138,7 +138,7 @@ class ProtocolTest {
                     """)
     void whatCannotBeReadIsAnsweredAndTheSessionGoesOn(String text, String id) throws Exception {
         try (var agent = monitor.agent()) {
-            Message answer = agent.send(text).next();
+            WireMessage answer = agent.send(text).next();
             assertThat(answer.type()).isEqualTo("InvalidMessage");
             assertThat(answer.id()).isEqualTo(id);
             assertThat(answer.error()).isNotBlank();
@@ -149,7 +149,7 @@ class ProtocolTest {
     @Test
     void aDeepMessageIsNotRead() throws Exception {
         try (var agent = monitor.agent()) {
-            Message answer = agent.send("[".repeat(50_000)).next();
+            WireMessage answer = agent.send("[".repeat(50_000)).next();
             assertThat(answer.type()).isEqualTo("InvalidMessage");
             agent.checkHealth(2);
         }
@@ -201,7 +201,7 @@ class ProtocolTest {
 
     @Test
     void theSmallestGrantIsConfirmedAndMoreIsAskedForAtOnce() throws Exception {
-        var own = new FakeTree(folder.resolve("small"));
+        var own = new FakeKernelTree(folder.resolve("small"));
         Files.createDirectories(own.root());
         own.total(1024).usage(200);
         try (var small = TestMonitor.start(own);
@@ -230,7 +230,7 @@ class ProtocolTest {
     @Test
     void aDownscaleRightAfterTheHandshakeIsJudgedByTheSamplesFromBefore() throws Exception {
         try (var agent = monitor.agent()) {
-            Message small = agent.askDownscale(2, 300).next();
+            WireMessage small = agent.askDownscale(2, 300).next();
             assertThat(small.ok()).isFalse();
             assertThat(small.status()).contains("Postgres uses 200MiB");
             assertThat(agent.askDownscale(4, 4096).next().ok()).isTrue();
@@ -257,7 +257,7 @@ class ProtocolTest {
                 agent.sendRaw(TestAgent.frame(last, opcode, new byte[] {text[i]}));
                 if (i == 5) {
                     agent.sendRaw(TestAgent.frame(true, TestAgent.PING, "hi".getBytes(UTF_8)));
-                    TestAgent.Frame pong = agent.nextFrame();
+                    TestAgent.MonitorFrame pong = agent.nextFrame();
                     assertThat(pong.opcode()).isEqualTo(TestAgent.PONG);
                     assertThat(pong.payload()).isEqualTo("hi");
                 }

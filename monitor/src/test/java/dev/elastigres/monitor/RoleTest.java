@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.monitor.postgres.ConnectionLimits;
 import dev.elastigres.monitor.postgres.ConnectionString;
+import dev.elastigres.monitor.postgres.ConnectionTimeouts;
 import dev.elastigres.monitor.postgres.PostgresConnection;
 import dev.elastigres.monitor.postgres.PostgresException;
-import dev.elastigres.monitor.watch.FakeTree;
-import dev.elastigres.testbed.Distribution;
+import dev.elastigres.monitor.watch.FakeKernelTree;
+import dev.elastigres.testbed.PostgresPrograms;
 import dev.elastigres.testbed.PostgresServer;
-import dev.elastigres.testbed.ServerOptions;
+import dev.elastigres.testbed.PostgresServerOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The role of `deploy/postgres`: enough for the monitor, and for nothing else.
 class RoleTest {
     private static final Path SQL = Path.of("../deploy/postgres/monitor-role.sql");
-    private static final ConnectionLimits GENEROUS =
-            new ConnectionLimits(Duration.ofSeconds(30), Duration.ofSeconds(30));
+    private static final ConnectionTimeouts GENEROUS =
+            new ConnectionTimeouts(Duration.ofSeconds(30), Duration.ofSeconds(30));
 
     @TempDir Path folder;
     private static PostgresServer server;
@@ -35,7 +35,7 @@ class RoleTest {
 
     @BeforeAll
     static void start() throws Exception {
-        server = PostgresServer.start(ServerOptions.of(Distribution.embedded()));
+        server = PostgresServer.start(PostgresServerOptions.of(PostgresPrograms.embedded()));
         postgres = new ManagedPostgres(server, "effective_cache_size");
         postgres.run(Files.readString(SQL));
         postgres.run("CREATE TABLE customers (name text)");
@@ -48,7 +48,7 @@ class RoleTest {
 
     @Test
     void theMonitorCanDoAllItIsFor() throws Exception {
-        var tree = new FakeTree(folder).total(1024).usage(100);
+        var tree = new FakeKernelTree(folder).total(1024).usage(100);
         String target = postgres.connectionString("elastigres");
         try (var monitor = TestMonitor.start(tree, "--pgconnstr", target);
                 var agent = monitor.agent()) {

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elastigres.daemon.settings.Invocation;
 import dev.elastigres.daemon.settings.UsageException;
-import dev.elastigres.monitor.watch.FakeTree;
-import dev.elastigres.testbed.Distribution;
+import dev.elastigres.monitor.watch.FakeKernelTree;
+import dev.elastigres.testbed.PostgresPrograms;
 import dev.elastigres.testbed.PostgresServer;
-import dev.elastigres.testbed.ServerOptions;
+import dev.elastigres.testbed.PostgresServerOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,11 +25,11 @@ class SecretsTest {
     private static final String SECRET = "hunter2-geheim";
 
     @TempDir Path folder;
-    private FakeTree tree;
+    private FakeKernelTree tree;
 
     @BeforeEach
     void calm() throws Exception {
-        tree = new FakeTree(folder).total(1024).usage(200);
+        tree = new FakeKernelTree(folder).total(1024).usage(200);
     }
 
     @ParameterizedTest
@@ -50,7 +50,7 @@ class SecretsTest {
 
     @Test
     void aRefusedLoginDoesNotShowIt() throws Exception {
-        var options = ServerOptions.of(Distribution.embedded()).withPassword("another");
+        var options = PostgresServerOptions.of(PostgresPrograms.embedded()).withPassword("another");
         try (var server = PostgresServer.start(options)) {
             String target = "host=127.0.0.1 dbname=postgres user=postgres port=" + server.port();
             try (var monitor =
@@ -141,7 +141,7 @@ class SecretsTest {
                 "pgpid",
                 "cache",
                 "cache-settings",
-                "cache-ceiling",
+                "cache-max-size",
                 "token-file",
                 "log-format",
                 "metrics.host-addr",
@@ -179,7 +179,7 @@ class SecretsTest {
     void aMistypedFlagBesideItDoesNotShowIt() throws Exception {
         String target = "host=a password=" + SECRET;
         try (var process =
-                MonitorProcess.start(
+                TestMonitorProcess.start(
                         Map.of("ELASTIGRES_PGCONSTR", target),
                         "--pgconstr",
                         target,
@@ -192,7 +192,7 @@ class SecretsTest {
 
     private static void expectNoSecret(TestMonitor monitor) throws Exception {
         try (var agent = monitor.agent()) {
-            Message answer = agent.askDownscale(2, 900).next();
+            WireMessage answer = agent.askDownscale(2, 900).next();
             assertThat(answer.text()).doesNotContain(SECRET);
         }
         for (String path : List.of("/status", "/readyz", "/healthz"))

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.monitor.testing.NeedsPackages;
-import dev.elastigres.monitor.watch.FakeTree;
+import dev.elastigres.monitor.watch.FakeKernelTree;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -32,7 +32,7 @@ class ServiceManagerTest {
 
     @BeforeEach
     void calm() throws Exception {
-        new FakeTree(folder).total(1024).usage(200);
+        new FakeKernelTree(folder).total(1024).usage(200);
     }
 
     @Test
@@ -68,7 +68,8 @@ class ServiceManagerTest {
     }
 
     /// Barriers and the like aside, which carry no state of ours.
-    private static String next(BufferedReader heard, MonitorProcess process) throws IOException {
+    private static String next(BufferedReader heard, TestMonitorProcess process)
+            throws IOException {
         String line = heard.readLine();
         while (line != null && !line.startsWith("READY=") && !line.startsWith("WATCHDOG="))
             line = heard.readLine();
@@ -82,8 +83,8 @@ class ServiceManagerTest {
                 .start();
     }
 
-    private MonitorProcess start(Path socket, String watchdogMicros) throws IOException {
-        return MonitorProcess.start(
+    private TestMonitorProcess start(Path socket, String watchdogMicros) throws IOException {
+        return TestMonitorProcess.start(
                 Map.of("NOTIFY_SOCKET", socket.toString(), "WATCHDOG_USEC", watchdogMicros),
                 "--addr",
                 "127.0.0.1:0",

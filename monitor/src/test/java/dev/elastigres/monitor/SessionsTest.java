@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.elastigres.monitor.TestAgent.Farewell;
-import dev.elastigres.monitor.watch.FakeTree;
+import dev.elastigres.monitor.TestAgent.CloseFrame;
+import dev.elastigres.monitor.watch.FakeKernelTree;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,12 +23,12 @@ import org.junit.jupiter.api.io.TempDir;
 /// One agent is served at a time; who else connects, and how agents leave.
 class SessionsTest {
     @TempDir static Path folder;
-    private static FakeTree tree;
+    private static FakeKernelTree tree;
     private static TestMonitor monitor;
 
     @BeforeAll
     static void start() throws Exception {
-        tree = new FakeTree(folder).total(1024).usage(200);
+        tree = new FakeKernelTree(folder).total(1024).usage(200);
         monitor = TestMonitor.start(tree);
         monitor.awaitSamples();
     }
@@ -76,10 +76,10 @@ class SessionsTest {
 
     @Test
     void aNewcomerThatSaysNothingIsSentAway() throws Exception {
-        try (var impatient = TestMonitor.start(tree, "--setup-limit", "2s");
+        try (var impatient = TestMonitor.start(tree, "--handshake-timeout", "2s");
                 var agent = impatient.agent();
                 var newcomer = TestAgent.connect(impatient.address())) {
-            Farewell farewell = newcomer.farewell();
+            CloseFrame farewell = newcomer.farewell();
             assertThat(farewell.code()).isEqualTo(1008);
             assertThat(farewell.reason()).contains("2000 ms");
             agent.checkHealth(2);
@@ -91,7 +91,7 @@ class SessionsTest {
         try (var old = monitor.agent()) {
             old.checkHealth(2);
             try (var newcomer = monitor.agent()) {
-                Farewell farewell = old.farewell();
+                CloseFrame farewell = old.farewell();
                 assertThat(farewell.code()).isEqualTo(1000);
                 assertThat(farewell.reason()).startsWith("replaced by a newer session, from 127.");
                 newcomer.checkHealth(2);
@@ -113,7 +113,7 @@ class SessionsTest {
 
     @Test
     void eachSessionCountsItsOwnIds() throws Exception {
-        var own = new FakeTree(folder.resolve("own"));
+        var own = new FakeKernelTree(folder.resolve("own"));
         Files.createDirectories(own.root());
         own.total(1024).usage(950);
         try (var asking = TestMonitor.start(own, "--upscale-interval", "50ms")) {
@@ -241,7 +241,7 @@ class SessionsTest {
         var ending = TestMonitor.start(tree);
         try (var agent = ending.agent()) {
             ending.close();
-            Farewell farewell = agent.farewell();
+            CloseFrame farewell = agent.farewell();
             assertThat(farewell.code()).isEqualTo(1001);
             assertThat(farewell.reason()).isEqualTo("the monitor is shutting down");
         } finally {

@@ -2,7 +2,7 @@ package dev.elastigres.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.monitor.watch.FakeTree;
+import dev.elastigres.monitor.watch.FakeKernelTree;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -39,7 +39,9 @@ class SideBySideTest {
         }
     }
 
-    private FakeTree tree(String name) throws Exception {
-        return new FakeTree(Files.createDirectory(folder.resolve(name))).total(1024).usage(200);
+    private FakeKernelTree tree(String name) throws Exception {
+        return new FakeKernelTree(Files.createDirectory(folder.resolve(name)))
+                .total(1024)
+                .usage(200);
     }
 }

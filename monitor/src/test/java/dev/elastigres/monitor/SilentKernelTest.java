@@ -3,7 +3,7 @@ package dev.elastigres.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.daemon.settings.HostPort;
-import dev.elastigres.monitor.watch.FakeTree;
+import dev.elastigres.monitor.watch.FakeKernelTree;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -24,11 +24,11 @@ class SilentKernelTest {
     private static final Duration SOON = Duration.ofSeconds(5);
 
     @TempDir Path folder;
-    private FakeTree tree;
+    private FakeKernelTree tree;
 
     @BeforeEach
     void calm() throws Exception {
-        tree = new FakeTree(folder).total(1024).cpus(2).usage(200);
+        tree = new FakeKernelTree(folder).total(1024).cpus(2).usage(200);
     }
 
     @ParameterizedTest
@@ -42,7 +42,7 @@ class SilentKernelTest {
                 assertThat(agent.askHealth(2).next().text())
                         .contains("\"ready\":false")
                         .contains("memory usage is unknown: cgroup " + tree.cgroup());
-                Message refusal = agent.askDownscale(4, 512).next();
+                WireMessage refusal = agent.askDownscale(4, 512).next();
                 assertThat(refusal.ok()).isFalse();
                 assertThat(refusal.status()).endsWith("pg does not answer");
                 assertThat(agent.announce(6, 1024).next().type()).isEqualTo("UpscaleConfirmation");
@@ -100,7 +100,7 @@ class SilentKernelTest {
         }
     }
 
-    private MonitorProcess start(String... more) throws Exception {
+    private TestMonitorProcess start(String... more) throws Exception {
         var flags =
                 new ArrayList<>(
                         List.of(
@@ -113,24 +113,24 @@ class SilentKernelTest {
                                 "--path.procfs",
                                 folder.toString()));
         flags.addAll(List.of(more));
-        return MonitorProcess.start(flags.toArray(String[]::new));
+        return TestMonitorProcess.start(flags.toArray(String[]::new));
     }
 
-    private static void awaitUnready(HostPort address, String trouble) throws Exception {
+    private static void awaitUnready(HostPort address, String problem) throws Exception {
         await(
-                trouble,
+                problem,
                 () ->
                         TestMonitor.get(address, "/readyz")
-                                        instanceof TestMonitor.Page(int code, String body)
+                                        instanceof TestMonitor.MonitorPage(int code, String body)
                                 && code == 503
-                                && body.contains(trouble));
+                                && body.contains(problem));
     }
 
     private static void await(String what, Callable<Boolean> condition) throws Exception {
         Await.until(what, condition);
     }
 
-    private static void ends(MonitorProcess process) throws Exception {
+    private static void ends(TestMonitorProcess process) throws Exception {
         long told = System.nanoTime();
         process.terminate();
         assertThat(process.exitCode()).isZero();

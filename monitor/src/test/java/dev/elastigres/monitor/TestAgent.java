@@ -35,7 +35,7 @@ final class TestAgent implements AutoCloseable {
     private final DataInputStream in;
 
     /// @param payload one character for each byte
-    record Frame(int opcode, String payload) {
+    record MonitorFrame(int opcode, String payload) {
         String text() {
             if (opcode != TEXT) throw new AssertionError("not a text frame: " + this);
             return new String(payload.getBytes(ISO_8859_1), UTF_8);
@@ -43,7 +43,7 @@ final class TestAgent implements AutoCloseable {
     }
 
     /// The monitor's close frame.
-    record Farewell(int code, String reason) {}
+    record CloseFrame(int code, String reason) {}
 
     private TestAgent(Socket socket) throws IOException {
         this.socket = socket;
@@ -188,29 +188,29 @@ final class TestAgent implements AutoCloseable {
 
     // ---- hearing
 
-    Frame nextFrame() throws IOException {
+    MonitorFrame nextFrame() throws IOException {
         int opcode = in.readUnsignedByte() & 0x0f;
         int length = in.readUnsignedByte();
         if (length == 126) length = in.readUnsignedShort();
         else if (length == 127) length = Math.toIntExact(in.readLong());
         byte[] payload = new byte[length];
         in.readFully(payload);
-        return new Frame(opcode, new String(payload, ISO_8859_1));
+        return new MonitorFrame(opcode, new String(payload, ISO_8859_1));
     }
 
-    Message next() throws IOException {
-        return Message.parse(nextFrame().text());
+    WireMessage next() throws IOException {
+        return WireMessage.parse(nextFrame().text());
     }
 
     /// The next message, whatever was asked for in between.
-    Message nextAnswer() throws IOException {
-        Message message = next();
+    WireMessage nextAnswer() throws IOException {
+        WireMessage message = next();
         while (message.type().equals("UpscaleRequest")) message = next();
         return message;
     }
 
-    Message nextUpscaleRequest() throws IOException {
-        Message message = next();
+    WireMessage nextUpscaleRequest() throws IOException {
+        WireMessage message = next();
         if (!message.type().equals("UpscaleRequest")) throw new AssertionError(message);
         return message;
     }
@@ -224,12 +224,12 @@ final class TestAgent implements AutoCloseable {
     }
 
     /// How the monitor ends the session, whatever it says before.
-    Farewell farewell() throws IOException {
-        Frame frame = nextFrame();
+    CloseFrame farewell() throws IOException {
+        MonitorFrame frame = nextFrame();
         while (frame.opcode != CLOSE) frame = nextFrame();
         int code = frame.payload.charAt(0) << 8 | frame.payload.charAt(1);
         byte[] reason = frame.payload.substring(2).getBytes(ISO_8859_1);
-        return new Farewell(code, new String(reason, UTF_8));
+        return new CloseFrame(code, new String(reason, UTF_8));
     }
 
     // ---- leaving

@@ -4,14 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.elastigres.daemon.guard.CredentialException;
 import dev.elastigres.daemon.http.ListenException;
-import dev.elastigres.daemon.log.Level;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogFormat;
+import dev.elastigres.daemon.log.LogLevel;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.daemon.settings.Invocation;
 import dev.elastigres.daemon.settings.UsageException;
-import dev.elastigres.monitor.watch.FakeTree;
-import dev.elastigres.monitor.watch.UnreadableException;
+import dev.elastigres.monitor.watch.FakeKernelTree;
+import dev.elastigres.monitor.watch.KernelReadException;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.protocol.json.JsonException;
 import java.io.ByteArrayOutputStream;
@@ -28,36 +28,36 @@ import java.util.concurrent.Callable;
 
 /// A whole monitor in this JVM: on a free port, on a made-up tree, sampling fast.
 final class TestMonitor implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-    private final Monitor monitor;
+    private final PostgresMonitor monitor;
     private final ByteArrayOutputStream log;
 
-    record Page(int code, String body) {}
+    record MonitorPage(int code, String body) {}
 
-    private TestMonitor(Monitor monitor, ByteArrayOutputStream log) {
+    private TestMonitor(PostgresMonitor monitor, ByteArrayOutputStream log) {
         this.monitor = monitor;
         this.log = log;
     }
 
     /// @param flags stronger than what every test here has in common
-    static TestMonitor start(FakeTree tree, String... flags)
-            throws UsageException, CredentialException, ListenException, UnreadableException {
+    static TestMonitor start(FakeKernelTree tree, String... flags)
+            throws UsageException, CredentialException, ListenException, KernelReadException {
         return start(tree, Map.of(), flags);
     }
 
-    static TestMonitor start(FakeTree tree, Map<String, String> environment, String... flags)
-            throws UsageException, CredentialException, ListenException, UnreadableException {
+    static TestMonitor start(FakeKernelTree tree, Map<String, String> environment, String... flags)
+            throws UsageException, CredentialException, ListenException, KernelReadException {
         var variables = new HashMap<>(common(tree));
         variables.putAll(environment);
         return start(config(variables, flags));
     }
 
     static TestMonitor start(MonitorConfig config)
-            throws CredentialException, ListenException, UnreadableException {
+            throws CredentialException, ListenException, KernelReadException {
         var log = new ByteArrayOutputStream();
-        var written = Log.to(log, LogFormat.JSON, Level.DEBUG, Clock.systemUTC());
-        Monitor monitor = Monitor.start(config, written);
+        var written = Log.to(log, LogFormat.JSON, LogLevel.DEBUG, Clock.systemUTC());
+        PostgresMonitor monitor = PostgresMonitor.start(config, written);
         monitor.begin();
         monitor.listenBeside();
         return new TestMonitor(monitor, log);
@@ -72,7 +72,7 @@ final class TestMonitor implements AutoCloseable {
     }
 
     /// As variables, which flags beat.
-    private static Map<String, String> common(FakeTree tree) {
+    private static Map<String, String> common(FakeKernelTree tree) {
         String root = tree.root().toString();
         return Map.ofEntries(
                 Map.entry("ELASTIGRES_ADDR", "127.0.0.1:0"),
@@ -81,10 +81,10 @@ final class TestMonitor implements AutoCloseable {
                 Map.entry("ELASTIGRES_PATH_PROCFS", root),
                 Map.entry("ELASTIGRES_SAMPLING", "fixed"),
                 Map.entry("ELASTIGRES_MEMORY_SAMPLE_INTERVAL", "5ms"),
-                Map.entry("ELASTIGRES_POSTGRES_RETRY_FIRST", "20ms"),
-                Map.entry("ELASTIGRES_POSTGRES_RETRY_LONGEST", "200ms"),
+                Map.entry("ELASTIGRES_POSTGRES_BACKOFF_INITIAL", "20ms"),
+                Map.entry("ELASTIGRES_POSTGRES_BACKOFF_MAX", "200ms"),
                 Map.entry("ELASTIGRES_POSTGRES_PROBE_INTERVAL", "200ms"),
-                Map.entry("ELASTIGRES_POSTGRES_REFUSAL_RETRY", "200ms"),
+                Map.entry("ELASTIGRES_POSTGRES_REFUSAL_BACKOFF", "200ms"),
                 Map.entry("ELASTIGRES_METRICS_HOST_ADDR", "off"),
                 Map.entry("ELASTIGRES_METRICS_CACHE_ADDR", "off"));
     }
@@ -110,27 +110,27 @@ final class TestMonitor implements AutoCloseable {
 
     // ---- pages
 
-    Page get(String path) throws IOException {
+    MonitorPage get(String path) throws IOException {
         return get(monitor.pagesAddress().orElse(address()), path);
     }
 
-    static Page get(HostPort address, String path) throws IOException {
+    static MonitorPage get(HostPort address, String path) throws IOException {
         var request =
                 (HttpURLConnection) URI.create("http://" + address + path).toURL().openConnection();
         request.setRequestProperty("Connection", "close");
-        request.setConnectTimeout((int) LIMIT.toMillis());
-        request.setReadTimeout((int) LIMIT.toMillis());
+        request.setConnectTimeout((int) TIMEOUT.toMillis());
+        request.setReadTimeout((int) TIMEOUT.toMillis());
         int code = request.getResponseCode();
         try (var body = code < 400 ? request.getInputStream() : request.getErrorStream()) {
-            return new Page(code, new String(body.readAllBytes(), UTF_8));
+            return new MonitorPage(code, new String(body.readAllBytes(), UTF_8));
         }
     }
 
-    MetricsText ownMetrics() throws IOException {
-        return new MetricsText(get("/metrics").body());
+    ScrapedPage ownMetrics() throws IOException {
+        return new ScrapedPage(get("/metrics").body());
     }
 
-    MetricsText hostMetrics() throws Exception {
+    ScrapedPage hostMetrics() throws Exception {
         return metrics(hostMetricsAddress());
     }
 
@@ -139,7 +139,7 @@ final class TestMonitor implements AutoCloseable {
         return monitor.beside().hostAddress().orElseThrow();
     }
 
-    MetricsText cacheMetrics() throws Exception {
+    ScrapedPage cacheMetrics() throws Exception {
         await("the cache's metrics are there", () -> monitor.beside().cacheAddress().isPresent());
         return metrics(monitor.beside().cacheAddress().orElseThrow());
     }
@@ -149,8 +149,8 @@ final class TestMonitor implements AutoCloseable {
         return monitor.beside().cpuAddress().orElseThrow();
     }
 
-    private static MetricsText metrics(HostPort address) throws IOException {
-        return new MetricsText(get(address, "/metrics").body());
+    private static ScrapedPage metrics(HostPort address) throws IOException {
+        return new ScrapedPage(get(address, "/metrics").body());
     }
 
     /// What `/status` has at `path`: a number or text as it is written, else its kind.
@@ -214,7 +214,7 @@ final class TestMonitor implements AutoCloseable {
         await(
                 "not ready: " + reason,
                 () ->
-                        get("/readyz") instanceof Page(int code, String body)
+                        get("/readyz") instanceof MonitorPage(int code, String body)
                                 && code == 503
                                 && body.contains(reason));
     }

@@ -2,15 +2,15 @@ package dev.elastigres.monitor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.elastigres.daemon.log.Level;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogFormat;
+import dev.elastigres.daemon.log.LogLevel;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.monitor.pods.FakeContainer;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.protocol.json.JsonException;
-import dev.elastigres.protocol.pods.Roster;
-import dev.elastigres.protocol.pods.RosterCodec;
+import dev.elastigres.protocol.pods.WatchList;
+import dev.elastigres.protocol.pods.WatchListCodec;
 import dev.elastigres.protocol.pods.WatchedContainer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -29,10 +29,10 @@ final class TestNode implements AutoCloseable {
     private static final String UID = "8f6c6a4e-1f0b-4b5e-9c53-";
 
     private final Path folder;
-    private final PodsMonitor monitor;
+    private final NodeMonitor monitor;
     private final ByteArrayOutputStream log;
 
-    private TestNode(Path folder, PodsMonitor monitor, ByteArrayOutputStream log) {
+    private TestNode(Path folder, NodeMonitor monitor, ByteArrayOutputStream log) {
         this.folder = folder;
         this.monitor = monitor;
         this.log = log;
@@ -49,19 +49,19 @@ final class TestNode implements AutoCloseable {
                 new ArrayList<>(
                         List.of(
                                 "--pods",
-                                "--pods-roster=" + folder.resolve("pods.json"),
+                                "--pods-watch-list=" + folder.resolve("pods.json"),
                                 "--addr=127.0.0.1:0",
                                 "--path.cgroup=" + folder.resolve("cgroup"),
                                 "--path.procfs=" + folder,
-                                "--postgres-retry-first=20ms",
-                                "--postgres-retry-longest=200ms",
+                                "--postgres-backoff-initial=20ms",
+                                "--postgres-backoff-max=200ms",
                                 "--postgres-probe-interval=200ms"));
         all.addAll(List.of(flags));
         MonitorConfig config = TestMonitor.config(Map.of(), all.toArray(String[]::new));
         var log = new ByteArrayOutputStream();
-        var written = Log.to(log, LogFormat.JSON, Level.DEBUG, Clock.systemUTC());
+        var written = Log.to(log, LogFormat.JSON, LogLevel.DEBUG, Clock.systemUTC());
         return new TestNode(
-                folder, PodsMonitor.start(config, config.pods().orElseThrow(), written), log);
+                folder, NodeMonitor.start(config, config.pods().orElseThrow(), written), log);
     }
 
     HostPort address() {
@@ -99,7 +99,7 @@ final class TestNode implements AutoCloseable {
                 "pg-" + number,
                 "postgres",
                 id,
-                WatchedContainer.Cache.NONE,
+                WatchedContainer.CacheMode.NONE,
                 Optional.empty());
     }
 
@@ -111,24 +111,24 @@ final class TestNode implements AutoCloseable {
                 plain.pod(),
                 plain.container(),
                 plain.id(),
-                WatchedContainer.Cache.SETTINGS,
+                WatchedContainer.CacheMode.SETTINGS,
                 Optional.of(connection));
     }
 
-    // ---- the roster
+    // ---- the watch list
 
-    TestNode roster(WatchedContainer... containers) throws Exception {
-        return rosterText(RosterCodec.encode(new Roster(List.of(containers))));
+    TestNode watchList(WatchedContainer... containers) throws Exception {
+        return watchListText(WatchListCodec.encode(new WatchList(List.of(containers))));
     }
 
-    TestNode rosterText(String text) throws IOException {
+    TestNode watchListText(String text) throws IOException {
         Path fresh = folder.resolve("fresh");
         Files.writeString(fresh, text);
-        Files.move(fresh, rosterFile(), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(fresh, watchListFile(), StandardCopyOption.ATOMIC_MOVE);
         return this;
     }
 
-    Path rosterFile() {
+    Path watchListFile() {
         return folder.resolve("pods.json");
     }
 
@@ -144,12 +144,12 @@ final class TestNode implements AutoCloseable {
 
     // ---- pages
 
-    TestMonitor.Page get(String path) throws IOException {
+    TestMonitor.MonitorPage get(String path) throws IOException {
         return TestMonitor.get(monitor.pagesAddress().orElse(address()), path);
     }
 
-    MetricsText metrics() throws IOException {
-        return new MetricsText(get("/metrics").body());
+    ScrapedPage metrics() throws IOException {
+        return new ScrapedPage(get("/metrics").body());
     }
 
     String log() {

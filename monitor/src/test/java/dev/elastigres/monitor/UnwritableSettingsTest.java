@@ -2,10 +2,10 @@ package dev.elastigres.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.monitor.watch.FakeTree;
-import dev.elastigres.testbed.Distribution;
+import dev.elastigres.monitor.watch.FakeKernelTree;
+import dev.elastigres.testbed.PostgresPrograms;
 import dev.elastigres.testbed.PostgresServer;
-import dev.elastigres.testbed.ServerOptions;
+import dev.elastigres.testbed.PostgresServerOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,24 +15,25 @@ import org.junit.jupiter.api.io.TempDir;
 /// A server whose settings nobody may write, and one that is read-only otherwise.
 class UnwritableSettingsTest {
     @TempDir Path folder;
-    private FakeTree tree;
+    private FakeKernelTree tree;
 
     @BeforeEach
     void calm() throws Exception {
-        tree = new FakeTree(folder).total(1024).usage(100);
+        tree = new FakeKernelTree(folder).total(1024).usage(100);
     }
 
     @Test
     void growthAndShrinkGoOnWithoutAlterSystem() throws Exception {
         var options =
-                ServerOptions.of(Distribution.embedded()).withSetting("allow_alter_system", "off");
+                PostgresServerOptions.of(PostgresPrograms.embedded())
+                        .withSetting("allow_alter_system", "off");
         try (var server = PostgresServer.start(options);
                 var monitor = start(server);
                 var agent = monitor.agent()) {
             monitor.awaitUnready("Postgres refuses: allow_alter_system is off on database ");
             assertThat(monitor.status("cache", "postgres")).isEqualTo("refusing");
 
-            Message answer = agent.askDownscale(2, 512).next();
+            WireMessage answer = agent.askDownscale(2, 512).next();
             assertThat(answer.status()).contains("allow_alter_system is off");
             assertThat(answer.ok()).isTrue();
             tree.total(512);
@@ -44,7 +45,8 @@ class UnwritableSettingsTest {
 
     @Test
     void settingsOfAHotStandbyFollowMemory() throws Exception {
-        try (var server = PostgresServer.start(ServerOptions.of(Distribution.embedded()))) {
+        try (var server =
+                PostgresServer.start(PostgresServerOptions.of(PostgresPrograms.embedded()))) {
             server.stop();
             Files.createFile(server.dataDirectory().resolve("standby.signal"));
             server.start();

@@ -2,7 +2,7 @@ package dev.elastigres.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.monitor.watch.FakeTree;
+import dev.elastigres.monitor.watch.FakeKernelTree;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
@@ -12,11 +12,11 @@ import org.junit.jupiter.api.io.TempDir;
 /// When more memory is asked for, and how often.
 class UpscaleRequestTest {
     @TempDir Path folder;
-    private FakeTree tree;
+    private FakeKernelTree tree;
 
     @BeforeEach
     void calm() throws Exception {
-        tree = new FakeTree(folder).total(1024).usage(200);
+        tree = new FakeKernelTree(folder).total(1024).usage(200);
     }
 
     @Test
@@ -71,7 +71,7 @@ class UpscaleRequestTest {
             tree.usage(200);
             monitor.awaitUsage(200);
             // Its answer comes after the last request.
-            Message answer = agent.askDownscale(2, 2048).nextAnswer();
+            WireMessage answer = agent.askDownscale(2, 2048).nextAnswer();
             assertThat(answer.ok()).as(answer.text()).isTrue();
             agent.checkHealth(4);
         }
@@ -107,7 +107,7 @@ class UpscaleRequestTest {
     /// Asks again after 200 ms, 400 ms, 800 ms and so on.
     private TestMonitor patient() throws Exception {
         return TestMonitor.start(
-                tree, "--upscale-interval", "200ms", "--upscale-longest-wait", "10m");
+                tree, "--upscale-interval", "200ms", "--upscale-backoff-max", "10m");
     }
 
     private static int fruitless(TestMonitor monitor) throws Exception {
@@ -128,6 +128,6 @@ class UpscaleRequestTest {
 
     private TestMonitor shortened() throws Exception {
         return TestMonitor.start(
-                tree, "--upscale-interval", "50ms", "--upscale-longest-wait", "400ms");
+                tree, "--upscale-interval", "50ms", "--upscale-backoff-max", "400ms");
     }
 }

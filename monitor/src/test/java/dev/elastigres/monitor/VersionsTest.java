@@ -2,7 +2,7 @@ package dev.elastigres.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.monitor.watch.FakeTree;
+import dev.elastigres.monitor.watch.FakeKernelTree;
 import dev.elastigres.protocol.json.Json;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,11 +18,11 @@ class VersionsTest {
                     + " + 100MiB";
 
     @TempDir Path folder;
-    private FakeTree tree;
+    private FakeKernelTree tree;
 
     @BeforeEach
     void calm() throws Exception {
-        tree = new FakeTree(folder).total(1024).usage(200).cpus(2);
+        tree = new FakeKernelTree(folder).total(1024).usage(200).cpus(2);
     }
 
     @Test
@@ -47,7 +47,7 @@ class VersionsTest {
 
     @Test
     void aRequestForCpus() throws Exception {
-        try (var _ = BusyCpus.start(tree, 2, 4);
+        try (var _ = BusyCpuFixture.start(tree, 2, 4);
                 var monitor = TestMonitor.start(tree)) {
             try (var agent = monitor.agentV11()) {
                 assertThat(agent.nextFrame().text())
@@ -67,7 +67,7 @@ class VersionsTest {
 
     @Test
     void noRequestForCpusWhereThatIsOff() throws Exception {
-        try (var _ = BusyCpus.start(tree, 2, 4);
+        try (var _ = BusyCpuFixture.start(tree, 2, 4);
                 var monitor = TestMonitor.start(tree, "--cpu-demand", "off")) {
             assertThat(monitor.log()).doesNotContain("whether CPUs are short");
             tree.usage(900);
@@ -130,7 +130,7 @@ class VersionsTest {
                                         + "\",\"id\":2}");
             }
             try (var agent = monitor.agentV11()) {
-                Message refused = agent.askDownscale(2, 512).next();
+                WireMessage refused = agent.askDownscale(2, 512).next();
                 assertThat(refused.text())
                         .isEqualTo(
                                 "{\"type\":\"DownscaleResult\",\"Ok\":false,\"Status\":\""
@@ -140,7 +140,8 @@ class VersionsTest {
                 assertThat(monitor.status("last_decision"))
                         .isEqualTo("refused 512MiB: " + REFUSAL + "; 513MiB would be agreed to");
                 // So one more round is enough.
-                Message agreed = agent.askDownscale(4, number(refused, "least_mem") >> 20).next();
+                WireMessage agreed =
+                        agent.askDownscale(4, number(refused, "least_mem") >> 20).next();
                 assertThat(agreed.ok()).isTrue();
                 assertThat(agreed.fields().members())
                         .containsOnlyKeys("type", "Ok", "Status", "id");
@@ -210,7 +211,7 @@ class VersionsTest {
         }
     }
 
-    private static long number(Message message, String name) {
+    private static long number(WireMessage message, String name) {
         return message.fields().whole(name).orElseThrow(() -> new AssertionError(message));
     }
 }

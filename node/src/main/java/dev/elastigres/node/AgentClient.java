@@ -1,8 +1,8 @@
 package dev.elastigres.node;
 
 import dev.elastigres.daemon.settings.HostPort;
-import dev.elastigres.daemon.settings.Kind;
-import dev.elastigres.daemon.settings.Parsed;
+import dev.elastigres.daemon.settings.ParseResult;
+import dev.elastigres.daemon.settings.SettingType;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.protocol.json.JsonException;
 import java.io.IOException;
@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 
 /// The pages of an agent that runs: the option that says where it is, and what they say.
 final class AgentClient {
-    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     /// Far more than ten thousand VMs need.
     private static final int LARGEST_PAGE = 128 << 20;
@@ -41,50 +41,51 @@ final class AgentClient {
     private CommandSpec command;
 
     /// The agent and all its VMs.
-    Json.Obj status() throws AgentException, InterruptedException {
-        return fetch("/status").orElseThrow(() -> new AgentException("no agent is at " + address));
+    Json.Obj status() throws AgentQueryException, InterruptedException {
+        return fetch("/status")
+                .orElseThrow(() -> new AgentQueryException("no agent is at " + address));
     }
 
     /// One of its VMs.
-    Json.Obj status(String vm) throws AgentException, InterruptedException {
+    Json.Obj status(String vm) throws AgentQueryException, InterruptedException {
         return fetch("/status/" + vm)
                 .orElseThrow(
                         () ->
-                                new AgentException(
+                                new AgentQueryException(
                                         "the agent knows no VM "
                                                 + vm
                                                 + "; `elastigres agent status` lists those that it has"));
     }
 
-    private Optional<Json.Obj> fetch(String path) throws AgentException, InterruptedException {
+    private Optional<Json.Obj> fetch(String path) throws AgentQueryException, InterruptedException {
         HostPort where = where();
-        try (HttpClient client = HttpClient.newBuilder().connectTimeout(LIMIT).build()) {
+        try (HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
             URI page = new URI("http", where.toString(), path, null, null);
             var answer =
                     client.send(
-                            HttpRequest.newBuilder(page).timeout(LIMIT).build(),
+                            HttpRequest.newBuilder(page).timeout(TIMEOUT).build(),
                             BodyHandlers.ofInputStream());
             try (InputStream body = answer.body()) {
                 if (answer.statusCode() == NOT_FOUND) return Optional.empty();
                 if (answer.statusCode() != OK)
-                    throw new AgentException(page + " answers with " + answer.statusCode());
+                    throw new AgentQueryException(page + " answers with " + answer.statusCode());
                 String text = new String(body.readNBytes(LARGEST_PAGE), StandardCharsets.UTF_8);
                 if (Json.parse(text) instanceof Json.Obj status) return Optional.of(status);
-                throw new AgentException(page + " is no agent's status");
+                throw new AgentQueryException(page + " is no agent's status");
             }
         } catch (ConnectException _) {
-            throw new AgentException("no agent answers at " + where);
+            throw new AgentQueryException("no agent answers at " + where);
         } catch (IOException e) {
-            throw new AgentException("cannot read the agent's status at " + where, e);
+            throw new AgentQueryException("cannot read the agent's status at " + where, e);
         } catch (JsonException | URISyntaxException e) {
-            throw new AgentException("http://" + where + path + " is no agent's status", e);
+            throw new AgentQueryException("http://" + where + path + " is no agent's status", e);
         }
     }
 
     private HostPort where() {
-        return switch (Kind.hostPort().parser().apply(address)) {
-            case Parsed.Good<HostPort>(HostPort where) -> where;
-            case Parsed.Bad<HostPort>(String why) ->
+        return switch (SettingType.hostPort().parser().apply(address)) {
+            case ParseResult.Valid<HostPort>(HostPort where) -> where;
+            case ParseResult.Invalid<HostPort>(String why) ->
                     throw new ParameterException(
                             command.commandLine(), "--address: \"" + address + "\" " + why);
         };

@@ -10,15 +10,15 @@ import picocli.CommandLine.Parameters;
         description =
                 "Say in one sentence why a VM has its size, and what of it cannot be reached.",
         mixinStandardHelpOptions = true)
-final class AgentExplainCommand extends AgentTask {
+final class AgentExplainCommand extends AgentQuery {
     @Parameters(paramLabel = "VM", description = "Its name.")
     private String vm = "";
 
     @Override
-    void run(AgentClient client) throws AgentException, InterruptedException {
+    void run(AgentClient client) throws AgentQueryException, InterruptedException {
         Json.Obj status = client.status(vm);
         System.out.println(status.text("why").orElse(""));
-        AgentStatusCommand.troubles(status)
-                .forEach(trouble -> System.out.println("trouble: " + trouble));
+        AgentStatusCommand.problems(status)
+                .forEach(problem -> System.out.println("trouble: " + problem));
     }
 }

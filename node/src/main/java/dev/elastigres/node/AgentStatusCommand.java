@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
         name = "status",
         description = "The VMs of a running agent, how large they are and should be.",
         mixinStandardHelpOptions = true)
-final class AgentStatusCommand extends AgentTask {
+final class AgentStatusCommand extends AgentQuery {
     private static final String DEAD = "dead";
     private static final String ROW = "%-20s %-18s %-20s %-20s %-20s %-8s %s%n";
 
@@ -24,7 +24,7 @@ final class AgentStatusCommand extends AgentTask {
     private boolean json;
 
     @Override
-    void run(AgentClient client) throws AgentException, InterruptedException {
+    void run(AgentClient client) throws AgentQueryException, InterruptedException {
         Json.Obj status = client.status();
         if (json) {
             System.out.println(status.pretty());
@@ -43,9 +43,9 @@ final class AgentStatusCommand extends AgentTask {
             String name = vm.text("name").orElse("");
             if (DEAD.equals(vm.text("state").orElse("")))
                 System.out.println(vm.text("why").orElse(name));
-            troubles(vm).forEach(it -> System.out.println(name + ": " + it));
+            problems(vm).forEach(it -> System.out.println(name + ": " + it));
         }
-        print("not ready: ", ownTroubles(status, vms));
+        print("not ready: ", ownProblems(status, vms));
         print("note: ", texts(status, "notes"));
     }
 
@@ -55,7 +55,7 @@ final class AgentStatusCommand extends AgentTask {
         String found =
                 "it has no VM" + (where.isEmpty() ? "" : "; they are looked for in " + where);
         // Where there is something in the way, that is said below.
-        return status.text("driver").orElse("").equals("vm") && status.list("troubles").isEmpty()
+        return status.text("driver").orElse("").equals("vm") && status.list("problems").isEmpty()
                 ? found + "; `elastigres vm start NAME` starts one"
                 : found;
     }
@@ -75,16 +75,16 @@ final class AgentStatusCommand extends AgentTask {
     }
 
     /// Those of the agent itself: those of its VMs are said beside these.
-    private static List<String> ownTroubles(Json.Obj status, List<Json.Obj> vms) {
+    private static List<String> ownProblems(Json.Obj status, List<Json.Obj> vms) {
         Set<String> ofVms = new HashSet<>();
         for (Json.Obj vm : vms)
-            for (String each : troubles(vm)) ofVms.add(vm.text("name").orElse("") + ": " + each);
-        return texts(status, "troubles").stream().filter(it -> !ofVms.contains(it)).toList();
+            for (String each : problems(vm)) ofVms.add(vm.text("name").orElse("") + ": " + each);
+        return texts(status, "problems").stream().filter(it -> !ofVms.contains(it)).toList();
     }
 
     /// What cannot be reached of a VM, and why, one line each.
-    static List<String> troubles(Json.Obj vm) {
-        return vm.object("troubles").stream()
+    static List<String> problems(Json.Obj vm) {
+        return vm.object("problems").stream()
                 .flatMap(it -> it.members().entrySet().stream())
                 .map(
                         it ->
@@ -110,7 +110,7 @@ final class AgentStatusCommand extends AgentTask {
                 size(vm, "wanted"),
                 size(vm, "permit"),
                 vm.object("monitor").isEmpty() ? "" : connected ? "yes" : "no",
-                vm.object("troubles")
+                vm.object("problems")
                         .map(it -> String.join(", ", it.members().keySet()))
                         .orElse(""));
     }

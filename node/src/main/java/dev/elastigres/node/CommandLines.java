@@ -79,8 +79,8 @@ public final class CommandLines {
     }
 
     /// The version of this build.
-    public static final class Version implements IVersionProvider {
-        public Version() {}
+    public static final class VersionProvider implements IVersionProvider {
+        public VersionProvider() {}
 
         @Override
         public String[] getVersion() {

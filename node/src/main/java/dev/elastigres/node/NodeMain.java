@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
         description = "Live vertical autoscaling for Postgres: the daemons of a node.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
-        versionProvider = CommandLines.Version.class,
+        versionProvider = CommandLines.VersionProvider.class,
         subcommands = {MonitorCommand.class, AgentCommand.class, HelpCommand.class})
 public final class NodeMain {
     /// What an agent that runs is asked.

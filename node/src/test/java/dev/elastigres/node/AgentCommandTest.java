@@ -3,9 +3,9 @@ package dev.elastigres.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.daemon.http.HttpServer;
-import dev.elastigres.daemon.http.Limits;
 import dev.elastigres.daemon.http.Response;
 import dev.elastigres.daemon.http.Routes;
+import dev.elastigres.daemon.http.ServerLimits;
 import dev.elastigres.daemon.settings.HostPort;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -31,7 +31,7 @@ class AgentCommandTest {
                     + "\"wanted\":{\"cpus\":1.0,\"memory_bytes\":4294967296},"
                     + "\"permit\":{\"cpus\":1.0,\"memory_bytes\":2147483648},"
                     + "\"monitor\":{\"connected\":true,\"protocol_version\":2},"
-                    + "\"troubles\":{\"cache_metrics\":\"refused\"}}";
+                    + "\"problems\":{\"cache_metrics\":\"refused\"}}";
 
     private final PrintStream realOut = System.out;
     private final PrintStream realErr = System.err;
@@ -39,11 +39,11 @@ class AgentCommandTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private HttpServer agent;
     private volatile String page =
-            "{\"troubles\":[\"no VMs: why\",\"db: cache metrics: refused\"],"
+            "{\"problems\":[\"no VMs: why\",\"db: cache metrics: refused\"],"
                     + "\"notes\":[\"there is no VM dbb\"],\"vms\":["
                     + VM
                     + ",{\"name\":\"lost\",\"state\":\"dead\",\"why\":\"lost died: its QEMU was killed\","
-                    + "\"size\":null,\"monitor\":null,\"troubles\":{}}]}";
+                    + "\"size\":null,\"monitor\":null,\"problems\":{}}]}";
     private String address;
 
     @BeforeEach
@@ -56,7 +56,7 @@ class AgentCommandTest {
                                 .with("/status/db%20one", _ -> Response.json(200, VM))
                                 .with("/status/odd", _ -> Response.text(200, "hello"))
                                 .below("/status/", _ -> Response.text(404, "there is none")),
-                        Limits.DEFAULT,
+                        ServerLimits.DEFAULT,
                         (what, _, cause) -> {
                             throw new AssertionError(what, cause);
                         });
@@ -89,7 +89,7 @@ class AgentCommandTest {
 
     @Test
     void anEmptyTableSaysWhereVmsAreLookedFor() {
-        page = "{\"driver\":\"vm\",\"searched\":\"/vms\",\"troubles\":[],\"vms\":[]}";
+        page = "{\"driver\":\"vm\",\"searched\":\"/vms\",\"problems\":[],\"vms\":[]}";
         assertThat(run("status", "--address", address)).isZero();
         assertThat(text(out))
                 .isEqualTo(

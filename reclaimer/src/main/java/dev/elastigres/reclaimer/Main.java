@@ -8,9 +8,9 @@ import dev.elastigres.daemon.settings.Invocation.Help;
 import dev.elastigres.daemon.settings.Invocation.PrintConfig;
 import dev.elastigres.daemon.settings.Invocation.Run;
 import dev.elastigres.daemon.settings.Invocation.Version;
-import dev.elastigres.daemon.settings.Kind;
 import dev.elastigres.daemon.settings.Setting;
 import dev.elastigres.daemon.settings.SettingTable;
+import dev.elastigres.daemon.settings.SettingType;
 import dev.elastigres.daemon.settings.Settings;
 import dev.elastigres.daemon.settings.UsageException;
 import java.io.IOException;
@@ -22,19 +22,22 @@ import java.util.Map;
 /// `elastigres-reclaimer`: frees page cache of watched containers when the agent of the node asks.
 public final class Main {
     private static final Setting<Path> SOCKET =
-            Setting.of("socket", Kind.path(), "Where the agent of this node asks")
+            Setting.of("socket", SettingType.path(), "Where the agent of this node asks")
                     .placeholder("FILE")
                     .or("/run/elastigres-reclaimer/reclaimer.sock");
     private static final Setting<Path> WATCH_LIST =
-            Setting.of("watch-list", Kind.path(), "The containers that may be reclaimed from")
+            Setting.of(
+                            "watch-list",
+                            SettingType.path(),
+                            "The containers that may be reclaimed from")
                     .placeholder("FILE")
                     .or("/run/elastigres-reclaimer/pods.json");
     private static final Setting<Path> CGROUPS =
-            Setting.of("path.cgroup", Kind.path(), "The root of the cgroup v2 hierarchy")
+            Setting.of("path.cgroup", SettingType.path(), "The root of the cgroup v2 hierarchy")
                     .placeholder("DIR")
                     .or("/sys/fs/cgroup");
     private static final Setting<Path> MEMINFO =
-            Setting.of("path.meminfo", Kind.path(), "Says whether the node has swap")
+            Setting.of("path.meminfo", SettingType.path(), "Says whether the node has swap")
                     .placeholder("FILE")
                     .or("/proc/meminfo");
     private static final Duration LAST_WORDS = Duration.ofMillis(200);

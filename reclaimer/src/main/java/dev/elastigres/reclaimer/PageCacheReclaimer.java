@@ -3,12 +3,12 @@ package dev.elastigres.reclaimer;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.cgroup.ContainerCgroups;
-import dev.elastigres.protocol.pods.RosterException;
+import dev.elastigres.protocol.pods.WatchListException;
 import dev.elastigres.protocol.pods.WatchedContainer;
 import dev.elastigres.protocol.reclaim.ReclaimReply;
-import dev.elastigres.protocol.reclaim.ReclaimReply.Ending;
+import dev.elastigres.protocol.reclaim.ReclaimReply.ReclaimEnd;
 import dev.elastigres.protocol.reclaim.ReclaimRequest;
-import dev.elastigres.reclaimer.ReclaimProgress.Sight;
+import dev.elastigres.reclaimer.ReclaimProgress.CgroupSample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,13 +24,13 @@ final class PageCacheReclaimer {
 
     private static final Pattern NO_SWAP = Pattern.compile("(?m)^SwapTotal:\\s+0 kB$");
 
-    private final WatchListFile watchList;
+    private final ReclaimableContainers watchList;
     private final ContainerCgroups cgroups;
     private final Path meminfo;
 
     /// @param cgroupRoot of the host's cgroup v2 hierarchy
     /// @param meminfo usually `/proc/meminfo`
-    PageCacheReclaimer(WatchListFile watchList, Path cgroupRoot, Path meminfo) {
+    PageCacheReclaimer(ReclaimableContainers watchList, Path cgroupRoot, Path meminfo) {
         this.watchList = watchList;
         cgroups = new ContainerCgroups(cgroupRoot);
         this.meminfo = meminfo;
@@ -51,7 +51,7 @@ final class PageCacheReclaimer {
                                 case POD -> parent;
                             });
             return reclaim(cgroup, request);
-        } catch (RosterException e) {
+        } catch (WatchListException e) {
             return refused("the watch list " + e.getMessage());
         } catch (IOException e) {
             return refused(reason(e));
@@ -70,11 +70,11 @@ final class PageCacheReclaimer {
         if (!cgroup.canReclaim())
             return refused("this kernel has no memory.reclaim: it came with Linux 5.19");
         boolean withoutSwap = cgroup.maySwap() && hostHasSwap();
-        Sight first = sight(cgroup);
+        CgroupSample first = sight(cgroup);
         var progress =
                 new ReclaimProgress(
                         request.bytes(), request.floor(), first.at().plus(request.within()), first);
-        Sight last = first;
+        CgroupSample last = first;
         while (progress.ending().isEmpty()) {
             try {
                 cgroup.reclaim(progress.next(), withoutSwap);
@@ -88,7 +88,7 @@ final class PageCacheReclaimer {
             last = sight(cgroup);
             progress.seen(last);
         }
-        Ending ending = progress.ending().get();
+        ReclaimEnd ending = progress.ending().get();
         return new ReclaimReply(first.usage().minus(last.usage()), ending, text(ending));
     }
 
@@ -96,11 +96,11 @@ final class PageCacheReclaimer {
         return !NO_SWAP.matcher(Files.readString(meminfo)).find();
     }
 
-    private static Sight sight(MemoryCgroup cgroup) throws IOException {
-        return new Sight(new Moment(System.nanoTime()), cgroup.usage(), cgroup.stalled());
+    private static CgroupSample sight(MemoryCgroup cgroup) throws IOException {
+        return new CgroupSample(new Moment(System.nanoTime()), cgroup.usage(), cgroup.stalled());
     }
 
-    private static String text(Ending ending) {
+    private static String text(ReclaimEnd ending) {
         return switch (ending) {
             case DONE -> "all that was asked for";
             case NOTHING_LEFT -> "the kernel finds nothing more to take back";
@@ -111,7 +111,7 @@ final class PageCacheReclaimer {
     }
 
     private static ReclaimReply refused(String why) {
-        return new ReclaimReply(Bytes.ZERO, Ending.REFUSED, why);
+        return new ReclaimReply(Bytes.ZERO, ReclaimEnd.REFUSED, why);
     }
 
     private static String reason(IOException e) {

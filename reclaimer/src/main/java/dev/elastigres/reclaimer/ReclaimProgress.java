@@ -2,7 +2,7 @@ package dev.elastigres.reclaimer;
 
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
-import dev.elastigres.protocol.reclaim.ReclaimReply.Ending;
+import dev.elastigres.protocol.reclaim.ReclaimReply.ReclaimEnd;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -27,29 +27,29 @@ final class ReclaimProgress {
     private final Bytes target;
     private final Bytes step;
     private final Moment deadline;
-    private Sight last;
+    private CgroupSample last;
     private int idleSteps;
-    private Optional<Ending> ending = Optional.empty();
+    private Optional<ReclaimEnd> ending = Optional.empty();
 
     /// What was seen of a cgroup.
     ///
     /// @param usage page cache included
     /// @param stalled how long its processes have waited for memory in all
-    record Sight(Moment at, Bytes usage, Duration stalled) {}
+    record CgroupSample(Moment at, Bytes usage, Duration stalled) {}
 
     /// @param bytes how much to free at most
     /// @param floor usage is not brought below this
-    ReclaimProgress(Bytes bytes, Bytes floor, Moment deadline, Sight first) {
+    ReclaimProgress(Bytes bytes, Bytes floor, Moment deadline, CgroupSample first) {
         this.deadline = deadline;
         last = first;
         target = first.usage.minus(bytes).max(floor);
         Bytes all = first.usage.minus(target);
         step = all.times(1.0 / STEPS).max(MIN_STEP).min(MAX_STEP);
-        if (all.equals(Bytes.ZERO)) ending = Optional.of(Ending.DONE);
+        if (all.equals(Bytes.ZERO)) ending = Optional.of(ReclaimEnd.DONE);
     }
 
     /// Empty while there is something to do.
-    Optional<Ending> ending() {
+    Optional<ReclaimEnd> ending() {
         return ending;
     }
 
@@ -58,16 +58,16 @@ final class ReclaimProgress {
         return last.usage.minus(target).min(step);
     }
 
-    void seen(Sight now) {
+    void seen(CgroupSample now) {
         Bytes freed = last.usage.minus(now.usage);
         Duration elapsed = now.at.since(last.at);
         Duration stalled = now.stalled.minus(last.stalled);
         idleSteps = freed.isLessThan(NEXT_TO_NOTHING) ? idleSteps + 1 : 0;
         last = now;
-        if (!target.isLessThan(now.usage)) ending = Optional.of(Ending.DONE);
-        else if (isPressure(stalled, elapsed)) ending = Optional.of(Ending.PRESSURE);
-        else if (idleSteps >= MAX_IDLE_STEPS) ending = Optional.of(Ending.NOTHING_LEFT);
-        else if (!now.at.isBefore(deadline)) ending = Optional.of(Ending.TIMEOUT);
+        if (!target.isLessThan(now.usage)) ending = Optional.of(ReclaimEnd.DONE);
+        else if (isPressure(stalled, elapsed)) ending = Optional.of(ReclaimEnd.PRESSURE);
+        else if (idleSteps >= MAX_IDLE_STEPS) ending = Optional.of(ReclaimEnd.NOTHING_LEFT);
+        else if (!now.at.isBefore(deadline)) ending = Optional.of(ReclaimEnd.TIMEOUT);
     }
 
     private static boolean isPressure(Duration stalled, Duration elapsed) {

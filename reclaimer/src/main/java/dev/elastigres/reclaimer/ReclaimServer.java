@@ -1,12 +1,12 @@
 package dev.elastigres.reclaimer;
 
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.daemon.local.LineSocket;
+import dev.elastigres.daemon.local.TimedLineSocket;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.protocol.reclaim.ReclaimCodec;
 import dev.elastigres.protocol.reclaim.ReclaimException;
 import dev.elastigres.protocol.reclaim.ReclaimReply;
-import dev.elastigres.protocol.reclaim.ReclaimReply.Ending;
+import dev.elastigres.protocol.reclaim.ReclaimReply.ReclaimEnd;
 import dev.elastigres.protocol.reclaim.ReclaimRequest;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -31,13 +31,13 @@ final class ReclaimServer implements AutoCloseable {
     private static final Duration AFTER_FAULT = Duration.ofMillis(200);
 
     private final ServerSocketChannel server;
-    private final WatchListFile watchList;
+    private final ReclaimableContainers watchList;
     private final PageCacheReclaimer reclaimer;
     private final Log log;
 
     private ReclaimServer(
             ServerSocketChannel server,
-            WatchListFile watchList,
+            ReclaimableContainers watchList,
             PageCacheReclaimer reclaimer,
             Log log) {
         this.server = server;
@@ -56,7 +56,7 @@ final class ReclaimServer implements AutoCloseable {
         try {
             server.bind(UnixDomainSocketAddress.of(socket), BACKLOG);
             Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw----"));
-            var list = new WatchListFile(watchList);
+            var list = new ReclaimableContainers(watchList);
             return new ReclaimServer(
                     server, list, new PageCacheReclaimer(list, cgroupRoot, meminfo), log);
         } catch (IOException | RuntimeException e) {
@@ -68,7 +68,7 @@ final class ReclaimServer implements AutoCloseable {
     /// Serves until it is closed.
     void run() throws InterruptedException {
         while (server.isOpen()) {
-            try (var peer = LineSocket.of(accept())) {
+            try (var peer = TimedLineSocket.of(accept())) {
                 peer.write(ReclaimCodec.encode(reply(peer)), TIMEOUT);
             } catch (ClosedChannelException _) {
                 return;
@@ -87,7 +87,7 @@ final class ReclaimServer implements AutoCloseable {
         throw new IOException("the user " + user.getName() + " does not own the watch list");
     }
 
-    private ReclaimReply reply(LineSocket peer) throws IOException, InterruptedException {
+    private ReclaimReply reply(TimedLineSocket peer) throws IOException, InterruptedException {
         try {
             ReclaimRequest request =
                     ReclaimCodec.decodeRequest(peer.read(ReclaimCodec.MAX_LINE, TIMEOUT));
@@ -112,7 +112,7 @@ final class ReclaimServer implements AutoCloseable {
                     reply.why());
             return reply;
         } catch (ReclaimException e) {
-            return new ReclaimReply(Bytes.ZERO, Ending.REFUSED, String.valueOf(e.getMessage()));
+            return new ReclaimReply(Bytes.ZERO, ReclaimEnd.REFUSED, String.valueOf(e.getMessage()));
         }
     }
 

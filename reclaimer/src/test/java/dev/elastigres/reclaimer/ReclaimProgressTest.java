@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
-import dev.elastigres.protocol.reclaim.ReclaimReply.Ending;
-import dev.elastigres.reclaimer.ReclaimProgress.Sight;
+import dev.elastigres.protocol.reclaim.ReclaimReply.ReclaimEnd;
+import dev.elastigres.reclaimer.ReclaimProgress.CgroupSample;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +28,7 @@ class ReclaimProgressTest {
             see(progress, usage, 50);
             steps++;
         }
-        assertThat(progress.ending()).contains(Ending.DONE);
+        assertThat(progress.ending()).contains(ReclaimEnd.DONE);
         assertThat(usage).isEqualTo(800);
         assertThat(steps).isEqualTo(16);
     }
@@ -40,8 +40,8 @@ class ReclaimProgressTest {
         see(progress, 710, 50);
         assertThat(progress.next()).isEqualTo(Bytes.ofMebibytes(10));
         see(progress, 700, 50);
-        assertThat(progress.ending()).contains(Ending.DONE);
-        assertThat(begin(500, 100, 500).ending()).contains(Ending.DONE);
+        assertThat(progress.ending()).contains(ReclaimEnd.DONE);
+        assertThat(begin(500, 100, 500).ending()).contains(ReclaimEnd.DONE);
     }
 
     @Test
@@ -55,7 +55,7 @@ class ReclaimProgressTest {
         assertThat(progress.ending()).isEmpty();
         stalled = stalled.plusMillis(30);
         see(progress, 850, 100);
-        assertThat(progress.ending()).contains(Ending.PRESSURE);
+        assertThat(progress.ending()).contains(ReclaimEnd.PRESSURE);
     }
 
     @Test
@@ -68,7 +68,7 @@ class ReclaimProgressTest {
         assertThat(progress.ending()).isEmpty();
         see(progress, 949, 50);
         see(progress, 949, 50);
-        assertThat(progress.ending()).contains(Ending.NOTHING_LEFT);
+        assertThat(progress.ending()).contains(ReclaimEnd.NOTHING_LEFT);
     }
 
     @Test
@@ -77,7 +77,7 @@ class ReclaimProgressTest {
         see(progress, 900, 4_999);
         assertThat(progress.ending()).isEmpty();
         see(progress, 800, 1);
-        assertThat(progress.ending()).contains(Ending.TIMEOUT);
+        assertThat(progress.ending()).contains(ReclaimEnd.TIMEOUT);
     }
 
     private ReclaimProgress begin(long usage, long bytes, long floor) {
@@ -86,11 +86,11 @@ class ReclaimProgressTest {
                 Bytes.ofMebibytes(bytes),
                 Bytes.ofMebibytes(floor),
                 START.plus(Duration.ofSeconds(5)),
-                new Sight(now, Bytes.ofMebibytes(usage), stalled));
+                new CgroupSample(now, Bytes.ofMebibytes(usage), stalled));
     }
 
     private void see(ReclaimProgress progress, long usage, long millisLater) {
         now = now.plus(Duration.ofMillis(millisLater));
-        progress.seen(new Sight(now, Bytes.ofMebibytes(usage), stalled));
+        progress.seen(new CgroupSample(now, Bytes.ofMebibytes(usage), stalled));
     }
 }

@@ -5,19 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.daemon.local.LineSocket;
-import dev.elastigres.daemon.log.Level;
+import dev.elastigres.daemon.local.TimedLineSocket;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogFormat;
-import dev.elastigres.protocol.pods.Roster;
-import dev.elastigres.protocol.pods.RosterCodec;
+import dev.elastigres.daemon.log.LogLevel;
+import dev.elastigres.protocol.pods.WatchList;
+import dev.elastigres.protocol.pods.WatchListCodec;
 import dev.elastigres.protocol.pods.WatchedContainer;
-import dev.elastigres.protocol.pods.WatchedContainer.Cache;
+import dev.elastigres.protocol.pods.WatchedContainer.CacheMode;
 import dev.elastigres.protocol.reclaim.ReclaimCodec;
 import dev.elastigres.protocol.reclaim.ReclaimReply;
-import dev.elastigres.protocol.reclaim.ReclaimReply.Ending;
+import dev.elastigres.protocol.reclaim.ReclaimReply.ReclaimEnd;
 import dev.elastigres.protocol.reclaim.ReclaimRequest;
-import dev.elastigres.protocol.reclaim.ReclaimRequest.Scope;
+import dev.elastigres.protocol.reclaim.ReclaimRequest.ReclaimTarget;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,8 +71,8 @@ class ReclaimServerTest {
         Files.writeString(folder.resolve("meminfo"), "MemTotal: 4 kB\nSwapTotal:       0 kB\n");
         watch(
                 new WatchedContainer(
-                        UID, "db", "pg-0", "postgres", "ab12", Cache.NONE, Optional.empty()));
-        Log log = Log.to(logged, LogFormat.TEXT, Level.INFO, Clock.systemUTC());
+                        UID, "db", "pg-0", "postgres", "ab12", CacheMode.NONE, Optional.empty()));
+        Log log = Log.to(logged, LogFormat.TEXT, LogLevel.INFO, Clock.systemUTC());
         server =
                 ReclaimServer.start(
                         socket(),
@@ -100,11 +100,11 @@ class ReclaimServerTest {
 
     @Test
     void freesWhatIsAskedFor() throws Exception {
-        ReclaimReply reply = ask(UID, "postgres", Scope.CONTAINER, 400, 0);
+        ReclaimReply reply = ask(UID, "postgres", ReclaimTarget.CONTAINER, 400, 0);
         assertThat(reply)
                 .isEqualTo(
                         new ReclaimReply(
-                                Bytes.ofMebibytes(400), Ending.DONE, "all that was asked for"));
+                                Bytes.ofMebibytes(400), ReclaimEnd.DONE, "all that was asked for"));
         assertThat(usage(cgroup)).isEqualTo(600);
         assertThat(usage(cgroup.resolve(".."))).isEqualTo(1000);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket())))
@@ -113,18 +113,19 @@ class ReclaimServerTest {
 
     @Test
     void stopsAtTheFloorAndWhereNothingIsLeft() throws Exception {
-        assertThat(ask(UID, "postgres", Scope.CONTAINER, 900, 750).freed())
+        assertThat(ask(UID, "postgres", ReclaimTarget.CONTAINER, 900, 750).freed())
                 .isEqualTo(Bytes.ofMebibytes(250));
         assertThat(usage(cgroup)).isEqualTo(750);
         inUse = 700;
-        ReclaimReply reply = ask(UID, "postgres", Scope.CONTAINER, 700, 0);
-        assertThat(reply.ending()).isEqualTo(Ending.NOTHING_LEFT);
+        ReclaimReply reply = ask(UID, "postgres", ReclaimTarget.CONTAINER, 700, 0);
+        assertThat(reply.ending()).isEqualTo(ReclaimEnd.NOTHING_LEFT);
         assertThat(usage(cgroup)).isEqualTo(700);
     }
 
     @Test
     void thePodHasAScopeOfItsOwn() throws Exception {
-        assertThat(ask(UID, "postgres", Scope.POD, 100, 0).ending()).isEqualTo(Ending.DONE);
+        assertThat(ask(UID, "postgres", ReclaimTarget.POD, 100, 0).ending())
+                .isEqualTo(ReclaimEnd.DONE);
         assertThat(usage(cgroup.resolve(".."))).isEqualTo(900);
         assertThat(usage(cgroup)).isEqualTo(1000);
     }
@@ -136,15 +137,15 @@ class ReclaimServerTest {
                 new String[][] {
                     {UID, "sidecar"}, {"other", "postgres"}, {"../pod0f0f-1", "postgres"}
                 }) {
-            ReclaimReply reply = ask(each[0], each[1], Scope.CONTAINER, 10, 0);
-            assertThat(reply.ending()).isEqualTo(Ending.REFUSED);
+            ReclaimReply reply = ask(each[0], each[1], ReclaimTarget.CONTAINER, 10, 0);
+            assertThat(reply.ending()).isEqualTo(ReclaimEnd.REFUSED);
             assertThat(reply.why()).isEqualTo("this container is not on the watch list");
         }
         Files.writeString(folder.resolve("pods.json"), "{");
-        assertThat(ask(UID, "postgres", Scope.CONTAINER, 10, 0).why())
+        assertThat(ask(UID, "postgres", ReclaimTarget.CONTAINER, 10, 0).why())
                 .isEqualTo("the watch list is not JSON");
         Files.delete(folder.resolve("pods.json"));
-        assertThatThrownBy(() -> ask(UID, "postgres", Scope.CONTAINER, 10, 0))
+        assertThatThrownBy(() -> ask(UID, "postgres", ReclaimTarget.CONTAINER, 10, 0))
                 .isInstanceOf(IOException.class);
         assertThat(usage(cgroup)).isEqualTo(1000);
     }
@@ -152,20 +153,20 @@ class ReclaimServerTest {
     @Test
     void aRequestThatIsNoneIsAnsweredWithWhatIsWrong() throws Exception {
         for (String line : List.of("{}", "reclaim", "[1]")) {
-            try (var socket = LineSocket.connect(socket())) {
+            try (var socket = TimedLineSocket.connect(socket())) {
                 socket.write(line, ANSWER);
                 assertThat(ReclaimCodec.decodeReply(socket.read(4096, ANSWER)).ending())
-                        .isEqualTo(Ending.REFUSED);
+                        .isEqualTo(ReclaimEnd.REFUSED);
             }
         }
         // Too long, or never ended: the connection is closed, and the next one is served.
-        try (var socket = LineSocket.connect(socket())) {
+        try (var socket = TimedLineSocket.connect(socket())) {
             socket.write("x".repeat(5000), ANSWER);
             assertThatThrownBy(() -> socket.read(4096, ANSWER)).isInstanceOf(IOException.class);
         }
-        try (var _ = LineSocket.connect(socket())) {
-            assertThat(ask(UID, "postgres", Scope.CONTAINER, 10, 0).ending())
-                    .isEqualTo(Ending.DONE);
+        try (var _ = TimedLineSocket.connect(socket())) {
+            assertThat(ask(UID, "postgres", ReclaimTarget.CONTAINER, 10, 0).ending())
+                    .isEqualTo(ReclaimEnd.DONE);
         }
     }
 
@@ -173,18 +174,20 @@ class ReclaimServerTest {
     @Test
     void withSwapPageCacheAloneIsAskedFor() throws Exception {
         Files.writeString(folder.resolve("meminfo"), "SwapTotal:   1024 kB\n");
-        assertThat(ask(UID, "postgres", Scope.CONTAINER, 64, 0).ending()).isEqualTo(Ending.DONE);
+        assertThat(ask(UID, "postgres", ReclaimTarget.CONTAINER, 64, 0).ending())
+                .isEqualTo(ReclaimEnd.DONE);
         assertThat(Files.readString(folder.resolve("orders"))).contains("swappiness=0");
         Files.delete(folder.resolve("orders"));
         Files.writeString(cgroup.resolve("memory.swap.max"), "0\n");
-        assertThat(ask(UID, "postgres", Scope.CONTAINER, 64, 0).ending()).isEqualTo(Ending.DONE);
+        assertThat(ask(UID, "postgres", ReclaimTarget.CONTAINER, 64, 0).ending())
+                .isEqualTo(ReclaimEnd.DONE);
         assertThat(Files.readString(folder.resolve("orders"))).doesNotContain("swappiness");
     }
 
     @Test
     void anOldKernelIsNamed() throws Exception {
         Files.delete(cgroup.resolve("memory.reclaim"));
-        assertThat(ask(UID, "postgres", Scope.CONTAINER, 64, 0).why())
+        assertThat(ask(UID, "postgres", ReclaimTarget.CONTAINER, 64, 0).why())
                 .isEqualTo("this kernel has no memory.reclaim: it came with Linux 5.19");
     }
 
@@ -234,12 +237,14 @@ class ReclaimServerTest {
 
     private void watch(WatchedContainer container) throws Exception {
         Files.writeString(
-                folder.resolve("pods.json"), RosterCodec.encode(new Roster(List.of(container))));
+                folder.resolve("pods.json"),
+                WatchListCodec.encode(new WatchList(List.of(container))));
     }
 
-    private ReclaimReply ask(String uid, String container, Scope scope, long bytes, long floor)
+    private ReclaimReply ask(
+            String uid, String container, ReclaimTarget scope, long bytes, long floor)
             throws Exception {
-        try (var socket = LineSocket.connect(socket())) {
+        try (var socket = TimedLineSocket.connect(socket())) {
             socket.write(
                     ReclaimCodec.encode(
                             new ReclaimRequest(

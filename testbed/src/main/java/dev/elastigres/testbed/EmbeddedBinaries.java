@@ -1,6 +1,6 @@
 package dev.elastigres.testbed;
 
-import dev.elastigres.testbed.process.Folders;
+import dev.elastigres.testbed.process.FolderRemoval;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,14 +23,14 @@ import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 final class EmbeddedBinaries {
     private EmbeddedBinaries() {}
 
-    static Distribution unpacked() throws TestbedException {
+    static PostgresPrograms unpacked() throws TestbedException {
         String architecture = architecture();
         String version = version();
         Path cache = cacheFolder();
         Path target = cache.resolve("postgres-%s-%s".formatted(version, architecture));
         if (!Files.isDirectory(target))
             unpack("/postgres-linux-" + architecture + ".txz", cache, target);
-        return new Distribution("embedded " + version, target.resolve("bin"));
+        return new PostgresPrograms("embedded " + version, target.resolve("bin"));
     }
 
     private static String architecture() throws TestbedException {
@@ -56,7 +56,7 @@ final class EmbeddedBinaries {
     /// The user's cache. Root's own is closed to the unprivileged user that Postgres then runs as,
     /// so root uses the machine's.
     private static Path cacheFolder() {
-        if (Account.current().isRoot()) return Path.of("/var/cache/elastigres");
+        if (ServerAccount.current().isRoot()) return Path.of("/var/cache/elastigres");
         String xdg = System.getenv("XDG_CACHE_HOME");
         Path cache =
                 xdg != null && xdg.startsWith("/")
@@ -80,7 +80,7 @@ final class EmbeddedBinaries {
             } catch (FileSystemException e) {
                 if (!Files.isDirectory(target)) throw e;
             } finally {
-                Folders.delete(partial);
+                FolderRemoval.delete(partial);
             }
         } catch (IOException e) {
             throw new TestbedException("cannot unpack the embedded Postgres to " + target, e);

@@ -1,9 +1,9 @@
 package dev.elastigres.testbed;
 
-import dev.elastigres.testbed.process.Folders;
-import dev.elastigres.testbed.process.Mortal;
+import dev.elastigres.testbed.process.FolderRemoval;
 import dev.elastigres.testbed.process.OrphanReaper;
-import dev.elastigres.testbed.process.Tools;
+import dev.elastigres.testbed.process.ParentBoundProcess;
+import dev.elastigres.testbed.process.ToolRunner;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -60,10 +60,10 @@ public final class PgBouncer implements AutoCloseable {
                 program().orElseThrow(() -> new TestbedException("pgbouncer is not installed"));
         Path folder = null;
         try {
-            Account account = Account.current();
+            ServerAccount account = ServerAccount.current();
             folder = Files.createTempDirectory("elastigres-pgbouncer-");
             OrphanReaper.watch(folder);
-            int port = Cluster.freePort();
+            int port = ServerFiles.freePort();
             Path users = folder.resolve("users");
             Files.writeString(users, "\"%s\" \"\"\n".formatted(server.superuser()));
             Path configuration = folder.resolve("pgbouncer.ini");
@@ -73,9 +73,9 @@ public final class PgBouncer implements AutoCloseable {
             for (Path path : List.of(folder, users, configuration)) account.own(path);
             var log = ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile());
             Process process =
-                    Mortal.start(
+                    ParentBoundProcess.start(
                             "pgbouncer",
-                            Tools.builder(
+                            ToolRunner.builder(
                                             account.mortalCommand(
                                                     List.of(
                                                             program.toString(),
@@ -167,7 +167,7 @@ public final class PgBouncer implements AutoCloseable {
 
     private static void delete(@Nullable Path folder) throws TestbedException {
         try {
-            if (folder != null) Folders.delete(folder);
+            if (folder != null) FolderRemoval.delete(folder);
         } catch (IOException e) {
             throw new TestbedException("cannot remove " + folder, e);
         }

@@ -1,7 +1,7 @@
 package dev.elastigres.testbed;
 
-import dev.elastigres.testbed.process.Mortal;
-import dev.elastigres.testbed.process.Tools;
+import dev.elastigres.testbed.process.ParentBoundProcess;
+import dev.elastigres.testbed.process.ToolRunner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,22 +19,22 @@ import org.jspecify.annotations.Nullable;
 /// [#close()] removes. It shuts down when this process dies, where the kernel can be asked for it.
 /// Not for use by several threads at once.
 public final class PostgresServer implements AutoCloseable {
-    private static final Duration START_LIMIT = Duration.ofSeconds(30);
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(10);
 
-    private final Cluster cluster;
+    private final ServerFiles cluster;
 
     /// Empty while the server is stopped.
     private @Nullable Process process;
 
-    private PostgresServer(Cluster cluster) {
+    private PostgresServer(ServerFiles cluster) {
         this.cluster = cluster;
     }
 
     /// A new cluster, started and answering.
-    public static PostgresServer start(ServerOptions options) throws TestbedException {
-        var server = new PostgresServer(Cluster.create(options));
+    public static PostgresServer start(PostgresServerOptions options) throws TestbedException {
+        var server = new PostgresServer(ServerFiles.create(options));
         try {
             server.start();
             return server;
@@ -62,7 +62,7 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     public String superuser() {
-        return Cluster.SUPERUSER;
+        return ServerFiles.SUPERUSER;
     }
 
     public Path dataDirectory() {
@@ -75,7 +75,7 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /// The programs' folder is `distribution().bin()`.
-    public Distribution distribution() {
+    public PostgresPrograms distribution() {
         return cluster.options().distribution();
     }
 
@@ -102,7 +102,7 @@ public final class PostgresServer implements AutoCloseable {
         if (stopping == null) return;
         thaw();
         for (String signal : List.of("INT", "QUIT")) {
-            Tools.signal(signal, List.of(stopping.pid()));
+            ToolRunner.signal(signal, List.of(stopping.pid()));
             if (ended(stopping)) {
                 process = null;
                 return;
@@ -121,9 +121,9 @@ public final class PostgresServer implements AutoCloseable {
         Process killed = process;
         if (killed == null) return;
         // Stopped first, so that it has no new children meanwhile.
-        Tools.signal("STOP", List.of(killed.pid()));
-        List<Long> family = Tools.family(killed.toHandle());
-        Tools.signal("KILL", family);
+        ToolRunner.signal("STOP", List.of(killed.pid()));
+        List<Long> family = ToolRunner.family(killed.toHandle());
+        ToolRunner.signal("KILL", family);
         if (!ended(killed))
             throw new TestbedException("the server " + killed.pid() + " survives its killing");
         // The next start fails while one of the children still holds the shared memory.
@@ -136,17 +136,17 @@ public final class PostgresServer implements AutoCloseable {
     public void freeze() throws TestbedException {
         ProcessHandle postmaster = running().toHandle();
         // The postmaster first: then there are no new children.
-        Tools.signal("STOP", List.of(postmaster.pid()));
-        List<Long> family = Tools.family(postmaster);
-        Tools.signal("STOP", family.subList(1, family.size()));
+        ToolRunner.signal("STOP", List.of(postmaster.pid()));
+        List<Long> family = ToolRunner.family(postmaster);
+        ToolRunner.signal("STOP", family.subList(1, family.size()));
     }
 
     /// Undoes [#freeze()].
     public void thaw() throws TestbedException {
         if (!isRunning()) return;
-        var family = new ArrayList<>(Tools.family(running().toHandle()));
+        var family = new ArrayList<>(ToolRunner.family(running().toHandle()));
         Collections.reverse(family);
-        Tools.signal("CONT", family);
+        ToolRunner.signal("CONT", family);
     }
 
     /// Ends the server and removes its folder. Can be called again.
@@ -168,17 +168,17 @@ public final class PostgresServer implements AutoCloseable {
                                         "-D",
                                         cluster.data().toString()));
         var log = ProcessBuilder.Redirect.appendTo(cluster.log().toFile());
-        return Mortal.start(
+        return ParentBoundProcess.start(
                 distribution().name(),
-                Tools.builder(command).directory(cluster.home().toFile()).redirectOutput(log));
+                ToolRunner.builder(command).directory(cluster.home().toFile()).redirectOutput(log));
     }
 
     private void awaitReady(Process started) throws TestbedException {
-        long deadline = System.nanoTime() + START_LIMIT.toNanos();
+        long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
         while (!isReady(started.pid())) {
             if (pause(started)) throw failure("Postgres ended while starting");
             if (System.nanoTime() - deadline > 0)
-                throw failure("Postgres is not ready after " + START_LIMIT.toSeconds() + " s");
+                throw failure("Postgres is not ready after " + START_TIMEOUT.toSeconds() + " s");
         }
     }
 
@@ -208,7 +208,7 @@ public final class PostgresServer implements AutoCloseable {
 
     private static boolean ended(Process process) throws TestbedException {
         try {
-            return process.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            return process.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TestbedException("interrupted while Postgres stops", e);
@@ -218,7 +218,7 @@ public final class PostgresServer implements AutoCloseable {
     private static void awaitEnd(long pid) throws TestbedException {
         try {
             var gone = ProcessHandle.of(pid).map(ProcessHandle::onExit);
-            if (gone.isPresent()) gone.get().get(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            if (gone.isPresent()) gone.get().get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TestbedException("interrupted while Postgres ends", e);

@@ -80,9 +80,9 @@ class PostgresServerTest {
 
     @Test
     void unpacksTheProgramsOnce() throws Exception {
-        Distribution first = Distribution.embedded();
+        PostgresPrograms first = PostgresPrograms.embedded();
         var modified = Files.getLastModifiedTime(first.bin().resolve("postgres"));
-        assertThat(Distribution.embedded()).isEqualTo(first);
+        assertThat(PostgresPrograms.embedded()).isEqualTo(first);
         assertThat(Files.getLastModifiedTime(first.bin().resolve("postgres"))).isEqualTo(modified);
     }
 
@@ -93,8 +93,8 @@ class PostgresServerTest {
                 .doesNotContain("wonderful");
     }
 
-    private static ServerOptions embedded() throws TestbedException {
-        return ServerOptions.of(Distribution.embedded());
+    private static PostgresServerOptions embedded() throws TestbedException {
+        return PostgresServerOptions.of(PostgresPrograms.embedded());
     }
 
     /// The one byte with which Postgres answers a request for TLS.
@@ -102,10 +102,10 @@ class PostgresServerTest {
         return answer(server, 30_000);
     }
 
-    private static char answer(PostgresServer server, int limitMillis) throws IOException {
+    private static char answer(PostgresServer server, int timeoutMillis) throws IOException {
         try (var socket = new Socket()) {
-            socket.connect(new InetSocketAddress(server.host(), server.port()), limitMillis);
-            socket.setSoTimeout(limitMillis);
+            socket.connect(new InetSocketAddress(server.host(), server.port()), timeoutMillis);
+            socket.setSoTimeout(timeoutMillis);
             socket.getOutputStream().write(new byte[] {0, 0, 0, 8, 4, (byte) 210, 22, 47});
             return (char) socket.getInputStream().read();
         }

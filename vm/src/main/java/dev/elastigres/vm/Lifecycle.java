@@ -4,17 +4,17 @@ import dev.elastigres.protocol.json.Json;
 import dev.elastigres.vm.guest.GuestException;
 import dev.elastigres.vm.qemu.Accelerator;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
-import dev.elastigres.vm.qemu.Beginning;
-import dev.elastigres.vm.qemu.CpuSwitching;
-import dev.elastigres.vm.qemu.FirstCpus;
+import dev.elastigres.vm.qemu.BootCpus;
+import dev.elastigres.vm.qemu.CpuScalingMode;
 import dev.elastigres.vm.qemu.KvmProbe;
 import dev.elastigres.vm.qemu.Qemu;
 import dev.elastigres.vm.qemu.QemuCommand;
+import dev.elastigres.vm.qemu.RequiredPrograms;
+import dev.elastigres.vm.qemu.StartMode;
 import dev.elastigres.vm.qemu.TapDevice;
-import dev.elastigres.vm.qemu.Tools;
 import dev.elastigres.vm.qmp.QmpClient;
 import dev.elastigres.vm.qmp.QmpException;
-import dev.elastigres.vm.state.Publication;
+import dev.elastigres.vm.state.PublishedPort;
 import dev.elastigres.vm.state.RunFolder;
 import dev.elastigres.vm.state.VmFolder;
 import dev.elastigres.vm.state.VmRun;
@@ -33,7 +33,7 @@ import java.util.function.Function;
 
 /// Starting and ending one VM. The caller holds its lock.
 final class Lifecycle {
-    private static final Duration RESTORE_LIMIT = Duration.ofMinutes(2);
+    private static final Duration RESTORE_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration PRESS_AGAIN = Duration.ofSeconds(3);
     private static final Duration SQL_PAUSE = Duration.ofMillis(100);
     private static final Duration GUEST_ANSWER = Duration.ofSeconds(5);
@@ -41,37 +41,37 @@ final class Lifecycle {
     /// Between the choice of a free port and its use another program may take it.
     private static final int PORT_ATTEMPTS = 10;
 
-    private final Machines machines;
+    private final VmManager machines;
     private final Consumer<String> progress;
-    private final Function<Accelerator, CpuSwitching> switching;
+    private final Function<Accelerator, CpuScalingMode> switching;
 
     Lifecycle(
-            Machines machines,
+            VmManager machines,
             Consumer<String> progress,
-            Function<Accelerator, CpuSwitching> switching) {
+            Function<Accelerator, CpuScalingMode> switching) {
         this.machines = machines;
         this.progress = progress;
         this.switching = switching;
     }
 
-    Machine start(VmFolder folder) throws VmException, InterruptedException {
+    RunningVm start(VmFolder folder) throws VmException, InterruptedException {
         VmSpec spec = machines.store().spec(folder);
         switch (machines.store().state(folder)) {
             case VmState.Running _ -> throw new VmException.Refused(spec.name() + " runs already");
             case VmState.Dead(String why) -> progress.accept("it died: " + why);
             case VmState.Stopped _, VmState.Saved _ -> {}
         }
-        Tools.RUN.require();
-        Tools.of(spec.network()).require();
+        RequiredPrograms.RUN.require();
+        RequiredPrograms.of(spec.network()).require();
         clear(folder);
         Accelerator accelerator = choose(spec, folder);
         boolean saved = Files.exists(folder.savedState());
-        Beginning beginning =
-                saved ? new Beginning.Restore(folder.savedState()) : new Beginning.Boot();
-        FirstCpus cpus =
+        StartMode beginning =
+                saved ? new StartMode.Restore(folder.savedState()) : new StartMode.Boot();
+        BootCpus cpus =
                 saved
                         ? machines.store().savedCpus(folder)
-                        : FirstCpus.atBoot(switching.apply(accelerator));
+                        : BootCpus.atBoot(switching.apply(accelerator));
         RunFolder sockets = folder.incarnation(1);
         Qemu qemu =
                 launch(
@@ -81,7 +81,7 @@ final class Lifecycle {
         try {
             VmRun run =
                     new VmRun(1, qemu.identity(), accelerator, cpus.switching(), Instant.now())
-                            .with(Publication.free(spec.network().guestPortsForAgents()));
+                            .with(PublishedPort.free(spec.network().guestPortsForAgents()));
             machines.store().started(folder, run);
             try (QmpClient qmp = qemu.control()) {
                 TapDevice.connect(spec.network(), sockets);
@@ -95,7 +95,7 @@ final class Lifecycle {
                     qmp.execute("cont");
                 }
             }
-            return new Machine(spec, folder, run, machines.locks());
+            return new RunningVm(spec, folder, run, machines.locks());
         } catch (VmException | QmpException | IOException e) {
             clear(folder);
             throw failed("cannot start " + spec.name(), e);
@@ -137,8 +137,8 @@ final class Lifecycle {
     /// Waits until the state has been read; the guest still stands still then.
     private static void awaitState(QmpClient qmp)
             throws QmpException, VmException, InterruptedException {
-        long deadline = System.nanoTime() + RESTORE_LIMIT.toNanos();
-        while (Monitors.status(qmp).equals("inmigrate")) {
+        long deadline = System.nanoTime() + RESTORE_TIMEOUT.toNanos();
+        while (QemuQueries.status(qmp).equals("inmigrate")) {
             if (System.nanoTime() - deadline > 0)
                 throw new VmException.Failed("its saved state does not load");
             Thread.sleep(Duration.ofMillis(20));
@@ -146,9 +146,9 @@ final class Lifecycle {
     }
 
     /// Opens ports of the guest on this host.
-    static void publish(QmpClient qmp, List<Publication> ports)
+    static void publish(QmpClient qmp, List<PublishedPort> ports)
             throws QmpException, VmException, InterruptedException {
-        for (Publication port : ports) {
+        for (PublishedPort port : ports) {
             if (!tryPublish(qmp, port))
                 throw new VmException.Failed(
                         "port %d of this host, which is to be its port %d, is in use: `ss -ltnp` shows by whom"
@@ -160,13 +160,13 @@ final class Lifecycle {
     /// program was quicker, again.
     private VmRun publishForAgents(QmpClient qmp, VmFolder folder, VmRun run)
             throws QmpException, VmException, InterruptedException {
-        var open = new ArrayList<Publication>();
-        for (Publication each : run.agentPorts()) {
-            Publication port = each;
+        var open = new ArrayList<PublishedPort>();
+        for (PublishedPort each : run.agentPorts()) {
+            PublishedPort port = each;
             for (int attempt = 1; !tryPublish(qmp, port); attempt++) {
                 if (attempt == PORT_ATTEMPTS)
                     throw new VmException.Failed("no free port for an agent");
-                port = Publication.free(List.of(port.guestPort())).getFirst();
+                port = PublishedPort.free(List.of(port.guestPort())).getFirst();
             }
             open.add(port);
         }
@@ -176,7 +176,7 @@ final class Lifecycle {
         return changed;
     }
 
-    private static boolean tryPublish(QmpClient qmp, Publication port)
+    private static boolean tryPublish(QmpClient qmp, PublishedPort port)
             throws QmpException, InterruptedException {
         String line =
                 "hostfwd_add %s tcp:127.0.0.1:%d-:%d"
@@ -187,7 +187,8 @@ final class Lifecycle {
     }
 
     /// Waits until Postgres takes commands.
-    void awaitPostgres(Machine machine, Duration within) throws VmException, InterruptedException {
+    void awaitPostgres(RunningVm machine, Duration within)
+            throws VmException, InterruptedException {
         long deadline = System.nanoTime() + within.toNanos();
         String last = "";
         while (System.nanoTime() - deadline < 0) {
@@ -212,7 +213,7 @@ final class Lifecycle {
     }
 
     /// A guest that slept in a file has missed the time since.
-    void setClock(Machine machine) throws VmException, InterruptedException {
+    void setClock(RunningVm machine) throws VmException, InterruptedException {
         try (var guest = machine.guest(GUEST_ANSWER)) {
             guest.run(
                     GUEST_ANSWER,
@@ -223,11 +224,11 @@ final class Lifecycle {
     }
 
     /// Presses the power button until the guest has powered off.
-    void stop(Machine machine, Duration within) throws VmException, InterruptedException {
+    void stop(RunningVm machine, Duration within) throws VmException, InterruptedException {
         Qemu qemu = machine.qemu();
         long deadline = System.nanoTime() + within.toNanos();
         try (QmpClient qmp = qemu.control()) {
-            if (Monitors.status(qmp).equals("paused")) qmp.execute("cont");
+            if (QemuQueries.status(qmp).equals("paused")) qmp.execute("cont");
             do {
                 // A guest that still boots does not listen yet.
                 qmp.execute("system_powerdown");
@@ -247,7 +248,7 @@ final class Lifecycle {
 
     /// Puts right what a command that was cut off in the middle has left: a guest that stands
     /// still, or one that is in another QEMU than is written.
-    Machine settle(Machine machine) throws VmException, InterruptedException {
+    RunningVm settle(RunningVm machine) throws VmException, InterruptedException {
         try {
             for (RunFolder other : others(machine)) {
                 Optional<Qemu> arrived = Qemu.in(other);
@@ -256,7 +257,7 @@ final class Lifecycle {
             }
             discard(machine.folder(), machine.sockets().path());
             try (QmpClient qmp = machine.qemu().control()) {
-                Streams.goOn(qmp, machine.spec().name(), GUEST_ANSWER);
+                MigrationStreams.goOn(qmp, machine.spec().name(), GUEST_ANSWER);
             }
             return machine;
         } catch (QmpException e) {
@@ -264,7 +265,7 @@ final class Lifecycle {
         }
     }
 
-    private static List<RunFolder> others(Machine machine) throws VmException {
+    private static List<RunFolder> others(RunningVm machine) throws VmException {
         return incarnations(machine.folder()).stream()
                 .filter(each -> !each.equals(machine.sockets()))
                 .toList();
@@ -272,14 +273,14 @@ final class Lifecycle {
 
     private static boolean runs(Qemu qemu) throws QmpException, InterruptedException {
         try (QmpClient qmp = qemu.control()) {
-            return Monitors.status(qmp).equals("running");
+            return QemuQueries.status(qmp).equals("running");
         } catch (QmpException.Disconnected _) {
             return false;
         }
     }
 
     /// The guest has moved, and only the last words of the move are missing.
-    private Machine adopt(Machine before, Qemu qemu)
+    private RunningVm adopt(RunningVm before, Qemu qemu)
             throws VmException, QmpException, InterruptedException {
         VmRun run = before.run().in(qemu.folder().number(), qemu.identity());
         machines.store().started(before.folder(), run);
@@ -287,7 +288,7 @@ final class Lifecycle {
         try (QmpClient qmp = qemu.control()) {
             publish(qmp, run.publications(before.spec()));
         }
-        return new Machine(before.spec(), before.folder(), run, machines.locks());
+        return new RunningVm(before.spec(), before.folder(), run, machines.locks());
     }
 
     /// Ends all of its processes and forgets the run; the disk and the logs stay.

@@ -1,10 +1,10 @@
 package dev.elastigres.vm;
 
 import dev.elastigres.protocol.json.Json;
-import dev.elastigres.vm.qemu.Beginning;
-import dev.elastigres.vm.qemu.FirstCpus;
+import dev.elastigres.vm.qemu.BootCpus;
 import dev.elastigres.vm.qemu.Qemu;
 import dev.elastigres.vm.qemu.QemuCommand;
+import dev.elastigres.vm.qemu.StartMode;
 import dev.elastigres.vm.qemu.TapDevice;
 import dev.elastigres.vm.qmp.QmpClient;
 import dev.elastigres.vm.qmp.QmpException;
@@ -19,19 +19,19 @@ import java.util.List;
 /// ended only when the target runs. Until then any failure ends the target and lets the source go
 /// on.
 final class Migration {
-    private static final Duration LIMIT = Duration.ofMinutes(3);
-    private static final Duration ARRIVAL_LIMIT = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
+    private static final Duration ARRIVAL_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration PAUSE = Duration.ofMillis(5);
 
     private final VmStore store;
-    private final Machine source;
+    private final RunningVm source;
 
-    Migration(VmStore store, Machine source) {
+    Migration(VmStore store, RunningVm source) {
         this.store = store;
         this.source = source;
     }
 
-    Moved run() throws VmException, InterruptedException {
+    MigrationResult run() throws VmException, InterruptedException {
         int number = source.run().incarnation() + 1;
         RunFolder sockets = source.folder().incarnation(number);
         String name = source.spec().name();
@@ -44,15 +44,15 @@ final class Migration {
                 throw new VmException.Failed(name + " stays where it is: no QEMU to move to", e);
             }
             VmRun arrived = source.run().in(number, target.identity());
-            var there = new Machine(source.spec(), source.folder(), arrived, source.locks());
-            Streams.Written written = move(from, target);
+            var there = new RunningVm(source.spec(), source.folder(), arrived, source.locks());
+            MigrationStreams.StreamResult written = move(from, target);
             // From here on the guest is in the new place, whatever else fails.
             store.started(source.folder(), arrived);
             leave(from);
             try (QmpClient to = target.control()) {
                 Lifecycle.publish(to, source.run().publications(source.spec()));
             }
-            return new Moved(there, written.total(), written.downtime());
+            return new MigrationResult(there, written.total(), written.downtime());
         } catch (QmpException e) {
             throw new VmException.Failed("cannot finish the move of " + name, e);
         }
@@ -65,33 +65,33 @@ final class Migration {
                 source.folder(),
                 sockets,
                 source.run().accelerator(),
-                FirstCpus.like(from, source.run().cpuSwitching()),
-                new Beginning.Arrival());
+                BootCpus.like(from, source.run().cpuSwitching()),
+                new StartMode.IncomingMigration());
     }
 
     /// Sends the guest and lets it run there; or leaves everything as it was.
-    private Streams.Written move(QmpClient from, Qemu target)
+    private MigrationStreams.StreamResult move(QmpClient from, Qemu target)
             throws VmException, QmpException, InterruptedException {
         try (QmpClient to = target.control()) {
             TapDevice.connect(source.spec().network(), target.folder());
             String uri = "unix:" + target.folder().arrival();
             // Without a return path the source would believe whatever it has sent to have arrived.
-            Streams.prepare(to, true);
+            MigrationStreams.prepare(to, true);
             to.execute("migrate-incoming", Json.object().with("uri", uri));
-            Streams.prepare(from, true);
+            MigrationStreams.prepare(from, true);
             long held = System.nanoTime();
             if (isEmulated()) from.execute("stop");
-            Streams.Written written = Streams.write(from, uri, LIMIT);
+            MigrationStreams.StreamResult written = MigrationStreams.write(from, uri, TIMEOUT);
             awaitArrival(to);
             to.execute("cont");
-            if (!Monitors.status(to).equals("running"))
+            if (!QemuQueries.status(to).equals("running"))
                 throw new VmException.Failed("the target does not run");
             if (!isEmulated()) return written;
             var all = Duration.ofNanos(System.nanoTime() - held);
-            return new Streams.Written(all, all);
+            return new MigrationStreams.StreamResult(all, all);
         } catch (QmpException | VmException | InterruptedException e) {
             Qemu.remove(target.folder());
-            Streams.goOn(from, source.spec().name(), ARRIVAL_LIMIT);
+            MigrationStreams.goOn(from, source.spec().name(), ARRIVAL_TIMEOUT);
             if (e instanceof InterruptedException interrupted) throw interrupted;
             throw new VmException.Failed(source.spec().name() + " stays where it is", e);
         }
@@ -108,8 +108,8 @@ final class Migration {
 
     private static void awaitArrival(QmpClient to)
             throws VmException, QmpException, InterruptedException {
-        long deadline = System.nanoTime() + ARRIVAL_LIMIT.toNanos();
-        while (Monitors.status(to).equals("inmigrate")) {
+        long deadline = System.nanoTime() + ARRIVAL_TIMEOUT.toNanos();
+        while (QemuQueries.status(to).equals("inmigrate")) {
             if (System.nanoTime() - deadline > 0)
                 throw new VmException.Failed("the target never had everything");
             Thread.sleep(PAUSE);

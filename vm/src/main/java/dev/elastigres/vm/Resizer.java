@@ -2,8 +2,8 @@ package dev.elastigres.vm;
 
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
-import dev.elastigres.vm.guest.Cpus;
 import dev.elastigres.vm.guest.GuestChannel;
+import dev.elastigres.vm.guest.GuestCpus;
 import dev.elastigres.vm.guest.GuestException;
 import dev.elastigres.vm.guest.GuestMemory;
 import dev.elastigres.vm.qemu.CpuSlots;
@@ -20,19 +20,19 @@ final class Resizer {
     private static final Duration GUEST_ANSWER = Duration.ofSeconds(60);
 
     /// For the guest's kernel to find a CPU, or to let go of one; either takes less than a second.
-    private static final Duration PLUG_LIMIT = Duration.ofSeconds(30);
+    private static final Duration PLUG_TIMEOUT = Duration.ofSeconds(30);
 
     private static final Duration PAUSE = Duration.ofMillis(20);
     private static final Duration LONGER_PAUSE = Duration.ofMillis(100);
 
-    private final Machine machine;
+    private final RunningVm machine;
 
-    Resizer(Machine machine) {
+    Resizer(RunningVm machine) {
         this.machine = machine;
     }
 
     /// Refuses what the VM cannot have, before anything changes.
-    static void check(VmSpec spec, Resize wish) throws VmException.Refused {
+    static void check(VmSpec spec, ResizeRequest wish) throws VmException.Refused {
         if (wish.cpus().isPresent() && !spec.cpus().contains(wish.cpus().getAsInt())) {
             throw new VmException.Refused(
                     "%s can have %s CPUs, not %d"
@@ -41,18 +41,22 @@ final class Resizer {
         if (wish.memory().isPresent()) spec.memory().pluggedFor(spec.name(), wish.memory().get());
     }
 
-    Resize.Outcome apply(Resize wish) throws VmException, InterruptedException {
+    ResizeRequest.MachineResizeOutcome apply(ResizeRequest wish)
+            throws VmException, InterruptedException {
         check(machine.spec(), wish);
         try (QmpClient qmp = machine.qemu().control()) {
             // Memory first: the guest works on it by itself while the CPUs are switched.
-            Optional<Aim> aim = Optional.empty();
-            if (wish.memory().isPresent()) aim = Optional.of(request(qmp, wish.memory().get()));
+            Optional<MemoryTarget> target = Optional.empty();
+            if (wish.memory().isPresent()) target = Optional.of(request(qmp, wish.memory().get()));
             OptionalInt cpus =
                     wish.cpus().isPresent()
                             ? switchCpus(qmp, wish.cpus().getAsInt())
                             : OptionalInt.empty();
-            if (aim.isEmpty()) return new Resize.Outcome.Done(cpus, Optional.empty());
-            return wish.waits() ? follow(qmp, aim.get(), wish, cpus) : asked(qmp, aim.get(), cpus);
+            if (target.isEmpty())
+                return new ResizeRequest.MachineResizeOutcome.Done(cpus, Optional.empty());
+            return wish.waits()
+                    ? follow(qmp, target.get(), wish, cpus)
+                    : asked(qmp, target.get(), cpus);
         } catch (QmpException e) {
             throw new VmException.Failed("cannot resize " + machine.spec().name(), e);
         }
@@ -60,22 +64,22 @@ final class Resizer {
 
     /// Plugged memory that is wanted, and that is asked for: a guest is never asked for more than
     /// it can spare, because it would kill to comply.
-    private record Aim(Bytes wanted, Bytes asked) {
+    private record MemoryTarget(Bytes wanted, Bytes requested) {
         boolean isCut() {
-            return !wanted.equals(asked);
+            return !wanted.equals(requested);
         }
     }
 
-    private Aim request(QmpClient qmp, Bytes size)
+    private MemoryTarget request(QmpClient qmp, Bytes size)
             throws VmException, QmpException, InterruptedException {
         MemoryRange memory = machine.spec().memory();
         Bytes wanted = memory.pluggedFor(machine.spec().name(), size);
-        if (memory.pluggable().equals(Bytes.ZERO)) return new Aim(wanted, wanted);
-        Bytes now = Monitors.plugged(qmp);
+        if (memory.pluggable().equals(Bytes.ZERO)) return new MemoryTarget(wanted, wanted);
+        Bytes now = QemuQueries.plugged(qmp);
         Bytes asked = wanted;
         if (wanted.isLessThan(now)) asked = wanted.max(roundedUp(now.minus(guestMemory().spare())));
-        Monitors.request(qmp, asked);
-        return new Aim(wanted, asked);
+        QemuQueries.request(qmp, asked);
+        return new MemoryTarget(wanted, asked);
     }
 
     private static Bytes roundedUp(Bytes size) {
@@ -83,17 +87,19 @@ final class Resizer {
         return Bytes.of((size.value() + block - 1) / block * block);
     }
 
-    private Resize.Outcome asked(QmpClient qmp, Aim aim, OptionalInt cpus)
+    private ResizeRequest.MachineResizeOutcome asked(
+            QmpClient qmp, MemoryTarget target, OptionalInt cpus)
             throws VmException, QmpException, InterruptedException {
         Bytes boot = machine.spec().memory().min();
-        return aim.isCut()
-                ? tooSmall(boot.plus(Monitors.plugged(qmp)), aim)
-                : new Resize.Outcome.Asked(cpus, boot.plus(aim.wanted()));
+        return target.isCut()
+                ? tooSmall(boot.plus(QemuQueries.plugged(qmp)), target)
+                : new ResizeRequest.MachineResizeOutcome.Asked(cpus, boot.plus(target.wanted()));
     }
 
-    private Resize.Outcome tooSmall(Bytes has, Aim aim) throws VmException, InterruptedException {
-        Bytes wanted = machine.spec().memory().min().plus(aim.wanted());
-        return new Resize.Outcome.Short(has, wanted, guestMemory().inUse());
+    private ResizeRequest.MachineResizeOutcome tooSmall(Bytes current, MemoryTarget target)
+            throws VmException, InterruptedException {
+        Bytes wanted = machine.spec().memory().min().plus(target.wanted());
+        return new ResizeRequest.MachineResizeOutcome.Short(current, wanted, guestMemory().inUse());
     }
 
     private OptionalInt switchCpus(QmpClient qmp, int wanted)
@@ -101,7 +107,7 @@ final class Resizer {
         try (var guest = machine.guest(GUEST_ANSWER)) {
             int on =
                     switch (machine.run().cpuSwitching()) {
-                        case IN_GUEST -> Cpus.set(guest, wanted);
+                        case IN_GUEST -> GuestCpus.set(guest, wanted);
                         case HOT_PLUG -> plug(qmp, guest, wanted);
                     };
             if (on == wanted) return OptionalInt.of(on);
@@ -119,56 +125,60 @@ final class Resizer {
         String name = machine.spec().name();
         var slots = new CpuSlots(qmp);
         slots.plugUpTo(wanted);
-        if (!Cpus.awaitPresent(guest, wanted, PLUG_LIMIT)) {
+        if (!GuestCpus.awaitPresent(guest, wanted, PLUG_TIMEOUT)) {
             throw new VmException.Failed(
                     "the guest of %s has not found its new CPUs within %d s"
-                            .formatted(name, PLUG_LIMIT.toSeconds()));
+                            .formatted(name, PLUG_TIMEOUT.toSeconds()));
         }
-        int on = Cpus.set(guest, wanted);
-        return switch (slots.unplugDownTo(wanted, PLUG_LIMIT)) {
-            case CpuSlots.Unplugged.Gone _ -> Cpus.online(guest);
-            case CpuSlots.Unplugged.Refused(int cpu) ->
+        int on = GuestCpus.set(guest, wanted);
+        return switch (slots.unplugDownTo(wanted, PLUG_TIMEOUT)) {
+            case CpuSlots.UnplugResult.Gone _ -> GuestCpus.online(guest);
+            case CpuSlots.UnplugResult.Refused(int cpu) ->
                     throw new VmException.Failed(
                             "%s has %d CPUs on, but its kernel refuses to give CPU %d back"
                                     .formatted(name, on, cpu));
-            case CpuSlots.Unplugged.Unanswered(int cpu) ->
+            case CpuSlots.UnplugResult.Unanswered(int cpu) ->
                     throw new VmException.Failed(
                             "%s has %d CPUs on, but has not given CPU %d back within %d s"
-                                    .formatted(name, on, cpu, PLUG_LIMIT.toSeconds()));
+                                    .formatted(name, on, cpu, PLUG_TIMEOUT.toSeconds()));
         };
     }
 
-    private Resize.Outcome follow(QmpClient qmp, Aim aim, Resize wish, OptionalInt cpus)
+    private ResizeRequest.MachineResizeOutcome follow(
+            QmpClient qmp, MemoryTarget target, ResizeRequest wish, OptionalInt cpus)
             throws VmException, QmpException, InterruptedException {
         MemoryRange memory = machine.spec().memory();
         if (memory.pluggable().equals(Bytes.ZERO))
-            return new Resize.Outcome.Done(cpus, wish.memory());
-        Bytes before = Monitors.plugged(qmp);
+            return new ResizeRequest.MachineResizeOutcome.Done(cpus, wish.memory());
+        Bytes before = QemuQueries.plugged(qmp);
         Moment deadline = now().plus(wish.within());
-        var watch = MemoryWatch.begin(aim.asked(), before, now(), wish.within());
+        var watch = MemoryResizeWatch.begin(target.requested(), before, now(), wish.within());
         while (true) {
-            switch (watch.next(Monitors.plugged(qmp), now())) {
-                case MemoryWatch.Step.Done _ -> {
-                    if (before.isLessThan(aim.asked()) && !awaitInGuest(qmp, aim.asked(), deadline))
-                        return new Resize.Outcome.Growing(
-                                memory.min().plus(aim.asked()), memory.min().plus(aim.wanted()));
-                    return aim.isCut()
-                            ? tooSmall(memory.min().plus(aim.asked()), aim)
-                            : new Resize.Outcome.Done(cpus, wish.memory());
+            switch (watch.next(QemuQueries.plugged(qmp), now())) {
+                case MemoryResizeWatch.WatchStep.Done _ -> {
+                    if (before.isLessThan(target.requested())
+                            && !awaitInGuest(qmp, target.requested(), deadline))
+                        return new ResizeRequest.MachineResizeOutcome.Growing(
+                                memory.min().plus(target.requested()),
+                                memory.min().plus(target.wanted()));
+                    return target.isCut()
+                            ? tooSmall(memory.min().plus(target.requested()), target)
+                            : new ResizeRequest.MachineResizeOutcome.Done(cpus, wish.memory());
                 }
-                case MemoryWatch.Step.Look(var next) -> watch = next;
-                case MemoryWatch.Step.Nudge(var next) -> {
-                    nudge(qmp, next.seen(), aim.asked());
+                case MemoryResizeWatch.WatchStep.Look(var next) -> watch = next;
+                case MemoryResizeWatch.WatchStep.Nudge(var next) -> {
+                    nudge(qmp, next.seen(), target.requested());
                     watch = next;
                 }
-                case MemoryWatch.Step.GiveUp(Bytes has) when has.isLessThan(aim.asked()) -> {
-                    return new Resize.Outcome.Growing(
-                            memory.min().plus(has), memory.min().plus(aim.wanted()));
+                case MemoryResizeWatch.WatchStep.GiveUp(Bytes current)
+                        when current.isLessThan(target.requested()) -> {
+                    return new ResizeRequest.MachineResizeOutcome.Growing(
+                            memory.min().plus(current), memory.min().plus(target.wanted()));
                 }
-                case MemoryWatch.Step.GiveUp(Bytes has) -> {
+                case MemoryResizeWatch.WatchStep.GiveUp(Bytes current) -> {
                     // What was not given by now must not vanish later, unasked.
-                    Monitors.request(qmp, has);
-                    return tooSmall(memory.min().plus(has), aim);
+                    QemuQueries.request(qmp, current);
+                    return tooSmall(memory.min().plus(current), target);
                 }
             }
             Thread.sleep(PAUSE);
@@ -176,21 +186,21 @@ final class Resizer {
     }
 
     /// Asks for one block less of a change, then for all of it again.
-    private static void nudge(QmpClient qmp, Bytes has, Bytes asked)
+    private static void nudge(QmpClient qmp, Bytes current, Bytes asked)
             throws QmpException, InterruptedException {
-        Monitors.request(
+        QemuQueries.request(
                 qmp,
-                has.isLessThan(asked)
+                current.isLessThan(asked)
                         ? asked.minus(MemoryRange.BLOCK)
                         : asked.plus(MemoryRange.BLOCK));
-        Monitors.request(qmp, asked);
+        QemuQueries.request(qmp, asked);
     }
 
     /// QEMU counts a block as soon as the guest has asked for it; the guest's kernel has it only
     /// when it has set it up, which takes a full and busy guest a while.
     private boolean awaitInGuest(QmpClient qmp, Bytes plugged, Moment deadline)
             throws VmException, QmpException, InterruptedException {
-        long address = Monitors.address(qmp);
+        long address = QemuQueries.address(qmp);
         do {
             try (var guest = machine.guest(GUEST_ANSWER)) {
                 while (!now().isAfter(deadline)) {

@@ -3,10 +3,10 @@ package dev.elastigres.vm;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.protocol.json.JsonException;
 import dev.elastigres.vm.image.Images;
-import dev.elastigres.vm.process.Program;
-import dev.elastigres.vm.process.ProgramFailed;
-import dev.elastigres.vm.qemu.FirstCpus;
-import dev.elastigres.vm.qemu.Shell;
+import dev.elastigres.vm.process.ExternalProgram;
+import dev.elastigres.vm.process.ExternalProgramException;
+import dev.elastigres.vm.qemu.BootCpus;
+import dev.elastigres.vm.qemu.ShellQuoting;
 import dev.elastigres.vm.qmp.QmpClient;
 import dev.elastigres.vm.qmp.QmpException;
 import dev.elastigres.vm.state.FileTrees;
@@ -27,28 +27,29 @@ final class Snapshots {
     private static final String SPEC = "spec.json";
     private static final String DISK = "disk.qcow2";
     private static final String STATE = "state";
-    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     private Snapshots() {}
 
     /// Writes `machine` to `file`. The guest stands still meanwhile, and goes on whatever happens.
-    static void save(Machine machine, Path file) throws VmException, InterruptedException {
+    static void save(RunningVm machine, Path file) throws VmException, InterruptedException {
         Path folder = machine.folder().path().resolve("snapshot");
         Path unfinished = file.resolveSibling(file.getFileName() + ".part");
         try {
             FileTrees.delete(folder);
             Files.createDirectory(folder);
-            FirstCpus cpus;
+            BootCpus cpus;
             try (QmpClient qmp = machine.qemu().control()) {
                 qmp.execute("stop");
                 try {
-                    cpus = FirstCpus.like(qmp, machine.run().cpuSwitching());
-                    String target = "exec:cat > " + Shell.quoted(folder.resolve(STATE).toString());
-                    Streams.prepare(qmp, false);
-                    Streams.write(qmp, target, LIMIT);
+                    cpus = BootCpus.like(qmp, machine.run().cpuSwitching());
+                    String target =
+                            "exec:cat > " + ShellQuoting.quoted(folder.resolve(STATE).toString());
+                    MigrationStreams.prepare(qmp, false);
+                    MigrationStreams.write(qmp, target, TIMEOUT);
                     copy(machine.folder().disk(), folder.resolve(DISK));
                 } finally {
-                    Streams.goOn(qmp, machine.spec().name(), LIMIT);
+                    MigrationStreams.goOn(qmp, machine.spec().name(), TIMEOUT);
                 }
             }
             var spec = machine.spec().on(machine.run().accelerator());
@@ -62,7 +63,7 @@ final class Snapshots {
                     DISK,
                     STATE);
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException | QmpException | ProgramFailed e) {
+        } catch (IOException | QmpException | ExternalProgramException e) {
             throw new VmException.Failed("cannot save " + machine.spec().name() + " to " + file, e);
         } finally {
             clean(folder, unfinished);
@@ -84,7 +85,7 @@ final class Snapshots {
         try {
             VmSpec spec = VmSpec.from(described(file)).orElse(null);
             if (spec != null) return spec;
-        } catch (ProgramFailed | JsonException _) {
+        } catch (ExternalProgramException | JsonException _) {
             // It is said below.
         }
         throw new VmException.Refused(file + " is no snapshot of a VM");
@@ -92,7 +93,7 @@ final class Snapshots {
 
     /// The VM's spec, and the CPUs that it had.
     private static Json.Obj described(Path file)
-            throws ProgramFailed, JsonException, InterruptedException {
+            throws ExternalProgramException, JsonException, InterruptedException {
         String text = tar("--extract", "--to-stdout", "--file=" + file, SPEC);
         return Json.parse(text) instanceof Json.Obj json ? json : Json.object();
     }
@@ -112,22 +113,33 @@ final class Snapshots {
                     "--directory=" + folder.path(),
                     DISK,
                     STATE);
-            FirstCpus cpus = FirstCpus.from(described(file));
+            BootCpus cpus = BootCpus.from(described(file));
             Files.writeString(folder.savedCpus(), cpus.describedIn(Json.object()).pretty());
-        } catch (ProgramFailed | JsonException | IllegalArgumentException | IOException e) {
+        } catch (ExternalProgramException
+                | JsonException
+                | IllegalArgumentException
+                | IOException e) {
             throw new VmException.Failed("cannot unpack " + file, e);
         }
         Images.extractBoot(spec.image(), folder.kernel(), folder.initrd());
     }
 
-    private static void copy(Path from, Path to) throws ProgramFailed, InterruptedException {
-        Program.of(LIMIT, "cp", "--sparse=always", "--reflink=auto", from.toString(), to.toString())
+    private static void copy(Path from, Path to)
+            throws ExternalProgramException, InterruptedException {
+        ExternalProgram.of(
+                        TIMEOUT,
+                        "cp",
+                        "--sparse=always",
+                        "--reflink=auto",
+                        from.toString(),
+                        to.toString())
                 .run();
     }
 
-    private static String tar(String... arguments) throws ProgramFailed, InterruptedException {
+    private static String tar(String... arguments)
+            throws ExternalProgramException, InterruptedException {
         var command = new ArrayList<>(List.of("tar"));
         command.addAll(List.of(arguments));
-        return new Program(command, Map.of(), LIMIT).run();
+        return new ExternalProgram(command, Map.of(), TIMEOUT).run();
     }
 }

@@ -1,7 +1,7 @@
 package dev.elastigres.vm;
 
 import dev.elastigres.vm.state.FileTrees;
-import dev.elastigres.vm.state.Folders;
+import dev.elastigres.vm.state.XdgFolders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 
 /// Room for the VMs of one command, in a folder of its own. Closing removes that; by then the VMs
 /// must have ended.
-public record TemporaryMachines(Path root, Folders folders, Machines machines)
+public record TemporaryMachines(Path root, XdgFolders folders, VmManager machines)
         implements AutoCloseable {
 
     /// @param progress takes lines for a person who waits
@@ -17,9 +17,9 @@ public record TemporaryMachines(Path root, Folders folders, Machines machines)
         try {
             // Sockets are below it, and their paths have to be short.
             Path root = Files.createTempDirectory("evm");
-            var own = Folders.from(System.getenv());
-            var folders = new Folders(root.resolve("s"), own.data(), own.cache());
-            return new TemporaryMachines(root, folders, new Machines(folders, progress));
+            var own = XdgFolders.from(System.getenv());
+            var folders = new XdgFolders(root.resolve("s"), own.data(), own.cache());
+            return new TemporaryMachines(root, folders, new VmManager(folders, progress));
         } catch (IOException e) {
             throw new VmException.Failed("no temporary folder", e);
         }

@@ -3,7 +3,7 @@ package dev.elastigres.vm;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.vm.state.MemoryRange;
-import dev.elastigres.vm.state.Publication;
+import dev.elastigres.vm.state.PublishedPort;
 import dev.elastigres.vm.state.VmSpec;
 import dev.elastigres.vm.state.VmState;
 import java.nio.file.Path;
@@ -20,12 +20,12 @@ public record VmReport(
         VmSpec spec,
         VmState state,
         Path folder,
-        Optional<Memory> memory,
+        Optional<MemoryReport> memory,
         Optional<Integer> cpus,
         Optional<String> stall,
         Instant at) {
 
-    public record Memory(Bytes has, Bytes requested) {}
+    public record MemoryReport(Bytes current, Bytes requested) {}
 
     /// Keys end in their unit; what is not known is null.
     public Json.Obj json() {
@@ -37,7 +37,7 @@ public record VmReport(
                         .with("cpus_count", cpus.<Json>map(Json.Num::of).orElse(new Json.Null()))
                         .with(
                                 "memory_bytes",
-                                memory.<Json>map(it -> whole(it.has())).orElse(new Json.Null()))
+                                memory.<Json>map(it -> whole(it.current())).orElse(new Json.Null()))
                         .with(
                                 "memory_requested_bytes",
                                 memory.<Json>map(it -> whole(it.requested()))
@@ -64,14 +64,14 @@ public record VmReport(
 
     /// The ports that are open on this host; those of a VM that does not run are closed until it
     /// does.
-    public List<Publication> publications() {
+    public List<PublishedPort> publications() {
         return state instanceof VmState.Running(var run)
                 ? run.publications(spec)
                 : spec.network().publications();
     }
 
     private Json published() {
-        return new Json.Arr(publications().stream().<Json>map(Publication::json).toList());
+        return new Json.Arr(publications().stream().<Json>map(PublishedPort::json).toList());
     }
 
     public Optional<String> reason() {

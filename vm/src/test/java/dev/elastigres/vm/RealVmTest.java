@@ -10,26 +10,26 @@ import dev.elastigres.vm.guest.GuestException;
 import dev.elastigres.vm.guest.GuestMemory;
 import dev.elastigres.vm.image.DebianArchive;
 import dev.elastigres.vm.image.ImageBuilder;
+import dev.elastigres.vm.image.ImageRecipe;
 import dev.elastigres.vm.image.PostgresRelease;
-import dev.elastigres.vm.image.Recipe;
 import dev.elastigres.vm.process.ProcessIdentity;
 import dev.elastigres.vm.qemu.Accelerator;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
-import dev.elastigres.vm.qemu.Beginning;
+import dev.elastigres.vm.qemu.BootCpus;
+import dev.elastigres.vm.qemu.CpuScalingMode;
 import dev.elastigres.vm.qemu.CpuSlots;
-import dev.elastigres.vm.qemu.CpuSwitching;
-import dev.elastigres.vm.qemu.FirstCpus;
 import dev.elastigres.vm.qemu.Qemu;
 import dev.elastigres.vm.qemu.QemuCommand;
+import dev.elastigres.vm.qemu.StartMode;
 import dev.elastigres.vm.qmp.QmpClient;
 import dev.elastigres.vm.state.CpuRange;
 import dev.elastigres.vm.state.FileLocks;
 import dev.elastigres.vm.state.FileTrees;
-import dev.elastigres.vm.state.Folders;
 import dev.elastigres.vm.state.MemoryRange;
 import dev.elastigres.vm.state.Network;
-import dev.elastigres.vm.state.Publication;
+import dev.elastigres.vm.state.PublishedPort;
 import dev.elastigres.vm.state.VmState;
+import dev.elastigres.vm.state.XdgFolders;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -71,19 +71,19 @@ class RealVmTest {
     private static Path golden = Path.of("");
     private static Path image = Path.of("");
 
-    private Machines machines = machines();
+    private VmManager machines = machines();
 
-    private static Machines machines() {
-        return new Machines(folders(), RealVmTest::say);
+    private static VmManager machines() {
+        return new VmManager(folders(), RealVmTest::say);
     }
 
     private static void say(String line) {
         System.err.println("vm test: " + line);
     }
 
-    private static Folders folders() {
-        var own = Folders.from(System.getenv());
-        return new Folders(root.resolve("s"), own.data(), own.cache());
+    private static XdgFolders folders() {
+        var own = XdgFolders.from(System.getenv());
+        return new XdgFolders(root.resolve("s"), own.data(), own.cache());
     }
 
     @BeforeAll
@@ -91,7 +91,7 @@ class RealVmTest {
         root = Files.createTempDirectory("vm");
         golden = root.resolve("golden");
         var recipe =
-                new Recipe(
+                new ImageRecipe(
                         PostgresRelease.POSTGRES_15,
                         DebianArchive.ofApt(Path.of("/etc/apt"), PostgresRelease.POSTGRES_15)
                                 .orElseThrow(),
@@ -118,9 +118,9 @@ class RealVmTest {
         }
     }
 
-    private static void create(Machines machines, Publication... ports) throws Exception {
+    private static void create(VmManager machines, PublishedPort... ports) throws Exception {
         machines.create(
-                new NewVm(
+                new NewVmSpec(
                         NAME,
                         new CpuRange(1, 4),
                         MemoryRange.parse("512M..2G"),
@@ -144,7 +144,7 @@ class RealVmTest {
     @BeforeEach
     void restore() throws Exception {
         machines = machines();
-        machines.restore(NAME, golden, new Network.User(List.of(Publication.parse("0:5432"))));
+        machines.restore(NAME, golden, new Network.User(List.of(PublishedPort.parse("0:5432"))));
         assertThat(machines.show(NAME).state()).isEqualTo(new VmState.Saved());
         machines.start(NAME, BOOT);
     }
@@ -162,8 +162,8 @@ class RealVmTest {
         }
     }
 
-    private static Resize wish(int cpus, String memory) throws Exception {
-        return new Resize(
+    private static ResizeRequest wish(int cpus, String memory) throws Exception {
+        return new ResizeRequest(
                 cpus == 0 ? OptionalInt.empty() : OptionalInt.of(cpus),
                 Optional.of(MemoryRange.parseSize(memory)),
                 true,
@@ -181,7 +181,7 @@ class RealVmTest {
         Bytes before = memory().total();
         assertThat(machines.resize(NAME, wish(3, "2G")))
                 .isEqualTo(
-                        new Resize.Outcome.Done(
+                        new ResizeRequest.MachineResizeOutcome.Done(
                                 OptionalInt.of(3), Optional.of(Bytes.ofGibibytes(2))));
         assertThat(memory().total().minus(before)).isGreaterThan(Bytes.ofMebibytes(1400));
         try (var guest = machines.running(NAME).guest(LONG)) {
@@ -189,11 +189,12 @@ class RealVmTest {
         }
         assertThat(sql("select 1")).isEqualTo("1");
 
-        assertThat(machines.resize(NAME, wish(1, "512M"))).isInstanceOf(Resize.Outcome.Done.class);
+        assertThat(machines.resize(NAME, wish(1, "512M")))
+                .isInstanceOf(ResizeRequest.MachineResizeOutcome.Done.class);
         assertThat(memory().total().minus(before)).isLessThan(Bytes.ofMebibytes(64));
         var report = machines.show(NAME);
         assertThat(report.cpus()).contains(1);
-        assertThat(report.memory().orElseThrow().has()).isEqualTo(Bytes.ofMebibytes(512));
+        assertThat(report.memory().orElseThrow().current()).isEqualTo(Bytes.ofMebibytes(512));
     }
 
     @Test
@@ -222,20 +223,20 @@ class RealVmTest {
             var outcome = machines.resize(NAME, wish(0, "512M"));
             assertThat(outcome)
                     .isInstanceOfSatisfying(
-                            Resize.Outcome.Short.class,
+                            ResizeRequest.MachineResizeOutcome.Short.class,
                             result -> {
                                 assertThat(result.inUse()).isGreaterThan(Bytes.ofMebibytes(900));
                                 assertThat(result.by()).isGreaterThan(Bytes.ofMebibytes(200));
                             });
             // What was not given stays, and is not taken later.
             var report = machines.show(NAME).memory().orElseThrow();
-            assertThat(report.requested()).isEqualTo(report.has());
+            assertThat(report.requested()).isEqualTo(report.current());
 
             assertThat(guest.run(LONG, List.of("rm", "/mnt/x")).exitCode())
                     .as("the same guest, still with its file")
                     .isZero();
             assertThat(machines.resize(NAME, wish(0, "512M")))
-                    .isInstanceOf(Resize.Outcome.Done.class);
+                    .isInstanceOf(ResizeRequest.MachineResizeOutcome.Done.class);
         }
     }
 
@@ -251,11 +252,11 @@ class RealVmTest {
         }
         long pid = machines.running(NAME).run().qemu().pid();
         machines.migrate(NAME);
-        Moved moved = machines.migrate(NAME);
+        MigrationResult moved = machines.migrate(NAME);
         assertThat(moved.machine().run().incarnation()).isEqualTo(3);
         assertThat(ProcessIdentity.of(pid)).as("the source is gone").isEmpty();
         var report = machines.show(NAME);
-        assertThat(report.memory().orElseThrow().has()).isEqualTo(Bytes.ofGibibytes(1));
+        assertThat(report.memory().orElseThrow().current()).isEqualTo(Bytes.ofGibibytes(1));
         assertThat(report.cpus()).contains(2);
         try (var guest = machines.running(NAME).guest(LONG)) {
             var wait =
@@ -286,12 +287,14 @@ class RealVmTest {
     @Test
     void pluggedCpusMoveAndAreSavedAndGo() throws Exception {
         machines.delete(NAME);
-        machines = new Machines(folders(), RealVmTest::say, _ -> CpuSwitching.HOT_PLUG);
+        machines = new VmManager(folders(), RealVmTest::say, _ -> CpuScalingMode.HOT_PLUG);
         create(machines);
         machines.start(NAME, BOOT);
         assertThat(machines.show(NAME).cpus()).contains(1);
-        assertThat(machines.resize(NAME, wish(2, "512M"))).isInstanceOf(Resize.Outcome.Done.class);
-        assertThat(machines.resize(NAME, wish(3, "512M"))).isInstanceOf(Resize.Outcome.Done.class);
+        assertThat(machines.resize(NAME, wish(2, "512M")))
+                .isInstanceOf(ResizeRequest.MachineResizeOutcome.Done.class);
+        assertThat(machines.resize(NAME, wish(3, "512M")))
+                .isInstanceOf(ResizeRequest.MachineResizeOutcome.Done.class);
         assertThat(machines.show(NAME).cpus()).contains(3);
         assertThat(pluggedCpus()).containsExactly(1, 2);
 
@@ -308,7 +311,8 @@ class RealVmTest {
         assertThat(machines.show(NAME).cpus()).contains(3);
         assertThat(pluggedCpus()).containsExactly(1, 2);
 
-        assertThat(machines.resize(NAME, wish(1, "512M"))).isInstanceOf(Resize.Outcome.Done.class);
+        assertThat(machines.resize(NAME, wish(1, "512M")))
+                .isInstanceOf(ResizeRequest.MachineResizeOutcome.Done.class);
         assertThat(pluggedCpus()).isEmpty();
         try (var guest = machines.running(NAME).guest(LONG)) {
             assertThat(guest.readText("/sys/devices/system/cpu/present", LONG)).isEqualTo("0\n");
@@ -333,7 +337,7 @@ class RealVmTest {
         assertThat(sql("select 1")).isEqualTo("1");
     }
 
-    private Qemu target(Machine machine) throws Exception {
+    private Qemu target(RunningVm machine) throws Exception {
         var sockets = machine.folder().incarnation(2);
         return Qemu.start(
                 machine.folder(),
@@ -343,8 +347,8 @@ class RealVmTest {
                         machine.folder(),
                         sockets,
                         machine.run().accelerator(),
-                        FirstCpus.atBoot(machine.run().cpuSwitching()),
-                        new Beginning.Arrival()));
+                        BootCpus.atBoot(machine.run().cpuSwitching()),
+                        new StartMode.IncomingMigration()));
     }
 
     @Test
@@ -365,11 +369,11 @@ class RealVmTest {
         String uri = "unix:" + arrived.folder().arrival();
         try (QmpClient from = machine.qemu().control();
                 QmpClient to = arrived.control()) {
-            Streams.prepare(to, true);
+            MigrationStreams.prepare(to, true);
             to.execute("migrate-incoming", Json.object().with("uri", uri));
-            Streams.prepare(from, true);
-            Streams.write(from, uri, LONG);
-            Streams.goOn(to, NAME, LONG);
+            MigrationStreams.prepare(from, true);
+            MigrationStreams.write(from, uri, LONG);
+            MigrationStreams.goOn(to, NAME, LONG);
         }
         machines.resize(NAME, wish(2, "512M"));
         assertThat(machine.run().qemu().isAlive()).as("the source").isFalse();

@@ -6,11 +6,11 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.vm.process.ProcessIdentity;
 import dev.elastigres.vm.qemu.Accelerator;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
-import dev.elastigres.vm.qemu.CpuSwitching;
+import dev.elastigres.vm.qemu.CpuScalingMode;
 import dev.elastigres.vm.state.CpuRange;
 import dev.elastigres.vm.state.MemoryRange;
 import dev.elastigres.vm.state.Network;
-import dev.elastigres.vm.state.Publication;
+import dev.elastigres.vm.state.PublishedPort;
 import dev.elastigres.vm.state.VmRun;
 import dev.elastigres.vm.state.VmSpec;
 import dev.elastigres.vm.state.VmState;
@@ -28,7 +28,7 @@ class VmReportTest {
                 new CpuRange(1, 4),
                 MemoryRange.parse("512M..4G"),
                 AcceleratorChoice.AUTO,
-                new Network.User(List.of(new Publication(15432, 5432))));
+                new Network.User(List.of(new PublishedPort(15432, 5432))));
     }
 
     @Test
@@ -38,10 +38,10 @@ class VmReportTest {
                         1,
                         new ProcessIdentity(7, 8, "b"),
                         Accelerator.TCG,
-                        CpuSwitching.IN_GUEST,
+                        CpuScalingMode.IN_GUEST,
                         Instant.ofEpochSecond(100),
-                        List.of(new Publication(40001, 10301)));
-        var memory = new VmReport.Memory(Bytes.ofGibibytes(1), Bytes.ofGibibytes(2));
+                        List.of(new PublishedPort(40001, 10301)));
+        var memory = new VmReport.MemoryReport(Bytes.ofGibibytes(1), Bytes.ofGibibytes(2));
         var report =
                 new VmReport(
                         spec(),
@@ -84,14 +84,14 @@ class VmReportTest {
 
     @Test
     void oneThatStandsStillSaysWhyAndWhatToDo() throws Exception {
-        assertThat(Monitors.stall("demo", "running")).isEmpty();
-        Optional<String> stall = Monitors.stall("demo", "io-error");
+        assertThat(QemuQueries.stall("demo", "running")).isEmpty();
+        Optional<String> stall = QemuQueries.stall("demo", "io-error");
         var run =
                 new VmRun(
                         1,
                         new ProcessIdentity(7, 8, "b"),
                         Accelerator.TCG,
-                        CpuSwitching.IN_GUEST,
+                        CpuScalingMode.IN_GUEST,
                         Instant.EPOCH);
         var report =
                 new VmReport(

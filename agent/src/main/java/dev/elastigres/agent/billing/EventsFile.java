@@ -2,13 +2,13 @@ package dev.elastigres.agent.billing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.elastigres.agent.worker.Scaled;
+import dev.elastigres.agent.worker.ScalingEvent;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.file.SmallFile;
-import dev.elastigres.daemon.log.Level;
 import dev.elastigres.daemon.log.Log;
-import dev.elastigres.daemon.log.Repeats;
+import dev.elastigres.daemon.log.LogLevel;
+import dev.elastigres.daemon.log.LogRateLimiter;
 import dev.elastigres.protocol.json.Json;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 /// Each change of a VM's size as a line of JSON. A line that cannot be written is lost, and said to
 /// be; nothing else suffers from it: a thread of its own writes, from a bounded queue, however long
 /// a disk or the reader of standard output takes. For any thread.
-public final class EventsFile implements Consumer<Scaled>, AutoCloseable {
+public final class EventsFile implements Consumer<ScalingEvent>, AutoCloseable {
     /// Standard output in the place of a file.
     public static final String STDOUT = "-";
 
@@ -36,12 +36,13 @@ public final class EventsFile implements Consumer<Scaled>, AutoCloseable {
     private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(1);
 
     private final String where;
-    private final Sink sink;
+    private final EventSink sink;
     private final Log log;
-    private final Repeats repeats;
+    private final LogRateLimiter repeats;
     private final AtomicLong lost = new AtomicLong();
     /// Empty for the end.
-    private final BlockingQueue<Optional<Scaled>> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final BlockingQueue<Optional<ScalingEvent>> waiting =
+            new ArrayBlockingQueue<>(MAX_WAITING);
 
     /// A platform thread: a blocked write would hold the carrier of a virtual one.
     private final Thread writer;
@@ -51,15 +52,15 @@ public final class EventsFile implements Consumer<Scaled>, AutoCloseable {
     private boolean torn;
 
     @FunctionalInterface
-    interface Sink {
+    interface EventSink {
         void write(byte[] line) throws IOException;
     }
 
-    EventsFile(String where, Sink sink, Log log) {
+    EventsFile(String where, EventSink sink, Log log) {
         this.where = where;
         this.sink = sink;
         this.log = log;
-        repeats = new Repeats(log, () -> new Moment(System.nanoTime()));
+        repeats = new LogRateLimiter(log, () -> new Moment(System.nanoTime()));
         writer = Thread.ofPlatform().name("events").daemon().start(this::run);
     }
 
@@ -81,7 +82,7 @@ public final class EventsFile implements Consumer<Scaled>, AutoCloseable {
         Files.write(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
-    private static Sink to(OutputStream out) {
+    private static EventSink to(OutputStream out) {
         return line -> {
             out.write(line);
             out.flush();
@@ -94,7 +95,7 @@ public final class EventsFile implements Consumer<Scaled>, AutoCloseable {
     }
 
     @Override
-    public void accept(Scaled scaled) {
+    public void accept(ScalingEvent scaled) {
         if (waiting.offer(Optional.of(scaled))) return;
         lost.incrementAndGet();
         lost("over " + MAX_WAITING + " events wait to be written");
@@ -109,7 +110,7 @@ public final class EventsFile implements Consumer<Scaled>, AutoCloseable {
         }
     }
 
-    private void write(Scaled scaled) {
+    private void write(ScalingEvent scaled) {
         try {
             String line = line(scaled).compact() + "\n";
             sink.write(((torn ? "\n" : "") + line).getBytes(UTF_8));
@@ -124,7 +125,7 @@ public final class EventsFile implements Consumer<Scaled>, AutoCloseable {
 
     private void lost(Object cause) {
         repeats.write(
-                "events", Level.ERROR, "a scaling event is lost", "to", where, "cause", cause);
+                "events", LogLevel.ERROR, "a scaling event is lost", "to", where, "cause", cause);
     }
 
     /// Takes no more events. Returns when those before are written, or after a second.
@@ -138,7 +139,7 @@ public final class EventsFile implements Consumer<Scaled>, AutoCloseable {
         }
     }
 
-    private static Json.Obj line(Scaled scaled) {
+    private static Json.Obj line(ScalingEvent scaled) {
         return Json.object()
                 .with("at", scaled.at().toString())
                 .with("vm", scaled.vm())

@@ -17,7 +17,7 @@ public record Cgroup(Path folder) {
     private static final String UNLIMITED = "max";
 
     /// Linux takes no shorter quota. In microseconds, as all of `cpu.max`.
-    private static final long LEAST_QUOTA = 1000;
+    private static final long MIN_QUOTA = 1000;
 
     // No number of the kernel's that is worth reading has more digits than a long.
     private static final String NUMBER = "(\\d{1,18})";
@@ -36,21 +36,21 @@ public record Cgroup(Path folder) {
     }
 
     /// Whether there is such a cgroup, which this driver can limit or not.
-    enum Presence {
+    enum CgroupPresence {
         ABSENT,
         /// Its parent does not give it the controllers of CPU and memory.
         UNLIMITABLE,
         PRESENT
     }
 
-    Presence presence() {
-        if (!Files.isDirectory(folder)) return Presence.ABSENT;
+    CgroupPresence presence() {
+        if (!Files.isDirectory(folder)) return CgroupPresence.ABSENT;
         return Files.exists(memoryMax().path()) && Files.exists(cpuMax().path())
-                ? Presence.PRESENT
-                : Presence.UNLIMITABLE;
+                ? CgroupPresence.PRESENT
+                : CgroupPresence.UNLIMITABLE;
     }
 
-    /// Why it is [Presence#UNLIMITABLE], and what to do about it.
+    /// Why it is [CgroupPresence#UNLIMITABLE], and what to do about it.
     String cannotBeLimited() {
         boolean lacksMemory = !Files.exists(memoryMax().path());
         String unit = String.valueOf(folder.getFileName());
@@ -69,7 +69,7 @@ public record Cgroup(Path folder) {
     /// Empty when there is none, or one that cannot be limited.
     Optional<String> life() throws DriverException.Failed {
         try {
-            if (presence() != Presence.PRESENT) return Optional.empty();
+            if (presence() != CgroupPresence.PRESENT) return Optional.empty();
             var attributes = Files.readAttributes(folder, BasicFileAttributes.class);
             return Optional.of(String.valueOf(attributes.fileKey()));
         } catch (IOException e) {
@@ -99,7 +99,7 @@ public record Cgroup(Path folder) {
     /// The period stays as it is.
     void limitVcpus(double vcpus) throws DriverException.Failed, InterruptedException {
         long period = cpuLimit().period;
-        long quota = Math.max(LEAST_QUOTA, Math.round(vcpus * period));
+        long quota = Math.max(MIN_QUOTA, Math.round(vcpus * period));
         cpuMax().write(quota + " " + period);
     }
 

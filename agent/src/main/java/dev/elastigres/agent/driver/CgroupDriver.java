@@ -2,10 +2,10 @@ package dev.elastigres.agent.driver;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.elastigres.agent.driver.Found.Bounds;
-import dev.elastigres.agent.driver.Found.Doors;
+import dev.elastigres.agent.driver.DiscoveredVm.SizeBounds;
+import dev.elastigres.agent.driver.DiscoveredVm.VmEndpoints;
 import dev.elastigres.agent.endpoint.Endpoint;
-import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.core.agent.ResizeOutcome;
 import dev.elastigres.core.monitor.MemoryRules;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
@@ -45,34 +45,34 @@ public final class CgroupDriver implements Driver {
     private static final Pattern TOTAL = Pattern.compile("(?m)^MemTotal:\\s+(\\d{1,15}) kB$");
     private static final Pattern CPU = Pattern.compile("(?m)^cpu\\d+ ");
 
-    private final Cgroups cgroups;
+    private final CgroupConfig cgroups;
     private final Path procfs;
-    private final Ownership ownership;
+    private final VmOwnership ownership;
     private final Path locks;
     private final CgroupSearch search;
 
     /// One call at a time for each cgroup, in their order: what was given up ends before what comes
     /// after it begins. A cgroup's is chosen by its name, some share one.
-    private final List<Lock> turns =
+    private final List<Lock> cgroupLocks =
             Stream.<Lock>generate(() -> new ReentrantLock(true)).limit(TURNS).toList();
 
     /// As found the last time, by name.
     private volatile Map<String, Cgroup> known = Map.of();
 
-    private volatile List<String> troubles = List.of();
+    private volatile List<String> problems = List.of();
     private volatile Optional<Set<String>> names = Optional.empty();
 
     /// One that owns all that it finds.
     ///
     /// @param procfs usually `/proc`
-    public CgroupDriver(Cgroups cgroups, Path procfs) {
-        this(cgroups, procfs, Ownership.none(), Path.of(""));
+    public CgroupDriver(CgroupConfig cgroups, Path procfs) {
+        this(cgroups, procfs, VmOwnership.none(), Path.of(""));
     }
 
     /// @param procfs usually `/proc`
     /// @param ownership of the cgroups that it may change; closed with this
     /// @param locks the folder of the files that agents on this host lock
-    public CgroupDriver(Cgroups cgroups, Path procfs, Ownership ownership, Path locks) {
+    public CgroupDriver(CgroupConfig cgroups, Path procfs, VmOwnership ownership, Path locks) {
         this.cgroups = cgroups;
         this.procfs = procfs;
         this.ownership = ownership;
@@ -91,8 +91,8 @@ public final class CgroupDriver implements Driver {
     }
 
     @Override
-    public List<String> troubles() {
-        return troubles;
+    public List<String> problems() {
+        return problems;
     }
 
     @Override
@@ -101,31 +101,31 @@ public final class CgroupDriver implements Driver {
     }
 
     @Override
-    public List<Found> find() throws DriverException {
+    public List<DiscoveredVm> find() throws DriverException {
         checkHierarchy();
-        var finding = new Finding();
+        var finding = new DiscoveryResult();
         for (var each : cgroups.watched()) {
             var cgroup = new Cgroup(cgroups.root().resolve(each.cgroup()).normalize());
-            if (cgroup.presence() == Cgroup.Presence.ABSENT)
-                finding.troubles.add(
+            if (cgroup.presence() == Cgroup.CgroupPresence.ABSENT)
+                finding.problems.add(
                         "there is no cgroup %s for %s: is its Postgres running?"
                                 .formatted(cgroup.folder(), each.name()));
-            else finding.add(each.name(), cgroup, each.bounds(), each.doors());
+            else finding.add(each.name(), cgroup, each.bounds(), each.endpoints());
         }
         for (var each : cgroups.matching()) {
             List<Path> folders = below(each);
-            Doors doors = doors(each, folders);
-            if (folders.isEmpty()) finding.troubles.add(search.without(each, now()));
+            VmEndpoints endpoints = doors(each, folders);
+            if (folders.isEmpty()) finding.problems.add(search.without(each, now()));
             for (Path folder : folders) {
                 var cgroup = new Cgroup(folder);
                 if (!finding.byName.containsValue(cgroup))
-                    finding.add(folder.getFileName().toString(), cgroup, each.bounds(), doors);
+                    finding.add(folder.getFileName().toString(), cgroup, each.bounds(), endpoints);
             }
         }
         ownership.keepOnly(finding.byName.keySet());
         known = Map.copyOf(finding.byName);
-        finding.troubles.addAll(Ownership.troubles(finding.others));
-        troubles = List.copyOf(finding.troubles);
+        finding.problems.addAll(VmOwnership.problems(finding.others));
+        problems = List.copyOf(finding.problems);
         // One that is named need not be there.
         Set<String> all = new HashSet<>(finding.byName.keySet());
         cgroups.watched().forEach(it -> all.add(it.name()));
@@ -145,16 +145,16 @@ public final class CgroupDriver implements Driver {
     }
 
     /// Of several cgroups one monitor can be that of one at most.
-    private static Doors doors(Cgroups.Matching matching, List<Path> folders) {
-        if (folders.size() < 2) return matching.doors();
+    private static VmEndpoints doors(CgroupConfig.CgroupPattern matching, List<Path> folders) {
+        if (folders.size() < 2) return matching.endpoints();
         var shared =
                 new Endpoint.Unreachable(
                         "%d cgroups match %s, and one address cannot be that of them all: give each a section of its own, [vm.NAME]"
                                 .formatted(folders.size(), matching.glob()));
-        return new Doors(
-                unless(matching.doors().monitor(), shared),
-                unless(matching.doors().host(), shared),
-                unless(matching.doors().cache(), shared));
+        return new VmEndpoints(
+                unless(matching.endpoints().monitor(), shared),
+                unless(matching.endpoints().host(), shared),
+                unless(matching.endpoints().cache(), shared));
     }
 
     private static Endpoint unless(Endpoint endpoint, Endpoint.Unreachable shared) {
@@ -162,15 +162,16 @@ public final class CgroupDriver implements Driver {
     }
 
     /// What one look finds.
-    private final class Finding {
-        final List<Found> found = new ArrayList<>();
+    private final class DiscoveryResult {
+        final List<DiscoveredVm> found = new ArrayList<>();
         final Map<String, Cgroup> byName = new LinkedHashMap<>();
-        final List<String> troubles = new ArrayList<>();
+        final List<String> problems = new ArrayList<>();
         final Map<String, List<String>> others = new TreeMap<>();
 
-        void add(String name, Cgroup cgroup, Bounds bounds, Doors doors) throws DriverException {
-            if (cgroup.presence() == Cgroup.Presence.UNLIMITABLE)
-                troubles.add(cgroup.cannotBeLimited());
+        void add(String name, Cgroup cgroup, SizeBounds bounds, VmEndpoints endpoints)
+                throws DriverException {
+            if (cgroup.presence() == Cgroup.CgroupPresence.UNLIMITABLE)
+                problems.add(cgroup.cannotBeLimited());
             Optional<String> life = cgroup.life();
             if (life.isEmpty()) return;
             Cgroup other = byName.put(name, cgroup);
@@ -181,7 +182,7 @@ public final class CgroupDriver implements Driver {
             Optional<String> owner = ownership.take(name, life.get(), lock(cgroup));
             if (owner.isPresent())
                 others.computeIfAbsent(owner.get(), _ -> new ArrayList<>()).add(name);
-            else found.add(new Found(name, life.get(), bounds, doors));
+            else found.add(new DiscoveredVm(name, life.get(), bounds, endpoints));
         }
     }
 
@@ -193,7 +194,7 @@ public final class CgroupDriver implements Driver {
         return locks.resolve("cgroup-" + URLEncoder.encode(place, UTF_8) + ".lock");
     }
 
-    private List<Path> below(Cgroups.Matching matching) throws DriverException {
+    private List<Path> below(CgroupConfig.CgroupPattern matching) throws DriverException {
         try {
             return matching.below(cgroups.root());
         } catch (IOException e) {
@@ -203,39 +204,41 @@ public final class CgroupDriver implements Driver {
     }
 
     @Override
-    public Looked look(Found vm, Duration within) throws DriverException, InterruptedException {
-        Lock turn = await(vm, within);
+    public ObservedSize look(DiscoveredVm vm, Duration within)
+            throws DriverException, InterruptedException {
+        Lock lock = await(vm, within);
         try {
             Resources size = size(live(vm));
             live(vm);
-            return new Looked(size, size);
+            return new ObservedSize(size, size);
         } catch (DriverException.Failed e) {
             live(vm);
             throw e;
         } finally {
-            turn.unlock();
+            lock.unlock();
         }
     }
 
     /// Lowering the limit may take the kernel some time, in which it writes and drops cache.
     @Override
-    public Outcome resize(Found vm, Resources from, Resources to, Duration within)
+    public ResizeOutcome resize(DiscoveredVm vm, Resources from, Resources to, Duration within)
             throws DriverException, InterruptedException {
-        Lock turn = await(vm, within);
+        Lock lock = await(vm, within);
         try {
             Cgroup cgroup = live(vm);
-            Resources has = size(cgroup);
-            if (has.memory().isLessThan(to.memory())) cgroup.limitMemory(Optional.of(to.memory()));
-            if (has.vcpus() != to.vcpus()) cgroup.limitVcpus(to.vcpus());
-            if (to.memory().isLessThan(has.memory())) lower(cgroup, to.memory());
+            Resources current = size(cgroup);
+            if (current.memory().isLessThan(to.memory()))
+                cgroup.limitMemory(Optional.of(to.memory()));
+            if (current.vcpus() != to.vcpus()) cgroup.limitVcpus(to.vcpus());
+            if (to.memory().isLessThan(current.memory())) lower(cgroup, to.memory());
             Resources now = size(cgroup);
             live(vm);
-            return now.equals(to) ? new Outcome.Done(now) : new Outcome.Partial(now);
+            return now.equals(to) ? new ResizeOutcome.Done(now) : new ResizeOutcome.Partial(now);
         } catch (DriverException.Failed e) {
             live(vm);
             throw e;
         } finally {
-            turn.unlock();
+            lock.unlock();
         }
     }
 
@@ -253,16 +256,17 @@ public final class CgroupDriver implements Driver {
         return !limit.isLessThan(cgroup.usage().plus(BUFFER));
     }
 
-    private Lock await(Found vm, Duration within) throws DriverException, InterruptedException {
-        Lock turn = turns.get(Math.floorMod(vm.name().hashCode(), TURNS));
-        if (!turn.tryLock(within.toNanos(), TimeUnit.NANOSECONDS))
+    private Lock await(DiscoveredVm vm, Duration within)
+            throws DriverException, InterruptedException {
+        Lock lock = cgroupLocks.get(Math.floorMod(vm.name().hashCode(), TURNS));
+        if (!lock.tryLock(within.toNanos(), TimeUnit.NANOSECONDS))
             throw new DriverException.Failed(
                     "what was begun before for %s has not ended within %d ms"
                             .formatted(vm.name(), within.toMillis()));
-        return turn;
+        return lock;
     }
 
-    private Cgroup live(Found vm) throws DriverException {
+    private Cgroup live(DiscoveredVm vm) throws DriverException {
         Cgroup cgroup = known.get(vm.name());
         if (cgroup == null)
             throw new DriverException.Gone("there is no cgroup called " + vm.name());

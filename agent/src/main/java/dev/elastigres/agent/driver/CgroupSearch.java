@@ -1,6 +1,6 @@
 package dev.elastigres.agent.driver;
 
-import dev.elastigres.agent.driver.Cgroups.Matching;
+import dev.elastigres.agent.driver.CgroupConfig.CgroupPattern;
 import dev.elastigres.core.units.Moment;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,41 +14,42 @@ import java.util.stream.Collectors;
 /// whole tree, and so not at every call. For one thread.
 final class CgroupSearch {
     private static final Duration KEPT = Duration.ofSeconds(30);
-    private static final int MOST_NAMED = 3;
+    private static final int MAX_NAMED = 3;
 
     private final Path root;
 
     /// By pattern.
-    private final Map<String, Answer> answers = new HashMap<>();
+    private final Map<String, SearchResult> answers = new HashMap<>();
 
-    private record Answer(String text, Moment at) {}
+    private record SearchResult(String text, Moment at) {}
 
     CgroupSearch(Path root) {
         this.root = root;
     }
 
     /// One clause.
-    String without(Matching matching, Moment now) {
-        Answer known = answers.get(matching.glob());
+    String without(CgroupPattern matching, Moment now) {
+        SearchResult known = answers.get(matching.glob());
         if (known == null || now.since(known.at).compareTo(KEPT) > 0) {
-            known = new Answer(answer(matching), now);
+            known = new SearchResult(answer(matching), now);
             answers.put(matching.glob(), known);
         }
         return known.text;
     }
 
-    private String answer(Matching matching) {
+    private String answer(CgroupPattern matching) {
         String glob = matching.glob();
         String nothing = "no cgroup below %s matches %s".formatted(root, glob);
         String last = glob.substring(glob.lastIndexOf('/') + 1);
         for (String wider : List.of("**/" + last, "**/*postgres*.service", "**/*postgres*")) {
-            List<Path> found = below(new Matching(wider, matching.bounds(), matching.doors()));
+            List<Path> found =
+                    below(new CgroupPattern(wider, matching.bounds(), matching.endpoints()));
             if (!found.isEmpty()) return nothing + "; there is " + named(found);
         }
         return nothing + ": is its Postgres running?";
     }
 
-    private List<Path> below(Matching matching) {
+    private List<Path> below(CgroupPattern matching) {
         try {
             return matching.below(root);
         } catch (IOException _) {
@@ -59,10 +60,10 @@ final class CgroupSearch {
     private String named(List<Path> found) {
         String names =
                 found.stream()
-                        .limit(MOST_NAMED)
+                        .limit(MAX_NAMED)
                         .map(it -> root.relativize(it).toString())
                         .collect(Collectors.joining(", "));
-        int more = found.size() - MOST_NAMED;
+        int more = found.size() - MAX_NAMED;
         return more > 0 ? names + " and " + more + " more" : names;
     }
 }

@@ -1,6 +1,6 @@
 package dev.elastigres.agent.driver;
 
-import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.core.agent.ResizeOutcome;
 import dev.elastigres.core.units.Resources;
 import java.time.Duration;
 import java.util.List;
@@ -18,11 +18,11 @@ public interface Driver extends AutoCloseable {
     String name();
 
     /// Every VM that runs now. It is called about twice a second and must be quick.
-    List<Found> find() throws DriverException, InterruptedException;
+    List<DiscoveredVm> find() throws DriverException, InterruptedException;
 
     /// What it was told to look after and cannot, as of the last [#find]: one clause each, with
     /// what to do about it. Any thread may ask.
-    default List<String> troubles() {
+    default List<String> problems() {
         return List.of();
     }
 
@@ -45,13 +45,14 @@ public interface Driver extends AutoCloseable {
 
     /// @param within how long it may take
     /// @throws DriverException.Gone when there is no such VM any more
-    Looked look(Found vm, Duration within) throws DriverException, InterruptedException;
+    ObservedSize look(DiscoveredVm vm, Duration within)
+            throws DriverException, InterruptedException;
 
     /// Changes the size and waits until the VM has it.
     ///
     /// @param within how long it may take; what the VM has by then is the outcome
     /// @throws DriverException.Gone when there is no such VM any more
-    Outcome resize(Found vm, Resources from, Resources to, Duration within)
+    ResizeOutcome resize(DiscoveredVm vm, Resources from, Resources to, Duration within)
             throws DriverException, InterruptedException;
 
     @Override

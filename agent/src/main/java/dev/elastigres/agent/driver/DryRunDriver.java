@@ -1,7 +1,7 @@
 package dev.elastigres.agent.driver;
 
 import dev.elastigres.agent.endpoint.Endpoint;
-import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.core.agent.ResizeOutcome;
 import dev.elastigres.core.units.Resources;
 import java.time.Duration;
 import java.util.List;
@@ -24,13 +24,13 @@ public final class DryRunDriver implements Driver {
     }
 
     @Override
-    public List<Found> find() throws DriverException, InterruptedException {
+    public List<DiscoveredVm> find() throws DriverException, InterruptedException {
         return inner.find().stream().map(DryRunDriver::withoutMonitor).toList();
     }
 
     @Override
-    public List<String> troubles() {
-        return inner.troubles();
+    public List<String> problems() {
+        return inner.problems();
     }
 
     @Override
@@ -48,20 +48,23 @@ public final class DryRunDriver implements Driver {
         return inner.searched();
     }
 
-    private static Found withoutMonitor(Found vm) {
-        var doors = new Found.Doors(new Endpoint.Unused(), vm.doors().host(), vm.doors().cache());
-        return new Found(vm.name(), vm.life(), vm.bounds(), doors, vm.oomKill());
+    private static DiscoveredVm withoutMonitor(DiscoveredVm vm) {
+        var endpoints =
+                new DiscoveredVm.VmEndpoints(
+                        new Endpoint.Unused(), vm.endpoints().host(), vm.endpoints().cache());
+        return new DiscoveredVm(vm.name(), vm.life(), vm.bounds(), endpoints, vm.oomKill());
     }
 
     @Override
-    public Looked look(Found vm, Duration within) throws DriverException, InterruptedException {
+    public ObservedSize look(DiscoveredVm vm, Duration within)
+            throws DriverException, InterruptedException {
         return inner.look(vm, within);
     }
 
     /// Nobody asks for it: what is only recommended is not done.
     @Override
-    public Outcome resize(Found vm, Resources from, Resources to, Duration within) {
-        return new Outcome.Failed("a dry run changes nothing");
+    public ResizeOutcome resize(DiscoveredVm vm, Resources from, Resources to, Duration within) {
+        return new ResizeOutcome.Failed("a dry run changes nothing");
     }
 
     @Override

@@ -1,24 +1,24 @@
 package dev.elastigres.agent.monitor;
 
-import dev.elastigres.agent.monitor.MonitorLink.Heard;
-import dev.elastigres.agent.monitor.Pending.Question;
+import dev.elastigres.agent.monitor.MonitorConnection.ReceivedText;
+import dev.elastigres.agent.monitor.PendingRequests.PendingRequest;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
-import dev.elastigres.daemon.log.Causes;
+import dev.elastigres.daemon.log.CauseChain;
 import dev.elastigres.protocol.monitor.AgentMessage;
 import dev.elastigres.protocol.monitor.Decoded;
 import dev.elastigres.protocol.monitor.MessageIds;
 import dev.elastigres.protocol.monitor.MonitorMessage;
 import dev.elastigres.protocol.monitor.MonitorMessage.DownscaleResult;
-import dev.elastigres.protocol.monitor.MonitorMessage.Health;
 import dev.elastigres.protocol.monitor.MonitorMessage.HealthCheck;
+import dev.elastigres.protocol.monitor.MonitorMessage.HealthDetails;
 import dev.elastigres.protocol.monitor.MonitorMessage.InternalError;
 import dev.elastigres.protocol.monitor.MonitorMessage.InvalidMessage;
+import dev.elastigres.protocol.monitor.MonitorMessage.NeedDetails;
 import dev.elastigres.protocol.monitor.MonitorMessage.UpscaleConfirmation;
 import dev.elastigres.protocol.monitor.MonitorMessage.UpscaleRequest;
-import dev.elastigres.protocol.monitor.MonitorMessage.Wanted;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -30,26 +30,26 @@ public final class MonitorSession {
     private static final int OUTBOX = 32;
 
     /// A monitor that says this much in a row that nobody understands is none.
-    private static final int MOST_UNREADABLE = 16;
+    private static final int MAX_UNREADABLE = 16;
 
     private final long number;
-    private final MonitorLink link;
-    private final Hearing hearing;
-    private final BlockingQueue<Outgoing> outbox = new ArrayBlockingQueue<>(OUTBOX);
-    private final Pending pending = new Pending();
+    private final MonitorConnection link;
+    private final SessionListener hearing;
+    private final BlockingQueue<OutgoingMessage> outbox = new ArrayBlockingQueue<>(OUTBOX);
+    private final PendingRequests pending = new PendingRequests();
     private final MessageIds ids = MessageIds.ofAgent();
 
     private int unreadable;
     private Moment healthyAt = now();
 
     /// Who takes what a session brings.
-    public interface Hearing {
+    public interface SessionListener {
         void opened(MonitorSession session) throws InterruptedException;
 
         void happened(Event event) throws InterruptedException;
 
         /// What the monitor says of itself and its Postgres.
-        void health(Health health) throws InterruptedException;
+        void health(HealthDetails health) throws InterruptedException;
 
         /// @param why one clause
         void ended(MonitorSession session, String why) throws InterruptedException;
@@ -63,15 +63,15 @@ public final class MonitorSession {
         void unused() throws InterruptedException;
     }
 
-    private sealed interface Outgoing {
-        record Asking(Question question, Resources size) implements Outgoing {}
+    private sealed interface OutgoingMessage {
+        record SendRequest(PendingRequest question, Resources size) implements OutgoingMessage {}
 
-        record CheckHealth() implements Outgoing {}
+        record CheckHealth() implements OutgoingMessage {}
 
-        record Unread(long id, String why) implements Outgoing {}
+        record ReportUnreadable(long id, String why) implements OutgoingMessage {}
     }
 
-    MonitorSession(long number, MonitorLink link, Hearing hearing) {
+    MonitorSession(long number, MonitorConnection link, SessionListener hearing) {
         this.number = number;
         this.link = link;
         this.hearing = hearing;
@@ -91,17 +91,17 @@ public final class MonitorSession {
     ///
     /// @param id of the action, which the answer's event will have
     public void tell(long id, Resources size) {
-        say(new Outgoing.Asking(new Question.Told(id), size));
+        say(new OutgoingMessage.SendRequest(new PendingRequest.Notification(id), size));
     }
 
     /// Asks whether the VM may become `target`, without waiting.
     ///
     /// @param id of the action, which the answer's event will have
     public void ask(long id, Resources target) {
-        say(new Outgoing.Asking(new Question.Asked(id), target));
+        say(new OutgoingMessage.SendRequest(new PendingRequest.Downscale(id), target));
     }
 
-    private void say(Outgoing outgoing) {
+    private void say(OutgoingMessage outgoing) {
         if (outbox.offer(outgoing)) link.wake();
         else link.abort("the monitor reads too slowly: " + OUTBOX + " messages wait");
     }
@@ -121,47 +121,50 @@ public final class MonitorSession {
                     return "it answered no health check for " + fails.toSeconds() + " s";
                 if (!now.isBefore(askAt)) {
                     askAt = now.plus(every);
-                    say(new Outgoing.CheckHealth());
+                    say(new OutgoingMessage.CheckHealth());
                 }
                 for (var next = outbox.poll(); next != null; next = outbox.poll()) send(next);
-                Heard heard = link.hear(askAt.since(now));
+                ReceivedText heard = link.hear(askAt.since(now));
                 if (heard != null) hear(heard.message());
             }
-        } catch (LinkException e) {
-            return Causes.chain(e);
+        } catch (MonitorConnectionException e) {
+            return CauseChain.chain(e);
         }
     }
 
-    private void send(Outgoing outgoing) throws LinkException, InterruptedException {
+    private void send(OutgoingMessage outgoing)
+            throws MonitorConnectionException, InterruptedException {
         switch (outgoing) {
-            case Outgoing.Asking(Question question, Resources size) -> {
+            case OutgoingMessage.SendRequest(PendingRequest question, Resources size) -> {
                 long id = ids.next();
                 pending.add(id, question);
                 link.send(
-                        question instanceof Question.Told
+                        question instanceof PendingRequest.Notification
                                 ? new AgentMessage.UpscaleNotification(id, size)
                                 : new AgentMessage.DownscaleRequest(id, size));
             }
-            case Outgoing.CheckHealth() -> {
+            case OutgoingMessage.CheckHealth() -> {
                 long id = ids.next();
-                pending.add(id, new Question.Health());
+                pending.add(id, new PendingRequest.Health());
                 link.send(new AgentMessage.HealthCheck(id));
             }
-            case Outgoing.Unread(long id, String why) ->
+            case OutgoingMessage.ReportUnreadable(long id, String why) ->
                     link.send(new AgentMessage.InvalidMessage(id, why));
         }
     }
 
-    private void hear(Decoded<MonitorMessage> decoded) throws LinkException, InterruptedException {
+    private void hear(Decoded<MonitorMessage> decoded)
+            throws MonitorConnectionException, InterruptedException {
         switch (decoded) {
             case Decoded.Message<MonitorMessage>(MonitorMessage message) -> {
                 unreadable = 0;
                 take(message);
             }
             case Decoded.Unreadable<MonitorMessage>(long id, String why) -> {
-                if (++unreadable >= MOST_UNREADABLE)
-                    throw new LinkException("the monitor says what cannot be read: " + why);
-                say(new Outgoing.Unread(id, why));
+                if (++unreadable >= MAX_UNREADABLE)
+                    throw new MonitorConnectionException(
+                            "the monitor says what cannot be read: " + why);
+                say(new OutgoingMessage.ReportUnreadable(id, why));
                 Optional<Event> failed =
                         failure(pending.take(id), "its answer cannot be read: " + why);
                 if (failed.isPresent()) hearing.happened(failed.get());
@@ -170,15 +173,15 @@ public final class MonitorSession {
     }
 
     private void take(MonitorMessage message) throws InterruptedException {
-        if (message instanceof UpscaleRequest(long _, Wanted wanted)) {
-            hearing.happened(new Event.MoreWanted(number, least(wanted)));
+        if (message instanceof UpscaleRequest(long _, NeedDetails wanted)) {
+            hearing.happened(new Event.UpscaleRequested(number, min(wanted)));
             return;
         }
         // An answer to nothing that was asked, or a second one, is nobody's.
-        Optional<Question> question = pending.take(message.id());
+        Optional<PendingRequest> question = pending.take(message.id());
         if (question.isEmpty()) return;
-        if (question.get() instanceof Question.Health
-                && message instanceof HealthCheck(long _, Health health)) {
+        if (question.get() instanceof PendingRequest.Health
+                && message instanceof HealthCheck(long _, HealthDetails health)) {
             healthyAt = now();
             hearing.health(health);
             return;
@@ -187,37 +190,38 @@ public final class MonitorSession {
         if (event.isPresent()) hearing.happened(event.get());
     }
 
-    private Optional<Event> answer(Question question, MonitorMessage message) {
-        if (question instanceof Question.Told(long id) && message instanceof UpscaleConfirmation)
-            return Optional.of(new Event.Confirmed(number, id));
-        if (question instanceof Question.Asked(long id)
+    private Optional<Event> answer(PendingRequest question, MonitorMessage message) {
+        if (question instanceof PendingRequest.Notification(long id)
+                && message instanceof UpscaleConfirmation)
+            return Optional.of(new Event.UpscaleConfirmed(number, id));
+        if (question instanceof PendingRequest.Downscale(long id)
                 && message
                         instanceof
                         DownscaleResult(
                                 long _,
                                 boolean ok,
                                 String status,
-                                MonitorMessage.Refused refused))
+                                MonitorMessage.RefusalDetails refused))
             return Optional.of(
                     ok
-                            ? new Event.Agreed(number, id)
-                            : new Event.Refused(
+                            ? new Event.DownscaleAgreed(number, id)
+                            : new Event.DownscaleRefused(
                                     number,
                                     id,
-                                    refused.leastMemory().map(it -> new Resources(0, it)),
+                                    refused.minMemory().map(it -> new Resources(0, it)),
                                     status));
         return failure(Optional.of(question), why(message));
     }
 
-    private Optional<Event> failure(Optional<Question> question, String why) {
+    private Optional<Event> failure(Optional<PendingRequest> question, String why) {
         return question.flatMap(
                 it ->
                         switch (it) {
-                            case Question.Told(long id) ->
+                            case PendingRequest.Notification(long id) ->
                                     Optional.of(new Event.MonitorFailed(number, id, why));
-                            case Question.Asked(long id) ->
+                            case PendingRequest.Downscale(long id) ->
                                     Optional.of(new Event.MonitorFailed(number, id, why));
-                            case Question.Health() -> Optional.empty();
+                            case PendingRequest.Health() -> Optional.empty();
                         });
     }
 
@@ -231,7 +235,7 @@ public final class MonitorSession {
     }
 
     /// What is not named is not short.
-    private static Optional<Resources> least(Wanted wanted) {
+    private static Optional<Resources> min(NeedDetails wanted) {
         if (wanted.memory().isEmpty() && wanted.vcpus().isEmpty()) return Optional.empty();
         return Optional.of(
                 new Resources(wanted.vcpus().orElse(0), wanted.memory().orElse(Bytes.ZERO)));

@@ -1,7 +1,7 @@
 package dev.elastigres.agent.permits;
 
-import dev.elastigres.core.budget.Ask;
 import dev.elastigres.core.budget.Budget;
+import dev.elastigres.core.budget.BudgetRequest;
 import dev.elastigres.core.budget.BudgetRules;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
@@ -13,26 +13,26 @@ import java.util.function.Function;
 /// Permits without a scheduler: what this host has, handed out by [Budget].
 ///
 /// It is the budget's only owner, and takes one caller at a time; nothing in it waits.
-public final class HostBudget implements Permits {
+public final class HostBudget implements PermitSource {
     private final Budget budget;
-    private final Function<String, Claim> claims;
-    private final Map<String, Claim> vms = new HashMap<>();
+    private final Function<String, HostShare> shares;
+    private final Map<String, HostShare> vms = new HashMap<>();
 
     public HostBudget(BudgetRules rules) {
-        this(rules, _ -> Claim.ALL);
+        this(rules, _ -> HostShare.ALL);
     }
 
-    /// @param claims what the VM of a name takes of the host, asked when it joins
-    public HostBudget(BudgetRules rules, Function<String, Claim> claims) {
+    /// @param shares what the VM of a name takes of the host, asked when it joins
+    public HostBudget(BudgetRules rules, Function<String, HostShare> shares) {
         budget = new Budget(rules);
-        this.claims = claims;
+        this.shares = shares;
     }
 
     @Override
-    public synchronized void join(String vm, Resources has) {
-        Claim claim = claims.apply(vm);
-        vms.put(vm, claim);
-        budget.join(vm, claim.of(has));
+    public synchronized void join(String vm, Resources current) {
+        HostShare share = shares.apply(vm);
+        vms.put(vm, share);
+        budget.join(vm, share.of(current));
     }
 
     @Override
@@ -42,14 +42,14 @@ public final class HostBudget implements Permits {
     }
 
     @Override
-    public synchronized Permit ask(PermitAsk ask) throws PermitException {
+    public synchronized Permit ask(PermitRequest ask) throws PermitException {
         // Nobody would give back what a VM got after it was gone.
-        Claim claim = vms.get(ask.vm());
-        if (claim == null)
+        HostShare share = vms.get(ask.vm());
+        if (share == null)
             throw new PermitException("the host's budget knows no VM called " + ask.vm());
-        var wish = new Ask(ask.vm(), ask.id(), claim.of(ask.wanted()), ask.urgent());
+        var wish = new BudgetRequest(ask.vm(), ask.id(), share.of(ask.wanted()), ask.urgent());
         Resources given = budget.answer(wish, new Moment(System.nanoTime()));
-        Resources permit = claim.within(given, ask.wanted());
+        Resources permit = share.within(given, ask.wanted());
         return new Permit(
                 permit,
                 false,

@@ -3,12 +3,12 @@ package dev.elastigres.agent.permits;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.elastigres.core.units.Resources;
-import dev.elastigres.daemon.log.Causes;
+import dev.elastigres.daemon.log.CauseChain;
 import dev.elastigres.daemon.settings.HostPort;
-import dev.elastigres.protocol.scheduler.PermitAnswer;
-import dev.elastigres.protocol.scheduler.PermitRequest;
 import dev.elastigres.protocol.scheduler.SchedulerCodec;
-import dev.elastigres.protocol.scheduler.UnfitException;
+import dev.elastigres.protocol.scheduler.SchedulerFormatException;
+import dev.elastigres.protocol.scheduler.SchedulerRequest;
+import dev.elastigres.protocol.scheduler.SchedulerResponse;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -30,7 +30,7 @@ import java.util.concurrent.TimeoutException;
 
 /// Permits from a scheduler, by one HTTP request each. What it permits is passed on as it is: the
 /// core takes no more than was asked for, and no less than the VM has.
-public final class SchedulerClient implements Permits {
+public final class SchedulerClient implements PermitSource {
     private static final int OK = 200;
     private static final int BAD_REQUEST = 400;
 
@@ -40,19 +40,19 @@ public final class SchedulerClient implements Permits {
     private final HostPort scheduler;
     private final HttpRequest.Builder toIt;
     private final String namespace;
-    private final Duration limit;
+    private final Duration timeout;
     private final HttpClient http;
 
     /// The VMs that this scheduler has answered for: what others were permitted it did not say.
     private final Set<String> permitted = ConcurrentHashMap.newKeySet();
 
     /// @param namespace of the VMs' pods
-    /// @param limit how long an answer may take, all of it
+    /// @param timeout how long an answer may take, all of it
     /// @throws IllegalArgumentException for a host that no URI can name
-    public SchedulerClient(HostPort scheduler, String namespace, Duration limit) {
+    public SchedulerClient(HostPort scheduler, String namespace, Duration timeout) {
         this.scheduler = scheduler;
         this.namespace = namespace;
-        this.limit = limit;
+        this.timeout = timeout;
         toIt =
                 HttpRequest.newBuilder(URI.create("http://" + scheduler + "/"))
                         .header("Content-Type", "application/json");
@@ -60,13 +60,13 @@ public final class SchedulerClient implements Permits {
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .followRedirects(HttpClient.Redirect.NEVER)
-                        .connectTimeout(limit)
+                        .connectTimeout(timeout)
                         .build();
     }
 
     /// The scheduler hears of a VM when that asks.
     @Override
-    public void join(String vm, Resources has) {}
+    public void join(String vm, Resources current) {}
 
     /// The scheduler sees by itself that the VM's pod is gone.
     @Override
@@ -75,7 +75,7 @@ public final class SchedulerClient implements Permits {
     }
 
     @Override
-    public Permit ask(PermitAsk ask) throws PermitException, InterruptedException {
+    public Permit ask(PermitRequest ask) throws PermitException, InterruptedException {
         HttpResponse<byte[]> response = send(SchedulerCodec.encode(request(ask)));
         String body = new String(response.body(), UTF_8);
         if (response.statusCode() == BAD_REQUEST)
@@ -84,7 +84,7 @@ public final class SchedulerClient implements Permits {
         if (response.statusCode() != OK)
             throw new PermitException(
                     who() + " answers with status " + response.statusCode() + quoted(body));
-        PermitAnswer answer = read(body);
+        SchedulerResponse answer = read(body);
         permitted.add(ask.vm());
         return new Permit(
                 answer.permit(),
@@ -94,8 +94,8 @@ public final class SchedulerClient implements Permits {
                         : Optional.of(who() + " permits no more for now"));
     }
 
-    private PermitRequest request(PermitAsk ask) {
-        return new PermitRequest(
+    private SchedulerRequest request(PermitRequest ask) {
+        return new SchedulerRequest(
                 namespace,
                 ask.vm(),
                 ask.unit(),
@@ -108,12 +108,13 @@ public final class SchedulerClient implements Permits {
     private HttpResponse<byte[]> send(String text) throws PermitException, InterruptedException {
         HttpRequest request = toIt.copy().POST(BodyPublishers.ofString(text)).build();
         var bounded =
-                BodyHandlers.limiting(BodyHandlers.ofByteArray(), SchedulerCodec.MOST_CHARACTERS);
+                BodyHandlers.limiting(BodyHandlers.ofByteArray(), SchedulerCodec.MAX_CHARACTERS);
         CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request, bounded);
         try {
-            return answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException _) {
-            throw new PermitException(who() + " did not answer within " + limit.toMillis() + " ms");
+            throw new PermitException(
+                    who() + " did not answer within " + timeout.toMillis() + " ms");
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
             if (cause instanceof IOException failure) throw unreachable(failure);
@@ -131,15 +132,15 @@ public final class SchedulerClient implements Permits {
                             when e.getCause() instanceof UnresolvedAddressException ->
                             "nobody knows the host";
                     case ConnectException e when e.getMessage() == null -> "connection refused";
-                    default -> Causes.chain(failure);
+                    default -> CauseChain.chain(failure);
                 };
         return new PermitException("cannot ask " + who() + ": " + reason);
     }
 
-    private PermitAnswer read(String body) throws PermitException {
+    private SchedulerResponse read(String body) throws PermitException {
         try {
             return SchedulerCodec.decodeAnswer(body);
-        } catch (UnfitException e) {
+        } catch (SchedulerFormatException e) {
             throw new PermitException(who() + " answers with what is no permit: " + e.getMessage());
         }
     }

@@ -1,11 +1,11 @@
 package dev.elastigres.agent.platform;
 
-import dev.elastigres.agent.StartException;
-import dev.elastigres.agent.driver.Cgroups;
+import dev.elastigres.agent.AgentStartException;
+import dev.elastigres.agent.driver.CgroupConfig;
 import dev.elastigres.agent.driver.Driver;
-import dev.elastigres.agent.permits.Claim;
-import dev.elastigres.agent.worker.Fleet;
-import dev.elastigres.agent.worker.Onlooker;
+import dev.elastigres.agent.permits.HostShare;
+import dev.elastigres.agent.worker.FleetListener;
+import dev.elastigres.agent.worker.VmFleet;
 import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.core.budget.BudgetRules;
 import dev.elastigres.core.units.Resources;
@@ -21,7 +21,7 @@ import java.util.function.Predicate;
 
 /// What the VMs of an agent are: how they are found and resized, what is set for each of them, what
 /// there is to hand out, and who else is told of them.
-public interface Platform extends Onlooker, AutoCloseable {
+public interface Platform extends FleetListener, AutoCloseable {
     Driver driver();
 
     /// What counts for a VM. Any thread may ask.
@@ -35,10 +35,10 @@ public interface Platform extends Onlooker, AutoCloseable {
     BudgetRules budget(BudgetRules set);
 
     /// What a VM takes of that. Any thread may ask.
-    Claim claim(String vm);
+    HostShare claim(String vm);
 
     /// Why it cannot do all that it is for, one clause each. Any thread may ask.
-    List<String> troubles();
+    List<String> problems();
 
     /// Whether what cannot be reached of one VM makes the agent unready. It does where somebody
     /// looks after a host; where a rollout waits for readiness, one sick VM must not hold it up.
@@ -54,13 +54,13 @@ public interface Platform extends Onlooker, AutoCloseable {
     /// @param fleet what becomes of the VMs
     /// @param changed to be called when [#rules] or [#budget] would answer otherwise; it does not
     ///     wait, and any thread may call it
-    void begin(Fleet fleet, Runnable changed);
+    void begin(VmFleet fleet, Runnable changed);
 
     @Override
     void close();
 
     /// Makes a platform. A service: each platform provides one.
-    interface Provider {
+    interface PlatformProvider {
         /// The value of `--driver` that chooses this platform.
         String name();
 
@@ -81,7 +81,7 @@ public interface Platform extends Onlooker, AutoCloseable {
         /// The step in which sizes can be changed at all: permits and their headroom are whole
         /// multiples of it.
         default Resources grain() {
-            return Cgroups.GRAIN;
+            return CgroupConfig.GRAIN;
         }
 
         /// Whether a VM has a minimum of its own. Otherwise it is a compute unit, unless settings
@@ -96,7 +96,7 @@ public interface Platform extends Onlooker, AutoCloseable {
         }
 
         /// Returns `table` with the settings of this platform and the rules between them.
-        SettingTable addTo(SettingTable table, Choice choice, Resources host);
+        SettingTable addTo(SettingTable table, DriverChoice choice, Resources host);
 
         /// Returns the names of the platform's settings that differ in `later` and take effect
         /// after a restart only, if [Settings#changes] does not find them.
@@ -107,7 +107,8 @@ public interface Platform extends Onlooker, AutoCloseable {
         /// Opens the platform.
         ///
         /// @throws StartException if this host does not have what the platform needs
-        Platform open(Settings settings, Start start) throws StartException, InterruptedException;
+        Platform open(Settings settings, PlatformContext start)
+                throws AgentStartException, InterruptedException;
     }
 
     /// The setting `--driver`, from the view of one provider.
@@ -115,20 +116,20 @@ public interface Platform extends Onlooker, AutoCloseable {
     /// @param driver the setting itself
     /// @param isChosen whether the platform of that provider is the chosen one: rules between its
     ///     settings apply only then
-    record Choice(Setting<String> driver, Predicate<Settings> isChosen) {}
+    record DriverChoice(Setting<String> driver, Predicate<Settings> isChosen) {}
 
     /// What a platform is opened with.
     ///
     /// @param host the size of this host
     /// @param dryRun whether nothing may be changed
     /// @param identity what other agents on this host are told of this one, one clause
-    record Start(
+    record PlatformContext(
             Resources host,
             boolean dryRun,
             Map<String, String> environment,
             String identity,
             Log log) {
-        public Start {
+        public PlatformContext {
             environment = Map.copyOf(environment);
         }
     }

@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.elastigres.agent.worker.Scaled;
+import dev.elastigres.agent.worker.ScalingEvent;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
-import dev.elastigres.daemon.log.Level;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogFormat;
+import dev.elastigres.daemon.log.LogLevel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EventsFileTest {
-    private static final Scaled GREW =
-            new Scaled(
+    private static final ScalingEvent GREW =
+            new ScalingEvent(
                     Instant.parse("2026-11-22T10:00:00.5Z"),
                     "db",
                     new Resources(1, Bytes.ofGibibytes(1)),
@@ -36,7 +36,7 @@ class EventsFileTest {
     @TempDir private Path folder;
 
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
-    private final Log log = Log.to(logged, LogFormat.JSON, Level.INFO, Clock.systemUTC());
+    private final Log log = Log.to(logged, LogFormat.JSON, LogLevel.INFO, Clock.systemUTC());
 
     @Test
     void eachIsALineBehindTheOthers() throws Exception {
@@ -118,7 +118,7 @@ class EventsFileTest {
     }
 
     /// A disk that takes half of what is written while it is full.
-    private static final class Disk implements EventsFile.Sink {
+    private static final class FullDisk implements EventsFile.EventSink {
         private final ByteArrayOutputStream content = new ByteArrayOutputStream();
         private int before;
 
@@ -132,7 +132,7 @@ class EventsFileTest {
 
     @Test
     void aFullDiskCostsTheLinesThatItDoesNotTakeAndNothingElse() {
-        var disk = new Disk();
+        var disk = new FullDisk();
         var events = new EventsFile("disk", disk, log);
         for (int i = 0; i < 3; i++) events.accept(GREW);
         events.close();

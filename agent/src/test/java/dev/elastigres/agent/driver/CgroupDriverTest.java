@@ -3,12 +3,12 @@ package dev.elastigres.agent.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.elastigres.agent.driver.Cgroups.Matching;
-import dev.elastigres.agent.driver.Cgroups.Watched;
-import dev.elastigres.agent.driver.Found.Bounds;
-import dev.elastigres.agent.driver.Found.Doors;
+import dev.elastigres.agent.driver.CgroupConfig.CgroupPattern;
+import dev.elastigres.agent.driver.CgroupConfig.NamedCgroup;
+import dev.elastigres.agent.driver.DiscoveredVm.SizeBounds;
+import dev.elastigres.agent.driver.DiscoveredVm.VmEndpoints;
 import dev.elastigres.agent.endpoint.Endpoint;
-import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.core.agent.ResizeOutcome;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.settings.HostPort;
@@ -33,13 +33,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(30)
 class CgroupDriverTest {
     private static final Duration WITHIN = Duration.ofSeconds(10);
-    private static final Doors NO_DOORS = Doors.NONE;
-    private static final Doors DOORS =
-            Doors.at(
+    private static final VmEndpoints NO_DOORS = VmEndpoints.NONE;
+    private static final VmEndpoints DOORS =
+            VmEndpoints.at(
                     Optional.of(new HostPort("127.0.0.1", 10301)),
                     Optional.empty(),
                     Optional.empty());
-    private static final Bounds BOUNDS = new Bounds(size(0.25, 256), size(4, 4096), Cgroups.GRAIN);
+    private static final SizeBounds BOUNDS =
+            new SizeBounds(size(0.25, 256), size(4, 4096), CgroupConfig.GRAIN);
 
     @TempDir private Path folder;
 
@@ -51,11 +52,11 @@ class CgroupDriverTest {
         tree = new FakeCgroups(folder);
         driver =
                 new CgroupDriver(
-                        new Cgroups(
+                        new CgroupConfig(
                                 tree.root(),
-                                List.of(new Watched("pg", Path.of("a/pg"), BOUNDS, DOORS)),
+                                List.of(new NamedCgroup("pg", Path.of("a/pg"), BOUNDS, DOORS)),
                                 List.of(
-                                        new Matching(
+                                        new CgroupPattern(
                                                 "system.slice/postgresql@*.service",
                                                 BOUNDS,
                                                 NO_DOORS))),
@@ -74,17 +75,17 @@ class CgroupDriverTest {
         Files.createDirectories(tree.path("system.slice/postgresql@17-main.service"));
         Files.writeString(tree.path("system.slice/postgresql@file.service"), "");
         assertThat(driver.find())
-                .extracting(Found::name)
+                .extracting(DiscoveredVm::name)
                 .containsExactly("pg", "postgresql@15-main.service", "postgresql@16-main.service");
         assertThat(driver.find().getFirst())
-                .isEqualTo(new Found("pg", driver.find().getFirst().life(), BOUNDS, DOORS));
+                .isEqualTo(new DiscoveredVm("pg", driver.find().getFirst().life(), BOUNDS, DOORS));
     }
 
     @Test
     void whatComesAndGoesIsNoFailure() throws Exception {
         assertThat(driver.find()).isEmpty();
         tree.make("a/pg");
-        Found pg = found();
+        DiscoveredVm pg = found();
         tree.remove("a/pg");
         assertThat(driver.find()).isEmpty();
         assertThatThrownBy(() -> driver.look(pg, WITHIN))
@@ -95,7 +96,7 @@ class CgroupDriverTest {
     @Test
     void oneThatIsMadeAnewIsAnother() throws Exception {
         tree.make("a/pg");
-        Found before = found();
+        DiscoveredVm before = found();
         driver.look(before, WITHIN);
         tree.makeAnew("a/pg");
         assertThatThrownBy(() -> driver.look(before, WITHIN))
@@ -106,7 +107,7 @@ class CgroupDriverTest {
         assertThat(tree.read("a/pg", "cpu.max")).isEqualTo("max 100000");
         assertThat(found().life()).isNotEqualTo(before.life());
         // What changes in it does not make it another.
-        Found now = found();
+        DiscoveredVm now = found();
         tree.make("a/pg/inner");
         assertThat(found()).isEqualTo(now);
     }
@@ -116,20 +117,20 @@ class CgroupDriverTest {
         tree.make("system.slice/postgresql@15-main.service");
         var both =
                 new CgroupDriver(
-                        new Cgroups(
+                        new CgroupConfig(
                                 tree.root(),
                                 List.of(
-                                        new Watched(
+                                        new NamedCgroup(
                                                 "main",
                                                 tree.path(
                                                         "system.slice/postgresql@15-main.service"),
                                                 BOUNDS,
                                                 DOORS)),
                                 List.of(
-                                        new Matching("*/*.service", BOUNDS, NO_DOORS),
-                                        new Matching("system.slice/*", BOUNDS, NO_DOORS))),
+                                        new CgroupPattern("*/*.service", BOUNDS, NO_DOORS),
+                                        new CgroupPattern("system.slice/*", BOUNDS, NO_DOORS))),
                         tree.procfs());
-        assertThat(both.find()).extracting(Found::name).containsExactly("main");
+        assertThat(both.find()).extracting(DiscoveredVm::name).containsExactly("main");
     }
 
     @Test
@@ -138,10 +139,10 @@ class CgroupDriverTest {
         tree.make("two/pg.service");
         var all =
                 new CgroupDriver(
-                        new Cgroups(
+                        new CgroupConfig(
                                 tree.root(),
                                 List.of(),
-                                List.of(new Matching("*/pg.service", BOUNDS, NO_DOORS))),
+                                List.of(new CgroupPattern("*/pg.service", BOUNDS, NO_DOORS))),
                         tree.procfs());
         assertThatThrownBy(all::find)
                 .isInstanceOf(DriverException.Failed.class)
@@ -156,8 +157,10 @@ class CgroupDriverTest {
         var nowhere = folder.resolve("nowhere");
         var lost =
                 new CgroupDriver(
-                        new Cgroups(
-                                nowhere, List.of(), List.of(new Matching("*", BOUNDS, NO_DOORS))),
+                        new CgroupConfig(
+                                nowhere,
+                                List.of(),
+                                List.of(new CgroupPattern("*", BOUNDS, NO_DOORS))),
                         tree.procfs());
         assertThatThrownBy(lost::find)
                 .isInstanceOf(DriverException.Failed.class)
@@ -167,7 +170,7 @@ class CgroupDriverTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "/absolute", "a//b", "../up", "a/./b", "a/[b"})
     void badPatternsAreRefused(String glob) {
-        assertThatThrownBy(() -> new Matching(glob, BOUNDS, NO_DOORS))
+        assertThatThrownBy(() -> new CgroupPattern(glob, BOUNDS, NO_DOORS))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -186,7 +189,7 @@ class CgroupDriverTest {
         tree.make(cgroup);
         tree.make("system.slice/ssh.service");
         assertThat(matching("**/postgresql*.service").find())
-                .extracting(Found::name)
+                .extracting(DiscoveredVm::name)
                 .containsExactly(Path.of(cgroup).getFileName().toString());
     }
 
@@ -202,7 +205,7 @@ class CgroupDriverTest {
         tree.make(cgroup);
         tree.make(cgroup + "/container");
         assertThat(matching(glob).find())
-                .extracting(Found::name)
+                .extracting(DiscoveredVm::name)
                 .containsExactly(Path.of(cgroup).getFileName().toString());
     }
 
@@ -211,13 +214,13 @@ class CgroupDriverTest {
         tree.make("system.slice/system-postgresql.slice/postgresql@16-main.service");
         CgroupDriver debian = matching("system.slice/postgresql@*.service");
         assertThat(debian.find()).isEmpty();
-        assertThat(debian.troubles())
+        assertThat(debian.problems())
                 .containsExactly(
                         "no cgroup below %s matches system.slice/postgresql@*.service; there is system.slice/system-postgresql.slice/postgresql@16-main.service"
                                 .formatted(tree.root()));
         CgroupDriver typo = matching("system.slice/postgersql*");
         assertThat(typo.find()).isEmpty();
-        assertThat(typo.troubles())
+        assertThat(typo.problems())
                 .singleElement()
                 .asString()
                 .contains(
@@ -229,18 +232,18 @@ class CgroupDriverTest {
         tree.make("system.slice/ssh.service");
         CgroupDriver none = matching("**/postgresql*.service");
         assertThat(none.find()).isEmpty();
-        assertThat(none.troubles()).singleElement().asString().endsWith("is its Postgres running?");
+        assertThat(none.problems()).singleElement().asString().endsWith("is its Postgres running?");
         // Found as soon as it is there.
         tree.make("system.slice/postgresql.service");
         assertThat(none.find()).hasSize(1);
-        assertThat(none.troubles()).isEmpty();
+        assertThat(none.problems()).isEmpty();
     }
 
     @Test
     void oneThatIsNamedAndNotThereIsSaid() throws Exception {
         tree.make("system.slice/postgresql@15-main.service");
         assertThat(driver.find()).hasSize(1);
-        assertThat(driver.troubles())
+        assertThat(driver.problems())
                 .containsExactly(
                         "there is no cgroup %s for pg: is its Postgres running?"
                                 .formatted(tree.path("a/pg")));
@@ -253,7 +256,7 @@ class CgroupDriverTest {
         Files.delete(tree.path("system.slice/postgresql.service").resolve("cpu.max"));
         CgroupDriver one = matching("**/postgresql*.service");
         assertThat(one.find()).isEmpty();
-        assertThat(one.troubles())
+        assertThat(one.problems())
                 .singleElement()
                 .asString()
                 .contains(
@@ -274,19 +277,24 @@ class CgroupDriverTest {
     @Test
     void severalCgroupsHaveNoMonitorInCommon() throws Exception {
         tree.make("system.slice/postgresql@15-main.service");
-        var one = new Matching("system.slice/*.service", BOUNDS, DOORS);
+        var one = new CgroupPattern("system.slice/*.service", BOUNDS, DOORS);
         CgroupDriver all =
-                new CgroupDriver(new Cgroups(tree.root(), List.of(), List.of(one)), tree.procfs());
-        assertThat(all.find()).singleElement().extracting(Found::doors).isEqualTo(DOORS);
+                new CgroupDriver(
+                        new CgroupConfig(tree.root(), List.of(), List.of(one)), tree.procfs());
+        assertThat(all.find()).singleElement().extracting(DiscoveredVm::endpoints).isEqualTo(DOORS);
         tree.make("system.slice/postgresql@16-main.service");
         assertThat(all.find())
                 .hasSize(2)
                 .allSatisfy(
                         found ->
-                                assertThat(((Endpoint.Unreachable) found.doors().monitor()).why())
+                                assertThat(
+                                                ((Endpoint.Unreachable) found.endpoints().monitor())
+                                                        .why())
                                         .contains("2 cgroups match", "[vm.NAME]"))
                 .allSatisfy(
-                        found -> assertThat(found.doors().host()).isEqualTo(new Endpoint.Unused()));
+                        found ->
+                                assertThat(found.endpoints().host())
+                                        .isEqualTo(new Endpoint.Unused()));
     }
 
     @Test
@@ -295,25 +303,25 @@ class CgroupDriverTest {
         Path folder = this.folder.resolve("locks");
         var byName =
                 new CgroupDriver(
-                        new Cgroups(
+                        new CgroupConfig(
                                 tree.root(),
-                                List.of(new Watched("orders", Path.of("a/pg"), BOUNDS, DOORS)),
+                                List.of(new NamedCgroup("orders", Path.of("a/pg"), BOUNDS, DOORS)),
                                 List.of()),
                         tree.procfs(),
-                        Ownership.of("process 1"),
+                        VmOwnership.of("process 1"),
                         folder);
         var byPattern =
                 new CgroupDriver(
-                        new Cgroups(
+                        new CgroupConfig(
                                 tree.root(),
                                 List.of(),
-                                List.of(new Matching("a/*", BOUNDS, NO_DOORS))),
+                                List.of(new CgroupPattern("a/*", BOUNDS, NO_DOORS))),
                         tree.procfs(),
-                        Ownership.of("process 2"),
+                        VmOwnership.of("process 2"),
                         folder);
         assertThat(byName.find()).hasSize(1);
         assertThat(byPattern.find()).isEmpty();
-        assertThat(byPattern.troubles())
+        assertThat(byPattern.problems())
                 .containsExactly("pg is scaled by another agent, process 1");
         byName.close();
         assertThat(byPattern.find()).hasSize(1);
@@ -322,7 +330,8 @@ class CgroupDriverTest {
 
     private CgroupDriver matching(String glob) {
         return new CgroupDriver(
-                new Cgroups(tree.root(), List.of(), List.of(new Matching(glob, BOUNDS, NO_DOORS))),
+                new CgroupConfig(
+                        tree.root(), List.of(), List.of(new CgroupPattern(glob, BOUNDS, NO_DOORS))),
                 tree.procfs());
     }
 
@@ -332,7 +341,7 @@ class CgroupDriverTest {
     void withoutALimitItHasWhatTheHostHas() throws Exception {
         tree.make("a/pg");
         var all = size(4, 8192);
-        assertThat(driver.look(found(), WITHIN)).isEqualTo(new Looked(all, all));
+        assertThat(driver.look(found(), WITHIN)).isEqualTo(new ObservedSize(all, all));
         tree.limits("a/pg", "1073741824", "max 100000");
         assertThat(look()).isEqualTo(size(4, 1024));
         tree.limits("a/pg", "max", "25000 50000");
@@ -361,7 +370,7 @@ class CgroupDriverTest {
     void growsMemoryAndCpusAndKeepsThePeriod() throws Exception {
         tree.make("a/pg");
         tree.limits("a/pg", "1073741824", "12500 50000");
-        assertThat(resize(size(0.75, 3072))).isEqualTo(new Outcome.Done(size(0.75, 3072)));
+        assertThat(resize(size(0.75, 3072))).isEqualTo(new ResizeOutcome.Done(size(0.75, 3072)));
         assertThat(tree.read("a/pg", "memory.max")).isEqualTo("3221225472");
         assertThat(tree.read("a/pg", "cpu.max")).isEqualTo("37500 50000");
         assertThat(look()).isEqualTo(size(0.75, 3072));
@@ -370,7 +379,7 @@ class CgroupDriverTest {
     @Test
     void limitsWhatHadNoLimit() throws Exception {
         tree.make("a/pg");
-        assertThat(resize(size(1.25, 2048))).isEqualTo(new Outcome.Done(size(1.25, 2048)));
+        assertThat(resize(size(1.25, 2048))).isEqualTo(new ResizeOutcome.Done(size(1.25, 2048)));
         assertThat(tree.read("a/pg", "memory.max")).isEqualTo("2147483648");
         assertThat(tree.read("a/pg", "cpu.max")).isEqualTo("125000 100000");
     }
@@ -378,7 +387,7 @@ class CgroupDriverTest {
     @Test
     void whatItHasIsNotWrittenAgain() throws Exception {
         tree.make("a/pg");
-        assertThat(resize(size(4, 8192))).isEqualTo(new Outcome.Done(size(4, 8192)));
+        assertThat(resize(size(4, 8192))).isEqualTo(new ResizeOutcome.Done(size(4, 8192)));
         assertThat(tree.read("a/pg", "memory.max")).isEqualTo("max");
         assertThat(tree.read("a/pg", "cpu.max")).isEqualTo("max 100000");
     }
@@ -389,7 +398,7 @@ class CgroupDriverTest {
         tree.limits("a/pg", "2147483648", "100000 100000");
         // 924 MiB are held: with the buffer of 100 MiB, that is all of 1 GiB.
         tree.uses("a/pg", 1900, 976);
-        assertThat(resize(size(0.5, 1024))).isEqualTo(new Outcome.Done(size(0.5, 1024)));
+        assertThat(resize(size(0.5, 1024))).isEqualTo(new ResizeOutcome.Done(size(0.5, 1024)));
         assertThat(tree.read("a/pg", "memory.max")).isEqualTo("1073741824");
         assertThat(tree.read("a/pg", "cpu.max")).isEqualTo("50000 100000");
     }
@@ -399,7 +408,7 @@ class CgroupDriverTest {
         tree.make("a/pg");
         tree.limits("a/pg", "2147483648", "100000 100000");
         tree.uses("a/pg", 1901, 976);
-        assertThat(resize(size(0.5, 1024))).isEqualTo(new Outcome.Partial(size(0.5, 2048)));
+        assertThat(resize(size(0.5, 1024))).isEqualTo(new ResizeOutcome.Partial(size(0.5, 2048)));
         assertThat(tree.read("a/pg", "memory.max")).isEqualTo("2147483648");
         assertThat(tree.read("a/pg", "cpu.max")).isEqualTo("50000 100000");
     }
@@ -410,11 +419,11 @@ class CgroupDriverTest {
         tree.limits("a/pg", "max", "100000 100000");
         Path usage = pipe("memory.current");
         try (var others = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<Outcome> outcome = others.submit(() -> resize(size(1, 1024)));
+            Future<ResizeOutcome> outcome = others.submit(() -> resize(size(1, 1024)));
             Files.writeString(usage, "1\n");
             until(() -> tree.read("a/pg", "memory.max").equals("1073741824"));
             Files.writeString(usage, "1073741824\n");
-            assertThat(outcome.get()).isEqualTo(new Outcome.Partial(size(1, 8192)));
+            assertThat(outcome.get()).isEqualTo(new ResizeOutcome.Partial(size(1, 8192)));
         }
         assertThat(tree.read("a/pg", "memory.max")).isEqualTo("max");
     }
@@ -458,19 +467,19 @@ class CgroupDriverTest {
     void whatWasBegunEndsBeforeAnythingElseBegins() throws Exception {
         tree.make("a/pg");
         Path usage = pipe("memory.current");
-        Found pg = found();
+        DiscoveredVm pg = found();
         try (var others = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<Outcome> first =
+            Future<ResizeOutcome> first =
                     others.submit(() -> driver.resize(pg, size(4, 8192), size(2, 1024), WITHIN));
             // It has begun and waits for the pipe.
             until(() -> tree.read("a/pg", "cpu.max").equals("200000 100000"));
             assertThatThrownBy(() -> driver.look(pg, Duration.ofMillis(50)))
                     .isInstanceOf(DriverException.Failed.class)
                     .hasMessage("what was begun before for pg has not ended within 50 ms");
-            Future<Looked> second = others.submit(() -> driver.look(pg, WITHIN));
+            Future<ObservedSize> second = others.submit(() -> driver.look(pg, WITHIN));
             // More than is lowered for: the first one ends.
             Files.writeString(usage, "8589934592\n");
-            assertThat(first.get()).isEqualTo(new Outcome.Partial(size(2, 8192)));
+            assertThat(first.get()).isEqualTo(new ResizeOutcome.Partial(size(2, 8192)));
             assertThat(second.get().size()).isEqualTo(size(2, 8192));
         }
     }
@@ -478,14 +487,14 @@ class CgroupDriverTest {
     @Test
     void anInterruptedCallHasNoEffect() throws Exception {
         tree.make("a/pg");
-        Found pg = found();
+        DiscoveredVm pg = found();
         Thread.currentThread().interrupt();
         assertThatThrownBy(() -> driver.resize(pg, size(4, 8192), size(2, 1024), WITHIN))
                 .isInstanceOf(InterruptedException.class);
         assertThat(tree.read("a/pg", "cpu.max")).isEqualTo("max 100000");
     }
 
-    private Found found() throws Exception {
+    private DiscoveredVm found() throws Exception {
         return driver.find().getFirst();
     }
 
@@ -493,8 +502,8 @@ class CgroupDriverTest {
         return driver.look(found(), WITHIN).size();
     }
 
-    private Outcome resize(Resources to) throws Exception {
-        Found pg = found();
+    private ResizeOutcome resize(Resources to) throws Exception {
+        DiscoveredVm pg = found();
         return driver.resize(pg, driver.look(pg, WITHIN).size(), to, WITHIN);
     }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// Monitors that send without end. A guest is not to be trusted.
 class FloodingMonitorTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final int TEXT = 0x1;
 
     @ParameterizedTest
@@ -45,14 +45,15 @@ class FloodingMonitorTest {
                 var client = HttpClient.newHttpClient()) {
             Thread.ofPlatform().daemon().start(() -> serve(listener, frame, next));
             var monitor = new HostPort("127.0.0.1", listener.getLocalPort());
-            try (var link = MonitorLink.open(client, MonitorLink.door(monitor), LIMIT)) {
+            try (var link =
+                    MonitorConnection.open(client, MonitorConnection.door(monitor), TIMEOUT)) {
                 assertThatThrownBy(
                                 () -> {
-                                    while (link.receive(LIMIT) != null) {
+                                    while (link.receive(TIMEOUT) != null) {
                                         // As fast as they come.
                                     }
                                 })
-                        .isInstanceOf(LinkException.class)
+                        .isInstanceOf(MonitorConnectionException.class)
                         .hasMessageContaining("over 200 ");
             }
             client.shutdownNow();

@@ -5,12 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.elastigres.core.units.Resources;
-import dev.elastigres.daemon.log.Causes;
+import dev.elastigres.daemon.log.CauseChain;
 import dev.elastigres.daemon.settings.HostPort;
-import dev.elastigres.protocol.scheduler.PermitAnswer;
-import dev.elastigres.protocol.scheduler.PermitRequest;
 import dev.elastigres.protocol.scheduler.SchedulerCodec;
-import dev.elastigres.protocol.scheduler.UnfitException;
+import dev.elastigres.protocol.scheduler.SchedulerFormatException;
+import dev.elastigres.protocol.scheduler.SchedulerRequest;
+import dev.elastigres.protocol.scheduler.SchedulerResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,7 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A scheduler on this host with room for so much a VM.
 final class FakeScheduler implements AutoCloseable {
-    final List<PermitRequest> requests = new CopyOnWriteArrayList<>();
+    final List<SchedulerRequest> requests = new CopyOnWriteArrayList<>();
     volatile Resources room;
     volatile boolean moves;
 
@@ -46,12 +46,12 @@ final class FakeScheduler implements AutoCloseable {
                 return;
             }
             try {
-                PermitRequest request = SchedulerCodec.decodeRequest(body);
+                SchedulerRequest request = SchedulerCodec.decodeRequest(body);
                 requests.add(request);
-                var answer = new PermitAnswer(request.wanted().min(room), moves);
+                var answer = new SchedulerResponse(request.wanted().min(room), moves);
                 reply(exchange, 200, SchedulerCodec.encode(answer));
-            } catch (UnfitException e) {
-                reply(exchange, 400, Causes.chain(e));
+            } catch (SchedulerFormatException e) {
+                reply(exchange, 400, CauseChain.chain(e));
             }
         }
     }

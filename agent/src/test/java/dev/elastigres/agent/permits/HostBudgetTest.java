@@ -42,7 +42,8 @@ class HostBudgetTest {
     void whatIsPromisedLessTakesLess() throws Exception {
         var halves =
                 new HostBudget(
-                        budgetRules(0), vm -> vm.equals("half") ? new Claim(0.5, 0.5) : Claim.NONE);
+                        budgetRules(0),
+                        vm -> vm.equals("half") ? new HostShare(0.5, 0.5) : HostShare.NONE);
         halves.join("half", size(4));
         halves.join("none", size(64));
         assertThat(halves.permitted()).isEqualTo(size(2));
@@ -52,7 +53,7 @@ class HostBudgetTest {
         assertThat(halves.ask(permitAsk("half", 2, 17, false)).size()).isEqualTo(size(16));
         assertThat(halves.permitted()).isEqualTo(size(CAPACITY));
         // What does not divide evenly is met in full all the same.
-        var third = new HostBudget(budgetRules(0), _ -> new Claim(1 / 3.0, 1 / 3.0));
+        var third = new HostBudget(budgetRules(0), _ -> new HostShare(1 / 3.0, 1 / 3.0));
         third.join("a", size(1));
         assertThat(third.ask(permitAsk("a", 1, 7, false)).size()).isEqualTo(size(7));
     }
@@ -92,8 +93,8 @@ class HostBudgetTest {
         return permit.size();
     }
 
-    private static PermitAsk permitAsk(String vm, long id, int wanted, boolean urgent) {
-        return new PermitAsk(
+    private static PermitRequest permitAsk(String vm, long id, int wanted, boolean urgent) {
+        return new PermitRequest(
                 vm,
                 id,
                 ComputeUnit.DEFAULT,

@@ -10,7 +10,7 @@ import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.settings.HostPort;
-import dev.elastigres.protocol.scheduler.PermitRequest;
+import dev.elastigres.protocol.scheduler.SchedulerRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 class SchedulerClientTest {
-    private static final Duration LIMIT = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     @Test
     void asksAndTakesWhatItIsGiven() throws Exception {
@@ -45,7 +45,7 @@ class SchedulerClientTest {
             scheduler.moves = true;
             assertThat(permits.ask(ask("pg", 1))).isEqualTo(new Permit(size(1), true));
             var first =
-                    new PermitRequest(
+                    new SchedulerRequest(
                             "tenants",
                             "pg",
                             ComputeUnit.DEFAULT,
@@ -53,7 +53,7 @@ class SchedulerClientTest {
                             Optional.empty(),
                             OptionalDouble.of(0.75));
             var second =
-                    new PermitRequest(
+                    new SchedulerRequest(
                             "tenants",
                             "pg",
                             ComputeUnit.DEFAULT,
@@ -152,14 +152,14 @@ class SchedulerClientTest {
     void aRedirectIsNotFollowed() throws Exception {
         var visits = new AtomicInteger();
         try (var elsewhere =
-                        new Answering(
+                        new StubScheduler(
                                 exchange -> {
                                     visits.incrementAndGet();
                                     FakeScheduler.reply(exchange, 200, "");
                                     exchange.close();
                                 });
                 var server =
-                        new Answering(
+                        new StubScheduler(
                                 exchange -> {
                                     exchange.getResponseHeaders()
                                             .add("Location", "http://" + elsewhere.address() + "/");
@@ -241,11 +241,11 @@ class SchedulerClientTest {
     }
 
     private static SchedulerClient client(HostPort address) {
-        return new SchedulerClient(address, "tenants", LIMIT);
+        return new SchedulerClient(address, "tenants", TIMEOUT);
     }
 
-    private static PermitAsk ask(String vm, int wanted) {
-        return new PermitAsk(
+    private static PermitRequest ask(String vm, int wanted) {
+        return new PermitRequest(
                 vm,
                 1,
                 ComputeUnit.DEFAULT,
@@ -256,8 +256,8 @@ class SchedulerClientTest {
                 Optional.of(0.75));
     }
 
-    private static Answering answering(int status, String body) throws IOException {
-        return new Answering(
+    private static StubScheduler answering(int status, String body) throws IOException {
+        return new StubScheduler(
                 exchange -> {
                     try (exchange) {
                         exchange.getRequestBody().readAllBytes();
@@ -266,10 +266,10 @@ class SchedulerClientTest {
                 });
     }
 
-    private static final class Answering implements AutoCloseable {
+    private static final class StubScheduler implements AutoCloseable {
         private final HttpServer http;
 
-        Answering(HttpHandler handler) throws IOException {
+        StubScheduler(HttpHandler handler) throws IOException {
             http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             http.createContext("/", handler);
             http.start();

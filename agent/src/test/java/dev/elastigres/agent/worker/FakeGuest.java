@@ -1,14 +1,14 @@
 package dev.elastigres.agent.worker;
 
-import dev.elastigres.agent.driver.Found.Doors;
+import dev.elastigres.agent.driver.DiscoveredVm.VmEndpoints;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.daemon.http.HttpServer;
-import dev.elastigres.daemon.http.Incoming;
-import dev.elastigres.daemon.http.Limits;
 import dev.elastigres.daemon.http.ListenException;
 import dev.elastigres.daemon.http.Response;
 import dev.elastigres.daemon.http.Routes;
+import dev.elastigres.daemon.http.ServerLimits;
 import dev.elastigres.daemon.http.WebSocket;
+import dev.elastigres.daemon.http.WebSocketMessage;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.protocol.monitor.AgentCodec;
 import dev.elastigres.protocol.monitor.AgentMessage;
@@ -36,7 +36,7 @@ final class FakeGuest implements AutoCloseable {
     volatile long oomKills;
 
     /// Empty while it agrees.
-    volatile Optional<MonitorMessage.Refused> refusal = Optional.empty();
+    volatile Optional<MonitorMessage.RefusalDetails> refusal = Optional.empty();
 
     volatile boolean mute;
     volatile @Nullable WebSocket live;
@@ -52,7 +52,7 @@ final class FakeGuest implements AutoCloseable {
                 HttpServer.start(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         routes,
-                        Limits.DEFAULT,
+                        ServerLimits.DEFAULT,
                         (_, _, _) -> {});
     }
 
@@ -64,9 +64,9 @@ final class FakeGuest implements AutoCloseable {
         return new FakeGuest(V1_0);
     }
 
-    Doors doors() {
+    VmEndpoints endpoints() {
         var here = Optional.of(HostPort.of(http.address()));
-        return Doors.at(here, here, Optional.empty());
+        return VmEndpoints.at(here, here, Optional.empty());
     }
 
     /// Memory that nobody uses: the CPUs decide.
@@ -86,23 +86,23 @@ final class FakeGuest implements AutoCloseable {
         session = Thread.currentThread();
         live = socket;
         int version = 0;
-        while (socket.receive() instanceof Incoming.Text(String text)) {
+        while (socket.receive() instanceof WebSocketMessage.Text(String text)) {
             heard.add(text);
             if (version == 0) {
                 var reply = Handshake.answer(text, versions);
                 socket.send(Handshake.encode(reply));
-                if (!(reply instanceof Handshake.Reply.Agreed(int agreed))) return;
+                if (!(reply instanceof Handshake.HandshakeReply.Agreed(int agreed))) return;
                 version = agreed;
                 socket.admitted();
             } else if (!mute
                     && AgentCodec.decode(text)
                             instanceof Decoded.Message<AgentMessage>(AgentMessage message)) {
-                answer(message).ifPresent(new Speaker(socket, version)::send);
+                answer(message).ifPresent(new ScriptedMonitor(socket, version)::send);
             }
         }
     }
 
-    private record Speaker(WebSocket socket, int version) {
+    private record ScriptedMonitor(WebSocket socket, int version) {
         void send(MonitorMessage message) {
             socket.send(MonitorCodec.encode(message, version));
         }
@@ -124,8 +124,8 @@ final class FakeGuest implements AutoCloseable {
         };
     }
 
-    static MonitorMessage.Refused refusal(Optional<Bytes> least) {
-        return new MonitorMessage.Refused(Optional.empty(), least);
+    static MonitorMessage.RefusalDetails refusal(Optional<Bytes> min) {
+        return new MonitorMessage.RefusalDetails(Optional.empty(), min);
     }
 
     /// Says something of its own accord, whatever it is.

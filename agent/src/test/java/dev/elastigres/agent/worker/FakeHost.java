@@ -1,12 +1,12 @@
 package dev.elastigres.agent.worker;
 
+import dev.elastigres.agent.driver.DiscoveredVm;
+import dev.elastigres.agent.driver.DiscoveredVm.SizeBounds;
+import dev.elastigres.agent.driver.DiscoveredVm.VmEndpoints;
 import dev.elastigres.agent.driver.Driver;
 import dev.elastigres.agent.driver.DriverException;
-import dev.elastigres.agent.driver.Found;
-import dev.elastigres.agent.driver.Found.Bounds;
-import dev.elastigres.agent.driver.Found.Doors;
-import dev.elastigres.agent.driver.Looked;
-import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.agent.driver.ObservedSize;
+import dev.elastigres.core.agent.ResizeOutcome;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Resources;
 import java.time.Duration;
@@ -19,14 +19,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// not.
 final class FakeHost implements Driver {
     static final ComputeUnit UNIT = ComputeUnit.DEFAULT;
-    static final int MOST_UNITS = 8;
+    static final int MAX_UNITS = 8;
 
     private static final Duration MOMENT = Duration.ofMillis(20);
 
-    private final Map<String, Vm> vms = new ConcurrentSkipListMap<>();
+    private final Map<String, FakeVm> vms = new ConcurrentSkipListMap<>();
     volatile boolean blind;
 
-    enum Mood {
+    enum FakeBehavior {
         WILLING,
         FAILING,
         HALF_HEARTED,
@@ -34,33 +34,33 @@ final class FakeHost implements Driver {
         BROKEN
     }
 
-    static final class Vm {
+    static final class FakeVm {
         final AtomicInteger calls = new AtomicInteger();
-        final AtomicInteger mostCalls = new AtomicInteger();
-        volatile Found found;
+        final AtomicInteger maxCalls = new AtomicInteger();
+        volatile DiscoveredVm found;
         volatile Resources size;
         volatile Resources asked;
-        volatile Mood mood = Mood.WILLING;
+        volatile FakeBehavior mood = FakeBehavior.WILLING;
 
-        Vm(Found found, Resources size) {
+        FakeVm(DiscoveredVm found, Resources size) {
             this.found = found;
             this.size = size;
             asked = size;
         }
 
-        void doors(Doors doors) {
-            found = new Found(found.name(), found.life(), found.bounds(), doors);
+        void doors(VmEndpoints endpoints) {
+            found = new DiscoveredVm(found.name(), found.life(), found.bounds(), endpoints);
         }
 
         private void enter() {
             int now = calls.incrementAndGet();
-            mostCalls.accumulateAndGet(now, Math::max);
+            maxCalls.accumulateAndGet(now, Math::max);
         }
     }
 
-    Vm boot(String name, String life, int units, Doors doors) {
-        var bounds = new Bounds(UNIT.times(1), UNIT.times(MOST_UNITS), UNIT.times(1));
-        var vm = new Vm(new Found(name, life, bounds, doors), UNIT.times(units));
+    FakeVm boot(String name, String life, int units, VmEndpoints endpoints) {
+        var bounds = new SizeBounds(UNIT.times(1), UNIT.times(MAX_UNITS), UNIT.times(1));
+        var vm = new FakeVm(new DiscoveredVm(name, life, bounds, endpoints), UNIT.times(units));
         vms.put(name, vm);
         return vm;
     }
@@ -75,33 +75,33 @@ final class FakeHost implements Driver {
     }
 
     @Override
-    public List<Found> find() throws DriverException {
+    public List<DiscoveredVm> find() throws DriverException {
         if (blind) throw new DriverException.Failed("cannot look for VMs");
         return vms.values().stream().map(it -> it.found).toList();
     }
 
-    private Vm vm(Found found) throws DriverException {
-        Vm vm = vms.get(found.name());
+    private FakeVm vm(DiscoveredVm found) throws DriverException {
+        FakeVm vm = vms.get(found.name());
         if (vm == null || !vm.found.life().equals(found.life()))
             throw new DriverException.Gone(found.name() + " does not run any more");
         return vm;
     }
 
     @Override
-    public Looked look(Found found, Duration within) throws DriverException {
-        Vm vm = vm(found);
+    public ObservedSize look(DiscoveredVm found, Duration within) throws DriverException {
+        FakeVm vm = vm(found);
         vm.enter();
         try {
-            return new Looked(vm.size, vm.asked);
+            return new ObservedSize(vm.size, vm.asked);
         } finally {
             vm.calls.decrementAndGet();
         }
     }
 
     @Override
-    public Outcome resize(Found found, Resources from, Resources to, Duration within)
+    public ResizeOutcome resize(DiscoveredVm found, Resources from, Resources to, Duration within)
             throws DriverException, InterruptedException {
-        Vm vm = vm(found);
+        FakeVm vm = vm(found);
         vm.enter();
         try {
             return resize(vm, from, to);
@@ -110,7 +110,7 @@ final class FakeHost implements Driver {
         }
     }
 
-    private static Outcome resize(Vm vm, Resources from, Resources to)
+    private static ResizeOutcome resize(FakeVm vm, Resources from, Resources to)
             throws DriverException, InterruptedException {
         switch (vm.mood) {
             case FAILING -> throw new DriverException.Failed("the driver is busy");
@@ -119,14 +119,14 @@ final class FakeHost implements Driver {
             case WILLING, HALF_HEARTED -> Thread.sleep(MOMENT);
         }
         vm.asked = to;
-        if (vm.mood == Mood.HALF_HEARTED) {
+        if (vm.mood == FakeBehavior.HALF_HEARTED) {
             // One unit on the way, and no further for now.
             vm.size = UNIT.times(UNIT.covering(from) + (to.covers(from) ? 1 : -1));
             vm.asked = vm.size;
-            return new Outcome.Partial(vm.size);
+            return new ResizeOutcome.Partial(vm.size);
         }
         vm.size = to;
-        return new Outcome.Done(to);
+        return new ResizeOutcome.Done(to);
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.elastigres.agent.worker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.agent.driver.Found.Doors;
+import dev.elastigres.agent.driver.DiscoveredVm.VmEndpoints;
 import dev.elastigres.core.agent.Transition;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
@@ -35,27 +35,28 @@ class RealMonitorTest {
         use(2000);
         HostPort pages = new HostPort("127.0.0.1", freePort());
         Process monitor = monitor(pages);
-        try (var crew = new Crew()) {
+        try (var fleet = new TestFleet()) {
             var here = new HostPort("127.0.0.1", port(monitor));
-            FakeHost.Vm vm =
-                    crew.host.boot(
+            FakeHost.FakeVm vm =
+                    fleet.host.boot(
                             "pg",
                             "1",
                             4,
-                            Doors.at(Optional.of(here), Optional.of(pages), Optional.empty()));
+                            VmEndpoints.at(
+                                    Optional.of(here), Optional.of(pages), Optional.empty()));
             // Memory is needed; nobody needs the CPUs.
-            crew.awaitSize(vm, new Resources(0.25, Bytes.ofGibibytes(3)));
-            crew.awaitCount("pg", Transition.SHRINK_REFUSED_WITH_SIZE);
-            assertThat(crew.view("pg").monitorVersion()).contains(2);
+            fleet.awaitSize(vm, new Resources(0.25, Bytes.ofGibibytes(3)));
+            fleet.awaitCount("pg", Transition.SHRINK_REFUSED_WITH_SIZE);
+            assertThat(fleet.view("pg").monitorVersion()).contains(2);
             use(200);
-            crew.awaitUnits(vm, 1);
+            fleet.awaitUnits(vm, 1);
             use(900);
             var more = new Resources(0.25, Bytes.ofGibibytes(2));
-            crew.awaitSize(vm, more);
-            crew.awaitCount("pg", Transition.URGENT_ASK_WITH_SIZE);
-            assertThat(crew.fleet.bugs()).isZero();
+            fleet.awaitSize(vm, more);
+            fleet.awaitCount("pg", Transition.URGENT_ASK_WITH_SIZE);
+            assertThat(fleet.fleet.bugs()).isZero();
             monitor.destroyForcibly().waitFor();
-            crew.awaitCount("pg", Transition.MONITOR_LOST);
+            fleet.awaitCount("pg", Transition.MONITOR_LOST);
             assertThat(vm.size).isEqualTo(more);
         } finally {
             monitor.destroyForcibly().waitFor();

@@ -3,14 +3,14 @@ package dev.elastigres.bench.footprint;
 import dev.elastigres.bench.measure.BenchTask;
 import dev.elastigres.distribution.MonitorPackages;
 import dev.elastigres.distribution.PackException;
-import dev.elastigres.harness.BenchException;
-import dev.elastigres.harness.Stop;
-import dev.elastigres.vm.state.Folders;
+import dev.elastigres.harness.HarnessException;
+import dev.elastigres.harness.StopRequest;
+import dev.elastigres.vm.state.XdgFolders;
 import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/// Runs [Footprint] and prints its rows.
+/// Runs [FootprintBench] and prints its rows.
 @Command(
         name = "footprint",
         description = {
@@ -38,20 +38,21 @@ public final class FootprintCommand extends BenchTask {
     private int starts;
 
     @Override
-    protected void run(Stop stop) throws BenchException, PackException, InterruptedException {
-        FootprintPlan plan = plan();
+    protected void run(StopRequest stop)
+            throws HarnessException, PackException, InterruptedException {
+        FootprintBenchPlan plan = plan();
         var environment = System.getenv();
         var payload =
-                MonitorPackages.from(Folders.from(environment).cache(), environment).payload();
+                MonitorPackages.from(XdgFolders.from(environment).cache(), environment).payload();
         var exporter = NodeExporter.installed(environment);
-        new Footprint(plan, payload, exporter, this::print, stop).run();
+        new FootprintBench(plan, payload, exporter, this::print, stop).run();
         if (exporter.isEmpty())
             say("without the node exporter, which is not installed: " + NodeExporter.INSTALL);
     }
 
-    private FootprintPlan plan() {
+    private FootprintBenchPlan plan() {
         try {
-            return new FootprintPlan(Duration.ofSeconds(seconds), starts);
+            return new FootprintBenchPlan(Duration.ofSeconds(seconds), starts);
         } catch (IllegalArgumentException e) {
             throw usage(String.valueOf(e.getMessage()));
         }

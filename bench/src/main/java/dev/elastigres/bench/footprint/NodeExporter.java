@@ -1,7 +1,7 @@
 package dev.elastigres.bench.footprint;
 
-import dev.elastigres.harness.BenchException;
-import dev.elastigres.harness.Started;
+import dev.elastigres.harness.HarnessException;
+import dev.elastigres.harness.StartedProcess;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,9 +29,9 @@ record NodeExporter(Path program) {
                 .map(NodeExporter::new);
     }
 
-    Started start(int port) throws BenchException, InterruptedException {
+    StartedProcess start(int port) throws HarnessException, InterruptedException {
         var command = List.of(program.toString(), "--web.listen-address=127.0.0.1:" + port);
-        return Started.run(
+        return StartedProcess.run(
                 command,
                 Map.of(),
                 line -> line.contains("istening on") && line.contains(":" + port));

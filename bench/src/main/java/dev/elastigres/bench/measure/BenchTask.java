@@ -1,11 +1,11 @@
 package dev.elastigres.bench.measure;
 
-import dev.elastigres.agent.monitor.LinkException;
-import dev.elastigres.daemon.log.Causes;
+import dev.elastigres.agent.monitor.MonitorConnectionException;
+import dev.elastigres.daemon.log.CauseChain;
 import dev.elastigres.distribution.PackException;
-import dev.elastigres.harness.AtEnd;
-import dev.elastigres.harness.BenchException;
-import dev.elastigres.harness.Stop;
+import dev.elastigres.harness.HarnessException;
+import dev.elastigres.harness.ShutdownHook;
+import dev.elastigres.harness.StopRequest;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.guest.GuestException;
 import java.util.concurrent.Callable;
@@ -33,24 +33,24 @@ public abstract class BenchTask implements Callable<Integer> {
     private String lastHead = "";
 
     /// Runs it to its end. Nothing is left of it when this returns or throws.
-    protected abstract void run(Stop stop)
-            throws BenchException,
+    protected abstract void run(StopRequest stop)
+            throws HarnessException,
                     PackException,
-                    LinkException,
+                    MonitorConnectionException,
                     VmException,
                     GuestException,
                     InterruptedException;
 
     @Override
     public final Integer call() throws InterruptedException {
-        var stop = new Stop();
-        try (var atEnd = AtEnd.run(stop)) {
+        var stop = new StopRequest();
+        try (var atEnd = ShutdownHook.run(stop)) {
             try {
                 run(stop);
                 return 0;
-            } catch (BenchException
+            } catch (HarnessException
                     | PackException
-                    | LinkException
+                    | MonitorConnectionException
                     | VmException
                     | GuestException e) {
                 // What broke because it was told to end is no news.
@@ -68,7 +68,7 @@ public abstract class BenchTask implements Callable<Integer> {
     private static String clause(Exception e) {
         return e instanceof VmException || e instanceof PackException
                 ? String.valueOf(e.getMessage())
-                : Causes.chain(e);
+                : CauseChain.chain(e);
     }
 
     private static int code(Exception e) {
@@ -79,7 +79,7 @@ public abstract class BenchTask implements Callable<Integer> {
                 : 1;
     }
 
-    protected final void print(Row row) {
+    protected final void print(BenchRow row) {
         if (json) {
             System.out.println(row.json());
             return;

@@ -1,17 +1,17 @@
 package dev.elastigres.bench.scale;
 
-import dev.elastigres.agent.StartException;
-import dev.elastigres.bench.footprint.Memory;
-import dev.elastigres.bench.scale.AgentProcess.Program;
+import dev.elastigres.agent.AgentStartException;
+import dev.elastigres.bench.footprint.ProcessMemory;
+import dev.elastigres.bench.scale.NodeProcesses.DaemonCommand;
 import dev.elastigres.cluster.Manifests;
-import dev.elastigres.harness.BenchException;
-import dev.elastigres.harness.Stop;
-import dev.elastigres.kubernetes.Clients;
+import dev.elastigres.harness.HarnessException;
+import dev.elastigres.harness.StopRequest;
+import dev.elastigres.kubernetes.ApiClientFactory;
 import dev.elastigres.kubernetes.api.PostgresAutoscaler;
 import dev.elastigres.testbed.TestbedException;
-import dev.elastigres.testbed.kubernetes.Binaries;
 import dev.elastigres.testbed.kubernetes.ControlPlane;
-import dev.elastigres.testbed.kubernetes.Crowd;
+import dev.elastigres.testbed.kubernetes.KubernetesBinaries;
+import dev.elastigres.testbed.kubernetes.KwokNodes;
 import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.vm.state.FileTrees;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -43,26 +43,26 @@ final class ScaleBench {
     /// Longer than any sleep of a second on a machine that runs.
     private static final Duration STALL = Duration.ofSeconds(4);
 
-    private static final Duration QUIET_LIMIT = Duration.ofMinutes(5);
+    private static final Duration QUIET_TIMEOUT = Duration.ofMinutes(5);
 
     /// From the first pod that moves until it is measured what that costs.
     private static final Duration LEAD = Duration.ofSeconds(10);
 
-    private final ScalePlan plan;
-    private final Program program;
-    private final Consumer<ScaleRow> rows;
+    private final ScaleBenchPlan plan;
+    private final DaemonCommand program;
+    private final Consumer<ScaleBenchRow> rows;
     private final Consumer<String> progress;
-    private final Stop stop;
+    private final StopRequest stop;
 
     /// @param program that the agent and the monitor are
     /// @param rows takes each row as soon as it is there
     /// @param progress takes lines for a person who waits
     ScaleBench(
-            ScalePlan plan,
-            Program program,
-            Consumer<ScaleRow> rows,
+            ScaleBenchPlan plan,
+            DaemonCommand program,
+            Consumer<ScaleBenchRow> rows,
             Consumer<String> progress,
-            Stop stop) {
+            StopRequest stop) {
         this.plan = plan;
         this.program = program;
         this.rows = rows;
@@ -71,12 +71,12 @@ final class ScaleBench {
     }
 
     /// Nothing is left of it when this returns or throws.
-    void run(Binaries binaries) throws BenchException, InterruptedException {
+    void run(KubernetesBinaries binaries) throws HarnessException, InterruptedException {
         try {
             Path folder = Files.createTempDirectory("elastigres-scale-");
             OrphanReaper.watch(folder);
             try (var plane = ControlPlane.startAudited(binaries);
-                    var client = Clients.open(Optional.of(plane.adminKubeconfig()))) {
+                    var client = ApiClientFactory.open(Optional.of(plane.adminKubeconfig()))) {
                 try {
                     run(plane, client, folder);
                 } finally {
@@ -87,35 +87,40 @@ final class ScaleBench {
                 FileTrees.delete(folder);
             }
         } catch (IOException e) {
-            throw new BenchException("cannot keep what is measured with", e);
-        } catch (StartException e) {
-            throw new BenchException("cannot talk to the cluster", e);
+            throw new HarnessException("cannot keep what is measured with", e);
+        } catch (AgentStartException e) {
+            throw new HarnessException("cannot talk to the cluster", e);
         } catch (TestbedException e) {
-            throw new BenchException("the cluster failed", e);
+            throw new HarnessException("the cluster failed", e);
         }
     }
 
     private void run(ControlPlane plane, KubernetesClient client, Path folder)
-            throws BenchException, TestbedException, IOException, InterruptedException {
+            throws HarnessException, TestbedException, IOException, InterruptedException {
         install(plane);
-        PlayedCluster.make(plan, plane, client, progress);
-        var agents = new PlayedAgents(plan, client);
+        SimulatedCluster.make(plan, plane, client, progress);
+        var agents = new SimulatedAgents(plan, client);
         settle(agents);
         Path cgroups = Files.createDirectory(folder.resolve("cgroups"));
-        var requests = new Requests(plane.auditLog(), USER);
+        var requests = new ApiRequestCounts(plane.auditLog(), USER);
         Path account = plane.kubeconfig(ACCOUNT, ACCOUNT);
-        try (var tree = PlayedCgroups.start(cgroups, client, NODE);
-                var agent = AgentProcess.start(program, account, cgroups, folder)) {
+        try (var tree = SimulatedCgroups.start(cgroups, client, NODE);
+                var agent = NodeProcesses.start(program, account, cgroups, folder)) {
             awaitQuiet(agent, requests, client);
             progress.accept("at rest for %d s".formatted(plan.watch().toSeconds()));
-            rows.accept(watch(ScaleRow.State.REST, agent, requests, Optional.empty()));
-            try (var movement = new Movement(plan, client, agents)) {
+            rows.accept(watch(ScaleBenchRow.ScaleState.REST, agent, requests, Optional.empty()));
+            try (var movement = new PodChurn(plan, client, agents)) {
                 progress.accept(
                         "moving %s %% of the pods a minute for %d s"
                                 .formatted(plan.moved(), plan.watch().toSeconds()));
                 movement.start();
                 Thread.sleep(LEAD);
-                rows.accept(watch(ScaleRow.State.MOVING, agent, requests, Optional.of(movement)));
+                rows.accept(
+                        watch(
+                                ScaleBenchRow.ScaleState.MOVING,
+                                agent,
+                                requests,
+                                Optional.of(movement)));
                 movement.check();
             }
             tree.check();
@@ -129,7 +134,7 @@ final class ScaleBench {
         plane.awaitDefinitions();
     }
 
-    private void settle(PlayedAgents agents) throws BenchException, InterruptedException {
+    private void settle(SimulatedAgents agents) throws HarnessException, InterruptedException {
         progress.accept("writing what the agents of %d nodes say".formatted(plan.nodes() - 1));
         try (var threads = Executors.newFixedThreadPool(AT_ONCE)) {
             try {
@@ -150,7 +155,7 @@ final class ScaleBench {
                         progress.accept("%d of %d objects".formatted(i + 1, said.size()));
                 }
             } catch (ExecutionException e) {
-                throw new BenchException("cannot write what other agents say", e);
+                throw new HarnessException("cannot write what other agents say", e);
             } finally {
                 threads.shutdownNow();
             }
@@ -158,8 +163,8 @@ final class ScaleBench {
     }
 
     /// Until the agent has written of its pods, and then asked for nothing for a while.
-    private void awaitQuiet(AgentProcess agent, Requests requests, KubernetesClient client)
-            throws BenchException, InterruptedException {
+    private void awaitQuiet(NodeProcesses agent, ApiRequestCounts requests, KubernetesClient client)
+            throws HarnessException, InterruptedException {
         progress.accept("waiting until the agent has settled");
         long begin = System.nanoTime();
         long quietSince = begin;
@@ -167,13 +172,13 @@ final class ScaleBench {
         while (mark == 0 || System.nanoTime() - quietSince < plan.quiet().toNanos()) {
             stop.check();
             agent.check();
-            if (System.nanoTime() - begin > QUIET_LIMIT.toNanos())
-                throw new BenchException(
+            if (System.nanoTime() - begin > QUIET_TIMEOUT.toNanos())
+                throw new HarnessException(
                         "the agent has not settled after %d s; it asked for %s; %s"
                                 .formatted(
-                                        QUIET_LIMIT.toSeconds(),
+                                        QUIET_TIMEOUT.toSeconds(),
                                         requests.between(0, requests.mark()),
-                                        agent.troubles()));
+                                        agent.problems()));
             Thread.sleep(LOOK);
             long now = requests.mark();
             if (now != mark || !hasWritten(requests)) quietSince = System.nanoTime();
@@ -184,12 +189,12 @@ final class ScaleBench {
                         .formatted(requests.between(0, requests.mark()), settled(client)));
     }
 
-    private static boolean hasWritten(Requests requests) throws BenchException {
+    private static boolean hasWritten(ApiRequestCounts requests) throws HarnessException {
         return requests.between(0, requests.mark()).containsKey("patch postgresautoscalers/status");
     }
 
-    private static int settled(KubernetesClient client) throws BenchException {
-        String node = Crowd.node(NODE);
+    private static int settled(KubernetesClient client) throws HarnessException {
+        String node = KwokNodes.node(NODE);
         List<PostgresAutoscaler> all =
                 client.resources(PostgresAutoscaler.class).inAnyNamespace().list().getItems();
         int settled =
@@ -201,20 +206,20 @@ final class ScaleBench {
                                 .filter(it -> node.equals(it.node()))
                                 .filter(it -> "Settled".equals(it.state()))
                                 .count();
-        if (settled == 0) throw new BenchException("the agent has written nothing");
+        if (settled == 0) throw new HarnessException("the agent has written nothing");
         return settled;
     }
 
-    private ScaleRow watch(
-            ScaleRow.State state,
-            AgentProcess agent,
-            Requests requests,
-            Optional<Movement> movement)
-            throws BenchException, InterruptedException {
+    private ScaleBenchRow watch(
+            ScaleBenchRow.ScaleState state,
+            NodeProcesses agent,
+            ApiRequestCounts requests,
+            Optional<PodChurn> movement)
+            throws HarnessException, InterruptedException {
         long mark = requests.mark();
         Duration cpu = agent.cpu();
         long read = agent.read();
-        int moved = movement.map(Movement::moved).orElse(0);
+        int moved = movement.map(PodChurn::moved).orElse(0);
         long begin = System.nanoTime();
         long last = begin;
         while (last - begin < plan.watch().toNanos()) {
@@ -231,11 +236,11 @@ final class ScaleBench {
         Duration took = Duration.ofNanos(System.nanoTime() - begin);
         Duration cpuNow = agent.cpu();
         long readNow = agent.read();
-        int movedNow = movement.map(Movement::moved).orElse(0);
+        int movedNow = movement.map(PodChurn::moved).orElse(0);
         var counts = requests.between(mark, requests.mark());
-        Memory memory = agent.memory();
+        ProcessMemory memory = agent.memory();
         OptionalDouble heap = agent.heap();
-        return new ScaleRow(
+        return new ScaleBenchRow(
                 plan,
                 state,
                 movedNow - moved,

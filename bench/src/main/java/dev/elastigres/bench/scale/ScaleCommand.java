@@ -1,13 +1,13 @@
 package dev.elastigres.bench.scale;
 
 import dev.elastigres.bench.measure.BenchTask;
-import dev.elastigres.bench.scale.AgentProcess.Program;
+import dev.elastigres.bench.scale.NodeProcesses.DaemonCommand;
 import dev.elastigres.distribution.NodePayload;
 import dev.elastigres.distribution.PackException;
 import dev.elastigres.distribution.Payload;
-import dev.elastigres.harness.BenchException;
-import dev.elastigres.harness.Stop;
-import dev.elastigres.testbed.kubernetes.Binaries;
+import dev.elastigres.harness.HarnessException;
+import dev.elastigres.harness.StopRequest;
+import dev.elastigres.testbed.kubernetes.KubernetesBinaries;
 import dev.elastigres.vm.VmException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -69,23 +69,24 @@ public final class ScaleCommand extends BenchTask {
     private int seconds;
 
     @Override
-    protected void run(Stop stop)
-            throws BenchException, PackException, VmException, InterruptedException {
-        ScalePlan plan = plan();
-        Binaries binaries =
-                Binaries.find().orElseThrow(() -> new VmException.Refused(Binaries.NEEDED));
+    protected void run(StopRequest stop)
+            throws HarnessException, PackException, VmException, InterruptedException {
+        ScaleBenchPlan plan = plan();
+        KubernetesBinaries binaries =
+                KubernetesBinaries.find()
+                        .orElseThrow(() -> new VmException.Refused(KubernetesBinaries.NEEDED));
         var payload = NodePayload.ofThisApplication(System.getenv());
         var program =
-                new Program(
+                new DaemonCommand(
                         payload.agent().command(),
                         payload.monitor().command(),
                         Payload.ENVIRONMENT);
         new ScaleBench(plan, program, this::print, this::say, stop).run(binaries);
     }
 
-    private ScalePlan plan() {
+    private ScaleBenchPlan plan() {
         try {
-            return ScalePlan.of(nodes, pods, objects, namespaces, moved, seconds);
+            return ScaleBenchPlan.of(nodes, pods, objects, namespaces, moved, seconds);
         } catch (IllegalArgumentException e) {
             throw usage(String.valueOf(e.getMessage()));
         }

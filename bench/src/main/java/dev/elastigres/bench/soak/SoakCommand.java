@@ -1,13 +1,13 @@
 package dev.elastigres.bench.soak;
 
 import dev.elastigres.bench.measure.BenchTask;
-import dev.elastigres.harness.BenchException;
-import dev.elastigres.harness.Stop;
+import dev.elastigres.harness.HarnessException;
+import dev.elastigres.harness.StopRequest;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/// Runs [Soak] and prints its rows.
+/// Runs [SoakBench] and prints its rows.
 @Command(
         name = "soak",
         description = {
@@ -48,16 +48,16 @@ public final class SoakCommand extends BenchTask {
     private int cgroups;
 
     @Override
-    protected void run(Stop stop) throws BenchException, InterruptedException {
-        List<SoakRow> rows = new Soak(plan(), stop).run();
+    protected void run(StopRequest stop) throws HarnessException, InterruptedException {
+        List<SoakBenchRow> rows = new SoakBench(plan(), stop).run();
         rows.forEach(this::print);
-        if (!rows.stream().allMatch(SoakRow::isSound))
-            throw new BenchException("the monitor leaks or loses something, see above");
+        if (!rows.stream().allMatch(SoakBenchRow::isSound))
+            throw new HarnessException("the monitor leaks or loses something, see above");
     }
 
-    private SoakPlan plan() {
+    private SoakBenchPlan plan() {
         try {
-            return new SoakPlan(messages, reconnects, restarts, cgroups);
+            return new SoakBenchPlan(messages, reconnects, restarts, cgroups);
         } catch (IllegalArgumentException e) {
             throw usage(String.valueOf(e.getMessage()));
         }

@@ -1,7 +1,7 @@
 package dev.elastigres.bench.soak;
 
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.harness.BenchException;
+import dev.elastigres.harness.HarnessException;
 import dev.elastigres.testbed.process.OrphanReaper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +12,7 @@ import java.util.List;
 /// A made-up cgroup and meminfo. Closing removes them.
 record SoakMachine(Path folder) implements AutoCloseable {
 
-    static SoakMachine create(Bytes memory, Bytes usage) throws BenchException {
+    static SoakMachine create(Bytes memory, Bytes usage) throws HarnessException {
         try {
             var machine = new SoakMachine(Files.createTempDirectory("elastigres-soak-"));
             OrphanReaper.watch(machine.folder());
@@ -21,11 +21,11 @@ record SoakMachine(Path folder) implements AutoCloseable {
             machine.makeCgroup(usage);
             return machine;
         } catch (IOException e) {
-            throw new BenchException("cannot make up a machine", e);
+            throw new HarnessException("cannot make up a machine", e);
         }
     }
 
-    void makeCgroup(Bytes usage) throws BenchException {
+    void makeCgroup(Bytes usage) throws HarnessException {
         try {
             // Whole or not at all, as the kernel shows it.
             Path fresh = folder.resolve("fresh");
@@ -33,16 +33,16 @@ record SoakMachine(Path folder) implements AutoCloseable {
             Files.createDirectory(cgroup());
             Files.move(fresh, memoryStat(), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new BenchException("cannot make a cgroup up", e);
+            throw new HarnessException("cannot make a cgroup up", e);
         }
     }
 
-    void removeCgroup() throws BenchException {
+    void removeCgroup() throws HarnessException {
         try {
             Files.delete(memoryStat());
             Files.delete(cgroup());
         } catch (IOException e) {
-            throw new BenchException("cannot remove the made-up cgroup", e);
+            throw new HarnessException("cannot remove the made-up cgroup", e);
         }
     }
 
@@ -74,12 +74,12 @@ record SoakMachine(Path folder) implements AutoCloseable {
     }
 
     @Override
-    public void close() throws BenchException {
+    public void close() throws HarnessException {
         try {
             for (Path path : List.of(memoryStat(), cgroup(), meminfo(), log(), folder))
                 Files.deleteIfExists(path);
         } catch (IOException e) {
-            throw new BenchException("cannot remove " + folder, e);
+            throw new HarnessException("cannot remove " + folder, e);
         }
     }
 }

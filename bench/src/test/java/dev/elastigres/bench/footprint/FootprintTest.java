@@ -3,10 +3,10 @@ package dev.elastigres.bench.footprint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.elastigres.bench.footprint.FootprintRow.State;
-import dev.elastigres.bench.footprint.FootprintRow.What;
-import dev.elastigres.harness.BenchException;
-import dev.elastigres.harness.Started;
+import dev.elastigres.bench.footprint.FootprintBenchRow.FootprintState;
+import dev.elastigres.bench.footprint.FootprintBenchRow.FootprintSubject;
+import dev.elastigres.harness.HarnessException;
+import dev.elastigres.harness.StartedProcess;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -37,10 +37,10 @@ class FootprintTest {
     @Test
     void aRowIsOneObject() {
         var row =
-                new FootprintRow(
-                        What.NODE_EXPORTER,
-                        State.SERVED,
-                        new Memory(33 << 20, 31 << 20, (18 << 20) + (1 << 19), 7),
+                new FootprintBenchRow(
+                        FootprintSubject.NODE_EXPORTER,
+                        FootprintState.SERVED,
+                        new ProcessMemory(33 << 20, 31 << 20, (18 << 20) + (1 << 19), 7),
                         0.126,
                         Duration.ofMillis(12),
                         20_971_520);
@@ -62,16 +62,16 @@ class FootprintTest {
                 Pss_Anon:   1 kB
                 Anonymous:     512 kB
                 """;
-        assertThat(Memory.from(rollup, "Name:\tjava\nThreads:\t17\n"))
-                .isEqualTo(new Memory(2 << 20, 1 << 20, 1 << 19, 17));
-        assertThatThrownBy(() -> Memory.from("", "Threads:\t1\n"))
-                .isInstanceOf(BenchException.class)
+        assertThat(ProcessMemory.from(rollup, "Name:\tjava\nThreads:\t17\n"))
+                .isEqualTo(new ProcessMemory(2 << 20, 1 << 20, 1 << 19, 17));
+        assertThatThrownBy(() -> ProcessMemory.from("", "Threads:\t1\n"))
+                .isInstanceOf(HarnessException.class)
                 .hasMessageContaining("Rss");
     }
 
     @Test
     void ourOwnMemoryCanBeRead() throws Exception {
-        Memory own = Memory.of(ProcessHandle.current().pid());
+        ProcessMemory own = ProcessMemory.of(ProcessHandle.current().pid());
         assertThat(own.resident()).isGreaterThan(1 << 20).isGreaterThanOrEqualTo(own.anonymous());
         assertThat(own.threads()).isGreaterThan(1);
     }
@@ -79,7 +79,7 @@ class FootprintTest {
     @Test
     void aProcessIsTimedUntilItSaysThatItIsReady() throws Exception {
         var command = List.of("sh", "-c", "echo other; echo ready 7; exec sleep 100");
-        try (var started = Started.run(command, Map.of(), it -> it.startsWith("ready"))) {
+        try (var started = StartedProcess.run(command, Map.of(), it -> it.startsWith("ready"))) {
             assertThat(started.line()).isEqualTo("ready 7");
             assertThat(started.after()).isPositive();
             assertThat(started.process().isAlive()).isTrue();
@@ -89,8 +89,8 @@ class FootprintTest {
     @Test
     void aProcessThatEndsFirstIsNamedWithItsLastWords() {
         var command = List.of("sh", "-c", "echo first; echo no such thing >&2; exit 1");
-        assertThatThrownBy(() -> Started.run(command, Map.of(), "ready"::equals))
-                .isInstanceOf(BenchException.class)
+        assertThatThrownBy(() -> StartedProcess.run(command, Map.of(), "ready"::equals))
+                .isInstanceOf(HarnessException.class)
                 .hasMessage("sh does not start: no such thing");
     }
 

@@ -2,7 +2,7 @@ package dev.elastigres.bench.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.harness.Stop;
+import dev.elastigres.harness.StopRequest;
 import dev.elastigres.protocol.json.Json;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -13,16 +13,17 @@ class SoakTest {
 
     @Test
     void nothingIsLostAndNothingLeaks() throws Exception {
-        List<SoakRow> rows = new Soak(new SoakPlan(400, 20, 2, 3), new Stop()).run();
+        List<SoakBenchRow> rows =
+                new SoakBench(new SoakBenchPlan(400, 20, 2, 3), new StopRequest()).run();
 
         assertThat(rows).allSatisfy(row -> assertThat(row.isSound()).as(row.toString()).isTrue());
         assertThat(rows)
-                .filteredOn(SoakRow.Done.class::isInstance)
-                .extracting(row -> ((SoakRow.Done) row).what())
+                .filteredOn(SoakBenchRow.Done.class::isInstance)
+                .extracting(row -> ((SoakBenchRow.Done) row).what())
                 .containsExactly("messages", "reconnects", "postgres_restarts", "cgroups");
         assertThat(rows)
-                .filteredOn(SoakRow.Done.class::isInstance)
-                .extracting(row -> ((SoakRow.Done) row).done())
+                .filteredOn(SoakBenchRow.Done.class::isInstance)
+                .extracting(row -> ((SoakBenchRow.Done) row).done())
                 .as("beside those of the warm-up")
                 .satisfies(
                         done -> {
@@ -39,17 +40,17 @@ class SoakTest {
 
     @Test
     void growthAboveTheNoiseIsALeak() {
-        var before = new Holdings(5_000_000, 10, 20, 30, 40_000_000);
-        assertThat(before.since(before)).allMatch(SoakRow::isSound);
-        assertThat(new Holdings(7_000_000, 20, 30, 40, 90_000_000).since(before))
+        var before = new ProcessResources(5_000_000, 10, 20, 30, 40_000_000);
+        assertThat(before.since(before)).allMatch(SoakBenchRow::isSound);
+        assertThat(new ProcessResources(7_000_000, 20, 30, 40, 90_000_000).since(before))
                 .filteredOn(row -> !row.isSound())
-                .extracting(SoakRow.Growth::what)
+                .extracting(SoakBenchRow.Growth::what)
                 .containsExactly("heap_bytes", "virtual_threads", "threads", "descriptors");
     }
 
     @Test
     void theSharesOfTheRoundsAreTheWhole() {
-        var plan = new SoakPlan(1003, 7, 3, 10);
+        var plan = new SoakBenchPlan(1003, 7, 3, 10);
         assertThat(IntStream.range(0, plan.rounds()).map(it -> plan.share(1003, it)).sum())
                 .isEqualTo(1003);
         assertThat(IntStream.range(0, plan.rounds()).map(it -> plan.share(3, it)))

@@ -1,17 +1,17 @@
 package dev.elastigres.cli.recommend;
 
-import dev.elastigres.agent.pages.PageException;
+import dev.elastigres.agent.pages.MetricsPageException;
 import dev.elastigres.cli.rules.GoalOptions;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.scaling.GoalRules;
-import dev.elastigres.core.scaling.Metrics;
+import dev.elastigres.core.scaling.VmMetrics;
 import dev.elastigres.core.scaling.WorkingSetRules;
-import dev.elastigres.daemon.log.Causes;
+import dev.elastigres.daemon.log.CauseChain;
 import dev.elastigres.daemon.settings.HostPort;
-import dev.elastigres.daemon.settings.Kind;
-import dev.elastigres.daemon.settings.Parsed;
+import dev.elastigres.daemon.settings.ParseResult;
+import dev.elastigres.daemon.settings.SettingType;
 import dev.elastigres.protocol.json.Json;
-import dev.elastigres.protocol.recommend.Question;
+import dev.elastigres.protocol.recommend.RecommendationRequest;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
@@ -96,17 +96,18 @@ public final class RecommendCommand implements Callable<Integer> {
         Optional<HostPort> page = hostPage();
         Optional<HostPort> cachePage = page.map(it -> new HostPort(it.host(), cachePort));
         try {
-            Metrics metrics =
+            VmMetrics metrics =
                     page.isPresent()
-                            ? Pages.live(
+                            ? MetricsInput.live(
                                     page.get(),
                                     lfc ? cachePage : Optional.empty(),
                                     goalRules().cpuUse().isPresent())
-                            : Pages.saved(Optional.ofNullable(host), Optional.ofNullable(cache));
-            print(new Question(new Json.Null(), metrics, unit, goalRules()));
+                            : MetricsInput.saved(
+                                    Optional.ofNullable(host), Optional.ofNullable(cache));
+            print(new RecommendationRequest(new Json.Null(), metrics, unit, goalRules()));
             return 0;
-        } catch (PageException e) {
-            System.err.println("elastigres recommend: " + Causes.chain(e));
+        } catch (MetricsPageException e) {
+            System.err.println("elastigres recommend: " + CauseChain.chain(e));
             return 1;
         }
     }
@@ -116,10 +117,10 @@ public final class RecommendCommand implements Callable<Integer> {
             throw wrong("needs --host FILE, --monitor HOST[:PORT], or JSON on standard input");
         // Not closed: standard input is not ours.
         var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        return new Questions(goalRules(), this::print, System.err).answerAll(lines) ? 0 : 1;
+        return new BatchRecommender(goalRules(), this::print, System.err).answerAll(lines) ? 0 : 1;
     }
 
-    private void print(Question question) {
+    private void print(RecommendationRequest question) {
         if (json) {
             System.out.println(question.answer().compact());
             return;
@@ -151,9 +152,9 @@ public final class RecommendCommand implements Callable<Integer> {
     }
 
     private HostPort parsed(String text) {
-        return switch (Kind.hostPort().parser().apply(text)) {
-            case Parsed.Good<HostPort>(HostPort where) -> where;
-            case Parsed.Bad<HostPort>(String why) ->
+        return switch (SettingType.hostPort().parser().apply(text)) {
+            case ParseResult.Valid<HostPort>(HostPort where) -> where;
+            case ParseResult.Invalid<HostPort>(String why) ->
                     throw wrong("--monitor: \"" + text + "\" " + why);
         };
     }

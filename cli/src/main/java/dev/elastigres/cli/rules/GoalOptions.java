@@ -1,7 +1,7 @@
 package dev.elastigres.cli.rules;
 
-import dev.elastigres.core.agent.Extra;
-import dev.elastigres.core.agent.Rules;
+import dev.elastigres.core.agent.ExtraRule;
+import dev.elastigres.core.agent.ScalingRules;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.scaling.GoalRules;
 import dev.elastigres.vm.VmException;
@@ -17,12 +17,12 @@ import picocli.CommandLine.Spec;
 /// By which rules metrics become a goal.
 public final class GoalOptions {
     /// The rules of Neon's autoscaling, or ours on top of them.
-    enum RuleSet {
+    enum GoalRuleSet {
         neon,
         elastigres
     }
 
-    enum Switch {
+    enum OnOff {
         on,
         off
     }
@@ -31,19 +31,19 @@ public final class GoalOptions {
             names = "--rules",
             paramLabel = "RULES",
             description = "neon or elastigres (default: elastigres).")
-    RuleSet rules = RuleSet.elastigres;
+    GoalRuleSet rules = GoalRuleSet.elastigres;
 
     @Option(
             names = "--cpu-demand",
             paramLabel = "on|off",
             description = "What the CPUs really did counts, where it is known.")
-    @Nullable Switch cpuDemand;
+    @Nullable OnOff cpuDemand;
 
     @Option(
             names = "--working-set",
             paramLabel = "on|off",
             description = "The working set counts, where it is known.")
-    @Nullable Switch workingSet;
+    @Nullable OnOff workingSet;
 
     @Option(
             names = "--unit-cpus",
@@ -61,7 +61,7 @@ public final class GoalOptions {
     private CommandSpec command;
 
     public GoalRules rules() {
-        return Rules.of(extras()).goal();
+        return ScalingRules.of(extras()).goal();
     }
 
     public ComputeUnit unit() {
@@ -72,16 +72,18 @@ public final class GoalOptions {
         }
     }
 
-    Set<Extra> extras() {
+    Set<ExtraRule> extras() {
         var extras =
-                rules == RuleSet.neon ? EnumSet.noneOf(Extra.class) : EnumSet.allOf(Extra.class);
-        turn(Extra.CPU_DEMAND, cpuDemand, extras);
-        turn(Extra.WORKING_SET, workingSet, extras);
+                rules == GoalRuleSet.neon
+                        ? EnumSet.noneOf(ExtraRule.class)
+                        : EnumSet.allOf(ExtraRule.class);
+        turn(ExtraRule.CPU_DEMAND, cpuDemand, extras);
+        turn(ExtraRule.WORKING_SET, workingSet, extras);
         return extras;
     }
 
-    static void turn(Extra extra, @Nullable Switch to, Set<Extra> extras) {
-        if (to == Switch.on) extras.add(extra);
-        if (to == Switch.off) extras.remove(extra);
+    static void turn(ExtraRule extra, @Nullable OnOff to, Set<ExtraRule> extras) {
+        if (to == OnOff.on) extras.add(extra);
+        if (to == OnOff.off) extras.remove(extra);
     }
 }

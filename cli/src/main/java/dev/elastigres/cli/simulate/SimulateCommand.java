@@ -1,12 +1,12 @@
 package dev.elastigres.cli.simulate;
 
-import dev.elastigres.cli.rules.RulesOptions;
-import dev.elastigres.daemon.log.Causes;
-import dev.elastigres.simulation.faults.Bug;
-import dev.elastigres.simulation.trace.Comparison;
+import dev.elastigres.cli.rules.ScalingRulesOptions;
+import dev.elastigres.daemon.log.CauseChain;
+import dev.elastigres.simulation.faults.PlantedBug;
+import dev.elastigres.simulation.trace.LoadTrace;
+import dev.elastigres.simulation.trace.PolicyComparison;
 import dev.elastigres.simulation.trace.PolicyResult;
 import dev.elastigres.simulation.trace.Prices;
-import dev.elastigres.simulation.trace.Trace;
 import dev.elastigres.simulation.trace.TraceException;
 import dev.elastigres.simulation.trace.TraceText;
 import java.io.IOException;
@@ -52,7 +52,7 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 public final class SimulateCommand implements Callable<Integer> {
-    private static final long MOST_SEEDS = 1_000_000;
+    private static final long MAX_SEEDS = 1_000_000;
     private static final long MAX_TRACE_SEEDS = 1000;
     private static final long SHIPPED_SEEDS = 5;
 
@@ -71,7 +71,7 @@ public final class SimulateCommand implements Callable<Integer> {
             names = "--plant",
             paramLabel = "BUG",
             description = "A bug that must be found: ${COMPLETION-CANDIDATES}.",
-            completionCandidates = Bugs.class)
+            completionCandidates = BugNames.class)
     private @Nullable String plant;
 
     @Option(
@@ -100,7 +100,7 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "Draw demand against the size of each policy; for one load.")
     private @Nullable Path svg;
 
-    @Mixin private RulesOptions rules = new RulesOptions();
+    @Mixin private ScalingRulesOptions rules = new ScalingRulesOptions();
 
     @Option(names = "--json", description = "One JSON object a line, for programs.")
     private boolean json;
@@ -108,10 +108,10 @@ public final class SimulateCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
     /// The names of the bugs, for the help.
-    static final class Bugs implements Iterable<String> {
+    static final class BugNames implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
-            return Arrays.stream(Bug.values()).map(Bug::code).iterator();
+            return Arrays.stream(PlantedBug.values()).map(PlantedBug::code).iterator();
         }
     }
 
@@ -123,30 +123,33 @@ public final class SimulateCommand implements Callable<Integer> {
             return simulate();
         }
         if (plant != null) throw wrong("--plant is for hosts with faults, not for --trace");
-        return Loads.areNamedBy(trace) ? compareNamed(trace) : compareFile(Path.of(trace));
+        return NamedLoads.areNamedBy(trace) ? compareNamed(trace) : compareFile(Path.of(trace));
     }
 
     private int simulate() {
         long count = seeds != null ? seeds : seed != null ? 1 : 100;
-        if (count < 1 || count > MOST_SEEDS) throw wrong("--seeds must be 1 to " + MOST_SEEDS);
+        if (count < 1 || count > MAX_SEEDS) throw wrong("--seeds must be 1 to " + MAX_SEEDS);
         long first = seed != null ? seed : 1;
-        return new Seeds(first, count, bug(), json, System.out).run() ? 0 : 1;
+        return new SeedRunner(first, count, bug(), json, System.out).run() ? 0 : 1;
     }
 
-    private Optional<Bug> bug() {
+    private Optional<PlantedBug> bug() {
         if (plant == null) return Optional.empty();
-        for (Bug each : Bug.values()) if (each.code().equals(plant)) return Optional.of(each);
-        throw wrong("unknown bug " + plant + ": there are " + String.join(", ", new Bugs()));
+        for (PlantedBug each : PlantedBug.values())
+            if (each.code().equals(plant)) return Optional.of(each);
+        throw wrong("unknown bug " + plant + ": there are " + String.join(", ", new BugNames()));
     }
 
     private int compareNamed(String name) {
-        long count = seeds != null ? seeds : name.equals(Loads.ALL) ? SHIPPED_SEEDS : 1;
+        long count = seeds != null ? seeds : name.equals(NamedLoads.ALL) ? SHIPPED_SEEDS : 1;
         if (count < 1 || count > MAX_TRACE_SEEDS)
             throw wrong("with --trace, --seeds must be 1 to " + MAX_TRACE_SEEDS);
-        List<Loads.NamedLoad> loads = Loads.find(name, seed != null ? seed : 1, count);
-        if (loads.isEmpty()) throw wrong("unknown load " + name + ": there are " + Loads.names());
+        List<NamedLoads.NamedLoad> loads = NamedLoads.find(name, seed != null ? seed : 1, count);
+        if (loads.isEmpty())
+            throw wrong("unknown load " + name + ": there are " + NamedLoads.names());
         if (svg != null && loads.size() > 1) throw wrong("--svg draws one load, not " + name);
-        for (Loads.NamedLoad load : loads) if (!compare(load.name(), load.trace().get())) return 1;
+        for (NamedLoads.NamedLoad load : loads)
+            if (!compare(load.name(), load.trace().get())) return 1;
         return 0;
     }
 
@@ -168,19 +171,20 @@ public final class SimulateCommand implements Callable<Integer> {
         return "cannot read "
                 + file
                 + ": "
-                + (e instanceof CharacterCodingException ? "it is no text" : Causes.chain(e));
+                + (e instanceof CharacterCodingException ? "it is no text" : CauseChain.chain(e));
     }
 
-    private boolean compare(String name, Trace load) {
+    private boolean compare(String name, LoadTrace load) {
         List<PolicyResult> results =
-                new Comparison(load, rules.unit(), rules.name(), rules.rules(), prices()).results();
+                new PolicyComparison(load, rules.unit(), rules.name(), rules.rules(), prices())
+                        .results();
         TraceTable.print(name, results, json, System.out);
         if (svg == null) return true;
         try {
             Files.writeString(svg, TraceSvg.draw(name, load, results));
             return true;
         } catch (IOException e) {
-            failed("cannot write " + svg + ": " + Causes.chain(e));
+            failed("cannot write " + svg + ": " + CauseChain.chain(e));
             return false;
         }
     }

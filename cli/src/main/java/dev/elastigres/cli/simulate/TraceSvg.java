@@ -1,9 +1,9 @@
 package dev.elastigres.cli.simulate;
 
+import dev.elastigres.simulation.trace.LoadTrace;
 import dev.elastigres.simulation.trace.PolicyResult;
-import dev.elastigres.simulation.trace.Sample;
 import dev.elastigres.simulation.trace.SizeHistory;
-import dev.elastigres.simulation.trace.Trace;
+import dev.elastigres.simulation.trace.TracePoint;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -21,17 +21,17 @@ final class TraceSvg {
     private static final double GIB = 1L << 30;
 
     private final StringBuilder svg = new StringBuilder();
-    private final Trace trace;
+    private final LoadTrace trace;
     private final long begin;
     private final long seconds;
 
-    private TraceSvg(Trace trace) {
+    private TraceSvg(LoadTrace trace) {
         this.trace = trace;
         begin = trace.samples().getFirst().second();
         seconds = trace.samples().getLast().second() - begin;
     }
 
-    static String draw(String name, Trace trace, List<PolicyResult> results) {
+    static String draw(String name, LoadTrace trace, List<PolicyResult> results) {
         return new TraceSvg(trace).draw(name, results);
     }
 
@@ -71,7 +71,7 @@ final class TraceSvg {
                                 decimal(result.cost()),
                                 String.format(Locale.ROOT, "%.3f", result.costRatio()),
                                 decimal(result.shortShare() * 100)));
-        chart("CPUs", top + TITLE, result.sizes(), Sample::cpus, it -> it.size().vcpus());
+        chart("CPUs", top + TITLE, result.sizes(), TracePoint::cpus, it -> it.size().vcpus());
         chart(
                 "GiB",
                 top + TITLE + CHART + GAP,
@@ -84,8 +84,8 @@ final class TraceSvg {
             String unit,
             int top,
             SizeHistory sizes,
-            ToDoubleFunction<Sample> demand,
-            ToDoubleFunction<SizeHistory.Change> size) {
+            ToDoubleFunction<TracePoint> demand,
+            ToDoubleFunction<SizeHistory.SizeEntry> size) {
         double highest =
                 Math.max(
                         trace.samples().stream().mapToDouble(demand).max().orElse(1),
@@ -113,7 +113,7 @@ final class TraceSvg {
     }
 
     /// One point a pixel: the highest demand of its time.
-    private String demandPath(ToDoubleFunction<Sample> demand, int bottom, double scale) {
+    private String demandPath(ToDoubleFunction<TracePoint> demand, int bottom, double scale) {
         var path = new StringBuilder();
         int next = 0;
         var samples = trace.samples();
@@ -129,11 +129,11 @@ final class TraceSvg {
 
     private String sizePath(
             SizeHistory sizes,
-            ToDoubleFunction<SizeHistory.Change> size,
+            ToDoubleFunction<SizeHistory.SizeEntry> size,
             int bottom,
             double scale) {
         var path = new StringBuilder();
-        for (SizeHistory.Change each : sizes.changes()) {
+        for (SizeHistory.SizeEntry each : sizes.changes()) {
             String x = decimal(LEFT + (double) each.second() * PLOT / Math.max(1, seconds));
             String y = decimal(bottom - size.applyAsDouble(each) * scale);
             path.append(path.isEmpty() ? "M" + x + " " + y : "H" + x + "V" + y);

@@ -1,7 +1,7 @@
 package dev.elastigres.cli.vm;
 
-import dev.elastigres.vm.Machines;
 import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.VmManager;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.StandardProtocolFamily;
@@ -26,16 +26,16 @@ final class ConsoleCommand extends VmTask {
     String name = "";
 
     @Override
-    int run(Machines machines) throws VmException, InterruptedException {
+    int run(VmManager machines) throws VmException, InterruptedException {
         Path socket = machines.running(name).sockets().console();
         try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.connect(UnixDomainSocketAddress.of(socket));
-            if (!Terminal.isThere()) {
+            if (!RawTerminal.isThere()) {
                 talk(channel);
                 return 0;
             }
             say("connected; Ctrl-] leaves");
-            try (var _ = Terminal.raw()) {
+            try (var _ = RawTerminal.raw()) {
                 talk(channel);
             }
             System.out.println();

@@ -1,13 +1,13 @@
 package dev.elastigres.cli.vm;
 
-import dev.elastigres.vm.Machines;
-import dev.elastigres.vm.NewVm;
+import dev.elastigres.vm.NewVmSpec;
 import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.VmManager;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
 import dev.elastigres.vm.state.CpuRange;
 import dev.elastigres.vm.state.MemoryRange;
 import dev.elastigres.vm.state.Network;
-import dev.elastigres.vm.state.Publication;
+import dev.elastigres.vm.state.PublishedPort;
 import dev.elastigres.vm.state.VmSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,9 +80,9 @@ final class CreateCommand extends VmTask {
     String networkName = "user";
 
     @Override
-    int run(Machines machines) throws VmException, InterruptedException {
-        var ports = new ArrayList<Publication>();
-        for (String text : published) ports.add(Publication.parse(text));
+    int run(VmManager machines) throws VmException, InterruptedException {
+        var ports = new ArrayList<PublishedPort>();
+        for (String text : published) ports.add(PublishedPort.parse(text));
         Network network = Network.parse(networkName, ports, !withoutAgent);
         VmSpec spec =
                 from == null ? machines.create(wish(network)) : restore(machines, from, network);
@@ -93,7 +93,7 @@ final class CreateCommand extends VmTask {
         return 0;
     }
 
-    private VmSpec restore(Machines machines, Path snapshot, Network network)
+    private VmSpec restore(VmManager machines, Path snapshot, Network network)
             throws VmException, InterruptedException {
         if (cpus != null || memory != null || image != null || accelerator != null) {
             throw new VmException.Refused(
@@ -102,13 +102,13 @@ final class CreateCommand extends VmTask {
         return machines.restore(name, snapshot, network);
     }
 
-    private NewVm wish(Network network) throws VmException {
+    private NewVmSpec wish(Network network) throws VmException {
         if (cpus == null || memory == null) {
             throw new VmException.Refused(
                     "needs --cpus MIN..MAX and --memory MIN..MAX, or --from FILE");
         }
         String choice = accelerator == null ? "auto" : accelerator;
-        return new NewVm(
+        return new NewVmSpec(
                 name,
                 CpuRange.parse(cpus),
                 MemoryRange.parse(memory),

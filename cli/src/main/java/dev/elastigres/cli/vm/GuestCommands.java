@@ -1,9 +1,9 @@
 package dev.elastigres.cli.vm;
 
-import dev.elastigres.vm.Machines;
 import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.VmManager;
 import dev.elastigres.vm.guest.GuestException;
-import dev.elastigres.vm.qemu.Shell;
+import dev.elastigres.vm.qemu.ShellQuoting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 /// Commands in the guest, through its control channel: they need no network and no password.
 final class GuestCommands {
     private static final Duration CONNECT = Duration.ofSeconds(20);
-    private static final Duration NO_LIMIT = Duration.ofDays(365);
+    private static final Duration NO_TIMEOUT = Duration.ofDays(365);
 
     private GuestCommands() {}
 
@@ -25,7 +25,7 @@ final class GuestCommands {
             name = "exec",
             description = "Run a command in the guest, as root; its exit code is this command's.",
             mixinStandardHelpOptions = true)
-    static final class Exec extends VmTask {
+    static final class ExecCommand extends VmTask {
         @Parameters(index = "0", paramLabel = "NAME")
         String name = "";
 
@@ -48,7 +48,7 @@ final class GuestCommands {
         }
 
         @Override
-        int run(Machines machines) throws VmException, GuestException, InterruptedException {
+        int run(VmManager machines) throws VmException, GuestException, InterruptedException {
             List<String> whole = withoutDashes(command);
             if (whole.isEmpty()) throw new VmException.Refused("needs a command after " + name);
             return GuestCommands.run(machines, name, whole, terminal);
@@ -59,7 +59,7 @@ final class GuestCommands {
             name = "psql",
             description = "psql in the guest, as the database's owner.",
             mixinStandardHelpOptions = true)
-    static final class Psql extends VmTask {
+    static final class PsqlCommand extends VmTask {
         @Parameters(index = "0", paramLabel = "NAME", description = "The VM.")
         String name = "";
 
@@ -76,10 +76,10 @@ final class GuestCommands {
         }
 
         @Override
-        int run(Machines machines) throws VmException, GuestException, InterruptedException {
+        int run(VmManager machines) throws VmException, GuestException, InterruptedException {
             var command = new ArrayList<>(List.of("psql"));
             command.addAll(arguments);
-            return GuestCommands.run(machines, name, command, Terminal.isThere());
+            return GuestCommands.run(machines, name, command, RawTerminal.isThere());
         }
     }
 
@@ -88,14 +88,14 @@ final class GuestCommands {
         return command.getFirst().equals("--") ? command.subList(1, command.size()) : command;
     }
 
-    private static int run(Machines machines, String name, List<String> command, boolean terminal)
+    private static int run(VmManager machines, String name, List<String> command, boolean terminal)
             throws VmException, GuestException, InterruptedException {
         try (var guest = machines.running(name).guest(CONNECT)) {
             if (!terminal)
-                return guest.run(NO_LIMIT, command, System.in, System.out, System.err).exitCode();
+                return guest.run(NO_TIMEOUT, command, System.in, System.out, System.err).exitCode();
             var inTerminal = withTerminal(command);
-            try (var _ = Terminal.raw()) {
-                return guest.run(NO_LIMIT, inTerminal, System.in, System.out, System.err)
+            try (var _ = RawTerminal.raw()) {
+                return guest.run(NO_TIMEOUT, inTerminal, System.in, System.out, System.err)
                         .exitCode();
             }
         }
@@ -104,10 +104,11 @@ final class GuestCommands {
     /// `script` is what gives a command a terminal; this one's size and kind go with it.
     private static List<String> withTerminal(List<String> command)
             throws VmException, InterruptedException {
-        String words = command.stream().map(Shell::quoted).collect(Collectors.joining(" "));
+        String words = command.stream().map(ShellQuoting::quoted).collect(Collectors.joining(" "));
         String whole =
                 "stty %s; export TERM=%s; exec %s"
-                        .formatted(Terminal.size(), Shell.quoted(Terminal.type()), words);
+                        .formatted(
+                                RawTerminal.size(), ShellQuoting.quoted(RawTerminal.type()), words);
         return List.of("script", "--quiet", "--return", "--command", whole, "/dev/null");
     }
 }

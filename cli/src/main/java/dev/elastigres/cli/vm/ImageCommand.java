@@ -1,15 +1,15 @@
 package dev.elastigres.cli.vm;
 
 import dev.elastigres.protocol.json.Json;
-import dev.elastigres.vm.Machines;
 import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.VmManager;
 import dev.elastigres.vm.image.DebianArchive;
+import dev.elastigres.vm.image.ImageRecipe;
 import dev.elastigres.vm.image.Images;
-import dev.elastigres.vm.image.OwnImage;
+import dev.elastigres.vm.image.LocalGuestImage;
 import dev.elastigres.vm.image.PostgresRelease;
-import dev.elastigres.vm.image.Recipe;
-import dev.elastigres.vm.process.Program;
-import dev.elastigres.vm.process.ProgramFailed;
+import dev.elastigres.vm.process.ExternalProgram;
+import dev.elastigres.vm.process.ExternalProgramException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,9 +31,9 @@ import picocli.CommandLine.Parameters;
         description = "The disks that VMs start from.",
         mixinStandardHelpOptions = true,
         subcommands = {
-            ImageCommand.Build.class,
-            ImageCommand.ListAll.class,
-            ImageCommand.Delete.class
+            ImageCommand.ImageBuildCommand.class,
+            ImageCommand.ImageListCommand.class,
+            ImageCommand.ImageDeleteCommand.class
         })
 final class ImageCommand {
 
@@ -43,7 +43,7 @@ final class ImageCommand {
                     "Build a bootable Debian guest with Postgres and the monitor, unless there is one from"
                             + " the same inputs.",
             mixinStandardHelpOptions = true)
-    static final class Build extends VmTask {
+    static final class ImageBuildCommand extends VmTask {
         @Option(
                 names = "--postgres",
                 defaultValue = "15",
@@ -72,7 +72,7 @@ final class ImageCommand {
         boolean withoutMonitor;
 
         @Override
-        int run(Machines machines) throws VmException, InterruptedException {
+        int run(VmManager machines) throws VmException, InterruptedException {
             PostgresRelease release =
                     PostgresRelease.of(postgres)
                             .orElseThrow(
@@ -82,8 +82,8 @@ final class ImageCommand {
                                                             .formatted(
                                                                     postgres,
                                                                     PostgresRelease.all())));
-            var recipe = new Recipe(release, debian(release), monitor());
-            Path image = OwnImage.build(recipe, folders(), machines.locks(), VmTask::say);
+            var recipe = new ImageRecipe(release, debian(release), monitor());
+            Path image = LocalGuestImage.build(recipe, folders(), machines.locks(), VmTask::say);
             System.out.println(out == null ? image : copy(image, out));
             return 0;
         }
@@ -91,21 +91,21 @@ final class ImageCommand {
         private DebianArchive debian(PostgresRelease release) throws VmException {
             Optional<String> security = Optional.ofNullable(securityMirror);
             if (mirror != null) return new DebianArchive(mirror, security);
-            DebianArchive found = OwnImage.debian(release);
+            DebianArchive found = LocalGuestImage.debian(release);
             return new DebianArchive(found.main(), security.or(found::security));
         }
 
         private Optional<Path> monitor() throws VmException, InterruptedException {
             return withoutMonitor
                     ? Optional.empty()
-                    : Optional.of(OwnImage.monitor(folders(), VmTask::say));
+                    : Optional.of(LocalGuestImage.monitor(folders(), VmTask::say));
         }
 
         private static Path copy(Path image, Path to) throws VmException, InterruptedException {
             // All of it or nothing: a copy that is cut off would look like an image.
             Path unfinished = to.resolveSibling(to.getFileName() + ".new");
             try {
-                Program.of(
+                ExternalProgram.of(
                                 Duration.ofMinutes(5),
                                 "cp",
                                 "--sparse=always",
@@ -115,7 +115,7 @@ final class ImageCommand {
                         .run();
                 Files.move(unfinished, to, StandardCopyOption.ATOMIC_MOVE);
                 return to;
-            } catch (ProgramFailed | IOException e) {
+            } catch (ExternalProgramException | IOException e) {
                 throw new VmException.Failed("cannot write " + to, e);
             }
         }
@@ -125,15 +125,15 @@ final class ImageCommand {
             name = "list",
             description = "The built images, and the VMs that stand on them.",
             mixinStandardHelpOptions = true)
-    static final class ListAll extends VmTask {
+    static final class ImageListCommand extends VmTask {
         private static final String ROW = "%-32s %-10s %-20s %s%n";
 
         @Option(names = "--json", description = "As an array of JSON objects.")
         boolean json;
 
         @Override
-        int run(Machines machines) throws VmException, InterruptedException {
-            Map<Images.Entry, List<String>> images = machines.images();
+        int run(VmManager machines) throws VmException, InterruptedException {
+            Map<Images.ImageEntry, List<String>> images = machines.images();
             if (json) {
                 System.out.println(json(images).pretty());
                 return 0;
@@ -150,7 +150,7 @@ final class ImageCommand {
             return 0;
         }
 
-        private static Json json(Map<Images.Entry, List<String>> images) {
+        private static Json json(Map<Images.ImageEntry, List<String>> images) {
             var all = new ArrayList<Json>();
             images.forEach(
                     (image, vms) ->
@@ -178,7 +178,7 @@ final class ImageCommand {
                 "A snapshot needs the image of its VM, too: it cannot be restored without."
             },
             mixinStandardHelpOptions = true)
-    static final class Delete extends VmTask {
+    static final class ImageDeleteCommand extends VmTask {
         @Parameters(
                 arity = "0..*",
                 paramLabel = "IMAGE",
@@ -191,24 +191,24 @@ final class ImageCommand {
         boolean unused;
 
         @Override
-        int run(Machines machines) throws VmException, InterruptedException {
+        int run(VmManager machines) throws VmException, InterruptedException {
             if (names.isEmpty() == !unused)
                 throw new VmException.Refused("needs names of images, or --unused");
             for (String name : unused ? unused(machines.images()) : names) {
-                Images.Entry image = machines.deleteImage(name);
+                Images.ImageEntry image = machines.deleteImage(name);
                 say("%s is deleted: %s are free".formatted(image.name(), image.onDisk()));
             }
             return 0;
         }
 
-        private static List<String> unused(Map<Images.Entry, List<String>> images) {
-            Optional<Images.Entry> last =
-                    images.keySet().stream().max(Comparator.comparing(Images.Entry::usedAt));
+        private static List<String> unused(Map<Images.ImageEntry, List<String>> images) {
+            Optional<Images.ImageEntry> last =
+                    images.keySet().stream().max(Comparator.comparing(Images.ImageEntry::usedAt));
             return images.entrySet().stream()
                     .filter(it -> it.getValue().isEmpty())
                     .map(Map.Entry::getKey)
                     .filter(it -> !last.equals(Optional.of(it)))
-                    .map(Images.Entry::name)
+                    .map(Images.ImageEntry::name)
                     .toList();
         }
     }

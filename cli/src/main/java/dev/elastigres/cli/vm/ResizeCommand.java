@@ -1,9 +1,9 @@
 package dev.elastigres.cli.vm;
 
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.vm.Machines;
-import dev.elastigres.vm.Resize;
+import dev.elastigres.vm.ResizeRequest;
 import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.VmManager;
 import dev.elastigres.vm.state.MemoryRange;
 import java.time.Duration;
 import java.util.Optional;
@@ -38,36 +38,38 @@ final class ResizeCommand extends VmTask {
     int seconds = 60;
 
     @Override
-    int run(Machines machines) throws VmException, InterruptedException {
+    int run(VmManager machines) throws VmException, InterruptedException {
         if (cpus == null && memory == null)
             throw new VmException.Refused("needs --cpus N, --memory SIZE, or both");
         Optional<Bytes> size =
                 memory == null ? Optional.empty() : Optional.of(MemoryRange.parseSize(memory));
         var wish =
-                new Resize(
+                new ResizeRequest(
                         cpus == null ? OptionalInt.empty() : OptionalInt.of(cpus),
                         size,
                         waits,
                         Duration.ofSeconds(seconds));
         return switch (machines.resize(name, wish)) {
-            case Resize.Outcome.Done(var on, var has) -> {
-                say(name + " has " + words(on, has.map(Bytes::toString)));
+            case ResizeRequest.MachineResizeOutcome.Done(var on, var current) -> {
+                say(name + " has " + words(on, current.map(Bytes::toString)));
                 yield 0;
             }
-            case Resize.Outcome.Asked(var on, var wanted) -> {
+            case ResizeRequest.MachineResizeOutcome.Asked(var on, var wanted) -> {
                 say(name + " has " + words(on, Optional.of("been asked for " + wanted)));
                 yield 0;
             }
-            case Resize.Outcome.Growing(var has, var wanted) -> {
-                say("%s has %s so far, and goes on to %s by itself".formatted(name, has, wanted));
+            case ResizeRequest.MachineResizeOutcome.Growing(var current, var wanted) -> {
+                say(
+                        "%s has %s so far, and goes on to %s by itself"
+                                .formatted(name, current, wanted));
                 yield 1;
             }
-            case Resize.Outcome.Short result -> {
+            case ResizeRequest.MachineResizeOutcome.Short result -> {
                 say(
                         "%s has %s instead of %s: %s in use, %s short"
                                 .formatted(
                                         name,
-                                        result.has(),
+                                        result.current(),
                                         result.wanted(),
                                         result.inUse(),
                                         result.by()));

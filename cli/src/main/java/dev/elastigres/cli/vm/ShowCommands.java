@@ -1,7 +1,7 @@
 package dev.elastigres.cli.vm;
 
-import dev.elastigres.vm.Machines;
 import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.VmManager;
 import dev.elastigres.vm.VmReport;
 import dev.elastigres.vm.state.Network;
 import dev.elastigres.vm.state.VmState;
@@ -26,12 +26,12 @@ final class ShowCommands {
             name = "list",
             description = "All VMs and how they are.",
             mixinStandardHelpOptions = true)
-    static final class ListAll extends VmTask {
+    static final class ListCommand extends VmTask {
         @Option(names = "--json", description = "As an array of JSON objects.")
         boolean json;
 
         @Override
-        int run(Machines machines) throws VmException, InterruptedException {
+        int run(VmManager machines) throws VmException, InterruptedException {
             List<VmReport> reports = machines.list();
             if (json) {
                 System.out.println(VmReport.json(reports).pretty());
@@ -50,7 +50,7 @@ final class ShowCommands {
                         .orElse(report.spec().cpus().toString());
         String memory =
                 report.memory()
-                        .map(it -> it.has() + " of " + report.spec().memory())
+                        .map(it -> it.current() + " of " + report.spec().memory())
                         .orElse(report.spec().memory().toString());
         String accelerator =
                 report.state() instanceof VmState.Running(var run) ? run.accelerator().title() : "";
@@ -68,7 +68,7 @@ final class ShowCommands {
             name = "show",
             description = "Everything about one VM.",
             mixinStandardHelpOptions = true)
-    static final class Show extends VmTask {
+    static final class ShowCommand extends VmTask {
         @Parameters(paramLabel = "NAME")
         String name = "";
 
@@ -76,7 +76,7 @@ final class ShowCommands {
         boolean json;
 
         @Override
-        int run(Machines machines) throws VmException, InterruptedException {
+        int run(VmManager machines) throws VmException, InterruptedException {
             VmReport report = machines.show(name);
             if (json) {
                 System.out.println(report.json().pretty());
@@ -111,7 +111,7 @@ final class ShowCommands {
             name = "logs",
             description = "What the guest's console has said since the last start.",
             mixinStandardHelpOptions = true)
-    static final class Logs extends VmTask {
+    static final class LogsCommand extends VmTask {
         private static final Duration PAUSE = Duration.ofMillis(200);
 
         @Parameters(paramLabel = "NAME")
@@ -126,7 +126,7 @@ final class ShowCommands {
         boolean follows;
 
         @Override
-        int run(Machines machines) throws VmException, InterruptedException {
+        int run(VmManager machines) throws VmException, InterruptedException {
             var folder = machines.folder(name);
             Path log = qemu ? folder.qemuLog() : folder.consoleLog();
             try (InputStream stream = Files.newInputStream(log)) {

@@ -169,9 +169,9 @@ class RecommendCommandTest {
     @Test
     void aLineWithoutEndIsNotKept() throws Exception {
         var complaints = new ByteArrayOutputStream();
-        var endless = new StringReader("x".repeat(Questions.LONGEST_LINE + 2));
+        var endless = new StringReader("x".repeat(BatchRecommender.MAX_LINE_LENGTH + 2));
         boolean fine =
-                new Questions(
+                new BatchRecommender(
                                 GoalRules.NEON,
                                 _ -> {},
                                 new PrintStream(complaints, true, StandardCharsets.UTF_8))

@@ -73,7 +73,7 @@ class VmCommandTest {
     @Test
     void whatFollowsTheNameIsForPsql() {
         var parsed = commandLine().parseArgs("psql", "demo", "-c", "select 1", "-At", "--version");
-        var psql = (GuestCommands.Psql) parsed.subcommand().commandSpec().userObject();
+        var psql = (GuestCommands.PsqlCommand) parsed.subcommand().commandSpec().userObject();
         assertThat(psql.name).isEqualTo("demo");
         assertThat(psql.arguments).containsExactly("-c", "select 1", "-At", "--version");
     }
@@ -81,7 +81,7 @@ class VmCommandTest {
     @Test
     void whatFollowsTheDashesIsTheCommand() {
         var parsed = commandLine().parseArgs("exec", "demo", "--", "ls", "-l", "--", "x");
-        var exec = (GuestCommands.Exec) parsed.subcommand().commandSpec().userObject();
+        var exec = (GuestCommands.ExecCommand) parsed.subcommand().commandSpec().userObject();
         assertThat(GuestCommands.withoutDashes(exec.command))
                 .containsExactly("ls", "-l", "--", "x");
     }
@@ -89,7 +89,7 @@ class VmCommandTest {
     @Test
     void optionsAfterTheNameBelongToTheCommand() {
         var parsed = commandLine().parseArgs("exec", "-t", "demo", "ls", "-l", "--help");
-        var exec = (GuestCommands.Exec) parsed.subcommand().commandSpec().userObject();
+        var exec = (GuestCommands.ExecCommand) parsed.subcommand().commandSpec().userObject();
         assertThat(exec.terminal).isTrue();
         assertThat(GuestCommands.withoutDashes(exec.command)).containsExactly("ls", "-l", "--help");
     }

@@ -12,7 +12,8 @@ public sealed interface Action {
     ///
     /// @param permit what it last permitted, as far as is known
     /// @param urgent whether memory is short already
-    record AskScheduler(long id, Resources has, Resources wanted, Resources permit, boolean urgent)
+    record AskScheduler(
+            long id, Resources current, Resources wanted, Resources permit, boolean urgent)
             implements Action {}
 
     /// Have the VM's driver make it `to`. A driver does one thing at a time to a VM, and what was

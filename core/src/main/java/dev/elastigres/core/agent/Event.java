@@ -1,6 +1,6 @@
 package dev.elastigres.core.agent;
 
-import dev.elastigres.core.scaling.Metrics;
+import dev.elastigres.core.scaling.VmMetrics;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
@@ -15,27 +15,27 @@ public sealed interface Event {
     /// @param since when the page was asked for that the figures of the CPUs are compared with;
     ///     `at` where there was none
     /// @param at when this page was asked for
-    record MetricsRead(Metrics metrics, Moment since, Moment at) implements Event {}
+    record MetricsRead(VmMetrics metrics, Moment since, Moment at) implements Event {}
 
     /// The VM was looked at, after all that was done to it before.
     ///
     /// @param size what is there
-    /// @param asked what its driver was last asked to make of it
-    record SizeObserved(Resources size, Resources asked) implements Event {}
+    /// @param requested what its driver was last asked to make of it
+    record SizeObserved(Resources size, Resources requested) implements Event {}
 
     /// @param permit all that the VM may have from now on
     /// @param moves whether the VM will move to another host and must keep its size until then
     /// @param shortage why that is less than was asked for, one clause, where it is known
-    record Permitted(long id, Resources permit, boolean moves, Optional<String> shortage)
+    record PermitReceived(long id, Resources permit, boolean moves, Optional<String> shortage)
             implements Event {
-        public Permitted(long id, Resources permit, boolean moves) {
+        public PermitReceived(long id, Resources permit, boolean moves) {
             this(id, permit, moves, Optional.empty());
         }
     }
 
     record SchedulerFailed(long id, String why) implements Event {}
 
-    record ResizeEnded(long id, Outcome outcome) implements Event {}
+    record ResizeEnded(long id, ResizeOutcome outcome) implements Event {}
 
     /// A session with the monitor began. It replaces the one before it.
     record MonitorFound(long session) implements Event {}
@@ -44,17 +44,18 @@ public sealed interface Event {
 
     /// More is needed at once.
     ///
-    /// @param least what would be enough, where the monitor says
-    record MoreWanted(long session, Optional<Resources> least) implements Event {}
+    /// @param min what would be enough, where the monitor says
+    record UpscaleRequested(long session, Optional<Resources> min) implements Event {}
 
     /// The monitor uses what it was told of.
-    record Confirmed(long session, long id) implements Event {}
+    record UpscaleConfirmed(long session, long id) implements Event {}
 
     /// The VM may become as small as was asked.
-    record Agreed(long session, long id) implements Event {}
+    record DownscaleAgreed(long session, long id) implements Event {}
 
-    /// @param least the smallest size that would not be refused, where the monitor says
-    record Refused(long session, long id, Optional<Resources> least, String why) implements Event {}
+    /// @param min the smallest size that would not be refused, where the monitor says
+    record DownscaleRefused(long session, long id, Optional<Resources> min, String why)
+            implements Event {}
 
     record MonitorFailed(long session, long id, String why) implements Event {}
 
@@ -69,8 +70,8 @@ public sealed interface Event {
     record OomKilled(Optional<Bytes> limit, Moment at) implements Event {}
 
     /// The VM's limits were changed.
-    record LimitsChanged(Limits limits) implements Event {}
+    record LimitsChanged(SizeLimits limits) implements Event {}
 
     /// The time that [State#wakeAt] named has come.
-    record Woke() implements Event {}
+    record TimerFired() implements Event {}
 }

@@ -18,13 +18,14 @@ public record MemoryFloor(Bytes memory, Moment until) {
     private static final double MIN_GROWTH = 1.2;
 
     /// @param killedAt the limit that it was killed at; empty where it was raised since
-    /// @param has what the VM has
-    static MemoryFloor after(Optional<Bytes> killedAt, Moment at, Bytes has, Limits limits) {
-        Bytes memory = killedAt.map(it -> above(it, limits)).orElse(has);
+    /// @param current what the VM has
+    static MemoryFloor after(
+            Optional<Bytes> killedAt, Moment at, Bytes current, SizeLimits limits) {
+        Bytes memory = killedAt.map(it -> above(it, limits)).orElse(current);
         return new MemoryFloor(memory, at.plus(KEPT));
     }
 
-    private static Bytes above(Bytes limit, Limits limits) {
+    private static Bytes above(Bytes limit, SizeLimits limits) {
         Bytes more = limit.plus(limits.unit().memory()).max(limit.times(MIN_GROWTH));
         var needed = new Resources(0, more);
         return limits.roundedUp(limits.unit().roundedUp(needed)).memory();

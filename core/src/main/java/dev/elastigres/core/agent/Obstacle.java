@@ -10,7 +10,7 @@ public sealed interface Obstacle {
     /// It has what is wanted.
     record None() implements Obstacle {}
 
-    record Moves() implements Obstacle {}
+    record Migrating() implements Obstacle {}
 
     /// Sizes are only recommended: nothing failed, and nothing is done.
     record Recommended(Resources to) implements Obstacle {}
@@ -35,7 +35,7 @@ public sealed interface Obstacle {
 
     record MonitorAsked(Resources target) implements Obstacle {}
 
-    record MonitorTroubled(String why) implements Obstacle {}
+    record MonitorFailing(String why) implements Obstacle {}
 
     record CoolingDown(Duration left) implements Obstacle {}
 
@@ -66,7 +66,7 @@ public sealed interface Obstacle {
     default String code() {
         return switch (this) {
             case None() -> "settled";
-            case Moves() -> "moving";
+            case Migrating() -> "moving";
             case Recommended _ -> "recommended";
             case SchedulerAsked _ -> "permit_asked";
             case NotPermitted _ -> "not_permitted";
@@ -75,7 +75,7 @@ public sealed interface Obstacle {
             case HeldByPageCache _ -> "held_by_page_cache";
             case NoMonitor() -> "no_monitor";
             case MonitorAsked _ -> "monitor_asked";
-            case MonitorTroubled _ -> "monitor_troubled";
+            case MonitorFailing _ -> "monitor_troubled";
             case CoolingDown _ -> "cooling_down";
         };
     }
@@ -84,7 +84,7 @@ public sealed interface Obstacle {
     default String text() {
         return switch (this) {
             case None() -> "nothing to do";
-            case Moves() -> "it will move to another host and keeps its size until then";
+            case Migrating() -> "it will move to another host and keeps its size until then";
             case Recommended(Resources to) ->
                     "sizes are only recommended: it would become " + to.text();
             case SchedulerAsked(Resources wanted) -> "waits for a permit for " + wanted.text();
@@ -96,7 +96,7 @@ public sealed interface Obstacle {
             case NoMonitor() -> "no monitor is there to agree to a shrink";
             case MonitorAsked(Resources target) ->
                     "waits for its monitor's word on " + target.text();
-            case MonitorTroubled(String why) -> "its monitor did not answer well: " + why;
+            case MonitorFailing(String why) -> "its monitor did not answer well: " + why;
             case CoolingDown(Duration left) ->
                     "shrinks in %d s at the earliest, for the last time hurt"
                             .formatted(left.toSeconds() + 1);

@@ -33,18 +33,20 @@ public record ResizeRetries(Optional<ResizeRetry> cpus, Optional<ResizeRetry> me
 
     /// Without failures that are due while nothing is wanted any more in their direction: the next
     /// attempt begins anew. A limit that page cache holds up stays until it is known to be lower.
-    ResizeRetries relevant(Resources has, Resources wanted, Moment now) {
+    ResizeRetries relevant(Resources current, Resources wanted, Moment now) {
         return new ResizeRetries(
                 cpus.filter(
                         it ->
                                 !it.isDue(now)
                                         || isWanted(
-                                                it, Double.compare(wanted.vcpus(), has.vcpus()))),
+                                                it,
+                                                Double.compare(wanted.vcpus(), current.vcpus()))),
                 memory.filter(
                         it ->
                                 it.failure().isEmpty()
                                         || !it.isDue(now)
-                                        || isWanted(it, wanted.memory().compareTo(has.memory()))));
+                                        || isWanted(
+                                                it, wanted.memory().compareTo(current.memory()))));
     }
 
     private static boolean isWanted(ResizeRetry retry, int change) {

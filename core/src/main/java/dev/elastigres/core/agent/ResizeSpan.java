@@ -52,16 +52,16 @@ public record ResizeSpan(Moment advanced, Moment ended, boolean shrinks, boolean
 
     /// Whether it has changed nothing for so long that metrics count meanwhile.
     public boolean isStuck(Moment now) {
-        return open && !now.isBefore(advanced.plus(longest()));
+        return open && !now.isBefore(advanced.plus(max()));
     }
 
-    private Duration longest() {
+    private Duration max() {
         return shrinks ? MAX_SHRINK : MAX_GROWTH;
     }
 
     /// Whether what was measured from `since` on may have some of its work in it.
     boolean reaches(Moment since) {
-        Moment end = advanced.plus(longest());
+        Moment end = advanced.plus(max());
         if (!open && ended.isBefore(end)) end = ended;
         return since.isBefore(end);
     }

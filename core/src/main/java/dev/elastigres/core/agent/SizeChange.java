@@ -7,10 +7,10 @@ import java.util.Optional;
 ///
 /// @param reason of the decision that began the resize, whatever was decided since; empty when
 ///     somebody else resized the VM
-public record SizeChange(Resources from, Resources to, Optional<Reason> reason) {
+public record SizeChange(Resources from, Resources to, Optional<SizeReason> reason) {
 
     /// Why the size changed, in one readable clause.
     public String text() {
-        return reason.map(Reason::text).orElse("it was resized by someone else");
+        return reason.map(SizeReason::text).orElse("it was resized by someone else");
     }
 }

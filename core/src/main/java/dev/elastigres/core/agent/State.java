@@ -7,12 +7,12 @@ import java.util.Optional;
 
 /// All that is remembered of one VM.
 ///
-/// @param has what it was last seen to have
-/// @param heading what its driver was last asked to make of it, while that is not what it has: it
-///     may get there at any time
-/// @param span where it may be
+/// @param current what it was last seen to have
+/// @param targetSize what its driver was last asked to make of it, while that is not what it
+///     has: it may get there at any time
+/// @param range where it may be
 /// @param demand what metrics call for
-/// @param held a shrink that was refused
+/// @param refusedShrink a shrink that was refused
 /// @param resizedFor why the newest resize was begun
 /// @param resizeSpan when the size last changed, or was being changed
 /// @param oomKillAt when the VM's kernel last killed a process for want of memory
@@ -22,25 +22,25 @@ import java.util.Optional;
 /// @param why what the last step decided, and why
 /// @param wakeAt when the next decision is due without any event
 public record State(
-        Limits limits,
-        Resources has,
-        Optional<Resources> heading,
-        Span span,
-        Demand demand,
-        Optional<Urgent> urgent,
-        Optional<Held> held,
+        SizeLimits limits,
+        Resources current,
+        Optional<Resources> targetSize,
+        SizeRange range,
+        DemandHistory demand,
+        Optional<UrgentUpscale> urgent,
+        Optional<RefusedShrink> refusedShrink,
         Cooldown cooldown,
-        Scheduler scheduler,
-        Monitor monitor,
-        Resizing resizing,
+        SchedulerView scheduler,
+        MonitorView monitor,
+        ResizeState resizing,
         ResizeRetries retries,
-        Optional<Reason> resizedFor,
+        Optional<SizeReason> resizedFor,
         Optional<ResizeSpan> resizeSpan,
         Optional<Moment> oomKillAt,
         Optional<MemoryFloor> memoryFloor,
         long nextId,
         Optional<Moment> lookAt,
-        Why why,
+        SizeExplanation why,
         Moment wakeAt) {
 
     /// A VM that was just found, with whatever it has: it is entitled to that.
@@ -48,30 +48,41 @@ public record State(
     /// @param asked what its driver was last asked to make of it, perhaps by somebody before us
     /// @param firstId above every id that a peer may remember of this VM
     public static State begin(
-            Limits limits, Resources has, Resources asked, long firstId, Rules rules, Moment now) {
+            SizeLimits limits,
+            Resources current,
+            Resources asked,
+            long firstId,
+            ScalingRules rules,
+            Moment now) {
         return new State(
                 limits,
-                has,
-                Optional.of(asked).filter(it -> !it.equals(has)),
-                Span.between(has, asked),
-                Demand.none(now),
+                current,
+                Optional.of(asked).filter(it -> !it.equals(current)),
+                SizeRange.between(current, asked),
+                DemandHistory.none(now),
                 Optional.empty(),
                 Optional.empty(),
                 Cooldown.begin(rules.cooldown()),
-                new Scheduler(has.max(asked), Optional.empty(), now, now, false, Optional.empty()),
-                new Monitor.Absent(),
-                new Resizing.Idle(),
+                new SchedulerView(
+                        current.max(asked), Optional.empty(), now, now, false, Optional.empty()),
+                new MonitorView.Absent(),
+                new ResizeState.Idle(),
                 ResizeRetries.NONE,
                 Optional.empty(),
                 // Somebody before us may be at it still.
-                asked.equals(has)
+                asked.equals(current)
                         ? Optional.empty()
-                        : Optional.of(ResizeSpan.begin(now, !asked.covers(has))),
+                        : Optional.of(ResizeSpan.begin(now, !asked.covers(current))),
                 Optional.empty(),
                 Optional.empty(),
                 firstId,
                 Optional.empty(),
-                new Why(has, has, new Reason.NothingKnown(), new Obstacle.None(), Optional.empty()),
+                new SizeExplanation(
+                        current,
+                        current,
+                        new SizeReason.NothingKnown(),
+                        new Obstacle.None(),
+                        Optional.empty()),
                 now.plus(Duration.ofNanos(1)));
     }
 }

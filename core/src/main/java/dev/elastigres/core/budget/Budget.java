@@ -13,16 +13,16 @@ import java.util.Map;
 /// below its fair share (the capacity divided by the number of VMs) goes before one above it.
 public final class Budget {
     private BudgetRules rules;
-    private final Map<String, Share> shares = new LinkedHashMap<>();
+    private final Map<String, BudgetEntry> shares = new LinkedHashMap<>();
 
     /// Those of the shares whose last ask was not met.
-    private final Map<String, Wish> wishes = new LinkedHashMap<>();
+    private final Map<String, UnmetRequest> wishes = new LinkedHashMap<>();
 
     private Resources permitted = Resources.ZERO;
 
-    private record Share(Resources permit, long lastId) {}
+    private record BudgetEntry(Resources permit, long lastId) {}
 
-    private record Wish(Resources wanted, Moment at) {}
+    private record UnmetRequest(Resources wanted, Moment at) {}
 
     public Budget(BudgetRules rules) {
         this.rules = rules;
@@ -35,14 +35,15 @@ public final class Budget {
 
     /// A VM was found, with all that it has or is about to have. One that is known keeps its permit
     /// if that is more.
-    public void join(String vm, Resources has) {
-        Share known = shares.getOrDefault(vm, new Share(Resources.ZERO, Long.MIN_VALUE));
-        put(vm, new Share(known.permit.max(has), known.lastId));
+    public void join(String vm, Resources current) {
+        BudgetEntry known =
+                shares.getOrDefault(vm, new BudgetEntry(Resources.ZERO, Long.MIN_VALUE));
+        put(vm, new BudgetEntry(known.permit.max(current), known.lastId));
     }
 
     /// A VM is gone, and all that it had is free.
     public void leave(String vm) {
-        Share gone = shares.remove(vm);
+        BudgetEntry gone = shares.remove(vm);
         wishes.remove(vm);
         if (gone != null) permitted = permitted.minus(gone.permit);
     }
@@ -57,21 +58,22 @@ public final class Budget {
     }
 
     public Resources permit(String vm) {
-        Share share = shares.get(vm);
+        BudgetEntry share = shares.get(vm);
         return share == null ? Resources.ZERO : share.permit;
     }
 
     /// What the VM may have from now on: not below what it may have now or wants, whichever is
     /// less. An ask that is not newer than the last one changes nothing.
-    public Resources answer(Ask ask, Moment now) {
-        Share share = shares.getOrDefault(ask.vm(), new Share(Resources.ZERO, Long.MIN_VALUE));
-        if (ask.id() <= share.lastId) return share.permit;
-        Resources kept = share.permit.min(ask.wanted());
-        put(ask.vm(), new Share(kept, ask.id()));
-        Resources given = kept.max(grown(kept, ask, now));
-        put(ask.vm(), new Share(given, ask.id()));
-        if (given.covers(ask.wanted())) wishes.remove(ask.vm());
-        else wishes.put(ask.vm(), new Wish(ask.wanted(), now));
+    public Resources answer(BudgetRequest request, Moment now) {
+        BudgetEntry share =
+                shares.getOrDefault(request.vm(), new BudgetEntry(Resources.ZERO, Long.MIN_VALUE));
+        if (request.id() <= share.lastId) return share.permit;
+        Resources kept = share.permit.min(request.wanted());
+        put(request.vm(), new BudgetEntry(kept, request.id()));
+        Resources given = kept.max(grown(kept, request, now));
+        put(request.vm(), new BudgetEntry(given, request.id()));
+        if (given.covers(request.wanted())) wishes.remove(request.vm());
+        else wishes.put(request.vm(), new UnmetRequest(request.wanted(), now));
         return given;
     }
 
@@ -85,13 +87,13 @@ public final class Budget {
                 : all + ", of which the headroom for urgent asks keeps " + headroom.text();
     }
 
-    private Resources grown(Resources from, Ask ask, Moment now) {
-        Resources room = ask.urgent() ? free() : free().minus(rules.headroom());
+    private Resources grown(Resources from, BudgetRequest request, Moment now) {
+        Resources room = request.urgent() ? free() : free().minus(rules.headroom());
         Resources fair = fairShare();
-        Resources upToFair = wholeSteps(from, ask.wanted().min(fair), room);
+        Resources upToFair = wholeSteps(from, request.wanted().min(fair), room);
         // What others wait for up to their fair shares is not there for more than that.
-        Resources rest = room.minus(upToFair.minus(from)).minus(waitedFor(ask.vm(), fair, now));
-        return wholeSteps(upToFair, ask.wanted(), rest);
+        Resources rest = room.minus(upToFair.minus(from)).minus(waitedFor(request.vm(), fair, now));
+        return wholeSteps(upToFair, request.wanted(), rest);
     }
 
     /// In whole steps: what is left over of each share is for whoever comes first.
@@ -129,8 +131,8 @@ public final class Budget {
         return from.plus(new Resources(Math.max(0, cpus), memory));
     }
 
-    private void put(String vm, Share share) {
-        Share before = shares.put(vm, share);
+    private void put(String vm, BudgetEntry share) {
+        BudgetEntry before = shares.put(vm, share);
         if (before != null) permitted = permitted.minus(before.permit);
         permitted = permitted.plus(share.permit);
     }

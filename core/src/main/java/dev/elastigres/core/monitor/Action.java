@@ -10,16 +10,17 @@ import java.util.OptionalDouble;
 public sealed interface Action {
 
     /// What an agent is told of the VM's size. It is worth a sentence for people, too.
-    sealed interface Verdict extends Action permits AskForMore, AskForCpus, Confirm, Agree, Refuse {
+    sealed interface Verdict extends Action
+            permits RequestUpscale, RequestCpus, ConfirmUpscale, AcceptDownscale, RefuseDownscale {
         /// What was decided and why, in one sentence with its numbers.
         String sentence();
     }
 
     /// Ask the agent for more, for the reason that `plea` gives.
-    record AskForMore(long session, Plea plea) implements Verdict {
+    record RequestUpscale(long session, UpscaleReason reason) implements Verdict {
         @Override
         public String sentence() {
-            return "asked for at least " + plea.need().memory() + ": " + plea.text();
+            return "asked for at least " + reason.need().memory() + ": " + reason.text();
         }
     }
 
@@ -28,10 +29,11 @@ public sealed interface Action {
     /// @param memory that the VM has, as the hypervisor counts it: it will do
     /// @param wanted how many CPUs would do
     /// @param reading what shows that they are short
-    record AskForCpus(long session, Bytes memory, double wanted, CpuReading reading)
+    record RequestCpus(long session, Bytes memory, double wanted, CpuReading reading)
             implements Verdict {
-        public Need need() {
-            return new Need(memory, OptionalDouble.of(wanted), Optional.empty(), Shortage.CPU);
+        public ResourceNeed need() {
+            return new ResourceNeed(
+                    memory, OptionalDouble.of(wanted), Optional.empty(), Shortage.CPU);
         }
 
         /// One readable clause with its numbers.
@@ -53,7 +55,7 @@ public sealed interface Action {
     ///
     /// @param applied how much of the memory is there, as the hypervisor counts it
     /// @param summary what was done, and what waits
-    record Confirm(long session, long id, Resources granted, Bytes applied, String summary)
+    record ConfirmUpscale(long session, long id, Resources granted, Bytes applied, String summary)
             implements Verdict {
         @Override
         public String sentence() {
@@ -67,7 +69,8 @@ public sealed interface Action {
     ///
     /// @param used what Postgres uses; empty when nothing is watched
     /// @param summary what was done for it
-    record Agree(long session, long id, Resources target, Optional<Bytes> used, String summary)
+    record AcceptDownscale(
+            long session, long id, Resources target, Optional<Bytes> used, String summary)
             implements Verdict {
         @Override
         public String sentence() {
@@ -77,13 +80,12 @@ public sealed interface Action {
     }
 
     /// Tell the agent that the VM cannot go down to `target`.
-    record Refuse(long session, long id, Resources target, Refusal refusal) implements Verdict {
+    record RefuseDownscale(long session, long id, Resources target, Refusal refusal)
+            implements Verdict {
         @Override
         public String sentence() {
             String instead =
-                    refusal.leastMemory()
-                            .map(least -> "; " + least + " would be agreed to")
-                            .orElse("");
+                    refusal.minMemory().map(min -> "; " + min + " would be agreed to").orElse("");
             return "refused " + target.memory() + ": " + refusal.text() + instead;
         }
     }
@@ -101,5 +103,5 @@ public sealed interface Action {
     record WatchMemory(Bytes threshold, MemoryLimits limits) implements Action {}
 
     /// Watch for usage that will reach the threshold within `horizon`, as it grows now.
-    record LookAhead(Duration horizon) implements Action {}
+    record SetForecastHorizon(Duration horizon) implements Action {}
 }

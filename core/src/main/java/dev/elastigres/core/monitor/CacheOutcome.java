@@ -11,6 +11,6 @@ public sealed interface CacheOutcome {
     /// Done. `summary` says what, as a clause: `set file cache size to 141MiB`.
     record Applied(Bytes usable, String summary) implements CacheOutcome {}
 
-    /// Not done, because of `database`, which is never [Database.Up].
-    record Failed(Bytes usable, Database database) implements CacheOutcome {}
+    /// Not done, because of `database`, which is never [DatabaseState.Up].
+    record Failed(Bytes usable, DatabaseState database) implements CacheOutcome {}
 }

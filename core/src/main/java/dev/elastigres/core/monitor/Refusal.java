@@ -10,7 +10,7 @@ public sealed interface Refusal {
 
     record TooFewSamples(int have, int need) implements Refusal {}
 
-    record StaleSample(Duration age, Duration limit) implements Refusal {}
+    record StaleSample(Duration age, Duration maxAge) implements Refusal {}
 
     record UsageUnreadable(String why) implements Refusal {}
 
@@ -18,8 +18,8 @@ public sealed interface Refusal {
     /// @param threshold what would be the threshold then
     /// @param used what is used now
     /// @param buffer what must lie between the two
-    /// @param least the least target that would not be too small now
-    record TooMuchUsed(Bytes target, Bytes threshold, Bytes used, Bytes buffer, Bytes least)
+    /// @param min the least target that would not be too small now
+    record TooMuchUsed(Bytes target, Bytes threshold, Bytes used, Bytes buffer, Bytes min)
             implements Refusal {}
 
     /// All that uses memory leaves the smaller machine too little available.
@@ -28,9 +28,8 @@ public sealed interface Refusal {
     /// @param limit what may be unavailable then
     /// @param unavailable what is unavailable now
     /// @param buffer what must lie between the two
-    /// @param least the least target that would not be too small now
-    record TooLittleAvailable(
-            Bytes target, Bytes limit, Bytes unavailable, Bytes buffer, Bytes least)
+    /// @param min the least target that would not be too small now
+    record TooLittleAvailable(Bytes target, Bytes limit, Bytes unavailable, Bytes buffer, Bytes min)
             implements Refusal {}
 
     /// The cache cannot be made smaller, so its memory cannot be taken.
@@ -54,10 +53,10 @@ public sealed interface Refusal {
 
     /// The least memory to which a downscale would be agreed now, as far as memory says; empty
     /// where no size helps.
-    default Optional<Bytes> leastMemory() {
+    default Optional<Bytes> minMemory() {
         return switch (this) {
-            case TooMuchUsed refusal -> Optional.of(refusal.least());
-            case TooLittleAvailable refusal -> Optional.of(refusal.least());
+            case TooMuchUsed refusal -> Optional.of(refusal.min());
+            case TooLittleAvailable refusal -> Optional.of(refusal.min());
             case TooFewSamples _, StaleSample _, UsageUnreadable _, CacheStuck _, Superseded _ ->
                     Optional.empty();
         };
@@ -68,11 +67,11 @@ public sealed interface Refusal {
         return switch (this) {
             case TooFewSamples(int have, int need) ->
                     "too few memory samples yet: " + have + " of " + need;
-            case StaleSample(Duration age, Duration limit) ->
+            case StaleSample(Duration age, Duration timeout) ->
                     "the last memory sample is "
                             + seconds(age)
                             + " old, more than "
-                            + seconds(limit);
+                            + seconds(timeout);
             case UsageUnreadable(String why) -> "memory usage is unknown: " + why;
             case TooMuchUsed(Bytes target, Bytes threshold, Bytes used, Bytes buffer, Bytes _) ->
                     "Postgres uses "

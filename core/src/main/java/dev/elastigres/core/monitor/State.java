@@ -14,30 +14,30 @@ import java.util.OptionalLong;
 /// @param fitted the memory that the cache was last wished to be fitted to
 /// @param refit when the cache is to be fitted to memory that has grown; empty when that is done
 /// @param database the Postgres whose cache it is
-/// @param asking when more was asked for
-/// @param underway memory that was asked for or announced, and is not all there yet
+/// @param backoff when more was asked for
+/// @param pendingMemory memory that was asked for or announced, and is not all there yet
 /// @param delays how long memory took to come
 /// @param cpus whether they are short
 /// @param pending the one answer that waits for Postgres
 /// @param wakeAt when the next decision is due without any event
 public record State(
         OptionalLong session,
-        Memory memory,
+        MemoryState memory,
         Bytes threshold,
         Optional<Shortage> shortage,
         Bytes fitted,
         Optional<Moment> refit,
-        Database database,
-        Asking asking,
-        Optional<Underway> underway,
-        Delays delays,
+        DatabaseState database,
+        UpscaleBackoff backoff,
+        Optional<PendingMemory> pendingMemory,
+        GrantDelays delays,
         CpuDemand cpus,
-        Optional<Pending> pending,
+        Optional<PendingAnswer> pending,
         Optional<Moment> wakeAt) {
 
     /// Nobody connected, nothing announced: all that is there may be spent.
-    public static State begin(Bytes observed, Database database, Rules rules) {
-        Memory memory = Memory.observed(observed);
+    public static State begin(Bytes observed, DatabaseState database, MonitorRules rules) {
+        MemoryState memory = MemoryState.observed(observed);
         Bytes usable = memory.usable(rules.memory());
         return new State(
                 OptionalLong.empty(),
@@ -47,9 +47,9 @@ public record State(
                 memory.forSettings(rules.memory()),
                 Optional.empty(),
                 database,
-                Asking.NEVER,
+                UpscaleBackoff.NEVER,
                 Optional.empty(),
-                Delays.NONE,
+                GrantDelays.NONE,
                 CpuDemand.NONE,
                 Optional.empty(),
                 Optional.empty());

@@ -16,19 +16,25 @@ public sealed interface Usage {
     /// @param last the newest sample
     /// @param samples how many the average is made of
     /// @param at when the newest was taken
-    /// @param outlook what they foretell
+    /// @param forecast what they foretell
     /// @param machine what all processes and the kernel leave
     record Known(
             Bytes average,
             Bytes last,
             int samples,
             Moment at,
-            Outlook outlook,
+            UsageForecast forecast,
             MachineMemory machine)
             implements Usage {
         /// Nothing is foretold; what counts is the average.
         public Known(Bytes average, Bytes last, int samples, Moment at) {
-            this(average, last, samples, at, Outlook.none(average), new MachineMemory.Unreported());
+            this(
+                    average,
+                    last,
+                    samples,
+                    at,
+                    UsageForecast.none(average),
+                    new MachineMemory.Unreported());
         }
 
         /// The more cautious of what is used now: an average lags behind a rise, a sample behind a
@@ -39,7 +45,7 @@ public sealed interface Usage {
 
         /// What is to come counts, too.
         public Bytes cautious() {
-            return cautiousNow().max(outlook.foreseen());
+            return cautiousNow().max(forecast.forecast());
         }
     }
 

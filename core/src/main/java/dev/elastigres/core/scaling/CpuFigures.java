@@ -4,7 +4,7 @@ package dev.elastigres.core.scaling;
 public sealed interface CpuFigures {
 
     /// Measured over the last seconds.
-    record Measured(CpuUse use) implements CpuFigures {}
+    record Measured(CpuUsage use) implements CpuFigures {}
 
     /// The VM counts what its CPUs do, but there is no interval yet that says anything: a first
     /// page, or one too soon after another. Nothing is known of its CPU demand.

@@ -13,35 +13,39 @@ import java.util.stream.Stream;
 public record Goal(
         int units,
         boolean complete,
-        Optional<Part> cpu,
-        Optional<Part.Memory> memory,
-        Optional<Part.Cache> cache) {
+        Optional<GoalComponent> cpu,
+        Optional<GoalComponent.Memory> memory,
+        Optional<GoalComponent.Cache> cache) {
 
-    public static Goal of(Metrics metrics, ComputeUnit unit, GoalRules rules) {
-        return new GoalMaker(unit, rules).goal(metrics);
+    public static Goal of(VmMetrics metrics, ComputeUnit unit, GoalRules rules) {
+        return new GoalCalculator(unit, rules).goal(metrics);
     }
 
     /// Those that are known, the one that decides first.
-    public List<Part> parts() {
+    public List<GoalComponent> parts() {
         return Stream.of(cpu, memory, cache)
-                .<Part>flatMap(Optional::stream)
+                .<GoalComponent>flatMap(Optional::stream)
                 .sorted((one, other) -> Double.compare(counted(other), counted(one)))
                 .toList();
     }
 
     /// The CPU's part counts rounded: half a unit too few only slows, memory too little kills.
-    static double counted(Part part) {
+    static double counted(GoalComponent part) {
         return switch (part) {
-            case Part.Load _, Part.Demand _ -> Math.round(part.units());
-            case Part.Memory _, Part.Cache _ -> part.units();
+            case GoalComponent.Load _, GoalComponent.Demand _ -> Math.round(part.units());
+            case GoalComponent.Memory _, GoalComponent.Cache _ -> part.units();
         };
     }
 
     /// One readable sentence.
     public String text() {
-        List<Part> parts = parts();
+        List<GoalComponent> parts = parts();
         if (parts.isEmpty()) return "no goal: nothing is known of its load";
-        String rest = parts.stream().skip(1).map(Part::text).collect(Collectors.joining(" and "));
+        String rest =
+                parts.stream()
+                        .skip(1)
+                        .map(GoalComponent::text)
+                        .collect(Collectors.joining(" and "));
         return "%d %s for %s%s%s"
                 .formatted(
                         units,

@@ -10,8 +10,8 @@ import java.util.Optional;
 /// @param stableRatio within this fraction of the 5-minute load, the 5-minute load counts alone
 /// @param mixedRatio over this further fraction of it, the 1-minute load takes over
 /// @param workingSet how the cache's part is made; empty leaves it out
-/// @param cpuUse the fraction of a CPU that should be busy, in (0, 1], where [CpuUse] is known and
-///     is to decide instead of the load averages
+/// @param cpuUse the fraction of a CPU that should be busy, in (0, 1], where [CpuUsage] is known
+///     and is to decide instead of the load averages
 public record GoalRules(
         double loadTarget,
         double usageTarget,

@@ -14,7 +14,7 @@ final class WorkingSet {
     private final List<Double> pages;
     private final WorkingSetRules rules;
 
-    WorkingSet(Windows windows, WorkingSetRules rules) {
+    WorkingSet(WorkingSetWindows windows, WorkingSetRules rules) {
         pages = windows.pages();
         this.rules = rules;
     }
@@ -30,7 +30,7 @@ final class WorkingSet {
 
     /// In bytes; zero while it is unknown.
     double bytes() {
-        return isUnknown() ? 0 : project(estimate()) * Windows.PAGE;
+        return isUnknown() ? 0 : project(estimate()) * WorkingSetWindows.PAGE;
     }
 
     private double estimate() {

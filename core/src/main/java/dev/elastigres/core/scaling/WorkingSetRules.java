@@ -18,15 +18,15 @@ public record WorkingSetRules(
         if (!(fraction > 0 && fraction <= 1))
             throw new IllegalArgumentException(
                     "the cache's fraction of memory must be in (0, 1]: " + fraction);
-        if (window < 2 || window > Windows.MOST)
+        if (window < 2 || window > WorkingSetWindows.MAX)
             throw new IllegalArgumentException(
-                    "the window must have 2 to " + Windows.MOST + " minutes: " + window);
-        if (start < window || start > Windows.MOST)
+                    "the window must have 2 to " + WorkingSetWindows.MAX + " minutes: " + window);
+        if (start < window || start > WorkingSetWindows.MAX)
             throw new IllegalArgumentException(
                     "the wait before a downscale must have "
                             + window
                             + " (the window) to "
-                            + Windows.MOST
+                            + WorkingSetWindows.MAX
                             + " minutes: "
                             + start);
     }

@@ -2,9 +2,9 @@ package dev.elastigres.core.agent;
 
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.scaling.CpuFigures;
-import dev.elastigres.core.scaling.CpuUse;
+import dev.elastigres.core.scaling.CpuUsage;
 import dev.elastigres.core.scaling.HostMetrics;
-import dev.elastigres.core.scaling.Metrics;
+import dev.elastigres.core.scaling.VmMetrics;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
@@ -35,7 +35,7 @@ final class AgentScenario {
     private static final long SESSION = 1;
     private static final Resources GRAIN = new Resources(0.25, Bytes.ofMebibytes(8));
 
-    private Rules rules = Rules.ELASTIGRES;
+    private ScalingRules rules = ScalingRules.ELASTIGRES;
     private Moment now = new Moment(0);
     private State state = State.begin(limits("0.25/1024..2/8192"), unit(1), unit(1), 1, rules, now);
     private final List<String> answers = new ArrayList<>();
@@ -44,7 +44,8 @@ final class AgentScenario {
         answers.clear();
         String[] words = line.split(" ", -1);
         switch (words[0]) {
-            case "rules" -> rules = words[1].equals("neon") ? Rules.NEON : Rules.ELASTIGRES;
+            case "rules" ->
+                    rules = words[1].equals("neon") ? ScalingRules.NEON : ScalingRules.ELASTIGRES;
             case "vm" -> {
                 Resources size = size(words[1]);
                 state = State.begin(limits(words[2]), size, size, 1, rules, now);
@@ -56,9 +57,11 @@ final class AgentScenario {
             case "partial" ->
                     take(
                             new Event.ResizeEnded(
-                                    running().id(), new Outcome.Partial(size(words[1]))));
+                                    running().id(), new ResizeOutcome.Partial(size(words[1]))));
             case "failed" ->
-                    take(new Event.ResizeEnded(running().id(), new Outcome.Failed(rest(words))));
+                    take(
+                            new Event.ResizeEnded(
+                                    running().id(), new ResizeOutcome.Failed(rest(words))));
             case "observe" ->
                     take(new Event.SizeObserved(size(words[1]), size(words[words.length - 1])));
             case "monitor" ->
@@ -66,12 +69,12 @@ final class AgentScenario {
                             words[1].equals("found")
                                     ? new Event.MonitorFound(SESSION)
                                     : new Event.MonitorLost(SESSION));
-            case "agree" -> take(new Event.Agreed(SESSION, asked().id()));
+            case "agree" -> take(new Event.DownscaleAgreed(SESSION, asked().id()));
             case "refuse" ->
                     take(
-                            new Event.Refused(
+                            new Event.DownscaleRefused(
                                     SESSION, asked().id(), stated(words), "too much is used"));
-            case "want" -> take(new Event.MoreWanted(SESSION, stated(words)));
+            case "want" -> take(new Event.UpscaleRequested(SESSION, stated(words)));
             case "oom" -> take(new Event.OutOfMemory());
             case "limits" -> take(new Event.LimitsChanged(limits(words[1])));
             case "why" -> answers.add(state.why().text());
@@ -84,13 +87,13 @@ final class AgentScenario {
         Moment end = now.plus(time);
         while (!state.wakeAt().isAfter(end)) {
             now = state.wakeAt();
-            take(new Event.Woke());
+            take(new Event.TimerFired());
         }
         now = end;
     }
 
     private void take(Event event) {
-        Step step = Decision.after(state, event, rules, now);
+        Step step = AgentDecision.after(state, event, rules, now);
         state = step.state();
         step.change()
                 .ifPresent(
@@ -108,7 +111,7 @@ final class AgentScenario {
         switch (action) {
             case Action.AskScheduler ask -> {
                 if (ask.permit().covers(ask.wanted()))
-                    take(new Event.Permitted(ask.id(), ask.wanted(), false));
+                    take(new Event.PermitReceived(ask.id(), ask.wanted(), false));
                 else
                     say(
                             "asks for a permit for %s%s"
@@ -118,7 +121,7 @@ final class AgentScenario {
             case Action.Resize resize -> say("resizes to " + resize.to().text());
             case Action.Look() -> say("looks at its size");
             case Action.ReadMetrics() -> say("reads its metrics");
-            case Action.TellMonitor tell -> take(new Event.Confirmed(SESSION, tell.id()));
+            case Action.TellMonitor tell -> take(new Event.UpscaleConfirmed(SESSION, tell.id()));
             case Action.AskMonitor ask -> say("asks its monitor for " + ask.target().text());
         }
     }
@@ -135,35 +138,36 @@ final class AgentScenario {
                 switch (words[2]) {
                     case "busy" ->
                             new CpuFigures.Measured(
-                                    new CpuUse(
+                                    new CpuUsage(
                                             Double.parseDouble(words[3]),
                                             Double.parseDouble(words[4])));
                     case "pending" -> new CpuFigures.Pending();
                     case "load" -> new CpuFigures.Unavailable();
                     default -> throw new IllegalArgumentException("no figures: " + words[2]);
                 };
-        Bytes total = state.has().memory();
+        Bytes total = state.current().memory();
         Bytes used = Bytes.ofMebibytes(Long.parseLong(words[words.length - 1]));
         var host = new HostMetrics(load1, load1, total, total.minus(used), Bytes.ZERO, cpu);
-        return new Event.MetricsRead(new Metrics(Optional.of(host), Optional.empty()), since, now);
+        return new Event.MetricsRead(
+                new VmMetrics(Optional.of(host), Optional.empty()), since, now);
     }
 
     private Event permit(String word) {
-        Request asked = state.scheduler().asked().orElseThrow();
-        return new Event.Permitted(
+        OpenRequest asked = state.scheduler().request().orElseThrow();
+        return new Event.PermitReceived(
                 asked.id(), word.equals("all") ? asked.size() : size(word), false);
     }
 
-    private Request running() {
-        return ((Resizing.Running) state.resizing()).request();
+    private OpenRequest running() {
+        return ((ResizeState.Running) state.resizing()).request();
     }
 
-    private Request asked() {
-        return ((Monitor.Present) state.monitor()).asking().orElseThrow();
+    private OpenRequest asked() {
+        return ((MonitorView.Present) state.monitor()).downscaleRequest().orElseThrow();
     }
 
-    private static Outcome done(Resources size) {
-        return new Outcome.Done(size);
+    private static ResizeOutcome done(Resources size) {
+        return new ResizeOutcome.Done(size);
     }
 
     private static Optional<Resources> stated(String[] words) {
@@ -178,9 +182,9 @@ final class AgentScenario {
         return ComputeUnit.DEFAULT.times(units);
     }
 
-    private static Limits limits(String range) {
+    private static SizeLimits limits(String range) {
         int dots = range.indexOf("..");
-        return Limits.between(
+        return SizeLimits.between(
                 ComputeUnit.DEFAULT,
                 size(range.substring(0, dots)),
                 size(range.substring(dots + 2)),

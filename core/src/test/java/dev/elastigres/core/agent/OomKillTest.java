@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /// monitor is there: it may not run at all.
 class OomKillTest {
     private static final ComputeUnit UNIT = ComputeUnit.DEFAULT;
-    private static final Rules RULES = Rules.ELASTIGRES;
+    private static final ScalingRules RULES = ScalingRules.ELASTIGRES;
 
     private Moment now = new Moment(0);
     private State state = begin(1, 64);
@@ -29,11 +29,11 @@ class OomKillTest {
         var more = new Resources(UNIT.vcpus(), Bytes.ofGibibytes(2));
         AskScheduler ask = only(AskScheduler.class, actions);
         assertThat(ask.wanted()).isEqualTo(more);
-        Resize resize = only(Resize.class, after(new Event.Permitted(ask.id(), more, false)));
+        Resize resize = only(Resize.class, after(new Event.PermitReceived(ask.id(), more, false)));
         assertThat(resize.to()).isEqualTo(more);
         assertThat(state.why().reason().text())
                 .isEqualTo("it was killed for want of memory and gets at least 2GiB");
-        after(new Event.ResizeEnded(resize.id(), new Outcome.Done(more)));
+        after(new Event.ResizeEnded(resize.id(), new ResizeOutcome.Done(more)));
         assertThat(state.why().wanted()).isEqualTo(more);
         assertThat(state.why().text()).contains("for want of memory");
     }
@@ -64,7 +64,7 @@ class OomKillTest {
         while (state.memoryFloor().isPresent()) {
             assertThat(state.why().wanted().memory()).isEqualTo(Bytes.ofGibibytes(2));
             now = state.wakeAt();
-            after(new Event.Woke());
+            after(new Event.TimerFired());
         }
         assertThat(now.since(killedAt)).isEqualTo(Duration.ofHours(1));
     }
@@ -95,15 +95,15 @@ class OomKillTest {
                         "it was killed for want of memory, and may not have more than its maximum"
                                 + " of 4GiB");
         // A higher maximum is used at once.
-        after(new Event.LimitsChanged(Limits.of(UNIT, 1, 64)));
+        after(new Event.LimitsChanged(SizeLimits.of(UNIT, 1, 64)));
         assertThat(state.why().wanted().memory()).isEqualTo(Bytes.ofGibibytes(5));
     }
 
     @Test
     void whatOnlyRecommendsRecommendsIt() {
-        Rules recommending = RULES.recommending();
+        ScalingRules recommending = RULES.recommending();
         Step step =
-                Decision.after(
+                AgentDecision.after(
                         state,
                         new Event.OomKilled(Optional.of(UNIT.memory()), now),
                         recommending,
@@ -117,7 +117,7 @@ class OomKillTest {
     }
 
     private List<Action> after(Event event) {
-        Step step = Decision.after(state, event, RULES, now);
+        Step step = AgentDecision.after(state, event, RULES, now);
         state = step.state();
         return step.actions();
     }
@@ -125,9 +125,9 @@ class OomKillTest {
     /// After the first word to the scheduler, which asks for nothing.
     private State begin(int units, int max) {
         Resources size = UNIT.times(units);
-        state = State.begin(Limits.of(UNIT, 1, max), size, size, 1, RULES, now);
-        var asks = new ArrayList<>(after(new Event.Woke()));
-        after(new Event.Permitted(only(AskScheduler.class, asks).id(), size, false));
+        state = State.begin(SizeLimits.of(UNIT, 1, max), size, size, 1, RULES, now);
+        var asks = new ArrayList<>(after(new Event.TimerFired()));
+        after(new Event.PermitReceived(only(AskScheduler.class, asks).id(), size, false));
         return state;
     }
 

@@ -6,13 +6,13 @@ import dev.elastigres.core.agent.Action.AskScheduler;
 import dev.elastigres.core.agent.Action.Resize;
 import dev.elastigres.core.agent.Event.LimitsChanged;
 import dev.elastigres.core.agent.Event.MetricsRead;
-import dev.elastigres.core.agent.Event.Permitted;
+import dev.elastigres.core.agent.Event.PermitReceived;
 import dev.elastigres.core.agent.Event.ResizeEnded;
-import dev.elastigres.core.agent.Event.Woke;
+import dev.elastigres.core.agent.Event.TimerFired;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.scaling.CpuFigures;
 import dev.elastigres.core.scaling.HostMetrics;
-import dev.elastigres.core.scaling.Metrics;
+import dev.elastigres.core.scaling.VmMetrics;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
@@ -28,15 +28,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// When a resize that failed is tried again. The scheduler permits everything at once.
 class ResizeBackoffTest {
     private static final ComputeUnit UNIT = ComputeUnit.DEFAULT;
-    private static final Limits LIMITS = Limits.of(UNIT, 1, 16);
+    private static final SizeLimits LIMITS = SizeLimits.of(UNIT, 1, 16);
 
-    private final List<Attempt> attempts = new ArrayList<>();
+    private final List<ResizeAttempt> attempts = new ArrayList<>();
     private Moment now = new Moment(0);
-    private State state = State.begin(LIMITS, size(1), size(1), 1, Rules.NEON, now);
-    private Function<Resize, Outcome> driver = it -> new Outcome.Done(it.to());
+    private State state = State.begin(LIMITS, size(1), size(1), 1, ScalingRules.NEON, now);
+    private Function<Resize, ResizeOutcome> driver = it -> new ResizeOutcome.Done(it.to());
     private int load = 1;
 
-    private record Attempt(long second, Resources to) {}
+    private record ResizeAttempt(long second, Resources to) {}
 
     /// Not every five seconds for ever.
     @ParameterizedTest
@@ -44,7 +44,7 @@ class ResizeBackoffTest {
             value = ResizeFailure.class,
             names = {"QUOTA", "LIMIT_RANGE", "ADMISSION", "INVALID", "TOO_LARGE", "NOT_RESIZABLE"})
     void whatARuleRejectsIsTriedLessAndLessOften(ResizeFailure failure) {
-        driver = _ -> rejected(failure, state.has());
+        driver = _ -> rejected(failure, state.current());
         load = 4;
         run(1_300);
         assertThat(waits()).containsExactly(5L, 10L, 20L, 40L, 80L, 160L, 300L, 300L, 300L);
@@ -54,7 +54,7 @@ class ResizeBackoffTest {
 
     @Test
     void whatPassesIsTriedSooner() {
-        driver = _ -> rejected(ResizeFailure.UNAVAILABLE, state.has());
+        driver = _ -> rejected(ResizeFailure.UNAVAILABLE, state.current());
         load = 4;
         run(90);
         assertThat(waits()).containsExactly(5L, 10L, 20L, 20L, 20L);
@@ -63,7 +63,7 @@ class ResizeBackoffTest {
     /// The driver as a whole fails, as it does when it has to give up a call.
     @Test
     void failuresOfTheWholeDriverBackOffAsWell() {
-        driver = _ -> new Outcome.Failed("it is not there");
+        driver = _ -> new ResizeOutcome.Failed("it is not there");
         load = 4;
         run(250);
         assertThat(waits()).containsExactly(5L, 10L, 20L, 40L, 60L, 60L);
@@ -83,7 +83,7 @@ class ResizeBackoffTest {
         assertThat(attempts).as("no smaller one than failed").hasSize(4);
         load = 3;
         run(1);
-        assertThat(state.has()).isEqualTo(size(3));
+        assertThat(state.current()).isEqualTo(size(3));
     }
 
     /// A goal that goes up and down is no reason to ask more often.
@@ -102,7 +102,7 @@ class ResizeBackoffTest {
         driver = it -> rejected(ResizeFailure.QUOTA, it.to().min(size(5)));
         load = 8;
         run(6);
-        assertThat(state.has()).isEqualTo(size(5));
+        assertThat(state.current()).isEqualTo(size(5));
         assertThat(waits()).containsExactly(5L);
         run(10);
         assertThat(waits()).as("nothing more comes").containsExactly(5L, 10L);
@@ -117,9 +117,9 @@ class ResizeBackoffTest {
         load = 8;
         run(21);
         assertThat(state.scheduler().permit()).isEqualTo(size(1));
-        driver = it -> new Outcome.Done(it.to());
+        driver = it -> new ResizeOutcome.Done(it.to());
         run(20);
-        assertThat(state.has()).isEqualTo(size(8));
+        assertThat(state.current()).isEqualTo(size(8));
         assertThat(state.scheduler().permit()).isEqualTo(size(8));
     }
 
@@ -127,13 +127,13 @@ class ResizeBackoffTest {
     void onlyTheResourceThatWasRejectedWaits() {
         driver =
                 it ->
-                        new Outcome.PerResource(
-                                new Resources(state.has().vcpus(), it.to().memory()),
+                        new ResizeOutcome.PerResource(
+                                new Resources(state.current().vcpus(), it.to().memory()),
                                 new ResourceOutcome.Failed(ResizeFailure.NOT_RESIZABLE, "static"),
                                 new ResourceOutcome.Done());
         load = 4;
         run(2);
-        assertThat(state.has()).isEqualTo(new Resources(0.25, Bytes.ofGibibytes(4)));
+        assertThat(state.current()).isEqualTo(new Resources(0.25, Bytes.ofGibibytes(4)));
         load = 6;
         run(1);
         assertThat(attempts.getLast().to).isEqualTo(new Resources(0.25, Bytes.ofGibibytes(6)));
@@ -147,7 +147,7 @@ class ResizeBackoffTest {
         load = 8;
         run(200);
         int before = attempts.size();
-        after(new LimitsChanged(Limits.of(UNIT, 1, 12)));
+        after(new LimitsChanged(SizeLimits.of(UNIT, 1, 12)));
         run(1);
         assertThat(attempts).hasSize(before + 1);
     }
@@ -168,15 +168,15 @@ class ResizeBackoffTest {
 
     // ---- steps
 
-    private Outcome fitsUpTo(Resize resize, int units) {
+    private ResizeOutcome fitsUpTo(Resize resize, int units) {
         return size(units).covers(resize.to())
-                ? new Outcome.Done(resize.to())
-                : rejected(ResizeFailure.QUOTA, state.has());
+                ? new ResizeOutcome.Done(resize.to())
+                : rejected(ResizeFailure.QUOTA, state.current());
     }
 
-    private static Outcome rejected(ResizeFailure failure, Resources has) {
+    private static ResizeOutcome rejected(ResizeFailure failure, Resources current) {
         var failed = new ResourceOutcome.Failed(failure, "no");
-        return new Outcome.PerResource(has, failed, failed);
+        return new ResizeOutcome.PerResource(current, failed, failed);
     }
 
     private List<Long> waits() {
@@ -198,24 +198,24 @@ class ResizeBackoffTest {
                             Bytes.ofMebibytes(900),
                             Bytes.ZERO,
                             new CpuFigures.Unavailable());
-            after(new MetricsRead(new Metrics(Optional.of(host), Optional.empty()), now, now));
+            after(new MetricsRead(new VmMetrics(Optional.of(host), Optional.empty()), now, now));
             while (!state.wakeAt().isAfter(end)) {
                 now = state.wakeAt();
-                after(new Woke());
+                after(new TimerFired());
             }
             now = end;
         }
     }
 
     private void after(Event event) {
-        Step step = Decision.after(state, event, Rules.NEON, now);
+        Step step = AgentDecision.after(state, event, ScalingRules.NEON, now);
         state = step.state();
         for (Action each : step.actions()) {
             if (each instanceof AskScheduler ask)
-                after(new Permitted(ask.id(), ask.wanted(), false));
+                after(new PermitReceived(ask.id(), ask.wanted(), false));
             if (each instanceof Resize resize) {
                 attempts.add(
-                        new Attempt(
+                        new ResizeAttempt(
                                 Math.floorDiv(now.since(new Moment(0)).toMillis(), 1000),
                                 resize.to()));
                 after(new ResizeEnded(resize.id(), driver.apply(resize)));

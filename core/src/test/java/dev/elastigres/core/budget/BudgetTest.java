@@ -24,7 +24,8 @@ class BudgetTest {
         assertThat(budget.permitted()).isEqualTo(size(4));
         // Each resource on its own.
         var cpusOnly = new Resources(0.25, size(3).memory());
-        assertThat(budget.answer(new Ask("a", ++id, cpusOnly, false), now)).isEqualTo(cpusOnly);
+        assertThat(budget.answer(new BudgetRequest("a", ++id, cpusOnly, false), now))
+                .isEqualTo(cpusOnly);
         assertThat(ask(budget, "b", 2, false)).isEqualTo(new Resources(0.5, size(1).memory()));
     }
 
@@ -46,7 +47,8 @@ class BudgetTest {
         var budget = new Budget(rules);
         budget.join("demo", new Resources(1, Bytes.ofMebibytes(512)));
         var wanted = new Resources(2, Bytes.ofGibibytes(4));
-        assertThat(budget.answer(new Ask("demo", 1, wanted, false), now)).isEqualTo(wanted);
+        assertThat(budget.answer(new BudgetRequest("demo", 1, wanted, false), now))
+                .isEqualTo(wanted);
         // Where the grain is finer, so is the headroom.
         var fine = new Resources(0.01, Bytes.ofMebibytes(1));
         assertThat(BudgetRules.of(host, 0.1, ComputeUnit.DEFAULT.times(1), fine).headroom())
@@ -95,7 +97,8 @@ class BudgetTest {
         Budget budget = budget(4, 0);
         long early = ++id;
         ask(budget, "a", 3, false);
-        assertThat(budget.answer(new Ask("a", early, size(1), false), now)).isEqualTo(size(3));
+        assertThat(budget.answer(new BudgetRequest("a", early, size(1), false), now))
+                .isEqualTo(size(3));
         assertThat(budget.permit("a")).isEqualTo(size(3));
     }
 
@@ -122,7 +125,8 @@ class BudgetTest {
                 var wanted =
                         new Resources(random.nextInt(40) * 0.25, size(random.nextInt(12)).memory());
                 Resources given =
-                        budget.answer(new Ask(vm, ++id, wanted, random.nextBoolean()), now);
+                        budget.answer(
+                                new BudgetRequest(vm, ++id, wanted, random.nextBoolean()), now);
                 assertThat(wanted.covers(given)).as("seed " + seed).isTrue();
                 assertThat(given.covers(before.min(wanted))).as("seed " + seed).isTrue();
                 assertThat(size(20).covers(budget.permitted())).as("seed " + seed).isTrue();
@@ -152,7 +156,7 @@ class BudgetTest {
     }
 
     private Resources ask(Budget budget, String vm, int units, boolean urgent) {
-        return budget.answer(new Ask(vm, ++id, size(units), urgent), now);
+        return budget.answer(new BudgetRequest(vm, ++id, size(units), urgent), now);
     }
 
     private static Resources size(int units) {

@@ -2,9 +2,9 @@ package dev.elastigres.core.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.core.monitor.Action.AskForCpus;
+import dev.elastigres.core.monitor.Action.RequestCpus;
 import dev.elastigres.core.monitor.Event.CpusRead;
-import dev.elastigres.core.monitor.Event.SessionBegan;
+import dev.elastigres.core.monitor.Event.SessionStarted;
 import dev.elastigres.core.monitor.Event.UpscaleNotified;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /// One reading a second, and what is asked for.
 class CpuDemandTest {
-    private static final Rules RULES = Rules.FORESIGHTED.with(CpuRules.DEFAULT);
+    private static final MonitorRules RULES = MonitorRules.FORESIGHTED.with(CpuRules.DEFAULT);
     private static final Bytes MEMORY = Bytes.ofGibibytes(1);
     private static final CpuReading CALM = new CpuReading(2, 0.4, 0.1, 1);
     /// One backend does all it can: a further CPU would not help it.
@@ -28,11 +28,11 @@ class CpuDemandTest {
     private static final CpuReading SHORT = new CpuReading(2, 1, 0.9, 3);
 
     private State state =
-            State.begin(MEMORY.minus(Bytes.ofMebibytes(100)), new Database.Unmanaged(), RULES);
+            State.begin(MEMORY.minus(Bytes.ofMebibytes(100)), new DatabaseState.Unmanaged(), RULES);
     private Moment now = new Moment(0);
 
     private List<Action> after(Event event) {
-        Step step = Decision.after(state, event, new Usage.Unwatched(), RULES, now);
+        Step step = MonitorDecision.after(state, event, new Usage.Unwatched(), RULES, now);
         state = step.state();
         return step.actions();
     }
@@ -43,7 +43,7 @@ class CpuDemandTest {
         for (int i = 1; i <= seconds; i++) {
             now = now.plus(Duration.ofSeconds(1));
             for (Action action : after(new CpusRead(reading)))
-                if (action instanceof AskForCpus ask)
+                if (action instanceof RequestCpus ask)
                     asked.add(i + ":" + CpuReading.text(ask.wanted()));
         }
         return asked;
@@ -51,7 +51,7 @@ class CpuDemandTest {
 
     @Test
     void asksWhenAllCpusAreBusyAndTasksWait() {
-        after(new SessionBegan(1, true));
+        after(new SessionStarted(1, true));
         assertThat(after(60, CALM)).isEmpty();
         assertThat(after(60, ONE_BACKEND)).isEmpty();
         assertThat(after(60, FULL)).isEmpty();
@@ -61,7 +61,7 @@ class CpuDemandTest {
 
     @Test
     void aBurstIsNotWorthACpu() {
-        after(new SessionBegan(1, true));
+        after(new SessionStarted(1, true));
         for (int i = 0; i < 20; i++) {
             assertThat(after(2, SHORT)).isEmpty();
             assertThat(after(1, CALM)).isEmpty();
@@ -70,13 +70,13 @@ class CpuDemandTest {
 
     @Test
     void asksLessAndLessOftenInVain() {
-        after(new SessionBegan(1, true));
+        after(new SessionStarted(1, true));
         assertThat(after(30, SHORT)).containsExactly("3:3", "4:3", "6:3", "10:3", "18:3", "26:3");
     }
 
     @Test
     void whatComesIsGivenTimeToHelp() {
-        after(new SessionBegan(1, true));
+        after(new SessionStarted(1, true));
         assertThat(after(3, SHORT)).hasSize(1);
         after(new UpscaleNotified(1, 2, new Resources(3, MEMORY)));
         // Three CPUs, and four tasks for them.
@@ -85,7 +85,7 @@ class CpuDemandTest {
 
     @Test
     void asksForAsManyAsHaveATaskButDoublesAtMost() {
-        after(new SessionBegan(1, true));
+        after(new SessionStarted(1, true));
         assertThat(after(3, new CpuReading(2, 1, 1, 16))).containsExactly("3:4");
         after(new UpscaleNotified(1, 2, new Resources(4, MEMORY)));
         // The fewest of three readings: what was there all the time.
@@ -96,7 +96,7 @@ class CpuDemandTest {
 
     @Test
     void partsOfOneDouble() {
-        after(new SessionBegan(1, true));
+        after(new SessionStarted(1, true));
         assertThat(after(3, new CpuReading(0.25, 1, 0.9, 4))).containsExactly("3:0.5");
         assertThat(after(3, new CpuReading(0.5, 1, 0.9, 4))).containsExactly("3:1");
         assertThat(after(3, new CpuReading(1.5, 1, 0.9, 9))).containsExactly("3:3");
@@ -105,18 +105,18 @@ class CpuDemandTest {
     @Test
     void saysNothingToWhomWouldTakeItForMemory() {
         assertThat(after(10, SHORT)).as("nobody is there").isEmpty();
-        after(new SessionBegan(1, false));
+        after(new SessionStarted(1, false));
         assertThat(after(10, SHORT)).isEmpty();
-        after(new SessionBegan(2, true));
+        after(new SessionStarted(2, true));
         assertThat(after(1, SHORT)).containsExactly("1:3");
     }
 
     @Test
     void saysWhyWithItsNumbers() {
-        after(new SessionBegan(1, true));
+        after(new SessionStarted(1, true));
         after(2, SHORT);
         now = now.plus(Duration.ofSeconds(1));
-        var ask = (AskForCpus) after(new CpusRead(SHORT)).getFirst();
+        var ask = (RequestCpus) after(new CpusRead(SHORT)).getFirst();
         assertThat(ask.sentence())
                 .isEqualTo(
                         "asked for 3 CPUs: 2 CPUs are 100% busy, and tasks of Postgres waited for"

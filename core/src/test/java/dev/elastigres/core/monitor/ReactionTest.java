@@ -2,7 +2,7 @@ package dev.elastigres.core.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.core.monitor.Simulation.Happening.Asked;
+import dev.elastigres.core.monitor.MonitorSimulation.SimulatedEvent.Request;
 import dev.elastigres.core.units.Bytes;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,17 +51,17 @@ class ReactionTest {
     void nothingIsAskedForWhileMemoryComesAndGoesFarFromTheThreshold(int late, double jitter) {
         for (long seed = 0; seed < SEEDS; seed++) {
             var random = new Random(seed);
-            var load = new Load(random, jitter);
+            var load = new UsageSteps(random, jitter);
             load.stay(5 * SECOND, THRESHOLD - 256);
             long begin = load.end;
             while (load.end < begin + 60 * SECOND) load.spike();
-            var busy = new Simulation.Busy(random, Duration.ofMillis(late));
+            var busy = new MonitorSimulation.MachineLoad(random, Duration.ofMillis(late));
             var simulation = simulation(load, busy);
             simulation.runUntil(Duration.ofNanos(begin));
             // The sudden beginning is none of it.
-            simulation.happenings.clear();
+            simulation.events.clear();
             simulation.runUntil(Duration.ofNanos(load.end));
-            assertThat(simulation.happenings).as("seed %d", seed).isEmpty();
+            assertThat(simulation.events).as("seed %d", seed).isEmpty();
         }
     }
 
@@ -70,20 +70,20 @@ class ReactionTest {
         var reactions = new ArrayList<Double>();
         for (long seed = 0; seed < SEEDS; seed++) {
             var random = new Random(seed);
-            var load = new Load(random, late.isZero() ? 0 : 2);
+            var load = new UsageSteps(random, late.isZero() ? 0 : 2);
             double lead = rate == 0 ? 64 : Math.clamp(rate, 64, 512);
             double rest = rate == 0 ? 48 : Math.clamp(rate * 0.3, 32, 200);
             load.stay(5 * SECOND, THRESHOLD - lead);
-            var bursts = new ArrayList<Burst>();
+            var bursts = new ArrayList<UsageBurst>();
             for (int i = 0; i < BURSTS; i++) bursts.add(load.burst(rate, lead, rest));
-            var simulation = simulation(load, new Simulation.Busy(random, late));
-            for (Burst burst : bursts) {
+            var simulation = simulation(load, new MonitorSimulation.MachineLoad(random, late));
+            for (UsageBurst burst : bursts) {
                 simulation.runUntil(Duration.ofNanos(burst.heard));
-                simulation.happenings.clear();
+                simulation.events.clear();
                 simulation.reconnect();
                 simulation.runUntil(Duration.ofNanos(burst.end));
-                simulation.happenings.stream()
-                        .filter(Asked.class::isInstance)
+                simulation.events.stream()
+                        .filter(Request.class::isInstance)
                         .filter(it -> it.at() >= burst.begin)
                         .findFirst()
                         .ifPresent(it -> reactions.add((it.at() - burst.crossed) / 1e6));
@@ -93,9 +93,14 @@ class ReactionTest {
         return reactions;
     }
 
-    private static Simulation simulation(Load load, Simulation.Busy busy) {
-        return new Simulation(
-                Rules.FORESIGHTED, Bytes.ofGibibytes(1), Simulation.Agent.NEVER, load::at, busy);
+    private static MonitorSimulation simulation(
+            UsageSteps load, MonitorSimulation.MachineLoad busy) {
+        return new MonitorSimulation(
+                MonitorRules.FORESIGHTED,
+                Bytes.ofGibibytes(1),
+                MonitorSimulation.SimulatedAgent.NEVER,
+                load::at,
+                busy);
     }
 
     private static double median(List<Double> sorted) {
@@ -103,17 +108,17 @@ class ReactionTest {
     }
 
     /// @param heard from when on somebody listens
-    private record Burst(long heard, long begin, long crossed, long end) {}
+    private record UsageBurst(long heard, long begin, long crossed, long end) {}
 
     /// What is used at each time, in MiB: levels that hold until the next.
-    private static final class Load {
+    private static final class UsageSteps {
         private final TreeMap<Long, Double> levels = new TreeMap<>();
         private final Random random;
         private final double jitter;
         private double level = IDLE;
         private long end = SECOND;
 
-        Load(Random random, double jitter) {
+        UsageSteps(Random random, double jitter) {
             this.random = random;
             this.jitter = jitter;
             levels.put(0L, level);
@@ -135,7 +140,7 @@ class ReactionTest {
             levels.put(end, at);
         }
 
-        Burst burst(int rate, double lead, double rest) {
+        UsageBurst burst(int rate, double lead, double rest) {
             double low = THRESHOLD - lead;
             long heard = end;
             end += random.nextLong(200 * MILLI, 450 * MILLI);
@@ -147,7 +152,7 @@ class ReactionTest {
             end = Math.max(end, crossed + random.nextLong(280 * MILLI, 480 * MILLI));
             fall(low);
             end += random.nextLong(800 * MILLI, 1500 * MILLI);
-            return new Burst(heard, begin, crossed, end);
+            return new UsageBurst(heard, begin, crossed, end);
         }
 
         void spike() {

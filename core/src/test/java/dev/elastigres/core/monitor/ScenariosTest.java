@@ -56,7 +56,7 @@ class ScenariosTest {
 
     private static List<String> play(List<String> given) {
         Bytes total = Bytes.ofGibibytes(1);
-        var agent = Simulation.Agent.NEVER;
+        var agent = MonitorSimulation.SimulatedAgent.NEVER;
         long noise = 0;
         int times = 1;
         var points = new ArrayList<double[]>();
@@ -69,11 +69,14 @@ class ScenariosTest {
                 case "total" -> total = Bytes.ofMebibytes(Long.parseLong(words[1]));
                 case "grant" ->
                         agent =
-                                new Simulation.Agent(
+                                new MonitorSimulation.SimulatedAgent(
                                         Optional.of(seconds(words[1])),
                                         Bytes.ofMebibytes(Long.parseLong(words[2])),
                                         agent.announcedFirst());
-                case "announced" -> agent = new Simulation.Agent(agent.delay(), agent.step(), true);
+                case "announced" ->
+                        agent =
+                                new MonitorSimulation.SimulatedAgent(
+                                        agent.delay(), agent.step(), true);
                 case "noise" -> noise = Long.parseLong(words[1]);
                 case "others" ->
                         others.put(seconds(words[1]).toNanos(), Long.parseLong(words[2]) << 20);
@@ -93,8 +96,8 @@ class ScenariosTest {
         var random = new Random(1);
         long amplitude = noise << 20;
         var simulation =
-                new Simulation(
-                        Rules.FORESIGHTED,
+                new MonitorSimulation(
+                        MonitorRules.FORESIGHTED,
                         total,
                         agent,
                         now ->
@@ -127,26 +130,32 @@ class ScenariosTest {
         return (long) (before[1] * (1 << 20));
     }
 
-    private static List<String> tell(Simulation simulation, double seconds) {
+    private static List<String> tell(MonitorSimulation simulation, double seconds) {
         var lines = new ArrayList<String>();
-        for (var happening : simulation.happenings)
+        for (var event : simulation.events)
             lines.add(
                     "%.3fs %s"
                             .formatted(
-                                    happening.at() / 1e9,
-                                    switch (happening) {
-                                        case Simulation.Happening.Asked(long _, Plea plea) ->
+                                    event.at() / 1e9,
+                                    switch (event) {
+                                        case MonitorSimulation.SimulatedEvent.Request(
+                                                        long _,
+                                                        UpscaleReason reason) ->
                                                 "asked for "
-                                                        + plea.more()
+                                                        + reason.more()
                                                         + " more: "
-                                                        + plea.text();
-                                        case Simulation.Happening.Came(long _, Bytes total) ->
+                                                        + reason.text();
+                                        case MonitorSimulation.SimulatedEvent.MemoryArrival(
+                                                        long _,
+                                                        Bytes total) ->
                                                 "the VM has " + total;
-                                        case Simulation.Happening.Answered(
+                                        case MonitorSimulation.SimulatedEvent.Answer(
                                                         long _,
                                                         String sentence) ->
                                                 sentence;
-                                        case Simulation.Happening.Crossed(long _, Bytes at) ->
+                                        case MonitorSimulation.SimulatedEvent.Crossing(
+                                                        long _,
+                                                        Bytes at) ->
                                                 "usage is at the threshold of " + at;
                                     }));
         lines.add(

@@ -26,7 +26,7 @@ public final class ContainerCgroups {
     private static final int DEPTH = 5;
 
     /// A host has some hundred slices; more than this is not a host's tree.
-    private static final int MOST_FOLDERS = 5_000;
+    private static final int MAX_FOLDERS = 5_000;
 
     private static final List<String> CLASSES = List.of("", "burstable", "besteffort");
     private static final String SLICE = ".slice";
@@ -55,23 +55,23 @@ public final class ContainerCgroups {
     /// Looks anew where the trees of kubelets are: they come with the first pod.
     public void lookAround() {
         var found = new ArrayList<Path>();
-        var open = new ArrayDeque<Place>();
-        open.add(new Place(root, 0));
+        var open = new ArrayDeque<CgroupLocation>();
+        open.add(new CgroupLocation(root, 0));
         int folders = 0;
-        while (!open.isEmpty() && folders < MOST_FOLDERS) {
-            Place place = open.poll();
+        while (!open.isEmpty() && folders < MAX_FOLDERS) {
+            CgroupLocation place = open.poll();
             for (Path folder : folders(place.path)) {
-                if (++folders > MOST_FOLDERS) break;
+                if (++folders > MAX_FOLDERS) break;
                 String name = folder.getFileName().toString();
                 if (isTree(name)) found.add(folder);
                 else if (place.depth + 1 < DEPTH && !isLeaf(name))
-                    open.add(new Place(folder, place.depth + 1));
+                    open.add(new CgroupLocation(folder, place.depth + 1));
             }
         }
         trees = List.copyOf(found);
     }
 
-    private record Place(Path path, int depth) {}
+    private record CgroupLocation(Path path, int depth) {}
 
     private static boolean isTree(String name) {
         return name.equals("kubepods")
@@ -88,7 +88,7 @@ public final class ContainerCgroups {
         var found = new ArrayList<Path>();
         try (DirectoryStream<Path> entries =
                 Files.newDirectoryStream(folder, ContainerCgroups::isFolder)) {
-            for (Path entry : entries) if (found.size() < MOST_FOLDERS) found.add(entry);
+            for (Path entry : entries) if (found.size() < MAX_FOLDERS) found.add(entry);
         } catch (IOException | DirectoryIteratorException _) {
             // It went away meanwhile, or is not ours to read.
         }

@@ -12,10 +12,10 @@ import java.util.stream.Collectors;
 /// every page that a user of this machine opens could act as the agent.
 public final class AllowedOrigins {
     private final Set<String> origins;
-    private final GuardReport report;
+    private final GuardListener report;
 
     /// @param origins that are not refused, such as `https://console.example.com`
-    public AllowedOrigins(Collection<String> origins, GuardReport report) {
+    public AllowedOrigins(Collection<String> origins, GuardListener report) {
         this.origins =
                 origins.stream()
                         .map(it -> it.toLowerCase(Locale.ROOT))

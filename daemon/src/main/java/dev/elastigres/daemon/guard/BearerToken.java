@@ -15,33 +15,33 @@ import java.util.Map;
 /// of a file, and the file may change.
 public final class BearerToken {
     private static final String SCHEME = "Bearer ";
-    private static final int SHORTEST = 16;
-    private static final int LONGEST = 4 << 10;
+    private static final int MIN = 16;
+    private static final int MAX_LENGTH = 4 << 10;
 
-    private final Renewed<byte[]> token;
-    private final GuardReport report;
+    private final ReloadingValue<byte[]> token;
+    private final GuardListener report;
 
-    private BearerToken(Renewed<byte[]> token, GuardReport report) {
+    private BearerToken(ReloadingValue<byte[]> token, GuardListener report) {
         this.token = token;
         this.report = report;
     }
 
     /// @throws CredentialException when there is no token in `file` now
-    public static BearerToken in(Path file, GuardReport report) throws CredentialException {
+    public static BearerToken in(Path file, GuardListener report) throws CredentialException {
         return new BearerToken(
-                new Renewed<>("token", List.of(file), BearerToken::token, report), report);
+                new ReloadingValue<>("token", List.of(file), BearerToken::token, report), report);
     }
 
-    private static byte[] token(List<Content> contents) throws CredentialException {
-        Content content = contents.getFirst();
+    private static byte[] token(List<FileContent> contents) throws CredentialException {
+        FileContent content = contents.getFirst();
         String token = content.text().strip();
         if (token.isEmpty()) throw content.unusable("it has no token");
         if (!token.chars().allMatch(c -> c > ' ' && c < 0x7f))
             throw content.unusable("a token is one line of visible ASCII without spaces");
-        if (token.length() < SHORTEST)
-            throw content.unusable("a token has at least " + SHORTEST + " characters");
-        if (token.length() > LONGEST)
-            throw content.unusable("a token has at most " + LONGEST + " characters");
+        if (token.length() < MIN)
+            throw content.unusable("a token has at least " + MIN + " characters");
+        if (token.length() > MAX_LENGTH)
+            throw content.unusable("a token has at most " + MAX_LENGTH + " characters");
         return token.getBytes(ISO_8859_1);
     }
 

@@ -12,11 +12,11 @@ final class Certificates {
     private Certificates() {}
 
     /// All of them, at least one. Blocks of another kind are passed over.
-    static List<X509Certificate> read(Content content) throws CredentialException {
+    static List<X509Certificate> read(FileContent content) throws CredentialException {
         var certificates = new ArrayList<X509Certificate>();
         try {
             var factory = CertificateFactory.getInstance("X.509");
-            for (Pem.Block block : Pem.read(content))
+            for (Pem.PemBlock block : Pem.read(content))
                 if (isCertificate(block.label()))
                     certificates.add(
                             (X509Certificate)

@@ -42,7 +42,7 @@ final class EncryptedKeys {
     }
 
     /// What is in `block`: PKCS #8, or the older form that its label names.
-    static byte[] decrypt(Content content, Pem.Block block, String passphrase)
+    static byte[] decrypt(FileContent content, Pem.PemBlock block, String passphrase)
             throws CredentialException {
         try {
             Optional<byte[]> decrypted =
@@ -60,29 +60,30 @@ final class EncryptedKeys {
     /// Empty when the scheme is not supported.
     private static Optional<byte[]> pkcs8(byte[] der, String passphrase)
             throws GeneralSecurityException, IOException {
-        Der info = new Der(der).in(Der.SEQUENCE);
-        Der algorithm = info.in(Der.SEQUENCE);
-        byte[] encrypted = info.content(Der.OCTET_STRING);
+        DerReader info = new DerReader(der).in(DerReader.SEQUENCE);
+        DerReader algorithm = info.in(DerReader.SEQUENCE);
+        byte[] encrypted = info.content(DerReader.OCTET_STRING);
         return algorithm.identifier().equals(PBES2)
-                ? pbes2(algorithm.in(Der.SEQUENCE), encrypted, passphrase)
+                ? pbes2(algorithm.in(DerReader.SEQUENCE), encrypted, passphrase)
                 : Optional.of(pbes1(new EncryptedPrivateKeyInfo(der), passphrase));
     }
 
-    private static Optional<byte[]> pbes2(Der parameters, byte[] encrypted, String passphrase)
+    private static Optional<byte[]> pbes2(DerReader parameters, byte[] encrypted, String passphrase)
             throws GeneralSecurityException {
-        Der derivation = parameters.in(Der.SEQUENCE);
-        Der scheme = parameters.in(Der.SEQUENCE);
+        DerReader derivation = parameters.in(DerReader.SEQUENCE);
+        DerReader scheme = parameters.in(DerReader.SEQUENCE);
         Optional<BlockCipher> cipher = cipher(scheme.identifier());
         String function = derivation.identifier();
         if (function.equals(SCRYPT) || cipher.isEmpty()) return Optional.empty();
         if (!function.equals(PBKDF2)) return Optional.empty();
 
-        Der rules = derivation.in(Der.SEQUENCE);
-        byte[] salt = rules.content(Der.OCTET_STRING);
+        DerReader rules = derivation.in(DerReader.SEQUENCE);
+        byte[] salt = rules.content(DerReader.OCTET_STRING);
         int iterations = rules.number();
         if (iterations > MAX_ITERATIONS) return Optional.empty();
-        if (rules.isNext(Der.INTEGER)) rules.number();
-        String hmac = rules.isAtEnd() ? HMAC_PREFIX + "7" : rules.in(Der.SEQUENCE).identifier();
+        if (rules.isNext(DerReader.INTEGER)) rules.number();
+        String hmac =
+                rules.isAtEnd() ? HMAC_PREFIX + "7" : rules.in(DerReader.SEQUENCE).identifier();
         Optional<String> name = hmac(hmac);
         if (name.isEmpty()) return Optional.empty();
 
@@ -93,7 +94,7 @@ final class EncryptedKeys {
                 SecretKeyFactory.getInstance("PBKDF2WithHmac" + name.get())
                         .generateSecret(spec)
                         .getEncoded();
-        byte[] iv = scheme.content(Der.OCTET_STRING);
+        byte[] iv = scheme.content(DerReader.OCTET_STRING);
         return Optional.of(cipher.get().decrypt(key, iv, encrypted));
     }
 

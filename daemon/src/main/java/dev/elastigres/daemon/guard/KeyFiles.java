@@ -13,7 +13,7 @@ public final class KeyFiles {
 
     /// All certificates of a PEM file, at least one, in their order.
     public static List<X509Certificate> certificates(Path file) throws CredentialException {
-        return Certificates.read(Content.read(file));
+        return Certificates.read(FileContent.read(file));
     }
 
     /// The first key of `file`, which must belong to `certified`: in PEM or DER, as PKCS #8,
@@ -23,6 +23,6 @@ public final class KeyFiles {
     ///     DES) or PBES1, or the older PEM form
     public static PrivateKey privateKey(Path file, PublicKey certified, Optional<String> passphrase)
             throws CredentialException {
-        return PrivateKeys.readFirst(Content.read(file), certified, passphrase);
+        return PrivateKeys.readFirst(FileContent.read(file), certified, passphrase);
     }
 }

@@ -12,7 +12,7 @@ final class Pem {
     private static final String END = "-----END ";
     private static final String DASHES = "-----";
     private static final String CIPHER = "DEK-Info:";
-    private static final int MOST_BLOCKS = 1000;
+    private static final int MAX_BLOCKS = 1000;
 
     private Pem() {}
 
@@ -21,7 +21,7 @@ final class Pem {
     /// @param cipher of the older form, as its header `DEK-Info` names it with its parameter; empty
     ///     in the newer, whose contents say it
     /// @param base64 what is in it, sound
-    record Block(String label, boolean encrypted, String cipher, String base64) {
+    record PemBlock(String label, boolean encrypted, String cipher, String base64) {
 
         byte[] der() {
             return Base64.getDecoder().decode(base64);
@@ -34,20 +34,20 @@ final class Pem {
         }
     }
 
-    static List<Block> read(Content content) throws CredentialException {
-        var blocks = new ArrayList<Block>();
+    static List<PemBlock> read(FileContent content) throws CredentialException {
+        var blocks = new ArrayList<PemBlock>();
         var lines = content.text().lines().map(String::strip).iterator();
         while (lines.hasNext()) {
             Optional<String> label = marked(lines.next(), BEGIN);
             if (label.isEmpty()) continue;
-            if (blocks.size() == MOST_BLOCKS)
-                throw content.unusable("it has more than " + MOST_BLOCKS + " blocks");
+            if (blocks.size() == MAX_BLOCKS)
+                throw content.unusable("it has more than " + MAX_BLOCKS + " blocks");
             blocks.add(block(content, label.get(), lines));
         }
         return blocks;
     }
 
-    private static Block block(Content content, String label, Iterator<String> lines)
+    private static PemBlock block(FileContent content, String label, Iterator<String> lines)
             throws CredentialException {
         var base64 = new StringBuilder();
         String cipher = "";
@@ -56,7 +56,7 @@ final class Pem {
             String line = lines.next();
             if (line.startsWith(END)) {
                 if (!marked(line, END).equals(Optional.of(label))) break;
-                return sound(content, new Block(label, encrypted, cipher, base64.toString()));
+                return sound(content, new PemBlock(label, encrypted, cipher, base64.toString()));
             }
             // Headers of the older form, which only encrypted keys have.
             if (line.contains(":")) encrypted = true;
@@ -74,7 +74,7 @@ final class Pem {
                 : Optional.of(line.substring(marker.length(), end));
     }
 
-    private static Block sound(Content content, Block block) throws CredentialException {
+    private static PemBlock sound(FileContent content, PemBlock block) throws CredentialException {
         try {
             var _ = block.der();
             return block;

@@ -19,14 +19,14 @@ final class PrivateKeys {
     private PrivateKeys() {}
 
     /// The only key in `content`, which is the other half of `certified`.
-    static PrivateKey read(Content content, PublicKey certified) throws CredentialException {
-        List<Pem.Block> keys =
+    static PrivateKey read(FileContent content, PublicKey certified) throws CredentialException {
+        List<Pem.PemBlock> keys =
                 Pem.read(content).stream()
                         .filter(block -> block.label().endsWith("PRIVATE KEY"))
                         .toList();
         if (keys.isEmpty()) throw content.unusable("it has no private key in PEM form");
         if (keys.size() > 1) throw content.unusable("it has more than one private key");
-        Pem.Block block = keys.getFirst();
+        Pem.PemBlock block = keys.getFirst();
         if (block.encrypted())
             throw content.unusable("its key needs a passphrase: write it without one");
 
@@ -37,11 +37,12 @@ final class PrivateKeys {
     /// file may also be one unencrypted key in DER.
     ///
     /// @param passphrase of a key that is encrypted
-    static PrivateKey readFirst(Content content, PublicKey certified, Optional<String> passphrase)
+    static PrivateKey readFirst(
+            FileContent content, PublicKey certified, Optional<String> passphrase)
             throws CredentialException {
         if (content.isDer())
             return half(content, isPkcs8(content.bytes()), content.bytes(), certified);
-        Pem.Block block =
+        Pem.PemBlock block =
                 Pem.read(content).stream()
                         .filter(it -> it.label().endsWith("PRIVATE KEY"))
                         .findFirst()
@@ -53,21 +54,22 @@ final class PrivateKeys {
         return half(content, block.cipher().isEmpty(), der, certified);
     }
 
-    private static boolean isPkcs8(Pem.Block block) {
+    private static boolean isPkcs8(Pem.PemBlock block) {
         return block.label().equals("PRIVATE KEY");
     }
 
     /// Behind the version there is the algorithm; in the older forms there is the key.
     private static boolean isPkcs8(byte[] der) {
         try {
-            Der fields = new Der(der).in(Der.SEQUENCE);
-            return fields.number() <= 1 && fields.isNext(Der.SEQUENCE);
+            DerReader fields = new DerReader(der).in(DerReader.SEQUENCE);
+            return fields.number() <= 1 && fields.isNext(DerReader.SEQUENCE);
         } catch (IllegalArgumentException _) {
             return false;
         }
     }
 
-    private static PrivateKey half(Content content, boolean pkcs8, byte[] der, PublicKey certified)
+    private static PrivateKey half(
+            FileContent content, boolean pkcs8, byte[] der, PublicKey certified)
             throws CredentialException {
         PrivateKey key;
         boolean matches;
@@ -108,12 +110,12 @@ final class PrivateKeys {
     /// PKCS #8 (RFC 5208) around an older form: version, algorithm, key. The algorithm is spelled
     /// as in the public key.
     private static byte[] wrapped(byte[] key, PublicKey certified) {
-        byte[] algorithm = new Der(certified.getEncoded()).in(Der.SEQUENCE).take();
+        byte[] algorithm = new DerReader(certified.getEncoded()).in(DerReader.SEQUENCE).take();
         var fields = new ByteArrayOutputStream();
         fields.writeBytes(VERSION_ZERO);
         fields.writeBytes(algorithm);
-        fields.writeBytes(element(Der.OCTET_STRING, key));
-        return element(Der.SEQUENCE, fields.toByteArray());
+        fields.writeBytes(element(DerReader.OCTET_STRING, key));
+        return element(DerReader.SEQUENCE, fields.toByteArray());
     }
 
     private static byte[] element(int tag, byte[] content) {

@@ -1,6 +1,6 @@
 package dev.elastigres.daemon.http;
 
-import dev.elastigres.daemon.http.Incoming.Closed;
+import dev.elastigres.daemon.http.WebSocketMessage.Closed;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
@@ -17,10 +17,10 @@ final class Connection {
     private final Optional<Encryption> encryption;
     private final HostCheck hosts;
     private final Routes routes;
-    private final Limits limits;
+    private final ServerLimits limits;
     private final Connections connections;
-    private final Alarms alarms;
-    private final Failures failures;
+    private final Watchdog alarms;
+    private final FailureListener failures;
     private volatile @Nullable WebSocket webSocket;
 
     Connection(
@@ -28,10 +28,10 @@ final class Connection {
             Optional<Encryption> encryption,
             HostCheck hosts,
             Routes routes,
-            Limits limits,
+            ServerLimits limits,
             Connections connections,
-            Alarms alarms,
-            Failures failures) {
+            Watchdog alarms,
+            FailureListener failures) {
         this.carrier = carrier;
         this.encryption = encryption;
         this.hosts = hosts;
@@ -49,7 +49,7 @@ final class Connection {
         } catch (IOException _) {
             // The peer has left, or was made to; there is nobody to tell.
         } catch (RuntimeException | Error e) {
-            failures.report("a connection failed", Peers.name(carrier), e);
+            failures.report("a connection failed", SocketAddresses.name(carrier), e);
         } finally {
             late.cancel(false);
             connections.leave(this);
@@ -59,28 +59,29 @@ final class Connection {
 
     private void serve() throws IOException {
         carrier.setTcpNoDelay(true);
-        Wire wire = wire();
+        PeerOutput wire = wire();
         if (wire != null) serve(wire);
     }
 
     /// Null when the peer cannot be spoken with.
-    private @Nullable Wire wire() throws IOException {
-        if (encryption.isEmpty()) return new Wire(carrier, carrier);
+    private @Nullable PeerOutput wire() throws IOException {
+        if (encryption.isEmpty()) return new PeerOutput(carrier, carrier);
         try {
-            return new Wire(carrier, encryption.get().over(carrier, Peers.name(carrier)));
+            return new PeerOutput(
+                    carrier, encryption.get().over(carrier, SocketAddresses.name(carrier)));
         } catch (IOException _) {
             // What the encryption said last tells the peer why.
-            hangUp(carrier, new Input(carrier));
+            hangUp(carrier, new PeerInput(carrier));
             return null;
         }
     }
 
-    private void serve(Wire wire) throws IOException {
-        var input = new Input(wire.socket());
+    private void serve(PeerOutput wire) throws IOException {
+        var input = new PeerInput(wire.socket());
         boolean withBody = true;
-        Session session;
+        WebSocketSession session;
         try {
-            HeadReader.Head head =
+            HeadReader.RequestHead head =
                     new HeadReader(input, limits, wire.peer(), routes.takesPuts()).read();
             if (head == null) return;
             withBody = !head.request().method().equals("HEAD");
@@ -91,9 +92,9 @@ final class Connection {
                 respond(wire, response, withBody, input);
                 return;
             }
-            wire.socket().getOutputStream().write(Handshake.accept(head));
+            wire.socket().getOutputStream().write(WebSocketHandshake.accept(head));
             session = ((Upgrade) reply).session();
-        } catch (RefusedException e) {
+        } catch (RejectedRequestException e) {
             respond(wire, e.response(), withBody, input);
             return;
         }
@@ -114,7 +115,7 @@ final class Connection {
         }
     }
 
-    private void respond(Wire wire, Response response, boolean withBody, Input input)
+    private void respond(PeerOutput wire, Response response, boolean withBody, PeerInput input)
             throws IOException {
         wire.socket().getOutputStream().write(ResponseWriter.bytes(response, withBody));
         hangUp(wire.socket(), input);
@@ -122,15 +123,15 @@ final class Connection {
 
     /// What is left unread would make the kernel reset the connection and destroy what was said
     /// last on its way.
-    private void hangUp(Socket socket, Input input) throws IOException {
+    private void hangUp(Socket socket, PeerInput input) throws IOException {
         socket.shutdownOutput();
         Future<?> alarm = alarms.in(LINGER, () -> cut("does not hang up"));
         input.discard();
         alarm.cancel(false);
     }
 
-    private void run(Wire wire, Session session, Input input) {
-        var upgraded = new WebSocket(wire, input, limits, alarms, new Slot());
+    private void run(PeerOutput wire, WebSocketSession session, PeerInput input) {
+        var upgraded = new WebSocket(wire, input, limits, alarms, new ConnectionSlot());
         webSocket = upgraded;
         upgraded.start();
         try {
@@ -145,7 +146,7 @@ final class Connection {
     }
 
     /// That of this connection.
-    private final class Slot implements WebSocket.Slot {
+    private final class ConnectionSlot implements WebSocket.SessionSlot {
         @Override
         public boolean acquire() {
             return connections.admit(Connection.this);

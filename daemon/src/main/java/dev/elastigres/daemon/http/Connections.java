@@ -18,14 +18,14 @@ import java.util.SequencedSet;
 /// with those that are closing, of which the oldest goes first. So neither silent connections nor
 /// sessions, open or closing, can keep a page or a new session out.
 final class Connections {
-    private final Limits limits;
+    private final ServerLimits limits;
     private final SequencedSet<Connection> newcomers = new LinkedHashSet<>();
     private final SequencedSet<Connection> requests = new LinkedHashSet<>();
     private final SequencedSet<Connection> sessions = new LinkedHashSet<>();
     private final SequencedSet<Connection> closing = new LinkedHashSet<>();
     private boolean closed;
 
-    Connections(Limits limits) {
+    Connections(ServerLimits limits) {
         this.limits = limits;
     }
 

@@ -2,7 +2,7 @@ package dev.elastigres.daemon.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.elastigres.daemon.http.Incoming.Closed;
+import dev.elastigres.daemon.http.WebSocketMessage.Closed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -15,7 +15,7 @@ final class FrameReader {
     private static final int CHUNK = 2 << 10;
     private static final byte[] EMPTY = {};
 
-    private final Input input;
+    private final PeerInput input;
     private final int messageSize;
     private final Consumer<byte[]> pings;
 
@@ -27,13 +27,13 @@ final class FrameReader {
 
     /// @param messageSize the largest message, in bytes
     /// @param pings gets the payload of each ping
-    FrameReader(Input input, int messageSize, Consumer<byte[]> pings) {
+    FrameReader(PeerInput input, int messageSize, Consumer<byte[]> pings) {
         this.input = input;
         this.messageSize = messageSize;
         this.pings = pings;
     }
 
-    private record Head(boolean last, int opcode, int length, int mask) {
+    private record FrameHeader(boolean last, int opcode, int length, int mask) {
         boolean isControl() {
             return opcode >= Frames.CLOSE;
         }
@@ -44,9 +44,9 @@ final class FrameReader {
     }
 
     /// The next whole message; [Closed] is the peer's close frame.
-    Incoming next() throws IOException, ProtocolException {
+    WebSocketMessage next() throws IOException, ProtocolException {
         while (true) {
-            Head head = head();
+            FrameHeader head = head();
             if (!head.isControl()) {
                 open(head);
                 read(head);
@@ -59,7 +59,7 @@ final class FrameReader {
         }
     }
 
-    private Head head() throws IOException, ProtocolException {
+    private FrameHeader head() throws IOException, ProtocolException {
         int first = input.need();
         int second = input.need();
         int opcode = first & 0x0f;
@@ -79,7 +79,7 @@ final class FrameReader {
         if (length > messageSize - before)
             throw new ProtocolException(
                     Closed.TOO_BIG, "a message is above " + messageSize + " bytes");
-        return new Head(last, opcode, (int) length, (int) number(4));
+        return new FrameHeader(last, opcode, (int) length, (int) number(4));
     }
 
     private long length(int marker) throws IOException, ProtocolException {
@@ -97,7 +97,7 @@ final class FrameReader {
         return number;
     }
 
-    private void open(Head head) throws ProtocolException {
+    private void open(FrameHeader head) throws ProtocolException {
         if (head.opcode == Frames.CONTINUATION) {
             if (opened == NONE) throw violation("a continuation has nothing to continue");
             return;
@@ -108,7 +108,7 @@ final class FrameReader {
     }
 
     /// Memory grows with what arrives, not with what the head announces.
-    private void read(Head head) throws IOException {
+    private void read(FrameHeader head) throws IOException {
         byte[] chunk = new byte[Math.min(head.length, CHUNK)];
         for (int done = 0; done < head.length; ) {
             int count = input.need(chunk, 0, Math.min(chunk.length, head.length - done));
@@ -125,18 +125,18 @@ final class FrameReader {
         return Math.max(length, Math.min(2 * text.length, messageSize));
     }
 
-    private Incoming message() throws ProtocolException {
-        Incoming message =
+    private WebSocketMessage message() throws ProtocolException {
+        WebSocketMessage message =
                 opened == Frames.TEXT
-                        ? new Incoming.Text(decoded(text, 0, size))
-                        : new Incoming.Binary(size);
+                        ? new WebSocketMessage.Text(decoded(text, 0, size))
+                        : new WebSocketMessage.Binary(size);
         opened = NONE;
         text = EMPTY;
         size = 0;
         return message;
     }
 
-    private byte[] control(Head head) throws IOException {
+    private byte[] control(FrameHeader head) throws IOException {
         byte[] payload = new byte[head.length];
         for (int done = 0; done < payload.length; )
             done += input.need(payload, done, payload.length - done);

@@ -32,7 +32,7 @@ final class Frames {
 
     /// A close frame; a `reason` that is too long for one is cut between two characters.
     static byte[] close(int code, String reason) {
-        if (code == Incoming.Closed.NO_CODE) return frame(CLOSE, new byte[0]);
+        if (code == WebSocketMessage.Closed.NO_CODE) return frame(CLOSE, new byte[0]);
         byte[] text = reason.getBytes(UTF_8);
         int length = Math.min(text.length, LARGEST_REASON);
         while (length < text.length && length > 0 && isContinuation(text[length])) length--;

@@ -11,22 +11,22 @@ import org.jspecify.annotations.Nullable;
 /// clients leave out: a bare line feed ends a line, and the `Host` may be missing.
 final class HeadReader {
     /// Enough for a number or a few.
-    private static final int LONGEST_BODY = 256;
+    private static final int MAX_BODY_LENGTH = 256;
 
-    private final Input input;
-    private final Limits limits;
+    private final PeerInput input;
+    private final ServerLimits limits;
     private final String peer;
     private final boolean puts;
     private int size;
 
     /// @param upgradable whether the peer's HTTP is young enough to know upgrades
-    record Head(Request request, boolean upgradable) {}
+    record RequestHead(Request request, boolean upgradable) {}
 
     private record RequestLine(String method, String target, int minorVersion) {}
 
     /// @param peer whose request it is
     /// @param puts whether requests with a body are taken, those with the method `PUT`
-    HeadReader(Input input, Limits limits, String peer, boolean puts) {
+    HeadReader(PeerInput input, ServerLimits limits, String peer, boolean puts) {
         this.input = input;
         this.limits = limits;
         this.peer = peer;
@@ -34,7 +34,7 @@ final class HeadReader {
     }
 
     /// Null when the peer closed without asking anything.
-    @Nullable Head read() throws IOException, RefusedException {
+    @Nullable RequestHead read() throws IOException, RejectedRequestException {
         int first = input.read();
         if (first < 0) return null;
 
@@ -42,48 +42,50 @@ final class HeadReader {
         Map<String, String> headers = headers();
         boolean put = puts && line.method.equals("PUT");
         if (!put && !line.method.equals("GET") && !line.method.equals("HEAD"))
-            throw new RefusedException(
+            throw new RejectedRequestException(
                     Response.text(405, "only GET and HEAD are served").with("Allow", "GET, HEAD"));
-        int length = bodyLength(headers, put ? LONGEST_BODY : 0);
+        int length = bodyLength(headers, put ? MAX_BODY_LENGTH : 0);
         String path = path(line.target);
         // What a target in absolute form names counts before the header.
         authority(line.target).ifPresent(it -> headers.put("host", it));
-        return new Head(
+        return new RequestHead(
                 new Request(peer, line.method, path, headers, body(length)), line.minorVersion > 0);
     }
 
-    private RequestLine requestLine(int first) throws IOException, RefusedException {
+    private RequestLine requestLine(int first) throws IOException, RejectedRequestException {
         String line = line(first);
         // A client may end the body of its last request with a line too many.
         if (line.isEmpty()) line = line(input.need());
 
         String[] parts = line.split(" ", -1);
         if (parts.length != 3 || !isToken(parts[0]) || parts[1].isEmpty())
-            throw new RefusedException(400, "not an HTTP request");
+            throw new RejectedRequestException(400, "not an HTTP request");
         String version = parts[2];
         if (version.length() != 8
                 || !version.startsWith("HTTP/")
                 || !isDigit(version.charAt(5))
                 || version.charAt(6) != '.'
                 || !isDigit(version.charAt(7)))
-            throw new RefusedException(400, "not an HTTP request");
-        if (version.charAt(5) != '1') throw new RefusedException(505, "only HTTP/1 is spoken");
+            throw new RejectedRequestException(400, "not an HTTP request");
+        if (version.charAt(5) != '1')
+            throw new RejectedRequestException(505, "only HTTP/1 is spoken");
         return new RequestLine(parts[0], parts[1], version.charAt(7) - '0');
     }
 
-    private Map<String, String> headers() throws IOException, RefusedException {
+    private Map<String, String> headers() throws IOException, RejectedRequestException {
         var headers = new HashMap<String, String>();
         for (int count = 0; ; count++) {
             String line = line(input.need());
             if (line.isEmpty()) return headers;
             if (count == limits.headers())
-                throw new RefusedException(431, "more than " + limits.headers() + " headers");
+                throw new RejectedRequestException(
+                        431, "more than " + limits.headers() + " headers");
             int colon = line.indexOf(':');
             if (colon < 0 || !isToken(line.substring(0, colon)))
-                throw new RefusedException(400, "not a header: NAME: VALUE is one");
+                throw new RejectedRequestException(400, "not a header: NAME: VALUE is one");
             String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
             if (name.equals("host") && headers.containsKey(name))
-                throw new RefusedException(400, "more than one Host");
+                throw new RejectedRequestException(400, "more than one Host");
             headers.merge(
                     name, line.substring(colon + 1).strip(), (some, more) -> some + ", " + more);
         }
@@ -92,14 +94,14 @@ final class HeadReader {
     /// One line without its end, one character a byte. Control characters have no place in a head,
     /// and finding them at once spares the wait for a line end that a stranger's protocol never
     /// sends.
-    private String line(int first) throws IOException, RefusedException {
+    private String line(int first) throws IOException, RejectedRequestException {
         var line = new StringBuilder();
         for (int b = first; b != '\n'; b = input.need()) {
             if (++size > limits.headSize())
-                throw new RefusedException(
+                throw new RejectedRequestException(
                         431, "the request's head is above " + limits.headSize() + " bytes");
             if (endsWithReturn(line) || (b < ' ' && b != '\t' && b != '\r') || b == 0x7f)
-                throw new RefusedException(400, "not an HTTP request");
+                throw new RejectedRequestException(400, "not an HTTP request");
             line.append((char) b);
         }
         size++;
@@ -111,25 +113,25 @@ final class HeadReader {
         return !line.isEmpty() && line.charAt(line.length() - 1) == '\r';
     }
 
-    private static int bodyLength(Map<String, String> headers, int longest)
-            throws RefusedException {
-        if (headers.containsKey("transfer-encoding")) throw tooLong(longest);
+    private static int bodyLength(Map<String, String> headers, int maxLength)
+            throws RejectedRequestException {
+        if (headers.containsKey("transfer-encoding")) throw tooLong(maxLength);
         String text = headers.getOrDefault("content-length", "0");
         if (text.isEmpty() || !text.chars().allMatch(HeadReader::isDigit))
-            throw new RefusedException(400, "not a content length");
+            throw new RejectedRequestException(400, "not a content length");
         String digits = text.replaceFirst("^0+", "");
-        if (digits.length() > 4) throw tooLong(longest);
+        if (digits.length() > 4) throw tooLong(maxLength);
         int length = digits.isEmpty() ? 0 : Integer.parseInt(digits);
-        if (length > longest) throw tooLong(longest);
+        if (length > maxLength) throw tooLong(maxLength);
         return length;
     }
 
-    private static RefusedException tooLong(int longest) {
-        return new RefusedException(
+    private static RejectedRequestException tooLong(int maxLength) {
+        return new RejectedRequestException(
                 413,
-                longest == 0
+                maxLength == 0
                         ? "no body is accepted"
-                        : "give a body of at most " + longest + " bytes, and its length");
+                        : "give a body of at most " + maxLength + " bytes, and its length");
     }
 
     private String body(int length) throws IOException {
@@ -139,15 +141,15 @@ final class HeadReader {
     }
 
     /// The path of a target in origin form (`/path?query`) or absolute form (`http://host/path`).
-    private static String path(String target) throws RefusedException {
+    private static String path(String target) throws RejectedRequestException {
         if (!target.chars().allMatch(c -> c > ' ' && c < 0x7f))
-            throw new RefusedException(400, "not a path");
+            throw new RejectedRequestException(400, "not a path");
         String path = target;
         if (path.regionMatches(true, 0, "http://", 0, 7)) {
             int slash = path.indexOf('/', 7);
             path = slash < 0 ? "/" : path.substring(slash);
         }
-        if (!path.startsWith("/")) throw new RefusedException(400, "not a path");
+        if (!path.startsWith("/")) throw new RejectedRequestException(400, "not a path");
         int query = path.indexOf('?');
         return query < 0 ? path : path.substring(0, query);
     }

@@ -1,6 +1,6 @@
 package dev.elastigres.daemon.http;
 
-import dev.elastigres.daemon.http.Incoming.Closed;
+import dev.elastigres.daemon.http.WebSocketMessage.Closed;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -25,18 +25,18 @@ public final class HttpServer implements AutoCloseable {
     private final Optional<Encryption> encryption;
     private final HostCheck hosts;
     private final Routes routes;
-    private final Limits limits;
-    private final Failures failures;
+    private final ServerLimits limits;
+    private final FailureListener failures;
     private final Connections connections;
-    private final Alarms alarms = new Alarms();
+    private final Watchdog alarms = new Watchdog();
 
     private HttpServer(
             ServerSocket listener,
             Optional<Encryption> encryption,
             HostCheck hosts,
             Routes routes,
-            Limits limits,
-            Failures failures) {
+            ServerLimits limits,
+            FailureListener failures) {
         this.listener = listener;
         this.encryption = encryption;
         this.hosts = hosts;
@@ -48,7 +48,7 @@ public final class HttpServer implements AutoCloseable {
 
     /// Listens from now on, unencrypted and without names of its own; port 0 picks a free one.
     public static HttpServer start(
-            InetSocketAddress address, Routes routes, Limits limits, Failures failures)
+            InetSocketAddress address, Routes routes, ServerLimits limits, FailureListener failures)
             throws ListenException {
         return start(address, HostCheck.DEFAULT, routes, limits, failures);
     }
@@ -58,8 +58,8 @@ public final class HttpServer implements AutoCloseable {
             InetSocketAddress address,
             HostCheck hosts,
             Routes routes,
-            Limits limits,
-            Failures failures)
+            ServerLimits limits,
+            FailureListener failures)
             throws ListenException {
         return start(address, Optional.empty(), hosts, routes, limits, failures);
     }
@@ -73,8 +73,8 @@ public final class HttpServer implements AutoCloseable {
             Optional<Encryption> encryption,
             HostCheck hosts,
             Routes routes,
-            Limits limits,
-            Failures failures)
+            ServerLimits limits,
+            FailureListener failures)
             throws ListenException {
         var server = new HttpServer(listener(address), encryption, hosts, routes, limits, failures);
         Thread.ofVirtual().name("http-accept").start(server::accept);

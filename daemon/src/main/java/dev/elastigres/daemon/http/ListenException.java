@@ -11,7 +11,9 @@ public final class ListenException extends Exception {
     ListenException(InetSocketAddress address, IOException cause) {
         super(
                 "cannot listen on %s: %s"
-                        .formatted(Peers.name(address), Peers.reason(address, cause)),
+                        .formatted(
+                                SocketAddresses.name(address),
+                                SocketAddresses.reason(address, cause)),
                 cause);
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Outbox {
     private final int limit;
     private final int answerLimit;
-    private final Queue<Message> messages = new ArrayDeque<>();
+    private final Queue<OutboxMessage> messages = new ArrayDeque<>();
     /// Answers that are to come or wait to be written.
     private int answers;
     private byte @Nullable [] pong;
@@ -20,11 +20,11 @@ final class Outbox {
     private byte @Nullable [] last;
     private boolean closed;
 
-    private static final class Message {
+    private static final class OutboxMessage {
         private final byte[] frame;
         private final boolean answer;
 
-        private Message(byte[] frame, boolean answer) {
+        private OutboxMessage(byte[] frame, boolean answer) {
             this.frame = frame;
             this.answer = answer;
         }
@@ -38,7 +38,7 @@ final class Outbox {
     /// False when full or closed.
     synchronized boolean offer(byte[] frame) {
         if (messages.size() >= limit) return false;
-        return add(new Message(frame, false));
+        return add(new OutboxMessage(frame, false));
     }
 
     /// Waits for room for one more answer, and reserves it. False when closed.
@@ -50,10 +50,10 @@ final class Outbox {
 
     /// Adds an answer whose room is [reserved][#reserve]. False when closed.
     synchronized boolean answer(byte[] frame) {
-        return add(new Message(frame, true));
+        return add(new OutboxMessage(frame, true));
     }
 
-    private boolean add(Message message) {
+    private boolean add(OutboxMessage message) {
         if (closed) return false;
         messages.add(message);
         notifyAll();
@@ -104,7 +104,7 @@ final class Outbox {
                 pong = null;
                 return frame;
             }
-            Message message = messages.poll();
+            OutboxMessage message = messages.poll();
             if (message != null) {
                 if (message.answer) {
                     answers--;

@@ -11,7 +11,7 @@ final class ProtocolException extends Exception {
         this.code = code;
     }
 
-    Incoming.Closed closed() {
-        return new Incoming.Closed(code, String.valueOf(getMessage()));
+    WebSocketMessage.Closed closed() {
+        return new WebSocketMessage.Closed(code, String.valueOf(getMessage()));
     }
 }

@@ -64,7 +64,7 @@ public final class Routes {
     }
 
     /// These routes and a WebSocket for everybody at exactly `path`.
-    public Routes withWebSocket(String path, Session session) {
+    public Routes withWebSocket(String path, WebSocketSession session) {
         var upgrade = new Upgrade(session);
         return with(path, _ -> upgrade);
     }

@@ -1,6 +1,6 @@
 package dev.elastigres.daemon.http;
 
-import dev.elastigres.daemon.http.Incoming.Closed;
+import dev.elastigres.daemon.http.WebSocketMessage.Closed;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 /// One open WebSocket (RFC 6455), the server's end, for blocking code on virtual threads. One
 /// thread receives; any thread may send or close. Pings are sent and answered here.
 public final class WebSocket {
-    private final Wire wire;
+    private final PeerOutput wire;
     private final String peer;
-    private final Input input;
-    private final Limits limits;
-    private final Alarms alarms;
-    private final Slot slot;
+    private final PeerInput input;
+    private final ServerLimits limits;
+    private final Watchdog alarms;
+    private final SessionSlot slot;
     private final FrameReader frames;
     private final Outbox outbox;
     private final CountDownLatch flushed = new CountDownLatch(1);
@@ -31,7 +31,7 @@ public final class WebSocket {
     private boolean over;
 
     /// One of the limited number of sessions of a server.
-    interface Slot {
+    interface SessionSlot {
         /// False when all are taken.
         boolean acquire();
 
@@ -39,7 +39,12 @@ public final class WebSocket {
         void release();
     }
 
-    WebSocket(Wire wire, Input input, Limits limits, Alarms alarms, Slot slot) {
+    WebSocket(
+            PeerOutput wire,
+            PeerInput input,
+            ServerLimits limits,
+            Watchdog alarms,
+            SessionSlot slot) {
         this.wire = wire;
         peer = wire.peer();
         this.input = input;
@@ -71,7 +76,7 @@ public final class WebSocket {
 
     /// Waits for the peer's next message. After [Closed] comes only [Closed]. An interrupt of the
     /// waiting thread cuts the connection.
-    public Incoming receive() {
+    public WebSocketMessage receive() {
         reading.lock();
         try {
             while (!over) {
@@ -82,7 +87,7 @@ public final class WebSocket {
                         awaitFlushed();
                         cut();
                     }
-                    case Incoming message -> {
+                    case WebSocketMessage message -> {
                         if (end.get() == null) return message;
                     }
                 }
@@ -91,7 +96,7 @@ public final class WebSocket {
             begin(e.closed());
             discardRest();
         } catch (IOException e) {
-            lose(Peers.reason(e));
+            lose(SocketAddresses.reason(e));
             over = true;
         } finally {
             reading.unlock();
@@ -204,7 +209,7 @@ public final class WebSocket {
                 alarm.cancel(false);
             }
         } catch (IOException e) {
-            lose("cannot write: " + Peers.reason(e));
+            lose("cannot write: " + SocketAddresses.reason(e));
         } catch (InterruptedException _) {
             lose("interrupted");
         } finally {

@@ -15,23 +15,23 @@ public final class JavaLogging {
         LogManager.getLogManager().reset();
         Logger root = Logger.getLogger("");
         root.setLevel(java.util.logging.Level.WARNING);
-        root.addHandler(new Forwarder(log));
+        root.addHandler(new LogForwarder(log));
     }
 
     /// A record's message and nothing else. The JDK's own formatter looks for more loggers in all
     /// jars first.
-    private static final class Messages extends Formatter {
+    private static final class MessageFormatter extends Formatter {
         @Override
         public String format(LogRecord record) {
             return formatMessage(record);
         }
     }
 
-    private static final class Forwarder extends Handler {
+    private static final class LogForwarder extends Handler {
         private final Log log;
-        private final Formatter formatter = new Messages();
+        private final Formatter formatter = new MessageFormatter();
 
-        Forwarder(Log log) {
+        LogForwarder(Log log) {
             this.log = log;
         }
 
@@ -43,7 +43,8 @@ public final class JavaLogging {
             Log named = log.with("logger", record.getLoggerName());
             if (record.getThrown() != null) named = named.with("cause", record.getThrown());
             named.write(
-                    severe ? Level.ERROR : Level.WARN, String.valueOf(formatter.format(record)));
+                    severe ? LogLevel.ERROR : LogLevel.WARN,
+                    String.valueOf(formatter.format(record)));
         }
 
         @Override

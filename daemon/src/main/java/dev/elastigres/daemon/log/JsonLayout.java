@@ -12,23 +12,23 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One JSON object a line: `time`, `level` and `message` first, then the fields.
-final class JsonLayout implements Layout {
+final class JsonLayout implements LogLayout {
     private static final Set<String> FIXED = Set.of("time", "level", "message");
 
     /// Made with the first line: a daemon listens before it has written one.
-    private static final class Tools {
+    private static final class JsonTools {
         static final JsonFactory JSON = new JsonFactory();
 
-        private Tools() {}
+        private JsonTools() {}
     }
 
     @Override
     public String line(
-            Instant time, Level level, String message, Map<String, @Nullable Object> fields) {
+            Instant time, LogLevel level, String message, Map<String, @Nullable Object> fields) {
         // Through characters: half a surrogate pair stops a generator of bytes, and only becomes a
         // question mark here.
         var line = new StringWriter(256);
-        try (JsonGenerator object = Tools.JSON.createGenerator(line)) {
+        try (JsonGenerator object = JsonTools.JSON.createGenerator(line)) {
             object.writeStartObject();
             object.writeStringField("time", Timestamps.utc(time));
             object.writeStringField("level", level.name().toLowerCase(Locale.ROOT));
@@ -53,6 +53,6 @@ final class JsonLayout implements Layout {
         else if (value instanceof Long number) object.writeNumber(number);
         // Where JSON has no such number, as for NaN, the generator writes a string.
         else if (value instanceof Double number) object.writeNumber(number);
-        else object.writeString(Values.text(value));
+        else object.writeString(FieldValues.text(value));
     }
 }

@@ -20,51 +20,52 @@ import org.jspecify.annotations.Nullable;
 /// standard error: what it does not take is counted and left out. For any thread.
 public final class Log {
     private final OutputStream out;
-    private final Layout layout;
-    private final Level least;
+    private final LogLayout layout;
+    private final LogLevel min;
     private final Clock clock;
     private final Map<String, @Nullable Object> fixed;
 
     private Log(
             OutputStream out,
-            Layout layout,
-            Level least,
+            LogLayout layout,
+            LogLevel min,
             Clock clock,
             Map<String, @Nullable Object> fixed) {
         this.out = out;
         this.layout = layout;
-        this.least = least;
+        this.min = min;
         this.clock = clock;
         this.fixed = fixed;
     }
 
     /// The log of a process.
     ///
-    /// @param least what matters less is not written
+    /// @param min what matters less is not written
     /// @param environment the process's, which knows the terminal
-    public static Log toStderr(LogFormat format, Level least, Map<String, String> environment) {
-        boolean terminal = Terminal.isStderr();
+    public static Log toStderr(LogFormat format, LogLevel min, Map<String, String> environment) {
+        boolean terminal = TerminalDetection.isStderr();
         LogFormat resolved =
                 format != LogFormat.AUTO ? format : terminal ? LogFormat.TEXT : LogFormat.JSON;
         Clock clock = Clock.systemUTC();
         // Only people read local time: to know the zone is a good part of a start.
-        Layout layout =
+        LogLayout layout =
                 resolved == LogFormat.JSON
                         ? new JsonLayout()
                         : new TextLayout(
                                 ZoneId.systemDefault(),
-                                terminal && Terminal.hasColours(environment));
+                                terminal && TerminalDetection.hasColours(environment));
         // Not System.err, which would buffer and write a long line in pieces.
         var stderr =
-                new PatientOutput(
+                new NonBlockingOutput(
                         new FileOutputStream(FileDescriptor.err),
                         count -> leftOut(layout, clock, count));
-        return new Log(stderr, layout, least, clock, Map.of());
+        return new Log(stderr, layout, min, clock, Map.of());
     }
 
-    private static byte[] leftOut(Layout layout, Clock clock, long count) {
+    private static byte[] leftOut(LogLayout layout, Clock clock, long count) {
         Map<String, @Nullable Object> fields = Map.of("count", count);
-        return bytes(layout.line(clock.instant(), Level.WARN, "log lines were left out", fields));
+        return bytes(
+                layout.line(clock.instant(), LogLevel.WARN, "log lines were left out", fields));
     }
 
     private static byte[] bytes(String line) {
@@ -74,47 +75,47 @@ public final class Log {
     /// A log to `out`, without colours.
     ///
     /// @param format not [LogFormat#AUTO], for which there is nothing to look at
-    public static Log to(OutputStream out, LogFormat format, Level least, Clock clock) {
-        Layout layout =
+    public static Log to(OutputStream out, LogFormat format, LogLevel min, Clock clock) {
+        LogLayout layout =
                 switch (format) {
                     case JSON -> new JsonLayout();
                     case TEXT -> new TextLayout(clock.getZone(), false);
                     case AUTO -> throw new IllegalArgumentException("no terminal to look at");
                 };
-        return new Log(out, layout, least, clock, Map.of());
+        return new Log(out, layout, min, clock, Map.of());
     }
 
     /// This log with `fields` on every line, before its own. A line's own field of the same name
     /// wins.
     public Log with(@Nullable Object... fields) {
-        return new Log(out, layout, least, clock, merged(fields));
+        return new Log(out, layout, min, clock, merged(fields));
     }
 
     public void debug(String message, @Nullable Object... fields) {
-        write(Level.DEBUG, message, fields);
+        write(LogLevel.DEBUG, message, fields);
     }
 
     public void info(String message, @Nullable Object... fields) {
-        write(Level.INFO, message, fields);
+        write(LogLevel.INFO, message, fields);
     }
 
     public void warn(String message, @Nullable Object... fields) {
-        write(Level.WARN, message, fields);
+        write(LogLevel.WARN, message, fields);
     }
 
     /// An unchecked exception among `fields` is a bug, and gets the field `at` with its place.
     public void error(String message, @Nullable Object... fields) {
-        write(Level.ERROR, message, fields);
+        write(LogLevel.ERROR, message, fields);
     }
 
-    public boolean isWritten(Level level) {
-        return level.compareTo(least) >= 0;
+    public boolean isWritten(LogLevel level) {
+        return level.compareTo(min) >= 0;
     }
 
-    public void write(Level level, String message, @Nullable Object... fields) {
+    public void write(LogLevel level, String message, @Nullable Object... fields) {
         if (!isWritten(level)) return;
         Map<String, @Nullable Object> all = merged(fields);
-        if (level == Level.ERROR) addPlaceOfBug(all);
+        if (level == LogLevel.ERROR) addPlaceOfBug(all);
         byte[] line = bytes(layout.line(clock.instant(), level, message, all));
         synchronized (out) {
             try {
@@ -127,9 +128,9 @@ public final class Log {
     }
 
     /// Waits until all is written, but not longer than `limit`: for the end of a process.
-    public void drain(Duration limit) {
+    public void drain(Duration timeout) {
         try {
-            if (out instanceof PatientOutput patient) patient.drain(limit);
+            if (out instanceof NonBlockingOutput patient) patient.drain(timeout);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
@@ -148,7 +149,7 @@ public final class Log {
     private static void addPlaceOfBug(Map<String, @Nullable Object> fields) {
         for (Object value : fields.values()) {
             if (!(value instanceof Throwable failure)) continue;
-            String place = Causes.bug(failure).orElse(null);
+            String place = CauseChain.bug(failure).orElse(null);
             if (place == null) continue;
             fields.putIfAbsent("at", place);
             return;

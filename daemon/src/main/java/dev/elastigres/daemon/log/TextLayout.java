@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Lines for people: `16:43:18.005 INFO  downscale refused  target=512MiB reason="memory in use"`.
 /// Control characters are escaped: what a peer sends must not steer the terminal.
-final class TextLayout implements Layout {
+final class TextLayout implements LogLayout {
     private static final String RESET = "\u001b[0m";
     private static final String DIM = "\u001b[2m";
-    private static final int WIDEST = Level.DEBUG.name().length();
+    private static final int WIDEST = LogLevel.DEBUG.name().length();
 
     private final ZoneId zone;
     private final boolean colours;
@@ -22,7 +22,7 @@ final class TextLayout implements Layout {
 
     @Override
     public String line(
-            Instant time, Level level, String message, Map<String, @Nullable Object> fields) {
+            Instant time, LogLevel level, String message, Map<String, @Nullable Object> fields) {
         var line = new StringBuilder(128);
         line.append(coloured(DIM, Timestamps.ofDay(time, zone))).append(' ');
         line.append(coloured(colour(level), padded(level))).append(' ');
@@ -30,14 +30,14 @@ final class TextLayout implements Layout {
         String separator = "  ";
         for (var field : fields.entrySet()) {
             line.append(separator).append(coloured(DIM, field.getKey() + "="));
-            value(Values.text(field.getValue()), line);
+            value(FieldValues.text(field.getValue()), line);
             separator = " ";
         }
         return line.toString();
     }
 
     /// As wide as the widest.
-    private static String padded(Level level) {
+    private static String padded(LogLevel level) {
         String name = level.name();
         return name.length() < WIDEST ? name + " ".repeat(WIDEST - name.length()) : name;
     }
@@ -80,7 +80,7 @@ final class TextLayout implements Layout {
         return colours && !colour.isEmpty() ? colour + text + RESET : text;
     }
 
-    private static String colour(Level level) {
+    private static String colour(LogLevel level) {
         return switch (level) {
             case DEBUG -> DIM;
             case INFO -> "";

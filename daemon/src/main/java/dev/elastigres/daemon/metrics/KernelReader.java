@@ -27,7 +27,7 @@ public final class KernelReader implements AutoCloseable {
     /// As many files may be silent at a time. Any further is not tried.
     private static final int MAX_THREADS = 16;
 
-    private final Map<Object, Reading<?>> readings = new ConcurrentHashMap<>();
+    private final Map<Object, KernelReading<?>> readings = new ConcurrentHashMap<>();
     private final ThreadPoolExecutor threads =
             new ThreadPoolExecutor(
                     0,
@@ -49,11 +49,11 @@ public final class KernelReader implements AutoCloseable {
         }
     }
 
-    private static class Reading<T> extends FutureTask<T> {
+    private static class KernelReading<T> extends FutureTask<T> {
         private final long began = System.nanoTime();
         private final String name;
 
-        Reading(String name, Callable<T> what) {
+        KernelReading(String name, Callable<T> what) {
             super(what);
             this.name = name;
         }
@@ -68,7 +68,7 @@ public final class KernelReader implements AutoCloseable {
     }
 
     /// The whole file. One that cannot be read, or does not answer in time, says nothing but
-    /// [KernelText#trouble].
+    /// [KernelText#problem].
     public KernelText read(Path file) {
         try {
             return call(file, file.toString(), () -> KernelText.read(file));
@@ -87,7 +87,7 @@ public final class KernelReader implements AutoCloseable {
     /// @throws ExecutionException with what `what` throws
     public <T> T call(Object key, String name, Callable<T> what)
             throws ReadTimeoutException, ExecutionException {
-        Reading<T> reading = reading(key, name, what);
+        KernelReading<T> reading = reading(key, name, what);
         if (reading.isSilent() && !reading.isDone())
             throw new ReadTimeoutException(name + " does not answer");
         try {
@@ -102,19 +102,19 @@ public final class KernelReader implements AutoCloseable {
 
     /// The one that is under way, or another.
     @SuppressWarnings("unchecked")
-    private <T> Reading<T> reading(Object key, String name, Callable<T> what)
+    private <T> KernelReading<T> reading(Object key, String name, Callable<T> what)
             throws ReadTimeoutException {
         var mine =
-                new Reading<>(name, what) {
+                new KernelReading<>(name, what) {
                     @Override
                     protected void done() {
                         readings.remove(key, this);
                     }
                 };
         while (true) {
-            Reading<?> other = readings.putIfAbsent(key, mine);
+            KernelReading<?> other = readings.putIfAbsent(key, mine);
             if (other == null) break;
-            if (!other.isDone()) return (Reading<T>) other;
+            if (!other.isDone()) return (KernelReading<T>) other;
             // It has its result before it leaves: to whoever comes now that is an old one.
             readings.remove(key, other);
         }

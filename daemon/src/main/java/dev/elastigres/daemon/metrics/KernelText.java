@@ -20,14 +20,14 @@ public final class KernelText {
     private static final int MAX_DIGITS = 20;
 
     private final String text;
-    private final Optional<String> trouble;
+    private final Optional<String> problem;
 
-    private KernelText(String text, Optional<String> trouble) {
+    private KernelText(String text, Optional<String> problem) {
         this.text = text;
-        this.trouble = trouble;
+        this.problem = problem;
     }
 
-    /// All of it. One that cannot be read says nothing but [#trouble].
+    /// All of it. One that cannot be read says nothing but [#problem].
     ///
     /// Waits for as long as the kernel does: a [KernelReader] does not.
     public static KernelText read(Path file) {
@@ -53,8 +53,8 @@ public final class KernelText {
     }
 
     /// Why it could not be read, as a clause that names the file; empty when it was.
-    public Optional<String> trouble() {
-        return trouble;
+    public Optional<String> problem() {
+        return problem;
     }
 
     /// All whole lines.

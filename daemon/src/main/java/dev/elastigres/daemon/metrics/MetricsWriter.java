@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// Writes one page of metrics: a family at a time, then its samples. A family without samples
 /// leaves no trace; one that is begun again goes on where it was. For one thread.
 public final class MetricsWriter {
-    private enum Type {
+    private enum MetricType {
         GAUGE("gauge", ""),
         COUNTER("counter", "_total"),
         INFO("info", "_info"),
@@ -16,18 +16,18 @@ public final class MetricsWriter {
         final String word;
         final String suffix;
 
-        Type(String word, String suffix) {
+        MetricType(String word, String suffix) {
             this.word = word;
             this.suffix = suffix;
         }
     }
 
-    private record Family(String name, Type type, String help) {}
+    private record MetricFamily(String name, MetricType type, String help) {}
 
     private final MetricsFormat format;
     private final Map<String, StringBuilder> families = new LinkedHashMap<>();
     private StringBuilder page = new StringBuilder(0);
-    private Family family = new Family("", Type.GAUGE, "");
+    private MetricFamily family = new MetricFamily("", MetricType.GAUGE, "");
     private String common = "";
 
     public MetricsWriter(MetricsFormat format) {
@@ -38,28 +38,28 @@ public final class MetricsWriter {
 
     /// What goes up and down. `name` ends in its unit.
     public MetricsWriter gauge(String name, String help) {
-        return begin(name, Type.GAUGE, help);
+        return begin(name, MetricType.GAUGE, help);
     }
 
     /// What only grows. `name` ends in `_total`.
     public MetricsWriter counter(String name, String help) {
-        return begin(name, Type.COUNTER, help);
+        return begin(name, MetricType.COUNTER, help);
     }
 
     /// What is told by labels, with the value 1. `name` ends in `_info`.
     public MetricsWriter info(String name, String help) {
-        return begin(name, Type.INFO, help);
+        return begin(name, MetricType.INFO, help);
     }
 
     /// How a time is distributed. `name` ends in `_seconds`.
     public MetricsWriter histogram(String name, String help) {
-        return begin(name, Type.HISTOGRAM, help);
+        return begin(name, MetricType.HISTOGRAM, help);
     }
 
-    private MetricsWriter begin(String name, Type type, String help) {
+    private MetricsWriter begin(String name, MetricType type, String help) {
         if (!name.endsWith(type.suffix))
             throw new IllegalArgumentException(name + " must end in " + type.suffix);
-        family = new Family(name, type, help);
+        family = new MetricFamily(name, type, help);
         page = families.computeIfAbsent(name, _ -> new StringBuilder());
         return this;
     }
@@ -113,15 +113,15 @@ public final class MetricsWriter {
 
     private void head() {
         if (!page.isEmpty()) return;
-        Type type = family.type;
+        MetricType type = family.type;
         boolean open = format == MetricsFormat.OPEN_METRICS;
         String name = family.name;
         // OpenMetrics names the family, Prometheus' text the samples.
         if (open) name = name.substring(0, name.length() - type.suffix.length());
         page.append("# HELP ").append(name).append(' ').append(family.help).append('\n');
-        String word = type == Type.INFO && !open ? Type.GAUGE.word : type.word;
+        String word = type == MetricType.INFO && !open ? MetricType.GAUGE.word : type.word;
         page.append("# TYPE ").append(name).append(' ').append(word).append('\n');
-        String unit = open && type != Type.INFO ? unit(name) : null;
+        String unit = open && type != MetricType.INFO ? unit(name) : null;
         if (unit != null) page.append("# UNIT ").append(name).append(' ').append(unit).append('\n');
     }
 

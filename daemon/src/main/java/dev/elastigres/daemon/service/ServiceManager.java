@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /// with it. For one thread, and the watchdog's own.
 public final class ServiceManager {
     private static final String PROGRAM = "systemd-notify";
-    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final Log log;
     private final Optional<Duration> watchdog;
@@ -22,9 +22,9 @@ public final class ServiceManager {
 
     /// Whether all is well.
     @FunctionalInterface
-    public interface Check {
+    public interface LivenessCheck {
         /// Answers within `limit`, or is taken to say no.
-        boolean isWell(Duration limit) throws InterruptedException;
+        boolean isWell(Duration timeout) throws InterruptedException;
     }
 
     private ServiceManager(Optional<Duration> watchdog, Log log) {
@@ -54,16 +54,16 @@ public final class ServiceManager {
 
     /// Says that the service is up, and until this process ends that it is well, as long as
     /// `check` says so.
-    public void ready(Check check) {
+    public void ready(LivenessCheck check) {
         tell("READY=1");
         watchdog.ifPresent(
-                limit ->
+                timeout ->
                         Thread.ofVirtual()
                                 .name("watchdog")
-                                .start(() -> watch(limit.dividedBy(3), check)));
+                                .start(() -> watch(timeout.dividedBy(3), check)));
     }
 
-    private void watch(Duration period, Check check) {
+    private void watch(Duration period, LivenessCheck check) {
         try {
             while (true) {
                 if (check.isWell(period)) tell("WATCHDOG=1");
@@ -84,22 +84,22 @@ public final class ServiceManager {
                             .redirectOutput(Redirect.DISCARD)
                             .redirectError(Redirect.DISCARD)
                             .start();
-            if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!process.waitFor(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
-                trouble("it does not end");
-            } else if (process.exitValue() != 0) trouble("it ended with " + process.exitValue());
+                problem("it does not end");
+            } else if (process.exitValue() != 0) problem("it ended with " + process.exitValue());
             else if (troubled) {
                 troubled = false;
                 log.info("the service manager hears again");
             }
         } catch (IOException e) {
-            trouble(String.valueOf(e.getMessage()));
+            problem(String.valueOf(e.getMessage()));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void trouble(String why) {
+    private void problem(String why) {
         if (!troubled)
             log.warn("the service manager cannot be told", "program", PROGRAM, "reason", why);
         troubled = true;

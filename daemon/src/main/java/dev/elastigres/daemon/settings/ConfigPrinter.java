@@ -1,6 +1,6 @@
 package dev.elastigres.daemon.settings;
 
-import dev.elastigres.daemon.settings.SettingTable.Sections;
+import dev.elastigres.daemon.settings.SettingTable.SettingSections;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -15,7 +15,7 @@ final class ConfigPrinter {
 
     private ConfigPrinter() {}
 
-    private record Line(String assignment, String source) {}
+    private record ConfigLine(String assignment, String source) {}
 
     static String print(SettingTable table, Settings settings) {
         var text = new StringBuilder();
@@ -24,12 +24,14 @@ final class ConfigPrinter {
         return text.toString();
     }
 
-    private static void printSections(Sections sections, Settings settings, StringBuilder text) {
+    private static void printSections(
+            SettingSections sections, Settings settings, StringBuilder text) {
         settings.sections()
                 .forEach(
                         (name, own) -> {
                             text.append("\n[").append(sections.name()).append('.');
-                            text.append(BARE.matcher(name).matches() ? name : Quote.toml(name));
+                            text.append(
+                                    BARE.matcher(name).matches() ? name : QuotedText.toml(name));
                             text.append("]\n");
                             var set = new ArrayList<Setting<?>>();
                             for (Setting<?> setting : sections.settings())
@@ -40,7 +42,7 @@ final class ConfigPrinter {
     }
 
     private static void print(List<Setting<?>> shown, Settings settings, StringBuilder text) {
-        var lines = new ArrayList<Line>();
+        var lines = new ArrayList<ConfigLine>();
         for (Setting<?> setting : shown) lines.add(line(setting, settings));
         int width =
                 lines.stream()
@@ -49,24 +51,24 @@ final class ConfigPrinter {
                         .max()
                         .orElse(0);
 
-        for (Line line : lines) {
+        for (ConfigLine line : lines) {
             text.append(line.assignment);
             text.repeat(' ', Math.max(0, width - line.assignment.length()));
             text.append("  # ").append(line.source).append('\n');
         }
     }
 
-    private static <T> Line line(Setting<T> setting, Settings settings) {
+    private static <T> ConfigLine line(Setting<T> setting, Settings settings) {
         String source = settings.origin(setting).describe();
         T value = settings.find(setting).orElse(null);
-        if (value == null) return new Line("# " + setting.name() + " =", source);
+        if (value == null) return new ConfigLine("# " + setting.name() + " =", source);
 
         String text = setting.kind().printer().apply(value);
         String shown = setting.redacted(text);
         String assignment =
-                setting.name() + " = " + (setting.kind().bare() ? shown : Quote.toml(shown));
+                setting.name() + " = " + (setting.kind().bare() ? shown : QuotedText.toml(shown));
         return shown.equals(text)
-                ? new Line(assignment, source)
-                : new Line("# " + assignment, source + ", redacted");
+                ? new ConfigLine(assignment, source)
+                : new ConfigLine("# " + assignment, source + ", redacted");
     }
 }

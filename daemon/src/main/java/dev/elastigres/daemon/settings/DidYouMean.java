@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /// Finds the name that was meant.
 final class DidYouMean {
-    private static final int MOST_EDITS = 4;
-    private static final int SHORTEST_PART = 3;
+    private static final int MAX_EDITS = 4;
+    private static final int MIN_PART = 3;
 
     private DidYouMean() {}
 
@@ -15,15 +15,15 @@ final class DidYouMean {
     /// be wrong, or it may be the beginning or the end of a name.
     static Optional<String> closest(String typed, Collection<String> names) {
         String wanted = normal(typed);
-        int bound = Math.min(MOST_EDITS, Math.max(1, wanted.length() / 3));
+        int bound = Math.min(MAX_EDITS, Math.max(1, wanted.length() / 3));
         String best = null;
-        int least = bound + 1;
+        int min = bound + 1;
         for (String name : names) {
             String candidate = normal(name);
             int distance = distance(wanted, candidate, bound);
             if (distance > bound && isPart(wanted, candidate)) distance = bound;
-            if (distance < least) {
-                least = distance;
+            if (distance < min) {
+                min = distance;
                 best = name;
             }
         }
@@ -35,7 +35,7 @@ final class DidYouMean {
     }
 
     private static boolean isPart(String part, String name) {
-        return part.length() >= SHORTEST_PART && (name.startsWith(part) || name.endsWith(part));
+        return part.length() >= MIN_PART && (name.startsWith(part) || name.endsWith(part));
     }
 
     /// How many letters must be inserted, deleted, replaced or swapped with their neighbour to make

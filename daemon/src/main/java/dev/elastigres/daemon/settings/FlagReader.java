@@ -16,27 +16,27 @@ final class FlagReader {
 
     private final List<Setting<?>> settings;
     private final List<String> problems;
-    private final Map<Setting<?>, Raw> found = new HashMap<>();
+    private final Map<Setting<?>, RawValue> found = new HashMap<>();
     private final Set<Setting<?>> repeated = new HashSet<>();
     private @Nullable Setting<?> last;
 
     /// @param flag as typed, without a value
     /// @param value what came with it in the same word, if anything
-    private record Typed(String flag, @Nullable Setting<?> setting, @Nullable String value) {}
+    private record TypedFlag(String flag, @Nullable Setting<?> setting, @Nullable String value) {}
 
     FlagReader(SettingTable table, List<String> problems) {
         this.settings = table.all();
         this.problems = problems;
     }
 
-    Map<Setting<?>, Raw> read(List<String> args) {
+    Map<Setting<?>, RawValue> read(List<String> args) {
         for (int next = 0; next < args.size(); ) {
             if (!looksLikeFlag(args.get(next))) {
                 problems.add(unexpected(args, next));
                 next = skipWords(args, next);
                 continue;
             }
-            Typed typed = typed(args.get(next));
+            TypedFlag typed = typed(args.get(next));
             Setting<?> setting = typed.setting;
             next = setting == null ? unknown(typed, args, next) : known(typed, setting, args, next);
         }
@@ -54,7 +54,7 @@ final class FlagReader {
                 .formatted(PLAIN.matcher(word).matches() ? word : "at position " + (at + 1));
     }
 
-    private int unknown(Typed typed, List<String> args, int at) {
+    private int unknown(TypedFlag typed, List<String> args, int at) {
         String name = typed.flag.replaceFirst("^-+", "");
         Optional<Setting<?>> meant =
                 typed.flag.length() == 2
@@ -64,7 +64,7 @@ final class FlagReader {
         problems.add(
                 "unknown flag %s: %s"
                         .formatted(
-                                Quote.plain(typed.flag),
+                                QuotedText.plain(typed.flag),
                                 meant.map(setting -> "did you mean " + setting.longFlag() + "?")
                                         .orElse("see --help")));
         // What follows was meant as its value.
@@ -72,7 +72,7 @@ final class FlagReader {
         return isSwitch ? at + 1 : skipWords(args, at + 1);
     }
 
-    private int known(Typed typed, Setting<?> setting, List<String> args, int at) {
+    private int known(TypedFlag typed, Setting<?> setting, List<String> args, int at) {
         last = setting;
         if (typed.value != null) return found(typed, setting, typed.value, at + 1);
         if (setting.kind().isSwitch()) return found(typed, setting, "true", at + 1);
@@ -94,28 +94,29 @@ final class FlagReader {
         return !atEnd && typed(args.get(at + 1)).setting == null ? at + 2 : at + 1;
     }
 
-    private int found(Typed typed, Setting<?> setting, String value, int next) {
-        Raw earlier = found.putIfAbsent(setting, new Raw(value, new Origin.Flag(typed.flag)));
+    private int found(TypedFlag typed, Setting<?> setting, String value, int next) {
+        RawValue earlier =
+                found.putIfAbsent(setting, new RawValue(value, new SettingOrigin.Flag(typed.flag)));
         if (earlier != null && repeated.add(setting))
             problems.add("%s is given more than once: keep one".formatted(setting.longFlag()));
         return next;
     }
 
-    private Typed typed(String word) {
+    private TypedFlag typed(String word) {
         if (!word.startsWith("--")) return typedShort(word);
         int equals = word.indexOf('=');
         String flag = equals < 0 ? word : word.substring(0, equals);
         String value = equals < 0 ? null : word.substring(equals + 1);
-        return new Typed(flag, byName(flag.substring(2)), value);
+        return new TypedFlag(flag, byName(flag.substring(2)), value);
     }
 
-    private Typed typedShort(String word) {
+    private TypedFlag typedShort(String word) {
         // A long name behind one dash is no value behind a short flag.
-        if (byName(word.substring(1)) != null) return new Typed(word, null, null);
+        if (byName(word.substring(1)) != null) return new TypedFlag(word, null, null);
         String flag = word.substring(0, word.offsetByCodePoints(0, 2));
         String rest = word.substring(flag.length());
         String value = rest.startsWith("=") ? rest.substring(1) : rest;
-        return new Typed(flag, byLetter(flag.charAt(1)), rest.isEmpty() ? null : value);
+        return new TypedFlag(flag, byLetter(flag.charAt(1)), rest.isEmpty() ? null : value);
     }
 
     private @Nullable Setting<?> byName(String name) {

@@ -14,7 +14,7 @@ final class HelpPrinter {
     static String print(SettingTable table) {
         var lines = new ArrayList<String>();
         lines.add("Usage: " + table.command() + " [FLAG]...");
-        for (SettingTable.Group group : table.groups()) {
+        for (SettingTable.SettingGroup group : table.groups()) {
             lines.add("");
             lines.add(group.heading() + ":");
             group.settings().forEach(setting -> describe(setting, lines));
@@ -30,7 +30,7 @@ final class HelpPrinter {
         return String.join("\n", lines) + "\n";
     }
 
-    private static void describe(SettingTable.Sections sections, List<String> lines) {
+    private static void describe(SettingTable.SettingSections sections, List<String> lines) {
         String names =
                 sections.settings().stream().map(Setting::name).collect(Collectors.joining(", "));
         lines.add("");

@@ -10,7 +10,7 @@ public final class HostNames {
     public static final Setting<List<String>> SETTING =
             Setting.of(
                     "allowed-hosts",
-                    Kind.texts(
+                    SettingType.texts(
                             "NAMES",
                             it -> NAME.matcher(it).matches(),
                             "give host names without ports, like db1.example.com"),

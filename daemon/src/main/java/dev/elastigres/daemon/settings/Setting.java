@@ -16,7 +16,7 @@ public final class Setting<T> {
 
     private final String name;
     private final String variable;
-    private final Kind<T> kind;
+    private final SettingType<T> kind;
     private final String doc;
     private final @Nullable Character shortFlag;
     private final @Nullable String fallback;
@@ -26,7 +26,7 @@ public final class Setting<T> {
     private Setting(
             String name,
             String variable,
-            Kind<T> kind,
+            SettingType<T> kind,
             String doc,
             @Nullable Character shortFlag,
             @Nullable String fallback,
@@ -45,7 +45,7 @@ public final class Setting<T> {
     /// A setting without a default.
     ///
     /// @param doc one sentence for the help, without its full stop
-    public static <T> Setting<T> of(String name, Kind<T> kind, String doc) {
+    public static <T> Setting<T> of(String name, SettingType<T> kind, String doc) {
         if (!NAME.matcher(name).matches())
             throw new IllegalArgumentException("not a name for a setting: " + name);
         String fallback = kind.isSwitch() ? "false" : null;
@@ -61,7 +61,7 @@ public final class Setting<T> {
 
     /// The same with a default, as one would write it. Without one the setting may be absent.
     public Setting<T> or(String text) {
-        if (kind.parser().apply(text) instanceof Parsed.Bad(String why))
+        if (kind.parser().apply(text) instanceof ParseResult.Invalid(String why))
             throw new IllegalArgumentException("the default of " + name + " " + why);
         return new Setting<>(name, variable, kind, doc, shortFlag, text, placeholder, redactor);
     }
@@ -80,7 +80,7 @@ public final class Setting<T> {
         return name;
     }
 
-    Kind<T> kind() {
+    SettingType<T> kind() {
         return kind;
     }
 

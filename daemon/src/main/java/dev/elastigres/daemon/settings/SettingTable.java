@@ -16,37 +16,38 @@ public final class SettingTable {
     static final String GENERAL = "General";
 
     static final Setting<Path> CONFIG =
-            Setting.of("config", Kind.path(), "A TOML file of these settings").placeholder("FILE");
+            Setting.of("config", SettingType.path(), "A TOML file of these settings")
+                    .placeholder("FILE");
     static final Setting<Boolean> PRINT_CONFIG =
             Setting.of(
                     "print-config",
-                    Kind.toggle(),
+                    SettingType.toggle(),
                     "Print the effective values and where each is from");
     static final Setting<Boolean> HELP =
-            Setting.of("help", Kind.toggle(), "Print this help").flag('h');
+            Setting.of("help", SettingType.toggle(), "Print this help").flag('h');
     static final Setting<Boolean> VERSION =
-            Setting.of("version", Kind.toggle(), "Print the version").flag('V');
+            Setting.of("version", SettingType.toggle(), "Print the version").flag('V');
 
     private final String command;
-    private final List<Group> groups;
-    private final List<Rule> rules;
+    private final List<SettingGroup> groups;
+    private final List<SettingConstraint> rules;
     private final Set<String> foreign;
-    private final Optional<Sections> sections;
+    private final Optional<SettingSections> sections;
 
-    record Group(String heading, List<Setting<?>> settings) {}
+    record SettingGroup(String heading, List<Setting<?>> settings) {}
 
-    record Rule(Consumer<Settings> check, List<Setting<?>> settings) {}
+    record SettingConstraint(Consumer<Settings> check, List<Setting<?>> settings) {}
 
     /// @param name the first part of the headings: `vm` for `[vm.NAME]`
     /// @param settings those that may be set there
-    record Sections(String name, List<Setting<?>> settings) {}
+    record SettingSections(String name, List<Setting<?>> settings) {}
 
     private SettingTable(
             String command,
-            List<Group> groups,
-            List<Rule> rules,
+            List<SettingGroup> groups,
+            List<SettingConstraint> rules,
             Set<String> foreign,
-            Optional<Sections> sections) {
+            Optional<SettingSections> sections) {
         this.command = command;
         this.groups = groups;
         this.rules = rules;
@@ -61,7 +62,7 @@ public final class SettingTable {
         List<Setting<?>> general = List.of(CONFIG, PRINT_CONFIG, HELP, VERSION);
         return new SettingTable(
                 command,
-                List.of(new Group(GENERAL, general)),
+                List.of(new SettingGroup(GENERAL, general)),
                 List.of(),
                 Set.of(),
                 Optional.empty());
@@ -71,7 +72,7 @@ public final class SettingTable {
     public SettingTable group(String heading, Setting<?>... settings) {
         // The general ones stay last.
         var more = new ArrayList<>(groups);
-        more.add(more.size() - 1, new Group(heading, List.of(settings)));
+        more.add(more.size() - 1, new SettingGroup(heading, List.of(settings)));
         return new SettingTable(command, List.copyOf(more), rules, foreign, sections);
     }
 
@@ -81,7 +82,7 @@ public final class SettingTable {
     ///     constructor of a record does: its message becomes one of the problems
     public SettingTable rule(Consumer<Settings> check, Setting<?>... settings) {
         var more = new ArrayList<>(rules);
-        more.add(new Rule(check, List.of(settings)));
+        more.add(new SettingConstraint(check, List.of(settings)));
         return new SettingTable(command, groups, List.copyOf(more), foreign, sections);
     }
 
@@ -97,7 +98,7 @@ public final class SettingTable {
     ///
     /// @param settings those of this table that may be set there
     public SettingTable sections(String name, Setting<?>... settings) {
-        var made = new Sections(name, List.of(settings));
+        var made = new SettingSections(name, List.of(settings));
         return new SettingTable(command, groups, rules, foreign, Optional.of(made));
     }
 
@@ -131,11 +132,11 @@ public final class SettingTable {
     public Invocation read(List<String> args, Map<String, String> variables) throws UsageException {
         refuseAmbiguity();
         var problems = new ArrayList<String>();
-        Map<Setting<?>, Raw> flags = new FlagReader(this, problems).read(args);
+        Map<Setting<?>, RawValue> flags = new FlagReader(this, problems).read(args);
         if (flags.containsKey(HELP)) return new Invocation.Help(HelpPrinter.print(this));
         if (flags.containsKey(VERSION)) return new Invocation.Version();
 
-        Settings settings = new Resolver(this, problems).resolve(flags, variables);
+        Settings settings = new SettingResolver(this, problems).resolve(flags, variables);
         if (!problems.isEmpty()) throw new UsageException(problems);
         return settings.get(PRINT_CONFIG)
                 ? new Invocation.PrintConfig(ConfigPrinter.print(this, settings))
@@ -146,15 +147,15 @@ public final class SettingTable {
         return command;
     }
 
-    List<Group> groups() {
+    List<SettingGroup> groups() {
         return groups;
     }
 
-    List<Rule> rules() {
+    List<SettingConstraint> rules() {
         return rules;
     }
 
-    Optional<Sections> sections() {
+    Optional<SettingSections> sections() {
         return sections;
     }
 
@@ -163,14 +164,14 @@ public final class SettingTable {
     }
 
     List<Setting<?>> all() {
-        return groups.stream().map(Group::settings).flatMap(Collection::stream).toList();
+        return groups.stream().map(SettingGroup::settings).flatMap(Collection::stream).toList();
     }
 
     /// Those that a file can set.
     List<Setting<?>> own() {
         return groups.stream()
                 .filter(group -> !group.heading.equals(GENERAL))
-                .map(Group::settings)
+                .map(SettingGroup::settings)
                 .<Setting<?>>flatMap(Collection::stream)
                 .toList();
     }

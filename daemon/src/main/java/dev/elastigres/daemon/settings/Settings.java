@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The effective values of all settings of a [SettingTable]. Immutable.
 public final class Settings {
-    private final Map<Setting<?>, Effective<?>> values;
+    private final Map<Setting<?>, EffectiveValue<?>> values;
     private final SequencedMap<String, Settings> sections;
 
     /// @param value null when there is none
-    record Effective<T>(@Nullable T value, Origin origin) {}
+    record EffectiveValue<T>(@Nullable T value, SettingOrigin origin) {}
 
     /// Each key must be the setting of its value.
-    Settings(Map<Setting<?>, Effective<?>> values, SequencedMap<String, Settings> sections) {
+    Settings(Map<Setting<?>, EffectiveValue<?>> values, SequencedMap<String, Settings> sections) {
         this.values = Map.copyOf(values);
         this.sections = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(sections));
     }
@@ -62,20 +62,20 @@ public final class Settings {
                         .flatMap(
                                 text ->
                                         setting.kind().parser().apply(text)
-                                                        instanceof Parsed.Good<?>(var value)
+                                                        instanceof ParseResult.Valid<?>(var value)
                                                 ? Optional.of(value)
                                                 : Optional.empty());
         return !find(setting).equals(unsaid);
     }
 
-    public Origin origin(Setting<?> setting) {
+    public SettingOrigin origin(Setting<?> setting) {
         return effective(setting).origin;
     }
 
     // Setting and value come in pairs, see the constructor.
     @SuppressWarnings("unchecked")
-    <T> Effective<T> effective(Setting<T> setting) {
-        var value = (Effective<T>) values.get(setting);
+    <T> EffectiveValue<T> effective(Setting<T> setting) {
+        var value = (EffectiveValue<T>) values.get(setting);
         if (value == null) throw new IllegalArgumentException(setting + " is not in the table");
         return value;
     }

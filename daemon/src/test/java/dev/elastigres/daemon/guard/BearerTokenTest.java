@@ -21,7 +21,7 @@ class BearerTokenTest {
     private static final Response WELCOME = Response.text(200, "welcome");
 
     @TempDir Path folder;
-    private final Told told = new Told();
+    private final RecordingGuardListener told = new RecordingGuardListener();
 
     @ParameterizedTest
     @ValueSource(

@@ -4,7 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.elastigres.daemon.http.Incoming.Closed;
+import dev.elastigres.daemon.http.WebSocketMessage.Closed;
 import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
-    private static final Limits USUAL = Limits.DEFAULT;
+    private static final ServerLimits USUAL = ServerLimits.DEFAULT;
 
     @Test
     void silentConnectionsNeverDisturbAnAdmittedOne() throws Exception {
@@ -45,7 +45,8 @@ class AdmissionTest {
                         TestServer.withSession(
                                 USUAL,
                                 (test, socket) -> {
-                                    if (!(socket.receive() instanceof Incoming.Text)) return;
+                                    if (!(socket.receive() instanceof WebSocketMessage.Text))
+                                        return;
                                     socket.admitted();
                                     socket.send("admitted");
                                     test.echoUntilClosed(socket);
@@ -103,13 +104,13 @@ class AdmissionTest {
     @Test
     void sessionsThatDoNotAnswerTheirCloseAreTheFirstToGo() throws Exception {
         var current = new AtomicReference<@Nullable WebSocket>();
-        Session oneAtATime =
+        WebSocketSession oneAtATime =
                 socket -> {
                     socket.admitted();
                     WebSocket before = current.getAndSet(socket);
                     if (before != null)
                         Thread.ofVirtual().start(() -> before.close(1000, "replaced"));
-                    while (socket.receive() instanceof Incoming.Text(String text))
+                    while (socket.receive() instanceof WebSocketMessage.Text(String text))
                         socket.send(text);
                 };
         Routes routes =
@@ -161,13 +162,13 @@ class AdmissionTest {
                         "/ws",
                         socket -> {
                             socket.admitted();
-                            while (socket.receive() instanceof Incoming.Text(String text))
+                            while (socket.receive() instanceof WebSocketMessage.Text(String text))
                                 socket.send(text);
                         });
     }
 
-    private static Limits withSessions(int sessions) {
-        return new Limits(
+    private static ServerLimits withSessions(int sessions) {
+        return new ServerLimits(
                 1024,
                 10,
                 1024,
@@ -242,7 +243,7 @@ class AdmissionTest {
                                     test.ends.add((Closed) socket.receive());
                                 });
                 var client = server.upgraded()) {
-            RawClient.Frame frame;
+            RawClient.ServerFrame frame;
             do frame = client.readFrame();
             while (frame.opcode() == Frames.TEXT);
             assertThat(frame.code()).isEqualTo(Closed.POLICY);

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.elastigres.daemon.http.Incoming.Closed;
+import dev.elastigres.daemon.http.WebSocketMessage.Closed;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -31,16 +31,16 @@ class FrameReaderTest {
         for (int length : List.of(0, 1, 125, 126, 127, 999, 1000)) {
             String text = "x".repeat(length);
             assertThat(read(frame(true, Frames.TEXT, text.getBytes(UTF_8))))
-                    .isEqualTo(new Incoming.Text(text));
+                    .isEqualTo(new WebSocketMessage.Text(text));
             assertThat(read(frame(true, Frames.BINARY, new byte[length])))
-                    .isEqualTo(new Incoming.Binary(length));
+                    .isEqualTo(new WebSocketMessage.Binary(length));
         }
     }
 
     @Test
     void readsLongLengths() throws Exception {
         var reader = reader(frame(true, Frames.TEXT, "y".repeat(65_536).getBytes(UTF_8)), 1 << 20);
-        assertThat(reader.next()).isEqualTo(new Incoming.Text("y".repeat(65_536)));
+        assertThat(reader.next()).isEqualTo(new WebSocketMessage.Text("y".repeat(65_536)));
     }
 
     @Test
@@ -56,8 +56,8 @@ class FrameReaderTest {
                         frame(true, Frames.CONTINUATION, new byte[] {euro[2], 'b'}),
                         frame(true, Frames.TEXT, new byte[] {'c'}));
         var reader = reader(bytes, LARGEST);
-        assertThat(reader.next()).isEqualTo(new Incoming.Text("a€b"));
-        assertThat(reader.next()).isEqualTo(new Incoming.Text("c"));
+        assertThat(reader.next()).isEqualTo(new WebSocketMessage.Text("a€b"));
+        assertThat(reader.next()).isEqualTo(new WebSocketMessage.Text("c"));
         assertThat(pings).containsExactly("1");
     }
 
@@ -137,15 +137,15 @@ class FrameReaderTest {
     void anySplitOfAnyMessagesComesBackWhole() throws Exception {
         var random = new Random(2);
         for (int round = 0; round < 500; round++) {
-            var expected = new ArrayList<Incoming>();
+            var expected = new ArrayList<WebSocketMessage>();
             var frames = new ArrayList<byte[]>();
             for (int i = random.nextInt(5); i >= 0; i--) {
                 String text = randomText(random);
-                expected.add(new Incoming.Text(text));
+                expected.add(new WebSocketMessage.Text(text));
                 addFragments(text.getBytes(UTF_8), random, frames);
             }
             var reader = reader(join(frames.toArray(byte[][]::new)), 4000);
-            for (Incoming message : expected) assertThat(reader.next()).isEqualTo(message);
+            for (WebSocketMessage message : expected) assertThat(reader.next()).isEqualTo(message);
         }
         assertThat(pings).hasSizeGreaterThan(100);
     }
@@ -198,13 +198,15 @@ class FrameReaderTest {
         }
     }
 
-    private Incoming read(byte[] bytes) throws IOException, ProtocolException {
+    private WebSocketMessage read(byte[] bytes) throws IOException, ProtocolException {
         return reader(bytes, LARGEST).next();
     }
 
     private FrameReader reader(byte[] bytes, int largest) {
         return new FrameReader(
-                MadeUp.input(bytes), largest, ping -> pings.add(new String(ping, ISO_8859_1)));
+                InputFixtures.input(bytes),
+                largest,
+                ping -> pings.add(new String(ping, ISO_8859_1)));
     }
 
     private static byte[] closing(int code, String reason) {

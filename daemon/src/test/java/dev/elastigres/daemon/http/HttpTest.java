@@ -44,7 +44,7 @@ class HttpTest {
 
     @BeforeEach
     void start() throws ListenException {
-        server = new TestServer(routes, Limits.DEFAULT);
+        server = new TestServer(routes, ServerLimits.DEFAULT);
     }
 
     @AfterEach
@@ -177,7 +177,7 @@ class HttpTest {
         Routes puts =
                 Routes.NONE.withPut(
                         "/set", request -> Response.text(200, "<" + request.body() + ">"));
-        try (var server = new TestServer(puts, Limits.DEFAULT);
+        try (var server = new TestServer(puts, ServerLimits.DEFAULT);
                 var client = server.connect()) {
             String request = line + " HTTP/1.1\r\n" + header + "\r\n\r\n12345";
             String answer = client.send(request).readAll();
@@ -305,7 +305,10 @@ class HttpTest {
         assertThatThrownBy(
                         () ->
                                 HttpServer.start(
-                                        server.address(), routes, Limits.DEFAULT, (_, _, _) -> {}))
+                                        server.address(),
+                                        routes,
+                                        ServerLimits.DEFAULT,
+                                        (_, _, _) -> {}))
                 .isInstanceOf(ListenException.class)
                 .hasMessage(
                         "cannot listen on 127.0.0.1:%d: Address already in use".formatted(port));
@@ -314,7 +317,10 @@ class HttpTest {
     @Test
     void cannotListenOnAnUnknownHost() {
         var nowhere = InetSocketAddress.createUnresolved("no.such.host.invalid", 1);
-        assertThatThrownBy(() -> HttpServer.start(nowhere, routes, Limits.DEFAULT, (_, _, _) -> {}))
+        assertThatThrownBy(
+                        () ->
+                                HttpServer.start(
+                                        nowhere, routes, ServerLimits.DEFAULT, (_, _, _) -> {}))
                 .hasMessage("cannot listen on no.such.host.invalid:1: unknown host");
     }
 
@@ -327,10 +333,12 @@ class HttpTest {
             byte[] bytes = mutated(sound, random);
             String outcome;
             try {
-                var head = new HeadReader(MadeUp.input(bytes), Limits.DEFAULT, "me", true).read();
+                var head =
+                        new HeadReader(InputFixtures.input(bytes), ServerLimits.DEFAULT, "me", true)
+                                .read();
                 outcome = head == null ? "nothing" : "head";
                 if (head != null) assertThat(head.request().path()).startsWith("/");
-            } catch (RefusedException e) {
+            } catch (RejectedRequestException e) {
                 outcome = Integer.toString(e.response().status());
             } catch (EOFException _) {
                 outcome = "end";

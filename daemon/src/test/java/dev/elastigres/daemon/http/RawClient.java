@@ -20,7 +20,7 @@ public final class RawClient implements AutoCloseable {
     private final DataInputStream in;
 
     /// One frame from the server.
-    public record Frame(int opcode, String payload) {
+    public record ServerFrame(int opcode, String payload) {
 
         /// The code of a close frame; 1005 when it has none.
         public int code() {
@@ -134,7 +134,7 @@ public final class RawClient implements AutoCloseable {
         return new String(in.readAllBytes(), UTF_8);
     }
 
-    public Frame readFrame() throws IOException {
+    public ServerFrame readFrame() throws IOException {
         int first = in.readUnsignedByte();
         int second = in.readUnsignedByte();
         if ((first & 0x80) == 0 || (second & 0x80) != 0)
@@ -144,7 +144,7 @@ public final class RawClient implements AutoCloseable {
         else if (length == 127) length = Math.toIntExact(in.readLong());
         byte[] payload = new byte[length];
         in.readFully(payload);
-        return new Frame(first & 0x0f, new String(payload, ISO_8859_1));
+        return new ServerFrame(first & 0x0f, new String(payload, ISO_8859_1));
     }
 
     /// Whether the server ends the connection, in whatever way, before it sends anything more.

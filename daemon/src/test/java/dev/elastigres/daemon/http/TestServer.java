@@ -2,7 +2,7 @@ package dev.elastigres.daemon.http;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
-import dev.elastigres.daemon.http.Incoming.Closed;
+import dev.elastigres.daemon.http.WebSocketMessage.Closed;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class TestServer implements AutoCloseable {
     final BlockingQueue<String> failures = new LinkedBlockingQueue<>();
     final BlockingQueue<Closed> ends = new LinkedBlockingQueue<>();
-    final BlockingQueue<Incoming> received = new LinkedBlockingQueue<>();
+    final BlockingQueue<WebSocketMessage> received = new LinkedBlockingQueue<>();
     private final HttpServer http;
 
     /// A server with `routes`.
-    TestServer(Routes routes, Limits limits) throws ListenException {
+    TestServer(Routes routes, ServerLimits limits) throws ListenException {
         var anywhere = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         http =
                 HttpServer.start(
@@ -31,11 +31,12 @@ final class TestServer implements AutoCloseable {
     }
 
     /// A server that admits everybody at `/ws` and sends their texts back.
-    static TestServer echo(Limits limits) throws ListenException {
+    static TestServer echo(ServerLimits limits) throws ListenException {
         return withSession(limits, TestServer::echo);
     }
 
-    static TestServer withSession(Limits limits, Told session) throws ListenException {
+    static TestServer withSession(ServerLimits limits, RecordingSession session)
+            throws ListenException {
         var box = new TestServer[1];
         var server =
                 new TestServer(
@@ -46,7 +47,7 @@ final class TestServer implements AutoCloseable {
     }
 
     /// A session that knows its test.
-    interface Told {
+    interface RecordingSession {
         void run(TestServer server, WebSocket socket) throws InterruptedException;
     }
 
@@ -57,11 +58,11 @@ final class TestServer implements AutoCloseable {
 
     void echoUntilClosed(WebSocket socket) {
         while (true) {
-            Incoming incoming = socket.receive();
+            WebSocketMessage incoming = socket.receive();
             received.add(incoming);
             switch (incoming) {
-                case Incoming.Text(String text) -> socket.send(text);
-                case Incoming.Binary _ -> {}
+                case WebSocketMessage.Text(String text) -> socket.send(text);
+                case WebSocketMessage.Binary _ -> {}
                 case Closed closed -> {
                     ends.add(closed);
                     return;
@@ -99,15 +100,15 @@ final class TestServer implements AutoCloseable {
     }
 
     /// The default limits, but for time: short enough to be waited for.
-    static Limits limits(
+    static ServerLimits limits(
             Duration setup,
             int outbox,
             Duration pingAfter,
             Duration deadAfter,
             Duration closeWait,
             Duration writeWait) {
-        Limits usual = Limits.DEFAULT;
-        return new Limits(
+        ServerLimits usual = ServerLimits.DEFAULT;
+        return new ServerLimits(
                 usual.headSize(),
                 usual.headers(),
                 usual.messageSize(),

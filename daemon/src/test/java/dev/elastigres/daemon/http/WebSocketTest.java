@@ -6,7 +6,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.elastigres.daemon.http.Incoming.Closed;
+import dev.elastigres.daemon.http.WebSocketMessage.Closed;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,7 +25,7 @@ class WebSocketTest {
 
     @Test
     void echoes() throws Exception {
-        try (var server = TestServer.echo(Limits.DEFAULT);
+        try (var server = TestServer.echo(ServerLimits.DEFAULT);
                 var client = server.upgraded()) {
             for (int length : List.of(0, 1, 125, 126, 65_535, 65_536)) {
                 String text = "ä".repeat(length / 2) + "a".repeat(length % 2);
@@ -37,7 +37,7 @@ class WebSocketTest {
 
     @Test
     void readsWhatComesTogetherWithTheHandshake() throws Exception {
-        try (var server = TestServer.echo(Limits.DEFAULT);
+        try (var server = TestServer.echo(ServerLimits.DEFAULT);
                 var client = server.connect()) {
             client.send(
                     RawClient.join(
@@ -50,12 +50,12 @@ class WebSocketTest {
 
     @Test
     void answersPingsInTheMiddleOfAMessage() throws Exception {
-        try (var server = TestServer.echo(Limits.DEFAULT);
+        try (var server = TestServer.echo(ServerLimits.DEFAULT);
                 var client = server.upgraded()) {
             client.send(frame(false, Frames.TEXT, "a".getBytes(UTF_8)));
             client.send(frame(true, Frames.PING, "are you there?".getBytes(UTF_8)));
             assertThat(client.readFrame())
-                    .isEqualTo(new RawClient.Frame(Frames.PONG, "are you there?"));
+                    .isEqualTo(new RawClient.ServerFrame(Frames.PONG, "are you there?"));
             client.send(frame(true, Frames.CONTINUATION, "b".getBytes(UTF_8)));
             assertThat(client.readFrame().text()).isEqualTo("ab");
         }
@@ -63,10 +63,11 @@ class WebSocketTest {
 
     @Test
     void aBinaryMessageIsToldAndHarmless() throws Exception {
-        try (var server = TestServer.echo(Limits.DEFAULT);
+        try (var server = TestServer.echo(ServerLimits.DEFAULT);
                 var client = server.upgraded()) {
             client.send(frame(true, Frames.BINARY, new byte[300]));
-            assertThat(server.received.poll(20, SECONDS)).isEqualTo(new Incoming.Binary(300));
+            assertThat(server.received.poll(20, SECONDS))
+                    .isEqualTo(new WebSocketMessage.Binary(300));
             client.sendText("still here");
             assertThat(client.readFrame().text()).isEqualTo("still here");
         }
@@ -74,7 +75,7 @@ class WebSocketTest {
 
     @Test
     void speaksWithARealClient() throws Exception {
-        try (var server = TestServer.echo(Limits.DEFAULT);
+        try (var server = TestServer.echo(ServerLimits.DEFAULT);
                 var http = HttpClient.newHttpClient()) {
             var heard = new LinkedBlockingQueue<String>();
             var listener =
@@ -104,7 +105,7 @@ class WebSocketTest {
 
     @Test
     void echoesThePeersClose() throws Exception {
-        try (var server = TestServer.echo(Limits.DEFAULT)) {
+        try (var server = TestServer.echo(ServerLimits.DEFAULT)) {
             try (var client = server.upgraded()) {
                 client.sendClose(1011);
                 assertThat(client.readFrame().code()).isEqualTo(1011);
@@ -122,7 +123,7 @@ class WebSocketTest {
 
     @Test
     void tellsThePeerWhichRuleItBroke() throws Exception {
-        try (var server = TestServer.echo(Limits.DEFAULT);
+        try (var server = TestServer.echo(ServerLimits.DEFAULT);
                 var client = server.upgraded()) {
             client.sendText("fine");
             assertThat(client.readFrame().text()).isEqualTo("fine");
@@ -137,7 +138,7 @@ class WebSocketTest {
 
     @Test
     void tellsThePeerThatItsMessageIsTooBig() throws Exception {
-        try (var server = TestServer.echo(Limits.DEFAULT.withMessageSize(1000));
+        try (var server = TestServer.echo(ServerLimits.DEFAULT.withMessageSize(1000));
                 var client = server.upgraded()) {
             client.send(frame(true, Frames.TEXT, new byte[100_000]));
             assertThat(client.readFrame().code()).isEqualTo(1009);
@@ -151,14 +152,15 @@ class WebSocketTest {
         String reason = "€".repeat(50);
         try (var server =
                         TestServer.withSession(
-                                Limits.DEFAULT,
+                                ServerLimits.DEFAULT,
                                 (test, socket) -> {
                                     socket.admitted();
                                     for (int i = 0; i < 50; i++) socket.send("message " + i);
                                     socket.close(4000, reason);
                                     test.ends.add((Closed) socket.receive());
                                     test.received.add(
-                                            new Incoming.Text("sent " + socket.send("late")));
+                                            new WebSocketMessage.Text(
+                                                    "sent " + socket.send("late")));
                                 });
                 var client = server.upgraded()) {
             for (int i = 0; i < 50; i++)
@@ -170,7 +172,7 @@ class WebSocketTest {
             assertThat(client.isEnded()).isTrue();
             assertThat(server.end()).isEqualTo(new Closed(4000, reason));
             assertThat(server.received.poll(20, SECONDS))
-                    .isEqualTo(new Incoming.Text("sent false"));
+                    .isEqualTo(new WebSocketMessage.Text("sent false"));
         }
     }
 
@@ -197,7 +199,7 @@ class WebSocketTest {
         var sockets = new LinkedBlockingQueue<WebSocket>();
         try (var server =
                         TestServer.withSession(
-                                Limits.DEFAULT,
+                                ServerLimits.DEFAULT,
                                 (test, socket) -> {
                                     socket.admitted();
                                     sockets.add(socket);
@@ -219,7 +221,7 @@ class WebSocketTest {
     void onlySendsCodesThatMayBeSent() throws Exception {
         try (var server =
                         TestServer.withSession(
-                                Limits.DEFAULT,
+                                ServerLimits.DEFAULT,
                                 (test, socket) -> {
                                     assertThatThrownBy(() -> socket.close(1006, ""))
                                             .isInstanceOf(IllegalArgumentException.class);
@@ -235,7 +237,7 @@ class WebSocketTest {
     void aBrokenSessionEndsOnlyItself() throws Exception {
         try (var server =
                         TestServer.withSession(
-                                Limits.DEFAULT,
+                                ServerLimits.DEFAULT,
                                 (_, socket) -> {
                                     socket.receive();
                                     throw new IllegalStateException("a bug");
@@ -255,7 +257,7 @@ class WebSocketTest {
 
     @Test
     void aPeerThatVanishesIsCut() throws Exception {
-        try (var server = TestServer.echo(Limits.DEFAULT)) {
+        try (var server = TestServer.echo(ServerLimits.DEFAULT)) {
             byte[] frame = frame(true, Frames.TEXT, "hello".getBytes(UTF_8));
             for (int length = 0; length < frame.length; length++) {
                 try (var client = server.upgraded()) {
@@ -286,7 +288,7 @@ class WebSocketTest {
     void aSlowReaderLosesItsConnection() throws Exception {
         try (var server =
                         TestServer.withSession(
-                                Limits.DEFAULT,
+                                ServerLimits.DEFAULT,
                                 (test, socket) -> {
                                     socket.admitted();
                                     String text = "x".repeat(60_000);
@@ -327,7 +329,7 @@ class WebSocketTest {
             byte[] ping = frame(true, Frames.PING, new byte[125]);
             for (int i = 0; i < 10_000; i++) client.send(ping);
             client.sendText("after it all");
-            RawClient.Frame frame;
+            RawClient.ServerFrame frame;
             do frame = client.readFrame();
             while (frame.opcode() == Frames.PONG);
             assertThat(frame.text()).isEqualTo("after it all");
@@ -336,7 +338,7 @@ class WebSocketTest {
 
     @Test
     void closingTheServerSaysGoodbye() throws Exception {
-        try (var server = TestServer.echo(Limits.DEFAULT);
+        try (var server = TestServer.echo(ServerLimits.DEFAULT);
                 var polite = server.upgraded();
                 var deaf = server.upgraded();
                 var undecided = server.connect()) {
@@ -367,7 +369,7 @@ class WebSocketTest {
         var release = new CountDownLatch(1);
         try (var server =
                         TestServer.withSession(
-                                Limits.DEFAULT,
+                                ServerLimits.DEFAULT,
                                 (test, socket) -> {
                                     socket.admitted();
                                     busy.countDown();

@@ -28,8 +28,8 @@ class LogTest {
             Clock.fixed(Instant.parse("2026-03-04T05:06:07.080Z"), ZoneOffset.UTC);
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final Log text = Log.to(out, LogFormat.TEXT, Level.INFO, CLOCK);
-    private final Log json = Log.to(out, LogFormat.JSON, Level.DEBUG, CLOCK);
+    private final Log text = Log.to(out, LogFormat.TEXT, LogLevel.INFO, CLOCK);
+    private final Log json = Log.to(out, LogFormat.JSON, LogLevel.DEBUG, CLOCK);
 
     @Test
     void writesTextForPeople() {
@@ -88,7 +88,7 @@ class LogTest {
     void coloursOnlyWhenAsked() {
         String line =
                 new TextLayout(ZoneOffset.UTC, true)
-                        .line(CLOCK.instant(), Level.ERROR, "bad", Map.of("a", 1));
+                        .line(CLOCK.instant(), LogLevel.ERROR, "bad", Map.of("a", 1));
         assertThat(line)
                 .isEqualTo(
                         "\u001b[2m05:06:07.080\u001b[0m \u001b[31mERROR\u001b[0m bad  \u001b[2ma=\u001b[0m1");
@@ -184,7 +184,7 @@ class LogTest {
                         throw new IllegalStateException("no");
                     }
                 };
-        Log log = Log.to(broken, LogFormat.JSON, Level.INFO, CLOCK);
+        Log log = Log.to(broken, LogFormat.JSON, LogLevel.INFO, CLOCK);
         assertThatCode(() -> log.info("x".repeat(100_000), "a", unprintable))
                 .doesNotThrowAnyException();
         text.info("still a line", "a", unprintable);

@@ -42,12 +42,12 @@ class KernelReaderTest {
     @Test
     void waitsOnceForAFileThatDoesNotAnswer() throws Exception {
         Path fifo = fifo("stat");
-        assertThat(reader.read(fifo).trouble()).contains(fifo + " does not answer");
+        assertThat(reader.read(fifo).problem()).contains(fifo + " does not answer");
         assertThat(reader.silent()).containsExactly(fifo.toString());
 
         long began = System.nanoTime();
         for (int i = 0; i < 100; i++)
-            assertThat(reader.read(fifo).trouble()).contains(fifo + " does not answer");
+            assertThat(reader.read(fifo).problem()).contains(fifo + " does not answer");
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(900));
         assertThat(threads()).as("one thread waits for all of them").isEqualTo(1);
 
@@ -68,7 +68,7 @@ class KernelReaderTest {
         assertThat(reader.silent()).hasSize(16);
         assertThat(threads()).isEqualTo(16);
         Path file = Files.writeString(folder.resolve("loadavg"), "0.50 1 2\n");
-        assertThat(reader.read(file).trouble())
+        assertThat(reader.read(file).problem())
                 .contains(file + " is not read: too many files do not answer");
         for (Path fifo : fifos) {
             // Those that nobody opened have no reader to wait for.

@@ -19,18 +19,18 @@ class KernelTextTest {
         Files.writeString(stat, "cpu  1 2\nintr 7" + " 0".repeat(40_000) + "\nprocs_running 3\n");
         KernelText text = KernelText.read(stat);
         assertThat(text.number("procs_running ")).hasValue(3);
-        assertThat(text.trouble()).isEmpty();
+        assertThat(text.problem()).isEmpty();
     }
 
     @Test
     void saysWhatCouldNotBeReadWhole() throws Exception {
         Path file = folder.resolve("file");
-        assertThat(KernelText.read(file).trouble()).contains("there is no " + file);
+        assertThat(KernelText.read(file).problem()).contains("there is no " + file);
         Files.writeString(file, "x 1\n".repeat(5 << 20));
         KernelText text = KernelText.read(file);
-        assertThat(text.trouble()).contains(file + " has more than 16777216 bytes");
+        assertThat(text.problem()).contains(file + " has more than 16777216 bytes");
         assertThat(text.number("x ")).isEmpty();
-        assertThat(KernelText.read(folder).trouble()).get().asString().startsWith(folder + " ");
+        assertThat(KernelText.read(folder).problem()).get().asString().startsWith(folder + " ");
     }
 
     @Test

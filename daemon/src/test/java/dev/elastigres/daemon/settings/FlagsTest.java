@@ -1,13 +1,13 @@
 package dev.elastigres.daemon.settings;
 
-import static dev.elastigres.daemon.settings.SampleTable.ADDR;
-import static dev.elastigres.daemon.settings.SampleTable.CGROUP;
-import static dev.elastigres.daemon.settings.SampleTable.KEEP;
-import static dev.elastigres.daemon.settings.SampleTable.OVERHEAD;
-import static dev.elastigres.daemon.settings.SampleTable.PGCONNSTR;
-import static dev.elastigres.daemon.settings.SampleTable.TABLE;
-import static dev.elastigres.daemon.settings.SampleTable.problems;
-import static dev.elastigres.daemon.settings.SampleTable.run;
+import static dev.elastigres.daemon.settings.SampleSettings.ADDR;
+import static dev.elastigres.daemon.settings.SampleSettings.CGROUP;
+import static dev.elastigres.daemon.settings.SampleSettings.KEEP;
+import static dev.elastigres.daemon.settings.SampleSettings.OVERHEAD;
+import static dev.elastigres.daemon.settings.SampleSettings.PGCONNSTR;
+import static dev.elastigres.daemon.settings.SampleSettings.TABLE;
+import static dev.elastigres.daemon.settings.SampleSettings.problems;
+import static dev.elastigres.daemon.settings.SampleSettings.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -25,8 +25,8 @@ class FlagsTest {
         assertThat(settings.get(ADDR)).hasToString("127.0.0.1:10301");
         assertThat(settings.get(KEEP)).isFalse();
         assertThat(settings.find(CGROUP)).isEmpty();
-        assertThat(settings.origin(ADDR)).isEqualTo(new Origin.Default());
-        assertThat(settings.origin(CGROUP)).isEqualTo(new Origin.Nowhere());
+        assertThat(settings.origin(ADDR)).isEqualTo(new SettingOrigin.Default());
+        assertThat(settings.origin(CGROUP)).isEqualTo(new SettingOrigin.Nowhere());
         assertThatThrownBy(() -> settings.get(CGROUP)).isInstanceOf(IllegalStateException.class);
     }
 
@@ -217,12 +217,12 @@ class FlagsTest {
         for (Setting<?> clash :
                 List.<Setting<?>>of(
                         ADDR,
-                        Setting.of("help", Kind.toggle(), ""),
-                        Setting.of("other", Kind.text(), "").flag('a'),
-                        Setting.of("addr.sub", Kind.text(), "")))
+                        Setting.of("help", SettingType.toggle(), ""),
+                        Setting.of("other", SettingType.text(), "").flag('a'),
+                        Setting.of("addr.sub", SettingType.text(), "")))
             assertThatThrownBy(() -> table.group("H", clash).read(List.of(), Map.of()))
                     .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> Setting.of("Bad_Name", Kind.text(), ""))
+        assertThatThrownBy(() -> Setting.of("Bad_Name", SettingType.text(), ""))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> OVERHEAD.or("2")).isInstanceOf(IllegalArgumentException.class);
     }

@@ -1,11 +1,11 @@
 package dev.elastigres.daemon.settings;
 
-import static dev.elastigres.daemon.settings.SampleTable.KEEP;
-import static dev.elastigres.daemon.settings.SampleTable.OVERHEAD;
-import static dev.elastigres.daemon.settings.SampleTable.SAMPLE;
-import static dev.elastigres.daemon.settings.SampleTable.TABLE;
-import static dev.elastigres.daemon.settings.SampleTable.problems;
-import static dev.elastigres.daemon.settings.SampleTable.run;
+import static dev.elastigres.daemon.settings.SampleSettings.KEEP;
+import static dev.elastigres.daemon.settings.SampleSettings.OVERHEAD;
+import static dev.elastigres.daemon.settings.SampleSettings.SAMPLE;
+import static dev.elastigres.daemon.settings.SampleSettings.TABLE;
+import static dev.elastigres.daemon.settings.SampleSettings.problems;
+import static dev.elastigres.daemon.settings.SampleSettings.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -43,7 +43,7 @@ class SectionsTest {
         assertThat(settings.sections().sequencedKeySet()).containsExactly("one", "b.*");
         Settings one = section(settings, "one");
         assertThat(one.get(OVERHEAD)).isEqualTo(0.3);
-        assertThat(one.origin(OVERHEAD)).isEqualTo(new Origin.File(file, 4));
+        assertThat(one.origin(OVERHEAD)).isEqualTo(new SettingOrigin.File(file, 4));
         assertThat(one.get(SAMPLE)).isEqualTo(Duration.ofSeconds(2));
         assertThat(one.get(KEEP)).isFalse();
         Settings pattern = section(settings, "b.*");

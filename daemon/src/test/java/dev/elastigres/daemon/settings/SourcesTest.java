@@ -1,15 +1,15 @@
 package dev.elastigres.daemon.settings;
 
-import static dev.elastigres.daemon.settings.SampleTable.ADDR;
-import static dev.elastigres.daemon.settings.SampleTable.CGROUP;
-import static dev.elastigres.daemon.settings.SampleTable.KEEP;
-import static dev.elastigres.daemon.settings.SampleTable.OVERHEAD;
-import static dev.elastigres.daemon.settings.SampleTable.PGCONNSTR;
-import static dev.elastigres.daemon.settings.SampleTable.PROCFS;
-import static dev.elastigres.daemon.settings.SampleTable.SAMPLE;
-import static dev.elastigres.daemon.settings.SampleTable.TABLE;
-import static dev.elastigres.daemon.settings.SampleTable.problems;
-import static dev.elastigres.daemon.settings.SampleTable.run;
+import static dev.elastigres.daemon.settings.SampleSettings.ADDR;
+import static dev.elastigres.daemon.settings.SampleSettings.CGROUP;
+import static dev.elastigres.daemon.settings.SampleSettings.KEEP;
+import static dev.elastigres.daemon.settings.SampleSettings.OVERHEAD;
+import static dev.elastigres.daemon.settings.SampleSettings.PGCONNSTR;
+import static dev.elastigres.daemon.settings.SampleSettings.PROCFS;
+import static dev.elastigres.daemon.settings.SampleSettings.SAMPLE;
+import static dev.elastigres.daemon.settings.SampleSettings.TABLE;
+import static dev.elastigres.daemon.settings.SampleSettings.problems;
+import static dev.elastigres.daemon.settings.SampleSettings.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -45,10 +45,11 @@ class SourcesTest {
         assertThat(settings.get(CGROUP)).isEqualTo("variable");
         assertThat(settings.get(SAMPLE)).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.get(OVERHEAD)).isEqualTo(0.1);
-        assertThat(settings.origin(ADDR)).isEqualTo(new Origin.Flag("--addr"));
-        assertThat(settings.origin(CGROUP)).isEqualTo(new Origin.Variable("ELASTIGRES_CGROUP"));
-        assertThat(settings.origin(SAMPLE)).isEqualTo(new Origin.File(file, 3));
-        assertThat(settings.origin(OVERHEAD)).isEqualTo(new Origin.Default());
+        assertThat(settings.origin(ADDR)).isEqualTo(new SettingOrigin.Flag("--addr"));
+        assertThat(settings.origin(CGROUP))
+                .isEqualTo(new SettingOrigin.Variable("ELASTIGRES_CGROUP"));
+        assertThat(settings.origin(SAMPLE)).isEqualTo(new SettingOrigin.File(file, 3));
+        assertThat(settings.origin(OVERHEAD)).isEqualTo(new SettingOrigin.Default());
     }
 
     @Test

@@ -15,9 +15,9 @@ class PemFuzzTest {
 
     @FuzzTest(maxDuration = "10s")
     void isUnderstoodOrRefused(byte[] bytes) {
-        var content = new Content(Path.of("file.pem"), new String(bytes, ISO_8859_1));
+        var content = new FileContent(Path.of("file.pem"), new String(bytes, ISO_8859_1));
         try {
-            for (Pem.Block block : Pem.read(content))
+            for (Pem.PemBlock block : Pem.read(content))
                 assertThat(block.der().length).isLessThan(bytes.length);
             PrivateKeys.read(content, CERTIFIED);
         } catch (CredentialException e) {

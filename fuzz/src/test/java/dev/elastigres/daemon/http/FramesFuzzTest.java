@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.elastigres.daemon.http.Incoming.Closed;
+import dev.elastigres.daemon.http.WebSocketMessage.Closed;
 import java.io.EOFException;
 import java.io.IOException;
 
@@ -22,10 +22,10 @@ class FramesFuzzTest {
         try {
             while (true) {
                 switch (frames.next()) {
-                    case Incoming.Text(String text) ->
+                    case WebSocketMessage.Text(String text) ->
                             assertThat(text.getBytes(UTF_8).length)
                                     .isLessThanOrEqualTo(MESSAGE_SIZE);
-                    case Incoming.Binary(int size) ->
+                    case WebSocketMessage.Binary(int size) ->
                             assertThat(size).isLessThanOrEqualTo(MESSAGE_SIZE);
                     case Closed(int code, String _) -> {
                         assertThat(code == Closed.NO_CODE || Frames.isCloseCode(code)).isTrue();

@@ -9,9 +9,9 @@ import java.net.Socket;
 final class FuzzInput {
     private FuzzInput() {}
 
-    static Input of(byte[] bytes) throws IOException {
+    static PeerInput of(byte[] bytes) throws IOException {
         var stream = new ByteArrayInputStream(bytes);
-        return new Input(
+        return new PeerInput(
                 new Socket() {
                     @Override
                     public InputStream getInputStream() {

@@ -14,15 +14,16 @@ class HeadFuzzTest {
     @FuzzTest(maxDuration = "10s")
     void isReadOrRefused(byte[] bytes) throws IOException {
         try {
-            var head = new HeadReader(FuzzInput.of(bytes), Limits.DEFAULT, "peer", true).read();
+            var head =
+                    new HeadReader(FuzzInput.of(bytes), ServerLimits.DEFAULT, "peer", true).read();
             if (head == null) return;
             assertThat(head.request().path()).startsWith("/").doesNotContain(" ", "?");
             assertThat(head.request().headers()).hasSizeLessThanOrEqualTo(64);
-            String answer = new String(Handshake.accept(head), US_ASCII);
+            String answer = new String(WebSocketHandshake.accept(head), US_ASCII);
             assertThat(answer.indexOf(CRLF + CRLF))
                     .as("a peer writes nothing into the head of the answer")
                     .isEqualTo(answer.length() - 4);
-        } catch (RefusedException e) {
+        } catch (RejectedRequestException e) {
             String answer = new String(ResponseWriter.bytes(e.response(), true), US_ASCII);
             assertThat(answer).matches("(?s)HTTP/1\\.1 [45]\\d\\d .*");
         } catch (EOFException _) {

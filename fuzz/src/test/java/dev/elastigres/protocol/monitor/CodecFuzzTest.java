@@ -19,7 +19,7 @@ class CodecFuzzTest {
         }
         for (int version = VersionRange.OURS.min(); version <= VersionRange.OURS.max(); version++)
             monitorMessage(text, version);
-        Handshake.Reply reply = Handshake.answer(text, VersionRange.OURS);
+        Handshake.HandshakeReply reply = Handshake.answer(text, VersionRange.OURS);
         assertThat(Handshake.decodeReply(Handshake.encode(reply), VersionRange.OURS))
                 .isEqualTo(reply);
         assertThat(Handshake.decodeReply(text, VersionRange.OURS)).isNotNull();

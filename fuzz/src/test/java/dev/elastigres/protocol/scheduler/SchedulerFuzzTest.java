@@ -9,28 +9,28 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 class SchedulerFuzzTest {
 
     @FuzzTest(maxDuration = "10s")
-    void anyTextIsReadOrRefused(byte[] bytes) throws UnfitException {
+    void anyTextIsReadOrRefused(byte[] bytes) throws SchedulerFormatException {
         String text = new String(bytes, UTF_8);
         request(text);
         answer(text);
     }
 
-    private static void request(String text) throws UnfitException {
-        PermitRequest request;
+    private static void request(String text) throws SchedulerFormatException {
+        SchedulerRequest request;
         try {
             request = SchedulerCodec.decodeRequest(text);
-        } catch (UnfitException e) {
+        } catch (SchedulerFormatException e) {
             assertThat(e.getMessage()).isNotBlank().hasSizeLessThan(1000);
             return;
         }
         assertThat(SchedulerCodec.decodeRequest(SchedulerCodec.encode(request))).isEqualTo(request);
     }
 
-    private static void answer(String text) throws UnfitException {
-        PermitAnswer answer;
+    private static void answer(String text) throws SchedulerFormatException {
+        SchedulerResponse answer;
         try {
             answer = SchedulerCodec.decodeAnswer(text);
-        } catch (UnfitException e) {
+        } catch (SchedulerFormatException e) {
             assertThat(e.getMessage()).isNotBlank().hasSizeLessThan(1000);
             return;
         }

@@ -35,7 +35,7 @@ public final class PostgresAutoscaler
     }
 
     /// Empty for one that is not as the API server lets it be.
-    public Optional<PostgresAutoscalerSpec> said() {
+    public Optional<PostgresAutoscalerSpec> findSpec() {
         return Optional.ofNullable(getSpec());
     }
 

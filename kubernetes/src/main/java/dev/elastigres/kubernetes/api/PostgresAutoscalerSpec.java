@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PostgresAutoscalerSpec(
-        @Nullable Target target,
+        @Nullable TargetSpec target,
         @Nullable String container,
-        @Nullable Unit computeUnit,
+        @Nullable UnitSpec computeUnit,
         @Nullable Integer min,
         @Nullable Integer max,
         @Nullable String mode,
-        @Nullable Resources resources,
-        @Nullable SizeRules rules,
-        @Nullable Connection postgres,
+        @Nullable ResourcesSpec resources,
+        @Nullable SizeRulesSpec rules,
+        @Nullable ConnectionSpec postgres,
         @Nullable String cache,
         @Nullable String onNodeFull)
         implements Serializable {
@@ -31,39 +31,40 @@ public record PostgresAutoscalerSpec(
     /// Which pods of the namespace: exactly one of these.
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Target(
-            @Nullable Selector selector, @Nullable String statefulSet, @Nullable String cluster)
+    public record TargetSpec(
+            @Nullable SelectorSpec selector, @Nullable String statefulSet, @Nullable String cluster)
             implements Serializable {}
 
     /// The pods with these labels. All of it must hold.
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Selector(
-            @Nullable Map<String, String> matchLabels, @Nullable List<Requirement> matchExpressions)
+    public record SelectorSpec(
+            @Nullable Map<String, String> matchLabels,
+            @Nullable List<SelectorRequirement> matchExpressions)
             implements Serializable {}
 
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Requirement(
+    public record SelectorRequirement(
             @Nullable String key, @Nullable String operator, @Nullable List<String> values)
             implements Serializable {}
 
     /// Amounts as Kubernetes writes them.
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Unit(@Nullable IntOrString cpu, @Nullable IntOrString memory)
+    public record UnitSpec(@Nullable IntOrString cpu, @Nullable IntOrString memory)
             implements Serializable {}
 
     /// Which values of each resource are changed: `RequestsAndLimits` or `RequestsOnly`.
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Resources(@Nullable String cpu, @Nullable String memory)
+    public record ResourcesSpec(@Nullable String cpu, @Nullable String memory)
             implements Serializable {}
 
     /// As the agent's settings of the same names. Durations are like `100ms`, `5s`, `1m`, `1h`.
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record SizeRules(
+    public record SizeRulesSpec(
             @Nullable String rules,
             @Nullable Boolean cpuDemand,
             @Nullable Boolean workingSet,
@@ -74,14 +75,14 @@ public record PostgresAutoscalerSpec(
             @Nullable Double cpuUseTarget,
             @Nullable Double memoryUsageTarget,
             @Nullable Double memoryTotalTarget,
-            @Nullable String shrinkAfter,
-            @Nullable String cooldownFirst,
-            @Nullable String cooldownLongest)
+            @Nullable String dampingWindow,
+            @Nullable String cooldownInitial,
+            @Nullable String cooldownMax)
             implements Serializable {}
 
     /// Where the connection string of Postgres is.
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Connection(@Nullable String secretName, @Nullable String key)
+    public record ConnectionSpec(@Nullable String secretName, @Nullable String key)
             implements Serializable {}
 }

@@ -22,14 +22,14 @@ public record PostgresAutoscalerStatus(
         @Nullable String goal,
         @Nullable String state,
         @Nullable String why,
-        @Nullable List<Condition> conditions,
-        @Nullable List<Instance> instances)
+        @Nullable List<StatusCondition> conditions,
+        @Nullable List<InstanceStatus> instances)
         implements Serializable {
 
     /// As conditions are everywhere in Kubernetes.
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Condition(
+    public record StatusCondition(
             @Nullable String type,
             @Nullable String status,
             @Nullable Long observedGeneration,
@@ -47,7 +47,7 @@ public record PostgresAutoscalerStatus(
     /// @param state what is in the way of that, in one word
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Instance(
+    public record InstanceStatus(
             @Nullable String name,
             @Nullable String node,
             @Nullable String cpu,

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// The cgroups of containers, of which each is looked for once. For any thread.
 final class CgroupTree {
-    private static final int MOST_KNOWN = 1024;
+    private static final int MAX_KNOWN = 1024;
 
     private final ContainerCgroups containers;
 
@@ -26,7 +26,7 @@ final class CgroupTree {
     Optional<Cgroup> of(String podUid, String containerId) {
         Path before = known.get(containerId);
         if (before != null && isCgroup(before)) return Optional.of(new Cgroup(before));
-        if (known.size() >= MOST_KNOWN) known.clear();
+        if (known.size() >= MAX_KNOWN) known.clear();
         Optional<Path> found = find(podUid, containerId);
         found.ifPresent(it -> known.put(containerId, it));
         return found.map(Cgroup::new);

@@ -1,6 +1,6 @@
 package dev.elastigres.kubernetes.driver;
 
-import dev.elastigres.agent.driver.Found.OomKill;
+import dev.elastigres.agent.driver.DiscoveredVm.OomKill;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.kubernetes.node.Instants;
 import dev.elastigres.kubernetes.node.PodContainer;

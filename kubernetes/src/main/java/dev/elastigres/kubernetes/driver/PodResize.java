@@ -1,8 +1,8 @@
 package dev.elastigres.kubernetes.driver;
 
 import dev.elastigres.agent.driver.DriverException;
-import dev.elastigres.core.agent.Outcome;
 import dev.elastigres.core.agent.ResizeFailure;
+import dev.elastigres.core.agent.ResizeOutcome;
 import dev.elastigres.core.agent.ResourceOutcome;
 import dev.elastigres.core.agent.ResourceOutcome.Done;
 import dev.elastigres.core.agent.ResourceOutcome.Failed;
@@ -12,7 +12,7 @@ import dev.elastigres.core.agent.ResourceOutcome.Pending;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
-import dev.elastigres.kubernetes.driver.ResizeCounts.Ending;
+import dev.elastigres.kubernetes.driver.ResizeCounts.ResizeResult;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -31,7 +31,7 @@ import java.util.Set;
 final class PodResize {
     private static final double ROUNDING = 1e-9;
 
-    private final Pod pod;
+    private final ResizablePod pod;
     private final Resources to;
     private final ComputeUnit unit;
     private final Resources before;
@@ -41,14 +41,14 @@ final class PodResize {
     private Resources size;
 
     private Bytes limit;
-    private final Map<Part, ResourceOutcome> outcomes = new EnumMap<>(Part.class);
-    private final Set<Part> deferred = EnumSet.noneOf(Part.class);
+    private final Map<ResizePart, ResourceOutcome> outcomes = new EnumMap<>(ResizePart.class);
+    private final Set<ResizePart> deferred = EnumSet.noneOf(ResizePart.class);
 
     /// Whether there was no time for something.
     private boolean late;
 
     /// What is done to the pod.
-    interface Pod {
+    interface ResizablePod {
         /// What is in force now, by the kubelet's word and the kernel's.
         Resources size() throws DriverException, InterruptedException;
 
@@ -62,7 +62,7 @@ final class PodResize {
         boolean letsLimitExceedSize() throws DriverException;
 
         /// Has it ask for this, and waits for what becomes of that.
-        Progress apply(Resources size, Bytes memoryLimit)
+        ResizeProgress apply(Resources size, Bytes memoryLimit)
                 throws DriverException, InterruptedException;
 
         /// Whether the rules of the cluster let it ask for this. Nothing is changed.
@@ -79,7 +79,8 @@ final class PodResize {
         boolean isFree(Bytes memoryLimit) throws DriverException, InterruptedException;
 
         /// Frees page cache for a lower limit.
-        MemoryLimits.Plan plan(Bytes from, Bytes to) throws DriverException, InterruptedException;
+        PodMemoryLimits.MemoryLimitPlan plan(Bytes from, Bytes to)
+                throws DriverException, InterruptedException;
 
         /// Whether the kernel would take this limit now, whatever the kubelet says.
         boolean fits(Bytes memoryLimit) throws DriverException, InterruptedException;
@@ -88,17 +89,18 @@ final class PodResize {
         ///
         /// @param failure what kept it from being done, where that is known
         /// @param why one clause; empty when it is done
-        void ended(Part part, Ending ending, Optional<ResizeFailure> failure, String why);
+        void ended(
+                ResizePart part, ResizeResult ending, Optional<ResizeFailure> failure, String why);
     }
 
     /// Which of the two.
-    enum Part {
+    enum ResizePart {
         CPUS,
         MEMORY
     }
 
     /// @param unit the step in which it is found out how much the cluster's rules let through
-    PodResize(Pod pod, Resources to, ComputeUnit unit)
+    PodResize(ResizablePod pod, Resources to, ComputeUnit unit)
             throws DriverException, InterruptedException {
         this.pod = pod;
         this.to = to;
@@ -109,16 +111,20 @@ final class PodResize {
         limit = limitBefore;
     }
 
-    Outcome run() throws DriverException, InterruptedException {
+    ResizeOutcome run() throws DriverException, InterruptedException {
         Bytes memory = to.memory();
         if (pod.hasMemoryLimit() && memory.isLessThan(before.memory())) {
             Optional<String> tooLittle = pod.tooLittle(memory);
             if (tooLittle.isPresent()) {
-                end(Part.MEMORY, new InUse(tooLittle.get()), Ending.IN_USE, tooLittle.get());
+                end(
+                        ResizePart.MEMORY,
+                        new InUse(tooLittle.get()),
+                        ResizeResult.IN_USE,
+                        tooLittle.get());
                 memory = before.memory();
             }
         }
-        boolean stays = outcomes.containsKey(Part.MEMORY);
+        boolean stays = outcomes.containsKey(ResizePart.MEMORY);
         boolean lowers = pod.hasMemoryLimit() && memory.isLessThan(limitBefore) && !stays;
         // A limit that stays behind was not free a moment ago.
         boolean later = lowers && (memory.equals(before.memory()) || !pod.isFree(memory));
@@ -128,9 +134,12 @@ final class PodResize {
                     limitBefore,
                     true);
         else first(new Resources(to.vcpus(), memory), stays ? limitBefore : memory, false);
-        if (later && !outcomes.containsKey(Part.MEMORY)) {
+        if (later && !outcomes.containsKey(ResizePart.MEMORY)) {
             if (late)
-                pending(Part.MEMORY, Ending.LATE, "the kubelet has not done what comes first");
+                pending(
+                        ResizePart.MEMORY,
+                        ResizeResult.LATE,
+                        "the kubelet has not done what comes first");
             else lower(memory);
         }
         if (!deferred.isEmpty()) leaveWaiting(to, memory);
@@ -140,10 +149,10 @@ final class PodResize {
     /// What has to wait is left to wait, where it holds up nothing any more.
     private void leaveWaiting(Resources target, Bytes targetLimit)
             throws DriverException, InterruptedException {
-        boolean memory = deferred.contains(Part.MEMORY);
+        boolean memory = deferred.contains(ResizePart.MEMORY);
         pod.ask(
                 new Resources(
-                        deferred.contains(Part.CPUS) ? target.vcpus() : size.vcpus(),
+                        deferred.contains(ResizePart.CPUS) ? target.vcpus() : size.vcpus(),
                         memory ? targetLimit : size.memory()),
                 memory ? targetLimit : limit);
     }
@@ -152,23 +161,23 @@ final class PodResize {
 
     private void first(Resources target, Bytes targetLimit, boolean lowersLater)
             throws DriverException, InterruptedException {
-        List<Part> changed = changed(target, targetLimit);
+        List<ResizePart> changed = changed(target, targetLimit);
         if (changed.isEmpty()) {
             // A lower limit that is pending is tried next; anything else that is pending is taken
             // back.
             if (!lowersLater) pod.ask(target, targetLimit);
             return;
         }
-        Progress progress = pod.apply(target, targetLimit);
+        ResizeProgress progress = pod.apply(target, targetLimit);
         switch (progress) {
-            case Progress.InForce() -> inForce(target, targetLimit);
-            case Progress.Underway() -> {
-                for (Part each : changed) refused(each, target, targetLimit, progress);
+            case ResizeProgress.InForce() -> inForce(target, targetLimit);
+            case ResizeProgress.InProgress() -> {
+                for (ResizePart each : changed) refused(each, target, targetLimit, progress);
             }
-            case Progress.Deferred _,
-                    Progress.Infeasible _,
-                    Progress.Rejected _,
-                    Progress.Failing _ -> {
+            case ResizeProgress.Deferred _,
+                    ResizeProgress.Infeasible _,
+                    ResizeProgress.Rejected _,
+                    ResizeProgress.Failing _ -> {
                 if (changed.size() == 1) refused(changed.getFirst(), target, targetLimit, progress);
                 else oneByOne(target, targetLimit);
             }
@@ -180,27 +189,27 @@ final class PodResize {
         limit = reachedLimit;
     }
 
-    private List<Part> changed(Resources target, Bytes targetLimit) {
-        var changed = new ArrayList<Part>();
+    private List<ResizePart> changed(Resources target, Bytes targetLimit) {
+        var changed = new ArrayList<ResizePart>();
         boolean lessCpus = target.vcpus() < size.vcpus();
-        if (lessCpus) changed.add(Part.CPUS);
+        if (lessCpus) changed.add(ResizePart.CPUS);
         if (!target.memory().equals(size.memory()) || !targetLimit.equals(limit))
-            changed.add(Part.MEMORY);
-        if (!lessCpus && target.vcpus() != size.vcpus()) changed.add(Part.CPUS);
+            changed.add(ResizePart.MEMORY);
+        if (!lessCpus && target.vcpus() != size.vcpus()) changed.add(ResizePart.CPUS);
         return changed;
     }
 
     /// What frees something first, then memory, which is the more urgent.
     private void oneByOne(Resources target, Bytes targetLimit)
             throws DriverException, InterruptedException {
-        for (Part each : changed(target, targetLimit)) {
+        for (ResizePart each : changed(target, targetLimit)) {
             Resources alone = with(each, size, target);
-            Bytes aloneLimit = each == Part.MEMORY ? targetLimit : limit;
+            Bytes aloneLimit = each == ResizePart.MEMORY ? targetLimit : limit;
             refused(each, alone, aloneLimit, pod.apply(alone, aloneLimit));
         }
     }
 
-    private static Resources with(Part part, Resources some, Resources target) {
+    private static Resources with(ResizePart part, Resources some, Resources target) {
         return switch (part) {
             case CPUS -> new Resources(target.vcpus(), some.memory());
             case MEMORY -> new Resources(some.vcpus(), target.memory());
@@ -208,38 +217,39 @@ final class PodResize {
     }
 
     /// Nothing else was changed with it.
-    private void refused(Part part, Resources target, Bytes targetLimit, Progress progress)
+    private void refused(
+            ResizePart part, Resources target, Bytes targetLimit, ResizeProgress progress)
             throws DriverException, InterruptedException {
         switch (progress) {
-            case Progress.InForce() -> inForce(target, targetLimit);
-            case Progress.Underway() -> {
+            case ResizeProgress.InForce() -> inForce(target, targetLimit);
+            case ResizeProgress.InProgress() -> {
                 late = true;
-                pending(part, Ending.LATE, "the kubelet has not done it");
+                pending(part, ResizeResult.LATE, "the kubelet has not done it");
             }
-            case Progress.Deferred(String why) -> {
+            case ResizeProgress.Deferred(String why) -> {
                 deferred.add(part);
                 end(
                         part,
                         new Pending(ResizeFailure.NO_ROOM, "it waits its turn: " + why),
-                        Ending.DEFERRED,
+                        ResizeResult.DEFERRED,
                         why);
             }
-            case Progress.Infeasible(ResizeFailure failure, String why) -> {
+            case ResizeProgress.Infeasible(ResizeFailure failure, String why) -> {
                 pod.ask(size, limit);
-                end(part, new Failed(failure, why), Ending.INFEASIBLE, why);
+                end(part, new Failed(failure, why), ResizeResult.INFEASIBLE, why);
             }
-            case Progress.Rejected(ResizeFailure failure, String why) -> {
+            case ResizeProgress.Rejected(ResizeFailure failure, String why) -> {
                 boolean done = reachAdmitted(part, target, targetLimit);
                 end(
                         part,
                         done ? new Failed(failure, why) : new Pending(failure, why),
-                        Ending.REJECTED,
+                        ResizeResult.REJECTED,
                         why);
             }
-            case Progress.Failing(String why) -> {
-                if (part == Part.MEMORY && targetLimit.isLessThan(limit))
+            case ResizeProgress.Failing(String why) -> {
+                if (part == ResizePart.MEMORY && targetLimit.isLessThan(limit))
                     notLowered(target, targetLimit, why, Optional.empty());
-                else pending(part, Ending.FAILED, "the kubelet cannot: " + why);
+                else pending(part, ResizeResult.FAILED, "the kubelet cannot: " + why);
             }
         }
     }
@@ -249,36 +259,39 @@ final class PodResize {
     ///
     /// @param target that was rejected
     /// @return whether what can be had is there
-    private boolean reachAdmitted(Part part, Resources target, Bytes targetLimit)
+    private boolean reachAdmitted(ResizePart part, Resources target, Bytes targetLimit)
             throws DriverException, InterruptedException {
         // A limit above the size is what page cache left, and nobody's goal.
-        if (part == Part.MEMORY && !targetLimit.equals(target.memory())) return true;
+        if (part == ResizePart.MEMORY && !targetLimit.equals(target.memory())) return true;
         int admitted = 0;
         int rejected = steps(part, target);
         while (rejected - admitted > 1) {
             int between = admitted + (rejected - admitted) / 2;
             Resources some = step(part, target, between);
-            if (pod.admits(some, part == Part.MEMORY ? some.memory() : limit)) admitted = between;
+            if (pod.admits(some, part == ResizePart.MEMORY ? some.memory() : limit))
+                admitted = between;
             else rejected = between;
         }
         if (admitted == 0) return true;
         Resources some = step(part, target, admitted);
-        Bytes someLimit = part == Part.MEMORY ? some.memory() : limit;
+        Bytes someLimit = part == ResizePart.MEMORY ? some.memory() : limit;
         return switch (pod.apply(some, someLimit)) {
-            case Progress.InForce() -> {
+            case ResizeProgress.InForce() -> {
                 inForce(some, someLimit);
                 yield true;
             }
-            case Progress.Rejected _ -> true;
-            case Progress.Underway() -> false;
-            case Progress.Deferred _, Progress.Infeasible _, Progress.Failing _ -> {
+            case ResizeProgress.Rejected _ -> true;
+            case ResizeProgress.InProgress() -> false;
+            case ResizeProgress.Deferred _,
+                    ResizeProgress.Infeasible _,
+                    ResizeProgress.Failing _ -> {
                 pod.ask(size, limit);
                 yield true;
             }
         };
     }
 
-    private int steps(Part part, Resources target) {
+    private int steps(ResizePart part, Resources target) {
         double steps =
                 switch (part) {
                     case CPUS -> Math.abs(target.vcpus() - size.vcpus()) / unit.vcpus();
@@ -290,7 +303,7 @@ final class PodResize {
     }
 
     /// So many units from what is there towards `target`.
-    private Resources step(Part part, Resources target, int units) {
+    private Resources step(ResizePart part, Resources target, int units) {
         Resources more = size.plus(unit.times(units)).min(target);
         Resources less = size.minus(unit.times(units)).max(target);
         return with(part, size, size.covers(target) ? less : more);
@@ -299,7 +312,7 @@ final class PodResize {
     // ---- what page cache may be in the way of
 
     private void lower(Bytes memory) throws DriverException, InterruptedException {
-        MemoryLimits.Plan plan = pod.plan(limit, memory);
+        PodMemoryLimits.MemoryLimitPlan plan = pod.plan(limit, memory);
         var target =
                 new Resources(
                         size.vcpus(),
@@ -307,19 +320,19 @@ final class PodResize {
                                 ? size.memory()
                                 : plan.limit().min(size.memory()));
         if (plan.limit().isLessThan(limit)) {
-            Progress progress = pod.apply(target, plan.limit());
+            ResizeProgress progress = pod.apply(target, plan.limit());
             switch (progress) {
-                case Progress.InForce() -> inForce(target, plan.limit());
-                case Progress.Failing(String why) ->
+                case ResizeProgress.InForce() -> inForce(target, plan.limit());
+                case ResizeProgress.Failing(String why) ->
                         notLowered(target, plan.limit(), why, plan.heldBy());
-                case Progress.Underway(),
-                        Progress.Deferred _,
-                        Progress.Infeasible _,
-                        Progress.Rejected _ ->
-                        refused(Part.MEMORY, target, plan.limit(), progress);
+                case ResizeProgress.InProgress(),
+                        ResizeProgress.Deferred _,
+                        ResizeProgress.Infeasible _,
+                        ResizeProgress.Rejected _ ->
+                        refused(ResizePart.MEMORY, target, plan.limit(), progress);
             }
         }
-        if (!outcomes.containsKey(Part.MEMORY) && plan.heldBy().isPresent())
+        if (!outcomes.containsKey(ResizePart.MEMORY) && plan.heldBy().isPresent())
             held(plan.heldBy().get());
     }
 
@@ -331,8 +344,8 @@ final class PodResize {
             throws DriverException, InterruptedException {
         if (pod.fits(targetLimit)) {
             pending(
-                    Part.MEMORY,
-                    Ending.LATE,
+                    ResizePart.MEMORY,
+                    ResizeResult.LATE,
                     "the kubelet has not seen yet that it is free: " + why);
             return;
         }
@@ -342,7 +355,11 @@ final class PodResize {
                         : Optional.empty();
         if (tooLittle.isPresent()) {
             pod.ask(new Resources(size.vcpus(), before.memory()), limit);
-            end(Part.MEMORY, new InUse(tooLittle.get()), Ending.IN_USE, tooLittle.get());
+            end(
+                    ResizePart.MEMORY,
+                    new InUse(tooLittle.get()),
+                    ResizeResult.IN_USE,
+                    tooLittle.get());
         } else {
             pod.ask(size, limit);
             held(heldBy.map(it -> it + "; " + why).orElse(why));
@@ -351,15 +368,15 @@ final class PodResize {
 
     // ---- what came of it
 
-    private void pending(Part part, Ending ending, String why) {
+    private void pending(ResizePart part, ResizeResult ending, String why) {
         end(part, new Pending(why), ending, why);
     }
 
     private void held(String why) {
-        end(Part.MEMORY, new HeldByPageCache(why), Ending.HELD_BY_PAGE_CACHE, why);
+        end(ResizePart.MEMORY, new HeldByPageCache(why), ResizeResult.HELD_BY_PAGE_CACHE, why);
     }
 
-    private void end(Part part, ResourceOutcome outcome, Ending ending, String why) {
+    private void end(ResizePart part, ResourceOutcome outcome, ResizeResult ending, String why) {
         outcomes.put(part, outcome);
         pod.ended(part, ending, failure(outcome), why);
     }
@@ -372,18 +389,19 @@ final class PodResize {
         };
     }
 
-    private Outcome outcome() throws DriverException, InterruptedException {
-        if (to.vcpus() != before.vcpus()) doneUnlessEnded(Part.CPUS);
+    private ResizeOutcome outcome() throws DriverException, InterruptedException {
+        if (to.vcpus() != before.vcpus()) doneUnlessEnded(ResizePart.CPUS);
         boolean limitLowered = pod.hasMemoryLimit() && !limit.equals(limitBefore);
-        if (!to.memory().equals(before.memory()) || limitLowered) doneUnlessEnded(Part.MEMORY);
-        if (outcomes.isEmpty()) return new Outcome.Done(to);
-        return new Outcome.PerResource(
+        if (!to.memory().equals(before.memory()) || limitLowered)
+            doneUnlessEnded(ResizePart.MEMORY);
+        if (outcomes.isEmpty()) return new ResizeOutcome.Done(to);
+        return new ResizeOutcome.PerResource(
                 pod.size(),
-                outcomes.getOrDefault(Part.CPUS, new Done()),
-                outcomes.getOrDefault(Part.MEMORY, new Done()));
+                outcomes.getOrDefault(ResizePart.CPUS, new Done()),
+                outcomes.getOrDefault(ResizePart.MEMORY, new Done()));
     }
 
-    private void doneUnlessEnded(Part part) {
-        if (!outcomes.containsKey(part)) pod.ended(part, Ending.DONE, Optional.empty(), "");
+    private void doneUnlessEnded(ResizePart part) {
+        if (!outcomes.containsKey(part)) pod.ended(part, ResizeResult.DONE, Optional.empty(), "");
     }
 }

@@ -1,32 +1,32 @@
 package dev.elastigres.kubernetes.driver;
 
 import dev.elastigres.agent.driver.Cgroup;
+import dev.elastigres.agent.driver.DiscoveredVm;
+import dev.elastigres.agent.driver.DiscoveredVm.OomKill;
+import dev.elastigres.agent.driver.DiscoveredVm.SizeBounds;
+import dev.elastigres.agent.driver.DiscoveredVm.VmEndpoints;
 import dev.elastigres.agent.driver.Driver;
 import dev.elastigres.agent.driver.DriverException;
-import dev.elastigres.agent.driver.Found;
-import dev.elastigres.agent.driver.Found.Bounds;
-import dev.elastigres.agent.driver.Found.Doors;
-import dev.elastigres.agent.driver.Found.OomKill;
-import dev.elastigres.agent.driver.Looked;
-import dev.elastigres.agent.permits.Claim;
-import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.agent.driver.ObservedSize;
+import dev.elastigres.agent.permits.HostShare;
 import dev.elastigres.core.agent.ResizeFailure;
+import dev.elastigres.core.agent.ResizeOutcome;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
-import dev.elastigres.kubernetes.driver.ResizeCounts.Ending;
-import dev.elastigres.kubernetes.node.Amounts;
-import dev.elastigres.kubernetes.node.Api;
+import dev.elastigres.kubernetes.driver.ResizeCounts.ResizeResult;
+import dev.elastigres.kubernetes.node.ApiClient;
 import dev.elastigres.kubernetes.node.ApiException;
 import dev.elastigres.kubernetes.node.NodePods;
 import dev.elastigres.kubernetes.node.PodContainer;
 import dev.elastigres.kubernetes.node.PodNotice;
+import dev.elastigres.kubernetes.node.ResourceAmounts;
 import dev.elastigres.kubernetes.node.ResourceValues;
 import dev.elastigres.kubernetes.node.TemplateSizes;
-import dev.elastigres.kubernetes.targets.Chosen;
 import dev.elastigres.kubernetes.targets.ControlledResources;
-import dev.elastigres.kubernetes.targets.Mode;
 import dev.elastigres.kubernetes.targets.PodName;
+import dev.elastigres.kubernetes.targets.ScaledPod;
+import dev.elastigres.kubernetes.targets.ScalingMode;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,7 +64,7 @@ public final class PodsDriver implements Driver {
     private static final Duration TO_PATCH = Duration.ofSeconds(3);
 
     /// The kubelet writes a pod's status while it is resized; so often in a row is no accident.
-    private static final int MOST_TRIES = 5;
+    private static final int MAX_TRIES = 5;
 
     /// What counts of the budget is decided as a life begins: it is a part of what is called a
     /// life, after the container's own.
@@ -74,47 +74,47 @@ public final class PodsDriver implements Driver {
 
     private final NodePods pods;
     private final Supplier<Optional<Resources>> room;
-    private final Api api;
+    private final ApiClient api;
     private final TemplateSizes templates;
     private final CgroupTree cgroups;
-    private final PodDoors doors;
+    private final PodEndpoints doors;
     private final ResizeCounts counts;
-    private final PodNotice.Taker notices;
-    private final MemoryLimits memoryLimits;
+    private final PodNotice.PodNoticeListener notices;
+    private final PodMemoryLimits memoryLimits;
     private final OomKills oomKills = new OomKills();
 
     /// One call at a time for each pod, in their order. A pod's is chosen by its name, some share
     /// one.
-    private final List<Lock> turns =
+    private final List<Lock> podLocks =
             Stream.<Lock>generate(() -> new ReentrantLock(true)).limit(TURNS).toList();
 
     /// What is remembered of each life.
-    private final Map<String, Memory> memories = new ConcurrentHashMap<>();
+    private final Map<String, PodRecord> memories = new ConcurrentHashMap<>();
 
     /// @param proportions by its template
     /// @param cap what it had when the node was found to have no room for what it was to become
     /// @param unsure what it was asked to become without an answer
     /// @param deferred whether it waits for room
     /// @param belowLimit its last sizes in memory with a limit above them, the newest first
-    private record Memory(
-            Proportions proportions,
+    private record PodRecord(
+            RequestRatios proportions,
             Optional<Resources> cap,
-            Optional<Unsure> unsure,
+            Optional<UnconfirmedResize> unsure,
             boolean deferred,
             List<Bytes> belowLimit) {
-        static Memory begin(Proportions proportions) {
-            return new Memory(proportions, Optional.empty(), Optional.empty(), false, List.of());
+        static PodRecord begin(RequestRatios proportions) {
+            return new PodRecord(proportions, Optional.empty(), Optional.empty(), false, List.of());
         }
 
-        Memory with(Proportions proportions) {
-            return new Memory(proportions, cap, unsure, deferred, belowLimit);
+        PodRecord with(RequestRatios proportions) {
+            return new PodRecord(proportions, cap, unsure, deferred, belowLimit);
         }
     }
 
     /// @param resourceVersion of the pod: with another one, nothing comes of it any more
-    private record Unsure(Resources target, String resourceVersion, Moment until) {}
+    private record UnconfirmedResize(Resources target, String resourceVersion, Moment until) {}
 
-    private record Live(Chosen chosen, PodContainer container) {
+    private record TrackedPod(ScaledPod chosen, PodContainer container) {
         String life() {
             return container.life();
         }
@@ -130,12 +130,12 @@ public final class PodsDriver implements Driver {
     public PodsDriver(
             NodePods pods,
             Supplier<Optional<Resources>> room,
-            Api api,
+            ApiClient api,
             TemplateSizes templates,
             Path cgroupRoot,
-            PodDoors doors,
+            PodEndpoints doors,
             ResizeCounts counts,
-            PodNotice.Taker notices,
+            PodNotice.PodNoticeListener notices,
             Optional<Reclaimer> reclaimer) {
         this.pods = pods;
         this.room = room;
@@ -145,7 +145,7 @@ public final class PodsDriver implements Driver {
         this.doors = doors;
         this.counts = counts;
         this.notices = notices;
-        memoryLimits = new MemoryLimits(reclaimer);
+        memoryLimits = new PodMemoryLimits(reclaimer);
     }
 
     @Override
@@ -154,43 +154,43 @@ public final class PodsDriver implements Driver {
     }
 
     @Override
-    public List<Found> find() throws DriverException {
+    public List<DiscoveredVm> find() throws DriverException {
         Optional<String> unknown = pods.unknown();
         if (unknown.isPresent()) throw new DriverException.Failed(unknown.get());
-        var found = new ArrayList<Found>();
-        for (Chosen chosen : pods.chosen().values())
+        var found = new ArrayList<DiscoveredVm>();
+        for (ScaledPod chosen : pods.chosen().values())
             live(chosen).map(this::found).ifPresent(found::add);
-        Set<String> lives = found.stream().map(Found::life).collect(Collectors.toSet());
+        Set<String> lives = found.stream().map(DiscoveredVm::life).collect(Collectors.toSet());
         memories.keySet().retainAll(lives);
         oomKills.clean(pods.pods());
         return found;
     }
 
-    private Optional<Live> live(Chosen chosen) {
+    private Optional<TrackedPod> live(ScaledPod chosen) {
         return pods.pod(chosen.pod())
                 .filter(it -> it.getMetadata().getUid().equals(chosen.uid()))
                 .flatMap(it -> PodContainer.of(it, chosen.container()))
-                .map(it -> new Live(chosen, it));
+                .map(it -> new TrackedPod(chosen, it));
     }
 
-    private Found found(Live pod) {
-        boolean scaled = pod.chosen.mode() == Mode.AUTO;
-        return new Found(
+    private DiscoveredVm found(TrackedPod pod) {
+        boolean scaled = pod.chosen.mode() == ScalingMode.AUTO;
+        return new DiscoveredVm(
                 pod.chosen.pod().toString(),
                 pod.memoryKey(),
                 bounds(pod),
-                pod.container.isRunning() ? doors.of(pod.container, scaled) : Doors.NONE,
+                pod.container.isRunning() ? doors.of(pod.container, scaled) : VmEndpoints.NONE,
                 oomKill(pod));
     }
 
     /// A limit that stays as it is cannot help.
-    private Optional<OomKill> oomKill(Live pod) {
+    private Optional<OomKill> oomKill(TrackedPod pod) {
         if (memory(pod).proportions.memory().isEmpty()) return Optional.empty();
         return oomKills.of(pod.container);
     }
 
-    private static String terms(Chosen chosen) {
-        String mode = chosen.mode() == Mode.AUTO ? "" : TERMS + chosen.mode();
+    private static String terms(ScaledPod chosen) {
+        String mode = chosen.mode() == ScalingMode.AUTO ? "" : TERMS + chosen.mode();
         return chosen.resources().equals(ControlledResources.ALL)
                 ? mode
                 : mode + TERMS + chosen.resources().cpu() + TERMS + chosen.resources().memory();
@@ -202,50 +202,51 @@ public final class PodsDriver implements Driver {
     }
 
     /// Requests are never above a limit that stays as it is.
-    private Bounds bounds(Live pod) {
-        Chosen chosen = pod.chosen;
+    private SizeBounds bounds(TrackedPod pod) {
+        ScaledPod chosen = pod.chosen;
         PodContainer container = pod.container;
         boolean bounded = chosen.min().isPresent();
-        Resources least =
+        Resources min =
                 bounded
                         ? chosen.unit().times(chosen.min().getAsInt())
                         : memory(pod).proportions.size(templates.of(container), List.of());
-        Resources most = chosen.unit().times(chosen.max());
+        Resources max = chosen.unit().times(chosen.max());
         // Nothing becomes smaller than its template says but by a least size of its owner's.
-        if (!bounded) most = most.max(least);
-        Memory memory = memory(pod);
+        if (!bounded) max = max.max(min);
+        PodRecord memory = memory(pod);
         Optional<Resources> cap = memory.cap;
-        if (cap.isPresent()) most = most.min(most(pod, cap.get()));
+        if (cap.isPresent()) max = max.min(max(pod, cap.get()));
         ResourceValues values = container.desired();
         if (memory.proportions.cpus().isEmpty() && values.limitedCpus().isPresent())
-            most = most.min(new Resources(values.limitedCpus().get(), most.memory()));
+            max = max.min(new Resources(values.limitedCpus().get(), max.memory()));
         if (memory.proportions.memory().isEmpty() && values.limitedMemory().isPresent())
-            most = most.min(new Resources(most.vcpus(), values.limitedMemory().get()));
+            max = max.min(new Resources(max.vcpus(), values.limitedMemory().get()));
         // Its owner's least is not had, either, where the node does not have it.
-        least = least.min(most);
-        return new Bounds(least, most, GRAIN);
+        min = min.min(max);
+        return new SizeBounds(min, max, GRAIN);
     }
 
     /// Requests of a pod whose limit stayed behind say nothing of their part: the template does,
     /// which may be known a moment later.
-    private Memory memory(Live pod) {
-        Proportions proportions =
-                Proportions.of(pod.container, templates.of(pod.container), pod.chosen.resources());
+    private PodRecord memory(TrackedPod pod) {
+        RequestRatios proportions =
+                RequestRatios.of(
+                        pod.container, templates.of(pod.container), pod.chosen.resources());
         return memories.compute(
                 pod.memoryKey(),
                 (_, it) ->
                         it == null
-                                ? Memory.begin(proportions)
+                                ? PodRecord.begin(proportions)
                                 : it.proportions.equals(proportions) ? it : it.with(proportions));
     }
 
     /// What a pod takes of what the node has for those that are scaled. Any thread may ask.
-    public Claim claim(String vm) {
+    public HostShare claim(String vm) {
         return chosen(vm)
-                .filter(it -> it.mode() == Mode.AUTO)
+                .filter(it -> it.mode() == ScalingMode.AUTO)
                 .flatMap(this::live)
-                .map(it -> memory(it).proportions.claim())
-                .orElse(Claim.NONE);
+                .map(it -> memory(it).proportions.share())
+                .orElse(HostShare.NONE);
     }
 
     /// Whether its last resize waits for room on the node. Any thread may ask.
@@ -253,29 +254,30 @@ public final class PodsDriver implements Driver {
         return chosen(vm).flatMap(this::live).map(it -> memory(it).deferred).orElse(false);
     }
 
-    private Optional<Chosen> chosen(String vm) {
+    private Optional<ScaledPod> chosen(String vm) {
         return PodName.parse(vm).flatMap(it -> Optional.ofNullable(pods.chosen().get(it)));
     }
 
     // ---- looking
 
     @Override
-    public Looked look(Found vm, Duration within) throws DriverException, InterruptedException {
-        Lock turn = await(vm, within);
+    public ObservedSize look(DiscoveredVm vm, Duration within)
+            throws DriverException, InterruptedException {
+        Lock lock = await(vm, within);
         try {
-            Live pod = live(vm);
+            TrackedPod pod = live(vm);
             Resources size = seen(pod).size();
             Resources asked = asked(pod);
             if (size.equals(asked)) defers(pod, false);
-            return new Looked(size, asked);
+            return new ObservedSize(size, asked);
         } finally {
-            turn.unlock();
+            lock.unlock();
         }
     }
 
-    private Resources asked(Live pod) {
-        Memory memory = memory(pod);
-        Optional<Unsure> unsure = memory.unsure;
+    private Resources asked(TrackedPod pod) {
+        PodRecord memory = memory(pod);
+        Optional<UnconfirmedResize> unsure = memory.unsure;
         Resources asked = memory.proportions.size(pod.container.desired(), memory.belowLimit);
         if (unsure.isEmpty()) return asked;
         boolean over =
@@ -286,11 +288,12 @@ public final class PodsDriver implements Driver {
         return asked;
     }
 
-    private Seen seen(Live pod) throws DriverException, InterruptedException {
-        Memory memory = memory(pod);
+    private ObservedPodSize seen(TrackedPod pod) throws DriverException, InterruptedException {
+        PodRecord memory = memory(pod);
         if (!pod.container.isRunning())
-            return Seen.down(pod.container, memory.proportions, memory.belowLimit);
-        return Seen.of(pod.container, memory.proportions, memory.belowLimit, cgroup(pod.container));
+            return ObservedPodSize.down(pod.container, memory.proportions, memory.belowLimit);
+        return ObservedPodSize.of(
+                pod.container, memory.proportions, memory.belowLimit, cgroup(pod.container));
     }
 
     private Cgroup cgroup(PodContainer container) throws DriverException {
@@ -301,8 +304,8 @@ public final class PodsDriver implements Driver {
                         .formatted(container.id()));
     }
 
-    private Live live(Found vm) throws DriverException {
-        Optional<Live> live = chosen(vm.name()).flatMap(this::live);
+    private TrackedPod live(DiscoveredVm vm) throws DriverException {
+        Optional<TrackedPod> live = chosen(vm.name()).flatMap(this::live);
         if (live.isEmpty() || !live.get().life().equals(plainLife(vm.life())))
             throw new DriverException.Gone("there is no such container any more");
         return live.get();
@@ -311,40 +314,40 @@ public final class PodsDriver implements Driver {
     // ---- resizing
 
     @Override
-    public Outcome resize(Found vm, Resources from, Resources to, Duration within)
+    public ResizeOutcome resize(DiscoveredVm vm, Resources from, Resources to, Duration within)
             throws DriverException, InterruptedException {
         Moment deadline = now().plus(within);
-        Lock turn = await(vm, within);
+        Lock lock = await(vm, within);
         try {
-            Live pod = live(vm);
-            if (pod.chosen.mode() == Mode.RECOMMEND)
-                return new Outcome.Failed("it only recommends: it would become " + to.text());
+            TrackedPod pod = live(vm);
+            if (pod.chosen.mode() == ScalingMode.RECOMMEND)
+                return new ResizeOutcome.Failed("it only recommends: it would become " + to.text());
             return new PodResize(new PatchedPod(vm, from, to, deadline), to, pod.chosen.unit())
                     .run();
         } finally {
-            turn.unlock();
+            lock.unlock();
         }
     }
 
     /// The pod that is resized, as the watch or the last patch has it, whichever is newer.
-    private final class PatchedPod implements PodResize.Pod {
-        private final Found vm;
+    private final class PatchedPod implements PodResize.ResizablePod {
+        private final DiscoveredVm vm;
         private final Resources from;
         private final Resources to;
         private final Moment deadline;
         private Optional<PodContainer> patched = Optional.empty();
 
-        PatchedPod(Found vm, Resources from, Resources to, Moment deadline) {
+        PatchedPod(DiscoveredVm vm, Resources from, Resources to, Moment deadline) {
             this.vm = vm;
             this.from = from;
             this.to = to;
             this.deadline = deadline;
         }
 
-        private Live pod() throws DriverException {
-            Live live = live(vm);
+        private TrackedPod pod() throws DriverException {
+            TrackedPod live = live(vm);
             return patched.filter(it -> it.generation() > live.container.generation())
-                    .map(it -> new Live(live.chosen, it))
+                    .map(it -> new TrackedPod(live.chosen, it))
                     .orElse(live);
         }
 
@@ -355,8 +358,8 @@ public final class PodsDriver implements Driver {
 
         @Override
         public Bytes memoryLimit() throws DriverException {
-            Live pod = pod();
-            Memory memory = memory(pod);
+            TrackedPod pod = pod();
+            PodRecord memory = memory(pod);
             ResourceValues actual = pod.container.actual();
             return hasMemoryLimit()
                     ? actual.limitedMemory().orElse(Bytes.MAX)
@@ -370,14 +373,14 @@ public final class PodsDriver implements Driver {
 
         @Override
         public boolean letsLimitExceedSize() throws DriverException {
-            Live pod = pod();
+            TrackedPod pod = pod();
             return memory(pod).proportions.letsLimitExceedSize(pod.container);
         }
 
         @Override
-        public Progress apply(Resources size, Bytes memoryLimit)
+        public ResizeProgress apply(Resources size, Bytes memoryLimit)
                 throws DriverException, InterruptedException {
-            Optional<Progress.Rejected> rejected = tryAsk(size, memoryLimit);
+            Optional<ResizeProgress.Rejected> rejected = tryAsk(size, memoryLimit);
             if (rejected.isPresent()) return rejected.get();
             return follow(this, desired(size, memoryLimit), pod().container.generation(), deadline);
         }
@@ -400,21 +403,21 @@ public final class PodsDriver implements Driver {
         @Override
         public void ask(Resources size, Bytes memoryLimit)
                 throws DriverException, InterruptedException {
-            Optional<Progress.Rejected> rejected = tryAsk(size, memoryLimit);
+            Optional<ResizeProgress.Rejected> rejected = tryAsk(size, memoryLimit);
             if (rejected.isPresent()) throw new DriverException.Failed(rejected.get().why());
         }
 
-        private Optional<Progress.Rejected> tryAsk(Resources size, Bytes memoryLimit)
+        private Optional<ResizeProgress.Rejected> tryAsk(Resources size, Bytes memoryLimit)
                 throws DriverException, InterruptedException {
-            Live pod = pod();
+            TrackedPod pod = pod();
             if (hasMemoryLimit() && size.memory().isLessThan(memoryLimit))
                 staysBelow(pod, size.memory());
             return switch (PodsDriver.this.ask(vm, pod, desired(size, memoryLimit), size)) {
-                case Answer.Taken(PodContainer now) -> {
+                case PatchResult.Taken(PodContainer now) -> {
                     patched = Optional.of(now);
                     yield Optional.empty();
                 }
-                case Answer.Refused(Progress.Rejected why) -> Optional.of(why);
+                case PatchResult.Refused(ResizeProgress.Rejected why) -> Optional.of(why);
             };
         }
 
@@ -428,7 +431,7 @@ public final class PodsDriver implements Driver {
                 throws DriverException, InterruptedException {
             PodContainer container = pod().container;
             return container.isRunning()
-                    ? MemoryLimits.tooLittle(cgroup(container), memory)
+                    ? PodMemoryLimits.tooLittle(cgroup(container), memory)
                     : Optional.of("it was killed for want of memory and does not run yet");
         }
 
@@ -436,14 +439,15 @@ public final class PodsDriver implements Driver {
         public boolean isFree(Bytes memoryLimit) throws DriverException, InterruptedException {
             PodContainer container = pod().container;
             return !container.isRunning()
-                    || MemoryLimits.isFree(MemoryOccupancy.of(cgroup(container)), memoryLimit);
+                    || PodMemoryLimits.isFree(MemoryOccupancy.of(cgroup(container)), memoryLimit);
         }
 
         @Override
-        public MemoryLimits.Plan plan(Bytes limit, Bytes target)
+        public PodMemoryLimits.MemoryLimitPlan plan(Bytes limit, Bytes target)
                 throws DriverException, InterruptedException {
             PodContainer container = pod().container;
-            if (!container.isRunning()) return new MemoryLimits.Plan(target, Optional.empty());
+            if (!container.isRunning())
+                return new PodMemoryLimits.MemoryLimitPlan(target, Optional.empty());
             Duration left = deadline.since(now()).minus(TO_PATCH);
             return memoryLimits.plan(container, cgroup(container), limit, target, left);
         }
@@ -457,16 +461,20 @@ public final class PodsDriver implements Driver {
 
         @Override
         public void ended(
-                PodResize.Part part, Ending ending, Optional<ResizeFailure> failure, String why) {
+                PodResize.ResizePart part,
+                ResizeResult ending,
+                Optional<ResizeFailure> failure,
+                String why) {
             counts.count(part, ending);
-            Optional<Live> live = chosen(vm.name()).flatMap(PodsDriver.this::live);
+            Optional<TrackedPod> live = chosen(vm.name()).flatMap(PodsDriver.this::live);
             if (live.isEmpty()) return;
             if (failure.equals(Optional.of(ResizeFailure.TOO_LARGE))) cap(live.get(), from.min(to));
             tell(live.get(), from, to, ending, why);
         }
     }
 
-    private void tell(Live pod, Resources from, Resources to, Ending ending, String why) {
+    private void tell(
+            TrackedPod pod, Resources from, Resources to, ResizeResult ending, String why) {
         switch (ending) {
             case DONE -> defers(pod, false);
             case DEFERRED -> {
@@ -484,33 +492,34 @@ public final class PodsDriver implements Driver {
     }
 
     /// What the API server said to a patch.
-    private sealed interface Answer {
+    private sealed interface PatchResult {
         /// @param now the container as it asks for it
-        record Taken(PodContainer now) implements Answer {}
+        record Taken(PodContainer now) implements PatchResult {}
 
-        record Refused(Progress.Rejected why) implements Answer {}
+        record Refused(ResizeProgress.Rejected why) implements PatchResult {}
     }
 
     /// Has the pod ask for `desired`, unless it does already.
     ///
     /// @param to the size that this stands for
-    private Answer ask(Found vm, Live pod, ContainerResources desired, Resources to)
+    private PatchResult ask(
+            DiscoveredVm vm, TrackedPod pod, ContainerResources desired, Resources to)
             throws DriverException, InterruptedException {
         PodContainer container = pod.container;
-        for (int i = 0; i < MOST_TRIES; i++) {
+        for (int i = 0; i < MAX_TRIES; i++) {
             Optional<String> patch = ResizePatch.of(container, desired);
-            if (patch.isEmpty()) return new Answer.Taken(container);
+            if (patch.isEmpty()) return new PatchResult.Taken(container);
             try {
                 Pod after = api.resize(container.name(), patch.get());
                 remember(pod, Optional.empty());
-                return new Answer.Taken(
+                return new PatchResult.Taken(
                         PodContainer.of(after, container.container().getName()).orElse(container));
             } catch (ApiException.Rejected e) {
-                return new Answer.Refused(rejected(e));
+                return new PatchResult.Refused(rejected(e));
             } catch (ApiException e) {
-                container = afterRefusal(vm, new Live(pod.chosen, container), to, e);
+                container = afterRefusal(vm, new TrackedPod(pod.chosen, container), to, e);
             } catch (InterruptedException e) {
-                isUnsure(new Live(pod.chosen, container), to);
+                isUnsure(new TrackedPod(pod.chosen, container), to);
                 throw e;
             }
         }
@@ -519,18 +528,19 @@ public final class PodsDriver implements Driver {
     }
 
     private void countFailure() {
-        for (PodResize.Part part : PodResize.Part.values()) counts.count(part, Ending.FAILED);
+        for (PodResize.ResizePart part : PodResize.ResizePart.values())
+            counts.count(part, ResizeResult.FAILED);
     }
 
     /// The pod as it is now, when it may be tried again with that.
-    private PodContainer afterRefusal(Found vm, Live pod, Resources to, ApiException e)
+    private PodContainer afterRefusal(DiscoveredVm vm, TrackedPod pod, Resources to, ApiException e)
             throws DriverException, InterruptedException {
-        if (e instanceof ApiException.Outdated) return fresh(vm, pod.container);
+        if (e instanceof ApiException.Conflict) return fresh(vm, pod.container);
         countFailure();
-        if (e instanceof ApiException.Away) isUnsure(pod, to);
+        if (e instanceof ApiException.Unavailable) isUnsure(pod, to);
         throw switch (e) {
-            case ApiException.Missing _ -> new DriverException.Gone("there is no such pod");
-            case ApiException.Away _ ->
+            case ApiException.NotFound _ -> new DriverException.Gone("there is no such pod");
+            case ApiException.Unavailable _ ->
                     new DriverException.Unavailable(
                             "the API server did not answer: " + e.getMessage());
             case ApiException.Throttled _ ->
@@ -541,32 +551,34 @@ public final class PodsDriver implements Driver {
             case ApiException.NotAuthenticated _, ApiException.Unsupported _ ->
                     failed("the API server does not let it", e);
             case ApiException.Rejected it -> failed(rejected(it).why(), e);
-            case ApiException.Outdated _ -> failed("the pod was changed by others", e);
+            case ApiException.Conflict _ -> failed("the pod was changed by others", e);
         };
     }
 
-    private static Progress.Rejected rejected(ApiException.Rejected e) {
+    private static ResizeProgress.Rejected rejected(ApiException.Rejected e) {
         String words = String.valueOf(e.getMessage());
         return switch (e.reason()) {
             case QUOTA ->
-                    new Progress.Rejected(
+                    new ResizeProgress.Rejected(
                             ResizeFailure.QUOTA, "a ResourceQuota does not allow it: " + words);
             case LIMIT_RANGE ->
-                    new Progress.Rejected(
+                    new ResizeProgress.Rejected(
                             ResizeFailure.LIMIT_RANGE, "a LimitRange does not allow it: " + words);
             case ADMISSION ->
-                    new Progress.Rejected(
+                    new ResizeProgress.Rejected(
                             ResizeFailure.ADMISSION, "admission does not allow it: " + words);
             case INVALID ->
-                    new Progress.Rejected(
+                    new ResizeProgress.Rejected(
                             ResizeFailure.INVALID, "the API server finds it invalid: " + words);
         };
     }
 
     /// It may be done yet.
-    private void isUnsure(Live pod, Resources to) {
+    private void isUnsure(TrackedPod pod, Resources to) {
         Moment until = now().plus(UNSURE_FOR);
-        remember(pod, Optional.of(new Unsure(to, pod.container.resourceVersion(), until)));
+        remember(
+                pod,
+                Optional.of(new UnconfirmedResize(to, pod.container.resourceVersion(), until)));
     }
 
     private static DriverException.Failed failed(String what, ApiException e) {
@@ -574,7 +586,7 @@ public final class PodsDriver implements Driver {
     }
 
     /// As the API server has it now: the watch may be behind.
-    private PodContainer fresh(Found vm, PodContainer stale)
+    private PodContainer fresh(DiscoveredVm vm, PodContainer stale)
             throws DriverException, InterruptedException {
         try {
             Optional<PodContainer> now =
@@ -589,23 +601,23 @@ public final class PodsDriver implements Driver {
     }
 
     /// @param generation of the pod that asks for `desired`
-    private Progress follow(
+    private ResizeProgress follow(
             PatchedPod patched, ContainerResources desired, long generation, Moment deadline)
             throws DriverException, InterruptedException {
         while (true) {
-            long known = pods.bell().count();
+            long known = pods.changeSignal().count();
             PodContainer container = patched.pod().container;
             boolean current = live(patched.vm).container.generation() >= generation;
             boolean reported = current && container.reports(desired.requests(), desired.limits());
-            if (reported && isInKernel(container, desired)) return new Progress.InForce();
+            if (reported && isInKernel(container, desired)) return new ResizeProgress.InForce();
             if (current) {
-                Progress progress = Progress.of(container, generation);
-                if (!(progress instanceof Progress.Underway)) return progress;
+                ResizeProgress progress = ResizeProgress.of(container, generation);
+                if (!(progress instanceof ResizeProgress.InProgress)) return progress;
             }
             Duration left = deadline.since(now());
-            if (!left.isPositive()) return new Progress.Underway();
+            if (!left.isPositive()) return new ResizeProgress.InProgress();
             // The kubelet writes the kernel's files first, mostly; where it did not, look again.
-            pods.bell().await(known, reported && left.compareTo(STEP) > 0 ? STEP : left);
+            pods.changeSignal().await(known, reported && left.compareTo(STEP) > 0 ? STEP : left);
         }
     }
 
@@ -613,53 +625,63 @@ public final class PodsDriver implements Driver {
             throws DriverException, InterruptedException {
         if (!container.isRunning()) return true;
         Cgroup cgroup = cgroup(container);
-        var limits = Amounts.quantities(desired.limits());
-        Optional<Double> cpus = Amounts.cpus(limits);
-        Optional<Bytes> memory = Amounts.memory(limits);
-        return (cpus.isEmpty() || Seen.isSame(cpus.get(), cgroup.vcpus().orElse(Double.MAX_VALUE)))
+        var limits = ResourceAmounts.quantities(desired.limits());
+        Optional<Double> cpus = ResourceAmounts.cpus(limits);
+        Optional<Bytes> memory = ResourceAmounts.memory(limits);
+        return (cpus.isEmpty()
+                        || ObservedPodSize.isSame(
+                                cpus.get(), cgroup.vcpus().orElse(Double.MAX_VALUE)))
                 && (memory.isEmpty()
-                        || Seen.isSame(memory.get(), cgroup.memory().orElse(Bytes.MAX)));
+                        || ObservedPodSize.isSame(memory.get(), cgroup.memory().orElse(Bytes.MAX)));
     }
 
     /// What the node could give it at most, were it alone with what is not scaled.
-    private Resources most(Live pod, Resources has) {
-        Claim claim = memory(pod).proportions.claim();
+    private Resources max(TrackedPod pod, Resources current) {
+        HostShare share = memory(pod).proportions.share();
         return room.get()
                 .map(
                         it ->
                                 new Resources(
-                                                claim.cpus() > 0
-                                                        ? it.vcpus() / claim.cpus()
+                                                share.cpus() > 0
+                                                        ? it.vcpus() / share.cpus()
                                                         : it.vcpus(),
-                                                claim.memory() > 0
-                                                        ? it.memory().times(1 / claim.memory())
+                                                share.memory() > 0
+                                                        ? it.memory().times(1 / share.memory())
                                                         : it.memory())
                                         .inThousandths())
-                .orElse(has)
-                .max(has);
+                .orElse(current)
+                .max(current);
     }
 
-    private void cap(Live pod, Resources has) {
+    private void cap(TrackedPod pod, Resources current) {
         update(
                 pod,
                 it ->
-                        new Memory(
-                                it.proportions, Optional.of(has), it.unsure, false, it.belowLimit));
+                        new PodRecord(
+                                it.proportions,
+                                Optional.of(current),
+                                it.unsure,
+                                false,
+                                it.belowLimit));
     }
 
-    private void remember(Live pod, Optional<Unsure> unsure) {
-        update(pod, it -> new Memory(it.proportions, it.cap, unsure, it.deferred, it.belowLimit));
+    private void remember(TrackedPod pod, Optional<UnconfirmedResize> unsure) {
+        update(
+                pod,
+                it -> new PodRecord(it.proportions, it.cap, unsure, it.deferred, it.belowLimit));
     }
 
-    private void defers(Live pod, boolean deferred) {
-        update(pod, it -> new Memory(it.proportions, it.cap, it.unsure, deferred, it.belowLimit));
+    private void defers(TrackedPod pod, boolean deferred) {
+        update(
+                pod,
+                it -> new PodRecord(it.proportions, it.cap, it.unsure, deferred, it.belowLimit));
     }
 
-    private void staysBelow(Live pod, Bytes size) {
+    private void staysBelow(TrackedPod pod, Bytes size) {
         update(
                 pod,
                 it ->
-                        new Memory(
+                        new PodRecord(
                                 it.proportions,
                                 it.cap,
                                 it.unsure,
@@ -670,18 +692,19 @@ public final class PodsDriver implements Driver {
                                         .toList()));
     }
 
-    private void update(Live pod, UnaryOperator<Memory> change) {
+    private void update(TrackedPod pod, UnaryOperator<PodRecord> change) {
         memory(pod);
         memories.computeIfPresent(pod.memoryKey(), (_, it) -> change.apply(it));
     }
 
-    private Lock await(Found vm, Duration within) throws DriverException, InterruptedException {
-        Lock turn = turns.get(Math.floorMod(vm.name().hashCode(), TURNS));
-        if (!turn.tryLock(within.toNanos(), TimeUnit.NANOSECONDS))
+    private Lock await(DiscoveredVm vm, Duration within)
+            throws DriverException, InterruptedException {
+        Lock lock = podLocks.get(Math.floorMod(vm.name().hashCode(), TURNS));
+        if (!lock.tryLock(within.toNanos(), TimeUnit.NANOSECONDS))
             throw new DriverException.Failed(
                     "what was begun before for %s has not ended within %d ms"
                             .formatted(vm.name(), within.toMillis()));
-        return turn;
+        return lock;
     }
 
     private static Moment now() {

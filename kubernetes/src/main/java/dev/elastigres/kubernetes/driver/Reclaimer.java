@@ -8,7 +8,7 @@ import java.time.Duration;
 public interface Reclaimer {
 
     /// Whose page cache.
-    enum Scope {
+    enum ReclaimScope {
         CONTAINER,
         /// All of the pod's, with what containers left behind that are gone.
         POD
@@ -18,12 +18,12 @@ public interface Reclaimer {
     ///
     /// @param freed by how much usage fell
     /// @param why what ended it before all was freed, one clause; empty when nothing did
-    record Reclaimed(Bytes freed, String why) {}
+    record ReclaimResult(Bytes freed, String why) {}
 
     /// @param bytes how much to free
     /// @param floor usage is not brought below this
     /// @param within how long it may take
-    Reclaimed reclaim(
-            PodContainer container, Scope scope, Bytes bytes, Bytes floor, Duration within)
+    ReclaimResult reclaim(
+            PodContainer container, ReclaimScope scope, Bytes bytes, Bytes floor, Duration within)
             throws InterruptedException;
 }

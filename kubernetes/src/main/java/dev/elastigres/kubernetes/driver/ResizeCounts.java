@@ -7,7 +7,7 @@ import java.util.Locale;
 /// What became of resizes of pods. For any thread.
 public final class ResizeCounts {
     /// How the resize of one resource ended.
-    enum Ending {
+    enum ResizeResult {
         /// In force, by the API server's word and the kernel's.
         DONE,
         /// The node has no room for now.
@@ -34,22 +34,22 @@ public final class ResizeCounts {
                     "outcome");
 
     public ResizeCounts() {
-        for (PodResize.Part part : PodResize.Part.values())
-            for (Ending each : Ending.values()) counters.show(label(part), label(each));
+        for (PodResize.ResizePart part : PodResize.ResizePart.values())
+            for (ResizeResult each : ResizeResult.values()) counters.show(label(part), label(each));
     }
 
-    void count(PodResize.Part part, Ending ending) {
+    void count(PodResize.ResizePart part, ResizeResult ending) {
         counters.count(label(part), label(ending));
     }
 
-    private static String label(PodResize.Part part) {
+    private static String label(PodResize.ResizePart part) {
         return switch (part) {
             case CPUS -> "cpu";
             case MEMORY -> "memory";
         };
     }
 
-    private static String label(Ending ending) {
+    private static String label(ResizeResult ending) {
         return ending.name().toLowerCase(Locale.ROOT);
     }
 

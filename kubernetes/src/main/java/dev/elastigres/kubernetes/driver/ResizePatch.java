@@ -1,7 +1,7 @@
 package dev.elastigres.kubernetes.driver;
 
-import dev.elastigres.kubernetes.node.Amounts;
 import dev.elastigres.kubernetes.node.PodContainer;
+import dev.elastigres.kubernetes.node.ResourceAmounts;
 import dev.elastigres.protocol.json.Json;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +18,8 @@ final class ResizePatch {
     static Optional<String> of(PodContainer container, ContainerResources desired) {
         var resources = container.container().getResources();
         if (resources != null
-                && Amounts.has(resources.getLimits(), desired.limits())
-                && Amounts.has(resources.getRequests(), desired.requests()))
+                && ResourceAmounts.has(resources.getLimits(), desired.limits())
+                && ResourceAmounts.has(resources.getRequests(), desired.requests()))
             return Optional.empty();
         Json.Obj changed =
                 Json.object()

@@ -22,10 +22,10 @@ import java.util.concurrent.atomic.AtomicLong;
 /// the API server does not take is lost, and counted. For any thread.
 public final class PodEvents implements AutoCloseable {
     private static final String CONTROLLER = "elastigres.dev/agent";
-    private static final int MOST_WAITING = 256;
-    private static final int LONGEST_NOTE = 1000;
-    private static final int LONGEST_INSTANCE = 128;
-    private static final int LONGEST_NAME = 230;
+    private static final int MAX_WAITING = 256;
+    private static final int MAX_NOTE_LENGTH = 1000;
+    private static final int MAX_INSTANCE_LENGTH = 128;
+    private static final int MAX_NAME_LENGTH = 230;
 
     /// The API server takes microseconds, no more and no fewer.
     private static final DateTimeFormatter MICROSECONDS =
@@ -34,8 +34,8 @@ public final class PodEvents implements AutoCloseable {
     private final KubernetesClient client;
     private final String node;
     private final Log log;
-    private final BlockingQueue<Event> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
-    private final Quota quota = new Quota();
+    private final BlockingQueue<Event> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final EventQuota quota = new EventQuota();
     private final AtomicLong numbers = new AtomicLong(System.currentTimeMillis() << 16);
     private final AtomicLong lost = new AtomicLong();
     private final Thread sender = Thread.ofVirtual().name("pod-events").unstarted(this::send);
@@ -61,7 +61,7 @@ public final class PodEvents implements AutoCloseable {
     ///
     /// @param uid of the pod
     /// @param note one readable clause
-    public void tell(PodName pod, String uid, Reason reason, String note) {
+    public void tell(PodName pod, String uid, EventReason reason, String note) {
         OptionalInt before;
         synchronized (quota) {
             before = quota.take(uid, reason, new Moment(System.nanoTime()));
@@ -76,9 +76,9 @@ public final class PodEvents implements AutoCloseable {
         return lost.get();
     }
 
-    private Event event(PodName pod, String uid, Reason reason, String note, int before) {
+    private Event event(PodName pod, String uid, EventReason reason, String note, int before) {
         String more = before == 0 ? "" : " (and %d like it before)".formatted(before);
-        String name = cut(pod.name(), LONGEST_NAME);
+        String name = cut(pod.name(), MAX_NAME_LENGTH);
         return new EventBuilder()
                 .withNewMetadata()
                 .withNamespace(pod.namespace())
@@ -86,11 +86,11 @@ public final class PodEvents implements AutoCloseable {
                 .endMetadata()
                 .withEventTime(new MicroTime(MICROSECONDS.format(Instant.now())))
                 .withReportingController(CONTROLLER)
-                .withReportingInstance(cut(node, LONGEST_INSTANCE))
+                .withReportingInstance(cut(node, MAX_INSTANCE_LENGTH))
                 .withType(reason.type())
                 .withReason(reason.word())
                 .withAction(reason.action())
-                .withNote(cut(note, LONGEST_NOTE - more.length()) + more)
+                .withNote(cut(note, MAX_NOTE_LENGTH - more.length()) + more)
                 .withNewRegarding()
                 .withApiVersion("v1")
                 .withKind("Pod")
@@ -101,8 +101,8 @@ public final class PodEvents implements AutoCloseable {
                 .build();
     }
 
-    private static String cut(String text, int longest) {
-        return text.length() <= longest ? text : text.substring(0, longest);
+    private static String cut(String text, int maxLength) {
+        return text.length() <= maxLength ? text : text.substring(0, maxLength);
     }
 
     private void send() {

@@ -1,6 +1,6 @@
 package dev.elastigres.kubernetes.eviction;
 
-import dev.elastigres.kubernetes.node.Api;
+import dev.elastigres.kubernetes.node.ApiClient;
 import dev.elastigres.kubernetes.node.ApiException;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -33,14 +33,14 @@ public final class EvictionLeases {
     private static final Map<String, String> LABELS =
             Map.of("app.kubernetes.io/managed-by", "elastigres");
 
-    private final Api api;
+    private final ApiClient api;
     private final String namespace;
 
     /// A lease that was just taken, and the one before it.
-    record Taken(Lease lease, Optional<Lease> before) {}
+    record AcquiredLease(Lease lease, Optional<Lease> before) {}
 
     /// @param namespace of the agents
-    public EvictionLeases(Api api, String namespace) {
+    public EvictionLeases(ApiClient api, String namespace) {
         this.api = api;
         this.namespace = namespace;
     }
@@ -52,7 +52,7 @@ public final class EvictionLeases {
     }
 
     /// Empty when it is held already, or somebody else was first.
-    Optional<Taken> take(OwnerReference workload, Pod pod, Instant now)
+    Optional<AcquiredLease> take(OwnerReference workload, Pod pod, Instant now)
             throws ApiException, InterruptedException {
         Optional<Lease> before = api.lease(namespace, name(workload));
         if (before.flatMap(it -> heldUntil(it, now)).isPresent()) return Optional.empty();
@@ -87,14 +87,15 @@ public final class EvictionLeases {
                         .build();
         try {
             return Optional.of(
-                    new Taken(before.isPresent() ? api.replace(lease) : api.create(lease), before));
-        } catch (ApiException.Outdated _) {
+                    new AcquiredLease(
+                            before.isPresent() ? api.replace(lease) : api.create(lease), before));
+        } catch (ApiException.Conflict _) {
             return Optional.empty();
         }
     }
 
     /// The pod was not evicted after all.
-    void giveBack(Taken taken) throws ApiException, InterruptedException {
+    void giveBack(AcquiredLease taken) throws ApiException, InterruptedException {
         try {
             if (taken.before.isEmpty()) {
                 api.delete(taken.lease);
@@ -103,7 +104,7 @@ public final class EvictionLeases {
             Lease as = taken.before.get();
             as.getMetadata().setResourceVersion(taken.lease.getMetadata().getResourceVersion());
             api.replace(as);
-        } catch (ApiException.Outdated | ApiException.Missing _) {
+        } catch (ApiException.Conflict | ApiException.NotFound _) {
             // Somebody else has it by now.
         }
     }

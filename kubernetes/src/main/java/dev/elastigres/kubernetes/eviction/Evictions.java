@@ -2,7 +2,7 @@ package dev.elastigres.kubernetes.eviction;
 
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
-import dev.elastigres.kubernetes.node.Api;
+import dev.elastigres.kubernetes.node.ApiClient;
 import dev.elastigres.kubernetes.node.ApiException;
 import dev.elastigres.kubernetes.node.NodePods;
 import dev.elastigres.kubernetes.targets.PodName;
@@ -32,7 +32,7 @@ final class Evictions {
     private static final String ROLE = "cnpg.io/instanceRole";
     private static final String PRIMARY = "primary";
     private static final Duration FIRST = Duration.ofSeconds(5);
-    private static final Duration LONGEST = Duration.ofMinutes(10);
+    private static final Duration MAX = Duration.ofMinutes(10);
 
     /// After that long one that does not go holds up no other.
     private static final Duration GOING = Duration.ofMinutes(10);
@@ -41,27 +41,27 @@ final class Evictions {
     private static final int MAX_NODES = 50;
 
     private final NodePods pods;
-    private final Api api;
+    private final ApiClient api;
     private final EvictionLeases leases;
     private final Clock clock;
-    private final Map<String, Wait> waits = new HashMap<>();
-    private Optional<Going> going = Optional.empty();
+    private final Map<String, RetryDelay> waits = new HashMap<>();
+    private Optional<EvictionState> going = Optional.empty();
 
-    private record Wait(Duration length, Moment until) {}
+    private record RetryDelay(Duration length, Moment until) {}
 
-    private record Going(PodName pod, String uid, Moment since) {}
+    private record EvictionState(PodName pod, String uid, Moment since) {}
 
     /// How an attempt ended.
-    sealed interface Attempt {
+    sealed interface EvictionAttempt {
         /// @param node another one that has room
-        record Granted(String node) implements Attempt {}
+        record Granted(String node) implements EvictionAttempt {}
 
         /// @param why one clause
-        record Refused(String why) implements Attempt {}
+        record Refused(String why) implements EvictionAttempt {}
     }
 
     /// @param clock the wall clock, which leases are read by
-    Evictions(NodePods pods, Api api, EvictionLeases leases, Clock clock) {
+    Evictions(NodePods pods, ApiClient api, EvictionLeases leases, Clock clock) {
         this.pods = pods;
         this.api = api;
         this.leases = leases;
@@ -74,7 +74,7 @@ final class Evictions {
         return going.isEmpty();
     }
 
-    private boolean isThere(Going one) {
+    private boolean isThere(EvictionState one) {
         return pods.pod(one.pod)
                 .filter(it -> it.getMetadata().getUid().equals(one.uid))
                 .isPresent();
@@ -82,24 +82,24 @@ final class Evictions {
 
     /// Whether the wait after the last refusal is over.
     boolean isDue(Pod pod, Moment now) {
-        Wait wait = waits.get(pod.getMetadata().getUid());
+        RetryDelay wait = waits.get(pod.getMetadata().getUid());
         return wait == null || !now.isBefore(wait.until);
     }
 
     /// @param needed what the pod should request in all
-    Attempt evict(Pod pod, Resources needed, Moment now) throws InterruptedException {
-        Attempt attempt = attempt(pod, needed);
+    EvictionAttempt evict(Pod pod, Resources needed, Moment now) throws InterruptedException {
+        EvictionAttempt attempt = attempt(pod, needed);
         String uid = pod.getMetadata().getUid();
         switch (attempt) {
-            case Attempt.Granted _ -> {
+            case EvictionAttempt.Granted _ -> {
                 waits.remove(uid);
-                going = Optional.of(new Going(PodName.of(pod), uid, now));
+                going = Optional.of(new EvictionState(PodName.of(pod), uid, now));
             }
-            case Attempt.Refused _ -> {
-                Wait before = waits.get(uid);
+            case EvictionAttempt.Refused _ -> {
+                RetryDelay before = waits.get(uid);
                 Duration length = before == null ? FIRST : before.length.multipliedBy(2);
-                if (length.compareTo(LONGEST) > 0) length = LONGEST;
-                waits.put(uid, new Wait(length, now.plus(length)));
+                if (length.compareTo(MAX) > 0) length = MAX;
+                waits.put(uid, new RetryDelay(length, now.plus(length)));
             }
         }
         return attempt;
@@ -114,7 +114,7 @@ final class Evictions {
                                         .noneMatch(it -> uid.equals(it.getMetadata().getUid())));
     }
 
-    private Attempt attempt(Pod pod, Resources needed) throws InterruptedException {
+    private EvictionAttempt attempt(Pod pod, Resources needed) throws InterruptedException {
         try {
             Optional<OwnerReference> workload = workload(pod);
             if (workload.isEmpty()) return refused("it has no owner that would make it anew");
@@ -134,8 +134,8 @@ final class Evictions {
         }
     }
 
-    private static Attempt refused(String why) {
-        return new Attempt.Refused(why);
+    private static EvictionAttempt refused(String why) {
+        return new EvictionAttempt.Refused(why);
     }
 
     private static String lately(OwnerReference workload, Instant until) {
@@ -147,7 +147,7 @@ final class Evictions {
     }
 
     /// First it is written down, then done: whatever is lost in between, it is not done twice.
-    private Attempt evict(Pod pod, OwnerReference workload, String node, Instant now)
+    private EvictionAttempt evict(Pod pod, OwnerReference workload, String node, Instant now)
             throws ApiException, InterruptedException {
         var taken = leases.take(workload, pod, now);
         if (taken.isEmpty())
@@ -159,8 +159,8 @@ final class Evictions {
             Optional<String> budget = api.evict(PodName.of(pod), pod.getMetadata().getUid());
             mayBeDone = budget.isEmpty();
             return budget.map(Evictions::refusedByBudget)
-                    .orElseGet(() -> new Attempt.Granted(node));
-        } catch (ApiException.Away | InterruptedException e) {
+                    .orElseGet(() -> new EvictionAttempt.Granted(node));
+        } catch (ApiException.Unavailable | InterruptedException e) {
             mayBeDone = true;
             throw e;
         } finally {
@@ -168,7 +168,7 @@ final class Evictions {
         }
     }
 
-    private static Attempt refusedByBudget(String words) {
+    private static EvictionAttempt refusedByBudget(String words) {
         String refusal = "its disruption budget does not allow it now";
         return refused(words.isEmpty() ? refusal : refusal + ": " + words);
     }
@@ -189,12 +189,12 @@ final class Evictions {
         List<Node> candidates =
                 api.nodes().stream()
                         .filter(it -> !it.getMetadata().getName().equals(own))
-                        .filter(it -> Scheduling.mayTake(it, pod, volumes))
+                        .filter(it -> NodeFit.mayTake(it, pod, volumes))
                         .limit(MAX_NODES)
                         .toList();
         for (Node each : candidates) {
             List<Pod> there = api.podsOfNode(each.getMetadata().getName());
-            if (Scheduling.hasRoom(each, needed, there) && Scheduling.areApart(each, pod, there))
+            if (NodeFit.hasRoom(each, needed, there) && NodeFit.areApart(each, pod, there))
                 return Optional.of(each.getMetadata().getName());
         }
         return Optional.empty();

@@ -45,23 +45,23 @@ public abstract sealed class ApiException extends Exception {
     }
 
     /// There is no such object.
-    public static final class Missing extends ApiException {
+    public static final class NotFound extends ApiException {
         private static final long serialVersionUID = 1;
 
-        Missing(String message) {
+        NotFound(String message) {
             super(message);
         }
 
-        Missing(String message, Throwable cause) {
+        NotFound(String message, Throwable cause) {
             super(message, cause);
         }
     }
 
     /// The object is not, or no longer, the one that was meant.
-    public static final class Outdated extends ApiException {
+    public static final class Conflict extends ApiException {
         private static final long serialVersionUID = 1;
 
-        Outdated(String message, Throwable cause) {
+        Conflict(String message, Throwable cause) {
             super(message, cause);
         }
     }
@@ -93,10 +93,10 @@ public abstract sealed class ApiException extends Exception {
     }
 
     /// No answer, or that it cannot now. Whether it was done is not known.
-    public static final class Away extends ApiException {
+    public static final class Unavailable extends ApiException {
         private static final long serialVersionUID = 1;
 
-        Away(String message, Throwable cause) {
+        Unavailable(String message, Throwable cause) {
             super(message, cause);
         }
     }

@@ -59,7 +59,7 @@ public final class ApiFailures {
     /// @param why the server's words, or what became of the connection
     static ApiException of(KubernetesClientException failure, String why) {
         int code = failure.getCode();
-        if (code < CLIENT_ERRORS) return new ApiException.Away(why, failure);
+        if (code < CLIENT_ERRORS) return new ApiException.Unavailable(why, failure);
         if (isAny(why, POLICY, WEBHOOK, UNREACHABLE_WEBHOOK))
             return new ApiException.Rejected(Rejection.ADMISSION, why, failure);
         return switch (code) {
@@ -68,18 +68,19 @@ public final class ApiFailures {
             case HttpURLConnection.HTTP_FORBIDDEN -> forbidden(why, failure);
             case HttpURLConnection.HTTP_NOT_FOUND ->
                     namesObject(failure)
-                            ? new ApiException.Missing(why, failure)
+                            ? new ApiException.NotFound(why, failure)
                             : new ApiException.Unsupported(why, failure);
             case HttpURLConnection.HTTP_BAD_METHOD,
                     HttpURLConnection.HTTP_NOT_ACCEPTABLE,
                     HttpURLConnection.HTTP_UNSUPPORTED_TYPE ->
                     new ApiException.Unsupported(why, failure);
-            case HttpURLConnection.HTTP_CONFLICT -> new ApiException.Outdated(why, failure);
-            case HttpURLConnection.HTTP_CLIENT_TIMEOUT -> new ApiException.Away(why, failure);
+            case HttpURLConnection.HTTP_CONFLICT -> new ApiException.Conflict(why, failure);
+            case HttpURLConnection.HTTP_CLIENT_TIMEOUT ->
+                    new ApiException.Unavailable(why, failure);
             case TOO_MANY_REQUESTS -> new ApiException.Throttled(why, failure);
             default ->
                     code >= SERVER_ERRORS
-                            ? new ApiException.Away(why, failure)
+                            ? new ApiException.Unavailable(why, failure)
                             : new ApiException.Rejected(Rejection.INVALID, why, failure);
         };
     }
@@ -102,12 +103,12 @@ public final class ApiFailures {
 
     /// Whether the API server rejected this change of this object, as [ApiException.Rejected].
     public static boolean isRejection(KubernetesClientException failure) {
-        return of(failure, Api.reason(failure)) instanceof ApiException.Rejected;
+        return of(failure, ApiClient.reason(failure)) instanceof ApiException.Rejected;
     }
 
     /// Whether the agent's account lacks a right, as the cluster's authorizer says.
     public static boolean isMissingRight(KubernetesClientException failure) {
-        return of(failure, Api.reason(failure)) instanceof ApiException.MissingRight;
+        return of(failure, ApiClient.reason(failure)) instanceof ApiException.MissingRight;
     }
 
     private static ApiException forbidden(String why, KubernetesClientException failure) {

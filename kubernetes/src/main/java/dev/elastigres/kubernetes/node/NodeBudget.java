@@ -2,7 +2,7 @@ package dev.elastigres.kubernetes.node;
 
 import dev.elastigres.core.budget.BudgetRules;
 import dev.elastigres.core.units.Resources;
-import dev.elastigres.kubernetes.targets.Chosen;
+import dev.elastigres.kubernetes.targets.ScaledPod;
 import java.util.Collection;
 
 /// What a node has to hand out to its pods.
@@ -13,7 +13,7 @@ public final class NodeBudget {
     /// one; the same part is kept for urgent asks as is set for a host.
     ///
     /// @param room of the node, for all pods that are scaled
-    public static BudgetRules of(BudgetRules set, Resources room, Collection<Chosen> pods) {
+    public static BudgetRules of(BudgetRules set, Resources room, Collection<ScaledPod> pods) {
         Resources step =
                 pods.stream()
                         .map(it -> it.unit().times(1))

@@ -1,7 +1,7 @@
 package dev.elastigres.kubernetes.node;
 
-import dev.elastigres.kubernetes.targets.Chosen;
 import dev.elastigres.kubernetes.targets.PodName;
+import dev.elastigres.kubernetes.targets.ScaledPod;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.Collection;
 import java.util.Map;
@@ -18,8 +18,8 @@ public interface NodePods {
     Collection<Pod> pods();
 
     /// Those that are scaled, as of the last news.
-    Map<PodName, Chosen> chosen();
+    Map<PodName, ScaledPod> chosen();
 
     /// Rings at every change of any of it.
-    Bell bell();
+    ChangeSignal changeSignal();
 }

@@ -61,8 +61,8 @@ public record PodContainer(Pod pod, Container container, ContainerStatus status,
         List<ManagedFieldsEntry> all = pod.getMetadata().getManagedFields();
         if (all == null) return Optional.empty();
         return all.stream()
-                .filter(it -> Api.MANAGER.equals(it.getManager()))
-                .filter(it -> Api.RESIZE_SUBRESOURCE.equals(it.getSubresource()))
+                .filter(it -> ApiClient.MANAGER.equals(it.getManager()))
+                .filter(it -> ApiClient.RESIZE_SUBRESOURCE.equals(it.getSubresource()))
                 .flatMap(it -> Instants.parse(it.getTime()).stream())
                 .max(Comparator.naturalOrder());
     }
@@ -113,9 +113,9 @@ public record PodContainer(Pod pod, Container container, ContainerStatus status,
     public boolean reports(Map<String, String> requests, Map<String, String> limits) {
         ResourceRequirements reported = status.getResources();
         if (reported == null) return !isRunning();
-        return Amounts.has(limits(reported), limits)
-                && (Amounts.has(requests(reported), requests)
-                        || Amounts.has(status.getAllocatedResources(), requests));
+        return ResourceAmounts.has(limits(reported), limits)
+                && (ResourceAmounts.has(requests(reported), requests)
+                        || ResourceAmounts.has(status.getAllocatedResources(), requests));
     }
 
     private static @Nullable Map<String, Quantity> limits(

@@ -1,7 +1,7 @@
 package dev.elastigres.kubernetes.node;
 
 import dev.elastigres.core.units.Resources;
-import dev.elastigres.kubernetes.targets.Chosen;
+import dev.elastigres.kubernetes.targets.ScaledPod;
 
 /// What came about with a pod that its users should hear of.
 public sealed interface PodNotice {
@@ -18,13 +18,13 @@ public sealed interface PodNotice {
     record Refused(Resources stays, String why) implements PodNotice {}
 
     /// Page cache holds its memory limit up.
-    record HeldByPageCache(Resources has, String why) implements PodNotice {}
+    record HeldByPageCache(Resources current, String why) implements PodNotice {}
 
     /// There is no connection to its Postgres, so no setting follows its memory.
     record NoConnection(String why) implements PodNotice {}
 
     /// It has lacked room for some time.
-    record NodeFull(Resources has, Resources wanted, String why) implements PodNotice {}
+    record NodeFull(Resources current, Resources wanted, String why) implements PodNotice {}
 
     /// It was evicted, to begin anew on another node.
     record Evicted(String why) implements PodNotice {}
@@ -43,14 +43,14 @@ public sealed interface PodNotice {
                     "may not become %s: %s".formatted(to.text(), why);
             case Refused(Resources stays, String why) ->
                     "keeps %s: %s".formatted(stays.text(), why);
-            case HeldByPageCache(Resources has, String why) ->
+            case HeldByPageCache(Resources current, String why) ->
                     "has %s, and page cache holds its memory limit up: %s"
-                            .formatted(has.text(), why);
+                            .formatted(current.text(), why);
             case NoConnection(String why) ->
                     "its Postgres' settings do not follow its memory: " + why;
-            case NodeFull(Resources has, Resources wanted, String why) ->
+            case NodeFull(Resources current, Resources wanted, String why) ->
                     "has %s, should have %s, and the node has no room: %s"
-                            .formatted(has.text(), wanted.text(), why);
+                            .formatted(current.text(), wanted.text(), why);
             case Evicted(String why) -> "was evicted: " + why;
             case NotEvicted(String why) -> "is not evicted: " + why;
         };
@@ -58,7 +58,7 @@ public sealed interface PodNotice {
 
     /// Takes notices. It does not wait, and any thread may call it.
     @FunctionalInterface
-    interface Taker {
-        void take(Chosen pod, PodNotice notice);
+    interface PodNoticeListener {
+        void take(ScaledPod pod, PodNotice notice);
     }
 }

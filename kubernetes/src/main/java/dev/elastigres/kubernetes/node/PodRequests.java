@@ -54,7 +54,7 @@ public final class PodRequests {
         }
         Resources all = running.plus(sidecars).max(beginning);
         if (except.isEmpty()) all = asSaidOfThePod(spec, all);
-        return all.plus(Amounts.of(spec.getOverhead()));
+        return all.plus(ResourceAmounts.of(spec.getOverhead()));
     }
 
     /// What is said of a pod as a whole goes before what is said of its containers.
@@ -63,8 +63,8 @@ public final class PodRequests {
         if (whole == null) return sum;
         Map<String, Quantity> requests = whole.getRequests();
         return new Resources(
-                Amounts.cpus(requests).orElse(sum.vcpus()),
-                Amounts.memory(requests).orElse(sum.memory()));
+                ResourceAmounts.cpus(requests).orElse(sum.vcpus()),
+                ResourceAmounts.memory(requests).orElse(sum.memory()));
     }
 
     private static boolean hasEnded(Pod pod) {
@@ -80,7 +80,7 @@ public final class PodRequests {
         if (!says) return asked;
         Resources given =
                 ofRequirements(status.getResources())
-                        .max(Amounts.of(status.getAllocatedResources()));
+                        .max(ResourceAmounts.of(status.getAllocatedResources()));
         return isInfeasible(pod) ? given : given.max(asked);
     }
 
@@ -110,6 +110,6 @@ public final class PodRequests {
     private static Resources ofRequirements(@Nullable ResourceRequirements requirements) {
         return requirements == null
                 ? new Resources(0, Bytes.ZERO)
-                : Amounts.of(requirements.getRequests());
+                : ResourceAmounts.of(requirements.getRequests());
     }
 }

@@ -16,10 +16,10 @@ public record ResourceValues(
     public static ResourceValues of(
             @Nullable Map<String, Quantity> requests, @Nullable Map<String, Quantity> limits) {
         return new ResourceValues(
-                Amounts.cpus(requests),
-                Amounts.cpus(limits),
-                Amounts.memory(requests),
-                Amounts.memory(limits));
+                ResourceAmounts.cpus(requests),
+                ResourceAmounts.cpus(limits),
+                ResourceAmounts.memory(requests),
+                ResourceAmounts.memory(limits));
     }
 
     /// A limit of nothing is none.

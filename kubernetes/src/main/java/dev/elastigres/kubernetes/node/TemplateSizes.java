@@ -35,41 +35,41 @@ public final class TemplateSizes implements AutoCloseable {
     private static final Duration MAX_RETRY = Duration.ofMinutes(5);
 
     private final NodePods pods;
-    private final Api api;
+    private final ApiClient api;
     private final Log log;
     private final KubernetesSerialization reader = new KubernetesSerialization();
     private final Thread thread = Thread.ofVirtual().name("template-sizes").unstarted(this::follow);
-    private final Bell bell = new Bell();
+    private final ChangeSignal changeSignal = new ChangeSignal();
 
     /// By the pod's uid and the container's name.
-    private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
+    private final Map<TemplateKey, TemplateEntry> entries = new ConcurrentHashMap<>();
 
-    private record Key(String uid, String container) {}
+    private record TemplateKey(String uid, String container) {}
 
     /// A StatefulSet or ReplicaSet.
-    private record Owner(String namespace, String kind, String name) {}
+    private record TemplateOwner(String namespace, String kind, String name) {}
 
     /// @param container its name
     /// @param values at first sight
-    private record Seen(String container, ResourceValues values) {}
+    private record ObservedTemplate(String container, ResourceValues values) {}
 
     /// @param template empty while it is not known, and where there is none
     /// @param owner that is still to be read
     /// @param at when it is read
     /// @param retry the wait after another failure
-    private record Entry(
-            Seen seen,
+    private record TemplateEntry(
+            ObservedTemplate seen,
             Optional<ResourceValues> template,
-            Optional<Owner> owner,
+            Optional<TemplateOwner> owner,
             Moment at,
             Duration retry) {
-        Entry known(Optional<ResourceValues> values) {
-            return new Entry(seen, values, Optional.empty(), at, retry);
+        TemplateEntry known(Optional<ResourceValues> values) {
+            return new TemplateEntry(seen, values, Optional.empty(), at, retry);
         }
 
-        Entry failed(Moment now) {
+        TemplateEntry failed(Moment now) {
             Duration twice = retry.multipliedBy(2);
-            return new Entry(
+            return new TemplateEntry(
                     seen,
                     template,
                     owner,
@@ -78,7 +78,7 @@ public final class TemplateSizes implements AutoCloseable {
         }
     }
 
-    public TemplateSizes(NodePods pods, Api api, Log log) {
+    public TemplateSizes(NodePods pods, ApiClient api, Log log) {
         this.pods = pods;
         this.api = api;
         this.log = log;
@@ -90,19 +90,19 @@ public final class TemplateSizes implements AutoCloseable {
 
     /// Requests and limits by its template, or those at first sight.
     public ResourceValues of(PodContainer container) {
-        var key = new Key(container.uid(), container.container().getName());
-        Entry entry = entries.get(key);
+        var key = new TemplateKey(container.uid(), container.container().getName());
+        TemplateEntry entry = entries.get(key);
         if (entry == null) {
             entry = entries.computeIfAbsent(key, _ -> begin(container));
-            if (entry.owner.isPresent()) bell.ring();
+            if (entry.owner.isPresent()) changeSignal.ring();
         }
         return entry.template.orElse(entry.seen.values);
     }
 
-    private Entry begin(PodContainer container) {
-        var seen = new Seen(container.container().getName(), container.desired());
+    private TemplateEntry begin(PodContainer container) {
+        var seen = new ObservedTemplate(container.container().getName(), container.desired());
         Optional<ResourceValues> copy = copied(container.pod(), seen);
-        Optional<Owner> owner =
+        Optional<TemplateOwner> owner =
                 copy.isPresent()
                         ? Optional.empty()
                         : controller(container.pod())
@@ -113,11 +113,11 @@ public final class TemplateSizes implements AutoCloseable {
                                                         .startsWith("apps/"))
                                 .map(
                                         it ->
-                                                new Owner(
+                                                new TemplateOwner(
                                                         container.name().namespace(),
                                                         it.getKind(),
                                                         it.getName()));
-        return new Entry(seen, copy, owner, now(), FIRST_RETRY);
+        return new TemplateEntry(seen, copy, owner, now(), FIRST_RETRY);
     }
 
     private static Optional<OwnerReference> controller(Pod pod) {
@@ -127,7 +127,7 @@ public final class TemplateSizes implements AutoCloseable {
     }
 
     /// From a copy of the specification in the pod's own annotations.
-    private Optional<ResourceValues> copied(Pod pod, Seen seen) {
+    private Optional<ResourceValues> copied(Pod pod, ObservedTemplate seen) {
         Map<String, String> annotations = pod.getMetadata().getAnnotations();
         if (annotations == null) return Optional.empty();
         try {
@@ -143,7 +143,8 @@ public final class TemplateSizes implements AutoCloseable {
         return Optional.empty();
     }
 
-    private static Optional<ResourceValues> values(@Nullable PodSpec template, Seen seen) {
+    private static Optional<ResourceValues> values(
+            @Nullable PodSpec template, ObservedTemplate seen) {
         if (template == null || template.getContainers() == null) return Optional.empty();
         return template.getContainers().stream()
                 .filter(it -> seen.container.equals(it.getName()))
@@ -172,14 +173,14 @@ public final class TemplateSizes implements AutoCloseable {
     private void follow() {
         try {
             while (true) {
-                long seen = bell.count();
+                long seen = changeSignal.count();
                 try {
                     clean();
                     readOwners();
                 } catch (RuntimeException e) {
                     log.error("a bug in reading templates", "cause", e);
                 }
-                bell.await(seen, patience());
+                changeSignal.await(seen, patience());
             }
         } catch (InterruptedException _) {
             // Nobody interrupts it but to end it.
@@ -208,14 +209,15 @@ public final class TemplateSizes implements AutoCloseable {
 
     private void readOwners() throws InterruptedException {
         for (var each : entries.entrySet()) {
-            Entry entry = each.getValue();
+            TemplateEntry entry = each.getValue();
             if (entry.owner.isEmpty() || now().isBefore(entry.at)) continue;
-            Entry after = read(entry, entry.owner.get());
+            TemplateEntry after = read(entry, entry.owner.get());
             entries.computeIfPresent(each.getKey(), (_, _) -> after);
         }
     }
 
-    private Entry read(Entry entry, Owner owner) throws InterruptedException {
+    private TemplateEntry read(TemplateEntry entry, TemplateOwner owner)
+            throws InterruptedException {
         try {
             return entry.known(
                     api.podTemplate(owner.namespace, owner.kind, owner.name)

@@ -2,11 +2,11 @@ package dev.elastigres.kubernetes.reclaim;
 
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
-import dev.elastigres.daemon.local.LineSocket;
-import dev.elastigres.daemon.log.Causes;
-import dev.elastigres.daemon.log.Level;
+import dev.elastigres.daemon.local.TimedLineSocket;
+import dev.elastigres.daemon.log.CauseChain;
 import dev.elastigres.daemon.log.Log;
-import dev.elastigres.daemon.log.Repeats;
+import dev.elastigres.daemon.log.LogLevel;
+import dev.elastigres.daemon.log.LogRateLimiter;
 import dev.elastigres.daemon.metrics.Counters;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import dev.elastigres.kubernetes.driver.Reclaimer;
@@ -14,7 +14,7 @@ import dev.elastigres.kubernetes.node.PodContainer;
 import dev.elastigres.protocol.reclaim.ReclaimCodec;
 import dev.elastigres.protocol.reclaim.ReclaimException;
 import dev.elastigres.protocol.reclaim.ReclaimReply;
-import dev.elastigres.protocol.reclaim.ReclaimReply.Ending;
+import dev.elastigres.protocol.reclaim.ReclaimReply.ReclaimEnd;
 import dev.elastigres.protocol.reclaim.ReclaimRequest;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ public final class SocketReclaimer implements Reclaimer {
     private static final String SILENT = "silent";
 
     private final Path socket;
-    private final Repeats repeats;
+    private final LogRateLimiter repeats;
     private final Lock turn = new ReentrantLock(true);
     private final Counters reclaims =
             new Counters(
@@ -49,22 +49,22 @@ public final class SocketReclaimer implements Reclaimer {
 
     public SocketReclaimer(Path socket, Log log) {
         this.socket = socket;
-        repeats = new Repeats(log, () -> new Moment(System.nanoTime()));
-        for (Ending each : Ending.values()) reclaims.show(each.text());
+        repeats = new LogRateLimiter(log, () -> new Moment(System.nanoTime()));
+        for (ReclaimEnd each : ReclaimEnd.values()) reclaims.show(each.text());
         reclaims.show(SILENT);
     }
 
     @Override
-    public Reclaimed reclaim(
-            PodContainer container, Scope scope, Bytes bytes, Bytes floor, Duration within)
+    public ReclaimResult reclaim(
+            PodContainer container, ReclaimScope scope, Bytes bytes, Bytes floor, Duration within)
             throws InterruptedException {
         long deadline = System.nanoTime() + within.toNanos();
         if (!turn.tryLock(Math.max(0, within.toNanos()), TimeUnit.NANOSECONDS))
-            return new Reclaimed(Bytes.ZERO, "the reclaimer is busy");
+            return new ReclaimResult(Bytes.ZERO, "the reclaimer is busy");
         try {
             Duration left = Duration.ofNanos(deadline - System.nanoTime());
             if (left.compareTo(MIN_WITHIN) < 0)
-                return new Reclaimed(Bytes.ZERO, "the reclaimer was busy");
+                return new ReclaimResult(Bytes.ZERO, "the reclaimer was busy");
             if (left.compareTo(ReclaimRequest.MAX_WITHIN) > 0) left = ReclaimRequest.MAX_WITHIN;
             ReclaimReply reply =
                     ask(
@@ -72,8 +72,8 @@ public final class SocketReclaimer implements Reclaimer {
                                     container.uid(),
                                     container.container().getName(),
                                     switch (scope) {
-                                        case CONTAINER -> ReclaimRequest.Scope.CONTAINER;
-                                        case POD -> ReclaimRequest.Scope.POD;
+                                        case CONTAINER -> ReclaimRequest.ReclaimTarget.CONTAINER;
+                                        case POD -> ReclaimRequest.ReclaimTarget.POD;
                                     },
                                     bytes,
                                     floor,
@@ -82,29 +82,30 @@ public final class SocketReclaimer implements Reclaimer {
         } catch (IOException | ReclaimException e) {
             if (Thread.interrupted()) throw new InterruptedException();
             reclaims.count(SILENT);
-            String why = "the reclaimer does not answer: " + Causes.chain(e);
-            repeats.write("reclaimer", Level.WARN, "page cache is not freed", "reason", why);
-            return new Reclaimed(Bytes.ZERO, why);
+            String why = "the reclaimer does not answer: " + CauseChain.chain(e);
+            repeats.write("reclaimer", LogLevel.WARN, "page cache is not freed", "reason", why);
+            return new ReclaimResult(Bytes.ZERO, why);
         } finally {
             turn.unlock();
         }
     }
 
     private ReclaimReply ask(ReclaimRequest request) throws IOException, ReclaimException {
-        try (var connection = LineSocket.connect(socket)) {
+        try (var connection = TimedLineSocket.connect(socket)) {
             connection.write(ReclaimCodec.encode(request), TO_WRITE);
             return ReclaimCodec.decodeReply(
                     connection.read(ReclaimCodec.MAX_LINE, request.within().plus(TO_REPLY)));
         }
     }
 
-    private Reclaimed told(ReclaimReply reply) {
+    private ReclaimResult told(ReclaimReply reply) {
         reclaims.count(reply.ending().text());
         freed.add(reply.freed().value());
-        if (reply.ending() == Ending.REFUSED)
+        if (reply.ending() == ReclaimEnd.REFUSED)
             repeats.write(
-                    "reclaimer", Level.WARN, "page cache is not freed", "reason", reply.why());
-        return new Reclaimed(reply.freed(), reply.ending() == Ending.DONE ? "" : reply.why());
+                    "reclaimer", LogLevel.WARN, "page cache is not freed", "reason", reply.why());
+        return new ReclaimResult(
+                reply.freed(), reply.ending() == ReclaimEnd.DONE ? "" : reply.why());
     }
 
     public void write(MetricsWriter page) {

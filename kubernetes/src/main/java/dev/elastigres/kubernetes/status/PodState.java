@@ -1,47 +1,47 @@
 package dev.elastigres.kubernetes.status;
 
 import dev.elastigres.core.agent.Obstacle;
-import dev.elastigres.core.agent.Reason;
 import dev.elastigres.core.agent.ResizeFailure;
-import dev.elastigres.core.agent.Why;
-import dev.elastigres.kubernetes.targets.Mode;
+import dev.elastigres.core.agent.SizeExplanation;
+import dev.elastigres.core.agent.SizeReason;
+import dev.elastigres.kubernetes.targets.ScalingMode;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What is in the way of the size that a pod should have, in one word. Of several pods, the one
 /// that comes first here counts.
 enum PodState {
-    CONFLICT("Conflict", Kind.UNREADY),
-    INVALID("Invalid", Kind.UNREADY),
-    NO_CONTAINER("NoContainer", Kind.UNREADY),
-    NO_LIMITS("NoLimits", Kind.UNREADY),
-    GUARANTEED_POD("GuaranteedPod", Kind.UNREADY),
-    RESTARTS_ON_RESIZE("RestartsOnResize", Kind.UNREADY),
-    QUOTA_EXCEEDED("QuotaExceeded", Kind.LIMITED),
-    LIMIT_RANGE("LimitRange", Kind.LIMITED),
-    ADMISSION_DENIED("AdmissionDenied", Kind.LIMITED),
-    INVALID_SIZE("InvalidSize", Kind.LIMITED),
-    NOT_RESIZABLE("NotResizable", Kind.LIMITED),
-    TOO_LARGE("TooLarge", Kind.LIMITED),
-    DEFERRED("Deferred", Kind.LIMITED),
-    RESIZE_FAILED("ResizeFailed", Kind.LIMITED),
-    NOT_PERMITTED("NotPermitted", Kind.LIMITED),
-    NO_MONITOR("NoMonitor", Kind.UNREADY),
-    MONITOR_TROUBLED("MonitorTroubled", Kind.UNREADY),
-    OOM_KILLED("OOMKilled", Kind.LIMITED),
-    AT_MAXIMUM("AtMaximum", Kind.LIMITED),
-    STARTING("Starting", Kind.UNREADY),
-    MOVING("Moving", Kind.WELL),
-    HELD_BY_PAGE_CACHE("HeldByPageCache", Kind.OVERSIZED),
-    RECOMMENDED("Recommended", Kind.WELL),
-    RESIZING("Resizing", Kind.PASSING),
-    PERMIT_ASKED("PermitAsked", Kind.PASSING),
-    MONITOR_ASKED("MonitorAsked", Kind.PASSING),
-    COOLING_DOWN("CoolingDown", Kind.WELL),
-    ENDING("Ending", Kind.WELL),
-    SETTLED("Settled", Kind.WELL);
+    CONFLICT("Conflict", PodStateKind.UNREADY),
+    INVALID("Invalid", PodStateKind.UNREADY),
+    NO_CONTAINER("NoContainer", PodStateKind.UNREADY),
+    NO_LIMITS("NoLimits", PodStateKind.UNREADY),
+    GUARANTEED_POD("GuaranteedPod", PodStateKind.UNREADY),
+    RESTARTS_ON_RESIZE("RestartsOnResize", PodStateKind.UNREADY),
+    QUOTA_EXCEEDED("QuotaExceeded", PodStateKind.LIMITED),
+    LIMIT_RANGE("LimitRange", PodStateKind.LIMITED),
+    ADMISSION_DENIED("AdmissionDenied", PodStateKind.LIMITED),
+    INVALID_SIZE("InvalidSize", PodStateKind.LIMITED),
+    NOT_RESIZABLE("NotResizable", PodStateKind.LIMITED),
+    TOO_LARGE("TooLarge", PodStateKind.LIMITED),
+    DEFERRED("Deferred", PodStateKind.LIMITED),
+    RESIZE_FAILED("ResizeFailed", PodStateKind.LIMITED),
+    NOT_PERMITTED("NotPermitted", PodStateKind.LIMITED),
+    NO_MONITOR("NoMonitor", PodStateKind.UNREADY),
+    MONITOR_TROUBLED("MonitorTroubled", PodStateKind.UNREADY),
+    OOM_KILLED("OOMKilled", PodStateKind.LIMITED),
+    AT_MAXIMUM("AtMaximum", PodStateKind.LIMITED),
+    STARTING("Starting", PodStateKind.UNREADY),
+    MOVING("Moving", PodStateKind.WELL),
+    HELD_BY_PAGE_CACHE("HeldByPageCache", PodStateKind.OVERSIZED),
+    RECOMMENDED("Recommended", PodStateKind.WELL),
+    RESIZING("Resizing", PodStateKind.PASSING),
+    PERMIT_ASKED("PermitAsked", PodStateKind.PASSING),
+    MONITOR_ASKED("MonitorAsked", PodStateKind.PASSING),
+    COOLING_DOWN("CoolingDown", PodStateKind.WELL),
+    TERMINATING("Terminating", PodStateKind.WELL),
+    SETTLED("Settled", PodStateKind.WELL);
 
-    private enum Kind {
+    private enum PodStateKind {
         /// The pod is not looked after.
         UNREADY,
         /// It should have more than it gets.
@@ -54,9 +54,9 @@ enum PodState {
     }
 
     private final String word;
-    private final Kind kind;
+    private final PodStateKind kind;
 
-    PodState(String word, Kind kind) {
+    PodState(String word, PodStateKind kind) {
         this.word = word;
         this.kind = kind;
     }
@@ -66,24 +66,26 @@ enum PodState {
     }
 
     boolean isReady() {
-        return kind != Kind.UNREADY;
+        return kind != PodStateKind.UNREADY;
     }
 
     boolean isLimited() {
-        return kind == Kind.LIMITED;
+        return kind == PodStateKind.LIMITED;
     }
 
     boolean isOversized() {
-        return kind == Kind.OVERSIZED;
+        return kind == PodStateKind.OVERSIZED;
     }
 
     boolean isPassing() {
-        return kind == Kind.PASSING;
+        return kind == PodStateKind.PASSING;
     }
 
     /// Whether what is tried anew does not change it until it works.
     boolean stays() {
-        return kind == Kind.LIMITED || kind == Kind.OVERSIZED || this == MONITOR_TROUBLED;
+        return kind == PodStateKind.LIMITED
+                || kind == PodStateKind.OVERSIZED
+                || this == MONITOR_TROUBLED;
     }
 
     /// Empty for a word of another version.
@@ -93,22 +95,22 @@ enum PodState {
     }
 
     /// Of a pod that is scaled.
-    static PodState of(Why why, Mode mode) {
-        boolean settled = why.has().equals(why.wanted());
-        if (mode == Mode.RECOMMEND && !settled) return RECOMMENDED;
+    static PodState of(SizeExplanation why, ScalingMode mode) {
+        boolean settled = why.current().equals(why.wanted());
+        if (mode == ScalingMode.RECOMMEND && !settled) return RECOMMENDED;
         return switch (why.obstacle()) {
             case Obstacle.None() -> settled(why.reason());
-            case Obstacle.Moves() -> MOVING;
+            case Obstacle.Migrating() -> MOVING;
             case Obstacle.Recommended _ -> RECOMMENDED;
             case Obstacle.SchedulerAsked _ -> PERMIT_ASKED;
             case Obstacle.NotPermitted _ -> NOT_PERMITTED;
             case Obstacle.BeingResized _ -> RESIZING;
             case Obstacle.ResizeFailed(ResizeFailure failure, String _) ->
-                    mode == Mode.RECOMMEND ? settled(why.reason()) : of(failure);
+                    mode == ScalingMode.RECOMMEND ? settled(why.reason()) : of(failure);
             case Obstacle.HeldByPageCache _ -> HELD_BY_PAGE_CACHE;
             case Obstacle.NoMonitor() -> NO_MONITOR;
             case Obstacle.MonitorAsked _ -> MONITOR_ASKED;
-            case Obstacle.MonitorTroubled _ -> MONITOR_TROUBLED;
+            case Obstacle.MonitorFailing _ -> MONITOR_TROUBLED;
             case Obstacle.CoolingDown _ -> COOLING_DOWN;
         };
     }
@@ -126,8 +128,8 @@ enum PodState {
         };
     }
 
-    private static PodState settled(Reason reason) {
+    private static PodState settled(SizeReason reason) {
         if (!reason.isAtMaximum()) return SETTLED;
-        return reason instanceof Reason.OomKilled ? OOM_KILLED : AT_MAXIMUM;
+        return reason instanceof SizeReason.OomKilled ? OOM_KILLED : AT_MAXIMUM;
     }
 }

@@ -1,19 +1,19 @@
 package dev.elastigres.kubernetes.status;
 
-import dev.elastigres.agent.worker.Onlooker;
-import dev.elastigres.agent.worker.Scaled;
-import dev.elastigres.agent.worker.VmView;
+import dev.elastigres.agent.worker.FleetListener;
+import dev.elastigres.agent.worker.ScalingEvent;
+import dev.elastigres.agent.worker.VmStatus;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.thread.Threads;
 import dev.elastigres.kubernetes.api.PostgresAutoscaler;
-import dev.elastigres.kubernetes.targets.Choices;
-import dev.elastigres.kubernetes.targets.Chosen;
 import dev.elastigres.kubernetes.targets.ObjectName;
 import dev.elastigres.kubernetes.targets.PodName;
-import dev.elastigres.kubernetes.targets.Source;
+import dev.elastigres.kubernetes.targets.PodSelection;
+import dev.elastigres.kubernetes.targets.ScaledPod;
+import dev.elastigres.kubernetes.targets.TargetSource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.OperatorException;
@@ -42,40 +42,40 @@ import java.util.function.Supplier;
 /// Writes into the objects what becomes of this node's pods. Each agent has one and none of them
 /// leads: each owns the entries of its pods, and what all entries make is the same for each.
 /// Nothing is written at rest. What it is told does not wait; for any thread.
-public final class StatusController implements Onlooker, AutoCloseable {
+public final class StatusController implements FleetListener, AutoCloseable {
     /// Writes wait for the API server, one at a time for an object.
     private static final int AT_ONCE = 4;
 
     private static final Duration FAREWELL = Duration.ofSeconds(2);
 
-    private final Statuses statuses;
+    private final StatusReconciler statuses;
     private final Operator operator;
     private final ControllerHealthInfo health;
     private final Thread starter;
     private final Thread cleaner;
-    private final Function<PodName, Optional<VmView>> vms;
-    private final Supplier<Optional<Choices>> choices;
-    private final Map<PodName, Seen> seen = new ConcurrentHashMap<>();
-    private Choices last = Choices.NONE;
+    private final Function<PodName, Optional<VmStatus>> vms;
+    private final Supplier<Optional<PodSelection>> choices;
+    private final Map<PodName, ReportedState> seen = new ConcurrentHashMap<>();
+    private PodSelection last = PodSelection.NONE;
     private boolean knew;
 
     /// What is said of a pod that is scaled, without its reason.
-    private record Said(Resources has, Resources wanted, PodState state) {}
+    private record PodReport(Resources current, Resources wanted, PodState state) {}
 
     /// @param since when it is said
-    private record Seen(Said said, Moment since) {}
+    private record ReportedState(PodReport said, Moment since) {}
 
     private StatusController(
             KubernetesClient client,
             String node,
-            Autoscalers objects,
-            Supplier<Optional<Choices>> choices,
-            Function<PodName, Optional<VmView>> vms,
-            Waits waits,
+            AutoscalerStore objects,
+            Supplier<Optional<PodSelection>> choices,
+            Function<PodName, Optional<VmStatus>> vms,
+            StatusDelays delays,
             Log log) {
         this.choices = choices;
         this.vms = vms;
-        statuses = new Statuses(client, node, choices, vms, this::changed, waits, log);
+        statuses = new StatusReconciler(client, node, choices, vms, this::changed, delays, log);
         ExecutorService threads =
                 Executors.newFixedThreadPool(
                         AT_ONCE, Thread.ofVirtual().name("status-", 0).factory());
@@ -93,21 +93,21 @@ public final class StatusController implements Onlooker, AutoCloseable {
                         statuses,
                         it ->
                                 it.withName("elastigres-status")
-                                        .withFieldManager(Managers.of(node))
+                                        .withFieldManager(FieldManagers.of(node))
                                         .watchingAllNamespaces()
                                         .withGenerationAware(false)
                                         .withTriggerReconcilerOnAllEvents(true)
                                         .withItemStore(objects)
-                                        .withInformerListLimit(Autoscalers.PAGE)
+                                        .withInformerListLimit(AutoscalerStore.PAGE)
                                         .withOnUpdateFilter(statuses::concerns)
                                         .withRateLimiter(
-                                                new LinearRateLimiter(waits.between(), 1)));
+                                                new LinearRateLimiter(delays.between(), 1)));
         health = registered.getControllerHealthInfo();
         starter = Thread.ofVirtual().name("status-start").unstarted(() -> start(log));
         cleaner =
                 Thread.ofVirtual()
                         .name("status-clean")
-                        .unstarted(new Cleaning(client, node, statuses, waits, log));
+                        .unstarted(new StatusCleanup(client, node, statuses, delays, log));
     }
 
     /// Begins; it does not wait for the API server.
@@ -120,22 +120,22 @@ public final class StatusController implements Onlooker, AutoCloseable {
     public static StatusController start(
             KubernetesClient client,
             String node,
-            Autoscalers objects,
-            Supplier<Optional<Choices>> choices,
-            Function<PodName, Optional<VmView>> vms,
+            AutoscalerStore objects,
+            Supplier<Optional<PodSelection>> choices,
+            Function<PodName, Optional<VmStatus>> vms,
             Log log) {
-        return start(client, node, objects, choices, vms, Waits.DEFAULT, log);
+        return start(client, node, objects, choices, vms, StatusDelays.DEFAULT, log);
     }
 
     static StatusController start(
             KubernetesClient client,
             String node,
-            Autoscalers objects,
-            Supplier<Optional<Choices>> choices,
-            Function<PodName, Optional<VmView>> vms,
-            Waits waits,
+            AutoscalerStore objects,
+            Supplier<Optional<PodSelection>> choices,
+            Function<PodName, Optional<VmStatus>> vms,
+            StatusDelays delays,
             Log log) {
-        var controller = new StatusController(client, node, objects, choices, vms, waits, log);
+        var controller = new StatusController(client, node, objects, choices, vms, delays, log);
         controller.starter.start();
         controller.cleaner.start();
         return controller;
@@ -180,11 +180,11 @@ public final class StatusController implements Onlooker, AutoCloseable {
         Set<ObjectName> touched = new HashSet<>();
         synchronized (this) {
             if (choices.get().isEmpty()) return;
-            Choices now = choices.get().get();
-            Choices before = last;
+            PodSelection now = choices.get().get();
+            PodSelection before = last;
             last = now;
             // Until now nothing could be said of any object.
-            if (!knew) statuses.all().map(Statuses::name).forEach(touched::add);
+            if (!knew) statuses.all().map(StatusReconciler::name).forEach(touched::add);
             knew = true;
             Set<ObjectName> all = new HashSet<>(before.aims().keySet());
             all.addAll(now.aims().keySet());
@@ -194,7 +194,7 @@ public final class StatusController implements Onlooker, AutoCloseable {
         touched.forEach(this::look);
     }
 
-    private static boolean differs(ObjectName object, Choices before, Choices now) {
+    private static boolean differs(ObjectName object, PodSelection before, PodSelection now) {
         return !before.aimsOf(object).equals(now.aimsOf(object))
                 || now.aimsOf(object).stream()
                         .anyMatch(
@@ -208,7 +208,7 @@ public final class StatusController implements Onlooker, AutoCloseable {
     }
 
     @Override
-    public void scaled(Scaled scaled) {
+    public void scaled(ScalingEvent scaled) {
         look(scaled.vm());
     }
 
@@ -220,28 +220,29 @@ public final class StatusController implements Onlooker, AutoCloseable {
     /// Most of what happens changes nothing that is said.
     private void look(String vm) {
         Optional<PodName> pod = PodName.parse(vm);
-        Optional<Chosen> chosen = choices.get().flatMap(all -> pod.map(it -> all.chosen().get(it)));
+        Optional<ScaledPod> chosen =
+                choices.get().flatMap(all -> pod.map(it -> all.chosen().get(it)));
         if (pod.isEmpty() || chosen.isEmpty()) return;
-        if (!(chosen.get().source() instanceof Source.Named(String object))) return;
-        Optional<Said> now =
+        if (!(chosen.get().source() instanceof TargetSource.Named(String object))) return;
+        Optional<PodReport> now =
                 vms.apply(pod.get())
                         .map(it -> it.state().why())
                         .map(
                                 why ->
-                                        new Said(
-                                                why.has(),
+                                        new PodReport(
+                                                why.current(),
                                                 why.wanted(),
                                                 PodState.of(why, chosen.get().mode())));
         if (now.isEmpty()) return;
-        Seen before = seen.get(pod.get());
+        ReportedState before = seen.get(pod.get());
         if (before != null && before.said().equals(now.get())) return;
-        seen.put(pod.get(), new Seen(now.get(), new Moment(System.nanoTime())));
+        seen.put(pod.get(), new ReportedState(now.get(), new Moment(System.nanoTime())));
         look(new ObjectName(pod.get().namespace(), object));
     }
 
     /// When what is said of a pod last changed.
     private Optional<Moment> changed(PodName pod) {
-        return Optional.ofNullable(seen.get(pod)).map(Seen::since);
+        return Optional.ofNullable(seen.get(pod)).map(ReportedState::since);
     }
 
     private void look(ObjectName object) {

@@ -28,7 +28,7 @@ record StatusWriter(KubernetesClient client) {
         var how =
                 new PatchContext.Builder()
                         .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                        .withFieldManager(Managers.of(node))
+                        .withFieldManager(FieldManagers.of(node))
                         .withForce(true)
                         .build();
         return client.resource(object).subresource("status").patch(how);

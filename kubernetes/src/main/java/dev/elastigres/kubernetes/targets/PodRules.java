@@ -9,21 +9,21 @@ import java.util.function.UnaryOperator;
 
 /// What is said of a pod, on top of the agent's settings: equal when the same is said. The limits
 /// that the settings have for all hold, too.
-record PodRules(ComputeUnit unit, OptionalInt min, int max, SizeRulesOf rules)
+record PodRules(ComputeUnit unit, OptionalInt min, int max, SizeRulesReader rules)
         implements UnaryOperator<VmRules> {
 
     @Override
     public VmRules apply(VmRules set) {
-        Resources most = unit.times(max);
-        Optional<Resources> least =
+        Resources maxSize = unit.times(max);
+        Optional<Resources> minSize =
                 min.isPresent()
                         ? Optional.of(unit.times(min.getAsInt()))
-                                .map(it -> set.least().map(it::max).orElse(it))
-                        : set.least();
+                                .map(it -> set.min().map(it::max).orElse(it))
+                        : set.min();
         return new VmRules(
                 unit,
-                least.map(most::min),
-                Optional.of(set.most().map(most::min).orElse(most)),
+                minSize.map(maxSize::min),
+                Optional.of(set.max().map(maxSize::min).orElse(maxSize)),
                 rules.apply(set.rules()));
     }
 }

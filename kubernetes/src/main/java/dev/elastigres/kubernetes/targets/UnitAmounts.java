@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /// What users say that one unit has, as Kubernetes writes it: `250m`, `1`, `512Mi`, `1Gi`.
 final class UnitAmounts {
-    private static final BigDecimal LEAST_CPUS = new BigDecimal("0.001");
-    private static final BigDecimal MOST_CPUS = new BigDecimal(100);
-    private static final BigDecimal LEAST_MEMORY = BigDecimal.valueOf(1L << 20);
-    private static final BigDecimal MOST_MEMORY = BigDecimal.valueOf(1L << 40);
+    private static final BigDecimal MIN_CPUS = new BigDecimal("0.001");
+    private static final BigDecimal MAX_CPUS = new BigDecimal(100);
+    private static final BigDecimal MIN_MEMORY = BigDecimal.valueOf(1L << 20);
+    private static final BigDecimal MAX_MEMORY = BigDecimal.valueOf(1L << 40);
 
     /// Longer ones cannot be meant, and cost time.
-    private static final int LONGEST = 32;
+    private static final int MAX_LENGTH = 32;
 
     private UnitAmounts() {}
 
@@ -24,7 +24,7 @@ final class UnitAmounts {
         BigDecimal cpus = amount(text);
         if (cpus == null)
             throw new IllegalArgumentException("must be an amount of CPUs, like 250m or 1");
-        if (cpus.compareTo(LEAST_CPUS) < 0 || cpus.compareTo(MOST_CPUS) > 0)
+        if (cpus.compareTo(MIN_CPUS) < 0 || cpus.compareTo(MAX_CPUS) > 0)
             throw new IllegalArgumentException("must be from 1m to 100 CPUs");
         return cpus.setScale(3, RoundingMode.CEILING).doubleValue();
     }
@@ -34,13 +34,13 @@ final class UnitAmounts {
         BigDecimal bytes = amount(text);
         if (bytes == null)
             throw new IllegalArgumentException("must be an amount of memory, like 512Mi or 1Gi");
-        if (bytes.compareTo(LEAST_MEMORY) < 0 || bytes.compareTo(MOST_MEMORY) > 0)
+        if (bytes.compareTo(MIN_MEMORY) < 0 || bytes.compareTo(MAX_MEMORY) > 0)
             throw new IllegalArgumentException("must be from 1Mi to 1Ti of memory");
         return Bytes.of(bytes.longValue());
     }
 
     private static @Nullable BigDecimal amount(String text) {
-        if (text.length() > LONGEST) return null;
+        if (text.length() > MAX_LENGTH) return null;
         try {
             return Quantity.parse(text).getNumericalAmount();
         } catch (IllegalArgumentException | ArithmeticException _) {

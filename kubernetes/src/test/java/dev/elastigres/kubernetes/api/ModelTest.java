@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.Target;
-import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.Unit;
+import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.TargetSpec;
+import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.UnitSpec;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.lang.reflect.ParameterizedType;
@@ -55,9 +55,9 @@ class ModelTest {
                 cpuUseTarget: 0.7
                 memoryUsageTarget: 0.6
                 memoryTotalTarget: 0.5
-                shrinkAfter: 90s
-                cooldownFirst: 10s
-                cooldownLongest: 10m
+                dampingWindow: 90s
+                cooldownInitial: 10s
+                cooldownMax: 10m
               postgres: {secretName: login, key: dsn}
               cache: neon
               onNodeFull: notify
@@ -134,16 +134,16 @@ class ModelTest {
                         status: {pods: 2, news: {a: b}}
                         """,
                         PostgresAutoscaler.class);
-        PostgresAutoscalerSpec spec = object.said().orElseThrow();
-        assertThat(spec.target()).isEqualTo(new Target(null, null, "pg"));
-        assertThat(spec.computeUnit()).isEqualTo(new Unit(new IntOrString(1), null));
+        PostgresAutoscalerSpec spec = object.findSpec().orElseThrow();
+        assertThat(spec.target()).isEqualTo(new TargetSpec(null, null, "pg"));
+        assertThat(spec.computeUnit()).isEqualTo(new UnitSpec(new IntOrString(1), null));
         assertThat(object.written().orElseThrow().pods()).isEqualTo(2);
     }
 
     @Test
     void saysNothingThatWasNotSaid() throws Exception {
         PostgresAutoscaler empty = new PostgresAutoscaler();
-        assertThat(empty.said()).isEmpty();
+        assertThat(empty.findSpec()).isEmpty();
         assertThat(empty.written()).isEmpty();
         assertThat(json.readTree(client.asJson(empty)).has("spec")).isFalse();
         assertThat(json.readTree(client.asJson(empty)).has("status")).isFalse();

@@ -2,9 +2,9 @@ package dev.elastigres.kubernetes.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.core.agent.Outcome;
-import dev.elastigres.core.agent.Outcome.PerResource;
 import dev.elastigres.core.agent.ResizeFailure;
+import dev.elastigres.core.agent.ResizeOutcome;
+import dev.elastigres.core.agent.ResizeOutcome.PerResource;
 import dev.elastigres.core.agent.ResourceOutcome.Done;
 import dev.elastigres.core.agent.ResourceOutcome.Failed;
 import dev.elastigres.core.agent.ResourceOutcome.HeldByPageCache;
@@ -13,8 +13,8 @@ import dev.elastigres.core.agent.ResourceOutcome.Pending;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
-import dev.elastigres.kubernetes.driver.PodResize.Part;
-import dev.elastigres.kubernetes.driver.ResizeCounts.Ending;
+import dev.elastigres.kubernetes.driver.PodResize.ResizePart;
+import dev.elastigres.kubernetes.driver.ResizeCounts.ResizeResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +29,7 @@ class PodResizeTest {
     @Test
     void growsInOnePatch() throws Exception {
         pod.has(0.25, 256);
-        assertThat(resize(1, 1024)).isEqualTo(new Outcome.Done(size(1, 1024)));
+        assertThat(resize(1, 1024)).isEqualTo(new ResizeOutcome.Done(size(1, 1024)));
         assertThat(pod.asked).containsExactly("1.0/1024 limit 1024");
         assertThat(pod.ended).containsExactly("CPUS DONE", "MEMORY DONE");
     }
@@ -38,7 +38,7 @@ class PodResizeTest {
     @Test
     void shrinksInOnePatch() throws Exception {
         pod.has(1, 1024);
-        assertThat(resize(0.25, 256)).isEqualTo(new Outcome.Done(size(0.25, 256)));
+        assertThat(resize(0.25, 256)).isEqualTo(new ResizeOutcome.Done(size(0.25, 256)));
         assertThat(pod.asked).containsExactly("0.25/256 limit 256");
     }
 
@@ -49,7 +49,7 @@ class PodResizeTest {
         pod.inUse = 50;
         pod.pageCache = 800;
         pod.reclaims = true;
-        assertThat(resize(0.25, 256)).isEqualTo(new Outcome.Done(size(0.25, 256)));
+        assertThat(resize(0.25, 256)).isEqualTo(new ResizeOutcome.Done(size(0.25, 256)));
         assertThat(pod.asked).containsExactly("0.25/1024 limit 1024", "0.25/256 limit 256");
         assertThat(pod.ended).containsExactly("CPUS DONE", "MEMORY DONE");
     }
@@ -83,7 +83,7 @@ class PodResizeTest {
         assertThat(((PerResource) resize(0.25, 256)).size()).isEqualTo(size(0.25, 256));
         assertThat(pod.asked).containsExactly("0.25/256 limit 350");
         pod.pageCache = 0;
-        assertThat(resize(0.25, 256)).isEqualTo(new Outcome.Done(size(0.25, 256)));
+        assertThat(resize(0.25, 256)).isEqualTo(new ResizeOutcome.Done(size(0.25, 256)));
         assertThat(pod.limit).isEqualTo(256);
         // Growing again within the limit that stayed behind needs nothing but requests.
         pod.limit = 700;
@@ -108,7 +108,7 @@ class PodResizeTest {
         // CPUs do not wait for it: what is pending is taken back, and asked for again after that.
         pod.asked.clear();
         pod.kubeletSees = 0;
-        assertThat(resize(0.5, 256)).isEqualTo(new Outcome.Done(size(0.5, 256)));
+        assertThat(resize(0.5, 256)).isEqualTo(new ResizeOutcome.Done(size(0.5, 256)));
         assertThat(pod.asked).containsExactly("0.5/256 limit 256");
     }
 
@@ -220,11 +220,11 @@ class PodResizeTest {
     @Test
     void asksForWhatItHas() throws Exception {
         pod.has(1, 1024);
-        assertThat(resize(1, 1024)).isEqualTo(new Outcome.Done(size(1, 1024)));
+        assertThat(resize(1, 1024)).isEqualTo(new ResizeOutcome.Done(size(1, 1024)));
         assertThat(pod.asked).containsExactly("1.0/1024 limit 1024");
     }
 
-    private Outcome resize(double cpus, long mebibytes) throws Exception {
+    private ResizeOutcome resize(double cpus, long mebibytes) throws Exception {
         pod.ended.clear();
         return new PodResize(pod, size(cpus, mebibytes), UNIT).run();
     }
@@ -234,7 +234,7 @@ class PodResizeTest {
     }
 
     /// A kubelet that does what it can at once, and a kernel with page cache. In MiB.
-    private static final class FakePod implements PodResize.Pod {
+    private static final class FakePod implements PodResize.ResizablePod {
         private Resources size = Resources.ZERO;
         private long limit;
         private boolean burstable;
@@ -291,19 +291,20 @@ class PodResizeTest {
         }
 
         @Override
-        public Progress apply(Resources target, Bytes memoryLimit) {
-            if (!isAdmitted(target)) return new Progress.Rejected(ResizeFailure.QUOTA, "exceeded");
+        public ResizeProgress apply(Resources target, Bytes memoryLimit) {
+            if (!isAdmitted(target))
+                return new ResizeProgress.Rejected(ResizeFailure.QUOTA, "exceeded");
             ask(target, memoryLimit);
-            if (silent) return new Progress.Underway();
+            if (silent) return new ResizeProgress.InProgress();
             if (target.memory().toMebibytes() > infeasibleAboveMemory)
-                return new Progress.Infeasible(ResizeFailure.TOO_LARGE, "too small");
-            if (target.vcpus() > roomForCpus) return new Progress.Deferred("no CPUs");
+                return new ResizeProgress.Infeasible(ResizeFailure.TOO_LARGE, "too small");
+            if (target.vcpus() > roomForCpus) return new ResizeProgress.Deferred("no CPUs");
             long lower = memoryLimit.toMebibytes();
             if (lower < limit && Math.max(kubeletSees, inUse + pageCache) >= lower)
-                return new Progress.Failing("cannot decrease memory limits");
+                return new ResizeProgress.Failing("cannot decrease memory limits");
             size = target;
             limit = lower;
-            return new Progress.InForce();
+            return new ResizeProgress.InForce();
         }
 
         @Override
@@ -327,12 +328,12 @@ class PodResizeTest {
         }
 
         @Override
-        public MemoryLimits.Plan plan(Bytes from, Bytes to) {
+        public PodMemoryLimits.MemoryLimitPlan plan(Bytes from, Bytes to) {
             if (reclaims) pageCache = Math.min(pageCache, to.toMebibytes() - inUse - 30);
             long lowest = inUse + pageCache + 40 - (reclaims ? 20 : 0);
             return lowest <= to.toMebibytes()
-                    ? new MemoryLimits.Plan(to, Optional.empty())
-                    : new MemoryLimits.Plan(
+                    ? new PodMemoryLimits.MemoryLimitPlan(to, Optional.empty())
+                    : new PodMemoryLimits.MemoryLimitPlan(
                             from.min(Bytes.ofMebibytes(lowest)), Optional.of("files"));
         }
 
@@ -342,7 +343,8 @@ class PodResizeTest {
         }
 
         @Override
-        public void ended(Part part, Ending ending, Optional<ResizeFailure> failure, String why) {
+        public void ended(
+                ResizePart part, ResizeResult ending, Optional<ResizeFailure> failure, String why) {
             ended.add(part + " " + ending);
         }
     }

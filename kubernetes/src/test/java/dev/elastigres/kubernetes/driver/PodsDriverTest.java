@@ -1,16 +1,16 @@
 package dev.elastigres.kubernetes.driver;
 
-import static dev.elastigres.kubernetes.OneNode.NODE;
+import static dev.elastigres.kubernetes.SingleNodeCluster.NODE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.elastigres.agent.driver.DiscoveredVm;
 import dev.elastigres.agent.driver.DriverException;
-import dev.elastigres.agent.driver.Found;
-import dev.elastigres.agent.driver.Looked;
+import dev.elastigres.agent.driver.ObservedSize;
 import dev.elastigres.agent.endpoint.Endpoint;
-import dev.elastigres.agent.permits.Claim;
-import dev.elastigres.core.agent.Outcome;
+import dev.elastigres.agent.permits.HostShare;
 import dev.elastigres.core.agent.ResizeFailure;
+import dev.elastigres.core.agent.ResizeOutcome;
 import dev.elastigres.core.agent.ResourceOutcome.Done;
 import dev.elastigres.core.agent.ResourceOutcome.Failed;
 import dev.elastigres.core.agent.ResourceOutcome.HeldByPageCache;
@@ -19,19 +19,19 @@ import dev.elastigres.core.agent.ResourceOutcome.Pending;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.settings.HostPort;
-import dev.elastigres.kubernetes.OneNode;
-import dev.elastigres.kubernetes.node.Api;
+import dev.elastigres.kubernetes.SingleNodeCluster;
+import dev.elastigres.kubernetes.node.ActiveProblems;
+import dev.elastigres.kubernetes.node.ApiClient;
 import dev.elastigres.kubernetes.node.ApiException;
-import dev.elastigres.kubernetes.node.NodeWatch;
+import dev.elastigres.kubernetes.node.NodeWatcher;
 import dev.elastigres.kubernetes.node.PodContainer;
 import dev.elastigres.kubernetes.node.PodNotice;
 import dev.elastigres.kubernetes.node.TemplateSizes;
-import dev.elastigres.kubernetes.node.Troubles;
 import dev.elastigres.kubernetes.targets.ControlledResources;
 import dev.elastigres.kubernetes.targets.ControlledValues;
-import dev.elastigres.kubernetes.targets.Mode;
 import dev.elastigres.kubernetes.targets.OnNodeFull;
-import dev.elastigres.testbed.kubernetes.Binaries;
+import dev.elastigres.kubernetes.targets.ScalingMode;
+import dev.elastigres.testbed.kubernetes.KubernetesBinaries;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -60,18 +60,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Against a real API server, with this test as the kubelet.
 @EnabledIf(
-        value = "dev.elastigres.testbed.kubernetes.Binaries#areThere",
-        disabledReason = Binaries.NEEDED)
+        value = "dev.elastigres.testbed.kubernetes.KubernetesBinaries#areThere",
+        disabledReason = KubernetesBinaries.NEEDED)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(180)
 class PodsDriverTest {
     private static final Duration LONG = Duration.ofSeconds(20);
 
-    private OneNode node;
+    private SingleNodeCluster node;
 
     private KubernetesClient client;
-    private Troubles troubles;
-    private NodeWatch watch;
+    private ActiveProblems problems;
+    private NodeWatcher watch;
     private TemplateSizes templates;
     private PodsDriver driver;
     private final List<PodNotice> notices = new CopyOnWriteArrayList<>();
@@ -79,7 +79,7 @@ class PodsDriverTest {
 
     @BeforeAll
     void startNode(@TempDir Path cgroups) throws Exception {
-        node = OneNode.start(cgroups);
+        node = SingleNodeCluster.start(cgroups);
     }
 
     @AfterAll
@@ -91,9 +91,9 @@ class PodsDriverTest {
     @BeforeEach
     void startDriver() throws Exception {
         client = node.client();
-        troubles = new Troubles(node.log());
-        var api = new Api(client, troubles);
-        watch = new NodeWatch(client, api, NODE, node.choosing(client), troubles, node.log());
+        problems = new ActiveProblems(node.log());
+        var api = new ApiClient(client, problems);
+        watch = new NodeWatcher(client, api, NODE, node.choosing(client), problems, node.log());
         watch.start(() -> {}, _ -> {}, _ -> {});
         templates = new TemplateSizes(watch, api, node.log());
         templates.start();
@@ -104,7 +104,7 @@ class PodsDriverTest {
                         api,
                         templates,
                         node.cgroups(),
-                        new PodDoors(new HostPort("127.0.0.1", 10301)),
+                        new PodEndpoints(new HostPort("127.0.0.1", 10301)),
                         new ResizeCounts(),
                         (_, notice) -> notices.add(notice),
                         Optional.empty());
@@ -116,7 +116,7 @@ class PodsDriverTest {
         watch.close();
         client.close();
         notices.clear();
-        node.plane().kubectl().apply(OneNode.RIGHTS);
+        node.plane().kubectl().apply(SingleNodeCluster.RIGHTS);
         node.plane()
                 .kubectl()
                 .run("delete", "pods", "--all", "-n", "db", "--grace-period=0", "--force");
@@ -125,46 +125,47 @@ class PodsDriverTest {
     @Test
     void growsInOnePatchAndIsDoneWhenBothSaySo() throws Exception {
         node.guaranteed("pg", 1);
-        Found pg = find("pg");
-        assertThat(((Endpoint.At) pg.doors().monitor()).uri().toString())
+        DiscoveredVm pg = find("pg");
+        assertThat(((Endpoint.At) pg.endpoints().monitor()).uri().toString())
                 .isEqualTo(
                         "ws://127.0.0.1:10301/monitor/"
                                 + node.get("pg").getMetadata().getUid()
                                 + "/postgres");
-        assertThat(look(pg)).isEqualTo(new Looked(size(1), size(1)));
+        assertThat(look(pg)).isEqualTo(new ObservedSize(size(1), size(1)));
 
-        Future<Outcome> resize = resize(pg, 1, 2);
+        Future<ResizeOutcome> resize = resize(pg, 1, 2);
         awaitSpec("pg", "requests 500m 512Mi limits 500m 512Mi");
         assertThat(node.get("pg").getMetadata().getGeneration()).isEqualTo(2);
         node.limitsOnly("pg");
         assertThat(look(pg, Duration.ofMillis(100))).isEqualTo("busy");
         node.statusOnly("pg");
-        assertThat(resize.get()).isEqualTo(new Outcome.Done(size(2)));
-        assertThat(look(pg)).isEqualTo(new Looked(size(2), size(2)));
+        assertThat(resize.get()).isEqualTo(new ResizeOutcome.Done(size(2)));
+        assertThat(look(pg)).isEqualTo(new ObservedSize(size(2), size(2)));
     }
 
     @Test
     void theKubeletsWordAloneIsNotEnough() throws Exception {
         node.guaranteed("pg", 1);
-        Found pg = find("pg");
-        Future<Outcome> resize = calls.submit(() -> resize(pg, 1, 2, Duration.ofSeconds(2)).get());
+        DiscoveredVm pg = find("pg");
+        Future<ResizeOutcome> resize =
+                calls.submit(() -> resize(pg, 1, 2, Duration.ofSeconds(2)).get());
         awaitSpec("pg", "requests 500m 512Mi limits 500m 512Mi");
         node.statusOnly("pg");
-        assertThat(((Outcome.PerResource) resize.get()).size()).isEqualTo(size(1));
-        assertThat(look(pg)).isEqualTo(new Looked(size(1), size(2)));
+        assertThat(((ResizeOutcome.PerResource) resize.get()).size()).isEqualTo(size(1));
+        assertThat(look(pg)).isEqualTo(new ObservedSize(size(1), size(2)));
         // What was asked for stays asked for, and nothing is asked for twice.
         long generation = node.get("pg").getMetadata().getGeneration();
-        Future<Outcome> again = resize(pg, 1, 2);
+        Future<ResizeOutcome> again = resize(pg, 1, 2);
         node.limitsOnly("pg");
-        assertThat(again.get()).isEqualTo(new Outcome.Done(size(2)));
+        assertThat(again.get()).isEqualTo(new ResizeOutcome.Done(size(2)));
         assertThat(node.get("pg").getMetadata().getGeneration()).isEqualTo(generation);
     }
 
     @Test
     void whatTheNodePutsOffWaitsItsTurn() throws Exception {
         node.guaranteed("pg", 1);
-        Found pg = find("pg");
-        Future<Outcome> resize = resize(pg, 1, 4);
+        DiscoveredVm pg = find("pg");
+        Future<ResizeOutcome> resize = resize(pg, 1, 4);
         awaitSpec("pg", "requests 1 1Gi limits 1 1Gi");
         // Of an earlier wish: it says nothing of this one.
         node.condition("pg", "PodResizePending", "Infeasible", "of old", 1);
@@ -176,19 +177,20 @@ class PodsDriverTest {
                         ResizeFailure.NO_ROOM,
                         "it waits its turn: Node didn't have enough resource: cpu");
         try (var _ = kubelet("pg", _ -> Optional.of(NO_ROOM))) {
-            assertThat(resize.get()).isEqualTo(new Outcome.PerResource(size(1), waits, waits));
+            assertThat(resize.get())
+                    .isEqualTo(new ResizeOutcome.PerResource(size(1), waits, waits));
             awaitSpec("pg", "requests 1 1Gi limits 1 1Gi");
             assertThat(driver.isDeferred("db/pg")).isTrue();
-            assertThat(look(pg)).isEqualTo(new Looked(size(1), size(4)));
+            assertThat(look(pg)).isEqualTo(new ObservedSize(size(1), size(4)));
             // Asked again meanwhile, it still waits, and that is told once.
             assertThat(resize(pg, 1, 4).get())
-                    .isEqualTo(new Outcome.PerResource(size(1), waits, waits));
+                    .isEqualTo(new ResizeOutcome.PerResource(size(1), waits, waits));
         }
         awaitSpec("pg", "requests 1 1Gi limits 1 1Gi");
         assertThat(notices).hasSize(1);
 
         node.done("pg");
-        node.await("granted", () -> look(pg).equals(new Looked(size(4), size(4))));
+        node.await("granted", () -> look(pg).equals(new ObservedSize(size(4), size(4))));
         assertThat(driver.isDeferred("db/pg")).isFalse();
     }
 
@@ -196,9 +198,9 @@ class PodsDriverTest {
     void whatTheNodeNeverHasIsExplainedAndNotAskedForAgain() throws Exception {
         node.guaranteed("pg", 1);
         node.pod("other", "{\"cpu\":\"1\",\"memory\":\"2Gi\"}", "{}", "{}");
-        Found pg = find("pg");
+        DiscoveredVm pg = find("pg");
         assertThat(pg.bounds().max()).isEqualTo(size(16));
-        Future<Outcome> resize = resize(pg, 1, 16);
+        Future<ResizeOutcome> resize = resize(pg, 1, 16);
         awaitSpec("pg", "requests 4 4Gi limits 4 4Gi");
         // Each is tried alone, and what never comes is taken back.
         var never =
@@ -206,24 +208,25 @@ class PodsDriverTest {
                         ResizeFailure.TOO_LARGE,
                         "its node never has room for that: Node didn't have enough capacity");
         try (var _ = kubelet("pg", _ -> Optional.of(NEVER))) {
-            assertThat(resize.get()).isEqualTo(new Outcome.PerResource(size(1), never, never));
+            assertThat(resize.get())
+                    .isEqualTo(new ResizeOutcome.PerResource(size(1), never, never));
             awaitSpec("pg", "requests 250m 256Mi limits 250m 256Mi");
         }
         assertThat(find("pg").bounds().max()).isEqualTo(new Resources(3, Bytes.ofGibibytes(2)));
-        assertThat(resize(pg, 1, 1).get()).isEqualTo(new Outcome.Done(size(1)));
+        assertThat(resize(pg, 1, 1).get()).isEqualTo(new ResizeOutcome.Done(size(1)));
     }
 
     @Test
     void aLeastSizeThatTheNodeNeverHasIsNotAskedForAgainEither() throws Exception {
-        node.say("least", it -> OneNode.withMin(it, OptionalInt.of(16)));
+        node.say("least", it -> SingleNodeCluster.withMin(it, OptionalInt.of(16)));
         node.guaranteed("least", 1);
         node.pod("other", "{\"cpu\":\"1\",\"memory\":\"2Gi\"}", "{}", "{}");
-        Found least = find("least");
-        assertThat(least.bounds().min()).isEqualTo(size(16));
-        Future<Outcome> resize = resize(least, 1, 16);
+        DiscoveredVm min = find("least");
+        assertThat(min.bounds().min()).isEqualTo(size(16));
+        Future<ResizeOutcome> resize = resize(min, 1, 16);
         awaitSpec("least", "requests 4 4Gi limits 4 4Gi");
         try (var _ = kubelet("least", _ -> Optional.of(NEVER))) {
-            assertThat(resize.get()).isInstanceOf(Outcome.PerResource.class);
+            assertThat(resize.get()).isInstanceOf(ResizeOutcome.PerResource.class);
         }
         assertThat(find("least").bounds().min()).isEqualTo(new Resources(3, Bytes.ofGibibytes(2)));
     }
@@ -231,8 +234,8 @@ class PodsDriverTest {
     @Test
     void aShrinkThatTheKubeletCannotDoGoesBackAtOnce() throws Exception {
         node.guaranteed("pg", 4);
-        Found pg = find("pg");
-        Future<Outcome> resize = resize(pg, 4, 2);
+        DiscoveredVm pg = find("pg");
+        Future<ResizeOutcome> resize = resize(pg, 4, 2);
         awaitSpec("pg", "requests 500m 512Mi limits 500m 512Mi");
         // Files were read in between.
         node.use("pg", Bytes.ofMebibytes(50), Bytes.ofMebibytes(500));
@@ -240,7 +243,7 @@ class PodsDriverTest {
                 kubelet(
                         "pg",
                         spec -> spec.contains("512Mi") ? Optional.of(CANNOT) : Optional.empty())) {
-            var outcome = (Outcome.PerResource) resize.get();
+            var outcome = (ResizeOutcome.PerResource) resize.get();
             assertThat(outcome.cpus()).isEqualTo(new Done());
             assertThat(outcome.memory())
                     .isEqualTo(new HeldByPageCache("cannot decrease memory limits"));
@@ -255,9 +258,9 @@ class PodsDriverTest {
     void aGuaranteedPodComesDownAsFarAsItsPageCacheLetsIt() throws Exception {
         node.guaranteed("pg", 4);
         node.use("pg", Bytes.ofMebibytes(50), Bytes.ofMebibytes(500));
-        Found pg = find("pg");
+        DiscoveredVm pg = find("pg");
         try (var _ = kubelet("pg", _ -> Optional.empty())) {
-            var outcome = (Outcome.PerResource) resize(pg, 4, 1).get();
+            var outcome = (ResizeOutcome.PerResource) resize(pg, 4, 1).get();
             var kept = new Resources(0.25, Bytes.ofMebibytes(582));
             assertThat(outcome.size()).isEqualTo(kept);
             assertThat(outcome.cpus()).isEqualTo(new Done());
@@ -266,7 +269,7 @@ class PodsDriverTest {
                             new HeldByPageCache(
                                     "550MiB are occupied, 500MiB of that by page cache, and nothing"
                                             + " frees it: there is no reclaimer"));
-            assertThat(look(pg)).isEqualTo(new Looked(kept, kept));
+            assertThat(look(pg)).isEqualTo(new ObservedSize(kept, kept));
             assertThat(node.spec("pg")).isEqualTo("requests 250m 582Mi limits 250m 582Mi");
         }
         assertThat(notices).hasOnlyElementsOfType(PodNotice.HeldByPageCache.class).hasSize(1);
@@ -276,24 +279,25 @@ class PodsDriverTest {
     @Test
     void aBurstablePodRequestsLessAtOnceAndItsLimitFollows() throws Exception {
         String half = "{\"cpu\":\"500m\",\"memory\":\"512Mi\"}";
-        node.pod("pg", half, OneNode.amounts(4), "{\"scaled\":\"yes\"}");
+        node.pod("pg", half, SingleNodeCluster.amounts(4), "{\"scaled\":\"yes\"}");
         node.use("pg", Bytes.ofMebibytes(50), Bytes.ofMebibytes(500));
-        Found pg = find("pg");
+        DiscoveredVm pg = find("pg");
         try (var _ = kubelet("pg", _ -> Optional.empty())) {
-            var outcome = (Outcome.PerResource) resize(pg, 4, 1).get();
+            var outcome = (ResizeOutcome.PerResource) resize(pg, 4, 1).get();
             assertThat(outcome.size()).isEqualTo(size(1));
             assertThat(outcome.memory()).isInstanceOf(HeldByPageCache.class);
             assertThat(node.spec("pg")).isEqualTo("requests 125m 128Mi limits 250m 582Mi");
-            assertThat(look(pg)).isEqualTo(new Looked(size(1), size(1)));
+            assertThat(look(pg)).isEqualTo(new ObservedSize(size(1), size(1)));
 
             // It grows within the limit that stayed behind, by requests.
-            assertThat(((Outcome.PerResource) resize(pg, 1, 2).get()).size()).isEqualTo(size(2));
+            assertThat(((ResizeOutcome.PerResource) resize(pg, 1, 2).get()).size())
+                    .isEqualTo(size(2));
             assertThat(node.spec("pg")).isEqualTo("requests 250m 256Mi limits 500m 582Mi");
-            assertThat(look(pg)).isEqualTo(new Looked(size(2), size(2)));
+            assertThat(look(pg)).isEqualTo(new ObservedSize(size(2), size(2)));
 
             // The files are gone, and the limit follows.
             node.use("pg", Bytes.ofMebibytes(50));
-            assertThat(resize(pg, 2, 2).get()).isEqualTo(new Outcome.Done(size(2)));
+            assertThat(resize(pg, 2, 2).get()).isEqualTo(new ResizeOutcome.Done(size(2)));
             assertThat(node.spec("pg")).isEqualTo("requests 250m 256Mi limits 500m 512Mi");
         }
     }
@@ -302,19 +306,19 @@ class PodsDriverTest {
     @Test
     void aShrinkIsLeftToAKubeletThatIsBehind() throws Exception {
         node.guaranteed("pg", 4);
-        Found pg = find("pg");
+        DiscoveredVm pg = find("pg");
         try (var _ =
                 kubelet(
                         "pg",
                         spec -> spec.contains("512Mi") ? Optional.of(CANNOT) : Optional.empty())) {
-            var outcome = (Outcome.PerResource) resize(pg, 4, 2).get();
+            var outcome = (ResizeOutcome.PerResource) resize(pg, 4, 2).get();
             assertThat(outcome.cpus()).isEqualTo(new Done());
             assertThat(outcome.memory()).isInstanceOf(Pending.class);
             assertThat(node.spec("pg")).isEqualTo("requests 500m 512Mi limits 500m 512Mi");
         }
         node.done("pg");
         node.await("done", () -> look(pg).size().equals(size(2)));
-        assertThat(resize(pg, 2, 2).get()).isEqualTo(new Outcome.Done(size(2)));
+        assertThat(resize(pg, 2, 2).get()).isEqualTo(new ResizeOutcome.Done(size(2)));
     }
 
     /// No limit of CPUs is the ordinary case: requests are scaled, and memory by both.
@@ -327,15 +331,15 @@ class PodsDriverTest {
                 "{\"scaled\":\"yes\"}");
         node.pod("bare", "{}", "{\"memory\":\"256Mi\"}", "{\"scaled\":\"yes\"}");
         for (String name : List.of("pg", "bare")) {
-            Found found = find(name);
+            DiscoveredVm found = find(name);
             assertThat(found.bounds().max()).isEqualTo(size(16));
-            assertThat(driver.claim("db/" + name)).isEqualTo(Claim.ALL);
+            assertThat(driver.claim("db/" + name)).isEqualTo(HostShare.ALL);
             try (var _ = kubelet(name, _ -> Optional.empty())) {
-                Resources has = look(found).size();
-                assertThat(driver.resize(found, has, size(3), LONG))
-                        .isEqualTo(new Outcome.Done(size(3)));
+                Resources current = look(found).size();
+                assertThat(driver.resize(found, current, size(3), LONG))
+                        .isEqualTo(new ResizeOutcome.Done(size(3)));
                 assertThat(node.spec(name)).isEqualTo("requests 750m 768Mi limits null 768Mi");
-                assertThat(resize(found, 3, 1).get()).isEqualTo(new Outcome.Done(size(1)));
+                assertThat(resize(found, 3, 1).get()).isEqualTo(new ResizeOutcome.Done(size(1)));
             }
             assertThat(node.spec(name)).isEqualTo("requests 250m 256Mi limits null 256Mi");
             assertThat(node.get(name).getStatus().getQosClass()).isEqualTo("Burstable");
@@ -348,21 +352,25 @@ class PodsDriverTest {
         node.say(
                 "only",
                 it ->
-                        OneNode.with(
+                        SingleNodeCluster.with(
                                 it,
                                 new ControlledResources(
                                         ControlledValues.REQUESTS_ONLY,
                                         ControlledValues.REQUESTS_ONLY)));
-        node.pod("only", OneNode.amounts(1), OneNode.amounts(8), "{\"scaled\":\"yes\"}");
+        node.pod(
+                "only",
+                SingleNodeCluster.amounts(1),
+                SingleNodeCluster.amounts(8),
+                "{\"scaled\":\"yes\"}");
         // All of its memory may be page cache: no limit comes down.
         node.use("only", Bytes.ofMebibytes(50), Bytes.ofMebibytes(1900));
-        Found only = find("only");
+        DiscoveredVm only = find("only");
         assertThat(only.bounds().max()).isEqualTo(size(8));
         assertThat(look(only).size()).isEqualTo(size(1));
         try (var _ = kubelet("only", _ -> Optional.empty())) {
-            assertThat(resize(only, 1, 3).get()).isEqualTo(new Outcome.Done(size(3)));
+            assertThat(resize(only, 1, 3).get()).isEqualTo(new ResizeOutcome.Done(size(3)));
             assertThat(node.spec("only")).isEqualTo("requests 750m 768Mi limits 2 2Gi");
-            assertThat(resize(only, 3, 1).get()).isEqualTo(new Outcome.Done(size(1)));
+            assertThat(resize(only, 3, 1).get()).isEqualTo(new ResizeOutcome.Done(size(1)));
             assertThat(node.spec("only")).isEqualTo("requests 250m 256Mi limits 2 2Gi");
         }
     }
@@ -371,44 +379,48 @@ class PodsDriverTest {
     void neverGoesBelowWhatIsInUse() throws Exception {
         node.guaranteed("pg", 4);
         node.use("pg", Bytes.ofMebibytes(450));
-        Found pg = find("pg");
+        DiscoveredVm pg = find("pg");
         try (var _ = kubelet("pg", _ -> Optional.empty())) {
             assertThat(resize(pg, 4, 2).get())
                     .isEqualTo(
-                            new Outcome.PerResource(
+                            new ResizeOutcome.PerResource(
                                     new Resources(0.5, Bytes.ofGibibytes(1)),
                                     new Done(),
                                     new InUse("450MiB are in use, and 100MiB stay free")));
         }
         assertThat(node.spec("pg")).isEqualTo("requests 500m 1Gi limits 500m 1Gi");
         node.use("pg", Bytes.ofMebibytes(400));
-        Future<Outcome> resize = resize(pg, 4, 2);
+        Future<ResizeOutcome> resize = resize(pg, 4, 2);
         awaitSpec("pg", "requests 500m 512Mi limits 500m 512Mi");
         node.done("pg");
-        assertThat(resize.get()).isEqualTo(new Outcome.Done(size(2)));
+        assertThat(resize.get()).isEqualTo(new ResizeOutcome.Done(size(2)));
     }
 
     @Test
     void theClassOfServiceStays() throws Exception {
         String scaled = "{\"scaled\":\"yes\"}";
-        node.pod("half", "{\"cpu\":\"100m\",\"memory\":\"128Mi\"}", OneNode.amounts(1), scaled);
+        node.pod(
+                "half",
+                "{\"cpu\":\"100m\",\"memory\":\"128Mi\"}",
+                SingleNodeCluster.amounts(1),
+                scaled);
         node.pod("free", "{\"cpu\":\"300m\"}", "{\"memory\":\"256Mi\"}", scaled);
-        Found half = find("half");
-        Found free = find("free");
-        assertThat(driver.claim("db/half")).isEqualTo(new Claim(0.4, 0.5));
+        DiscoveredVm half = find("half");
+        DiscoveredVm free = find("free");
+        assertThat(driver.claim("db/half")).isEqualTo(new HostShare(0.4, 0.5));
         assertThat(look(free).size()).isEqualTo(new Resources(0.3, Bytes.ofMebibytes(256)));
 
-        Future<Outcome> resize = resize(half, 1, 3);
+        Future<ResizeOutcome> resize = resize(half, 1, 3);
         awaitSpec("half", "requests 300m 384Mi limits 750m 768Mi");
         node.done("half");
-        assertThat(resize.get()).isEqualTo(new Outcome.Done(size(3)));
+        assertThat(resize.get()).isEqualTo(new ResizeOutcome.Done(size(3)));
 
         var more = new Resources(0.3, Bytes.ofGibibytes(1));
-        Future<Outcome> other =
+        Future<ResizeOutcome> other =
                 calls.submit(() -> driver.resize(free, look(free).size(), more, LONG));
         awaitSpec("free", "requests 300m 1Gi limits null 1Gi");
         node.done("free");
-        assertThat(other.get()).isEqualTo(new Outcome.Done(more));
+        assertThat(other.get()).isEqualTo(new ResizeOutcome.Done(more));
         for (String each : List.of("half", "free"))
             assertThat(node.get(each).getStatus().getQosClass()).isEqualTo("Burstable");
     }
@@ -416,7 +428,7 @@ class PodsDriverTest {
     @Test
     void anotherPodOfThatNameIsNeverMeant() throws Exception {
         node.guaranteed("pg", 1);
-        Found first = find("pg");
+        DiscoveredVm first = find("pg");
         // What the driver knows stays as it was; the pod does not.
         node.delete("pg");
         node.guaranteed("pg", 1);
@@ -426,7 +438,7 @@ class PodsDriverTest {
         assertThatThrownBy(() -> driver.look(first, LONG)).isInstanceOf(DriverException.Gone.class);
         assertThat(node.spec("pg")).isEqualTo("requests 250m 256Mi limits 250m 256Mi");
         // Nor the same pod after its container was started again.
-        Found second = find("pg");
+        DiscoveredVm second = find("pg");
         node.restart("pg");
         node.await("yet another", () -> !find("pg").life().equals(second.life()));
         assertThatThrownBy(() -> driver.resize(second, size(1), size(2), LONG))
@@ -440,7 +452,7 @@ class PodsDriverTest {
         String patch =
                 ResizePatch.of(
                                 container,
-                                Proportions.of(
+                                RequestRatios.of(
                                                 container,
                                                 container.desired(),
                                                 ControlledResources.ALL)
@@ -448,29 +460,29 @@ class PodsDriverTest {
                         .orElseThrow();
         node.delete("pg");
         node.guaranteed("pg", 1);
-        var api = new Api(client, troubles);
+        var api = new ApiClient(client, problems);
         assertThatThrownBy(() -> api.resize(container.name(), patch))
-                .isInstanceOf(ApiException.Outdated.class);
+                .isInstanceOf(ApiException.Conflict.class);
         assertThat(node.spec("pg")).isEqualTo("requests 250m 256Mi limits 250m 256Mi");
     }
 
     @Test
     void recommendsAndDoesNothing() throws Exception {
-        node.say("quiet", it -> OneNode.with(it, Mode.RECOMMEND, OnNodeFull.WAIT));
+        node.say("quiet", it -> SingleNodeCluster.with(it, ScalingMode.RECOMMEND, OnNodeFull.WAIT));
         node.guaranteed("quiet", 1);
-        Found quiet = find("quiet");
-        assertThat(quiet.doors().monitor()).isEqualTo(new Endpoint.Unused());
-        assertThat(quiet.doors().host()).isInstanceOf(Endpoint.At.class);
-        assertThat(driver.claim("db/quiet")).isEqualTo(Claim.NONE);
-        assertThat(resize(quiet, 1, 2).get()).isInstanceOf(Outcome.Failed.class);
+        DiscoveredVm quiet = find("quiet");
+        assertThat(quiet.endpoints().monitor()).isEqualTo(new Endpoint.Unused());
+        assertThat(quiet.endpoints().host()).isInstanceOf(Endpoint.At.class);
+        assertThat(driver.claim("db/quiet")).isEqualTo(HostShare.NONE);
+        assertThat(resize(quiet, 1, 2).get()).isInstanceOf(ResizeOutcome.Failed.class);
         assertThat(node.get("quiet").getMetadata().getGeneration()).isEqualTo(1);
     }
 
     @Test
     void aRightThatIsTakenIsSaidOnceAndMissedNoLongerThanItIsGone() throws Exception {
         node.guaranteed("pg", 1);
-        Found pg = find("pg");
-        node.plane().kubectl().apply(OneNode.RIGHTS.replace("[patch]", "[get]"));
+        DiscoveredVm pg = find("pg");
+        node.plane().kubectl().apply(SingleNodeCluster.RIGHTS.replace("[patch]", "[get]"));
         node.await(
                 "refused",
                 () -> {
@@ -481,59 +493,59 @@ class PodsDriverTest {
                                 .contains("has not the right to patch pods/resize");
                     }
                 });
-        assertThat(troubles.all())
+        assertThat(problems.all())
                 .containsExactly("it cannot patch pods/resize: it has not the right to");
         assertThatThrownBy(() -> driver.resize(pg, size(1), size(3), LONG))
                 .isInstanceOf(DriverException.Failed.class);
         assertThat(node.logged().split("cannot patch pods/resize", -1)).hasSize(2);
 
-        node.plane().kubectl().apply(OneNode.RIGHTS);
+        node.plane().kubectl().apply(SingleNodeCluster.RIGHTS);
         node.await(
                 "taken",
                 () -> {
                     try {
                         return driver.resize(pg, size(1), size(3), Duration.ofMillis(200))
-                                instanceof Outcome.PerResource;
+                                instanceof ResizeOutcome.PerResource;
                     } catch (DriverException.Failed _) {
                         return false;
                     }
                 });
-        assertThat(troubles.all()).isEmpty();
+        assertThat(problems.all()).isEmpty();
         assertThat(node.logged()).contains("can patch pods/resize again");
     }
 
     @Test
     void whatIsKnownStaysWhileTheApiServerIsAway() throws Exception {
         node.guaranteed("pg", 1);
-        Found pg = find("pg");
+        DiscoveredVm pg = find("pg");
         node.plane().killApiServer();
         try {
             assertThatThrownBy(() -> driver.resize(pg, size(1), size(2), LONG))
                     .isInstanceOf(DriverException.Unavailable.class)
                     .hasMessageContaining("the API server did not answer");
             // It may have heard of it all the same.
-            assertThat(look(pg)).isEqualTo(new Looked(size(1), size(2)));
+            assertThat(look(pg)).isEqualTo(new ObservedSize(size(1), size(2)));
             assertThat(find("pg").life()).isEqualTo(pg.life());
-            node.await("trouble", () -> !troubles.all().isEmpty());
+            node.await("trouble", () -> !problems.all().isEmpty());
         } finally {
             node.plane().startApiServer();
         }
-        node.await("no trouble", () -> troubles.all().isEmpty());
-        Future<Outcome> resize = resize(pg, 1, 2);
+        node.await("no trouble", () -> problems.all().isEmpty());
+        Future<ResizeOutcome> resize = resize(pg, 1, 2);
         awaitSpec("pg", "requests 500m 512Mi limits 500m 512Mi");
         node.done("pg");
-        assertThat(resize.get()).isEqualTo(new Outcome.Done(size(2)));
+        assertThat(resize.get()).isEqualTo(new ResizeOutcome.Done(size(2)));
     }
 
     @Test
     void seesWhatOthersAskedForBeforeItBegan() throws Exception {
         node.guaranteed("pg", 1);
-        Found pg = find("pg");
+        DiscoveredVm pg = find("pg");
         assertThat(driver.resize(pg, size(1), size(3), Duration.ofMillis(500)))
-                .isInstanceOf(Outcome.PerResource.class);
+                .isInstanceOf(ResizeOutcome.PerResource.class);
         stopWatch();
         startDriver();
-        assertThat(look(find("pg"))).isEqualTo(new Looked(size(1), size(3)));
+        assertThat(look(find("pg"))).isEqualTo(new ObservedSize(size(1), size(3)));
         node.done("pg");
         node.await("seen", () -> look(pg).size().equals(size(3)));
     }
@@ -542,23 +554,23 @@ class PodsDriverTest {
     @Test
     void whatWasKilledForWantOfMemoryIsResizedBeforeItRunsAgain() throws Exception {
         node.guaranteed("pg", 2);
-        Found pg = find("pg");
+        DiscoveredVm pg = find("pg");
         Instant at = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         node.oomKill("pg", at);
         node.await("the kill is seen", () -> find("pg").oomKill().isPresent());
-        Found down = find("pg");
+        DiscoveredVm down = find("pg");
         assertThat(down.life()).isEqualTo(pg.life());
-        assertThat(down.doors()).isEqualTo(Found.Doors.NONE);
-        var kill = new Found.OomKill(Optional.of(Bytes.ofMebibytes(512)), at);
+        assertThat(down.endpoints()).isEqualTo(DiscoveredVm.VmEndpoints.NONE);
+        var kill = new DiscoveredVm.OomKill(Optional.of(Bytes.ofMebibytes(512)), at);
         assertThat(down.oomKill()).contains(kill);
-        assertThat(look(down)).isEqualTo(new Looked(size(2), size(2)));
+        assertThat(look(down)).isEqualTo(new ObservedSize(size(2), size(2)));
 
         try (var _ = kubelet("pg", _ -> Optional.empty())) {
-            assertThat(resize(down, 2, 3).get()).isEqualTo(new Outcome.Done(size(3)));
+            assertThat(resize(down, 2, 3).get()).isEqualTo(new ResizeOutcome.Done(size(3)));
             assertThat(node.spec("pg")).isEqualTo("requests 750m 768Mi limits 750m 768Mi");
-            assertThat(look(down)).isEqualTo(new Looked(size(3), size(3)));
+            assertThat(look(down)).isEqualTo(new ObservedSize(size(3), size(3)));
             // Less than what it was killed with is nothing to begin with.
-            var less = (Outcome.PerResource) resize(down, 3, 1).get();
+            var less = (ResizeOutcome.PerResource) resize(down, 3, 1).get();
             assertThat(less.cpus()).isEqualTo(new Done());
             assertThat(less.memory()).isInstanceOf(InUse.class);
         }
@@ -569,7 +581,7 @@ class PodsDriverTest {
         // Another process of the agent does not know at which limit that was.
         stopWatch();
         startDriver();
-        assertThat(find("pg").oomKill()).contains(new Found.OomKill(Optional.empty(), at));
+        assertThat(find("pg").oomKill()).contains(new DiscoveredVm.OomKill(Optional.empty(), at));
     }
 
     @Test
@@ -582,7 +594,7 @@ class PodsDriverTest {
         stopWatch();
         startDriver();
         assertThat(find("pg").oomKill())
-                .contains(new Found.OomKill(Optional.of(Bytes.ofMebibytes(512)), at));
+                .contains(new DiscoveredVm.OomKill(Optional.of(Bytes.ofMebibytes(512)), at));
     }
 
     private void stopWatch() {
@@ -594,18 +606,20 @@ class PodsDriverTest {
     // ---- steps
 
     /// What a kubelet says of a pod.
-    private record Verdict(String type, String reason, String message) {}
+    private record KubeletVerdict(String type, String reason, String message) {}
 
-    private static final Verdict NO_ROOM =
-            new Verdict("PodResizePending", "Deferred", "Node didn't have enough resource: cpu");
-    private static final Verdict NEVER =
-            new Verdict("PodResizePending", "Infeasible", "Node didn't have enough capacity");
-    private static final Verdict CANNOT =
-            new Verdict("PodResizeInProgress", "Error", "cannot decrease memory limits");
+    private static final KubeletVerdict NO_ROOM =
+            new KubeletVerdict(
+                    "PodResizePending", "Deferred", "Node didn't have enough resource: cpu");
+    private static final KubeletVerdict NEVER =
+            new KubeletVerdict(
+                    "PodResizePending", "Infeasible", "Node didn't have enough capacity");
+    private static final KubeletVerdict CANNOT =
+            new KubeletVerdict("PodResizeInProgress", "Error", "cannot decrease memory limits");
 
     /// Does what is asked of the pod until it is closed, but for what `verdict` has a word of. As a
     /// kubelet does, it tries again what the API server did not answer in time.
-    private AutoCloseable kubelet(String name, Function<String, Optional<Verdict>> verdict) {
+    private AutoCloseable kubelet(String name, Function<String, Optional<KubeletVerdict>> verdict) {
         Future<?> kubelet =
                 calls.submit(
                         () -> {
@@ -627,12 +641,12 @@ class PodsDriverTest {
     }
 
     /// Returns the generation that it has seen to.
-    private long sync(String name, long seen, Function<String, Optional<Verdict>> verdict)
+    private long sync(String name, long seen, Function<String, Optional<KubeletVerdict>> verdict)
             throws IOException {
         Pod pod = node.get(name);
         long generation = pod.getMetadata().getGeneration();
         if (generation == seen) return seen;
-        Optional<Verdict> said = verdict.apply(OneNode.spec(pod));
+        Optional<KubeletVerdict> said = verdict.apply(SingleNodeCluster.spec(pod));
         if (said.isPresent())
             node.condition(
                     name, said.get().type, said.get().reason, said.get().message, generation);
@@ -640,13 +654,13 @@ class PodsDriverTest {
         return generation;
     }
 
-    private Found find(String name) throws Exception {
-        Found[] found = new Found[1];
+    private DiscoveredVm find(String name) throws Exception {
+        DiscoveredVm[] found = new DiscoveredVm[1];
         node.await(
                 name + " is found",
                 () -> {
                     try {
-                        for (Found each : driver.find())
+                        for (DiscoveredVm each : driver.find())
                             if (each.name().equals("db/" + name)) found[0] = each;
                     } catch (DriverException.Failed _) {
                         // Nothing is known yet.
@@ -656,11 +670,11 @@ class PodsDriverTest {
         return found[0];
     }
 
-    private Looked look(Found vm) throws Exception {
+    private ObservedSize look(DiscoveredVm vm) throws Exception {
         return driver.look(vm, LONG);
     }
 
-    private Object look(Found vm, Duration within) throws Exception {
+    private Object look(DiscoveredVm vm, Duration within) throws Exception {
         try {
             return driver.look(vm, within);
         } catch (DriverException.Failed _) {
@@ -668,11 +682,11 @@ class PodsDriverTest {
         }
     }
 
-    private Future<Outcome> resize(Found vm, int from, int to) {
+    private Future<ResizeOutcome> resize(DiscoveredVm vm, int from, int to) {
         return resize(vm, from, to, LONG);
     }
 
-    private Future<Outcome> resize(Found vm, int from, int to, Duration within) {
+    private Future<ResizeOutcome> resize(DiscoveredVm vm, int from, int to, Duration within) {
         return calls.submit(() -> driver.resize(vm, size(from), size(to), within));
     }
 
@@ -681,6 +695,6 @@ class PodsDriverTest {
     }
 
     private static Resources size(int units) {
-        return OneNode.UNIT.times(units);
+        return SingleNodeCluster.UNIT.times(units);
     }
 }

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.elastigres.core.units.Resources;
-import dev.elastigres.kubernetes.OneNode;
-import dev.elastigres.kubernetes.node.Api;
+import dev.elastigres.kubernetes.SingleNodeCluster;
+import dev.elastigres.kubernetes.node.ActiveProblems;
+import dev.elastigres.kubernetes.node.ApiClient;
 import dev.elastigres.kubernetes.node.ApiException;
 import dev.elastigres.kubernetes.node.PodContainer;
 import dev.elastigres.kubernetes.node.Rejection;
-import dev.elastigres.kubernetes.node.Troubles;
 import dev.elastigres.kubernetes.targets.ControlledResources;
-import dev.elastigres.testbed.kubernetes.Binaries;
+import dev.elastigres.testbed.kubernetes.KubernetesBinaries;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -28,19 +28,19 @@ import org.junit.jupiter.api.io.TempDir;
 /// What a real API server says to a resize that a rule of the cluster does not allow. None of it is
 /// the agent's trouble.
 @EnabledIf(
-        value = "dev.elastigres.testbed.kubernetes.Binaries#areThere",
-        disabledReason = Binaries.NEEDED)
+        value = "dev.elastigres.testbed.kubernetes.KubernetesBinaries#areThere",
+        disabledReason = KubernetesBinaries.NEEDED)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(180)
 class RejectionTest {
-    private OneNode node;
+    private SingleNodeCluster node;
     private KubernetesClient client;
-    private Troubles troubles;
-    private Api api;
+    private ActiveProblems problems;
+    private ApiClient api;
 
     @BeforeAll
     void startNode(@TempDir Path cgroups) throws Exception {
-        node = OneNode.start(cgroups);
+        node = SingleNodeCluster.start(cgroups);
     }
 
     @AfterAll
@@ -51,8 +51,8 @@ class RejectionTest {
     @BeforeEach
     void start() throws Exception {
         client = node.client();
-        troubles = new Troubles(node.log());
-        api = new Api(client, troubles);
+        problems = new ActiveProblems(node.log());
+        api = new ApiClient(client, problems);
         node.guaranteed("pg", 1);
         awaitNoRule();
     }
@@ -67,7 +67,8 @@ class RejectionTest {
                     "validatingadmissionpolicybindings",
                     "validatingadmissionpolicies",
                     "validatingwebhookconfigurations"
-                }) node.plane().kubectl().run("delete", each, "--all", "-n", OneNode.NAMESPACE);
+                })
+            node.plane().kubectl().run("delete", each, "--all", "-n", SingleNodeCluster.NAMESPACE);
         node.delete("pg");
     }
 
@@ -109,7 +110,7 @@ class RejectionTest {
         assertThat(rejected)
                 .hasMessageContaining("maximum memory usage per Container is 512Mi, but limit is");
         assertThat(resized(2)).isEqualTo("requests 500m 512Mi limits 500m 512Mi");
-        Resources less = OneNode.UNIT.times(1);
+        Resources less = SingleNodeCluster.UNIT.times(1);
         less = new Resources(less.vcpus(), less.memory().times(0.5));
         assertThat(rejected(less).reason()).isEqualTo(Rejection.LIMIT_RANGE);
         assertThat(rejected(less)).hasMessageContaining("minimum memory usage per Container");
@@ -174,14 +175,14 @@ class RejectionTest {
         String patch =
                 ResizePatch.of(
                                 container,
-                                new Proportions(half(), half())
+                                new RequestRatios(half(), half())
                                         .resources(size(2), size(2).memory()))
                         .orElseThrow();
         ApiException.Rejected rejected =
                 catchThrowableOfType(
                         ApiException.Rejected.class, () -> api.resize(container.name(), patch));
         assertThat(rejected.reason()).isEqualTo(Rejection.INVALID);
-        assertThat(troubles.all()).isEmpty();
+        assertThat(problems.all()).isEmpty();
     }
 
     private static Optional<Double> half() {
@@ -228,7 +229,7 @@ class RejectionTest {
         ApiException.Rejected rejected =
                 catchThrowableOfType(ApiException.Rejected.class, () -> resize(size));
         assertThat(rejected).as("rejected").isNotNull();
-        assertThat(troubles.all()).as("the agent's troubles").isEmpty();
+        assertThat(problems.all()).as("the agent's troubles").isEmpty();
         return rejected;
     }
 
@@ -239,7 +240,8 @@ class RejectionTest {
 
     private void resize(Resources size) throws ApiException, InterruptedException {
         PodContainer container = container();
-        Proportions all = Proportions.of(container, container.desired(), ControlledResources.ALL);
+        RequestRatios all =
+                RequestRatios.of(container, container.desired(), ControlledResources.ALL);
         var patch = ResizePatch.of(container, all.resources(size, size.memory()));
         if (patch.isPresent()) api.resize(container.name(), patch.get());
     }
@@ -249,6 +251,6 @@ class RejectionTest {
     }
 
     private static Resources size(int units) {
-        return OneNode.UNIT.times(units);
+        return SingleNodeCluster.UNIT.times(units);
     }
 }

@@ -3,23 +3,23 @@ package dev.elastigres.kubernetes.events;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.agent.worker.Scaled;
+import dev.elastigres.agent.worker.ScalingEvent;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.scaling.ComputeUnit;
-import dev.elastigres.daemon.log.Level;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogFormat;
-import dev.elastigres.kubernetes.Cluster;
-import dev.elastigres.kubernetes.targets.Choices;
-import dev.elastigres.kubernetes.targets.Chosen;
-import dev.elastigres.kubernetes.targets.LeftAlone;
-import dev.elastigres.kubernetes.targets.LeftAlone.Cause;
-import dev.elastigres.kubernetes.targets.Mode;
+import dev.elastigres.daemon.log.LogLevel;
+import dev.elastigres.kubernetes.ControlPlaneFixture;
+import dev.elastigres.kubernetes.targets.ExcludedPod;
+import dev.elastigres.kubernetes.targets.ExcludedPod.ExclusionCause;
 import dev.elastigres.kubernetes.targets.PodName;
-import dev.elastigres.kubernetes.targets.Source;
-import dev.elastigres.kubernetes.targets.TestChosen;
-import dev.elastigres.testbed.kubernetes.Binaries;
+import dev.elastigres.kubernetes.targets.PodSelection;
+import dev.elastigres.kubernetes.targets.ScaledPod;
+import dev.elastigres.kubernetes.targets.ScalingMode;
+import dev.elastigres.kubernetes.targets.TargetSource;
+import dev.elastigres.kubernetes.targets.TestScaledPods;
 import dev.elastigres.testbed.kubernetes.ControlPlane;
+import dev.elastigres.testbed.kubernetes.KubernetesBinaries;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayOutputStream;
 import java.time.Clock;
@@ -37,12 +37,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 @EnabledIf(
-        value = "dev.elastigres.testbed.kubernetes.Binaries#areThere",
-        disabledReason = Binaries.NEEDED)
+        value = "dev.elastigres.testbed.kubernetes.KubernetesBinaries#areThere",
+        disabledReason = KubernetesBinaries.NEEDED)
 @Timeout(180)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PodEventsTest {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final String ACCOUNT =
             """
             apiVersion: v1
@@ -68,7 +68,7 @@ class PodEventsTest {
 
     @BeforeAll
     void start() throws Exception {
-        plane = ControlPlane.start(Binaries.find().orElseThrow());
+        plane = ControlPlane.start(KubernetesBinaries.find().orElseThrow());
         plane.kubectl().apply(ACCOUNT);
         plane.kubectl().apply(MAY);
     }
@@ -83,23 +83,26 @@ class PodEventsTest {
         var pod = new PodName("default", "pg-0");
         try (KubernetesClient client = client();
                 PodEvents events = PodEvents.start(client, "node-one", log())) {
-            var teller = new PodTeller(events);
-            teller.chosen(new Choices(Map.of(pod, chosen(pod)), Map.of(), Map.of()));
+            var teller = new PodEventReporter(events);
+            teller.chosen(new PodSelection(Map.of(pod, chosen(pod)), Map.of(), Map.of()));
             teller.scaled(
-                    new Scaled(
+                    new ScalingEvent(
                             Instant.now(),
                             pod.toString(),
                             ComputeUnit.DEFAULT.times(1),
                             ComputeUnit.DEFAULT.times(4),
                             "more is needed"));
             teller.happened(
-                    pod.toString(), new Event.Refused(1, 2, Optional.empty(), "it is in use"));
-            teller.happened("default/other", new Event.Refused(1, 2, Optional.empty(), "no"));
-            events.tell(pod, "uid-1", Reason.DEFERRED, "the node has no room yet");
-            var cause = new Cause.NoContainer("postgres");
-            var left = new LeftAlone(pod, "uid-1", List.of(new Source.Annotations()), cause);
-            teller.chosen(new Choices(Map.of(), Map.of(pod, left), Map.of()));
-            teller.chosen(new Choices(Map.of(), Map.of(pod, left), Map.of()));
+                    pod.toString(),
+                    new Event.DownscaleRefused(1, 2, Optional.empty(), "it is in use"));
+            teller.happened(
+                    "default/other", new Event.DownscaleRefused(1, 2, Optional.empty(), "no"));
+            events.tell(pod, "uid-1", EventReason.DEFERRED, "the node has no room yet");
+            var cause = new ExclusionCause.NoContainer("postgres");
+            var left =
+                    new ExcludedPod(pod, "uid-1", List.of(new TargetSource.Annotations()), cause);
+            teller.chosen(new PodSelection(Map.of(), Map.of(pod, left), Map.of()));
+            teller.chosen(new PodSelection(Map.of(), Map.of(pod, left), Map.of()));
 
             await("all are there", () -> list("pg-0").lines().count() == 4);
             assertThat(list("pg-0").lines())
@@ -123,8 +126,8 @@ class PodEventsTest {
         var pod = new PodName("default", "pg-1");
         try (KubernetesClient client = client();
                 PodEvents events = PodEvents.start(client, "node-one", log())) {
-            for (int i = 0; i < 1000; i++) events.tell(pod, "uid-2", Reason.NODE_FULL, "full");
-            events.tell(pod, "uid-2", Reason.FAILED, "the last one");
+            for (int i = 0; i < 1000; i++) events.tell(pod, "uid-2", EventReason.NODE_FULL, "full");
+            events.tell(pod, "uid-2", EventReason.FAILED, "the last one");
             await("the last is there", () -> list("pg-1").contains("the last one"));
             assertThat(list("pg-1").lines()).hasSize(2);
         }
@@ -136,8 +139,8 @@ class PodEventsTest {
         var pod = new PodName("default", "pg-2");
         try (KubernetesClient client = client();
                 PodEvents events = PodEvents.start(client, "node-one", log())) {
-            events.tell(pod, "uid-3", Reason.FAILED, "first");
-            events.tell(pod, "uid-4", Reason.FAILED, "second");
+            events.tell(pod, "uid-3", EventReason.FAILED, "first");
+            events.tell(pod, "uid-4", EventReason.FAILED, "second");
             await("both are lost", () -> events.lost() == 2);
             assertThat(log.toString(UTF_8).lines().filter(it -> it.contains("an event is lost")))
                     .singleElement()
@@ -147,8 +150,9 @@ class PodEventsTest {
             // More than wait at a time, while the API server does not answer.
             plane.freezeApiServer();
             long began = System.nanoTime();
-            for (int i = 0; i < 5000; i++) events.tell(pod, "uid-x" + i, Reason.FAILED, "many");
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(LIMIT);
+            for (int i = 0; i < 5000; i++)
+                events.tell(pod, "uid-x" + i, EventReason.FAILED, "many");
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(TIMEOUT);
             assertThat(events.lost()).isGreaterThan(4000);
             plane.thawApiServer();
         } finally {
@@ -157,17 +161,17 @@ class PodEventsTest {
         assertThat(list("pg-2")).isEmpty();
     }
 
-    private static Chosen chosen(PodName pod) {
-        var source = new Source.Named("pg");
-        return TestChosen.of(pod, "uid-1", ComputeUnit.DEFAULT, 4, Mode.AUTO, source);
+    private static ScaledPod chosen(PodName pod) {
+        var source = new TargetSource.Named("pg");
+        return TestScaledPods.of(pod, "uid-1", ComputeUnit.DEFAULT, 4, ScalingMode.AUTO, source);
     }
 
     private KubernetesClient client() throws Exception {
-        return Cluster.client(plane.kubeconfig("default", "teller"));
+        return ControlPlaneFixture.client(plane.kubeconfig("default", "teller"));
     }
 
     private Log log() {
-        return Log.to(log, LogFormat.TEXT, Level.DEBUG, Clock.systemUTC());
+        return Log.to(log, LogFormat.TEXT, LogLevel.DEBUG, Clock.systemUTC());
     }
 
     private String list(String pod) throws Exception {
@@ -184,6 +188,6 @@ class PodEventsTest {
     }
 
     private void await(String what, Callable<Boolean> condition) throws Exception {
-        Cluster.await(what, LIMIT, condition, () -> log.toString(UTF_8));
+        ControlPlaneFixture.await(what, TIMEOUT, condition, () -> log.toString(UTF_8));
     }
 }

@@ -42,24 +42,24 @@ class SchedulingTest {
                     false | {}                                                             | {affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{}]}}}}
                     """)
     void aNodeMayTakeAPod(boolean may, String node, String pod) {
-        assertThat(Scheduling.mayTake(node(node), pod("pg", "{}", pod), List.of())).isEqualTo(may);
+        assertThat(NodeFit.mayTake(node(node), pod("pg", "{}", pod), List.of())).isEqualTo(may);
     }
 
     @Test
     void aNodeThatIsNotReadyTakesNone() {
         Node away = node("{}");
         away.getStatus().getConditions().getFirst().setStatus("Unknown");
-        assertThat(Scheduling.mayTake(away, pod("pg", "{}", "{}"), List.of())).isFalse();
+        assertThat(NodeFit.mayTake(away, pod("pg", "{}", "{}"), List.of())).isFalse();
         away.getStatus().setConditions(List.of());
-        assertThat(Scheduling.mayTake(away, pod("pg", "{}", "{}"), List.of())).isFalse();
+        assertThat(NodeFit.mayTake(away, pod("pg", "{}", "{}"), List.of())).isFalse();
     }
 
     @Test
     void aPodGoesWhereItsVolumesAre() {
-        assertThat(Scheduling.mayTake(node("{}"), pod("pg", "{}", "{}"), List.of(volume("a"))))
+        assertThat(NodeFit.mayTake(node("{}"), pod("pg", "{}", "{}"), List.of(volume("a"))))
                 .isTrue();
         assertThat(
-                        Scheduling.mayTake(
+                        NodeFit.mayTake(
                                 node("{}"),
                                 pod("pg", "{}", "{}"),
                                 List.of(volume("a"), volume("b"))))
@@ -72,17 +72,17 @@ class SchedulingTest {
         Pod over = requesting("over", "2", "2Gi");
         over.getStatus().setPhase("Succeeded");
         var needed = new Resources(2, Bytes.ofGibibytes(2));
-        assertThat(Scheduling.hasRoom(node("{}"), needed, List.of(two, over))).isTrue();
-        assertThat(Scheduling.hasRoom(node("{}"), needed, List.of(two, two))).isFalse();
+        assertThat(NodeFit.hasRoom(node("{}"), needed, List.of(two, over))).isTrue();
+        assertThat(NodeFit.hasRoom(node("{}"), needed, List.of(two, two))).isFalse();
         assertThat(
-                        Scheduling.hasRoom(
+                        NodeFit.hasRoom(
                                 node("{}"),
                                 new Resources(2.001, Bytes.ofGibibytes(1)),
                                 List.of(two)))
                 .isFalse();
         // Three pods are all that it takes.
         Pod none = requesting("none", "0", "0");
-        assertThat(Scheduling.hasRoom(node("{}"), Resources.ZERO, List.of(none, none, none)))
+        assertThat(NodeFit.hasRoom(node("{}"), Resources.ZERO, List.of(none, none, none)))
                 .isFalse();
     }
 
@@ -96,17 +96,17 @@ class SchedulingTest {
         Pod other = pod("pg-1", "{app: pg}", "{}");
         Pod pooler = pod("pooler", "{app: pg, role: pooler}", "{}");
         Node node = node("{}");
-        assertThat(Scheduling.areApart(node, one, List.of(pooler))).isTrue();
-        assertThat(Scheduling.areApart(node, one, List.of(pooler, other))).isFalse();
-        assertThat(Scheduling.areApart(node, one, List.of(one))).as("itself").isTrue();
+        assertThat(NodeFit.areApart(node, one, List.of(pooler))).isTrue();
+        assertThat(NodeFit.areApart(node, one, List.of(pooler, other))).isFalse();
+        assertThat(NodeFit.areApart(node, one, List.of(one))).as("itself").isTrue();
         // Whoever says so.
-        assertThat(Scheduling.areApart(node, other, List.of(one))).isFalse();
+        assertThat(NodeFit.areApart(node, other, List.of(one))).isFalse();
         Pod elsewhere = pod("pg-1", "{app: pg}", "{}");
         elsewhere.getMetadata().setNamespace("other");
-        assertThat(Scheduling.areApart(node, one, List.of(elsewhere))).isTrue();
+        assertThat(NodeFit.areApart(node, one, List.of(elsewhere))).isTrue();
         Node without = node("{}");
         without.getMetadata().setLabels(null);
-        assertThat(Scheduling.areApart(without, one, List.of(other))).isTrue();
+        assertThat(NodeFit.areApart(without, one, List.of(other))).isTrue();
     }
 
     private static Node node(String spec) {

@@ -109,7 +109,8 @@ class ApiFailuresTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 408, 500, 502, 503, 504})
     void whatMayBeDoneOrMayWorkLater(int code) {
-        assertThat(classified(code, "the server cannot now")).isInstanceOf(ApiException.Away.class);
+        assertThat(classified(code, "the server cannot now"))
+                .isInstanceOf(ApiException.Unavailable.class);
     }
 
     @Test
@@ -142,7 +143,7 @@ class ApiFailuresTest {
                         .endDetails()
                         .build();
         assertThat(ApiFailures.of(failure(gone), "pods \"pg-0\" not found"))
-                .isInstanceOf(ApiException.Missing.class);
+                .isInstanceOf(ApiException.NotFound.class);
         assertThat(classified(404, "the server could not find the requested resource"))
                 .isInstanceOf(ApiException.Unsupported.class);
         assertThat(classified(405, "patch is not supported on this resource"))
@@ -154,7 +155,7 @@ class ApiFailuresTest {
         assertThat(classified(401, "Unauthorized"))
                 .isInstanceOf(ApiException.NotAuthenticated.class);
         assertThat(classified(409, "Operation cannot be fulfilled"))
-                .isInstanceOf(ApiException.Outdated.class);
+                .isInstanceOf(ApiException.Conflict.class);
     }
 
     private static ApiException classified(int code, String message) {

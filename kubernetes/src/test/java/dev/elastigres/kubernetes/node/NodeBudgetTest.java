@@ -6,11 +6,11 @@ import dev.elastigres.core.budget.BudgetRules;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
-import dev.elastigres.kubernetes.targets.Chosen;
-import dev.elastigres.kubernetes.targets.Mode;
 import dev.elastigres.kubernetes.targets.PodName;
-import dev.elastigres.kubernetes.targets.Source;
-import dev.elastigres.kubernetes.targets.TestChosen;
+import dev.elastigres.kubernetes.targets.ScaledPod;
+import dev.elastigres.kubernetes.targets.ScalingMode;
+import dev.elastigres.kubernetes.targets.TargetSource;
+import dev.elastigres.kubernetes.targets.TestScaledPods;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -28,10 +28,11 @@ class NodeBudgetTest {
 
     private static final Resources ROOM = new Resources(1, Bytes.ofMebibytes(1_000));
 
-    private static Chosen pod(double cpus, int mebibytes) {
+    private static ScaledPod pod(double cpus, int mebibytes) {
         var name = new PodName("db", "pg-" + mebibytes);
         var unit = new ComputeUnit(cpus, Bytes.ofMebibytes(mebibytes));
-        return TestChosen.of(name, "uid", unit, 4, Mode.AUTO, new Source.Annotations());
+        return TestScaledPods.of(
+                name, "uid", unit, 4, ScalingMode.AUTO, new TargetSource.Annotations());
     }
 
     /// In whole GiB nothing would be left for a pod of 256 MiB.

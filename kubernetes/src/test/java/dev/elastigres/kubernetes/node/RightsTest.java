@@ -1,11 +1,11 @@
 package dev.elastigres.kubernetes.node;
 
-import static dev.elastigres.kubernetes.OneNode.NODE;
+import static dev.elastigres.kubernetes.SingleNodeCluster.NODE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.kubernetes.OneNode;
+import dev.elastigres.kubernetes.SingleNodeCluster;
 import dev.elastigres.kubernetes.targets.PodName;
-import dev.elastigres.testbed.kubernetes.Binaries;
+import dev.elastigres.testbed.kubernetes.KubernetesBinaries;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,16 +22,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What an agent reads is taken from it, and given back.
 @EnabledIf(
-        value = "dev.elastigres.testbed.kubernetes.Binaries#areThere",
-        disabledReason = Binaries.NEEDED)
+        value = "dev.elastigres.testbed.kubernetes.KubernetesBinaries#areThere",
+        disabledReason = KubernetesBinaries.NEEDED)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(180)
 class RightsTest {
-    private OneNode node;
+    private SingleNodeCluster node;
 
     @BeforeAll
     void startNode(@TempDir Path cgroups) throws Exception {
-        node = OneNode.start(cgroups);
+        node = SingleNodeCluster.start(cgroups);
     }
 
     @AfterAll
@@ -41,7 +41,7 @@ class RightsTest {
 
     @AfterEach
     void giveAllBack() throws Exception {
-        node.plane().kubectl().apply(OneNode.RIGHTS);
+        node.plane().kubectl().apply(SingleNodeCluster.RIGHTS);
     }
 
     /// A watch that goes on needs no right. It ends when the API server does.
@@ -49,9 +49,9 @@ class RightsTest {
     @ValueSource(strings = {"pods", "postgresautoscalers"})
     void aRightToFollow(String resource) throws Exception {
         try (KubernetesClient client = node.client()) {
-            var troubles = new Troubles(node.log());
-            var api = new Api(client, troubles);
-            try (var watch = watch(client, api, troubles)) {
+            var problems = new ActiveProblems(node.log());
+            var api = new ApiClient(client, problems);
+            try (var watch = watch(client, api, problems)) {
                 node.await("all is known", () -> watch.unknown().isEmpty());
                 String missing =
                         "it cannot list and watch " + resource + ": it has not the right to";
@@ -59,56 +59,56 @@ class RightsTest {
                 node.plane().kubectl().apply(without(resource));
                 node.plane().killApiServer();
                 node.plane().startApiServer();
-                node.await("it is missed", () -> troubles.all().equals(List.of(missing)));
+                node.await("it is missed", () -> problems.all().equals(List.of(missing)));
                 int lines = node.logged().split(said, -1).length;
                 String pod = "during-" + resource;
                 node.guaranteed(pod, 1);
                 assertThat(watch.unknown()).as("what was known stays").isEmpty();
                 assertThat(node.logged().split(said, -1)).as("it is said once").hasSize(lines);
 
-                node.plane().kubectl().apply(OneNode.RIGHTS);
-                node.await("it is there again", () -> troubles.all().isEmpty());
+                node.plane().kubectl().apply(SingleNodeCluster.RIGHTS);
+                node.await("it is there again", () -> problems.all().isEmpty());
                 node.await("what is new comes", () -> isChosen(watch, pod));
             }
         }
     }
 
-    private static boolean isChosen(NodeWatch watch, String pod) {
-        return watch.chosen().containsKey(new PodName(OneNode.NAMESPACE, pod));
+    private static boolean isChosen(NodeWatcher watch, String pod) {
+        return watch.chosen().containsKey(new PodName(SingleNodeCluster.NAMESPACE, pod));
     }
 
     @Test
     void theRightToReadTheNode() throws Exception {
         node.plane().kubectl().apply(without("nodes"));
         try (KubernetesClient client = node.client()) {
-            var troubles = new Troubles(node.log());
-            var api = new Api(client, troubles);
-            try (var watch = watch(client, api, troubles)) {
+            var problems = new ActiveProblems(node.log());
+            var api = new ApiClient(client, problems);
+            try (var watch = watch(client, api, problems)) {
                 node.await(
                         "it is missed",
                         () ->
-                                troubles.all()
+                                problems.all()
                                         .equals(
                                                 List.of(
                                                         "it cannot get nodes: it has not the right to")));
                 assertThat(watch.room()).as("nothing is handed out unseen").isEmpty();
-                node.plane().kubectl().apply(OneNode.RIGHTS);
+                node.plane().kubectl().apply(SingleNodeCluster.RIGHTS);
                 node.await("there is room", () -> watch.room().isPresent());
-                assertThat(troubles.all()).isEmpty();
+                assertThat(problems.all()).isEmpty();
                 assertThat(node.logged().split("cannot get nodes", -1)).hasSize(2);
             }
         }
     }
 
-    private NodeWatch watch(KubernetesClient client, Api api, Troubles troubles) {
-        var watch = new NodeWatch(client, api, NODE, node.choosing(client), troubles, node.log());
+    private NodeWatcher watch(KubernetesClient client, ApiClient api, ActiveProblems problems) {
+        var watch = new NodeWatcher(client, api, NODE, node.choosing(client), problems, node.log());
         watch.start(() -> {}, _ -> {}, _ -> {});
         return watch;
     }
 
     /// All rights but those on `resource`.
     private static String without(String resource) {
-        String all = OneNode.RIGHTS;
+        String all = SingleNodeCluster.RIGHTS;
         String fewer = all.replace("resources: [%s],".formatted(resource), "resources: [none],");
         assertThat(fewer).isNotEqualTo(all);
         return fewer;

@@ -1,12 +1,12 @@
 package dev.elastigres.kubernetes.node;
 
-import static dev.elastigres.kubernetes.OneNode.NODE;
+import static dev.elastigres.kubernetes.SingleNodeCluster.NODE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
-import dev.elastigres.kubernetes.OneNode;
-import dev.elastigres.testbed.kubernetes.Binaries;
+import dev.elastigres.kubernetes.SingleNodeCluster;
+import dev.elastigres.testbed.kubernetes.KubernetesBinaries;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @EnabledIf(
-        value = "dev.elastigres.testbed.kubernetes.Binaries#areThere",
-        disabledReason = Binaries.NEEDED)
+        value = "dev.elastigres.testbed.kubernetes.KubernetesBinaries#areThere",
+        disabledReason = KubernetesBinaries.NEEDED)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(180)
 class TemplateSizesTest {
@@ -36,15 +36,15 @@ class TemplateSizesTest {
                {"name":"postgres","image":"none","resources":{"limits":%2$s}}]}}}}
             """;
 
-    private OneNode node;
+    private SingleNodeCluster node;
     private KubernetesClient client;
-    private Troubles troubles;
-    private NodeWatch watch;
+    private ActiveProblems problems;
+    private NodeWatcher watch;
     private TemplateSizes templates;
 
     @BeforeAll
     void startNode(@TempDir Path cgroups) throws Exception {
-        node = OneNode.start(cgroups);
+        node = SingleNodeCluster.start(cgroups);
     }
 
     @AfterAll
@@ -55,9 +55,9 @@ class TemplateSizesTest {
     @BeforeEach
     void start() throws Exception {
         client = node.client();
-        troubles = new Troubles(node.log());
-        var api = new Api(client, troubles);
-        watch = new NodeWatch(client, api, NODE, node.choosing(client), troubles, node.log());
+        problems = new ActiveProblems(node.log());
+        var api = new ApiClient(client, problems);
+        watch = new NodeWatcher(client, api, NODE, node.choosing(client), problems, node.log());
         watch.start(() -> {}, _ -> {}, _ -> {});
         templates = new TemplateSizes(watch, api, node.log());
         templates.start();
@@ -68,7 +68,7 @@ class TemplateSizesTest {
         templates.close();
         watch.close();
         client.close();
-        node.plane().kubectl().apply(OneNode.RIGHTS);
+        node.plane().kubectl().apply(SingleNodeCluster.RIGHTS);
         node.plane().kubectl().run("delete", "statefulsets,replicasets", "--all", "-n", "db");
         node.plane()
                 .kubectl()
@@ -78,10 +78,11 @@ class TemplateSizesTest {
     @ParameterizedTest
     @ValueSource(strings = {"StatefulSet", "ReplicaSet"})
     void itsOwnersTemplateCounts(String kind) throws Exception {
-        node.plane().kubectl().apply(OWNER.formatted(kind, OneNode.amounts(4)));
+        node.plane().kubectl().apply(OWNER.formatted(kind, SingleNodeCluster.amounts(4)));
         node.guaranteed("pg-0", 8);
         own("pg-0", kind);
-        node.await("the template is read", () -> size("pg-0").equals(OneNode.UNIT.times(4)));
+        node.await(
+                "the template is read", () -> size("pg-0").equals(SingleNodeCluster.UNIT.times(4)));
     }
 
     @Test
@@ -96,21 +97,22 @@ class TemplateSizesTest {
 
     @Test
     void anOwnerThatCannotBeReadIsReadLater() throws Exception {
-        node.plane().kubectl().apply(OWNER.formatted("StatefulSet", OneNode.amounts(2)));
-        node.plane().kubectl().apply(OneNode.RIGHTS.replace("statefulsets, ", ""));
+        node.plane().kubectl().apply(OWNER.formatted("StatefulSet", SingleNodeCluster.amounts(2)));
+        node.plane().kubectl().apply(SingleNodeCluster.RIGHTS.replace("statefulsets, ", ""));
         node.guaranteed("pg-0", 8);
         own("pg-0", "StatefulSet");
         node.await(
                 "the missing right is told",
                 () -> {
                     var _ = size("pg-0");
-                    return troubles.all()
+                    return problems.all()
                             .contains("it cannot get statefulsets: it has not the right to");
                 });
-        assertThat(size("pg-0")).as("nothing shrinks").isEqualTo(OneNode.UNIT.times(8));
-        node.plane().kubectl().apply(OneNode.RIGHTS);
-        node.await("the template is read", () -> size("pg-0").equals(OneNode.UNIT.times(2)));
-        assertThat(troubles.all()).isEmpty();
+        assertThat(size("pg-0")).as("nothing shrinks").isEqualTo(SingleNodeCluster.UNIT.times(8));
+        node.plane().kubectl().apply(SingleNodeCluster.RIGHTS);
+        node.await(
+                "the template is read", () -> size("pg-0").equals(SingleNodeCluster.UNIT.times(2)));
+        assertThat(problems.all()).isEmpty();
     }
 
     @Test
@@ -120,15 +122,15 @@ class TemplateSizesTest {
                 "pg-1",
                 "cnpg.io/podSpec",
                 "{\\\"containers\\\":[{\\\"name\\\":\\\"postgres\\\",\\\"resources\\\":{\\\"limits\\\":"
-                        + OneNode.amounts(3).replace("\"", "\\\"")
+                        + SingleNodeCluster.amounts(3).replace("\"", "\\\"")
                         + "}}]}");
-        assertThat(size("pg-1")).isEqualTo(OneNode.UNIT.times(3));
+        assertThat(size("pg-1")).isEqualTo(SingleNodeCluster.UNIT.times(3));
         // A bare pod, as kubectl applied it, and what nobody can read.
         node.guaranteed("pg-2", 5);
-        assertThat(size("pg-2")).isEqualTo(OneNode.UNIT.times(5));
+        assertThat(size("pg-2")).isEqualTo(SingleNodeCluster.UNIT.times(5));
         node.guaranteed("pg-3", 8);
         annotate("pg-3", "cnpg.io/podSpec", "nonsense");
-        assertThat(size("pg-3")).isEqualTo(OneNode.UNIT.times(8));
+        assertThat(size("pg-3")).isEqualTo(SingleNodeCluster.UNIT.times(8));
     }
 
     private Resources size(String pod) {

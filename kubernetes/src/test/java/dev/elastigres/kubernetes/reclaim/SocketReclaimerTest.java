@@ -3,16 +3,16 @@ package dev.elastigres.kubernetes.reclaim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.daemon.local.LineSocket;
-import dev.elastigres.daemon.log.Level;
+import dev.elastigres.daemon.local.TimedLineSocket;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogFormat;
-import dev.elastigres.kubernetes.driver.Reclaimer.Reclaimed;
-import dev.elastigres.kubernetes.driver.Reclaimer.Scope;
+import dev.elastigres.daemon.log.LogLevel;
+import dev.elastigres.kubernetes.driver.Reclaimer.ReclaimResult;
+import dev.elastigres.kubernetes.driver.Reclaimer.ReclaimScope;
 import dev.elastigres.kubernetes.node.PodContainer;
 import dev.elastigres.protocol.reclaim.ReclaimCodec;
 import dev.elastigres.protocol.reclaim.ReclaimReply;
-import dev.elastigres.protocol.reclaim.ReclaimReply.Ending;
+import dev.elastigres.protocol.reclaim.ReclaimReply.ReclaimEnd;
 import dev.elastigres.protocol.reclaim.ReclaimRequest;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
@@ -41,7 +41,7 @@ class SocketReclaimerTest {
     private static final Bytes MUCH = Bytes.ofMebibytes(300);
 
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
-    private final Log log = Log.to(logged, LogFormat.TEXT, Level.INFO, Clock.systemUTC());
+    private final Log log = Log.to(logged, LogFormat.TEXT, LogLevel.INFO, Clock.systemUTC());
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     @AfterEach
@@ -55,12 +55,14 @@ class SocketReclaimerTest {
         try (ServerSocketChannel server = listen(socket)) {
             var reclaimer = new SocketReclaimer(socket, log);
             Future<ReclaimRequest> asked =
-                    answer(server, new ReclaimReply(MUCH, Ending.DONE, "all that was asked for"));
-            assertThat(reclaim(reclaimer, LONG)).isEqualTo(new Reclaimed(MUCH, ""));
+                    answer(
+                            server,
+                            new ReclaimReply(MUCH, ReclaimEnd.DONE, "all that was asked for"));
+            assertThat(reclaim(reclaimer, LONG)).isEqualTo(new ReclaimResult(MUCH, ""));
             ReclaimRequest request = asked.get();
             assertThat(request.uid()).isEqualTo("0f");
             assertThat(request.container()).isEqualTo("postgres");
-            assertThat(request.scope()).isEqualTo(ReclaimRequest.Scope.POD);
+            assertThat(request.scope()).isEqualTo(ReclaimRequest.ReclaimTarget.POD);
             assertThat(request.bytes()).isEqualTo(MUCH);
             assertThat(request.floor()).isEqualTo(Bytes.ofMebibytes(7));
             assertThat(request.within()).isBetween(Duration.ofSeconds(10), LONG);
@@ -68,9 +70,9 @@ class SocketReclaimerTest {
             Future<ReclaimRequest> refused =
                     answer(
                             server,
-                            new ReclaimReply(Bytes.ZERO, Ending.REFUSED, "the kernel is old"));
+                            new ReclaimReply(Bytes.ZERO, ReclaimEnd.REFUSED, "the kernel is old"));
             assertThat(reclaim(reclaimer, LONG))
-                    .isEqualTo(new Reclaimed(Bytes.ZERO, "the kernel is old"));
+                    .isEqualTo(new ReclaimResult(Bytes.ZERO, "the kernel is old"));
             assertThat(refused.get().uid()).isEqualTo("0f");
             assertThat(logged.toString(StandardCharsets.UTF_8)).contains("the kernel is old");
         }
@@ -95,24 +97,26 @@ class SocketReclaimerTest {
         Path socket = folder.resolve("s");
         try (ServerSocketChannel server = listen(socket)) {
             var reclaimer = new SocketReclaimer(socket, log);
-            var peer = new CompletableFuture<LineSocket>();
+            var peer = new CompletableFuture<TimedLineSocket>();
             Future<Boolean> accepted =
-                    threads.submit(() -> peer.complete(LineSocket.of(server.accept())));
-            Future<Reclaimed> first = threads.submit(() -> reclaim(reclaimer, LONG));
-            try (LineSocket connection = peer.get()) {
+                    threads.submit(() -> peer.complete(TimedLineSocket.of(server.accept())));
+            Future<ReclaimResult> first = threads.submit(() -> reclaim(reclaimer, LONG));
+            try (TimedLineSocket connection = peer.get()) {
                 assertThat(accepted.get()).isTrue();
                 assertThat(reclaim(reclaimer, Duration.ofMillis(200)).why())
                         .isEqualTo("the reclaimer is busy");
                 connection.write(
-                        ReclaimCodec.encode(new ReclaimReply(MUCH, Ending.PRESSURE, "they wait")),
+                        ReclaimCodec.encode(
+                                new ReclaimReply(MUCH, ReclaimEnd.PRESSURE, "they wait")),
                         LONG);
-                assertThat(first.get()).isEqualTo(new Reclaimed(MUCH, "they wait"));
+                assertThat(first.get()).isEqualTo(new ReclaimResult(MUCH, "they wait"));
             }
         }
     }
 
-    private static Reclaimed reclaim(SocketReclaimer reclaimer, Duration within) throws Exception {
-        return reclaimer.reclaim(container(), Scope.POD, MUCH, Bytes.ofMebibytes(7), within);
+    private static ReclaimResult reclaim(SocketReclaimer reclaimer, Duration within)
+            throws Exception {
+        return reclaimer.reclaim(container(), ReclaimScope.POD, MUCH, Bytes.ofMebibytes(7), within);
     }
 
     private static ServerSocketChannel listen(Path socket) throws Exception {
@@ -123,7 +127,7 @@ class SocketReclaimerTest {
     private Future<ReclaimRequest> answer(ServerSocketChannel server, ReclaimReply reply) {
         return threads.submit(
                 () -> {
-                    try (var peer = LineSocket.of(server.accept())) {
+                    try (var peer = TimedLineSocket.of(server.accept())) {
                         ReclaimRequest request =
                                 ReclaimCodec.decodeRequest(peer.read(ReclaimCodec.MAX_LINE, LONG));
                         peer.write(ReclaimCodec.encode(reply), LONG);

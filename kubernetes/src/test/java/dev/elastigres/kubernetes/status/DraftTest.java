@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.kubernetes.api.PostgresAutoscaler;
 import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus;
-import dev.elastigres.kubernetes.targets.Choices;
+import dev.elastigres.kubernetes.targets.PodSelection;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Instant;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DraftTest {
-    private static final Entries ENTRIES = new Entries("node-1", _ -> Optional.empty());
+    private static final StatusEntries ENTRIES = new StatusEntries("node-1", _ -> Optional.empty());
 
     private final PostgresAutoscaler object = new PostgresAutoscaler();
 
@@ -26,7 +26,7 @@ class DraftTest {
                         .withName("pg")
                         .withGeneration(1L)
                         .build());
-        Draft first = draft();
+        StatusDraft first = draft();
         assertThat(first.summary()).isTrue();
         object.setStatus(first.body());
         assertThat(draft().summary()).isFalse();
@@ -34,7 +34,7 @@ class DraftTest {
         var conditions = requireNonNull(first.body().conditions());
         assertThat(conditions).hasSize(4);
         object.setStatus(
-                Draft.with(
+                StatusDraft.with(
                         new PostgresAutoscalerStatus(
                                 first.body().observedGeneration(),
                                 first.body().pods(),
@@ -48,7 +48,7 @@ class DraftTest {
         assertThat(draft().summary()).isFalse();
     }
 
-    private Draft draft() {
-        return Draft.of(object, ENTRIES, Choices.NONE, false, Instant.now());
+    private StatusDraft draft() {
+        return StatusDraft.of(object, ENTRIES, PodSelection.NONE, false, Instant.now());
     }
 }

@@ -6,15 +6,15 @@ import static dev.elastigres.kubernetes.status.TestVms.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.core.agent.Obstacle;
-import dev.elastigres.kubernetes.Cluster;
+import dev.elastigres.kubernetes.ControlPlaneFixture;
 import dev.elastigres.kubernetes.api.PostgresAutoscaler;
 import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus;
-import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus.Condition;
-import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus.Instance;
+import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus.InstanceStatus;
+import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus.StatusCondition;
 import dev.elastigres.kubernetes.targets.ObjectName;
 import dev.elastigres.kubernetes.targets.PodName;
-import dev.elastigres.testbed.kubernetes.Binaries;
 import dev.elastigres.testbed.kubernetes.ControlPlane;
+import dev.elastigres.testbed.kubernetes.KubernetesBinaries;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -39,12 +39,12 @@ import org.junit.jupiter.api.condition.EnabledIf;
 
 /// Agents of several nodes and a real API server, which lets them do what an agent may.
 @EnabledIf(
-        value = "dev.elastigres.testbed.kubernetes.Binaries#areThere",
-        disabledReason = Binaries.NEEDED)
+        value = "dev.elastigres.testbed.kubernetes.KubernetesBinaries#areThere",
+        disabledReason = KubernetesBinaries.NEEDED)
 @Timeout(180)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StatusControllerTest {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final String ACCOUNT =
             """
             apiVersion: v1
@@ -88,9 +88,9 @@ class StatusControllerTest {
 
     @BeforeAll
     void start() throws Exception {
-        plane = ControlPlane.start(Binaries.find().orElseThrow());
-        admin = Cluster.client(plane.adminKubeconfig());
-        Cluster.install(plane, Path.of("../deploy/kubernetes/crd.yaml"));
+        plane = ControlPlane.start(KubernetesBinaries.find().orElseThrow());
+        admin = ControlPlaneFixture.client(plane.adminKubeconfig());
+        ControlPlaneFixture.install(plane, Path.of("../deploy/kubernetes/crd.yaml"));
         plane.kubectl().apply(ACCOUNT);
         plane.kubectl().apply(MAY_WRITE);
         for (String node : List.of("one", "two"))
@@ -120,8 +120,8 @@ class StatusControllerTest {
     @Test
     void oneObjectForPodsOfTwoNodes() throws Exception {
         object("pg", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
-        try (TestAgent one = agent("one");
-                TestAgent two = agent("two")) {
+        try (StatusTestAgent one = agent("one");
+                StatusTestAgent two = agent("two")) {
             one.has(pod("pg-0", "one"), settled(name("pg-0"), 1, 0.2));
             two.has(
                     pod("pg-1", "two"),
@@ -157,8 +157,8 @@ class StatusControllerTest {
     @Test
     void nothingIsWrittenAtRest() throws Exception {
         object("pg", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
-        try (TestAgent one = agent("one", TestAgent.LONG_WAITS);
-                TestAgent two = agent("two", TestAgent.LONG_WAITS)) {
+        try (StatusTestAgent one = agent("one", StatusTestAgent.LONG_WAITS);
+                StatusTestAgent two = agent("two", StatusTestAgent.LONG_WAITS)) {
             one.has(pod("pg-0", "one"), settled(name("pg-0"), 2, 0.2));
             two.has(pod("pg-1", "two"), settled(name("pg-1"), 2, 0.2));
             await("pg", "both are there", it -> instances(it).size() == 2 && is(it, 2));
@@ -193,12 +193,12 @@ class StatusControllerTest {
     @Test
     void anAgentThatBeginsAnewWritesNothing() throws Exception {
         object("pg", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
-        try (TestAgent one = agent("one")) {
+        try (StatusTestAgent one = agent("one")) {
             one.has(pod("pg-0", "one"), settled(name("pg-0"), 2, 0.2));
             await("pg", "it is there", it -> is(it, 1));
         }
         String version = quiet("pg");
-        try (TestAgent one = agent("one")) {
+        try (StatusTestAgent one = agent("one")) {
             one.has(pod("pg-0", "one"), settled(name("pg-0"), 2, 0.7));
             await(
                     "the agent has seen it",
@@ -212,8 +212,8 @@ class StatusControllerTest {
     @Test
     void podsComeAndGoAndMove() throws Exception {
         object("pg", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
-        try (TestAgent one = agent("one");
-                TestAgent two = agent("two")) {
+        try (StatusTestAgent one = agent("one");
+                StatusTestAgent two = agent("two")) {
             one.has(pod("pg-0", "one"), settled(name("pg-0"), 2, 0.2));
             one.has(pod("pg-1", "one"), settled(name("pg-1"), 2, 0.2));
             await("pg", "both are there", it -> is(it, 2));
@@ -249,8 +249,8 @@ class StatusControllerTest {
 
     @Test
     void anObjectThatMeansNoPodSaysSo() throws Exception {
-        try (TestAgent one = agent("one");
-                TestAgent two = agent("two")) {
+        try (StatusTestAgent one = agent("one");
+                StatusTestAgent two = agent("two")) {
             object("nobody", "{target: {statefulSet: other}, max: 4}");
             one.choose();
             two.choose();
@@ -265,8 +265,8 @@ class StatusControllerTest {
         object("pg", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
         plane.kubectl().apply("{apiVersion: v1, kind: Node, metadata: {name: three}}");
         Pod gone = pod("pg-1", "two");
-        try (TestAgent two = agent("two");
-                TestAgent three = agent("three")) {
+        try (StatusTestAgent two = agent("two");
+                StatusTestAgent three = agent("three")) {
             two.has(pod("pg-0", "two"), settled(name("pg-0"), 2, 0.2));
             two.has(gone, settled(name("pg-1"), 2, 0.2));
             three.has(pod("pg-2", "three"), settled(name("pg-2"), 4, 0.2));
@@ -275,7 +275,7 @@ class StatusControllerTest {
         // Nobody is there who would take them out.
         admin.resource(gone).delete();
         plane.kubectl().run("delete", "node", "three");
-        try (TestAgent one = agent("one")) {
+        try (StatusTestAgent one = agent("one")) {
             one.choose();
             PostgresAutoscalerStatus status =
                     await("pg", "they are gone", it -> is(it, 1) && instances(it).size() == 1);
@@ -290,13 +290,13 @@ class StatusControllerTest {
     void aPodThatTwoObjectsWantIsShownInBoth() throws Exception {
         object("a", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
         object("b", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
-        try (TestAgent one = agent("one")) {
+        try (StatusTestAgent one = agent("one")) {
             one.has(pod("pg-0", "one"), settled(name("pg-0"), 2, 0.2));
             for (String each : List.of("a", "b")) {
                 PostgresAutoscalerStatus status = await(each, "it is said", it -> is(it, 1));
                 assertThat(status.state()).isEqualTo("Conflict");
                 assertThat(status.size()).isEqualTo("-");
-                Condition conflict = condition(status, "Conflict");
+                StatusCondition conflict = condition(status, "Conflict");
                 assertThat(conflict.status()).isEqualTo("True");
                 assertThat(conflict.message())
                         .isEqualTo(
@@ -314,7 +314,7 @@ class StatusControllerTest {
     void aMissingRightIsSaidOnce() throws Exception {
         object("pg", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
         plane.kubectl().run("delete", "clusterrolebinding", "agent-status");
-        try (TestAgent one = agent("one")) {
+        try (StatusTestAgent one = agent("one")) {
             one.has(pod("pg-0", "one"), settled(name("pg-0"), 2, 0.2));
             await("it is said", () -> one.log().contains("a right is missing"));
             one.shows(settled(name("pg-0"), 3, 0.2));
@@ -335,9 +335,9 @@ class StatusControllerTest {
         object("pg", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
         Pod pod = pod("pg-0", "one");
         List<PostgresAutoscaler> objects = List.of(get("pg"));
-        KubernetesClient client = Cluster.client(plane.kubeconfig("default", "agent"));
+        KubernetesClient client = ControlPlaneFixture.client(plane.kubeconfig("default", "agent"));
         plane.killApiServer();
-        try (TestAgent one = new TestAgent(client, "one")) {
+        try (StatusTestAgent one = new StatusTestAgent(client, "one")) {
             one.choose(objects);
             one.shows(settled(name("pg-0"), 1, 0.2));
             startApiServer();
@@ -355,7 +355,7 @@ class StatusControllerTest {
     @Test
     void whatSomebodyElseWroteIsPutRight() throws Exception {
         object("pg", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
-        try (TestAgent one = agent("one")) {
+        try (StatusTestAgent one = agent("one")) {
             one.has(pod("pg-0", "one"), settled(name("pg-0"), 2, 0.2));
             await("pg", "it is there", it -> is(it, 1));
             plane.kubectl()
@@ -374,12 +374,13 @@ class StatusControllerTest {
 
     // ---- helpers
 
-    private TestAgent agent(String node) throws Exception {
-        return agent(node, TestAgent.WAITS);
+    private StatusTestAgent agent(String node) throws Exception {
+        return agent(node, StatusTestAgent.WAITS);
     }
 
-    private TestAgent agent(String node, Waits waits) throws Exception {
-        return new TestAgent(Cluster.client(plane.kubeconfig("default", "agent")), node, waits);
+    private StatusTestAgent agent(String node, StatusDelays delays) throws Exception {
+        return new StatusTestAgent(
+                ControlPlaneFixture.client(plane.kubeconfig("default", "agent")), node, delays);
     }
 
     private void object(String name, String spec) throws Exception {
@@ -447,16 +448,16 @@ class StatusControllerTest {
                 .require();
     }
 
-    private static List<Instance> instances(PostgresAutoscalerStatus status) {
-        return Draft.instances(Optional.of(status));
+    private static List<InstanceStatus> instances(PostgresAutoscalerStatus status) {
+        return StatusDraft.instances(Optional.of(status));
     }
 
     private static boolean is(PostgresAutoscalerStatus status, int pods) {
         return Integer.valueOf(pods).equals(status.pods());
     }
 
-    private static Condition condition(PostgresAutoscalerStatus status, String type) {
-        List<Condition> all = status.conditions() == null ? List.of() : status.conditions();
+    private static StatusCondition condition(PostgresAutoscalerStatus status, String type) {
+        List<StatusCondition> all = status.conditions() == null ? List.of() : status.conditions();
         return all.stream().filter(it -> type.equals(it.type())).findFirst().orElseThrow();
     }
 
@@ -480,7 +481,7 @@ class StatusControllerTest {
     /// Waits until it knows the kind again, which takes it a moment longer.
     private void startApiServer() throws Exception {
         plane.startApiServer();
-        long deadline = System.nanoTime() + LIMIT.toNanos();
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
         while (!plane.kubectl().tryRun("", "get", "pga", "--namespace=" + namespace).isDone())
             assertThat(System.nanoTime() - deadline).isNegative();
     }
@@ -522,7 +523,7 @@ class StatusControllerTest {
     }
 
     private void await(String what, Callable<Boolean> condition) throws Exception {
-        Cluster.await(what, LIMIT, condition, this::objects);
+        ControlPlaneFixture.await(what, TIMEOUT, condition, this::objects);
     }
 
     private String objects() throws Exception {

@@ -1,15 +1,15 @@
 package dev.elastigres.kubernetes.status;
 
-import dev.elastigres.agent.worker.VmView;
-import dev.elastigres.core.agent.Limits;
+import dev.elastigres.agent.worker.VmStatus;
 import dev.elastigres.core.agent.Obstacle;
-import dev.elastigres.core.agent.Reason;
-import dev.elastigres.core.agent.Rules;
+import dev.elastigres.core.agent.ScalingRules;
+import dev.elastigres.core.agent.SizeExplanation;
+import dev.elastigres.core.agent.SizeLimits;
+import dev.elastigres.core.agent.SizeReason;
 import dev.elastigres.core.agent.State;
-import dev.elastigres.core.agent.Why;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.scaling.Goal;
-import dev.elastigres.core.scaling.Part;
+import dev.elastigres.core.scaling.GoalComponent;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.kubernetes.targets.PodName;
@@ -23,19 +23,25 @@ final class TestVms {
 
     private TestVms() {}
 
-    static VmView view(PodName pod, int has, int wanted, Reason reason, Obstacle obstacle) {
+    static VmStatus view(PodName pod, int has, int wanted, SizeReason reason, Obstacle obstacle) {
         Resources size = UNIT.times(has);
         State begun =
-                State.begin(Limits.of(UNIT, 1, 8), size, size, 1, Rules.ELASTIGRES, new Moment(0));
+                State.begin(
+                        SizeLimits.of(UNIT, 1, 8),
+                        size,
+                        size,
+                        1,
+                        ScalingRules.ELASTIGRES,
+                        new Moment(0));
         var state =
                 new State(
                         begun.limits(),
-                        begun.has(),
-                        begun.heading(),
-                        begun.span(),
+                        begun.current(),
+                        begun.targetSize(),
+                        begun.range(),
                         begun.demand(),
                         begun.urgent(),
-                        begun.held(),
+                        begun.refusedShrink(),
                         begun.cooldown(),
                         begun.scheduler(),
                         begun.monitor(),
@@ -47,22 +53,23 @@ final class TestVms {
                         begun.memoryFloor(),
                         begun.nextId(),
                         begun.lookAt(),
-                        new Why(size, UNIT.times(wanted), reason, obstacle, Optional.empty()),
+                        new SizeExplanation(
+                                size, UNIT.times(wanted), reason, obstacle, Optional.empty()),
                         begun.wakeAt());
-        return new VmView(pod.toString(), state, Optional.empty(), Map.of(), List.of(), Map.of());
+        return new VmStatus(pod.toString(), state, Optional.empty(), Map.of(), List.of(), Map.of());
     }
 
     /// One that has what it should.
-    static VmView settled(PodName pod, int units, double load) {
+    static VmStatus settled(PodName pod, int units, double load) {
         return view(pod, units, units, byLoad(units, load), new Obstacle.None());
     }
 
-    static Reason byLoad(int units, double load) {
-        return new Reason.ByGoal(
+    static SizeReason byLoad(int units, double load) {
+        return new SizeReason.ByGoal(
                 new Goal(
                         units,
                         true,
-                        Optional.of(new Part.Load(units, load, 0.9)),
+                        Optional.of(new GoalComponent.Load(units, load, 0.9)),
                         Optional.empty(),
                         Optional.empty()));
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.core.agent.CooldownRules;
-import dev.elastigres.core.agent.Rules;
+import dev.elastigres.core.agent.ScalingRules;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.scaling.WorkingSetRules;
 import dev.elastigres.core.units.Bytes;
@@ -19,67 +19,69 @@ class SizeRulesTest {
 
     @Test
     void whatIsNotSaidStays() {
-        assertThat(rules("{}", Rules.ELASTIGRES)).isEqualTo(Rules.ELASTIGRES);
-        assertThat(rules("{}", Rules.NEON)).isEqualTo(Rules.NEON);
+        assertThat(rules("{}", ScalingRules.ELASTIGRES)).isEqualTo(ScalingRules.ELASTIGRES);
+        assertThat(rules("{}", ScalingRules.NEON)).isEqualTo(ScalingRules.NEON);
     }
 
     @Test
     void aSetOfRulesIsBoth() {
-        assertThat(rules("{rules: neon}", Rules.ELASTIGRES)).isEqualTo(Rules.NEON);
-        assertThat(rules("{rules: elastigres}", Rules.NEON)).isEqualTo(Rules.ELASTIGRES);
+        assertThat(rules("{rules: neon}", ScalingRules.ELASTIGRES)).isEqualTo(ScalingRules.NEON);
+        assertThat(rules("{rules: elastigres}", ScalingRules.NEON))
+                .isEqualTo(ScalingRules.ELASTIGRES);
     }
 
     @Test
     void eachExtraCanBeSwitched() {
-        Rules off =
+        ScalingRules off =
                 rules(
                         "{cpuDemand: false, workingSet: false, damping: false, statedSizes: false,"
                                 + " cooldownDoubling: false}",
-                        Rules.ELASTIGRES);
-        assertThat(off).isEqualTo(Rules.NEON);
-        Rules on =
+                        ScalingRules.ELASTIGRES);
+        assertThat(off).isEqualTo(ScalingRules.NEON);
+        ScalingRules on =
                 rules(
                         "{cpuDemand: true, workingSet: true, damping: true, statedSizes: true,"
                                 + " cooldownDoubling: true}",
-                        Rules.NEON);
-        assertThat(on).isEqualTo(Rules.ELASTIGRES);
+                        ScalingRules.NEON);
+        assertThat(on).isEqualTo(ScalingRules.ELASTIGRES);
     }
 
     @Test
     void eachNumberIsTaken() {
-        Rules rules =
+        ScalingRules rules =
                 rules(
                         "{loadTarget: 0.5, cpuUseTarget: 0.6, memoryUsageTarget: 0.7,"
-                                + " memoryTotalTarget: 0.8, shrinkAfter: 90s, cooldownFirst: 1500ms,"
-                                + " cooldownLongest: 1h}",
-                        Rules.ELASTIGRES);
+                                + " memoryTotalTarget: 0.8, dampingWindow: 90s, cooldownInitial: 1500ms,"
+                                + " cooldownMax: 1h}",
+                        ScalingRules.ELASTIGRES);
         assertThat(rules.goal().loadTarget()).isEqualTo(0.5);
         assertThat(rules.goal().cpuUse()).contains(0.6);
         assertThat(rules.goal().usageTarget()).isEqualTo(0.7);
         assertThat(rules.goal().totalTarget()).isEqualTo(0.8);
         assertThat(rules.goal().workingSet()).contains(WorkingSetRules.WHERE_KNOWN);
-        assertThat(rules.shrinkAfter()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(rules.dampingWindow()).isEqualTo(Duration.ofSeconds(90));
         assertThat(rules.cooldown())
                 .isEqualTo(
                         new CooldownRules(
                                 Duration.ofMillis(1500),
                                 Duration.ofHours(1),
                                 CooldownRules.ELASTIGRES.hurtWithin()));
-        assertThat(rules.timing()).isEqualTo(Rules.ELASTIGRES.timing());
+        assertThat(rules.timing()).isEqualTo(ScalingRules.ELASTIGRES.timing());
     }
 
     /// One that is said alone may not fit what the agent has.
     @Test
     void theOtherEndOfTheCooldownGivesWay() {
-        assertThat(rules("{cooldownFirst: 10m}", Rules.ELASTIGRES).cooldown().longest())
+        assertThat(rules("{cooldownInitial: 10m}", ScalingRules.ELASTIGRES).cooldown().max())
                 .isEqualTo(Duration.ofMinutes(10));
-        assertThat(rules("{cooldownLongest: 2s}", Rules.ELASTIGRES).cooldown().first())
+        assertThat(rules("{cooldownMax: 2s}", ScalingRules.ELASTIGRES).cooldown().first())
                 .isEqualTo(Duration.ofSeconds(2));
     }
 
     @Test
     void aNumberOfAnExtraThatIsOffDoesNotSwitchItOn() {
-        assertThat(rules("{cpuUseTarget: 0.5, shrinkAfter: 2m}", Rules.NEON)).isEqualTo(Rules.NEON);
+        assertThat(rules("{cpuUseTarget: 0.5, dampingWindow: 2m}", ScalingRules.NEON))
+                .isEqualTo(ScalingRules.NEON);
     }
 
     @Test
@@ -89,20 +91,20 @@ class SizeRulesTest {
                         ComputeUnit.DEFAULT,
                         Optional.of(new Resources(0.1, Bytes.ofGibibytes(3))),
                         Optional.of(new Resources(1.5, Bytes.ofGibibytes(64))),
-                        Rules.ELASTIGRES);
+                        ScalingRules.ELASTIGRES);
         VmRules made = chosen("min: 2").rules().apply(set);
-        assertThat(made.least()).contains(new Resources(0.5, Bytes.ofGibibytes(3)));
-        assertThat(made.most()).contains(new Resources(1.5, Bytes.ofGibibytes(8)));
+        assertThat(made.min()).contains(new Resources(0.5, Bytes.ofGibibytes(3)));
+        assertThat(made.max()).contains(new Resources(1.5, Bytes.ofGibibytes(8)));
     }
 
-    private static Rules rules(String said, Rules set) {
+    private static ScalingRules rules(String said, ScalingRules set) {
         var before = new VmRules(ComputeUnit.DEFAULT, Optional.empty(), Optional.empty(), set);
         return chosen("rules: " + said).rules().apply(before).rules();
     }
 
-    private static Chosen chosen(String spec) {
+    private static ScaledPod chosen(String spec) {
         return requireNonNull(
-                Targets.of(
+                TargetResolver.of(
                                 List.of(TestPods.running("db", "pg-0", "labels: {app: pg}")),
                                 List.of(
                                         TestPods.object(

@@ -3,7 +3,7 @@ package dev.elastigres.lab.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.elastigres.lab.Await;
+import dev.elastigres.lab.LabAwait;
 import org.junit.jupiter.api.Test;
 
 /// Postgres pods that are scaled, with all that users install.
@@ -14,17 +14,17 @@ class AutoscalingTest {
 
     @Test
     void aHungryQueryIsGivenMemoryInPlace(LabCluster cluster) throws Exception {
-        Installed.in(cluster);
+        InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
-        Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "fed", 6, "");
-        Pod pod = PostgresPods.start(cluster, namespace, "fed", 5440, "250m", "256Mi");
-        Await.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
-        Load load = Load.begin(cluster, pod);
+        AutoscalerManifest autoscaler = AutoscalerManifest.create(cluster, namespace, "fed", 6, "");
+        LabPod pod = PostgresPods.start(cluster, namespace, "fed", 5440, "250m", "256Mi");
+        LabAwait.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
+        PodLoad load = PodLoad.begin(cluster, pod);
 
-        Load.hungry(cluster, pod, HUNGER);
+        PodLoad.hungry(cluster, pod, HUNGER);
         assertThat(mebibytes(pod)).isGreaterThanOrEqualTo(3 * 256);
         assertThat(pod.qualityOfService()).isEqualTo("Guaranteed");
-        Await.until("it is small again", pod::inForce, "250m/256Mi"::equals);
+        LabAwait.until("it is small again", pod::inForce, "250m/256Mi"::equals);
 
         load.stop();
         assertThat(pod.restarts()).isZero();
@@ -36,26 +36,28 @@ class AutoscalingTest {
     @Test
     void withoutAnAgentTheSameQueryIsKilled(LabCluster cluster) throws Exception {
         String namespace = cluster.namespace();
-        Pod pod = PostgresPods.start(cluster, namespace, "alone", 5441, "250m", "256Mi");
-        assertThatThrownBy(() -> Load.hungry(cluster, pod, HUNGER)).isNotNull();
-        Await.until("it was restarted", pod::restarts, restarts -> restarts > 0);
+        LabPod pod = PostgresPods.start(cluster, namespace, "alone", 5441, "250m", "256Mi");
+        assertThatThrownBy(() -> PodLoad.hungry(cluster, pod, HUNGER)).isNotNull();
+        LabAwait.until("it was restarted", pod::restarts, restarts -> restarts > 0);
         cluster.delete(namespace);
     }
 
     @Test
     void aRecommendationChangesNothing(LabCluster cluster) throws Exception {
-        Installed.in(cluster);
+        InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
-        Autoscaler autoscaler =
-                Autoscaler.create(cluster, namespace, "told", 4, "mode: Recommend\nmin: 2\n");
-        Pod pod = PostgresPods.start(cluster, namespace, "told", 5442, "250m", "256Mi");
-        Await.until("a goal is shown", () -> autoscaler.status(".goal"), it -> it.contains("512"));
+        AutoscalerManifest autoscaler =
+                AutoscalerManifest.create(
+                        cluster, namespace, "told", 4, "mode: Recommend\nmin: 2\n");
+        LabPod pod = PostgresPods.start(cluster, namespace, "told", 5442, "250m", "256Mi");
+        LabAwait.until(
+                "a goal is shown", () -> autoscaler.status(".goal"), it -> it.contains("512"));
         assertThat(pod.inForce()).isEqualTo("250m/256Mi");
         assertThat(pod.get("{.spec.containers[0].resources.limits.memory}")).isEqualTo("256Mi");
         cluster.delete(namespace);
     }
 
-    private static int mebibytes(Pod pod) throws Exception {
+    private static int mebibytes(LabPod pod) throws Exception {
         String limit = pod.get("{.status.containerStatuses[0].resources.limits.memory}");
         return limit.endsWith("Gi")
                 ? 1024 * Integer.parseInt(limit.replace("Gi", ""))

@@ -3,7 +3,7 @@ package dev.elastigres.lab.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.cluster.PodImages;
-import dev.elastigres.lab.Await;
+import dev.elastigres.lab.LabAwait;
 import java.sql.DriverManager;
 import org.junit.jupiter.api.Test;
 
@@ -15,13 +15,13 @@ class BareResizeTest {
     @Test
     void aPatchIsInForceWithoutARestart(LabCluster cluster) throws Exception {
         String namespace = cluster.namespace();
-        Pod pod = PostgresPods.start(cluster, namespace, "grows", 5432, "250m", "256Mi");
+        LabPod pod = PostgresPods.start(cluster, namespace, "grows", 5432, "250m", "256Mi");
         assertThat(pod.qualityOfService()).isEqualTo("Guaranteed");
         assertThat(cluster.cgroupFile(pod, "memory.max")).isEqualTo(bytes(256));
         String began = PostgresPods.sql(cluster, pod, "select pg_postmaster_start_time()");
 
         pod.resize("500m", "512Mi");
-        Await.until("the size is in force", pod::inForce, "500m/512Mi"::equals);
+        LabAwait.until("the size is in force", pod::inForce, "500m/512Mi"::equals);
         assertThat(cluster.cgroupFile(pod, "memory.max")).isEqualTo(bytes(512));
         assertThat(cluster.cgroupFile(pod, "cpu.max")).isEqualTo("50000 100000");
         assertThat(pod.restarts()).isZero();
@@ -33,10 +33,10 @@ class BareResizeTest {
     @Test
     void theNodeShowsTheSame(VmCluster cluster) throws Exception {
         String namespace = cluster.namespace();
-        Pod pod = PostgresPods.start(cluster, namespace, "seen", 5433, "250m", "256Mi");
+        LabPod pod = PostgresPods.start(cluster, namespace, "seen", 5433, "250m", "256Mi");
         assertThat(cluster.cgroupFile(pod, "memory.max")).isEqualTo(bytes(256));
         pod.resize("250m", "320Mi");
-        Await.until(
+        LabAwait.until(
                 "the size is in force",
                 () -> cluster.cgroupFile(pod, "memory.max"),
                 bytes(320)::equals);
@@ -56,14 +56,15 @@ class BareResizeTest {
     @Test
     void whatIsInUseIsNotTaken(LabCluster cluster) throws Exception {
         String namespace = cluster.namespace();
-        Pod pod = PostgresPods.start(cluster, namespace, "used", 5434, "250m", "512Mi");
-        Held.in(cluster, pod, 200);
+        LabPod pod = PostgresPods.start(cluster, namespace, "used", 5434, "250m", "512Mi");
+        PodMemoryHolder.in(cluster, pod, 200);
         pod.resize("250m", "128Mi");
-        Await.until("it is an error", () -> pod.resizing("PodResizeInProgress"), "Error"::equals);
+        LabAwait.until(
+                "it is an error", () -> pod.resizing("PodResizeInProgress"), "Error"::equals);
         assertThat(cluster.cgroupFile(pod, "memory.max")).isEqualTo(bytes(512));
 
         pod.resize("250m", "384Mi");
-        Await.until("what is possible is done", pod::inForce, "250m/384Mi"::equals);
+        LabAwait.until("what is possible is done", pod::inForce, "250m/384Mi"::equals);
         assertThat(pod.restarts()).isZero();
         cluster.delete(namespace);
     }
@@ -71,15 +72,15 @@ class BareResizeTest {
     @Test
     void whatTheNodeLacksWaitsOrNeverComes(LabCluster cluster) throws Exception {
         String namespace = cluster.namespace();
-        Pod pod = PostgresPods.start(cluster, namespace, "wants", 5435, "250m", "256Mi");
+        LabPod pod = PostgresPods.start(cluster, namespace, "wants", 5435, "250m", "256Mi");
         pod.resize("250m", "4000Gi");
-        Await.until("never", () -> pod.resizing("PodResizePending"), "Infeasible"::equals);
-        try (var _ = Tenant.leavingRoomFor(2, cluster, namespace)) {
+        LabAwait.until("never", () -> pod.resizing("PodResizePending"), "Infeasible"::equals);
+        try (var _ = PodReservation.leavingRoomFor(2, cluster, namespace)) {
             pod.resize("250m", "1Gi");
-            Await.until("not now", () -> pod.resizing("PodResizePending"), "Deferred"::equals);
+            LabAwait.until("not now", () -> pod.resizing("PodResizePending"), "Deferred"::equals);
             assertThat(pod.inForce()).isEqualTo("250m/256Mi");
         }
-        Await.until("now", pod::inForce, "250m/1Gi"::equals);
+        LabAwait.until("now", pod::inForce, "250m/1Gi"::equals);
         assertThat(pod.restarts()).isZero();
         cluster.delete(namespace);
     }

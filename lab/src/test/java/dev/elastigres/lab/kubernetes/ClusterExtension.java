@@ -17,7 +17,7 @@ final class ClusterExtension
         implements ParameterResolver, AfterTestExecutionCallback, ExecutionCondition {
     private static final String[] LOGS = {
         "logs",
-        "--namespace=" + Installed.NAMESPACE,
+        "--namespace=" + InstalledDaemons.NAMESPACE,
         "--selector=app.kubernetes.io/name=elastigres",
         "--all-containers",
         "--prefix",
@@ -40,7 +40,7 @@ final class ClusterExtension
 
     private static LabCluster made() {
         try {
-            Optional<OwnCluster> own = OwnCluster.named();
+            Optional<ExternalCluster> own = ExternalCluster.named();
             return own.isPresent() ? own.get() : VmCluster.start();
         } catch (Exception e) {
             throw new ParameterResolutionException("no cluster", e);
@@ -54,10 +54,10 @@ final class ClusterExtension
                 test.getTestMethod().stream()
                         .flatMap(it -> Arrays.stream(it.getParameterTypes()))
                         .anyMatch(it -> it == VmCluster.class);
-        boolean ownCluster = !System.getenv().getOrDefault(OwnCluster.VARIABLE, "").isBlank();
+        boolean ownCluster = !System.getenv().getOrDefault(ExternalCluster.VARIABLE, "").isBlank();
         return needsVm && ownCluster
                 ? ConditionEvaluationResult.disabled(
-                        "needs the lab's own cluster: unset " + OwnCluster.VARIABLE)
+                        "needs the lab's own cluster: unset " + ExternalCluster.VARIABLE)
                 : ConditionEvaluationResult.enabled("it can be run");
     }
 

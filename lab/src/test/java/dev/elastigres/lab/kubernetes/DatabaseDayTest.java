@@ -2,7 +2,7 @@ package dev.elastigres.lab.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.lab.Await;
+import dev.elastigres.lab.LabAwait;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 @InCluster
 @EnabledIfSystemProperty(named = "lab.day", matches = "true")
 class DatabaseDayTest {
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     /// Of pgbench: 600 MB. An idle database has 256 MiB of memory, and none more than 1536.
     private static final int SCALE = 40;
@@ -24,7 +24,7 @@ class DatabaseDayTest {
     private static final String IDLE = "250m/256Mi";
 
     /// What is done, one after the other. Each is a script for bash.
-    private enum Phase {
+    private enum DayPhase {
         LOAD("pgbench --initialize --init-steps=tGvp --quiet --scale=" + SCALE),
         DUMP("pg_dump --table='pgbench_*' --format=custom --compress=1 --file=/tmp/dump"),
         INDEX("psql -qc 'create index on pgbench_accounts (abalance, filler)'"),
@@ -36,7 +36,7 @@ class DatabaseDayTest {
 
         private final String script;
 
-        Phase(String script) {
+        DayPhase(String script) {
             this.script = script;
         }
     }
@@ -44,11 +44,12 @@ class DatabaseDayTest {
     @Test
     @Timeout(3600)
     void isSmallAgainAfterEachPartOfItsDay(LabCluster cluster) throws Exception {
-        Installed.in(cluster);
+        InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
-        Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "day", MAX_UNITS, "");
+        AutoscalerManifest autoscaler =
+                AutoscalerManifest.create(cluster, namespace, "day", MAX_UNITS, "");
         String size = PostgresPods.size("250m", "256Mi");
-        Pod pod =
+        LabPod pod =
                 PostgresPods.start(
                         cluster,
                         namespace,
@@ -57,21 +58,21 @@ class DatabaseDayTest {
                         "{requests: %1$s, limits: %1$s}".formatted(size),
                         "-c, shared_buffers=32MB",
                         "");
-        Await.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
-        Load clients = Load.beginBeside(cluster, pod);
+        LabAwait.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
+        PodLoad clients = PodLoad.beginBeside(cluster, pod);
 
-        for (Phase each : Phase.values()) {
+        for (DayPhase each : DayPhase.values()) {
             long began = System.nanoTime();
-            Load.run(cluster, pod, each.script, Duration.ofMinutes(15));
+            PodLoad.run(cluster, pod, each.script, Duration.ofMinutes(15));
             Duration took = Duration.ofNanos(System.nanoTime() - began);
             String largest = pod.inForce();
             long ended = System.nanoTime();
-            Await.until("it is small again after " + each, pod::inForce, IDLE::equals);
+            LabAwait.until("it is small again after " + each, pod::inForce, IDLE::equals);
             Duration shrunk = Duration.ofNanos(System.nanoTime() - ended);
             System.err.printf(
                     "lab: %s took %d s and ended at %s; %s after %d s%n",
                     each, took.toSeconds(), largest, IDLE, shrunk.toSeconds());
-            assertThat(shrunk).as(each.name()).isLessThan(LIMIT);
+            assertThat(shrunk).as(each.name()).isLessThan(TIMEOUT);
             assertThat(pod.restarts()).as(each.name()).isZero();
         }
         clients.stop();

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.UUID;
 
 /// A cluster to test in, of at least one node.
-sealed interface LabCluster extends AutoCloseable permits VmCluster, OwnCluster {
+sealed interface LabCluster extends AutoCloseable permits VmCluster, ExternalCluster {
     /// What the names of our namespaces begin with.
     String PREFIX = "lab-";
 
@@ -44,7 +44,7 @@ sealed interface LabCluster extends AutoCloseable permits VmCluster, OwnCluster 
     String postgres(int port);
 
     /// Runs a command in a container and returns what it printed.
-    default String exec(Pod pod, List<String> command) throws TestbedException {
+    default String exec(LabPod pod, List<String> command) throws TestbedException {
         var words = new ArrayList<>(List.of("exec", pod.name(), "--namespace=" + pod.namespace()));
         words.add("--");
         words.addAll(command);
@@ -52,10 +52,10 @@ sealed interface LabCluster extends AutoCloseable permits VmCluster, OwnCluster 
     }
 
     /// What the node's kernel has in a file of the container's cgroup.
-    String cgroupFile(Pod pod, String file) throws Exception;
+    String cgroupFile(LabPod pod, String file) throws Exception;
 
     /// What a pod answers to HTTP at `path`.
-    default String page(Pod pod, int port, String path)
+    default String page(LabPod pod, int port, String path)
             throws IOException, TestbedException, InterruptedException {
         try (var forward = PortForward.to(kubectl(), pod, port)) {
             return forward.get(path);
@@ -63,7 +63,7 @@ sealed interface LabCluster extends AutoCloseable permits VmCluster, OwnCluster 
     }
 
     /// What a container of a pod has logged.
-    String log(Pod pod, String container) throws Exception;
+    String log(LabPod pod, String container) throws Exception;
 
     /// What the node itself has to say of the last minutes; empty where nobody can ask it.
     String story() throws Exception;

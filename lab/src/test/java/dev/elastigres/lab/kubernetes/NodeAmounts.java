@@ -75,7 +75,7 @@ record NodeAmounts(long milliCpus, long mebibytes) {
         return new NodeAmounts(milliCpus + other.milliCpus, mebibytes + other.mebibytes);
     }
 
-    /// The compute units of [Autoscaler] that it is enough for.
+    /// The compute units of [AutoscalerManifest] that it is enough for.
     int units() {
         return (int) Math.min(milliCpus / 250, mebibytes / 256);
     }

@@ -2,7 +2,7 @@ package dev.elastigres.lab.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.lab.Await;
+import dev.elastigres.lab.LabAwait;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,29 +17,30 @@ class OomKilledPodTest {
 
     @Test
     void aKilledDatabaseGetsMore(LabCluster cluster) throws Exception {
-        Installed.in(cluster);
+        InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
         // It may not grow meanwhile, however slow the machine is.
-        Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "killed", 1, "");
-        Pod pod = PostgresPods.start(cluster, namespace, "killed", 5497, "250m", "256Mi");
-        Await.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
-        new Held(cluster, pod).begin(400);
-        Await.until(
+        AutoscalerManifest autoscaler =
+                AutoscalerManifest.create(cluster, namespace, "killed", 1, "");
+        LabPod pod = PostgresPods.start(cluster, namespace, "killed", 5497, "250m", "256Mi");
+        LabAwait.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
+        new PodMemoryHolder(cluster, pod).begin(400);
+        LabAwait.until(
                 "it was killed",
                 () -> pod.get(STATE + "lastState.terminated.reason}"),
                 "OOMKilled"::equals);
-        Await.until(
+        LabAwait.until(
                 "it says so",
                 () -> autoscaler.status(".instances[0].why"),
                 why -> why.contains("killed for want of memory, and may not have more"));
         assertThat(autoscaler.status(".state")).isEqualTo("OOMKilled");
 
         autoscaler.bounds(1, 4);
-        Await.until(
+        LabAwait.until(
                 "it has more",
                 pod::inForce,
                 size -> NodeAmounts.mebibytes(size.substring(size.indexOf('/') + 1)) >= 512);
-        Await.until(
+        LabAwait.until(
                 "Postgres answers", () -> PostgresPods.sql(cluster, pod, "select 1"), "1"::equals);
         cluster.delete(namespace);
     }
@@ -47,7 +48,7 @@ class OomKilledPodTest {
     /// It never runs for long enough to be measured.
     @Test
     void whatIsKilledAgainAndAgainGetsMoreInBackOff(LabCluster cluster) throws Exception {
-        Installed.in(cluster);
+        InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
         cluster.kubectl()
                 .apply(
@@ -70,8 +71,8 @@ class OomKilledPodTest {
                                         cluster.postgres(5498).indent(4).stripTrailing(),
                                         NEEDED_MEBIBYTES,
                                         PostgresPods.size("250m", "256Mi")));
-        var pod = new Pod(cluster.kubectl(), namespace, "starved");
-        Await.until(
+        var pod = new LabPod(cluster.kubectl(), namespace, "starved");
+        LabAwait.until(
                 "it was killed twice",
                 Duration.ofMinutes(4),
                 () ->
@@ -79,8 +80,8 @@ class OomKilledPodTest {
                                 + pod.get(STATE + "lastState.terminated.reason}"),
                 "CrashLoopBackOffOOMKilled"::equals);
         int restarts = pod.restarts();
-        Autoscaler.create(cluster, namespace, "starved", 4, "");
-        Await.until(
+        AutoscalerManifest.create(cluster, namespace, "starved", 4, "");
+        LabAwait.until(
                 "it runs with what it needs",
                 Duration.ofMinutes(4),
                 () -> Long.parseLong(cluster.exec(pod, USED).strip()) >> 20,

@@ -2,7 +2,7 @@ package dev.elastigres.lab.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.lab.Await;
+import dev.elastigres.lab.LabAwait;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -15,42 +15,44 @@ class OutageTest {
 
     @Test
     void aRightThatIsTakenAwayIsMissedOnceAndUsedAgain(LabCluster cluster) throws Exception {
-        Installed installed = Installed.in(cluster);
+        InstalledDaemons installed = InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
-        Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "ruled", 1, "");
-        Pod pod = PostgresPods.start(cluster, namespace, "ruled", 5443, "250m", "256Mi");
-        Await.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
+        AutoscalerManifest autoscaler =
+                AutoscalerManifest.create(cluster, namespace, "ruled", 1, "");
+        LabPod pod = PostgresPods.start(cluster, namespace, "ruled", 5443, "250m", "256Mi");
+        LabAwait.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
 
         String rule = installed.forbidResizes();
         try {
             autoscaler.size(2);
-            Await.until("it is said", () -> installed.log("agent"), it -> it.contains(MISSING));
-            Await.until("it is tried again", () -> tries(installed), tries -> tries > 2);
+            LabAwait.until("it is said", () -> installed.log("agent"), it -> it.contains(MISSING));
+            LabAwait.until("it is tried again", () -> tries(installed), tries -> tries > 2);
             assertThat(installed.log("agent").split(MISSING, -1)).hasSize(2);
             assertThat(pod.inForce()).isEqualTo("250m/256Mi");
         } finally {
             installed.allow(rule);
         }
-        Await.until("it has grown", pod::inForce, "500m/512Mi"::equals);
+        LabAwait.until("it has grown", pod::inForce, "500m/512Mi"::equals);
         assertThat(pod.restarts()).isZero();
         cluster.delete(namespace);
     }
 
     @Test
     void nothingIsLostWhileTheApiServerIsAway(VmCluster cluster) throws Exception {
-        Installed.in(cluster);
+        InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
-        Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "away", 1, "");
-        Pod pod = PostgresPods.start(cluster, namespace, "away", 5444, "250m", "256Mi");
-        Await.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
-        Load load = Load.begin(cluster, pod);
+        AutoscalerManifest autoscaler =
+                AutoscalerManifest.create(cluster, namespace, "away", 1, "");
+        LabPod pod = PostgresPods.start(cluster, namespace, "away", 5444, "250m", "256Mi");
+        LabAwait.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
+        PodLoad load = PodLoad.begin(cluster, pod);
 
         cluster.plane().killApiServer();
         long back = System.nanoTime() + AWAY.toNanos();
-        Await.until("it was away long enough", System::nanoTime, now -> now - back > 0);
+        LabAwait.until("it was away long enough", System::nanoTime, now -> now - back > 0);
         cluster.plane().startApiServer();
         autoscaler.size(2);
-        Await.until("it has grown", pod::inForce, "500m/512Mi"::equals);
+        LabAwait.until("it has grown", pod::inForce, "500m/512Mi"::equals);
         load.stop();
         assertThat(pod.restarts()).isZero();
         cluster.delete(namespace);
@@ -58,37 +60,38 @@ class OutageTest {
 
     @Test
     void anAgentThatIsKilledGoesOnWhereItWas(VmCluster cluster) throws Exception {
-        Installed installed = Installed.in(cluster);
+        InstalledDaemons installed = InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
-        Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "kept", 1, "");
-        Pod pod = PostgresPods.start(cluster, namespace, "kept", 5445, "250m", "256Mi");
-        Await.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
-        Load load = Load.begin(cluster, pod);
+        AutoscalerManifest autoscaler =
+                AutoscalerManifest.create(cluster, namespace, "kept", 1, "");
+        LabPod pod = PostgresPods.start(cluster, namespace, "kept", 5445, "250m", "256Mi");
+        LabAwait.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
+        PodLoad load = PodLoad.begin(cluster, pod);
 
         autoscaler.size(2);
         kill(cluster, installed, "agent");
-        Await.until("it has grown", pod::inForce, "500m/512Mi"::equals);
+        LabAwait.until("it has grown", pod::inForce, "500m/512Mi"::equals);
         autoscaler.size(3);
-        Await.until("it is on its way", () -> pod.get(ASKED), "768Mi"::equals);
+        LabAwait.until("it is on its way", () -> pod.get(ASKED), "768Mi"::equals);
         kill(cluster, installed, "agent");
-        Await.until("it has grown", pod::inForce, "750m/768Mi"::equals);
+        LabAwait.until("it has grown", pod::inForce, "750m/768Mi"::equals);
         kill(cluster, installed, "monitor");
         autoscaler.size(1);
-        Await.until("it is small again", pod::inForce, "250m/256Mi"::equals);
+        LabAwait.until("it is small again", pod::inForce, "250m/256Mi"::equals);
         load.stop();
         assertThat(pod.restarts()).isZero();
         cluster.delete(namespace);
     }
 
     /// Ends one of the two as the OOM killer would.
-    private static void kill(VmCluster cluster, Installed installed, String container)
+    private static void kill(VmCluster cluster, InstalledDaemons installed, String container)
             throws Exception {
         String id = installed.containerId(container);
         cluster.node().sh("ctr --namespace k8s.io task kill --signal SIGKILL " + id);
     }
 
     /// How often the API server was asked in vain, by what the agent counts.
-    private static int tries(Installed installed) throws Exception {
+    private static int tries(InstalledDaemons installed) throws Exception {
         return installed.counted("failed");
     }
 }

@@ -2,7 +2,7 @@ package dev.elastigres.lab.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.lab.Await;
+import dev.elastigres.lab.LabAwait;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,7 +18,7 @@ class PageCacheTest {
     private static final int SCALE = 20;
 
     private static final long DATABASE_MEBIBYTES = 260;
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     /// They are in use and cannot be freed. A goal of 256 MiB has room for some 90 MiB in use.
     private static final String BUFFERS = "-c, shared_buffers=32MB";
 
@@ -49,7 +49,7 @@ class PageCacheTest {
     private static final String OVERSIZED = ".conditions[?(@.type==\"Oversized\")].reason";
 
     /// What is different of a pod, and what it has when it is idle.
-    private enum Shape {
+    private enum PodShape {
         PLAIN(5480, GUARANTEED, BUFFERS, "250m/256Mi"),
         QUOTA(5481, GUARANTEED, BUFFERS, "250m/256Mi"),
         NO_CPU_LIMIT(5482, MEMORY_ONLY, BUFFERS, "/256Mi"),
@@ -62,7 +62,7 @@ class PageCacheTest {
         private final String settings;
         private final String idle;
 
-        Shape(int port, String resources, String settings, String idle) {
+        PodShape(int port, String resources, String settings, String idle) {
             this.port = port;
             this.resources = resources;
             this.settings = settings;
@@ -76,14 +76,16 @@ class PageCacheTest {
 
     @ParameterizedTest
     @EnumSource
-    void anIdleDatabaseIsSmallWithinTwoMinutes(Shape shape, LabCluster cluster) throws Exception {
-        Installed installed = Installed.in(cluster);
+    void anIdleDatabaseIsSmallWithinTwoMinutes(PodShape shape, LabCluster cluster)
+            throws Exception {
+        InstalledDaemons installed = InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
-        if (shape == Shape.QUOTA) limit(cluster, namespace);
+        if (shape == PodShape.QUOTA) limit(cluster, namespace);
         String name = shape.label();
-        Autoscaler autoscaler = Autoscaler.create(cluster, namespace, name, 6, "min: 4\n");
+        AutoscalerManifest autoscaler =
+                AutoscalerManifest.create(cluster, namespace, name, 6, "min: 4\n");
         int port = shape.port;
-        Pod pod =
+        LabPod pod =
                 PostgresPods.start(
                         cluster,
                         namespace,
@@ -91,27 +93,27 @@ class PageCacheTest {
                         port,
                         shape.resources,
                         shape.settings,
-                        shape == Shape.SIDECAR
+                        shape == PodShape.SIDECAR
                                 ? SIDECAR.replace(
                                         "IMAGE", cluster.postgres(port).indent(2).stripTrailing())
                                 : "");
-        Await.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
-        Load load = fill(cluster, pod, shape == Shape.LARGE_SHARED_BUFFERS);
+        LabAwait.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
+        PodLoad load = fill(cluster, pod, shape == PodShape.LARGE_SHARED_BUFFERS);
 
         autoscaler.bounds(1, 6);
         awaitSize(pod, shape.idle);
-        if (shape == Shape.NO_CPU_LIMIT)
+        if (shape == PodShape.NO_CPU_LIMIT)
             assertThat(pod.get(REQUESTS + "cpu}/" + REQUESTS + "memory}")).isEqualTo("250m/256Mi");
-        Await.until("it is settled", () -> autoscaler.status(".state"), "Settled"::equals);
+        LabAwait.until("it is settled", () -> autoscaler.status(".state"), "Settled"::equals);
         assertThat(autoscaler.status(OVERSIZED)).isEqualTo("NoneOversized");
-        if (shape == Shape.QUOTA)
-            Await.until(
+        if (shape == PodShape.QUOTA)
+            LabAwait.until(
                     "the quota sees it",
                     () -> quota(cluster, namespace),
                     used -> used.equals("256Mi"));
 
         // Nothing of that was in the way of a new load.
-        Load.hungry(cluster, pod, 300);
+        PodLoad.hungry(cluster, pod, 300);
         load.stop();
         assertThat(pod.restarts()).isZero();
         assertThat(installed.pods().getFirst().get(RECLAIMER_RESTARTS)).isEqualTo("0");
@@ -126,17 +128,18 @@ class PageCacheTest {
     /// What a container leaves behind is charged to its pod, and to no container.
     @Test
     void whatARestartedContainerLeftBehindIsFreedToo(LabCluster cluster) throws Exception {
-        Installed.in(cluster);
+        InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
-        Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "again", 6, "min: 4\n");
-        Pod pod = PostgresPods.start(cluster, namespace, "again", 5490, GUARANTEED, BUFFERS, "");
+        AutoscalerManifest autoscaler =
+                AutoscalerManifest.create(cluster, namespace, "again", 6, "min: 4\n");
+        LabPod pod = PostgresPods.start(cluster, namespace, "again", 5490, GUARANTEED, BUFFERS, "");
         fill(cluster, pod, false);
         // The server ends, as it would when it is killed, and the container with it.
         cluster.exec(pod, List.of("bash", "-c", "kill -QUIT 1"));
-        Await.until("it was restarted", pod::restarts, restarts -> restarts == 1);
-        Await.until(
+        LabAwait.until("it was restarted", pod::restarts, restarts -> restarts == 1);
+        LabAwait.until(
                 "Postgres answers", () -> PostgresPods.sql(cluster, pod, "select 1"), "1"::equals);
-        Await.until("it is looked after", () -> autoscaler.status(".state"), "Settled"::equals);
+        LabAwait.until("it is looked after", () -> autoscaler.status(".state"), "Settled"::equals);
         autoscaler.bounds(1, 6);
         awaitSize(pod, "250m/256Mi");
         assertThat(pod.restarts()).isEqualTo(1);
@@ -146,23 +149,24 @@ class PageCacheTest {
     /// Requests go down at once, the limit as page cache goes, and both are said.
     @Test
     void withoutTheReclaimerTheLimitFollowsThePageCache(LabCluster cluster) throws Exception {
-        Installed installed = Installed.in(cluster);
+        InstalledDaemons installed = InstalledDaemons.in(cluster);
         installed.withoutReclaimer();
         try {
             String namespace = cluster.namespace();
-            Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "cached", 6, "min: 4\n");
-            Pod pod =
+            AutoscalerManifest autoscaler =
+                    AutoscalerManifest.create(cluster, namespace, "cached", 6, "min: 4\n");
+            LabPod pod =
                     PostgresPods.start(
                             cluster, namespace, "cached", 5491, BURSTABLE, LITTLE_WAL, "");
-            Await.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
-            Load load = fill(cluster, pod, false);
+            LabAwait.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
+            PodLoad load = fill(cluster, pod, false);
 
             autoscaler.bounds(1, 6);
-            Await.until(
+            LabAwait.until(
                     "requests are what they should be",
                     () -> pod.get(REQUESTS + "cpu}/" + REQUESTS + "memory}"),
                     "125m/128Mi"::equals);
-            Await.until(
+            LabAwait.until(
                     "it says so", () -> autoscaler.status(OVERSIZED), "HeldByPageCache"::equals);
             assertThat(autoscaler.status(".state")).isEqualTo("HeldByPageCache");
             assertThat(autoscaler.status(".size")).isEqualTo("250m/256Mi");
@@ -175,7 +179,7 @@ class PageCacheTest {
             PostgresPods.sql(cluster, pod, "checkpoint");
             cluster.exec(pod, List.of("bash", "-c", "rm -f /tmp/filler"));
             awaitSize(pod, "250m/256Mi");
-            Await.until("it is settled", () -> autoscaler.status(".state"), "Settled"::equals);
+            LabAwait.until("it is settled", () -> autoscaler.status(".state"), "Settled"::equals);
             assertThat(pod.restarts()).isZero();
             cluster.delete(namespace);
         } finally {
@@ -186,18 +190,19 @@ class PageCacheTest {
     // ---- steps
 
     /// Makes the database, reads all of it, and goes on with one transaction a second.
-    private static Load fill(LabCluster cluster, Pod pod, boolean intoBuffers) throws Exception {
-        Load.initialize(cluster, pod, SCALE);
+    private static PodLoad fill(LabCluster cluster, LabPod pod, boolean intoBuffers)
+            throws Exception {
+        PodLoad.initialize(cluster, pod, SCALE);
         if (intoBuffers) {
             PostgresPods.sql(cluster, pod, "create extension pg_prewarm");
             PostgresPods.sql(cluster, pod, "select pg_prewarm('pgbench_accounts', 'buffer') > 0");
         }
         PostgresPods.sql(cluster, pod, "select sum(abalance) from pgbench_accounts");
         assertThat(pageCache(cluster, pod)).isGreaterThan(DATABASE_MEBIBYTES);
-        return Load.beginOn(cluster, pod);
+        return PodLoad.beginOn(cluster, pod);
     }
 
-    private static long pageCache(LabCluster cluster, Pod pod) throws Exception {
+    private static long pageCache(LabCluster cluster, LabPod pod) throws Exception {
         return cluster.cgroupFile(pod, "memory.stat")
                         .lines()
                         .filter(
@@ -209,12 +214,12 @@ class PageCacheTest {
                 >> 20;
     }
 
-    private static void awaitSize(Pod pod, String size) throws Exception {
+    private static void awaitSize(LabPod pod, String size) throws Exception {
         long began = System.nanoTime();
-        Await.until("it is as small as it should be", pod::inForce, size::equals);
+        LabAwait.until("it is as small as it should be", pod::inForce, size::equals);
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         System.err.printf("lab: %s has %s after %d s%n", pod.name(), size, took.toSeconds());
-        assertThat(took).isLessThan(LIMIT);
+        assertThat(took).isLessThan(TIMEOUT);
     }
 
     private static void limit(LabCluster cluster, String namespace) throws Exception {

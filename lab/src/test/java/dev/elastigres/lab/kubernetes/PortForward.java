@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 final class PortForward implements AutoCloseable {
     private static final Pattern OPEN =
             Pattern.compile("Forwarding from 127\\.0\\.0\\.1:(\\d+) .*");
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final Process process;
     private final int port;
@@ -29,7 +29,8 @@ final class PortForward implements AutoCloseable {
         this.port = port;
     }
 
-    static PortForward to(Kubectl kubectl, Pod pod, int port) throws IOException, TestbedException {
+    static PortForward to(Kubectl kubectl, LabPod pod, int port)
+            throws IOException, TestbedException {
         var builder =
                 new ProcessBuilder(
                         kubectl.program().toString(),
@@ -52,7 +53,7 @@ final class PortForward implements AutoCloseable {
     /// What answers to HTTP there.
     String get(String path) throws IOException, InterruptedException, TestbedException {
         var address = URI.create("http://127.0.0.1:" + port + path);
-        var request = HttpRequest.newBuilder(address).timeout(LIMIT).build();
+        var request = HttpRequest.newBuilder(address).timeout(TIMEOUT).build();
         try (var client = HttpClient.newHttpClient()) {
             var answer = client.send(request, BodyHandlers.ofString());
             if (answer.statusCode() == 200) return answer.body();

@@ -1,6 +1,6 @@
 package dev.elastigres.lab.kubernetes;
 
-import dev.elastigres.lab.Await;
+import dev.elastigres.lab.LabAwait;
 import java.util.List;
 
 /// Makes pods with a Postgres in them.
@@ -8,7 +8,7 @@ final class PostgresPods {
     private PostgresPods() {}
 
     /// A Guaranteed one whose size changes without a restart. Returns when it answers.
-    static Pod start(
+    static LabPod start(
             LabCluster cluster, String namespace, String name, int port, String cpu, String memory)
             throws Exception {
         String resources = "{requests: %1$s, limits: %1$s}".formatted(size(cpu, memory));
@@ -21,7 +21,8 @@ final class PostgresPods {
     }
 
     /// @param resources of its container, in the flow form of YAML
-    static Pod start(LabCluster cluster, String namespace, String name, int port, String resources)
+    static LabPod start(
+            LabCluster cluster, String namespace, String name, int port, String resources)
             throws Exception {
         return start(cluster, namespace, name, port, resources, "", "");
     }
@@ -29,7 +30,7 @@ final class PostgresPods {
     /// @param resources of its container, in the flow form of YAML
     /// @param settings of its server, as its arguments: `-c shared_buffers=1GB`
     /// @param others further containers, as the items of a list
-    static Pod start(
+    static LabPod start(
             LabCluster cluster,
             String namespace,
             String name,
@@ -43,7 +44,7 @@ final class PostgresPods {
                         manifest(cluster, namespace, name, port, resources)
                                 + (settings.isEmpty() ? "" : "    args: [" + settings + "]\n")
                                 + others.indent(2));
-        var pod = new Pod(cluster.kubectl(), namespace, name);
+        var pod = new LabPod(cluster.kubectl(), namespace, name);
         cluster.kubectl()
                 .run(
                         "wait",
@@ -51,7 +52,7 @@ final class PostgresPods {
                         "pod/" + name,
                         "--namespace=" + namespace,
                         "--timeout=120s");
-        Await.until(
+        LabAwait.until(
                 "Postgres answers in " + name, () -> sql(cluster, pod, "select 1"), "1"::equals);
         return pod;
     }
@@ -88,7 +89,7 @@ final class PostgresPods {
     }
 
     /// Runs a query in the pod itself.
-    static String sql(LabCluster cluster, Pod pod, String query) throws Exception {
+    static String sql(LabCluster cluster, LabPod pod, String query) throws Exception {
         return cluster.exec(pod, List.of("psql", "-Atc", query)).strip();
     }
 }

@@ -2,7 +2,7 @@ package dev.elastigres.lab.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.lab.Await;
+import dev.elastigres.lab.LabAwait;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -14,18 +14,19 @@ class QuotaTest {
 
     @Test
     void aQuotaLimitsOneObjectAndNoOther(LabCluster cluster) throws Exception {
-        Installed installed = Installed.in(cluster);
+        InstalledDaemons installed = InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
         cluster.kubectl()
                 .run("create", "quota", "small", "--hard=limits.memory=700Mi", "-n", namespace);
         String elsewhere = cluster.namespace();
-        Autoscaler limited = Autoscaler.create(cluster, namespace, "limited", 6, "");
-        Autoscaler free = Autoscaler.create(cluster, elsewhere, "free", 6, "");
-        Pod small = PostgresPods.start(cluster, namespace, "limited", 5485, "250m", "256Mi");
-        Pod other = PostgresPods.start(cluster, elsewhere, "free", 5486, "250m", "256Mi");
+        AutoscalerManifest limited =
+                AutoscalerManifest.create(cluster, namespace, "limited", 6, "");
+        AutoscalerManifest free = AutoscalerManifest.create(cluster, elsewhere, "free", 6, "");
+        LabPod small = PostgresPods.start(cluster, namespace, "limited", 5485, "250m", "256Mi");
+        LabPod other = PostgresPods.start(cluster, elsewhere, "free", 5486, "250m", "256Mi");
 
         limited.bounds(4, 6);
-        Await.until(
+        LabAwait.until(
                 "the object says it in the server's words",
                 () -> limited.status(LIMITED + ".message"),
                 words ->
@@ -35,12 +36,12 @@ class QuotaTest {
         assertThat(limited.status(LIMITED + ".reason")).isEqualTo("QuotaExceeded");
         assertThat(limited.status(".state")).isEqualTo("QuotaExceeded");
         // What the quota has room for is had, and no CPU waits for memory.
-        Await.until("what is allowed is there", small::inForce, "1/512Mi"::equals);
+        LabAwait.until("what is allowed is there", small::inForce, "1/512Mi"::equals);
         assertThat(cluster.told(namespace)).contains("exceeded quota: small");
 
         free.size(3);
-        Await.until("the other namespace goes on", other::inForce, "750m/768Mi"::equals);
-        Pod agent = installed.pods().getFirst();
+        LabAwait.until("the other namespace goes on", other::inForce, "750m/768Mi"::equals);
+        LabPod agent = installed.pods().getFirst();
         assertThat(cluster.page(agent, AGENT_PORT, "/readyz")).doesNotContain("quota");
         assertThat(agent.get("{.status.conditions[?(@.type==\"Ready\")].status}"))
                 .isEqualTo("True");
@@ -55,8 +56,8 @@ class QuotaTest {
                         namespace,
                         "--type=merge",
                         "--patch={\"spec\":{\"hard\":{\"limits.memory\":\"1Gi\"}}}");
-        Await.until("it has the rest", Duration.ofMinutes(4), small::inForce, "1/1Gi"::equals);
-        Await.until("it is settled", () -> limited.status(".state"), "Settled"::equals);
+        LabAwait.until("it has the rest", Duration.ofMinutes(4), small::inForce, "1/1Gi"::equals);
+        LabAwait.until("it is settled", () -> limited.status(".state"), "Settled"::equals);
         assertThat(small.restarts() + other.restarts()).isZero();
         cluster.delete(namespace);
         cluster.delete(elsewhere);

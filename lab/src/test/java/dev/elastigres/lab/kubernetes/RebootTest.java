@@ -2,7 +2,7 @@ package dev.elastigres.lab.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.lab.Await;
+import dev.elastigres.lab.LabAwait;
 import org.junit.jupiter.api.Test;
 
 /// A node that loses power and comes back.
@@ -10,27 +10,28 @@ import org.junit.jupiter.api.Test;
 class RebootTest {
     @Test
     void sizesAreTheSameAfterAReboot(VmCluster cluster) throws Exception {
-        Installed installed = Installed.in(cluster);
+        InstalledDaemons installed = InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
-        Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "boots", 1, "");
-        Pod pod = PostgresPods.start(cluster, namespace, "boots", 5461, "250m", "256Mi");
+        AutoscalerManifest autoscaler =
+                AutoscalerManifest.create(cluster, namespace, "boots", 1, "");
+        LabPod pod = PostgresPods.start(cluster, namespace, "boots", 5461, "250m", "256Mi");
         autoscaler.size(2);
-        Await.until("it has grown", pod::inForce, "500m/512Mi"::equals);
+        LabAwait.until("it has grown", pod::inForce, "500m/512Mi"::equals);
         int asked = pod.generation();
 
         // What containerd has unpacked need not be on the disk yet.
         cluster.node().sh("sync");
         cluster.node().powerCycle();
-        Await.until("Postgres was started again", pod::restarts, restarts -> restarts > 0);
-        Await.until("it answers", () -> PostgresPods.sql(cluster, pod, "select 1"), "1"::equals);
+        LabAwait.until("Postgres was started again", pod::restarts, restarts -> restarts > 0);
+        LabAwait.until("it answers", () -> PostgresPods.sql(cluster, pod, "select 1"), "1"::equals);
         installed.awaitReady();
         assertThat(pod.inForce()).isEqualTo("500m/512Mi");
         assertThat(pod.generation()).as("nothing was asked for").isEqualTo(asked);
 
         autoscaler.size(3);
-        Await.until("it has grown", pod::inForce, "750m/768Mi"::equals);
+        LabAwait.until("it has grown", pod::inForce, "750m/768Mi"::equals);
         autoscaler.size(1);
-        Await.until("it is small again", pod::inForce, "250m/256Mi"::equals);
+        LabAwait.until("it is small again", pod::inForce, "250m/256Mi"::equals);
         assertThat(pod.generation()).isEqualTo(asked + 2);
         cluster.delete(namespace);
     }

@@ -2,7 +2,7 @@ package dev.elastigres.lab.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.lab.Await;
+import dev.elastigres.lab.LabAwait;
 import org.junit.jupiter.api.Test;
 
 /// What the kubelet does to each kind of resize, and what the agent makes of that. Its default
@@ -18,17 +18,18 @@ class ResizeTableTest {
 
     @Test
     void aBurstablePodKeepsTheRatioOfItsRequests(LabCluster cluster) throws Exception {
-        Installed.in(cluster);
+        InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
-        Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "bursts", 4, "");
+        AutoscalerManifest autoscaler =
+                AutoscalerManifest.create(cluster, namespace, "bursts", 4, "");
         String half = PostgresPods.size("125m", "128Mi");
         String whole = PostgresPods.size("250m", "256Mi");
         String resources = "{requests: %s, limits: %s}".formatted(half, whole);
-        Pod pod = PostgresPods.start(cluster, namespace, "bursts", 5450, resources);
+        LabPod pod = PostgresPods.start(cluster, namespace, "bursts", 5450, resources);
         assertThat(pod.qualityOfService()).isEqualTo("Burstable");
 
         autoscaler.size(3);
-        Await.until("it has grown", pod::inForce, "750m/768Mi"::equals);
+        LabAwait.until("it has grown", pod::inForce, "750m/768Mi"::equals);
         assertThat(requests(pod)).isEqualTo("375m/384Mi");
         assertThat(pod.qualityOfService()).isEqualTo("Burstable");
         assertThat(pod.restarts()).isZero();
@@ -37,19 +38,20 @@ class ResizeTableTest {
 
     @Test
     void aFullNodeGivesWhatItHasAndTheRestWhenThereIsRoom(LabCluster cluster) throws Exception {
-        Installed.in(cluster);
+        InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
-        Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "waits", 6, "");
-        Pod pod = PostgresPods.start(cluster, namespace, "waits", 5451, "250m", "256Mi");
-        try (var _ = Tenant.leavingRoomFor(5, cluster, namespace)) {
+        AutoscalerManifest autoscaler =
+                AutoscalerManifest.create(cluster, namespace, "waits", 6, "");
+        LabPod pod = PostgresPods.start(cluster, namespace, "waits", 5451, "250m", "256Mi");
+        try (var _ = PodReservation.leavingRoomFor(5, cluster, namespace)) {
             autoscaler.bounds(6, 6);
-            Await.until("it has what there is", () -> memory(pod), "1280Mi"::equals);
-            Await.until("it says so", () -> autoscaler.status(LIMITED), "True"::equals);
+            LabAwait.until("it has what there is", () -> memory(pod), "1280Mi"::equals);
+            LabAwait.until("it says so", () -> autoscaler.status(LIMITED), "True"::equals);
             assertThat(autoscaler.status(".why")).contains("there is no room for more");
             assertThat(memory(pod)).isEqualTo("1280Mi");
         }
-        Await.until("it has the rest", pod::inForce, "1500m/1536Mi"::equals);
-        Await.until("it says so", () -> autoscaler.status(LIMITED), "False"::equals);
+        LabAwait.until("it has the rest", pod::inForce, "1500m/1536Mi"::equals);
+        LabAwait.until("it says so", () -> autoscaler.status(LIMITED), "False"::equals);
         assertThat(requests(pod)).isEqualTo("1500m/1536Mi");
         assertThat(pod.qualityOfService()).isEqualTo("Guaranteed");
         assertThat(pod.restarts()).isZero();
@@ -58,22 +60,22 @@ class ResizeTableTest {
 
     @Test
     void whatOnePodHasTheOtherWaitsFor(LabCluster cluster) throws Exception {
-        Installed.in(cluster);
+        InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
-        Autoscaler one = Autoscaler.create(cluster, namespace, "one", 6, "");
-        Autoscaler other = Autoscaler.create(cluster, namespace, "other", 6, "");
-        Pod first = PostgresPods.start(cluster, namespace, "one", 5452, "250m", "256Mi");
-        Pod second = PostgresPods.start(cluster, namespace, "other", 5453, "250m", "256Mi");
-        try (var _ = Tenant.leavingRoomFor(7, cluster, namespace)) {
+        AutoscalerManifest one = AutoscalerManifest.create(cluster, namespace, "one", 6, "");
+        AutoscalerManifest other = AutoscalerManifest.create(cluster, namespace, "other", 6, "");
+        LabPod first = PostgresPods.start(cluster, namespace, "one", 5452, "250m", "256Mi");
+        LabPod second = PostgresPods.start(cluster, namespace, "other", 5453, "250m", "256Mi");
+        try (var _ = PodReservation.leavingRoomFor(7, cluster, namespace)) {
             one.size(6);
-            Await.until("one has all it wants", first::inForce, "1500m/1536Mi"::equals);
+            LabAwait.until("one has all it wants", first::inForce, "1500m/1536Mi"::equals);
             other.size(6);
-            Await.until("the other must wait", () -> other.status(LIMITED), "True"::equals);
+            LabAwait.until("the other must wait", () -> other.status(LIMITED), "True"::equals);
             assertThat(NodeAmounts.requested(cluster).fitsInto(NodeAmounts.allocatable(cluster)))
                     .isTrue();
 
             one.size(1);
-            Await.until("the other has it now", second::inForce, "1500m/1536Mi"::equals);
+            LabAwait.until("the other has it now", second::inForce, "1500m/1536Mi"::equals);
         }
         assertThat(first.inForce()).isEqualTo("250m/256Mi");
         assertThat(first.restarts()).isZero();
@@ -83,14 +85,15 @@ class ResizeTableTest {
 
     @Test
     void aPodStaysAboveWhatItUses(LabCluster cluster) throws Exception {
-        Installed.in(cluster);
+        InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
-        Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "uses", 4, "min: 4\n");
-        Pod pod = PostgresPods.start(cluster, namespace, "uses", 5454, "1", "1Gi");
-        Held held = Held.in(cluster, pod, HELD_MEBIBYTES);
+        AutoscalerManifest autoscaler =
+                AutoscalerManifest.create(cluster, namespace, "uses", 4, "min: 4\n");
+        LabPod pod = PostgresPods.start(cluster, namespace, "uses", 5454, "1", "1Gi");
+        PodMemoryHolder held = PodMemoryHolder.in(cluster, pod, HELD_MEBIBYTES);
 
         autoscaler.size(1);
-        Await.until(
+        LabAwait.until(
                 "it is refused, and gets as small as it may",
                 () -> {
                     assertThat(limit(cluster, pod))
@@ -103,7 +106,7 @@ class ResizeTableTest {
         assertThat(pod.restarts()).isZero();
 
         held.end();
-        Await.until("it is small", pod::inForce, "250m/256Mi"::equals);
+        LabAwait.until("it is small", pod::inForce, "250m/256Mi"::equals);
         assertThat(pod.restarts()).isZero();
         cluster.delete(namespace);
     }
@@ -111,43 +114,45 @@ class ResizeTableTest {
     /// The agent believes what the API server has of the node, and asks for too much.
     @Test
     void whatTheKubeletRefusesIsTakenBack(VmCluster cluster) throws Exception {
-        Installed.in(cluster);
+        InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
-        Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "dreams", 1, "");
-        Pod pod = PostgresPods.start(cluster, namespace, "dreams", 5455, "250m", "256Mi");
-        Await.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
+        AutoscalerManifest autoscaler =
+                AutoscalerManifest.create(cluster, namespace, "dreams", 1, "");
+        LabPod pod = PostgresPods.start(cluster, namespace, "dreams", 5455, "250m", "256Mi");
+        LabAwait.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
 
         NodeAmounts given = NodeAmounts.allocatable(cluster);
         autoscaler.size(given.units() + 1);
-        Await.until("never", () -> toldOverstated(pod, cluster), it -> it.contains("Infeasible"));
-        Await.until("it is put right", () -> NodeAmounts.allocatable(cluster), given::equals);
-        Await.until(
+        LabAwait.until(
+                "never", () -> toldOverstated(pod, cluster), it -> it.contains("Infeasible"));
+        LabAwait.until("it is put right", () -> NodeAmounts.allocatable(cluster), given::equals);
+        LabAwait.until(
                 "it asks for what there is, and has it",
                 () -> pod.asked().equals(pod.inForce()) && !pod.inForce().equals("250m/256Mi"),
                 it -> it);
         autoscaler.size(1);
-        Await.until("it is as it was", pod::inForce, "250m/256Mi"::equals);
+        LabAwait.until("it is as it was", pod::inForce, "250m/256Mi"::equals);
         assertThat(pod.restarts()).isZero();
         cluster.delete(namespace);
     }
 
     /// What the agent tells. The kubelet puts right what is written of its node, and an agent reads
     /// that at most twice a minute and only when a pod has changed.
-    private static String toldOverstated(Pod pod, VmCluster cluster) throws Exception {
+    private static String toldOverstated(LabPod pod, VmCluster cluster) throws Exception {
         NodeAmounts.overstate(cluster);
         pod.touch();
         return cluster.told(pod.namespace());
     }
 
-    private static long limit(LabCluster cluster, Pod pod) throws Exception {
+    private static long limit(LabCluster cluster, LabPod pod) throws Exception {
         return Long.parseLong(cluster.cgroupFile(pod, "memory.max")) >> 20;
     }
 
-    private static String requests(Pod pod) throws Exception {
+    private static String requests(LabPod pod) throws Exception {
         return pod.get(REQUESTS + ".cpu}/" + REQUESTS + ".memory}");
     }
 
-    private static String memory(Pod pod) throws Exception {
+    private static String memory(LabPod pod) throws Exception {
         return pod.get(LIMIT + ".memory}");
     }
 }

@@ -2,7 +2,7 @@ package dev.elastigres.lab.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.lab.Await;
+import dev.elastigres.lab.LabAwait;
 import java.time.Duration;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
@@ -17,29 +17,30 @@ class RollingUpdateTest {
 
     @Test
     void ofTwoAgentsOnANodeOneResizes(VmCluster cluster) throws Exception {
-        Installed installed = Installed.in(cluster);
+        InstalledDaemons installed = InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
-        Autoscaler autoscaler = Autoscaler.create(cluster, namespace, "handed", 1, "");
-        Pod pod = PostgresPods.start(cluster, namespace, "handed", 5460, "250m", "256Mi");
-        Await.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
-        Load load = Load.begin(cluster, pod);
+        AutoscalerManifest autoscaler =
+                AutoscalerManifest.create(cluster, namespace, "handed", 1, "");
+        LabPod pod = PostgresPods.start(cluster, namespace, "handed", 5460, "250m", "256Mi");
+        LabAwait.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
+        PodLoad load = PodLoad.begin(cluster, pod);
 
         int before = pod.generation();
         try {
             installed.replace(OVERLAP);
-            Await.until("both are there", () -> ready(installed), BOTH::equals);
+            LabAwait.until("both are there", () -> ready(installed), BOTH::equals);
             autoscaler.size(2);
-            Await.until("it has grown", pod::inForce, "500m/512Mi"::equals);
+            LabAwait.until("it has grown", pod::inForce, "500m/512Mi"::equals);
             autoscaler.size(1);
-            Await.until("it is small again", pod::inForce, "250m/256Mi"::equals);
+            LabAwait.until("it is small again", pod::inForce, "250m/256Mi"::equals);
             assertThat(pod.generation()).as("each was asked for once").isEqualTo(before + 2);
             assertThat(ready(installed)).as("both are there").isEqualTo(BOTH);
         } finally {
             installed.endOverlap();
         }
-        Await.until("the old one went", installed::pods, pods -> pods.size() == 1);
+        LabAwait.until("the old one went", installed::pods, pods -> pods.size() == 1);
         autoscaler.size(2);
-        Await.until("it has grown", pod::inForce, "500m/512Mi"::equals);
+        LabAwait.until("it has grown", pod::inForce, "500m/512Mi"::equals);
         assertThat(pod.generation()).isEqualTo(before + 3);
         load.stop();
         assertThat(pod.restarts()).isZero();
@@ -47,9 +48,9 @@ class RollingUpdateTest {
     }
 
     /// Whether their containers are.
-    private static String ready(Installed installed) throws Exception {
+    private static String ready(InstalledDaemons installed) throws Exception {
         var all = new ArrayList<String>();
-        for (Pod pod : installed.pods())
+        for (LabPod pod : installed.pods())
             all.add(pod.get("{range .status.containerStatuses[*]}{.ready}{end}"));
         return String.join(",", all);
     }

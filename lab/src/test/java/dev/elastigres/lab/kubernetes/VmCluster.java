@@ -5,9 +5,9 @@ import dev.elastigres.cluster.Manifests;
 import dev.elastigres.cluster.PodImages;
 import dev.elastigres.cluster.TestCluster;
 import dev.elastigres.testbed.TestbedException;
-import dev.elastigres.testbed.kubernetes.Binaries;
 import dev.elastigres.testbed.kubernetes.ControlPlane;
 import dev.elastigres.testbed.kubernetes.Kubectl;
+import dev.elastigres.testbed.kubernetes.KubernetesBinaries;
 import dev.elastigres.vm.VmException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,7 +20,9 @@ record VmCluster(TestCluster cluster, ClusterNode node) implements LabCluster {
     private static final String NAME = "node-1";
 
     static VmCluster start() throws Exception {
-        Binaries binaries = Binaries.find().orElseThrow(() -> new AssertionError(Binaries.NEEDED));
+        KubernetesBinaries binaries =
+                KubernetesBinaries.find()
+                        .orElseThrow(() -> new AssertionError(KubernetesBinaries.NEEDED));
         TestCluster cluster =
                 TestCluster.start(binaries, line -> System.err.println("lab: " + line));
         try {
@@ -88,14 +90,14 @@ record VmCluster(TestCluster cluster, ClusterNode node) implements LabCluster {
 
     /// From outside of the container.
     @Override
-    public String cgroupFile(Pod pod, String file) throws Exception {
+    public String cgroupFile(LabPod pod, String file) throws Exception {
         String folder = ClusterNode.cgroup(pod.qualityOfService(), pod.uid(), pod.containerId());
         return node.read(folder + "/" + file).strip();
     }
 
     /// Also what it logged before it was restarted.
     @Override
-    public String log(Pod pod, String container) throws Exception {
+    public String log(LabPod pod, String container) throws Exception {
         return node.sh(
                 "cat /var/log/pods/%s_%s_*/%s/*.log"
                         .formatted(pod.namespace(), pod.name(), container));

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// How the cache of the server behind one connection is sized.
-sealed interface CacheControl permits NeonCache, SettingsCache, NoCache {
+sealed interface CacheControl permits NeonCache, SettingsCache, UnmanagedCache {
 
     /// What was decided for this server.
     String policy();
@@ -22,23 +22,23 @@ sealed interface CacheControl permits NeonCache, SettingsCache, NoCache {
     /// Sizes the cache for `usable` memory, and returns what was done, once it is in force.
     ///
     /// @throws PostgresException also when the server has taken the size and it is not in force
-    Result apply(Bytes usable) throws PostgresException, InterruptedException;
+    SizingResult apply(Bytes usable) throws PostgresException, InterruptedException;
 
     /// What came of sizing the cache.
-    sealed interface Result {
+    sealed interface SizingResult {
         /// All is in force.
         ///
         /// @param summary what was done, as a clause
-        record InForce(String summary) implements Result {}
+        record InForce(String summary) implements SizingResult {}
 
         /// All that holds memory is in force.
         ///
         /// @param why of the hints to the planner that are not
-        record HintsMissing(PostgresException.Refusing why) implements Result {}
+        record HintsMissing(PostgresException.Refusing why) implements SizingResult {}
     }
 
     /// What is managed, as it is now.
-    List<CacheStatus.Setting> read() throws PostgresException;
+    List<CacheStatus.CacheSettingStatus> read() throws PostgresException;
 
     /// How a policy looks on this server.
     static CacheControl of(
@@ -60,7 +60,7 @@ sealed interface CacheControl permits NeonCache, SettingsCache, NoCache {
                             connection.server() + ": " + missing.get());
                 yield new NeonCache(connection, config);
             }
-            case CachePolicy.None _ -> new NoCache();
+            case CachePolicy.None _ -> new UnmanagedCache();
         };
     }
 
@@ -112,7 +112,7 @@ sealed interface CacheControl permits NeonCache, SettingsCache, NoCache {
     /// Looks again and again until what was set is in force, for a second at most.
     ///
     /// @return whether it is
-    static boolean inForce(Check check) throws PostgresException, InterruptedException {
+    static boolean inForce(ServerCheck check) throws PostgresException, InterruptedException {
         long deadline = System.nanoTime() + Duration.ofSeconds(1).toNanos();
         while (!check.holds()) {
             if (System.nanoTime() - deadline > 0) return false;
@@ -123,7 +123,7 @@ sealed interface CacheControl permits NeonCache, SettingsCache, NoCache {
 
     /// Whether something is so, which only the server knows.
     @FunctionalInterface
-    interface Check {
+    interface ServerCheck {
         boolean holds() throws PostgresException;
     }
 }

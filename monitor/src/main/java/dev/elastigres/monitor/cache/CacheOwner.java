@@ -1,7 +1,7 @@
 package dev.elastigres.monitor.cache;
 
 import dev.elastigres.core.monitor.CacheOutcome;
-import dev.elastigres.core.monitor.Database;
+import dev.elastigres.core.monitor.DatabaseState;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.monitor.postgres.ConnectionString;
@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The only owner of the connection and of all that is known of the database: nothing needs a lock.
 final class CacheOwner {
-    private final Wiring wiring;
-    private final Inbox inbox;
+    private final CacheDependencies wiring;
+    private final CacheInbox inbox;
 
     private @Nullable PostgresConnection connection;
     private @Nullable CacheControl control;
@@ -44,17 +44,20 @@ final class CacheOwner {
     private volatile Optional<CacheStatistics> statistics = Optional.empty();
 
     /// What a file cache is made of.
-    record Wiring(
+    record CacheDependencies(
             ConnectionString target,
             CachePolicy policy,
             FileCacheConfig config,
             Consumer<CacheReport> reports) {}
 
-    CacheOwner(Wiring wiring, Inbox inbox) {
+    CacheOwner(CacheDependencies wiring, CacheInbox inbox) {
         this.wiring = wiring;
         this.inbox = inbox;
         holdsMemory = wiring.policy().holdsMemory();
-        Database first = isManaged() ? new Database.Unknown(holdsMemory) : new Database.Unmanaged();
+        DatabaseState first =
+                isManaged()
+                        ? new DatabaseState.Unknown(holdsMemory)
+                        : new DatabaseState.Unmanaged();
         status =
                 new CacheStatus(
                         wiring.policy().name(),
@@ -72,7 +75,7 @@ final class CacheOwner {
     /// The newest ones; empty when they are too old to say anything.
     Optional<CacheStatistics> statistics() {
         return statistics.filter(
-                it -> now().since(it.at()).compareTo(wiring.config().statisticsLimit()) <= 0);
+                it -> now().since(it.at()).compareTo(wiring.config().statisticsTimeout()) <= 0);
     }
 
     private boolean connects() {
@@ -133,7 +136,7 @@ final class CacheOwner {
         pending = true;
         // A hung server takes its full limit each time, and whoever wishes is waiting: it hears
         // what is known, and the next try is made when it is due.
-        if (connection == null && status.database() instanceof Database.Hung hung) {
+        if (connection == null && status.database() instanceof DatabaseState.Hung hung) {
             report(new CacheOutcome.Failed(usable, hung));
             return;
         }
@@ -182,21 +185,21 @@ final class CacheOwner {
         }
         if (pending && wanted.isPresent() && !nextTry.isAfter(now())) {
             Bytes usable = wanted.get();
-            CacheControl.Result result = deciding.apply(usable);
-            List<CacheStatus.Setting> settings = deciding.read();
+            CacheControl.SizingResult result = deciding.apply(usable);
+            List<CacheStatus.CacheSettingStatus> settings = deciding.read();
             switch (result) {
-                case CacheControl.Result.InForce(String summary) -> {
+                case CacheControl.SizingResult.InForce(String summary) -> {
                     pending = false;
                     succeeded(settings);
                     report(new CacheOutcome.Applied(usable, summary));
                 }
-                case CacheControl.Result.HintsMissing(PostgresException.Refusing why) -> {
+                case CacheControl.SizingResult.HintsMissing(PostgresException.Refusing why) -> {
                     publish(status.database(), settings);
                     failed(why, false);
                 }
             }
         } else {
-            List<CacheStatus.Setting> settings = deciding.read();
+            List<CacheStatus.CacheSettingStatus> settings = deciding.read();
             if (pending) publish(status.database(), settings);
             else succeeded(settings);
         }
@@ -223,9 +226,9 @@ final class CacheOwner {
         wiring.reports().accept(new CacheReport.Identified(deciding.policy(), found));
     }
 
-    private void succeeded(List<CacheStatus.Setting> settings) {
+    private void succeeded(List<CacheStatus.CacheSettingStatus> settings) {
         failures = 0;
-        become(new Database.Up(holdsMemory), settings);
+        become(new DatabaseState.Up(holdsMemory), settings);
     }
 
     private void failed(PostgresException failure) {
@@ -248,18 +251,18 @@ final class CacheOwner {
             double random = ThreadLocalRandom.current().nextDouble();
             nextTry = now().plus(wiring.config().backoff().delay(failures, random));
         }
-        Database database = failure.database(stuck);
+        DatabaseState database = failure.database(stuck);
         become(database, status.settings());
         if (pending && wanted.isPresent()) report(new CacheOutcome.Failed(wanted.get(), database));
     }
 
-    private void become(Database database, List<CacheStatus.Setting> settings) {
+    private void become(DatabaseState database, List<CacheStatus.CacheSettingStatus> settings) {
         boolean changed = !database.equals(status.database());
         publish(database, settings);
-        if (changed) wiring.reports().accept(new CacheReport.Changed(database));
+        if (changed) wiring.reports().accept(new CacheReport.StateChanged(database));
     }
 
-    private void publish(Database database, List<CacheStatus.Setting> settings) {
+    private void publish(DatabaseState database, List<CacheStatus.CacheSettingStatus> settings) {
         CacheControl decided = control;
         Instant since = database.equals(status.database()) ? status.since() : Instant.now();
         String policy = decided == null ? status.policy() : decided.policy();
@@ -271,7 +274,7 @@ final class CacheOwner {
         if (lastOutcome.equals(Optional.of(outcome)) && outcome instanceof CacheOutcome.Failed)
             return;
         lastOutcome = Optional.of(outcome);
-        wiring.reports().accept(new CacheReport.Outcome(outcome));
+        wiring.reports().accept(new CacheReport.SizingOutcome(outcome));
     }
 
     private void disconnect() {

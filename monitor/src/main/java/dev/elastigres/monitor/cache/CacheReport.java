@@ -1,14 +1,14 @@
 package dev.elastigres.monitor.cache;
 
 import dev.elastigres.core.monitor.CacheOutcome;
-import dev.elastigres.core.monitor.Database;
+import dev.elastigres.core.monitor.DatabaseState;
 
 /// What the file cache tells its runner, in the order in which it happened.
 public sealed interface CacheReport {
 
     /// The answer to the latest wish, or what became of it later: applied on a new connection, or
     /// refused for another reason than before.
-    record Outcome(CacheOutcome outcome) implements CacheReport {}
+    record SizingOutcome(CacheOutcome outcome) implements CacheReport {}
 
     /// The server was asked what it has.
     ///
@@ -17,5 +17,5 @@ public sealed interface CacheReport {
     record Identified(String policy, String found) implements CacheReport {}
 
     /// The database is not in the state that it was in before.
-    record Changed(Database database) implements CacheReport {}
+    record StateChanged(DatabaseState database) implements CacheReport {}
 }

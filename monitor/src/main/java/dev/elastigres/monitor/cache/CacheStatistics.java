@@ -46,9 +46,9 @@ public record CacheStatistics(Moment at, Map<String, Long> counts, List<Long> wo
             "SELECT neon.approximate_working_set_size_seconds(minutes * 60)"
                     + " FROM generate_series(1, 60) AS minutes ORDER BY minutes";
 
-    private record Has(boolean counts, boolean workingSet) {}
+    private record StatisticsColumn(boolean counts, boolean workingSet) {}
 
-    private record Count(String key, long value, boolean isKnown) {}
+    private record StatisticsCount(String key, long value, boolean isKnown) {}
 
     public CacheStatistics {
         counts = Map.copyOf(counts);
@@ -58,36 +58,38 @@ public record CacheStatistics(Moment at, Map<String, Long> counts, List<Long> wo
     /// Without counts and working set on a server that is not neon's.
     static CacheStatistics read(PostgresConnection connection, Moment now)
             throws PostgresException {
-        Has has =
+        StatisticsColumn has =
                 connection
                         .query(
                                 "look for neon's statistics",
                                 WHAT_IS_THERE,
-                                row -> new Has(row.getBoolean(1), row.getBoolean(2)))
+                                row -> new StatisticsColumn(row.getBoolean(1), row.getBoolean(2)))
                         .getFirst();
         var counts = new HashMap<String, Long>();
         if (has.counts) {
-            for (Count count : readCounts(connection))
+            for (StatisticsCount count : readCounts(connection))
                 if (count.isKnown) counts.put(count.key, count.value);
         }
-        for (Count limit : readLimit(connection))
+        for (StatisticsCount limit : readLimit(connection))
             if (limit.isKnown) counts.put(limit.key, limit.value);
         return new CacheStatistics(
                 now, counts, has.workingSet ? readWorkingSet(connection) : List.of());
     }
 
-    private static List<Count> readCounts(PostgresConnection connection) throws PostgresException {
+    private static List<StatisticsCount> readCounts(PostgresConnection connection)
+            throws PostgresException {
         return connection.query(
                 "read neon's statistics",
                 COUNTS,
-                row -> new Count(row.getString(1), row.getLong(2), !row.wasNull()));
+                row -> new StatisticsCount(row.getString(1), row.getLong(2), !row.wasNull()));
     }
 
-    private static List<Count> readLimit(PostgresConnection connection) throws PostgresException {
+    private static List<StatisticsCount> readLimit(PostgresConnection connection)
+            throws PostgresException {
         return connection.query(
                 "read the size of neon's cache",
                 SIZE_LIMIT,
-                row -> new Count(LIMIT, row.getLong(1), !row.wasNull()));
+                row -> new StatisticsCount(LIMIT, row.getLong(1), !row.wasNull()));
     }
 
     /// All windows or none: a gap would be taken for a window of another length.

@@ -1,6 +1,6 @@
 package dev.elastigres.monitor.cache;
 
-import dev.elastigres.core.monitor.Database;
+import dev.elastigres.core.monitor.DatabaseState;
 import dev.elastigres.core.units.Bytes;
 import java.time.Instant;
 import java.util.List;
@@ -17,10 +17,10 @@ import java.util.Optional;
 public record CacheStatus(
         String policy,
         String found,
-        Database database,
+        DatabaseState database,
         Instant since,
         Optional<Bytes> usable,
-        List<Setting> settings) {
+        List<CacheSettingStatus> settings) {
 
     public CacheStatus {
         settings = List.copyOf(settings);
@@ -30,5 +30,5 @@ public record CacheStatus(
     ///
     /// @param wanted empty before the first wish
     /// @param actual as last seen in force; empty when the server has no amount for it
-    public record Setting(String name, Optional<Bytes> wanted, Optional<Bytes> actual) {}
+    public record CacheSettingStatus(String name, Optional<Bytes> wanted, Optional<Bytes> actual) {}
 }

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 public final class FileCache implements AutoCloseable {
     private static final Duration GRACE = Duration.ofMillis(500);
 
-    private final Inbox inbox = new Inbox();
+    private final CacheInbox inbox = new CacheInbox();
     private final CacheOwner owner;
     private final Thread thread;
 
@@ -23,7 +23,9 @@ public final class FileCache implements AutoCloseable {
             CachePolicy policy,
             FileCacheConfig config,
             Consumer<CacheReport> reports) {
-        owner = new CacheOwner(new CacheOwner.Wiring(target, policy, config, reports), inbox);
+        owner =
+                new CacheOwner(
+                        new CacheOwner.CacheDependencies(target, policy, config, reports), inbox);
         // Virtual, so that interrupting it cuts its connection.
         thread = Thread.ofVirtual().name("file-cache").unstarted(owner::run);
     }

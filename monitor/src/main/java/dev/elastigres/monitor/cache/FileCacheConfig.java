@@ -2,7 +2,7 @@ package dev.elastigres.monitor.cache;
 
 import dev.elastigres.core.monitor.CacheRules;
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.monitor.postgres.ConnectionLimits;
+import dev.elastigres.monitor.postgres.ConnectionTimeouts;
 import java.time.Duration;
 
 /// The numbers of the file cache.
@@ -17,8 +17,8 @@ import java.time.Duration;
 public record FileCacheConfig(
         CacheRules rules,
         Bytes ceiling,
-        ConnectionLimits limits,
-        Backoff backoff,
+        ConnectionTimeouts limits,
+        ReconnectBackoff backoff,
         Duration probe,
         Duration refusalRetry,
         boolean statistics) {
@@ -26,8 +26,8 @@ public record FileCacheConfig(
             new FileCacheConfig(
                     CacheRules.DEFAULT,
                     Bytes.MAX,
-                    ConnectionLimits.DEFAULT,
-                    Backoff.DEFAULT,
+                    ConnectionTimeouts.DEFAULT,
+                    ReconnectBackoff.DEFAULT,
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(30),
                     false);
@@ -39,8 +39,8 @@ public record FileCacheConfig(
             throw new IllegalArgumentException("interval after a refusal must be above 0");
     }
 
-    public FileCacheConfig withCeiling(Bytes most) {
-        return new FileCacheConfig(rules, most, limits, backoff, probe, refusalRetry, statistics);
+    public FileCacheConfig withCeiling(Bytes max) {
+        return new FileCacheConfig(rules, max, limits, backoff, probe, refusalRetry, statistics);
     }
 
     public FileCacheConfig withStatistics() {
@@ -49,7 +49,7 @@ public record FileCacheConfig(
 
     /// The age from which collected statistics are worthless: the collection after them has failed,
     /// or hangs.
-    Duration statisticsLimit() {
+    Duration statisticsTimeout() {
         return probe.multipliedBy(2).plus(limits.connect()).plus(limits.statement());
     }
 }

@@ -59,13 +59,13 @@ final class NeonCache implements CacheControl {
     }
 
     @Override
-    public Result apply(Bytes usable) throws PostgresException, InterruptedException {
+    public SizingResult apply(Bytes usable) throws PostgresException, InterruptedException {
         Bytes maximum = size(MAXIMUM);
         Bytes fitting = config.rules().size(usable);
         Bytes size = fitting.min(config.ceiling()).min(maximum).roundedDownToMebibytes();
         wanted = Optional.of(size);
         if (written.equals(wanted) && size(LIMIT).equals(size))
-            return new Result.InForce("kept file cache size at " + size);
+            return new SizingResult.InForce("kept file cache size at " + size);
         CacheControl.checkAlterSystem(connection);
         connection.execute(
                 "set " + LIMIT + " to " + size,
@@ -73,7 +73,8 @@ final class NeonCache implements CacheControl {
         CacheControl.reload(connection);
         if (!CacheControl.inForce(() -> size(LIMIT).equals(size))) throw overridden(size);
         written = wanted;
-        return new Result.InForce("set file cache size to " + size + cap(size, fitting, maximum));
+        return new SizingResult.InForce(
+                "set file cache size to " + size + cap(size, fitting, maximum));
     }
 
     private String cap(Bytes size, Bytes fitting, Bytes maximum) {
@@ -92,8 +93,8 @@ final class NeonCache implements CacheControl {
     }
 
     @Override
-    public List<CacheStatus.Setting> read() throws PostgresException {
-        return List.of(new CacheStatus.Setting(LIMIT, wanted, Optional.of(size(LIMIT))));
+    public List<CacheStatus.CacheSettingStatus> read() throws PostgresException {
+        return List.of(new CacheStatus.CacheSettingStatus(LIMIT, wanted, Optional.of(size(LIMIT))));
     }
 
     private Bytes size(String setting) throws PostgresException {

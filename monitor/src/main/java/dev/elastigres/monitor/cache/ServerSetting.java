@@ -21,10 +21,15 @@ import org.jspecify.annotations.Nullable;
 /// @param source where its value comes from
 /// @param range of the values that the server takes, in `unit`
 record ServerSetting(
-        String name, Optional<Long> value, long unit, String context, String source, Range range) {
+        String name,
+        Optional<Long> value,
+        long unit,
+        String context,
+        String source,
+        SettingRange range) {
     private static final Pattern UNIT = Pattern.compile("(\\d*)(B|kB|MB|GB|TB)");
 
-    record Range(long least, long most) {}
+    record SettingRange(long min, long max) {}
 
     /// Those of `names` that the server has.
     ///
@@ -51,7 +56,7 @@ record ServerSetting(
                 unit(row.getString("unit")),
                 row.getString("context"),
                 row.getString("source"),
-                new Range(
+                new SettingRange(
                         number(row, "min_val").orElse(0L),
                         number(row, "max_val").orElse(Long.MAX_VALUE)));
     }
@@ -94,8 +99,7 @@ record ServerSetting(
     /// The nearest amount below `size` that the server can take.
     Bytes fitted(Bytes size) {
         long grain = Math.max(unit, 1024);
-        Bytes bounded =
-                size.max(amount(Math.max(0, range.least), unit)).min(amount(range.most, unit));
+        Bytes bounded = size.max(amount(Math.max(0, range.min), unit)).min(amount(range.max, unit));
         return new Bytes(bounded.value() - bounded.value() % grain);
     }
 

@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 ///
 /// @param name of the setting
 /// @param percent of usable memory, above 0 and up to 100
-/// @param least whatever the memory
-/// @param most whatever the memory, not below `least`
-public record SettingFormula(String name, double percent, Bytes least, Bytes most) {
+/// @param min whatever the memory
+/// @param max whatever the memory, not below `least`
+public record SettingFormula(String name, double percent, Bytes min, Bytes max) {
     private static final Pattern NAME = Pattern.compile("[a-z_][a-z0-9_]*(\\.[a-z_][a-z0-9_]*)?");
     private static final Pattern FORM =
             Pattern.compile("([^=]+)=\\s*(\\d{1,3}(?:\\.\\d{1,6})?)%(?::(.+)\\.\\.(.+))?");
@@ -35,9 +35,8 @@ public record SettingFormula(String name, double percent, Bytes least, Bytes mos
             throw new IllegalArgumentException("not the name of a setting: " + name);
         if (!(percent > 0 && percent <= 100))
             throw new IllegalArgumentException(name + ": not a percentage of memory: " + percent);
-        if (most.isLessThan(least))
-            throw new IllegalArgumentException(
-                    name + ": the range is empty: " + least + ".." + most);
+        if (max.isLessThan(min))
+            throw new IllegalArgumentException(name + ": the range is empty: " + min + ".." + max);
     }
 
     /// False for a hint to the planner, which a smaller machine does not need to be written.
@@ -46,7 +45,7 @@ public record SettingFormula(String name, double percent, Bytes least, Bytes mos
     }
 
     public Bytes size(Bytes usable) {
-        return usable.times(percent / 100).max(least).min(most);
+        return usable.times(percent / 100).max(min).min(max);
     }
 
     /// Understands `effective_cache_size=75%,work_mem=1%:4MB..64MB`.
@@ -76,12 +75,12 @@ public record SettingFormula(String name, double percent, Bytes least, Bytes mos
         if (!matcher.matches())
             throw new IllegalArgumentException(
                     "not of the form NAME=PERCENT% or NAME=PERCENT%:LEAST..MOST: " + text);
-        String least = matcher.group(3);
-        String most = matcher.group(4);
+        String min = matcher.group(3);
+        String max = matcher.group(4);
         return new SettingFormula(
                 matcher.group(1).strip(),
                 Double.parseDouble(matcher.group(2)),
-                least == null ? Bytes.ZERO : MemorySize.parse(least),
-                most == null ? Bytes.MAX : MemorySize.parse(most));
+                min == null ? Bytes.ZERO : MemorySize.parse(min),
+                max == null ? Bytes.MAX : MemorySize.parse(max));
     }
 }

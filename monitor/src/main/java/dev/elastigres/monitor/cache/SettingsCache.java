@@ -54,7 +54,7 @@ final class SettingsCache implements CacheControl {
     }
 
     @Override
-    public Result apply(Bytes usable) throws PostgresException, InterruptedException {
+    public SizingResult apply(Bytes usable) throws PostgresException, InterruptedException {
         Map<String, ServerSetting> settings = ServerSetting.read(connection, names());
         Map<String, Bytes> sizes = sizes(usable, settings);
         wanted = sizes;
@@ -68,12 +68,12 @@ final class SettingsCache implements CacheControl {
         now.keySet().removeAll(refused.keySet());
         written.clear();
         written.putAll(now);
-        if (refused.isEmpty()) return new Result.InForce(summary(sizes, changed));
+        if (refused.isEmpty()) return new SizingResult.InForce(summary(sizes, changed));
         for (SettingFormula formula : formulas) {
             PostgresException.Refusing why = refused.get(formula.name());
             if (why != null && formula.holdsMemory()) throw why;
         }
-        return new Result.HintsMissing(refused.values().iterator().next());
+        return new SizingResult.HintsMissing(refused.values().iterator().next());
     }
 
     private boolean isInForce(String name, Bytes size, Map<String, ServerSetting> settings) {
@@ -178,12 +178,12 @@ final class SettingsCache implements CacheControl {
     }
 
     @Override
-    public List<CacheStatus.Setting> read() throws PostgresException {
+    public List<CacheStatus.CacheSettingStatus> read() throws PostgresException {
         Map<String, ServerSetting> settings = ServerSetting.read(connection, names());
         return formulas.stream()
                 .map(
                         formula ->
-                                new CacheStatus.Setting(
+                                new CacheStatus.CacheSettingStatus(
                                         formula.name(),
                                         Optional.ofNullable(wanted.get(formula.name())),
                                         Optional.ofNullable(settings.get(formula.name()))

@@ -5,18 +5,18 @@ import dev.elastigres.daemon.http.Request;
 import dev.elastigres.daemon.http.Response;
 import dev.elastigres.daemon.http.Routes;
 import dev.elastigres.daemon.log.Log;
-import dev.elastigres.monitor.cpu.Cpus.Count;
+import dev.elastigres.monitor.cpu.CpuSwitches.CpuCounts;
 import java.util.function.UnaryOperator;
 
 /// `/cpu`: how many CPUs are switched on, to be read and to be set, in thousandths of a CPU.
 public final class CpuPage {
     private static final int THOUSANDTHS = 1000;
-    private static final int MOST = 10_000 * THOUSANDTHS;
+    private static final int MAX = 10_000 * THOUSANDTHS;
 
-    private final Cpus cpus;
+    private final CpuSwitches cpus;
     private final Log log;
 
-    public CpuPage(Cpus cpus, Log log) {
+    public CpuPage(CpuSwitches cpus, Log log) {
         this.cpus = cpus;
         this.log = log;
     }
@@ -43,17 +43,17 @@ public final class CpuPage {
         } catch (NumberFormatException _) {
             thousandths = 0;
         }
-        if (thousandths < 1 || thousandths > MOST)
+        if (thousandths < 1 || thousandths > MAX)
             return Response.text(
-                    400, "give a whole number of thousandths of a CPU, from 1 to " + MOST);
+                    400, "give a whole number of thousandths of a CPU, from 1 to " + MAX);
         // A part of a CPU takes all of it; the rest is the hypervisor's to limit.
         return switchTo(Math.ceilDiv(thousandths, THOUSANDTHS));
     }
 
     private Response switchTo(int wanted) {
         try {
-            Count before = cpus.count();
-            Count now = cpus.switchTo(wanted);
+            CpuCounts before = cpus.count();
+            CpuCounts now = cpus.switchTo(wanted);
             if (before.online() != now.online())
                 log.info("CPUs switched", "from", before.online(), "to", now.online());
             if (now.online() == wanted) return number(now);
@@ -66,7 +66,7 @@ public final class CpuPage {
         }
     }
 
-    private static Response number(Count count) {
+    private static Response number(CpuCounts count) {
         String body = Integer.toString(count.online() * THOUSANDTHS);
         return new Response(200, "text/plain; charset=utf-8", body);
     }

@@ -1,20 +1,20 @@
 package dev.elastigres.monitor.dispatcher;
 
-import dev.elastigres.core.monitor.Event.DownscaleAsked;
-import dev.elastigres.core.monitor.Event.HealthChecked;
+import dev.elastigres.core.monitor.Event.DownscaleRequested;
+import dev.elastigres.core.monitor.Event.HealthCheckReceived;
 import dev.elastigres.core.monitor.Event.UpscaleNotified;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
-import dev.elastigres.daemon.http.Incoming;
-import dev.elastigres.daemon.http.Incoming.Binary;
-import dev.elastigres.daemon.http.Incoming.Closed;
-import dev.elastigres.daemon.http.Incoming.Text;
-import dev.elastigres.daemon.http.Session;
 import dev.elastigres.daemon.http.WebSocket;
-import dev.elastigres.daemon.log.Level;
+import dev.elastigres.daemon.http.WebSocketMessage;
+import dev.elastigres.daemon.http.WebSocketMessage.Binary;
+import dev.elastigres.daemon.http.WebSocketMessage.Closed;
+import dev.elastigres.daemon.http.WebSocketMessage.Text;
+import dev.elastigres.daemon.http.WebSocketSession;
 import dev.elastigres.daemon.log.Log;
-import dev.elastigres.daemon.log.Repeats;
-import dev.elastigres.monitor.metrics.Meters;
+import dev.elastigres.daemon.log.LogLevel;
+import dev.elastigres.daemon.log.LogRateLimiter;
+import dev.elastigres.monitor.metrics.MonitorMeters;
 import dev.elastigres.protocol.monitor.AgentCodec;
 import dev.elastigres.protocol.monitor.AgentMessage;
 import dev.elastigres.protocol.monitor.AgentMessage.DownscaleRequest;
@@ -25,7 +25,7 @@ import dev.elastigres.protocol.monitor.AgentMessage.UpscaleNotification;
 import dev.elastigres.protocol.monitor.Decoded.Message;
 import dev.elastigres.protocol.monitor.Decoded.Unreadable;
 import dev.elastigres.protocol.monitor.Handshake;
-import dev.elastigres.protocol.monitor.Handshake.Reply;
+import dev.elastigres.protocol.monitor.Handshake.HandshakeReply;
 import dev.elastigres.protocol.monitor.MonitorMessage;
 import dev.elastigres.protocol.monitor.VersionRange;
 import java.util.ArrayList;
@@ -37,12 +37,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Takes agents' connections from their first message to their last. What cannot be read is
 /// answered and survived.
-public final class Dispatcher implements Session {
-    private final Sessions sessions;
-    private final Meters meters;
+public final class Dispatcher implements WebSocketSession {
+    private final SessionOwner sessions;
+    private final MonitorMeters meters;
     private final Log log;
     /// What peers do wrong they can do a thousand times a second.
-    private final Repeats repeats;
+    private final LogRateLimiter repeats;
 
     private final AtomicLong lastSession = new AtomicLong();
 
@@ -51,11 +51,11 @@ public final class Dispatcher implements Session {
 
     private volatile @Nullable String dismissed;
 
-    public Dispatcher(Sessions sessions, Meters meters, Log log) {
+    public Dispatcher(SessionOwner sessions, MonitorMeters meters, Log log) {
         this.sessions = sessions;
         this.meters = meters;
         this.log = log;
-        repeats = new Repeats(log, () -> new Moment(System.nanoTime()));
+        repeats = new LogRateLimiter(log, () -> new Moment(System.nanoTime()));
     }
 
     @Override
@@ -94,7 +94,7 @@ public final class Dispatcher implements Session {
     }
 
     private void serve(WebSocket socket) throws InterruptedException {
-        Optional<AgentLink> link = shakeHands(socket);
+        Optional<AgentConnection> link = shakeHands(socket);
         if (link.isEmpty()) return;
 
         sessions.opened(link.get());
@@ -110,7 +110,7 @@ public final class Dispatcher implements Session {
     }
 
     /// Takes the agent's messages until the session ends, and returns how it ended.
-    private Closed converse(AgentLink link, WebSocket socket) throws InterruptedException {
+    private Closed converse(AgentConnection link, WebSocket socket) throws InterruptedException {
         while (true) {
             switch (socket.receive()) {
                 case Text(String text) -> take(link, socket, text);
@@ -124,23 +124,24 @@ public final class Dispatcher implements Session {
     }
 
     /// Empty when the two do not come together; the newcomer was told why then.
-    private Optional<AgentLink> shakeHands(WebSocket socket) {
+    private Optional<AgentConnection> shakeHands(WebSocket socket) {
         return switch (firstText(socket)) {
             case Text(String text) ->
                     switch (Handshake.answer(text, VersionRange.OURS)) {
-                        case Reply.Agreed agreed -> {
+                        case HandshakeReply.Agreed agreed -> {
                             socket.admitted();
                             // Before the answer: who connects after it has a higher number.
                             long session = lastSession.incrementAndGet();
                             // One that is made to leave already must not replace a live one.
                             if (!socket.send(Handshake.encode(agreed))) yield Optional.empty();
-                            yield Optional.of(new AgentLink(session, socket, agreed.version()));
+                            yield Optional.of(
+                                    new AgentConnection(session, socket, agreed.version()));
                         }
-                        case Reply.Failed failed -> {
+                        case HandshakeReply.Failed failed -> {
                             meters.handshakeFailed();
                             repeats.write(
                                     "handshake",
-                                    Level.WARN,
+                                    LogLevel.WARN,
                                     "handshake failed",
                                     "peer",
                                     socket.peer(),
@@ -159,13 +160,14 @@ public final class Dispatcher implements Session {
         };
     }
 
-    private static Incoming firstText(WebSocket socket) {
-        Incoming incoming = socket.receive();
+    private static WebSocketMessage firstText(WebSocket socket) {
+        WebSocketMessage incoming = socket.receive();
         while (incoming instanceof Binary) incoming = socket.receive();
         return incoming;
     }
 
-    private void take(AgentLink link, WebSocket socket, String text) throws InterruptedException {
+    private void take(AgentConnection link, WebSocket socket, String text)
+            throws InterruptedException {
         switch (AgentCodec.decode(text)) {
             case Message(AgentMessage message) -> {
                 // An agent that asks faster than it reads waits here.
@@ -175,7 +177,7 @@ public final class Dispatcher implements Session {
                 meters.messageUnreadable();
                 repeats.write(
                         "unreadable",
-                        Level.WARN,
+                        LogLevel.WARN,
                         "message cannot be read",
                         "peer",
                         link.peer(),
@@ -195,14 +197,14 @@ public final class Dispatcher implements Session {
         };
     }
 
-    private void take(AgentLink link, AgentMessage message) throws InterruptedException {
+    private void take(AgentConnection link, AgentMessage message) throws InterruptedException {
         long session = link.session();
         switch (message) {
             case UpscaleNotification(long id, Resources granted) ->
                     sessions.received(new UpscaleNotified(session, id, granted));
             case DownscaleRequest(long id, Resources target) ->
-                    sessions.received(new DownscaleAsked(session, id, target));
-            case HealthCheck(long id) -> sessions.received(new HealthChecked(session, id));
+                    sessions.received(new DownscaleRequested(session, id, target));
+            case HealthCheck(long id) -> sessions.received(new HealthCheckReceived(session, id));
             case InvalidMessage(long id, String error) ->
                     warn("the agent cannot read a message", id, error);
             case InternalError(long id, String error) ->
@@ -211,6 +213,7 @@ public final class Dispatcher implements Session {
     }
 
     private void warn(String what, long id, String reason) {
-        repeats.write("agent", Level.WARN, what, "id", Long.toUnsignedString(id), "reason", reason);
+        repeats.write(
+                "agent", LogLevel.WARN, what, "id", Long.toUnsignedString(id), "reason", reason);
     }
 }

@@ -8,18 +8,19 @@ import java.util.Optional;
 
 /// Neon's file cache, by the names and types that agents know.
 public final class CacheMetrics {
-    private record Figure(String name, String key, String help) {}
+    private record CacheMetric(String name, String key, String help) {}
 
     // Gauges, all of them: agents take nothing else by these names.
-    private static final List<Figure> FIGURES =
+    private static final List<CacheMetric> FIGURES =
             List.of(
-                    new Figure("lfc_hits", "file_cache_hits", "Pages found in the file cache"),
-                    new Figure(
+                    new CacheMetric("lfc_hits", "file_cache_hits", "Pages found in the file cache"),
+                    new CacheMetric(
                             "lfc_misses", "file_cache_misses", "Pages not found in the file cache"),
-                    new Figure(
+                    new CacheMetric(
                             "lfc_writes", "file_cache_writes", "Pages written to the file cache"),
-                    new Figure("lfc_used", "file_cache_used", "Chunks of the file cache in use"),
-                    new Figure(
+                    new CacheMetric(
+                            "lfc_used", "file_cache_used", "Chunks of the file cache in use"),
+                    new CacheMetric(
                             "lfc_cache_size_limit",
                             CacheStatistics.LIMIT,
                             "Size that the file cache may have, in bytes"));
@@ -29,7 +30,7 @@ public final class CacheMetrics {
     public static void write(MetricsWriter page, Optional<CacheStatistics> statistics) {
         if (statistics.isEmpty()) return;
         Map<String, Long> counts = statistics.get().counts();
-        for (Figure figure : FIGURES) {
+        for (CacheMetric figure : FIGURES) {
             Long count = counts.get(figure.key);
             if (count != null) page.gauge(figure.name, figure.help).sample(count);
         }

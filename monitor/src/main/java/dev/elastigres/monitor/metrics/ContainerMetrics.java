@@ -3,9 +3,9 @@ package dev.elastigres.monitor.metrics;
 import dev.elastigres.daemon.metrics.KernelReader;
 import dev.elastigres.daemon.metrics.KernelText;
 import dev.elastigres.daemon.metrics.MetricsWriter;
-import dev.elastigres.monitor.watch.ContainerCpus.Load;
-import dev.elastigres.monitor.watch.ContainerTotal.Room;
-import dev.elastigres.monitor.watch.CpuCount;
+import dev.elastigres.monitor.watch.ContainerCpus.LoadAverages;
+import dev.elastigres.monitor.watch.ContainerTotal.ContainerMemory;
+import dev.elastigres.monitor.watch.CpuCountSource;
 import dev.elastigres.monitor.watch.OnlineCpus;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,9 +20,9 @@ public final class ContainerMetrics {
     private final KernelReader reader;
     private final Path cgroup;
     private final Path procfs;
-    private final Supplier<Optional<Room>> room;
-    private final Supplier<Optional<Load>> load;
-    private final CpuCount cpus;
+    private final Supplier<Optional<ContainerMemory>> room;
+    private final Supplier<Optional<LoadAverages>> load;
+    private final CpuCountSource cpus;
 
     /// @param cgroup its folder
     /// @param procfs of the node
@@ -30,8 +30,8 @@ public final class ContainerMetrics {
             KernelReader reader,
             Path cgroup,
             Path procfs,
-            Supplier<Optional<Room>> room,
-            Supplier<Optional<Load>> load) {
+            Supplier<Optional<ContainerMemory>> room,
+            Supplier<Optional<LoadAverages>> load) {
         this.reader = reader;
         this.cgroup = cgroup;
         this.procfs = procfs;
@@ -50,7 +50,7 @@ public final class ContainerMetrics {
         new PressureMetrics(reader, cgroup, ".pressure").write(page);
     }
 
-    private static void writeLoad(MetricsWriter page, Load load) {
+    private static void writeLoad(MetricsWriter page, LoadAverages load) {
         page.gauge("host_load1", "CPUs that were used or waited for, averaged over 1 min");
         page.sample(load.one());
         page.gauge("host_load5", "CPUs that were used or waited for, averaged over 5 min");
@@ -59,7 +59,7 @@ public final class ContainerMetrics {
         page.sample(load.fifteen());
     }
 
-    private void writeMemory(MetricsWriter page, Room room) {
+    private void writeMemory(MetricsWriter page, ContainerMemory room) {
         page.gauge("host_memory_total_bytes", "The container's limit of memory");
         page.sample(room.total().value());
         page.gauge("host_memory_available_bytes", "What it could have below its limit");

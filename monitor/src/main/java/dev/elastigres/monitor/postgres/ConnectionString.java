@@ -25,10 +25,11 @@ public final class ConnectionString {
     /// A name, or an IPv6 address with its zone.
     private static final Pattern HOST = Pattern.compile("[\\p{L}\\p{N}._:-]*(%[\\w.-]+)?");
 
-    private final Map<Keyword, String> values;
-    private final List<Endpoint> endpoints;
+    private final Map<ConnectionKeyword, String> values;
+    private final List<PostgresEndpoint> endpoints;
 
-    private ConnectionString(Map<Keyword, String> values, List<Endpoint> endpoints) {
+    private ConnectionString(
+            Map<ConnectionKeyword, String> values, List<PostgresEndpoint> endpoints) {
         this.values = Collections.unmodifiableMap(values);
         this.endpoints = List.copyOf(endpoints);
     }
@@ -37,10 +38,10 @@ public final class ConnectionString {
     ///
     /// @throws IllegalArgumentException names all that is wrong, and quotes no value
     public static ConnectionString parse(String text, Map<String, String> environment) {
-        Options options = Options.parse(text);
+        ConnectionOptions options = ConnectionOptions.parse(text);
         var problems = new ArrayList<String>();
-        var values = new EnumMap<Keyword, String>(Keyword.class);
-        for (Keyword keyword : Keyword.values()) {
+        var values = new EnumMap<ConnectionKeyword, String>(ConnectionKeyword.class);
+        for (ConnectionKeyword keyword : ConnectionKeyword.values()) {
             options.value(keyword, environment)
                     .ifPresent(
                             value -> {
@@ -52,33 +53,35 @@ public final class ConnectionString {
         addDefaults(values, environment);
         checkNames(values, problems);
         checkTls(values, problems);
-        checkNumber(values, Keyword.CONNECT_TIMEOUT, problems);
-        List<Endpoint> endpoints = endpoints(values, problems);
+        checkNumber(values, ConnectionKeyword.CONNECT_TIMEOUT, problems);
+        List<PostgresEndpoint> endpoints = endpoints(values, problems);
         if (!problems.isEmpty()) throw new IllegalArgumentException(String.join("; ", problems));
         return new ConnectionString(values, endpoints);
     }
 
-    private static void addDefaults(Map<Keyword, String> values, Map<String, String> environment) {
-        values.putIfAbsent(Keyword.USER, System.getProperty("user.name", "postgres"));
-        values.putIfAbsent(Keyword.DBNAME, values.get(Keyword.USER));
-        String fallback = values.getOrDefault(Keyword.FALLBACK_APPLICATION_NAME, APPLICATION);
-        values.putIfAbsent(Keyword.APPLICATION_NAME, fallback);
+    private static void addDefaults(
+            Map<ConnectionKeyword, String> values, Map<String, String> environment) {
+        values.putIfAbsent(ConnectionKeyword.USER, System.getProperty("user.name", "postgres"));
+        values.putIfAbsent(ConnectionKeyword.DBNAME, values.get(ConnectionKeyword.USER));
+        String fallback =
+                values.getOrDefault(ConnectionKeyword.FALLBACK_APPLICATION_NAME, APPLICATION);
+        values.putIfAbsent(ConnectionKeyword.APPLICATION_NAME, fallback);
         Path home = Path.of(environment.getOrDefault("HOME", System.getProperty("user.home", "/")));
-        values.putIfAbsent(Keyword.PASSFILE, home.resolve(".pgpass").toString());
+        values.putIfAbsent(ConnectionKeyword.PASSFILE, home.resolve(".pgpass").toString());
         if (environment.getOrDefault("PGREQUIRESSL", "").startsWith("1"))
-            values.putIfAbsent(Keyword.SSLMODE, "require");
-        TlsFiles.addDefaults(values, home.resolve(".postgresql"));
+            values.putIfAbsent(ConnectionKeyword.SSLMODE, "require");
+        LibpqTlsFiles.addDefaults(values, home.resolve(".postgresql"));
     }
 
-    private static void checkTls(Map<Keyword, String> values, List<String> problems) {
+    private static void checkTls(Map<ConnectionKeyword, String> values, List<String> problems) {
         // OpenSSL's engines: `engine:key`.
-        if (values.getOrDefault(Keyword.SSLKEY, "").indexOf(':') >= 0)
+        if (values.getOrDefault(ConnectionKeyword.SSLKEY, "").indexOf(':') >= 0)
             problems.add("sslkey of an engine is not supported");
-        boolean weak = !"verify-full".equals(values.get(Keyword.SSLMODE));
-        if ("system".equals(values.get(Keyword.SSLROOTCERT)) && weak)
+        boolean weak = !"verify-full".equals(values.get(ConnectionKeyword.SSLMODE));
+        if ("system".equals(values.get(ConnectionKeyword.SSLROOTCERT)) && weak)
             problems.add("sslrootcert=system needs sslmode=verify-full");
-        String min = values.get(Keyword.SSL_MIN_PROTOCOL_VERSION);
-        String max = values.get(Keyword.SSL_MAX_PROTOCOL_VERSION);
+        String min = values.get(ConnectionKeyword.SSL_MIN_PROTOCOL_VERSION);
+        String max = values.get(ConnectionKeyword.SSL_MAX_PROTOCOL_VERSION);
         if (min != null
                 && max != null
                 && problems.isEmpty()
@@ -87,27 +90,37 @@ public final class ConnectionString {
     }
 
     private static void checkNumber(
-            Map<Keyword, String> values, Keyword keyword, List<String> problems) {
+            Map<ConnectionKeyword, String> values,
+            ConnectionKeyword keyword,
+            List<String> problems) {
         String value = values.get(keyword);
         if (value != null && !value.strip().matches("-?\\d{1,9}"))
             problems.add(keyword.word() + " is not a whole number");
     }
 
     /// What is shown must not be a whole connection string that was given in the place of a name.
-    private static void checkNames(Map<Keyword, String> values, List<String> problems) {
-        for (Keyword keyword : List.of(Keyword.USER, Keyword.DBNAME, Keyword.APPLICATION_NAME)) {
+    private static void checkNames(Map<ConnectionKeyword, String> values, List<String> problems) {
+        for (ConnectionKeyword keyword :
+                List.of(
+                        ConnectionKeyword.USER,
+                        ConnectionKeyword.DBNAME,
+                        ConnectionKeyword.APPLICATION_NAME)) {
             if (ConnectionText.isIn(values.getOrDefault(keyword, "")))
                 problems.add(keyword.word() + " is a connection string itself");
         }
     }
 
-    private static List<Endpoint> endpoints(Map<Keyword, String> values, List<String> problems) {
+    private static List<PostgresEndpoint> endpoints(
+            Map<ConnectionKeyword, String> values, List<String> problems) {
         String places =
-                values.getOrDefault(Keyword.HOSTADDR, values.getOrDefault(Keyword.HOST, ""));
+                values.getOrDefault(
+                        ConnectionKeyword.HOSTADDR,
+                        values.getOrDefault(ConnectionKeyword.HOST, ""));
         List<String> hosts = Arrays.asList(places.split(",", -1));
         List<String> names =
-                Arrays.asList(values.getOrDefault(Keyword.HOST, places).split(",", -1));
-        List<String> ports = Arrays.asList(values.getOrDefault(Keyword.PORT, "").split(",", -1));
+                Arrays.asList(values.getOrDefault(ConnectionKeyword.HOST, places).split(",", -1));
+        List<String> ports =
+                Arrays.asList(values.getOrDefault(ConnectionKeyword.PORT, "").split(",", -1));
         if (hosts.size() > MAX_HOSTS) problems.add("more than " + MAX_HOSTS + " hosts");
         if (ports.size() != 1 && ports.size() != hosts.size())
             problems.add(ports.size() + " ports for " + hosts.size() + " hosts");
@@ -115,8 +128,8 @@ public final class ConnectionString {
             problems.add(names.size() + " hosts for " + hosts.size() + " addresses of hostaddr");
         if (!problems.isEmpty()) return List.of();
 
-        boolean byAddress = values.containsKey(Keyword.HOSTADDR);
-        var endpoints = new ArrayList<Endpoint>();
+        boolean byAddress = values.containsKey(ConnectionKeyword.HOSTADDR);
+        var endpoints = new ArrayList<PostgresEndpoint>();
         for (int i = 0; i < hosts.size(); i++) {
             Optional<Integer> port = port(ports.get(ports.size() == 1 ? 0 : i).strip());
             if (port.isEmpty()) problems.add("port must be a number from 1 to 65535");
@@ -137,9 +150,9 @@ public final class ConnectionString {
     }
 
     /// A name beside an address is what passwords and certificates are for; a socket's is not.
-    private static Endpoint tcp(String name, String address, int port) {
+    private static PostgresEndpoint tcp(String name, String address, int port) {
         boolean isName = !name.isEmpty() && !name.startsWith("/");
-        return new Endpoint.Tcp(isName ? name : address, Optional.of(address), port);
+        return new PostgresEndpoint.Tcp(isName ? name : address, Optional.of(address), port);
     }
 
     private static boolean isAddress(String text) {
@@ -150,58 +163,58 @@ public final class ConnectionString {
         }
     }
 
-    private static Endpoint endpoint(String host, int port, List<String> problems) {
+    private static PostgresEndpoint endpoint(String host, int port, List<String> problems) {
         if (host.startsWith("@"))
             problems.add("a socket in the abstract namespace is not supported");
         // Such as the rest of a password; what is no name is not shown either.
         else if (!host.startsWith("/") && !HOST.matcher(host).matches())
             problems.add("host is neither a name, an address nor a folder of sockets");
-        if (host.isEmpty()) return new Endpoint.Unix(Endpoint.Unix.DEBIAN, port);
+        if (host.isEmpty()) return new PostgresEndpoint.Unix(PostgresEndpoint.Unix.DEBIAN, port);
         return host.startsWith("/")
-                ? new Endpoint.Unix(Path.of(host), port)
-                : new Endpoint.Tcp(host, Optional.empty(), port);
+                ? new PostgresEndpoint.Unix(Path.of(host), port)
+                : new PostgresEndpoint.Tcp(host, Optional.empty(), port);
     }
 
     /// Where to try, in order. Without a host it is the first of the two usual folders that has a
     /// socket now.
-    List<Endpoint> endpoints() {
-        if (values.containsKey(Keyword.HOST) || values.containsKey(Keyword.HOSTADDR))
-            return endpoints;
-        var usual = (Endpoint.Unix) endpoints.getFirst();
-        var other = new Endpoint.Unix(Endpoint.Unix.UPSTREAM, usual.port());
+    List<PostgresEndpoint> endpoints() {
+        if (values.containsKey(ConnectionKeyword.HOST)
+                || values.containsKey(ConnectionKeyword.HOSTADDR)) return endpoints;
+        var usual = (PostgresEndpoint.Unix) endpoints.getFirst();
+        var other = new PostgresEndpoint.Unix(PostgresEndpoint.Unix.UPSTREAM, usual.port());
         return List.of(
                 !Files.exists(usual.socket()) && Files.exists(other.socket()) ? other : usual);
     }
 
-    Optional<String> value(Keyword keyword) {
+    Optional<String> value(ConnectionKeyword keyword) {
         return Optional.ofNullable(values.get(keyword));
     }
 
     String user() {
-        return values.getOrDefault(Keyword.USER, "");
+        return values.getOrDefault(ConnectionKeyword.USER, "");
     }
 
     String database() {
-        return values.getOrDefault(Keyword.DBNAME, "");
+        return values.getOrDefault(ConnectionKeyword.DBNAME, "");
     }
 
     /// libpq's `connect_timeout`; there it is 0 or below for none.
     Optional<Duration> connectTimeout() {
-        return value(Keyword.CONNECT_TIMEOUT)
+        return value(ConnectionKeyword.CONNECT_TIMEOUT)
                 .map(seconds -> Duration.ofSeconds(Integer.parseInt(seconds.strip())))
                 .filter(Duration::isPositive);
     }
 
     /// The password given, else the one in the password file, if any.
-    PasswordFile.Lookup password(Endpoint endpoint) {
-        Optional<String> given = value(Keyword.PASSWORD);
-        if (given.isPresent()) return new PasswordFile.Lookup(given, Optional.empty());
-        return new PasswordFile(Path.of(values.getOrDefault(Keyword.PASSFILE, "")))
+    PasswordFile.PasswordLookup password(PostgresEndpoint endpoint) {
+        Optional<String> given = value(ConnectionKeyword.PASSWORD);
+        if (given.isPresent()) return new PasswordFile.PasswordLookup(given, Optional.empty());
+        return new PasswordFile(Path.of(values.getOrDefault(ConnectionKeyword.PASSFILE, "")))
                 .find(endpoint, database(), user());
     }
 
     /// For messages: `database postgres at localhost:5432`.
-    String describe(Endpoint endpoint) {
+    String describe(PostgresEndpoint endpoint) {
         return "database " + database() + " at " + endpoint;
     }
 

@@ -13,10 +13,10 @@ final class ConnectionUri {
     private static final List<String> SCHEMES = List.of("postgresql://", "postgres://");
 
     private final String text;
-    private final Options options;
+    private final ConnectionOptions options;
     private int at;
 
-    private ConnectionUri(String text, int at, Options options) {
+    private ConnectionUri(String text, int at, ConnectionOptions options) {
         this.text = text;
         this.at = at;
         this.options = options;
@@ -31,7 +31,7 @@ final class ConnectionUri {
         return text.strip().matches("(?s)[A-Za-z][A-Za-z0-9+.:-]*://.*");
     }
 
-    static void parse(String text, Options options) {
+    static void parse(String text, ConnectionOptions options) {
         int start = text.indexOf("://") + 3;
         var uri = new ConnectionUri(text, start, options);
         uri.userAndPassword();
@@ -46,8 +46,8 @@ final class ConnectionUri {
         if (end == text.length() || text.charAt(end) != '@') return;
         String info = text.substring(at, end);
         int colon = info.indexOf(':');
-        options.put(Keyword.USER, decoded(colon < 0 ? info : info.substring(0, colon)));
-        if (colon >= 0) options.put(Keyword.PASSWORD, decoded(info.substring(colon + 1)));
+        options.put(ConnectionKeyword.USER, decoded(colon < 0 ? info : info.substring(0, colon)));
+        if (colon >= 0) options.put(ConnectionKeyword.PASSWORD, decoded(info.substring(colon + 1)));
         at = end + 1;
     }
 
@@ -68,12 +68,12 @@ final class ConnectionUri {
             ports.add(takeIf(':') ? decoded(take("/?,")) : "");
             if (!takeIf(',')) break;
         }
-        putUnlessEmpty(Keyword.HOST, hosts);
-        putUnlessEmpty(Keyword.PORT, ports);
+        putUnlessEmpty(ConnectionKeyword.HOST, hosts);
+        putUnlessEmpty(ConnectionKeyword.PORT, ports);
     }
 
     /// What a URI leaves out may come from the environment.
-    private void putUnlessEmpty(Keyword keyword, List<String> parts) {
+    private void putUnlessEmpty(ConnectionKeyword keyword, List<String> parts) {
         if (!parts.stream().allMatch(String::isEmpty))
             options.put(keyword, String.join(",", parts));
     }
@@ -91,7 +91,7 @@ final class ConnectionUri {
     }
 
     private void database() {
-        if (takeIf('/')) putUnlessEmpty(Keyword.DBNAME, List.of(decoded(take("?"))));
+        if (takeIf('/')) putUnlessEmpty(ConnectionKeyword.DBNAME, List.of(decoded(take("?"))));
     }
 
     private void parameters() {
@@ -105,7 +105,8 @@ final class ConnectionUri {
             String name = decoded(parameter.substring(0, equals));
             String value = decoded(parameter.substring(equals + 1));
             // What JDBC's URIs say.
-            if (name.equals("ssl") && value.equals("true")) options.put(Keyword.SSLMODE, "require");
+            if (name.equals("ssl") && value.equals("true"))
+                options.put(ConnectionKeyword.SSLMODE, "require");
             else options.put(name, value);
         }
     }

@@ -10,17 +10,17 @@ import java.util.Properties;
 /// A connection string in the words of the JDBC driver.
 final class DriverProperties {
     /// For [TlsSocketFactory], by their own names; the driver knows some of them, too.
-    private static final List<Keyword> TLS =
+    private static final List<ConnectionKeyword> TLS =
             List.of(
-                    Keyword.SSLMODE,
-                    Keyword.SSLROOTCERT,
-                    Keyword.SSLCERT,
-                    Keyword.SSLKEY,
-                    Keyword.SSLPASSWORD,
-                    Keyword.SSLCERTMODE,
-                    Keyword.SSLSNI,
-                    Keyword.SSL_MIN_PROTOCOL_VERSION,
-                    Keyword.SSL_MAX_PROTOCOL_VERSION);
+                    ConnectionKeyword.SSLMODE,
+                    ConnectionKeyword.SSLROOTCERT,
+                    ConnectionKeyword.SSLCERT,
+                    ConnectionKeyword.SSLKEY,
+                    ConnectionKeyword.SSLPASSWORD,
+                    ConnectionKeyword.SSLCERTMODE,
+                    ConnectionKeyword.SSLSNI,
+                    ConnectionKeyword.SSL_MIN_PROTOCOL_VERSION,
+                    ConnectionKeyword.SSL_MAX_PROTOCOL_VERSION);
 
     private DriverProperties() {}
 
@@ -32,37 +32,41 @@ final class DriverProperties {
 
     /// All else that the driver needs.
     ///
-    /// @param limit for connecting, and for each answer while logging in
+    /// @param timeout for connecting, and for each answer while logging in
     static Properties of(
-            ConnectionString target, Endpoint endpoint, Optional<String> password, Duration limit) {
+            ConnectionString target,
+            PostgresEndpoint endpoint,
+            Optional<String> password,
+            Duration timeout) {
         var properties = new Properties();
         properties.setProperty("user", target.user());
         // Even when there is none: the driver would look for a password file on its own.
         properties.setProperty("password", password.orElse(""));
         properties.setProperty("PGPORT", Integer.toString(endpoint.port()));
         switch (endpoint) {
-            case Endpoint.Tcp tcp -> {
+            case PostgresEndpoint.Tcp tcp -> {
                 // The driver looks up what it is given. A name takes that only where it has to be
                 // the certificate's.
-                boolean named = "verify-full".equals(target.value(Keyword.SSLMODE).orElse(""));
+                boolean named =
+                        "verify-full".equals(target.value(ConnectionKeyword.SSLMODE).orElse(""));
                 properties.setProperty("PGHOST", named ? tcp.host() : tcp.place());
                 properties.setProperty("socketFactory", TcpSocketFactory.class.getName());
                 properties.setProperty(
                         "socketFactoryArg",
-                        limit.toMillis() + tcp.address().map(it -> " " + it).orElse(""));
+                        timeout.toMillis() + tcp.address().map(it -> " " + it).orElse(""));
                 tls(properties, target, tcp);
             }
-            case Endpoint.Unix unix -> {
+            case PostgresEndpoint.Unix unix -> {
                 properties.setProperty("PGHOST", "localhost");
                 properties.setProperty("socketFactory", UnixSocketFactory.class.getName());
                 properties.setProperty("socketFactoryArg", unix.socket().toString());
                 properties.setProperty("sslmode", "disable");
             }
         }
-        copy(properties, "ApplicationName", target, Keyword.APPLICATION_NAME);
-        copy(properties, "options", target, Keyword.OPTIONS);
-        copy(properties, "requireAuth", target, Keyword.REQUIRE_AUTH);
-        copy(properties, "channelBinding", target, Keyword.CHANNEL_BINDING);
+        copy(properties, "ApplicationName", target, ConnectionKeyword.APPLICATION_NAME);
+        copy(properties, "options", target, ConnectionKeyword.OPTIONS);
+        copy(properties, "requireAuth", target, ConnectionKeyword.REQUIRE_AUTH);
+        copy(properties, "channelBinding", target, ConnectionKeyword.CHANNEL_BINDING);
         properties.setProperty("gssEncMode", "disable");
         properties.setProperty("tcpKeepAlive", "true");
         // What is in one text goes in one message, and nothing is prepared.
@@ -70,24 +74,28 @@ final class DriverProperties {
         // From this version on the driver sets nothing for the session after the login.
         properties.setProperty("assumeMinServerVersion", "12");
 
-        String seconds = Long.toString(Math.max(1, limit.plusMillis(999).toSeconds()));
+        String seconds = Long.toString(Math.max(1, timeout.plusMillis(999).toSeconds()));
         properties.setProperty("connectTimeout", seconds);
         properties.setProperty("socketTimeout", seconds);
-        properties.setProperty("sslResponseTimeout", Long.toString(limit.toMillis()));
+        properties.setProperty("sslResponseTimeout", Long.toString(timeout.toMillis()));
         // Or the driver logs in on a thread of its own.
         properties.setProperty("loginTimeout", "0");
         return properties;
     }
 
-    private static void tls(Properties properties, ConnectionString target, Endpoint.Tcp tcp) {
-        copy(properties, "sslNegotiation", target, Keyword.SSLNEGOTIATION);
+    private static void tls(
+            Properties properties, ConnectionString target, PostgresEndpoint.Tcp tcp) {
+        copy(properties, "sslNegotiation", target, ConnectionKeyword.SSLNEGOTIATION);
         properties.setProperty("sslfactory", TlsSocketFactory.class.getName());
-        properties.setProperty(Keyword.HOST.word(), tcp.host());
-        for (Keyword keyword : TLS) copy(properties, keyword.word(), target, keyword);
+        properties.setProperty(ConnectionKeyword.HOST.word(), tcp.host());
+        for (ConnectionKeyword keyword : TLS) copy(properties, keyword.word(), target, keyword);
     }
 
     private static void copy(
-            Properties properties, String property, ConnectionString target, Keyword keyword) {
+            Properties properties,
+            String property,
+            ConnectionString target,
+            ConnectionKeyword keyword) {
         target.value(keyword).ifPresent(value -> properties.setProperty(property, value));
     }
 }

@@ -32,22 +32,22 @@ record PasswordFile(Path path) {
 
     /// @param password the one found
     /// @param problem why the file was not used
-    record Lookup(Optional<String> password, Optional<String> problem) {
-        static final Lookup NONE = new Lookup(Optional.empty(), Optional.empty());
+    record PasswordLookup(Optional<String> password, Optional<String> problem) {
+        static final PasswordLookup NONE = new PasswordLookup(Optional.empty(), Optional.empty());
 
-        private static Lookup problem(String problem) {
-            return new Lookup(Optional.empty(), Optional.of(problem));
+        private static PasswordLookup problem(String problem) {
+            return new PasswordLookup(Optional.empty(), Optional.of(problem));
         }
     }
 
     /// A file that is not there is no problem: libpq's default need not exist.
-    Lookup find(Endpoint endpoint, String database, String user) {
-        if (!Files.exists(path)) return Lookup.NONE;
+    PasswordLookup find(PostgresEndpoint endpoint, String database, String user) {
+        if (!Files.exists(path)) return PasswordLookup.NONE;
         if (!Files.isRegularFile(path))
-            return Lookup.problem("password file " + path + " is not a plain file");
+            return PasswordLookup.problem("password file " + path + " is not a plain file");
         try {
             if (!OWNERS.containsAll(Files.getPosixFilePermissions(path)))
-                return Lookup.problem(
+                return PasswordLookup.problem(
                         "password file " + path + " is ignored: others than its owner may use it");
             List<String> wanted =
                     Stream.of(
@@ -63,9 +63,10 @@ record PasswordFile(Path path) {
                             .filter(fields -> matches(fields, wanted))
                             .map(List::getLast)
                             .findFirst();
-            return password.isPresent() ? decoded(password.get()) : Lookup.NONE;
+            return password.isPresent() ? decoded(password.get()) : PasswordLookup.NONE;
         } catch (IOException e) {
-            return Lookup.problem("password file " + path + " cannot be read: " + e.getMessage());
+            return PasswordLookup.problem(
+                    "password file " + path + " cannot be read: " + e.getMessage());
         }
     }
 
@@ -77,13 +78,13 @@ record PasswordFile(Path path) {
         }
     }
 
-    private Lookup decoded(String password) {
+    private PasswordLookup decoded(String password) {
         try {
             var bytes = ByteBuffer.wrap(password.getBytes(ISO_8859_1));
             String text = UTF_8.newDecoder().decode(bytes).toString();
-            return new Lookup(Optional.of(text), Optional.empty());
+            return new PasswordLookup(Optional.of(text), Optional.empty());
         } catch (CharacterCodingException _) {
-            return Lookup.problem("the password in " + path + " is not UTF-8");
+            return PasswordLookup.problem("the password in " + path + " is not UTF-8");
         }
     }
 

@@ -31,19 +31,22 @@ public final class PostgresConnection implements AutoCloseable {
     /// Connecting and logging in take several times as long as each of their steps may.
     private static final int LOGIN_STEPS = 3;
 
-    private static final String SSLMODE = Keyword.SSLMODE.word();
+    private static final String SSLMODE = ConnectionKeyword.SSLMODE.word();
 
     private final Connection connection;
-    private final Exchange exchange;
+    private final ServerExchange exchange;
     private final String server;
-    private final Duration statementLimit;
+    private final Duration statementTimeout;
 
     private PostgresConnection(
-            Connection connection, Exchange exchange, String server, Duration statementLimit) {
+            Connection connection,
+            ServerExchange exchange,
+            String server,
+            Duration statementTimeout) {
         this.connection = connection;
         this.exchange = exchange;
         this.server = server;
-        this.statementLimit = statementLimit;
+        this.statementTimeout = statementTimeout;
     }
 
     /// Tries the hosts in order, each within the limits, and takes the first that lets us in and is
@@ -51,9 +54,9 @@ public final class PostgresConnection implements AutoCloseable {
     ///
     /// @throws PostgresException of the one host, or the gravest of several: hung, then refusing,
     ///     then down
-    public static PostgresConnection open(ConnectionString target, ConnectionLimits limits)
+    public static PostgresConnection open(ConnectionString target, ConnectionTimeouts limits)
             throws PostgresException {
-        String kind = target.value(Keyword.TARGET_SESSION_ATTRS).orElse("any");
+        String kind = target.value(ConnectionKeyword.TARGET_SESSION_ATTRS).orElse("any");
         if (!kind.equals("prefer-standby")) return open(target, kind, limits);
         try {
             return open(target, "standby", limits);
@@ -63,10 +66,10 @@ public final class PostgresConnection implements AutoCloseable {
     }
 
     private static PostgresConnection open(
-            ConnectionString target, String kind, ConnectionLimits limits)
+            ConnectionString target, String kind, ConnectionTimeouts limits)
             throws PostgresException {
         PostgresException gravest = null;
-        for (Endpoint endpoint : target.endpoints()) {
+        for (PostgresEndpoint endpoint : target.endpoints()) {
             try {
                 return open(target, endpoint, kind, limits);
             } catch (PostgresException e) {
@@ -86,15 +89,18 @@ public final class PostgresConnection implements AutoCloseable {
     }
 
     private static PostgresConnection open(
-            ConnectionString target, Endpoint endpoint, String kind, ConnectionLimits limits)
+            ConnectionString target,
+            PostgresEndpoint endpoint,
+            String kind,
+            ConnectionTimeouts limits)
             throws PostgresException {
         String server = target.describe(endpoint);
-        Duration limit = shorter(limits.connect(), target.connectTimeout());
-        PasswordFile.Lookup password = target.password(endpoint);
-        var properties = DriverProperties.of(target, endpoint, password.password(), limit);
+        Duration timeout = shorter(limits.connect(), target.connectTimeout());
+        PasswordFile.PasswordLookup password = target.password(endpoint);
+        var properties = DriverProperties.of(target, endpoint, password.password(), timeout);
         try {
             String url = DriverProperties.url(target);
-            var exchange = new Exchange(limit.multipliedBy(LOGIN_STEPS));
+            var exchange = new ServerExchange(timeout.multipliedBy(LOGIN_STEPS));
             Connection made = connect(url, properties, exchange);
             var connection = new PostgresConnection(made, exchange, server, limits.statement());
             connection.setUp(kind);
@@ -103,13 +109,13 @@ public final class PostgresConnection implements AutoCloseable {
             if (String.valueOf(e.getMessage()).contains(POOLER_REFUSAL))
                 throw new PostgresException.Refusing(pooler(server), e);
             String hint = password.problem().map(problem -> " (" + problem + ")").orElse("");
-            throw Failures.named("cannot connect to " + server + hint, e, limit);
+            throw PostgresFailures.named("cannot connect to " + server + hint, e, timeout);
         }
     }
 
     /// As with libpq, where TLS is only preferred and cannot be had, such as with a client key that
     /// cannot be used, the connection is tried without it.
-    private static Connection connect(String url, Properties properties, Exchange exchange)
+    private static Connection connect(String url, Properties properties, ServerExchange exchange)
             throws SQLException {
         try {
             return login(url, properties, exchange);
@@ -135,11 +141,11 @@ public final class PostgresConnection implements AutoCloseable {
         return false;
     }
 
-    private static Connection login(String url, Properties properties, Exchange exchange)
+    private static Connection login(String url, Properties properties, ServerExchange exchange)
             throws SQLException {
         Driver driver = DriverManager.getDriver(url);
         Connection made =
-                ScopedValue.where(Exchange.CURRENT, exchange)
+                ScopedValue.where(ServerExchange.CURRENT, exchange)
                         .call(() -> driver.connect(url, properties));
         if (made == null) throw new IllegalStateException("the driver does not know its own URL");
         return made;
@@ -151,7 +157,7 @@ public final class PostgresConnection implements AutoCloseable {
 
     private void setUp(String kind) throws PostgresException {
         try {
-            connection.setNetworkTimeout(Runnable::run, (int) statementLimit.toMillis());
+            connection.setNetworkTimeout(Runnable::run, (int) statementTimeout.toMillis());
             int pid = connection.unwrap(PGConnection.class).getBackendPID();
             // Told without a query, which would take a server connection from the other clients.
             if (pid <= 0 || pid > MAX_PID) throw new PostgresException.Refusing(pooler(server));
@@ -162,7 +168,7 @@ public final class PostgresConnection implements AutoCloseable {
                         server + " is not " + kind + " (target_session_attrs)");
         } catch (SQLException e) {
             close();
-            throw Failures.named("cannot use " + server, e, statementLimit);
+            throw PostgresFailures.named("cannot use " + server, e, statementTimeout);
         } catch (PostgresException e) {
             close();
             throw e;
@@ -214,7 +220,7 @@ public final class PostgresConnection implements AutoCloseable {
     ///
     /// @param purpose completes "cannot … on server", for the message of a failure
     public void execute(String purpose, String sql) throws PostgresException {
-        exchange.begin(statementLimit);
+        exchange.begin(statementTimeout);
         try (var statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
@@ -225,7 +231,7 @@ public final class PostgresConnection implements AutoCloseable {
     /// All rows of a short answer.
     public <T> List<T> query(String purpose, String sql, RowReader<T> reader)
             throws PostgresException {
-        exchange.begin(statementLimit);
+        exchange.begin(statementTimeout);
         try (var statement = connection.createStatement()) {
             // One message with two statements is one transaction, in which the setting is local.
             statement.execute("SET LOCAL statement_timeout = " + serverTimeout() + "; " + sql);
@@ -244,11 +250,11 @@ public final class PostgresConnection implements AutoCloseable {
     /// Milliseconds. The server gives up a little earlier than we do: a slow answer then costs no
     /// connection, and leaves no statement behind.
     private long serverTimeout() {
-        return Math.max(1, statementLimit.toMillis() * 4 / 5);
+        return Math.max(1, statementTimeout.toMillis() * 4 / 5);
     }
 
     private PostgresException failed(String purpose, SQLException e) {
-        return Failures.named("cannot " + purpose + " on " + server, e, statementLimit);
+        return PostgresFailures.named("cannot " + purpose + " on " + server, e, statementTimeout);
     }
 
     /// Says goodbye to the server when it still listens.

@@ -1,6 +1,6 @@
 package dev.elastigres.monitor.postgres;
 
-import dev.elastigres.core.monitor.Database;
+import dev.elastigres.core.monitor.DatabaseState;
 import java.util.ArrayList;
 
 /// Postgres did not do what was asked. The message says what and of which server, the causes say
@@ -20,7 +20,7 @@ public abstract sealed class PostgresException extends Exception {
     ///
     /// @param holdsMemory whether settings that hold memory are among those that could not be
     ///     written
-    public abstract Database database(boolean holdsMemory);
+    public abstract DatabaseState database(boolean holdsMemory);
 
     /// The message and those of the causes, outermost first, on one line.
     public String chain() {
@@ -43,8 +43,8 @@ public abstract sealed class PostgresException extends Exception {
         }
 
         @Override
-        public Database.Down database(boolean holdsMemory) {
-            return new Database.Down(chain());
+        public DatabaseState.Down database(boolean holdsMemory) {
+            return new DatabaseState.Down(chain());
         }
     }
 
@@ -62,8 +62,8 @@ public abstract sealed class PostgresException extends Exception {
         }
 
         @Override
-        public Database.Hung database(boolean holdsMemory) {
-            return new Database.Hung(chain(), holdsMemory);
+        public DatabaseState.Hung database(boolean holdsMemory) {
+            return new DatabaseState.Hung(chain(), holdsMemory);
         }
     }
 
@@ -80,8 +80,8 @@ public abstract sealed class PostgresException extends Exception {
         }
 
         @Override
-        public Database.Refusing database(boolean holdsMemory) {
-            return new Database.Refusing(chain(), holdsMemory);
+        public DatabaseState.Refusing database(boolean holdsMemory) {
+            return new DatabaseState.Refusing(chain(), holdsMemory);
         }
     }
 }

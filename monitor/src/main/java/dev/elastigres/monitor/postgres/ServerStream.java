@@ -13,7 +13,7 @@ final class ServerStream extends InputStream {
     private static final int TLS_HANDSHAKE = 0x16;
     private static final int TLS_ACCEPTED = 'S';
 
-    private enum Content {
+    private enum StreamContent {
         MESSAGES,
         ANSWER_TO_TLS_REQUEST,
         TLS
@@ -21,7 +21,7 @@ final class ServerStream extends InputStream {
 
     private final InputStream in;
     private final InputStream messages;
-    private Content content = Content.MESSAGES;
+    private StreamContent content = StreamContent.MESSAGES;
 
     /// Whether the driver has said more than that it wants TLS.
     private boolean begun;
@@ -45,11 +45,11 @@ final class ServerStream extends InputStream {
     private void said(byte[] bytes, int offset, int length) {
         if (begun || length == 0) return;
         if (Arrays.equals(bytes, offset, offset + length, TLS_REQUEST, 0, TLS_REQUEST.length)) {
-            content = Content.ANSWER_TO_TLS_REQUEST;
+            content = StreamContent.ANSWER_TO_TLS_REQUEST;
             return;
         }
         begun = true;
-        if (bytes[offset] == TLS_HANDSHAKE) content = Content.TLS;
+        if (bytes[offset] == TLS_HANDSHAKE) content = StreamContent.TLS;
     }
 
     @Override
@@ -67,7 +67,7 @@ final class ServerStream extends InputStream {
             case ANSWER_TO_TLS_REQUEST -> {
                 int answer = in.read();
                 if (answer < 0) yield -1;
-                content = answer == TLS_ACCEPTED ? Content.TLS : Content.MESSAGES;
+                content = answer == TLS_ACCEPTED ? StreamContent.TLS : StreamContent.MESSAGES;
                 target[offset] = (byte) answer;
                 yield 1;
             }
@@ -76,7 +76,7 @@ final class ServerStream extends InputStream {
 
     @Override
     public int available() throws IOException {
-        return content == Content.MESSAGES ? messages.available() : in.available();
+        return content == StreamContent.MESSAGES ? messages.available() : in.available();
     }
 
     @Override

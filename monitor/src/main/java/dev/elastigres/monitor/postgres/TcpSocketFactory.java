@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class TcpSocketFactory extends UnconnectedSocketFactory {
     private final long deadline;
     private final Optional<String> place;
-    private final Exchange exchange = Exchange.CURRENT.get();
+    private final ServerExchange exchange = ServerExchange.CURRENT.get();
 
     /// @param argument the limit in milliseconds and, after a space, the address to connect to
     ///     where that is not what the host's name is looked up to
@@ -52,10 +52,10 @@ public final class TcpSocketFactory extends UnconnectedSocketFactory {
             }
 
             @Override
-            public void connect(SocketAddress endpoint, int limitMillis) throws IOException {
+            public void connect(SocketAddress endpoint, int timeoutMillis) throws IOException {
                 long left = (deadline - System.nanoTime()) / 1_000_000;
                 if (left <= 0) throw new SocketTimeoutException("Connect timed out");
-                long limit = limitMillis == 0 ? left : Math.min(left, limitMillis);
+                long limit = timeoutMillis == 0 ? left : Math.min(left, timeoutMillis);
                 super.connect(place(endpoint), (int) limit);
             }
         };

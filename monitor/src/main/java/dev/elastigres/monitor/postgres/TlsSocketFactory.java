@@ -53,12 +53,12 @@ public final class TlsSocketFactory extends SSLSocketFactory {
     }
 
     private record TlsOptions(Properties properties) {
-        Optional<String> value(Keyword keyword) {
+        Optional<String> value(ConnectionKeyword keyword) {
             return Optional.ofNullable(properties.getProperty(keyword.word()));
         }
 
         String mode() {
-            return value(Keyword.SSLMODE).orElse("prefer");
+            return value(ConnectionKeyword.SSLMODE).orElse("prefer");
         }
     }
 
@@ -67,8 +67,8 @@ public final class TlsSocketFactory extends SSLSocketFactory {
     private static TrustManager[] trust(TlsOptions options)
             throws CredentialException, GeneralSecurityException, IOException {
         boolean verified = options.mode().startsWith("verify");
-        if (!verified) return new TrustManager[] {new TrustEverybody()};
-        Optional<String> root = options.value(Keyword.SSLROOTCERT);
+        if (!verified) return new TrustManager[] {new TrustAllManager()};
+        Optional<String> root = options.value(ConnectionKeyword.SSLROOTCERT);
         if (root.isEmpty())
             throw new SSLException(
                     "there is no root certificate: give sslrootcert, or change sslmode");
@@ -92,17 +92,19 @@ public final class TlsSocketFactory extends SSLSocketFactory {
     /// As with libpq, a certificate that is not there is no error: the server may need none.
     private static KeyManager[] identity(TlsOptions options)
             throws CredentialException, IOException {
-        boolean disabled = options.value(Keyword.SSLCERTMODE).equals(Optional.of("disable"));
-        Optional<Path> file = options.value(Keyword.SSLCERT).map(Path::of).filter(Files::exists);
+        boolean disabled =
+                options.value(ConnectionKeyword.SSLCERTMODE).equals(Optional.of("disable"));
+        Optional<Path> file =
+                options.value(ConnectionKeyword.SSLCERT).map(Path::of).filter(Files::exists);
         if (disabled || file.isEmpty()) return new KeyManager[0];
         List<X509Certificate> chain = KeyFiles.certificates(file.get());
-        Path keyFile = Path.of(options.value(Keyword.SSLKEY).orElse(""));
+        Path keyFile = Path.of(options.value(ConnectionKeyword.SSLKEY).orElse(""));
         checkPermissions(keyFile);
         PrivateKey key =
                 KeyFiles.privateKey(
                         keyFile,
                         chain.getFirst().getPublicKey(),
-                        options.value(Keyword.SSLPASSWORD));
+                        options.value(ConnectionKeyword.SSLPASSWORD));
         return new KeyManager[] {new ClientIdentity(chain, key)};
     }
 
@@ -123,8 +125,10 @@ public final class TlsSocketFactory extends SSLSocketFactory {
     // ---- how
 
     private static String[] versions(TlsOptions options) throws SSLException {
-        int min = index(options.value(Keyword.SSL_MIN_PROTOCOL_VERSION).orElse("TLSv1.2"));
-        int max = index(options.value(Keyword.SSL_MAX_PROTOCOL_VERSION).orElse("TLSv1.3"));
+        int min =
+                index(options.value(ConnectionKeyword.SSL_MIN_PROTOCOL_VERSION).orElse("TLSv1.2"));
+        int max =
+                index(options.value(ConnectionKeyword.SSL_MAX_PROTOCOL_VERSION).orElse("TLSv1.3"));
         if (min > max) throw new SSLException("there is no TLS version in the range allowed");
         return VERSIONS.subList(min, max + 1).toArray(String[]::new);
     }
@@ -137,10 +141,11 @@ public final class TlsSocketFactory extends SSLSocketFactory {
     }
 
     private static Optional<SNIServerName> serverName(TlsOptions options) {
-        if (options.value(Keyword.SSLSNI).equals(Optional.of("0"))) return Optional.empty();
+        if (options.value(ConnectionKeyword.SSLSNI).equals(Optional.of("0")))
+            return Optional.empty();
         try {
             // An address is no name, nor is a folder of sockets.
-            return options.value(Keyword.HOST)
+            return options.value(ConnectionKeyword.HOST)
                     .filter(host -> !host.contains(":") && !host.matches("[\\d.]+"))
                     .map(SNIHostName::new);
         } catch (IllegalArgumentException _) {

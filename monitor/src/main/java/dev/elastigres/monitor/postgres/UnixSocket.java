@@ -33,15 +33,15 @@ final class UnixSocket extends Socket {
     private volatile boolean closed;
     private volatile int timeoutMillis;
 
-    UnixSocket(Path path, Exchange exchange) {
+    UnixSocket(Path path, ServerExchange exchange) {
         this.path = path;
         messages = new MessageStream(exchange.limited(bytes(), this));
     }
 
     /// The address is the driver's idea of a host, and ignored.
     @Override
-    public void connect(SocketAddress endpoint, int limitMillis) throws IOException {
-        Deadline deadline = new Deadline(limitMillis);
+    public void connect(SocketAddress endpoint, int timeoutMillis) throws IOException {
+        SocketDeadline deadline = new SocketDeadline(timeoutMillis);
         SocketChannel connected = tryToConnect();
         // A full backlog: nobody accepts. The kernel has no way to wait for that with a limit.
         while (connected == null) {
@@ -77,7 +77,7 @@ final class UnixSocket extends Socket {
     }
 
     /// Waits until the channel can do `operation`, for as long as the deadline allows.
-    private void await(int operation, Deadline deadline) throws IOException {
+    private void await(int operation, SocketDeadline deadline) throws IOException {
         Selector waiting = selector;
         if (closed || waiting == null) throw new SocketException("Socket closed");
         try {
@@ -99,7 +99,7 @@ final class UnixSocket extends Socket {
     }
 
     private int read(ByteBuffer target) throws IOException {
-        var deadline = new Deadline(timeoutMillis);
+        var deadline = new SocketDeadline(timeoutMillis);
         int count = connected().read(target);
         while (count == 0) {
             await(SelectionKey.OP_READ, deadline);
@@ -109,7 +109,7 @@ final class UnixSocket extends Socket {
     }
 
     private void write(ByteBuffer source) throws IOException {
-        var deadline = new Deadline(timeoutMillis);
+        var deadline = new SocketDeadline(timeoutMillis);
         while (source.hasRemaining()) {
             if (connected().write(source) == 0) await(SelectionKey.OP_WRITE, deadline);
         }
@@ -209,13 +209,13 @@ final class UnixSocket extends Socket {
     }
 
     /// A limit of 0 means none, as sockets have it.
-    private static final class Deadline {
+    private static final class SocketDeadline {
         private final boolean none;
         private final long end;
 
-        Deadline(int limitMillis) {
-            none = limitMillis == 0;
-            end = System.nanoTime() + limitMillis * 1_000_000L;
+        SocketDeadline(int timeoutMillis) {
+            none = timeoutMillis == 0;
+            end = System.nanoTime() + timeoutMillis * 1_000_000L;
         }
 
         boolean isOver() {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 /// Public because the driver makes it, by name.
 public final class UnixSocketFactory extends UnconnectedSocketFactory {
     private final Path path;
-    private final Exchange exchange = Exchange.CURRENT.get();
+    private final ServerExchange exchange = ServerExchange.CURRENT.get();
 
     /// Takes the path of the socket.
     public UnixSocketFactory(String path) {

@@ -1,11 +1,11 @@
 package dev.elastigres.monitor.runner;
 
-import dev.elastigres.core.monitor.Database;
+import dev.elastigres.core.monitor.DatabaseState;
 import dev.elastigres.core.monitor.MachineMemory;
 import dev.elastigres.core.monitor.Usage;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.monitor.cache.CacheStatus;
-import dev.elastigres.monitor.watch.Watcher;
+import dev.elastigres.monitor.watch.MemoryWatcher;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /// All that must be well for one watched Postgres to get what it should. `/readyz`, the gauge and
 /// health checks have the same answer. It is made of snapshots, so it waits for nothing.
 public final class ReadinessChecks {
-    private final Watcher watcher;
+    private final MemoryWatcher watcher;
     private final Duration staleAfter;
     private final Supplier<Optional<CacheStatus>> cache;
     private final List<Supplier<Stream<String>>> others = new CopyOnWriteArrayList<>();
@@ -25,7 +25,7 @@ public final class ReadinessChecks {
     /// @param staleAfter the age from which a sample says nothing
     /// @param cache empty when no cache is managed
     public ReadinessChecks(
-            Watcher watcher, Duration staleAfter, Supplier<Optional<CacheStatus>> cache) {
+            MemoryWatcher watcher, Duration staleAfter, Supplier<Optional<CacheStatus>> cache) {
         this.watcher = watcher;
         this.staleAfter = staleAfter;
         this.cache = cache;
@@ -33,23 +33,23 @@ public final class ReadinessChecks {
 
     /// One more.
     ///
-    /// @param troubles what is wrong, each a clause; may be called by any thread
-    public void add(Supplier<Stream<String>> troubles) {
-        others.add(troubles);
+    /// @param problems what is wrong, each a clause; may be called by any thread
+    public void add(Supplier<Stream<String>> problems) {
+        others.add(problems);
     }
 
     /// How it stands. Any thread may ask.
     public Readiness now() {
-        var troubles = new ArrayList<String>();
-        usage(watcher.usage()).ifPresent(troubles::add);
+        var problems = new ArrayList<String>();
+        usage(watcher.usage()).ifPresent(problems::add);
         if (watcher.machine() instanceof MachineMemory.Unreadable(String why))
-            troubles.add("the memory's total is unknown: " + why);
-        if (!watcher.isAlive()) troubles.add("memory is not watched any more");
-        others.forEach(check -> check.get().forEach(troubles::add));
+            problems.add("the memory's total is unknown: " + why);
+        if (!watcher.isAlive()) problems.add("memory is not watched any more");
+        others.forEach(check -> check.get().forEach(problems::add));
         Optional<CacheStatus> status = cache.get();
-        status.flatMap(ReadinessChecks::trouble).ifPresent(troubles::add);
+        status.flatMap(ReadinessChecks::problem).ifPresent(problems::add);
         return new Readiness(
-                status.map(CacheStatus::database).orElse(new Database.Unmanaged()), troubles);
+                status.map(CacheStatus::database).orElse(new DatabaseState.Unmanaged()), problems);
     }
 
     private Optional<String> usage(Usage usage) {
@@ -67,17 +67,18 @@ public final class ReadinessChecks {
                 : Optional.empty();
     }
 
-    private static Optional<String> trouble(CacheStatus status) {
+    private static Optional<String> problem(CacheStatus status) {
         return switch (status.database()) {
-            case Database.Unmanaged() -> Optional.empty();
-            case Database.Unknown _ -> Optional.of("Postgres was not reached yet");
-            case Database.Up _ ->
+            case DatabaseState.Unmanaged() -> Optional.empty();
+            case DatabaseState.Unknown _ -> Optional.of("Postgres was not reached yet");
+            case DatabaseState.Up _ ->
                     status.settings().stream().anyMatch(setting -> setting.wanted().isEmpty())
                             ? Optional.of("Postgres' cache was not set yet")
                             : Optional.empty();
-            case Database.Down(String why) -> Optional.of("Postgres is down: " + why);
-            case Database.Hung(String why, var _) -> Optional.of("Postgres is hung: " + why);
-            case Database.Refusing(String why, var _) -> Optional.of("Postgres refuses: " + why);
+            case DatabaseState.Down(String why) -> Optional.of("Postgres is down: " + why);
+            case DatabaseState.Hung(String why, var _) -> Optional.of("Postgres is hung: " + why);
+            case DatabaseState.Refusing(String why, var _) ->
+                    Optional.of("Postgres refuses: " + why);
         };
     }
 }

@@ -1,56 +1,56 @@
 package dev.elastigres.monitor.runner;
 
 import dev.elastigres.core.monitor.Action;
-import dev.elastigres.core.monitor.Action.Agree;
+import dev.elastigres.core.monitor.Action.AcceptDownscale;
 import dev.elastigres.core.monitor.Action.AnswerHealthCheck;
-import dev.elastigres.core.monitor.Action.AskForCpus;
-import dev.elastigres.core.monitor.Action.AskForMore;
-import dev.elastigres.core.monitor.Action.Confirm;
+import dev.elastigres.core.monitor.Action.ConfirmUpscale;
 import dev.elastigres.core.monitor.Action.FitCache;
-import dev.elastigres.core.monitor.Action.LookAhead;
-import dev.elastigres.core.monitor.Action.Refuse;
+import dev.elastigres.core.monitor.Action.RefuseDownscale;
+import dev.elastigres.core.monitor.Action.RequestCpus;
+import dev.elastigres.core.monitor.Action.RequestUpscale;
+import dev.elastigres.core.monitor.Action.SetForecastHorizon;
 import dev.elastigres.core.monitor.Action.Verdict;
 import dev.elastigres.core.monitor.Action.WatchMemory;
 import dev.elastigres.core.monitor.CacheOutcome.Applied;
 import dev.elastigres.core.monitor.CacheOutcome.Failed;
-import dev.elastigres.core.monitor.Decision;
 import dev.elastigres.core.monitor.Event;
 import dev.elastigres.core.monitor.Event.CacheSettled;
 import dev.elastigres.core.monitor.Event.CpusRead;
 import dev.elastigres.core.monitor.Event.DatabaseChanged;
-import dev.elastigres.core.monitor.Event.DownscaleAsked;
-import dev.elastigres.core.monitor.Event.HealthChecked;
+import dev.elastigres.core.monitor.Event.DownscaleRequested;
+import dev.elastigres.core.monitor.Event.HealthCheckReceived;
 import dev.elastigres.core.monitor.Event.MemoryObserved;
-import dev.elastigres.core.monitor.Event.SessionBegan;
+import dev.elastigres.core.monitor.Event.PressureReported;
 import dev.elastigres.core.monitor.Event.SessionEnded;
-import dev.elastigres.core.monitor.Event.ShortageFelt;
+import dev.elastigres.core.monitor.Event.SessionStarted;
+import dev.elastigres.core.monitor.Event.TimerFired;
 import dev.elastigres.core.monitor.Event.UpscaleNotified;
-import dev.elastigres.core.monitor.Event.UsageMoved;
-import dev.elastigres.core.monitor.Event.Woke;
+import dev.elastigres.core.monitor.Event.UsageChanged;
 import dev.elastigres.core.monitor.MemoryLimits;
-import dev.elastigres.core.monitor.Need;
+import dev.elastigres.core.monitor.MonitorDecision;
 import dev.elastigres.core.monitor.Refusal;
+import dev.elastigres.core.monitor.ResourceNeed;
 import dev.elastigres.core.monitor.State;
 import dev.elastigres.core.monitor.Step;
 import dev.elastigres.core.monitor.Usage;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
-import dev.elastigres.daemon.http.Incoming.Closed;
-import dev.elastigres.daemon.log.Level;
+import dev.elastigres.daemon.http.WebSocketMessage.Closed;
 import dev.elastigres.daemon.log.Log;
-import dev.elastigres.daemon.log.Repeats;
+import dev.elastigres.daemon.log.LogLevel;
+import dev.elastigres.daemon.log.LogRateLimiter;
 import dev.elastigres.monitor.cache.FileCache;
-import dev.elastigres.monitor.dispatcher.AgentLink;
-import dev.elastigres.monitor.metrics.Meters;
-import dev.elastigres.monitor.runner.Mail.Asked;
-import dev.elastigres.monitor.runner.Mail.Ended;
-import dev.elastigres.monitor.runner.Mail.Happened;
-import dev.elastigres.monitor.runner.Mail.Identified;
-import dev.elastigres.monitor.runner.Mail.Opened;
-import dev.elastigres.monitor.runner.Mail.Sampled;
-import dev.elastigres.monitor.runner.Mail.Stop;
-import dev.elastigres.monitor.watch.CpuCount;
-import dev.elastigres.monitor.watch.Watcher;
+import dev.elastigres.monitor.dispatcher.AgentConnection;
+import dev.elastigres.monitor.metrics.MonitorMeters;
+import dev.elastigres.monitor.runner.RunnerMessage.CacheIdentified;
+import dev.elastigres.monitor.runner.RunnerMessage.EventMessage;
+import dev.elastigres.monitor.runner.RunnerMessage.Ping;
+import dev.elastigres.monitor.runner.RunnerMessage.SamplesTaken;
+import dev.elastigres.monitor.runner.RunnerMessage.SessionClosed;
+import dev.elastigres.monitor.runner.RunnerMessage.SessionOpened;
+import dev.elastigres.monitor.runner.RunnerMessage.Stop;
+import dev.elastigres.monitor.watch.CpuCountSource;
+import dev.elastigres.monitor.watch.MemoryWatcher;
 import dev.elastigres.protocol.monitor.MonitorMessage;
 import dev.elastigres.protocol.monitor.ProtocolVersion;
 import java.time.Duration;
@@ -58,28 +58,28 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/// The only owner of what is known of one watched Postgres: takes what happened, lets [Decision]
-/// say what follows, does it. Nothing here waits for anyone: Postgres, agents and the kernel each
-/// have a thread of their own.
+/// The only owner of what is known of one watched Postgres: takes what happened, lets
+/// [MonitorDecision] say what follows, does it. Nothing here waits for anyone: Postgres, agents
+/// and the kernel each have a thread of their own.
 public final class Runner {
     private final RunnerConfig config;
-    private final Inbox inbox;
-    private final Watcher watcher;
-    private final CpuCount cpus;
+    private final RunnerInbox inbox;
+    private final MemoryWatcher watcher;
+    private final CpuCountSource cpus;
     private final Optional<FileCache> cache;
     private final ReadinessChecks checks;
-    private final Meters meters;
+    private final MonitorMeters meters;
     private final Log log;
     /// An agent asks each few seconds, and at the VM's maximum so does the monitor.
-    private final Repeats repeats;
+    private final LogRateLimiter repeats;
 
-    private @Nullable AgentLink agent;
+    private @Nullable AgentConnection agent;
     private boolean usageReadable = true;
     private Bytes loggedUsage = Bytes.ZERO;
     private Optional<Moment> loggedAt = Optional.empty();
     private Optional<Duration> horizon = Optional.empty();
     private State state;
-    private volatile Report report;
+    private volatile RunnerStatus report;
 
     /// @param config by what it decides and speaks
     /// @param state before the first decision
@@ -88,12 +88,12 @@ public final class Runner {
     public Runner(
             RunnerConfig config,
             State state,
-            Inbox inbox,
-            Watcher watcher,
-            CpuCount cpus,
+            RunnerInbox inbox,
+            MemoryWatcher watcher,
+            CpuCountSource cpus,
             Optional<FileCache> cache,
             ReadinessChecks checks,
-            Meters meters,
+            MonitorMeters meters,
             Log log) {
         this.config = config;
         this.state = state;
@@ -104,38 +104,38 @@ public final class Runner {
         this.checks = checks;
         this.meters = meters;
         this.log = log;
-        repeats = new Repeats(log, Runner::now);
-        this.report = Report.of(state, Optional.empty(), horizon, "nothing was decided yet");
+        repeats = new LogRateLimiter(log, Runner::now);
+        this.report = RunnerStatus.of(state, Optional.empty(), horizon, "nothing was decided yet");
     }
 
     /// What there is to tell, as of the last decision.
-    public Report report() {
+    public RunnerStatus report() {
         return report;
     }
 
     /// Runs until it is stopped.
     public void run() throws InterruptedException {
-        perform(Decision.begin(state, watcher.usage(), config.rules(), now()));
+        perform(MonitorDecision.begin(state, watcher.usage(), config.rules(), now()));
         Moment nextSummary = now().plus(config.summaryEvery());
         while (true) {
             switch (inbox.next(patience(nextSummary))) {
-                case null -> decide(new Woke());
-                case Happened(Event event) -> decide(event);
-                case Opened(AgentLink link) -> {
+                case null -> decide(new TimerFired());
+                case EventMessage(Event event) -> decide(event);
+                case SessionOpened(AgentConnection link) -> {
                     if (welcome(link))
                         decide(
-                                new SessionBegan(
+                                new SessionStarted(
                                         link.session(),
                                         ProtocolVersion.hasDetails(link.version())));
                 }
-                case Ended(AgentLink link, Closed why) -> {
+                case SessionClosed(AgentConnection link, Closed why) -> {
                     farewell(link, why);
                     decide(new SessionEnded(link.session()));
                 }
-                case Identified(String policy, String found) ->
+                case CacheIdentified(String policy, String found) ->
                         log.info("what follows memory", "policy", policy, "settings", found);
-                case Sampled() -> logSample(watcher.usage());
-                case Asked(CountDownLatch answered) -> answered.countDown();
+                case SamplesTaken() -> logSample(watcher.usage());
+                case Ping(CountDownLatch answered) -> answered.countDown();
                 case Stop() -> {
                     return;
                 }
@@ -150,7 +150,7 @@ public final class Runner {
     private void decide(Event event) {
         Usage usage = watcher.usage();
         tell(event, usage);
-        Step step = Decision.after(state, event, usage, config.rules(), now());
+        Step step = MonitorDecision.after(state, event, usage, config.rules(), now());
         meters.decided(event, step, usage, now());
         perform(step);
     }
@@ -172,8 +172,8 @@ public final class Runner {
 
     /// Makes `newcomer` the live session. False when a later one is live already: two that shake
     /// hands at the same time may arrive here in either order.
-    private boolean welcome(AgentLink newcomer) {
-        AgentLink before = agent;
+    private boolean welcome(AgentConnection newcomer) {
+        AgentConnection before = agent;
         if (before != null && before.session() > newcomer.session()) {
             newcomer.end("replaced by a newer session, from " + before.peer());
             return false;
@@ -181,7 +181,7 @@ public final class Runner {
         agent = newcomer;
         repeats.write(
                 "session",
-                Level.INFO,
+                LogLevel.INFO,
                 "session began",
                 "peer",
                 newcomer.peer(),
@@ -191,11 +191,11 @@ public final class Runner {
         return true;
     }
 
-    private void farewell(AgentLink link, Closed why) {
+    private void farewell(AgentConnection link, Closed why) {
         if (agent == link) agent = null;
         repeats.write(
                 "session",
-                Level.INFO,
+                LogLevel.INFO,
                 "session ended",
                 "peer",
                 link.peer(),
@@ -216,7 +216,7 @@ public final class Runner {
     }
 
     private void publish() {
-        report = Report.of(state, Optional.ofNullable(agent), horizon, report.lastDecision());
+        report = RunnerStatus.of(state, Optional.ofNullable(agent), horizon, report.lastDecision());
     }
 
     private void perform(Action action) {
@@ -232,22 +232,22 @@ public final class Runner {
                         "unavailable",
                         limits.unavailable());
             }
-            case LookAhead(Duration ahead) -> {
+            case SetForecastHorizon(Duration ahead) -> {
                 horizon = Optional.of(ahead);
                 watcher.setHorizon(ahead);
                 log.debug("looking ahead", "horizon_ms", ahead.toMillis());
             }
             case FitCache(Bytes usable) -> cache.ifPresent(it -> it.want(usable));
-            case AskForMore ask -> {
-                AgentLink to = agent;
+            case RequestUpscale ask -> {
+                AgentConnection to = agent;
                 if (to == null) return;
                 long id = to.nextId();
-                Need need = ask.plea().need();
+                ResourceNeed need = ask.reason().need();
                 decided(ask);
-                to.send(Messages.request(id, need));
+                to.send(DecisionMessages.request(id, need));
                 repeats.write(
                         "upscale",
-                        Level.INFO,
+                        LogLevel.INFO,
                         "asked for more memory",
                         "id",
                         Long.toUnsignedString(id),
@@ -256,19 +256,19 @@ public final class Runner {
                         "wanted",
                         need.memory(),
                         "detail",
-                        ask.plea().text(),
+                        ask.reason().text(),
                         "fruitless",
-                        state.asking().fruitless());
+                        state.backoff().fruitless());
             }
-            case AskForCpus ask -> {
-                AgentLink to = agent;
+            case RequestCpus ask -> {
+                AgentConnection to = agent;
                 if (to == null) return;
                 long id = to.nextId();
                 decided(ask);
-                to.send(Messages.request(id, ask.need()));
+                to.send(DecisionMessages.request(id, ask.need()));
                 repeats.write(
                         "cpus",
-                        Level.INFO,
+                        LogLevel.INFO,
                         "asked for more CPUs",
                         "id",
                         Long.toUnsignedString(id),
@@ -277,12 +277,12 @@ public final class Runner {
                         "detail",
                         ask.text());
             }
-            case Confirm confirm -> {
+            case ConfirmUpscale confirm -> {
                 decided(confirm);
-                answer(Messages.confirmation(confirm, cpus.count()));
+                answer(DecisionMessages.confirmation(confirm, cpus.count()));
                 repeats.write(
                         "upscale",
-                        Level.INFO,
+                        LogLevel.INFO,
                         "upscale confirmed",
                         "id",
                         Long.toUnsignedString(confirm.id()),
@@ -293,12 +293,12 @@ public final class Runner {
                         "detail",
                         confirm.summary());
             }
-            case Agree agree -> {
+            case AcceptDownscale agree -> {
                 decided(agree);
-                answer(Messages.agreement(agree));
+                answer(DecisionMessages.agreement(agree));
                 repeats.write(
                         "downscale",
-                        Level.INFO,
+                        LogLevel.INFO,
                         "downscale granted",
                         "id",
                         Long.toUnsignedString(agree.id()),
@@ -309,13 +309,13 @@ public final class Runner {
                         "detail",
                         agree.summary());
             }
-            case Refuse refuse -> {
+            case RefuseDownscale refuse -> {
                 Refusal refusal = refuse.refusal();
                 decided(refuse);
-                answer(Messages.refusal(refuse));
+                answer(DecisionMessages.refusal(refuse));
                 repeats.write(
                         "downscale " + refusal.code(),
-                        Level.INFO,
+                        LogLevel.INFO,
                         "downscale refused",
                         "id",
                         Long.toUnsignedString(refuse.id()),
@@ -326,11 +326,12 @@ public final class Runner {
                         "detail",
                         refusal.text());
             }
-            case AnswerHealthCheck(long _, long id) -> answer(Messages.health(id, checks.now()));
+            case AnswerHealthCheck(long _, long id) ->
+                    answer(DecisionMessages.health(id, checks.now()));
         }
     }
 
-    /// To the agent of the live session: [Decision] answers no other.
+    /// To the agent of the live session: [MonitorDecision] answers no other.
     private void answer(MonitorMessage message) {
         if (agent != null) agent.answer(message);
     }
@@ -344,16 +345,20 @@ public final class Runner {
     private void tell(Event event, Usage usage) {
         switch (event) {
             case DatabaseChanged(var database) -> {
-                if (database.trouble().isEmpty()) log.info("Postgres answers");
-                else log.warn("Postgres' cache cannot be set", "reason", database.trouble());
+                if (database.problem().isEmpty()) log.info("Postgres answers");
+                else log.warn("Postgres' cache cannot be set", "reason", database.problem());
             }
             case CacheSettled(Applied(Bytes usable, String summary)) ->
                     log.info("cache set", "usable", usable, "detail", summary);
             case MemoryObserved(Bytes total) ->
                     log.info("memory changed", "from", state.memory().observed(), "to", total);
-            case CacheSettled(Failed _), UsageMoved _, Woke _, SessionBegan _, SessionEnded _ -> {}
-            case UpscaleNotified _, DownscaleAsked _, HealthChecked _ -> {}
-            case ShortageFelt _, CpusRead _ -> {}
+            case CacheSettled(Failed _),
+                    UsageChanged _,
+                    TimerFired _,
+                    SessionStarted _,
+                    SessionEnded _ -> {}
+            case UpscaleNotified _, DownscaleRequested _, HealthCheckReceived _ -> {}
+            case PressureReported _, CpusRead _ -> {}
         }
         boolean readable = !(usage instanceof Usage.Unreadable);
         if (readable == usageReadable) return;
@@ -361,11 +366,11 @@ public final class Runner {
         if (usage instanceof Usage.Unreadable(String why))
             repeats.write(
                     "usage",
-                    Level.WARN,
+                    LogLevel.WARN,
                     "memory usage is unknown, downscales are refused",
                     "reason",
                     why);
-        else repeats.write("usage", Level.INFO, "memory usage is known again");
+        else repeats.write("usage", LogLevel.INFO, "memory usage is known again");
     }
 
     private void logSample(Usage usage) {

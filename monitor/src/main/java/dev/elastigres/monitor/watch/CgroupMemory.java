@@ -21,8 +21,8 @@ public final class CgroupMemory implements MemorySource {
 
     private final Path cgroup;
     private final PolledFile stat;
-    private final KeyedFigures figures =
-            new KeyedFigures(
+    private final KeyedNumberReader figures =
+            new KeyedNumberReader(
                             "active_anon",
                             "inactive_anon",
                             "pagetables",
@@ -44,17 +44,17 @@ public final class CgroupMemory implements MemorySource {
     }
 
     @Override
-    public long read(long nanoTime, Scratch scratch) throws UnreadableException {
+    public long read(long nanoTime, ReadBuffer scratch) throws KernelReadException {
         figures.read(stat.read(nanoTime, scratch), scratch);
         for (int i = SLAB + 1; i <= SLAB + VERSION_1.length; i++)
             if (figures.get(i) != KeyedNumbers.ABSENT)
-                throw new UnreadableException(
+                throw new KernelReadException(
                         stat.path() + " is of a cgroup v1, whose figures cannot be relied on");
         long active = figures.bytes(ACTIVE, 1, stat.path());
         long inactive = figures.bytes(INACTIVE, 1, stat.path());
         // A figure that is not there is not zero.
         if (active == KeyedNumbers.ABSENT || inactive == KeyedNumbers.ABSENT)
-            throw new UnreadableException(
+            throw new KernelReadException(
                     stat.path() + " has no complete active_anon and inactive_anon");
         kernel =
                 figures.bytesOrZero(PAGE_TABLES, 1, stat.path())

@@ -11,26 +11,26 @@ import java.util.OptionalDouble;
 /// machine's. How many tasks want one follows from how much of them was used, and for what part of
 /// the time all tasks had to stand still: tasks that used up a limit of one CPU in a quarter of
 /// the time are four.
-public final class ContainerCpus implements CpuUse, CpuCount {
+public final class ContainerCpus implements CpuUsageSource, CpuCountSource {
     private final KernelReader reader;
     private final Path container;
     private final Path pod;
     private final OnlineCpus machine;
-    private Optional<Look> before = Optional.empty();
-    private Optional<String> trouble = Optional.empty();
-    private volatile Optional<Load> load = Optional.empty();
+    private Optional<CpuSnapshot> before = Optional.empty();
+    private Optional<String> problem = Optional.empty();
+    private volatile Optional<LoadAverages> load = Optional.empty();
 
     /// What was counted so far.
     ///
     /// @param used microseconds of CPUs
     /// @param stood microseconds in which all tasks waited
-    private record Look(long nanoTime, double used, double stood) {}
+    private record CpuSnapshot(long nanoTime, double used, double stood) {}
 
     /// How many CPUs would have been used, as the kernel averages its load: over one, five and
     /// fifteen minutes.
-    public record Load(double one, double five, double fifteen) {
-        private Load with(double demand, double seconds) {
-            return new Load(
+    public record LoadAverages(double one, double five, double fifteen) {
+        private LoadAverages with(double demand, double seconds) {
+            return new LoadAverages(
                     mean(one, demand, seconds, 1),
                     mean(five, demand, seconds, 5),
                     mean(fifteen, demand, seconds, 15));
@@ -73,7 +73,7 @@ public final class ContainerCpus implements CpuUse, CpuCount {
 
     @Override
     public Optional<CpuReading> look(long nanoTime, double waited, boolean matters) {
-        Optional<Look> then = before;
+        Optional<CpuSnapshot> then = before;
         before = look(nanoTime);
         OptionalDouble cpus = count();
         if (before.isEmpty() || then.isEmpty() || cpus.isEmpty()) {
@@ -86,34 +86,37 @@ public final class ContainerCpus implements CpuUse, CpuCount {
         double stood = (before.get().stood - then.get().stood) / 1e6 / seconds;
         // All of the time is as good as none of it: nothing could be told apart.
         double wanted = used / (1 - Math.clamp(stood, 0, 0.95));
-        load = Optional.of(load.orElse(new Load(wanted, wanted, wanted)).with(wanted, seconds));
+        load =
+                Optional.of(
+                        load.orElse(new LoadAverages(wanted, wanted, wanted))
+                                .with(wanted, seconds));
         double busy = Math.clamp(used / cpus.getAsDouble(), 0, 1);
         return Optional.of(
                 new CpuReading(cpus.getAsDouble(), busy, waited, (int) Math.ceil(wanted)));
     }
 
-    private Optional<Look> look(long nanoTime) {
+    private Optional<CpuSnapshot> look(long nanoTime) {
         KernelText stat = reader.read(container.resolve("cpu.stat"));
         OptionalDouble used = stat.number("usage_usec ");
-        trouble =
+        problem =
                 used.isPresent()
                         ? Optional.empty()
-                        : stat.trouble()
+                        : stat.problem()
                                 .or(() -> Optional.of(container + "/cpu.stat has no usage_usec"));
         if (used.isEmpty()) return Optional.empty();
         KernelText pressure = reader.read(container.resolve("cpu.pressure"));
         double stood = pressure.last("full ", "total=").orElse(0);
-        return Optional.of(new Look(nanoTime, used.getAsDouble(), stood));
+        return Optional.of(new CpuSnapshot(nanoTime, used.getAsDouble(), stood));
     }
 
     @Override
-    public Optional<String> trouble() {
-        return trouble;
+    public Optional<String> problem() {
+        return problem;
     }
 
     /// As of the last look; empty before the second, and where the kernel does not say. Any thread
     /// may ask.
-    public Optional<Load> load() {
+    public Optional<LoadAverages> load() {
         return load;
     }
 }

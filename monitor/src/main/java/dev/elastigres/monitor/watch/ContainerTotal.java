@@ -13,35 +13,35 @@ public final class ContainerTotal implements MemoryTotal {
     private static final long NONE = Long.MAX_VALUE;
     private static final byte[] NO_LIMIT = "max\n".getBytes(StandardCharsets.US_ASCII);
 
-    private final Level container;
-    private final Level pod;
+    private final CgroupLevel container;
+    private final CgroupLevel pod;
     private final MachineTotal machine;
     private long available = KeyedNumbers.ABSENT;
-    private volatile Optional<Room> room = Optional.empty();
+    private volatile Optional<ContainerMemory> room = Optional.empty();
 
     /// What a container may have, and what is left of it; and its page cache, where known.
-    public record Room(Bytes total, Optional<Bytes> available) {}
+    public record ContainerMemory(Bytes total, Optional<Bytes> available) {}
 
     /// @param container its cgroup's folder, in that of its pod
     public ContainerTotal(Path container, Path meminfo) {
-        this.container = new Level(container);
-        this.pod = new Level(container.resolve(".."));
+        this.container = new CgroupLevel(container);
+        this.pod = new CgroupLevel(container.resolve(".."));
         this.machine = new MachineTotal(meminfo);
     }
 
     @Override
-    public long readBytes(long nanoTime, Scratch scratch) throws UnreadableException {
+    public long readBytes(long nanoTime, ReadBuffer scratch) throws KernelReadException {
         try {
             long total = read(nanoTime, scratch);
-            room = Optional.of(new Room(new Bytes(total), left()));
+            room = Optional.of(new ContainerMemory(new Bytes(total), left()));
             return total;
-        } catch (UnreadableException e) {
+        } catch (KernelReadException e) {
             room = Optional.empty();
             throw e;
         }
     }
 
-    private long read(long nanoTime, Scratch scratch) throws UnreadableException {
+    private long read(long nanoTime, ReadBuffer scratch) throws KernelReadException {
         long own = container.limit(nanoTime, scratch);
         long pods = pod.limit(nanoTime, scratch);
         if (own == NONE && pods == NONE) {
@@ -76,7 +76,7 @@ public final class ContainerTotal implements MemoryTotal {
     }
 
     /// As last read; empty when that failed. Any thread may ask.
-    public Optional<Room> room() {
+    public Optional<ContainerMemory> room() {
         return room;
     }
 
@@ -88,7 +88,7 @@ public final class ContainerTotal implements MemoryTotal {
     }
 
     /// One cgroup's limit, and what is left of it.
-    private static final class Level implements AutoCloseable {
+    private static final class CgroupLevel implements AutoCloseable {
         private static final int ACTIVE_FILE = 0;
         private static final int INACTIVE_FILE = 1;
         private static final int SLAB = 2;
@@ -99,15 +99,15 @@ public final class ContainerTotal implements MemoryTotal {
         private final PolledFile max;
         private final PolledFile current;
         private final PolledFile stat;
-        private final KeyedFigures figures =
-                new KeyedFigures(
+        private final KeyedNumberReader figures =
+                new KeyedNumberReader(
                         "active_file",
                         "inactive_file",
                         "slab_reclaimable",
                         "file_dirty",
                         "file_writeback");
 
-        Level(Path cgroup) {
+        CgroupLevel(Path cgroup) {
             folder = cgroup.normalize();
             max = new PolledFile(folder.resolve("memory.max"));
             current = new PolledFile(folder.resolve("memory.current"));
@@ -115,14 +115,14 @@ public final class ContainerTotal implements MemoryTotal {
         }
 
         /// [#NONE] where there is none.
-        long limit(long nanoTime, Scratch scratch) throws UnreadableException {
+        long limit(long nanoTime, ReadBuffer scratch) throws KernelReadException {
             ByteBuffer text = max.read(nanoTime, scratch);
             if (text.equals(ByteBuffer.wrap(NO_LIMIT))) return NONE;
             return number(max, text);
         }
 
         /// Of a group that has more than its limit, as one may while that comes down: nothing.
-        long available(long limit, long nanoTime, Scratch scratch) throws UnreadableException {
+        long available(long limit, long nanoTime, ReadBuffer scratch) throws KernelReadException {
             long used = number(current, current.read(nanoTime, scratch));
             figures.read(stat.read(nanoTime, scratch), scratch);
             long droppable =
@@ -134,16 +134,16 @@ public final class ContainerTotal implements MemoryTotal {
             return Math.max(0, limit - used + Math.max(0, droppable));
         }
 
-        private long bytes(int index) throws UnreadableException {
+        private long bytes(int index) throws KernelReadException {
             return figures.bytesOrZero(index, 1, stat.path());
         }
 
-        private static long number(PolledFile file, ByteBuffer text) throws UnreadableException {
+        private static long number(PolledFile file, ByteBuffer text) throws KernelReadException {
             long number = KeyedNumbers.number(text, 0, text.limit());
             if (number == KeyedNumbers.ABSENT)
-                throw new UnreadableException(file.path() + " has no number");
+                throw new KernelReadException(file.path() + " has no number");
             if (number > KeyedNumbers.MAX_BYTES)
-                throw new UnreadableException(file.path() + " is implausible: " + number);
+                throw new KernelReadException(file.path() + " is implausible: " + number);
             return number;
         }
 

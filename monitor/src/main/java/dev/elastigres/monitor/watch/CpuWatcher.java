@@ -19,15 +19,15 @@ public final class CpuWatcher implements AutoCloseable {
     private static final Duration AFTER_START = Duration.ofSeconds(3);
 
     private final KernelReader reader;
-    private final CpuUse use;
+    private final CpuUsageSource use;
     private final Path cgroup;
     private final CpuRules rules;
-    private final Listener listener;
+    private final CpuReadingListener listener;
     private final Thread thread = Thread.ofVirtual().name("cpus").unstarted(this::run);
     private volatile @Nullable Throwable failure;
 
     /// Is called on a thread of its own, and must not block.
-    public interface Listener {
+    public interface CpuReadingListener {
         void read(CpuReading reading);
 
         /// The kernel does not say. Told once, until it does.
@@ -42,7 +42,11 @@ public final class CpuWatcher implements AutoCloseable {
     /// @param use whose CPUs they are
     /// @param cgroup of Postgres
     public CpuWatcher(
-            KernelReader reader, CpuUse use, Path cgroup, CpuRules rules, Listener listener) {
+            KernelReader reader,
+            CpuUsageSource use,
+            Path cgroup,
+            CpuRules rules,
+            CpuReadingListener listener) {
         this.reader = reader;
         this.use = use;
         this.cgroup = cgroup;
@@ -55,7 +59,7 @@ public final class CpuWatcher implements AutoCloseable {
     }
 
     /// Why it watches no more; empty while it does.
-    public Optional<String> trouble() {
+    public Optional<String> problem() {
         return Optional.ofNullable(failure).map(bug -> "watching CPUs has failed: " + bug);
     }
 
@@ -72,7 +76,7 @@ public final class CpuWatcher implements AutoCloseable {
     }
 
     private void watch() throws InterruptedException {
-        var waits = new Waits(reader, cgroup.resolve("cpu.pressure"));
+        var waits = new CpuWaitSource(reader, cgroup.resolve("cpu.pressure"));
         boolean wasShort = false;
         boolean wasDeaf = false;
         while (true) {
@@ -80,9 +84,9 @@ public final class CpuWatcher implements AutoCloseable {
             boolean someWait = waited.isPresent() && waited.getAsDouble() >= rules.waited();
             Optional<CpuReading> reading =
                     use.look(System.nanoTime(), waited.orElse(0), someWait || wasShort);
-            Optional<String> trouble = waits.trouble().or(use::trouble);
-            if (trouble.isPresent() && !wasDeaf) listener.deaf(trouble.get());
-            wasDeaf = trouble.isPresent();
+            Optional<String> problem = waits.problem().or(use::problem);
+            if (problem.isPresent() && !wasDeaf) listener.deaf(problem.get());
+            wasDeaf = problem.isPresent();
             if (waited.isPresent() && reading.isPresent()) {
                 boolean isShort = rules.isShort(reading.get());
                 if (isShort || wasShort) listener.read(reading.get());
@@ -93,14 +97,14 @@ public final class CpuWatcher implements AutoCloseable {
     }
 
     /// How long tasks of the cgroup waited for a CPU.
-    private static final class Waits {
+    private static final class CpuWaitSource {
         private final KernelReader reader;
         private final Path file;
         private OptionalDouble total = OptionalDouble.empty();
-        private Optional<String> trouble = Optional.empty();
+        private Optional<String> problem = Optional.empty();
         private long at;
 
-        Waits(KernelReader reader, Path file) {
+        CpuWaitSource(KernelReader reader, Path file) {
             this.reader = reader;
             this.file = file;
         }
@@ -112,10 +116,10 @@ public final class CpuWatcher implements AutoCloseable {
             double micros = (now - at) / 1e3;
             KernelText text = reader.read(file);
             total = text.last("some ", "total=");
-            trouble =
+            problem =
                     total.isPresent()
                             ? Optional.empty()
-                            : text.trouble().or(() -> Optional.of(file + " has no total of some"));
+                            : text.problem().or(() -> Optional.of(file + " has no total of some"));
             at = now;
             if (before.isEmpty() || total.isEmpty() || micros <= 0) return OptionalDouble.empty();
             // A cgroup that was made anew begins at zero again, and clocks do not tick together.
@@ -123,8 +127,8 @@ public final class CpuWatcher implements AutoCloseable {
             return OptionalDouble.of(Math.clamp(share, 0, 1));
         }
 
-        Optional<String> trouble() {
-            return trouble;
+        Optional<String> problem() {
+            return problem;
         }
     }
 

@@ -27,8 +27,8 @@ final class Libc implements AutoCloseable {
     private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG;
     private static final long ENTRY = 8;
     private static final long REVENTS = 6;
-    private static final int MOST_FILES = 2;
-    private static final int MOST_BYTES = 4096;
+    private static final int MAX_FILES = 2;
+    private static final int MAX_BYTES = 4096;
 
     private final Linker linker = Linker.nativeLinker();
     private final Linker.Option errno = Linker.Option.captureCallState("errno");
@@ -44,8 +44,8 @@ final class Libc implements AutoCloseable {
 
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment state = arena.allocate(stateLayout);
-    private final MemorySegment entries = arena.allocate(MOST_FILES * ENTRY, 8);
-    private final MemorySegment bytes = arena.allocate(MOST_BYTES);
+    private final MemorySegment entries = arena.allocate(MAX_FILES * ENTRY, 8);
+    private final MemorySegment bytes = arena.allocate(MAX_BYTES);
 
     /// Without this permission the JVM would complain, and later refuse.
     static boolean isAllowed() {
@@ -95,7 +95,7 @@ final class Libc implements AutoCloseable {
 
     /// A small file from its beginning; valid until the next call.
     ByteBuffer read(int file) throws IOException {
-        long count = call(pread, file, bytes.address(), MOST_BYTES, 0);
+        long count = call(pread, file, bytes.address(), MAX_BYTES, 0);
         if (count < 0) throw failure("read", "");
         return bytes.asSlice(0, count).asByteBuffer();
     }

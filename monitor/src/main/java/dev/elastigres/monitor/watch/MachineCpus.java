@@ -8,11 +8,11 @@ import java.util.Optional;
 
 /// All of the machine's CPUs. The kernel's file of them is a long one, and read only when it
 /// matters.
-public final class MachineCpus implements CpuUse {
+public final class MachineCpus implements CpuUsageSource {
     private final KernelReader reader;
     private final Path stat;
     private Optional<CpuTimes> before = Optional.empty();
-    private Optional<String> trouble = Optional.empty();
+    private Optional<String> problem = Optional.empty();
 
     /// @param procfs usually `/proc`
     public MachineCpus(KernelReader reader, Path procfs) {
@@ -38,15 +38,15 @@ public final class MachineCpus implements CpuUse {
     private Optional<CpuTimes> read() {
         KernelText text = reader.read(stat);
         Optional<CpuTimes> times = CpuTimes.of(text);
-        trouble =
+        problem =
                 times.isPresent()
                         ? Optional.empty()
-                        : text.trouble().or(() -> Optional.of(stat + " does not tell all of it"));
+                        : text.problem().or(() -> Optional.of(stat + " does not tell all of it"));
         return times;
     }
 
     @Override
-    public Optional<String> trouble() {
-        return trouble;
+    public Optional<String> problem() {
+        return problem;
     }
 }

@@ -11,8 +11,8 @@ public final class MachineTotal implements MemoryTotal {
     private static final int WRITEBACK = 3;
 
     private final PolledFile meminfo;
-    private final KeyedFigures figures =
-            new KeyedFigures("MemTotal:", "MemAvailable:", "Dirty:", "Writeback:");
+    private final KeyedNumberReader figures =
+            new KeyedNumberReader("MemTotal:", "MemAvailable:", "Dirty:", "Writeback:");
 
     private long available = KeyedNumbers.ABSENT;
 
@@ -21,17 +21,17 @@ public final class MachineTotal implements MemoryTotal {
     }
 
     @Override
-    public long readBytes(long nanoTime, Scratch scratch) throws UnreadableException {
+    public long readBytes(long nanoTime, ReadBuffer scratch) throws KernelReadException {
         figures.read(meminfo.read(nanoTime, scratch), scratch);
         long total = figures.bytes(TOTAL, KIBIBYTE, meminfo.path());
         if (total == KeyedNumbers.ABSENT)
-            throw new UnreadableException(meminfo.path() + " has no complete MemTotal");
+            throw new KernelReadException(meminfo.path() + " has no complete MemTotal");
         available = figures.bytes(AVAILABLE, KIBIBYTE, meminfo.path());
         if (available != KeyedNumbers.ABSENT) available = Math.max(0, available - unwritten());
         return total;
     }
 
-    private long unwritten() throws UnreadableException {
+    private long unwritten() throws KernelReadException {
         return figures.bytesOrZero(DIRTY, KIBIBYTE, meminfo.path())
                 + figures.bytesOrZero(WRITEBACK, KIBIBYTE, meminfo.path());
     }

@@ -8,7 +8,7 @@ public sealed interface MemorySource extends AutoCloseable permits CgroupMemory,
     ///
     /// @param nanoTime the current time of the monotonic clock
     /// @param scratch of the thread that reads
-    long read(long nanoTime, Scratch scratch) throws UnreadableException;
+    long read(long nanoTime, ReadBuffer scratch) throws KernelReadException;
 
     /// Memory in bytes that the kernel itself takes for Postgres and cannot reclaim, as far as it
     /// says; found by the last [#read].

@@ -10,14 +10,14 @@ public sealed interface MemoryTotal extends AutoCloseable permits MachineTotal, 
     ///
     /// @param nanoTime the current time of the monotonic clock
     /// @param scratch of the thread that reads
-    long readBytes(long nanoTime, Scratch scratch) throws UnreadableException;
+    long readBytes(long nanoTime, ReadBuffer scratch) throws KernelReadException;
 
     /// What could be had at once in bytes, found by the last reading; pages that must be written
     /// first do not count. [KeyedNumbers#ABSENT] when the kernel does not say.
     long availableBytes();
 
-    default Bytes read() throws UnreadableException {
-        return new Bytes(readBytes(System.nanoTime(), Scratch.create()));
+    default Bytes read() throws KernelReadException {
+        return new Bytes(readBytes(System.nanoTime(), ReadBuffer.create()));
     }
 
     /// For people: `/proc/meminfo`.

@@ -6,7 +6,7 @@ import java.util.OptionalDouble;
 
 /// The CPUs that are online, from the kernel's `stat`, which begins with a line for all of them and
 /// one for each.
-public final class OnlineCpus implements CpuCount {
+public final class OnlineCpus implements CpuCountSource {
     private final KernelReader reader;
     private final Path stat;
 

@@ -53,17 +53,17 @@ final class PolledFile implements AutoCloseable {
 
     /// All that the file holds now, from position 0 to the limit; valid until the scratch is used
     /// again.
-    ByteBuffer read(long nanoTime, Scratch scratch) throws UnreadableException {
+    ByteBuffer read(long nanoTime, ReadBuffer scratch) throws KernelReadException {
         return read(nanoTime, scratch, false);
     }
 
     /// Like [#read], for the files that the kernel gives out a page at a time.
-    ByteBuffer readPages(long nanoTime, Scratch scratch) throws UnreadableException {
+    ByteBuffer readPages(long nanoTime, ReadBuffer scratch) throws KernelReadException {
         return read(nanoTime, scratch, true);
     }
 
-    private ByteBuffer read(long nanoTime, Scratch scratch, boolean pages)
-            throws UnreadableException {
+    private ByteBuffer read(long nanoTime, ReadBuffer scratch, boolean pages)
+            throws KernelReadException {
         try {
             FileChannel open = open(nanoTime);
             ByteBuffer buffer = scratch.clear();
@@ -71,14 +71,14 @@ final class PolledFile implements AutoCloseable {
             while (count > 0 && (pages || !buffer.hasRemaining())) {
                 if (!buffer.hasRemaining()) buffer = scratch.grow();
                 if (!buffer.hasRemaining())
-                    throw new UnreadableException(
-                            path + " has more than " + Scratch.MAX_SIZE + " bytes");
+                    throw new KernelReadException(
+                            path + " has more than " + ReadBuffer.MAX_SIZE + " bytes");
                 count = open.read(buffer, buffer.position());
             }
             return buffer.flip();
         } catch (IOException e) {
             close();
-            throw new UnreadableException("cannot read " + path + ": " + reason(e), e);
+            throw new KernelReadException("cannot read " + path + ": " + reason(e), e);
         }
     }
 

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 public sealed interface Postmaster {
 
     /// The process id of the postmaster that runs now.
-    long pid() throws UnreadableException;
+    long pid() throws KernelReadException;
 
     String description();
 
@@ -23,19 +23,19 @@ public sealed interface Postmaster {
     /// The first line of `postmaster.pid` in the data directory: right across restarts.
     record ByDataDirectory(Path dataDirectory) implements Postmaster {
         /// More than the first line has.
-        private static final int LONGEST = 64;
+        private static final int MAX_LENGTH = 64;
 
         @Override
-        public long pid() throws UnreadableException {
+        public long pid() throws KernelReadException {
             Path file = dataDirectory.resolve("postmaster.pid");
             try (var in = Files.newInputStream(file)) {
-                String begin = new String(in.readNBytes(LONGEST), StandardCharsets.ISO_8859_1);
+                String begin = new String(in.readNBytes(MAX_LENGTH), StandardCharsets.ISO_8859_1);
                 // A server in single-user mode writes its id negated.
                 return Math.abs(Integer.parseInt(begin.lines().findFirst().orElse("").strip()));
             } catch (IOException e) {
-                throw new UnreadableException("no Postgres runs in " + dataDirectory, e);
+                throw new KernelReadException("no Postgres runs in " + dataDirectory, e);
             } catch (NumberFormatException e) {
-                throw new UnreadableException(file + " does not begin with a process id", e);
+                throw new KernelReadException(file + " does not begin with a process id", e);
             }
         }
 

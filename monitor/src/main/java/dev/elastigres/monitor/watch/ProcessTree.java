@@ -25,25 +25,25 @@ public final class ProcessTree implements MemorySource {
 
     private final Path procfs;
     private final Postmaster postmaster;
-    private final Map<Long, Member> members = new HashMap<>();
-    private @Nullable Member root;
+    private final Map<Long, TreeProcess> members = new HashMap<>();
+    private @Nullable TreeProcess root;
     private int generation;
 
     // Of one sample.
-    private final Deque<Member> unvisited = new ArrayDeque<>();
+    private final Deque<TreeProcess> unvisited = new ArrayDeque<>();
     private long mark;
     private long anonymous;
     private long shared;
 
     /// A process of the tree, its files kept open: an open file is of that very process, and fails
     /// when it is gone, even if its number is taken by another.
-    private final class Member implements AutoCloseable {
+    private final class TreeProcess implements AutoCloseable {
         final Path folder;
         final PolledFile status;
         final PolledFile children;
         long mark;
 
-        Member(long pid) {
+        TreeProcess(long pid) {
             String name = Long.toString(pid);
             Path process = procfs.resolve(name);
             folder = process;
@@ -64,7 +64,7 @@ public final class ProcessTree implements MemorySource {
     }
 
     @Override
-    public long read(long nanoTime, Scratch scratch) throws UnreadableException {
+    public long read(long nanoTime, ReadBuffer scratch) throws KernelReadException {
         mark++;
         anonymous = 0;
         shared = 0;
@@ -74,13 +74,13 @@ public final class ProcessTree implements MemorySource {
             while (!unvisited.isEmpty()) {
                 visitChild(unvisited.remove(), nanoTime, scratch);
                 if (members.size() > MAX_PROCESSES)
-                    throw new UnreadableException(
+                    throw new KernelReadException(
                             postmaster.description()
                                     + " has more than "
                                     + MAX_PROCESSES
                                     + " processes");
             }
-        } catch (UnreadableException e) {
+        } catch (KernelReadException e) {
             forget();
             throw e;
         }
@@ -88,20 +88,21 @@ public final class ProcessTree implements MemorySource {
         return (anonymous + shared) * KIBIBYTE;
     }
 
-    private Member root() throws UnreadableException {
-        Member known = root;
+    private TreeProcess root() throws KernelReadException {
+        TreeProcess known = root;
         if (known != null) return known;
         long pid = postmaster.pid();
         if (!Files.isDirectory(procfs.resolve(Long.toString(pid))))
-            throw new UnreadableException(postmaster.description() + " is not running");
-        var found = new Member(pid);
+            throw new KernelReadException(postmaster.description() + " is not running");
+        var found = new TreeProcess(pid);
         members.put(pid, found);
         root = found;
         generation++;
         return found;
     }
 
-    private void visit(Member process, long nanoTime, Scratch scratch) throws UnreadableException {
+    private void visit(TreeProcess process, long nanoTime, ReadBuffer scratch)
+            throws KernelReadException {
         process.mark = mark;
         ByteBuffer text = process.status.read(nanoTime, scratch);
         // A zombie has no memory and says nothing of any.
@@ -111,20 +112,20 @@ public final class ProcessTree implements MemorySource {
         remember(process.children.readPages(nanoTime, scratch));
     }
 
-    private static long plausible(Member process, long kibibytes) throws UnreadableException {
+    private static long plausible(TreeProcess process, long kibibytes) throws KernelReadException {
         if (kibibytes > KeyedNumbers.MAX_BYTES / KIBIBYTE)
-            throw new UnreadableException(
+            throw new KernelReadException(
                     process.status.path() + " is implausible: " + kibibytes + " kB");
         return kibibytes;
     }
 
     /// A child that ends while it is read took its memory with it. One that is there and cannot be
     /// read has some that nobody knows.
-    private void visitChild(Member child, long nanoTime, Scratch scratch)
-            throws UnreadableException {
+    private void visitChild(TreeProcess child, long nanoTime, ReadBuffer scratch)
+            throws KernelReadException {
         try {
             visit(child, nanoTime, scratch);
-        } catch (UnreadableException e) {
+        } catch (KernelReadException e) {
             if (Files.isDirectory(child.folder)) throw e;
             child.mark = 0;
         }
@@ -138,20 +139,20 @@ public final class ProcessTree implements MemorySource {
             if (b >= '0' && b <= '9') {
                 pid = pid * 10 + (b - '0');
             } else if (pid != 0) {
-                unvisited.add(members.computeIfAbsent(pid, Member::new));
+                unvisited.add(members.computeIfAbsent(pid, TreeProcess::new));
                 pid = 0;
             }
         }
     }
 
-    private boolean isGone(Member process) {
+    private boolean isGone(TreeProcess process) {
         if (process.mark == mark) return false;
         process.close();
         return true;
     }
 
     private void forget() {
-        members.values().forEach(Member::close);
+        members.values().forEach(TreeProcess::close);
         members.clear();
         root = null;
     }

@@ -6,7 +6,7 @@ interface Tick {
     ///
     /// @param scratch of the thread that calls
     /// @return when the next tick is due, by the monotonic clock
-    long tick(Scratch scratch);
+    long tick(ReadBuffer scratch);
 
     /// Called on another thread, once, while [#tick] has not returned for longer than
     /// [Ticker#STALL]: a file does not answer.

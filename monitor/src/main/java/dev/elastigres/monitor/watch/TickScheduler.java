@@ -18,7 +18,7 @@ public final class TickScheduler implements AutoCloseable {
     private static final int MAX_HANGING = 16;
 
     private static final Duration SUPERVISION = Duration.ofMillis(500);
-    private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(1);
+    private static final long MAX_WAIT_LENGTH = TimeUnit.SECONDS.toNanos(1);
 
     private final String name;
     private final BiConsumer<String, Throwable> failures;
@@ -28,7 +28,7 @@ public final class TickScheduler implements AutoCloseable {
 
     private final AtomicInteger hanging = new AtomicInteger();
     private final Thread supervisor;
-    private volatile @Nullable Worker worker;
+    private volatile @Nullable TickThread worker;
     private volatile boolean closed;
 
     /// Does nothing until it is started.
@@ -42,7 +42,7 @@ public final class TickScheduler implements AutoCloseable {
     }
 
     public TickScheduler start() {
-        worker = new Worker();
+        worker = new TickThread();
         worker.thread.start();
         supervisor.start();
         return this;
@@ -54,7 +54,7 @@ public final class TickScheduler implements AutoCloseable {
     }
 
     public boolean isAlive() {
-        Worker current = worker;
+        TickThread current = worker;
         return current != null && current.thread.isAlive();
     }
 
@@ -71,23 +71,23 @@ public final class TickScheduler implements AutoCloseable {
     }
 
     void wake() {
-        Worker current = worker;
+        TickThread current = worker;
         if (current != null) LockSupport.unpark(current.thread);
     }
 
     boolean isWorker(Thread thread) {
-        Worker current = worker;
+        TickThread current = worker;
         return current != null && current.thread == thread;
     }
 
     /// One thread, until another takes its place.
-    private final class Worker {
-        private final Scratch scratch = Scratch.create();
+    private final class TickThread {
+        private final ReadBuffer scratch = ReadBuffer.create();
         private final Thread thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
 
         private void run() {
             while (!closed && worker == this) {
-                long wait = LONGEST_WAIT;
+                long wait = MAX_WAIT_LENGTH;
                 for (Ticker ticker : tickers) {
                     wait = Math.min(wait, run(ticker));
                     if (worker != this) break;
@@ -108,7 +108,7 @@ public final class TickScheduler implements AutoCloseable {
                 return ticker.run(scratch);
             } catch (RuntimeException | Error bug) {
                 failed(bug);
-                return LONGEST_WAIT;
+                return MAX_WAIT_LENGTH;
             }
         }
     }
@@ -119,7 +119,7 @@ public final class TickScheduler implements AutoCloseable {
         try {
             while (!closed) {
                 Thread.sleep(SUPERVISION);
-                Worker current = worker;
+                TickThread current = worker;
                 for (Ticker ticker : tickers) {
                     if (current != null && ticker.isHangingOn(current.thread)) {
                         replace(current);
@@ -135,10 +135,10 @@ public final class TickScheduler implements AutoCloseable {
         }
     }
 
-    private void replace(Worker stuck) {
+    private void replace(TickThread stuck) {
         if (hanging.get() >= MAX_HANGING) return;
         hanging.incrementAndGet();
-        var next = new Worker();
+        var next = new TickThread();
         worker = next;
         next.thread.start();
         // It may have returned just now, and rest.

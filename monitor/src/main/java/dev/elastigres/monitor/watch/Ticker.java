@@ -82,7 +82,7 @@ public final class Ticker {
     /// Runs the tick if it is due, unless another thread does.
     ///
     /// @return how long there is nothing more to do, in nanoseconds
-    long run(Scratch scratch) {
+    long run(ReadBuffer scratch) {
         Tick work = tick;
         if (work == null || !claimed.compareAndSet(false, true)) return Long.MAX_VALUE;
         try {
@@ -98,7 +98,7 @@ public final class Ticker {
         }
     }
 
-    private void run(Tick work, Scratch scratch) {
+    private void run(Tick work, ReadBuffer scratch) {
         hurried = false;
         long now = System.nanoTime();
         thread = Thread.currentThread();

@@ -3,8 +3,8 @@ package dev.elastigres.monitor.cache;
 import dev.elastigres.core.monitor.CacheRules;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.monitor.Await;
-import dev.elastigres.monitor.postgres.ConnectionLimits;
 import dev.elastigres.monitor.postgres.ConnectionString;
+import dev.elastigres.monitor.postgres.ConnectionTimeouts;
 import dev.elastigres.monitor.postgres.PostgresConnection;
 import dev.elastigres.monitor.postgres.PostgresException;
 import dev.elastigres.testbed.PostgresServer;
@@ -15,17 +15,17 @@ import java.util.function.Consumer;
 /// One server for the tests of a class, and what they ask of it beside the file cache.
 record CacheFixture(PostgresServer server) {
     static final Bytes MEMORY = Bytes.ofGibibytes(1);
-    static final ConnectionLimits GENEROUS =
-            new ConnectionLimits(Duration.ofSeconds(30), Duration.ofSeconds(30));
-    static final ConnectionLimits TIGHT =
-            new ConnectionLimits(Duration.ofMillis(700), Duration.ofMillis(700));
+    static final ConnectionTimeouts GENEROUS =
+            new ConnectionTimeouts(Duration.ofSeconds(30), Duration.ofSeconds(30));
+    static final ConnectionTimeouts TIGHT =
+            new ConnectionTimeouts(Duration.ofMillis(700), Duration.ofMillis(700));
 
-    static FileCacheConfig config(ConnectionLimits limits) {
+    static FileCacheConfig config(ConnectionTimeouts limits) {
         return new FileCacheConfig(
                 CacheRules.DEFAULT,
                 Bytes.MAX,
                 limits,
-                new Backoff(Duration.ofMillis(20), Duration.ofMillis(200)),
+                new ReconnectBackoff(Duration.ofMillis(20), Duration.ofMillis(200)),
                 Duration.ofMillis(200),
                 Duration.ofMillis(200),
                 false);
@@ -38,7 +38,7 @@ record CacheFixture(PostgresServer server) {
                 Map.of());
     }
 
-    FileCache start(CachePolicy policy, Reports reports) {
+    FileCache start(CachePolicy policy, RecordedReports reports) {
         return start(policy, config(GENEROUS), reports);
     }
 

@@ -84,7 +84,7 @@ class CachePolicyTest {
 
     @Test
     void waitsTwiceAsLongAfterEachFailureUpToTheMost() {
-        var backoff = Backoff.DEFAULT;
+        var backoff = ReconnectBackoff.DEFAULT;
         assertThat(backoff.delay(1, 0)).isEqualTo(Duration.ofMillis(100));
         assertThat(backoff.delay(2, 0)).isEqualTo(Duration.ofMillis(200));
         assertThat(backoff.delay(6, 0)).isEqualTo(Duration.ofMillis(3200));
@@ -95,9 +95,9 @@ class CachePolicyTest {
 
     @Test
     void checksItsNumbers() {
-        assertThatThrownBy(() -> new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(1)))
+        assertThatThrownBy(() -> new ReconnectBackoff(Duration.ofSeconds(2), Duration.ofSeconds(1)))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new Backoff(Duration.ZERO, Duration.ofSeconds(1)))
+        assertThatThrownBy(() -> new ReconnectBackoff(Duration.ZERO, Duration.ofSeconds(1)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

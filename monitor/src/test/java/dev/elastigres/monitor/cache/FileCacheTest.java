@@ -3,15 +3,15 @@ package dev.elastigres.monitor.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.core.monitor.CacheOutcome;
-import dev.elastigres.core.monitor.Database;
+import dev.elastigres.core.monitor.DatabaseState;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.monitor.Await;
 import dev.elastigres.monitor.postgres.ConnectionString;
 import dev.elastigres.monitor.postgres.PostgresConnection;
 import dev.elastigres.monitor.postgres.PostgresException;
-import dev.elastigres.testbed.Distribution;
+import dev.elastigres.testbed.PostgresPrograms;
 import dev.elastigres.testbed.PostgresServer;
-import dev.elastigres.testbed.ServerOptions;
+import dev.elastigres.testbed.PostgresServerOptions;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,12 +31,13 @@ class FileCacheTest {
 
     private static CacheFixture postgres;
 
-    private final Reports reports = new Reports();
+    private final RecordedReports reports = new RecordedReports();
 
     @BeforeAll
     static void start() throws Exception {
         var options =
-                ServerOptions.of(Distribution.embedded()).withSetting("max_connections", "12");
+                PostgresServerOptions.of(PostgresPrograms.embedded())
+                        .withSetting("max_connections", "12");
         postgres = new CacheFixture(PostgresServer.start(options));
     }
 
@@ -57,18 +58,19 @@ class FileCacheTest {
             reports.applied();
 
             postgres.server().kill();
-            assertThat(reports.change(Database.Down.class).trouble()).isNotBlank();
+            assertThat(reports.change(DatabaseState.Down.class).problem()).isNotBlank();
 
             // Answered at once while it is down, and remembered.
             cache.want(Bytes.ofMebibytes(512));
             var failed = (CacheOutcome.Failed) reports.outcome();
             assertThat(failed.usable()).isEqualTo(Bytes.ofMebibytes(512));
-            assertThat(failed.database()).isInstanceOf(Database.Down.class);
+            assertThat(failed.database()).isInstanceOf(DatabaseState.Down.class);
 
             Files.writeString(
                     postgres.server().dataDirectory().resolve("postgresql.auto.conf"), "");
             postgres.server().start();
-            Await.until("it is up again", () -> cache.status().database() instanceof Database.Up);
+            Await.until(
+                    "it is up again", () -> cache.status().database() instanceof DatabaseState.Up);
             assertThat(postgres.show("effective_cache_size")).isEqualTo("384MB");
         }
     }
@@ -84,16 +86,17 @@ class FileCacheTest {
                             SETTINGS,
                             CacheFixture.config(CacheFixture.GENEROUS),
                             report -> {
-                                if (report instanceof CacheReport.Changed
+                                if (report instanceof CacheReport.StateChanged
                                         && failed.compareAndSet(false, true)) raise(bug);
                                 reports.accept(report);
                             })) {
                 cache.want(CacheFixture.MEMORY);
                 Await.until("it has failed", failed::get);
-                assertThat(reports.change(Database.Refusing.class).trouble())
+                assertThat(reports.change(DatabaseState.Refusing.class).problem())
                         .contains("cannot be managed", String.valueOf(bug.getMessage()));
                 Await.until(
-                        "it is up again", () -> cache.status().database() instanceof Database.Up);
+                        "it is up again",
+                        () -> cache.status().database() instanceof DatabaseState.Up);
                 cache.want(Bytes.ofMebibytes(512));
                 Await.until(
                         "it is set", () -> postgres.show("effective_cache_size").equals("384MB"));
@@ -125,7 +128,7 @@ class FileCacheTest {
                         FileCacheConfig.DEFAULT.rules(),
                         Bytes.MAX,
                         CacheFixture.GENEROUS,
-                        Backoff.DEFAULT,
+                        ReconnectBackoff.DEFAULT,
                         Duration.ofMinutes(10),
                         Duration.ofMinutes(10),
                         false);
@@ -148,20 +151,21 @@ class FileCacheTest {
             postgres.server().freeze();
             try {
                 cache.want(Bytes.ofMebibytes(512));
-                Database hung = reports.failed();
-                assertThat(hung).isInstanceOf(Database.Hung.class);
-                assertThat(hung.trouble()).contains("within 0.7 s").contains("timed out");
+                DatabaseState hung = reports.failed();
+                assertThat(hung).isInstanceOf(DatabaseState.Hung.class);
+                assertThat(hung.problem()).contains("within 0.7 s").contains("timed out");
 
                 // Known to hang: answered without trying.
                 cache.want(Bytes.ofMebibytes(400));
                 var failed = reports.outcome();
                 assertThat(failed).isInstanceOf(CacheOutcome.Failed.class);
                 assertThat(failed.usable()).isEqualTo(Bytes.ofMebibytes(400));
-                assertThat(cache.status().database()).isInstanceOf(Database.Hung.class);
+                assertThat(cache.status().database()).isInstanceOf(DatabaseState.Hung.class);
             } finally {
                 postgres.server().thaw();
             }
-            Await.until("it is up again", () -> cache.status().database() instanceof Database.Up);
+            Await.until(
+                    "it is up again", () -> cache.status().database() instanceof DatabaseState.Up);
             assertThat(postgres.show("effective_cache_size")).isEqualTo("300MB");
         }
     }
@@ -176,14 +180,14 @@ class FileCacheTest {
                         Map.of());
         var config = CacheFixture.config(CacheFixture.TIGHT);
         try (var cache = new FileCache(target, SETTINGS, config, reports).start()) {
-            reports.change(Database.Up.class);
+            reports.change(DatabaseState.Up.class);
             postgres.server().freeze();
             try {
-                reports.change(Database.Hung.class);
+                reports.change(DatabaseState.Hung.class);
             } finally {
                 postgres.server().thaw();
             }
-            reports.change(Database.Up.class);
+            reports.change(DatabaseState.Up.class);
             cache.want(CacheFixture.MEMORY);
             assertThat(reports.applied()).isEqualTo("set effective_cache_size to 768MiB");
         }
@@ -196,9 +200,9 @@ class FileCacheTest {
             Await.until("the server is full", () -> !opened(all));
             try (var cache = postgres.start(SETTINGS, reports)) {
                 cache.want(CacheFixture.MEMORY);
-                Database full = reports.failed();
-                assertThat(full).isInstanceOf(Database.Refusing.class);
-                assertThat(full.trouble()).contains("too many clients");
+                DatabaseState full = reports.failed();
+                assertThat(full).isInstanceOf(DatabaseState.Refusing.class);
+                assertThat(full.problem()).contains("too many clients");
 
                 all.forEach(PostgresConnection::close);
                 assertThat(reports.applied()).isEqualTo("set effective_cache_size to 768MiB");
@@ -213,9 +217,9 @@ class FileCacheTest {
         postgres.server().stop();
         try (var cache = postgres.start(SETTINGS, reports)) {
             cache.want(CacheFixture.MEMORY);
-            assertThat(reports.failed()).isInstanceOf(Database.Down.class);
+            assertThat(reports.failed()).isInstanceOf(DatabaseState.Down.class);
             postgres.server().start();
-            Await.until("it is up", () -> cache.status().database() instanceof Database.Up);
+            Await.until("it is up", () -> cache.status().database() instanceof DatabaseState.Up);
             assertThat(postgres.show("effective_cache_size")).isEqualTo("768MB");
         } finally {
             if (!postgres.server().isRunning()) postgres.server().start();
@@ -233,7 +237,7 @@ class FileCacheTest {
                                 SETTINGS,
                                 CacheFixture.config(CacheFixture.GENEROUS),
                                 report -> {
-                                    if (report instanceof CacheReport.Outcome
+                                    if (report instanceof CacheReport.SizingOutcome
                                             && first.getAndSet(false)) {
                                         reached.countDown();
                                         awaitQuietly(gate);
@@ -256,7 +260,7 @@ class FileCacheTest {
     @Test
     void closesAtOnceEvenWhilePostgresHangs() throws Exception {
         var cache = postgres.start(SETTINGS, reports);
-        reports.change(Database.Up.class);
+        reports.change(DatabaseState.Up.class);
         postgres.server().freeze();
         try {
             cache.want(CacheFixture.MEMORY);
@@ -269,13 +273,13 @@ class FileCacheTest {
             postgres.server().thaw();
         }
         Await.until("its connection is gone", () -> connections().equals("1"));
-        assertThat(cache.status().database()).isInstanceOf(Database.Up.class);
+        assertThat(cache.status().database()).isInstanceOf(DatabaseState.Up.class);
     }
 
     @Test
     void closingEndsItsConnection() throws Exception {
         try (var _ = postgres.start(SETTINGS, reports)) {
-            reports.change(Database.Up.class);
+            reports.change(DatabaseState.Up.class);
             Await.until("it is connected once", () -> connections().equals("2"));
         }
         Await.until("its connection is gone", () -> connections().equals("1"));

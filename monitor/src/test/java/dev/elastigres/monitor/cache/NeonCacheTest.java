@@ -2,14 +2,14 @@ package dev.elastigres.monitor.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.core.monitor.Database;
+import dev.elastigres.core.monitor.DatabaseState;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.monitor.Await;
 import dev.elastigres.monitor.testing.NeedsPackages;
-import dev.elastigres.testbed.Distribution;
-import dev.elastigres.testbed.NeonStandIn;
+import dev.elastigres.testbed.FakeNeonExtension;
+import dev.elastigres.testbed.PostgresPrograms;
 import dev.elastigres.testbed.PostgresServer;
-import dev.elastigres.testbed.ServerOptions;
+import dev.elastigres.testbed.PostgresServerOptions;
 import java.nio.file.Files;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -22,18 +22,19 @@ import org.junit.jupiter.api.Test;
 class NeonCacheTest {
     private static final CachePolicy AUTO = CachePolicy.parse("auto", "");
 
-    private static NeonStandIn neon;
+    private static FakeNeonExtension neon;
     private static CacheFixture postgres;
 
-    private final Reports reports = new Reports();
+    private final RecordedReports reports = new RecordedReports();
 
     @BeforeAll
     static void start() throws Exception {
-        var debian = Distribution.debian(15).orElseThrow();
-        neon = NeonStandIn.build(debian);
+        var debian = PostgresPrograms.debian(15).orElseThrow();
+        neon = FakeNeonExtension.build(debian);
         postgres =
                 new CacheFixture(
-                        PostgresServer.start(neon.loadedInto(ServerOptions.of(debian), 512, 10)));
+                        PostgresServer.start(
+                                neon.loadedInto(PostgresServerOptions.of(debian), 512, 10)));
         postgres.run(neon.sql());
     }
 
@@ -52,7 +53,7 @@ class NeonCacheTest {
     @Test
     void sizesTheFileCacheByTheRules() throws Exception {
         try (var cache = postgres.start(AUTO, reports)) {
-            reports.change(Database.Up.class);
+            reports.change(DatabaseState.Up.class);
             assertThat(cache.status().policy()).isEqualTo("neon");
             assertThat(postgres.show("neon.file_cache_size_limit")).isEqualTo("10MB");
 
@@ -67,7 +68,7 @@ class NeonCacheTest {
 
             assertThat(cache.status().settings())
                     .containsExactly(
-                            new CacheStatus.Setting(
+                            new CacheStatus.CacheSettingStatus(
                                     "neon.file_cache_size_limit",
                                     Optional.of(Bytes.ZERO),
                                     Optional.of(Bytes.ZERO)));
@@ -125,7 +126,7 @@ class NeonCacheTest {
             String summary = reports.applied();
 
             postgres.server().kill();
-            reports.change(Database.Down.class);
+            reports.change(DatabaseState.Down.class);
             Files.writeString(
                     postgres.server().dataDirectory().resolve("postgresql.auto.conf"), "");
             postgres.server().start();
@@ -139,15 +140,16 @@ class NeonCacheTest {
     void aHungServerIsToldAndSetWhenItGoesOn() throws Exception {
         var config = CacheFixture.config(CacheFixture.TIGHT);
         try (var cache = postgres.start(AUTO, config, reports)) {
-            reports.change(Database.Up.class);
+            reports.change(DatabaseState.Up.class);
             postgres.server().freeze();
             try {
                 cache.want(Bytes.ofMebibytes(412));
-                assertThat(reports.failed()).isInstanceOf(Database.Hung.class);
+                assertThat(reports.failed()).isInstanceOf(DatabaseState.Hung.class);
             } finally {
                 postgres.server().thaw();
             }
-            Await.until("it is up again", () -> cache.status().database() instanceof Database.Up);
+            Await.until(
+                    "it is up again", () -> cache.status().database() instanceof DatabaseState.Up);
             assertThat(postgres.show("neon.file_cache_size_limit")).isEqualTo("141MB");
         }
     }
@@ -164,8 +166,8 @@ class NeonCacheTest {
                         .start()) {
             cache.want(Bytes.ofMebibytes(412));
             assertThat(reports.failed())
-                    .isInstanceOf(Database.Refusing.class)
-                    .extracting(Database::trouble)
+                    .isInstanceOf(DatabaseState.Refusing.class)
+                    .extracting(DatabaseState::problem)
                     .asString()
                     .startsWith(
                             "cannot set neon.file_cache_size_limit to 141MiB on database postgres at ")

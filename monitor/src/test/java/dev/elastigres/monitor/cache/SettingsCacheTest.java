@@ -3,13 +3,13 @@ package dev.elastigres.monitor.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.core.monitor.CacheOutcome;
-import dev.elastigres.core.monitor.Database;
+import dev.elastigres.core.monitor.DatabaseState;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.monitor.Await;
 import dev.elastigres.monitor.postgres.PostgresConnection;
-import dev.elastigres.testbed.Distribution;
+import dev.elastigres.testbed.PostgresPrograms;
 import dev.elastigres.testbed.PostgresServer;
-import dev.elastigres.testbed.ServerOptions;
+import dev.elastigres.testbed.PostgresServerOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -29,12 +29,14 @@ class SettingsCacheTest {
 
     private static CacheFixture postgres;
 
-    private final Reports reports = new Reports();
+    private final RecordedReports reports = new RecordedReports();
 
     @BeforeAll
     static void start() throws Exception {
         postgres =
-                new CacheFixture(PostgresServer.start(ServerOptions.of(Distribution.embedded())));
+                new CacheFixture(
+                        PostgresServer.start(
+                                PostgresServerOptions.of(PostgresPrograms.embedded())));
     }
 
     @AfterAll
@@ -50,7 +52,8 @@ class SettingsCacheTest {
     @Test
     void keepsTheCacheSizeInProportion() throws Exception {
         try (var cache = postgres.start(DEFAULT, reports)) {
-            assertThat(reports.change(Database.Up.class)).isEqualTo(new Database.Up(false));
+            assertThat(reports.change(DatabaseState.Up.class))
+                    .isEqualTo(new DatabaseState.Up(false));
             assertThat(postgres.show("effective_cache_size")).isEqualTo("4GB");
 
             cache.want(CacheFixture.MEMORY);
@@ -66,11 +69,11 @@ class SettingsCacheTest {
 
             CacheStatus status = cache.status();
             assertThat(status.policy()).isEqualTo("settings");
-            assertThat(status.database()).isEqualTo(new Database.Up(false));
+            assertThat(status.database()).isEqualTo(new DatabaseState.Up(false));
             assertThat(status.usable()).contains(Bytes.ofMebibytes(100));
             assertThat(status.settings())
                     .containsExactly(
-                            new CacheStatus.Setting(
+                            new CacheStatus.CacheSettingStatus(
                                     "effective_cache_size",
                                     Optional.of(Bytes.ofMebibytes(75)),
                                     Optional.of(Bytes.ofMebibytes(75))));
@@ -181,7 +184,7 @@ class SettingsCacheTest {
             cache.want(CacheFixture.MEMORY);
             assertThat(reports.failed())
                     .isEqualTo(
-                            new Database.Refusing(
+                            new DatabaseState.Refusing(
                                     ("database postgres at 127.0.0.1:%d:"
                                                     + " neon.file_cache_size_limit is a placeholder:"
                                                     + " no library that defines it is loaded")
@@ -203,8 +206,8 @@ class SettingsCacheTest {
         try (var cache = postgres.start(policy, reports)) {
             cache.want(CacheFixture.MEMORY);
             assertThat(reports.failed())
-                    .isInstanceOf(Database.Refusing.class)
-                    .extracting(Database::trouble)
+                    .isInstanceOf(DatabaseState.Refusing.class)
+                    .extracting(DatabaseState::problem)
                     .asString()
                     .endsWith(": " + reason);
             assertThat(postgres.show("effective_cache_size")).isEqualTo("4GB");
@@ -231,7 +234,7 @@ class SettingsCacheTest {
         try (var cache = postgres.start(new CachePolicy.None(), reports)) {
             cache.want(CacheFixture.MEMORY);
             assertThat(reports.applied()).isEqualTo("left the cache as it is");
-            assertThat(cache.status().database()).isEqualTo(new Database.Unmanaged());
+            assertThat(cache.status().database()).isEqualTo(new DatabaseState.Unmanaged());
         }
         assertThat(postgres.show("effective_cache_size")).isEqualTo("123MB");
         Await.until(
@@ -255,7 +258,7 @@ class SettingsCacheTest {
                                 reports)
                         .start()) {
             cache.want(CacheFixture.MEMORY);
-            assertThat(reports.failed().trouble())
+            assertThat(reports.failed().problem())
                     .startsWith("effective_cache_size stays 1GiB instead of 768MiB on database ")
                     .endsWith(
                             ": it is set for this role or database, so the server's own value is"
@@ -275,9 +278,9 @@ class SettingsCacheTest {
                                 reports)
                         .start()) {
             cache.want(CacheFixture.MEMORY);
-            Database refusing = reports.failed();
-            assertThat(refusing).isInstanceOf(Database.Refusing.class);
-            assertThat(refusing.trouble())
+            DatabaseState refusing = reports.failed();
+            assertThat(refusing).isInstanceOf(DatabaseState.Refusing.class);
+            assertThat(refusing.problem())
                     .startsWith(
                             "cannot set effective_cache_size to 786432kB on database postgres at ")
                     .contains("permission denied");
@@ -287,7 +290,8 @@ class SettingsCacheTest {
                     "GRANT ALTER SYSTEM ON PARAMETER effective_cache_size TO plain",
                     "GRANT EXECUTE ON FUNCTION pg_reload_conf() TO plain");
             // Between the two there may be another refusal.
-            Await.until("the size is set", () -> cache.status().database() instanceof Database.Up);
+            Await.until(
+                    "the size is set", () -> cache.status().database() instanceof DatabaseState.Up);
             assertThat(postgres.show("effective_cache_size")).isEqualTo("768MB");
         } finally {
             postgres.run("DROP OWNED BY plain", "DROP ROLE plain");
@@ -310,15 +314,15 @@ class SettingsCacheTest {
                                         CacheFixture.config(CacheFixture.TIGHT),
                                         reports)
                                 .start()) {
-            reports.change(Database.Up.class);
+            reports.change(DatabaseState.Up.class);
             // The privilege is looked up there.
             admin.execute("lock", "BEGIN; LOCK TABLE pg_catalog.pg_parameter_acl");
             try {
                 cache.want(CacheFixture.MEMORY);
-                assertThat(reports.failed()).isInstanceOf(Database.Hung.class);
+                assertThat(reports.failed()).isInstanceOf(DatabaseState.Hung.class);
                 Await.until(
                         "it looks before it writes again",
-                        () -> cache.status().database().trouble().contains("an earlier ALTER"));
+                        () -> cache.status().database().problem().contains("an earlier ALTER"));
                 assertThat(
                                 postgres.ask(
                                         "SELECT count(*) FROM pg_stat_activity"
@@ -328,7 +332,7 @@ class SettingsCacheTest {
             } finally {
                 admin.execute("unlock", "ROLLBACK");
             }
-            Await.until("it is set", () -> cache.status().database() instanceof Database.Up);
+            Await.until("it is set", () -> cache.status().database() instanceof DatabaseState.Up);
             assertThat(postgres.show("effective_cache_size")).isEqualTo("768MB");
         } finally {
             postgres.run("DROP OWNED BY slow", "DROP ROLE slow");
@@ -339,13 +343,13 @@ class SettingsCacheTest {
     void aSettingsFileThatCannotBeWrittenIsARefusal() throws Exception {
         Path data = postgres.server().dataDirectory();
         try (var cache = postgres.start(DEFAULT, reports)) {
-            reports.change(Database.Up.class);
+            reports.change(DatabaseState.Up.class);
             Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("r-x------"));
             try {
                 cache.want(CacheFixture.MEMORY);
                 assertThat(reports.failed())
-                        .isInstanceOf(Database.Refusing.class)
-                        .extracting(Database::trouble)
+                        .isInstanceOf(DatabaseState.Refusing.class)
+                        .extracting(DatabaseState::problem)
                         .asString()
                         .contains("postgresql.auto.conf");
             } finally {
@@ -362,7 +366,7 @@ class SettingsCacheTest {
             cache.want(CacheFixture.MEMORY);
             assertThat(reports.failed())
                     .isEqualTo(
-                            new Database.Refusing(
+                            new DatabaseState.Refusing(
                                     "allow_alter_system is off on database postgres at"
                                             + " 127.0.0.1:%d: set it to on, or manage no cache"
                                                     .formatted(postgres.server().port()),
@@ -408,14 +412,14 @@ class SettingsCacheTest {
                                 reports)
                         .start()) {
             cache.want(CacheFixture.MEMORY);
-            Database failed = reports.failed();
-            assertThat(failed).isInstanceOf(Database.Refusing.class);
-            assertThat(failed.trouble()).startsWith("cannot set " + refused);
+            DatabaseState failed = reports.failed();
+            assertThat(failed).isInstanceOf(DatabaseState.Refusing.class);
+            assertThat(failed.problem()).startsWith("cannot set " + refused);
             assertThat(failed.holdsMemory()).isEqualTo(holdsMemory);
             assertThat(postgres.show(granted))
                     .isEqualTo(granted.equals("work_mem") ? "10485kB" : "768MB");
             assertThat(cache.status().settings())
-                    .extracting(CacheStatus.Setting::name)
+                    .extracting(CacheStatus.CacheSettingStatus::name)
                     .isEqualTo(List.of("effective_cache_size", "work_mem"));
         } finally {
             postgres.run("DROP OWNED BY half", "DROP ROLE half");

@@ -65,7 +65,7 @@ class ConnectionStringTest {
         assertThat(string.database()).isEqualTo(database);
         assertThat(
                         string.endpoints().stream()
-                                .map(Endpoint::toString)
+                                .map(PostgresEndpoint::toString)
                                 .collect(Collectors.joining(" ")))
                 .isEqualTo(endpoints);
     }
@@ -145,13 +145,14 @@ class ConnectionStringTest {
                                 "PGAPPNAME", "mine",
                                 "HOME", home.toString()));
 
-        assertThat(string.endpoints()).containsExactly(new Endpoint.Tcp("h", Optional.empty(), 7));
+        assertThat(string.endpoints())
+                .containsExactly(new PostgresEndpoint.Tcp("h", Optional.empty(), 7));
         assertThat(string.user()).isEqualTo("u");
         assertThat(string.database()).isEqualTo("d");
         assertThat(string.password(string.endpoints().getFirst()).password()).contains(SECRET);
-        assertThat(string.value(Keyword.SSLMODE)).contains("disable");
+        assertThat(string.value(ConnectionKeyword.SSLMODE)).contains("disable");
         assertThat(string.connectTimeout()).contains(Duration.ofSeconds(9));
-        assertThat(string.value(Keyword.APPLICATION_NAME)).contains("mine");
+        assertThat(string.value(ConnectionKeyword.APPLICATION_NAME)).contains("mine");
     }
 
     @Test
@@ -163,7 +164,7 @@ class ConnectionStringTest {
                     .hasMessageNotContaining(SECRET);
         assertThat(
                         ConnectionString.parse("host=h", Map.of("PGREQUIRESSL", "1"))
-                                .value(Keyword.SSLMODE))
+                                .value(ConnectionKeyword.SSLMODE))
                 .isPresent()
                 .get()
                 .isNotEqualTo("prefer");
@@ -173,26 +174,27 @@ class ConnectionStringTest {
     void hasDefaults() {
         var string = ConnectionString.parse("", Map.of("HOME", home.toString()));
 
-        assertThat(string.endpoints()).hasSize(1).first().isInstanceOf(Endpoint.Unix.class);
+        assertThat(string.endpoints()).hasSize(1).first().isInstanceOf(PostgresEndpoint.Unix.class);
         assertThat(string.user()).isEqualTo(System.getProperty("user.name"));
         assertThat(string.database()).isEqualTo(string.user());
-        assertThat(string.value(Keyword.APPLICATION_NAME)).contains("elastigres-monitor");
-        assertThat(string.value(Keyword.SSLMODE)).contains("prefer");
+        assertThat(string.value(ConnectionKeyword.APPLICATION_NAME)).contains("elastigres-monitor");
+        assertThat(string.value(ConnectionKeyword.SSLMODE)).contains("prefer");
         assertThat(string.connectTimeout()).isEmpty();
-        assertThat(parse("fallback_application_name=f").value(Keyword.APPLICATION_NAME))
+        assertThat(parse("fallback_application_name=f").value(ConnectionKeyword.APPLICATION_NAME))
                 .contains("f");
     }
 
     @Test
     void aRootCertificateMakesRequireCheckIt() throws Exception {
-        assertThat(parse("host=h sslmode=require").value(Keyword.SSLMODE)).contains("require");
+        assertThat(parse("host=h sslmode=require").value(ConnectionKeyword.SSLMODE))
+                .contains("require");
 
         Path folder = Files.createDirectory(home.resolve(".postgresql"));
         Files.createFile(folder.resolve("root.crt"));
 
         var string = parse("host=h sslmode=require");
-        assertThat(string.value(Keyword.SSLMODE)).contains("verify-ca");
-        assertThat(string.value(Keyword.SSLROOTCERT))
+        assertThat(string.value(ConnectionKeyword.SSLMODE)).contains("verify-ca");
+        assertThat(string.value(ConnectionKeyword.SSLROOTCERT))
                 .contains(folder.resolve("root.crt").toString());
     }
 
@@ -216,7 +218,7 @@ class ConnectionStringTest {
 
         var found =
                 new PasswordFile(file)
-                        .find(new Endpoint.Tcp("h", Optional.empty(), 5432), "d", "u");
+                        .find(new PostgresEndpoint.Tcp("h", Optional.empty(), 5432), "d", "u");
 
         assertThat(found.password()).isEqualTo(Optional.ofNullable(password));
         assertThat(found.problem()).isEmpty();
@@ -225,7 +227,7 @@ class ConnectionStringTest {
     @Test
     void looksForThePasswordFileAtHomeOrWhereItIsTold() throws Exception {
         passwordFile("localhost:*:*:*:" + SECRET, "rw-------");
-        var usual = new Endpoint.Unix(Endpoint.Unix.DEBIAN, 5432);
+        var usual = new PostgresEndpoint.Unix(PostgresEndpoint.Unix.DEBIAN, 5432);
         assertThat(parse("").password(usual).password()).contains(SECRET);
         assertThat(parse("password=given").password(usual).password()).contains("given");
         assertThat(parse("passfile=/nowhere").password(usual).password()).isEmpty();
@@ -237,7 +239,7 @@ class ConnectionStringTest {
 
         var found =
                 new PasswordFile(file)
-                        .find(new Endpoint.Tcp("h", Optional.empty(), 5432), "d", "u");
+                        .find(new PostgresEndpoint.Tcp("h", Optional.empty(), 5432), "d", "u");
 
         assertThat(found.password()).isEmpty();
         assertThat(found.problem().orElseThrow()).contains("others than its owner may use it");

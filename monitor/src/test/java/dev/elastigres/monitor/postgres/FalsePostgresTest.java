@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
-import dev.elastigres.testbed.Authority;
+import dev.elastigres.testbed.CertificateAuthority;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -29,8 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Servers that speak like a Postgres until they do not. None of them takes much memory, or more
 /// time than there is.
 class FalsePostgresTest {
-    private static final ConnectionLimits LIMITS =
-            new ConnectionLimits(Duration.ofSeconds(2), Duration.ofSeconds(2));
+    private static final ConnectionTimeouts LIMITS =
+            new ConnectionTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(2));
     private static final String LET_IN = message('R', "\0\0\0\0");
     private static final String READY =
             parameter("server_version", "17.0")
@@ -52,10 +52,10 @@ class FalsePostgresTest {
         listener.close();
     }
 
-    /// What is sent during the login: the same for ever, or by its number.
-    // The functions have no state.
+    /// What is sent during the login: the same for ever, or by its number. The functions have no
+    /// state.
     @SuppressWarnings("ImmutableEnumChecker")
-    enum Login {
+    enum LoginScript {
         ENDLESS_PARAMETER(head('S', 0x7fffffff), i -> "x".repeat(1000)),
         ENDLESS_ERROR(head('E', 0x7ffffff0), i -> "x".repeat(1000)),
         ENDLESS_KEY(LET_IN + head('K', 0x7ffffff0), i -> "x".repeat(1000)),
@@ -72,7 +72,7 @@ class FalsePostgresTest {
         private final String first;
         private final IntFunction<String> then;
 
-        Login(String first, IntFunction<String> then) {
+        LoginScript(String first, IntFunction<String> then) {
             this.first = first;
             this.then = then;
         }
@@ -80,14 +80,14 @@ class FalsePostgresTest {
 
     @ParameterizedTest
     @EnumSource
-    void aLoginIsRefused(Login login) throws Exception {
+    void aLoginIsRefused(LoginScript login) throws Exception {
         serve(out -> flood(out, login.first, login.then), false);
         assertRefused(() -> connect("disable").close());
     }
 
     @ParameterizedTest
     @EnumSource(names = {"ENDLESS_PARAMETER", "ENDLESS_ERROR", "PARAMETERS", "NOTICES"})
-    void aLoginIsRefusedWithTlsToo(Login login) throws Exception {
+    void aLoginIsRefusedWithTlsToo(LoginScript login) throws Exception {
         serve(out -> flood(out, login.first, login.then), true);
         assertRefused(() -> connect("require").close());
     }
@@ -135,11 +135,11 @@ class FalsePostgresTest {
     // ---- what the tests share
 
     @FunctionalInterface
-    private interface Attempt {
+    private interface LoginAttempt {
         void run() throws PostgresException;
     }
 
-    private void assertRefused(Attempt attempt) {
+    private void assertRefused(LoginAttempt attempt) {
         long before = threads.getCurrentThreadAllocatedBytes();
         assertThatThrownBy(attempt::run)
                 .isInstanceOf(PostgresException.Refusing.class)
@@ -157,12 +157,12 @@ class FalsePostgresTest {
     }
 
     @FunctionalInterface
-    private interface Script {
+    private interface ServerScript {
         void run(OutputStream out) throws IOException;
     }
 
-    private void serve(Script script, boolean tls) throws Exception {
-        var authority = Authority.create("false");
+    private void serve(ServerScript script, boolean tls) throws Exception {
+        var authority = CertificateAuthority.create("false");
         var context = authority.clientContext(authority.issue("localhost"));
         Thread.ofPlatform()
                 .daemon()

@@ -4,10 +4,10 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.monitor.testing.NeedsPackages;
-import dev.elastigres.testbed.Authority;
-import dev.elastigres.testbed.Distribution;
+import dev.elastigres.testbed.CertificateAuthority;
+import dev.elastigres.testbed.PostgresPrograms;
 import dev.elastigres.testbed.PostgresServer;
-import dev.elastigres.testbed.ServerOptions;
+import dev.elastigres.testbed.PostgresServerOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,13 +36,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// standby.
 @NeedsPackages({"postgresql-15", "openssl"})
 class LibpqTest {
-    private static final ConnectionLimits GENEROUS =
-            new ConnectionLimits(Duration.ofSeconds(30), Duration.ofSeconds(30));
+    private static final ConnectionTimeouts GENEROUS =
+            new ConnectionTimeouts(Duration.ofSeconds(30), Duration.ofSeconds(30));
     private static final String PASSPHRASE = "geheim-7";
 
     @TempDir private static Path folder;
 
-    private static Authority authority;
+    private static CertificateAuthority authority;
     private static PostgresServer server;
     private static PostgresServer standby;
     private static Path psql;
@@ -51,15 +51,15 @@ class LibpqTest {
     private static Path plain;
 
     /// @param understood the one word that was asked for; empty when there was no connection
-    private record Answer(Optional<String> understood, String error) {}
+    private record LibpqResult(Optional<String> understood, String error) {}
 
     @BeforeAll
     static void start() throws Exception {
-        Distribution debian = Distribution.debian(15).orElseThrow();
+        PostgresPrograms debian = PostgresPrograms.debian(15).orElseThrow();
         psql = debian.bin().resolve("psql");
-        authority = Authority.create("clients");
+        authority = CertificateAuthority.create("clients");
         var issued = authority.issue("server");
-        server = PostgresServer.start(ServerOptions.of(debian));
+        server = PostgresServer.start(PostgresServerOptions.of(debian));
         Path data = server.dataDirectory();
         give(Files.writeString(data.resolve("server.crt"), issued.certificatePem()));
         give(
@@ -82,7 +82,7 @@ class LibpqTest {
         ask(socket(), "CREATE ROLE odd LOGIN PASSWORD 'sesam'");
         plain = key("EC", "pkey");
 
-        standby = PostgresServer.start(ServerOptions.of(debian));
+        standby = PostgresServer.start(PostgresServerOptions.of(debian));
         standby.stop();
         give(Files.createFile(standby.dataDirectory().resolve("standby.signal")));
         standby.start();
@@ -128,7 +128,7 @@ class LibpqTest {
         String target = target(key);
         String given = target + " sslpassword=" + PASSPHRASE;
         assertThat(libpq(given).understood).as("libpq").contains("1");
-        assertThat(monitor(given)).isEqualTo(new Answer(Optional.of("1"), ""));
+        assertThat(monitor(given)).isEqualTo(new LibpqResult(Optional.of("1"), ""));
 
         boolean encrypted = form.contains("-v1") || form.contains("-v2") || form.contains("-aes");
         if (!encrypted && !form.contains("-des3")) return;
@@ -161,8 +161,8 @@ class LibpqTest {
             // Only root can give files away; others have their own.
             if (ownUid() == 0) Files.setAttribute(key, "unix:uid", owner);
             Files.setAttribute(key, "unix:mode", Integer.parseInt(mode, 8));
-            Answer libpq = libpq(target(key));
-            Answer own = monitor(target(key));
+            LibpqResult libpq = libpq(target(key));
+            LibpqResult own = monitor(target(key));
             assertThat(own.understood).as(libpq.error).isEqualTo(libpq.understood);
             if (own.understood.isEmpty()) assertThat(own.error).contains("may be used by others");
         }
@@ -195,7 +195,7 @@ class LibpqTest {
                 String target =
                         "host=127.0.0.1 port=%d user=%s dbname=postgres password=sesam sslcert=%s.crt sslkey=%s %s"
                                 .formatted(server.port(), user, plain, key, mode);
-                Answer libpq = libpq(target);
+                LibpqResult libpq = libpq(target);
                 assertThat(monitor(target).understood)
                         .as("%s: %s", target, libpq.error)
                         .isEqualTo(libpq.understood);
@@ -249,7 +249,7 @@ class LibpqTest {
                 option.replace("ROOT", folder.resolve("root.crt").toString())
                         .replace("PORT", Integer.toString(server.port()));
         String target = target(plain) + " " + own;
-        Answer libpq = libpq(target);
+        LibpqResult libpq = libpq(target);
         assertThat(monitor(target).understood).as(libpq.error).isEqualTo(libpq.understood);
     }
 
@@ -282,7 +282,7 @@ class LibpqTest {
                 text.replace("PORT", Integer.toString(server.port()))
                         .replace("SOCKET", server.socketFolder().toString().replace("/", "%2F"))
                         .replace("TLS", "sslcert=%s.crt&sslkey=%1$s".formatted(plain));
-        Answer libpq = libpq(uri);
+        LibpqResult libpq = libpq(uri);
         assertThat(monitor(uri).understood).as(libpq.error).isEqualTo(libpq.understood);
     }
 
@@ -308,7 +308,7 @@ class LibpqTest {
             String target =
                     "host=%s port=%s user=postgres dbname=postgres target_session_attrs=%s"
                             .formatted(String.join(",", hosts), String.join(",", ports), kind);
-            Answer libpq = ask(target, "SHOW port");
+            LibpqResult libpq = ask(target, "SHOW port");
             assertThat(monitor(target, "SHOW port").understood)
                     .as(libpq.error)
                     .isEqualTo(libpq.understood);
@@ -340,7 +340,7 @@ class LibpqTest {
         String target =
                 "host=127.0.0.1 port=%d user=odd dbname=postgres passfile=%s"
                         .formatted(server.port(), file);
-        Answer libpq = libpq(target);
+        LibpqResult libpq = libpq(target);
         assertThat(monitor(target).understood).as(libpq.error).isEqualTo(libpq.understood);
     }
 
@@ -356,11 +356,11 @@ class LibpqTest {
                 .formatted(server.port(), key);
     }
 
-    private static Answer libpq(String target) throws Exception {
+    private static LibpqResult libpq(String target) throws Exception {
         return ask(target, "SELECT 1");
     }
 
-    private static Answer ask(String target, String sql) throws Exception {
+    private static LibpqResult ask(String target, String sql) throws Exception {
         var builder =
                 new ProcessBuilder(psql.toString(), "-XAtqw", "-d", target, "-c", sql)
                         .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
@@ -372,25 +372,25 @@ class LibpqTest {
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         String errors = Files.readString(folder.resolve("errors"), StandardCharsets.ISO_8859_1);
         return process.exitValue() == 0
-                ? new Answer(Optional.of(output.strip()), "")
-                : new Answer(Optional.empty(), errors);
+                ? new LibpqResult(Optional.of(output.strip()), "")
+                : new LibpqResult(Optional.empty(), errors);
     }
 
-    private static Answer monitor(String target) {
+    private static LibpqResult monitor(String target) {
         return monitor(target, "SELECT 1");
     }
 
-    private static Answer monitor(String target, String sql) {
+    private static LibpqResult monitor(String target, String sql) {
         var variables = Map.of("HOME", folder.toString());
         try (var connection =
                 PostgresConnection.open(ConnectionString.parse(target, variables), GENEROUS)) {
-            return new Answer(
+            return new LibpqResult(
                     Optional.of(connection.query("ask", sql, row -> row.getString(1)).getFirst()),
                     "");
         } catch (PostgresException e) {
-            return new Answer(Optional.empty(), e.chain());
+            return new LibpqResult(Optional.empty(), e.chain());
         } catch (IllegalArgumentException e) {
-            return new Answer(Optional.empty(), String.valueOf(e.getMessage()));
+            return new LibpqResult(Optional.empty(), String.valueOf(e.getMessage()));
         }
     }
 

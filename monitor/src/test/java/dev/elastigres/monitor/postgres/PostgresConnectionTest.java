@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.elastigres.core.monitor.Database;
-import dev.elastigres.testbed.Distribution;
+import dev.elastigres.core.monitor.DatabaseState;
+import dev.elastigres.testbed.PostgresPrograms;
 import dev.elastigres.testbed.PostgresServer;
-import dev.elastigres.testbed.ServerOptions;
+import dev.elastigres.testbed.PostgresServerOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -28,10 +28,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PostgresConnectionTest {
     private static final String SECRET = "correct-horse:battery\\staple";
-    private static final ConnectionLimits GENEROUS =
-            new ConnectionLimits(Duration.ofSeconds(30), Duration.ofSeconds(30));
-    private static final ConnectionLimits TIGHT =
-            new ConnectionLimits(Duration.ofSeconds(1), Duration.ofSeconds(1));
+    private static final ConnectionTimeouts GENEROUS =
+            new ConnectionTimeouts(Duration.ofSeconds(30), Duration.ofSeconds(30));
+    private static final ConnectionTimeouts TIGHT =
+            new ConnectionTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(1));
 
     private static PostgresServer server;
 
@@ -41,7 +41,7 @@ class PostgresConnectionTest {
     static void start() throws Exception {
         server =
                 PostgresServer.start(
-                        ServerOptions.of(Distribution.embedded())
+                        PostgresServerOptions.of(PostgresPrograms.embedded())
                                 .withSetting("max_connections", "10")
                                 .withPassword(SECRET));
     }
@@ -122,8 +122,8 @@ class PostgresConnectionTest {
             assertThat(failure).isInstanceOf(PostgresException.Down.class);
             assertThat(failure).hasMessage("cannot connect to database u at " + host + ":" + port);
             assertThat(failure.database(true))
-                    .isEqualTo(new Database.Down(failure.chain()))
-                    .extracting(Database::trouble)
+                    .isEqualTo(new DatabaseState.Down(failure.chain()))
+                    .extracting(DatabaseState::problem)
                     .asString()
                     .contains(": ");
         }
@@ -175,7 +175,7 @@ class PostgresConnectionTest {
     @ValueSource(booleans = {false, true})
     void aHungServerIsNoticedInAStatement(boolean unix) throws Exception {
         var target = target(unix, "", Map.of("PGPASSWORD", SECRET));
-        var limits = new ConnectionLimits(Duration.ofSeconds(30), Duration.ofSeconds(1));
+        var limits = new ConnectionTimeouts(Duration.ofSeconds(30), Duration.ofSeconds(1));
         try (var connection = PostgresConnection.open(target, limits)) {
             server.freeze();
             assertThatThrownBy(() -> version(connection))
@@ -190,7 +190,7 @@ class PostgresConnectionTest {
     @Test
     void aSlowStatementCostsNoConnection() throws Exception {
         var target = target(false, "", Map.of("PGPASSWORD", SECRET));
-        var limits = new ConnectionLimits(Duration.ofSeconds(30), Duration.ofSeconds(4));
+        var limits = new ConnectionTimeouts(Duration.ofSeconds(30), Duration.ofSeconds(4));
         try (var connection = PostgresConnection.open(target, limits)) {
             assertThatThrownBy(
                             () ->

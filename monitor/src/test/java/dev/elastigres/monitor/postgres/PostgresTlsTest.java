@@ -3,9 +3,9 @@ package dev.elastigres.monitor.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.elastigres.testbed.Distribution;
+import dev.elastigres.testbed.PostgresPrograms;
 import dev.elastigres.testbed.PostgresServer;
-import dev.elastigres.testbed.ServerOptions;
+import dev.elastigres.testbed.PostgresServerOptions;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// A server with a certificate for `localhost` that it signed itself.
 class PostgresTlsTest {
-    private static final ConnectionLimits GENEROUS =
-            new ConnectionLimits(Duration.ofSeconds(30), Duration.ofSeconds(30));
+    private static final ConnectionTimeouts GENEROUS =
+            new ConnectionTimeouts(Duration.ofSeconds(30), Duration.ofSeconds(30));
     private static final String PASSWORD = "changeit";
 
     @TempDir private static Path folder;
@@ -40,7 +40,7 @@ class PostgresTlsTest {
         own = writeCertificate(keys, folder.resolve("own.crt"));
         foreign = writeCertificate(selfSigned("foreign"), folder.resolve("foreign.crt"));
 
-        server = PostgresServer.start(ServerOptions.of(Distribution.embedded()));
+        server = PostgresServer.start(PostgresServerOptions.of(PostgresPrograms.embedded()));
         Path data = server.dataDirectory();
         give(writeCertificate(keys, data.resolve("server.crt")));
         give(writeKey(keys, data.resolve("server.key")));

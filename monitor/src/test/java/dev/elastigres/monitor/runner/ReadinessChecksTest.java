@@ -2,16 +2,16 @@ package dev.elastigres.monitor.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.core.monitor.Database;
+import dev.elastigres.core.monitor.DatabaseState;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.monitor.Await;
 import dev.elastigres.monitor.watch.CgroupMemory;
-import dev.elastigres.monitor.watch.FakeTree;
+import dev.elastigres.monitor.watch.FakeKernelTree;
 import dev.elastigres.monitor.watch.MachineTotal;
-import dev.elastigres.monitor.watch.Sampling;
+import dev.elastigres.monitor.watch.MemoryWatchConfig;
+import dev.elastigres.monitor.watch.MemoryWatcher;
+import dev.elastigres.monitor.watch.SamplingConfig;
 import dev.elastigres.monitor.watch.TickScheduler;
-import dev.elastigres.monitor.watch.WatchConfig;
-import dev.elastigres.monitor.watch.Watcher;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,12 +25,12 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadinessChecksTest {
     private final TickScheduler scheduler = new TickScheduler("watcher", (_, _) -> {}).start();
     @TempDir Path folder;
-    private FakeTree tree;
-    private Watcher watcher;
+    private FakeKernelTree tree;
+    private MemoryWatcher watcher;
 
     @BeforeEach
     void watch() throws Exception {
-        tree = new FakeTree(folder).total(1024).usage(200);
+        tree = new FakeKernelTree(folder).total(1024).usage(200);
         watcher = watcher(Duration.ofMillis(5));
     }
 
@@ -43,10 +43,10 @@ class ReadinessChecksTest {
     @Test
     void allIsWell() throws Exception {
         ReadinessChecks checks = checks(Duration.ofSeconds(60));
-        assertThat(checks.now().troubles()).contains("memory usage was not sampled yet");
+        assertThat(checks.now().problems()).contains("memory usage was not sampled yet");
         watcher.start();
         Await.until("ready", () -> checks.now().isReady());
-        assertThat(checks.now().database()).isEqualTo(new Database.Unmanaged());
+        assertThat(checks.now().database()).isEqualTo(new DatabaseState.Unmanaged());
     }
 
     @Test
@@ -55,7 +55,7 @@ class ReadinessChecksTest {
         watcher.start();
         Await.until("ready", () -> checks.now().isReady());
         watcher.close();
-        assertThat(checks.now().troubles()).containsExactly("memory is not watched any more");
+        assertThat(checks.now().problems()).containsExactly("memory is not watched any more");
     }
 
     @Test
@@ -67,7 +67,7 @@ class ReadinessChecksTest {
         Await.until("sampled", () -> checks.now().isReady());
         Await.until(
                 "it is old",
-                () -> checks.now().troubles().equals(List.of("the last memory sample is 2 s old")));
+                () -> checks.now().problems().equals(List.of("the last memory sample is 2 s old")));
     }
 
     @Test
@@ -75,8 +75,8 @@ class ReadinessChecksTest {
         ReadinessChecks checks = checks(Duration.ofSeconds(60));
         watcher.start();
         checks.add(() -> Stream.of("watching CPUs has failed", "a file does not answer"));
-        Await.until("sampled", () -> checks.now().troubles().size() == 2);
-        assertThat(checks.now().troubles())
+        Await.until("sampled", () -> checks.now().problems().size() == 2);
+        assertThat(checks.now().problems())
                 .containsExactly("watching CPUs has failed", "a file does not answer");
     }
 
@@ -84,14 +84,14 @@ class ReadinessChecksTest {
         return new ReadinessChecks(watcher, staleAfter, Optional::empty);
     }
 
-    private Watcher watcher(Duration period) {
-        return new Watcher(
+    private MemoryWatcher watcher(Duration period) {
+        return new MemoryWatcher(
                 Optional.of(new CgroupMemory(tree.cgroup())),
                 new MachineTotal(folder.resolve("meminfo")),
                 Bytes.ofMebibytes(1024),
-                new WatchConfig(new Sampling.Fixed(period, 5), 0),
+                new MemoryWatchConfig(new SamplingConfig.Fixed(period, 5), 0),
                 scheduler,
-                new Watcher.Listener() {
+                new MemoryWatcher.UsageListener() {
                     @Override
                     public boolean usageMoved() {
                         return true;

@@ -1,7 +1,7 @@
 package dev.elastigres.monitor.testing;
 
-import dev.elastigres.testbed.Distribution;
 import dev.elastigres.testbed.PgBouncer;
+import dev.elastigres.testbed.PostgresPrograms;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ final class PackagesCondition implements ExecutionCondition {
             return Files.exists(Path.of("/usr/include/postgresql", version, "server/postgres.h"));
         }
         if (name.startsWith(POSTGRES))
-            return Distribution.debian(Integer.parseInt(name.substring(POSTGRES.length())))
+            return PostgresPrograms.debian(Integer.parseInt(name.substring(POSTGRES.length())))
                     .isPresent();
         if (name.equals("pgbouncer")) return PgBouncer.program().isPresent();
         String program = name.equals("systemd") ? "systemd-notify" : name;

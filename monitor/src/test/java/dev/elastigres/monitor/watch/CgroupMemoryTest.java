@@ -18,14 +18,14 @@ class CgroupMemoryTest {
     private static final long MIB = 1 << 20;
 
     @TempDir Path folder;
-    private FakeTree tree;
-    private final Scratch scratch = Scratch.create();
+    private FakeKernelTree tree;
+    private final ReadBuffer scratch = ReadBuffer.create();
     private CgroupMemory memory;
     private long clock;
 
     @BeforeEach
     void open() {
-        tree = new FakeTree(folder);
+        tree = new FakeKernelTree(folder);
         memory = new CgroupMemory(tree.cgroup());
     }
 
@@ -131,7 +131,7 @@ class CgroupMemoryTest {
         assertUnreadable("has no complete active_anon and inactive_anon");
     }
 
-    private long read() throws UnreadableException {
+    private long read() throws KernelReadException {
         return memory.read(clock, scratch);
     }
 
@@ -140,7 +140,7 @@ class CgroupMemoryTest {
     }
 
     private void assertUnreadable(String why) {
-        assertThatExceptionOfType(UnreadableException.class)
+        assertThatExceptionOfType(KernelReadException.class)
                 .isThrownBy(this::read)
                 .withMessageContaining(why);
     }

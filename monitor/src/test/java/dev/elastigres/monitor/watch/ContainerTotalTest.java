@@ -57,7 +57,7 @@ class ContainerTotalTest {
     void isUnknownWithoutItsFile() throws Exception {
         Files.delete(container.folder().resolve("memory.max"));
         assertThatThrownBy(total::read)
-                .isInstanceOf(UnreadableException.class)
+                .isInstanceOf(KernelReadException.class)
                 .hasMessageContaining("memory.max: no such file");
         assertThat(total.room()).isEmpty();
         Files.writeString(container.folder().resolve("memory.max"), "many\n");

@@ -16,7 +16,7 @@ class OnlineCpusTest {
     void areCountedAnewEachTime() throws Exception {
         var cpus = new OnlineCpus(reader, folder);
         assertThat(cpus.count()).as("no such file").isEmpty();
-        var tree = new FakeTree(folder).cpus(4);
+        var tree = new FakeKernelTree(folder).cpus(4);
         assertThat(cpus.count()).hasValue(4);
         tree.cpus(12);
         assertThat(cpus.count()).hasValue(12);

@@ -22,17 +22,17 @@ class ProcessTreeTest {
     private static final long MIB = 1 << 20;
     private static final Path PROC = Path.of("/proc");
 
-    private final List<Holder> holders = new ArrayList<>();
-    private final Scratch scratch = Scratch.create();
+    private final List<MemoryHolder> holders = new ArrayList<>();
+    private final ReadBuffer scratch = ReadBuffer.create();
 
     @AfterEach
     void end() {
-        holders.forEach(Holder::close);
+        holders.forEach(MemoryHolder::close);
     }
 
     @Test
     void followsAProcessThatGrowsAndShrinks() throws Exception {
-        Holder parent = holder();
+        MemoryHolder parent = holder();
         try (var tree = new ProcessTree(PROC, new ByPid(parent.pid()))) {
             long before = tree.read(0, scratch);
             parent.hold(64);
@@ -45,7 +45,7 @@ class ProcessTreeTest {
 
     @Test
     void countsChildrenAndForgetsThemWhenTheyEnd() throws Exception {
-        Holder parent = new Holder(shellAround(HoldMemory.command()));
+        MemoryHolder parent = new MemoryHolder(shellAround(MemoryHolderProgram.command()));
         holders.add(parent);
         try (var tree = new ProcessTree(PROC, new ByPid(parent.pid()))) {
             long before = tree.read(0, scratch);
@@ -73,7 +73,7 @@ class ProcessTreeTest {
             Files.writeString(pidFile, "not a pid\n");
             assertUnreadable(tree, "does not begin with a process id");
 
-            Holder first = holder();
+            MemoryHolder first = holder();
             Files.writeString(pidFile, first.pid() + "\n" + data + "\n");
             assertThat(tree.read(0, scratch)).isPositive();
             int generation = tree.generation();
@@ -82,7 +82,7 @@ class ProcessTreeTest {
             assertUnreadable(tree, "cannot read /proc/" + first.pid());
             assertUnreadable(tree, "is not running");
 
-            Holder second = holder();
+            MemoryHolder second = holder();
             Files.writeString(pidFile, second.pid() + "\n");
             assertThat(tree.read(0, scratch)).isPositive();
             assertThat(tree.generation()).isGreaterThan(generation);
@@ -145,24 +145,24 @@ class ProcessTreeTest {
     }
 
     private void assertUnreadable(ProcessTree tree, String why) {
-        assertThatExceptionOfType(UnreadableException.class)
+        assertThatExceptionOfType(KernelReadException.class)
                 .isThrownBy(() -> tree.read(0, scratch))
                 .withMessageContaining(why);
     }
 
-    private Holder holder() throws IOException {
-        var holder = new Holder(HoldMemory.command());
+    private MemoryHolder holder() throws IOException {
+        var holder = new MemoryHolder(MemoryHolderProgram.command());
         holders.add(holder);
         return holder;
     }
 
     /// A process that holds memory outside of any heap that would keep it.
-    private static final class Holder implements AutoCloseable {
+    private static final class MemoryHolder implements AutoCloseable {
         private final Process process;
         private final PrintWriter orders;
         private final BufferedReader answers;
 
-        Holder(List<String> command) throws IOException {
+        MemoryHolder(List<String> command) throws IOException {
             process =
                     new ProcessBuilder(command)
                             .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -16,11 +16,11 @@ class SourceChoiceTest {
 
     private final KernelReader reader = new KernelReader();
     @TempDir Path root;
-    private FakeTree tree;
+    private FakeKernelTree tree;
 
     @BeforeEach
     void prepare() {
-        tree = new FakeTree(root);
+        tree = new FakeKernelTree(root);
     }
 
     @AfterEach
@@ -31,7 +31,7 @@ class SourceChoiceTest {
     @Test
     void isTheCgroupWhereItHasFigures() throws Exception {
         tree.usage(100);
-        SourceChoice choice = choose(POSTMASTER);
+        MemorySourceSelection choice = choose(POSTMASTER);
         assertThat(choice.source()).get().isInstanceOf(CgroupMemory.class);
         assertThat(choice.warning()).isEmpty();
     }
@@ -46,7 +46,7 @@ class SourceChoiceTest {
     @Test
     void isTheProcessTreeOfACgroupV1AndThatIsSaid() throws Exception {
         tree.memoryStat("inactive_anon 0\nactive_anon 0\ntotal_inactive_anon 2684354560\n");
-        SourceChoice choice = choose(POSTMASTER);
+        MemorySourceSelection choice = choose(POSTMASTER);
         assertThat(choice.source()).get().isInstanceOf(ProcessTree.class);
         assertThat(choice.warning())
                 .contains(
@@ -58,7 +58,7 @@ class SourceChoiceTest {
     @Test
     void isUnreadableOfACgroupV1WithoutAPostmaster() throws Exception {
         tree.memoryStat("cache 4096\nrss 4096\ninactive_anon 0\nactive_anon 0\n");
-        SourceChoice choice = choose(Optional.empty());
+        MemorySourceSelection choice = choose(Optional.empty());
         assertThat(choice.source()).get().isInstanceOf(CgroupMemory.class);
         assertThat(choice.warning())
                 .get()
@@ -69,7 +69,7 @@ class SourceChoiceTest {
 
     @Test
     void isTheProcessTreeWithoutAController() {
-        SourceChoice choice = choose(POSTMASTER);
+        MemorySourceSelection choice = choose(POSTMASTER);
         assertThat(choice.source()).get().isInstanceOf(ProcessTree.class);
         assertThat(choice.warning())
                 .get()
@@ -77,8 +77,8 @@ class SourceChoiceTest {
                 .startsWith("no cgroup v2 memory controller for " + tree.cgroup());
     }
 
-    private SourceChoice choose(Optional<Postmaster> postmaster) {
-        return SourceChoice.choose(
+    private MemorySourceSelection choose(Optional<Postmaster> postmaster) {
+        return MemorySourceSelection.choose(
                 Optional.of(tree.cgroup()), postmaster, root, Path.of("/proc"), reader);
     }
 }

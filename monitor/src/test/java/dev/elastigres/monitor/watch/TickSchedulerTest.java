@@ -35,8 +35,8 @@ class TickSchedulerTest {
 
     @Test
     void runsEachWhenItIsDueOnOneThread() throws Exception {
-        var one = new Counting();
-        var other = new Counting();
+        var one = new CountingTask();
+        var other = new CountingTask();
         Ticker first = started(one);
         started(other);
         awaitTicks(one, 20);
@@ -50,13 +50,13 @@ class TickSchedulerTest {
 
     @Test
     void oneThatFailsEndsAlone() throws Exception {
-        var fine = new Counting();
+        var fine = new CountingTask();
         started(fine);
         Ticker failing =
                 started(
-                        new Counting() {
+                        new CountingTask() {
                             @Override
-                            public long tick(Scratch scratch) {
+                            public long tick(ReadBuffer scratch) {
                                 throw new ArithmeticException("long overflow");
                             }
                         });
@@ -69,11 +69,11 @@ class TickSchedulerTest {
 
     @Test
     void thoseThatHangLeaveAllOthersRunning() throws Exception {
-        var fine = new Counting();
+        var fine = new CountingTask();
         Ticker running = started(fine);
         var hanging = new ArrayList<Ticker>();
         var told = new AtomicInteger();
-        for (int i = 0; i < 3; i++) hanging.add(started(new Hanging(told)));
+        for (int i = 0; i < 3; i++) hanging.add(started(new HangingTask(told)));
         Await.until("all hang", () -> hanging.stream().allMatch(Ticker::isStalled));
         Await.until("it is told once of each", () -> told.get() == 3);
         awaitTicks(fine, fine.ticks.get() + 200);
@@ -96,7 +96,7 @@ class TickSchedulerTest {
     @Test
     void asManyAsMayHangKeepNoMoreThreads() throws Exception {
         var hanging = new ArrayList<Ticker>();
-        for (int i = 0; i < 20; i++) hanging.add(started(new Hanging(new AtomicInteger())));
+        for (int i = 0; i < 20; i++) hanging.add(started(new HangingTask(new AtomicInteger())));
         Await.until(
                 "those that are not run say so, too",
                 () -> hanging.stream().allMatch(Ticker::isStalled));
@@ -115,17 +115,17 @@ class TickSchedulerTest {
         return ticker;
     }
 
-    private static void awaitTicks(Counting tick, int ticks) throws Exception {
+    private static void awaitTicks(CountingTask tick, int ticks) throws Exception {
         Await.until(ticks + " ticks", () -> tick.ticks.get() >= ticks);
     }
 
-    private static class Counting implements Tick {
+    private static class CountingTask implements Tick {
         final AtomicInteger ticks = new AtomicInteger();
         final AtomicInteger ended = new AtomicInteger();
         volatile List<Thread> threads = List.of();
 
         @Override
-        public long tick(Scratch scratch) {
+        public long tick(ReadBuffer scratch) {
             Thread mine = Thread.currentThread();
             if (!threads.contains(mine)) threads = List.of(mine);
             ticks.incrementAndGet();
@@ -138,15 +138,15 @@ class TickSchedulerTest {
         }
     }
 
-    private final class Hanging extends Counting {
+    private final class HangingTask extends CountingTask {
         private final AtomicInteger told;
 
-        Hanging(AtomicInteger told) {
+        HangingTask(AtomicInteger told) {
             this.told = told;
         }
 
         @Override
-        public long tick(Scratch scratch) {
+        public long tick(ReadBuffer scratch) {
             try {
                 released.await();
             } catch (InterruptedException _) {

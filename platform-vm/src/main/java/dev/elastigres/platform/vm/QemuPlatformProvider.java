@@ -1,16 +1,16 @@
 package dev.elastigres.platform.vm;
 
-import dev.elastigres.agent.driver.Ownership;
-import dev.elastigres.agent.platform.Plain;
+import dev.elastigres.agent.driver.VmOwnership;
+import dev.elastigres.agent.platform.DriverPlatform;
 import dev.elastigres.agent.platform.Platform;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.settings.SettingTable;
 import dev.elastigres.daemon.settings.Settings;
-import dev.elastigres.vm.Machines;
-import dev.elastigres.vm.state.Folders;
+import dev.elastigres.vm.VmManager;
+import dev.elastigres.vm.state.XdgFolders;
 
 /// This user's QEMU machines as VMs: what `--driver vm` means. The default platform.
-public final class QemuPlatformProvider implements Platform.Provider {
+public final class QemuPlatformProvider implements Platform.PlatformProvider {
     public QemuPlatformProvider() {}
 
     @Override
@@ -30,20 +30,21 @@ public final class QemuPlatformProvider implements Platform.Provider {
 
     @Override
     public Resources grain() {
-        return VmDriver.GRAIN;
+        return QemuDriver.GRAIN;
     }
 
     /// Returns the same table: the VMs themselves say all that there is to set.
     @Override
-    public SettingTable addTo(SettingTable table, Platform.Choice choice, Resources host) {
+    public SettingTable addTo(SettingTable table, Platform.DriverChoice choice, Resources host) {
         return table;
     }
 
     @Override
-    public Platform open(Settings settings, Platform.Start start) {
-        var machines = new Machines(Folders.from(start.environment()), _ -> {});
+    public Platform open(Settings settings, Platform.PlatformContext start) {
+        var machines = new VmManager(XdgFolders.from(start.environment()), _ -> {});
         // A dry run looks on beside another agent.
-        Ownership ownership = start.dryRun() ? Ownership.none() : Ownership.of(start.identity());
-        return new Plain(new VmDriver(machines, ownership));
+        VmOwnership ownership =
+                start.dryRun() ? VmOwnership.none() : VmOwnership.of(start.identity());
+        return new DriverPlatform(new QemuDriver(machines, ownership));
     }
 }

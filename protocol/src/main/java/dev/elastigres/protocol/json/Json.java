@@ -105,7 +105,7 @@ public sealed interface Json {
     ///
     /// @throws JsonException when it is not well-formed, has a duplicate name, or is beyond a limit
     static Json parse(String text) throws JsonException {
-        try (JsonParser parser = Factory.STRICT.createParser(text)) {
+        try (JsonParser parser = JsonFactoryHolder.STRICT.createParser(text)) {
             if (parser.nextToken() == null) throw new JsonException("an empty document");
             Json value = read(parser);
             if (parser.nextToken() != null) throw new JsonException("more than one document");
@@ -118,9 +118,9 @@ public sealed interface Json {
     }
 
     /// Writes a document by `body`, without white space.
-    static String write(Body body) {
+    static String write(JsonBody body) {
         var text = new StringWriter();
-        try (JsonGenerator generator = Factory.STRICT.createGenerator(text)) {
+        try (JsonGenerator generator = JsonFactoryHolder.STRICT.createGenerator(text)) {
             body.writeTo(generator);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
@@ -129,7 +129,7 @@ public sealed interface Json {
     }
 
     /// Writes one value.
-    interface Body {
+    interface JsonBody {
         void writeTo(JsonGenerator generator) throws IOException;
     }
 
@@ -201,7 +201,7 @@ public sealed interface Json {
     }
 
     /// Kept apart so that the interface has no public constant of a library's type.
-    final class Factory {
+    final class JsonFactoryHolder {
         private static final JsonFactory STRICT =
                 JsonFactory.builder()
                         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -214,6 +214,6 @@ public sealed interface Json {
                                         .build())
                         .build();
 
-        private Factory() {}
+        private JsonFactoryHolder() {}
     }
 }

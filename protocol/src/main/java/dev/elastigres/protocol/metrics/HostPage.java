@@ -1,7 +1,7 @@
 package dev.elastigres.protocol.metrics;
 
 import dev.elastigres.core.scaling.CpuFigures;
-import dev.elastigres.core.scaling.CpuUse;
+import dev.elastigres.core.scaling.CpuUsage;
 import dev.elastigres.core.scaling.HostMetrics;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -53,7 +53,7 @@ public record HostPage(
             return new CpuFigures.Pending();
         double waited = waiting.getAsDouble() - before.waiting.getAsDouble();
         return new CpuFigures.Measured(
-                new CpuUse(busy / passed, Math.clamp(waited / passed, 0.0, 1.0)));
+                new CpuUsage(busy / passed, Math.clamp(waited / passed, 0.0, 1.0)));
     }
 
     /// Whether the kernel killed a process for want of memory since `before`.

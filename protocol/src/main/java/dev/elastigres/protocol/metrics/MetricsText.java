@@ -11,11 +11,11 @@ import java.util.List;
 /// looks for that: half the samples of a metric look like a smaller load.
 public final class MetricsText {
     /// Larger pages are not those of one VM.
-    public static final int MOST_CHARACTERS = 1 << 20;
+    public static final int MAX_CHARACTERS = 1 << 20;
 
     private static final String BYTE_ORDER_MARK = "\ufeff";
 
-    private final List<Sample> samples;
+    private final List<MetricSample> samples;
     private final List<Unreadable> unreadable;
 
     /// A line that cannot be read.
@@ -26,11 +26,11 @@ public final class MetricsText {
             if (!line.startsWith(name)) return false;
             if (line.length() == name.length()) return true;
             char next = line.charAt(name.length());
-            return !SampleReader.isWord(next, true) && next != ':';
+            return !MetricSampleReader.isWord(next, true) && next != ':';
         }
     }
 
-    private MetricsText(List<Sample> samples, List<Unreadable> unreadable) {
+    private MetricsText(List<MetricSample> samples, List<Unreadable> unreadable) {
         this.samples = List.copyOf(samples);
         this.unreadable = List.copyOf(unreadable);
     }
@@ -40,9 +40,9 @@ public final class MetricsText {
     /// @throws MetricsException when it is too long, or when it has lines and none can be read;
     ///     with the number of the first line then
     public static MetricsText parse(String page) throws MetricsException {
-        if (page.length() > MOST_CHARACTERS)
-            throw new MetricsException("the page is longer than " + MOST_CHARACTERS);
-        var samples = new ArrayList<Sample>();
+        if (page.length() > MAX_CHARACTERS)
+            throw new MetricsException("the page is longer than " + MAX_CHARACTERS);
+        var samples = new ArrayList<MetricSample>();
         var unreadable = new ArrayList<Unreadable>();
         int number = 0;
         for (String line :
@@ -51,7 +51,7 @@ public final class MetricsText {
             String text = line.strip();
             if (text.isEmpty() || text.startsWith("#")) continue;
             try {
-                samples.add(new SampleReader(text, number).read());
+                samples.add(new MetricSampleReader(text, number).read());
             } catch (MetricsException e) {
                 unreadable.add(new Unreadable(text, e));
             }
@@ -61,14 +61,14 @@ public final class MetricsText {
     }
 
     /// The samples that can be read, in the order of the page.
-    public List<Sample> samples() {
+    public List<MetricSample> samples() {
         return samples;
     }
 
     /// The samples of the metric `name`, in the order of the page.
     ///
     /// @throws MetricsException when one of them cannot be read
-    public List<Sample> samples(String name) throws MetricsException {
+    public List<MetricSample> samples(String name) throws MetricsException {
         for (Unreadable line : unreadable) if (line.isOf(name)) throw line.why;
         return samples.stream().filter(each -> each.name().equals(name)).toList();
     }

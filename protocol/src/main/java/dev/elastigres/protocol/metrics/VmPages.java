@@ -2,7 +2,7 @@ package dev.elastigres.protocol.metrics;
 
 import dev.elastigres.core.scaling.CpuFigures;
 import dev.elastigres.core.scaling.HostMetrics;
-import dev.elastigres.core.scaling.Windows;
+import dev.elastigres.core.scaling.WorkingSetWindows;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.protocol.metrics.HostPage.CpuTime;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ public final class VmPages {
     private static final Set<String> NO_WORK = Set.of("idle", "io_wait", "steal");
 
     /// Doubles hold whole numbers up to here; no VM has as many bytes.
-    private static final double MOST_BYTES = 0x1p53;
+    private static final double MAX_BYTES = 0x1p53;
 
     private VmPages() {}
 
@@ -60,7 +60,7 @@ public final class VmPages {
 
     private static Map<String, CpuTime> cpus(MetricsText samples) throws MetricsException {
         var cpus = new HashMap<String, CpuTime>();
-        for (Sample sample : samples.samples("host_cpu_seconds_total")) {
+        for (MetricSample sample : samples.samples("host_cpu_seconds_total")) {
             boolean work = !NO_WORK.contains(sample.labels().getOrDefault("mode", ""));
             String cpu = sample.labels().getOrDefault("cpu", "");
             CpuTime before = cpus.getOrDefault(cpu, CpuTime.NONE);
@@ -69,7 +69,7 @@ public final class VmPages {
         return cpus;
     }
 
-    private static OptionalDouble counter(List<Sample> found) throws MetricsException {
+    private static OptionalDouble counter(List<MetricSample> found) throws MetricsException {
         return found.size() == 1
                 ? OptionalDouble.of(checked(found.getFirst()))
                 : OptionalDouble.empty();
@@ -78,15 +78,15 @@ public final class VmPages {
     /// The page of the cache's figures: the windows for each minute from the first on.
     ///
     /// @throws MetricsException when one is missing between others, there twice, or no such number
-    public static Windows cache(String page) throws MetricsException {
+    public static WorkingSetWindows cache(String page) throws MetricsException {
         return windows(page).orElseThrow(() -> new MetricsException(WINDOWS + " is missing"));
     }
 
     /// As [#cache]; empty when the page has no window at all, as that of a Postgres without such a
     /// cache.
-    public static Optional<Windows> windows(String page) throws MetricsException {
+    public static Optional<WorkingSetWindows> windows(String page) throws MetricsException {
         var byMinute = new TreeMap<Integer, Double>();
-        for (Sample sample : MetricsText.parse(page).samples(WINDOWS)) {
+        for (MetricSample sample : MetricsText.parse(page).samples(WINDOWS)) {
             int minute = minute(sample.labels().getOrDefault(SECONDS, ""));
             if (byMinute.put(minute, checked(sample)) != null)
                 throw new MetricsException(WINDOWS + " has " + minute + " minutes twice");
@@ -95,13 +95,13 @@ public final class VmPages {
         for (int minute = 1; minute <= byMinute.size(); minute++)
             if (!byMinute.containsKey(minute))
                 throw new MetricsException(WINDOWS + " has no value for " + minute + " minutes");
-        return Optional.of(new Windows(new ArrayList<>(byMinute.values())));
+        return Optional.of(new WorkingSetWindows(new ArrayList<>(byMinute.values())));
     }
 
     private static int minute(String seconds) throws MetricsException {
         if (seconds.matches("[0-9]{1,9}")) {
             int whole = Integer.parseInt(seconds);
-            if (whole > 0 && whole % MINUTE == 0 && whole / MINUTE <= Windows.MOST)
+            if (whole > 0 && whole % MINUTE == 0 && whole / MINUTE <= WorkingSetWindows.MAX)
                 return whole / MINUTE;
         }
         throw new MetricsException(
@@ -110,18 +110,18 @@ public final class VmPages {
 
     private static Bytes bytes(MetricsText samples, String name) throws MetricsException {
         double value = number(samples, name);
-        if (value > MOST_BYTES) throw new MetricsException(name + " is more than any VM has");
+        if (value > MAX_BYTES) throw new MetricsException(name + " is more than any VM has");
         return new Bytes((long) value);
     }
 
     private static double number(MetricsText samples, String name) throws MetricsException {
-        List<Sample> found = samples.samples(name);
+        List<MetricSample> found = samples.samples(name);
         if (found.isEmpty()) throw new MetricsException(name + " is missing");
         if (found.size() > 1) throw new MetricsException(name + " is there more than once");
         return checked(found.getFirst());
     }
 
-    private static double checked(Sample sample) throws MetricsException {
+    private static double checked(MetricSample sample) throws MetricsException {
         if (!(sample.value() >= 0 && sample.value() <= Double.MAX_VALUE))
             throw new MetricsException(sample.name() + " is no amount: " + sample.value());
         return sample.value();

@@ -9,7 +9,7 @@ import dev.elastigres.protocol.monitor.AgentMessage.HealthCheck;
 import dev.elastigres.protocol.monitor.AgentMessage.InternalError;
 import dev.elastigres.protocol.monitor.AgentMessage.InvalidMessage;
 import dev.elastigres.protocol.monitor.AgentMessage.UpscaleNotification;
-import dev.elastigres.protocol.monitor.Fields.Unfit;
+import dev.elastigres.protocol.monitor.MessageFields.MessageFormatException;
 import java.io.IOException;
 
 /// An agent's messages as text: `{"content":{…},"type":"T","id":N}`, with a newline at the end as
@@ -44,7 +44,7 @@ public final class AgentCodec {
     public static Decoded<AgentMessage> decode(String text) {
         long id = 0;
         try {
-            Fields fields = Fields.parse(text);
+            MessageFields fields = MessageFields.parse(text);
             id = fields.unsigned("id");
             String type = fields.string("type");
             return switch (type) {
@@ -62,12 +62,12 @@ public final class AgentCodec {
                         read(new InternalError(id, content(fields).sentence("error")));
                 default -> new Decoded.Unreadable<>(id, "unknown type");
             };
-        } catch (Unfit e) {
+        } catch (MessageFormatException e) {
             return new Decoded.Unreadable<>(id, e.why());
         }
     }
 
-    private static Fields content(Fields message) throws Unfit {
+    private static MessageFields content(MessageFields message) throws MessageFormatException {
         return message.object("content");
     }
 
@@ -88,7 +88,7 @@ public final class AgentCodec {
     private static void write(JsonGenerator json, String name, Resources resources)
             throws IOException {
         json.writeObjectFieldStart(name);
-        Vcpus.write(json, "cpu", resources.vcpus());
+        VcpuFormat.write(json, "cpu", resources.vcpus());
         Bytes memory = resources.memory();
         json.writeNumberField("mem", memory.value());
         json.writeEndObject();

@@ -1,7 +1,7 @@
 package dev.elastigres.protocol.monitor;
 
 import dev.elastigres.protocol.json.Json;
-import dev.elastigres.protocol.monitor.Fields.Unfit;
+import dev.elastigres.protocol.monitor.MessageFields.MessageFormatException;
 import java.util.Map;
 
 /// The first message each way: the agent offers a range of versions, the monitor picks one.
@@ -9,10 +9,10 @@ public final class Handshake {
     private Handshake() {}
 
     /// What a monitor answers.
-    public sealed interface Reply {
-        record Agreed(int version) implements Reply {}
+    public sealed interface HandshakeReply {
+        record Agreed(int version) implements HandshakeReply {}
 
-        record Failed(String error) implements Reply {}
+        record Failed(String error) implements HandshakeReply {}
     }
 
     public static String encode(VersionRange range) {
@@ -26,73 +26,78 @@ public final class Handshake {
                 + "\n";
     }
 
-    public static String encode(Reply reply) {
+    public static String encode(HandshakeReply reply) {
         return Json.write(
                 json -> {
                     json.writeStartObject();
                     switch (reply) {
-                        case Reply.Agreed(int version) -> json.writeNumberField("version", version);
-                        case Reply.Failed(String error) -> json.writeStringField("error", error);
+                        case HandshakeReply.Agreed(int version) ->
+                                json.writeNumberField("version", version);
+                        case HandshakeReply.Failed(String error) ->
+                                json.writeStringField("error", error);
                     }
                     json.writeEndObject();
                 });
     }
 
     /// A monitor's answer to an agent's first message.
-    public static Reply answer(String text, VersionRange ours) {
+    public static HandshakeReply answer(String text, VersionRange ours) {
         try {
             VersionRange theirs = range(text);
             var shared = ours.highestShared(theirs);
             return shared.isPresent()
-                    ? new Reply.Agreed(shared.getAsInt())
-                    : new Reply.Failed(
+                    ? new HandshakeReply.Agreed(shared.getAsInt())
+                    : new HandshakeReply.Failed(
                             "no shared protocol version: the agent speaks "
                                     + theirs
                                     + ", this monitor "
                                     + ours);
-        } catch (Unfit e) {
-            return new Reply.Failed("cannot read the range of protocol versions: " + e.why());
+        } catch (MessageFormatException e) {
+            return new HandshakeReply.Failed(
+                    "cannot read the range of protocol versions: " + e.why());
         }
     }
 
     /// A monitor's answer, as an agent reads it: any error is a failure, whatever else is there.
     ///
     /// @param offered by the agent; nothing else can be agreed on
-    public static Reply decodeReply(String text, VersionRange offered) {
+    public static HandshakeReply decodeReply(String text, VersionRange offered) {
         try {
-            Fields fields = Fields.parse(text);
-            if (fields.has("error")) return new Reply.Failed(fields.sentence("error"));
+            MessageFields fields = MessageFields.parse(text);
+            if (fields.has("error")) return new HandshakeReply.Failed(fields.sentence("error"));
             int version = version(fields.unsigned("version"), "version");
             return offered.contains(version)
-                    ? new Reply.Agreed(version)
-                    : new Reply.Failed(
+                    ? new HandshakeReply.Agreed(version)
+                    : new HandshakeReply.Failed(
                             "the monitor picked version "
                                     + version
                                     + ", this agent offered "
                                     + offered);
-        } catch (Unfit e) {
-            return new Reply.Failed("cannot read the monitor's answer: " + e.why());
+        } catch (MessageFormatException e) {
+            return new HandshakeReply.Failed("cannot read the monitor's answer: " + e.why());
         }
     }
 
-    private static VersionRange range(String text) throws Unfit {
-        Fields fields = fields(text);
+    private static VersionRange range(String text) throws MessageFormatException {
+        MessageFields fields = fields(text);
         int min = version(fields.unsigned("min"), "min");
         int max = version(fields.unsigned("max"), "max");
-        if (min > max) throw new Unfit("min " + min + " is above max " + max);
+        if (min > max) throw new MessageFormatException("min " + min + " is above max " + max);
         return new VersionRange(min, max);
     }
 
     /// Deployed monitors take `[min,max]` as well as an object.
-    private static Fields fields(String text) throws Unfit {
-        Json value = Fields.json(text);
+    private static MessageFields fields(String text) throws MessageFormatException {
+        Json value = MessageFields.json(text);
         return value instanceof Json.Arr(var items) && items.size() == 2
-                ? Fields.of(new Json.Obj(Map.of("min", items.getFirst(), "max", items.getLast())))
-                : Fields.of(value);
+                ? MessageFields.of(
+                        new Json.Obj(Map.of("min", items.getFirst(), "max", items.getLast())))
+                : MessageFields.of(value);
     }
 
-    private static int version(long value, String name) throws Unfit {
-        if (value < 0 || value > 255) throw new Unfit("`" + name + "` is above 255");
+    private static int version(long value, String name) throws MessageFormatException {
+        if (value < 0 || value > 255)
+            throw new MessageFormatException("`" + name + "` is above 255");
         return (int) value;
     }
 }

@@ -3,17 +3,17 @@ package dev.elastigres.protocol.monitor;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.protocol.json.Json;
-import dev.elastigres.protocol.monitor.Fields.Unfit;
-import dev.elastigres.protocol.monitor.MonitorMessage.Applied;
+import dev.elastigres.protocol.monitor.MessageFields.MessageFormatException;
+import dev.elastigres.protocol.monitor.MonitorMessage.AppliedSize;
 import dev.elastigres.protocol.monitor.MonitorMessage.DownscaleResult;
-import dev.elastigres.protocol.monitor.MonitorMessage.Health;
 import dev.elastigres.protocol.monitor.MonitorMessage.HealthCheck;
+import dev.elastigres.protocol.monitor.MonitorMessage.HealthDetails;
 import dev.elastigres.protocol.monitor.MonitorMessage.InternalError;
 import dev.elastigres.protocol.monitor.MonitorMessage.InvalidMessage;
-import dev.elastigres.protocol.monitor.MonitorMessage.Refused;
+import dev.elastigres.protocol.monitor.MonitorMessage.NeedDetails;
+import dev.elastigres.protocol.monitor.MonitorMessage.RefusalDetails;
 import dev.elastigres.protocol.monitor.MonitorMessage.UpscaleConfirmation;
 import dev.elastigres.protocol.monitor.MonitorMessage.UpscaleRequest;
-import dev.elastigres.protocol.monitor.MonitorMessage.Wanted;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -38,7 +38,7 @@ public final class MonitorCodec {
 
     private static void write(JsonGenerator json, MonitorMessage message) throws IOException {
         switch (message) {
-            case DownscaleResult(long _, boolean ok, String status, Refused _) -> {
+            case DownscaleResult(long _, boolean ok, String status, RefusalDetails _) -> {
                 json.writeBooleanField("Ok", ok);
                 json.writeStringField("Status", status);
             }
@@ -51,28 +51,28 @@ public final class MonitorCodec {
     private static void writeDetails(JsonGenerator json, MonitorMessage message)
             throws IOException {
         switch (message) {
-            case UpscaleRequest(long _, Wanted wanted) -> {
+            case UpscaleRequest(long _, NeedDetails wanted) -> {
                 writeCode(json, "reason", wanted.reason());
                 writeBytes(json, "want_mem", wanted.memory());
                 writeVcpus(json, "want_cpu", wanted.vcpus());
                 if (wanted.timeLeft().isPresent())
                     json.writeNumberField("time_left_ms", wanted.timeLeft().get().toMillis());
             }
-            case UpscaleConfirmation(long _, Applied applied) -> {
+            case UpscaleConfirmation(long _, AppliedSize applied) -> {
                 writeBytes(json, "applied_mem", applied.memory());
                 writeVcpus(json, "applied_cpu", applied.vcpus());
             }
-            case DownscaleResult(long _, boolean _, String _, Refused refused) -> {
+            case DownscaleResult(long _, boolean _, String _, RefusalDetails refused) -> {
                 writeCode(json, "reason", refused.reason());
-                writeBytes(json, "least_mem", refused.leastMemory());
+                writeBytes(json, "least_mem", refused.minMemory());
             }
-            case HealthCheck(long _, Health health) -> {
+            case HealthCheck(long _, HealthDetails health) -> {
                 if (health.ready().isPresent())
                     json.writeBooleanField("ready", health.ready().get());
                 writeCode(json, "postgres", health.postgres());
-                if (health.troubles().isEmpty()) return;
+                if (health.problems().isEmpty()) return;
                 json.writeArrayFieldStart("troubles");
-                for (String trouble : health.troubles()) json.writeString(trouble);
+                for (String problem : health.problems()) json.writeString(problem);
                 json.writeEndArray();
             }
             case InvalidMessage _, InternalError _ -> {}
@@ -91,17 +91,18 @@ public final class MonitorCodec {
 
     private static void writeVcpus(JsonGenerator json, String name, OptionalDouble vcpus)
             throws IOException {
-        if (vcpus.isPresent()) Vcpus.write(json, name, vcpus.getAsDouble());
+        if (vcpus.isPresent()) VcpuFormat.write(json, name, vcpus.getAsDouble());
     }
 
     /// @param version of the session
     public static Decoded<MonitorMessage> decode(String text, int version) {
         long id = 0;
         try {
-            Fields fields = Fields.parse(text);
+            MessageFields fields = MessageFields.parse(text);
             id = fields.unsigned("id");
             String type = fields.string("type");
-            Fields details = ProtocolVersion.hasDetails(version) ? fields : Fields.NONE;
+            MessageFields details =
+                    ProtocolVersion.hasDetails(version) ? fields : MessageFields.NONE;
             return switch (type) {
                 case "UpscaleRequest" -> read(new UpscaleRequest(id, wanted(details)));
                 case "UpscaleConfirmation" -> read(new UpscaleConfirmation(id, applied(details)));
@@ -117,30 +118,31 @@ public final class MonitorCodec {
                 case "InternalError" -> read(new InternalError(id, fields.sentence("error")));
                 default -> new Decoded.Unreadable<>(id, "unknown type");
             };
-        } catch (Unfit e) {
+        } catch (MessageFormatException e) {
             return new Decoded.Unreadable<>(id, e.why());
         }
     }
 
-    private static Wanted wanted(Fields details) throws Unfit {
-        return new Wanted(
+    private static NeedDetails wanted(MessageFields details) throws MessageFormatException {
+        return new NeedDetails(
                 details.optionalCode("reason"),
                 details.optionalBytes("want_mem"),
                 details.optionalVcpus("want_cpu"),
                 details.optionalMillis("time_left_ms"));
     }
 
-    private static Applied applied(Fields details) throws Unfit {
-        return new Applied(
+    private static AppliedSize applied(MessageFields details) throws MessageFormatException {
+        return new AppliedSize(
                 details.optionalBytes("applied_mem"), details.optionalVcpus("applied_cpu"));
     }
 
-    private static Refused refused(Fields details) throws Unfit {
-        return new Refused(details.optionalCode("reason"), details.optionalBytes("least_mem"));
+    private static RefusalDetails refused(MessageFields details) throws MessageFormatException {
+        return new RefusalDetails(
+                details.optionalCode("reason"), details.optionalBytes("least_mem"));
     }
 
-    private static Health health(Fields details) throws Unfit {
-        return new Health(
+    private static HealthDetails health(MessageFields details) throws MessageFormatException {
+        return new HealthDetails(
                 details.optionalBool("ready"),
                 details.optionalCode("postgres"),
                 details.optionalTexts("troubles"));

@@ -14,31 +14,31 @@ public sealed interface MonitorMessage {
     long id();
 
     /// More is needed now.
-    record UpscaleRequest(long id, Wanted wanted) implements MonitorMessage {
+    record UpscaleRequest(long id, NeedDetails wanted) implements MonitorMessage {
         public UpscaleRequest(long id) {
-            this(id, Wanted.UNSAID);
+            this(id, NeedDetails.UNSAID);
         }
     }
 
     /// What was granted is in use.
-    record UpscaleConfirmation(long id, Applied applied) implements MonitorMessage {
+    record UpscaleConfirmation(long id, AppliedSize applied) implements MonitorMessage {
         public UpscaleConfirmation(long id) {
-            this(id, Applied.UNSAID);
+            this(id, AppliedSize.UNSAID);
         }
     }
 
     /// @param ok whether the VM may shrink
     /// @param status what was done, or why not, for people
-    record DownscaleResult(long id, boolean ok, String status, Refused refused)
+    record DownscaleResult(long id, boolean ok, String status, RefusalDetails refused)
             implements MonitorMessage {
         public DownscaleResult(long id, boolean ok, String status) {
-            this(id, ok, status, Refused.UNSAID);
+            this(id, ok, status, RefusalDetails.UNSAID);
         }
     }
 
-    record HealthCheck(long id, Health health) implements MonitorMessage {
+    record HealthCheck(long id, HealthDetails health) implements MonitorMessage {
         public HealthCheck(long id) {
-            this(id, Health.UNSAID);
+            this(id, HealthDetails.UNSAID);
         }
     }
 
@@ -54,22 +54,22 @@ public sealed interface MonitorMessage {
     /// @param memory the least of the whole VM with which it would not be short
     /// @param vcpus of the whole VM, fractions allowed
     /// @param timeLeft until all that is usable is taken, a day at most
-    record Wanted(
+    record NeedDetails(
             Optional<String> reason,
             Optional<Bytes> memory,
             OptionalDouble vcpus,
             Optional<Duration> timeLeft) {
-        public static final Wanted UNSAID =
-                new Wanted(
+        public static final NeedDetails UNSAID =
+                new NeedDetails(
                         Optional.empty(),
                         Optional.empty(),
                         OptionalDouble.empty(),
                         Optional.empty());
 
-        private static final Duration LONGEST = Duration.ofDays(1);
+        private static final Duration MAX = Duration.ofDays(1);
 
-        public Wanted {
-            timeLeft = timeLeft.map(left -> left.compareTo(LONGEST) < 0 ? left : LONGEST);
+        public NeedDetails {
+            timeLeft = timeLeft.map(left -> left.compareTo(MAX) < 0 ? left : MAX);
         }
     }
 
@@ -77,39 +77,42 @@ public sealed interface MonitorMessage {
     ///
     /// @param memory that is in use; all that was granted, or less while it is on its way
     /// @param vcpus that are online
-    record Applied(Optional<Bytes> memory, OptionalDouble vcpus) {
-        public static final Applied UNSAID = new Applied(Optional.empty(), OptionalDouble.empty());
+    record AppliedSize(Optional<Bytes> memory, OptionalDouble vcpus) {
+        public static final AppliedSize UNSAID =
+                new AppliedSize(Optional.empty(), OptionalDouble.empty());
     }
 
     /// More about a downscale that was refused.
     ///
     /// @param reason a code
-    /// @param leastMemory the least of the whole VM that would be agreed to now
-    record Refused(Optional<String> reason, Optional<Bytes> leastMemory) {
-        public static final Refused UNSAID = new Refused(Optional.empty(), Optional.empty());
+    /// @param minMemory the least of the whole VM that would be agreed to now
+    record RefusalDetails(Optional<String> reason, Optional<Bytes> minMemory) {
+        public static final RefusalDetails UNSAID =
+                new RefusalDetails(Optional.empty(), Optional.empty());
     }
 
     /// How the monitor and its Postgres are.
     ///
     /// @param ready whether the monitor can do all it is for
     /// @param postgres a code: the state of the Postgres whose cache is managed
-    /// @param troubles why it is not ready, for people: 16 at most, of 200 characters each at most;
+    /// @param problems why it is not ready, for people: 16 at most, of 200 characters each at most;
     ///      what is beyond that is left out
-    record Health(Optional<Boolean> ready, Optional<String> postgres, List<String> troubles) {
-        public static final Health UNSAID =
-                new Health(Optional.empty(), Optional.empty(), List.of());
+    record HealthDetails(
+            Optional<Boolean> ready, Optional<String> postgres, List<String> problems) {
+        public static final HealthDetails UNSAID =
+                new HealthDetails(Optional.empty(), Optional.empty(), List.of());
 
-        private static final int MOST_TROUBLES = 16;
-        private static final int LONGEST_TROUBLE = 200;
+        private static final int MAX_PROBLEMS = 16;
+        private static final int MAX_PROBLEM_LENGTH = 200;
 
-        public Health {
-            troubles = troubles.stream().limit(MOST_TROUBLES).map(Health::shortened).toList();
+        public HealthDetails {
+            problems = problems.stream().limit(MAX_PROBLEMS).map(HealthDetails::shortened).toList();
         }
 
         private static String shortened(String text) {
-            if (text.length() <= LONGEST_TROUBLE) return text;
-            boolean splits = Character.isHighSurrogate(text.charAt(LONGEST_TROUBLE - 1));
-            return text.substring(0, splits ? LONGEST_TROUBLE - 1 : LONGEST_TROUBLE);
+            if (text.length() <= MAX_PROBLEM_LENGTH) return text;
+            boolean splits = Character.isHighSurrogate(text.charAt(MAX_PROBLEM_LENGTH - 1));
+            return text.substring(0, splits ? MAX_PROBLEM_LENGTH - 1 : MAX_PROBLEM_LENGTH);
         }
     }
 }

@@ -19,19 +19,19 @@ public record WatchedContainer(
         String pod,
         String container,
         String id,
-        Cache cache,
+        CacheMode cache,
         Optional<String> postgres) {
-    public static final int LONGEST_CONNECTION_STRING = 8 * 1024;
+    public static final int MAX_CONNECTION_STRING_LENGTH = 8 * 1024;
 
-    private static final int LONGEST_LABEL = 63;
-    private static final int LONGEST_NAME = 253;
+    private static final int MAX_LABEL_LENGTH = 63;
+    private static final int MAX_NAME_LENGTH = 253;
     private static final Pattern UID = Pattern.compile("[0-9A-Za-z][0-9A-Za-z-]{0,63}");
     private static final Pattern ID = Pattern.compile("[0-9a-f]{1,128}");
     private static final Pattern LABEL = Pattern.compile("[0-9a-z](?:[0-9a-z-]*[0-9a-z])?");
     private static final Pattern NAME = Pattern.compile(LABEL + "(?:\\." + LABEL + ")*");
 
     /// As the monitor's `--cache` has them.
-    public enum Cache {
+    public enum CacheMode {
         NONE("none"),
         SETTINGS("settings"),
         NEON("neon"),
@@ -39,17 +39,17 @@ public record WatchedContainer(
 
         private final String text;
 
-        Cache(String text) {
+        CacheMode(String text) {
             this.text = text;
         }
 
-        /// As in the roster.
+        /// As in the watch list.
         public String text() {
             return text;
         }
 
-        static Optional<Cache> of(String text) {
-            for (Cache cache : values()) if (cache.text.equals(text)) return Optional.of(cache);
+        static Optional<CacheMode> of(String text) {
+            for (CacheMode cache : values()) if (cache.text.equals(text)) return Optional.of(cache);
             return Optional.empty();
         }
     }
@@ -59,7 +59,7 @@ public record WatchedContainer(
         check(UID.matcher(uid).matches(), "uid", "is not a pod's uid");
         check(isLabel(namespace), "namespace", "is not a namespace's name");
         check(
-                pod.length() <= LONGEST_NAME && NAME.matcher(pod).matches(),
+                pod.length() <= MAX_NAME_LENGTH && NAME.matcher(pod).matches(),
                 "pod",
                 "is not a pod's name");
         check(isLabel(container), "container", "is not a container's name");
@@ -67,17 +67,17 @@ public record WatchedContainer(
         if (postgres.isPresent())
             check(
                     !postgres.get().isBlank()
-                            && postgres.get().length() <= LONGEST_CONNECTION_STRING,
+                            && postgres.get().length() <= MAX_CONNECTION_STRING_LENGTH,
                     "postgres",
-                    "is empty, or longer than " + LONGEST_CONNECTION_STRING);
+                    "is empty, or longer than " + MAX_CONNECTION_STRING_LENGTH);
         check(
-                cache == Cache.NONE || postgres.isPresent(),
+                cache == CacheMode.NONE || postgres.isPresent(),
                 "postgres",
                 "is missing, and `cache` needs it");
     }
 
     private static boolean isLabel(String text) {
-        return text.length() <= LONGEST_LABEL && LABEL.matcher(text).matches();
+        return text.length() <= MAX_LABEL_LENGTH && LABEL.matcher(text).matches();
     }
 
     private static void check(boolean holds, String name, String why) {
@@ -98,7 +98,7 @@ public record WatchedContainer(
     /// For those who do not speak with its Postgres.
     public WatchedContainer withoutConnection() {
         return new WatchedContainer(
-                uid, namespace, pod, container, id, Cache.NONE, Optional.empty());
+                uid, namespace, pod, container, id, CacheMode.NONE, Optional.empty());
     }
 
     /// Without the connection string.

@@ -3,8 +3,8 @@ package dev.elastigres.protocol.reclaim;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.protocol.json.JsonException;
-import dev.elastigres.protocol.reclaim.ReclaimReply.Ending;
-import dev.elastigres.protocol.reclaim.ReclaimRequest.Scope;
+import dev.elastigres.protocol.reclaim.ReclaimReply.ReclaimEnd;
+import dev.elastigres.protocol.reclaim.ReclaimRequest.ReclaimTarget;
 import java.time.Duration;
 
 /// Requests and replies as lines: one JSON object each. Members that are not known are for others.
@@ -41,8 +41,8 @@ public final class ReclaimCodec {
         }
     }
 
-    private static Scope scope(String text) throws ReclaimException {
-        for (Scope each : Scope.values()) if (each.text().equals(text)) return each;
+    private static ReclaimTarget scope(String text) throws ReclaimException {
+        for (ReclaimTarget each : ReclaimTarget.values()) if (each.text().equals(text)) return each;
         throw new ReclaimException("`scope` is neither container nor pod");
     }
 
@@ -63,8 +63,8 @@ public final class ReclaimCodec {
                 text(reply, "why"));
     }
 
-    private static Ending ending(String text) throws ReclaimException {
-        for (Ending each : Ending.values()) if (each.text().equals(text)) return each;
+    private static ReclaimEnd ending(String text) throws ReclaimException {
+        for (ReclaimEnd each : ReclaimEnd.values()) if (each.text().equals(text)) return each;
         throw new ReclaimException("`ending` is not one that is known");
     }
 

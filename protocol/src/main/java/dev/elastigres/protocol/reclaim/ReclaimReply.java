@@ -7,11 +7,11 @@ import dev.elastigres.core.units.Bytes;
 /// @param freed by how much usage fell
 /// @param ending why it ended
 /// @param why one clause for people
-public record ReclaimReply(Bytes freed, Ending ending, String why) {
+public record ReclaimReply(Bytes freed, ReclaimEnd ending, String why) {
     static final int MAX_WHY = 300;
 
     /// Why it ended.
-    public enum Ending {
+    public enum ReclaimEnd {
         /// All that was asked for is freed, or usage is at the floor.
         DONE("done"),
         /// The kernel finds nothing more that it can take back.
@@ -25,7 +25,7 @@ public record ReclaimReply(Bytes freed, Ending ending, String why) {
 
         private final String text;
 
-        Ending(String text) {
+        ReclaimEnd(String text) {
             this.text = text;
         }
 

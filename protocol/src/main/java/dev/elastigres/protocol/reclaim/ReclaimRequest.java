@@ -12,21 +12,26 @@ import java.time.Duration;
 /// @param floor usage is not brought below this; page cache counts as usage
 /// @param within how long it may take
 public record ReclaimRequest(
-        String uid, String container, Scope scope, Bytes bytes, Bytes floor, Duration within) {
+        String uid,
+        String container,
+        ReclaimTarget scope,
+        Bytes bytes,
+        Bytes floor,
+        Duration within) {
     /// What takes longer is asked for again.
     public static final Duration MAX_WITHIN = Duration.ofSeconds(30);
 
     private static final int MAX_NAME = 253;
 
     /// Whose page cache is freed.
-    public enum Scope {
+    public enum ReclaimTarget {
         CONTAINER("container"),
         /// All of the container's pod.
         POD("pod");
 
         private final String text;
 
-        Scope(String text) {
+        ReclaimTarget(String text) {
             this.text = text;
         }
 

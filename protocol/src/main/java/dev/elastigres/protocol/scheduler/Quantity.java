@@ -43,9 +43,9 @@ final class Quantity {
     private static final String[] BINARY = {"", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"};
 
     /// Thousandths of a CPU have 32 bits in deployed peers.
-    private static final BigDecimal MOST_MILLIS = BigDecimal.valueOf(0xFFFF_FFFFL);
+    private static final BigDecimal MAX_MILLIS = BigDecimal.valueOf(0xFFFF_FFFFL);
 
-    private static final BigDecimal MOST_BYTES = BigDecimal.valueOf(Long.MAX_VALUE);
+    private static final BigDecimal MAX_BYTES = BigDecimal.valueOf(Long.MAX_VALUE);
 
     private Quantity() {}
 
@@ -64,14 +64,14 @@ final class Quantity {
     /// wire can hold.
     static Optional<Double> vcpus(BigDecimal amount) {
         BigDecimal millis = amount.multiply(THOUSAND).setScale(0, RoundingMode.CEILING);
-        if (millis.compareTo(MOST_MILLIS) > 0) return Optional.empty();
+        if (millis.compareTo(MAX_MILLIS) > 0) return Optional.empty();
         return Optional.of(millis.longValueExact() / 1000.0);
     }
 
     /// Fractions of a byte count as one; what no machine has is [Bytes#MAX].
     static Bytes bytes(BigDecimal amount) {
         BigDecimal whole = amount.setScale(0, RoundingMode.CEILING);
-        return whole.compareTo(MOST_BYTES) > 0 ? Bytes.MAX : new Bytes(whole.longValueExact());
+        return whole.compareTo(MAX_BYTES) > 0 ? Bytes.MAX : new Bytes(whole.longValueExact());
     }
 
     /// As deployed peers do: whole CPUs as a number, others as `"250m"`.

@@ -15,14 +15,14 @@ public final class SchedulerCodec {
     public static final int VERSION = 7;
 
     /// What is longer is not read.
-    public static final int MOST_CHARACTERS = 64 * 1024;
+    public static final int MAX_CHARACTERS = 64 * 1024;
 
     /// From here on not every whole number is a double.
     private static final double LARGEST_WHOLE = 0x1p53;
 
     private SchedulerCodec() {}
 
-    public static String encode(PermitRequest request) {
+    public static String encode(SchedulerRequest request) {
         return Json.write(
                 json -> {
                     json.writeStartObject();
@@ -47,7 +47,7 @@ public final class SchedulerCodec {
                 });
     }
 
-    public static String encode(PermitAnswer answer) {
+    public static String encode(SchedulerResponse answer) {
         return Json.write(
                 json -> {
                     json.writeStartObject();
@@ -61,17 +61,17 @@ public final class SchedulerCodec {
     }
 
     /// @throws UnfitException also for another version; either is to be answered with 400
-    public static PermitRequest decodeRequest(String text) throws UnfitException {
-        Members request = Members.parse(text);
+    public static SchedulerRequest decodeRequest(String text) throws SchedulerFormatException {
+        JsonMembers request = JsonMembers.parse(text);
         long version = request.whole("protoVersion");
         if (version != VERSION)
-            throw new UnfitException(
+            throw new SchedulerFormatException(
                     "unsupported version: `protoVersion` is %d, and only %d is spoken"
                             .formatted(version, VERSION));
-        Members pod = request.inner("pod");
-        Optional<Members> lastPermit = request.optional("lastPermit");
-        Optional<Members> metrics = request.optional("metrics");
-        return new PermitRequest(
+        JsonMembers pod = request.inner("pod");
+        Optional<JsonMembers> lastPermit = request.optional("lastPermit");
+        Optional<JsonMembers> metrics = request.optional("metrics");
+        return new SchedulerRequest(
                 pod.name("namespace"),
                 pod.name("name"),
                 unit(request),
@@ -84,13 +84,13 @@ public final class SchedulerCodec {
                         : OptionalDouble.empty());
     }
 
-    public static PermitAnswer decodeAnswer(String text) throws UnfitException {
-        Members answer = Members.parse(text);
-        return new PermitAnswer(
+    public static SchedulerResponse decodeAnswer(String text) throws SchedulerFormatException {
+        JsonMembers answer = JsonMembers.parse(text);
+        return new SchedulerResponse(
                 answer.inner("permit").resources(), answer.optional("migrate").isPresent());
     }
 
-    private static ComputeUnit unit(Members request) throws UnfitException {
+    private static ComputeUnit unit(JsonMembers request) throws SchedulerFormatException {
         Resources each = request.inner("computeUnit").resources();
         if (each.vcpus() == 0 || each.memory().equals(Bytes.ZERO))
             throw request.unfit("computeUnit", "has nothing of one resource");

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elastigres.core.scaling.CpuFigures;
-import dev.elastigres.core.scaling.CpuUse;
+import dev.elastigres.core.scaling.CpuUsage;
 import dev.elastigres.core.scaling.HostMetrics;
 import dev.elastigres.core.units.Bytes;
 import java.util.List;
@@ -45,7 +45,7 @@ class VmPagesTest {
         HostPage before = VmPages.host(HOST + cpu(0, 100, 900) + cpu(1, 50, 950) + waiting(7));
         HostPage after = VmPages.host(HOST + cpu(0, 104, 901) + cpu(1, 51, 954) + waiting(8));
         assertThat(after.since(before).cpu())
-                .isEqualTo(new CpuFigures.Measured(new CpuUse(1, 0.2)));
+                .isEqualTo(new CpuFigures.Measured(new CpuUsage(1, 0.2)));
     }
 
     @Test
@@ -53,7 +53,7 @@ class VmPagesTest {
         HostPage before = VmPages.host(HOST + cpu(0, 100, 900) + cpu(1, 50, 950) + waiting(7));
         HostPage after = VmPages.host(HOST + cpu(0, 104, 904) + cpu(2, 9000, 9) + waiting(7));
         assertThat(after.since(before).cpu())
-                .isEqualTo(new CpuFigures.Measured(new CpuUse(0.5, 0)));
+                .isEqualTo(new CpuFigures.Measured(new CpuUsage(0.5, 0)));
     }
 
     @Test

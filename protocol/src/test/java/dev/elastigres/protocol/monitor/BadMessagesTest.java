@@ -33,7 +33,7 @@ class BadMessagesTest {
                                 V1_0))
                 .isEqualTo(new Message<MonitorMessage>(new MonitorMessage.InvalidMessage(6, cut)));
         assertThat(Handshake.decodeReply("{\"error\":\"%s\"}".formatted(text), VersionRange.OURS))
-                .isEqualTo(new Handshake.Reply.Failed(cut));
+                .isEqualTo(new Handshake.HandshakeReply.Failed(cut));
     }
 
     @ParameterizedTest
@@ -166,9 +166,9 @@ class BadMessagesTest {
     }
 
     private static List<String> everyMessage() {
-        var all = new ArrayList<>(Golden.AGENT_V1_1);
-        all.addAll(Golden.MONITOR_V1_0);
-        all.addAll(Golden.MONITOR_V1_1);
+        var all = new ArrayList<>(GoldenMessages.AGENT_V1_1);
+        all.addAll(GoldenMessages.MONITOR_V1_0);
+        all.addAll(GoldenMessages.MONITOR_V1_1);
         return all;
     }
 

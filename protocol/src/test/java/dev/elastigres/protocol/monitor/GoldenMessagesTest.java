@@ -9,14 +9,14 @@ import dev.elastigres.core.units.Resources;
 import dev.elastigres.protocol.monitor.AgentMessage.DownscaleRequest;
 import dev.elastigres.protocol.monitor.AgentMessage.UpscaleNotification;
 import dev.elastigres.protocol.monitor.Decoded.Message;
-import dev.elastigres.protocol.monitor.MonitorMessage.Applied;
+import dev.elastigres.protocol.monitor.MonitorMessage.AppliedSize;
 import dev.elastigres.protocol.monitor.MonitorMessage.DownscaleResult;
-import dev.elastigres.protocol.monitor.MonitorMessage.Health;
 import dev.elastigres.protocol.monitor.MonitorMessage.HealthCheck;
-import dev.elastigres.protocol.monitor.MonitorMessage.Refused;
+import dev.elastigres.protocol.monitor.MonitorMessage.HealthDetails;
+import dev.elastigres.protocol.monitor.MonitorMessage.NeedDetails;
+import dev.elastigres.protocol.monitor.MonitorMessage.RefusalDetails;
 import dev.elastigres.protocol.monitor.MonitorMessage.UpscaleConfirmation;
 import dev.elastigres.protocol.monitor.MonitorMessage.UpscaleRequest;
-import dev.elastigres.protocol.monitor.MonitorMessage.Wanted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,13 +35,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GoldenMessagesTest {
 
     static Stream<String> agentMessages() {
-        return Stream.concat(Golden.AGENT_V1_0.stream(), Golden.AGENT_V1_1.stream());
+        return Stream.concat(
+                GoldenMessages.AGENT_V1_0.stream(), GoldenMessages.AGENT_V1_1.stream());
     }
 
     static Stream<Arguments> monitorMessages() {
         return Stream.concat(
-                Golden.MONITOR_V1_0.stream().map(line -> Arguments.of(line, V1_0)),
-                Golden.MONITOR_V1_1.stream().map(line -> Arguments.of(line, V1_1)));
+                GoldenMessages.MONITOR_V1_0.stream().map(line -> Arguments.of(line, V1_0)),
+                GoldenMessages.MONITOR_V1_1.stream().map(line -> Arguments.of(line, V1_1)));
     }
 
     @ParameterizedTest
@@ -58,11 +59,11 @@ class GoldenMessagesTest {
 
     @Test
     void everyKindIsThere() {
-        for (var lines : List.of(Golden.AGENT_V1_0, Golden.AGENT_V1_1))
+        for (var lines : List.of(GoldenMessages.AGENT_V1_0, GoldenMessages.AGENT_V1_1))
             assertThat(lines)
                     .<Class<?>>map(line -> agentMessage(line).getClass())
                     .containsAll(kinds(AgentMessage.class));
-        for (var lines : List.of(Golden.MONITOR_V1_0, Golden.MONITOR_V1_1))
+        for (var lines : List.of(GoldenMessages.MONITOR_V1_0, GoldenMessages.MONITOR_V1_1))
             assertThat(lines)
                     .<Class<?>>map(line -> monitorMessage(line, V1_1).getClass())
                     .containsAll(kinds(MonitorMessage.class));
@@ -70,9 +71,9 @@ class GoldenMessagesTest {
 
     @Test
     void meansWhatItSays() {
-        assertThat(agentMessage(Golden.AGENT_V1_0.getFirst()))
+        assertThat(agentMessage(GoldenMessages.AGENT_V1_0.getFirst()))
                 .isEqualTo(new UpscaleNotification(2, new Resources(0.5, Bytes.ofGibibytes(2))));
-        assertThat(monitorMessage(Golden.MONITOR_V1_0.get(3), V1_0))
+        assertThat(monitorMessage(GoldenMessages.MONITOR_V1_0.get(3), V1_0))
                 .isEqualTo(
                         new DownscaleResult(
                                 2, false, "haven't received enough cgroup memory stats yet"));
@@ -80,38 +81,38 @@ class GoldenMessagesTest {
 
     @Test
     void theDetailsMeanWhatTheySay() {
-        assertThat(Golden.MONITOR_V1_1)
+        assertThat(GoldenMessages.MONITOR_V1_1)
                 .map(line -> monitorMessage(line, V1_1))
                 .contains(
                         new UpscaleRequest(
                                 5,
-                                new Wanted(
+                                new NeedDetails(
                                         Optional.of("growth"),
                                         Optional.of(Bytes.ofMebibytes(1159)),
                                         OptionalDouble.empty(),
                                         Optional.of(Duration.ofMillis(1850)))),
                         new UpscaleRequest(
                                 7,
-                                new Wanted(
+                                new NeedDetails(
                                         Optional.of("cpu"),
                                         Optional.of(Bytes.ofMebibytes(513)),
                                         OptionalDouble.of(1.5),
                                         Optional.empty())),
                         new UpscaleConfirmation(
                                 8,
-                                new Applied(
+                                new AppliedSize(
                                         Optional.of(Bytes.ofGibibytes(2)), OptionalDouble.of(2))),
                         new DownscaleResult(
                                 6,
                                 false,
                                 "Postgres uses 251MiB, and with 512MiB the threshold would be"
                                         + " 350.2MiB: less than usage + 100MiB",
-                                new Refused(
+                                new RefusalDetails(
                                         Optional.of("too_much_used"),
                                         Optional.of(Bytes.ofMebibytes(513)))),
                         new HealthCheck(
                                 14,
-                                new Health(
+                                new HealthDetails(
                                         Optional.of(false),
                                         Optional.of("down"),
                                         List.of("Postgres is down: connection refused"))));
@@ -121,12 +122,12 @@ class GoldenMessagesTest {
 
     @Test
     void agentsSayTheSameInBothVersions() {
-        assertThat(Golden.AGENT_V1_1).isEqualTo(Golden.AGENT_V1_0);
+        assertThat(GoldenMessages.AGENT_V1_1).isEqualTo(GoldenMessages.AGENT_V1_0);
     }
 
     @Test
     void theOldVersionHasNothingOfWhatCameLater() {
-        for (String line : Golden.MONITOR_V1_1) {
+        for (String line : GoldenMessages.MONITOR_V1_1) {
             String old = MonitorCodec.encode(monitorMessage(line, V1_1), V1_0);
             // What is not known is ignored, so a v1.0 peer reads the same in both.
             assertThat(monitorMessage(line, V1_0)).isEqualTo(monitorMessage(old, V1_0));
@@ -136,13 +137,15 @@ class GoldenMessagesTest {
                             "\\{\"type\":\"[A-Za-z]+\",(\"Ok\":[a-z]+,\"Status\":\"[^\"]+\",)?"
                                     + "(\"error\":\"[^\"]+\",)?\"id\":\\d+}");
         }
-        assertThat(MonitorCodec.encode(monitorMessage(Golden.MONITOR_V1_1.getFirst(), V1_1), V1_0))
-                .isEqualTo(Golden.MONITOR_V1_0.getFirst());
+        assertThat(
+                        MonitorCodec.encode(
+                                monitorMessage(GoldenMessages.MONITOR_V1_1.getFirst(), V1_1), V1_0))
+                .isEqualTo(GoldenMessages.MONITOR_V1_0.getFirst());
     }
 
     @Test
     void theNewVersionNeedNotSayMore() {
-        for (String line : Golden.MONITOR_V1_0) {
+        for (String line : GoldenMessages.MONITOR_V1_0) {
             MonitorMessage message = monitorMessage(line, V1_1);
             assertThat(message).isEqualTo(monitorMessage(line, V1_0));
             assertThat(MonitorCodec.encode(message, V1_1)).isEqualTo(line);
@@ -168,7 +171,7 @@ class GoldenMessagesTest {
                 .isEqualTo(
                         new UpscaleRequest(
                                 4,
-                                new Wanted(
+                                new NeedDetails(
                                         Optional.of("disk_full"),
                                         Optional.empty(),
                                         OptionalDouble.of(0.25),
@@ -193,7 +196,7 @@ class GoldenMessagesTest {
         var day =
                 new UpscaleRequest(
                         3,
-                        new Wanted(
+                        new NeedDetails(
                                 Optional.empty(),
                                 Optional.empty(),
                                 OptionalDouble.empty(),
@@ -205,14 +208,14 @@ class GoldenMessagesTest {
 
     @Test
     void troublesBeyondTheLimitAreLeftOut() {
-        String trouble = "x".repeat(199) + "\ud83d\ude00" + "x".repeat(1000);
-        var troubles = Stream.generate(() -> trouble).limit(1000).toList();
-        var health = new Health(Optional.of(false), Optional.empty(), troubles);
-        assertThat(health.troubles()).hasSize(16).containsOnly("x".repeat(199));
+        String problem = "x".repeat(199) + "\ud83d\ude00" + "x".repeat(1000);
+        var problems = Stream.generate(() -> problem).limit(1000).toList();
+        var health = new HealthDetails(Optional.of(false), Optional.empty(), problems);
+        assertThat(health.problems()).hasSize(16).containsOnly("x".repeat(199));
         String sent = MonitorCodec.encode(new HealthCheck(2, health), V1_1);
         assertThat(monitorMessage(sent, V1_1)).isEqualTo(new HealthCheck(2, health));
         String longer = sent.replaceFirst("\\[", "[\"first" + "y".repeat(300) + "\",");
-        assertThat(((HealthCheck) monitorMessage(longer, V1_1)).health().troubles())
+        assertThat(((HealthCheck) monitorMessage(longer, V1_1)).health().problems())
                 .hasSize(16)
                 .startsWith("first" + "y".repeat(195));
     }
@@ -229,7 +232,7 @@ class GoldenMessagesTest {
                                 monitorMessages().map(it -> it.get()[0]).map(String.class::cast))
                         .toList();
         assertThat(golden).containsAll(quoted);
-        assertThat(quoted).containsAll(Golden.MONITOR_V1_1);
+        assertThat(quoted).containsAll(GoldenMessages.MONITOR_V1_1);
     }
 
     private static AgentMessage agentMessage(String line) {

@@ -2,8 +2,8 @@ package dev.elastigres.protocol.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.protocol.monitor.Handshake.Reply.Agreed;
-import dev.elastigres.protocol.monitor.Handshake.Reply.Failed;
+import dev.elastigres.protocol.monitor.Handshake.HandshakeReply.Agreed;
+import dev.elastigres.protocol.monitor.Handshake.HandshakeReply.Failed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -102,7 +102,7 @@ class HandshakeTest {
         assertThat(reply("{\"version\":0}")).isInstanceOf(Failed.class);
     }
 
-    private static Handshake.Reply reply(String text) {
+    private static Handshake.HandshakeReply reply(String text) {
         return Handshake.decodeReply(text, VersionRange.OURS);
     }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.protocol.reclaim.ReclaimReply.Ending;
-import dev.elastigres.protocol.reclaim.ReclaimRequest.Scope;
+import dev.elastigres.protocol.reclaim.ReclaimReply.ReclaimEnd;
+import dev.elastigres.protocol.reclaim.ReclaimRequest.ReclaimTarget;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +23,7 @@ class ReclaimCodecTest {
                 new ReclaimRequest(
                         "0f-1",
                         "postgres",
-                        Scope.POD,
+                        ReclaimTarget.POD,
                         Bytes.of(1024),
                         Bytes.ZERO,
                         Duration.ofSeconds(5));
@@ -33,7 +33,7 @@ class ReclaimCodecTest {
 
     @ParameterizedTest
     @EnumSource
-    void aReplyIsOneLine(Ending ending) throws Exception {
+    void aReplyIsOneLine(ReclaimEnd ending) throws Exception {
         var reply = new ReclaimReply(Bytes.ofMebibytes(3), ending, "because");
         assertThat(ReclaimCodec.decodeReply(ReclaimCodec.encode(reply))).isEqualTo(reply);
     }
@@ -63,7 +63,7 @@ class ReclaimCodecTest {
 
     @Test
     void aLongReasonIsCut() {
-        assertThat(new ReclaimReply(Bytes.ZERO, Ending.REFUSED, "x".repeat(1000)).why())
+        assertThat(new ReclaimReply(Bytes.ZERO, ReclaimEnd.REFUSED, "x".repeat(1000)).why())
                 .hasSize(ReclaimReply.MAX_WHY);
     }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.elastigres.core.scaling.Goal;
+import dev.elastigres.core.scaling.GoalComponent;
 import dev.elastigres.core.scaling.GoalRules;
-import dev.elastigres.core.scaling.Part;
 import dev.elastigres.protocol.json.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -25,7 +25,7 @@ class GoldenGoalsTest {
         List<String> lines = lines();
         assertThat(lines).hasSize(KNOWN);
         for (String line : lines) {
-            Goal goal = Question.read(line, GoalRules.NEON).goal();
+            Goal goal = RecommendationRequest.read(line, GoalRules.NEON).goal();
             var expected = ((Json.Obj) Json.parse(line)).object("expect").orElseThrow();
             assertThat(goal.units()).as(line).isEqualTo(number(expected, "goal").intValue());
             assertThat(new Json.Bool(goal.complete()))
@@ -40,13 +40,13 @@ class GoldenGoalsTest {
     @Test
     void saysWhyInOneSentence() throws Exception {
         for (String line : lines()) {
-            String why = Question.read(line, GoalRules.NEON).goal().text();
+            String why = RecommendationRequest.read(line, GoalRules.NEON).goal().text();
             assertThat(why).isNotBlank().hasLineCount(1).doesNotContain("null", "Optional", "[");
         }
     }
 
     private static void assertPart(
-            Optional<? extends Part> part, Json.Obj expected, String name, String line) {
+            Optional<? extends GoalComponent> part, Json.Obj expected, String name, String line) {
         if (expected.get(name).orElseThrow() instanceof Json.Null) {
             assertThat(part).as(name + " in " + line).isEmpty();
             return;

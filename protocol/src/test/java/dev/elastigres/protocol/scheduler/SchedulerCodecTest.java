@@ -56,7 +56,7 @@ class SchedulerCodecTest {
     void meanWhatTheySay() throws Exception {
         assertThat(SchedulerCodec.decodeRequest(requests().getFirst()))
                 .isEqualTo(
-                        new PermitRequest(
+                        new SchedulerRequest(
                                 "default",
                                 "pg-1",
                                 ComputeUnit.DEFAULT,
@@ -64,7 +64,7 @@ class SchedulerCodecTest {
                                 Optional.of(new Resources(0.25, Bytes.ofGibibytes(1))),
                                 OptionalDouble.of(0.5)));
         assertThat(SchedulerCodec.decodeAnswer(answers().getLast()))
-                .isEqualTo(new PermitAnswer(new Resources(1.25, Bytes.of(512)), true));
+                .isEqualTo(new SchedulerResponse(new Resources(1.25, Bytes.of(512)), true));
     }
 
     @Test
@@ -84,7 +84,7 @@ class SchedulerCodecTest {
                                 {"more":[{}],"migrate":null,
                                  "permit":{"mem":"1Gi","disk":"1Ti","vCPUs":"1"}}
                                 """))
-                .isEqualTo(new PermitAnswer(new Resources(1, Bytes.ofGibibytes(1)), false));
+                .isEqualTo(new SchedulerResponse(new Resources(1, Bytes.ofGibibytes(1)), false));
     }
 
     // ---- quantities
@@ -158,11 +158,11 @@ class SchedulerCodecTest {
     })
     void whatIsNoQuantity(String written) {
         assertThatThrownBy(() -> permit("1", written))
-                .isInstanceOf(UnfitException.class)
+                .isInstanceOf(SchedulerFormatException.class)
                 .hasMessage("`permit.mem` is not a quantity from 0 on");
     }
 
-    private static Resources permit(String vcpus, String memory) throws UnfitException {
+    private static Resources permit(String vcpus, String memory) throws SchedulerFormatException {
         String text = "{\"permit\":{\"vCPUs\":%s,\"mem\":%s}}".formatted(vcpus, memory);
         return SchedulerCodec.decodeAnswer(text).permit();
     }
@@ -174,7 +174,7 @@ class SchedulerCodecTest {
         for (long seed = 0; seed < 2_000; seed++) {
             var random = new Random(seed);
             var request =
-                    new PermitRequest(
+                    new SchedulerRequest(
                             name(random),
                             name(random),
                             new ComputeUnit(
@@ -190,7 +190,7 @@ class SchedulerCodecTest {
             assertThat(SchedulerCodec.decodeRequest(SchedulerCodec.encode(request)))
                     .as("seed %d", seed)
                     .isEqualTo(request);
-            var answer = new PermitAnswer(resources(random), random.nextBoolean());
+            var answer = new SchedulerResponse(resources(random), random.nextBoolean());
             assertThat(SchedulerCodec.decodeAnswer(SchedulerCodec.encode(answer)))
                     .as("seed %d", seed)
                     .isEqualTo(answer);
@@ -231,7 +231,7 @@ class SchedulerCodecTest {
         assertThat(REQUEST).contains(good);
         String text = REQUEST.replace(good, bad == null ? "" : bad);
         assertThatThrownBy(() -> SchedulerCodec.decodeRequest(text))
-                .isInstanceOf(UnfitException.class)
+                .isInstanceOf(SchedulerFormatException.class)
                 .hasMessage(why);
     }
 
@@ -243,12 +243,12 @@ class SchedulerCodecTest {
                                 SchedulerCodec.decodeRequest(
                                         REQUEST.replace("\"a\"", "\"" + name + "\"")))
                 .hasMessage("`pod.name` is not a name");
-        String spaces = " ".repeat(SchedulerCodec.MOST_CHARACTERS);
+        String spaces = " ".repeat(SchedulerCodec.MAX_CHARACTERS);
         assertThatThrownBy(() -> SchedulerCodec.decodeRequest(REQUEST + spaces))
                 .hasMessage("longer than 65536");
         for (String text : List.of("", "[]", "nonsense", "[".repeat(60_000), "{\"a\":1,\"a\":2}"))
             assertThatThrownBy(() -> SchedulerCodec.decodeAnswer(text))
-                    .isInstanceOf(UnfitException.class)
+                    .isInstanceOf(SchedulerFormatException.class)
                     .hasMessageStartingWith("not ");
     }
 
@@ -265,13 +265,13 @@ class SchedulerCodecTest {
             String text = new String(bytes, StandardCharsets.UTF_8);
             try {
                 assertThat(SchedulerCodec.decodeRequest(text)).isNotNull();
-            } catch (UnfitException e) {
+            } catch (SchedulerFormatException e) {
                 assertThat(e.getMessage()).isNotBlank().hasSizeLessThan(500);
                 refused++;
             }
             try {
                 assertThat(SchedulerCodec.decodeAnswer(text)).isNotNull();
-            } catch (UnfitException e) {
+            } catch (SchedulerFormatException e) {
                 assertThat(e.getMessage()).isNotBlank().hasSizeLessThan(500);
                 refused++;
             }

@@ -22,21 +22,21 @@ final class NeedHistory {
 
     private static final Duration SLACK = Duration.ofSeconds(2);
 
-    private final ArrayDeque<Change> changes = new ArrayDeque<>();
-    private final ArrayDeque<Ask> asks = new ArrayDeque<>();
+    private final ArrayDeque<NeedChange> changes = new ArrayDeque<>();
+    private final ArrayDeque<NeedRequest> asks = new ArrayDeque<>();
     private Duration resizedAt = Duration.ZERO;
     private Optional<Duration> unclearAt = Optional.empty();
 
-    private record Change(Duration at, int units) {}
+    private record NeedChange(Duration at, int units) {}
 
-    private record Ask(Duration at, Resources size) {}
+    private record NeedRequest(Duration at, Resources size) {}
 
     /// @param units that it needs from now on, before anybody's limits
     void needs(int units, Duration now) {
-        changes.addLast(new Change(now, units));
+        changes.addLast(new NeedChange(now, units));
         // The first one holds until the second begins.
         while (changes.size() > 1) {
-            Change first = changes.removeFirst();
+            NeedChange first = changes.removeFirst();
             if (now.minus(changes.getFirst().at).compareTo(REASON) > 0) continue;
             changes.addFirst(first);
             return;
@@ -45,7 +45,7 @@ final class NeedHistory {
 
     /// The monitor asked for more.
     void asked(Resources size, Duration now) {
-        asks.addLast(new Ask(now, size));
+        asks.addLast(new NeedRequest(now, size));
     }
 
     /// A resize goes on: what metrics say meanwhile is left aside.
@@ -66,8 +66,8 @@ final class NeedHistory {
     /// The most units that were needed while that can be a reason to grow.
     int highest(Duration now) {
         int highest = changes.getLast().units;
-        Optional<Change> before = Optional.empty();
-        for (Change each : changes) {
+        Optional<NeedChange> before = Optional.empty();
+        for (NeedChange each : changes) {
             if (before.isPresent() && now.minus(each.at).compareTo(REASON) <= 0)
                 highest = Math.max(highest, before.get().units);
             before = Optional.of(each);
@@ -78,7 +78,7 @@ final class NeedHistory {
     /// The most of each that the monitor asked for while that can be a reason to grow.
     Resources asked(Duration now) {
         asks.removeIf(it -> now.minus(it.at).compareTo(REASON) > 0);
-        return asks.stream().map(Ask::size).reduce(Resources.ZERO, Resources::max);
+        return asks.stream().map(NeedRequest::size).reduce(Resources.ZERO, Resources::max);
     }
 
     /// The most units that were needed for so long that the agent saw it, or knows that it saw
@@ -88,7 +88,7 @@ final class NeedHistory {
     int sustained(Duration window, Duration now) {
         Duration first = now.minus(window.minus(UNSEEN).minus(SLACK));
         int highest = 0;
-        for (Change level : changes)
+        for (NeedChange level : changes)
             if (level.units > highest && isSustained(level.units, first, now))
                 highest = level.units;
         return highest;
@@ -96,7 +96,7 @@ final class NeedHistory {
 
     private boolean isSustained(int units, Duration first, Duration now) {
         Optional<Duration> began = Optional.empty();
-        for (Change each : changes) {
+        for (NeedChange each : changes) {
             if (each.units >= units) {
                 if (began.isEmpty()) began = Optional.of(each.at);
             } else if (began.isPresent()) {

@@ -1,6 +1,6 @@
 package dev.elastigres.simulation.faults;
 
-import dev.elastigres.core.agent.Demand;
+import dev.elastigres.core.agent.DemandHistory;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.simulation.time.Timeline;
@@ -13,13 +13,13 @@ import java.util.function.Supplier;
 final class Scrapes {
     private final Timeline time;
     private final Duration every;
-    private final Chance chance;
-    private final Load load;
+    private final SeededRandom random;
+    private final SimulatedLoad load;
     private final Supplier<Moment> clock;
     private final Consumer<Event> agent;
 
     /// What the CPUs are compared with.
-    private Optional<Read> base = Optional.empty();
+    private Optional<PageRead> base = Optional.empty();
 
     private long next;
     private boolean stopped;
@@ -27,18 +27,18 @@ final class Scrapes {
     /// Until then nobody can read the page.
     private Duration silentUntil = Duration.ZERO;
 
-    private record Read(Load.Page page, Moment at) {}
+    private record PageRead(SimulatedLoad.Page page, Moment at) {}
 
     Scrapes(
             Timeline time,
             Duration every,
-            Chance chance,
-            Load load,
+            SeededRandom random,
+            SimulatedLoad load,
             Supplier<Moment> clock,
             Consumer<Event> agent) {
         this.time = time;
         this.every = every;
-        this.chance = chance;
+        this.random = random;
         this.load = load;
         this.clock = clock;
         this.agent = agent;
@@ -70,19 +70,21 @@ final class Scrapes {
         // The second page may follow the first at once.
         schedule(
                 base.isEmpty()
-                        ? chance.millis(100, chance.with(0.5) ? 400 : 5_000)
-                        : every.plus(chance.millis(0, 500)));
-        if (stopped || chance.fault(0.15) || time.now().compareTo(silentUntil) < 0) return;
-        var read = new Read(load.page(), clock.get());
-        Read from = base.orElse(read);
+                        ? random.millis(100, random.with(0.5) ? 400 : 5_000)
+                        : every.plus(random.millis(0, 500)));
+        if (stopped || random.fault(0.15) || time.now().compareTo(silentUntil) < 0) return;
+        var read = new PageRead(load.page(), clock.get());
+        PageRead from = base.orElse(read);
         boolean isBase =
                 atOnce
                         || base.isEmpty()
-                        || read.at.since(from.at).compareTo(Demand.MIN_CPU_INTERVAL) >= 0;
+                        || read.at.since(from.at).compareTo(DemandHistory.MIN_CPU_INTERVAL) >= 0;
         if (isBase) base = Optional.of(read);
-        var event = new Event.MetricsRead(Load.between(from.page, read.page), from.at, read.at);
+        var event =
+                new Event.MetricsRead(
+                        SimulatedLoad.between(from.page, read.page), from.at, read.at);
         // Sometimes what was true a while ago.
-        Duration late = chance.fault(0.05) ? chance.millis(1_000, 30_000) : Duration.ZERO;
+        Duration late = random.fault(0.05) ? random.millis(1_000, 30_000) : Duration.ZERO;
         time.after(
                 late,
                 () -> {

@@ -5,14 +5,15 @@ import java.util.PriorityQueue;
 
 /// Virtual time: what is to happen, in order.
 public final class Timeline {
-    private final PriorityQueue<Due> queue = new PriorityQueue<>();
+    private final PriorityQueue<ScheduledEvent> queue = new PriorityQueue<>();
     private long nanos;
     private long count;
 
     /// @param order tells apart what happens at the same time, first come first served
-    private record Due(long nanos, long order, Runnable what) implements Comparable<Due> {
+    private record ScheduledEvent(long nanos, long order, Runnable what)
+            implements Comparable<ScheduledEvent> {
         @Override
-        public int compareTo(Due other) {
+        public int compareTo(ScheduledEvent other) {
             int byTime = Long.compare(nanos, other.nanos);
             return byTime != 0 ? byTime : Long.compare(order, other.order);
         }
@@ -24,12 +25,12 @@ public final class Timeline {
     }
 
     public void after(Duration wait, Runnable what) {
-        queue.add(new Due(nanos + Math.max(0, wait.toNanos()), count++, what));
+        queue.add(new ScheduledEvent(nanos + Math.max(0, wait.toNanos()), count++, what));
     }
 
     /// Goes on to the next thing and lets it happen; false when that is after `end`.
     public boolean step(Duration end) {
-        Due next = queue.peek();
+        ScheduledEvent next = queue.peek();
         if (next == null || next.nanos > end.toNanos()) return false;
         queue.remove();
         nanos = next.nanos;

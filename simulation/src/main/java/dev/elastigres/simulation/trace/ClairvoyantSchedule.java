@@ -22,23 +22,23 @@ final class ClairvoyantSchedule {
     }
 
     /// For whole compute units: what covers CPU, and memory with its working set.
-    static ClairvoyantSchedule tied(Trace trace, ComputeUnit unit) {
+    static ClairvoyantSchedule tied(LoadTrace trace, ComputeUnit unit) {
         return of(trace, it -> Math.max(cpuUnits(it, unit), memoryUnits(it, unit)));
     }
 
-    static ClairvoyantSchedule cpu(Trace trace, ComputeUnit unit) {
+    static ClairvoyantSchedule cpu(LoadTrace trace, ComputeUnit unit) {
         return of(trace, it -> cpuUnits(it, unit));
     }
 
-    static ClairvoyantSchedule memory(Trace trace, ComputeUnit unit) {
+    static ClairvoyantSchedule memory(LoadTrace trace, ComputeUnit unit) {
         return of(trace, it -> memoryUnits(it, unit));
     }
 
-    private static double cpuUnits(Sample sample, ComputeUnit unit) {
+    private static double cpuUnits(TracePoint sample, ComputeUnit unit) {
         return sample.cpus() / unit.vcpus();
     }
 
-    private static double memoryUnits(Sample sample, ComputeUnit unit) {
+    private static double memoryUnits(TracePoint sample, ComputeUnit unit) {
         Bytes needed = sample.memory().plus(sample.workingSet()).plus(RESERVE);
         return (double) needed.value() / unit.memory().value();
     }
@@ -55,7 +55,7 @@ final class ClairvoyantSchedule {
                 unit.times(cpu.units(second)).vcpus(), unit.times(memory.units(second)).memory());
     }
 
-    private static ClairvoyantSchedule of(Trace trace, ToDoubleFunction<Sample> units) {
+    private static ClairvoyantSchedule of(LoadTrace trace, ToDoubleFunction<TracePoint> units) {
         var needed = new int[(int) trace.seconds()];
         var samples = trace.samples();
         long begin = samples.getFirst().second();

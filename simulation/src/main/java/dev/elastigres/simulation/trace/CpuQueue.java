@@ -11,31 +11,31 @@ final class CpuQueue {
     private static final double NOTHING = 1e-9;
 
     /// @param amount in CPU-seconds
-    private record Work(long arrivedAt, double amount) {}
+    private record QueuedWork(long arrivedAt, double amount) {}
 
-    private final ArrayDeque<Work> waiting = new ArrayDeque<>();
+    private final ArrayDeque<QueuedWork> waiting = new ArrayDeque<>();
     private final double[] doneByDelay = new double[MAX_DELAY + 1];
     private double backlog;
     private double done;
 
     /// One second passes, in which `arriving` CPU-seconds of work come and `vcpus` can be done.
     void second(long second, double arriving, double vcpus) {
-        if (arriving > 0) waiting.addLast(new Work(second, arriving));
+        if (arriving > 0) waiting.addLast(new QueuedWork(second, arriving));
         backlog += arriving;
         double left = vcpus;
         while (left > NOTHING && !waiting.isEmpty()) {
-            Work first = waiting.removeFirst();
+            QueuedWork first = waiting.removeFirst();
             double part = Math.min(first.amount, left);
             left -= part;
             backlog -= part;
             finish(first, part, second);
             if (first.amount - part > NOTHING)
-                waiting.addFirst(new Work(first.arrivedAt, first.amount - part));
+                waiting.addFirst(new QueuedWork(first.arrivedAt, first.amount - part));
         }
         if (waiting.isEmpty()) backlog = 0;
     }
 
-    private void finish(Work work, double part, long second) {
+    private void finish(QueuedWork work, double part, long second) {
         doneByDelay[(int) Math.min(second - work.arrivedAt, MAX_DELAY)] += part;
         done += part;
     }
@@ -50,7 +50,7 @@ final class CpuQueue {
     double delayPercentile(double fraction, long end) {
         double[] byDelay = doneByDelay.clone();
         double all = done;
-        for (Work each : waiting) {
+        for (QueuedWork each : waiting) {
             byDelay[(int) Math.min(end - each.arrivedAt, MAX_DELAY)] += each.amount;
             all += each.amount;
         }

@@ -14,7 +14,7 @@ final class ElasticityMeter {
     private int demandChanges;
     private double lastCpus = -1;
 
-    void second(Resources size, Sample demand) {
+    void second(Resources size, TracePoint demand) {
         double memory = (double) demand.memory().value() + demand.workingSet().value();
         count(size.vcpus(), demand.cpus());
         count((double) size.memory().value(), memory);

@@ -32,9 +32,9 @@ public enum GeneratedLoad {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    public Trace trace(long seed) {
+    public LoadTrace trace(long seed) {
         var random = new Random(seed * 0x9E3779B97F4A7C15L + code().hashCode());
-        var samples = new ArrayList<Sample>();
+        var samples = new ArrayList<TracePoint>();
         int total = hours * 3600;
         double burst = 0;
         for (int second = 0; second <= total; second += STEP) {
@@ -44,11 +44,11 @@ public enum GeneratedLoad {
             double noise = 1 + 0.1 * random.nextGaussian();
             samples.add(sample(second, (double) second / total, burst, Math.max(0.2, noise)));
         }
-        return new Trace(samples);
+        return new LoadTrace(samples);
     }
 
     /// @param part of the whole time that has passed, from 0 to 1
-    private Sample sample(int second, double part, double burst, double noise) {
+    private TracePoint sample(int second, double part, double burst, double noise) {
         return switch (this) {
             case DIURNAL -> {
                 double day = Math.max(0, Math.sin((part - 0.25) * 2 * Math.PI));
@@ -72,8 +72,8 @@ public enum GeneratedLoad {
     }
 
     /// @param memory in GiB, as is `workingSet`
-    private static Sample of(int second, double cpus, double memory, double workingSet) {
-        return new Sample(
+    private static TracePoint of(int second, double cpus, double memory, double workingSet) {
+        return new TracePoint(
                 second,
                 Math.round(cpus * 1000) / 1000.0,
                 new Bytes((long) (memory * GIB)),

@@ -32,7 +32,7 @@ final class PolicyMeter {
         resizes++;
     }
 
-    void second(Resources size, Sample demand) {
+    void second(Resources size, TracePoint demand) {
         double wantedCpus = demand.cpus() + queue.backlog();
         queue.second(seconds, demand.cpus(), size.vcpus());
         sizes.add(size);

@@ -24,7 +24,7 @@ public enum RecordedLoad {
     }
 
     /// The load as a trace.
-    public Trace trace() {
+    public LoadTrace trace() {
         String resource = code() + ".csv";
         try (var in =
                         Objects.requireNonNull(

@@ -8,9 +8,9 @@ import java.util.List;
 ///
 /// @param changes in the order of time; the first is the size at the beginning
 /// @param end when the last entry ends, in seconds since the beginning
-public record SizeHistory(List<Change> changes, long end) {
+public record SizeHistory(List<SizeEntry> changes, long end) {
     /// @param second since the beginning of the trace
-    public record Change(long second, Resources size) {}
+    public record SizeEntry(long second, Resources size) {}
 
     public SizeHistory {
         changes = List.copyOf(changes);
@@ -18,12 +18,12 @@ public record SizeHistory(List<Change> changes, long end) {
 
     /// Collects sizes second by second.
     static final class Recorder {
-        private final List<Change> changes = new ArrayList<>();
+        private final List<SizeEntry> changes = new ArrayList<>();
         private long seconds;
 
         void add(Resources size) {
             if (changes.isEmpty() || !changes.getLast().size().equals(size))
-                changes.add(new Change(seconds, size));
+                changes.add(new SizeEntry(seconds, size));
             seconds++;
         }
 

@@ -11,11 +11,11 @@ import java.util.stream.Stream;
 ///
 /// The first line names the columns, which may be in any order and among others.
 public final class TraceText {
-    private static final int MOST_LINES = 3_000_000;
-    private static final int LONGEST_LINE = 1 << 16;
+    private static final int MAX_LINES = 3_000_000;
+    private static final int MAX_LINE_LENGTH = 1 << 16;
 
     /// Doubles hold whole numbers up to here; no VM has as many bytes.
-    private static final double MOST = 0x1p53;
+    private static final double MAX = 0x1p53;
 
     private static final String TIME = "time";
     private static final String CPU = "cpu";
@@ -28,12 +28,12 @@ public final class TraceText {
     /// Where the columns are, counted from 0.
     ///
     /// @param count how many fields a line has
-    private record Layout(int time, int cpu, int memory, int workingSet, int count) {
+    private record TraceColumns(int time, int cpu, int memory, int workingSet, int count) {
 
         /// @param fields of the header
-        static Layout of(int number, List<String> fields) throws TraceException {
-            List<String> names = fields.stream().map(Layout::normal).toList();
-            return new Layout(
+        static TraceColumns of(int number, List<String> fields) throws TraceException {
+            List<String> names = fields.stream().map(TraceColumns::normal).toList();
+            return new TraceColumns(
                     place(number, names, TIME),
                     place(number, names, CPU),
                     place(number, names, MEMORY),
@@ -64,24 +64,24 @@ public final class TraceText {
     }
 
     /// @throws TraceException with the number of the line that cannot be read
-    public static Trace parse(Stream<String> lines) throws TraceException {
-        var samples = new ArrayList<Sample>();
-        Optional<Layout> layout = Optional.empty();
+    public static LoadTrace parse(Stream<String> lines) throws TraceException {
+        var samples = new ArrayList<TracePoint>();
+        Optional<TraceColumns> layout = Optional.empty();
         int number = 0;
         for (var each = lines.iterator(); each.hasNext(); ) {
             String line = each.next();
             number++;
-            if (number > MOST_LINES) throw new TraceException("more than " + MOST_LINES + " lines");
-            if (line.length() > LONGEST_LINE)
+            if (number > MAX_LINES) throw new TraceException("more than " + MAX_LINES + " lines");
+            if (line.length() > MAX_LINE_LENGTH)
                 throw new TraceException("line " + number + " is too long");
             if (number == 1 && line.startsWith(BYTE_ORDER_MARK)) line = line.substring(1);
             if (line.isBlank()) continue;
             List<String> fields = fields(line);
             if (layout.isPresent()) samples.add(sample(number, fields, layout.get()));
-            else layout = Optional.of(Layout.of(number, fields));
+            else layout = Optional.of(TraceColumns.of(number, fields));
         }
         try {
-            return new Trace(samples);
+            return new LoadTrace(samples);
         } catch (IllegalArgumentException e) {
             throw new TraceException(String.valueOf(e.getMessage()));
         }
@@ -97,13 +97,13 @@ public final class TraceText {
         return quoted ? text.substring(1, text.length() - 1).strip() : text;
     }
 
-    private static Sample sample(int number, List<String> fields, Layout layout)
+    private static TracePoint sample(int number, List<String> fields, TraceColumns layout)
             throws TraceException {
         if (fields.size() != layout.count)
             throw new TraceException(
                     "line %d has %d columns instead of %d"
                             .formatted(number, fields.size(), layout.count));
-        return new Sample(
+        return new TracePoint(
                 (long) amount(number, fields, layout.time, TIME),
                 amount(number, fields, layout.cpu, CPU),
                 new Bytes((long) amount(number, fields, layout.memory, MEMORY)),
@@ -114,7 +114,7 @@ public final class TraceText {
             throws TraceException {
         try {
             double value = Double.parseDouble(fields.get(place));
-            if (value >= 0 && value <= MOST) return value;
+            if (value >= 0 && value <= MAX) return value;
         } catch (NumberFormatException _) {
             // Said below, as for numbers that are out of range.
         }

@@ -13,7 +13,8 @@ public final class BuildBinaries {
 
     private static int run() {
         try {
-            System.out.println(Binaries.findOrBuild(line -> say("kubernetes: " + line)).folder());
+            System.out.println(
+                    KubernetesBinaries.findOrBuild(line -> say("kubernetes: " + line)).folder());
             return 0;
         } catch (ToolchainException e) {
             say("elastigres: " + e.getMessage());

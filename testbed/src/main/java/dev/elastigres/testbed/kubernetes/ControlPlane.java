@@ -2,10 +2,10 @@ package dev.elastigres.testbed.kubernetes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.elastigres.testbed.Authority;
-import dev.elastigres.testbed.Authority.Subject;
+import dev.elastigres.testbed.CertificateAuthority;
+import dev.elastigres.testbed.CertificateAuthority.CertificateSubject;
 import dev.elastigres.testbed.TestbedException;
-import dev.elastigres.testbed.process.Folders;
+import dev.elastigres.testbed.process.FolderRemoval;
 import dev.elastigres.testbed.process.OrphanReaper;
 import java.io.IOException;
 import java.net.HttpURLConnection;
@@ -41,7 +41,7 @@ public final class ControlPlane implements AutoCloseable {
     private static final int POST_MILLIS = 300_000;
     private static final String TOKEN_LIFE = "24h";
     private static final String ACCOUNT_LIMIT = "--timeout=60s";
-    private static final Duration CALL_LIMIT = Duration.ofSeconds(10);
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
     private static final String DEFINITIONS_LIMIT = "--timeout=60s";
 
     private static final String AUDIT =
@@ -54,26 +54,28 @@ public final class ControlPlane implements AutoCloseable {
             - {level: None}
             """;
 
-    private final Binaries binaries;
+    private final KubernetesBinaries binaries;
     private final Path home;
-    private final Authority authority;
+    private final CertificateAuthority authority;
     private final SSLSocketFactory trust;
     private final int port;
-    private final User admin = User.create("testbed-admin", "system:masters");
-    private final User scheduler = User.create("system:kube-scheduler");
-    private final User controllers = User.create("system:kube-controller-manager");
+    private final KubernetesUser admin = KubernetesUser.create("testbed-admin", "system:masters");
+    private final KubernetesUser scheduler = KubernetesUser.create("system:kube-scheduler");
+    private final KubernetesUser controllers =
+            KubernetesUser.create("system:kube-controller-manager");
     private final Path adminKubeconfig;
-    private final Component etcd;
-    private final Component apiServer;
+    private final ControlPlaneComponent etcd;
+    private final ControlPlaneComponent apiServer;
 
     /// Those that were started on demand, in this order.
-    private final Map<Program, Component> others = new EnumMap<>(Program.class);
+    private final Map<ClusterProgram, ControlPlaneComponent> others =
+            new EnumMap<>(ClusterProgram.class);
 
     /// To the nodes, where there can be any.
-    private @Nullable WayIn wayIn;
+    private @Nullable ConnectProxy proxy;
 
     /// What differs between them.
-    private enum Kind {
+    private enum ControlPlaneKind {
         /// The API server alone. Without the controllers nobody makes accounts for pods.
         BARE,
         /// The same, and what accounts ask for is written down.
@@ -81,45 +83,50 @@ public final class ControlPlane implements AutoCloseable {
         WHOLE
     }
 
-    private ControlPlane(Binaries binaries, Path home, Kind kind)
+    private ControlPlane(KubernetesBinaries binaries, Path home, ControlPlaneKind kind)
             throws IOException, GeneralSecurityException, TestbedException {
         this.binaries = binaries;
         this.home = home;
-        authority = Authority.create("testbed");
+        authority = CertificateAuthority.create("testbed");
         trust = authority.clientContext(null).getSocketFactory();
-        port = Ports.free();
+        port = FreePorts.free();
         writeCertificates();
         write("tokens", admin.line() + scheduler.line() + controllers.line());
         write("audit.yaml", AUDIT);
         write("egress.yaml", egress());
         adminKubeconfig =
-                write("admin.kubeconfig", kubeconfig(Reach.HOST).with(admin.token(), "default"));
-        int etcdPort = Ports.free();
+                write(
+                        "admin.kubeconfig",
+                        kubeconfig(ApiServerAccess.HOST).with(admin.token(), "default"));
+        int etcdPort = FreePorts.free();
         etcd =
                 component(
-                        Program.ETCD,
+                        ClusterProgram.ETCD,
                         etcdArguments(etcdPort),
                         "http://127.0.0.1:%d/readyz".formatted(etcdPort));
         apiServer =
-                component(Program.API_SERVER, apiArguments(etcdPort, kind), server() + "/readyz");
+                component(
+                        ClusterProgram.API_SERVER,
+                        apiArguments(etcdPort, kind),
+                        server() + "/readyz");
     }
 
     /// The API server alone, with nobody who schedules or controls: ready after some seconds. Pods
     /// may be made without service accounts.
-    public static ControlPlane start(Binaries binaries) throws TestbedException {
-        return start(binaries, Kind.BARE);
+    public static ControlPlane start(KubernetesBinaries binaries) throws TestbedException {
+        return start(binaries, ControlPlaneKind.BARE);
     }
 
     /// The same; each request of a service account is told by a line of JSON in [#auditLog()], an
     /// `audit.k8s.io/v1` Event, once it is answered, and that of a watch when it begins, too.
-    public static ControlPlane startAudited(Binaries binaries) throws TestbedException {
-        return start(binaries, Kind.AUDITED);
+    public static ControlPlane startAudited(KubernetesBinaries binaries) throws TestbedException {
+        return start(binaries, ControlPlaneKind.AUDITED);
     }
 
     /// All of it: with the scheduler, the controllers, accounts for pods, and a way to the nodes
     /// that are told by [#reach(String, int)].
-    public static ControlPlane startWhole(Binaries binaries) throws TestbedException {
-        ControlPlane plane = start(binaries, Kind.WHOLE);
+    public static ControlPlane startWhole(KubernetesBinaries binaries) throws TestbedException {
+        ControlPlane plane = start(binaries, ControlPlaneKind.WHOLE);
         try {
             plane.openWay();
             plane.startScheduler();
@@ -131,7 +138,8 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private static ControlPlane start(Binaries binaries, Kind kind) throws TestbedException {
+    private static ControlPlane start(KubernetesBinaries binaries, ControlPlaneKind kind)
+            throws TestbedException {
         ControlPlane plane = prepare(binaries, kind);
         try {
             // At once: the API server waits for its store by itself.
@@ -145,14 +153,15 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private static ControlPlane prepare(Binaries binaries, Kind kind) throws TestbedException {
+    private static ControlPlane prepare(KubernetesBinaries binaries, ControlPlaneKind kind)
+            throws TestbedException {
         try {
             Path home = Files.createTempDirectory("elastigres-kubernetes-");
             OrphanReaper.watch(home);
             try {
                 return new ControlPlane(binaries, home, kind);
             } catch (IOException | GeneralSecurityException | TestbedException e) {
-                Folders.delete(home);
+                FolderRemoval.delete(home);
                 throw e;
             }
         } catch (IOException | GeneralSecurityException e) {
@@ -173,14 +182,14 @@ public final class ControlPlane implements AutoCloseable {
     public void startScheduler() throws TestbedException {
         var arguments =
                 List.of("--leader-elect=false", "--kubeconfig=" + ofUser("scheduler", scheduler));
-        startOther(Program.SCHEDULER, arguments);
+        startOther(ClusterProgram.SCHEDULER, arguments);
     }
 
     /// Runs the controllers from now on: of service accounts, of DaemonSets, of nodes that are
     /// gone.
     public void startControllers() throws TestbedException {
         startOther(
-                Program.CONTROLLER_MANAGER,
+                ClusterProgram.CONTROLLER_MANAGER,
                 List.of(
                         "--leader-elect=false",
                         "--kubeconfig=" + ofUser("controllers", controllers),
@@ -193,7 +202,7 @@ public final class ControlPlane implements AutoCloseable {
     void startKwok() throws TestbedException {
         try (var stages = ControlPlane.class.getResourceAsStream("kwok.yaml")) {
             if (stages == null) throw new IllegalStateException("not packed: kwok.yaml");
-            int answers = Ports.free();
+            int answers = FreePorts.free();
             var arguments =
                     List.of(
                             "--kubeconfig=" + adminKubeconfig,
@@ -204,20 +213,21 @@ public final class ControlPlane implements AutoCloseable {
                             "--node-lease-duration-seconds=40",
                             "--server-address=%s:%d".formatted(LOOPBACK, answers));
             String look = "http://%s:%d/healthz".formatted(LOOPBACK, answers);
-            Component kwok = component(Program.KWOK, arguments, look);
-            others.put(Program.KWOK, kwok);
+            ControlPlaneComponent kwok = component(ClusterProgram.KWOK, arguments, look);
+            others.put(ClusterProgram.KWOK, kwok);
             kwok.start();
         } catch (IOException e) {
             throw new TestbedException("cannot prepare kwok", e);
         }
     }
 
-    private void startOther(Program program, List<String> arguments) throws TestbedException {
+    private void startOther(ClusterProgram program, List<String> arguments)
+            throws TestbedException {
         try {
-            int answers = Ports.free();
+            int answers = FreePorts.free();
             var all = new ArrayList<>(arguments);
             all.addAll(serving(answers));
-            Component component =
+            ControlPlaneComponent component =
                     component(program, all, "https://%s:%d/healthz".formatted(LOOPBACK, answers));
             others.put(program, component);
             component.start();
@@ -228,10 +238,10 @@ public final class ControlPlane implements AutoCloseable {
 
     /// The API server's address on this machine.
     public String server() {
-        return server(Reach.HOST);
+        return server(ApiServerAccess.HOST);
     }
 
-    private String server(Reach from) {
+    private String server(ApiServerAccess from) {
         return "https://%s:%d".formatted(from.address(), port);
     }
 
@@ -255,7 +265,8 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     public Kubectl kubectl(Path kubeconfig) {
-        return new Kubectl(binaries.of(Program.KUBECTL), kubeconfig, home.resolve("kubectl-cache"));
+        return new Kubectl(
+                binaries.of(ClusterProgram.KUBECTL), kubeconfig, home.resolve("kubectl-cache"));
     }
 
     /// A new file with a new token of a service account that is there, as the API server signs them
@@ -263,11 +274,12 @@ public final class ControlPlane implements AutoCloseable {
     public Path kubeconfig(String namespace, String account) throws TestbedException {
         return write(
                 "%s-%s-%d.kubeconfig".formatted(namespace, account, System.nanoTime()),
-                kubeconfig(namespace, account, Reach.HOST));
+                kubeconfig(namespace, account, ApiServerAccess.HOST));
     }
 
     /// The same as text, for whoever is elsewhere. It has a secret in it.
-    public String kubeconfig(String namespace, String account, Reach from) throws TestbedException {
+    public String kubeconfig(String namespace, String account, ApiServerAccess from)
+            throws TestbedException {
         return kubeconfig(from).with(token(namespace, account), namespace);
     }
 
@@ -284,9 +296,10 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /// The text of the file for the kubelet of a node. It has a secret in it.
-    public String nodeKubeconfig(String node, Reach from) throws TestbedException {
+    public String nodeKubeconfig(String node, ApiServerAccess from) throws TestbedException {
         try {
-            var subject = new Subject("system:node:" + node, "system:nodes", List.of(node));
+            var subject =
+                    new CertificateSubject("system:node:" + node, "system:nodes", List.of(node));
             return kubeconfig(from).with(authority.issue(subject));
         } catch (GeneralSecurityException e) {
             throw new TestbedException("cannot certify the node " + node, e);
@@ -295,7 +308,7 @@ public final class ControlPlane implements AutoCloseable {
 
     private void openWay() throws TestbedException {
         try {
-            wayIn = WayIn.open(door(), CALL_LIMIT);
+            proxy = ConnectProxy.open(door(), CALL_TIMEOUT);
         } catch (IOException e) {
             throw new TestbedException("cannot open " + door(), e);
         }
@@ -304,8 +317,8 @@ public final class ControlPlane implements AutoCloseable {
     /// From now on the API server reaches the kubelet of `node` at `port` of this machine, for
     /// `kubectl exec` and what else goes into pods.
     public void reach(String node, int port) {
-        if (wayIn == null) throw new IllegalStateException("it was not started whole");
-        wayIn.lead(node + ":" + KUBELET_PORT, port);
+        if (proxy == null) throw new IllegalStateException("it was not started whole");
+        proxy.lead(node + ":" + KUBELET_PORT, port);
     }
 
     /// Waits until the controllers have made a namespace's account for pods without one of their
@@ -352,12 +365,12 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /// The process of a program that runs.
-    public long pid(Program program) {
+    public long pid(ClusterProgram program) {
         return find(program).pid();
     }
 
     /// Where a program that was started logs; gone after [#close()].
-    public Path log(Program program) {
+    public Path log(ClusterProgram program) {
         return find(program).log();
     }
 
@@ -366,8 +379,8 @@ public final class ControlPlane implements AutoCloseable {
         return file("audit.log");
     }
 
-    private Component find(Program program) {
-        Component found =
+    private ControlPlaneComponent find(ClusterProgram program) {
+        ControlPlaneComponent found =
                 switch (program) {
                     case ETCD -> etcd;
                     case API_SERVER -> apiServer;
@@ -383,7 +396,7 @@ public final class ControlPlane implements AutoCloseable {
     public void check() throws TestbedException {
         etcd.check();
         apiServer.check();
-        for (Component other : others.values()) other.check();
+        for (ControlPlaneComponent other : others.values()) other.check();
     }
 
     /// Ends all of it and removes the folder. Can be called again.
@@ -392,11 +405,11 @@ public final class ControlPlane implements AutoCloseable {
         // What is left of an interrupt would keep it from being ended.
         boolean interrupted = Thread.interrupted();
         try {
-            if (wayIn != null) wayIn.close();
-            for (Component other : others.values()) other.kill();
+            if (proxy != null) proxy.close();
+            for (ControlPlaneComponent other : others.values()) other.kill();
             apiServer.kill();
             etcd.kill();
-            Folders.delete(home);
+            FolderRemoval.delete(home);
         } catch (IOException e) {
             throw new TestbedException("cannot remove " + home, e);
         } finally {
@@ -437,8 +450,10 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private Component component(Program program, List<String> arguments, String look) {
-        return new Component(binaries.of(program), arguments, home, () -> isReady(look));
+    private ControlPlaneComponent component(
+            ClusterProgram program, List<String> arguments, String look) {
+        return new ControlPlaneComponent(
+                binaries.of(program), arguments, home, () -> isReady(look));
     }
 
     /// Whether there is a good answer at `address` now.
@@ -459,7 +474,7 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     private List<String> etcdArguments(int clients) throws IOException {
-        String peers = "http://%s:%d".formatted(LOOPBACK, Ports.free());
+        String peers = "http://%s:%d".formatted(LOOPBACK, FreePorts.free());
         String address = "http://%s:%d".formatted(LOOPBACK, clients);
         return List.of(
                 "--data-dir=" + file("etcd"),
@@ -473,7 +488,7 @@ public final class ControlPlane implements AutoCloseable {
                 "--log-level=warn");
     }
 
-    private List<String> apiArguments(int etcdPort, Kind kind) {
+    private List<String> apiArguments(int etcdPort, ControlPlaneKind kind) {
         var arguments = new ArrayList<>(serving(port));
         arguments.addAll(
                 List.of(
@@ -489,7 +504,7 @@ public final class ControlPlane implements AutoCloseable {
                         // Whoever is behind the service reaches the port by another way.
                         "--endpoint-reconciler-type=none",
                         "--allow-privileged=true"));
-        if (kind == Kind.WHOLE)
+        if (kind == ControlPlaneKind.WHOLE)
             arguments.addAll(
                     List.of(
                             "--egress-selector-config-file=" + file("egress.yaml"),
@@ -499,7 +514,7 @@ public final class ControlPlane implements AutoCloseable {
                             "--kubelet-client-key=" + file("kubelet-client.key")));
         // It would insist on accounts that nobody makes.
         else arguments.add("--disable-admission-plugins=ServiceAccount");
-        if (kind == Kind.AUDITED)
+        if (kind == ControlPlaneKind.AUDITED)
             arguments.addAll(
                     List.of(
                             "--audit-policy-file=" + file("audit.yaml"),
@@ -530,7 +545,7 @@ public final class ControlPlane implements AutoCloseable {
     private void writeCertificates() throws TestbedException, GeneralSecurityException {
         var server =
                 authority.issue(
-                        new Subject(
+                        new CertificateSubject(
                                 "kube-apiserver",
                                 "",
                                 List.of(
@@ -538,15 +553,16 @@ public final class ControlPlane implements AutoCloseable {
                                         "kubernetes",
                                         "kubernetes.default",
                                         "kubernetes.default.svc",
-                                        Reach.HOST.address(),
-                                        Reach.GUEST.address(),
+                                        ApiServerAccess.HOST.address(),
+                                        ApiServerAccess.GUEST.address(),
                                         SERVICE_ADDRESS)));
         write("authority.pem", authority.certificatePem());
         write("server.pem", server.certificatePem());
         write("server.key", server.keyPem());
         var kubeletClient =
                 authority.issue(
-                        new Subject("kube-apiserver-kubelet-client", "system:masters", List.of()));
+                        new CertificateSubject(
+                                "kube-apiserver-kubelet-client", "system:masters", List.of()));
         write("kubelet-client.pem", kubeletClient.certificatePem());
         write("kubelet-client.key", kubeletClient.keyPem());
         var accounts = authority.issue("accounts");
@@ -554,12 +570,14 @@ public final class ControlPlane implements AutoCloseable {
         write("accounts.key", accounts.keyPem());
     }
 
-    private Kubeconfig kubeconfig(Reach from) {
+    private Kubeconfig kubeconfig(ApiServerAccess from) {
         return new Kubeconfig(server(from), authority.certificatePem());
     }
 
-    private Path ofUser(String name, User user) throws TestbedException {
-        return write(name + ".kubeconfig", kubeconfig(Reach.HOST).with(user.token(), "default"));
+    private Path ofUser(String name, KubernetesUser user) throws TestbedException {
+        return write(
+                name + ".kubeconfig",
+                kubeconfig(ApiServerAccess.HOST).with(user.token(), "default"));
     }
 
     /// Writes a file that only we may read.

@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
 /// @param programs each with its package, in the order in which they are built
 /// @param staging true for Kubernetes: its module leans on others that lie in its own repository,
 ///     and that are published apart from it
-record GoProject(String module, String version, Map<Program, String> programs, boolean staging) {
+record GoProject(
+        String module, String version, Map<ClusterProgram, String> programs, boolean staging) {
     private static final String KUBERNETES_COMMANDS = "k8s.io/kubernetes/cmd/";
     private static final String VERSION_VARIABLES = "k8s.io/component-base/version.git";
 
@@ -19,7 +20,7 @@ record GoProject(String module, String version, Map<Program, String> programs, b
             new GoProject(
                     "go.etcd.io/etcd/server/v3",
                     "3.6.6",
-                    Map.of(Program.ETCD, "go.etcd.io/etcd/server/v3"),
+                    Map.of(ClusterProgram.ETCD, "go.etcd.io/etcd/server/v3"),
                     false);
 
     static final GoProject KUBERNETES =
@@ -27,11 +28,11 @@ record GoProject(String module, String version, Map<Program, String> programs, b
                     "k8s.io/kubernetes",
                     "1.35.4",
                     List.of(
-                                    Program.API_SERVER,
-                                    Program.SCHEDULER,
-                                    Program.CONTROLLER_MANAGER,
-                                    Program.KUBECTL,
-                                    Program.KUBELET)
+                                    ClusterProgram.API_SERVER,
+                                    ClusterProgram.SCHEDULER,
+                                    ClusterProgram.CONTROLLER_MANAGER,
+                                    ClusterProgram.KUBECTL,
+                                    ClusterProgram.KUBELET)
                             .stream()
                             .collect(
                                     Collectors.toMap(
@@ -42,7 +43,7 @@ record GoProject(String module, String version, Map<Program, String> programs, b
             new GoProject(
                     "sigs.k8s.io/kwok",
                     "0.7.0",
-                    Map.of(Program.KWOK, "sigs.k8s.io/kwok/cmd/kwok"),
+                    Map.of(ClusterProgram.KWOK, "sigs.k8s.io/kwok/cmd/kwok"),
                     false);
 
     /// All of them, the quickest first: what is wrong with a toolchain shows early.
@@ -53,14 +54,14 @@ record GoProject(String module, String version, Map<Program, String> programs, b
     }
 
     /// The project that brings `program`.
-    static GoProject of(Program program) {
+    static GoProject of(ClusterProgram program) {
         return ALL.stream()
                 .filter(it -> it.programs.containsKey(program))
                 .findFirst()
                 .orElseThrow();
     }
 
-    String packageOf(Program program) {
+    String packageOf(ClusterProgram program) {
         return Optional.ofNullable(programs.get(program)).orElseThrow();
     }
 
@@ -74,7 +75,7 @@ record GoProject(String module, String version, Map<Program, String> programs, b
     String goMod(List<String> staged) {
         var text = new StringBuilder();
         text.append("module elastigres.dev/").append(folder()).append('\n');
-        text.append("go ").append(GoToolchain.LEAST).append(".0\n");
+        text.append("go ").append(GoToolchain.MIN).append(".0\n");
         programs.values().stream().sorted().forEach(it -> text.append("tool " + it + "\n"));
         text.append("require ").append(module).append(" v").append(version).append('\n');
         // Kubernetes 1.x is v0.x of its parts.

@@ -1,7 +1,7 @@
 package dev.elastigres.testbed.kubernetes;
 
 import dev.elastigres.testbed.TestbedException;
-import dev.elastigres.testbed.process.Tools;
+import dev.elastigres.testbed.process.ToolRunner;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /// The `go` command of this machine.
 record GoToolchain(Path program) {
     /// The oldest that can build these programs.
-    static final String LEAST = "1.25";
+    static final String MIN = "1.25";
 
     private static final Pattern VERSION =
             Pattern.compile("go version go1\\.(\\d+).*", Pattern.DOTALL);
@@ -36,7 +36,7 @@ record GoToolchain(Path program) {
                                 usual.stream())
                         .filter(Files::isExecutable)
                         .toList();
-        Optional<Path> fit = candidates.stream().filter(it -> minor(it) >= least()).findFirst();
+        Optional<Path> fit = candidates.stream().filter(it -> minor(it) >= min()).findFirst();
         if (fit.isPresent()) return new GoToolchain(fit.get());
         String found =
                 candidates.isEmpty()
@@ -45,17 +45,18 @@ record GoToolchain(Path program) {
         throw new ToolchainException(
                 ("building Kubernetes needs Go %s or newer on the path, and %s: see https://go.dev/dl,"
                                 + " or apt-get install -y golang-go where that is new enough")
-                        .formatted(LEAST, found));
+                        .formatted(MIN, found));
     }
 
-    private static int least() {
-        return Integer.parseInt(LEAST.substring(LEAST.indexOf('.') + 1));
+    private static int min() {
+        return Integer.parseInt(MIN.substring(MIN.indexOf('.') + 1));
     }
 
     /// The second number of its version; -1 when it does not say.
     private static int minor(Path go) {
         try {
-            String said = Tools.run("go version", Path.of("/"), List.of(go.toString(), "version"));
+            String said =
+                    ToolRunner.run("go version", Path.of("/"), List.of(go.toString(), "version"));
             var version = VERSION.matcher(said);
             return version.matches() ? Integer.parseInt(version.group(1)) : -1;
         } catch (TestbedException _) {

@@ -2,7 +2,7 @@ package dev.elastigres.testbed.kubernetes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.elastigres.testbed.Authority.Issued;
+import dev.elastigres.testbed.CertificateAuthority.IssuedCertificate;
 import java.util.Base64;
 
 /// The file by which a client finds the API server and shows who it is.
@@ -17,7 +17,7 @@ record Kubeconfig(String server, String authority) {
     }
 
     /// The text for somebody with a certificate.
-    String with(Issued own) {
+    String with(IssuedCertificate own) {
         return text(
                 "    client-certificate-data: %s%n    client-key-data: %s"
                         .formatted(base64(own.certificatePem()), base64(own.keyPem())),

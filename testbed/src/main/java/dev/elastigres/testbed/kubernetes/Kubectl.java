@@ -19,10 +19,10 @@ import java.util.concurrent.TimeUnit;
 /// @param kubeconfig whose
 /// @param cache where it remembers what the API server has
 public record Kubectl(Path program, Path kubeconfig, Path cache) {
-    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     /// What a command came to.
-    public record Result(int exitCode, String output, String errors) {
+    public record KubectlResult(int exitCode, String output, String errors) {
         public boolean isDone() {
             return exitCode == 0;
         }
@@ -42,7 +42,7 @@ public record Kubectl(Path program, Path kubeconfig, Path cache) {
 
     /// Runs it to its end, whatever that is.
     /// @param input for its standard input
-    public Result tryRun(String input, String... arguments) throws TestbedException {
+    public KubectlResult tryRun(String input, String... arguments) throws TestbedException {
         var command =
                 new ArrayList<>(
                         List.of(
@@ -60,14 +60,14 @@ public record Kubectl(Path program, Path kubeconfig, Path cache) {
                 var errors = streams.submit(() -> read(process.getErrorStream()));
                 var _ = streams.submit(() -> write(process.getOutputStream(), input));
                 try {
-                    if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
+                    if (!process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS))
                         throw new TestbedException(
                                 "kubectl "
                                         + arguments[0]
                                         + " takes over "
-                                        + LIMIT.toSeconds()
+                                        + TIMEOUT.toSeconds()
                                         + " s");
-                    return new Result(process.exitValue(), output.get(), errors.get());
+                    return new KubectlResult(process.exitValue(), output.get(), errors.get());
                 } finally {
                     process.destroyForcibly();
                 }
@@ -80,7 +80,8 @@ public record Kubectl(Path program, Path kubeconfig, Path cache) {
         }
     }
 
-    private static String checked(Result result, String... arguments) throws TestbedException {
+    private static String checked(KubectlResult result, String... arguments)
+            throws TestbedException {
         if (result.isDone()) return result.output();
         throw new TestbedException(
                 "kubectl %s failed: %s".formatted(arguments[0], result.errors().strip()));

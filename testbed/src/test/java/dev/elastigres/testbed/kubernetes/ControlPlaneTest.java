@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 @EnabledIf(
-        value = "dev.elastigres.testbed.kubernetes.Binaries#areThere",
-        disabledReason = Binaries.NEEDED)
+        value = "dev.elastigres.testbed.kubernetes.KubernetesBinaries#areThere",
+        disabledReason = KubernetesBinaries.NEEDED)
 @Timeout(180)
 class ControlPlaneTest {
     private static final String READER =
@@ -48,7 +48,7 @@ class ControlPlaneTest {
     void accountsMayDoWhatTheirRolesSay() throws Exception {
         try (var plane = ControlPlane.start(binaries())) {
             assertThat(plane.kubectl().run("version"))
-                    .contains("Server Version: v" + Binaries.version());
+                    .contains("Server Version: v" + KubernetesBinaries.version());
             plane.kubectl().apply(READER);
             plane.kubectl().apply(POD);
 
@@ -69,12 +69,12 @@ class ControlPlaneTest {
     void theApiServerGoesAwayAndComesBackWithWhatItHad() throws Exception {
         try (var plane = ControlPlane.start(binaries())) {
             plane.kubectl().run("create", "configmap", "kept");
-            long before = plane.pid(Program.API_SERVER);
+            long before = plane.pid(ClusterProgram.API_SERVER);
             plane.killApiServer();
             assertThat(plane.kubectl().tryRun("", "get", "configmap", "kept").isDone()).isFalse();
 
             plane.startApiServer();
-            assertThat(plane.pid(Program.API_SERVER)).isNotEqualTo(before);
+            assertThat(plane.pid(ClusterProgram.API_SERVER)).isNotEqualTo(before);
             assertThat(plane.kubectl().run("get", "configmap", "kept", "--output=name"))
                     .isEqualTo("configmap/kept\n");
         }
@@ -98,8 +98,8 @@ class ControlPlaneTest {
         long apiServer;
         try (var plane = ControlPlane.start(binaries())) {
             home = plane.adminKubeconfig().getParent();
-            etcd = plane.pid(Program.ETCD);
-            apiServer = plane.pid(Program.API_SERVER);
+            etcd = plane.pid(ClusterProgram.ETCD);
+            apiServer = plane.pid(ClusterProgram.API_SERVER);
             assertThat(Files.getPosixFilePermissions(plane.adminKubeconfig())).hasSize(2);
         }
         assertThat(ProcessHandle.of(etcd)).isEmpty();
@@ -113,7 +113,7 @@ class ControlPlaneTest {
             Path file =
                     Files.writeString(
                             plane.adminKubeconfig().resolveSibling("node.kubeconfig"),
-                            plane.nodeKubeconfig("one", Reach.HOST));
+                            plane.nodeKubeconfig("one", ApiServerAccess.HOST));
             Kubectl kubelet = plane.kubectl(file);
             kubelet.tryRun(node("one"), "create", "-f", "-");
             assertThat(plane.kubectl().run("get", "nodes", "--output=name"))
@@ -166,9 +166,9 @@ class ControlPlaneTest {
     @Test
     void aPlayedPodIsResized() throws Exception {
         try (var plane = ControlPlane.start(binaries())) {
-            Crowd crowd = Crowd.start(plane);
-            crowd.nodes(10, "8", "32Gi", 110);
-            crowd.pods("default", 100, 10, "250m", "1Gi");
+            KwokNodes nodes = KwokNodes.start(plane);
+            nodes.nodes(10, "8", "32Gi", 110);
+            nodes.pods("default", 100, 10, "250m", "1Gi");
             Kubectl kubectl = plane.kubectl();
             kubectl.run("wait", "--for=condition=Ready", "nodes", "--all", "--timeout=60s");
             kubectl.run("wait", "--for=condition=Ready", "pods", "--all", "--timeout=60s");
@@ -177,7 +177,7 @@ class ControlPlaneTest {
             kubectl.run(
                     "patch",
                     "pod",
-                    Crowd.pod(17),
+                    KwokNodes.pod(17),
                     "--subresource=resize",
                     "--patch",
                     "{\"spec\":{\"containers\":[{\"name\":\"postgres\",\"resources\":{\"requests\":%1$s,\"limits\":%1$s}}]}}"
@@ -185,13 +185,13 @@ class ControlPlaneTest {
             kubectl.run(
                     "wait",
                     "--for=jsonpath={.status.containerStatuses[0].resources.limits.memory}=2Gi",
-                    "pod/" + Crowd.pod(17),
+                    "pod/" + KwokNodes.pod(17),
                     "--timeout=30s");
             assertThat(
                             kubectl.run(
                                     "get",
                                     "pod",
-                                    Crowd.pod(17),
+                                    KwokNodes.pod(17),
                                     "--output=jsonpath={.spec.nodeName} {.status.containerStatuses[0].allocatedResources.cpu}"))
                     .isEqualTo("played-7 500m");
         }
@@ -210,7 +210,7 @@ class ControlPlaneTest {
                 .formatted(name, name);
     }
 
-    private static Binaries binaries() {
-        return Binaries.find().orElseThrow();
+    private static KubernetesBinaries binaries() {
+        return KubernetesBinaries.find().orElseThrow();
     }
 }

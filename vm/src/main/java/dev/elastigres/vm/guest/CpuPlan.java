@@ -6,9 +6,9 @@ import java.util.TreeSet;
 
 /// Which CPUs to switch on or off in a guest so that a wanted number is on. CPU 0 always stays; the
 /// lowest come first and the highest go first.
-public record CpuPlan(List<Step> steps) {
+public record CpuPlan(List<CpuSwitch> steps) {
 
-    public record Step(int cpu, boolean on) {}
+    public record CpuSwitch(int cpu, boolean on) {}
 
     public CpuPlan {
         steps = List.copyOf(steps);
@@ -20,12 +20,12 @@ public record CpuPlan(List<Step> steps) {
     public static CpuPlan of(String present, String online, int wanted) {
         var all = cpus(present);
         var on = cpus(online);
-        var steps = new ArrayList<Step>();
+        var steps = new ArrayList<CpuSwitch>();
         for (int cpu : all) {
             if (on.size() >= wanted) break;
-            if (on.add(cpu)) steps.add(new Step(cpu, true));
+            if (on.add(cpu)) steps.add(new CpuSwitch(cpu, true));
         }
-        while (on.size() > Math.max(wanted, 1)) steps.add(new Step(on.removeLast(), false));
+        while (on.size() > Math.max(wanted, 1)) steps.add(new CpuSwitch(on.removeLast(), false));
         return new CpuPlan(steps);
     }
 

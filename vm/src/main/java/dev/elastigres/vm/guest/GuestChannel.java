@@ -26,16 +26,16 @@ import java.util.concurrent.atomic.AtomicLong;
 /// A session with the agent in a guest. Threads may share it: messages find their command by its
 /// id. When it is closed, the guest hangs up what was started through it.
 public final class GuestChannel implements AutoCloseable {
-    private static final int LONGEST_LINE = 128 * 1024;
+    private static final int MAX_LINE_LENGTH = 128 * 1024;
 
     /// Of a command's input in one message.
     private static final int CHUNK = 32 * 1024;
 
     /// Messages that a command's reader has not taken yet; then the socket is left to fill up.
-    private static final int MOST_UNREAD = 256;
+    private static final int MAX_UNREAD = 256;
 
     /// What `run` and `read` hold in memory.
-    private static final int MOST_OUTPUT = 64 << 20;
+    private static final int MAX_OUTPUT = 64 << 20;
 
     private final LineSocket socket;
     private final AutoCloseable port;
@@ -57,7 +57,7 @@ public final class GuestChannel implements AutoCloseable {
     public static GuestChannel connect(Path path, AutoCloseable port, Duration within)
             throws Silent, InterruptedException {
         try {
-            return over(LineSocket.connect(path, LONGEST_LINE), port, within);
+            return over(LineSocket.connect(path, MAX_LINE_LENGTH), port, within);
         } catch (IOException e) {
             release(port);
             throw new Silent("no control port at " + path, e);
@@ -100,10 +100,10 @@ public final class GuestChannel implements AutoCloseable {
     }
 
     /// How a command ended.
-    public sealed interface End {
-        record Exited(int code) implements End {}
+    public sealed interface CommandEnd {
+        record Exited(int code) implements CommandEnd {}
 
-        record Killed(int signal) implements End {}
+        record Killed(int signal) implements CommandEnd {}
 
         /// As a shell would tell it.
         default int exitCode() {
@@ -115,23 +115,23 @@ public final class GuestChannel implements AutoCloseable {
     }
 
     /// A command that ran to its end, with what it wrote.
-    public record Result(End end, String output, String errors) {
+    public record GuestCommandResult(CommandEnd end, String output, String errors) {
         public int exitCode() {
             return end.exitCode();
         }
     }
 
     /// Runs `command` in the guest, as root, without input.
-    public Result run(Duration within, List<String> command)
+    public GuestCommandResult run(Duration within, List<String> command)
             throws GuestException, InterruptedException {
-        var output = new Kept();
-        var errors = new Kept();
-        End end = run(within, command, InputStream.nullInputStream(), output, errors);
-        return new Result(end, output.text(), errors.text());
+        var output = new LimitedOutput();
+        var errors = new LimitedOutput();
+        CommandEnd end = run(within, command, InputStream.nullInputStream(), output, errors);
+        return new GuestCommandResult(end, output.text(), errors.text());
     }
 
     /// The same, connected to these streams as it runs.
-    public End run(
+    public CommandEnd run(
             Duration within,
             List<String> command,
             InputStream input,
@@ -150,7 +150,7 @@ public final class GuestChannel implements AutoCloseable {
 
     /// The content of a file, at most 16 MiB.
     public byte[] read(String path, Duration within) throws GuestException, InterruptedException {
-        var output = new Kept();
+        var output = new LimitedOutput();
         ask(within, output, "read", path);
         return output.bytes.toByteArray();
     }
@@ -163,17 +163,18 @@ public final class GuestChannel implements AutoCloseable {
     /// Writes to a file with one system call, as files of the kernel want it.
     public void write(String path, String text, Duration within)
             throws GuestException, InterruptedException {
-        ask(within, new Kept(), "write", path, text);
+        ask(within, new LimitedOutput(), "write", path, text);
     }
 
     private void ask(Duration within, OutputStream output, String verb, String... words)
             throws GuestException, InterruptedException {
         long id = lastId.incrementAndGet();
         var inbox = open(id);
-        var errors = new Kept();
+        var errors = new LimitedOutput();
         try {
             send(GuestMessage.of(id, verb, words));
-            End end = converse(id, inbox, within, InputStream.nullInputStream(), output, errors);
+            CommandEnd end =
+                    converse(id, inbox, within, InputStream.nullInputStream(), output, errors);
             if (end.exitCode() != 0) throw new Refused(errors.text().strip());
         } finally {
             commands.remove(id);
@@ -181,7 +182,7 @@ public final class GuestChannel implements AutoCloseable {
     }
 
     /// Output in memory, up to a limit.
-    private static final class Kept extends OutputStream {
+    private static final class LimitedOutput extends OutputStream {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
         @Override
@@ -191,7 +192,7 @@ public final class GuestChannel implements AutoCloseable {
 
         @Override
         public void write(byte[] from, int offset, int count) throws IOException {
-            if (bytes.size() + count > MOST_OUTPUT) throw new IOException("more than 64 MiB");
+            if (bytes.size() + count > MAX_OUTPUT) throw new IOException("more than 64 MiB");
             bytes.write(from, offset, count);
         }
 
@@ -201,12 +202,12 @@ public final class GuestChannel implements AutoCloseable {
     }
 
     private BlockingQueue<GuestMessage> open(long id) {
-        var inbox = new LinkedBlockingQueue<GuestMessage>(MOST_UNREAD);
+        var inbox = new LinkedBlockingQueue<GuestMessage>(MAX_UNREAD);
         commands.put(id, inbox);
         return inbox;
     }
 
-    private End converse(
+    private CommandEnd converse(
             long id,
             BlockingQueue<GuestMessage> inbox,
             Duration within,
@@ -233,10 +234,10 @@ public final class GuestChannel implements AutoCloseable {
                         stream.flush();
                     }
                     case "exit" -> {
-                        return new End.Exited(Integer.parseInt(message.text()));
+                        return new CommandEnd.Exited(Integer.parseInt(message.text()));
                     }
                     case "signal" -> {
-                        return new End.Killed(Integer.parseInt(message.text()));
+                        return new CommandEnd.Killed(Integer.parseInt(message.text()));
                     }
                     case "error" -> throw new Refused(message.text().strip());
                     case GONE -> throw new Silent("the VM went away while the command ran");
@@ -278,7 +279,7 @@ public final class GuestChannel implements AutoCloseable {
 
     private void send(GuestMessage message) throws Silent, Refused {
         String line = message.line();
-        if (line.length() > LONGEST_LINE) throw new Refused("too much for one command line");
+        if (line.length() > MAX_LINE_LENGTH) throw new Refused("too much for one command line");
         try {
             socket.writeLine(line);
         } catch (IOException e) {

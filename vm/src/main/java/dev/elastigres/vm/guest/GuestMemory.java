@@ -15,7 +15,7 @@ public record GuestMemory(Bytes total, Bytes available, Bytes swapFree) {
     private static final Bytes HEADROOM = Bytes.ofMebibytes(96);
 
     /// Under emulation a guest that is full may stand still for seconds.
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private static final String LIST_BLOCKS =
             "cd /sys/devices/system/memory && cat block_size_bytes && grep -lx online memory*/state";
@@ -23,7 +23,7 @@ public record GuestMemory(Bytes total, Bytes available, Bytes swapFree) {
     private static final Pattern BLOCK = Pattern.compile("memory(\\d{1,9})/state");
 
     public static GuestMemory of(GuestChannel guest) throws GuestException, InterruptedException {
-        return parse(guest.readText("/proc/meminfo", LIMIT));
+        return parse(guest.readText("/proc/meminfo", TIMEOUT));
     }
 
     static GuestMemory parse(String meminfo) throws GuestException.Refused {
@@ -37,7 +37,7 @@ public record GuestMemory(Bytes total, Bytes available, Bytes swapFree) {
     /// that is plugged in part counts as a whole.
     public static Bytes onlineFrom(long address, GuestChannel guest)
             throws GuestException, InterruptedException {
-        var result = guest.run(LIMIT, List.of("sh", "-c", LIST_BLOCKS));
+        var result = guest.run(TIMEOUT, List.of("sh", "-c", LIST_BLOCKS));
         return online(address, result.output());
     }
 

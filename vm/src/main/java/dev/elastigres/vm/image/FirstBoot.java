@@ -1,8 +1,8 @@
 package dev.elastigres.vm.image;
 
 import dev.elastigres.vm.VmException;
-import dev.elastigres.vm.process.Program;
-import dev.elastigres.vm.process.ProgramFailed;
+import dev.elastigres.vm.process.ExternalProgram;
+import dev.elastigres.vm.process.ExternalProgramException;
 import dev.elastigres.vm.qemu.Accelerator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,10 +17,10 @@ import java.util.function.Consumer;
 /// The boot in which a new image finishes itself, and shows that it boots at all.
 record FirstBoot(Path disk, Path kernel, Path initrd, Path work, Accelerator accelerator) {
     private static final String DONE = "elastigres: image ready";
-    private static final Duration LIMIT = Duration.ofMinutes(10);
+    private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
     void run(Consumer<String> progress)
-            throws IOException, VmException, ProgramFailed, InterruptedException {
+            throws IOException, VmException, ExternalProgramException, InterruptedException {
         progress.accept("first boot: the guest finishes itself (" + accelerator.title() + ")");
         Path console = work.resolve("console.log");
         var command = new ArrayList<>(List.of("qemu-system-x86_64", "-name", "elastigres-image"));
@@ -46,7 +46,7 @@ record FirstBoot(Path disk, Path kernel, Path initrd, Path work, Accelerator acc
                         "file:" + console,
                         "-drive",
                         "file=" + disk + ",format=raw,if=virtio,cache=unsafe"));
-        new Program(command, Map.of(), LIMIT).run();
+        new ExternalProgram(command, Map.of(), TIMEOUT).run();
         String said = Files.readString(console, StandardCharsets.ISO_8859_1);
         if (!said.contains(DONE)) {
             String last =
@@ -59,6 +59,6 @@ record FirstBoot(Path disk, Path kernel, Path initrd, Path work, Accelerator acc
                     "the image's first boot failed; its last words: " + last.strip());
         }
         // The guest has left the file system clean; this is the proof.
-        Program.of(LIMIT, "e2fsck", "-fp", disk.toString()).run();
+        ExternalProgram.of(TIMEOUT, "e2fsck", "-fp", disk.toString()).run();
     }
 }

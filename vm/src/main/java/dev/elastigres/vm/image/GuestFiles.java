@@ -152,7 +152,7 @@ final class GuestFiles {
     }
 
     /// Writes all of it into `tree`.
-    static void install(Path tree, Recipe recipe) throws IOException {
+    static void install(Path tree, ImageRecipe recipe) throws IOException {
         for (var script : SCRIPTS.entrySet())
             write(tree, script.getValue(), resource(script.getKey()), true);
         for (var setting : SETTINGS.entrySet())
@@ -168,7 +168,7 @@ final class GuestFiles {
         link(tree, "usr/bin/sh", "dash");
     }
 
-    private static void install(Path tree, Variation variation) throws IOException {
+    private static void install(Path tree, GuestVariant variation) throws IOException {
         for (var text : variation.texts().entrySet())
             write(tree, text.getKey(), text.getValue(), text.getValue().startsWith("#!"));
         for (var program : variation.programs().entrySet()) {

@@ -1,13 +1,13 @@
 package dev.elastigres.vm.image;
 
 import dev.elastigres.vm.VmException;
-import dev.elastigres.vm.process.Program;
-import dev.elastigres.vm.process.ProgramFailed;
+import dev.elastigres.vm.process.ExternalProgram;
+import dev.elastigres.vm.process.ExternalProgramException;
 import dev.elastigres.vm.qemu.Accelerator;
-import dev.elastigres.vm.qemu.Tools;
+import dev.elastigres.vm.qemu.RequiredPrograms;
 import dev.elastigres.vm.state.FileLocks;
 import dev.elastigres.vm.state.FileTrees;
-import dev.elastigres.vm.state.Folders;
+import dev.elastigres.vm.state.XdgFolders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,23 +28,23 @@ public final class ImageBuilder {
     /// Where the monitor's package has its jars, its runtime and its cache of classes.
     private static final String MONITOR = "usr/lib/elastigres-monitor";
 
-    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     /// Files get this time, so that equal inputs make equal trees.
     private static final FileTime EPOCH = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
 
-    private final Folders folders;
+    private final XdgFolders folders;
     private final FileLocks locks;
     private final Consumer<String> progress;
 
-    public ImageBuilder(Folders folders, FileLocks locks, Consumer<String> progress) {
+    public ImageBuilder(XdgFolders folders, FileLocks locks, Consumer<String> progress) {
         this.folders = folders;
         this.locks = locks;
         this.progress = progress;
     }
 
     /// The image of `recipe`, built unless it is there.
-    public Path build(Recipe recipe, Accelerator accelerator)
+    public Path build(ImageRecipe recipe, Accelerator accelerator)
             throws VmException, InterruptedException {
         var images = new Images(folders.images());
         Path image = images.fileOf(recipe);
@@ -52,8 +52,8 @@ public final class ImageBuilder {
             Files.createDirectories(folders.images());
             images.sweep(locks);
             if (isThere(image)) return image;
-            Tools.BUILD.require();
-            try (var _ = locks.lock(images.lock(), "image build", LIMIT.multipliedBy(4))) {
+            RequiredPrograms.BUILD.require();
+            try (var _ = locks.lock(images.lock(), "image build", TIMEOUT.multipliedBy(4))) {
                 images.sweepLocked();
                 if (isThere(image)) return image;
                 build(recipe, accelerator, image);
@@ -61,7 +61,7 @@ public final class ImageBuilder {
             return image;
         } catch (IOException e) {
             throw new VmException.Failed("cannot build " + image, e);
-        } catch (ProgramFailed e) {
+        } catch (ExternalProgramException e) {
             throw new VmException.Failed("cannot build the image", e);
         }
     }
@@ -73,8 +73,8 @@ public final class ImageBuilder {
         return true;
     }
 
-    private void build(Recipe recipe, Accelerator accelerator, Path image)
-            throws IOException, VmException, ProgramFailed, InterruptedException {
+    private void build(ImageRecipe recipe, Accelerator accelerator, Path image)
+            throws IOException, VmException, ExternalProgramException, InterruptedException {
         Path work =
                 Files.createTempDirectory(
                         Files.createDirectories(folders.images()), Images.UNFINISHED);
@@ -82,7 +82,7 @@ public final class ImageBuilder {
             Path tree = Files.createDirectory(work.resolve("tree"));
             GuestFiles.prepare(tree);
             List<Path> packages =
-                    new Unpacking(folders, progress).unpack(recipe.packageSet(), tree);
+                    new PackageUnpacker(folders, progress).unpack(recipe.packageSet(), tree);
             if (recipe.monitor().isPresent()) unpackMonitor(recipe.monitor().get(), tree);
             GuestFiles.install(tree, recipe);
             listPackages(packages, tree);
@@ -99,10 +99,11 @@ public final class ImageBuilder {
 
     /// All of it, and what dpkg keeps of a package to finish its installation and to check it.
     private static void unpackMonitor(Path file, Path tree)
-            throws IOException, ProgramFailed, InterruptedException {
-        Unpacking.unpack(file, tree, List.of());
+            throws IOException, ExternalProgramException, InterruptedException {
+        PackageUnpacker.unpack(file, tree, List.of());
         for (String part : List.of("postinst", "md5sums")) {
-            String text = Program.of(LIMIT, "dpkg-deb", "--info", file.toString(), part).run();
+            String text =
+                    ExternalProgram.of(TIMEOUT, "dpkg-deb", "--info", file.toString(), part).run();
             GuestFiles.write(tree, "var/lib/dpkg/info/elastigres-monitor." + part, text, true);
         }
     }
@@ -134,8 +135,8 @@ public final class ImageBuilder {
         return kernel;
     }
 
-    private void makeFileSystem(Path tree, Path disk, Recipe recipe)
-            throws IOException, ProgramFailed, InterruptedException {
+    private void makeFileSystem(Path tree, Path disk, ImageRecipe recipe)
+            throws IOException, ExternalProgramException, InterruptedException {
         progress.accept("making the file system");
         setTimes(tree);
         String identity = recipe.identity();
@@ -165,7 +166,7 @@ public final class ImageBuilder {
                         DISK_SIZE);
         var environment =
                 Map.of("SOURCE_DATE_EPOCH", Long.toString(EPOCH.toInstant().getEpochSecond()));
-        new Program(command, environment, LIMIT).run();
+        new ExternalProgram(command, environment, TIMEOUT).run();
     }
 
     /// The monitor's own files keep the time that they were packed with: its cache of classes knows

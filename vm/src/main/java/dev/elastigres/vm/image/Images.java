@@ -2,9 +2,9 @@ package dev.elastigres.vm.image;
 
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.process.ExternalProgram;
+import dev.elastigres.vm.process.ExternalProgramException;
 import dev.elastigres.vm.process.ProcessIdentity;
-import dev.elastigres.vm.process.Program;
-import dev.elastigres.vm.process.ProgramFailed;
 import dev.elastigres.vm.state.FileLocks;
 import dev.elastigres.vm.state.FileTrees;
 import java.io.IOException;
@@ -28,7 +28,7 @@ public record Images(Path folder) {
     /// What the names of folders begin with in which images are being built.
     static final String UNFINISHED = ".build-";
 
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
     private static final String SUFFIX = ".img";
     private static final String DELETED = ".deleted-";
     private static final String NO_ROOM = "No space left on device";
@@ -40,7 +40,7 @@ public record Images(Path folder) {
     /// @param name that of its file, without `.img`
     /// @param onDisk what it takes: less than its size, for the file is sparse
     /// @param usedAt when it was last built or asked for
-    public record Entry(String name, Path file, Bytes onDisk, Instant usedAt) {}
+    public record ImageEntry(String name, Path file, Bytes onDisk, Instant usedAt) {}
 
     /// Held by whoever builds an image.
     Path lock() {
@@ -91,7 +91,7 @@ public record Images(Path folder) {
     }
 
     /// All that are here, by name.
-    public List<Entry> list() throws VmException, InterruptedException {
+    public List<ImageEntry> list() throws VmException, InterruptedException {
         if (!Files.isDirectory(folder)) return List.of();
         List<Path> images;
         try (var files = Files.list(folder)) {
@@ -99,10 +99,10 @@ public record Images(Path folder) {
         } catch (IOException e) {
             throw new VmException.Failed("cannot list " + folder, e);
         }
-        var entries = new ArrayList<Entry>();
+        var entries = new ArrayList<ImageEntry>();
         for (Path file : images) {
             if (Files.exists(file))
-                entries.add(new Entry(name(file), file, onDisk(file), time(file).toInstant()));
+                entries.add(new ImageEntry(name(file), file, onDisk(file), time(file).toInstant()));
         }
         return entries;
     }
@@ -118,16 +118,17 @@ public record Images(Path folder) {
 
     private static Bytes onDisk(Path file) throws VmException, InterruptedException {
         try {
-            String said = Program.of(LIMIT, "du", "--block-size=1", file.toString()).run();
+            String said =
+                    ExternalProgram.of(TIMEOUT, "du", "--block-size=1", file.toString()).run();
             return Bytes.of(Long.parseLong(said.substring(0, said.indexOf('\t'))));
-        } catch (ProgramFailed | NumberFormatException e) {
+        } catch (ExternalProgramException | NumberFormatException e) {
             throw new VmException.Failed("cannot see how large " + file + " is", e);
         }
     }
 
     /// The image of this name; its file's name or path is one, too.
-    public Entry find(String name) throws VmException, InterruptedException {
-        List<Entry> all = list();
+    public ImageEntry find(String name) throws VmException, InterruptedException {
+        List<ImageEntry> all = list();
         return all.stream()
                 .filter(
                         it ->
@@ -144,7 +145,7 @@ public record Images(Path folder) {
     }
 
     /// Where the image of `recipe` is, or will be.
-    public Path fileOf(Recipe recipe) throws VmException {
+    public Path fileOf(ImageRecipe recipe) throws VmException {
         try {
             return folder.resolve(recipe.title() + "-" + recipe.identity() + SUFFIX);
         } catch (IOException e) {
@@ -177,17 +178,17 @@ public record Images(Path folder) {
 
     /// Says whether an image may go, once nobody can find it any more.
     @FunctionalInterface
-    public interface Objection {
+    public interface ImageUse {
         /// @throws VmException.Refused when somebody needs the image
         void check() throws VmException;
     }
 
     /// Deletes the image, all of it or nothing. It is put aside first and only then asked who
     /// needs it: so nobody can come to need it between the answer and the end.
-    public void delete(Entry image, FileLocks locks, Objection objection)
+    public void delete(ImageEntry image, FileLocks locks, ImageUse objection)
             throws VmException, InterruptedException {
         Path aside = folder.resolve(DELETED + image.file().getFileName());
-        try (var _ = locks.lock(folder.resolve(".delete"), "image delete", LIMIT)) {
+        try (var _ = locks.lock(folder.resolve(".delete"), "image delete", TIMEOUT)) {
             putBack();
             Files.move(image.file(), aside, StandardCopyOption.ATOMIC_MOVE);
             try {
@@ -235,14 +236,14 @@ public record Images(Path folder) {
                             "-R",
                             "dump %s \"%s\"".formatted(from, to),
                             image.toString());
-            var result = new Program(command, Map.of(), LIMIT).tryRun(_ -> {});
+            var result = new ExternalProgram(command, Map.of(), TIMEOUT).tryRun(_ -> {});
             if (result.output().contains(NO_ROOM))
                 throw new VmException.Failed("cannot write %s: %s".formatted(to, NO_ROOM));
             if (!Files.exists(to) || Files.size(to) == 0) {
                 throw new VmException.Refused(
                         image + " is not an image of ours: " + result.lastLine());
             }
-        } catch (ProgramFailed | IOException e) {
+        } catch (ExternalProgramException | IOException e) {
             throw new VmException.Failed("cannot read " + image, e);
         }
     }

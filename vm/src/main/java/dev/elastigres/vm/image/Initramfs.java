@@ -25,7 +25,7 @@ final class Initramfs {
 
     /// @param tree the guest's root, with busybox and the kernel's modules
     static byte[] from(Path tree) throws IOException {
-        var archive = new Cpio().folder("bin").folder("modules");
+        var archive = new CpioWriter().folder("bin").folder("modules");
         archive.file("bin/busybox", true, Files.readAllBytes(tree.resolve("usr/bin/busybox")));
         archive.file("init", true, text(GuestFiles.resource("initramfs-init.sh")));
         var order = new ArrayList<String>();

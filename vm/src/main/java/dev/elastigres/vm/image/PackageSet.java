@@ -26,6 +26,6 @@ public record PackageSet(
     /// Those of a system of which nothing is installed later.
     public static PackageSet whole(
             String release, DebianArchive archive, List<String> names, List<String> unwanted) {
-        return new PackageSet(release, "amd64", archive, names, Packages.LEFT_OUT, unwanted);
+        return new PackageSet(release, "amd64", archive, names, PackageFetcher.LEFT_OUT, unwanted);
     }
 }

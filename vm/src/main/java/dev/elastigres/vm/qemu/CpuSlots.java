@@ -35,19 +35,19 @@ public final class CpuSlots {
     }
 
     /// What became of CPUs that were to go.
-    public sealed interface Unplugged {
-        record Gone() implements Unplugged {}
+    public sealed interface UnplugResult {
+        record Gone() implements UnplugResult {}
 
         /// The guest's kernel will not let go of this one.
-        record Refused(int cpu) implements Unplugged {}
+        record Refused(int cpu) implements UnplugResult {}
 
         /// The guest's kernel has said nothing of this one in time; it may go yet.
-        record Unanswered(int cpu) implements Unplugged {}
+        record Unanswered(int cpu) implements UnplugResult {}
     }
 
     /// @param properties that QEMU wants of what is plugged in here
     /// @param device that is here, if one is
-    private record Slot(int cpu, String type, Json.Obj properties, Optional<String> device) {
+    private record CpuSlot(int cpu, String type, Json.Obj properties, Optional<String> device) {
         boolean isFree() {
             return device.isEmpty();
         }
@@ -64,15 +64,16 @@ public final class CpuSlots {
 
     /// The numbers of the CPUs that were plugged, so without those of the start.
     public List<Integer> plugged() throws QmpException, InterruptedException {
-        return slots().stream().filter(Slot::isPlugged).map(Slot::cpu).toList();
+        return slots().stream().filter(CpuSlot::isPlugged).map(CpuSlot::cpu).toList();
     }
 
     /// Plugs CPUs until there are at least `wanted`, as far as there are places. The guest's kernel
     /// finds them a little later, and does not switch them on by itself.
     public void plugUpTo(int wanted) throws QmpException, InterruptedException {
-        List<Slot> slots = slots();
+        List<CpuSlot> slots = slots();
         int missing = wanted - taken(slots);
-        for (Slot slot : slots.stream().filter(Slot::isFree).limit(Math.max(missing, 0)).toList()) {
+        for (CpuSlot slot :
+                slots.stream().filter(CpuSlot::isFree).limit(Math.max(missing, 0)).toList()) {
             var device = Json.object().with("driver", slot.type()).with("id", id(slot.cpu()));
             for (var property : slot.properties().members().entrySet())
                 device = device.with(property.getKey(), property.getValue());
@@ -82,30 +83,31 @@ public final class CpuSlots {
 
     /// Unplugs CPUs, one after the other, until there are at most `wanted`.
     /// @param within for each
-    public Unplugged unplugDownTo(int wanted, Duration within)
+    public UnplugResult unplugDownTo(int wanted, Duration within)
             throws QmpException, InterruptedException {
-        List<Slot> slots = slots();
+        List<CpuSlot> slots = slots();
         int excess = taken(slots) - wanted;
-        var highestFirst = slots.reversed().stream().filter(Slot::isPlugged);
-        for (Slot slot : highestFirst.limit(Math.max(excess, 0)).toList()) {
-            Unplugged outcome = unplug(slot.cpu(), within);
-            if (!(outcome instanceof Unplugged.Gone)) return outcome;
+        var highestFirst = slots.reversed().stream().filter(CpuSlot::isPlugged);
+        for (CpuSlot slot : highestFirst.limit(Math.max(excess, 0)).toList()) {
+            UnplugResult outcome = unplug(slot.cpu(), within);
+            if (!(outcome instanceof UnplugResult.Gone)) return outcome;
         }
-        return new Unplugged.Gone();
+        return new UnplugResult.Gone();
     }
 
     /// The request only presses a button, as it were. That the CPU is gone shows in its place:
     /// the event for it does not come from every QEMU.
-    private Unplugged unplug(int cpu, Duration within) throws QmpException, InterruptedException {
+    private UnplugResult unplug(int cpu, Duration within)
+            throws QmpException, InterruptedException {
         qmp.execute("device_del", Json.object().with("id", id(cpu)));
         long deadline = System.nanoTime() + within.toNanos();
         do {
             Optional<QmpEvent> event = qmp.nextEvent(PAUSE);
             if (event.filter(it -> isRefusal(it, cpu)).isPresent())
-                return new Unplugged.Refused(cpu);
-            if (!plugged().contains(cpu)) return new Unplugged.Gone();
+                return new UnplugResult.Refused(cpu);
+            if (!plugged().contains(cpu)) return new UnplugResult.Gone();
         } while (System.nanoTime() - deadline < 0);
-        return new Unplugged.Unanswered(cpu);
+        return new UnplugResult.Unanswered(cpu);
     }
 
     private static boolean isRefusal(QmpEvent event, int cpu) {
@@ -131,29 +133,29 @@ public final class CpuSlots {
                 && status != OST_BEGUN;
     }
 
-    private static int taken(List<Slot> slots) {
+    private static int taken(List<CpuSlot> slots) {
         return Math.toIntExact(slots.stream().filter(slot -> !slot.isFree()).count());
     }
 
-    private List<Slot> slots() throws QmpException, InterruptedException {
-        var slots = new ArrayList<Slot>();
+    private List<CpuSlot> slots() throws QmpException, InterruptedException {
+        var slots = new ArrayList<CpuSlot>();
         if (qmp.execute("query-hotpluggable-cpus") instanceof Json.Arr(var items)) {
             for (Json item : items) {
                 if (item instanceof Json.Obj slot) slot(slot).ifPresent(slots::add);
             }
         }
-        slots.sort(Comparator.comparingInt(Slot::cpu));
+        slots.sort(Comparator.comparingInt(CpuSlot::cpu));
         return slots;
     }
 
-    private static Optional<Slot> slot(Json.Obj json) {
+    private static Optional<CpuSlot> slot(Json.Obj json) {
         Optional<String> type = json.text("type");
         Optional<Json.Obj> properties = json.object("props");
         if (type.isEmpty() || properties.isEmpty()) return Optional.empty();
         var core = properties.get().whole("core-id");
         if (core.isEmpty()) return Optional.empty();
         return Optional.of(
-                new Slot(
+                new CpuSlot(
                         Math.toIntExact(core.getAsLong()),
                         type.get(),
                         properties.get(),

@@ -1,8 +1,8 @@
 package dev.elastigres.vm.qemu;
 
+import dev.elastigres.vm.process.ExternalProgram;
+import dev.elastigres.vm.process.ExternalProgramException;
 import dev.elastigres.vm.process.ProcessIdentity;
-import dev.elastigres.vm.process.Program;
-import dev.elastigres.vm.process.ProgramFailed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ public record KvmProbe(Path kernel, Path memory) {
     private static final Path DEVICE = Path.of("/dev/kvm");
 
     /// A kernel without a disk panics in less than a second where KVM works.
-    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private static final String WORKS = "works";
 
@@ -61,7 +61,7 @@ public record KvmProbe(Path kernel, Path memory) {
                         "-append",
                         "console=ttyS0 panic=-1 quiet");
         try {
-            var result = new Program(command, Map.of(), LIMIT).tryRun(_ -> {});
+            var result = new ExternalProgram(command, Map.of(), TIMEOUT).tryRun(_ -> {});
             if (result.exitCode() == 0 && result.output().contains("Kernel panic")) return WORKS;
             return result.output()
                     .lines()
@@ -69,7 +69,7 @@ public record KvmProbe(Path kernel, Path memory) {
                     .map(line -> line.replace("qemu-system-x86_64: ", ""))
                     .findFirst()
                     .orElse(result.lastLine());
-        } catch (ProgramFailed _) {
+        } catch (ExternalProgramException _) {
             return "a kernel started with KVM hangs";
         }
     }

@@ -1,9 +1,9 @@
 package dev.elastigres.vm.qemu;
 
 import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.process.ExternalProgram;
+import dev.elastigres.vm.process.ExternalProgramException;
 import dev.elastigres.vm.process.ProcessIdentity;
-import dev.elastigres.vm.process.Program;
-import dev.elastigres.vm.process.ProgramFailed;
 import dev.elastigres.vm.qmp.QmpClient;
 import dev.elastigres.vm.qmp.QmpException;
 import dev.elastigres.vm.state.FileTrees;
@@ -26,7 +26,7 @@ public record Qemu(RunFolder folder, ProcessIdentity identity) {
     /// For answers to commands that only look or switch.
     public static final Duration ANSWER = Duration.ofSeconds(10);
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     /// The shell stays to note how QEMU ended: nobody else is there to be told.
@@ -59,18 +59,18 @@ public record Qemu(RunFolder folder, ProcessIdentity identity) {
                                     run.exitCode().toString(),
                                     vm.qemuLog().toString()));
             full.addAll(command);
-            new Program(full, Map.of(), START_LIMIT).run();
+            new ExternalProgram(full, Map.of(), START_TIMEOUT).run();
             return awaitStart(vm, run);
         } catch (IOException e) {
             throw new VmException.Failed("cannot make " + run.path(), e);
-        } catch (ProgramFailed e) {
+        } catch (ExternalProgramException e) {
             throw new VmException.Failed("cannot start QEMU", e);
         }
     }
 
     private static Qemu awaitStart(VmFolder vm, RunFolder run)
             throws VmException, InterruptedException {
-        long deadline = System.nanoTime() + START_LIMIT.toNanos();
+        long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
         while (System.nanoTime() - deadline < 0) {
             OptionalInt exit = VmStore.exitCode(run);
             if (exit.isPresent()) {
@@ -84,7 +84,7 @@ public record Qemu(RunFolder folder, ProcessIdentity identity) {
         }
         killAll(run);
         throw new VmException.Failed(
-                "QEMU did not open its monitor within " + START_LIMIT.toSeconds() + " s");
+                "QEMU did not open its monitor within " + START_TIMEOUT.toSeconds() + " s");
     }
 
     /// The QEMU that works in this folder, if one does.
@@ -120,7 +120,7 @@ public record Qemu(RunFolder folder, ProcessIdentity identity) {
 
     /// Ends whatever works in this folder, and waits until it has ended.
     public static void killAll(RunFolder run) throws VmException, InterruptedException {
-        long deadline = System.nanoTime() + START_LIMIT.toNanos();
+        long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
         while (true) {
             List<ProcessIdentity> left = processesIn(run);
             if (left.isEmpty()) return;

@@ -30,8 +30,8 @@ public final class QemuCommand {
             VmFolder folder,
             RunFolder run,
             Accelerator accelerator,
-            FirstCpus cpus,
-            Beginning beginning) {
+            BootCpus cpus,
+            StartMode beginning) {
         var command =
                 new ArrayList<>(
                         List.of("qemu-system-x86_64", "-name", "elastigres-" + spec.name()));
@@ -63,14 +63,14 @@ public final class QemuCommand {
         command.addAll(channels(folder, run));
         command.addAll(
                 switch (beginning) {
-                    case Beginning.Boot _ -> List.<String>of();
+                    case StartMode.Boot _ -> List.<String>of();
                     // Paused when everything has arrived: whoever waits for it says when it goes
                     // on.
-                    case Beginning.Arrival _ -> List.of("-incoming", "defer", "-S");
-                    case Beginning.Restore(var state) ->
+                    case StartMode.IncomingMigration _ -> List.of("-incoming", "defer", "-S");
+                    case StartMode.Restore(var state) ->
                             List.of(
                                     "-incoming",
-                                    "exec:cat " + Shell.quoted(state.toString()),
+                                    "exec:cat " + ShellQuoting.quoted(state.toString()),
                                     "-S");
                 });
         return command;
@@ -102,7 +102,7 @@ public final class QemuCommand {
                 });
     }
 
-    private static List<String> cpus(CpuRange range, Accelerator accelerator, FirstCpus cpus) {
+    private static List<String> cpus(CpuRange range, Accelerator accelerator, BootCpus cpus) {
         int present =
                 switch (cpus.switching()) {
                     case IN_GUEST -> range.max();

@@ -1,8 +1,8 @@
 package dev.elastigres.vm.qemu;
 
 import dev.elastigres.vm.VmException;
-import dev.elastigres.vm.process.Program;
-import dev.elastigres.vm.process.ProgramFailed;
+import dev.elastigres.vm.process.ExternalProgram;
+import dev.elastigres.vm.process.ExternalProgramException;
 import dev.elastigres.vm.state.Network;
 import dev.elastigres.vm.state.RunFolder;
 import dev.elastigres.vm.state.VmSpec;
@@ -14,7 +14,7 @@ import java.util.zip.CRC32;
 /// move there are two.
 /// @param name at most 15 characters, as Linux wants it; nobody else's
 public record TapDevice(String name) {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     static TapDevice of(RunFolder run) {
         return new TapDevice(
@@ -45,8 +45,9 @@ public record TapDevice(String name) {
 
     private void join(String bridge) throws VmException, InterruptedException {
         try {
-            Program.of(LIMIT, "ip", "link", "set", "dev", name, "master", bridge, "up").run();
-        } catch (ProgramFailed e) {
+            ExternalProgram.of(TIMEOUT, "ip", "link", "set", "dev", name, "master", bridge, "up")
+                    .run();
+        } catch (ExternalProgramException e) {
             throw new VmException.Failed("cannot join the bridge " + bridge, e);
         }
     }

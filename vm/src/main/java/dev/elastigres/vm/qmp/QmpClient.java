@@ -24,17 +24,17 @@ import java.util.concurrent.atomic.AtomicLong;
 /// session on each monitor socket; a second one gets no greeting until the first has ended.
 public final class QmpClient implements AutoCloseable {
     /// Longest message taken from QEMU; `query-qmp-schema`, its longest, has about 250 KB.
-    private static final int LONGEST_LINE = 4 << 20;
+    private static final int MAX_LINE_LENGTH = 4 << 20;
 
     /// Events that nobody has fetched; the oldest go first.
-    private static final int MOST_EVENTS = 256;
+    private static final int MAX_EVENTS = 256;
 
     private final LineSocket socket;
     private final Duration timeout;
     private final AtomicLong lastId = new AtomicLong();
     private final ConcurrentHashMap<Long, CompletableFuture<Json.Obj>> waiting =
             new ConcurrentHashMap<>();
-    private final BlockingQueue<QmpEvent> events = new ArrayBlockingQueue<>(MOST_EVENTS);
+    private final BlockingQueue<QmpEvent> events = new ArrayBlockingQueue<>(MAX_EVENTS);
     private final CompletableFuture<Json.Obj> greeting = new CompletableFuture<>();
     private final CompletableFuture<QmpException> ended = new CompletableFuture<>();
 
@@ -48,7 +48,7 @@ public final class QmpClient implements AutoCloseable {
     public static QmpClient connect(Path path, Duration timeout)
             throws QmpException, InterruptedException {
         try {
-            return over(LineSocket.connect(path, LONGEST_LINE), timeout);
+            return over(LineSocket.connect(path, MAX_LINE_LENGTH), timeout);
         } catch (IOException e) {
             throw new Disconnected("no monitor at " + path + ": " + e.getMessage(), e);
         }

@@ -18,21 +18,21 @@ public final class LineSocket implements Closeable {
     public static final int MAX_PATH_BYTES = 107;
 
     private final SocketChannel channel;
-    private final int longestLine;
+    private final int maxLineLength;
     private final ByteBuffer input = ByteBuffer.allocate(64 * 1024).flip();
     private final ReentrantLock writing = new ReentrantLock();
 
-    public LineSocket(SocketChannel channel, int longestLine) {
+    public LineSocket(SocketChannel channel, int maxLineLength) {
         this.channel = channel;
-        this.longestLine = longestLine;
+        this.maxLineLength = maxLineLength;
     }
 
     /// @throws IOException when nobody listens there
-    public static LineSocket connect(Path path, int longestLine) throws IOException {
+    public static LineSocket connect(Path path, int maxLineLength) throws IOException {
         var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             channel.connect(UnixDomainSocketAddress.of(path));
-            return new LineSocket(channel, longestLine);
+            return new LineSocket(channel, maxLineLength);
         } catch (IOException e) {
             channel.close();
             throw e;
@@ -47,8 +47,8 @@ public final class LineSocket implements Closeable {
                 byte next = input.get();
                 if (next == '\n') return Optional.of(line.toString(StandardCharsets.UTF_8));
                 if (next != '\r') line.write(next);
-                if (line.size() > longestLine)
-                    throw new IOException("a line of more than " + longestLine + " bytes");
+                if (line.size() > maxLineLength)
+                    throw new IOException("a line of more than " + maxLineLength + " bytes");
             }
             input.clear();
             int count = channel.read(input);

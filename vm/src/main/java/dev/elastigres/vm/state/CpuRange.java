@@ -7,12 +7,12 @@ import java.util.regex.Pattern;
 /// How few and how many CPUs a VM may have.
 public record CpuRange(int min, int max) {
     /// More than QEMU's usual machine takes without extra devices makes no sense here.
-    private static final int MOST = 64;
+    private static final int MAX = 64;
 
     private static final Pattern FORM = Pattern.compile("(\\d{1,4})(?:\\.\\.(\\d{1,4}))?");
 
     public CpuRange {
-        if (min < 1 || max < min || max > MOST)
+        if (min < 1 || max < min || max > MAX)
             throw new IllegalArgumentException("no range of CPUs");
     }
 
@@ -25,9 +25,9 @@ public record CpuRange(int min, int max) {
         }
         int min = Integer.parseInt(matcher.group(1));
         int max = matcher.group(2) == null ? min : Integer.parseInt(matcher.group(2));
-        if (min < 1 || max < min || max > MOST) {
+        if (min < 1 || max < min || max > MAX) {
             throw new VmException.Refused(
-                    "%s is no range of CPUs from 1 up to %d".formatted(text, MOST));
+                    "%s is no range of CPUs from 1 up to %d".formatted(text, MAX));
         }
         return new CpuRange(min, max);
     }

@@ -27,12 +27,12 @@ public final class FileLocks {
     public FileLocks() {}
 
     /// A lock that is held until it is closed.
-    public final class Held implements AutoCloseable {
+    public final class FileLockHandle implements AutoCloseable {
         private final Path file;
         private final FileChannel channel;
         private final AtomicBoolean open = new AtomicBoolean(true);
 
-        private Held(Path file, FileChannel channel) {
+        private FileLockHandle(Path file, FileChannel channel) {
             this.file = file;
             this.channel = channel;
         }
@@ -53,11 +53,11 @@ public final class FileLocks {
 
     /// Waits for the lock.
     /// @param purpose what it is taken for, told to whoever waits in vain
-    public Held lock(Path file, String purpose, Duration within)
+    public FileLockHandle lock(Path file, String purpose, Duration within)
             throws VmException, InterruptedException {
         long deadline = System.nanoTime() + within.toNanos();
         while (true) {
-            Optional<Held> got = tryLock(file, purpose);
+            Optional<FileLockHandle> got = tryLock(file, purpose);
             if (got.isPresent()) return got.get();
             if (System.nanoTime() - deadline > 0) {
                 throw new VmException.Busy(
@@ -68,7 +68,7 @@ public final class FileLocks {
     }
 
     /// The lock, if nobody has it. The file is made when it is absent, its folder is not.
-    public Optional<Held> tryLock(Path file, String purpose) throws VmException {
+    public Optional<FileLockHandle> tryLock(Path file, String purpose) throws VmException {
         Path key = file.toAbsolutePath().normalize();
         if (!held.add(key)) return Optional.empty();
         FileChannel channel = null;
@@ -79,7 +79,7 @@ public final class FileLocks {
             if (!locked) return Optional.empty();
             channel.truncate(0);
             channel.write(ByteBuffer.wrap(purpose.getBytes(StandardCharsets.UTF_8)));
-            return Optional.of(new Held(key, channel));
+            return Optional.of(new FileLockHandle(key, channel));
         } catch (IOException e) {
             locked = false;
             throw new VmException.Failed("cannot lock " + file, e);

@@ -14,9 +14,9 @@ public record MemoryRange(Bytes min, Bytes max) {
     public static final Bytes BLOCK = Bytes.ofMebibytes(8);
 
     /// Below this, Linux and Postgres do not start.
-    private static final Bytes LEAST = Bytes.ofMebibytes(256);
+    private static final Bytes MIN = Bytes.ofMebibytes(256);
 
-    private static final Bytes MOST = Bytes.ofGibibytes(1024);
+    private static final Bytes MAX = Bytes.ofGibibytes(1024);
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9})([KMGT])(i?B)?");
 
     public MemoryRange {
@@ -30,9 +30,9 @@ public record MemoryRange(Bytes min, Bytes max) {
         String[] ends = text.split("\\.\\.", 2);
         Bytes min = parseSize(ends[0]);
         Bytes max = ends.length == 1 ? min : parseSize(ends[1]);
-        if (min.isLessThan(LEAST) || max.isLessThan(min) || MOST.isLessThan(max)) {
+        if (min.isLessThan(MIN) || max.isLessThan(min) || MAX.isLessThan(max)) {
             throw new VmException.Refused(
-                    "%s is no range of memory from %s up to %s".formatted(text, LEAST, MOST));
+                    "%s is no range of memory from %s up to %s".formatted(text, MIN, MAX));
         }
         if (min.value() % BLOCK.value() != 0 || max.value() % BLOCK.value() != 0) {
             throw new VmException.Refused(

@@ -25,13 +25,13 @@ public sealed interface Network {
     ///
     /// @param published ports that stay the same
     /// @param agentPorts whether each start also opens what an agent needs, on any free ports
-    record User(List<Publication> published, boolean agentPorts) implements Network {
+    record User(List<PublishedPort> published, boolean agentPorts) implements Network {
         public User {
             published = List.copyOf(published);
         }
 
         /// With no other port open than `published`.
-        public User(List<Publication> published) {
+        public User(List<PublishedPort> published) {
             this(published, false);
         }
     }
@@ -70,7 +70,7 @@ public sealed interface Network {
     /// `user`, or `tap:BRIDGE,ADDRESS/PREFIX` with `,GATEWAY` behind it or not.
     /// @param published ports to open, which only `user` has
     /// @param agentPorts whether `user` opens those that an agent needs, too
-    static Network parse(String text, List<Publication> published, boolean agentPorts)
+    static Network parse(String text, List<PublishedPort> published, boolean agentPorts)
             throws VmException.Refused {
         if (text.equals("user")) return new User(published, agentPorts);
         Matcher matcher = Tap.FORM.matcher(text);
@@ -92,7 +92,7 @@ public sealed interface Network {
     }
 
     /// The ports that are open on this host while the VM runs, save those for agents.
-    default List<Publication> publications() {
+    default List<PublishedPort> publications() {
         return switch (this) {
             case User(var published, boolean _) -> published;
             case Tap _ -> List.of();
@@ -123,7 +123,7 @@ public sealed interface Network {
 
     /// Adds what describes it to the object that describes its VM.
     default Json.Obj describedIn(Json.Obj json) {
-        var ports = publications().stream().<Json>map(Publication::json).toList();
+        var ports = publications().stream().<Json>map(PublishedPort::json).toList();
         var described = json.with("published", new Json.Arr(ports)).with("network", title());
         return switch (this) {
             case User(var _, boolean open) ->
@@ -149,7 +149,7 @@ public sealed interface Network {
             case "user" ->
                     new User(
                             json.list("published").stream()
-                                    .flatMap(each -> Publication.from(each).stream())
+                                    .flatMap(each -> PublishedPort.from(each).stream())
                                     .toList(),
                             // Not said: made before VMs had any.
                             !json.get("agent_ports").equals(Optional.of(new Json.Bool(false))));

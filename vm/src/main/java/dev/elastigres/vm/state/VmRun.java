@@ -3,7 +3,7 @@ package dev.elastigres.vm.state;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.vm.process.ProcessIdentity;
 import dev.elastigres.vm.qemu.Accelerator;
-import dev.elastigres.vm.qemu.CpuSwitching;
+import dev.elastigres.vm.qemu.CpuScalingMode;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -17,9 +17,9 @@ public record VmRun(
         int incarnation,
         ProcessIdentity qemu,
         Accelerator accelerator,
-        CpuSwitching cpuSwitching,
+        CpuScalingMode cpuSwitching,
         Instant startedAt,
-        List<Publication> agentPorts) {
+        List<PublishedPort> agentPorts) {
     public VmRun {
         agentPorts = List.copyOf(agentPorts);
     }
@@ -29,13 +29,13 @@ public record VmRun(
             int incarnation,
             ProcessIdentity qemu,
             Accelerator accelerator,
-            CpuSwitching cpuSwitching,
+            CpuScalingMode cpuSwitching,
             Instant startedAt) {
         this(incarnation, qemu, accelerator, cpuSwitching, startedAt, List.of());
     }
 
     /// The same run, with these ports open for agents.
-    public VmRun with(List<Publication> ports) {
+    public VmRun with(List<PublishedPort> ports) {
         return new VmRun(incarnation, qemu, accelerator, cpuSwitching, startedAt, ports);
     }
 
@@ -45,7 +45,7 @@ public record VmRun(
     }
 
     /// All of the guest's ports that are open on this host.
-    public List<Publication> publications(VmSpec spec) {
+    public List<PublishedPort> publications(VmSpec spec) {
         return Stream.of(spec.network().publications(), agentPorts).flatMap(List::stream).toList();
     }
 
@@ -61,7 +61,9 @@ public record VmRun(
                         .with(
                                 "agent_ports",
                                 new Json.Arr(
-                                        agentPorts.stream().<Json>map(Publication::json).toList()));
+                                        agentPorts.stream()
+                                                .<Json>map(PublishedPort::json)
+                                                .toList()));
         return cpuSwitching.describedIn(json);
     }
 
@@ -82,10 +84,10 @@ public record VmRun(
                                                             .isPresent())
                                     .findFirst()
                                     .orElseThrow(),
-                            CpuSwitching.from(json),
+                            CpuScalingMode.from(json),
                             Instant.parse(json.text("started_at").orElseThrow()),
                             json.list("agent_ports").stream()
-                                    .flatMap(each -> Publication.from(each).stream())
+                                    .flatMap(each -> PublishedPort.from(each).stream())
                                     .toList()));
         } catch (RuntimeException _) {
             return Optional.empty();

@@ -23,7 +23,7 @@ public sealed interface VmState {
     /// @param run what is written of its last start; empty after an orderly end
     /// @param exitCode of its QEMU, as the shell above it saw it
     /// @param lastWords the end of QEMU's own log, or nothing
-    record Traces(
+    record VmEvidence(
             Optional<VmRun> run,
             boolean alive,
             boolean thisBoot,
@@ -31,7 +31,7 @@ public sealed interface VmState {
             String lastWords,
             boolean saved) {}
 
-    static VmState from(Traces traces) {
+    static VmState from(VmEvidence traces) {
         if (traces.run().isEmpty()) return traces.saved() ? new Saved() : new Stopped();
         if (traces.alive()) return new Running(traces.run().get());
         if (!traces.thisBoot()) return new Dead("this machine was restarted while it ran");

@@ -3,7 +3,7 @@ package dev.elastigres.vm.state;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.protocol.json.JsonException;
 import dev.elastigres.vm.VmException;
-import dev.elastigres.vm.qemu.FirstCpus;
+import dev.elastigres.vm.qemu.BootCpus;
 import dev.elastigres.vm.socket.LineSocket;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,12 +41,13 @@ public final class VmStore {
 
     /// Fills the folder of a VM that does not exist yet.
     @FunctionalInterface
-    public interface Filler {
+    public interface FolderFiller {
         void fill(VmFolder folder) throws IOException, VmException, InterruptedException;
     }
 
     /// Makes a VM, all of it or nothing.
-    public VmFolder create(VmSpec spec, Filler filler) throws VmException, InterruptedException {
+    public VmFolder create(VmSpec spec, FolderFiller filler)
+            throws VmException, InterruptedException {
         VmSpec.checkName(spec.name());
         var target = new VmFolder(folder.resolve(spec.name()));
         checkSocketPath(target.incarnation(100).guestPortLock(0));
@@ -81,12 +82,12 @@ public final class VmStore {
         }
     }
 
-    private static void checkSocketPath(Path longest) throws VmException.Refused {
-        int length = longest.toString().getBytes(StandardCharsets.UTF_8).length;
+    private static void checkSocketPath(Path max) throws VmException.Refused {
+        int length = max.toString().getBytes(StandardCharsets.UTF_8).length;
         if (length > LineSocket.MAX_PATH_BYTES) {
             throw new VmException.Refused(
                     "the name is too long for a socket in %s: %d bytes more than Linux takes"
-                            .formatted(longest.getParent(), length - LineSocket.MAX_PATH_BYTES));
+                            .formatted(max.getParent(), length - LineSocket.MAX_PATH_BYTES));
         }
     }
 
@@ -112,13 +113,13 @@ public final class VmStore {
     }
 
     /// Keeps every other command off the VM until closed.
-    public FileLocks.Held lock(VmFolder vm, String purpose)
+    public FileLocks.FileLockHandle lock(VmFolder vm, String purpose)
             throws VmException, InterruptedException {
         return lock(vm, purpose, PATIENCE);
     }
 
     /// @param patience how long to wait for another command
-    public FileLocks.Held lock(VmFolder vm, String purpose, Duration patience)
+    public FileLocks.FileLockHandle lock(VmFolder vm, String purpose, Duration patience)
             throws VmException, InterruptedException {
         String name = String.valueOf(vm.path().getFileName());
         try {
@@ -173,7 +174,7 @@ public final class VmStore {
     public VmState state(VmFolder vm) throws VmException {
         Optional<VmRun> run = run(vm);
         return VmState.from(
-                new VmState.Traces(
+                new VmState.VmEvidence(
                         run,
                         run.filter(it -> it.qemu().isAlive()).isPresent(),
                         run.filter(it -> it.qemu().isFromThisBoot()).isPresent(),
@@ -185,9 +186,9 @@ public final class VmStore {
     }
 
     /// The CPUs of a VM that came from a snapshot and has not been started.
-    public FirstCpus savedCpus(VmFolder vm) throws VmException {
+    public BootCpus savedCpus(VmFolder vm) throws VmException {
         try {
-            return FirstCpus.from(read(vm.savedCpus()).orElseGet(Json::object));
+            return BootCpus.from(read(vm.savedCpus()).orElseGet(Json::object));
         } catch (IllegalArgumentException e) {
             throw new VmException.Failed(vm.savedCpus() + " is damaged; delete the VM", e);
         }

@@ -2,21 +2,22 @@ package dev.elastigres.vm.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.vm.guest.CpuPlan.Step;
+import dev.elastigres.vm.guest.CpuPlan.CpuSwitch;
 import org.junit.jupiter.api.Test;
 
 class CpuPlanTest {
     @Test
     void theLowestComeFirst() {
         assertThat(CpuPlan.of("0-3", "0", 3).steps())
-                .containsExactly(new Step(1, true), new Step(2, true));
-        assertThat(CpuPlan.of("0-3", "0,2\n", 3).steps()).containsExactly(new Step(1, true));
+                .containsExactly(new CpuSwitch(1, true), new CpuSwitch(2, true));
+        assertThat(CpuPlan.of("0-3", "0,2\n", 3).steps()).containsExactly(new CpuSwitch(1, true));
     }
 
     @Test
     void theHighestGoFirstAndTheFirstStays() {
         assertThat(CpuPlan.of("0-3", "0-3", 1).steps())
-                .containsExactly(new Step(3, false), new Step(2, false), new Step(1, false));
+                .containsExactly(
+                        new CpuSwitch(3, false), new CpuSwitch(2, false), new CpuSwitch(1, false));
         assertThat(CpuPlan.of("0-3", "0-3", 0).steps()).hasSize(3);
     }
 

@@ -28,18 +28,18 @@ class GuestChannelTest {
     @TempDir Path folder;
 
     /// A guest's side of the port: answers each message as it is told to.
-    private interface Agent {
+    private interface FakeGuestAgent {
         List<GuestMessage> answer(GuestMessage message);
     }
 
-    private ServerSocketChannel serve(Agent agent, String... before) throws IOException {
+    private ServerSocketChannel serve(FakeGuestAgent agent, String... before) throws IOException {
         var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(UnixDomainSocketAddress.of(folder.resolve("port")));
         Thread.startVirtualThread(() -> serve(server, agent, before));
         return server;
     }
 
-    private static void serve(ServerSocketChannel server, Agent agent, String... before) {
+    private static void serve(ServerSocketChannel server, FakeGuestAgent agent, String... before) {
         try (var socket = new LineSocket(server.accept(), 1 << 20)) {
             for (String line : before) socket.writeLine(line);
             Optional<String> line = socket.readLine();
@@ -67,7 +67,7 @@ class GuestChannelTest {
 
     @Test
     void aCommandWithBothOutputsAndItsCode() throws Exception {
-        Agent agent =
+        FakeGuestAgent agent =
                 message ->
                         message.verb().equals("exec")
                                 ? List.of(
@@ -82,8 +82,8 @@ class GuestChannelTest {
             var result = channel.run(LONG, List.of("anything"));
             assertThat(result)
                     .isEqualTo(
-                            new GuestChannel.Result(
-                                    new GuestChannel.End.Exited(3), "héllo\n", "oops\n"));
+                            new GuestChannel.GuestCommandResult(
+                                    new GuestChannel.CommandEnd.Exited(3), "héllo\n", "oops\n"));
         }
         assertThat(released).as("the port is given back").hasPositiveValue();
     }
@@ -91,7 +91,7 @@ class GuestChannelTest {
     @Test
     void inputGoesOnlyWhenTheGuestAsksForMore() throws Exception {
         var taken = new ByteArrayOutputStream();
-        Agent agent =
+        FakeGuestAgent agent =
                 message ->
                         switch (message.verb()) {
                             case "exec" -> List.of(GuestMessage.of(message.id(), "more"));
@@ -119,7 +119,7 @@ class GuestChannelTest {
 
     @Test
     void whatAnEarlierSessionLeftIsNotOurs() throws Exception {
-        Agent agent =
+        FakeGuestAgent agent =
                 message ->
                         message.verb().equals("read")
                                 ? List.of(
@@ -135,7 +135,7 @@ class GuestChannelTest {
 
     @Test
     void aSignalIsToldAsAShellWould() throws Exception {
-        Agent agent =
+        FakeGuestAgent agent =
                 message ->
                         message.verb().equals("exec")
                                 ? List.of(GuestMessage.of(message.id(), "signal", "9"))
@@ -148,7 +148,7 @@ class GuestChannelTest {
 
     @Test
     void aRefusalHasTheGuestsWords() throws Exception {
-        Agent agent =
+        FakeGuestAgent agent =
                 message ->
                         message.verb().equals("read")
                                 ? List.of(
@@ -181,7 +181,7 @@ class GuestChannelTest {
     @Test
     void aCommandThatTakesTooLongIsKilled() throws Exception {
         var seen = new ArrayList<String>();
-        Agent agent =
+        FakeGuestAgent agent =
                 message -> {
                     synchronized (seen) {
                         seen.add(message.verb());
@@ -203,7 +203,7 @@ class GuestChannelTest {
 
     @Test
     void aVmThatGoesAwayEndsTheCommand() throws Exception {
-        Agent agent =
+        FakeGuestAgent agent =
                 message -> {
                     if (message.verb().equals("exec"))
                         throw new IllegalStateException("the power fails");

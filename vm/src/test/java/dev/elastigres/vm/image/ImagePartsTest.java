@@ -19,14 +19,16 @@ class ImagePartsTest {
 
     @Test
     void anImageIsKnownByItsInputs() throws Exception {
-        var plain = new Recipe(PostgresRelease.POSTGRES_15, DEBIAN, Optional.empty());
+        var plain = new ImageRecipe(PostgresRelease.POSTGRES_15, DEBIAN, Optional.empty());
         assertThat(plain.identity()).matches("[0-9a-f]{12}").isEqualTo(plain.identity());
         var elsewhere = new DebianArchive("http://elsewhere.example/debian", Optional.empty());
-        assertThat(new Recipe(PostgresRelease.POSTGRES_15, elsewhere, Optional.empty()).identity())
+        assertThat(
+                        new ImageRecipe(PostgresRelease.POSTGRES_15, elsewhere, Optional.empty())
+                                .identity())
                 .isNotEqualTo(plain.identity());
 
         Path monitor = Files.writeString(folder.resolve("monitor.deb"), "built");
-        var with = new Recipe(PostgresRelease.POSTGRES_15, DEBIAN, Optional.of(monitor));
+        var with = new ImageRecipe(PostgresRelease.POSTGRES_15, DEBIAN, Optional.of(monitor));
         String before = with.identity();
         assertThat(before).isNotEqualTo(plain.identity());
         Files.writeString(monitor, "rebuilt");
@@ -37,7 +39,8 @@ class ImagePartsTest {
     void theGuestsFilesAreAllThere() throws Exception {
         Path tree = Files.createDirectory(folder.resolve("tree"));
         GuestFiles.prepare(tree);
-        GuestFiles.install(tree, new Recipe(PostgresRelease.POSTGRES_15, DEBIAN, Optional.empty()));
+        GuestFiles.install(
+                tree, new ImageRecipe(PostgresRelease.POSTGRES_15, DEBIAN, Optional.empty()));
         for (String script :
                 List.of(
                         "boot",
@@ -65,8 +68,8 @@ class ImagePartsTest {
         Path program = Files.writeString(folder.resolve("program"), "built");
         String kept = "./lib/modules/*/kernel/fs/xfs/*";
         var recipe =
-                Recipe.of(
-                        new Variation(
+                ImageRecipe.of(
+                        new GuestVariant(
                                 "other",
                                 List.of("containerd"),
                                 List.of(kept),
@@ -78,7 +81,7 @@ class ImagePartsTest {
         assertThat(recipe.packages())
                 .contains("linux-image-cloud-amd64", "containerd")
                 .doesNotContain("postgresql-15");
-        assertThat(Packages.UNWANTED_FILES).contains(kept);
+        assertThat(PackageFetcher.UNWANTED_FILES).contains(kept);
         assertThat(recipe.packageSet().unwanted()).doesNotContain(kept).hasSizeGreaterThan(20);
 
         Path tree = Files.createDirectory(folder.resolve("tree"));
@@ -104,18 +107,19 @@ class ImagePartsTest {
                                 "perl_5.36.0-7_amd64.deb",
                                 "libllvm14_1%3a14_amd64.deb",
                                 "libjson-perl_4_all.deb"))
-                .allMatch(name -> Packages.LEFT_OUT.matcher(name).matches());
+                .allMatch(name -> PackageFetcher.LEFT_OUT.matcher(name).matches());
         assertThat(
                         List.of(
                                 "perl-base_5.36_amd64.deb",
                                 "postgresql-15_15_amd64.deb",
                                 "postgresql-client-15_15_amd64.deb"))
-                .noneMatch(name -> Packages.LEFT_OUT.matcher(name).matches());
+                .noneMatch(name -> PackageFetcher.LEFT_OUT.matcher(name).matches());
     }
 
     @Test
     void theArchiveHasTheFormThatLinuxUnpacks() {
-        byte[] bytes = new Cpio().folder("bin").file("init", true, new byte[] {'h', 'i'}).finish();
+        byte[] bytes =
+                new CpioWriter().folder("bin").file("init", true, new byte[] {'h', 'i'}).finish();
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         // magic, inode, mode, uid, gid, links, time, size, four device numbers, name's length,
         // checksum

@@ -72,7 +72,7 @@ class ImagesTest {
         leftover();
         Files.writeString(folder.resolve(".lock"), "");
         assertThat(images.list())
-                .extracting(Images.Entry::name)
+                .extracting(Images.ImageEntry::name)
                 .containsExactly("postgres-15-a", "postgres-15-b");
         assertThat(images.list().getFirst().onDisk()).isGreaterThanOrEqualTo(Bytes.ofKibibytes(64));
     }
@@ -90,7 +90,7 @@ class ImagesTest {
     @Test
     void anImageThatIsNeededStays() throws Exception {
         Path file = image("postgres-15-a");
-        Images.Entry entry = images.find("postgres-15-a");
+        Images.ImageEntry entry = images.find("postgres-15-a");
         assertThatThrownBy(
                         () ->
                                 images.delete(
@@ -111,11 +111,13 @@ class ImagesTest {
     @Test
     void aDeletionThatWasKilledIsUndone() throws Exception {
         Path needed = image("postgres-15-a");
-        Images.Entry other =
-                new Images.Entry("b", image("b"), Bytes.ZERO, images.find("b").usedAt());
+        Images.ImageEntry other =
+                new Images.ImageEntry("b", image("b"), Bytes.ZERO, images.find("b").usedAt());
         Files.move(needed, folder.resolve(".deleted-" + needed.getFileName()));
         images.delete(other, locks, () -> {});
         assertThat(needed).exists();
-        assertThat(images.list()).extracting(Images.Entry::name).containsExactly("postgres-15-a");
+        assertThat(images.list())
+                .extracting(Images.ImageEntry::name)
+                .containsExactly("postgres-15-a");
     }
 }

@@ -2,7 +2,7 @@ package dev.elastigres.vm.qemu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.vm.qemu.CpuSlots.Unplugged;
+import dev.elastigres.vm.qemu.CpuSlots.UnplugResult;
 import dev.elastigres.vm.qmp.QmpClient;
 import dev.elastigres.vm.socket.ScriptedPeer;
 import java.io.IOException;
@@ -34,7 +34,7 @@ class CpuSlotsTest {
                 var qmp = QmpClient.connect(peer.path(), LONG)) {
             var slots = new CpuSlots(qmp);
             slots.plugUpTo(3);
-            assertThat(slots.unplugDownTo(2, LONG)).isEqualTo(new Unplugged.Gone());
+            assertThat(slots.unplugDownTo(2, LONG)).isEqualTo(new UnplugResult.Gone());
             assertThat(slots.plugged()).containsExactly(1);
             assertThat(peer.difference()).isEmpty();
         }
@@ -49,7 +49,7 @@ class CpuSlotsTest {
                     var qmp = QmpClient.connect(peer.path(), LONG)) {
                 var slots = new CpuSlots(qmp);
                 if (plugs) slots.plugUpTo(1);
-                else assertThat(slots.unplugDownTo(3, LONG)).isEqualTo(new Unplugged.Gone());
+                else assertThat(slots.unplugDownTo(3, LONG)).isEqualTo(new UnplugResult.Gone());
                 assertThat(peer.difference()).isEmpty();
             }
         }
@@ -58,7 +58,7 @@ class CpuSlotsTest {
     @Test
     void aGuestWhoseTasksNeedTheCpuRefuses() throws Exception {
         assertThat(unplugged(recorded("cpu-refused.txt"), LONG))
-                .isEqualTo(new Unplugged.Refused(1));
+                .isEqualTo(new UnplugResult.Refused(1));
     }
 
     @Test
@@ -74,16 +74,16 @@ class CpuSlotsTest {
                                                 : line)
                         .toList();
         assertThat(script).anyMatch(line -> line.contains("DEVICE_UNPLUG_GUEST_ERROR"));
-        assertThat(unplugged(script, LONG)).isEqualTo(new Unplugged.Refused(1));
+        assertThat(unplugged(script, LONG)).isEqualTo(new UnplugResult.Refused(1));
     }
 
     @Test
     void aGuestThatSaysNothingInTime() throws Exception {
         assertThat(unplugged(recorded("cpu-refused.txt"), Duration.ZERO))
-                .isEqualTo(new Unplugged.Unanswered(1));
+                .isEqualTo(new UnplugResult.Unanswered(1));
     }
 
-    private Unplugged unplugged(List<String> script, Duration within) throws Exception {
+    private UnplugResult unplugged(List<String> script, Duration within) throws Exception {
         try (var peer = ScriptedPeer.start(folder, script, true);
                 var qmp = QmpClient.connect(peer.path(), LONG)) {
             var outcome = new CpuSlots(qmp).unplugDownTo(1, within);

@@ -15,19 +15,19 @@ import org.junit.jupiter.api.Test;
 class QemuCommandTest {
     private static final VmFolder FOLDER = new VmFolder(Path.of("/vms/demo"));
 
-    private static List<String> command(String memory, int incarnation, Beginning beginning)
+    private static List<String> command(String memory, int incarnation, StartMode beginning)
             throws Exception {
         return command(memory, Network.closed(), incarnation, beginning);
     }
 
     private static List<String> command(
-            String memory, Network network, int incarnation, Beginning beginning) throws Exception {
-        var cpus = FirstCpus.atBoot(CpuSwitching.IN_GUEST);
+            String memory, Network network, int incarnation, StartMode beginning) throws Exception {
+        var cpus = BootCpus.atBoot(CpuScalingMode.IN_GUEST);
         return command(memory, network, incarnation, cpus, beginning);
     }
 
     private static List<String> command(
-            String memory, Network network, int incarnation, FirstCpus cpus, Beginning beginning)
+            String memory, Network network, int incarnation, BootCpus cpus, StartMode beginning)
             throws Exception {
         var spec =
                 new VmSpec(
@@ -47,7 +47,7 @@ class QemuCommandTest {
 
     @Test
     void allCpusArePresentAndTheFewestStart() throws Exception {
-        var command = command("512M..4G", 1, new Beginning.Boot());
+        var command = command("512M..4G", 1, new StartMode.Boot());
         assertThat(after(command, "-smp"))
                 .isEqualTo("cpus=4,maxcpus=4,sockets=1,cores=4,threads=1");
         assertThat(after(command, "-append"))
@@ -57,8 +57,8 @@ class QemuCommandTest {
 
     @Test
     void theFewestCpusArePresentWhereTheOthersArePlugged() throws Exception {
-        var cpus = FirstCpus.atBoot(CpuSwitching.HOT_PLUG);
-        var command = command("1G", Network.closed(), 1, cpus, new Beginning.Boot());
+        var cpus = BootCpus.atBoot(CpuScalingMode.HOT_PLUG);
+        var command = command("1G", Network.closed(), 1, cpus, new StartMode.Boot());
         assertThat(after(command, "-smp"))
                 .isEqualTo("cpus=1,maxcpus=4,sockets=1,cores=4,threads=1");
         assertThat(after(command, "-append")).contains("maxcpus=1 ");
@@ -67,8 +67,8 @@ class QemuCommandTest {
 
     @Test
     void whatWasPluggedIsThereWhereTheGuestGoesOn() throws Exception {
-        var cpus = new FirstCpus(CpuSwitching.HOT_PLUG, List.of(1, 2));
-        var command = command("1G", Network.closed(), 2, cpus, new Beginning.Arrival());
+        var cpus = new BootCpus(CpuScalingMode.HOT_PLUG, List.of(1, 2));
+        var command = command("1G", Network.closed(), 2, cpus, new StartMode.IncomingMigration());
         assertThat(after(command, "-smp")).startsWith("cpus=1,maxcpus=4,");
         assertThat(command)
                 .containsSubsequence(
@@ -78,22 +78,22 @@ class QemuCommandTest {
 
     @Test
     void memoryAboveTheLeastIsPlugged() throws Exception {
-        var command = command("512M..4G", 1, new Beginning.Boot());
+        var command = command("512M..4G", 1, new StartMode.Boot());
         assertThat(after(command, "-m")).isEqualTo("size=536870912b,slots=1,maxmem=4294967296b");
         assertThat(after(command, "-object"))
                 .isEqualTo("memory-backend-ram,id=plug0,reserve=off,size=3758096384");
         assertThat(command)
                 .contains(
                         "virtio-mem-pci,id=mem0,memdev=plug0,requested-size=0,block-size=8388608");
-        assertThat(String.join(" ", command("1G", 1, new Beginning.Boot())))
+        assertThat(String.join(" ", command("1G", 1, new StartMode.Boot())))
                 .contains("size=1073741824b")
                 .doesNotContain("virtio-mem");
     }
 
     @Test
     void bothSidesOfAMoveHaveTheSameDevices() throws Exception {
-        var source = new ArrayList<>(command("512M..4G", 1, new Beginning.Boot()));
-        var target = new ArrayList<>(command("512M..4G", 2, new Beginning.Arrival()));
+        var source = new ArrayList<>(command("512M..4G", 1, new StartMode.Boot()));
+        var target = new ArrayList<>(command("512M..4G", 2, new StartMode.IncomingMigration()));
         assertThat(target).endsWith("-incoming", "defer", "-S");
         source.replaceAll(word -> word.replace("/run-1/", "/run/"));
         target.replaceAll(word -> word.replace("/run-2/", "/run/"));
@@ -103,8 +103,8 @@ class QemuCommandTest {
     @Test
     void eachQemuHasATapOfItsOwnForTheSameCard() throws Exception {
         var network = Network.parse("tap:br0,10.9.0.2/24,10.9.0.1", List.of(), true);
-        var source = command("1G", network, 1, new Beginning.Boot());
-        var target = command("1G", network, 2, new Beginning.Arrival());
+        var source = command("1G", network, 1, new StartMode.Boot());
+        var target = command("1G", network, 2, new StartMode.IncomingMigration());
         assertThat(after(source, "-netdev"))
                 .startsWith("tap,id=net0,ifname=eg")
                 .endsWith("-1,script=no,downscript=no");
@@ -122,7 +122,7 @@ class QemuCommandTest {
 
     @Test
     void aSavedStateIsReadByAShell() throws Exception {
-        var command = command("1G", 1, new Beginning.Restore(Path.of("/vms/it's/state")));
+        var command = command("1G", 1, new StartMode.Restore(Path.of("/vms/it's/state")));
         assertThat(command).endsWith("-incoming", "exec:cat '/vms/it'\\''s/state'", "-S");
     }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /// The other end of a Unix socket, which plays its part of a recorded conversation: it sends the
 /// lines that begin with `< `, and expects exactly those that begin with `> `.
 public final class ScriptedPeer implements AutoCloseable {
-    private static final int LONGEST = 1 << 20;
+    private static final int MAX_LENGTH = 1 << 20;
 
     private final ServerSocketChannel server;
     private final CompletableFuture<String> outcome = new CompletableFuture<>();
@@ -44,7 +44,7 @@ public final class ScriptedPeer implements AutoCloseable {
     }
 
     private void play(List<String> script, boolean stays) {
-        try (var socket = new LineSocket(server.accept(), LONGEST)) {
+        try (var socket = new LineSocket(server.accept(), MAX_LENGTH)) {
             for (String line : script) {
                 if (line.startsWith("< ")) {
                     socket.writeLine(line.substring(2));

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NetworkTest {
-    private static final List<Publication> PORTS = List.of(new Publication(15432, 5432));
+    private static final List<PublishedPort> PORTS = List.of(new PublishedPort(15432, 5432));
 
     @ParameterizedTest
     @ValueSource(
@@ -51,16 +51,16 @@ class NetworkTest {
         assertThat(Network.parse("tap:br0,10.9.0.2/24", List.of(), true).guestPortsForAgents())
                 .isEmpty();
         // One that has a port of its own needs no other.
-        var own = List.of(new Publication(20000, 9100));
+        var own = List.of(new PublishedPort(20000, 9100));
         assertThat(Network.parse("user", own, true).guestPortsForAgents())
                 .containsExactly(10301, 9499);
     }
 
     @Test
     void freePortsDifferFromEachOther() throws Exception {
-        List<Publication> free = Publication.free(List.of(10301, 9100, 9499));
-        assertThat(free).extracting(Publication::guestPort).containsExactly(10301, 9100, 9499);
-        assertThat(free).extracting(Publication::hostPort).doesNotHaveDuplicates();
+        List<PublishedPort> free = PublishedPort.free(List.of(10301, 9100, 9499));
+        assertThat(free).extracting(PublishedPort::guestPort).containsExactly(10301, 9100, 9499);
+        assertThat(free).extracting(PublishedPort::hostPort).doesNotHaveDuplicates();
     }
 
     @Test

@@ -66,13 +66,13 @@ class RangesTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "5432", "70000:1", "1:0", "1:2:3", "a:b", "1:70000"})
     void noPorts(String text) {
-        assertThatThrownBy(() -> Publication.parse(text)).isInstanceOf(VmException.Refused.class);
+        assertThatThrownBy(() -> PublishedPort.parse(text)).isInstanceOf(VmException.Refused.class);
     }
 
     @Test
     void aFreePortIsFound() throws Exception {
-        assertThat(Publication.parse("15432:5432")).isEqualTo(new Publication(15432, 5432));
-        assertThat(Publication.parse("0:5432").hostPort()).isPositive();
+        assertThat(PublishedPort.parse("15432:5432")).isEqualTo(new PublishedPort(15432, 5432));
+        assertThat(PublishedPort.parse("0:5432").hostPort()).isPositive();
     }
 
     @ParameterizedTest

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.vm.process.ProcessIdentity;
 import dev.elastigres.vm.qemu.Accelerator;
-import dev.elastigres.vm.qemu.CpuSwitching;
+import dev.elastigres.vm.qemu.CpuScalingMode;
 import dev.elastigres.vm.state.VmState.Dead;
-import dev.elastigres.vm.state.VmState.Traces;
+import dev.elastigres.vm.state.VmState.VmEvidence;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -19,25 +19,25 @@ class VmStateTest {
                     3,
                     new ProcessIdentity(4711, 99, "boot"),
                     Accelerator.TCG,
-                    CpuSwitching.IN_GUEST,
+                    CpuScalingMode.IN_GUEST,
                     Instant.EPOCH);
     private static final OptionalInt UNKNOWN = OptionalInt.empty();
 
     private static VmState ended(boolean thisBoot, OptionalInt code, String words) {
-        return VmState.from(new Traces(Optional.of(RUN), false, thisBoot, code, words, false));
+        return VmState.from(new VmEvidence(Optional.of(RUN), false, thisBoot, code, words, false));
     }
 
     @Test
     void withoutARun() {
-        assertThat(VmState.from(new Traces(Optional.empty(), false, false, UNKNOWN, "", false)))
+        assertThat(VmState.from(new VmEvidence(Optional.empty(), false, false, UNKNOWN, "", false)))
                 .isEqualTo(new VmState.Stopped());
-        assertThat(VmState.from(new Traces(Optional.empty(), false, false, UNKNOWN, "", true)))
+        assertThat(VmState.from(new VmEvidence(Optional.empty(), false, false, UNKNOWN, "", true)))
                 .isEqualTo(new VmState.Saved());
     }
 
     @Test
     void aliveIsRunningWhateverElse() {
-        assertThat(VmState.from(new Traces(Optional.of(RUN), true, true, UNKNOWN, "", true)))
+        assertThat(VmState.from(new VmEvidence(Optional.of(RUN), true, true, UNKNOWN, "", true)))
                 .isEqualTo(new VmState.Running(RUN));
     }
 
@@ -68,9 +68,9 @@ class VmStateTest {
     void aRunIsReadAsItWasWritten() {
         assertThat(VmRun.from(RUN.json())).contains(RUN);
         var plugged =
-                new VmRun(3, RUN.qemu(), Accelerator.KVM, CpuSwitching.HOT_PLUG, Instant.EPOCH);
+                new VmRun(3, RUN.qemu(), Accelerator.KVM, CpuScalingMode.HOT_PLUG, Instant.EPOCH);
         assertThat(VmRun.from(plugged.json())).contains(plugged);
-        VmRun open = RUN.with(List.of(new Publication(40001, 10301)));
+        VmRun open = RUN.with(List.of(new PublishedPort(40001, 10301)));
         assertThat(VmRun.from(open.json())).contains(open);
         assertThat(open.in(4, RUN.qemu()).agentPorts()).isEqualTo(open.agentPorts());
         assertThat(VmRun.from(dev.elastigres.protocol.json.Json.object())).isEmpty();

@@ -7,7 +7,7 @@ import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.process.ProcessIdentity;
 import dev.elastigres.vm.qemu.Accelerator;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
-import dev.elastigres.vm.qemu.CpuSwitching;
+import dev.elastigres.vm.qemu.CpuScalingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -41,7 +41,7 @@ class VmStoreTest {
                 new CpuRange(1, 4),
                 MemoryRange.parse("512M..4G"),
                 AcceleratorChoice.AUTO,
-                new Network.User(List.of(new Publication(15432, 5432))));
+                new Network.User(List.of(new PublishedPort(15432, 5432))));
     }
 
     private VmFolder create(String name) throws Exception {
@@ -98,7 +98,7 @@ class VmStoreTest {
 
     @Test
     void whatFailsHalfWayLeavesNothing() throws Exception {
-        VmStore.Filler broken =
+        VmStore.FolderFiller broken =
                 vm -> {
                     Files.writeString(vm.disk(), "half");
                     throw new VmException.Failed("the disk is full");
@@ -139,7 +139,8 @@ class VmStoreTest {
             first.close();
             assertThat(locks.tryLock(vm.lock(), "third")).isEmpty();
         }
-        assertThat(locks.tryLock(vm.lock(), "fourth")).hasValueSatisfying(FileLocks.Held::close);
+        assertThat(locks.tryLock(vm.lock(), "fourth"))
+                .hasValueSatisfying(FileLocks.FileLockHandle::close);
     }
 
     @Test
@@ -172,17 +173,18 @@ class VmStoreTest {
         VmFolder vm = create("demo");
         var self = ProcessIdentity.of(ProcessHandle.current().pid()).orElseThrow();
         store.started(
-                vm, new VmRun(1, self, Accelerator.TCG, CpuSwitching.IN_GUEST, Instant.EPOCH));
+                vm, new VmRun(1, self, Accelerator.TCG, CpuScalingMode.IN_GUEST, Instant.EPOCH));
         assertThat(store.state(vm)).isInstanceOf(VmState.Running.class);
 
         var reused = new ProcessIdentity(self.pid(), self.startTicks() - 1, self.bootId());
         store.started(
-                vm, new VmRun(1, reused, Accelerator.TCG, CpuSwitching.IN_GUEST, Instant.EPOCH));
+                vm, new VmRun(1, reused, Accelerator.TCG, CpuScalingMode.IN_GUEST, Instant.EPOCH));
         assertThat(store.state(vm)).isEqualTo(new VmState.Dead("its QEMU ended without a trace"));
 
         var rebooted = new ProcessIdentity(self.pid(), self.startTicks(), "another");
         store.started(
-                vm, new VmRun(1, rebooted, Accelerator.TCG, CpuSwitching.IN_GUEST, Instant.EPOCH));
+                vm,
+                new VmRun(1, rebooted, Accelerator.TCG, CpuScalingMode.IN_GUEST, Instant.EPOCH));
         assertThat(store.state(vm))
                 .isEqualTo(new VmState.Dead("this machine was restarted while it ran"));
 

@@ -1,0 +1,61 @@
+package dev.elastigres.agent;
+
+import dev.elastigres.daemon.http.Request;
+import dev.elastigres.daemon.http.Response;
+import dev.elastigres.daemon.http.Routes;
+import dev.elastigres.daemon.metrics.MetricsHandler;
+import dev.elastigres.daemon.metrics.MetricsWriter;
+import java.net.URI;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/// What the agent shows on its address.
+///
+/// @param isAlive whether it still looks after its VMs
+/// @param meters writes what is counted
+record AgentEndpoints(
+        Supplier<AgentStatus> agent, BooleanSupplier isAlive, Consumer<MetricsWriter> meters) {
+    private static final String ONE_VM = "/status/";
+
+    Routes routes() {
+        var metrics = new AgentMetricsPage(agent, meters);
+        return Routes.NONE
+                .with("/healthz", _ -> health())
+                .with("/readyz", _ -> readiness())
+                .with("/status", _ -> Response.json(200, AgentStatusPage.of(agent.get()).compact()))
+                .below(ONE_VM, this::status)
+                .with("/metrics", new MetricsHandler(metrics::write));
+    }
+
+    private Response health() {
+        return isAlive.getAsBoolean()
+                ? Response.text(200, "ok")
+                : Response.text(503, "it does not look which VMs there are any more");
+    }
+
+    private Response readiness() {
+        AgentStatus seen = agent.get();
+        String problems = String.join("\n", seen.problems());
+        if (!seen.isReady()) return Response.text(503, problems);
+        return Response.text(200, problems.isEmpty() ? "ready" : "ready\n" + problems);
+    }
+
+    private Response status(Request request) {
+        String name = decoded(request.path()).substring(ONE_VM.length());
+        AgentStatus seen = agent.get();
+        return seen.vm(name)
+                .map(AgentStatusPage::of)
+                .or(() -> seen.unscaled(name).map(AgentStatusPage::of))
+                .map(vm -> Response.json(200, vm.compact()))
+                .orElseGet(() -> Response.text(404, "there is no such VM"));
+    }
+
+    private static String decoded(String path) {
+        try {
+            return URI.create(path).getPath();
+        } catch (IllegalArgumentException _) {
+            return path;
+        }
+    }
+}

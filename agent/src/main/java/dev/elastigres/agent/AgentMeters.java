@@ -1,0 +1,43 @@
+package dev.elastigres.agent;
+
+import dev.elastigres.agent.worker.ScalingEvent;
+import dev.elastigres.daemon.metrics.Counters;
+import dev.elastigres.daemon.metrics.MetricsWriter;
+
+/// What the agent counts. For any thread.
+final class AgentMeters {
+    private static final String UP = "up";
+    private static final String DOWN = "down";
+    private static final String MIXED = "mixed";
+
+    private final Counters resizes =
+            new Counters(
+                            "elastigres_agent_resizes_total",
+                            "Sizes that were seen to change, by direction",
+                            "direction")
+                    .show(UP)
+                    .show(DOWN)
+                    .show(MIXED);
+    private final Counters reloads =
+            new Counters(
+                            "elastigres_agent_settings_reloads_total",
+                            "Changes of the file of settings, by what became of them",
+                            "outcome")
+                    .show("applied")
+                    .show("broken");
+
+    void scaled(ScalingEvent scaled) {
+        boolean up = scaled.to().covers(scaled.from());
+        boolean down = scaled.from().covers(scaled.to());
+        resizes.count(up ? UP : down ? DOWN : MIXED);
+    }
+
+    void reloaded(boolean applied) {
+        reloads.count(applied ? "applied" : "broken");
+    }
+
+    void write(MetricsWriter page) {
+        resizes.write(page);
+        reloads.write(page);
+    }
+}

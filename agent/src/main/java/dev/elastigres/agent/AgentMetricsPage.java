@@ -1,0 +1,140 @@
+package dev.elastigres.agent;
+
+import dev.elastigres.agent.AgentStatus.BudgetUsage;
+import dev.elastigres.agent.AgentStatus.UnscaledVm;
+import dev.elastigres.agent.worker.VmStatus;
+import dev.elastigres.core.agent.MonitorView;
+import dev.elastigres.core.agent.Obstacle;
+import dev.elastigres.core.scaling.Goal;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.metrics.MetricsWriter;
+import dev.elastigres.daemon.metrics.ProcessMetrics;
+import dev.elastigres.daemon.service.BuildVersion;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/// The agent's metrics. What is not known is left out.
+final class AgentMetricsPage {
+    private final Supplier<AgentStatus> agent;
+    private final Consumer<MetricsWriter> meters;
+    private final TransitionCounts transitions = new TransitionCounts();
+    private final ProcessMetrics process = new ProcessMetrics("the agent");
+
+    AgentMetricsPage(Supplier<AgentStatus> agent, Consumer<MetricsWriter> meters) {
+        this.agent = agent;
+        this.meters = meters;
+    }
+
+    void write(MetricsWriter page) {
+        AgentStatus seen = agent.get();
+        page.info("elastigres_agent_build_info", "The version that runs");
+        page.sample(1, "version", BuildVersion.of(AgentMetricsPage.class));
+        page.info("elastigres_agent_driver_info", "How VMs are found and resized");
+        page.sample(1, "driver", seen.driver(), "dry_run", Boolean.toString(seen.dryRun()));
+        page.gauge("elastigres_agent_ready", "Whether it can do all that it is for");
+        page.sample(seen.isReady() ? 1 : 0);
+        writeCounts(page, seen);
+        meters.accept(page);
+        page.counter(
+                "elastigres_agent_lost_events_total", "Scaling events that could not be written");
+        page.sample(seen.lostEvents());
+        page.counter("elastigres_agent_bugs_total", "Bugs that ended a VM's worker");
+        page.sample(seen.bugs());
+        transitions.look(seen.vms());
+        transitions.write(page);
+        seen.budget().ifPresent(it -> writeBudget(page, it));
+        writeVms(page, seen);
+        process.write(page);
+    }
+
+    private static void writeCounts(MetricsWriter page, AgentStatus agent) {
+        Map<String, Long> states = new TreeMap<>();
+        Map<String, Long> problems = new TreeMap<>();
+        Obstacle.CODES.forEach(code -> states.put(code, 0L));
+        for (String code : List.of(UnscaledVm.DEAD, UnscaledVm.UNSEEN)) states.put(code, 0L);
+        for (UnscaledVm vm : agent.unscaled()) {
+            states.merge(vm.state(), 1L, Long::sum);
+            vm.problems().keySet().forEach(part -> problems.merge(part, 1L, Long::sum));
+        }
+        for (VmStatus vm : agent.vms()) {
+            states.merge(vm.state().why().obstacle().code(), 1L, Long::sum);
+            vm.problems().keySet().forEach(part -> problems.merge(part, 1L, Long::sum));
+        }
+        page.gauge("elastigres_agent_vms", "VMs, by what is in the way of the wanted size");
+        states.forEach((state, count) -> page.sample(count, "state", state));
+        page.gauge(
+                "elastigres_agent_vms_in_trouble", "VMs, by what of theirs is not reached or read");
+        problems.forEach((part, count) -> page.sample(count, "part", part.replace(' ', '_')));
+    }
+
+    private static void writeBudget(MetricsWriter page, BudgetUsage budget) {
+        page.gauge("elastigres_agent_budget_cpus", "CPUs that all VMs may have together");
+        page.sample(budget.rules().capacity().vcpus());
+        page.gauge("elastigres_agent_budget_memory_bytes", "Memory that all VMs may have together");
+        page.sample(budget.rules().capacity().memory().value());
+        page.gauge("elastigres_agent_budget_permitted_cpus", "CPUs that they are permitted");
+        page.sample(budget.permitted().vcpus());
+        page.gauge(
+                "elastigres_agent_budget_permitted_memory_bytes", "Memory that they are permitted");
+        page.sample(budget.permitted().memory().value());
+    }
+
+    private static void writeVms(MetricsWriter page, AgentStatus agent) {
+        writeSize(page, agent, "elastigres_agent_vm", "that a VM has", it -> it.state().current());
+        writeSize(
+                page,
+                agent,
+                "elastigres_agent_vm_wanted",
+                "that a VM should have",
+                it -> it.state().why().wanted());
+        writeSize(
+                page,
+                agent,
+                "elastigres_agent_vm_permitted",
+                "that a VM may have",
+                it -> it.state().scheduler().permit());
+        page.gauge("elastigres_agent_vm_goal_units", "Compute units that a VM's metrics call for");
+        for (VmStatus vm : agent.vms())
+            vm.state()
+                    .demand()
+                    .goal()
+                    .map(Goal::units)
+                    .ifPresent(units -> page.sample(units, "vm", vm.name()));
+        each(
+                page,
+                agent,
+                "elastigres_agent_vm_monitor_connected",
+                "Whether a VM's monitor is there",
+                it -> it.state().monitor() instanceof MonitorView.Present ? 1 : 0);
+    }
+
+    private static void writeSize(
+            MetricsWriter page,
+            AgentStatus agent,
+            String name,
+            String what,
+            Function<VmStatus, Resources> size) {
+        each(page, agent, name + "_cpus", "CPUs " + what, it -> size.apply(it).vcpus());
+        each(
+                page,
+                agent,
+                name + "_memory_bytes",
+                "Memory " + what,
+                it -> size.apply(it).memory().value());
+    }
+
+    private static void each(
+            MetricsWriter page,
+            AgentStatus agent,
+            String name,
+            String help,
+            ToDoubleFunction<VmStatus> value) {
+        page.gauge(name, help);
+        for (VmStatus vm : agent.vms()) page.sample(value.applyAsDouble(vm), "vm", vm.name());
+    }
+}

@@ -1,0 +1,83 @@
+package dev.elastigres.agent;
+
+import dev.elastigres.agent.billing.EventsFile;
+import dev.elastigres.agent.platform.Platform;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.http.ListenException;
+import dev.elastigres.daemon.log.JavaLogging;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.service.ServiceManager;
+import dev.elastigres.daemon.settings.Settings;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/// One run of the agent, with settings that are sound.
+///
+/// @param host what it has
+/// @param platforms those that `settings` choose from
+record AgentRun(
+        Settings settings, Resources host, Platforms platforms, Map<String, String> environment) {
+    private static final Duration LAST_WORDS = Duration.ofMillis(200);
+
+    /// Returns the exit code once it was told to stop.
+    ///
+    /// @param again reads the settings again
+    int run(ConfigReloader.ConfigSource again)
+            throws AgentStartException, ListenException, InterruptedException {
+        var table = new AgentSettings(host, platforms);
+        AgentConfig config = table.config(settings);
+        Log log = Log.toStderr(config.logFormat(), config.logLevel(), environment);
+        JavaLogging.redirectTo(log);
+        try (Agent agent = Agent.start(config, platform(config, log), log);
+                var _ =
+                        new ConfigReloader(
+                                        settings,
+                                        table,
+                                        again,
+                                        agent::apply,
+                                        agent::settingsProblem,
+                                        agent::notes,
+                                        agent.meters(),
+                                        log)
+                                .start()) {
+            Thread atEnd = Thread.ofPlatform().unstarted(() -> stop(agent, log));
+            Runtime.getRuntime().addShutdownHook(atEnd);
+            agent.tell(log);
+            // Where events go, nothing else does.
+            if (!config.events().equals(Optional.of(EventsFile.STDOUT)))
+                System.out.println("pages on " + agent.address());
+            ServiceManager.find(environment, log).ifPresent(it -> it.ready(agent::isWell));
+            // Only the hook ends it, and the process with it.
+            new CountDownLatch(1).await();
+            return 0;
+        } finally {
+            log.drain(LAST_WORDS);
+        }
+    }
+
+    private Platform platform(AgentConfig config, Log log)
+            throws AgentStartException, InterruptedException {
+        var start =
+                new Platform.PlatformContext(
+                        host, config.dryRun(), environment, identity(config), log);
+        return platforms.chosen(settings).open(settings, start);
+    }
+
+    /// What another agent says of this one.
+    private static String identity(AgentConfig config) {
+        long process = ProcessHandle.current().pid();
+        return "process "
+                + process
+                + (config.address().port() == 0 ? "" : ", whose pages are on " + config.address());
+    }
+
+    /// A daemon that is told to stop and does has not failed, whatever signal told it.
+    private static void stop(Agent agent, Log log) {
+        log.info("stopping");
+        agent.close();
+        log.drain(LAST_WORDS);
+        Runtime.getRuntime().halt(0);
+    }
+}

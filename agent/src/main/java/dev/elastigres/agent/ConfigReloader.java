@@ -1,0 +1,173 @@
+package dev.elastigres.agent;
+
+import dev.elastigres.agent.AgentConfig.ReloadableConfig;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.settings.Invocation;
+import dev.elastigres.daemon.settings.Settings;
+import dev.elastigres.daemon.settings.UsageException;
+import dev.elastigres.daemon.thread.Threads;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/// Looks at the file of settings once a second. What changed in it counts at once where it can; of
+/// the rest is said that it needs a restart. While the file is broken, all stays as it is.
+final class ConfigReloader implements AutoCloseable {
+    private static final Duration PERIOD = Duration.ofSeconds(1);
+
+    private final Settings atStart;
+    private final AgentSettings table;
+    private final ConfigSource reading;
+    private final Consumer<ReloadableConfig> apply;
+    private final Consumer<Optional<String>> problem;
+    private final Supplier<List<String>> notes;
+    private final AgentMeters meters;
+    private final Log log;
+    private final Thread thread = Thread.ofVirtual().name("reload").unstarted(this::run);
+
+    // Of the thread alone.
+    private Settings current;
+    private ReloadableConfig live;
+    private boolean looked;
+    private boolean broken;
+    private Set<String> noted = Set.of();
+    private Optional<FileStamp> seen = Optional.empty();
+
+    /// Reads all sources again.
+    @FunctionalInterface
+    interface ConfigSource {
+        Invocation read() throws UsageException;
+    }
+
+    /// What changes when a file is written or replaced.
+    private record FileStamp(FileTime modified, long size, Object file) {}
+
+    /// Does nothing until it is started.
+    ///
+    /// @param settings as they were when the agent started
+    /// @param problem takes what is wrong with the file, or that nothing is
+    /// @param notes what is odd about the settings: each is logged once
+    ConfigReloader(
+            Settings settings,
+            AgentSettings table,
+            ConfigSource reading,
+            Consumer<ReloadableConfig> apply,
+            Consumer<Optional<String>> problem,
+            Supplier<List<String>> notes,
+            AgentMeters meters,
+            Log log) {
+        atStart = settings;
+        current = settings;
+        this.table = table;
+        live = table.live(settings);
+        this.reading = reading;
+        this.apply = apply;
+        this.problem = problem;
+        this.notes = notes;
+        this.meters = meters;
+        this.log = log;
+    }
+
+    /// Without a file there is nothing to look at.
+    ConfigReloader start() {
+        if (atStart.file().isPresent()) thread.start();
+        return this;
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                try {
+                    look();
+                } catch (RuntimeException | Error bug) {
+                    // The next change of the file is another try.
+                    meters.reloaded(false);
+                    log.error("the settings stay as they were: they cannot be read", "error", bug);
+                    broken = true;
+                    problem.accept(Optional.of("the file of settings cannot be read, for a bug"));
+                }
+                Thread.sleep(PERIOD);
+            }
+        } catch (InterruptedException _) {
+            // Closing.
+        }
+    }
+
+    /// The first look reads the file in any case: it may have changed since the start.
+    void look() {
+        lookAtFile();
+        Set<String> odd = new LinkedHashSet<>(notes.get());
+        for (String each : odd) if (!noted.contains(each)) log.warn(each);
+        noted = odd;
+    }
+
+    private void lookAtFile() {
+        Optional<FileStamp> now = atStart.file().flatMap(ConfigReloader::stamp);
+        if (looked && now.equals(seen)) return;
+        looked = true;
+        seen = now;
+        try {
+            if (reading.read() instanceof Invocation.Run(Settings later)) take(later);
+            if (broken) log.info("the file of settings is sound again");
+            broken = false;
+            problem.accept(Optional.empty());
+        } catch (UsageException e) {
+            broken = true;
+            meters.reloaded(false);
+            String problems = String.join("; ", e.problems());
+            log.warn("the settings stay as they were: the file is broken", "problems", problems);
+            problem.accept(
+                    Optional.of(
+                            "the file of settings is broken, and the settings stay as they were: "
+                                    + problems));
+        }
+    }
+
+    private static Optional<FileStamp> stamp(Path file) {
+        try {
+            var is = Files.readAttributes(file, BasicFileAttributes.class);
+            return Optional.of(
+                    new FileStamp(is.lastModifiedTime(), is.size(), String.valueOf(is.fileKey())));
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+
+    private void take(Settings later) {
+        SortedSet<String> changes = current.changes(later);
+        ReloadableConfig changed = table.live(later);
+        current = later;
+        if (!changes.isEmpty() || !changed.equals(live)) tell(later, changes);
+        if (changed.equals(live)) return;
+        live = changed;
+        apply.accept(changed);
+    }
+
+    private void tell(Settings later, SortedSet<String> changes) {
+        meters.reloaded(true);
+        log.info(
+                "the file of settings changed",
+                "settings",
+                String.join(", ", changes),
+                "sections",
+                String.join(", ", later.sections().keySet()));
+        SortedSet<String> late = table.needRestart(atStart, later);
+        if (!late.isEmpty())
+            log.warn("these settings count after a restart", "settings", String.join(", ", late));
+    }
+
+    @Override
+    public void close() {
+        Threads.end(thread);
+    }
+}

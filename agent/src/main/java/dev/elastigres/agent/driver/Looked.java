@@ -1,9 +1,0 @@
-package dev.elastigres.agent.driver;
-
-import dev.elastigres.core.units.Resources;
-
-/// What was seen of a VM.
-///
-/// @param size what it has
-/// @param asked what it was last asked to have, which it may still get to
-public record Looked(Resources size, Resources asked) {}

@@ -1,0 +1,142 @@
+package dev.elastigres.agent.monitor;
+
+import dev.elastigres.agent.monitor.TextWebSocket.SocketInput;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.protocol.monitor.AgentCodec;
+import dev.elastigres.protocol.monitor.AgentMessage;
+import dev.elastigres.protocol.monitor.Decoded;
+import dev.elastigres.protocol.monitor.Handshake;
+import dev.elastigres.protocol.monitor.MessageIds;
+import dev.elastigres.protocol.monitor.MonitorCodec;
+import dev.elastigres.protocol.monitor.MonitorMessage;
+import dev.elastigres.protocol.monitor.VersionRange;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// An agent's session with a monitor, from the finished handshake on. One thread owns it.
+public final class MonitorConnection implements AutoCloseable {
+    private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(4);
+
+    private final TextWebSocket socket;
+    private final int version;
+    private final MessageIds ids = MessageIds.ofAgent();
+
+    private MonitorConnection(TextWebSocket socket, int version) {
+        this.socket = socket;
+        this.version = version;
+    }
+
+    /// @param at when it came
+    public record ReceivedMessage(MonitorMessage message, Moment at) {}
+
+    /// @param at when it came
+    record ReceivedText(Decoded<MonitorMessage> message, Moment at) {}
+
+    public static MonitorConnection open(HostPort monitor)
+            throws MonitorConnectionException, InterruptedException {
+        return greeted(TextWebSocket.connect(door(monitor)), HANDSHAKE_TIMEOUT);
+    }
+
+    /// @param client shared with others, and left as it is
+    /// @param timeout until the end of the handshake
+    public static MonitorConnection open(HttpClient client, URI monitor, Duration timeout)
+            throws MonitorConnectionException, InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        TextWebSocket socket = TextWebSocket.connect(client, monitor, timeout);
+        return greeted(socket, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+    }
+
+    /// Where a monitor of one Postgres speaks with agents.
+    public static URI door(HostPort monitor) {
+        return URI.create("ws://" + monitor + "/monitor");
+    }
+
+    private static MonitorConnection greeted(TextWebSocket socket, Duration timeout)
+            throws MonitorConnectionException, InterruptedException {
+        try {
+            socket.send(Handshake.encode(VersionRange.OURS));
+            return new MonitorConnection(socket, version(socket.receive(timeout)));
+        } catch (MonitorConnectionException | InterruptedException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private static int version(@Nullable SocketInput answer) throws MonitorConnectionException {
+        return switch (answer) {
+            case null -> throw new MonitorConnectionException("no answer to the handshake in time");
+            case SocketInput.Closed(String why) ->
+                    throw new MonitorConnectionException("the monitor ended the handshake: " + why);
+            case SocketInput.Text(String text, long _) ->
+                    switch (Handshake.decodeReply(text, VersionRange.OURS)) {
+                        case Handshake.HandshakeReply.Agreed(int version) -> version;
+                        case Handshake.HandshakeReply.Failed(String error) ->
+                                throw new MonitorConnectionException(
+                                        "the handshake failed: " + error);
+                    };
+        };
+    }
+
+    /// The protocol version that both sides speak.
+    public int version() {
+        return version;
+    }
+
+    /// The id of the next message.
+    public long nextId() {
+        return ids.next();
+    }
+
+    public void send(AgentMessage message) throws MonitorConnectionException, InterruptedException {
+        socket.send(AgentCodec.encode(message));
+    }
+
+    /// Null when nothing came within `patience`.
+    ///
+    /// @throws LinkException when the session has ended, or the monitor says what cannot be read
+    public @Nullable ReceivedMessage receive(Duration patience)
+            throws MonitorConnectionException, InterruptedException {
+        return switch (hear(patience)) {
+            case null -> null;
+            case ReceivedText(Decoded.Message<MonitorMessage>(MonitorMessage message), Moment at) ->
+                    new ReceivedMessage(message, at);
+            case ReceivedText(Decoded.Unreadable<MonitorMessage>(long _, String why), Moment _) ->
+                    throw new MonitorConnectionException(
+                            "a message of the monitor cannot be read: " + why);
+        };
+    }
+
+    /// As [#receive], but what cannot be read is a value, for it is to be answered. Null also when
+    /// it was woken.
+    ///
+    /// @throws LinkException when the session has ended
+    @Nullable ReceivedText hear(Duration patience)
+            throws MonitorConnectionException, InterruptedException {
+        return switch (socket.receive(patience)) {
+            case null -> null;
+            case SocketInput.Closed(String why) ->
+                    throw new MonitorConnectionException(
+                            "the session with the monitor ended: " + why);
+            case SocketInput.Text(String text, long nanoTime) ->
+                    new ReceivedText(MonitorCodec.decode(text, version), new Moment(nanoTime));
+        };
+    }
+
+    /// Makes whoever hears return at once. For any thread.
+    void wake() {
+        socket.wake();
+    }
+
+    /// Ends it for whoever hears, without a word to the monitor. For any thread.
+    void abort(String why) {
+        socket.abort(why);
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.elastigres.agent.monitor;
+
+import dev.elastigres.agent.endpoint.Endpoint;
+import dev.elastigres.agent.monitor.MonitorSession.SessionListener;
+import dev.elastigres.daemon.log.CauseChain;
+import java.time.Duration;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/// Calls one VM's monitor again and again, for as long as it runs.
+///
+/// @param switchboard shared by all
+/// @param door where the monitor is, or why nobody knows
+/// @param timing how long for what
+public record MonitorReconnector(
+        MonitorConnector switchboard,
+        Supplier<Endpoint> door,
+        ReconnectTiming timing,
+        SessionListener hearing) {
+
+    /// @param connect for a connection and its handshake
+    /// @param healthEvery between two health checks
+    /// @param healthFails for this long they may come to nothing
+    /// @param reconnect the least time between the beginnings of two connections
+    /// @param spread makes each wait a little longer
+    public record ReconnectTiming(
+            Duration connect,
+            Duration healthEvery,
+            Duration healthFails,
+            Duration reconnect,
+            UnaryOperator<Duration> spread) {}
+
+    /// Runs until it is interrupted.
+    public void run() throws InterruptedException {
+        for (long number = 1; ; number++) {
+            long notBefore = System.nanoTime() + timing.spread.apply(timing.reconnect).toNanos();
+            switch (door.get()) {
+                case Endpoint.At monitor -> call(monitor, number);
+                case Endpoint.Unreachable(String why) -> hearing.failed(why);
+                case Endpoint.Unused() -> hearing.unused();
+            }
+            long rest = notBefore - System.nanoTime();
+            if (rest > 0) Thread.sleep(Duration.ofNanos(rest));
+        }
+    }
+
+    private void call(Endpoint.At monitor, long number) throws InterruptedException {
+        try (MonitorConnection link = switchboard.open(monitor.uri(), timing.connect)) {
+            var session = new MonitorSession(number, link, hearing);
+            hearing.opened(session);
+            hearing.ended(
+                    session,
+                    session.serve(timing.spread.apply(timing.healthEvery), timing.healthFails));
+        } catch (MonitorConnectionException e) {
+            hearing.failed(monitor.withRemedy(CauseChain.chain(e)));
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package dev.elastigres.agent.worker;
+
+import dev.elastigres.core.agent.Event;
+
+/// Nobody looks on.
+public enum NoOpListener implements FleetListener {
+    QUIET;
+
+    @Override
+    public void scaled(ScalingEvent scaled) {}
+
+    @Override
+    public void happened(String vm, Event event) {}
+}

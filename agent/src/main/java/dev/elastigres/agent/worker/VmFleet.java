@@ -1,0 +1,223 @@
+package dev.elastigres.agent.worker;
+
+import dev.elastigres.agent.driver.DiscoveredVm;
+import dev.elastigres.agent.driver.Driver;
+import dev.elastigres.agent.driver.DriverException;
+import dev.elastigres.agent.monitor.MonitorConnector;
+import dev.elastigres.agent.permits.PermitSource;
+import dev.elastigres.agent.worker.VmWorker.WorkerContext;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.log.CauseChain;
+import dev.elastigres.daemon.log.Log;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/// The VMs of this host, each with a worker of its own. The driver and the permits are the caller's
+/// to close, after this.
+public final class VmFleet implements AutoCloseable {
+    private final WorkerContext around;
+    private final HttpClient client;
+    private final Log log;
+    private final Thread finder = Thread.ofVirtual().name("finder").unstarted(this::find);
+    private final AtomicLong bugs = new AtomicLong();
+
+    /// By name. Only the finder changes it, and after its end who closes.
+    private final Map<String, VmSupervisor> supervisors = new ConcurrentSkipListMap<>();
+
+    /// Those that were dropped and may not have ended, by name.
+    private final Map<String, VmSupervisor> leaving = new HashMap<>();
+
+    // What the log says already. Of the finder alone.
+    private Set<String> toldOfDriver = Set.of();
+    private Map<String, String> toldDead = Map.of();
+
+    private volatile Optional<String> problem = Optional.empty();
+    private volatile Moment lookedAt = now();
+
+    /// @param rulesOf what is set for the VM of a name; any thread may ask
+    public VmFleet(
+            Driver driver,
+            PermitSource permits,
+            Function<String, VmRules> rulesOf,
+            PollingConfig polling,
+            FleetListener listener,
+            Log log) {
+        client =
+                HttpClient.newBuilder()
+                        .connectTimeout(polling.connectTimeout())
+                        .executor(Executors.newVirtualThreadPerTaskExecutor())
+                        .build();
+        around =
+                new WorkerContext(
+                        driver,
+                        permits,
+                        rulesOf,
+                        new MonitorConnector(client),
+                        polling,
+                        listener,
+                        log);
+        this.log = log;
+    }
+
+    public void start() {
+        finder.start();
+    }
+
+    /// All VMs that were seen, by name.
+    public List<VmStatus> views() {
+        return supervisors.values().stream().flatMap(it -> it.view().stream()).toList();
+    }
+
+    /// The VMs that were found and could not be looked at yet, each with what is in trouble.
+    public Map<String, Map<String, String>> unseen() {
+        var unseen = new TreeMap<String, Map<String, String>>();
+        supervisors.forEach(
+                (name, supervisor) -> {
+                    if (supervisor.view().isEmpty()) unseen.put(name, supervisor.problems());
+                });
+        return unseen;
+    }
+
+    public Optional<VmStatus> view(String vm) {
+        return Optional.ofNullable(supervisors.get(vm)).flatMap(VmSupervisor::view);
+    }
+
+    /// How often a bug ended a worker.
+    public long bugs() {
+        return bugs.get();
+    }
+
+    /// Why it is not known which VMs there are, while that is so.
+    public Optional<String> problem() {
+        return problem;
+    }
+
+    /// Whether it was looked which VMs there are within `limit`, successfully or not.
+    public boolean hasLooked(Duration timeout) {
+        return now().since(lookedAt).compareTo(timeout) <= 0;
+    }
+
+    /// What is set for the VMs may be something else now.
+    public void rulesChanged() {
+        supervisors.values().forEach(VmSupervisor::changed);
+    }
+
+    /// The size of a VM may be another now.
+    public void sizeChanged(String vm) {
+        VmSupervisor supervisor = supervisors.get(vm);
+        if (supervisor != null) supervisor.changed();
+    }
+
+    private void find() {
+        try {
+            while (true) {
+                Moment next = now().plus(around.polling().findEvery());
+                findOnce();
+                lookedAt = now();
+                Duration rest = next.since(now());
+                if (rest.isPositive()) Thread.sleep(rest);
+            }
+        } catch (InterruptedException _) {
+            // Nobody interrupts it but to end it.
+        }
+    }
+
+    private void findOnce() throws InterruptedException {
+        try {
+            take(around.driver().find());
+            tellOfDriver();
+            if (problem.isPresent()) log.info("VMs are found again");
+            problem = Optional.empty();
+        } catch (DriverException e) {
+            String why = CauseChain.chain(e);
+            if (!problem.equals(Optional.of(why))) log.warn("cannot find VMs", "cause", e);
+            problem = Optional.of(why);
+        } catch (RuntimeException | Error e) {
+            bugs.incrementAndGet();
+            log.error("a bug in finding VMs", "cause", e);
+            problem = Optional.of("a bug: " + CauseChain.chain(e));
+        }
+    }
+
+    /// Each trouble and each death once, and what is over.
+    private void tellOfDriver() {
+        Set<String> now = new LinkedHashSet<>(around.driver().problems());
+        for (String each : now)
+            if (!toldOfDriver.contains(each)) log.warn("trouble", "reason", each);
+        for (String each : toldOfDriver)
+            if (!now.contains(each)) log.info("trouble is over", "reason", each);
+        toldOfDriver = now;
+        Map<String, String> dead = around.driver().dead();
+        dead.forEach(
+                (vm, why) -> {
+                    if (!why.equals(toldDead.get(vm))) log.warn("VM died", "vm", vm, "reason", why);
+                });
+        toldDead = dead;
+    }
+
+    private void take(List<DiscoveredVm> found) {
+        leaving.values().removeIf(VmSupervisor::isOver);
+        Set<String> there = new HashSet<>();
+        for (DiscoveredVm vm : found) {
+            there.add(vm.name());
+            VmSupervisor known = supervisors.get(vm.name());
+            if (known != null && known.found().life().equals(vm.life())) {
+                known.foundAgain(vm);
+                continue;
+            }
+            if (known != null) drop(known, "it was started again, or moved");
+            var before = Optional.ofNullable(leaving.get(vm.name()));
+            var supervisor = new VmSupervisor(vm, before, around, bugs);
+            supervisors.put(vm.name(), supervisor);
+            supervisor.start();
+        }
+        Map<String, String> dead = around.driver().dead();
+        for (VmSupervisor supervisor : supervisors.values()) {
+            String name = supervisor.found().name();
+            if (there.contains(name)) continue;
+            String died = dead.get(name);
+            drop(supervisor, died == null ? "it does not run any more" : "it died: " + died);
+        }
+    }
+
+    /// @param why one clause
+    private void drop(VmSupervisor supervisor, String why) {
+        String name = supervisor.found().name();
+        supervisors.remove(name);
+        leaving.put(name, supervisor);
+        supervisor.end(why);
+        log.info("VM is gone", "vm", name, "reason", why);
+    }
+
+    /// Ends all that is under way. The VMs stay as they are.
+    @Override
+    public void close() {
+        try {
+            finder.interrupt();
+            finder.join();
+            supervisors.values().forEach(VmSupervisor::interrupt);
+            for (VmSupervisor supervisor : supervisors.values()) supervisor.await();
+            for (VmSupervisor supervisor : leaving.values()) supervisor.await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            client.shutdownNow();
+        }
+    }
+
+    private static Moment now() {
+        return new Moment(System.nanoTime());
+    }
+}

@@ -1,0 +1,88 @@
+package dev.elastigres.agent.worker;
+
+import dev.elastigres.agent.worker.VmStatus.VmNote;
+import dev.elastigres.core.agent.State;
+import dev.elastigres.core.agent.Step;
+import dev.elastigres.core.agent.Transition;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// What there is to tell of a VM; it outlives a worker that had a bug. One thread writes it.
+final class VmHistory {
+    private static final int MAX_NOTES = 20;
+
+    private final String vm;
+    private final Map<WorkerDependency, String> problems = new EnumMap<>(WorkerDependency.class);
+    private final ArrayDeque<VmNote> notes = new ArrayDeque<>();
+    private final Map<Transition, Long> transitions = new EnumMap<>(Transition.class);
+    private Optional<Integer> monitorVersion = Optional.empty();
+    private volatile Map<String, String> named = Map.of();
+    private volatile Optional<VmStatus> view = Optional.empty();
+
+    VmHistory(String vm) {
+        this.vm = vm;
+    }
+
+    /// As it was last published. For any thread.
+    Optional<VmStatus> view() {
+        return view;
+    }
+
+    /// What could not be reached or read the last time, and why, by name. For any thread.
+    Map<String, String> problems() {
+        return named;
+    }
+
+    private Map<String, String> named() {
+        var all = new TreeMap<String, String>();
+        problems.forEach((part, why) -> all.put(part.title(), why));
+        return Map.copyOf(all);
+    }
+
+    /// The newest again does not push out others.
+    void note(String what) {
+        if (!notes.isEmpty() && notes.getLast().what().equals(what)) notes.removeLast();
+        notes.addLast(new VmNote(Instant.now(), what));
+        if (notes.size() > MAX_NOTES) notes.removeFirst();
+    }
+
+    void count(Step step) {
+        for (Transition each : step.transitions()) transitions.merge(each, 1L, Long::sum);
+    }
+
+    void monitor(Optional<Integer> version) {
+        monitorVersion = version;
+    }
+
+    /// @param why empty when all is well again
+    /// @return whether that is new
+    boolean problem(WorkerDependency part, String why) {
+        String before = why.isEmpty() ? problems.remove(part) : problems.put(part, why);
+        named = named();
+        return why.isEmpty() ? before != null : !why.equals(before);
+    }
+
+    /// A bug ended the worker; the state is as it was.
+    void broke(String why) {
+        problem(WorkerDependency.WORKER, why);
+        note("its worker had a bug and begins anew");
+        view.ifPresent(it -> publish(it.state()));
+    }
+
+    void publish(State state) {
+        view =
+                Optional.of(
+                        new VmStatus(
+                                vm,
+                                state,
+                                monitorVersion,
+                                named,
+                                new ArrayList<>(notes),
+                                transitions));
+    }
+}

@@ -1,0 +1,95 @@
+package dev.elastigres.agent.worker;
+
+import dev.elastigres.core.agent.Action;
+import dev.elastigres.core.agent.Event;
+import dev.elastigres.core.agent.ResizeFailure;
+import dev.elastigres.core.agent.ResizeOutcome;
+import dev.elastigres.core.agent.ResourceOutcome;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import java.util.Optional;
+
+/// What of a VM's events and actions is worth a note, each in one clause.
+final class VmNoteFormatter {
+    private VmNoteFormatter() {}
+
+    static Optional<String> of(Event event) {
+        return switch (event) {
+            case Event.ResizeEnded(long _, ResizeOutcome.Partial(Resources size, var why)) ->
+                    Optional.of(
+                            "came as far as " + size.text() + why.map(it -> ": " + it).orElse(""));
+            case Event.ResizeEnded(long _, ResizeOutcome.Refused(Resources size, String why)) ->
+                    Optional.of("stays at " + size.text() + ": " + why);
+            case Event.ResizeEnded(long _, ResizeOutcome.Failed(ResizeFailure _, String why)) ->
+                    Optional.of("was not resized: " + why);
+            case Event.ResizeEnded(
+                            long _,
+                            ResizeOutcome.PerResource(
+                                    Resources size,
+                                    ResourceOutcome cpus,
+                                    ResourceOutcome memory)) ->
+                    Optional.of("came to " + size.text() + of("CPUs", cpus) + of("memory", memory));
+            case Event.SchedulerFailed(long _, String why) ->
+                    Optional.of("got no answer on its permit: " + why);
+            case Event.MonitorFound _ -> Optional.of("its monitor is there");
+            case Event.MonitorLost _ -> Optional.of("its monitor is gone");
+            case Event.UpscaleRequested(long _, Optional<Resources> min) ->
+                    Optional.of(
+                            "its monitor asked for more"
+                                    + min.map(it -> ", at least " + it.textOfParts()).orElse(""));
+            case Event.DownscaleAgreed _ -> Optional.of("its monitor agreed to a shrink");
+            case Event.DownscaleRefused(long _, long _, var _, String why) ->
+                    Optional.of("its monitor refused a shrink: " + why);
+            case Event.MonitorFailed(long _, long _, String why) ->
+                    Optional.of("its monitor failed: " + why);
+            case Event.OutOfMemory() ->
+                    Optional.of("its kernel killed a process for want of memory");
+            case Event.OomKilled(Optional<Bytes> limit, Moment _) ->
+                    Optional.of(
+                            "was killed for want of memory"
+                                    + limit.map(it -> ", with a limit of " + it).orElse(""));
+            case Event.LimitsChanged(var limits) ->
+                    Optional.of(
+                            "may be from "
+                                    + limits.min().text()
+                                    + " to "
+                                    + limits.max().text()
+                                    + " now");
+            case Event.ResizeEnded _,
+                    Event.UpscaleConfirmed _,
+                    Event.MetricsRead _,
+                    Event.SizeObserved _,
+                    Event.PermitReceived _,
+                    Event.TimerFired _ ->
+                    Optional.empty();
+        };
+    }
+
+    private static String of(String resource, ResourceOutcome outcome) {
+        return switch (outcome) {
+            case ResourceOutcome.Done() -> "";
+            case ResourceOutcome.Pending(ResizeFailure _, String why) ->
+                    "; %s may still come: %s".formatted(resource, why);
+            case ResourceOutcome.InUse(String why) -> "; %s is in use: %s".formatted(resource, why);
+            case ResourceOutcome.HeldByPageCache(String why) ->
+                    "; page cache holds the memory limit up: " + why;
+            case ResourceOutcome.Failed(ResizeFailure _, String why) ->
+                    "; %s was not resized: %s".formatted(resource, why);
+        };
+    }
+
+    static Optional<String> of(Action action) {
+        return switch (action) {
+            case Action.Resize(long _, Resources from, Resources to) ->
+                    Optional.of("is resized from " + from.text() + " to " + to.text());
+            case Action.AskMonitor(long _, long _, Resources target) ->
+                    Optional.of("asked its monitor for leave to have " + target.text());
+            case Action.AskScheduler(long _, Resources _, Resources wanted, Resources permit, _)
+                    when !permit.covers(wanted) ->
+                    Optional.of("asked for a permit for " + wanted.text());
+            case Action.AskScheduler _, Action.TellMonitor _, Action.Look _, Action.ReadMetrics _ ->
+                    Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,188 @@
+package dev.elastigres.agent.worker;
+
+import dev.elastigres.agent.driver.DiscoveredVm;
+import dev.elastigres.agent.worker.VmWorker.CallQueues;
+import dev.elastigres.agent.worker.VmWorker.WorkerContext;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.log.CauseChain;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// One VM for as long as it runs: its worker, and after a bug of that one another. Nothing that
+/// happens here reaches another VM.
+final class VmSupervisor {
+    /// What is under way for a VM that is given up may take this long to end.
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+    private final Optional<VmSupervisor> before;
+    private final WorkerContext around;
+    private final AtomicLong bugs;
+    private final VmHistory history;
+    private final CallQueues lanes;
+    private final Thread thread;
+    private volatile DiscoveredVm found;
+    private volatile Optional<Gone> gone = Optional.empty();
+    private volatile Optional<WorkerInbox> inbox = Optional.empty();
+
+    /// @param before the one that had the same name, and may not have ended yet
+    /// @param bugs counts those of all VMs
+    VmSupervisor(
+            DiscoveredVm found,
+            Optional<VmSupervisor> before,
+            WorkerContext around,
+            AtomicLong bugs) {
+        this.found = found;
+        this.before = before;
+        this.around = around;
+        this.bugs = bugs;
+        history = new VmHistory(found.name());
+        lanes =
+                new CallQueues(
+                        new CallQueue("driver-" + found.name()),
+                        new CallQueue("permits-" + found.name()));
+        thread = Thread.ofVirtual().name("worker-" + found.name()).unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    DiscoveredVm found() {
+        return found;
+    }
+
+    /// Empty until it was seen once.
+    Optional<VmStatus> view() {
+        return history.view();
+    }
+
+    /// What could not be reached or read the last time, and why, by name.
+    Map<String, String> problems() {
+        return history.problems();
+    }
+
+    /// The same VM, perhaps with other bounds and doors.
+    void foundAgain(DiscoveredVm again) {
+        if (again.equals(found)) return;
+        found = again;
+        changed();
+    }
+
+    /// Its rules or its size may be others now.
+    void changed() {
+        inbox.ifPresent(WorkerInbox::nudge);
+    }
+
+    private void run() {
+        Duration rest = around.polling().restartFirst();
+        try {
+            if (before.isPresent()) before.get().thread.join();
+            while (true) {
+                Moment began = now();
+                try {
+                    work();
+                } catch (RuntimeException | Error e) {
+                    Duration lived = now().since(began);
+                    if (lived.compareTo(around.polling().restartMax()) > 0)
+                        rest = around.polling().restartFirst();
+                    report(e, rest);
+                }
+                Thread.sleep(rest);
+                rest = doubled(rest);
+            }
+        } catch (InterruptedException _) {
+            // Nobody interrupts it but to end it.
+        } finally {
+            leave();
+        }
+    }
+
+    /// An ask after the leave would be one for a VM that nobody knows.
+    private void leave() {
+        try {
+            if (before.isPresent()) before.get().thread.join();
+            lanes.permits().giveUp();
+            boolean ended = lanes.driver().end(FAREWELL) && lanes.permits().end(FAREWELL);
+            if (!ended) around.log().error("a call for a VM does not end", "vm", found.name());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            around.permits().leave(found.name());
+            gone.ifPresent(this::tellGone);
+        }
+    }
+
+    private void tellGone(Gone ended) {
+        view().map(it -> it.state().current())
+                .map(
+                        size ->
+                                new ScalingEvent(
+                                        ended.at, found.name(), size, Resources.ZERO, ended.why))
+                .ifPresent(around.listener()::gone);
+    }
+
+    private record Gone(Instant at, String why) {}
+
+    private void work() throws InterruptedException {
+        var fresh = new WorkerInbox();
+        inbox = Optional.of(fresh);
+        new VmWorker(() -> found, around, lanes, history, fresh, firstId()).run();
+    }
+
+    /// Above the ids of every earlier worker and agent, as long as they began a millisecond apart
+    /// and needed fewer ids in that time.
+    private static long firstId() {
+        return System.currentTimeMillis() << 16;
+    }
+
+    private void report(Throwable bug, Duration rest) {
+        bugs.incrementAndGet();
+        Throwable cause =
+                bug instanceof WorkerBugException && bug.getCause() != null ? bug.getCause() : bug;
+        around.log()
+                .error(
+                        "a bug ended a VM's worker, which begins anew",
+                        "vm",
+                        found.name(),
+                        "cause",
+                        cause,
+                        "after_ms",
+                        rest.toMillis());
+        history.broke(CauseChain.chain(cause));
+    }
+
+    private Duration doubled(Duration rest) {
+        Duration twice = rest.multipliedBy(2);
+        Duration max = around.polling().restartMax();
+        return twice.compareTo(max) < 0 ? twice : max;
+    }
+
+    /// The VM does not run any more.
+    ///
+    /// @param why one clause
+    void end(String why) {
+        gone = Optional.of(new Gone(Instant.now(), why));
+        interrupt();
+    }
+
+    void interrupt() {
+        thread.interrupt();
+    }
+
+    /// Waits until nothing is done for the VM any more.
+    void await() throws InterruptedException {
+        thread.join();
+    }
+
+    boolean isOver() {
+        return !thread.isAlive();
+    }
+
+    private static Moment now() {
+        return new Moment(System.nanoTime());
+    }
+}

@@ -1,0 +1,409 @@
+package dev.elastigres.agent.worker;
+
+import dev.elastigres.agent.driver.DiscoveredVm;
+import dev.elastigres.agent.driver.DiscoveredVm.SizeBounds;
+import dev.elastigres.agent.driver.Driver;
+import dev.elastigres.agent.driver.DriverException;
+import dev.elastigres.agent.driver.ObservedSize;
+import dev.elastigres.agent.monitor.MonitorConnector;
+import dev.elastigres.agent.monitor.MonitorReconnector;
+import dev.elastigres.agent.monitor.MonitorSession;
+import dev.elastigres.agent.permits.Permit;
+import dev.elastigres.agent.permits.PermitException;
+import dev.elastigres.agent.permits.PermitRequest;
+import dev.elastigres.agent.permits.PermitSource;
+import dev.elastigres.core.agent.Action;
+import dev.elastigres.core.agent.AgentDecision;
+import dev.elastigres.core.agent.Event;
+import dev.elastigres.core.agent.Obstacle;
+import dev.elastigres.core.agent.ResizeFailure;
+import dev.elastigres.core.agent.ResizeOutcome;
+import dev.elastigres.core.agent.SizeChange;
+import dev.elastigres.core.agent.SizeLimits;
+import dev.elastigres.core.agent.State;
+import dev.elastigres.core.agent.Step;
+import dev.elastigres.core.scaling.HostMetrics;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.log.CauseChain;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.log.LogLevel;
+import dev.elastigres.daemon.log.LogRateLimiter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/// The only owner of one VM's state. Nothing that it does waits: what it starts, it hears of in its
+/// inbox. Anything that throws without need is a bug, and ends it.
+final class VmWorker {
+    /// A resize gets all of its time but this part: it shall say how far it came before it counts
+    /// as hung.
+    private static final int MARGIN = 20;
+
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
+    private final Supplier<DiscoveredVm> found;
+    private final WorkerContext around;
+    private final CallQueues callQueues;
+    private final VmHistory history;
+    private final long firstId;
+    private final WorkerInbox inbox;
+    private final Log log;
+    private final MetricsScraper scraper;
+    private final LogRateLimiter repeats;
+
+    private VmRules rules;
+    private Optional<MonitorSession> session = Optional.empty();
+    private Optional<Double> load1 = Optional.empty();
+    private Optional<Resources> recommended = Optional.empty();
+    private Optional<DiscoveredVm.OomKill> oomKill = Optional.empty();
+    private Moment lookAt;
+
+    /// What the workers of all VMs share.
+    ///
+    /// @param listener takes what there is to tell
+    record WorkerContext(
+            Driver driver,
+            PermitSource permits,
+            Function<String, VmRules> rulesOf,
+            MonitorConnector switchboard,
+            PollingConfig polling,
+            FleetListener listener,
+            Log log) {}
+
+    /// The calls for one VM, which may outlive a worker.
+    record CallQueues(CallQueue driver, CallQueue permits) {}
+
+    /// @param found the VM as it was last found
+    /// @param firstId above every id that a peer may remember of this VM
+    VmWorker(
+            Supplier<DiscoveredVm> found,
+            WorkerContext around,
+            CallQueues callQueues,
+            VmHistory history,
+            WorkerInbox inbox,
+            long firstId) {
+        this.found = found;
+        this.around = around;
+        this.callQueues = callQueues;
+        this.history = history;
+        this.inbox = inbox;
+        this.firstId = firstId;
+        log = around.log.with("vm", found.get().name());
+        scraper = new MetricsScraper(() -> found.get().endpoints(), around.polling, inbox);
+        repeats = new LogRateLimiter(log, VmWorker::now);
+        rules = around.rulesOf.apply(found.get().name());
+        lookAt = now();
+    }
+
+    /// Runs until it is interrupted.
+    void run() throws InterruptedException {
+        State state = tellOomKill(begin());
+        try (var helpers = new WorkerThreads(inbox)) {
+            helpers.start("host-metrics", scraper::readHost);
+            helpers.start("cache-metrics", scraper::readCache);
+            helpers.start("monitor", caller()::run);
+            while (true) {
+                history.publish(state);
+                WorkerMessage mail = inbox.next(patience(state));
+                state = mail == null ? decide(state, new Event.TimerFired()) : take(state, mail);
+                if (!now().isBefore(lookAt)) lookInPassing();
+            }
+        } finally {
+            inbox.close();
+            history.monitor(Optional.empty());
+        }
+    }
+
+    private MonitorReconnector caller() {
+        PollingConfig polling = around.polling;
+        return new MonitorReconnector(
+                around.switchboard,
+                () -> found.get().endpoints().monitor(),
+                new MonitorReconnector.ReconnectTiming(
+                        polling.connectTimeout(),
+                        polling.healthEvery(),
+                        polling.healthFails(),
+                        polling.reconnectAfter(),
+                        PollingConfig::spread),
+                new MonitorListener(inbox));
+    }
+
+    private Duration patience(State state) {
+        Moment until = state.wakeAt().isBefore(lookAt) ? state.wakeAt() : lookAt;
+        Duration patience = until.since(now());
+        return patience.isNegative() ? Duration.ZERO : patience;
+    }
+
+    // ---- the beginning
+
+    /// Waits until the VM was seen.
+    private State begin() throws InterruptedException {
+        look();
+        while (true) {
+            WorkerMessage mail = inbox.next(LOOK_AGAIN);
+            if (mail == null && callQueues.driver.isFree()) look();
+            if (mail instanceof WorkerMessage.DependencyFailed problem) tell(problem);
+            if (mail instanceof WorkerMessage.Refresh)
+                rules = around.rulesOf.apply(found.get().name());
+            if (mail instanceof WorkerMessage.HelperFailed(Throwable bug))
+                throw new WorkerBugException(bug);
+            if (mail
+                    instanceof
+                    WorkerMessage.EventMessage(Event.SizeObserved(Resources size, Resources asked)))
+                return begin(size, asked);
+        }
+    }
+
+    private State begin(Resources size, Resources asked) {
+        around.permits.join(found.get().name(), size.max(asked));
+        log.info("VM found", "size", size.text());
+        if (history.view().isEmpty())
+            around.listener.appeared(
+                    new ScalingEvent(
+                            Instant.now(), found.get().name(), size, size, "the agent found it"));
+        history.note("was found with " + size.text());
+        tell(new WorkerMessage.DependencyFailed(WorkerDependency.WORKER, ""));
+        return State.begin(limits(), size, asked, firstId, rules.rules(), now());
+    }
+
+    private SizeLimits limits() {
+        SizeBounds bounds = found.get().bounds();
+        Resources min = rules.min().map(bounds.min()::max).orElse(bounds.min());
+        Resources max = rules.max().map(bounds.max()::min).orElse(bounds.max());
+        min = min.min(bounds.max());
+        return SizeLimits.between(rules.unit(min), min, max.max(min), bounds.grain());
+    }
+
+    // ---- what happens
+
+    private State take(State state, WorkerMessage mail) {
+        return switch (mail) {
+            case WorkerMessage.EventMessage(Event event) -> decide(state, event);
+            case WorkerMessage.SessionOpened(MonitorSession opened) -> {
+                session = Optional.of(opened);
+                history.monitor(Optional.of(opened.version()));
+                tell(new WorkerMessage.DependencyFailed(WorkerDependency.MONITOR, ""));
+                repeats.write(
+                        "session", LogLevel.INFO, "monitor found", "version", opened.version());
+                yield decide(state, new Event.MonitorFound(opened.number()));
+            }
+            case WorkerMessage.SessionClosed(MonitorSession ended, String why) -> {
+                session = session.filter(it -> it != ended);
+                history.monitor(session.map(MonitorSession::version));
+                tell(new WorkerMessage.DependencyFailed(WorkerDependency.MONITOR, why));
+                yield decide(state, new Event.MonitorLost(ended.number()));
+            }
+            case WorkerMessage.DependencyFailed problem -> {
+                tell(problem);
+                yield state;
+            }
+            case WorkerMessage.Refresh() -> {
+                if (callQueues.driver.isFree()) look();
+                yield changed(state);
+            }
+            case WorkerMessage.HelperFailed(Throwable bug) -> throw new WorkerBugException(bug);
+        };
+    }
+
+    private State changed(State state) {
+        rules = around.rulesOf.apply(found.get().name());
+        SizeLimits limits = limits();
+        return tellOomKill(
+                limits.equals(state.limits())
+                        ? state
+                        : decide(state, new Event.LimitsChanged(limits)));
+    }
+
+    /// Once for each kill.
+    private State tellOomKill(State state) {
+        Optional<DiscoveredVm.OomKill> kill = found.get().oomKill();
+        if (kill.isEmpty() || kill.equals(oomKill)) return state;
+        oomKill = kill;
+        Duration ago = Duration.between(kill.get().at(), Instant.now());
+        // The clock of whoever has seen it may be ahead of this one.
+        Moment at = ago.isNegative() ? now() : now().plus(ago.negated());
+        return decide(state, new Event.OomKilled(kill.get().limit(), at));
+    }
+
+    /// Once for each size.
+    private void recommend(State state) {
+        Optional<Resources> now =
+                state.why().obstacle() instanceof Obstacle.Recommended(Resources to)
+                        ? Optional.of(to)
+                        : Optional.empty();
+        if (now.isPresent() && !now.equals(recommended)) {
+            String to = now.get().text();
+            String reason = state.why().reason().text();
+            history.note("would become " + to + ": " + reason);
+            log.info("recommended", "from", state.current().text(), "to", to, "reason", reason);
+        }
+        recommended = now;
+    }
+
+    private State decide(State before, Event event) {
+        if (event instanceof Event.MetricsRead(var metrics, _, _))
+            load1 = metrics.host().map(HostMetrics::load1);
+        VmNoteFormatter.of(event).ifPresent(history::note);
+        Step step = AgentDecision.after(before, event, rules.rules(), now());
+        history.count(step);
+        State state = step.state();
+        step.change().ifPresent(this::scaled);
+        recommend(state);
+        // First told, then done: whoever has an answer finds in the view what it came from.
+        history.publish(state);
+        around.listener.happened(found.get().name(), event);
+        for (Action action : step.actions()) {
+            VmNoteFormatter.of(action).ifPresent(history::note);
+            perform(action);
+        }
+        if (log.isWritten(LogLevel.DEBUG))
+            log.debug(
+                    "decided",
+                    "event",
+                    event,
+                    "actions",
+                    step.actions(),
+                    "why",
+                    state.why().text());
+        return state;
+    }
+
+    private void scaled(SizeChange change) {
+        String from = change.from().text();
+        String to = change.to().text();
+        history.note("has " + to + ", no longer " + from);
+        log.info("VM scaled", "from", from, "to", to, "reason", change.text());
+        around.listener.scaled(
+                new ScalingEvent(
+                        Instant.now(),
+                        found.get().name(),
+                        change.from(),
+                        change.to(),
+                        change.text()));
+    }
+
+    private void tell(WorkerMessage.DependencyFailed problem) {
+        String part = problem.part().title();
+        if (!history.problem(problem.part(), problem.why())) return;
+        if (problem.why().isEmpty())
+            repeats.write(part, LogLevel.INFO, "trouble is over", "with", part);
+        else repeats.write(part, LogLevel.WARN, "trouble", "with", part, "reason", problem.why());
+    }
+
+    // ---- what is done
+
+    private void perform(Action action) {
+        switch (action) {
+            case Action.AskScheduler ask -> ask(ask);
+            case Action.Resize resize -> resize(resize);
+            case Action.Look() -> look();
+            case Action.ReadMetrics() -> scraper.readHostNow();
+            case Action.TellMonitor(long number, long id, Resources size) ->
+                    session.filter(it -> it.number() == number).ifPresent(it -> it.tell(id, size));
+            case Action.AskMonitor(long number, long id, Resources target) ->
+                    session.filter(it -> it.number() == number).ifPresent(it -> it.ask(id, target));
+        }
+    }
+
+    private void ask(Action.AskScheduler action) {
+        var ask =
+                new PermitRequest(
+                        found.get().name(),
+                        action.id(),
+                        limits().unit(),
+                        action.current(),
+                        action.wanted(),
+                        action.permit(),
+                        action.urgent(),
+                        load1);
+        callQueues.permits.start(
+                () -> {
+                    try {
+                        Permit permit = around.permits.ask(ask);
+                        happened(
+                                new Event.PermitReceived(
+                                        ask.id(),
+                                        permit.size(),
+                                        permit.moves(),
+                                        permit.shortage()));
+                        problem(WorkerDependency.PERMITS, "");
+                    } catch (PermitException e) {
+                        happened(new Event.SchedulerFailed(ask.id(), CauseChain.chain(e)));
+                        problem(WorkerDependency.PERMITS, CauseChain.chain(e));
+                    }
+                },
+                this::broken);
+    }
+
+    private void resize(Action.Resize resize) {
+        DiscoveredVm vm = found.get();
+        Duration timeout = rules.rules().timing().resizeTimeout();
+        long deadline = System.nanoTime() + timeout.minus(timeout.dividedBy(MARGIN)).toNanos();
+        log.info("resize begins", "from", resize.from().text(), "to", resize.to().text());
+        callQueues.driver.start(
+                () -> {
+                    // It may have waited for what was given up before.
+                    Duration left = Duration.ofNanos(deadline - System.nanoTime());
+                    if (!left.isPositive()) return;
+                    happened(new Event.ResizeEnded(resize.id(), resized(vm, resize, left)));
+                },
+                this::broken);
+    }
+
+    private ResizeOutcome resized(DiscoveredVm vm, Action.Resize resize, Duration within)
+            throws InterruptedException {
+        try {
+            return around.driver.resize(vm, resize.from(), resize.to(), within);
+        } catch (DriverException.Unavailable e) {
+            return new ResizeOutcome.Failed(ResizeFailure.UNAVAILABLE, CauseChain.chain(e));
+        } catch (DriverException e) {
+            return new ResizeOutcome.Failed(CauseChain.chain(e));
+        }
+    }
+
+    /// Sizes change without the agent, too.
+    private void lookInPassing() {
+        if (callQueues.driver.isFree()) look();
+        lookAt = now().plus(PollingConfig.spread(around.polling.lookEvery()));
+    }
+
+    private void look() {
+        DiscoveredVm vm = found.get();
+        Duration timeout = rules.rules().timing().resizeRetry();
+        lookAt = now().plus(PollingConfig.spread(around.polling.lookEvery()));
+        callQueues.driver.start(
+                () -> {
+                    try {
+                        ObservedSize looked = around.driver.look(vm, timeout);
+                        happened(new Event.SizeObserved(looked.size(), looked.requested()));
+                        problem(WorkerDependency.DRIVER, "");
+                    } catch (DriverException e) {
+                        problem(WorkerDependency.DRIVER, CauseChain.chain(e));
+                    }
+                },
+                this::broken);
+    }
+
+    private void happened(Event event) throws InterruptedException {
+        inbox.put(new WorkerMessage.EventMessage(event));
+    }
+
+    private void problem(WorkerDependency part, String why) throws InterruptedException {
+        inbox.put(new WorkerMessage.DependencyFailed(part, why));
+    }
+
+    private void broken(Throwable bug) {
+        try {
+            inbox.put(new WorkerMessage.HelperFailed(bug));
+        } catch (InterruptedException _) {
+            // The worker is over, too.
+        }
+    }
+
+    private static Moment now() {
+        return new Moment(System.nanoTime());
+    }
+}

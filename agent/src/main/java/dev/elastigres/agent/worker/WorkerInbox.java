@@ -1,0 +1,82 @@
+package dev.elastigres.agent.worker;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// The one way to a worker. When it is full, the oldest metrics make room; where there are none,
+/// whoever brings something waits.
+final class WorkerInbox {
+    static final int CAPACITY = 128;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final ArrayDeque<WorkerMessage> mails = new ArrayDeque<>();
+    private boolean nudged;
+    private boolean closed;
+
+    void put(WorkerMessage mail) throws InterruptedException {
+        lock.lock();
+        try {
+            if (mails.size() >= CAPACITY) dropOldestMetrics();
+            while (mails.size() >= CAPACITY && !closed) changed.await();
+            if (closed) return;
+            mails.add(mail);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Puts [WorkerMessage.Refresh] before all others, once, and never waits.
+    void nudge() {
+        lock.lock();
+        try {
+            nudged = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void dropOldestMetrics() {
+        for (var each = mails.iterator(); each.hasNext(); )
+            if (each.next() instanceof WorkerMessage.EventMessage happened
+                    && happened.isMetrics()) {
+                each.remove();
+                return;
+            }
+    }
+
+    /// The next mail; null when none came within `patience`.
+    @Nullable WorkerMessage next(Duration patience) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = patience.toNanos();
+            while (mails.isEmpty() && !nudged && left > 0) left = changed.awaitNanos(left);
+            if (nudged) {
+                nudged = false;
+                return new WorkerMessage.Refresh();
+            }
+            WorkerMessage next = mails.poll();
+            changed.signalAll();
+            return next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Nobody reads it any more, and nobody who brings something waits.
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            mails.clear();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

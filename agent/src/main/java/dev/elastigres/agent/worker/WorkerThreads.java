@@ -1,0 +1,51 @@
+package dev.elastigres.agent.worker;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A worker's own threads, which end with it. A bug of theirs is one of the worker's.
+final class WorkerThreads implements AutoCloseable {
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+    private final List<Thread> threads = new ArrayList<>();
+    private final WorkerInbox inbox;
+
+    WorkerThreads(WorkerInbox inbox) {
+        this.inbox = inbox;
+    }
+
+    @FunctionalInterface
+    interface InterruptibleTask {
+        void run() throws InterruptedException;
+    }
+
+    void start(String name, InterruptibleTask task) {
+        threads.add(Thread.ofVirtual().name(name).start(() -> run(task)));
+    }
+
+    private void run(InterruptibleTask task) {
+        try {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                inbox.put(new WorkerMessage.HelperFailed(e));
+            }
+        } catch (InterruptedException _) {
+            // Nobody interrupts it but to end it.
+        }
+    }
+
+    /// Returns when they have ended, or have had their time to.
+    @Override
+    public void close() {
+        threads.forEach(Thread::interrupt);
+        try {
+            long deadline = System.nanoTime() + FAREWELL.toNanos();
+            for (Thread each : threads)
+                each.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

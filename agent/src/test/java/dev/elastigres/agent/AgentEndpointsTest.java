@@ -1,0 +1,218 @@
+package dev.elastigres.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.agent.worker.ScalingEvent;
+import dev.elastigres.agent.worker.VmStatus;
+import dev.elastigres.core.agent.Transition;
+import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.daemon.http.HttpServer;
+import dev.elastigres.daemon.http.ServerLimits;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.protocol.json.Json;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What the agent says of itself, over HTTP.
+class AgentEndpointsTest {
+    private static final Path DOC = Path.of("..", "docs", "agent.md");
+    private static final Pattern ROW =
+            Pattern.compile("(?m)^\\| `([a-z0-9_]+)` \\| (\\w+) \\| ([^|]*) \\| (.+) \\|$");
+    private static final Pattern KEY =
+            Pattern.compile("(?m)^\\| `([a-z_.\\[\\]]+)` \\| [^|]+ \\|$");
+
+    private final AgentMeters meters = new AgentMeters();
+    private final HttpClient client = HttpClient.newHttpClient();
+    private AgentStatus agent = SampleVms.agent(SampleVms.busy("db"), SampleVms.fresh("a/b c"));
+    private boolean alive = true;
+    private HttpServer server;
+
+    @BeforeEach
+    void listen() throws Exception {
+        server =
+                HttpServer.start(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        new AgentEndpoints(() -> agent, () -> alive, meters::write).routes(),
+                        ServerLimits.DEFAULT,
+                        (what, _, cause) -> {
+                            throw new AssertionError(what, cause);
+                        });
+    }
+
+    @AfterEach
+    void leave() {
+        client.close();
+        server.close();
+    }
+
+    @Test
+    void statusHasEveryVmWithItsSizeItsGoalAndTheReason() throws Exception {
+        var status = (Json.Obj) Json.parse(get("/status").body());
+        assertThat(status.list("vms")).hasSize(3);
+        assertThat(status.object("budget").orElseThrow().compact())
+                .contains("\"permitted\":{\"cpus\":1.25,\"memory_bytes\":5368709120}");
+        assertThat(status.list("notes")).containsExactly(new Json.Str("there is no VM dbb"));
+        var db = (Json.Obj) status.list("vms").get(1);
+        assertThat(db.compact())
+                .contains(
+                        "\"state\":\"permit_asked\"",
+                        "\"size\":{\"cpus\":0.25,\"memory_bytes\":1073741824}",
+                        "\"wanted\":{\"cpus\":1.0,\"memory_bytes\":4294967296}",
+                        "\"units\":4,\"complete\":true,\"parts\":{\"cpu\":4.0",
+                        "\"monitor\":{\"connected\":false,\"protocol_version\":null}",
+                        "\"problems\":{\"cache_metrics\":\"connection refused\"}",
+                        "\"at\":\"2026-11-22T10:00:00Z\",\"what\":\"asked for a permit\"",
+                        "\"transitions\":{\"permit_asked\":1}");
+        assertThat(db.text("why").orElseThrow())
+                .startsWith("db has 0.25 CPUs and 1GiB and should have 1 CPU and 4GiB (4 units for")
+                .endsWith("but waits for a permit for 1 CPU and 4GiB");
+    }
+
+    @Test
+    void statusOfOneVmIsFoundByItsName() throws Exception {
+        var one = (Json.Obj) Json.parse(get("/status/a/b%20c").body());
+        assertThat(one.text("name")).contains("a/b c");
+        assertThat(one.get("goal")).contains(new Json.Null());
+        assertThat(one.object("monitor").orElseThrow().compact())
+                .isEqualTo("{\"connected\":true,\"protocol_version\":2}");
+        assertThat(get("/status/nobody").statusCode()).isEqualTo(404);
+    }
+
+    /// It does not vanish, and has the keys of all others.
+    @Test
+    void aVmThatDiedSaysWhy() throws Exception {
+        var lost = (Json.Obj) Json.parse(get("/status/lost").body());
+        assertThat(lost.text("state")).contains("dead");
+        assertThat(lost.text("why")).contains("lost died: its QEMU was killed");
+        var db = (Json.Obj) Json.parse(get("/status/db").body());
+        assertThat(lost.members().keySet()).isEqualTo(db.members().keySet());
+        assertThat(get("/metrics").body()).contains("elastigres_agent_vms{state=\"dead\"} 1\n");
+    }
+
+    @Test
+    void saysWhetherItIsAliveAndReady() throws Exception {
+        assertThat(get("/healthz").body()).isEqualTo("ok\n");
+        alive = false;
+        assertThat(get("/healthz").statusCode()).isEqualTo(503);
+        agent = SampleVms.agent(SampleVms.fresh("db"));
+        assertThat(get("/readyz").body()).isEqualTo("ready\n");
+    }
+
+    @Test
+    void whatItCannotReachIsSaidWhereReadinessIs() throws Exception {
+        agent = SampleVms.troubled(true, "no VMs: no");
+        var unready = get("/readyz");
+        assertThat(unready.statusCode()).isEqualTo(503);
+        assertThat(unready.body()).isEqualTo("no VMs: no\ndb: cache metrics: connection refused\n");
+        agent = SampleVms.troubled(true);
+        assertThat(get("/readyz").statusCode()).isEqualTo(503);
+        // One sick VM does not hold up the rollout of an agent.
+        agent = SampleVms.troubled(false);
+        assertThat(get("/readyz").statusCode()).isEqualTo(200);
+        assertThat(get("/readyz").body())
+                .isEqualTo("ready\ndb: cache metrics: connection refused\n");
+    }
+
+    @Test
+    void metricsAreThoseOfTheDocument() throws Exception {
+        String page = get("/metrics").body();
+        var documented =
+                ROW.matcher(Files.readString(DOC))
+                        .results()
+                        .map(it -> it.group(1) + " " + it.group(2) + " " + it.group(4))
+                        .toList();
+        assertThat(families(page)).containsExactlyElementsOf(documented);
+    }
+
+    @Test
+    void keysOfTheStatusAreThoseOfTheDocument() throws Exception {
+        var documented =
+                KEY.matcher(Files.readString(DOC)).results().map(it -> it.group(1)).toList();
+        var written = new TreeSet<String>();
+        collect("", Json.parse(get("/status").body()), written);
+        assertThat(written).containsExactlyInAnyOrderElementsOf(documented);
+    }
+
+    @Test
+    void metricsCountVmsAndWhatCameAboutInTheirLives() throws Exception {
+        meters.scaled(
+                new ScalingEvent(
+                        SampleVms.WHEN,
+                        "db",
+                        ComputeUnit.DEFAULT.times(1),
+                        ComputeUnit.DEFAULT.times(4),
+                        "load"));
+        assertThat(get("/metrics").body())
+                .contains(
+                        "elastigres_agent_vms{state=\"permit_asked\"} 1\n",
+                        "elastigres_agent_vms{state=\"moving\"} 0\n",
+                        "elastigres_agent_vms_in_trouble{part=\"cache_metrics\"} 1\n",
+                        "elastigres_agent_resizes_total{direction=\"up\"} 1\n",
+                        "elastigres_agent_transitions_total{transition=\"permit_asked\"} 1\n",
+                        "elastigres_agent_budget_permitted_cpus 1.25\n",
+                        "elastigres_agent_vm_cpus{vm=\"db\"} 0.25\n",
+                        "elastigres_agent_vm_wanted_memory_bytes{vm=\"db\"} 4294967296\n",
+                        "elastigres_agent_vm_goal_units{vm=\"db\"} 4\n",
+                        "elastigres_agent_vm_monitor_connected{vm=\"a/b c\"} 1\n");
+        // Gone, and another of that name begins from zero.
+        agent = SampleVms.agent();
+        assertThat(get("/metrics").body()).contains("{transition=\"permit_asked\"} 1\n");
+        VmStatus db = SampleVms.busy("db");
+        agent = SampleVms.agent(db);
+        assertThat(get("/metrics").body()).contains("{transition=\"permit_asked\"} 2\n");
+        agent = SampleVms.agent(counted(db, 3));
+        assertThat(get("/metrics").body()).contains("{transition=\"permit_asked\"} 4\n");
+    }
+
+    private static VmStatus counted(VmStatus vm, long count) {
+        return new VmStatus(
+                vm.name(),
+                vm.state(),
+                vm.monitorVersion(),
+                vm.problems(),
+                vm.recent(),
+                Map.of(Transition.PERMIT_ASKED, count));
+    }
+
+    private static List<String> families(String page) {
+        return Pattern.compile("(?m)^# HELP (\\S+) (.+)\\n# TYPE \\S+ (\\S+)$")
+                .matcher(page)
+                .results()
+                .map(it -> it.group(1) + " " + it.group(3) + " " + it.group(2))
+                .toList();
+    }
+
+    /// Not what is below the names of our own: the codes of transitions, the problems.
+    private static void collect(String path, Json value, Set<String> into) {
+        if (!path.isEmpty() && !path.endsWith("[]")) into.add(path);
+        if (path.endsWith("transitions") || path.equals("vms[].problems")) return;
+        if (value instanceof Json.Obj(var members))
+            members.forEach(
+                    (name, member) ->
+                            collect(path.isEmpty() ? name : path + "." + name, member, into));
+        if (value instanceof Json.Arr(var items))
+            items.forEach(item -> collect(path + "[]", item, into));
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return client.send(
+                HttpRequest.newBuilder(URI.create("http://" + HostPort.of(server.address()) + path))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+}

@@ -1,0 +1,42 @@
+package dev.elastigres.agent.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class PollingConfigTest {
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    @Test
+    void aWaitIsUpToATenthLonger() {
+        for (int i = 0; i < 1000; i++)
+            assertThat(PollingConfig.spread(SECOND)).isBetween(SECOND, Duration.ofMillis(1100));
+    }
+
+    @Test
+    void whatContradictsIsNoPace() {
+        assertThatThrownBy(() -> pace(SECOND, Duration.ofSeconds(30)))
+                .hasMessageContaining("may take longer than to the next");
+        assertThatThrownBy(() -> pace(Duration.ofMillis(500), Duration.ofSeconds(5)))
+                .hasMessage("a monitor fails before it is asked");
+    }
+
+    private static PollingConfig pace(Duration hostTimeout, Duration healthFails) {
+        PollingConfig usual = PollingConfig.DEFAULT;
+        return new PollingConfig(
+                usual.findEvery(),
+                usual.lookEvery(),
+                SECOND,
+                hostTimeout,
+                usual.cacheEvery(),
+                usual.cacheTimeout(),
+                usual.healthEvery(),
+                healthFails,
+                usual.connectTimeout(),
+                usual.reconnectAfter(),
+                usual.restartFirst(),
+                usual.restartMax());
+    }
+}

@@ -1,0 +1,34 @@
+package dev.elastigres.bench;
+
+import dev.elastigres.core.units.Bytes;
+import java.time.Duration;
+import java.util.Random;
+
+/// A database at work that never comes near its limit: sorts and hash tables that come and go. From
+/// a seed, so that every run replays the same.
+final class BackgroundLoad {
+    /// How far below the threshold it lives, and how close to it a spike may come.
+    static final Bytes DISTANCE = Bytes.ofMebibytes(256);
+
+    private static final long SEED = 1;
+    private static final double MIN_MEBIBYTES = 4;
+    private static final double MAX_MEBIBYTES = 96;
+    private static final int MIN_RATE = 50;
+    private static final int MAX_RATE = 200;
+
+    private final Random random = new Random(SEED);
+
+    /// @param hold how long the memory stays
+    /// @param pause until the next one
+    record LoadSpike(BurstRate rate, Bytes size, Duration hold, Duration pause) {}
+
+    LoadSpike next() {
+        double share = random.nextDouble();
+        double mebibytes = MIN_MEBIBYTES * Math.pow(MAX_MEBIBYTES / MIN_MEBIBYTES, share);
+        return new LoadSpike(
+                new BurstRate(random.nextInt(MIN_RATE, MAX_RATE + 1)),
+                Bytes.ofMebibytes(1).times(mebibytes),
+                Duration.ofMillis(random.nextInt(20, 400)),
+                Duration.ofMillis(random.nextInt(100, 1500)));
+    }
+}

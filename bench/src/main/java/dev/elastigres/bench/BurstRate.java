@@ -1,0 +1,42 @@
+package dev.elastigres.bench;
+
+import dev.elastigres.core.units.Bytes;
+import java.time.Duration;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/// How fast a burst takes memory.
+///
+/// @param mebibytes a second; 0: as fast as the machine can
+record BurstRate(int mebibytes) {
+    BurstRate {
+        if (mebibytes < 0) throw new IllegalArgumentException("not a rate: " + mebibytes);
+    }
+
+    static final class BurstRateConverter implements ITypeConverter<BurstRate> {
+        @Override
+        public BurstRate convert(String text) {
+            if (!text.matches("\\d{1,6}"))
+                throw new TypeConversionException("'" + text + "' is no rate in MiB a second");
+            return new BurstRate(Integer.parseInt(text));
+        }
+    }
+
+    boolean isUnlimited() {
+        return mebibytes == 0;
+    }
+
+    Bytes perSecond() {
+        return Bytes.ofMebibytes(mebibytes);
+    }
+
+    /// What is taken within `time`; meaningless without a limit.
+    Bytes within(Duration time) {
+        return perSecond().times(time.toNanos() / 1e9);
+    }
+
+    @Override
+    public String toString() {
+        return isUnlimited() ? "as fast as it goes" : mebibytes + " MiB/s";
+    }
+}

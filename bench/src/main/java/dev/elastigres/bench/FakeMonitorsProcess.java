@@ -1,0 +1,146 @@
+package dev.elastigres.bench;
+
+import dev.elastigres.bench.RequestLog.LoggedRequest;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.harness.HarnessException;
+import dev.elastigres.harness.JavaCommand;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/// A running [FakeMonitorsProgram]. One thread uses it.
+final class FakeMonitorsProcess implements AutoCloseable {
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+
+    private final Process process;
+    private final List<HostPort> doors;
+    private final Queue<LoggedRequest> asks;
+    private final BufferedWriter commands;
+
+    private FakeMonitorsProcess(Process process, List<HostPort> doors, Queue<LoggedRequest> asks) {
+        this.process = process;
+        this.doors = doors;
+        this.asks = asks;
+        commands = process.outputWriter(StandardCharsets.UTF_8);
+    }
+
+    /// Returns when all monitors can be called.
+    static FakeMonitorsProcess start(int vms) throws HarnessException, InterruptedException {
+        List<String> command =
+                new ArrayList<>(
+                        JavaCommand.command(
+                                List.of(
+                                        "-XX:+UseSerialGC",
+                                        "-XX:TieredStopAtLevel=1",
+                                        "-XX:-UsePerfData",
+                                        "-Xmx2g"),
+                                "dev.elastigres.bench",
+                                FakeMonitorsProgram.class.getName()));
+        command.add(Integer.toString(vms));
+        Process process;
+        try {
+            process =
+                    new ProcessBuilder(command)
+                            .redirectError(ProcessBuilder.Redirect.INHERIT)
+                            .start();
+        } catch (IOException e) {
+            throw new HarnessException("cannot run the monitors", e);
+        }
+        var greeting = new ArrayBlockingQueue<String>(1);
+        Queue<LoggedRequest> asks = new ConcurrentLinkedQueue<>();
+        // It waits in the kernel, where a virtual thread would keep one of the few that carry all.
+        Thread.ofPlatform()
+                .name("peers-output")
+                .daemon()
+                .start(() -> read(process, greeting, asks));
+        try {
+            List<Integer> ports = ports(greeting);
+            return new FakeMonitorsProcess(
+                    process,
+                    IntStream.range(0, vms)
+                            .mapToObj(it -> FakeMonitorsProgram.door(it, ports))
+                            .toList(),
+                    asks);
+        } catch (HarnessException | InterruptedException e) {
+            process.destroyForcibly();
+            throw e;
+        }
+    }
+
+    private static List<Integer> ports(BlockingQueue<String> greeting)
+            throws HarnessException, InterruptedException {
+        String line = greeting.poll(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        if (line == null || !line.startsWith("ready "))
+            throw new HarnessException(
+                    "the monitors do not start: " + (line == null ? "they say nothing" : line));
+        return Stream.of(line.split(" ", -1)).skip(1).map(Integer::valueOf).toList();
+    }
+
+    private static void read(
+            Process process, BlockingQueue<String> greeting, Queue<LoggedRequest> asks) {
+        try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+            String first = output.readLine();
+            greeting.add(first == null ? "they ended" : first);
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
+                String[] words = line.split(" ", -1);
+                asks.add(
+                        new LoggedRequest(
+                                InMemoryDriver.vm(Integer.parseInt(words[1])),
+                                Long.parseLong(words[2])));
+            }
+        } catch (IOException _) {
+            // They are being ended.
+        }
+    }
+
+    /// Where each VM's monitor and metrics are.
+    List<HostPort> doors() {
+        return doors;
+    }
+
+    /// Makes the monitor of VM `index` ask for more. When it did comes later.
+    void askForMore(int index) throws HarnessException {
+        try {
+            commands.write("ask " + index + "\n");
+            commands.flush();
+        } catch (IOException e) {
+            throw new HarnessException("the monitors have ended", e);
+        }
+    }
+
+    /// The requests that are known to have been made.
+    List<LoggedRequest> asks() {
+        return List.copyOf(asks);
+    }
+
+    /// CPU time that they have used.
+    Duration cpu() throws HarnessException {
+        return ProcessStat.cpuOf(process.pid());
+    }
+
+    @Override
+    public void close() {
+        try {
+            // At the end of their input they end.
+            commands.close();
+            if (process.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) return;
+        } catch (IOException _) {
+            // They have ended, or are ended below.
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        process.destroyForcibly();
+    }
+}

@@ -1,0 +1,111 @@
+package dev.elastigres.bench;
+
+import dev.elastigres.daemon.http.HttpServer;
+import dev.elastigres.daemon.http.ListenException;
+import dev.elastigres.daemon.http.Reply;
+import dev.elastigres.daemon.http.Request;
+import dev.elastigres.daemon.http.Response;
+import dev.elastigres.daemon.http.Routes;
+import dev.elastigres.daemon.http.ServerLimits;
+import dev.elastigres.daemon.settings.HostPort;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// The monitors and the metrics pages of many VMs, in a process of its own. It says `ready` and its
+/// ports, then takes lines until its input ends: at `ask N` the monitor of VM N asks for more, and
+/// `asked N NANOS` says when it did, by the monotonic clock.
+///
+/// A hundred VMs share a port and are told apart by the address of loopback that they are called
+/// at: a VM needs no listening socket of its own, and no such socket has more callers waiting than
+/// its queue takes.
+final class FakeMonitorsProgram {
+    private static final int VMS_A_PORT = 100;
+    private static final String EVERY_ADDRESS = "0.0.0.0";
+    private static final String LOOPBACK = "127.";
+
+    /// A new agent may come before the connections of the last one are gone, and reads pages
+    /// beside.
+    private static final int CONNECTIONS_A_VM = 4;
+
+    private final IdleMetricsPage machine = new IdleMetricsPage();
+    private final List<FakeMonitor> peers = new ArrayList<>();
+    private final Map<String, FakeMonitor> byDoor = new ConcurrentHashMap<>();
+
+    private FakeMonitorsProgram() {}
+
+    /// @param args how many VMs
+    public static void main(String[] args) throws IOException {
+        var program = new FakeMonitorsProgram();
+        try {
+            List<Integer> ports = program.listen(Integer.parseInt(args[0]));
+            say(ports.stream().map(String::valueOf).collect(Collectors.joining(" ", "ready ", "")));
+        } catch (ListenException e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
+        }
+        program.obey();
+    }
+
+    /// Where VM `index` is called at.
+    ///
+    /// @param ports that are listened on
+    static HostPort door(int index, List<Integer> ports) {
+        return new HostPort(
+                LOOPBACK + "0.0." + (index % VMS_A_PORT + 1), ports.get(index / VMS_A_PORT));
+    }
+
+    private List<Integer> listen(int vms) throws ListenException {
+        var routes =
+                Routes.NONE
+                        .with("/monitor", request -> reply(request, FakeMonitor::session))
+                        .with("/metrics", request -> reply(request, _ -> machine.page()));
+        var limits = ServerLimits.DEFAULT.withNewcomers(CONNECTIONS_A_VM * VMS_A_PORT);
+        var ports = new ArrayList<Integer>();
+        for (int index = 0; index < vms; index++) {
+            if (index % VMS_A_PORT == 0) {
+                var server =
+                        HttpServer.start(
+                                new InetSocketAddress(EVERY_ADDRESS, 0),
+                                routes,
+                                limits,
+                                (what, where, cause) ->
+                                        System.err.println(what + ": " + where + ": " + cause));
+                ports.add(server.address().getPort());
+            }
+            var peer = new FakeMonitor();
+            peers.add(peer);
+            byDoor.put(door(index, ports).toString(), peer);
+        }
+        return ports;
+    }
+
+    /// The ports are open to other machines, too: they are told nothing.
+    private Reply reply(Request request, Function<FakeMonitor, Reply> answer) {
+        FakeMonitor peer = byDoor.get(request.header("Host").orElse(""));
+        return peer != null && request.peer().startsWith(LOOPBACK)
+                ? answer.apply(peer)
+                : Response.text(404, "no VM is here");
+    }
+
+    private void obey() throws IOException {
+        var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = input.readLine(); line != null; line = input.readLine()) {
+            int index = Integer.parseInt(line.substring("ask ".length()));
+            say("asked " + index + " " + peers.get(index).askForMore());
+        }
+    }
+
+    private static void say(String line) {
+        System.out.println(line);
+        System.out.flush();
+    }
+}

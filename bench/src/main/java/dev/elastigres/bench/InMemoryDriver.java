@@ -1,0 +1,90 @@
+package dev.elastigres.bench;
+
+import dev.elastigres.agent.driver.DiscoveredVm;
+import dev.elastigres.agent.driver.Driver;
+import dev.elastigres.agent.driver.DriverException;
+import dev.elastigres.agent.driver.ObservedSize;
+import dev.elastigres.core.agent.ResizeOutcome;
+import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.settings.HostPort;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/// VMs that are sizes in this process' memory and change within some milliseconds. Each has one
+/// unit at first.
+final class InMemoryDriver implements Driver {
+    static final ComputeUnit UNIT = ComputeUnit.DEFAULT;
+    private static final Duration RESIZE = Duration.ofMillis(5);
+
+    private final List<DiscoveredVm> vms;
+    private final Map<String, Resources> sizes = new ConcurrentHashMap<>();
+    private final Queue<GrowthRecord> growths = new ConcurrentLinkedQueue<>();
+
+    /// A VM was made to grow.
+    ///
+    /// @param at by the monotonic clock, in nanoseconds
+    record GrowthRecord(String vm, long at) {}
+
+    /// @param doors of the VMs' monitors and metrics, one a VM
+    /// @param max units that a VM can have
+    InMemoryDriver(List<HostPort> doors, int max) {
+        Resources one = UNIT.times(1);
+        var bounds = new DiscoveredVm.SizeBounds(one, UNIT.times(max), one);
+        var found = new ArrayList<DiscoveredVm>(doors.size());
+        for (HostPort door : doors) {
+            var both =
+                    DiscoveredVm.VmEndpoints.at(
+                            Optional.of(door), Optional.of(door), Optional.empty());
+            found.add(new DiscoveredVm(vm(found.size()), "1", bounds, both));
+        }
+        vms = List.copyOf(found);
+        for (DiscoveredVm vm : vms) sizes.put(vm.name(), one);
+    }
+
+    /// The name of the VM with the door `index`.
+    static String vm(int index) {
+        return String.format(Locale.ROOT, "vm-%05d", index);
+    }
+
+    @Override
+    public String name() {
+        return "crowd";
+    }
+
+    @Override
+    public List<DiscoveredVm> find() {
+        return vms;
+    }
+
+    @Override
+    public ObservedSize look(DiscoveredVm vm, Duration within) throws DriverException {
+        Resources size = sizes.get(vm.name());
+        if (size == null) throw new DriverException.Gone("there is no " + vm.name());
+        return new ObservedSize(size, size);
+    }
+
+    @Override
+    public ResizeOutcome resize(DiscoveredVm vm, Resources from, Resources to, Duration within)
+            throws InterruptedException {
+        if (!from.covers(to)) growths.add(new GrowthRecord(vm.name(), System.nanoTime()));
+        Thread.sleep(RESIZE);
+        sizes.put(vm.name(), to);
+        return new ResizeOutcome.Done(to);
+    }
+
+    /// Every growth that was begun until now.
+    List<GrowthRecord> growths() {
+        return List.copyOf(growths);
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,37 @@
+package dev.elastigres.bench;
+
+import dev.elastigres.bench.InMemoryDriver.GrowthRecord;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+
+/// Which growth came of which request for more.
+final class RequestLog {
+    /// A monitor asked for more.
+    ///
+    /// @param at by the monotonic clock, in nanoseconds
+    record LoggedRequest(String vm, long at) {}
+
+    private RequestLog() {}
+
+    /// How long each growth took to begin: a request is served by the first growth of its VM that
+    /// comes before the VM's next request. Those that nothing came of are left out.
+    static LatencySamples latencies(List<LoggedRequest> asks, List<GrowthRecord> growths) {
+        Map<String, NavigableSet<Long>> grown = new HashMap<>();
+        for (GrowthRecord each : growths)
+            grown.computeIfAbsent(each.vm(), _ -> new TreeSet<>()).add(each.at());
+        Map<String, NavigableSet<Long>> asked = new HashMap<>();
+        for (LoggedRequest each : asks)
+            asked.computeIfAbsent(each.vm(), _ -> new TreeSet<>()).add(each.at());
+
+        var samples = new LatencySamples(asks.size());
+        for (LoggedRequest each : asks) {
+            Long growth = grown.getOrDefault(each.vm(), new TreeSet<>()).ceiling(each.at());
+            Long next = asked.getOrDefault(each.vm(), new TreeSet<>()).higher(each.at());
+            if (growth != null && (next == null || growth < next)) samples.add(growth - each.at());
+        }
+        return samples;
+    }
+}

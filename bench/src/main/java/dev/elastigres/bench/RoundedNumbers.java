@@ -1,0 +1,14 @@
+package dev.elastigres.bench;
+
+/// Figures with as many digits as mean something.
+final class RoundedNumbers {
+    private RoundedNumbers() {}
+
+    static double tenths(double value) {
+        return Math.round(value * 10) / 10.0;
+    }
+
+    static double hundredths(double value) {
+        return Math.round(value * 100) / 100.0;
+    }
+}

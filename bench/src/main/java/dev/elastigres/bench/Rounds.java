@@ -1,9 +1,0 @@
-package dev.elastigres.bench;
-
-/// How often each thing is measured.
-///
-/// @param warmUp rounds of each kind that are not counted
-/// @param upscalesHung once Postgres is known to hang
-record Rounds(int warmUp, int echoes, int healthChecks, int upscales, int upscalesHung) {
-    static final Rounds DEFAULT = new Rounds(1_000, 5_000, 5_000, 1_000, 1_000);
-}

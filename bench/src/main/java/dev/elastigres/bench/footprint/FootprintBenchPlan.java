@@ -1,0 +1,16 @@
+package dev.elastigres.bench.footprint;
+
+import java.time.Duration;
+
+/// How long and how often.
+///
+/// @param watch time that each process is watched for
+/// @param starts of each program, of which the median counts
+record FootprintBenchPlan(Duration watch, int starts) {
+    FootprintBenchPlan {
+        if (watch.toSeconds() < 5 || watch.toSeconds() > 3600)
+            throw new IllegalArgumentException("--seconds takes 5 to 3600");
+        if (starts < 1 || starts > 100)
+            throw new IllegalArgumentException("--starts takes 1 to 100");
+    }
+}

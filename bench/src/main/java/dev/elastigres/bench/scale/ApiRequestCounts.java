@@ -1,0 +1,79 @@
+package dev.elastigres.bench.scale;
+
+import dev.elastigres.harness.HarnessException;
+import dev.elastigres.protocol.json.Json;
+import dev.elastigres.protocol.json.Json.Obj;
+import dev.elastigres.protocol.json.JsonException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// What one account asked the API server for, by the server's own account of it.
+///
+/// @param log of audit events, one a line
+/// @param user as the API server calls the account
+record ApiRequestCounts(Path log, String user) {
+
+    /// Up to now, in bytes of the log.
+    long mark() throws HarnessException {
+        try {
+            return Files.exists(log) ? Files.size(log) : 0;
+        } catch (IOException e) {
+            throw new HarnessException("cannot read what was asked for", e);
+        }
+    }
+
+    /// How many there were between two marks, by verb and resource, as `patch pods/resize`. A watch
+    /// counts when it begins.
+    Map<String, Integer> between(long from, long to) throws HarnessException {
+        var counts = new TreeMap<String, Integer>();
+        for (String line : text(from, to).split("\n", -1))
+            if (!line.isBlank()) counted(line).ifPresent(it -> counts.merge(it, 1, Integer::sum));
+        return counts;
+    }
+
+    private String text(long from, long to) throws HarnessException {
+        if (to == from) return "";
+        byte[] bytes = new byte[Math.toIntExact(to - from)];
+        try (var file = new RandomAccessFile(log.toFile(), "r")) {
+            file.seek(from);
+            file.readFully(bytes);
+        } catch (IOException e) {
+            throw new HarnessException("cannot read what was asked for", e);
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private Optional<String> counted(String line) throws HarnessException {
+        try {
+            return Json.parse(line) instanceof Obj event ? counted(event) : Optional.empty();
+        } catch (JsonException e) {
+            throw new HarnessException("the API server's log has a line that is no event", e);
+        }
+    }
+
+    private Optional<String> counted(Obj event) {
+        String verb = event.text("verb").orElse("");
+        String counts = verb.equals("watch") ? "ResponseStarted" : "ResponseComplete";
+        if (!event.text("stage").equals(Optional.of(counts))) return Optional.empty();
+        if (!event.object("user").flatMap(it -> it.text("username")).equals(Optional.of(user)))
+            return Optional.empty();
+        String resource =
+                event.object("objectRef")
+                        .flatMap(ApiRequestCounts::resource)
+                        .or(() -> event.text("requestURI"))
+                        .orElse("");
+        return Optional.of(verb + " " + resource);
+    }
+
+    private static Optional<String> resource(Obj reference) {
+        return reference
+                .text("resource")
+                .map(it -> it + reference.text("subresource").map(sub -> "/" + sub).orElse(""));
+    }
+}

@@ -1,0 +1,123 @@
+package dev.elastigres.bench.scale;
+
+import dev.elastigres.harness.HarnessException;
+import dev.elastigres.testbed.TestbedException;
+import dev.elastigres.testbed.kubernetes.ControlPlane;
+import dev.elastigres.testbed.kubernetes.KwokNodes;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/// The cluster's nodes, objects and pods: real ones of a real API server, which nobody runs.
+final class SimulatedCluster {
+    private static final Duration RUN_TIMEOUT = Duration.ofMinutes(15);
+    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration TELL = Duration.ofSeconds(15);
+
+    /// So much that nobody lacks it.
+    private static final String CPUS = "512";
+
+    private static final String MEMORY = "2Ti";
+    private static final int MAX_PODS = 1_000;
+
+    private final ScaleBenchPlan plan;
+    private final KwokNodes nodes;
+    private final KubernetesClient client;
+    private final Consumer<String> progress;
+
+    private SimulatedCluster(
+            ScaleBenchPlan plan,
+            KwokNodes nodes,
+            KubernetesClient client,
+            Consumer<String> progress) {
+        this.plan = plan;
+        this.nodes = nodes;
+        this.client = client;
+        this.progress = progress;
+    }
+
+    /// Makes all of it. Returns when every pod runs.
+    ///
+    /// @param client of somebody who may do everything
+    static void make(
+            ScaleBenchPlan plan,
+            ControlPlane plane,
+            KubernetesClient client,
+            Consumer<String> progress)
+            throws HarnessException, TestbedException, InterruptedException {
+        new SimulatedCluster(plan, KwokNodes.start(plane), client, progress).make();
+    }
+
+    private void make() throws HarnessException, TestbedException, InterruptedException {
+        progress.accept(
+                "making %d nodes, %d objects and %d pods"
+                        .formatted(plan.nodes(), plan.objects(), plan.pods()));
+        nodes.all(
+                plan.namespaces(),
+                "/api/v1/namespaces",
+                number ->
+                        """
+                        {"apiVersion":"v1","kind":"Namespace","metadata":{"name":"%s"}}
+                        """
+                                .formatted(ScaleBenchPlan.namespace(number)));
+        nodes.nodes(plan.nodes(), CPUS, MEMORY, MAX_PODS);
+        nodes.all(
+                plan.objects(),
+                object ->
+                        "/apis/elastigres.dev/v1alpha1/namespaces/%s/postgresautoscalers"
+                                .formatted(plan.namespaceOf(object)),
+                object ->
+                        """
+                        {"apiVersion":"elastigres.dev/v1alpha1","kind":"PostgresAutoscaler",
+                         "metadata":{"name":"%1$s"},
+                         "spec":{"target":{"selector":{"matchLabels":{"app":"%1$s"}}},"min":1,"max":4}}
+                        """
+                                .formatted(ScaleBenchPlan.object(object)));
+        nodes.all(
+                plan.pods(),
+                pod -> "/api/v1/namespaces/%s/pods".formatted(plan.namespaceOf(plan.objectOf(pod))),
+                pod -> pod(plan, pod, plan.nodeOf(pod)));
+        awaitRunning();
+    }
+
+    /// What makes a pod on a node, as JSON: one unit, which it can be resized from.
+    static String pod(ScaleBenchPlan plan, int pod, int node) {
+        return """
+        {"apiVersion":"v1","kind":"Pod",
+         "metadata":{"name":"%s","labels":{"app":"%s"}},
+         "spec":{"nodeName":"%s","automountServiceAccountToken":false,"containers":[
+           {"name":"postgres","image":"none",
+            "resources":{"requests":%4$s,"limits":%4$s}}]}}
+        """
+                .formatted(
+                        KwokNodes.pod(pod),
+                        ScaleBenchPlan.object(plan.objectOf(pod)),
+                        KwokNodes.node(node),
+                        "{\"cpu\":\"250m\",\"memory\":\"1Gi\"}");
+    }
+
+    /// Those that do not yet are fewer and fewer, so that asking for them costs little.
+    private void awaitRunning() throws HarnessException, InterruptedException {
+        long begin = System.nanoTime();
+        long tellAt = begin + TELL.toNanos();
+        while (true) {
+            var first =
+                    client.pods()
+                            .inAnyNamespace()
+                            .withField("status.phase", "Pending")
+                            .list(
+                                    new io.fabric8.kubernetes.api.model.ListOptionsBuilder()
+                                            .withLimit(1L)
+                                            .build());
+            if (first.getItems().isEmpty()) return;
+            if (System.nanoTime() - begin > RUN_TIMEOUT.toNanos())
+                throw new HarnessException(
+                        "the pods do not all run after " + RUN_TIMEOUT.toMinutes() + " min");
+            if (System.nanoTime() - tellAt > 0) {
+                progress.accept("waiting for the pods to run");
+                tellAt += TELL.toNanos();
+            }
+            Thread.sleep(LOOK);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.elastigres.cli.rules;
+
+import dev.elastigres.cli.rules.GoalOptions.GoalRuleSet;
+import dev.elastigres.cli.rules.GoalOptions.OnOff;
+import dev.elastigres.core.agent.ExtraRule;
+import dev.elastigres.core.agent.ScalingRules;
+import dev.elastigres.core.scaling.ComputeUnit;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// By which rules a VM gets its size: how goals are made, and what is done about them.
+public final class ScalingRulesOptions {
+    @Mixin private GoalOptions goal = new GoalOptions();
+
+    @Option(
+            names = "--damping",
+            paramLabel = "on|off",
+            description = "A VM becomes no smaller than the highest goal of the last minute.")
+    private @Nullable OnOff damping;
+
+    @Option(
+            names = "--stated-sizes",
+            paramLabel = "on|off",
+            description = "The amounts in urgent asks and refusals count.")
+    private @Nullable OnOff statedSizes;
+
+    @Option(
+            names = "--cooldown-doubling",
+            paramLabel = "on|off",
+            description = "The wait after a shrink that hurt doubles each time.")
+    private @Nullable OnOff cooldownDoubling;
+
+    public ScalingRules rules() {
+        return ScalingRules.of(extras());
+    }
+
+    public ComputeUnit unit() {
+        return goal.unit();
+    }
+
+    /// What the rules are called: `elastigres`, `elastigres but damping`, `neon and damping`.
+    public String name() {
+        boolean neon = goal.rules == GoalRuleSet.neon;
+        Set<ExtraRule> extras = extras();
+        var name = new StringBuilder(goal.rules.name());
+        for (ExtraRule each : neon ? extras : EnumSet.complementOf(EnumSet.copyOf(extras)))
+            name.append(neon ? " and " : " but ").append(each.code());
+        return name.toString();
+    }
+
+    private Set<ExtraRule> extras() {
+        Set<ExtraRule> extras = goal.extras();
+        GoalOptions.turn(ExtraRule.DAMPING, damping, extras);
+        GoalOptions.turn(ExtraRule.STATED_SIZES, statedSizes, extras);
+        GoalOptions.turn(ExtraRule.COOLDOWN_DOUBLING, cooldownDoubling, extras);
+        return extras;
+    }
+}

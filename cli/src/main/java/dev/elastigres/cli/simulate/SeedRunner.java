@@ -1,0 +1,116 @@
+package dev.elastigres.cli.simulate;
+
+import dev.elastigres.core.agent.Transition;
+import dev.elastigres.protocol.json.Json;
+import dev.elastigres.simulation.faults.PlantedBug;
+import dev.elastigres.simulation.faults.SeedReport;
+import dev.elastigres.simulation.faults.SimulatedHost;
+import java.io.PrintStream;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+
+/// Lives through many seeds and says what broke.
+final class SeedRunner {
+    /// Fewer may not come past everything that can come about.
+    static final int ENOUGH = 50;
+
+    /// More broken seeds say nothing new.
+    private static final int MAX_NAMED = 10;
+
+    private final long first;
+    private final long count;
+    private final Optional<PlantedBug> bug;
+    private final boolean json;
+    private final PrintStream out;
+
+    SeedRunner(long first, long count, Optional<PlantedBug> bug, boolean json, PrintStream out) {
+        this.first = first;
+        this.count = count;
+        this.bug = bug;
+        this.json = json;
+        this.out = out;
+    }
+
+    /// Whether all promises held, and everything came about that can.
+    boolean run() {
+        // Each seed is a world of its own; they come back in their order.
+        List<SeedReport> reports =
+                LongStream.range(first, first + count)
+                        .parallel()
+                        .mapToObj(seed -> brief(SimulatedHost.run(seed, bug)))
+                        .toList();
+        List<SeedReport> broken =
+                reports.stream().filter(it -> it.violation().isPresent()).toList();
+        var reached = EnumSet.noneOf(Transition.class);
+        reports.forEach(it -> reached.addAll(it.reached()));
+        Set<Transition> missed = EnumSet.complementOf(reached);
+
+        broken.stream().limit(MAX_NAMED).forEach(this::printBroken);
+        boolean all = missed.isEmpty() || count < ENOUGH;
+        long events = reports.stream().mapToLong(SeedReport::events).sum();
+        printSum(events, broken.size(), reached.size(), missed);
+        return broken.isEmpty() && all;
+    }
+
+    /// What came before is kept for a single seed: of thousands it would fill the memory.
+    private SeedReport brief(SeedReport report) {
+        return count == 1
+                ? report
+                : new SeedReport(
+                        report.seed(),
+                        report.events(),
+                        report.reached(),
+                        report.violation(),
+                        List.of());
+    }
+
+    private void printBroken(SeedReport report) {
+        String violation = report.violation().orElseThrow();
+        if (json) {
+            out.println(
+                    Json.object()
+                            .with("seed", report.seed())
+                            .with("violation", violation)
+                            .with("replay", replay(report.seed()))
+                            .compact());
+            return;
+        }
+        report.lastEvents().forEach(out::println);
+        out.println("seed " + report.seed() + ", " + violation);
+        if (count > 1) out.println("  again with: " + replay(report.seed()));
+    }
+
+    private String replay(long seed) {
+        return "./elastigres simulate --seed "
+                + seed
+                + bug.map(it -> " --plant " + it.code()).orElse("");
+    }
+
+    private void printSum(long events, int broken, int reached, Set<Transition> missed) {
+        String names = missed.stream().map(Transition::code).collect(Collectors.joining(", "));
+        if (json) {
+            out.println(
+                    Json.object()
+                            .with("seeds", count)
+                            .with("events", events)
+                            .with("violations", broken)
+                            .with("transitions", reached)
+                            .with("never_reached", names)
+                            .compact());
+            return;
+        }
+        out.printf(
+                "%d %s, %d events, %d of %d transitions reached: %s%n",
+                count,
+                count == 1 ? "seed" : "seeds",
+                events,
+                reached,
+                Transition.values().length,
+                broken == 0 ? "no violation" : broken + " broken");
+        if (!missed.isEmpty() && count >= ENOUGH) out.println("never reached: " + names);
+    }
+}

@@ -1,0 +1,153 @@
+package dev.elastigres.core.agent;
+
+import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.scaling.CpuFigures;
+import dev.elastigres.core.scaling.Goal;
+import dev.elastigres.core.scaling.HostMetrics;
+import dev.elastigres.core.scaling.VmMetrics;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What the metrics call for, and called for lately.
+///
+/// Figures of the CPUs are sometimes missing from a page. Those that counted last stand in for them
+/// until they are stale.
+///
+/// @param goal of the newest metrics
+/// @param readAt when their page was asked for
+/// @param total the VM's memory as its kernel last counted it
+/// @param cpu the figures of the CPUs that counted last
+/// @param known in which time no goal was missing; empty until there was a complete one
+/// @param peaks goals that none after them reached, the oldest and highest first
+public record DemandHistory(
+        Optional<Goal> goal,
+        Moment readAt,
+        Optional<Bytes> total,
+        Optional<CpuMeasurement> cpu,
+        Optional<Known> known,
+        List<GoalPeak> peaks) {
+    /// CPUs measured for a shorter time show bursts, not demand.
+    public static final Duration MIN_CPU_INTERVAL = Duration.ofSeconds(2);
+
+    /// Falling goals within one window are never more than this; in a longer row the lowest go.
+    static final int MAX_PEAKS = 64;
+
+    public record CpuMeasurement(CpuFigures.Measured figures, Moment at) {}
+
+    /// Goals were complete, without a gap.
+    public record Known(Moment since, Moment until) {}
+
+    public record GoalPeak(Moment at, int units) {}
+
+    public DemandHistory {
+        peaks = List.copyOf(peaks);
+    }
+
+    static DemandHistory none(Moment now) {
+        return new DemandHistory(
+                Optional.empty(),
+                now,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
+    }
+
+    /// @param at when the page of `metrics` was asked for
+    /// @param resize in which no metrics count: it makes no gap
+    DemandHistory read(
+            VmMetrics metrics,
+            Moment at,
+            ComputeUnit unit,
+            ScalingRules rules,
+            Optional<ResizeSpan> resize) {
+        Goal newest = Goal.of(metrics, unit, rules.goal());
+        Duration staleAfter = rules.timing().staleAfter();
+        Optional<CpuMeasurement> measured =
+                metrics.host()
+                        .flatMap(
+                                host ->
+                                        host.cpu() instanceof CpuFigures.Measured figures
+                                                ? Optional.of(new CpuMeasurement(figures, at))
+                                                : cpu.filter(
+                                                        it -> isRecent(it.at, at, staleAfter)));
+        Goal goal = Goal.of(withCpu(metrics, measured), unit, rules.goal());
+        return new DemandHistory(
+                Optional.of(goal),
+                at,
+                metrics.host().map(HostMetrics::total).or(() -> total),
+                measured,
+                goal.complete() ? Optional.of(known(at, staleAfter, resize)) : known,
+                peaks(newest, at, rules.dampingWindow()));
+    }
+
+    private static VmMetrics withCpu(VmMetrics metrics, Optional<CpuMeasurement> measured) {
+        Optional<HostMetrics> host =
+                metrics.host()
+                        .map(
+                                it ->
+                                        it.cpu() instanceof CpuFigures.Pending
+                                                        && measured.isPresent()
+                                                ? it.with(measured.get().figures)
+                                                : it);
+        return new VmMetrics(host, metrics.windows());
+    }
+
+    private Known known(Moment at, Duration staleAfter, Optional<ResizeSpan> resize) {
+        if (known.isEmpty()) return new Known(at, at);
+        Moment until = known.get().until;
+        if (resize.isPresent() && resize.get().ended().isAfter(until)) until = resize.get().ended();
+        return new Known(isRecent(until, at, staleAfter) ? known.get().since : at, at);
+    }
+
+    private static boolean isRecent(Moment moment, Moment now, Duration timeout) {
+        return now.since(moment).compareTo(timeout) < 0;
+    }
+
+    private List<GoalPeak> peaks(Goal newest, Moment at, Duration window) {
+        var kept = new ArrayList<GoalPeak>();
+        for (GoalPeak peak : peaks)
+            if (peak.units > newest.units() && isRecent(peak.at, at, window)) kept.add(peak);
+        if (kept.size() == MAX_PEAKS) kept.removeLast();
+        kept.add(new GoalPeak(at, newest.units()));
+        return kept;
+    }
+
+    /// Whether `metrics` are those of a machine with more or less memory than before.
+    boolean isOfAnotherSize(VmMetrics metrics) {
+        return total.isPresent()
+                && metrics.host().isPresent()
+                && !metrics.host().get().total().equals(total.get());
+    }
+
+    /// The highest goal within `window`.
+    int units(Duration window, Moment now) {
+        int units = goal.map(Goal::units).orElse(0);
+        for (GoalPeak peak : peaks)
+            if (isRecent(peak.at, now, window)) return Math.max(units, peak.units);
+        return units;
+    }
+
+    /// For how long the goal has been known without a gap.
+    Duration knownFor(Moment now) {
+        return known.map(it -> now.since(it.since)).orElse(Duration.ZERO);
+    }
+
+    /// When the highest stops counting; empty when it is the newest.
+    Optional<Moment> changesAt(Duration window, Moment now) {
+        for (GoalPeak peak : peaks)
+            if (isRecent(peak.at, now, window))
+                return peak.equals(peaks.getLast())
+                        ? Optional.empty()
+                        : Optional.of(peak.at.plus(window));
+        return Optional.empty();
+    }
+
+    boolean isStale(Duration after, Moment now) {
+        return now.since(readAt).compareTo(after) >= 0;
+    }
+}

@@ -1,0 +1,15 @@
+package dev.elastigres.core.scaling;
+
+/// What the CPUs of a VM really did over the last seconds.
+///
+/// @param busy CPUs' worth of work done, at least 0: 1.5 when two CPUs were busy for three quarters
+/// @param pressure the fraction of time in which some task was ready but had no CPU, from 0 to 1
+///     (`some` of the kernel's `cpu.pressure`)
+public record CpuUsage(double busy, double pressure) {
+    public CpuUsage {
+        if (!(busy >= 0 && busy <= Double.MAX_VALUE))
+            throw new IllegalArgumentException("not a number of busy CPUs: " + busy);
+        if (!(pressure >= 0 && pressure <= 1))
+            throw new IllegalArgumentException("not a fraction of time: " + pressure);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.elastigres.core.scaling;
+
+import dev.elastigres.core.units.Bytes;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The formulas behind [Goal].
+final class GoalCalculator {
+    /// What the kernel keeps of memory, as neither MemTotal nor MemAvailable show it.
+    private static final Bytes KERNEL = Bytes.ofMebibytes(100);
+
+    /// Added to the mixed zone's width, for no reason but that deployed agents do so: goals are to
+    /// be the same.
+    private static final double ZONE_WIDTH = 1e-6;
+
+    /// A saturated VM shows no more than pressure 1: it may grow to four times what it does.
+    private static final double MAX_PRESSURE = 0.75;
+
+    private final ComputeUnit unit;
+    private final GoalRules rules;
+
+    GoalCalculator(ComputeUnit unit, GoalRules rules) {
+        this.unit = unit;
+        this.rules = rules;
+    }
+
+    Goal goal(VmMetrics metrics) {
+        Optional<WorkingSet> workingSet =
+                rules.workingSet()
+                        .flatMap(by -> metrics.windows().map(seen -> new WorkingSet(seen, by)));
+        Optional<GoalComponent> cpu = metrics.host().flatMap(this::cpu);
+        Optional<GoalComponent.Memory> memory =
+                metrics.host().map(host -> memory(host, workingSet));
+        Optional<GoalComponent.Cache> cache = workingSet.map(this::cache);
+        double highest =
+                Stream.of(cpu, memory, cache)
+                        .<GoalComponent>flatMap(Optional::stream)
+                        .mapToDouble(Goal::counted)
+                        .max()
+                        .orElse(0);
+        boolean lacksWindows =
+                metrics.windows().isEmpty()
+                        && rules.workingSet().map(WorkingSetRules::required).orElse(false);
+        return new Goal(
+                (int) Math.ceil(highest), cpu.isPresent() && !lacksWindows, cpu, memory, cache);
+    }
+
+    /// Empty while the VM's CPU demand is not known.
+    private Optional<GoalComponent> cpu(HostMetrics host) {
+        if (rules.cpuUse().isEmpty()) return Optional.of(load(host));
+        return switch (host.cpu()) {
+            case CpuFigures.Measured(CpuUsage use) ->
+                    Optional.of(demand(use, rules.cpuUse().get()));
+            case CpuFigures.Pending() -> Optional.empty();
+            case CpuFigures.Unavailable() -> Optional.of(load(host));
+        };
+    }
+
+    private GoalComponent load(HostMetrics host) {
+        double load = load(host.load1(), host.load5());
+        return new GoalComponent.Load(
+                load / rules.loadTarget() / unit.vcpus(), load, rules.loadTarget());
+    }
+
+    /// Work that was done, and what would have been done if no task had waited.
+    private GoalComponent demand(CpuUsage use, double target) {
+        double wanted = use.busy() / (1 - Math.min(use.pressure(), MAX_PRESSURE));
+        return new GoalComponent.Demand(wanted / target / unit.vcpus(), use, target);
+    }
+
+    private double load(double load1, double load5) {
+        double stable = rules.stableRatio() * load5;
+        double mixed = stable + rules.mixedRatio() * load5;
+        double weight = weight(Math.abs(load1 - load5), stable, mixed);
+        return weight * load1 + (1 - weight) * load5;
+    }
+
+    /// 0 in the stable zone, 1 beyond the mixed one.
+    private static double weight(double apart, double stable, double mixed) {
+        if (apart <= stable) return 0;
+        return apart >= mixed ? 1 : (apart - stable) / (mixed - stable + ZONE_WIDTH);
+    }
+
+    private GoalComponent.Memory memory(HostMetrics host, Optional<WorkingSet> workingSet) {
+        Bytes used = host.total().minus(host.available()).plus(KERNEL);
+        double needed = Math.round(used.value() / rules.usageTarget());
+        var byUsage =
+                new GoalComponent.Memory(
+                        needed / unit.memory().value(), used, Bytes.ZERO, rules.usageTarget());
+        if (workingSet.isEmpty()) return byUsage;
+        double cached = Math.min((double) host.cached().value(), workingSet.get().bytes());
+        var byTotal =
+                new GoalComponent.Memory(
+                        (used.value() + cached) / rules.totalTarget() / unit.memory().value(),
+                        used,
+                        new Bytes((long) cached),
+                        rules.totalTarget());
+        return byTotal.units() > byUsage.units() ? byTotal : byUsage;
+    }
+
+    private GoalComponent.Cache cache(WorkingSet workingSet) {
+        double fraction = rules.workingSet().orElseThrow().fraction();
+        double bytes = workingSet.bytes();
+        return new GoalComponent.Cache(
+                bytes / fraction / unit.memory().value(), new Bytes((long) bytes), fraction);
+    }
+}

@@ -1,0 +1,114 @@
+package dev.elastigres.daemon.guard;
+
+import dev.elastigres.daemon.http.Encryption;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Objects;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+
+/// TLS 1.3, mutual when there is an authority for clients. Older versions are not spoken: in them
+/// a peer may have the whole handshake done again and again.
+public final class ServerTls implements Encryption {
+    private static final String[] VERSIONS = {"TLSv1.3"};
+    // Sessions that may be resumed are kept in memory, by default 20480 of them for a day.
+    private static final int KEPT_SESSIONS = 64;
+    private static final int KEPT_SECONDS = 600;
+    private static final char[] NO_PASSWORD = {};
+
+    private final ReloadingValue<SSLContext> context;
+    private final boolean mutual;
+    private final GuardListener report;
+
+    private ServerTls(ReloadingValue<SSLContext> context, boolean mutual, GuardListener report) {
+        this.context = context;
+        this.mutual = mutual;
+        this.report = report;
+    }
+
+    /// @throws CredentialException when the files cannot be used now
+    public static ServerTls with(ServerTlsFiles files, GuardListener report)
+            throws CredentialException {
+        return new ServerTls(
+                new ReloadingValue<>("TLS files", files.all(), ServerTls::context, report),
+                files.clientAuthority().isPresent(),
+                report);
+    }
+
+    @Override
+    public Socket over(Socket carrier, String peer) throws IOException {
+        var socket =
+                (SSLSocket) context.get().getSocketFactory().createSocket(carrier, null, false);
+        socket.setEnabledProtocols(VERSIONS);
+        socket.setNeedClientAuth(mutual);
+        try {
+            socket.startHandshake();
+        } catch (SSLException e) {
+            // Hanging up is nothing to speak of; anything else is worth a line.
+            if (!(e.getCause() instanceof EOFException))
+                report.refused(peer, "no TLS handshake: " + e.getMessage());
+            throw e;
+        }
+        return socket;
+    }
+
+    /// @param contents as [ServerTlsFiles#all] has them
+    private static SSLContext context(List<FileContent> contents) throws CredentialException {
+        FileContent certificateFile = contents.get(0);
+        List<X509Certificate> chain = Certificates.read(certificateFile);
+        PrivateKey key = PrivateKeys.read(contents.get(1), chain.getFirst().getPublicKey());
+        TrustManager[] trust = contents.size() > 2 ? trust(contents.get(2)) : new TrustManager[0];
+        try {
+            var context = SSLContext.getInstance("TLS");
+            context.init(identity(key, chain), trust, null);
+            context.getServerSessionContext().setSessionCacheSize(KEPT_SESSIONS);
+            context.getServerSessionContext().setSessionTimeout(KEPT_SECONDS);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw certificateFile.unusable(
+                    Objects.toString(e.getMessage(), "it is not understood"));
+        }
+    }
+
+    private static KeyManager[] identity(PrivateKey key, List<X509Certificate> chain)
+            throws GeneralSecurityException, IOException {
+        KeyStore store = emptyStore();
+        store.setKeyEntry("server", key, NO_PASSWORD, chain.toArray(Certificate[]::new));
+        var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(store, NO_PASSWORD);
+        return factory.getKeyManagers();
+    }
+
+    private static TrustManager[] trust(FileContent authorities) throws CredentialException {
+        List<X509Certificate> certificates = Certificates.read(authorities);
+        try {
+            KeyStore store = emptyStore();
+            for (int i = 0; i < certificates.size(); i++)
+                store.setCertificateEntry("authority-" + i, certificates.get(i));
+            var factory =
+                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init(store);
+            return factory.getTrustManagers();
+        } catch (GeneralSecurityException | IOException e) {
+            throw authorities.unusable(Objects.toString(e.getMessage(), "it is not understood"));
+        }
+    }
+
+    private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
+        var store = KeyStore.getInstance("PKCS12");
+        store.load(null, NO_PASSWORD);
+        return store;
+    }
+}

@@ -1,0 +1,21 @@
+package dev.elastigres.daemon.guard;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// PEM files for a server's TLS. They may change while it runs.
+///
+/// @param certificate the server's, and those that lead to its root
+/// @param key the certificate's private key, without a passphrase
+/// @param clientAuthority who signs the certificates that clients must have; empty when clients
+///     need none
+public record ServerTlsFiles(Path certificate, Path key, Optional<Path> clientAuthority) {
+
+    List<Path> all() {
+        var all = new ArrayList<>(List.of(certificate, key));
+        clientAuthority.ifPresent(all::add);
+        return all;
+    }
+}

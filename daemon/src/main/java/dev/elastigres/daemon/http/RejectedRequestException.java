@@ -1,0 +1,21 @@
+package dev.elastigres.daemon.http;
+
+/// A request that is answered with an error before any handler sees it.
+final class RejectedRequestException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final transient Response response;
+
+    RejectedRequestException(int status, String why) {
+        this(Response.text(status, why));
+    }
+
+    RejectedRequestException(Response response) {
+        super(response.body(), null, false, false);
+        this.response = response;
+    }
+
+    Response response() {
+        return response;
+    }
+}

@@ -1,0 +1,116 @@
+package dev.elastigres.daemon.http;
+
+import java.time.Duration;
+
+/// The most that one server spends on its peers.
+///
+/// @param headSize bytes of a request's line and headers together
+/// @param headers how many headers a request may have
+/// @param messageSize bytes of a WebSocket message, all its fragments together
+/// @param sessions admitted WebSockets; those that are closing make way for a new one
+/// @param newcomers connections whose request is not complete, or whose WebSocket is not admitted
+///     yet; as many requests may be answered at the same time. In both, the oldest makes way for a
+///     new one
+/// @param setup from accepting a connection to the end of its answer, or until the application
+///     admits it; what the peer sends meanwhile does not extend it
+/// @param outbox frames that may wait to be written to one peer
+/// @param pingAfter silence after which a peer is asked for a sign of life
+/// @param deadAfter silence after which a peer is given up
+/// @param closeWait how long a closing connection may take to write what is queued and to hear the
+///     peer's close frame
+/// @param writeWait how long the peer may block a single write
+public record ServerLimits(
+        int headSize,
+        int headers,
+        int messageSize,
+        int sessions,
+        int newcomers,
+        Duration setup,
+        int outbox,
+        Duration pingAfter,
+        Duration deadAfter,
+        Duration closeWait,
+        Duration writeWait) {
+
+    private static final Duration MAX = Duration.ofDays(1);
+
+    public static final ServerLimits DEFAULT =
+            new ServerLimits(
+                    8 << 10,
+                    64,
+                    64 << 10,
+                    64,
+                    16,
+                    Duration.ofSeconds(4),
+                    64,
+                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(60),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(10));
+
+    public ServerLimits {
+        atLeast("head size", headSize, 256);
+        atLeast("number of headers", headers, 8);
+        atLeast("message size", messageSize, Frames.LARGEST_CONTROL_PAYLOAD);
+        atLeast("number of newcomers", newcomers, 1);
+        atLeast("number of sessions", sessions, 1);
+        atLeast("outbox", outbox, 1);
+        inRange("set-up time", setup);
+        inRange("idle time before a ping", pingAfter);
+        inRange("silence before giving up", deadAfter);
+        inRange("wait for a close frame", closeWait);
+        inRange("wait for a write", writeWait);
+        if (deadAfter.compareTo(pingAfter) <= 0)
+            throw new IllegalArgumentException(
+                    "a peer cannot be given up after %s when it is pinged only after %s"
+                            .formatted(deadAfter, pingAfter));
+    }
+
+    public ServerLimits withMessageSize(int bytes) {
+        return new ServerLimits(
+                headSize, headers, bytes, sessions, newcomers, setup, outbox, pingAfter, deadAfter,
+                closeWait, writeWait);
+    }
+
+    public ServerLimits withNewcomers(int count) {
+        return new ServerLimits(
+                headSize,
+                headers,
+                messageSize,
+                Math.max(sessions, count),
+                count,
+                setup,
+                outbox,
+                pingAfter,
+                deadAfter,
+                closeWait,
+                writeWait);
+    }
+
+    public ServerLimits withSetup(Duration time) {
+        return new ServerLimits(
+                headSize,
+                headers,
+                messageSize,
+                sessions,
+                newcomers,
+                time,
+                outbox,
+                pingAfter,
+                deadAfter,
+                closeWait,
+                writeWait);
+    }
+
+    private static void atLeast(String what, int value, int min) {
+        if (value < min)
+            throw new IllegalArgumentException(
+                    "%s must be at least %d: %d".formatted(what, min, value));
+    }
+
+    private static void inRange(String what, Duration value) {
+        if (value.toMillis() < 1 || value.compareTo(MAX) > 0)
+            throw new IllegalArgumentException(
+                    "%s must be between 1 ms and a day: %s".formatted(what, value));
+    }
+}

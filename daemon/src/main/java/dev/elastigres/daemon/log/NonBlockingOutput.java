@@ -1,0 +1,74 @@
+package dev.elastigres.daemon.log;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
+
+/// Waits for a slow reader so that nobody who logs has to: a thread of its own writes, a bounded
+/// queue lies before it, and what does not fit is counted and left out.
+final class NonBlockingOutput extends OutputStream {
+    private static final int LINES = 1024;
+    private static final Duration GLANCE = Duration.ofMillis(5);
+
+    private final OutputStream out;
+    private final LongFunction<byte[]> confession;
+    private final BlockingQueue<byte[]> lines = new ArrayBlockingQueue<>(LINES);
+    private final AtomicLong accepted = new AtomicLong();
+    private final AtomicLong written = new AtomicLong();
+    private final AtomicLong leftOut = new AtomicLong();
+
+    /// @param confession the line that says how many were left out
+    NonBlockingOutput(OutputStream out, LongFunction<byte[]> confession) {
+        this.out = out;
+        this.confession = confession;
+        // A platform thread: a blocked write to a pipe would hold the carrier of a virtual one.
+        Thread.ofPlatform().name("log").daemon().start(this::run);
+    }
+
+    /// Takes a whole line.
+    @Override
+    public void write(byte[] line) {
+        if (lines.offer(line)) accepted.incrementAndGet();
+        else leftOut.incrementAndGet();
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+        throw new UnsupportedOperationException("only whole lines");
+    }
+
+    @Override
+    public void write(int b) {
+        throw new UnsupportedOperationException("only whole lines");
+    }
+
+    /// Waits until all lines are written, but not longer than `limit`.
+    void drain(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (written.get() < accepted.get() && System.nanoTime() - deadline < 0)
+            TimeUnit.NANOSECONDS.sleep(GLANCE.toNanos());
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                byte[] line = lines.take();
+                try {
+                    out.write(line);
+                    long lost = leftOut.getAndSet(0);
+                    if (lost > 0) out.write(confession.apply(lost));
+                } catch (IOException _) {
+                    // Nobody reads any more; whoever logs must not notice.
+                }
+                written.incrementAndGet();
+            }
+        } catch (InterruptedException _) {
+            // Nobody interrupts it; a daemon thread ends with the process.
+        }
+    }
+}

@@ -1,4 +1,0 @@
-package dev.elastigres.daemon.settings;
-
-/// A value as a source has it, not looked at yet.
-record Raw(String text, Origin origin) {}

@@ -1,0 +1,49 @@
+package dev.elastigres.demo;
+
+import dev.elastigres.core.units.Resources;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/// The little hypervisor: a machine whose only real part is the file that says how much memory it
+/// has. The agent alone changes it.
+final class DemoMachine {
+    private final Path meminfo;
+    private final MachineSizes scale;
+    private volatile int units;
+
+    /// A machine of the least size.
+    DemoMachine(Path meminfo, MachineSizes scale) throws DemoException {
+        this.meminfo = meminfo;
+        this.scale = scale;
+        resize(scale.min());
+    }
+
+    int units() {
+        return units;
+    }
+
+    Resources size() {
+        return scale.of(units);
+    }
+
+    Path meminfo() {
+        return meminfo;
+    }
+
+    /// Whoever reads the file sees the old size or the new one.
+    void resize(int to) throws DemoException {
+        if (to < scale.min() || to > scale.max())
+            throw new IllegalArgumentException("not a size of this machine: " + to);
+        Path fresh = meminfo.resolveSibling(meminfo.getFileName() + ".new");
+        long kibibytes = scale.memory(to).value() / 1024;
+        try {
+            Files.writeString(fresh, "MemTotal:       %8d kB%n".formatted(kibibytes));
+            Files.move(fresh, meminfo, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new DemoException("cannot write the machine's size to " + meminfo, e);
+        }
+        units = to;
+    }
+}

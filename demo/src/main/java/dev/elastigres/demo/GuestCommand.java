@@ -1,0 +1,54 @@
+package dev.elastigres.demo;
+
+import dev.elastigres.vm.guest.GuestChannel;
+import dev.elastigres.vm.guest.GuestException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// A command that runs in the guest while others do.
+final class GuestCommand {
+    private static final Duration NO_TIMEOUT = Duration.ofHours(1);
+
+    private final String name;
+    private final FutureTask<GuestChannel.GuestCommandResult> task;
+
+    private GuestCommand(String name, FutureTask<GuestChannel.GuestCommandResult> task) {
+        this.name = name;
+        this.task = task;
+    }
+
+    /// @param name also of a file in `/run` with its process
+    /// @param command for the shell, which it replaces
+    static GuestCommand start(GuestChannel guest, String name, String command) {
+        String script = "echo $$ > /run/%s.pid; exec %s".formatted(name, command);
+        var task = new FutureTask<>(() -> guest.run(NO_TIMEOUT, List.of("sh", "-c", script)));
+        Thread.ofVirtual().name(name).start(task);
+        return new GuestCommand(name, task);
+    }
+
+    boolean isOver() {
+        return task.isDone();
+    }
+
+    /// Waits for its end.
+    ///
+    /// @throws DemoException when it does not come within `limit`
+    GuestChannel.GuestCommandResult result(Duration timeout)
+            throws DemoException, InterruptedException {
+        try {
+            return task.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new DemoException(name + " cannot be run in the guest", cause(e));
+        } catch (TimeoutException e) {
+            throw new DemoException(name + " does not end within " + timeout.toSeconds() + " s", e);
+        }
+    }
+
+    private static Throwable cause(ExecutionException e) {
+        return e.getCause() instanceof GuestException guest ? guest : e;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.elastigres.demo;
+
+import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
+
+/// The sizes that the machine can have.
+///
+/// @param unit one compute unit
+/// @param min the least number of units, at least 1
+/// @param max the most, not below `min`
+record MachineSizes(Resources unit, int min, int max) {
+    static final MachineSizes DEFAULT =
+            new MachineSizes(new Resources(0.25, Bytes.ofMebibytes(256)), 2, 5);
+
+    MachineSizes {
+        if (min < 1 || max < min)
+            throw new IllegalArgumentException("no sizes from " + min + " to " + max);
+    }
+
+    Resources of(int units) {
+        return new Resources(unit.vcpus() * units, unit.memory().times(units));
+    }
+
+    /// The least number of units that have as much of each resource.
+    int covering(Resources size) {
+        return new ComputeUnit(unit.vcpus(), unit.memory()).covering(size);
+    }
+
+    Bytes memory(int units) {
+        return of(units).memory();
+    }
+}

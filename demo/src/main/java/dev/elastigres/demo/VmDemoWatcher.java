@@ -1,0 +1,130 @@
+package dev.elastigres.demo;
+
+import dev.elastigres.agent.monitor.MonitorConnectionException;
+import dev.elastigres.agent.worker.VmFleet;
+import dev.elastigres.agent.worker.VmStatus;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.demo.VmDemoEvent.CacheChanged;
+import dev.elastigres.demo.VmDemoEvent.Noted;
+import dev.elastigres.demo.VmDemoEvent.Resized;
+import dev.elastigres.demo.VmDemoEvent.Wanted;
+import dev.elastigres.harness.MonitorPages;
+import dev.elastigres.harness.MonitorStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Looks at what the agent says of the VM, and at what the monitor says of Postgres.
+final class VmDemoWatcher implements AutoCloseable {
+    private static final Duration PERIOD = Duration.ofSeconds(1);
+
+    private final VmFleet fleet;
+    private final MonitorPages pages;
+    private final Thread thread;
+    private volatile MonitorReading seen = new MonitorReading(Bytes.ZERO, Bytes.MAX, Bytes.ZERO);
+
+    private Instant notedAt = Instant.MIN;
+    private Resources wanted;
+    private Resources current;
+    private Bytes cache = Bytes.ZERO;
+
+    /// By the monitor.
+    ///
+    /// @param used by Postgres
+    private record MonitorReading(Bytes used, Bytes threshold, Bytes cache) {}
+
+    /// @param min what the VM has at first
+    VmDemoWatcher(VmFleet fleet, MonitorPages pages, Resources min) {
+        this.fleet = fleet;
+        this.pages = pages;
+        wanted = min;
+        current = min;
+        thread = Thread.ofVirtual().name("monitor-status").start(this::follow);
+    }
+
+    private void follow() {
+        try {
+            while (true) {
+                try {
+                    var status = new MonitorStatus(pages.status());
+                    // What is unknown for a moment stays as it was.
+                    if (status.isReady() && status.usageIsKnown())
+                        seen =
+                                new MonitorReading(
+                                        status.lastUsage(), status.threshold(), status.cache());
+                } catch (MonitorConnectionException _) {
+                    // A guest that works hard may answer late: the next time will do.
+                }
+                Thread.sleep(PERIOD);
+            }
+        } catch (InterruptedException _) {
+            // Told to end.
+        }
+    }
+
+    Optional<VmStatus> view() {
+        return fleet.view(DemoVm.NAME);
+    }
+
+    /// What the VM was last seen to have.
+    Resources current() {
+        return current;
+    }
+
+    /// What the agent wants it to have.
+    Resources wanted() {
+        return wanted;
+    }
+
+    Bytes cache() {
+        return cache;
+    }
+
+    DemoSnapshot gauge(String step) {
+        MonitorReading now = seen;
+        return new DemoSnapshot(now.used, now.threshold, current, now.cache, step);
+    }
+
+    /// What came about since the last call.
+    List<VmDemoEvent> news() {
+        var news = new ArrayList<VmDemoEvent>();
+        view().ifPresent(it -> addNews(it, news));
+        Bytes newest = seen.cache;
+        if (!newest.equals(cache) && !newest.equals(Bytes.ZERO)) {
+            cache = newest;
+            news.add(new CacheChanged(newest));
+        }
+        return news;
+    }
+
+    private void addNews(VmStatus view, List<VmDemoEvent> news) {
+        var why = view.state().why();
+        if (!why.wanted().equals(wanted)) {
+            wanted = why.wanted();
+            news.add(new Wanted(wanted, why.reason().text()));
+        }
+        for (VmStatus.VmNote note : view.recent())
+            if (note.at().isAfter(notedAt)) {
+                notedAt = note.at();
+                // What it has is told with more than words.
+                if (!note.what().startsWith("has ")) news.add(new Noted(note.what()));
+            }
+        if (!why.current().equals(current)) {
+            news.add(new Resized(current, why.current()));
+            current = why.current();
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+        try {
+            thread.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.elastigres.distribution;
+
+import dev.elastigres.agent.monitor.MonitorConnectionException;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.distribution.training.FakeApiServer;
+import dev.elastigres.harness.HarnessException;
+import dev.elastigres.harness.MonitorPages;
+import dev.elastigres.harness.MonitorProcess;
+import dev.elastigres.harness.PageScraper;
+import dev.elastigres.harness.StartedProcess;
+import dev.elastigres.testbed.process.OrphanReaper;
+import dev.elastigres.vm.state.FileTrees;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// The run by which the class cache learns what the agent of a node needs: a cluster that is made
+/// up, a real monitor, a pod that has to grow, the pages and the metrics.
+record AgentTrainingRun() implements Payload.TrainingRun {
+    private static final String READY = "pages on ";
+    private static final Duration WORK_TIMEOUT = Duration.ofSeconds(20);
+    /// Most of it goes into writing the cache, once the agent has stopped.
+    private static final Duration STOP_TIMEOUT = Duration.ofMinutes(2);
+
+    @Override
+    public void run(List<String> command) throws PackException, InterruptedException {
+        try {
+            Path folder = Files.createTempDirectory("elastigres-training-");
+            OrphanReaper.watch(folder);
+            try (var cluster = FakeApiServer.start(Files.createDirectory(folder.resolve("node")));
+                    var monitor =
+                            MonitorProcess.start(
+                                    folder.resolve("log"),
+                                    cluster.monitorFlags(),
+                                    Payload.ENVIRONMENT)) {
+                train(command, cluster, monitor.address().port());
+            } finally {
+                FileTrees.delete(folder);
+            }
+        } catch (IOException e) {
+            throw new PackException.Failed("cannot make up a cluster", e);
+        } catch (MonitorConnectionException | HarnessException e) {
+            throw new PackException.Failed("the packed agent does not do its work", e);
+        }
+    }
+
+    private static void train(List<String> command, FakeApiServer cluster, int monitor)
+            throws HarnessException, MonitorConnectionException, InterruptedException {
+        int port = PageScraper.freePort();
+        var agent = new ArrayList<>(command);
+        agent.addAll(List.of("agent", "--addr=127.0.0.1:" + port));
+        agent.addAll(cluster.agentFlags(monitor));
+        var environment = new HashMap<>(Payload.ENVIRONMENT);
+        environment.putAll(cluster.environment());
+        try (var started = StartedProcess.run(agent, environment, line -> line.startsWith(READY));
+                var scraper = PageScraper.of(List.of(port));
+                var pages = new MonitorPages(new HostPort("127.0.0.1", port))) {
+            // What it has not done by then is not in the cache, which is good without it.
+            if (cluster.await(WORK_TIMEOUT)) pages.awaitReady(WORK_TIMEOUT);
+            scraper.await();
+            var _ = pages.status();
+            stop(started.process());
+        }
+    }
+
+    private static void stop(Process agent)
+            throws MonitorConnectionException, InterruptedException {
+        agent.destroy();
+        if (!agent.waitFor(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS) || agent.exitValue() != 0)
+            throw new MonitorConnectionException("the agent does not stop as it should");
+    }
+}

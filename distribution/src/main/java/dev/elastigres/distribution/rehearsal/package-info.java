@@ -1,5 +1,0 @@
-/// A Kubernetes that is good for one thing: an agent that begins to work with it.
-@NullMarked
-package dev.elastigres.distribution.rehearsal;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,485 @@
+package dev.elastigres.distribution.training;
+
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.distribution.training.ApiServerEndpoint.ApiRequest;
+import dev.elastigres.distribution.training.ApiServerEndpoint.ApiResponse;
+import dev.elastigres.distribution.training.ApiServerEndpoint.ApiWatch;
+import dev.elastigres.kubernetes.api.PostgresAutoscaler;
+import dev.elastigres.kubernetes.node.ResourceAmounts;
+import dev.elastigres.protocol.pods.WatchList;
+import dev.elastigres.protocol.pods.WatchListCodec;
+import dev.elastigres.protocol.pods.WatchListException;
+import dev.elastigres.protocol.pods.WatchedContainer;
+import dev.elastigres.testbed.CertificateAuthority;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// One node with two pods, of which one gets resized: what the agent of a node meets in its first
+/// minute. There is no Kubernetes in it: an answerer on loopback and a folder like a tree of
+/// cgroups. It plays the kubelet, too: what the agent asks for is done at once.
+public final class FakeApiServer implements AutoCloseable, ApiServerEndpoint.ApiBackend {
+    private static final String NODE = "node-1";
+    private static final String PODS = "/api/v1/pods";
+    private static final String OBJECTS = "/apis/elastigres.dev/v1alpha1/postgresautoscalers";
+    private static final String OBJECT =
+            "/apis/elastigres.dev/v1alpha1/namespaces/db/postgresautoscalers/pg";
+    private static final String POD = "/api/v1/namespaces/db/pods/";
+    private static final String RESIZE = "/resize";
+    private static final String EVENTS = "/apis/events.k8s.io/v1/namespaces/db/events";
+    private static final int NOT_FOUND = 404;
+    private static final int PERIOD = 100_000;
+
+    private static final String SIZE = "{cpu: 250m, memory: 1Gi}";
+
+    /// Two units are the least, and the pod has one: it grows at once.
+    private static final String OBJECT_TEXT =
+            """
+            apiVersion: elastigres.dev/v1alpha1
+            kind: PostgresAutoscaler
+            metadata:
+              name: pg
+              namespace: db
+              uid: 00000009-0000-4000-8000-000000000000
+              resourceVersion: "1"
+              generation: 1
+              managedFields:
+              - {manager: kubectl, operation: Update, apiVersion: elastigres.dev/v1alpha1}
+            spec:
+              target: {selector: {matchLabels: {app: pg}}}
+              container: postgres
+              computeUnit: {cpu: 250m, memory: 1Gi}
+              min: 2
+              max: 4
+              mode: Auto
+              rules: {dampingWindow: 5m}
+              onNodeFull: wait
+            """;
+
+    private static final String NODE_TEXT =
+            """
+            apiVersion: v1
+            kind: Node
+            metadata: {name: node-1, uid: "8", labels: {kubernetes.io/os: linux}}
+            status:
+              allocatable: {cpu: "8", memory: 32Gi, pods: "110"}
+              capacity: {cpu: "8", memory: 32Gi, pods: "110"}
+              conditions: [{type: Ready, status: "True"}]
+              nodeInfo: {kubeletVersion: v1.35.0}
+            """;
+
+    private static final String VERSION = "{\"major\":\"1\",\"minor\":\"35\"}";
+
+    /// What an agent does that has come to its work.
+    private enum TrainingStep {
+        FOLLOWS_PODS,
+        FOLLOWS_OBJECTS,
+        RESIZES,
+        TELLS,
+        WRITES_STATUS
+    }
+
+    private final KubernetesSerialization json = new KubernetesSerialization();
+    private final Path folder;
+    private final ApiServerEndpoint server;
+    private final List<Pod> pods = new ArrayList<>();
+    private final PostgresAutoscaler object;
+    private final Node node;
+    private final List<ApiWatch> podWatches = new ArrayList<>();
+    private final List<ApiWatch> objectWatches = new ArrayList<>();
+    private final Set<TrainingStep> missing = EnumSet.allOf(TrainingStep.class);
+    private long version = 1;
+
+    private FakeApiServer(Path folder) throws IOException, GeneralSecurityException {
+        this.folder = folder;
+        object = json.unmarshal(OBJECT_TEXT, PostgresAutoscaler.class);
+        node = json.unmarshal(NODE_TEXT, Node.class);
+        addPod("pg-0", "{app: pg}", "{}");
+        addPod("pg-1", "{app: other}", "{elastigres.dev/mode: Recommend, elastigres.dev/max: '4'}");
+        CertificateAuthority authority = CertificateAuthority.create("training");
+        Files.writeString(authorityFile(), authority.certificatePem());
+        Files.writeString(tokenFile(), "training");
+        // It shows who it is, and asks nobody for as much.
+        server =
+                ApiServerEndpoint.start(authority.clientContext(authority.issue("training")), this);
+    }
+
+    /// Answers from now on.
+    ///
+    /// @param folder an empty one
+    public static FakeApiServer start(Path folder) throws IOException {
+        try {
+            return new FakeApiServer(folder);
+        } catch (GeneralSecurityException e) {
+            throw new IOException("cannot make a certificate", e);
+        }
+    }
+
+    private void addPod(String name, String labels, String annotations) throws IOException {
+        String text = podText(name, pods.size() + 1, labels, annotations);
+        Pod pod = json.unmarshal(text, Pod.class);
+        pods.add(pod);
+        Path cgroup = Files.createDirectories(cgroup(pod));
+        for (Path each : List.of(cgroup, cgroup.getParent())) atRest(each);
+        limit(pod);
+    }
+
+    /// As the API server has one, with most of what pods have.
+    private static String podText(String name, int number, String labels, String annotations) {
+        return """
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: %1$s
+          namespace: db
+          uid: 0000000%2$d-0000-4000-8000-000000000000
+          resourceVersion: "1"
+          generation: 1
+          creationTimestamp: "2026-01-01T00:00:00Z"
+          labels: %3$s
+          annotations: %4$s
+          ownerReferences:
+          - {apiVersion: apps/v1, kind: StatefulSet, name: pg, uid: "1", controller: true}
+          managedFields:
+          - manager: kubelet
+            operation: Update
+            apiVersion: v1
+            fieldsType: FieldsV1
+            fieldsV1: {"f:status": {"f:podIP": {}}}
+            subresource: status
+            time: "2026-01-01T00:00:00Z"
+        spec:
+          nodeName: node-1
+          restartPolicy: Always
+          tolerations:
+          - {key: node.kubernetes.io/not-ready, operator: Exists, tolerationSeconds: 300}
+          volumes:
+          - {name: data, emptyDir: {sizeLimit: 1Gi}}
+          containers:
+          - name: postgres
+            image: postgres
+            env: [{name: PGDATA, value: /data}]
+            ports: [{containerPort: 5432, protocol: TCP}]
+            readinessProbe: {tcpSocket: {port: 5432}}
+            resizePolicy:
+            - {resourceName: cpu, restartPolicy: NotRequired}
+            - {resourceName: memory, restartPolicy: NotRequired}
+            resources: {limits: %5$s, requests: %5$s}
+            volumeMounts: [{name: data, mountPath: /data}]
+        status:
+          phase: Running
+          qosClass: Guaranteed
+          podIP: 127.0.0.1
+          podIPs: [{ip: 127.0.0.1}]
+          startTime: "2026-01-01T00:00:00Z"
+          conditions:
+          - {type: Ready, status: "True", lastTransitionTime: "2026-01-01T00:00:00Z"}
+          containerStatuses:
+          - name: postgres
+            image: postgres
+            imageID: none
+            containerID: containerd://%2$d
+            ready: true
+            started: true
+            restartCount: 0
+            resources: {limits: %5$s, requests: %5$s}
+            state: {running: {startedAt: "2026-01-01T00:00:00Z"}}
+        """
+                .formatted(name, number, labels, annotations, SIZE);
+    }
+
+    // ---- what the daemons are told
+
+    /// By which a process takes itself for one in a pod of this cluster.
+    public Map<String, String> environment() {
+        return Map.of(
+                "KUBERNETES_SERVICE_HOST",
+                "127.0.0.1",
+                "KUBERNETES_SERVICE_PORT",
+                Integer.toString(server.port()),
+                "KUBERNETES_CERTS_CA_FILE",
+                authorityFile().toString(),
+                "KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN",
+                tokenFile().toString(),
+                "KUBECONFIG",
+                folder.resolve("none").toString(),
+                "NO_PROXY",
+                "127.0.0.1");
+    }
+
+    /// Of the agent, but for its address.
+    ///
+    /// @param monitor the port of the node's
+    public List<String> agentFlags(int monitor) {
+        return List.of(
+                "--driver=pods",
+                "--node=" + NODE,
+                "--pods.watch-list=" + watchList(),
+                "--pods.monitor=127.0.0.1:" + monitor,
+                "--path.cgroup=" + cgroups(),
+                "--log-format=json");
+    }
+
+    /// Of the node's monitor, but for its address.
+    public List<String> monitorFlags() {
+        return List.of(
+                "--pods",
+                "--pods-watch-list=" + watchList(),
+                "--path.cgroup=" + cgroups(),
+                "--log-format=json");
+    }
+
+    /// Waits until the agent has done all that it finds to do here; false when it has not by then.
+    public synchronized boolean await(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (!missing.isEmpty()) {
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            if (left <= 0) return false;
+            wait(left);
+        }
+        return true;
+    }
+
+    /// What an agent would tell the monitor, where there is none.
+    public void writeWatchList() throws IOException {
+        var all =
+                pods.stream()
+                        .map(
+                                it ->
+                                        new WatchedContainer(
+                                                it.getMetadata().getUid(),
+                                                it.getMetadata().getNamespace(),
+                                                it.getMetadata().getName(),
+                                                "postgres",
+                                                containerId(it),
+                                                WatchedContainer.CacheMode.NONE,
+                                                Optional.empty()))
+                        .toList();
+        try {
+            Files.writeString(watchList(), WatchListCodec.encode(new WatchList(all)));
+            Files.setPosixFilePermissions(
+                    watchList(), PosixFilePermissions.fromString("rw-------"));
+        } catch (WatchListException e) {
+            throw new IOException("cannot write a watch list", e);
+        }
+    }
+
+    private Path authorityFile() {
+        return folder.resolve("ca.crt");
+    }
+
+    private Path tokenFile() {
+        return folder.resolve("token");
+    }
+
+    private Path watchList() {
+        return folder.resolve("pods.json");
+    }
+
+    // ---- what is asked for
+
+    @Override
+    public synchronized ApiResponse answer(ApiRequest ask) {
+        String path = ask.path();
+        return switch (ask.method()) {
+            case "GET" -> get(path);
+            case "POST" ->
+                    path.equals(EVENTS) ? done(TrainingStep.TELLS, 201, ask.body()) : missing(path);
+            case "PATCH" -> patch(path, ask.body());
+            default -> missing(path);
+        };
+    }
+
+    private ApiResponse get(String path) {
+        if (path.equals("/version")) return new ApiResponse(200, VERSION);
+        if (path.equals("/api/v1/nodes/" + NODE)) return found(node);
+        if (path.equals(PODS)) return list("v1", "PodList", pods);
+        if (path.equals(OBJECTS))
+            return list("elastigres.dev/v1alpha1", "PostgresAutoscalerList", List.of(object));
+        if (path.equals(OBJECT)) return found(object);
+        for (Pod pod : pods) if (path.equals(path(pod))) return found(pod);
+        return missing(path);
+    }
+
+    private ApiResponse patch(String path, String body) {
+        for (Pod pod : pods) if (path.equals(path(pod) + RESIZE)) return resize(pod, body);
+        if (!path.equals(OBJECT + "/status")) return missing(path);
+        object.setStatus(json.unmarshal(body, PostgresAutoscaler.class).getStatus());
+        renew(object);
+        objectWatches.forEach(it -> it.tell("MODIFIED", text(object)));
+        return done(TrainingStep.WRITES_STATUS, 200, text(object));
+    }
+
+    /// The pod asks for another size; soon after, the kernel and the pod's status have it.
+    private ApiResponse resize(Pod pod, String body) {
+        var wanted =
+                json.unmarshal(body, Pod.class).getSpec().getContainers().getFirst().getResources();
+        pod.getSpec().getContainers().getFirst().setResources(wanted);
+        pod.getMetadata().setGeneration(pod.getMetadata().getGeneration() + 1);
+        renew(pod);
+        ApiResponse answer = done(TrainingStep.RESIZES, 200, text(pod));
+        podWatches.forEach(it -> it.tell("MODIFIED", answer.json()));
+        try {
+            limit(pod);
+        } catch (IOException _) {
+            return missing(path(pod));
+        }
+        pod.getStatus().getContainerStatuses().getFirst().setResources(wanted);
+        renew(pod);
+        podWatches.forEach(it -> it.tell("MODIFIED", text(pod)));
+        return answer;
+    }
+
+    private static String path(Pod pod) {
+        return POD + pod.getMetadata().getName();
+    }
+
+    private void renew(HasMetadata it) {
+        it.getMetadata().setResourceVersion(Long.toString(++version));
+    }
+
+    private ApiResponse list(String api, String kind, List<? extends HasMetadata> items) {
+        return new ApiResponse(
+                200,
+                """
+                {"apiVersion":"%s","kind":"%s","metadata":{"resourceVersion":"%d"},"items":[%s]}
+                """
+                        .formatted(
+                                api,
+                                kind,
+                                version,
+                                String.join(",", items.stream().map(this::text).toList())));
+    }
+
+    private ApiResponse found(Object it) {
+        return new ApiResponse(200, text(it));
+    }
+
+    private static ApiResponse missing(String path) {
+        return new ApiResponse(
+                NOT_FOUND,
+                """
+                {"apiVersion":"v1","kind":"Status","status":"Failure","reason":"NotFound",
+                 "message":"there is no %s","code":404}
+                """
+                        .formatted(path));
+    }
+
+    private ApiResponse done(TrainingStep step, int status, String body) {
+        missing.remove(step);
+        notifyAll();
+        return new ApiResponse(status, body);
+    }
+
+    private String text(Object it) {
+        return json.asJson(it);
+    }
+
+    @Override
+    public synchronized void follow(String path, ApiWatch watch) {
+        switch (path) {
+            case PODS -> {
+                podWatches.add(watch);
+                missing.remove(TrainingStep.FOLLOWS_PODS);
+                bookmark(watch, "v1", "Pod");
+            }
+            case OBJECTS -> {
+                objectWatches.add(watch);
+                missing.remove(TrainingStep.FOLLOWS_OBJECTS);
+                bookmark(watch, "elastigres.dev/v1alpha1", "PostgresAutoscaler");
+            }
+            default -> {}
+        }
+        notifyAll();
+    }
+
+    private void bookmark(ApiWatch watch, String api, String kind) {
+        watch.tell(
+                "BOOKMARK",
+                """
+                {"apiVersion":"%s","kind":"%s","metadata":{"resourceVersion":"%d"}}
+                """
+                        .formatted(api, kind, version));
+    }
+
+    // ---- the node's cgroups
+
+    private Path cgroups() {
+        return folder.resolve("cgroups");
+    }
+
+    private Path cgroup(Pod pod) {
+        return cgroups()
+                .resolve("kubepods")
+                .resolve("pod" + pod.getMetadata().getUid())
+                .resolve(containerId(pod));
+    }
+
+    private static String containerId(Pod pod) {
+        return pod.getStatus()
+                .getContainerStatuses()
+                .getFirst()
+                .getContainerID()
+                .replace("containerd://", "");
+    }
+
+    private static void atRest(Path cgroup) throws IOException {
+        String stall =
+                """
+                some avg10=0.00 avg60=0.00 avg300=0.00 total=0
+                full avg10=0.00 avg60=0.00 avg300=0.00 total=0
+                """;
+        Files.writeString(cgroup.resolve("memory.pressure"), stall);
+        Files.writeString(cgroup.resolve("cpu.pressure"), stall);
+        Files.writeString(cgroup.resolve("memory.current"), "67108864\n");
+        Files.writeString(
+                cgroup.resolve("memory.stat"),
+                """
+                anon 67108864
+                file 0
+                file_dirty 0
+                file_writeback 0
+                inactive_anon 0
+                active_anon 67108864
+                inactive_file 0
+                active_file 0
+                slab_reclaimable 0
+                slab_unreclaimable 0
+                """);
+        Files.writeString(
+                cgroup.resolve("memory.events"), "low 0\nhigh 0\nmax 0\noom 0\noom_kill 0\n");
+        Files.writeString(cgroup.resolve("cpu.stat"), "usage_usec 0\nuser_usec 0\nsystem_usec 0\n");
+    }
+
+    /// As the pod asks for.
+    private void limit(Pod pod) throws IOException {
+        Resources size =
+                ResourceAmounts.of(
+                        pod.getSpec().getContainers().getFirst().getResources().getLimits());
+        Path cgroup = cgroup(pod);
+        for (Path each : List.of(cgroup, cgroup.getParent())) {
+            Files.writeString(
+                    each.resolve("cpu.max"),
+                    "%d %d\n".formatted(Math.round(size.vcpus() * PERIOD), PERIOD));
+            Files.writeString(each.resolve("memory.max"), size.memory().value() + "\n");
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

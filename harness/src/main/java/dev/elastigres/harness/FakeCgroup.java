@@ -1,0 +1,38 @@
+package dev.elastigres.harness;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// A folder that looks like the cgroup of a Postgres at rest: all files that a monitor reads there.
+public record FakeCgroup(Path folder) {
+    private static final String AT_REST =
+            """
+            some avg10=0.00 avg60=0.00 avg300=0.00 total=0
+            full avg10=0.00 avg60=0.00 avg300=0.00 total=0
+            """;
+
+    /// @param folder to be made, in one that is there
+    public static FakeCgroup create(Path folder) throws IOException {
+        var cgroup = new FakeCgroup(Files.createDirectory(folder));
+        Files.writeString(folder.resolve("memory.stat"), "active_anon 67108864\ninactive_anon 0\n");
+        Files.writeString(folder.resolve("cpu.pressure"), AT_REST);
+        Files.createFile(cgroup.trigger());
+        cgroup.setKills(0);
+        return cgroup;
+    }
+
+    private Path trigger() {
+        return folder.resolve("memory.pressure");
+    }
+
+    /// Whether somebody has asked to be told of the cgroup's memory.
+    public boolean isListenedTo() throws IOException {
+        return Files.size(trigger()) > 0;
+    }
+
+    /// As after `count` processes were killed for want of memory.
+    public void setKills(int count) throws IOException {
+        Files.writeString(folder.resolve("memory.events"), "oom_kill %d\n".formatted(count));
+    }
+}

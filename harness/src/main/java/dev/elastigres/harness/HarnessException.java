@@ -1,0 +1,14 @@
+package dev.elastigres.harness;
+
+/// A benchmark could not be run to its end. The message says in one line why.
+public final class HarnessException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    public HarnessException(String message) {
+        super(message);
+    }
+
+    public HarnessException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.elastigres.kubernetes;
+
+import dev.elastigres.agent.AgentStartException;
+import dev.elastigres.agent.driver.CgroupConfig;
+import dev.elastigres.agent.platform.Platform;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.daemon.settings.Setting;
+import dev.elastigres.daemon.settings.SettingTable;
+import dev.elastigres.daemon.settings.SettingType;
+import dev.elastigres.daemon.settings.Settings;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// The pods of a Kubernetes node, as VMs: what `--driver pods` means.
+public final class PodsPlatformProvider implements Platform.PlatformProvider {
+    private static final Setting<String> NODE =
+            Setting.of("node", SettingType.text(), "Pods: the name of this node")
+                    .placeholder("NAME");
+    private static final Setting<Path> KUBECONFIG =
+            Setting.of(
+                            "kubeconfig",
+                            SettingType.path(),
+                            "Pods: how the API server is reached; otherwise by ~/.kube/config, or else"
+                                    + " by the service account of its own pod")
+                    .placeholder("FILE");
+    private static final Setting<Path> WATCH_LIST =
+            Setting.of(
+                            "pods.watch-list",
+                            SettingType.path(),
+                            "Pods: tells the monitor what to watch")
+                    .placeholder("FILE")
+                    .or("/run/elastigres/pods.json");
+    private static final Setting<HostPort> MONITOR =
+            Setting.of("pods.monitor", SettingType.hostPort(), "Pods: the monitor of this node")
+                    .or("127.0.0.1:10301");
+    private static final Setting<Path> RECLAIMER =
+            Setting.of(
+                            "pods.reclaimer",
+                            SettingType.path(),
+                            "Pods: the socket of the reclaimer of this node; the containers that it"
+                                    + " may reclaim from are written beside it")
+                    .placeholder("FILE");
+    private static final Setting<Duration> FULL_AFTER =
+            Setting.of(
+                            "pods.node-full-delay",
+                            SettingType.duration(Duration.ofSeconds(1), Duration.ofHours(1)),
+                            "Pods: how long one lacks room before onNodeFull counts")
+                    .or("30s");
+
+    public PodsPlatformProvider() {}
+
+    @Override
+    public String name() {
+        return "pods";
+    }
+
+    @Override
+    public String subject() {
+        return "a Kubernetes node's pods";
+    }
+
+    /// Kubernetes has a scheduler of its own.
+    @Override
+    public boolean acceptsScheduler() {
+        return false;
+    }
+
+    @Override
+    public SettingTable addTo(SettingTable table, Platform.DriverChoice choice, Resources host) {
+        return table.group("Pods", NODE, KUBECONFIG, WATCH_LIST, MONITOR, RECLAIMER, FULL_AFTER)
+                .rule(
+                        settings -> {
+                            if (choice.isChosen().test(settings) && settings.find(NODE).isEmpty())
+                                throw new IllegalArgumentException(
+                                        "say which node this is: --node NAME");
+                        },
+                        NODE);
+    }
+
+    @Override
+    public Platform open(Settings settings, Platform.PlatformContext start)
+            throws AgentStartException {
+        KubernetesClient client = ApiClientFactory.open(settings.find(KUBECONFIG));
+        return new PodsPlatform(
+                client,
+                new PodsPlatform.NodeConfig(
+                        settings.find(NODE).orElseThrow(),
+                        settings.get(CgroupConfig.ROOT),
+                        settings.get(WATCH_LIST),
+                        settings.get(MONITOR),
+                        settings.find(RECLAIMER),
+                        settings.get(FULL_AFTER)),
+                start.dryRun(),
+                start.log());
+    }
+}

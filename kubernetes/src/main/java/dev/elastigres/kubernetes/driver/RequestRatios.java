@@ -1,0 +1,123 @@
+package dev.elastigres.kubernetes.driver;
+
+import dev.elastigres.agent.permits.HostShare;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.kubernetes.node.PodContainer;
+import dev.elastigres.kubernetes.node.ResourceAmounts;
+import dev.elastigres.kubernetes.node.ResourceValues;
+import dev.elastigres.kubernetes.targets.ControlledResources;
+import dev.elastigres.kubernetes.targets.ControlledValues;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+
+/// Which part of its size a container requests, for each resource. It is kept whatever the size, so
+/// that the pod stays in its QoS class.
+///
+/// @param cpus the request's part of the limit; empty where the size is the request and the limit,
+///     if any, stays as it is
+/// @param memory the same
+record RequestRatios(Optional<Double> cpus, Optional<Double> memory) {
+    private static final double MIN_CPUS = 0.001;
+    private static final Bytes MIN_MEMORY = Bytes.ofMebibytes(1);
+
+    /// @param template the container's requests and limits before anything was resized
+    static RequestRatios of(
+            PodContainer container, ResourceValues template, ControlledResources controlled) {
+        boolean guaranteed = container.isGuaranteed();
+        ResourceValues values = template.or(container.desired());
+        return new RequestRatios(
+                hasControlledLimit(controlled.cpu(), values.limitedCpus())
+                        ? Optional.of(guaranteed ? 1.0 : cpus(values))
+                        : Optional.empty(),
+                hasControlledLimit(controlled.memory(), values.limitedMemory())
+                        ? Optional.of(guaranteed ? 1.0 : memory(values))
+                        : Optional.empty());
+    }
+
+    private static boolean hasControlledLimit(ControlledValues values, Optional<?> limit) {
+        return values == ControlledValues.REQUESTS_AND_LIMITS && limit.isPresent();
+    }
+
+    private static double cpus(ResourceValues values) {
+        return part(values.requestedCpus().orElse(0.0), values.limitedCpus().orElseThrow());
+    }
+
+    private static double memory(ResourceValues values) {
+        return part(
+                (double) values.requestedMemory().orElse(Bytes.ZERO).value(),
+                (double) values.limitedMemory().orElseThrow().value());
+    }
+
+    private static double part(double request, double limit) {
+        return limit <= 0 ? 1 : Math.clamp(request / limit, 0, 1);
+    }
+
+    /// What of a size counts where room on the node is handed out: what is requested.
+    HostShare share() {
+        return new HostShare(cpus.orElse(1.0), memory.orElse(1.0));
+    }
+
+    /// Whether the memory limit may be above the size: the request says what the size is.
+    boolean letsLimitExceedSize(PodContainer container) {
+        return !container.isGuaranteed() && memory.filter(it -> it > 0).isPresent();
+    }
+
+    /// The size that these requests and limits stand for.
+    ///
+    /// @param belowLimit sizes in memory that had a limit above them
+    Resources size(ResourceValues values, List<Bytes> belowLimit) {
+        double sizeCpus =
+                cpus.isPresent()
+                        ? values.limitedCpus().orElse(MIN_CPUS)
+                        : Math.max(MIN_CPUS, values.requestedCpus().orElse(MIN_CPUS));
+        if (memory.isEmpty())
+            return new Resources(
+                    sizeCpus,
+                    values.requestedMemory()
+                            .orElse(Bytes.ZERO)
+                            .roundedUpToMebibytes()
+                            .max(MIN_MEMORY));
+        Bytes limit = values.limitedMemory().orElse(MIN_MEMORY);
+        return new Resources(
+                sizeCpus,
+                belowLimit.stream()
+                        .filter(it -> it.isLessThan(limit))
+                        .filter(it -> isRequestOf(it, values))
+                        .findFirst()
+                        .orElse(limit));
+    }
+
+    private boolean isRequestOf(Bytes size, ResourceValues values) {
+        return values.requestedMemory().filter(requestedMemory(size)::equals).isPresent();
+    }
+
+    /// @param memoryLimit at least the size's memory
+    ContainerResources resources(Resources size, Bytes memoryLimit) {
+        var requests = new LinkedHashMap<String, String>();
+        var limits = new LinkedHashMap<String, String>();
+        double requestedCpus = cpus.orElse(1.0) * size.vcpus();
+        if (requestedCpus > 0)
+            requests.put(
+                    ResourceAmounts.CPU,
+                    ResourceAmounts.cpuText(Math.max(MIN_CPUS, requestedCpus)));
+        if (cpus.isPresent())
+            limits.put(ResourceAmounts.CPU, ResourceAmounts.cpuText(size.vcpus()));
+        Bytes requestedMemory = requestedMemory(size.memory());
+        if (!requestedMemory.equals(Bytes.ZERO))
+            requests.put(ResourceAmounts.MEMORY, ResourceAmounts.memoryText(requestedMemory));
+        if (memory.isPresent())
+            limits.put(ResourceAmounts.MEMORY, ResourceAmounts.memoryText(memoryLimit));
+        return new ContainerResources(requests, limits);
+    }
+
+    /// Of a size, in whole mebibytes where that is not nothing.
+    Bytes requestedMemory(Bytes size) {
+        double part = memory.orElse(1.0);
+        if (part >= 1) return size;
+        Bytes exact = size.times(part);
+        Bytes whole = exact.roundedDownToMebibytes();
+        return whole.equals(Bytes.ZERO) ? exact : whole;
+    }
+}

@@ -1,0 +1,233 @@
+package dev.elastigres.kubernetes.node;
+
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.thread.Threads;
+import dev.elastigres.kubernetes.targets.PodName;
+import dev.elastigres.kubernetes.targets.PodSelection;
+import dev.elastigres.kubernetes.targets.ScaledPod;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Follows the pods of one node, and the objects that say which of them are scaled. One thread
+/// works out what follows from that, at each change and at no other time.
+public final class NodeWatcher implements NodePods, AutoCloseable {
+    private static final String NODE_FIELD = "spec.nodeName";
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
+    /// Whether news can come is known here: nobody is asked for it.
+    private static final Duration CHECK_EVERY = Duration.ofSeconds(5);
+
+    /// The node itself is asked for this often at most, once it has answered.
+    private static final Duration NODE_EVERY = Duration.ofSeconds(30);
+
+    private final String node;
+    private final ApiClient api;
+    private final Log log;
+    private final ChangeSignal changeSignal = new ChangeSignal();
+    private final InformerCache<Pod> pods;
+    private final WatchedObjects<?> followed;
+    private final Thread thread = Thread.ofVirtual().name("node-watch").unstarted(this::follow);
+    private volatile PodSelection choices = PodSelection.NONE;
+    private volatile Optional<Resources> allocatable = Optional.empty();
+    private volatile Optional<Resources> room = Optional.empty();
+    private volatile Runnable changed = () -> {};
+    private volatile Consumer<PodName> touched = _ -> {};
+    private volatile Consumer<PodSelection> chosen = _ -> {};
+    private Optional<Moment> nodeNextAt = Optional.empty();
+
+    /// Whether the node has to be asked again without any other news.
+    private volatile boolean doubted;
+
+    /// The version that was last seen of each pod that is scaled.
+    private Map<PodName, String> versions = Map.of();
+
+    /// The objects, and what follows from them.
+    private record WatchedObjects<A>(
+            ObjectCache<A> objects, TargetSelection.SelectionRule<A> rule) {
+        static <A> WatchedObjects<A> of(
+                TargetSelection<A> choosing, ChangeSignal changeSignal, ActiveProblems problems) {
+            return new WatchedObjects<>(
+                    choosing.objects().open(changeSignal, problems), choosing.rule());
+        }
+
+        PodSelection choose(Collection<Pod> pods) {
+            return rule.choose(pods, objects.all());
+        }
+    }
+
+    public NodeWatcher(
+            KubernetesClient client,
+            ApiClient api,
+            String node,
+            TargetSelection<?> choosing,
+            ActiveProblems problems,
+            Log log) {
+        this.node = node;
+        this.api = api;
+        this.log = log;
+        pods =
+                new InformerCache<>(
+                        client.pods()
+                                .inAnyNamespace()
+                                .withField(NODE_FIELD, node)
+                                .runnableInformer(0),
+                        changeSignal,
+                        problems,
+                        "list and watch pods");
+        followed = WatchedObjects.of(choosing, changeSignal, problems);
+    }
+
+    /// @param changed called when what is scaled, or what there is for it, is something else
+    /// @param touched called for a pod that is scaled when anything of it is something else
+    /// @param chosen takes what is to be done with pods, when that is something else
+    public void start(Runnable changed, Consumer<PodName> touched, Consumer<PodSelection> chosen) {
+        this.chosen = chosen;
+        this.changed = changed;
+        this.touched = touched;
+        pods.start();
+        followed.objects.start();
+        thread.start();
+    }
+
+    @Override
+    public Optional<String> unknown() {
+        if (!pods.hasSynced()) return Optional.of("the API server has not said yet which pods run");
+        return followed.objects.hasSynced()
+                ? Optional.empty()
+                : Optional.of("the API server has not said yet which pods are scaled");
+    }
+
+    @Override
+    public Optional<Pod> pod(PodName name) {
+        return pods.get(name.namespace(), name.name());
+    }
+
+    @Override
+    public List<Pod> pods() {
+        return pods.all();
+    }
+
+    @Override
+    public Map<PodName, ScaledPod> chosen() {
+        return choices.chosen();
+    }
+
+    @Override
+    public ChangeSignal changeSignal() {
+        return changeSignal;
+    }
+
+    /// What there is for those that are scaled; empty while that is not known.
+    public Optional<Resources> room() {
+        return room;
+    }
+
+    /// What the node was said to have may be something else by now: it is asked again as soon as it
+    /// may be. Any thread may say so.
+    public void doubt() {
+        doubted = true;
+        changeSignal.ring();
+    }
+
+    private void follow() {
+        try {
+            while (true) {
+                long seen = changeSignal.count();
+                try {
+                    look();
+                } catch (RuntimeException e) {
+                    log.error("a bug in following the node's pods", "cause", e);
+                }
+                rest(seen);
+            }
+        } catch (InterruptedException _) {
+            // Nobody interrupts it but to end it.
+        }
+    }
+
+    /// Until there is news, or something keeps news from coming.
+    private void rest(long seen) throws InterruptedException {
+        while (isAllWell()) {
+            changeSignal.await(seen, CHECK_EVERY);
+            if (changeSignal.count() != seen || (doubted && mayAskForNode())) return;
+            pods.check();
+            followed.objects.check();
+        }
+        changeSignal.await(seen, LOOK_AGAIN);
+    }
+
+    private boolean isAllWell() {
+        return pods.isWell()
+                && followed.objects.isWell()
+                && unknown().isEmpty()
+                && allocatable.isPresent();
+    }
+
+    private void look() throws InterruptedException {
+        pods.check();
+        followed.objects.check();
+        if (unknown().isPresent()) return;
+        askForNode();
+        Collection<Pod> now = pods();
+        PodSelection before = choices;
+        PodSelection after = followed.choose(now);
+        choices = after;
+        Optional<Resources> roomBefore = room;
+        room = allocatable.map(it -> NodeCapacity.of(it, now, after.chosen()));
+        if (!before.equals(after)) {
+            chosen.accept(after);
+            // Who heard the news that led to it may have looked before it was known.
+            changeSignal.ring();
+        }
+        if (!before.chosen().equals(after.chosen()) || !roomBefore.equals(room)) changed.run();
+        tellTouched(now);
+    }
+
+    private void tellTouched(Collection<Pod> now) {
+        var seen = new HashMap<PodName, String>();
+        for (Pod pod : now) {
+            PodName name = PodName.of(pod);
+            if (!chosen().containsKey(name)) continue;
+            String version = String.valueOf(pod.getMetadata().getResourceVersion());
+            seen.put(name, version);
+            if (!version.equals(versions.get(name))) touched.accept(name);
+        }
+        versions = seen;
+    }
+
+    private void askForNode() throws InterruptedException {
+        if (!mayAskForNode()) return;
+        Duration pause = NODE_EVERY;
+        // Before it is asked: what is heard meanwhile counts.
+        doubted = false;
+        try {
+            allocatable = Optional.of(api.allocatable(node));
+        } catch (ApiException e) {
+            log.debug("what the node gives is not known", "cause", e);
+            doubted = true;
+            pause = LOOK_AGAIN;
+        }
+        nodeNextAt = Optional.of(new Moment(System.nanoTime()).plus(pause));
+    }
+
+    private boolean mayAskForNode() {
+        Moment now = new Moment(System.nanoTime());
+        return nodeNextAt.isEmpty() || !now.isBefore(nodeNextAt.get());
+    }
+
+    @Override
+    public void close() {
+        Threads.end(thread);
+        pods.close();
+        followed.objects.close();
+    }
+}

@@ -1,5 +1,0 @@
-/// What the monitor of the node is told to watch.
-@NullMarked
-package dev.elastigres.kubernetes.roster;
-
-import org.jspecify.annotations.NullMarked;

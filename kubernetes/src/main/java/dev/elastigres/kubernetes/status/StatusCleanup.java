@@ -1,0 +1,130 @@
+package dev.elastigres.kubernetes.status;
+
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.kubernetes.api.PostgresAutoscaler;
+import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus.InstanceStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
+
+/// Takes out entries of pods that are gone, where their own agent does not: its node is gone, or it
+/// is silent. Now and then each agent looks at one other node, by chance: all agents together look
+/// at each node about as often, however many there are, and none of them asks for much.
+final class StatusCleanup implements Runnable {
+    private static final int MAX_AT_ONCE = 20;
+
+    private final KubernetesClient client;
+    private final String node;
+    private final StatusReconciler statuses;
+    private final StatusOnBehalf onBehalf;
+    private final StatusDelays delays;
+    private final ProblemReporter problems;
+
+    StatusCleanup(
+            KubernetesClient client,
+            String node,
+            StatusReconciler statuses,
+            StatusDelays delays,
+            Log log) {
+        this.client = client;
+        this.node = node;
+        this.statuses = statuses;
+        this.delays = delays;
+        onBehalf = new StatusOnBehalf(client);
+        problems =
+                new ProblemReporter(
+                        "entries of pods that are gone are taken out",
+                        "get nodes, get pods, patch postgresautoscalers/status",
+                        log);
+    }
+
+    /// An object's entry that another agent wrote.
+    private record ForeignEntry(PostgresAutoscaler object, InstanceStatus instance) {
+        String node() {
+            return String.valueOf(instance.node());
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (true) {
+                Thread.sleep(rest());
+                try {
+                    look();
+                    problems.worked();
+                } catch (KubernetesClientException e) {
+                    if (Thread.interrupted()) return;
+                    // Of two agents that do the same, one is late.
+                    if (e.getCode() != HttpURLConnection.HTTP_CONFLICT
+                            && e.getCode() != HttpURLConnection.HTTP_NOT_FOUND)
+                        problems.failed("other nodes", e);
+                }
+            }
+        } catch (InterruptedException _) {
+            // Nobody interrupts it but to end it.
+        }
+    }
+
+    private Duration rest() {
+        long all = delays.stale().toMillis();
+        return Duration.ofMillis(
+                all * 4 / 5 + ThreadLocalRandom.current().nextLong(1 + all * 2 / 5));
+    }
+
+    private void look() {
+        List<ForeignEntry> foreign = foreign();
+        List<String> nodes = foreign.stream().map(ForeignEntry::node).distinct().toList();
+        if (nodes.isEmpty()) return;
+        String other = chosenOf(nodes);
+        List<ForeignEntry> its = foreign.stream().filter(it -> it.node().equals(other)).toList();
+        if (client.nodes().withName(other).get() == null) {
+            its.stream()
+                    .map(ForeignEntry::object)
+                    .distinct()
+                    .limit(MAX_AT_ONCE)
+                    .forEach(it -> takeOut(it, other, _ -> true));
+            return;
+        }
+        ForeignEntry one = chosenOf(its);
+        if (isGone(one))
+            takeOut(one.object(), other, it -> Objects.equals(it.name(), one.instance().name()));
+    }
+
+    private List<ForeignEntry> foreign() {
+        return statuses.all()
+                .flatMap(
+                        object ->
+                                StatusDraft.instances(object.written()).stream()
+                                        .map(it -> new ForeignEntry(object, it)))
+                .filter(it -> it.instance().node() != null && !it.node().equals(node))
+                .toList();
+    }
+
+    private boolean isGone(ForeignEntry entry) {
+        Pod pod =
+                client.pods()
+                        .inNamespace(entry.object().getMetadata().getNamespace())
+                        .withName(String.valueOf(entry.instance().name()))
+                        .get();
+        return pod == null || !entry.node().equals(pod.getSpec().getNodeName());
+    }
+
+    private void takeOut(PostgresAutoscaler object, String other, Predicate<InstanceStatus> gone) {
+        List<InstanceStatus> left =
+                StatusDraft.instances(object.written()).stream()
+                        .filter(it -> other.equals(it.node()) && !gone.test(it))
+                        .toList();
+        onBehalf.say(object, other, left);
+    }
+
+    private static <T> T chosenOf(List<T> some) {
+        return some.get(ThreadLocalRandom.current().nextInt(some.size()));
+    }
+}

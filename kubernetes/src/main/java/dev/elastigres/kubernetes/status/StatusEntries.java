@@ -1,0 +1,137 @@
+package dev.elastigres.kubernetes.status;
+
+import dev.elastigres.agent.worker.VmStatus;
+import dev.elastigres.core.agent.Obstacle;
+import dev.elastigres.core.agent.SizeExplanation;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus.InstanceStatus;
+import dev.elastigres.kubernetes.node.ResourceAmounts;
+import dev.elastigres.kubernetes.targets.ExcludedPod;
+import dev.elastigres.kubernetes.targets.ExcludedPod.ExclusionCause;
+import dev.elastigres.kubernetes.targets.PodName;
+import dev.elastigres.kubernetes.targets.PodSelection;
+import dev.elastigres.kubernetes.targets.ScaledPod;
+import dev.elastigres.kubernetes.targets.ScalingMode;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// What a status says of this node's pods. A reason has figures that never rest, so it is written
+/// only together with another size, goal or state: what stands in the object is what was last said.
+///
+/// @param node that the agent is for
+/// @param vms what the fleet knows of a pod
+record StatusEntries(String node, Function<PodName, Optional<VmStatus>> vms) {
+    private static final int MAX_LENGTH = 480;
+
+    /// The entry of a pod that an object is for.
+    ///
+    /// @param written what the object says of it
+    /// @param patient whether the fleet may not have seen all pods yet
+    Optional<InstanceStatus> of(
+            PodName pod, PodSelection choices, Optional<InstanceStatus> written, boolean patient) {
+        ExcludedPod alone = choices.leftAlone().get(pod);
+        if (alone != null) return Optional.of(kept(left(pod, alone.cause()), written));
+        ScaledPod chosen = choices.chosen().get(pod);
+        if (chosen == null) return Optional.empty();
+        Optional<VmStatus> view = vms.apply(pod);
+        if (view.isPresent())
+            return Optional.of(kept(of(pod, view.get().state().why(), chosen.mode()), written));
+        Optional<InstanceStatus> before = written.filter(this::isOwn);
+        if (patient && before.isPresent()) return before;
+        return Optional.of(
+                entry(
+                        pod,
+                        Optional.empty(),
+                        Optional.empty(),
+                        PodState.STARTING,
+                        "was not looked at yet"));
+    }
+
+    boolean isOwn(InstanceStatus instance) {
+        return node.equals(instance.node());
+    }
+
+    private InstanceStatus left(PodName pod, ExclusionCause cause) {
+        PodState state =
+                switch (cause) {
+                    case ExclusionCause.Conflict _ -> PodState.CONFLICT;
+                    case ExclusionCause.Wrong _ -> PodState.INVALID;
+                    case ExclusionCause.NoContainer _ -> PodState.NO_CONTAINER;
+                    case ExclusionCause.NoLimits _ -> PodState.NO_LIMITS;
+                    case ExclusionCause.GuaranteedPod _ -> PodState.GUARANTEED_POD;
+                    case ExclusionCause.Restarts _ -> PodState.RESTARTS_ON_RESIZE;
+                    case ExclusionCause.Starting _ -> PodState.STARTING;
+                    case ExclusionCause.Terminating() -> PodState.TERMINATING;
+                };
+        return entry(pod, Optional.empty(), Optional.empty(), state, cause.text());
+    }
+
+    private InstanceStatus of(PodName pod, SizeExplanation why, ScalingMode mode) {
+        PodState state = PodState.of(why, mode);
+        return entry(
+                pod,
+                Optional.of(why.current()),
+                Optional.of(why.wanted()),
+                state,
+                text(why, state));
+    }
+
+    private static String text(SizeExplanation why, PodState state) {
+        String reason = why.reason().text();
+        return switch (state) {
+            case SETTLED, AT_MAXIMUM, OOM_KILLED, RECOMMENDED -> reason;
+            // The time that is left would be wrong at once.
+            case COOLING_DOWN -> "shrinks later, for the last time hurt; " + reason;
+            default ->
+                    why.obstacle() instanceof Obstacle.None
+                            ? reason
+                            : why.obstacle().text() + "; " + reason;
+        };
+    }
+
+    private InstanceStatus entry(
+            PodName pod,
+            Optional<Resources> current,
+            Optional<Resources> goal,
+            PodState state,
+            String why) {
+        return new InstanceStatus(
+                pod.name(),
+                node,
+                current.map(it -> ResourceAmounts.cpuText(it.vcpus()))
+                        .orElse(QuantityFormat.UNKNOWN),
+                current.map(it -> QuantityFormat.memory(it.memory()))
+                        .orElse(QuantityFormat.UNKNOWN),
+                goal.map(it -> ResourceAmounts.cpuText(it.vcpus())).orElse(QuantityFormat.UNKNOWN),
+                goal.map(it -> QuantityFormat.memory(it.memory())).orElse(QuantityFormat.UNKNOWN),
+                state.word(),
+                bounded(why, MAX_LENGTH));
+    }
+
+    /// What was written, where it still says what `fresh` does.
+    private InstanceStatus kept(InstanceStatus fresh, Optional<InstanceStatus> written) {
+        if (written.isEmpty() || !isOwn(written.get())) return fresh;
+        InstanceStatus before = written.get();
+        if (!isSameSize(fresh, before)) return fresh;
+        if (Objects.equals(fresh.state(), before.state())) {
+            // Without a size there are no figures in it.
+            return QuantityFormat.UNKNOWN.equals(fresh.cpu()) ? fresh : before;
+        }
+        // Another try at what has failed is no news.
+        boolean tries = PodState.of(fresh.state()).filter(PodState::isPassing).isPresent();
+        boolean stays = PodState.of(before.state()).filter(PodState::stays).isPresent();
+        return tries && stays ? before : fresh;
+    }
+
+    private static boolean isSameSize(InstanceStatus one, InstanceStatus other) {
+        return Objects.equals(one.cpu(), other.cpu())
+                && Objects.equals(one.memory(), other.memory())
+                && Objects.equals(one.goalCpu(), other.goalCpu())
+                && Objects.equals(one.goalMemory(), other.goalMemory());
+    }
+
+    static String bounded(String text, int maxLength) {
+        return text.length() <= maxLength ? text : text.substring(0, maxLength - 3) + "...";
+    }
+}

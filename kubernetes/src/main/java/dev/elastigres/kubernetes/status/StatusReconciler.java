@@ -1,0 +1,192 @@
+package dev.elastigres.kubernetes.status;
+
+import dev.elastigres.agent.worker.VmStatus;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.kubernetes.api.PostgresAutoscaler;
+import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus.InstanceStatus;
+import dev.elastigres.kubernetes.node.ApiFailures;
+import dev.elastigres.kubernetes.targets.ObjectName;
+import dev.elastigres.kubernetes.targets.PodName;
+import dev.elastigres.kubernetes.targets.PodSelection;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.ResourceCache;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/// Looks at one object after another and writes what it should say. The framework calls it for each
+/// object by one thread at a time.
+final class StatusReconciler implements Reconciler<PostgresAutoscaler> {
+    /// The longest backoff while a right is missing, in first ones.
+    private static final int MISSING_RIGHT_WAITS = 4;
+
+    private final String node;
+    private final Supplier<Optional<PodSelection>> choices;
+    private final StatusEntries entries;
+    private final StatusDelays delays;
+    private final StatusWriter writer;
+    private final ProblemReporter problems;
+    private final Function<PodName, Optional<Moment>> changedAt;
+    private final Moment patientUntil;
+
+    /// Of objects that are to be written, or were.
+    private final Map<ResourceID, StatusWriteBackoff> backoff = new ConcurrentHashMap<>();
+
+    private final SimpleInboundEventSource<PostgresAutoscaler> news =
+            new SimpleInboundEventSource<>("fleet");
+    private volatile Optional<ResourceCache<PostgresAutoscaler>> cache = Optional.empty();
+
+    /// @param changedAt when a pod's words last changed
+    StatusReconciler(
+            KubernetesClient client,
+            String node,
+            Supplier<Optional<PodSelection>> choices,
+            Function<PodName, Optional<VmStatus>> vms,
+            Function<PodName, Optional<Moment>> changedAt,
+            StatusDelays delays,
+            Log log) {
+        this.node = node;
+        this.choices = choices;
+        this.changedAt = changedAt;
+        this.delays = delays;
+        entries = new StatusEntries(node, vms);
+        writer = new StatusWriter(client);
+        problems =
+                new ProblemReporter(
+                        "the objects' status is written", "patch postgresautoscalers/status", log);
+        patientUntil = now().plus(delays.maxWait());
+    }
+
+    @Override
+    public List<EventSource<?, PostgresAutoscaler>> prepareEventSources(
+            EventSourceContext<PostgresAutoscaler> context) {
+        cache = Optional.of(context.getPrimaryCache());
+        return List.of(news);
+    }
+
+    /// An object may have to say something else.
+    void look(ResourceID object) {
+        if (news.isRunning()) news.propagateEvent(object);
+    }
+
+    /// None before the framework runs: then it calls for each.
+    Stream<PostgresAutoscaler> all() {
+        return news.isRunning() ? cache.stream().flatMap(ResourceCache::list) : Stream.empty();
+    }
+
+    Optional<PostgresAutoscaler> cached(ResourceID object) {
+        return news.isRunning() ? cache.flatMap(it -> it.get(object)) : Optional.empty();
+    }
+
+    /// Whether this agent has a word to say on what changed: other agents' entries are theirs.
+    boolean concerns(PostgresAutoscaler now, PostgresAutoscaler before) {
+        List<InstanceStatus> written = StatusDraft.instances(now.written());
+        return written.isEmpty()
+                || written.stream().anyMatch(entries::isOwn)
+                || StatusDraft.instances(before.written()).stream().anyMatch(entries::isOwn)
+                || choices.get().filter(it -> !it.aimsOf(name(now)).isEmpty()).isPresent();
+    }
+
+    @Override
+    public UpdateControl<PostgresAutoscaler> reconcile(
+            PostgresAutoscaler object, Context<PostgresAutoscaler> context) {
+        ResourceID id = ResourceID.fromResource(object);
+        boolean leaves =
+                context.isPrimaryResourceDeleted()
+                        || object.getMetadata().getDeletionTimestamp() != null;
+        Optional<PodSelection> known = choices.get();
+        if (leaves) backoff.remove(id);
+        if (leaves || known.isEmpty()) return UpdateControl.noUpdate();
+
+        boolean patient = now().isBefore(patientUntil);
+        StatusDraft draft = StatusDraft.of(object, entries, known.get(), patient, Instant.now());
+        StatusWriteBackoff turn =
+                backoff.computeIfAbsent(
+                        id,
+                        _ ->
+                                new StatusWriteBackoff(
+                                        node, delays, ThreadLocalRandom.current(), now()));
+        Optional<Duration> next =
+                turn.next(
+                        draft,
+                        StatusDraft.instances(object.written()),
+                        changed(known.get().aimsOf(name(object))),
+                        now());
+        if (next.isEmpty())
+            return patient && draft.own() != StatusDraft.OwnEntry.NONE
+                    ? again(delays.maxWait())
+                    : UpdateControl.noUpdate();
+        if (next.get().isPositive()) return again(next.get());
+        return write(object, draft, turn);
+    }
+
+    private Moment changed(List<PodName> pods) {
+        return pods.stream()
+                .flatMap(it -> changedAt.apply(it).stream())
+                .reduce((one, other) -> one.isBefore(other) ? other : one)
+                .orElseGet(() -> now().plus(delays.between().negated()));
+    }
+
+    private UpdateControl<PostgresAutoscaler> write(
+            PostgresAutoscaler object, StatusDraft draft, StatusWriteBackoff turn) {
+        try {
+            writer.apply(object, node, draft.body());
+            turn.wrote(draft.body(), now());
+            problems.worked();
+            return UpdateControl.noUpdate();
+        } catch (KubernetesClientException e) {
+            return switch (e.getCode()) {
+                // It is gone, which the watch will say.
+                case HttpURLConnection.HTTP_NOT_FOUND -> UpdateControl.noUpdate();
+                // Another agent was first, which the watch will say, too.
+                case HttpURLConnection.HTTP_CONFLICT -> again(spread(delays.between()));
+                default -> {
+                    problems.failed(name(object).toString(), e);
+                    yield again(turn.failed(draft.body(), maxBackoff(e), now()));
+                }
+            };
+        }
+    }
+
+    private Duration maxBackoff(KubernetesClientException e) {
+        if (ApiFailures.isRejection(e)) return delays.max();
+        return ApiFailures.isMissingRight(e)
+                ? delays.afterProblem().multipliedBy(MISSING_RIGHT_WAITS)
+                : delays.afterProblem();
+    }
+
+    private static UpdateControl<PostgresAutoscaler> again(Duration after) {
+        return UpdateControl.<PostgresAutoscaler>noUpdate()
+                .rescheduleAfter(Math.max(1, after.toMillis()));
+    }
+
+    /// Once to twice as long, so that agents do not come all at once.
+    private static Duration spread(Duration wait) {
+        return wait.plusMillis(ThreadLocalRandom.current().nextLong(1 + wait.toMillis()));
+    }
+
+    static ObjectName name(PostgresAutoscaler object) {
+        return new ObjectName(object.getMetadata().getNamespace(), object.getMetadata().getName());
+    }
+
+    private static Moment now() {
+        return new Moment(System.nanoTime());
+    }
+}

@@ -1,0 +1,158 @@
+package dev.elastigres.kubernetes.targets;
+
+import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.daemon.settings.ConnectionText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/// What a pod says of itself. Nobody has checked it before.
+final class PodAnnotations {
+    private static final String PREFIX = "elastigres.dev/";
+
+    /// The one by which a pod opts in; without it the others say nothing.
+    static final String MODE = PREFIX + "mode";
+
+    private static final String CONTAINER = PREFIX + "container";
+    private static final String UNIT = PREFIX + "compute-unit";
+    private static final String MIN = PREFIX + "min";
+    private static final String MAX = PREFIX + "max";
+    private static final String ON_NODE_FULL = PREFIX + "on-node-full";
+    private static final String RESOURCES = PREFIX + "resources";
+    private static final List<String> ALL =
+            List.of(MODE, CONTAINER, UNIT, MIN, MAX, RESOURCES, ON_NODE_FULL);
+    private static final Pattern CONTAINER_NAME =
+            Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+    private static final int MAX_QUOTE_LENGTH = 40;
+
+    private final Map<String, String> annotations;
+    private final List<String> problems = new ArrayList<>();
+
+    private PodAnnotations(Map<String, String> annotations) {
+        this.annotations = annotations;
+    }
+
+    /// What came of reading them: one of the two.
+    record AnnotationResult(Optional<ScalingTerms> terms, List<String> problems) {}
+
+    /// Empty for a pod that does not opt in.
+    static Optional<AnnotationResult> read(Map<String, String> annotations) {
+        return annotations.containsKey(MODE)
+                ? Optional.of(new PodAnnotations(annotations).read())
+                : Optional.empty();
+    }
+
+    private AnnotationResult read() {
+        ScalingMode mode = value(MODE, ScalingMode.AUTO, PodAnnotations::mode);
+        String container = value(CONTAINER, ScalingTerms.CONTAINER, PodAnnotations::container);
+        ComputeUnit unit = value(UNIT, ComputeUnit.DEFAULT, PodAnnotations::unit);
+        OptionalInt min = value(MIN, OptionalInt.empty(), it -> OptionalInt.of(units(it)));
+        int max = value(MAX, ScalingTerms.MAX_UNITS, PodAnnotations::units);
+        if (!annotations.containsKey(MAX))
+            problems.add(MAX + " is missing: the most compute units that it may have");
+        ControlledResources resources =
+                value(RESOURCES, ControlledResources.ALL, PodAnnotations::resources);
+        OnNodeFull full = value(ON_NODE_FULL, OnNodeFull.WAIT, PodAnnotations::onNodeFull);
+        for (String key : new TreeMap<>(annotations).keySet())
+            if (key.startsWith(PREFIX) && !ALL.contains(key))
+                problems.add(quoted(key) + " is not an annotation that is known");
+        if (problems.isEmpty() && min.orElse(max) > max)
+            problems.add(MIN + " must be at most " + MAX + ", which is " + max);
+        if (!problems.isEmpty())
+            return new AnnotationResult(Optional.empty(), List.copyOf(problems));
+        return new AnnotationResult(
+                Optional.of(
+                        new ScalingTerms(
+                                container,
+                                unit,
+                                min,
+                                max,
+                                mode,
+                                resources,
+                                SizeRulesReader.NOTHING,
+                                Optional.of(CacheKind.NONE),
+                                Optional.empty(),
+                                full)),
+                List.of());
+    }
+
+    private <T> T value(String key, T absent, Function<String, T> read) {
+        String text = annotations.get(key);
+        if (text == null) return absent;
+        try {
+            return read.apply(text);
+        } catch (IllegalArgumentException e) {
+            problems.add(key + " " + e.getMessage() + ", not " + quoted(text));
+            return absent;
+        }
+    }
+
+    private static ScalingMode mode(String text) {
+        return switch (text) {
+            case "Auto" -> ScalingMode.AUTO;
+            case "Recommend" -> ScalingMode.RECOMMEND;
+            default -> throw new IllegalArgumentException("must be Auto or Recommend");
+        };
+    }
+
+    private static String container(String text) {
+        if (!CONTAINER_NAME.matcher(text).matches())
+            throw new IllegalArgumentException("must be the name of a container");
+        return text;
+    }
+
+    private static ComputeUnit unit(String text) {
+        int slash = text.indexOf('/');
+        if (slash < 0) throw new IllegalArgumentException("must be CPUs and memory, like 250m/1Gi");
+        return new ComputeUnit(
+                UnitAmounts.cpus(text.substring(0, slash)),
+                UnitAmounts.memory(text.substring(slash + 1)));
+    }
+
+    private static int units(String text) {
+        try {
+            int units = Integer.parseInt(text);
+            if (units >= 1 && units <= ScalingTerms.MAX_UNITS) return units;
+        } catch (NumberFormatException _) {
+            // Said below.
+        }
+        throw new IllegalArgumentException(
+                "must be a whole number of compute units from 1 to " + ScalingTerms.MAX_UNITS);
+    }
+
+    private static ControlledResources resources(String text) {
+        int slash = text.indexOf('/');
+        try {
+            if (slash >= 0)
+                return new ControlledResources(
+                        ControlledValues.of(text.substring(0, slash)),
+                        ControlledValues.of(text.substring(slash + 1)));
+        } catch (IllegalArgumentException _) {
+            // Said below.
+        }
+        throw new IllegalArgumentException(
+                "must be RequestsAndLimits or RequestsOnly for CPUs and for memory, like"
+                        + " RequestsOnly/RequestsAndLimits");
+    }
+
+    private static OnNodeFull onNodeFull(String text) {
+        for (OnNodeFull each : OnNodeFull.values())
+            if (each.name().toLowerCase(Locale.ROOT).equals(text)) return each;
+        throw new IllegalArgumentException("must be wait, notify or evict");
+    }
+
+    private static String quoted(String text) {
+        if (ConnectionText.mayBeIn(text)) return "a connection string";
+        String shown =
+                text.length() > MAX_QUOTE_LENGTH
+                        ? text.substring(0, MAX_QUOTE_LENGTH) + "..."
+                        : text;
+        return "'" + shown.replaceAll("\\p{Cntrl}", "?") + "'";
+    }
+}

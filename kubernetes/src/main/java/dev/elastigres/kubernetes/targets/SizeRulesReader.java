@@ -1,0 +1,158 @@
+package dev.elastigres.kubernetes.targets;
+
+import dev.elastigres.core.agent.CooldownRules;
+import dev.elastigres.core.agent.ExtraRule;
+import dev.elastigres.core.agent.ScalingRules;
+import dev.elastigres.core.scaling.GoalRules;
+import dev.elastigres.core.scaling.WorkingSetRules;
+import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.SizeRulesSpec;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// The `rules` of an object, on top of those that the agent has.
+///
+/// @param dampingWindow and the like: as they are written, read once
+record SizeRulesReader(
+        SizeRulesSpec said,
+        Optional<Duration> dampingWindow,
+        Optional<Duration> cooldownInitial,
+        Optional<Duration> cooldownMax)
+        implements UnaryOperator<ScalingRules> {
+    /// Nothing is said, and all stays as it is.
+    static final SizeRulesReader NOTHING =
+            of(
+                    new SizeRulesSpec(
+                            null, null, null, null, null, null, null, null, null, null, null, null,
+                            null));
+
+    private static final Duration SHRINK_AFTER = ScalingRules.ELASTIGRES.dampingWindow();
+
+    /// @throws IllegalArgumentException for a word, a duration or a number that cannot be, with a
+    ///     readable clause that names its field
+    static SizeRulesReader of(SizeRulesSpec said) {
+        var rules =
+                new SizeRulesReader(
+                        said,
+                        duration("dampingWindow", said.dampingWindow()),
+                        duration("cooldownInitial", said.cooldownInitial()),
+                        duration("cooldownMax", said.cooldownMax()));
+        // What cannot be, cannot be with any rules of the agent.
+        try {
+            ScalingRules _ = rules.apply(ScalingRules.ELASTIGRES);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("spec.rules: " + e.getMessage(), e);
+        }
+        return rules;
+    }
+
+    private static Optional<Duration> duration(String field, @Nullable String text) {
+        if (text == null) return Optional.empty();
+        try {
+            return Optional.of(DurationFormat.parse(text));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("spec.rules." + field + " " + e.getMessage(), e);
+        }
+    }
+
+    /// What is not said stays as it is in `set`.
+    @Override
+    public ScalingRules apply(ScalingRules set) {
+        Set<ExtraRule> extras = extras(set);
+        GoalRules goal = set.goal();
+        return new ScalingRules(
+                new GoalRules(
+                        or(said.loadTarget(), goal.loadTarget()),
+                        or(said.memoryUsageTarget(), goal.usageTarget()),
+                        or(said.memoryTotalTarget(), goal.totalTarget()),
+                        goal.stableRatio(),
+                        goal.mixedRatio(),
+                        extras.contains(ExtraRule.WORKING_SET)
+                                ? goal.workingSet()
+                                        .or(() -> Optional.of(WorkingSetRules.WHERE_KNOWN))
+                                : Optional.empty(),
+                        extras.contains(ExtraRule.CPU_DEMAND)
+                                ? Optional.of(
+                                        or(
+                                                said.cpuUseTarget(),
+                                                goal.cpuUse().orElse(GoalRules.CPU_USE_TARGET)))
+                                : Optional.empty()),
+                set.timing(),
+                cooldown(set.cooldown(), extras.contains(ExtraRule.COOLDOWN_DOUBLING)),
+                extras.contains(ExtraRule.DAMPING)
+                        ? dampingWindow.orElse(
+                                set.dampingWindow().isZero() ? SHRINK_AFTER : set.dampingWindow())
+                        : Duration.ZERO,
+                extras.contains(ExtraRule.STATED_SIZES));
+    }
+
+    private Set<ExtraRule> extras(ScalingRules set) {
+        String base = said.rules();
+        Set<ExtraRule> extras =
+                switch (base == null ? "" : base) {
+                    case "" -> extrasOf(set);
+                    case "neon" -> EnumSet.noneOf(ExtraRule.class);
+                    case "elastigres" -> EnumSet.allOf(ExtraRule.class);
+                    default ->
+                            throw new IllegalArgumentException(
+                                    "rules must be neon or elastigres, not " + base);
+                };
+        for (ExtraRule each : ExtraRule.values()) {
+            Boolean to = switchOf(each);
+            if (to != null && to) extras.add(each);
+            if (to != null && !to) extras.remove(each);
+        }
+        return extras;
+    }
+
+    private @Nullable Boolean switchOf(ExtraRule extra) {
+        return switch (extra) {
+            case CPU_DEMAND -> said.cpuDemand();
+            case WORKING_SET -> said.workingSet();
+            case DAMPING -> said.damping();
+            case STATED_SIZES -> said.statedSizes();
+            case COOLDOWN_DOUBLING -> said.cooldownDoubling();
+        };
+    }
+
+    private static Set<ExtraRule> extrasOf(ScalingRules set) {
+        Set<ExtraRule> extras = EnumSet.noneOf(ExtraRule.class);
+        for (ExtraRule each : ExtraRule.values()) if (has(set, each)) extras.add(each);
+        return extras;
+    }
+
+    private static boolean has(ScalingRules set, ExtraRule extra) {
+        return switch (extra) {
+            case CPU_DEMAND -> set.goal().cpuUse().isPresent();
+            case WORKING_SET -> set.goal().workingSet().isPresent();
+            case DAMPING -> set.dampingWindow().isPositive();
+            case STATED_SIZES -> set.statedSizes();
+            case COOLDOWN_DOUBLING -> set.cooldown().max().compareTo(set.cooldown().first()) > 0;
+        };
+    }
+
+    /// The one that is said moves the other, where they would not fit.
+    private CooldownRules cooldown(CooldownRules set, boolean doubles) {
+        Duration max =
+                cooldownMax.orElse(
+                        set.max().equals(set.first()) ? CooldownRules.ELASTIGRES.max() : set.max());
+        Duration first = cooldownInitial.orElse(min(set.first(), max));
+        if (cooldownMax.isEmpty()) max = max(max, first);
+        return new CooldownRules(first, doubles ? max : first, set.hurtWithin());
+    }
+
+    private static double or(@Nullable Double said, double set) {
+        return said == null ? set : said;
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) <= 0 ? one : other;
+    }
+
+    private static Duration max(Duration one, Duration other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+}

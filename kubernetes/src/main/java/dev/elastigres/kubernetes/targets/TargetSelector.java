@@ -1,0 +1,145 @@
+package dev.elastigres.kubernetes.targets;
+
+import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.kubernetes.api.PostgresAutoscaler;
+import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec;
+import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.ConnectionSpec;
+import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.ResourcesSpec;
+import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.SizeRulesSpec;
+import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.TargetSpec;
+import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.UnitSpec;
+import dev.elastigres.kubernetes.targets.ScaledPod.SecretKeyReference;
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// An object, read.
+///
+/// @param target empty where it has none: it is for no pods
+/// @param terms empty where what it says is wrong, which the API server does not let through
+record TargetSelector(
+        String name,
+        Optional<TargetSpec> target,
+        Optional<ScalingTerms> terms,
+        List<String> problems) {
+    private static final String KEY = "uri";
+
+    static TargetSelector of(PostgresAutoscaler object) {
+        String name = object.getMetadata().getName();
+        Optional<PostgresAutoscalerSpec> spec = object.findSpec();
+        Optional<TargetSpec> target = spec.flatMap(it -> Optional.ofNullable(it.target()));
+        if (target.isEmpty()) return new TargetSelector(name, target, Optional.empty(), List.of());
+        try {
+            return new TargetSelector(name, target, Optional.of(terms(spec.get())), List.of());
+        } catch (IllegalArgumentException e) {
+            return new TargetSelector(
+                    name,
+                    target,
+                    Optional.empty(),
+                    List.of("the PostgresAutoscaler " + name + " is wrong: " + e.getMessage()));
+        }
+    }
+
+    /// Whether `pod`, which is in the same namespace, is meant.
+    boolean isFor(Pod pod) {
+        if (target.isEmpty()) return false;
+        TargetSpec target = this.target.get();
+        if (target.selector() != null)
+            return LabelSelectors.matches(target.selector(), PodFields.labels(pod));
+        if (target.statefulSet() != null)
+            return PodFields.isOfStatefulSet(pod, target.statefulSet());
+        return target.cluster() != null && PodFields.isInstanceOfCluster(pod, target.cluster());
+    }
+
+    TargetSource source() {
+        return new TargetSource.Named(name);
+    }
+
+    private static ScalingTerms terms(PostgresAutoscalerSpec spec) {
+        if (spec.max() == null)
+            throw new IllegalArgumentException(
+                    "spec.max is missing: the most compute units that it may have");
+        return new ScalingTerms(
+                or(spec.container(), ScalingTerms.CONTAINER),
+                unit(spec.computeUnit()),
+                spec.min() == null ? OptionalInt.empty() : OptionalInt.of(spec.min()),
+                spec.max(),
+                word(spec.mode(), "spec.mode", ScalingMode.AUTO, ScalingMode::valueOf),
+                resources(spec.resources()),
+                rules(spec.rules()),
+                Optional.ofNullable(spec.cache())
+                        .map(it -> word(it, "spec.cache", CacheKind.NONE, CacheKind::valueOf)),
+                Optional.ofNullable(spec.postgres()).flatMap(TargetSelector::secretKey),
+                word(spec.onNodeFull(), "spec.onNodeFull", OnNodeFull.WAIT, OnNodeFull::valueOf));
+    }
+
+    private static ComputeUnit unit(@Nullable UnitSpec said) {
+        if (said == null) return ComputeUnit.DEFAULT;
+        return new ComputeUnit(
+                amount(
+                        said.cpu(),
+                        "spec.computeUnit.cpu",
+                        ComputeUnit.DEFAULT.vcpus(),
+                        UnitAmounts::cpus),
+                TargetSelector.<Bytes>amount(
+                        said.memory(),
+                        "spec.computeUnit.memory",
+                        ComputeUnit.DEFAULT.memory(),
+                        UnitAmounts::memory));
+    }
+
+    private static <T> T amount(
+            @Nullable IntOrString said, String field, T absent, Function<String, T> read) {
+        if (said == null) return absent;
+        try {
+            return read.apply(String.valueOf(said.getValue()));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(field + " " + e.getMessage(), e);
+        }
+    }
+
+    private static ControlledResources resources(@Nullable ResourcesSpec said) {
+        if (said == null) return ControlledResources.ALL;
+        return new ControlledResources(
+                values(said.cpu(), "spec.resources.cpu"),
+                values(said.memory(), "spec.resources.memory"));
+    }
+
+    private static ControlledValues values(@Nullable String said, String field) {
+        if (said == null) return ControlledValues.REQUESTS_AND_LIMITS;
+        try {
+            return ControlledValues.of(said);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(field + " " + e.getMessage(), e);
+        }
+    }
+
+    private static SizeRulesReader rules(@Nullable SizeRulesSpec said) {
+        return said == null ? SizeRulesReader.NOTHING : SizeRulesReader.of(said);
+    }
+
+    private static Optional<SecretKeyReference> secretKey(ConnectionSpec connection) {
+        return Optional.ofNullable(connection.secretName())
+                .map(it -> new SecretKeyReference(it, or(connection.key(), KEY)));
+    }
+
+    private static <T> T word(
+            @Nullable String said, String field, T absent, Function<String, T> read) {
+        if (said == null) return absent;
+        try {
+            return read.apply(said.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(field + " has a word that is not known: " + said, e);
+        }
+    }
+
+    private static <T> T or(@Nullable T said, T absent) {
+        return said == null ? absent : said;
+    }
+}

@@ -1,0 +1,116 @@
+package dev.elastigres.kubernetes.status;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.elastigres.agent.worker.VmStatus;
+import dev.elastigres.core.agent.Event;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.log.LogFormat;
+import dev.elastigres.daemon.log.LogLevel;
+import dev.elastigres.kubernetes.api.PostgresAutoscaler;
+import dev.elastigres.kubernetes.targets.PodName;
+import dev.elastigres.kubernetes.targets.PodSelection;
+import dev.elastigres.kubernetes.targets.TargetResolver;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.ByteArrayOutputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The part of an agent that writes status, with a node as the test says.
+final class StatusTestAgent implements AutoCloseable {
+    static final StatusDelays WAITS =
+            new StatusDelays(
+                    Duration.ofMillis(300),
+                    Duration.ofSeconds(9),
+                    Duration.ofMillis(300),
+                    Duration.ofMillis(500),
+                    Duration.ofSeconds(10),
+                    Duration.ofMillis(500),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(1));
+
+    final String node;
+    private final KubernetesClient client;
+    private final Map<PodName, Pod> pods = new ConcurrentHashMap<>();
+    private final Map<PodName, VmStatus> vms = new ConcurrentHashMap<>();
+    private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+    private volatile Optional<PodSelection> choices = Optional.empty();
+    final StatusController controller;
+
+    /// With waits so long that a test's own pauses, however slow its machine, are short.
+    static final StatusDelays LONG_WAITS =
+            new StatusDelays(
+                    Duration.ofSeconds(3),
+                    WAITS.unrest(),
+                    WAITS.writeInterval(),
+                    WAITS.nobody(),
+                    WAITS.max(),
+                    WAITS.afterProblem(),
+                    WAITS.maxWait(),
+                    WAITS.stale());
+
+    /// @param client of its account; closed with it
+    StatusTestAgent(KubernetesClient client, String node) {
+        this(client, node, WAITS);
+    }
+
+    /// @param client of its account; closed with it
+    StatusTestAgent(KubernetesClient client, String node, StatusDelays delays) {
+        this.client = client;
+        this.node = node;
+        controller =
+                StatusController.start(
+                        client,
+                        node,
+                        new AutoscalerStore(node, () -> {}),
+                        () -> choices,
+                        pod -> Optional.ofNullable(vms.get(pod)),
+                        delays,
+                        Log.to(log, LogFormat.TEXT, LogLevel.DEBUG, Clock.systemUTC()));
+    }
+
+    String log() {
+        return log.toString(UTF_8);
+    }
+
+    /// The pod is on this node, and is as `view` shows.
+    void has(Pod pod, VmStatus view) {
+        pods.put(new PodName(pod.getMetadata().getNamespace(), pod.getMetadata().getName()), pod);
+        shows(view);
+        choose();
+    }
+
+    void lost(PodName pod) {
+        pods.remove(pod);
+        vms.remove(pod);
+        choose();
+    }
+
+    /// Something happened, after which a pod is as `view` shows.
+    void shows(VmStatus view) {
+        vms.put(PodName.parse(view.name()).orElseThrow(), view);
+        controller.happened(view.name(), new Event.TimerFired());
+    }
+
+    /// By what all objects say now.
+    void choose() {
+        choose(client.resources(PostgresAutoscaler.class).inAnyNamespace().list().getItems());
+    }
+
+    /// By what `objects` say.
+    void choose(Collection<PostgresAutoscaler> objects) {
+        choices = Optional.of(TargetResolver.of(pods.values(), objects));
+        controller.choicesChanged();
+    }
+
+    @Override
+    public void close() {
+        controller.close();
+        client.close();
+    }
+}

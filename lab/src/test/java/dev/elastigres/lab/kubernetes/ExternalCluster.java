@@ -1,0 +1,183 @@
+package dev.elastigres.lab.kubernetes;
+
+import dev.elastigres.cluster.Manifests;
+import dev.elastigres.testbed.TestbedException;
+import dev.elastigres.testbed.kubernetes.Kubectl;
+import dev.elastigres.vm.process.ExternalProgram;
+import dev.elastigres.vm.state.FileTrees;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
+
+/// Somebody's cluster, by a file of theirs. Its nodes pull the official image of Postgres.
+/// Namespaces that are made there stay until they are deleted; agent and monitor go at the end,
+/// unless they were there before.
+final class ExternalCluster implements LabCluster {
+    /// Names the file; without it the lab has a cluster of its own.
+    static final String VARIABLE = "ELASTIGRES_KUBECONFIG";
+
+    /// Names the image of agent and monitor.
+    private static final String OUR_IMAGE = "ELASTIGRES_IMAGE";
+
+    /// Names another image with Postgres' own entry point.
+    private static final String POSTGRES_IMAGE = "ELASTIGRES_POSTGRES_IMAGE";
+
+    /// Names one that does nothing.
+    private static final String IDLE_IMAGE = "ELASTIGRES_PAUSE_IMAGE";
+
+    private static final String NODES =
+            "--output=jsonpath={range .items[*]}{.metadata.name} {.spec.unschedulable}"
+                    + "{.spec.taints[*].effect}{\"\\n\"}{end}";
+
+    private final Path kubeconfig;
+    private final Path program;
+
+    /// For what is written meanwhile.
+    private final Path home;
+
+    private final String node;
+    private boolean hasInstalled;
+
+    private ExternalCluster(Path kubeconfig, Path program, Path home) throws TestbedException {
+        this.kubeconfig = kubeconfig;
+        this.program = program;
+        this.home = home;
+        node = freeNode();
+    }
+
+    static Optional<ExternalCluster> named() throws Exception {
+        String file = System.getenv().getOrDefault(VARIABLE, "");
+        if (file.isBlank()) return Optional.empty();
+        Path program =
+                ExternalProgram.find("kubectl")
+                        .orElseThrow(
+                                () -> new AssertionError(VARIABLE + " needs kubectl on the path"));
+        return Optional.of(
+                new ExternalCluster(
+                        Path.of(file), program, Files.createTempDirectory("lab-kubernetes")));
+    }
+
+    /// The first that takes any pod.
+    private String freeNode() throws TestbedException {
+        return kubectl()
+                .run("get", "nodes", NODES)
+                .lines()
+                .filter(it -> it.endsWith(" "))
+                .map(String::strip)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no node there takes pods"));
+    }
+
+    @Override
+    public Kubectl kubectl() {
+        return kubectl(kubeconfig);
+    }
+
+    private Kubectl kubectl(Path file) {
+        return new Kubectl(program, file, home.resolve("cache"));
+    }
+
+    @Override
+    public Path kubeconfig() {
+        return kubeconfig;
+    }
+
+    /// Their file, with the account's token in place of their own rights.
+    @Override
+    public Kubectl kubectl(String namespace, String account) throws Exception {
+        String token =
+                kubectl().run("create", "token", account, "--namespace=" + namespace).strip();
+        Path file = home.resolve(namespace + "-" + account + ".kubeconfig");
+        Files.writeString(file, kubectl().run("config", "view", "--minify", "--flatten", "--raw"));
+        Kubectl own = kubectl(file);
+        own.run("config", "set-credentials", "lab", "--token=" + token);
+        own.run("config", "set-context", "--current", "--user=lab", "--namespace=" + namespace);
+        return own;
+    }
+
+    @Override
+    public String nodeName() {
+        return node;
+    }
+
+    /// Tests that need them are left out where nobody has said which image that is.
+    @Override
+    public String manifests() {
+        String image = System.getenv().getOrDefault(OUR_IMAGE, "");
+        Assumptions.assumeFalse(
+                image.isBlank(),
+                () ->
+                        "needs agent and monitor in that cluster: install them, or set %s to an image"
+                                        .formatted(OUR_IMAGE)
+                                + " that its nodes can pull (./elastigres package --push)");
+        hasInstalled = true;
+        return Manifests.elastigres(image);
+    }
+
+    @Override
+    public String placement() {
+        return """
+        affinity:
+          nodeAffinity:
+            requiredDuringSchedulingIgnoredDuringExecution:
+              nodeSelectorTerms:
+              - matchFields: [{key: metadata.name, operator: In, values: [%s]}]
+        """
+                .formatted(node);
+    }
+
+    @Override
+    public String idle() {
+        return "image: %s\n".formatted(image(IDLE_IMAGE, "registry.k8s.io/pause:3.10"));
+    }
+
+    @Override
+    public String postgres(int port) {
+        return """
+        image: %s
+        env:
+        - {name: PGPORT, value: "%d"}
+        - {name: POSTGRES_PASSWORD, value: lab}
+        - {name: PGUSER, value: postgres}
+        """
+                .formatted(image(POSTGRES_IMAGE, "postgres:17"), port);
+    }
+
+    private static String image(String variable, String otherwise) {
+        return System.getenv().getOrDefault(variable, otherwise);
+    }
+
+    /// As the container itself sees it.
+    @Override
+    public String cgroupFile(LabPod pod, String file) throws Exception {
+        return exec(pod, List.of("cat", "/sys/fs/cgroup/" + file)).strip();
+    }
+
+    @Override
+    public String log(LabPod pod, String container) throws Exception {
+        return kubectl()
+                .run(
+                        "logs",
+                        pod.name(),
+                        "--namespace=" + pod.namespace(),
+                        "--container=" + container);
+    }
+
+    @Override
+    public String story() {
+        return "";
+    }
+
+    @Override
+    public void close() throws IOException, TestbedException {
+        try {
+            if (hasInstalled)
+                kubectl().tryRun(Manifests.elastigres(), "delete", "--wait=false", "-f", "-");
+        } finally {
+            FileTrees.delete(home);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package dev.elastigres.lab.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.cluster.ClusterNode;
+import dev.elastigres.cluster.Manifests;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Agent and monitor in a cluster: the manifests that users apply. All tests share them.
+final class InstalledDaemons {
+    static final String NAMESPACE = "elastigres";
+
+    private static final String RESIZES = "elastigres_agent_pod_resizes_total";
+    private static final String RECLAIMER = "ELASTIGRES_PODS_RECLAIMER";
+    private static final int AGENT_PORT = 10400;
+    private static final String OVERLAPPING =
+            "{\"spec\":{\"minReadySeconds\":%d,\"updateStrategy\":"
+                    + "{\"rollingUpdate\":{\"maxSurge\":1,\"maxUnavailable\":0}}}}";
+
+    /// Of the cluster role: what lets the agent resize pods.
+    private static final String RULE = "/rules/1";
+
+    private final LabCluster cluster;
+
+    private InstalledDaemons(LabCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    /// Returns when both are ready. Where they are installed already, they stay as they are.
+    static InstalledDaemons in(LabCluster cluster) throws Exception {
+        var installed = new InstalledDaemons(cluster);
+        if (!installed.isThere()) cluster.kubectl().apply(cluster.manifests());
+        installed.awaitReady();
+        return installed;
+    }
+
+    private boolean isThere() throws Exception {
+        return cluster.kubectl()
+                .tryRun("", "get", "daemonset/elastigres", "--namespace=" + NAMESPACE)
+                .isDone();
+    }
+
+    void awaitReady() throws Exception {
+        Manifests.awaitReady(cluster.kubectl());
+    }
+
+    /// Takes away the right to resize pods. Returns it, for [#allow].
+    String forbidResizes() throws Exception {
+        String rule = of("get", "clusterrole", NAMESPACE, "--output=jsonpath={.rules[1]}");
+        assertThat(rule).contains("pods/resize");
+        changeRole("{\"op\":\"remove\",\"path\":\"%s\"}".formatted(RULE));
+        return rule;
+    }
+
+    void allow(String rule) throws Exception {
+        changeRole("{\"op\":\"add\",\"path\":\"%s\",\"value\":%s}".formatted(RULE, rule));
+    }
+
+    private void changeRole(String operation) throws Exception {
+        of("patch", "clusterrole", NAMESPACE, "--type=json", "--patch=[" + operation + "]");
+    }
+
+    /// Begins to replace agent and monitor by others of the same kind. The old ones go when the new
+    /// ones were ready for so long.
+    void replace(Duration overlap) throws Exception {
+        patch(OVERLAPPING.formatted(overlap.toSeconds()));
+        of("rollout", "restart", "daemonset/elastigres");
+    }
+
+    /// Lets the old ones go when the new ones are ready.
+    void endOverlap() throws Exception {
+        patch(OVERLAPPING.formatted(0));
+    }
+
+    private void patch(String change) throws Exception {
+        of("patch", "daemonset", "elastigres", "--patch=" + change);
+    }
+
+    /// As an installation with `reclaimer.enabled=false` is, until [#withReclaimer].
+    void withoutReclaimer() throws Exception {
+        setReclaimer("-");
+    }
+
+    void withReclaimer() throws Exception {
+        setReclaimer("=/run/elastigres-reclaimer/reclaimer.sock");
+    }
+
+    private void setReclaimer(String value) throws Exception {
+        of("set", "env", "daemonset/elastigres", "--containers=agent", RECLAIMER + value);
+        of("rollout", "status", "daemonset/elastigres", "--timeout=180s");
+        awaitReady();
+    }
+
+    /// How many resizes had an outcome, as the agent's metrics have it.
+    int counted(String outcome) throws Exception {
+        return cluster.page(pods().getFirst(), AGENT_PORT, "/metrics")
+                .lines()
+                .filter(it -> it.startsWith(RESIZES) && it.contains("\"" + outcome + "\""))
+                .mapToInt(it -> (int) Double.parseDouble(it.substring(it.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    /// The agent's log, or the monitor's.
+    String log(String container) throws Exception {
+        return cluster.log(pods().getFirst(), container);
+    }
+
+    /// Those on the node of the tests: one, or two while one takes the place of the other.
+    List<LabPod> pods() throws Exception {
+        String names =
+                of(
+                        "get",
+                        "pods",
+                        "--selector=app.kubernetes.io/name=elastigres",
+                        "--field-selector=spec.nodeName=" + cluster.nodeName(),
+                        "--output=jsonpath={range .items[*]}{.metadata.name}{\"\\n\"}{end}");
+        return names.lines()
+                .filter(it -> !it.isBlank())
+                .map(it -> new LabPod(cluster.kubectl(), NAMESPACE, it))
+                .toList();
+    }
+
+    /// The runtime's name of a container of the first of them.
+    String containerId(String container) throws Exception {
+        String named = "?(@.name==\"" + container + "\")";
+        String id = pods().getFirst().get("{.status.containerStatuses[" + named + "].containerID}");
+        assertThat(id).isNotBlank();
+        return id.replaceFirst("^containerd://", "");
+    }
+
+    /// What the node's kernel has in a file of a container's cgroup.
+    String cgroupFile(VmCluster node, String container, String file) throws Exception {
+        LabPod pod = pods().getFirst();
+        String folder =
+                ClusterNode.cgroup(pod.qualityOfService(), pod.uid(), containerId(container));
+        return node.node().read(folder + "/" + file).strip();
+    }
+
+    private String of(String... arguments) throws Exception {
+        var all = new ArrayList<>(List.of(arguments));
+        all.add("--namespace=" + NAMESPACE);
+        return cluster.kubectl().run(all.toArray(String[]::new));
+    }
+}

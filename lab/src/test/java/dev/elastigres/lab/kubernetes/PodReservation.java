@@ -1,0 +1,64 @@
+package dev.elastigres.lab.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.testbed.TestbedException;
+
+/// A pod that requests memory of the node and uses none, until it is closed.
+record PodReservation(LabCluster cluster, String namespace) implements AutoCloseable {
+    private static final String NAME = "tenant";
+
+    /// One compute unit of [AutoscalerManifest].
+    private static final long UNIT_MEBIBYTES = 256;
+
+    /// Of what the node has for pods that are scaled, the agent leaves a tenth free.
+    private static final double GIVEN = 0.9;
+
+    /// Takes all but so many units for the pods that are scaled, and half a one.
+    static PodReservation leavingRoomFor(int units, LabCluster cluster, String namespace)
+            throws Exception {
+        long room = (long) ((units + 0.5) * UNIT_MEBIBYTES / GIVEN);
+        long others = NodeAmounts.requestedByOthers(cluster).mebibytes();
+        long taken = NodeAmounts.allocatable(cluster).mebibytes() - others - room;
+        assertThat(taken).as("what is left of %s", cluster.nodeName()).isPositive();
+        var reservation = new PodReservation(cluster, namespace);
+        reservation.start(taken);
+        return reservation;
+    }
+
+    private void start(long mebibytes) throws Exception {
+        cluster.kubectl()
+                .apply(
+                        """
+                        apiVersion: v1
+                        kind: Pod
+                        metadata: {name: %s, namespace: %s}
+                        spec:
+                          terminationGracePeriodSeconds: 1
+                        %s
+                          containers:
+                          - name: tenant
+                        %s
+                            resources: {requests: {memory: %dMi}}
+                        """
+                                .formatted(
+                                        NAME,
+                                        namespace,
+                                        cluster.placement().indent(2).stripTrailing(),
+                                        cluster.idle().indent(4).stripTrailing(),
+                                        mebibytes));
+        cluster.kubectl()
+                .run(
+                        "wait",
+                        "--for=condition=Ready",
+                        "pod/" + NAME,
+                        "--namespace=" + namespace,
+                        "--timeout=120s");
+    }
+
+    /// Else it would be missing for the tests after this one, too.
+    @Override
+    public void close() throws TestbedException {
+        cluster.kubectl().run("delete", "pod", NAME, "--namespace=" + namespace);
+    }
+}

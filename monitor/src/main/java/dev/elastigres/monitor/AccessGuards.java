@@ -1,0 +1,118 @@
+package dev.elastigres.monitor;
+
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.guard.AllowedOrigins;
+import dev.elastigres.daemon.guard.BearerToken;
+import dev.elastigres.daemon.guard.CredentialException;
+import dev.elastigres.daemon.guard.GuardListener;
+import dev.elastigres.daemon.guard.ServerTls;
+import dev.elastigres.daemon.http.Encryption;
+import dev.elastigres.daemon.http.Handler;
+import dev.elastigres.daemon.http.HostCheck;
+import dev.elastigres.daemon.http.Routes;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.log.LogLevel;
+import dev.elastigres.daemon.log.LogRateLimiter;
+import dev.elastigres.daemon.settings.HostPort;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/// What peers must pass, as far as it is switched on. With several, they must pass all of them.
+final class AccessGuards {
+    private final MonitorConfig.AccessConfig access;
+    private final Optional<Encryption> encryption;
+    private final Optional<BearerToken> token;
+    private final AllowedOrigins origins;
+    private final GuardListener report;
+
+    private AccessGuards(
+            MonitorConfig.AccessConfig access,
+            Optional<Encryption> encryption,
+            Optional<BearerToken> token,
+            GuardListener report) {
+        this.access = access;
+        this.encryption = encryption;
+        this.token = token;
+        this.report = report;
+        origins = new AllowedOrigins(access.origins(), report);
+    }
+
+    /// @throws CredentialException when a file cannot be used
+    static AccessGuards load(MonitorConfig.AccessConfig access, Log log)
+            throws CredentialException {
+        var report =
+                new LoggingGuardListener(
+                        log, new LogRateLimiter(log, () -> new Moment(System.nanoTime())));
+        Encryption encryption =
+                access.tls().isPresent() ? ServerTls.with(access.tls().get(), report) : null;
+        BearerToken token =
+                access.token().isPresent() ? BearerToken.in(access.token().get(), report) : null;
+        return new AccessGuards(
+                access, Optional.ofNullable(encryption), Optional.ofNullable(token), report);
+    }
+
+    /// Of the agents' address.
+    Optional<Encryption> encryption() {
+        return encryption;
+    }
+
+    /// The names by which a server at `address` may be asked for.
+    HostCheck hosts(HostPort address) {
+        return HostCheck.of(access.hosts(), address.host(), report::refused);
+    }
+
+    /// `handler` for agents alone.
+    Handler agents(Handler handler) {
+        return programs(token.isPresent() ? token.get().before(handler) : handler);
+    }
+
+    /// `handler` for all but web pages.
+    Handler programs(Handler handler) {
+        return origins.before(handler);
+    }
+
+    /// `routes` and the page at `path`, which needs the token unless it is an open one.
+    Routes page(Routes routes, String path, Handler page) {
+        boolean open = token.isEmpty() || access.openPages().contains(path);
+        return routes.with(path, open ? page : token.get().before(page));
+    }
+
+    /// Says what is open although there is a token.
+    ///
+    /// @param others what is open beside the pages
+    void tell(List<String> others, Log log) {
+        if (token.isEmpty()) return;
+        var open = new TreeSet<>(access.openPages());
+        open.remove(MonitorSettings.NO_PAGES);
+        var all = new ArrayList<>(open);
+        all.addAll(others);
+        log.info(
+                "the token guards all but what is open",
+                "open",
+                all.isEmpty() ? "nothing" : String.join(", ", all));
+    }
+
+    /// @param repeats for what strangers can bring about
+    private record LoggingGuardListener(Log log, LogRateLimiter repeats) implements GuardListener {
+
+        @Override
+        public void renewed(String what) {
+            log.info("read again", "what", what);
+        }
+
+        @Override
+        public void kept(String what, CredentialException why) {
+            log.warn("cannot be read again, the old stays in force", "what", what, "error", why);
+        }
+
+        @Override
+        public void refused(String peer, String why) {
+            // Details are the peer's to choose: each kind is one matter, whatever they are.
+            String kind = why.split(":", 2)[0];
+            repeats.write(
+                    "refused " + kind, LogLevel.WARN, "peer refused", "peer", peer, "reason", why);
+        }
+    }
+}

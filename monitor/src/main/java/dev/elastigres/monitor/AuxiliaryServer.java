@@ -1,0 +1,99 @@
+package dev.elastigres.monitor;
+
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.http.FailureLog;
+import dev.elastigres.daemon.http.HostCheck;
+import dev.elastigres.daemon.http.HttpServer;
+import dev.elastigres.daemon.http.ListenException;
+import dev.elastigres.daemon.http.Routes;
+import dev.elastigres.daemon.http.ServerLimits;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.log.LogLevel;
+import dev.elastigres.daemon.log.LogRateLimiter;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.daemon.thread.Threads;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// An address beside the monitor's own. When it cannot be had, that ends nothing: it is tried again
+/// and again, as the exporter that this one replaces may still hold it.
+final class AuxiliaryServer implements AutoCloseable {
+    private static final Duration RETRY = Duration.ofSeconds(5);
+
+    private final String what;
+    private final HostPort wanted;
+    private final HostCheck hosts;
+    private final Routes routes;
+    private final Log log;
+    private final LogRateLimiter repeats;
+    private final Thread thread;
+    private volatile @Nullable HttpServer server;
+
+    /// Does nothing until it is started.
+    ///
+    /// @param what is served there, for the log
+    /// @param hosts the names that it may be asked for by
+    AuxiliaryServer(String what, HostPort wanted, HostCheck hosts, Routes routes, Log log) {
+        this.what = what;
+        this.wanted = wanted;
+        this.hosts = hosts;
+        this.routes = routes;
+        this.log = log;
+        repeats = new LogRateLimiter(log, () -> new Moment(System.nanoTime()));
+        thread = Thread.ofVirtual().name("listen-" + wanted.port()).unstarted(this::listen);
+    }
+
+    /// Listens soon, without being waited for.
+    void start() {
+        thread.start();
+    }
+
+    private void listen() {
+        try {
+            while (!tryToListen()) Thread.sleep(RETRY);
+        } catch (InterruptedException _) {
+            // Closing.
+        }
+    }
+
+    private boolean tryToListen() {
+        try {
+            HttpServer listening =
+                    HttpServer.start(
+                            wanted.resolve(),
+                            hosts,
+                            routes,
+                            ServerLimits.DEFAULT,
+                            new FailureLog(log));
+            server = listening;
+            tell(listening.address());
+            return true;
+        } catch (ListenException e) {
+            repeats.write("listen", LogLevel.WARN, what + " cannot be served", "error", e);
+            return false;
+        }
+    }
+
+    private void tell(InetSocketAddress address) {
+        boolean open = !address.getAddress().isLoopbackAddress();
+        log.write(
+                open ? LogLevel.WARN : LogLevel.INFO,
+                what + (open ? " served to all who reach this address" : " served"),
+                "address",
+                HostPort.of(address));
+    }
+
+    /// The address that is listened on, with its real port; empty while it cannot be had.
+    Optional<HostPort> address() {
+        return Optional.ofNullable(server).map(it -> HostPort.of(it.address()));
+    }
+
+    @Override
+    public void close() {
+        Threads.end(thread);
+        HttpServer listening = server;
+        if (listening != null) listening.close();
+    }
+}

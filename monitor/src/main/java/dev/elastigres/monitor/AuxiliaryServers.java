@@ -1,0 +1,104 @@
+package dev.elastigres.monitor;
+
+import dev.elastigres.daemon.http.Routes;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.metrics.KernelReader;
+import dev.elastigres.daemon.metrics.MetricsHandler;
+import dev.elastigres.daemon.metrics.MetricsWriter;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.monitor.cpu.CpuPage;
+import dev.elastigres.monitor.cpu.CpuSwitches;
+import dev.elastigres.monitor.metrics.CacheMetrics;
+import dev.elastigres.monitor.metrics.MachineMetrics;
+import java.util.ArrayList;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// The addresses beside the monitor's own: metrics of the machine and of the cache, and the switch
+/// of CPUs.
+final class AuxiliaryServers implements AutoCloseable {
+    private final Optional<AuxiliaryServer> host;
+    private final Optional<AuxiliaryServer> cache;
+    private final Optional<AuxiliaryServer> cpus;
+
+    /// Does nothing until it is started.
+    ///
+    /// @param guards of what is served there, but for the token: who reads metrics and switches
+    ///     CPUs has none
+    AuxiliaryServers(
+            MonitorConfig config,
+            KernelReader reader,
+            WatchedPostgres postgres,
+            AccessGuards guards,
+            Log log) {
+        var machine =
+                new MachineMetrics(reader, config.watched().procfs(), config.watched().meminfo());
+        host =
+                server(
+                        "metrics of the machine",
+                        config.metrics().host(),
+                        metrics(machine::write),
+                        guards,
+                        log);
+        cache =
+                server(
+                        "metrics of the cache",
+                        config.metrics().cache(),
+                        metrics(page -> CacheMetrics.write(page, postgres.cacheStatistics())),
+                        guards,
+                        log);
+        var page = new CpuPage(new CpuSwitches(config.cpu().folder()), log);
+        cpus =
+                server(
+                        "switch of CPUs",
+                        config.cpu().address(),
+                        page.routes(guards::programs),
+                        guards,
+                        log);
+    }
+
+    private static Optional<AuxiliaryServer> server(
+            String what, Optional<HostPort> address, Routes routes, AccessGuards guards, Log log) {
+        return address.map(at -> new AuxiliaryServer(what, at, guards.hosts(at), routes, log));
+    }
+
+    private static Routes metrics(Consumer<MetricsWriter> page) {
+        return Routes.NONE.with("/metrics", new MetricsHandler(page));
+    }
+
+    /// Listens soon, without being waited for.
+    void start() {
+        host.ifPresent(AuxiliaryServer::start);
+        cache.ifPresent(AuxiliaryServer::start);
+        cpus.ifPresent(AuxiliaryServer::start);
+    }
+
+    /// Where the machine's metrics are; empty when that is nowhere, or not yet.
+    Optional<HostPort> hostAddress() {
+        return host.flatMap(AuxiliaryServer::address);
+    }
+
+    /// Where the cache's metrics are; empty when that is nowhere, or not yet.
+    Optional<HostPort> cacheAddress() {
+        return cache.flatMap(AuxiliaryServer::address);
+    }
+
+    /// Where CPUs are switched; empty when that is nowhere, or not yet.
+    Optional<HostPort> cpuAddress() {
+        return cpus.flatMap(AuxiliaryServer::address);
+    }
+
+    @Override
+    public void close() {
+        // Side by side: each may take up to half a second.
+        var ending = new ArrayList<Thread>();
+        host.ifPresent(it -> ending.add(Thread.ofVirtual().start(it::close)));
+        cache.ifPresent(it -> ending.add(Thread.ofVirtual().start(it::close)));
+        cpus.ifPresent(it -> ending.add(Thread.ofVirtual().start(it::close)));
+        try {
+            for (Thread part : ending) part.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

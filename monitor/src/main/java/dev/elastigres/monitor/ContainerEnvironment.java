@@ -1,0 +1,121 @@
+package dev.elastigres.monitor;
+
+import dev.elastigres.core.monitor.CpuRules;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.log.LogLevel;
+import dev.elastigres.daemon.log.LogRateLimiter;
+import dev.elastigres.daemon.metrics.KernelReader;
+import dev.elastigres.monitor.MonitorConfig.PostgresLocation;
+import dev.elastigres.monitor.watch.CgroupMemory;
+import dev.elastigres.monitor.watch.ContainerCpus;
+import dev.elastigres.monitor.watch.ContainerTotal;
+import dev.elastigres.monitor.watch.CpuCountSource;
+import dev.elastigres.monitor.watch.CpuWatcher;
+import dev.elastigres.monitor.watch.KernelReadException;
+import dev.elastigres.monitor.watch.MemorySignals;
+import dev.elastigres.monitor.watch.MemorySourceSelection;
+import dev.elastigres.monitor.watch.MemoryTotal;
+import dev.elastigres.monitor.watch.PolledMemorySignals;
+import dev.elastigres.monitor.watch.TickScheduler;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// A container of a node, among others. What it has is its own limits, and all of them are looked
+/// at by one thread.
+final class ContainerEnvironment implements PostgresEnvironment {
+    private final Path cgroup;
+    private final MonitorConfig config;
+    private final KernelReader reader;
+    private final TickScheduler sampler;
+    private final LogRateLimiter node;
+    private final ContainerTotal total;
+    private final ContainerCpus cpus;
+
+    /// @param cgroup its folder
+    /// @param reader of the process
+    /// @param sampler that looks at all of them
+    /// @param node for what is the same for all of them
+    ContainerEnvironment(
+            Path cgroup,
+            MonitorConfig config,
+            KernelReader reader,
+            TickScheduler sampler,
+            LogRateLimiter node) {
+        this.cgroup = cgroup;
+        this.config = config;
+        this.reader = reader;
+        this.sampler = sampler;
+        this.node = node;
+        PostgresLocation watched = config.watched();
+        total = new ContainerTotal(cgroup, watched.meminfo());
+        cpus = new ContainerCpus(reader, cgroup, watched.procfs());
+    }
+
+    @Override
+    public MemorySourceSelection choice() {
+        return new MemorySourceSelection(Optional.of(new CgroupMemory(cgroup)), Optional.empty());
+    }
+
+    @Override
+    public Bytes observed() throws KernelReadException {
+        Path meminfo = config.watched().meminfo();
+        return StartupReadings.total(reader, cgroup, () -> new ContainerTotal(cgroup, meminfo));
+    }
+
+    @Override
+    public MemoryTotal total() {
+        return total;
+    }
+
+    /// What it may have and what is left of it, as last read.
+    Optional<ContainerTotal.ContainerMemory> room() {
+        return total.room();
+    }
+
+    /// What it would have used of CPUs.
+    Optional<ContainerCpus.LoadAverages> load() {
+        return cpus.load();
+    }
+
+    @Override
+    public TickScheduler scheduler() {
+        return sampler;
+    }
+
+    @Override
+    public CpuCountSource cpus() {
+        return cpus;
+    }
+
+    @Override
+    public Optional<MemorySignals> signals(MemorySignals.MemorySignalListener listener) {
+        return Optional.of(new PolledMemorySignals(cgroup, sampler.ticker(), listener));
+    }
+
+    /// Also where nobody asks for CPUs: it is what the load is known by.
+    @Override
+    public Optional<CpuWatcher> cpuWatcher(CpuWatcher.CpuReadingListener listener) {
+        CpuRules rules = config.runner().rules().cpu().orElse(CpuRules.DEFAULT);
+        return Optional.of(new CpuWatcher(reader, cpus, cgroup, rules, listener));
+    }
+
+    /// One line for all containers: they have one kernel.
+    @Override
+    public void missing(Log log, String what, String key, String value) {
+        node.write(what, LogLevel.WARN, what, key, value);
+    }
+
+    /// Of the cgroup; what the node does not answer is told once for all of them.
+    @Override
+    public Stream<String> silentFiles() {
+        return reader.silent().stream()
+                .filter(file -> file.startsWith(cgroup.toString()))
+                .map(file -> file + " does not answer");
+    }
+
+    /// The sampler is there for others, too.
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,170 @@
+package dev.elastigres.monitor;
+
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.cgroup.ContainerCgroups;
+import dev.elastigres.daemon.guard.CredentialException;
+import dev.elastigres.daemon.http.ListenException;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.log.LogRateLimiter;
+import dev.elastigres.daemon.metrics.KernelReader;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.monitor.MonitorConfig.PodsConfig;
+import dev.elastigres.monitor.MonitorConfig.PostgresLocation;
+import dev.elastigres.monitor.pods.WatchListFile;
+import dev.elastigres.monitor.pods.WatchedContainers;
+import dev.elastigres.monitor.watch.KernelReadException;
+import dev.elastigres.monitor.watch.TickScheduler;
+import dev.elastigres.protocol.pods.WatchedContainer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// The daemon of a Kubernetes node: many watched Postgres behind the same doors.
+final class NodeMonitor implements Daemon {
+    private final WatchedContainers<ContainerWatch> fleet;
+    private final TickScheduler sampler;
+    private final MonitorEndpoints endpoints;
+
+    private NodeMonitor(
+            WatchedContainers<ContainerWatch> fleet,
+            TickScheduler sampler,
+            MonitorEndpoints endpoints) {
+        this.fleet = fleet;
+        this.sampler = sampler;
+        this.endpoints = endpoints;
+    }
+
+    /// Listens from now on, and follows the watch list.
+    ///
+    /// @throws CredentialException when a file of keys or tokens cannot be used
+    /// @throws ListenException when an address cannot be had
+    static NodeMonitor start(MonitorConfig config, PodsConfig pods, Log log)
+            throws CredentialException, ListenException {
+        AccessGuards guards = AccessGuards.load(config.access(), log);
+        var reader = new KernelReader();
+        var sampler =
+                new TickScheduler("watcher", (what, cause) -> log.error(what, "error", cause));
+        var fleet =
+                new WatchedContainers<>(
+                        new WatchListFile(pods.watchList()),
+                        new ContainerCgroups(config.watched().cgroupRoot()),
+                        new ContainerWatchStarter(config, pods, reader, sampler, log),
+                        log);
+        var pages = new NodeMonitorEndpoints(fleet, reader, sampler);
+        MonitorEndpoints endpoints =
+                MonitorEndpoints.open(
+                        config, guards, pages.agents(guards), pages.pages(guards), log);
+        sampler.start();
+        fleet.start();
+        log.info(
+                "started",
+                "version",
+                MonitorVersion.text(),
+                "watching",
+                "containers below " + config.watched().cgroupRoot(),
+                "watch-list",
+                pods.watchList());
+        guards.tell(List.of("/host/...", "/cache/..."), log);
+        return new NodeMonitor(fleet, sampler, endpoints);
+    }
+
+    /// Makes the watch of one container.
+    private record ContainerWatchStarter(
+            MonitorConfig config,
+            PodsConfig pods,
+            KernelReader reader,
+            TickScheduler sampler,
+            Log log,
+            LogRateLimiter node)
+            implements WatchedContainers.WatchStarter<ContainerWatch> {
+
+        ContainerWatchStarter(
+                MonitorConfig config,
+                PodsConfig pods,
+                KernelReader reader,
+                TickScheduler sampler,
+                Log log) {
+            this(
+                    config,
+                    pods,
+                    reader,
+                    sampler,
+                    log,
+                    new LogRateLimiter(log, () -> new Moment(System.nanoTime())));
+        }
+
+        @Override
+        public ContainerWatch start(WatchedContainer container, Path cgroup)
+                throws WatchedContainers.WatchStartException {
+            PostgresLocation watched = config.watched();
+            Log own =
+                    log.with(
+                            "namespace",
+                            container.namespace(),
+                            "pod",
+                            container.pod(),
+                            "container",
+                            container.container());
+            try {
+                MonitorConfig its = config.of(container, pods);
+                var surroundings = new ContainerEnvironment(cgroup, its, reader, sampler, node);
+                WatchedPostgres postgres = WatchedPostgres.start(its, surroundings, own);
+                postgres.begin();
+                own.info(
+                        "watching",
+                        "cgroup",
+                        cgroup,
+                        "cache",
+                        container.cache().text(),
+                        "postgres",
+                        its.managed().map(Object::toString).orElse("none"));
+                return new ContainerWatch(postgres, surroundings, cgroup, watched.procfs(), reader);
+            } catch (KernelReadException | IllegalArgumentException e) {
+                throw new WatchedContainers.WatchStartException(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    @Override
+    public HostPort address() {
+        return endpoints.address();
+    }
+
+    @Override
+    public Optional<HostPort> pagesAddress() {
+        return endpoints.pagesAddress();
+    }
+
+    /// Each container's begins when it is first watched.
+    @Override
+    public void begin() {}
+
+    /// All pages are at one address.
+    @Override
+    public void listenBeside() {}
+
+    /// Of one container that is not well, its own page tells.
+    @Override
+    public boolean isWell(Duration timeout) {
+        return fleet.isAlive() && sampler.isAlive();
+    }
+
+    @Override
+    public void join() throws InterruptedException {
+        fleet.join();
+    }
+
+    @Override
+    public void close() {
+        // Side by side: either may take a while.
+        Thread ending = Thread.ofVirtual().start(fleet::close);
+        endpoints.close();
+        try {
+            ending.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        sampler.close();
+    }
+}

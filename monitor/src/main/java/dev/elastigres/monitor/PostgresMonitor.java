@@ -1,0 +1,161 @@
+package dev.elastigres.monitor;
+
+import dev.elastigres.daemon.guard.CredentialException;
+import dev.elastigres.daemon.http.ListenException;
+import dev.elastigres.daemon.http.Response;
+import dev.elastigres.daemon.http.Routes;
+import dev.elastigres.daemon.http.Upgrade;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.metrics.KernelReader;
+import dev.elastigres.daemon.metrics.MetricsHandler;
+import dev.elastigres.daemon.metrics.ProcessMetrics;
+import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.monitor.runner.Readiness;
+import dev.elastigres.monitor.watch.KernelReadException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The daemon: one watched Postgres behind its doors.
+final class PostgresMonitor implements Daemon {
+    private final WatchedPostgres postgres;
+    private final MonitorEndpoints endpoints;
+    private final AuxiliaryServers beside;
+
+    private PostgresMonitor(
+            WatchedPostgres postgres, MonitorEndpoints endpoints, AuxiliaryServers beside) {
+        this.postgres = postgres;
+        this.endpoints = endpoints;
+        this.beside = beside;
+    }
+
+    /// Watches and listens from now on. Nothing is decided until [#begin], and the other addresses
+    /// wait until [#listenBeside].
+    ///
+    /// @throws CredentialException when a file of keys or tokens cannot be used
+    /// @throws ListenException when an address cannot be had
+    /// @throws UnreadableException when the machine's total of memory cannot be read
+    static PostgresMonitor start(MonitorConfig config, Log log)
+            throws CredentialException, ListenException, KernelReadException {
+        AccessGuards guards = AccessGuards.load(config.access(), log);
+        var reader = new KernelReader();
+        var surroundings = new MachineEnvironment(config, reader, log);
+        WatchedPostgres postgres = WatchedPostgres.start(config, surroundings, log);
+        try {
+            var metrics = new MonitorMetricsPage(reader, postgres, config.watched().cgroup());
+            Routes pages = pages(guards, postgres, metrics);
+            var upgrade = new Upgrade(postgres.dispatcher());
+            Routes agents = Routes.NONE.with("/monitor", guards.agents(_ -> upgrade));
+            MonitorEndpoints endpoints = MonitorEndpoints.open(config, guards, agents, pages, log);
+            log.info(
+                    "started",
+                    "version",
+                    MonitorVersion.text(),
+                    "watching",
+                    postgres.source(),
+                    "cache",
+                    config.managed().isEmpty() ? "none" : config.cachePolicy().name(),
+                    "postgres",
+                    config.managed().map(Object::toString).orElse("none"));
+            guards.tell(openBeside(config), log);
+            return new PostgresMonitor(
+                    postgres,
+                    endpoints,
+                    new AuxiliaryServers(config, reader, postgres, guards, log));
+        } catch (ListenException e) {
+            postgres.close();
+            throw e;
+        }
+    }
+
+    private static Routes pages(
+            AccessGuards guards, WatchedPostgres postgres, MonitorMetricsPage metrics) {
+        var process = new ProcessMetrics("the monitor");
+        Routes pages = guards.page(Routes.NONE, "/healthz", _ -> health(postgres));
+        pages = guards.page(pages, "/readyz", _ -> readiness(postgres));
+        pages =
+                guards.page(
+                        pages, "/status", _ -> Response.json(200, MonitorStatusPage.of(postgres)));
+        return guards.page(
+                pages,
+                "/metrics",
+                new MetricsHandler(
+                        page -> {
+                            MonitorMetricsPage.writeBuild(page);
+                            metrics.write(page);
+                            process.write(page);
+                        }));
+    }
+
+    /// What is at other addresses, where no token is asked for.
+    private static List<String> openBeside(MonitorConfig config) {
+        var open = new ArrayList<String>();
+        config.metrics().host().ifPresent(it -> open.add("metrics.host-addr " + it));
+        config.metrics().cache().ifPresent(it -> open.add("metrics.cache-addr " + it));
+        config.cpu().address().ifPresent(it -> open.add("cpu.addr " + it));
+        return open;
+    }
+
+    private static Response health(WatchedPostgres postgres) {
+        return postgres.isAlive()
+                ? Response.text(200, "ok")
+                : Response.text(503, "the runner or the watcher has ended");
+    }
+
+    private static Response readiness(WatchedPostgres postgres) {
+        Readiness readiness = postgres.readiness();
+        return readiness.isReady()
+                ? Response.text(200, "ready")
+                : Response.text(503, String.join("\n", readiness.problems()));
+    }
+
+    @Override
+    public HostPort address() {
+        return endpoints.address();
+    }
+
+    @Override
+    public Optional<HostPort> pagesAddress() {
+        return endpoints.pagesAddress();
+    }
+
+    @Override
+    public void listenBeside() {
+        beside.start();
+    }
+
+    /// What listens at other addresses.
+    AuxiliaryServers beside() {
+        return beside;
+    }
+
+    @Override
+    public void begin() {
+        postgres.begin();
+    }
+
+    @Override
+    public boolean isWell(Duration timeout) throws InterruptedException {
+        return postgres.isWell(timeout);
+    }
+
+    @Override
+    public void join() throws InterruptedException {
+        postgres.join();
+    }
+
+    @Override
+    public void close() {
+        // Side by side: each may take up to half a second.
+        Thread ending = Thread.ofVirtual().start(postgres::close);
+        Thread leaving = Thread.ofVirtual().start(beside::close);
+        endpoints.close();
+        try {
+            ending.join();
+            leaving.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.elastigres.monitor.cache;
+
+import dev.elastigres.core.units.Bytes;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/// One place for the latest wish: a newer one replaces it. Any thread puts, one takes.
+final class CacheInbox {
+    private final ArrayBlockingQueue<CacheMessage> slot = new ArrayBlockingQueue<>(1);
+    private volatile boolean closed;
+
+    private sealed interface CacheMessage {
+        record SizeRequest(Bytes usable) implements CacheMessage {}
+
+        record Wake() implements CacheMessage {}
+    }
+
+    /// Never blocks.
+    void put(Bytes usable) {
+        replace(new CacheMessage.SizeRequest(usable));
+    }
+
+    /// Wakes the taker. What was not taken by then is lost.
+    void close() {
+        closed = true;
+        replace(new CacheMessage.Wake());
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /// The latest wish not taken yet; empty when none comes within `limit` or the inbox is closed.
+    Optional<Bytes> take(Duration timeout) throws InterruptedException {
+        CacheMessage message = slot.poll(Math.max(0, timeout.toNanos()), TimeUnit.NANOSECONDS);
+        return message instanceof CacheMessage.SizeRequest(Bytes usable) && !closed
+                ? Optional.of(usable)
+                : Optional.empty();
+    }
+
+    private void replace(CacheMessage message) {
+        while (!slot.offer(message)) slot.poll();
+    }
+}

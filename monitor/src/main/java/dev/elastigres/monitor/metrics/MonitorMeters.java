@@ -1,0 +1,211 @@
+package dev.elastigres.monitor.metrics;
+
+import dev.elastigres.core.monitor.Action;
+import dev.elastigres.core.monitor.Action.AcceptDownscale;
+import dev.elastigres.core.monitor.Action.AnswerHealthCheck;
+import dev.elastigres.core.monitor.Action.ConfirmUpscale;
+import dev.elastigres.core.monitor.Action.FitCache;
+import dev.elastigres.core.monitor.Action.RefuseDownscale;
+import dev.elastigres.core.monitor.Action.RequestCpus;
+import dev.elastigres.core.monitor.Action.RequestUpscale;
+import dev.elastigres.core.monitor.Action.SetForecastHorizon;
+import dev.elastigres.core.monitor.Action.WatchMemory;
+import dev.elastigres.core.monitor.Event;
+import dev.elastigres.core.monitor.Event.DownscaleRequested;
+import dev.elastigres.core.monitor.Event.HealthCheckReceived;
+import dev.elastigres.core.monitor.Event.SessionEnded;
+import dev.elastigres.core.monitor.Event.SessionStarted;
+import dev.elastigres.core.monitor.Event.UpscaleNotified;
+import dev.elastigres.core.monitor.Shortage;
+import dev.elastigres.core.monitor.Step;
+import dev.elastigres.core.monitor.Usage;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.metrics.Counters;
+import dev.elastigres.daemon.metrics.Histogram;
+import dev.elastigres.daemon.metrics.MetricsWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/// Counts and times what happens between one watched Postgres and its agents. Is told by whoever
+/// does it, on any thread.
+public final class MonitorMeters {
+    /// Requests whose answers are awaited: more than the runner's inbox holds.
+    private static final int MAX_WAITING = 1024;
+
+    /// Whatever the agent grants later was not asked for.
+    private static final Duration MAX_GRANT = Duration.ofMinutes(1);
+
+    private static final double[] TIMES = {
+        0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5
+    };
+    private static final double[] GRANT_TIMES = {0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60};
+
+    private final RequestKind upscale = new RequestKind("upscale_notification");
+    private final RequestKind downscale = new RequestKind("downscale_request");
+    private final RequestKind health = new RequestKind("health_check");
+
+    private final Map<CountedMessage, MessageArrival> waiting = new ConcurrentHashMap<>();
+    private final AtomicReference<@Nullable Moment> asked = new AtomicReference<>();
+
+    private final Counters requests =
+            new Counters(
+                            "elastigres_monitor_requests_total",
+                            "Requests of agents, by what became of them",
+                            "kind",
+                            "outcome")
+                    .show(upscale.label, "confirmed")
+                    .show(downscale.label, "granted")
+                    .show(downscale.label, "refused")
+                    .show(health.label, "answered");
+    private final Counters refusals =
+            new Counters(
+                    "elastigres_monitor_refusals_total", "Downscales refused, by reason", "reason");
+    private final Counters asks =
+            new Counters(
+                    "elastigres_monitor_upscale_requests_total",
+                    "Requests for more, by what was short",
+                    "reason");
+    private final Counters sessions =
+            new Counters("elastigres_monitor_sessions_total", "Agents that finished a handshake");
+    private final Counters failedHandshakes =
+            new Counters(
+                    "elastigres_monitor_handshake_failures_total",
+                    "Handshakes that came to no agreement");
+    private final Counters unreadable =
+            new Counters(
+                    "elastigres_monitor_unreadable_messages_total",
+                    "Messages of agents that could not be read");
+    private final Histogram reaction = new Histogram(TIMES);
+    private final Histogram grant = new Histogram(GRANT_TIMES);
+
+    public MonitorMeters() {
+        for (Shortage reason : Shortage.values()) asks.show(reason.code());
+    }
+
+    /// What agents ask for, and how long the answers took.
+    private record RequestKind(String label, Histogram handling) {
+        RequestKind(String label) {
+            this(label, new Histogram(TIMES, "kind", label));
+        }
+    }
+
+    private record CountedMessage(long session, long id) {}
+
+    private record MessageArrival(RequestKind kind, Moment at) {}
+
+    // ---- hearing
+
+    /// An agent's message arrived, and waits for the runner.
+    public void arrived(Event event, Moment now) {
+        // Agents send no other events.
+        if (event instanceof UpscaleNotified(long session, long id, var _)) {
+            arrived(upscale, session, id, now);
+            granted(now);
+        } else if (event instanceof DownscaleRequested(long session, long id, var _)) {
+            arrived(downscale, session, id, now);
+        } else if (event instanceof HealthCheckReceived(long session, long id)) {
+            arrived(health, session, id, now);
+        }
+    }
+
+    private void granted(Moment now) {
+        Moment since = asked.getAndSet(null);
+        if (since == null) return;
+        Duration time = now.since(since);
+        if (time.compareTo(MAX_GRANT) <= 0) grant.observe(time);
+    }
+
+    private void arrived(RequestKind kind, long session, long id, Moment now) {
+        if (waiting.size() < MAX_WAITING)
+            waiting.put(new CountedMessage(session, id), new MessageArrival(kind, now));
+    }
+
+    /// A newcomer and the monitor speak no common version.
+    public void handshakeFailed() {
+        failedHandshakes.count();
+    }
+
+    /// An agent's message could not be read.
+    public void messageUnreadable() {
+        unreadable.count();
+    }
+
+    // ---- answering
+
+    /// The runner is about to do what `step` says; so whoever has an answer finds it counted.
+    ///
+    /// @param event from which it followed
+    /// @param usage by which it was decided
+    public void decided(Event event, Step step, Usage usage, Moment now) {
+        if (event instanceof SessionStarted) sessions.count();
+        if (event instanceof SessionEnded(long session)) forget(session);
+        boolean first = step.state().backoff().fruitless() == 1;
+        for (Action action : step.actions()) {
+            switch (action) {
+                case ConfirmUpscale it ->
+                        answered(upscale, "confirmed", it.session(), it.id(), now);
+                case AcceptDownscale it ->
+                        answered(downscale, "granted", it.session(), it.id(), now);
+                case RefuseDownscale it -> {
+                    answered(downscale, "refused", it.session(), it.id(), now);
+                    refusals.count(it.refusal().code());
+                }
+                case AnswerHealthCheck(long session, long id) ->
+                        answered(health, "answered", session, id, now);
+                case RequestUpscale ask -> {
+                    asks.count(ask.reason().need().reason().code());
+                    if (first) askedFirst(usage, now);
+                }
+                case RequestCpus ask -> asks.count(ask.need().reason().code());
+                case FitCache _, WatchMemory _, SetForecastHorizon _ -> {}
+            }
+        }
+    }
+
+    private void answered(RequestKind kind, String outcome, long session, long id, Moment now) {
+        requests.count(kind.label, outcome);
+        MessageArrival arrival = waiting.remove(new CountedMessage(session, id));
+        if (arrival != null) kind.handling.observe(now.since(arrival.at));
+    }
+
+    /// Nobody waits for the answers of `session` any more.
+    private void forget(long session) {
+        for (CountedMessage message : List.copyOf(waiting.keySet())) {
+            if (message.session != session) continue;
+            MessageArrival unanswered = waiting.remove(message);
+            if (unanswered != null) requests.count(unanswered.kind.label, "unanswered");
+        }
+    }
+
+    private void askedFirst(Usage usage, Moment now) {
+        asked.set(now);
+        if (usage instanceof Usage.Known known) reaction.observe(now.since(known.at()));
+    }
+
+    // ---- telling
+
+    public void write(MetricsWriter page) {
+        requests.write(page);
+        page.histogram(
+                "elastigres_monitor_request_handling_seconds",
+                "From an agent's request to its answer");
+        for (RequestKind kind : List.of(upscale, downscale, health)) kind.handling.write(page);
+        refusals.write(page);
+        asks.write(page);
+        page.histogram(
+                "elastigres_monitor_upscale_reaction_seconds",
+                "From the sample that showed the need to the first request for more");
+        reaction.write(page);
+        page.histogram(
+                "elastigres_monitor_upscale_grant_seconds",
+                "From the first request for more to the agent's grant");
+        grant.write(page);
+        sessions.write(page);
+        failedHandshakes.write(page);
+        unreadable.write(page);
+    }
+}

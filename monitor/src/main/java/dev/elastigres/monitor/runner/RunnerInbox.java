@@ -1,0 +1,122 @@
+package dev.elastigres.monitor.runner;
+
+import dev.elastigres.core.monitor.CacheOutcome;
+import dev.elastigres.core.monitor.CpuReading;
+import dev.elastigres.core.monitor.DatabaseState;
+import dev.elastigres.core.monitor.Event;
+import dev.elastigres.core.monitor.Event.CacheSettled;
+import dev.elastigres.core.monitor.Event.CpusRead;
+import dev.elastigres.core.monitor.Event.DatabaseChanged;
+import dev.elastigres.core.monitor.Event.MemoryObserved;
+import dev.elastigres.core.monitor.Event.PressureReported;
+import dev.elastigres.core.monitor.Event.UsageChanged;
+import dev.elastigres.core.monitor.Shortage;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.http.WebSocketMessage.Closed;
+import dev.elastigres.monitor.cache.CacheReport;
+import dev.elastigres.monitor.dispatcher.AgentConnection;
+import dev.elastigres.monitor.dispatcher.SessionOwner;
+import dev.elastigres.monitor.metrics.MonitorMeters;
+import dev.elastigres.monitor.runner.RunnerMessage.EventMessage;
+import dev.elastigres.monitor.runner.RunnerMessage.Ping;
+import dev.elastigres.monitor.runner.RunnerMessage.SamplesTaken;
+import dev.elastigres.monitor.runner.RunnerMessage.SessionClosed;
+import dev.elastigres.monitor.runner.RunnerMessage.SessionOpened;
+import dev.elastigres.monitor.watch.MemoryWatcher;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The one way to the runner. The watcher never waits here; agents and Postgres do, when the
+/// runner is behind.
+public final class RunnerInbox implements SessionOwner, MemoryWatcher.UsageListener {
+    private static final int CAPACITY = 256;
+
+    private final BlockingQueue<RunnerMessage> queue = new ArrayBlockingQueue<>(CAPACITY);
+    private final MonitorMeters meters;
+
+    public RunnerInbox(MonitorMeters meters) {
+        this.meters = meters;
+    }
+
+    /// The next mail; null when none came within `patience`.
+    @Nullable RunnerMessage next(Duration patience) throws InterruptedException {
+        return queue.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /// Whether the runner gets to its mail within `limit`.
+    public boolean isReadWithin(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        var asked = new Ping(new CountDownLatch(1));
+        return queue.offer(asked, timeout.toNanos(), TimeUnit.NANOSECONDS)
+                && asked.answered().await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+
+    void stop() throws InterruptedException {
+        queue.put(new RunnerMessage.Stop());
+    }
+
+    @Override
+    public void opened(AgentConnection link) throws InterruptedException {
+        queue.put(new SessionOpened(link));
+    }
+
+    @Override
+    public void received(Event event) throws InterruptedException {
+        meters.arrived(event, new Moment(System.nanoTime()));
+        queue.put(new EventMessage(event));
+    }
+
+    @Override
+    public void ended(AgentConnection link, Closed why) throws InterruptedException {
+        queue.put(new SessionClosed(link, why));
+    }
+
+    @Override
+    public boolean usageMoved() {
+        return queue.offer(new EventMessage(new UsageChanged()));
+    }
+
+    @Override
+    public boolean sampled() {
+        return queue.offer(new SamplesTaken());
+    }
+
+    @Override
+    public boolean totalObserved(Bytes total) {
+        return queue.offer(new EventMessage(new MemoryObserved(total)));
+    }
+
+    /// What the kernel says of its own accord. Dropped while the runner is behind: it says it
+    /// again.
+    public void felt(Shortage shortage) {
+        queue.offer(new EventMessage(new PressureReported(shortage)));
+    }
+
+    /// How busy the CPUs are. Dropped while the runner is behind: the next reading comes soon.
+    public void cpusRead(CpuReading reading) {
+        queue.offer(new EventMessage(new CpusRead(reading)));
+    }
+
+    /// What the file cache reports. Waits only while the runner is behind, and loses nothing.
+    public void cacheReported(CacheReport report) {
+        RunnerMessage mail =
+                switch (report) {
+                    case CacheReport.SizingOutcome(CacheOutcome outcome) ->
+                            new EventMessage(new CacheSettled(outcome));
+                    case CacheReport.StateChanged(DatabaseState database) ->
+                            new EventMessage(new DatabaseChanged(database));
+                    case CacheReport.Identified(String policy, String found) ->
+                            new RunnerMessage.CacheIdentified(policy, found);
+                };
+        try {
+            queue.put(mail);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.elastigres.monitor.watch;
+
+import dev.elastigres.core.monitor.SampleWindow;
+
+/// Averages the newest samples, taken at a fixed period.
+final class FixedSamplingPolicy implements SamplingPolicy {
+    private final long period;
+    private final SampleWindow window;
+    private long last;
+
+    FixedSamplingPolicy(SamplingConfig.Fixed sampling) {
+        period = sampling.interval().toNanos();
+        window = new SampleWindow(sampling.window());
+    }
+
+    @Override
+    public void take(long now, long usage, long kernel, WatchTarget target) {
+        last = usage;
+        window.add(usage);
+    }
+
+    @Override
+    public void clear() {
+        window.clear();
+    }
+
+    @Override
+    public long used() {
+        return window.average();
+    }
+
+    @Override
+    public void write(LatestUsage board, long now) {
+        long average = window.average();
+        board.write(average, last, window.size(), now, average, 0, 0);
+    }
+
+    @Override
+    public long nextAfter(long due, long now, long took) {
+        // After a pause of the whole machine there is nothing to catch up with.
+        return due + period - now < 0 ? now + period : due + period;
+    }
+
+    @Override
+    public boolean mayHurry() {
+        return false;
+    }
+
+    @Override
+    public long machineEvery() {
+        return period;
+    }
+}

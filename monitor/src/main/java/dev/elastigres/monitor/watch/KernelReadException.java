@@ -1,0 +1,15 @@
+package dev.elastigres.monitor.watch;
+
+/// The kernel's figures cannot be read now; they may be readable at the next attempt. The message
+/// is one clause that names the file.
+public final class KernelReadException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    public KernelReadException(String message) {
+        super(message);
+    }
+
+    KernelReadException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

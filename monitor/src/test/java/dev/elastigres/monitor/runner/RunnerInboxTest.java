@@ -1,0 +1,42 @@
+package dev.elastigres.monitor.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elastigres.monitor.metrics.MonitorMeters;
+import dev.elastigres.monitor.runner.RunnerMessage.Ping;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class RunnerInboxTest {
+    private static final Duration SHORT = Duration.ofMillis(20);
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    @Test
+    void tellsWhetherAnybodyReads() throws Exception {
+        var inbox = new RunnerInbox(new MonitorMeters());
+        assertThat(inbox.isReadWithin(SHORT)).isFalse();
+        Thread reader = Thread.ofVirtual().start(() -> readAll(inbox));
+        assertThat(inbox.isReadWithin(LONG)).isTrue();
+        reader.interrupt();
+        reader.join();
+        assertThat(inbox.isReadWithin(SHORT)).isFalse();
+    }
+
+    @Test
+    void tellsSoWhenThereIsNoRoomToAsk() throws Exception {
+        var inbox = new RunnerInbox(new MonitorMeters());
+        while (inbox.sampled())
+            ;
+        assertThat(inbox.isReadWithin(SHORT)).isFalse();
+    }
+
+    private static void readAll(RunnerInbox inbox) {
+        try {
+            while (true) {
+                if (inbox.next(LONG) instanceof Ping asked) asked.answered().countDown();
+            }
+        } catch (InterruptedException _) {
+            // The end.
+        }
+    }
+}

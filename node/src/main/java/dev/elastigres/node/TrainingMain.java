@@ -1,0 +1,55 @@
+package dev.elastigres.node;
+
+import dev.elastigres.monitor.Main;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/// Two monitors in one process, from whose run the cache of classes for a node's monitor is made:
+/// one of a Postgres that is all its own, which is asked and asks, and one of pods.
+public final class TrainingMain {
+    /// What ends the flags of the first and begins those of the second.
+    public static final String THEN_PODS = "then-pods";
+
+    private TrainingMain() {}
+
+    public static void main(String[] args) {
+        List<String> all = Arrays.asList(args);
+        int middle = all.indexOf(THEN_PODS);
+        // Whoever started this reads the first line, which has to be that of the first.
+        var said = new CountDownLatch(1);
+        System.setOut(new FirstLineSignal(System.out, said));
+        List<String> second = all.subList(middle + 1, all.size());
+        Thread.ofPlatform().start(() -> run(second, said));
+        System.exit(Main.run(all.subList(0, middle), Map.of()));
+    }
+
+    private static void run(List<String> flags, CountDownLatch turn) {
+        try {
+            turn.await();
+            int _ = Main.run(flags, Map.of());
+        } catch (InterruptedException _) {
+            // Nobody interrupts it but to end it.
+        }
+    }
+
+    /// Tells when a line has been said.
+    private static final class FirstLineSignal extends PrintStream {
+        private final CountDownLatch said;
+
+        FirstLineSignal(PrintStream to, CountDownLatch said) {
+            super(to, true, StandardCharsets.UTF_8);
+            this.said = said;
+        }
+
+        @Override
+        public void println(@Nullable String line) {
+            super.println(line);
+            said.countDown();
+        }
+    }
+}

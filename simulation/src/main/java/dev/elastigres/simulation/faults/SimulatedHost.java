@@ -1,0 +1,465 @@
+package dev.elastigres.simulation.faults;
+
+import static dev.elastigres.simulation.faults.ViolationException.check;
+
+import dev.elastigres.core.agent.Action;
+import dev.elastigres.core.agent.Event;
+import dev.elastigres.core.agent.ScalingRules;
+import dev.elastigres.core.agent.SizeLimits;
+import dev.elastigres.core.agent.State;
+import dev.elastigres.core.agent.Transition;
+import dev.elastigres.core.budget.Budget;
+import dev.elastigres.core.budget.BudgetRequest;
+import dev.elastigres.core.budget.BudgetRules;
+import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.scaling.Goal;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.simulation.time.Timeline;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// One host: some VMs, the agent, and the budget that they compete for.
+///
+/// For a while everything goes wrong. Then nothing does any more, loads stand still, and after some
+/// more time every VM must have the size of its goal.
+public final class SimulatedHost {
+    private static final Duration FAULTY = Duration.ofMinutes(6);
+
+    /// Longer than the longest cooldown and the damping together, with as much again for steps.
+    private static final Duration CALM = Duration.ofMinutes(14);
+
+    private static final Duration LOOK = Duration.ofSeconds(15);
+    private static final int REMEMBERED = 30;
+
+    private static final ComputeUnit UNIT = ComputeUnit.DEFAULT;
+
+    private final Timeline time = new Timeline();
+    private final SeededRandom random;
+    private final ScalingRules rules;
+    private final Optional<PlantedBug> bug;
+    private final Resources capacity;
+
+    /// Whether the host has room for whatever is done to its VMs.
+    private final boolean roomy;
+
+    private final Duration scrapeEvery;
+
+    /// Whether VMs have short bursts of load, as at the start of an agent, of which there are many.
+    private final boolean bursts;
+
+    private final List<VmEntry> entries = new ArrayList<>();
+    private final Set<Transition> reached = EnumSet.noneOf(Transition.class);
+    private final ArrayDeque<HostEvent> hostEvents = new ArrayDeque<>();
+    private final long seed;
+
+    /// Whether the permits are a scheduler's, which is far away and survives the agent.
+    private final boolean remote;
+
+    private Budget budget;
+    private boolean healed;
+    private long events;
+
+    /// How far the agent's clock is ahead, and which of its lives this is.
+    private Duration ahead = Duration.ZERO;
+
+    /// By which the agent's clock has jumped in all.
+    private Duration jumped = Duration.ZERO;
+
+    private long life = 1;
+    private boolean agentRuns = true;
+    private long sessions;
+
+    /// Kept as it is: only the last few are ever read.
+    private record HostEvent(Duration at, String vm, Object what) {
+        String text() {
+            return "%9.3f s %s %s".formatted(at.toMillis() / 1000.0, vm, what);
+        }
+    }
+
+    /// All of one VM.
+    private final class VmEntry {
+        final String name;
+        final SimulatedLoad load;
+        final SimulatedMachine machine;
+        final SimulatedMonitor monitor;
+        final NeedHistory needs = new NeedHistory();
+        SizeLimits limits;
+        SimulatedVm vm;
+        Scrapes scrapes;
+
+        /// Wakes of states that have been left are of no interest.
+        long wakes;
+
+        VmEntry(int number) {
+            name = "vm" + number;
+            limits = SizeLimits.of(UNIT, 1, random.from(2, 9));
+            load = new SimulatedLoad(time, random, limits.size(1));
+            machine =
+                    new SimulatedMachine(
+                            time, random, limits.size(1), load, SimulatedHost.this::verify);
+            monitor =
+                    new SimulatedMonitor(
+                            time,
+                            random,
+                            machine,
+                            load,
+                            random.with(0.5),
+                            event -> deliver(this, event));
+            vm = tenant(this);
+            scrapes = scrapes(this);
+        }
+    }
+
+    private SimulatedHost(long seed, Optional<PlantedBug> bug) {
+        this.seed = seed;
+        this.bug = bug;
+        random = new SeededRandom(seed);
+        rules = random.with(0.7) ? ScalingRules.ELASTIGRES : ScalingRules.NEON;
+        remote = random.with(0.5);
+        int vms = random.from(1, 6);
+        roomy = random.with(0.3);
+        bursts = random.with(0.3);
+        scrapeEvery = Duration.ofMillis(random.with(0.1) ? 500 : 5_000);
+        // Twice what they can have: the budget knows nothing of what somebody else does.
+        capacity = UNIT.times(roomy ? vms * 18 : random.from(vms + 1, vms * 8));
+        budget = budget();
+        for (int i = 0; i < vms; i++) entries.add(new VmEntry(i));
+        for (VmEntry entry : entries) {
+            budget.join(entry.name, entry.machine.atMost());
+            changeLoad(entry);
+            if (bursts) burst(entry);
+            wakeLater(entry);
+            lookInPassing(entry);
+            time.after(random.millis(0, 3_000), () -> meet(entry));
+        }
+        time.after(random.millis(0, 20_000), this::mischief);
+    }
+
+    /// Lives through one seed.
+    public static SeedReport run(long seed, Optional<PlantedBug> bug) {
+        return new SimulatedHost(seed, bug).live();
+    }
+
+    private SeedReport live() {
+        Optional<String> violation = Optional.empty();
+        try {
+            while (time.step(FAULTY)) verify();
+            heal();
+            while (time.step(FAULTY.plus(CALM))) verify();
+            for (VmEntry entry : entries) checkArrived(entry);
+        } catch (ViolationException e) {
+            violation =
+                    Optional.of(
+                            "after " + time.now().toMillis() / 1000.0 + " s: " + e.getMessage());
+        }
+        return new SeedReport(
+                seed,
+                events,
+                reached,
+                violation,
+                hostEvents.stream().map(HostEvent::text).toList());
+    }
+
+    private Budget budget() {
+        Resources headroom = random.with(0.5) ? UNIT.times(1) : Resources.ZERO;
+        return new Budget(
+                new BudgetRules(capacity, headroom, UNIT.times(1), BudgetRules.WISH_COUNTS));
+    }
+
+    private SimulatedVm tenant(VmEntry entry) {
+        // Ids of a later life are above all of an earlier one.
+        State begun =
+                State.begin(
+                        entry.limits,
+                        entry.machine.size(),
+                        entry.machine.requested(),
+                        life << 32,
+                        rules,
+                        now());
+        return new SimulatedVm(
+                begun,
+                rules,
+                bug,
+                this::now,
+                reached::add,
+                entry.needs,
+                () -> time.now().plus(jumped),
+                bursts);
+    }
+
+    private Scrapes scrapes(VmEntry entry) {
+        return new Scrapes(
+                time, scrapeEvery, random, entry.load, this::now, event -> deliver(entry, event));
+    }
+
+    /// What the agent's clock shows.
+    private Moment now() {
+        return new Moment(time.now().plus(ahead).toNanos());
+    }
+
+    // ---- promises
+
+    private void verify() {
+        for (VmEntry entry : entries) entry.machine.verify();
+        Resources sum = sum();
+        check(
+                capacity.covers(sum),
+                () -> "the VMs may have " + sum.text() + " of a host's " + capacity.text());
+        check(
+                capacity.covers(budget.permitted()),
+                () -> budget.permitted().text() + " are permitted of " + capacity.text());
+    }
+
+    private Resources sum() {
+        Resources sum = Resources.ZERO;
+        for (VmEntry entry : entries) sum = sum.plus(entry.machine.atMost());
+        return sum;
+    }
+
+    private void checkArrived(VmEntry entry) {
+        State state = entry.vm.state();
+        Resources current = entry.machine.size();
+        Resources goal = entry.limits.size(state.demand().goal().map(it -> it.units()).orElse(0));
+        boolean arrived =
+                current.equals(goal)
+                        || (!goal.covers(current) && mayNotShrink(entry, current))
+                        || (!current.covers(goal) && mayNotGrow(current, goal));
+        check(
+                arrived,
+                () ->
+                        "%s has %s, and its goal is %s; it %s"
+                                .formatted(
+                                        entry.name,
+                                        current.text(),
+                                        goal.text(),
+                                        state.why().text()));
+    }
+
+    private static boolean mayNotShrink(VmEntry entry, Resources current) {
+        return entry.monitor.refuses(current.minus(UNIT.times(1)));
+    }
+
+    /// Nothing of what it lacks is there.
+    private boolean mayNotGrow(Resources current, Resources goal) {
+        Resources free = capacity.minus(budget.permitted()).minus(UNIT.times(1));
+        boolean lacksCpus = goal.vcpus() > current.vcpus();
+        boolean lacksMemory = current.memory().isLessThan(goal.memory());
+        return (!lacksCpus || free.vcpus() < UNIT.vcpus())
+                && (!lacksMemory || free.memory().isLessThan(UNIT.memory()));
+    }
+
+    // ---- what happens
+
+    private void deliver(VmEntry entry, Event event) {
+        if (!agentRuns) return;
+        events++;
+        remember(entry, event);
+        var step = entry.vm.take(event);
+        for (Action action : step.actions()) act(entry, action);
+        wakeLater(entry);
+        verify();
+    }
+
+    private void remember(VmEntry entry, Object what) {
+        if (hostEvents.size() == REMEMBERED) hostEvents.removeFirst();
+        hostEvents.addLast(new HostEvent(time.now(), entry.name, what));
+    }
+
+    private void wakeLater(VmEntry entry) {
+        long mine = ++entry.wakes;
+        time.after(
+                entry.vm.state().wakeAt().since(now()),
+                () -> {
+                    if (mine == entry.wakes) deliver(entry, new Event.TimerFired());
+                });
+    }
+
+    private void act(VmEntry entry, Action action) {
+        remember(entry, action);
+        long then = life;
+        switch (action) {
+            case Action.AskScheduler ask -> askBudget(entry, ask);
+            case Action.Resize(long id, Resources _, Resources to) ->
+                    entry.machine.resize(
+                            to,
+                            outcome -> {
+                                if (then == life)
+                                    deliver(entry, new Event.ResizeEnded(id, outcome));
+                            });
+            case Action.Look() -> {
+                entry.machine.abandon();
+                if (random.fault(0.1)) return;
+                time.after(
+                        random.millis(1, 50),
+                        () -> {
+                            if (then == life) deliver(entry, observed(entry));
+                        });
+            }
+            case Action.ReadMetrics() -> entry.scrapes.readNow();
+            case Action.TellMonitor(long session, long id, Resources size) ->
+                    entry.monitor.told(session, id, size);
+            case Action.AskMonitor(long session, long id, Resources target) ->
+                    entry.monitor.asked(session, id, target);
+        }
+    }
+
+    private static Event observed(VmEntry entry) {
+        return new Event.SizeObserved(entry.machine.size(), entry.machine.requested());
+    }
+
+    /// In the agent's own process nothing is lost. A scheduler's requests and answers may be late,
+    /// lost or doubled.
+    private void askBudget(VmEntry entry, Action.AskScheduler action) {
+        long then = life;
+        BudgetRequest request =
+                new BudgetRequest(entry.name, action.id(), action.wanted(), action.urgent());
+        if (!remote) {
+            time.after(Duration.ofMillis(1), () -> answer(entry, request, then));
+            return;
+        }
+        if (random.fault(0.05)) {
+            time.after(
+                    random.millis(1, 100),
+                    () -> {
+                        if (then == life)
+                            deliver(
+                                    entry,
+                                    new Event.SchedulerFailed(action.id(), "connection refused"));
+                    });
+            return;
+        }
+        int times = random.fault(0.05) ? 2 : 1;
+        for (int i = 0; i < times; i++) {
+            if (random.fault(0.05)) continue;
+            Duration wait =
+                    random.fault(0.05) ? random.millis(1_000, 20_000) : random.millis(1, 200);
+            time.after(wait, () -> answer(entry, request, then));
+        }
+    }
+
+    private void answer(VmEntry entry, BudgetRequest request, long then) {
+        // The agent's own budget dies with it.
+        if (!remote && then != life) return;
+        Resources permit = budget.answer(request, new Moment(time.now().toNanos()));
+        verify();
+        if (random.fault(remote ? 0.05 : 0)) return;
+        boolean moves = remote && random.fault(0.002);
+        Runnable deliver =
+                () -> {
+                    if (then == life)
+                        deliver(entry, new Event.PermitReceived(request.id(), permit, moves));
+                };
+        if (remote) time.after(random.millis(1, 100), deliver);
+        else deliver.run();
+    }
+
+    /// Sizes change without the agent, too.
+    private void lookInPassing(VmEntry entry) {
+        time.after(
+                LOOK.plus(random.millis(0, 1_500)),
+                () -> {
+                    lookInPassing(entry);
+                    if (!entry.machine.isCalled()) deliver(entry, observed(entry));
+                });
+    }
+
+    private void meet(VmEntry entry) {
+        if (agentRuns && !entry.monitor.isConnected()) entry.monitor.connect(++sessions);
+        // Also finds a session that was cut without anybody noticing.
+        time.after(random.millis(4_000, 6_000), () -> meet(entry));
+    }
+
+    // ---- mischief
+
+    private void mischief() {
+        if (healed) return;
+        time.after(random.millis(500, 20_000), this::mischief);
+        VmEntry entry = entries.get(random.from(0, entries.size() - 1));
+        switch (random.from(0, 9)) {
+            case 0, 1, 2, 3 -> changeLoad(entry);
+            case 4 -> resizeElsewhere(entry);
+            case 5 -> entry.monitor.cut();
+            case 6 -> {
+                if (bursts) restartAgent();
+                Duration jump = random.millis(1, 60_000);
+                ahead = ahead.plus(jump);
+                jumped = jumped.plus(jump);
+            }
+            case 7 -> {
+                if (random.with(bursts ? 1 : 0.3)) restartAgent();
+            }
+            case 8 -> entry.scrapes.silence(random.millis(10_000, 60_000));
+            default -> {
+                if (random.with(0.3)) changeLimits(entry);
+            }
+        }
+    }
+
+    private void changeLoad(VmEntry entry) {
+        entry.load.change(entry.limits.max());
+        int units = Goal.of(entry.load.need(), UNIT, rules.goal()).units();
+        entry.needs.needs(units, time.now().plus(jumped));
+    }
+
+    /// Now and then all CPUs have something to do for a moment, as when an agent comes.
+    private void burst(VmEntry entry) {
+        if (healed) return;
+        entry.load.burst();
+        time.after(random.millis(4_000, 12_000), () -> burst(entry));
+    }
+
+    /// Somebody else makes the VM larger, on a host with room for all.
+    private void resizeElsewhere(VmEntry entry) {
+        if (!roomy || entry.machine.isBusy()) return;
+        Resources size = entry.machine.size();
+        Resources more = size.plus(UNIT.times(1)).min(entry.limits.max());
+        if (more.covers(size)) entry.machine.resizeElsewhere(more);
+    }
+
+    private void changeLimits(VmEntry entry) {
+        entry.limits = SizeLimits.of(UNIT, 1, random.from(1, 9));
+        deliver(entry, new Event.LimitsChanged(entry.limits));
+    }
+
+    /// Killed, with all that it knew and waited for, and started again some time later.
+    private void restartAgent() {
+        if (!agentRuns) return;
+        life++;
+        agentRuns = false;
+        for (VmEntry entry : entries) {
+            entry.machine.abandon();
+            entry.monitor.forgetAgent();
+            entry.scrapes.stop();
+            entry.wakes++;
+        }
+        time.after(random.millis(100, 15_000), this::startAgent);
+    }
+
+    private void startAgent() {
+        agentRuns = true;
+        ahead = Duration.ofMillis(random.from(0, 1_000_000));
+        if (!remote) {
+            budget = budget();
+            for (VmEntry entry : entries) budget.join(entry.name, entry.machine.atMost());
+        }
+        for (VmEntry entry : entries) {
+            if (bursts) time.after(random.millis(0, 50), entry.load::burst);
+            entry.vm = tenant(entry);
+            entry.scrapes = scrapes(entry);
+            wakeLater(entry);
+        }
+    }
+
+    private void heal() {
+        healed = true;
+        random.heal();
+        // A VM that shall move keeps its size for ever; here it never comes to that.
+        if (entries.stream().anyMatch(it -> it.vm.state().scheduler().moves())) restartAgent();
+    }
+}

@@ -1,0 +1,324 @@
+package dev.elastigres.simulation.faults;
+
+import static dev.elastigres.simulation.faults.ViolationException.check;
+
+import dev.elastigres.core.agent.Action;
+import dev.elastigres.core.agent.AgentDecision;
+import dev.elastigres.core.agent.Event;
+import dev.elastigres.core.agent.MonitorView;
+import dev.elastigres.core.agent.ResizeSpan;
+import dev.elastigres.core.agent.ScalingRules;
+import dev.elastigres.core.agent.SizeChange;
+import dev.elastigres.core.agent.SizeLimits;
+import dev.elastigres.core.agent.SizeReason;
+import dev.elastigres.core.agent.State;
+import dev.elastigres.core.agent.Step;
+import dev.elastigres.core.agent.Transition;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/// One VM as the agent knows it: its state, what it waits for, and a check of every step.
+final class SimulatedVm {
+    private final ScalingRules rules;
+    private final Optional<PlantedBug> bug;
+    private final Supplier<Moment> clock;
+    private final Consumer<Transition> seen;
+    private final NeedHistory needs;
+    private final Supplier<Duration> elapsed;
+    private final boolean bursts;
+    private State state;
+
+    /// The requests that are open, by whom they are to; empty again when answered or given up.
+    private Optional<Moment> resizing = Optional.empty();
+
+    private Optional<Moment> scheduling = Optional.empty();
+    private Optional<Moment> shrinking = Optional.empty();
+    private Optional<Moment> telling = Optional.empty();
+
+    /// Why the newest resize was begun.
+    private Optional<SizeReason> resizedFor = Optional.empty();
+
+    /// The last shrink that was refused, and until when it is not to be asked for again.
+    private Resources refused = Resources.ZERO;
+
+    private Resources asked = Resources.ZERO;
+    private Optional<Moment> refusedUntil = Optional.empty();
+    private boolean oomKilled;
+
+    /// @param needs what the VM really needed, by `elapsed`
+    /// @param elapsed the time that the agent's clock has counted, over all of its runs
+    /// @param bursts whether short bursts of load make its metrics show a little too much
+    SimulatedVm(
+            State state,
+            ScalingRules rules,
+            Optional<PlantedBug> bug,
+            Supplier<Moment> clock,
+            Consumer<Transition> seen,
+            NeedHistory needs,
+            Supplier<Duration> elapsed,
+            boolean bursts) {
+        this.needs = needs;
+        this.elapsed = elapsed;
+        this.bursts = bursts;
+        this.state = bug.map(it -> it.begun(state, clock.get())).orElse(state);
+        this.rules = rules;
+        this.bug = bug;
+        this.clock = clock;
+        this.seen = seen;
+    }
+
+    State state() {
+        return state;
+    }
+
+    SizeLimits limits() {
+        return state.limits();
+    }
+
+    /// Takes `event` and says what to do.
+    Step take(Event event) {
+        Moment now = clock.get();
+        note(event, now);
+        if (bug.isPresent() && !bug.get().hears(event))
+            return new Step(state, List.of(), List.of(), Optional.empty());
+        close(event);
+        Event taken = bug.map(it -> it.in(event, state)).orElse(event);
+        State before = state;
+        Step step = AgentDecision.after(state, taken, rules, now);
+        step.transitions().forEach(seen);
+        if (bug.isPresent()) step = bug.get().in(step);
+        state = step.state();
+        noteResize(now);
+        checkExplained(step);
+        checkAsked();
+        for (Action action : step.actions()) checkNeeded(before, action, now);
+        check(state.wakeAt().isAfter(now), () -> "would spin: wakes at once, without any event");
+        check(!state.why().text().isBlank(), () -> "a decision without an explanation");
+        for (Action action : step.actions()) open(before, action, now);
+        return step;
+    }
+
+    private void note(Event event, Moment now) {
+        switch (event) {
+            case Event.OutOfMemory _, Event.OomKilled _ -> oomKilled = true;
+            case Event.UpscaleRequested(long _, var min) -> {
+                Resources current = state.current();
+                // Page cache may keep the VM larger than its monitor knows.
+                Resources used =
+                        state.monitor() instanceof MonitorView.Present present
+                                ? present.maxSize().min(current)
+                                : current;
+                // Without amounts it is worth a unit.
+                Resources stated =
+                        min.filter(_ -> rules.statedSizes()).orElse(current.plus(unit()));
+                Resources more = limits().unit().roundedUp(stated.max(current));
+                boolean cpus = stated.vcpus() > 0;
+                boolean memory = !cpus || used.memory().isLessThan(stated.memory());
+                needs.asked(
+                        new Resources(cpus ? more.vcpus() : 0, memory ? more.memory() : Bytes.ZERO),
+                        elapsed.get());
+            }
+            case Event.DownscaleRefused it when isAwaited(it, now) -> {
+                refused = asked;
+                refusedUntil = Optional.of(now.plus(rules.cooldown().first()));
+            }
+            case Event.MonitorFound _ -> refusedUntil = Optional.empty();
+            case Event.DownscaleRefused _,
+                    Event.DownscaleAgreed _,
+                    Event.UpscaleConfirmed _,
+                    Event.LimitsChanged _,
+                    Event.MetricsRead _,
+                    Event.MonitorFailed _,
+                    Event.MonitorLost _,
+                    Event.PermitReceived _,
+                    Event.ResizeEnded _,
+                    Event.SchedulerFailed _,
+                    Event.SizeObserved _,
+                    Event.TimerFired _ -> {}
+        }
+    }
+
+    private void noteResize(Moment now) {
+        Optional<ResizeSpan> span = state.resizeSpan().filter(ResizeSpan::open);
+        if (span.isEmpty()) return;
+        needs.resizes(elapsed.get());
+        if (span.get().isStuck(now)) needs.cannotTell(elapsed.get());
+    }
+
+    private boolean isAwaited(Event.DownscaleRefused answer, Moment now) {
+        return state.monitor() instanceof MonitorView.Present present
+                && present.session() == answer.session()
+                && present.downscaleRequest()
+                        .filter(it -> it.id() == answer.id() && now.isBefore(it.deadline()))
+                        .isPresent();
+    }
+
+    /// A change of size has the reason of the decision that began it, and a kill is not forgotten.
+    private void checkExplained(Step step) {
+        Optional<SizeReason> reason = step.change().flatMap(SizeChange::reason);
+        check(
+                reason.isEmpty() || reason.equals(resizedFor),
+                () ->
+                        "a change of size because %s was begun because %s"
+                                .formatted(
+                                        reason.orElseThrow().text(),
+                                        resizedFor.map(SizeReason::text).orElse("of nothing")));
+        check(
+                !oomKilled || state.why().text().contains("killed a process"),
+                () -> "a kill is in no explanation: " + state.why().text());
+    }
+
+    private void checkAsked() {
+        if (!(state.why().reason() instanceof SizeReason.UrgentRequest(Resources min))) return;
+        Resources was = needs.asked(elapsed.get());
+        check(
+                was.covers(min),
+                () ->
+                        "gives %s for urgent asks, of which none was for more than %s"
+                                .formatted(min.text(), was.text()));
+    }
+
+    private void checkNeeded(State before, Action action, Moment now) {
+        switch (action) {
+            case Action.Resize(long _, Resources from, Resources to) -> {
+                resizedFor = Optional.of(state.why().reason());
+                Resources known = from.max(before.targetSize().orElse(from));
+                Resources max = known.max(needed()).max(needs.asked(elapsed.get()));
+                check(
+                        limits().unit().roundedUp(max).covers(to) || !needs.canTell(elapsed.get()),
+                        () ->
+                                "grows to %s, and needed no more than %s (%s)"
+                                        .formatted(to.text(), max.text(), state.why().text()));
+            }
+            case Action.AskMonitor(long _, long _, Resources target) -> {
+                asked = target;
+                check(
+                        refusedUntil.isEmpty()
+                                || !now.isBefore(refusedUntil.get())
+                                || !refused.covers(target),
+                        () -> "asks for " + target.text() + " again, which was just refused");
+                Resources counts = sustained().min(monitor().maxSize());
+                check(
+                        target.covers(counts),
+                        () ->
+                                "shrinks to %s, and needed %s a short while ago"
+                                        .formatted(target.text(), counts.text()));
+            }
+            case Action.AskScheduler _,
+                    Action.Look _,
+                    Action.ReadMetrics _,
+                    Action.TellMonitor _ -> {}
+        }
+    }
+
+    private Resources needed() {
+        int units = needs.highest(elapsed.get());
+        // A burst of a tenth of the time, with all that waits meanwhile.
+        if (bursts) units = (int) Math.ceil(units * 1.1) + 2;
+        return limits().size(units);
+    }
+
+    private Resources sustained() {
+        return rules.dampingWindow().isZero()
+                ? Resources.ZERO
+                : limits().size(needs.sustained(rules.dampingWindow(), elapsed.get()));
+    }
+
+    /// Only what answers something open closes it; ids are the core's own business.
+    private void close(Event event) {
+        switch (event) {
+            case Event.ResizeEnded _ -> resizing = Optional.empty();
+            case Event.PermitReceived _, Event.SchedulerFailed _ -> scheduling = Optional.empty();
+            case Event.DownscaleAgreed _, Event.DownscaleRefused _ -> shrinking = Optional.empty();
+            case Event.UpscaleConfirmed _ -> telling = Optional.empty();
+            case Event.MonitorFailed _, Event.MonitorFound _, Event.MonitorLost _ -> {
+                shrinking = Optional.empty();
+                telling = Optional.empty();
+            }
+            case Event.MetricsRead _,
+                    Event.SizeObserved _,
+                    Event.UpscaleRequested _,
+                    Event.OutOfMemory _,
+                    Event.OomKilled _,
+                    Event.LimitsChanged _,
+                    Event.TimerFired _ -> {}
+        }
+    }
+
+    private void open(State before, Action action, Moment now) {
+        var timing = rules.timing();
+        switch (action) {
+            case Action.Resize resize -> {
+                alone(resizing, now, "a resize beside a resize");
+                alone(shrinking, now, "a resize while the monitor is asked for a smaller size");
+                resizing = Optional.of(now.plus(timing.resizeTimeout()));
+                // What was begun under other limits may go on.
+                Resources max =
+                        limits().max()
+                                .max(resize.from())
+                                .max(before.targetSize().orElse(resize.from()));
+                check(
+                        max.covers(resize.to()),
+                        () -> "grows to " + resize.to().text() + ", above its maximum");
+                check(
+                        state.scheduler().permit().max(resize.from()).covers(resize.to()),
+                        () ->
+                                "grows to "
+                                        + resize.to().text()
+                                        + ", with a permit for "
+                                        + state.scheduler().permit().text());
+            }
+            case Action.AskScheduler _ -> {
+                alone(scheduling, now, "two asks to the scheduler at once");
+                scheduling = Optional.of(now.plus(timing.schedulerTimeout()));
+            }
+            case Action.AskMonitor ask -> {
+                alone(resizing, now, "the monitor is asked while a resize runs");
+                alone(shrinking, now, "two asks to the monitor at once");
+                alone(telling, now, "the monitor is asked before it has confirmed");
+                shrinking = Optional.of(now.plus(timing.monitorTimeout()));
+                check(
+                        ask.target().plus(unit()).covers(monitor().maxSize()),
+                        () ->
+                                "asks the monitor for more than one unit: from "
+                                        + monitor().maxSize().text()
+                                        + " to "
+                                        + ask.target().text());
+            }
+            case Action.TellMonitor tell -> {
+                alone(telling, now, "the monitor is told twice at once");
+                alone(shrinking, now, "the monitor is told while it is asked");
+                telling = Optional.of(now.plus(timing.monitorTimeout()));
+                // A monitor that nobody told anything yet is told all at once.
+                check(
+                        monitor().minSize().equals(Resources.ZERO)
+                                || monitor().minSize().plus(unit()).covers(tell.size()),
+                        () ->
+                                "tells the monitor of more than one unit: from "
+                                        + monitor().minSize().text()
+                                        + " to "
+                                        + tell.size().text());
+            }
+            case Action.Look(), Action.ReadMetrics() -> {}
+        }
+    }
+
+    private Resources unit() {
+        return limits().unit().times(1);
+    }
+
+    private MonitorView.Present monitor() {
+        if (state.monitor() instanceof MonitorView.Present present) return present;
+        throw new ViolationException("speaks to a monitor that is not there");
+    }
+
+    private static void alone(Optional<Moment> open, Moment now, String otherwise) {
+        check(open.isEmpty() || !now.isBefore(open.get()), () -> otherwise);
+    }
+}

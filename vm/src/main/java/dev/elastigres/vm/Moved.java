@@ -1,8 +1,0 @@
-package dev.elastigres.vm;
-
-import java.time.Duration;
-
-/// A live migration that is done.
-/// @param machine the VM in its new QEMU
-/// @param downtime for which the guest stood still
-public record Moved(Machine machine, Duration total, Duration downtime) {}
