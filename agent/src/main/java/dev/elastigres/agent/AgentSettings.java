@@ -61,17 +61,21 @@ final class AgentSettings {
             Setting.of(
                             "addr",
                             SettingType.hostPort(),
-                            "Where the pages are; port 0 picks a free one")
+                            "Address of the status and metrics pages; port 0 picks a"
+                                    + " free port")
                     .flag('a')
                     .or("127.0.0.1:10400");
     private static final Setting<Boolean> DRY_RUN =
-            Setting.of("dry-run", SettingType.toggle(), "Say what would be done, and do nothing");
+            Setting.of(
+                    "dry-run",
+                    SettingType.toggle(),
+                    "Log and show recommended sizes without resizing");
     private static final Setting<String> EVENTS =
             Setting.of(
                             "events",
                             SettingType.text(),
-                            "Where each change of a size is written, as a line of JSON; -: standard"
-                                    + " output")
+                            "File for scaling events, one JSON object a line; - is"
+                                    + " standard output")
                     .placeholder("FILE|-");
 
     // ---- rules
@@ -80,121 +84,137 @@ final class AgentSettings {
             Setting.of(
                             "rules",
                             SettingType.oneOf(RuleSet.class),
-                            "Neon's rules, or these and all five below")
+                            "Base rules: neon, or elastigres for Neon's rules and the"
+                                    + " five rules below")
                     .or("elastigres");
     private static final Setting<Boolean> CPU_DEMAND =
-            extra(ExtraRule.CPU_DEMAND, "What the CPUs really did counts, where it is known");
+            extra(ExtraRule.CPU_DEMAND, "Size CPUs by measured CPU demand where it is known");
     private static final Setting<Boolean> WORKING_SET =
-            extra(ExtraRule.WORKING_SET, "The cache's working set counts, where it is known");
+            extra(
+                    ExtraRule.WORKING_SET,
+                    "Size memory by the cache's working set where it is known");
     private static final Setting<Boolean> DAMPING =
-            extra(ExtraRule.DAMPING, "No smaller than the highest goal of the last while");
+            extra(ExtraRule.DAMPING, "Keep the highest goal of the damping window");
     private static final Setting<Boolean> STATED_SIZES =
-            extra(ExtraRule.STATED_SIZES, "The amounts in urgent asks and refusals count");
+            extra(ExtraRule.STATED_SIZES, "Use the amounts in urgent requests and refusals");
     private static final Setting<Boolean> COOLDOWN_DOUBLING =
-            extra(ExtraRule.COOLDOWN_DOUBLING, "The wait after a shrink that hurt doubles");
+            extra(ExtraRule.COOLDOWN_DOUBLING, "Double the cooldown after each shrink that hurt");
     private static final Setting<Double> LOAD_TARGET =
             Setting.of(
                             "load-target",
                             SettingType.decimal(0, 100).where(it -> it > 0, "give more than 0"),
-                            "The load average that one CPU should have")
+                            "Target load average per CPU")
                     .or("0.9");
     private static final Setting<Double> CPU_USE_TARGET =
-            fraction("cpu-use-target", "The part of a CPU that should be busy").or("0.8");
+            fraction("cpu-use-target", "Target fraction of CPU time in use").or("0.8");
     private static final Setting<Double> MEMORY_USAGE_TARGET =
-            fraction("memory-usage-target", "The part of memory that should be used, no cache")
+            fraction("memory-usage-target", "Target fraction of memory in use, page cache excluded")
                     .or("0.75");
     private static final Setting<Double> MEMORY_TOTAL_TARGET =
-            fraction("memory-total-target", "The same, with the working set").or("0.9");
+            fraction(
+                            "memory-total-target",
+                            "Target fraction of memory in use, working set included")
+                    .or("0.9");
     private static final Setting<Duration> SHRINK_AFTER =
-            Setting.of("damping-window", SettingType.duration(), "Damping: how long a goal counts")
+            Setting.of(
+                            "damping-window",
+                            SettingType.duration(),
+                            "Damping window: how long the highest goal is kept")
                     .or("1m");
     private static final Setting<Duration> COOLDOWN_FIRST =
             Setting.of(
                             "cooldown-initial",
                             SettingType.duration(),
-                            "The wait after a refused shrink")
+                            "Cooldown after a refused shrink or one that hurt")
                     .or("5s");
     private static final Setting<Duration> COOLDOWN_MAX =
-            Setting.of("cooldown-max", SettingType.duration(), "Where its doubling ends").or("5m");
+            Setting.of("cooldown-max", SettingType.duration(), "Maximum cooldown").or("5m");
 
     // ---- sizes
 
     private static final Setting<Double> UNIT_CPUS =
             cpus(
                             "unit-cpus",
-                            "CPUs in one compute unit; not set: less for a VM that may be smaller")
+                            "CPUs of a compute unit; by default smaller for VMs with a"
+                                    + " smaller minimum")
                     .or("0.25");
     private static final Setting<Bytes> UNIT_MEMORY =
-            memory("unit-memory", "Memory in one compute unit; not set: likewise").or("1GiB");
+            memory("unit-memory", "Memory of a compute unit; by default as for unit-cpus")
+                    .or("1GiB");
     private static final Setting<Double> MIN_CPUS_OF_VM =
-            cpus("min-cpus", "No VM becomes smaller, even if it could");
+            cpus("min-cpus", "Minimum CPUs of every VM");
     private static final Setting<Bytes> MIN_MEMORY_OF_VM =
-            memory("min-memory", "No VM becomes smaller, even if it could");
+            memory("min-memory", "Minimum memory of every VM");
     private static final Setting<Double> MAX_CPUS_OF_VM =
-            cpus("max-cpus", "No VM becomes larger, even if it could");
+            cpus("max-cpus", "Maximum CPUs of every VM");
     private static final Setting<Bytes> MAX_MEMORY_OF_VM =
-            memory("max-memory", "No VM becomes larger, even if it could");
+            memory("max-memory", "Maximum memory of every VM");
 
     // ---- permits
 
     private static final Setting<Double> BUDGET_CPUS =
-            cpus("budget-cpus", "What all VMs may have together; if not said, the host's");
+            cpus("budget-cpus", "CPUs of all VMs together; default: the host's");
     private static final Setting<Bytes> BUDGET_MEMORY =
-            memory("budget-memory", "The same; if not said, the host's less the reserve");
+            memory(
+                    "budget-memory",
+                    "Memory of all VMs together; default: the host's less" + " reserve-memory");
     private static final Setting<Bytes> RESERVE_MEMORY =
-            Setting.of("reserve-memory", SettingType.bytes(), "What the host keeps for itself")
+            Setting.of("reserve-memory", SettingType.bytes(), "Memory reserved for the host")
                     .or("1GiB");
     private static final Setting<Double> HEADROOM =
             Setting.of(
                             "headroom",
                             SettingType.decimal(0, 1),
-                            "The part of the budget that only urgent asks get")
+                            "Fraction of the budget reserved for urgent requests")
                     .or("0.1");
     private static final Setting<HostPort> SCHEDULER =
             Setting.of(
                     "scheduler",
                     SettingType.hostPort(),
-                    "Who permits instead of the budget; listens on port 10299");
+                    "Scheduler that grants permits in place of the budget; its" + " port is 10299");
     private static final Setting<String> NAMESPACE =
-            Setting.of("namespace", SettingType.text(), "That of the VMs, for the scheduler")
+            Setting.of(
+                            "namespace",
+                            SettingType.text(),
+                            "Namespace of the VMs in requests to the scheduler")
                     .or("default");
 
     // ---- timing
 
     private static final Setting<Duration> FIND_INTERVAL =
-            time("discovery-interval", "How often is looked which VMs there are", "500ms");
+            time("discovery-interval", "VM discovery interval", "500ms");
     private static final Setting<Duration> METRICS_INTERVAL =
-            time("metrics-interval", "How often a machine's metrics are read", "5s");
+            time("metrics-interval", "Interval between reads of a VM's host metrics", "5s");
     private static final Setting<Duration> METRICS_TIMEOUT =
-            time("metrics-timeout", "How long that may take", "2s");
+            time("metrics-timeout", "Timeout of a read of host metrics", "2s");
     private static final Setting<Duration> CACHE_INTERVAL =
-            time("cache-interval", "How often a cache's metrics are read", "15s");
+            time("cache-interval", "Interval between reads of a VM's cache metrics", "15s");
     private static final Setting<Duration> CACHE_TIMEOUT =
-            time("cache-timeout", "How long that may take", "5s");
+            time("cache-timeout", "Timeout of a read of cache metrics", "5s");
     private static final Setting<Duration> STALE_AFTER =
-            time("metrics-max-age", "Older metrics make no VM smaller", "20s");
+            time("metrics-max-age", "Maximum age of metrics that justify a shrink", "20s");
     private static final Setting<Duration> SCHEDULER_EVERY =
-            time("scheduler-interval", "The most time between two words to who permits", "15s");
+            time("scheduler-interval", "Maximum interval between reports to the scheduler", "15s");
     private static final Setting<Duration> SCHEDULER_TIMEOUT =
-            time("scheduler-timeout", "How long an answer may take", "2s");
+            time("scheduler-timeout", "Timeout of a request to the scheduler", "2s");
     private static final Setting<Duration> SCHEDULER_RETRY =
-            time("scheduler-backoff", "The wait after a failure", "3s");
+            time("scheduler-backoff", "Backoff after a failed request to the scheduler", "3s");
     private static final Setting<Duration> DENIED_RETRY =
-            time("denied-backoff", "The wait after a permit for less than wanted", "2s");
+            time("denied-backoff", "Backoff after a permit for less than requested", "2s");
     private static final Setting<Duration> RESIZE_TIMEOUT =
-            time("resize-timeout", "How long a resize may take", "10s");
+            time("resize-timeout", "Timeout of a resize", "10s");
     private static final Setting<Duration> RESIZE_RETRY =
-            time("resize-backoff", "The wait after one that failed", "5s");
+            time("resize-backoff", "Backoff after a failed resize", "5s");
     private static final Setting<Duration> MONITOR_TIMEOUT =
-            time("monitor-timeout", "How long a monitor's answer may take", "5s");
+            time("monitor-timeout", "Timeout of a request to a monitor", "5s");
     private static final Setting<Duration> MONITOR_RETRY =
-            time("monitor-backoff", "The wait after it failed", "3s");
+            time("monitor-backoff", "Backoff before a monitor is reconnected", "3s");
     private static final Setting<Duration> URGENT_FOR =
-            time("urgent-duration", "How long a monitor's urgent ask counts", "10s");
+            time("urgent-duration", "How long an urgent request of a monitor is honoured", "10s");
     private static final Setting<Duration> HEALTH_INTERVAL =
-            time("health-interval", "How often a monitor is asked how it is", "5s");
+            time("health-interval", "Interval between health checks of a monitor", "5s");
     private static final Setting<Duration> HEALTH_FAILS =
-            time("health-timeout", "A monitor that is silent for longer is left", "30s");
+            time("health-timeout", "Disconnect a monitor that has been silent this long", "30s");
 
     // ---- groups
 

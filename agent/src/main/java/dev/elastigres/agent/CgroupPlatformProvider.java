@@ -37,23 +37,24 @@ public final class CgroupPlatformProvider implements Platform.PlatformProvider {
             Setting.of(
                             "cgroup",
                             SettingType.text(),
-                            "The cgroups, below the cgroup root: patterns, separated by commas")
+                            "Cgroups to resize, below the cgroup root: patterns,"
+                                    + " separated by commas")
                     .flag('c')
                     .placeholder("PATTERNS");
     private static final Setting<Optional<HostPort>> MONITOR =
-            Setting.of("monitor", SettingType.hostPort().orOff(), "Cgroups: where the monitor is")
+            Setting.of("monitor", SettingType.hostPort().orOff(), "Cgroups: address of the monitor")
                     .or("127.0.0.1:10301");
     private static final Setting<Optional<HostPort>> HOST_METRICS =
             Setting.of(
                             "host-metrics",
                             SettingType.hostPort().orOff(),
-                            "Cgroups: its host's metrics")
+                            "Cgroups: address of its host metrics")
                     .or("127.0.0.1:9100");
     private static final Setting<Optional<HostPort>> CACHE_METRICS =
             Setting.of(
                             "cache-metrics",
                             SettingType.hostPort().orOff(),
-                            "Cgroups: its cache's metrics")
+                            "Cgroups: address of its cache metrics")
                     .or("127.0.0.1:9499");
 
     public CgroupPlatformProvider() {}

@@ -16,8 +16,7 @@ import java.time.Duration;
 /// The pods of a Kubernetes node, as VMs: what `--driver pods` means.
 public final class PodsPlatformProvider implements Platform.PlatformProvider {
     private static final Setting<String> NODE =
-            Setting.of("node", SettingType.text(), "Pods: the name of this node")
-                    .placeholder("NAME");
+            Setting.of("node", SettingType.text(), "Pods: name of this node").placeholder("NAME");
     private static final Setting<Path> KUBECONFIG =
             Setting.of(
                             "kubeconfig",
@@ -29,11 +28,14 @@ public final class PodsPlatformProvider implements Platform.PlatformProvider {
             Setting.of(
                             "pods.watch-list",
                             SettingType.path(),
-                            "Pods: tells the monitor what to watch")
+                            "Pods: watch list file for the monitor")
                     .placeholder("FILE")
                     .or("/run/elastigres/pods.json");
     private static final Setting<HostPort> MONITOR =
-            Setting.of("pods.monitor", SettingType.hostPort(), "Pods: the monitor of this node")
+            Setting.of(
+                            "pods.monitor",
+                            SettingType.hostPort(),
+                            "Pods: address of this node's monitor")
                     .or("127.0.0.1:10301");
     private static final Setting<Path> RECLAIMER =
             Setting.of(
@@ -46,7 +48,7 @@ public final class PodsPlatformProvider implements Platform.PlatformProvider {
             Setting.of(
                             "pods.node-full-delay",
                             SettingType.duration(Duration.ofSeconds(1), Duration.ofHours(1)),
-                            "Pods: how long one lacks room before onNodeFull counts")
+                            "Pods: time without room on the node before onNodeFull applies")
                     .or("30s");
 
     public PodsPlatformProvider() {}

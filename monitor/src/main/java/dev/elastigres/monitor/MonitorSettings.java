@@ -75,7 +75,7 @@ final class MonitorSettings {
             Setting.of(
                             "addr",
                             SettingType.hostPort(),
-                            "Where agents connect; port 0 picks a free one")
+                            "Address for agents; port 0 picks a free port")
                     .flag('a')
                     .or("127.0.0.1:10301");
     private static final Setting<String> CGROUP =
@@ -83,14 +83,14 @@ final class MonitorSettings {
                             "cgroup",
                             SettingType.text()
                                     .where(MonitorSettings::isPath, "give a name or a path"),
-                            "The cgroup of Postgres: a name below the cgroup root, or a path")
+                            "Cgroup of Postgres: a name below the cgroup root, or a path")
                     .flag('c')
                     .placeholder("NAME");
     private static final Setting<String> PGCONNSTR =
             Setting.of(
                             "pgconnstr",
                             SettingType.text(),
-                            "The Postgres whose cache is managed, as for libpq")
+                            "Connection string (libpq) of the Postgres whose caches are" + " sized")
                     .flag('p')
                     .placeholder("CONNSTR")
                     .secret(MonitorSettings::withoutSecrets);
@@ -101,13 +101,13 @@ final class MonitorSettings {
             Setting.of(
                     "pods",
                     SettingType.toggle(),
-                    "Watch the containers of a Kubernetes node that the watch list names, instead of"
-                            + " one Postgres");
+                    "Watch the containers of a Kubernetes node's watch list"
+                            + " instead of one Postgres");
     private static final Setting<Path> PODS_WATCH_LIST =
             Setting.of(
                             "pods-watch-list",
                             SettingType.path(),
-                            "With pods: where the agent writes the watch list")
+                            "With pods: watch list file that the agent writes")
                     .placeholder("FILE")
                     .or("/run/elastigres/pods.json");
 
@@ -117,31 +117,33 @@ final class MonitorSettings {
             Setting.of(
                             "pgdata",
                             SettingType.path(),
-                            "Postgres' data directory, to watch its process tree without cgroup v2")
+                            "Postgres' data directory; watches the process tree without"
+                                    + " cgroup v2")
                     .placeholder("DIR");
     private static final Setting<Integer> PGPID =
             Setting.of(
                             "pgpid",
                             SettingType.integer(1, Integer.MAX_VALUE),
-                            "The postmaster, to watch its process tree without cgroup v2")
+                            "PID of the postmaster; watches the process tree without"
+                                    + " cgroup v2")
                     .placeholder("PID");
     private static final Setting<Path> PATH_CGROUP =
-            Setting.of("path.cgroup", SettingType.path(), "The root of the cgroup v2 hierarchy")
+            Setting.of("path.cgroup", SettingType.path(), "Root of the cgroup v2 hierarchy")
                     .placeholder("DIR")
                     .or("/sys/fs/cgroup");
     private static final Setting<Path> PATH_PROCFS =
-            Setting.of("path.procfs", SettingType.path(), "The kernel's process files")
+            Setting.of("path.procfs", SettingType.path(), "Mount point of procfs")
                     .placeholder("DIR")
                     .or("/proc");
     private static final Setting<Path> PATH_SYSFS =
-            Setting.of("path.sysfs", SettingType.path(), "The kernel's device files")
+            Setting.of("path.sysfs", SettingType.path(), "Mount point of sysfs")
                     .placeholder("DIR")
                     .or("/sys");
     private static final Setting<Path> PATH_MEMINFO =
             Setting.of(
                             "path.meminfo",
                             SettingType.path(),
-                            "The memory's total, if not PROCFS/meminfo")
+                            "File with the machine's MemTotal; default: PROCFS/meminfo")
                     .placeholder("FILE");
 
     // ---- memory
@@ -157,42 +159,42 @@ final class MonitorSettings {
             Setting.of(
                             "sampling-interval-min",
                             SettingType.duration(Duration.ofMillis(1), Duration.ofMinutes(1)),
-                            "Adaptive: least time between two samples, in danger")
+                            "Adaptive: minimum sampling interval, near the threshold")
                     .or("5ms");
     private static final Setting<Duration> SAMPLE_MAX =
             Setting.of(
                             "sampling-interval-max",
                             SettingType.duration(Duration.ofMillis(1), Duration.ofMinutes(1)),
-                            "Adaptive: most time between two samples, when all is calm")
+                            "Adaptive: maximum sampling interval, far from the threshold")
                     .or("250ms");
     private static final Setting<Duration> SAMPLE_AVERAGE =
             Setting.of(
                             "sampling-average-window",
                             SettingType.duration(Duration.ofMillis(1), Duration.ofMinutes(1)),
-                            "Adaptive: time that the average is made over")
+                            "Adaptive: averaging window")
                     .or("500ms");
     private static final Setting<Duration> HORIZON =
             Setting.of(
                     "horizon",
                     SettingType.duration(Duration.ofMillis(1), Duration.ofMinutes(10)),
-                    "Adaptive: how far ahead to look, instead of what grants teach");
+                    "Adaptive: fixed forecast horizon, instead of one learned" + " from grants");
     private static final Setting<Duration> HORIZON_UNTAUGHT =
             Setting.of(
                             "horizon-initial",
                             SettingType.duration(Duration.ofMillis(1), Duration.ofMinutes(10)),
-                            "Adaptive: the same, before the first grant")
+                            "Adaptive: forecast horizon before the first grant")
                     .or("1500ms");
     private static final Setting<Duration> HORIZON_MIN =
             Setting.of(
                             "horizon-min",
                             SettingType.duration(Duration.ofMillis(1), Duration.ofMinutes(10)),
-                            "Adaptive: grants never teach less")
+                            "Adaptive: minimum learned horizon")
                     .or("100ms");
     private static final Setting<Duration> HORIZON_MAX =
             Setting.of(
                             "horizon-max",
                             SettingType.duration(Duration.ofMillis(1), Duration.ofMinutes(10)),
-                            "Adaptive: grants never teach more")
+                            "Adaptive: maximum learned horizon")
                     .or("10s");
     private static final Setting<Double> AVAILABLE_FLOOR =
             Setting.of(
@@ -205,31 +207,28 @@ final class MonitorSettings {
             Setting.of(
                             "memory-sample-interval",
                             SettingType.duration(Duration.ofMillis(1), Duration.ofMinutes(1)),
-                            "Fixed: period of the samples")
+                            "Fixed: sampling interval")
                     .or("100ms");
     private static final Setting<Integer> SAMPLE_WINDOW =
             Setting.of(
                             "memory-sample-window",
                             SettingType.integer(1, 10_000),
-                            "Fixed: samples of the rolling average")
+                            "Fixed: number of samples in the rolling average")
                     .or("5");
     private static final Setting<Integer> MIN_SAMPLES =
             Setting.of(
                             "memory-min-samples",
                             SettingType.integer(1, 10_000),
-                            "Samples without which downscales are refused")
+                            "Samples required before a downscale is accepted")
                     .or("2");
     private static final Setting<Duration> STALE_AFTER =
-            Setting.of(
-                            "memory-max-age",
-                            SettingType.duration(),
-                            "Age from which a sample is worthless")
+            Setting.of("memory-max-age", SettingType.duration(), "Maximum age of a memory sample")
                     .or("5s");
     private static final Setting<Bytes> KERNEL_RESERVE =
             Setting.of(
                             "kernel-reserve",
                             SettingType.bytes(),
-                            "What the kernel keeps of the VM's memory")
+                            "Memory that the kernel keeps for itself")
                     .or("100MiB");
     private static final Setting<Double> CGROUP_OVERHEAD =
             Setting.of(
@@ -244,7 +243,7 @@ final class MonitorSettings {
             Setting.of(
                             "downscale-buffer",
                             SettingType.bytes(),
-                            "What must be free below the threshold after a downscale")
+                            "Memory that must be free below the threshold after a downscale")
                     .or("100MiB");
 
     // ---- agents
@@ -253,31 +252,31 @@ final class MonitorSettings {
             Setting.of(
                             "upscale-interval",
                             SettingType.duration(),
-                            "Least time between two requests")
+                            "Minimum interval between two upscale requests")
                     .or("1s");
     private static final Setting<Duration> UPSCALE_MAX_WAIT =
             Setting.of(
                             "upscale-backoff-max",
                             SettingType.duration(),
-                            "Most time between two requests while nothing is granted")
+                            "Maximum backoff between upscale requests that are not granted")
                     .or("8s");
     private static final Setting<Duration> ANSWER_TIMEOUT =
             Setting.of(
                             "answer-timeout",
                             SettingType.duration(),
-                            "How long an answer may wait for Postgres")
+                            "Timeout of an answer that waits for Postgres")
                     .or("3s");
     private static final Setting<Duration> SETUP_TIMEOUT =
             Setting.of(
                             "handshake-timeout",
                             SettingType.duration(),
-                            "From connecting to a finished handshake")
+                            "Timeout of a handshake, from the connection on")
                     .or("4s");
     private static final Setting<Bytes> MESSAGE_SIZE =
             Setting.of(
                             "max-message-size",
                             SettingType.bytes(Bytes.ofKibibytes(1), Bytes.ofMebibytes(16)),
-                            "The largest message taken from an agent")
+                            "Maximum size of a message from an agent")
                     .or("64KiB");
     private static final Setting<Integer> NEWCOMERS =
             Setting.of(
@@ -305,7 +304,7 @@ final class MonitorSettings {
                             "ORIGINS",
                             it -> ORIGIN.matcher(it.toLowerCase(Locale.ROOT)).matches(),
                             "give origins like https://console.example.com"),
-                    "Web pages of these may act as agents; others get 403");
+                    "Web origins that may act as agents; others get 403");
     private static final Setting<Path> TOKEN_FILE =
             Setting.of(
                             "token-file",
@@ -320,28 +319,26 @@ final class MonitorSettings {
                                     "PATHS",
                                     OPENABLE::contains,
                                     "give some of " + String.join(", ", OPENABLE)),
-                            "Pages that everybody may read although there is a token")
+                            "Pages that need no token")
                     .or("/healthz,/readyz");
     private static final Setting<Path> TLS_CERT =
-            Setting.of(
-                            "tls-cert",
-                            SettingType.path(),
-                            "Agents are served over TLS with this certificate and its chain (PEM)")
+            Setting.of("tls-cert", SettingType.path(), "Server certificate chain (PEM) for TLS")
                     .placeholder("FILE");
     private static final Setting<Path> TLS_KEY =
-            Setting.of("tls-key", SettingType.path(), "The certificate's private key (PEM)")
+            Setting.of("tls-key", SettingType.path(), "Private key of tls-cert (PEM)")
                     .placeholder("FILE");
     private static final Setting<Path> TLS_CLIENT_CA =
             Setting.of(
                             "tls-client-ca",
                             SettingType.path(),
-                            "Agents must have a certificate that one of these signed (PEM)")
+                            "CA certificates (PEM) that agents' client certificates must"
+                                    + " be signed by")
                     .placeholder("FILE");
     private static final Setting<HostPort> PAGES_ADDR =
             Setting.of(
                     "pages-addr",
                     SettingType.hostPort(),
-                    "Where the pages are served, unencrypted, if not on agents' address");
+                    "Address of the pages, unencrypted; default: the address for" + " agents");
 
     // ---- cache
 
@@ -349,10 +346,11 @@ final class MonitorSettings {
             Setting.of(
                             "cache",
                             SettingType.oneOf(CacheOption.class),
-                            "What follows memory: neon's file cache, settings, or nothing")
+                            "What is sized with memory: Neon's file cache, Postgres"
+                                    + " settings, or nothing")
                     .or("auto");
     private static final Setting<Bytes> CACHE_CEILING =
-            Setting.of("cache-max-size", SettingType.bytes(), "Never set a cache above this");
+            Setting.of("cache-max-size", SettingType.bytes(), "Maximum size of a cache");
     private static final Setting<String> CACHE_SETTINGS =
             Setting.of(
                             "cache-settings",
@@ -360,26 +358,26 @@ final class MonitorSettings {
                                     .where(
                                             MonitorSettings::areFormulas,
                                             "give NAME=PERCENT%[:LEAST..MOST], separated by commas"),
-                            "Settings of Postgres that follow usable memory")
+                            "Memory-dependent settings of Postgres, with their formulas")
                     .placeholder("FORMULAS")
                     .or("effective_cache_size=75%");
     private static final Setting<Double> CACHE_MULTIPLIER =
             Setting.of(
                             "cache-multiplier",
                             SettingType.decimal(0, 1),
-                            "The most of usable memory for neon's cache")
+                            "Maximum fraction of usable memory for Neon's file cache")
                     .or("0.75");
     private static final Setting<Bytes> CACHE_MIN_LEFT =
             Setting.of(
                             "cache-min-free",
                             SettingType.bytes(),
-                            "What neon's cache always leaves to Postgres")
+                            "Memory that Neon's file cache leaves to Postgres")
                     .or("256MiB");
     private static final Setting<Double> CACHE_SPREAD =
             Setting.of(
                             "cache-spread",
                             SettingType.decimal(0, 100),
-                            "What neon's cache costs beyond its size")
+                            "Overhead of Neon's file cache, as a fraction of its size")
                     .or("0.1");
 
     // ---- Postgres
@@ -388,37 +386,37 @@ final class MonitorSettings {
             Setting.of(
                             "postgres-connect-timeout",
                             SettingType.duration(),
-                            "How long connecting may take")
+                            "Timeout of connecting to Postgres")
                     .or("2s");
     private static final Setting<Duration> STATEMENT_TIMEOUT =
             Setting.of(
                             "postgres-statement-timeout",
                             SettingType.duration(),
-                            "How long a statement may take")
+                            "Timeout of a statement")
                     .or("2s");
     private static final Setting<Duration> RETRY_FIRST =
             Setting.of(
                             "postgres-backoff-initial",
                             SettingType.duration(),
-                            "First wait before connecting again")
+                            "Initial backoff before reconnecting")
                     .or("100ms");
     private static final Setting<Duration> RETRY_MAX =
             Setting.of(
                             "postgres-backoff-max",
                             SettingType.duration(),
-                            "Longest wait before connecting again")
+                            "Maximum backoff before reconnecting")
                     .or("5s");
     private static final Setting<Duration> PROBE_INTERVAL =
             Setting.of(
                             "postgres-probe-interval",
                             SettingType.duration(),
-                            "How often Postgres is looked at")
+                            "Interval between checks of Postgres")
                     .or("5s");
     private static final Setting<Duration> REFUSAL_RETRY =
             Setting.of(
                             "postgres-refusal-backoff",
                             SettingType.duration(),
-                            "How long after a refusal the same size is tried again")
+                            "Backoff before a refused cache size is retried")
                     .or("30s");
 
     // ---- CPUs
@@ -437,7 +435,8 @@ final class MonitorSettings {
                                             MonitorSettings::isOfThisMachine,
                                             "give an address of loopback or of a local link")
                                     .orOff(),
-                            "Where the hypervisor switches CPUs on and off (PUT /cpu)")
+                            "Address on which the hypervisor switches CPUs on and off"
+                                    + " (PUT /cpu)")
                     .or("off");
 
     // ---- metrics
@@ -446,12 +445,12 @@ final class MonitorSettings {
             Setting.of(
                     "metrics.host-addr",
                     SettingType.hostPort().orOff(),
-                    "Where the machine's metrics are; if not said, port 9100 beside addr");
+                    "Address of the machine's metrics; default: port 9100 beside" + " addr");
     private static final Setting<Optional<HostPort>> METRICS_CACHE_ADDR =
             Setting.of(
                     "metrics.cache-addr",
                     SettingType.hostPort().orOff(),
-                    "Where neon's cache metrics are; if not said, port 9499 beside addr");
+                    "Address of the cache metrics; default: port 9499 beside addr");
 
     // ---- log
 
@@ -459,31 +458,31 @@ final class MonitorSettings {
             Setting.of(
                             "log-summary-interval",
                             SettingType.duration(Duration.ofSeconds(1), Duration.ofDays(1)),
-                            "How often a line says how everything stands")
+                            "Interval between summary lines in the log")
                     .or("1m");
     private static final Setting<Integer> SAMPLE_LOG_COUNT =
             Setting.of(
                             "sample-log-count",
                             SettingType.integer(1, 100_000),
-                            "Samples a line (level debug)")
+                            "Samples per log line (level debug)")
                     .or("20");
     private static final Setting<Double> SAMPLE_LOG_FRACTION =
             Setting.of(
                             "sample-log-fraction",
                             SettingType.decimal(0, 1),
-                            "Logged after a change by this part")
+                            "Log a sample after a relative change of this fraction")
                     .or("0.125");
     private static final Setting<Bytes> SAMPLE_LOG_AMOUNT =
             Setting.of(
                             "sample-log-amount",
                             SettingType.bytes(),
-                            "Logged after a change by this much")
+                            "Log a sample after a change of this amount")
                     .or("128MiB");
     private static final Setting<Duration> SAMPLE_LOG_SILENCE =
             Setting.of(
                             "sample-log-max-interval",
                             SettingType.duration(),
-                            "Logged after this long in any case")
+                            "Maximum interval between logged samples")
                     .or("15s");
 
     /// @param environment completes connection strings, as with libpq

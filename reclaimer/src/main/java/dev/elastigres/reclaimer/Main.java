@@ -22,22 +22,25 @@ import java.util.Map;
 /// `elastigres-reclaimer`: frees page cache of watched containers when the agent of the node asks.
 public final class Main {
     private static final Setting<Path> SOCKET =
-            Setting.of("socket", SettingType.path(), "Where the agent of this node asks")
+            Setting.of("socket", SettingType.path(), "Socket for requests of this node's agent")
                     .placeholder("FILE")
                     .or("/run/elastigres-reclaimer/reclaimer.sock");
     private static final Setting<Path> WATCH_LIST =
             Setting.of(
                             "watch-list",
                             SettingType.path(),
-                            "The containers that may be reclaimed from")
+                            "Watch list file: the containers that may be reclaimed")
                     .placeholder("FILE")
                     .or("/run/elastigres-reclaimer/pods.json");
     private static final Setting<Path> CGROUPS =
-            Setting.of("path.cgroup", SettingType.path(), "The root of the cgroup v2 hierarchy")
+            Setting.of("path.cgroup", SettingType.path(), "Root of the cgroup v2 hierarchy")
                     .placeholder("DIR")
                     .or("/sys/fs/cgroup");
     private static final Setting<Path> MEMINFO =
-            Setting.of("path.meminfo", SettingType.path(), "Says whether the node has swap")
+            Setting.of(
+                            "path.meminfo",
+                            SettingType.path(),
+                            "File that shows whether the node has swap")
                     .placeholder("FILE")
                     .or("/proc/meminfo");
     private static final Duration LAST_WORDS = Duration.ofMillis(200);

@@ -37,7 +37,7 @@ public record CgroupConfig(Path root, List<NamedCgroup> watched, List<CgroupPatt
 
     /// Where that root is.
     public static final Setting<Path> ROOT =
-            Setting.of("path.cgroup", SettingType.path(), "The root of the cgroup v2 hierarchy")
+            Setting.of("path.cgroup", SettingType.path(), "Root of the cgroup v2 hierarchy")
                     .placeholder("DIR")
                     .or("/sys/fs/cgroup");
 

@@ -9,13 +9,13 @@ public final class LogSettings {
             Setting.of(
                             "log-format",
                             SettingType.oneOf(LogFormat.class),
-                            "Lines for people or machines")
+                            "Log format: text for people, json for machines")
                     .or("auto");
     public static final Setting<LogLevel> LEVEL =
             Setting.of(
                             "log-level",
                             SettingType.oneOf(LogLevel.class),
-                            "What matters less is not logged")
+                            "Minimum level of logged lines")
                     .or("info");
 
     private LogSettings() {}

@@ -14,7 +14,7 @@ public final class HostNames {
                             "NAMES",
                             it -> NAME.matcher(it).matches(),
                             "give host names without ports, like db1.example.com"),
-                    "Host names that requests may have, beside addresses and localhost");
+                    "Allowed host names in requests, besides addresses and" + " localhost");
 
     private HostNames() {}
 }

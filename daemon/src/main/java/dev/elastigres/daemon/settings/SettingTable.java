@@ -16,13 +16,13 @@ public final class SettingTable {
     static final String GENERAL = "General";
 
     static final Setting<Path> CONFIG =
-            Setting.of("config", SettingType.path(), "A TOML file of these settings")
+            Setting.of("config", SettingType.path(), "TOML file with these settings")
                     .placeholder("FILE");
     static final Setting<Boolean> PRINT_CONFIG =
             Setting.of(
                     "print-config",
                     SettingType.toggle(),
-                    "Print the effective values and where each is from");
+                    "Print the effective values and their sources");
     static final Setting<Boolean> HELP =
             Setting.of("help", SettingType.toggle(), "Print this help").flag('h');
     static final Setting<Boolean> VERSION =
