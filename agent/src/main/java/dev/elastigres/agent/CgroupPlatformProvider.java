@@ -127,7 +127,7 @@ public final class CgroupPlatformProvider implements Platform.PlatformProvider {
     /// The cgroups that sections name, and those that patterns find.
     static CgroupConfig cgroups(Settings settings, Resources host) {
         SizeBounds bounds = bounds(host);
-        Resources unit = AgentSettings.unit(settings).times(1);
+        Resources unit = SizeSettings.unit(settings).times(1);
         if (!bounds.max().covers(unit))
             throw new IllegalArgumentException(
                     "the least size, %s, is above the largest, %s"

@@ -197,8 +197,8 @@ class AgentSettingsTest {
                 "--driver=cgroup|--driver, --cgroup: say which cgroups",
                 "--driver=cgroup --cgroup=a/../b|not a pattern of cgroups: a/../b",
                 "--driver=cgroup --cgroup=a --unit-cpus=9|the least size, 9 CPUs and 1GiB, is above",
-                "--min-cpus=3 --max-cpus=2|--min-cpus, --max-cpus: the least is above",
-                "--min-memory=3G --max-memory=2G|--min-memory, --max-memory: the least",
+                "--min-cpus=3 --max-cpus=2|--min-cpus, --max-cpus: the minimum is above",
+                "--min-memory=3G --max-memory=2G|--min-memory, --max-memory: the minimum",
                 "--reserve-memory=64G|nothing is left of the host's 32GiB",
                 "--cooldown-initial=10m|the longest cooldown",
                 "--metrics-timeout=9s|a page of the machine's metrics may take longer",
@@ -226,7 +226,7 @@ class AgentSettingsTest {
                         it ->
                                 assertThat(it)
                                         .contains(file + ":5: min-cpus", ":6: max-cpus")
-                                        .endsWith("the least is above the most"));
+                                        .endsWith("the minimum is above the maximum"));
     }
 
     @Test

@@ -90,7 +90,7 @@ final class MonitorSettings {
             Setting.of(
                             "pgconnstr",
                             SettingType.text(),
-                            "Connection string (libpq) of the Postgres whose caches are" + " sized")
+                            "Connection string (libpq) of the Postgres whose caches are sized")
                     .flag('p')
                     .placeholder("CONNSTR")
                     .secret(MonitorSettings::withoutSecrets);
@@ -117,15 +117,13 @@ final class MonitorSettings {
             Setting.of(
                             "pgdata",
                             SettingType.path(),
-                            "Postgres' data directory; watches the process tree without"
-                                    + " cgroup v2")
+                            "Postgres' data directory; watches the process tree without cgroup v2")
                     .placeholder("DIR");
     private static final Setting<Integer> PGPID =
             Setting.of(
                             "pgpid",
                             SettingType.integer(1, Integer.MAX_VALUE),
-                            "PID of the postmaster; watches the process tree without"
-                                    + " cgroup v2")
+                            "PID of the postmaster; watches the process tree without cgroup v2")
                     .placeholder("PID");
     private static final Setting<Path> PATH_CGROUP =
             Setting.of("path.cgroup", SettingType.path(), "Root of the cgroup v2 hierarchy")
@@ -177,7 +175,7 @@ final class MonitorSettings {
             Setting.of(
                     "horizon",
                     SettingType.duration(Duration.ofMillis(1), Duration.ofMinutes(10)),
-                    "Adaptive: fixed forecast horizon, instead of one learned" + " from grants");
+                    "Adaptive: fixed forecast horizon, instead of one learned from grants");
     private static final Setting<Duration> HORIZON_UNTAUGHT =
             Setting.of(
                             "horizon-initial",
@@ -338,7 +336,7 @@ final class MonitorSettings {
             Setting.of(
                     "pages-addr",
                     SettingType.hostPort(),
-                    "Address of the pages, unencrypted; default: the address for" + " agents");
+                    "Address of the pages, unencrypted; default: the address for agents");
 
     // ---- cache
 
@@ -435,8 +433,7 @@ final class MonitorSettings {
                                             MonitorSettings::isOfThisMachine,
                                             "give an address of loopback or of a local link")
                                     .orOff(),
-                            "Address on which the hypervisor switches CPUs on and off"
-                                    + " (PUT /cpu)")
+                            "Address on which the hypervisor switches CPUs on and off (PUT /cpu)")
                     .or("off");
 
     // ---- metrics
@@ -445,7 +442,7 @@ final class MonitorSettings {
             Setting.of(
                     "metrics.host-addr",
                     SettingType.hostPort().orOff(),
-                    "Address of the machine's metrics; default: port 9100 beside" + " addr");
+                    "Address of the machine's metrics; default: port 9100 beside addr");
     private static final Setting<Optional<HostPort>> METRICS_CACHE_ADDR =
             Setting.of(
                     "metrics.cache-addr",

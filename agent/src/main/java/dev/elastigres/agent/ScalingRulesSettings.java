@@ -1,0 +1,158 @@
+package dev.elastigres.agent;
+
+import dev.elastigres.core.agent.CooldownRules;
+import dev.elastigres.core.agent.ExtraRule;
+import dev.elastigres.core.agent.ScalingRules;
+import dev.elastigres.core.scaling.GoalRules;
+import dev.elastigres.core.scaling.WorkingSetRules;
+import dev.elastigres.daemon.settings.Setting;
+import dev.elastigres.daemon.settings.SettingType;
+import dev.elastigres.daemon.settings.Settings;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/// The settings of the scaling rules, which each VM may have of its own.
+final class ScalingRulesSettings {
+    enum RuleSet {
+        NEON,
+        ELASTIGRES
+    }
+
+    private static final Setting<RuleSet> RULES =
+            Setting.of(
+                            "rules",
+                            SettingType.oneOf(RuleSet.class),
+                            "Base rules: neon, or elastigres for Neon's rules and the"
+                                    + " five rules below")
+                    .or("elastigres");
+    private static final Setting<Boolean> CPU_DEMAND =
+            extra(ExtraRule.CPU_DEMAND, "Size CPUs by measured CPU demand where it is known");
+    private static final Setting<Boolean> WORKING_SET =
+            extra(
+                    ExtraRule.WORKING_SET,
+                    "Size memory by the cache's working set where it is known");
+    private static final Setting<Boolean> DAMPING =
+            extra(ExtraRule.DAMPING, "Keep the highest goal of the damping window");
+    private static final Setting<Boolean> STATED_SIZES =
+            extra(ExtraRule.STATED_SIZES, "Use the amounts in urgent requests and refusals");
+    private static final Setting<Boolean> COOLDOWN_DOUBLING =
+            extra(ExtraRule.COOLDOWN_DOUBLING, "Double the cooldown after each shrink that hurt");
+    private static final Setting<Double> LOAD_TARGET =
+            Setting.of(
+                            "load-target",
+                            SettingType.decimal(0, 100).where(it -> it > 0, "give more than 0"),
+                            "Target load average per CPU")
+                    .or("0.9");
+    private static final Setting<Double> CPU_USE_TARGET =
+            fraction("cpu-use-target", "Target fraction of CPU time in use").or("0.8");
+    private static final Setting<Double> MEMORY_USAGE_TARGET =
+            fraction("memory-usage-target", "Target fraction of memory in use, page cache excluded")
+                    .or("0.75");
+    private static final Setting<Double> MEMORY_TOTAL_TARGET =
+            fraction(
+                            "memory-total-target",
+                            "Target fraction of memory in use, working set included")
+                    .or("0.9");
+    private static final Setting<Duration> DAMPING_WINDOW =
+            Setting.of(
+                            "damping-window",
+                            SettingType.duration(),
+                            "Damping window: how long the highest goal is kept")
+                    .or("1m");
+    static final Setting<Duration> COOLDOWN_INITIAL =
+            Setting.of(
+                            "cooldown-initial",
+                            SettingType.duration(),
+                            "Cooldown after a refused shrink or one that hurt")
+                    .or("5s");
+    static final Setting<Duration> COOLDOWN_MAX =
+            Setting.of("cooldown-max", SettingType.duration(), "Maximum cooldown").or("5m");
+
+    static final Setting<?>[] ALL = {
+        RULES,
+        CPU_DEMAND,
+        WORKING_SET,
+        DAMPING,
+        STATED_SIZES,
+        COOLDOWN_DOUBLING,
+        LOAD_TARGET,
+        CPU_USE_TARGET,
+        MEMORY_USAGE_TARGET,
+        MEMORY_TOTAL_TARGET,
+        DAMPING_WINDOW,
+        COOLDOWN_INITIAL,
+        COOLDOWN_MAX
+    };
+
+    private ScalingRulesSettings() {}
+
+    static ScalingRules rules(Settings settings) {
+        Set<ExtraRule> extras = extras(settings);
+        var goal =
+                new GoalRules(
+                        settings.get(LOAD_TARGET),
+                        settings.get(MEMORY_USAGE_TARGET),
+                        settings.get(MEMORY_TOTAL_TARGET),
+                        GoalRules.NEON.stableRatio(),
+                        GoalRules.NEON.mixedRatio(),
+                        extras.contains(ExtraRule.WORKING_SET)
+                                ? Optional.of(WorkingSetRules.WHERE_KNOWN)
+                                : Optional.empty(),
+                        extras.contains(ExtraRule.CPU_DEMAND)
+                                ? Optional.of(settings.get(CPU_USE_TARGET))
+                                : Optional.empty());
+        return new ScalingRules(
+                goal,
+                TimingSettings.timing(settings),
+                extras.contains(ExtraRule.COOLDOWN_DOUBLING)
+                        ? cooldown(settings)
+                        : undoubled(cooldown(settings)),
+                extras.contains(ExtraRule.DAMPING) ? settings.get(DAMPING_WINDOW) : Duration.ZERO,
+                extras.contains(ExtraRule.STATED_SIZES));
+    }
+
+    private static Set<ExtraRule> extras(Settings settings) {
+        var extras =
+                settings.get(RULES) == RuleSet.NEON
+                        ? EnumSet.noneOf(ExtraRule.class)
+                        : EnumSet.allOf(ExtraRule.class);
+        for (ExtraRule each : ExtraRule.values()) {
+            Optional<Boolean> to = settings.find(setting(each));
+            if (to.isPresent() && to.get()) extras.add(each);
+            if (to.isPresent() && !to.get()) extras.remove(each);
+        }
+        return extras;
+    }
+
+    private static Setting<Boolean> setting(ExtraRule extra) {
+        return switch (extra) {
+            case CPU_DEMAND -> CPU_DEMAND;
+            case WORKING_SET -> WORKING_SET;
+            case DAMPING -> DAMPING;
+            case STATED_SIZES -> STATED_SIZES;
+            case COOLDOWN_DOUBLING -> COOLDOWN_DOUBLING;
+        };
+    }
+
+    static CooldownRules cooldown(Settings settings) {
+        return new CooldownRules(
+                settings.get(COOLDOWN_INITIAL),
+                settings.get(COOLDOWN_MAX),
+                CooldownRules.ELASTIGRES.hurtWithin());
+    }
+
+    private static CooldownRules undoubled(CooldownRules rules) {
+        return new CooldownRules(rules.first(), rules.first(), rules.hurtWithin());
+    }
+
+    private static Setting<Boolean> extra(ExtraRule extra, String doc) {
+        return Setting.of(extra.code(), SettingType.onOff(), doc);
+    }
+
+    private static Setting<Double> fraction(String name, String doc) {
+        return Setting.of(
+                name, SettingType.decimal(0, 1).where(it -> it > 0, "give more than 0"), doc);
+    }
+}
