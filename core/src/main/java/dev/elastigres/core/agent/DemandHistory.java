@@ -28,7 +28,7 @@ public record DemandHistory(
         Moment readAt,
         Optional<Bytes> total,
         Optional<CpuMeasurement> cpu,
-        Optional<Known> known,
+        Optional<CompletePeriod> known,
         List<GoalPeak> peaks) {
     /// CPUs measured for a shorter time show bursts, not demand.
     public static final Duration MIN_CPU_INTERVAL = Duration.ofSeconds(2);
@@ -38,8 +38,8 @@ public record DemandHistory(
 
     public record CpuMeasurement(CpuFigures.Measured figures, Moment at) {}
 
-    /// Goals were complete, without a gap.
-    public record Known(Moment since, Moment until) {}
+    /// A period in which every goal was complete.
+    public record CompletePeriod(Moment since, Moment until) {}
 
     public record GoalPeak(Moment at, int units) {}
 
@@ -97,11 +97,11 @@ public record DemandHistory(
         return new VmMetrics(host, metrics.windows());
     }
 
-    private Known known(Moment at, Duration staleAfter, Optional<ResizeSpan> resize) {
-        if (known.isEmpty()) return new Known(at, at);
+    private CompletePeriod known(Moment at, Duration staleAfter, Optional<ResizeSpan> resize) {
+        if (known.isEmpty()) return new CompletePeriod(at, at);
         Moment until = known.get().until;
         if (resize.isPresent() && resize.get().ended().isAfter(until)) until = resize.get().ended();
-        return new Known(isRecent(until, at, staleAfter) ? known.get().since : at, at);
+        return new CompletePeriod(isRecent(until, at, staleAfter) ? known.get().since : at, at);
     }
 
     private static boolean isRecent(Moment moment, Moment now, Duration timeout) {

@@ -19,10 +19,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /// that saw the kill, and the limit was raised.
 final class OomKills {
     /// By pod's uid.
-    private final Map<String, Known> known = new ConcurrentHashMap<>();
+    private final Map<String, RecordedKill> known = new ConcurrentHashMap<>();
 
     /// @param ended when, as the kubelet writes it, with the container's id
-    private record Known(String ended, OomKill kill) {}
+    private record RecordedKill(String ended, OomKill kill) {}
 
     /// Empty when its last start ended otherwise, or did not end.
     Optional<OomKill> of(PodContainer container) {
@@ -33,13 +33,13 @@ final class OomKills {
         Optional<Instant> at = Instants.parse(terminated.getFinishedAt());
         if (at.isEmpty()) return Optional.empty();
         String ended = terminated.getContainerID() + " " + terminated.getFinishedAt();
-        Known kill =
+        RecordedKill kill =
                 known.compute(
                         container.uid(),
                         (_, it) ->
                                 it != null && it.ended.equals(ended)
                                         ? it
-                                        : new Known(ended, kill(container, at.get())));
+                                        : new RecordedKill(ended, kill(container, at.get())));
         return Optional.of(kill.kill);
     }
 

@@ -47,7 +47,7 @@ public enum PlantedBug {
     State begun(State state, Moment now) {
         if (this != FORGETFUL) return state;
         DemandHistory none = state.demand();
-        var known = new DemandHistory.Known(new Moment(now.nanos() - LONG.toNanos()), now);
+        var known = new DemandHistory.CompletePeriod(new Moment(now.nanos() - LONG.toNanos()), now);
         var demand =
                 new DemandHistory(
                         none.goal(),
