@@ -35,7 +35,7 @@ class CgroupDriverLabTest {
 
         // Without limits it has what the machine has.
         String all = run(vm, "look");
-        assertThat(all).startsWith("Looked[size=Resources[vcpus=2.0, memory=");
+        assertThat(all).startsWith("ObservedSize[size=Resources[vcpus=2.0, memory=");
         assertThat(all).doesNotContain("memory=512MiB");
 
         var half = new Resources(0.5, Bytes.ofMebibytes(256));
