@@ -1,4 +1,4 @@
-/// Every decision, and nothing else: no clock, no I/O, no library.
+/// Contains all scaling decisions as pure functions: no clock, no I/O, no library.
 module dev.elastigres.core {
     requires static org.jspecify;
 

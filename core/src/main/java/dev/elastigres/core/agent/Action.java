@@ -2,33 +2,35 @@ package dev.elastigres.core.agent;
 
 import dev.elastigres.core.units.Resources;
 
-/// What is to be done for one VM, in the order given. None of it may be waited for: what comes of
-/// it is an event.
+/// Actions to take for one VM, in the order given. The caller must not wait for an action; its
+/// outcome arrives as an event.
 public sealed interface Action {
 
-    /// Ask the scheduler for `wanted` in all; it may be less than it permitted before, and is then
-    /// given back by the asking. Of two asks the one with the higher id counts, however they
-    /// arrive.
+    /// Ask the scheduler for a total of `wanted`. If that is less than the current permit, the
+    /// request releases the difference. Of two requests, the one with the higher id counts, in
+    /// whatever order they arrive.
     ///
-    /// @param permit what it last permitted, as far as is known
-    /// @param urgent whether memory is short already
+    /// @param permit the last known permit
+    /// @param urgent whether the monitor's request for more still counts, so resources are already
+    ///     short
     record AskScheduler(
             long id, Resources current, Resources wanted, Resources permit, boolean urgent)
             implements Action {}
 
-    /// Have the VM's driver make it `to`. A driver does one thing at a time to a VM, and what was
-    /// given up must not take effect after something newer began.
+    /// Have the VM's driver resize the VM to `to`. A driver runs one operation at a time on a VM,
+    /// and an abandoned operation must not take effect after a newer one began.
     record Resize(long id, Resources from, Resources to) implements Action {}
 
-    /// Look at the VM and say what it has. As a resize does, it ends whatever was given up before.
+    /// Read the VM's size from its driver. Like a resize, this ends every operation that was
+    /// abandoned before.
     record Look() implements Action {}
 
-    /// Read the VM's metrics now. What was measured before says nothing of the size it has now.
+    /// Read the VM's metrics now. Earlier measurements do not describe the VM at its present size.
     record ReadMetrics() implements Action {}
 
-    /// Tell the monitor that it may use `size`.
+    /// Notify the monitor that it may use `size`.
     record TellMonitor(long session, long id, Resources size) implements Action {}
 
-    /// Ask the monitor whether the VM may become `target`.
+    /// Ask the monitor whether the VM may shrink to `target`.
     record AskMonitor(long session, long id, Resources target) implements Action {}
 }

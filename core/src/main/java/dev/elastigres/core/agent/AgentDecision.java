@@ -45,17 +45,17 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/// Every decision on one VM: a function of what is remembered of it, what happened and what time it
-/// is.
+/// Decides everything about one VM, as a function of its state, an event and the current time.
 ///
-/// The order of consents is always the same. To grow: the scheduler permits, the driver resizes,
-/// the monitor is told. To shrink: the monitor agrees, the driver resizes, the scheduler is told.
-/// So the scheduler's figure is never below what the VM may have, and the VM never below what the
-/// monitor may use, whatever gets lost.
+/// The order of consents is fixed. To grow: the scheduler permits, the driver resizes, the monitor
+/// is notified. To shrink: the monitor agrees, the driver resizes, the scheduler is notified. So
+/// the scheduler's record is never below what the VM may have, and the VM is never below what its
+/// monitor may use, whichever messages get lost.
 public final class AgentDecision {
-    /// The wait for page cache doubles up to this many times the first one.
+    /// Maximum backoff while page cache keeps the memory limit up, as a multiple of the first
+    /// backoff.
     private static final int MAX_PAGE_CACHE_WAITS = 24;
-    /// For how long the explanation of a VM's size says that its kernel killed a process.
+    /// How long the explanation of a VM's size mentions that its kernel killed a process.
     private static final Duration OOM_KILL_SAID = Duration.ofHours(1);
 
     private final ScalingRules rules;
@@ -68,7 +68,7 @@ public final class AgentDecision {
     private boolean resizedElsewhere;
     private boolean waitsForRoom;
 
-    // The parts of the state that an event can change, until the step is made of them.
+    // Parts of the state that an event can change; [#step] builds the new state from them.
     private SizeLimits limits;
     private Resources current;
     private Optional<Resources> targetSize;
@@ -116,7 +116,7 @@ public final class AgentDecision {
         wanted = new DesiredSize(wantedBefore, state.why().reason());
     }
 
-    /// What follows from `event`.
+    /// Returns the state, actions and transitions that follow from `event`.
     public static Step after(State state, Event event, ScalingRules rules, Moment now) {
         var decision = new AgentDecision(state, rules, now);
         decision.expire();
@@ -124,7 +124,7 @@ public final class AgentDecision {
         return decision.step();
     }
 
-    // ---- what happened
+    // ---- events
 
     private void take(Event event) {
         switch (event) {
@@ -230,14 +230,14 @@ public final class AgentDecision {
     }
 
     private void read(VmMetrics metrics, Moment since, Moment at) {
-        // Overtaken by a newer page.
+        // A newer page arrived first.
         if (demand.goal().isPresent() && at.isBefore(demand.readAt())) return;
         boolean explained =
                 resizeSpan.isPresent()
                         && (resizeSpan.get().open()
                                 || !resizeSpan.get().ended().isBefore(demand.readAt()));
         if (demand.isOfAnotherSize(metrics) && !explained) {
-            // Who resized it may be at it still.
+            // The resize that another party started may still be in progress.
             resizeSpan = Optional.of(ResizeSpan.seen(resizeSpan, at));
             lookAt = Optional.of(now);
         }
@@ -280,15 +280,15 @@ public final class AgentDecision {
             resizedElsewhere = true;
         }
         seen(size, ours ? resizedFor : Optional.empty());
-        // While a resize runs, the VM may be where it was, where it was to go, or where it is to
-        // go.
+        // While a resize runs, the VM may have its old size, the previous target or the current
+        // target.
         if (resizing instanceof Running) {
             range = range.with(size);
             return;
         }
         range = SizeRange.between(size, asked);
         headFor(asked);
-        // What failed at first has come about; what was undone waits for its next try.
+        // A resize that failed at first has succeeded after all, so its retries are dropped.
         if (arrived) {
             resizing = new Idle();
             retries = new ResizeRetries(Optional.empty(), retries.pageCache());
@@ -297,7 +297,8 @@ public final class AgentDecision {
 
     private void headFor(Resources target) {
         targetSize = Optional.of(target).filter(it -> !it.equals(current));
-        // Also when it is to stay as it is, and an earlier resize may take effect.
+        // Also without a target while the size is not exact: an earlier resize may still take
+        // effect.
         lookAt =
                 targetSize.isPresent() || !range.isExact()
                         ? Optional.of(now.plus(timing.resizeRetry()))
@@ -306,7 +307,7 @@ public final class AgentDecision {
 
     private void permit(PermitReceived permitted) {
         Resources asked = scheduler.request().orElseThrow().size();
-        // A permit for more than was asked for would be one that nobody knows of here.
+        // Ignore what exceeds the request: this agent could not account for it.
         Resources permit = permitted.permit().min(asked);
         boolean all = permit.covers(asked);
         boolean some = !scheduler.permit().covers(permit);
@@ -375,7 +376,7 @@ public final class AgentDecision {
                                 retryOfMemory(memory, before, target));
                 did(transition(cpus, memory));
                 for (ResourceOutcome each : new ResourceOutcome[] {cpus, memory})
-                    // Only memory is ever in use: CPUs may go down meanwhile.
+                    // Only memory can be in use; CPUs may go down meanwhile.
                     if (each instanceof ResourceOutcome.InUse(String why))
                         refused(new Resources(0, size.memory()), why);
             }
@@ -406,14 +407,16 @@ public final class AgentDecision {
         return up ? Direction.UP : Direction.DOWN;
     }
 
-    /// @param target where it may still get to
+    /// Records an observed size and the target that the VM may still reach.
+    ///
+    /// @param target the size that the VM may still reach
     private void arrive(Resources size, Resources target) {
         seen(size, resizedFor);
         range = SizeRange.between(size, target);
         headFor(target);
     }
 
-    /// @param min the VM stays this large
+    /// @param min the size that the VM keeps
     private void refused(Resources min, String why) {
         did(Transition.RESIZE_REFUSED);
         hold(min, why);
@@ -430,7 +433,8 @@ public final class AgentDecision {
         current = size;
     }
 
-    /// @param progress whether the attempt changed something, so that the next wait is a first one
+    /// @param progress whether the attempt changed the size, so that the next backoff is a first
+    ///     one
     private void retryAll(Resources target, ResizeFailure failure, boolean progress, String why) {
         Optional<ResizeRetry> limit =
                 retries.pageCache().filter(it -> it.direction() == Direction.LIMIT_ONLY);
@@ -535,7 +539,7 @@ public final class AgentDecision {
                             : Transition.URGENT_ASK_WITH_SIZE);
         } else {
             did(Transition.URGENT_ASK);
-            // Asked again before the VM has grown: the same need, not another unit.
+            // A repeated request before the VM has grown is the same need, not another unit.
             min =
                     urgent.map(UrgentUpscale::min)
                             .filter(it -> !current.covers(it))
@@ -546,8 +550,9 @@ public final class AgentDecision {
         hurt();
     }
 
-    /// An ask for one resource raises that one. One for CPUs names the memory, too, with no more
-    /// than there is. What is there already stays.
+    /// Returns what an urgent request raises. A request for one resource raises only that one. A
+    /// request for CPUs also names the memory that the VM has, which raises nothing. No resource
+    /// goes below what is usable now.
     private Resources askedFor(Resources stated) {
         Resources used = usable();
         boolean cpus = stated.vcpus() > 0;
@@ -558,14 +563,15 @@ public final class AgentDecision {
                 memory ? whole.memory() : cpus ? Bytes.ZERO : used.memory());
     }
 
-    /// What the monitor knows of: less than the VM has where only page cache keeps it large.
+    /// Returns the size that the monitor knows of. It is below the VM's size if only page cache
+    /// keeps the VM large.
     private Resources usable() {
         return monitor instanceof Present present && retries.pageCache().isPresent()
                 ? present.maxSize().min(current)
                 : current;
     }
 
-    /// Each resource as that of as many whole units as it needs.
+    /// Returns each resource rounded up to whole units and to sizes that the driver can make.
     private Resources wholeUnits(Resources min) {
         return limits.roundedUp(limits.unit().roundedUp(min));
     }
@@ -585,8 +591,8 @@ public final class AgentDecision {
         did(says ? Transition.SHRINK_REFUSED_WITH_SIZE : Transition.SHRINK_REFUSED);
         Resources target = present.downscaleRequest().orElseThrow().size();
         Resources stated = says ? wholeUnits(refused.min().get()) : Resources.ZERO;
-        // A shrink of memory was refused for memory, and the CPUs may go. One that was refused
-        // though it left the memory alone is one that no smaller size helps.
+        // If the refused shrink reduced memory, memory is taken as the cause, and the CPUs may
+        // shrink. If it left memory alone, no smaller size helps.
         boolean ofMemory =
                 target.memory().isLessThan(present.maxSize().memory())
                         && target.memory().isLessThan(stated.memory());
@@ -594,7 +600,7 @@ public final class AgentDecision {
                 ofMemory
                         ? stated
                         : stated.max(limits.roundedUp(target.plus(limits.unit().times(1))));
-        // The second of two at once is no sign that the wait was too short.
+        // Two refusals at once do not show that the wait was too short.
         if (refusedShrink.isEmpty()) cooldown = cooldown.refused(rules.cooldown());
         refusedShrink =
                 Optional.of(
@@ -603,7 +609,7 @@ public final class AgentDecision {
         monitor = present.refused();
     }
 
-    // ---- what is over
+    // ---- expiry
 
     private void expire() {
         if (isOver(scheduler.request())) {
@@ -644,7 +650,7 @@ public final class AgentDecision {
         return request.isPresent() && !now.isBefore(request.get().deadline());
     }
 
-    // ---- what is wanted
+    // ---- the wanted size
 
     private record DesiredSize(Resources size, SizeReason reason) {}
 
@@ -661,7 +667,7 @@ public final class AgentDecision {
         }
         if (memoryFloor.isPresent()) size = atLeast(memoryFloor.get(), size);
         if (refusedShrink.isPresent()) {
-            // Also above the maximum; but no refusal makes a VM larger than it is.
+            // A refusal counts above the maximum, too, but never makes a VM larger than it is.
             Resources more = size.size().max(refusedShrink.get().min().min(current));
             if (!more.equals(size.size()))
                 size =
@@ -686,7 +692,7 @@ public final class AgentDecision {
     }
 
     private DesiredSize byGoal() {
-        // What was begun goes on, and nothing new begins, while too little is known.
+        // Until demand is known, a resize that was started continues, and none is started.
         Resources clampedSize = limits.within(targetSize.orElse(current));
         if (demand.goal().isEmpty())
             return new DesiredSize(clampedSize, new SizeReason.NothingKnown());
@@ -720,7 +726,7 @@ public final class AgentDecision {
                 within ? new SizeReason.ByGoal(goal) : SizeReason.AtLimit.of(goal, called, limits));
     }
 
-    // ---- what is done
+    // ---- actions
 
     private Step step() {
         wanted = wanted();
@@ -730,7 +736,7 @@ public final class AgentDecision {
                             ? Transition.SIZE_WANTED_FELL
                             : Transition.SIZE_WANTED_ROSE);
         if (!current.covers(wanted.size())) hurt();
-        // What page cache held up is wanted again.
+        // Drop a shrink held up by page cache once memory is not to shrink any more.
         retries =
                 retries.withMemory(
                                 retries.memory()
@@ -784,13 +790,14 @@ public final class AgentDecision {
         return new Step(state, actions, transitions, change);
     }
 
-    /// What the VM needs permits for: what it may have, and what it is about to get.
+    /// Returns the size that the VM needs a permit for: what it may have, and the permitted part of
+    /// what it is about to get.
     private Resources needed() {
         return range.max().max(reachable().min(scheduler.permit()));
     }
 
-    /// What is wanted, less the growth that a rule does not allow for now: others would miss a
-    /// permit for that.
+    /// Returns the wanted size without growth that a rule blocks for now: a permit for that would
+    /// be missing elsewhere.
     private Resources reachable() {
         Resources size = wanted.size();
         return new Resources(
@@ -827,11 +834,11 @@ public final class AgentDecision {
         actions.add(new AskScheduler(request.id(), current, target, permit, urgent.isPresent()));
     }
 
-    /// One unit at a time, and the VM only when all that can be agreed to is.
+    /// Asks the monitor for a shrink of at most one unit from the largest size it may use.
     private void askMonitor() {
         if (!(monitor instanceof Present present) || !mayTalkTo(present)) return;
         if (resizing instanceof Running || !shrinks() || cooldown.until().isPresent()) return;
-        // One that was told nothing yet would be asked about sizes that it may not know.
+        // A monitor that was not notified of any size yet may not know the sizes in the request.
         if (present.minSize().equals(Resources.ZERO)) return;
         Resources target = limits.oneDown(present.maxSize(), wanted.size().min(present.maxSize()));
         if (target.equals(present.maxSize())) return;
@@ -851,7 +858,7 @@ public final class AgentDecision {
 
     private void resize() {
         if (resizing instanceof Running) return;
-        // Its answer decides how far down, and is not to be crossed on the way.
+        // The monitor's answer determines how far to shrink. A resize must not overlap with it.
         if (monitor instanceof Present present && present.downscaleRequest().isPresent()) return;
         Resources target = target();
         boolean stands = target.equals(targetSize.orElse(current));
@@ -867,7 +874,7 @@ public final class AgentDecision {
         actions.add(new Resize(request.id(), current, target));
     }
 
-    /// Whether what was asked for already is to be asked for again.
+    /// Returns whether to request the same target again.
     private boolean isDue(Resources target) {
         boolean cpus =
                 target.vcpus() != current.vcpus()
@@ -897,8 +904,8 @@ public final class AgentDecision {
                 .isPresent();
     }
 
-    /// As far towards what is wanted as both peers let it: each resource on its own. One that has
-    /// to wait stays as it was asked for last.
+    /// Returns the size nearest to the wanted one that the permit and the monitor allow, for each
+    /// resource separately. A resource that has to wait keeps its last target.
     private Resources target() {
         Resources upTo = current.max(limits.roundedDown(wanted.size().min(scheduler.permit())));
         Resources downTo =
@@ -917,7 +924,8 @@ public final class AgentDecision {
                 memoryWaits(moreMemory, target) ? asked.memory() : target.memory());
     }
 
-    /// Only of what surely stays, and not of what is to go.
+    /// Notifies the monitor of more resources, but only of those that the VM has for certain and
+    /// that are not about to be removed.
     private void tellMonitor() {
         if (!(monitor instanceof Present present) || !mayTalkTo(present)) return;
         Resources use = wanted.size().max(present.maxSize()).min(range.min());
@@ -938,8 +946,8 @@ public final class AgentDecision {
         actions.add(new Look());
     }
 
-    /// When the size stops changing, the metrics are read at once: the CPUs are measured anew from
-    /// there on.
+    /// Updates the resize span. When the size stops changing, it requests the metrics at once, so
+    /// that a new CPU measurement starts there.
     private void followResize() {
         boolean open = resizeSpan.filter(ResizeSpan::open).isPresent();
         boolean onItsWay = (open || resizedElsewhere) && !waitsForRoom && !isWhereItWasSent();
@@ -963,7 +971,7 @@ public final class AgentDecision {
         transitions.add(transition);
     }
 
-    // ---- what is in the way
+    // ---- obstacles
 
     private Obstacle obstacle() {
         Optional<Obstacle> cache =
@@ -984,7 +992,7 @@ public final class AgentDecision {
         return memoryOnly && cache.isPresent() ? cache.get() : inTheWayDown();
     }
 
-    /// What is wanted, as far as it is permitted: each resource on its own.
+    /// Returns the wanted size as far as it is permitted, for each resource separately.
     private Obstacle recommendation() {
         Resources size = wanted.size();
         Resources permitted = current.max(limits.roundedDown(size.min(scheduler.permit())));
@@ -1018,7 +1026,7 @@ public final class AgentDecision {
 
     // ---- time
 
-    /// The earliest moment at which something is over, or may be tried again.
+    /// Returns the earliest moment at which a deadline passes or a retry is allowed.
     private Moment wakeAt() {
         Moment earliest = scheduler.sayAt();
         for (Moment each :
@@ -1043,7 +1051,8 @@ public final class AgentDecision {
                         .toList())
             if (each.isAfter(now) && (!earliest.isAfter(now) || each.isBefore(earliest)))
                 earliest = each;
-        // Late with the scheduler, which has not answered: its deadline was among the others.
+        // The report to the scheduler is overdue and a request is open: the deadline of that
+        // request is among the moments above.
         return earliest.isAfter(now) ? earliest : now.plus(timing.schedulerRetry());
     }
 

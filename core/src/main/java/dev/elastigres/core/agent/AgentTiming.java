@@ -2,18 +2,21 @@ package dev.elastigres.core.agent;
 
 import java.time.Duration;
 
-/// How long is waited for whom.
+/// Timeouts and intervals of the agent's decisions for one VM; all positive.
 ///
-/// @param schedulerEvery the most time between two words to the scheduler
-/// @param schedulerTimeout how long it may take to answer
-/// @param schedulerRetry the wait after it failed
-/// @param deniedRetry the wait after it gave less than was asked for
-/// @param resizeTimeout how long a resize may take
-/// @param resizeRetry the wait after one that failed, or between two looks at one that goes on
-/// @param monitorTimeout how long the monitor may take to answer
-/// @param monitorRetry the wait after it failed
-/// @param urgentFor how long an urgent ask counts
-/// @param staleAfter metrics older than this do not make a VM smaller
+/// @param schedulerEvery maximum interval between reports to the scheduler; longer than
+///     `schedulerTimeout`
+/// @param schedulerTimeout time within which the scheduler must answer
+/// @param schedulerRetry interval before the next request after a failed one
+/// @param deniedRetry interval before the next request after the scheduler permitted less than
+///     requested
+/// @param resizeTimeout time within which a resize must end
+/// @param resizeRetry first interval before a failed resize is retried, and interval between two
+///     readings of a VM whose resize is still in progress
+/// @param monitorTimeout time within which the monitor must answer
+/// @param monitorRetry interval before the next message after the monitor failed
+/// @param urgentFor how long an urgent request of the monitor counts
+/// @param staleAfter age from which metrics do not make a VM smaller
 public record AgentTiming(
         Duration schedulerEvery,
         Duration schedulerTimeout,

@@ -4,12 +4,12 @@ import dev.elastigres.core.units.Moment;
 import java.time.Duration;
 import java.util.Optional;
 
-/// How careful to be with the next shrink.
+/// State of the wait that precedes the next shrink of a VM.
 ///
-/// @param length how long the next wait is
-/// @param until before this the VM does not become smaller
-/// @param shrunkAt when it last did, until that is known to have been right or wrong
-/// @param refused whether the last shrink asked for was refused
+/// @param length duration of the next wait
+/// @param until before this moment the VM does not shrink; empty while no cooldown runs
+/// @param shrunkAt when the VM last shrank; empty once that shrink has proved right or wrong
+/// @param refused whether the last requested shrink was refused
 public record Cooldown(
         Duration length, Optional<Moment> until, Optional<Moment> shrunkAt, boolean refused) {
 
@@ -17,7 +17,8 @@ public record Cooldown(
         return new Cooldown(rules.first(), Optional.empty(), Optional.empty(), false);
     }
 
-    /// The second refusal in a row shows that the wait was too short.
+    /// Returns the cooldown after a refusal. A second refusal in a row shows that the wait was too
+    /// short, so the wait doubles.
     Cooldown refused(CooldownRules rules) {
         return new Cooldown(refused ? rules.doubled(length) : length, until, shrunkAt, true);
     }
@@ -39,7 +40,7 @@ public record Cooldown(
         return new Cooldown(longer, Optional.of(now.plus(longer)), Optional.empty(), refused);
     }
 
-    /// The last shrink was right.
+    /// Returns the cooldown after a shrink that did not hurt: the wait is back to its first length.
     Cooldown calm(CooldownRules rules) {
         return new Cooldown(rules.first(), until, Optional.empty(), false);
     }

@@ -2,11 +2,11 @@ package dev.elastigres.core.agent;
 
 import java.time.Duration;
 
-/// How long a VM is not made smaller after that went wrong.
+/// Durations of the wait after a shrink that was refused or that hurt.
 ///
-/// @param first the wait after a refused shrink; positive
-/// @param max where doubling ends, at least `first`; the same as `first` for no doubling
-/// @param hurtWithin a need for more this soon after a shrink was caused by it
+/// @param first wait after the first refused shrink; positive
+/// @param max upper bound of doubling, at least `first`; equal to `first` to disable doubling
+/// @param hurtWithin a need for more within this time after a shrink is attributed to the shrink
 public record CooldownRules(Duration first, Duration max, Duration hurtWithin) {
     public static final CooldownRules NEON =
             new CooldownRules(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(60));

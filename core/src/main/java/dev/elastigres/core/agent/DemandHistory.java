@@ -12,17 +12,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What the metrics call for, and called for lately.
+/// Current demand according to the metrics, and the peaks of the recent past.
 ///
-/// Figures of the CPUs are sometimes missing from a page. Those that counted last stand in for them
-/// until they are stale.
+/// A metrics page can lack CPU figures. The last valid figures replace them until they are stale.
 ///
-/// @param goal of the newest metrics
-/// @param readAt when their page was asked for
-/// @param total the VM's memory as its kernel last counted it
-/// @param cpu the figures of the CPUs that counted last
-/// @param known in which time no goal was missing; empty until there was a complete one
-/// @param peaks goals that none after them reached, the oldest and highest first
+/// @param goal goal of the newest metrics
+/// @param readAt when the page of these metrics was requested
+/// @param total the VM's memory as its kernel last reported it
+/// @param cpu the last valid CPU figures
+/// @param known time during which the goal was known without a gap; empty before the first complete
+///     goal
+/// @param peaks goals that no later goal reached, the oldest and highest first
 public record DemandHistory(
         Optional<Goal> goal,
         Moment readAt,
@@ -30,15 +30,16 @@ public record DemandHistory(
         Optional<CpuMeasurement> cpu,
         Optional<CompletePeriod> known,
         List<GoalPeak> peaks) {
-    /// CPUs measured for a shorter time show bursts, not demand.
+    /// Minimum interval of a CPU measurement. A shorter one shows bursts instead of demand.
     public static final Duration MIN_CPU_INTERVAL = Duration.ofSeconds(2);
 
-    /// Falling goals within one window are never more than this; in a longer row the lowest go.
+    /// Maximum number of peaks. If a window holds a longer descending series, its lowest peak is
+    /// dropped.
     static final int MAX_PEAKS = 64;
 
     public record CpuMeasurement(CpuFigures.Measured figures, Moment at) {}
 
-    /// A period in which every goal was complete.
+    /// Time during which all goals were complete, without a gap.
     public record CompletePeriod(Moment since, Moment until) {}
 
     public record GoalPeak(Moment at, int units) {}
@@ -57,8 +58,10 @@ public record DemandHistory(
                 List.of());
     }
 
-    /// @param at when the page of `metrics` was asked for
-    /// @param resize in which no metrics count: it makes no gap
+    /// Returns the history with `metrics` added.
+    ///
+    /// @param at when the page of `metrics` was requested
+    /// @param resize the last resize, during which metrics do not count; it does not count as a gap
     DemandHistory read(
             VmMetrics metrics,
             Moment at,
@@ -117,14 +120,14 @@ public record DemandHistory(
         return kept;
     }
 
-    /// Whether `metrics` are those of a machine with more or less memory than before.
+    /// Returns whether `metrics` show a different amount of memory than the previous ones.
     boolean isOfAnotherSize(VmMetrics metrics) {
         return total.isPresent()
                 && metrics.host().isPresent()
                 && !metrics.host().get().total().equals(total.get());
     }
 
-    /// The highest goal within `window`.
+    /// Returns the highest goal within `window`, in compute units.
     int units(Duration window, Moment now) {
         int units = goal.map(Goal::units).orElse(0);
         for (GoalPeak peak : peaks)
@@ -132,12 +135,12 @@ public record DemandHistory(
         return units;
     }
 
-    /// For how long the goal has been known without a gap.
+    /// Returns how long the goal has been known without a gap.
     Duration knownFor(Moment now) {
         return known.map(it -> now.since(it.since)).orElse(Duration.ZERO);
     }
 
-    /// When the highest stops counting; empty when it is the newest.
+    /// Returns when the highest goal leaves the window; empty if it is the newest goal.
     Optional<Moment> changesAt(Duration window, Moment now) {
         for (GoalPeak peak : peaks)
             if (isRecent(peak.at, now, window))

@@ -6,26 +6,26 @@ import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import java.util.Optional;
 
-/// What happens to one VM. Answers carry the id of the action that they answer; those that come too
-/// late are told apart by it.
+/// Events of one VM. An answer carries the id of the action that it answers, which identifies
+/// answers that arrive too late.
 public sealed interface Event {
 
-    /// A page of the VM's metrics is here.
+    /// A page of the VM's metrics was read.
     ///
-    /// @param since when the page was asked for that the figures of the CPUs are compared with;
-    ///     `at` where there was none
-    /// @param at when this page was asked for
+    /// @param since when the earlier page was requested that the CPU figures were computed from;
+    ///     `at` if there was none
+    /// @param at when this page was requested
     record MetricsRead(VmMetrics metrics, Moment since, Moment at) implements Event {}
 
-    /// The VM was looked at, after all that was done to it before.
+    /// The VM's size was read, after all earlier operations on it.
     ///
-    /// @param size what is there
-    /// @param requested what its driver was last asked to make of it
+    /// @param size the VM's actual size
+    /// @param requested the size that its driver was last asked for
     record SizeObserved(Resources size, Resources requested) implements Event {}
 
-    /// @param permit all that the VM may have from now on
-    /// @param moves whether the VM will move to another host and must keep its size until then
-    /// @param shortage why that is less than was asked for, one clause, where it is known
+    /// @param permit the total that the VM may have from now on
+    /// @param moves whether the VM will migrate to another host and must keep its size until then
+    /// @param shortage why the permit is smaller than requested, as one clause; empty if unknown
     record PermitReceived(long id, Resources permit, boolean moves, Optional<String> shortage)
             implements Event {
         public PermitReceived(long id, Resources permit, boolean moves) {
@@ -37,41 +37,42 @@ public sealed interface Event {
 
     record ResizeEnded(long id, ResizeOutcome outcome) implements Event {}
 
-    /// A session with the monitor began. It replaces the one before it.
+    /// A session with the monitor began. It replaces the previous one.
     record MonitorFound(long session) implements Event {}
 
     record MonitorLost(long session) implements Event {}
 
-    /// More is needed at once.
+    /// The monitor needs more resources at once.
     ///
-    /// @param min what would be enough, where the monitor says
+    /// @param min the size that would be enough; empty if the monitor does not state it
     record UpscaleRequested(long session, Optional<Resources> min) implements Event {}
 
-    /// The monitor uses what it was told of.
+    /// The monitor confirmed the size it was notified of.
     record UpscaleConfirmed(long session, long id) implements Event {}
 
-    /// The VM may become as small as was asked.
+    /// The monitor agreed to the requested shrink.
     record DownscaleAgreed(long session, long id) implements Event {}
 
-    /// @param min the smallest size that would not be refused, where the monitor says
+    /// @param min the smallest size that the monitor would not refuse; empty if it does not state
+    ///     one
     record DownscaleRefused(long session, long id, Optional<Resources> min, String why)
             implements Event {}
 
     record MonitorFailed(long session, long id, String why) implements Event {}
 
-    /// The kernel in the VM killed a process for want of memory.
+    /// The kernel in the VM killed a process because memory ran out.
     record OutOfMemory() implements Event {}
 
-    /// All of the VM was killed for want of memory: it was started again, or will be.
+    /// The whole VM was killed because memory ran out. It was restarted or will be.
     ///
-    /// @param limit of its memory when it was killed; empty where that was raised since, and what
-    ///     it has now is enough to begin with
-    /// @param at when it was killed
+    /// @param limit memory limit at the time of the kill; empty if the limit was raised since, so
+    ///     that the VM's current memory is enough as a first floor
+    /// @param at when the VM was killed
     record OomKilled(Optional<Bytes> limit, Moment at) implements Event {}
 
     /// The VM's limits were changed.
     record LimitsChanged(SizeLimits limits) implements Event {}
 
-    /// The time that [State#wakeAt] named has come.
+    /// The moment [State#wakeAt] has come.
     record TimerFired() implements Event {}
 }

@@ -2,20 +2,20 @@ package dev.elastigres.core.agent;
 
 import java.util.Locale;
 
-/// A rule of ours on top of Neon's. Each can be switched on its own.
+/// Elastigres rules on top of Neon's. Each can be enabled separately.
 public enum ExtraRule {
-    /// What the CPUs really did decides, where it is known, instead of the load average.
+    /// Measured CPU usage, where known, decides instead of the load average.
     CPU_DEMAND,
-    /// The working set of Postgres' cache counts, where it is known.
+    /// The working set of Postgres' cache counts where it is known.
     WORKING_SET,
-    /// A VM becomes no smaller than the highest goal of the last while.
+    /// A VM shrinks no further than the highest goal within the damping window.
     DAMPING,
-    /// The amounts in urgent asks and refusals count, where there are any.
+    /// Sizes stated in urgent requests and refusals count.
     STATED_SIZES,
-    /// The wait after a shrink that hurt doubles each time.
+    /// The cooldown after a shrink that was refused or that hurt doubles each time.
     COOLDOWN_DOUBLING;
 
-    /// As it is called in settings.
+    /// Returns the rule's name in settings.
     public String code() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

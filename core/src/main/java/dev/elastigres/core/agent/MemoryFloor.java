@@ -6,19 +6,25 @@ import dev.elastigres.core.units.Resources;
 import java.time.Duration;
 import java.util.Optional;
 
-/// The least memory of a VM that was killed for want of memory, kept for an hour after the kill.
+/// Minimum memory of a VM after the whole VM was killed because memory ran out. It holds for one
+/// hour after the kill.
 ///
-/// @param memory of whole units, whatever the VM's maximum is
-/// @param until when it no longer counts
+/// @param memory the minimum, not capped by the VM's maximum
+/// @param until when the floor ends
 public record MemoryFloor(Bytes memory, Moment until) {
-    /// So long a query that needs as much may be tried again.
+    /// Duration of the floor. During this time, a query that needs this much memory can be tried
+    /// again.
     static final Duration KEPT = Duration.ofHours(1);
 
-    /// A large VM gets more than one unit, lest it is killed many times on the way.
+    /// Minimum growth factor over the limit at the kill. One unit alone could let a large VM be
+    /// killed many times on the way up.
     private static final double MIN_GROWTH = 1.2;
 
-    /// @param killedAt the limit that it was killed at; empty where it was raised since
-    /// @param current what the VM has
+    /// Returns the floor after a kill: the limit at the kill plus one unit or a fifth, whichever is
+    /// more, rounded up to a size that the driver can make.
+    ///
+    /// @param killedAt memory limit at the time of the kill; empty if it was raised since
+    /// @param current the VM's current memory, the floor if `killedAt` is empty
     static MemoryFloor after(
             Optional<Bytes> killedAt, Moment at, Bytes current, SizeLimits limits) {
         Bytes memory = killedAt.map(it -> above(it, limits)).orElse(current);
@@ -31,7 +37,7 @@ public record MemoryFloor(Bytes memory, Moment until) {
         return limits.roundedUp(limits.unit().roundedUp(needed)).memory();
     }
 
-    /// The higher of both, for as long as the newer one counts.
+    /// Returns the higher of both floors, with the end of this one, the newer.
     MemoryFloor orHigher(MemoryFloor older) {
         return new MemoryFloor(memory.max(older.memory), until);
     }

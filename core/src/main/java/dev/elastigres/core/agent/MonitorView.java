@@ -4,18 +4,19 @@ import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import java.util.Optional;
 
-/// What is known of the VM's monitor.
+/// State of the VM's monitor as the agent knows it.
 public sealed interface MonitorView {
 
-    /// Nobody is there who could agree to a shrink.
+    /// No monitor is connected, so no shrink can be agreed to.
     record Absent() implements MonitorView {}
 
-    /// @param minSize the least that it may think the VM has
-    /// @param maxSize the most that it may have put to use: the VM never becomes smaller than this
-    /// @param telling what it was told and has not confirmed
-    /// @param downscaleRequest what it was asked and has not answered
-    /// @param askAt before this it is left alone
-    /// @param problem why the last message came to nothing, until one does not
+    /// @param minSize the smallest size that the monitor may believe the VM has
+    /// @param maxSize the largest size that the monitor may use; the VM never becomes smaller than
+    ///     this
+    /// @param telling the notification that the monitor has not confirmed yet
+    /// @param downscaleRequest the downscale request that the monitor has not answered yet
+    /// @param askAt the monitor gets no message before this moment
+    /// @param problem why the last message failed; empty after one that succeeded
     record Present(
             long session,
             Resources minSize,
@@ -26,7 +27,8 @@ public sealed interface MonitorView {
             Optional<String> problem)
             implements MonitorView {
 
-        /// A new one may know of nothing, and may use all that there is.
+        /// Returns the state of a new session. A new monitor may know of no size, and may use
+        /// everything the VM has.
         static Present begin(long session, Resources atMost, Moment now) {
             return new Present(
                     session,
@@ -42,7 +44,8 @@ public sealed interface MonitorView {
             return telling.isPresent() || downscaleRequest.isPresent();
         }
 
-        /// It may use the new size before its answer comes, if one comes.
+        /// Returns the state after a notification. The monitor may use the new size before its
+        /// answer arrives, even if none ever does.
         Present withNotification(OpenRequest request) {
             return new Present(
                     session,
@@ -59,7 +62,8 @@ public sealed interface MonitorView {
                     session, minSize, maxSize, telling, Optional.of(request), askAt, problem);
         }
 
-        /// It has exactly `size` now, by its own word.
+        /// Returns the state after the monitor confirmed `size` or agreed to it: the monitor uses
+        /// exactly that.
         Present settled(Resources size) {
             return new Present(
                     session,
@@ -71,13 +75,14 @@ public sealed interface MonitorView {
                     Optional.empty());
         }
 
-        /// It has what it had.
+        /// Returns the state after a refusal: the monitor keeps its size.
         Present refused() {
             return new Present(
                     session, minSize, maxSize, telling, Optional.empty(), askAt, Optional.empty());
         }
 
-        /// It may have given up what it was asked for, all the same.
+        /// Returns the state after a failed message. The monitor may still have released what the
+        /// downscale request asked for.
         Present failed(String why, Moment next) {
             Resources min = downscaleRequest.map(it -> minSize.min(it.size())).orElse(minSize);
             return new Present(
@@ -90,7 +95,8 @@ public sealed interface MonitorView {
                     Optional.of(why));
         }
 
-        /// What is gone cannot be in use.
+        /// Returns the state with both sizes capped at `atMost`: the monitor cannot use resources
+        /// that the VM no longer has.
         Present within(Resources atMost) {
             return new Present(
                     session,

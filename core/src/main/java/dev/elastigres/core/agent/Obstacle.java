@@ -4,20 +4,20 @@ import dev.elastigres.core.units.Resources;
 import java.time.Duration;
 import java.util.List;
 
-/// What stands between the size that a VM has and the one it is wanted to have.
+/// Reason why a VM's size differs from the wanted size.
 public sealed interface Obstacle {
 
-    /// It has what is wanted.
+    /// No obstacle: the VM has the wanted size.
     record None() implements Obstacle {}
 
     record Migrating() implements Obstacle {}
 
-    /// Sizes are only recommended: nothing failed, and nothing is done.
+    /// Recommendation mode: the VM is not resized, and nothing failed.
     record Recommended(Resources to) implements Obstacle {}
 
     record SchedulerAsked(Resources wanted) implements Obstacle {}
 
-    /// @param why what it said, or how it failed
+    /// @param why the scheduler's reason, or how the request failed
     record NotPermitted(Resources permit, String why) implements Obstacle {}
 
     record BeingResized(Resources to) implements Obstacle {}
@@ -28,7 +28,7 @@ public sealed interface Obstacle {
         }
     }
 
-    /// Its memory limit is higher than it should be, because of page cache alone.
+    /// The memory limit is higher than wanted, because of page cache alone.
     record HeldByPageCache(String why) implements Obstacle {}
 
     record NoMonitor() implements Obstacle {}
@@ -39,7 +39,7 @@ public sealed interface Obstacle {
 
     record CoolingDown(Duration left) implements Obstacle {}
 
-    /// Those that there are.
+    /// All codes.
     List<String> CODES =
             List.of(
                     "settled",
@@ -62,7 +62,7 @@ public sealed interface Obstacle {
                     "monitor_troubled",
                     "cooling_down");
 
-    /// A stable name for a VM's state, for metrics and programs: one of [#CODES].
+    /// Returns a stable name of the VM's state for metrics and programs: one of [#CODES].
     default String code() {
         return switch (this) {
             case None() -> "settled";
@@ -80,7 +80,7 @@ public sealed interface Obstacle {
         };
     }
 
-    /// One readable clause.
+    /// Returns the obstacle as one readable clause.
     default String text() {
         return switch (this) {
             case None() -> "nothing to do";

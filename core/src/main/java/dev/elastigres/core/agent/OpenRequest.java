@@ -3,8 +3,8 @@ package dev.elastigres.core.agent;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 
-/// What somebody was asked and has not answered yet.
+/// A request or notification that a peer has not answered yet.
 ///
-/// @param size what was asked for, or told of
-/// @param deadline when it is given up
+/// @param size the requested or announced size
+/// @param deadline when the request is abandoned
 public record OpenRequest(long id, Resources size, Moment deadline) {}

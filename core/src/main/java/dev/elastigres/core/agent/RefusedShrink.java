@@ -3,13 +3,13 @@ package dev.elastigres.core.agent;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 
-/// A shrink was refused.
+/// A refused shrink and how long the refusal counts.
 ///
-/// @param min the VM stays this large; zero of what was not refused
-/// @param until when it may be tried again
-/// @param why what who refused it said
+/// @param min the VM keeps at least this size; zero for a resource whose shrink was not refused
+/// @param until when the shrink may be tried again
+/// @param why the reason given by the peer that refused
 public record RefusedShrink(Resources min, Moment until, RefusalSource by, String why) {
-    /// Who refuses shrinks.
+    /// The peer that refused a shrink.
     public enum RefusalSource {
         MONITOR,
         DRIVER

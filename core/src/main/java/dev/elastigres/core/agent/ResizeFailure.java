@@ -2,37 +2,36 @@ package dev.elastigres.core.agent;
 
 import java.time.Duration;
 
-/// Why a resize was not done, as far as it decides what is said of the VM and how often it is tried
-/// again.
+/// Kinds of resize failure, as far as they determine the VM's reported state and the retry backoff.
 ///
-/// The wait between two attempts begins with [AgentTiming#resizeRetry] and doubles up to a maximum,
-/// which is the longer, the less likely it is that the same attempt succeeds soon.
+/// The backoff between two attempts starts at [AgentTiming#resizeRetry] and doubles up to a
+/// maximum. The maximum is longer the less likely it is that the same attempt succeeds soon.
 public enum ResizeFailure {
-    /// Nothing more is known.
+    /// Any other failure.
     OTHER("resize_failed", FailureKind.PASSING, 12),
 
-    /// What does the resize could not be reached. It comes back by itself.
+    /// The component that resizes the VM could not be reached. It recovers by itself.
     UNAVAILABLE("resize_failed", FailureKind.PASSING, 4),
 
-    /// The host has no room for now.
+    /// The host has no room at the moment.
     NO_ROOM("no_room", FailureKind.PASSING_FOR_SIZE, 12),
 
-    /// The host never has so much.
+    /// The size exceeds the host's capacity.
     TOO_LARGE("too_large", FailureKind.RULE_FOR_SIZE, 60),
 
-    /// The host is set up so that this resource of this VM cannot change.
+    /// The host's configuration does not let this resource of this VM change.
     NOT_RESIZABLE("not_resizable", FailureKind.RULE, 60),
 
     /// A quota is used up.
     QUOTA("quota_exceeded", FailureKind.RULE_FOR_SIZE, 60),
 
-    /// The size is outside of what is allowed for each.
+    /// The size is outside the range allowed for a single VM.
     LIMIT_RANGE("limit_range", FailureKind.RULE_FOR_SIZE, 60),
 
-    /// A policy denies it.
+    /// An admission policy denies the resize.
     ADMISSION("admission_denied", FailureKind.RULE_FOR_SIZE, 60),
 
-    /// The result would not be valid.
+    /// The resulting configuration would be invalid.
     INVALID("invalid_size", FailureKind.RULE_FOR_SIZE, 60);
 
     private enum FailureKind {
@@ -52,22 +51,24 @@ public enum ResizeFailure {
         this.maxBackoffs = maxBackoffs;
     }
 
-    /// A stable name for a VM's state: one of [Obstacle#CODES].
+    /// Returns a stable name of the VM's state: one of [Obstacle#CODES].
     public String code() {
         return code;
     }
 
-    /// Whether a smaller step could succeed where this one failed.
+    /// Returns whether a smaller step could succeed where this one failed.
     boolean dependsOnSize() {
         return kind == FailureKind.PASSING_FOR_SIZE || kind == FailureKind.RULE_FOR_SIZE;
     }
 
-    /// Whether it lasts until somebody changes a rule, or makes room in it.
+    /// Returns whether the failure lasts until someone changes a rule or makes room within it.
     boolean isRule() {
         return kind == FailureKind.RULE || kind == FailureKind.RULE_FOR_SIZE;
     }
 
-    /// @param last the wait before the attempt that failed now
+    /// Returns the backoff after this failure: twice `last`, up to the maximum of its kind.
+    ///
+    /// @param last the backoff before the attempt that failed now
     Duration backoffAfter(Duration last, Duration first) {
         Duration twice = last.multipliedBy(2);
         Duration max = first.multipliedBy(maxBackoffs);

@@ -3,30 +3,30 @@ package dev.elastigres.core.agent;
 import dev.elastigres.core.units.Resources;
 import java.util.Optional;
 
-/// How a resize ended. One that does not end within its time is hung, and nobody says so.
+/// Outcome of a resize. A resize that does not end within its timeout is hung and has no outcome.
 public sealed interface ResizeOutcome {
 
-    /// The VM has what was asked for.
+    /// The VM has the requested size.
     record Done(Resources size) implements ResizeOutcome {}
 
-    /// The VM has less, or more, than was asked for, and may still get there.
+    /// The VM has less or more than requested, and may still reach the requested size.
     ///
-    /// @param why one clause, where it is known
+    /// @param why the reason as one clause; empty if unknown
     record Partial(Resources size, Optional<String> why) implements ResizeOutcome {
         public Partial(Resources size) {
             this(size, Optional.empty());
         }
     }
 
-    /// A shrink that cannot be now, for what the VM uses: it stays at `size`, and nothing is on its
-    /// way any more.
+    /// The shrink is not possible now because the VM uses the resources. The VM stays at `size`,
+    /// and no change is pending.
     ///
-    /// @param why one clause
+    /// @param why the reason as one clause
     record Refused(Resources size, String why) implements ResizeOutcome {}
 
-    /// The VM may or may not change.
+    /// The resize failed. The VM may still change, or not.
     ///
-    /// @param why one clause
+    /// @param why the reason as one clause
     record Failed(ResizeFailure failure, String why) implements ResizeOutcome {
         public Failed(String why) {
             this(ResizeFailure.OTHER, why);

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// What is to be tried again of the last resizes, each resource on its own.
+/// Pending retries of the last resizes, one for each resource.
 public record ResizeRetries(Optional<ResizeRetry> cpus, Optional<ResizeRetry> memory) {
     static final ResizeRetries NONE = new ResizeRetries(Optional.empty(), Optional.empty());
 
@@ -15,7 +15,7 @@ public record ResizeRetries(Optional<ResizeRetry> cpus, Optional<ResizeRetry> me
         return new ResizeRetries(cpus, retry);
     }
 
-    /// What keeps the size from changing now.
+    /// Returns the failures that still hold back a retry.
     List<ResizeRetry> failed(Moment now) {
         return Stream.of(cpus, memory)
                 .flatMap(Optional::stream)
@@ -31,8 +31,9 @@ public record ResizeRetries(Optional<ResizeRetry> cpus, Optional<ResizeRetry> me
         return new ResizeRetries(Optional.empty(), pageCache());
     }
 
-    /// Without failures that are due while nothing is wanted any more in their direction: the next
-    /// attempt begins anew. A limit that page cache holds up stays until it is known to be lower.
+    /// Returns the retries without failures that are due and whose direction is no longer wanted,
+    /// so the next attempt starts with a new backoff. A limit that page cache keeps up stays until
+    /// it is known to be lower.
     ResizeRetries relevant(Resources current, Resources wanted, Moment now) {
         return new ResizeRetries(
                 cpus.filter(

@@ -6,15 +6,15 @@ import dev.elastigres.core.units.Resources;
 import java.time.Duration;
 import java.util.Optional;
 
-/// When the resize of one resource is tried again. Until then that resource is not changed in this
-/// direction, or not as far where a smaller step could succeed; the other resource and the other
-/// direction do not wait.
+/// Scheduled retry of the resize of one resource. Until it is due, that resource is not changed in
+/// this direction; if a smaller step could succeed, only steps of at least this size wait. The
+/// other resource and the other direction do not wait.
 ///
-/// @param at when it is tried again
-/// @param backoff the time between the last attempt and the next
-/// @param attempted the smallest step that failed; only this resource's part counts
-/// @param failure what kept it from working; empty for page cache
-/// @param why the same, one clause
+/// @param at when the resize is retried
+/// @param backoff time between the last attempt and the next
+/// @param attempted smallest step that failed; only the part of this resource counts
+/// @param failure kind of failure; empty if page cache keeps the memory limit up
+/// @param why the reason as one clause
 public record ResizeRetry(
         Moment at,
         Duration backoff,
@@ -23,11 +23,11 @@ public record ResizeRetry(
         Optional<ResizeFailure> failure,
         String why) {
 
-    /// Which way the size was to go.
+    /// Direction of the attempted resize.
     public enum Direction {
         UP,
         DOWN,
-        /// The size is reached; only the memory limit stays above it.
+        /// The size is reached; only the memory limit is still above it.
         LIMIT_ONLY
     }
 
@@ -43,7 +43,8 @@ public record ResizeRetry(
         return holdsBack(wanted, target.compareTo(attempted.memory()), now);
     }
 
-    /// @param beyond whether the target is above what was attempted
+    /// @param beyond comparison of the target with the attempted size: positive if the target is
+    ///     larger
     private boolean holdsBack(Direction wanted, int beyond, Moment now) {
         if (isDue(now) || direction != wanted) return false;
         boolean every = failure.filter(ResizeFailure::dependsOnSize).isEmpty();

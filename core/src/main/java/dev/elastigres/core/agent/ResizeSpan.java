@@ -4,32 +4,32 @@ import dev.elastigres.core.units.Moment;
 import java.time.Duration;
 import java.util.Optional;
 
-/// The time in which the VM's size last changed, or was being changed.
+/// Time span of the VM's last resize, or of the one in progress.
 ///
-/// Plugging and unplugging memory keeps a guest's CPUs busy, and its memory counts as used while it
-/// goes. What is measured in this time is the work of the resize, not demand.
+/// Plugging and unplugging memory keeps a guest's CPUs busy, and memory that is being unplugged
+/// counts as used. Measurements from this span show the work of the resize, not demand.
 ///
-/// @param advanced when the call to the driver began that last changed the size; at first, when the
-///     span began
-/// @param ended when it ended, or was last seen to go on
-/// @param shrinks whether something was taken from the VM
-/// @param open whether it goes on
+/// @param advanced start of the driver call that last changed the size; initially the start of the
+///     span
+/// @param ended when the span ended, or when the resize was last seen in progress
+/// @param shrinks whether the resize takes something from the VM
+/// @param open whether the resize is still in progress
 public record ResizeSpan(Moment advanced, Moment ended, boolean shrinks, boolean open) {
-    /// A growth that changes nothing for longer waits for something, such as a node with room. The
-    /// VM's metrics count again meanwhile.
+    /// Maximum time without progress of a growth. A growth without progress for longer is blocked,
+    /// for example until a node has room, so the VM's metrics count again.
     static final Duration MAX_GROWTH = Duration.ofMinutes(1);
 
-    /// A guest that gives memory up works all the time. What is needed all the same is asked for by
-    /// its monitor, without which no VM shrinks.
+    /// Maximum time without progress of a shrink. A guest that releases memory works all the time.
+    /// If the VM needs more meanwhile, its monitor asks for it; no VM shrinks without one.
     static final Duration MAX_SHRINK = Duration.ofMinutes(10);
 
     static ResizeSpan begin(Moment now, boolean shrinks) {
         return new ResizeSpan(now, now, shrinks, true);
     }
 
-    /// The size was seen to change, though nobody here changed it.
+    /// Returns the span after a size change that this agent did not make.
     ///
-    /// @param last the span before
+    /// @param last the previous span
     static ResizeSpan seen(Optional<ResizeSpan> last, Moment at) {
         return last.filter(ResizeSpan::open)
                 .map(it -> it.until(at, true))
@@ -40,17 +40,17 @@ public record ResizeSpan(Moment advanced, Moment ended, boolean shrinks, boolean
         return new ResizeSpan(advanced, now, shrinks, goesOn);
     }
 
-    /// The size changed by the call that began at `call`.
+    /// Returns the span after the call that began at `call` changed the size.
     ResizeSpan changedBy(Moment call) {
         return new ResizeSpan(call, ended, shrinks, open);
     }
 
-    /// It goes on, as one that takes something from the VM.
+    /// Returns the span as one that takes something from the VM.
     ResizeSpan shrinking() {
         return new ResizeSpan(advanced, ended, true, open);
     }
 
-    /// Whether it has changed nothing for so long that metrics count meanwhile.
+    /// Returns whether the resize has made no progress for so long that metrics count again.
     public boolean isStuck(Moment now) {
         return open && !now.isBefore(advanced.plus(max()));
     }
@@ -59,7 +59,7 @@ public record ResizeSpan(Moment advanced, Moment ended, boolean shrinks, boolean
         return shrinks ? MAX_SHRINK : MAX_GROWTH;
     }
 
-    /// Whether what was measured from `since` on may have some of its work in it.
+    /// Returns whether a measurement that began at `since` may include work of the resize.
     boolean reaches(Moment since) {
         Moment end = advanced.plus(max());
         if (!open && ended.isBefore(end)) end = ended;

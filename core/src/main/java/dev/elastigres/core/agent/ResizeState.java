@@ -1,6 +1,6 @@
 package dev.elastigres.core.agent;
 
-/// What the VM's driver is doing.
+/// State of the VM's driver: idle, or running a resize.
 public sealed interface ResizeState {
 
     record Idle() implements ResizeState {}

@@ -1,35 +1,35 @@
 package dev.elastigres.core.agent;
 
-/// How the resize of one resource ended, where CPUs and memory are resized independently.
+/// Outcome of the resize of one resource, where CPUs and memory are resized independently.
 public sealed interface ResourceOutcome {
 
-    /// The VM has what was asked for.
+    /// The VM has the requested amount.
     record Done() implements ResourceOutcome {}
 
-    /// The VM does not have it yet, and may get it at any time.
+    /// The VM does not have the requested amount yet, and may get it at any time.
     ///
-    /// @param why one clause
+    /// @param why the reason as one clause
     record Pending(ResizeFailure failure, String why) implements ResourceOutcome {
         public Pending(String why) {
             this(ResizeFailure.OTHER, why);
         }
     }
 
-    /// Less than this is in use and cannot be taken back. Nothing is pending.
+    /// The VM uses the resource, so it cannot shrink to the requested amount. No change is pending.
     ///
-    /// @param why one clause
+    /// @param why the reason as one clause
     record InUse(String why) implements ResourceOutcome {}
 
-    /// The memory limit stays higher than asked for, because of page cache alone. The size that
-    /// goes with this outcome is the one asked for where only the limit stays behind. Nothing is
+    /// The memory limit stays above the requested one because of page cache alone. If only the
+    /// limit is behind, the size reported with this outcome is the requested one. No change is
     /// pending.
     ///
-    /// @param why one clause
+    /// @param why the reason as one clause
     record HeldByPageCache(String why) implements ResourceOutcome {}
 
-    /// It was not done, or only in part. Nothing is pending.
+    /// The resize failed, or succeeded only in part. No change is pending.
     ///
-    /// @param why one clause
+    /// @param why the reason as one clause
     record Failed(ResizeFailure failure, String why) implements ResourceOutcome {
         public Failed(String why) {
             this(ResizeFailure.OTHER, why);

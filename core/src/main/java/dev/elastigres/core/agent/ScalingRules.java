@@ -5,13 +5,13 @@ import dev.elastigres.core.scaling.WorkingSetRules;
 import java.time.Duration;
 import java.util.Set;
 
-/// All that one VM's size is decided by, beside its limits.
+/// Rules that determine one VM's size, together with its limits.
 ///
-/// @param dampingWindow a VM becomes as small as the highest goal of this last time, zero for at
-///     once
-/// @param statedSizes whether the amounts in urgent asks and refusals count, where there are any
+/// @param dampingWindow a VM shrinks no further than the highest goal within this time; zero to
+///     disable damping
+/// @param statedSizes whether sizes stated in urgent requests and refusals count
 /// @param recommendOnly whether sizes are only recommended: the VM is not resized, and its monitor
-///     is neither asked nor told
+///     gets no requests and no notifications
 public record ScalingRules(
         GoalRules goal,
         AgentTiming timing,
@@ -24,7 +24,7 @@ public record ScalingRules(
     public static final ScalingRules NEON = of(Set.of());
     public static final ScalingRules ELASTIGRES = of(Set.of(ExtraRule.values()));
 
-    /// Neon's rules with `extras` of ours on top.
+    /// Returns Neon's rules plus `extras`.
     public static ScalingRules of(Set<ExtraRule> extras) {
         GoalRules goal = GoalRules.NEON;
         if (extras.contains(ExtraRule.CPU_DEMAND)) goal = goal.withCpuUse(GoalRules.CPU_USE_TARGET);
@@ -39,7 +39,7 @@ public record ScalingRules(
                 extras.contains(ExtraRule.STATED_SIZES));
     }
 
-    /// For a VM that is resized.
+    /// Creates the rules for a VM that is resized, not only given recommendations.
     public ScalingRules(
             GoalRules goal,
             AgentTiming timing,
@@ -49,7 +49,7 @@ public record ScalingRules(
         this(goal, timing, cooldown, dampingWindow, statedSizes, false);
     }
 
-    /// These rules for a VM whose sizes are only recommended.
+    /// Returns these rules in recommendation mode.
     public ScalingRules recommending() {
         return new ScalingRules(goal, timing, cooldown, dampingWindow, statedSizes, true);
     }
@@ -59,7 +59,7 @@ public record ScalingRules(
             throw new IllegalArgumentException("a goal counts from now on, not " + dampingWindow);
     }
 
-    /// These rules with the goal made by `rules`.
+    /// Returns these rules with `rules` for the goal.
     public ScalingRules with(GoalRules rules) {
         return new ScalingRules(rules, timing, cooldown, dampingWindow, statedSizes, recommendOnly);
     }

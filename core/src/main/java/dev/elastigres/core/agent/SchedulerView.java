@@ -4,14 +4,15 @@ import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import java.util.Optional;
 
-/// What is known of the scheduler, or of the host's budget in its place.
+/// State of the permit source as the agent knows it: the scheduler, or the host's budget in its
+/// place.
 ///
-/// @param permit what the VM may have; the scheduler's own figure is never below it
-/// @param request what it has not answered yet
-/// @param askAt before this it is not asked
-/// @param sayAt by this it hears from us, whether or not anything changes
-/// @param moves whether it said that the VM will move
-/// @param problem why it did not give what was asked for, until it does
+/// @param permit the size that the VM may have; the scheduler's own record of it is never lower
+/// @param request the request that is not answered yet
+/// @param askAt no request is sent before this moment
+/// @param sayAt deadline of the next report, even if nothing changes
+/// @param moves whether the scheduler announced a migration of the VM
+/// @param problem why the last request was not granted in full; empty after one that was
 public record SchedulerView(
         Resources permit,
         Optional<OpenRequest> request,
@@ -21,7 +22,7 @@ public record SchedulerView(
         Optional<String> problem) {
 
     SchedulerView withRequest(OpenRequest request, Moment next) {
-        // What is given back is given back now: the answer may get lost.
+        // A reduction takes effect now, as the answer may get lost.
         return new SchedulerView(
                 permit.min(request.size()), Optional.of(request), askAt, next, moves, problem);
     }

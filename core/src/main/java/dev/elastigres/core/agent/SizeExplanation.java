@@ -4,10 +4,10 @@ import dev.elastigres.core.units.Resources;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Why a VM has its size: what it has, what it should have, and what is in the way.
+/// Explains a VM's size: the current size, the wanted size, and the obstacle between them.
 ///
-/// @param sinceOomKill how long ago the VM's kernel killed a process for want of memory, within the
-///     last hour
+/// @param sinceOomKill time since the last kill of a process in the VM because memory ran out;
+///     empty without one in the last hour
 public record SizeExplanation(
         Resources current,
         Resources wanted,
@@ -15,7 +15,7 @@ public record SizeExplanation(
         Obstacle obstacle,
         Optional<Duration> sinceOomKill) {
 
-    /// One readable sentence.
+    /// Returns the explanation as one readable sentence.
     public String text() {
         return size() + sinceOomKill.map(SizeExplanation::oomKill).orElse("");
     }

@@ -4,10 +4,11 @@ import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 
-/// The sizes that a VM may have.
+/// Range of sizes that a VM may have.
 ///
-/// @param unit the step that goals are counted in
-/// @param grain what its driver can change at all; `min` and `max` are whole multiples of it
+/// @param unit the step in which goals are counted
+/// @param grain the smallest step that the VM's driver can make; `min` and `max` are whole
+///     multiples of it
 public record SizeLimits(ComputeUnit unit, Resources min, Resources max, Resources grain) {
     private static final double ROUNDING = 1e-9;
 
@@ -23,25 +24,27 @@ public record SizeLimits(ComputeUnit unit, Resources min, Resources max, Resourc
                         end.text() + " is no multiple of " + grain.text());
     }
 
-    /// For a driver that can make every size between whole units.
+    /// Returns limits of `low` to `high` units, for a driver that can make every number of whole
+    /// units.
     public static SizeLimits of(ComputeUnit unit, int low, int high) {
         return new SizeLimits(unit, unit.times(low), unit.times(high), unit.times(1));
     }
 
-    /// The nearest limits that are multiples of `grain`: no smaller than `least`, and no larger
-    /// than `most`, where both can be.
+    /// Returns the nearest limits that are multiples of `grain`. They are not below `low`, and not
+    /// above `high` unless `low` rounded up is.
     public static SizeLimits between(
             ComputeUnit unit, Resources low, Resources high, Resources grain) {
         Resources min = rounded(low, grain, true);
         return new SizeLimits(unit, min, rounded(high, grain, false).max(min), grain);
     }
 
-    /// The size for a goal of `units`.
+    /// Returns the size for a goal of `units`, within the limits.
     public Resources size(int units) {
         return within(unit.times(units));
     }
 
-    /// The least size that can be made, is within the limits, and covers `wanted` when any does.
+    /// Returns the smallest size that the driver can make, that is within the limits, and that
+    /// covers `wanted` unless the maximum does not.
     Resources within(Resources wanted) {
         return roundedUp(wanted).max(min).min(max);
     }
@@ -54,12 +57,12 @@ public record SizeLimits(ComputeUnit unit, Resources min, Resources max, Resourc
         return rounded(wanted, grain, false);
     }
 
-    /// One unit from `from` up to `to`, no further.
+    /// Returns `from` plus one unit, but no more than `to`.
     Resources oneUp(Resources from, Resources to) {
         return from.plus(unit.times(1)).min(to);
     }
 
-    /// One unit from `from` down to `to`, no further.
+    /// Returns `from` minus one unit, but no less than `to`.
     Resources oneDown(Resources from, Resources to) {
         return from.minus(unit.times(1)).max(to);
     }

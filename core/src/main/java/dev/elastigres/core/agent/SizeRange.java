@@ -2,10 +2,10 @@ package dev.elastigres.core.agent;
 
 import dev.elastigres.core.units.Resources;
 
-/// Where a VM may be, when that is not known exactly: it is on its way, or a resize hangs.
+/// Possible sizes of a VM whose size is not known exactly: a resize is in progress or hangs.
 ///
-/// @param min what it surely has
-/// @param max what it may have without a further word from us
+/// @param min what the VM has for certain
+/// @param max what the VM may come to have without another request from the agent
 public record SizeRange(Resources min, Resources max) {
 
     static SizeRange between(Resources one, Resources other) {

@@ -4,42 +4,42 @@ import dev.elastigres.core.scaling.Goal;
 import dev.elastigres.core.units.Resources;
 import java.time.Duration;
 
-/// Why a VM is wanted to have a size.
+/// Reason for a VM's wanted size.
 public sealed interface SizeReason {
 
     record NothingKnown() implements SizeReason {}
 
     record ByGoal(Goal goal) implements SizeReason {}
 
-    /// The goal was higher a short while ago, and may be so again.
+    /// The goal was higher within the damping window, and may become so again.
     record Damped(Goal goal, int units, Duration window) implements SizeReason {}
 
-    /// The goal is below what the VM has, and made of too little to believe that.
+    /// The goal is below the VM's size but incomplete, so the VM does not shrink.
     record Incomplete(Goal goal) implements SizeReason {}
 
-    /// As [Incomplete]: the goal is old.
+    /// As [Incomplete], because the goal is stale.
     record Stale(Goal goal, Duration maxAge) implements SizeReason {}
 
-    /// As [Incomplete]: the goal has not been known for as long as a higher one would count.
+    /// As [Incomplete], because the goal has been known for less time than the damping window.
     record PastUnknown(Goal goal, Duration knownFor, Duration window) implements SizeReason {}
 
-    /// @param min zero of what was not asked for
+    /// @param min the requested size; zero for a resource that was not requested
     record UrgentRequest(Resources min) implements SizeReason {}
 
-    /// @param min zero of what was not refused
+    /// @param min the size that the VM keeps; zero for a resource whose shrink was not refused
     record ShrinkRefused(Resources min, RefusedShrink.RefusalSource by, String why)
             implements SizeReason {}
 
-    /// It was killed for want of memory.
+    /// The VM was killed because memory ran out.
     ///
-    /// @param min what it gets at least
-    /// @param atMaximum whether it should have more than its maximum
+    /// @param min the memory that the VM gets at least
+    /// @param atMaximum whether its maximum is below the memory that it should get
     record OomKilled(Resources min, boolean atMaximum) implements SizeReason {}
 
-    /// The goal lies beyond a limit of the VM, in one resource or both.
+    /// The goal is outside the VM's limits, in one resource or both.
     ///
-    /// @param min the minimum, of what the goal calls for less of; zero of the other
-    /// @param max the maximum, of what the goal calls for more of; zero of the other
+    /// @param min the minimum of each resource whose goal is lower; zero for the other
+    /// @param max the maximum of each resource whose goal is higher; zero for the other
     record AtLimit(Goal goal, Resources min, Resources max) implements SizeReason {
         static AtLimit of(Goal goal, Resources called, SizeLimits limits) {
             return new AtLimit(
@@ -48,7 +48,7 @@ public sealed interface SizeReason {
                     limits.max().onlyWhereLessThan(called));
         }
 
-        /// Whether the VM would be larger but for its maximum.
+        /// Returns whether the maximum keeps the VM from being larger.
         public boolean atMaximum() {
             return !max.equals(Resources.ZERO);
         }
@@ -62,7 +62,7 @@ public sealed interface SizeReason {
         }
     }
 
-    /// Whether the VM would be larger but for its maximum.
+    /// Returns whether the maximum keeps the VM from being larger.
     default boolean isAtMaximum() {
         return switch (this) {
             case AtLimit limit -> limit.atMaximum();
@@ -79,7 +79,7 @@ public sealed interface SizeReason {
         };
     }
 
-    /// One readable clause.
+    /// Returns the reason as one readable clause.
     default String text() {
         return switch (this) {
             case NothingKnown() -> "nothing is known of its load yet";

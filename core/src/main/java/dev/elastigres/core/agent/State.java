@@ -5,22 +5,22 @@ import dev.elastigres.core.units.Resources;
 import java.time.Duration;
 import java.util.Optional;
 
-/// All that is remembered of one VM.
+/// State of one VM between two events.
 ///
-/// @param current what it was last seen to have
-/// @param targetSize what its driver was last asked to make of it, while that is not what it
-///     has: it may get there at any time
-/// @param range where it may be
-/// @param demand what metrics call for
-/// @param refusedShrink a shrink that was refused
-/// @param resizedFor why the newest resize was begun
-/// @param resizeSpan when the size last changed, or was being changed
-/// @param oomKillAt when the VM's kernel last killed a process for want of memory
-/// @param memoryFloor the least memory after a kill of the whole VM for want of memory
-/// @param nextId of the next action that wants an answer
-/// @param lookAt when a VM that is on its way is looked at
-/// @param why what the last step decided, and why
-/// @param wakeAt when the next decision is due without any event
+/// @param current the size last observed
+/// @param targetSize the size last requested from the driver, while it differs from `current`: the
+///     VM may reach it at any time
+/// @param range the sizes that the VM may have
+/// @param demand demand according to the metrics
+/// @param refusedShrink the last refused shrink, while it counts
+/// @param resizedFor reason for the newest resize
+/// @param resizeSpan time span of the last resize, or of the one in progress
+/// @param oomKillAt when the VM's kernel last killed a process because memory ran out
+/// @param memoryFloor minimum memory after the whole VM was killed because memory ran out
+/// @param nextId id of the next action that expects an answer
+/// @param lookAt when to read the size of a VM whose resize is not finished
+/// @param why the last decision and its reasons
+/// @param wakeAt when the next decision is due without an event
 public record State(
         SizeLimits limits,
         Resources current,
@@ -43,10 +43,10 @@ public record State(
         SizeExplanation why,
         Moment wakeAt) {
 
-    /// A VM that was just found, with whatever it has: it is entitled to that.
+    /// Returns the state of a newly found VM. It is entitled to the size it has.
     ///
-    /// @param asked what its driver was last asked to make of it, perhaps by somebody before us
-    /// @param firstId above every id that a peer may remember of this VM
+    /// @param asked the size last requested from its driver, possibly by an earlier agent
+    /// @param firstId an id above all ids that a peer may remember for this VM
     public static State begin(
             SizeLimits limits,
             Resources current,
@@ -69,7 +69,7 @@ public record State(
                 new ResizeState.Idle(),
                 ResizeRetries.NONE,
                 Optional.empty(),
-                // Somebody before us may be at it still.
+                // A resize that an earlier agent started may still be in progress.
                 asked.equals(current)
                         ? Optional.empty()
                         : Optional.of(ResizeSpan.begin(now, !asked.covers(current))),

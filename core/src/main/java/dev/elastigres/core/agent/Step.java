@@ -3,9 +3,9 @@ package dev.elastigres.core.agent;
 import java.util.List;
 import java.util.Optional;
 
-/// What follows from one event: the state after it, what to do now, and what came about.
+/// Result of one event: the new state, the actions to take, and the transitions that occurred.
 ///
-/// @param change of the VM's size, when it was seen to change
+/// @param change the observed change of the VM's size, if any
 public record Step(
         State state,
         List<Action> actions,

@@ -2,22 +2,22 @@ package dev.elastigres.core.agent;
 
 import java.util.Locale;
 
-/// What can come about in the life of a VM: each is a label in metrics and logs, and a simulation
-/// that never sees one has not tested it.
+/// Transitions in the life of a VM. Each is a label in metrics and logs. A simulation that never
+/// reaches one has not tested it.
 public enum Transition {
     SIZE_WANTED_ROSE,
     SIZE_WANTED_FELL,
     SHRINK_DAMPED,
     METRICS_STALE,
-    /// Metrics were read while the VM was being resized, and do not count.
+    /// Metrics were read during a resize and do not count.
     METRICS_OF_RESIZE,
-    /// The CPUs were measured for too short a time, or while the VM was being resized.
+    /// CPU figures were dropped: they cover too short a time, or part of a resize.
     CPU_FIGURES_DROPPED,
-    /// A shrink waits until the VM's needs have been known for long enough.
+    /// A shrink waits until the VM's demand has been known for long enough.
     PAST_UNKNOWN,
     URGENT_ASK,
     URGENT_ASK_WITH_SIZE,
-    /// CPUs alone are short.
+    /// The monitor asked for CPUs alone.
     URGENT_ASK_FOR_CPUS,
     PERMIT_ASKED,
     PERMIT_RELEASED,
@@ -30,11 +30,11 @@ public enum Transition {
     MOVING,
     GROWTH_STARTED,
     SHRINK_STARTED,
-    /// Somebody else resized the VM.
+    /// Another party resized the VM.
     RESIZED_ELSEWHERE,
     RESIZE_DONE,
     RESIZE_PARTIAL,
-    /// A shrink came no further than the one before it, and is taken back.
+    /// A shrink made no progress since the previous attempt and is reverted.
     RESIZE_STUCK,
     RESIZE_REFUSED,
     RESIZE_FAILED,
@@ -54,10 +54,10 @@ public enum Transition {
     COOLDOWN_ENDED,
     OUT_OF_MEMORY,
     LIMITS_CHANGED,
-    /// An answer to what was given up, or of a session that ended.
+    /// An answer to an abandoned request, or from a session that has ended.
     STRAY_ANSWER;
 
-    /// A stable name, for logs and metrics.
+    /// Returns a stable name for logs and metrics.
     public String code() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -5,19 +5,20 @@ import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import java.util.Optional;
 
-/// The monitor asked for more. It asks for CPUs and for memory at different times, and each counts
-/// for its own while.
+/// An urgent request of the monitor. The monitor asks for CPUs and memory at different times, and
+/// each request expires separately.
 ///
-/// @param min the size that the VM shall have at least; zero of what was not asked for
-/// @param cpusUntil when the ask for CPUs stops counting
-/// @param memoryUntil when the ask for memory stops counting
+/// @param min the minimum size requested; zero for a resource that was not requested
+/// @param cpusUntil when the request for CPUs expires
+/// @param memoryUntil when the request for memory expires
 public record UrgentUpscale(Resources min, Moment cpusUntil, Moment memoryUntil) {
 
     static UrgentUpscale ask(Resources min, Moment until) {
         return new UrgentUpscale(min, until, until);
     }
 
-    /// A newer ask replaces an older one for the same resource, and leaves the other alone.
+    /// Returns this request updated by `newer`, which replaces the request for the same resource
+    /// and keeps that for the other.
     UrgentUpscale then(UrgentUpscale newer) {
         boolean cpus = newer.min.vcpus() > 0;
         boolean memory = !newer.min.memory().equals(Bytes.ZERO);
@@ -29,7 +30,7 @@ public record UrgentUpscale(Resources min, Moment cpusUntil, Moment memoryUntil)
                 memory ? newer.memoryUntil : memoryUntil);
     }
 
-    /// What counts still; empty when nothing does.
+    /// Returns the parts that have not expired; empty if both have.
     Optional<UrgentUpscale> at(Moment now) {
         var left =
                 new Resources(
@@ -40,7 +41,7 @@ public record UrgentUpscale(Resources min, Moment cpusUntil, Moment memoryUntil)
                 : Optional.of(new UrgentUpscale(left, cpusUntil, memoryUntil));
     }
 
-    /// When the next of both stops counting.
+    /// Returns when the next part expires.
     Moment changesAt() {
         boolean cpus = min.vcpus() > 0;
         boolean memory = !min.memory().equals(Bytes.ZERO);

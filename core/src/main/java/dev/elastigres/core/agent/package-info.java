@@ -1,4 +1,5 @@
-/// What the autoscaler-agent decides for one VM: when to ask whom, when to resize, and why.
+/// Decides the size of one VM in the autoscaler-agent: when to ask each peer, when to resize, and
+/// why.
 @NullMarked
 package dev.elastigres.core.agent;
 

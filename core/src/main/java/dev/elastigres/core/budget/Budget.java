@@ -6,16 +6,16 @@ import dev.elastigres.core.units.Resources;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// The permits of one host's VMs. For one owner: it is not made for several threads.
+/// Permits of one host's VMs. Not safe for use by several threads.
 ///
-/// What is permitted is never more than the capacity, save what VMs had when they were found. A
-/// permit is never taken back: a VM gives it up by asking for less. While there is not enough, a VM
-/// below its fair share (the capacity divided by the number of VMs) goes before one above it.
+/// The permits never exceed the capacity, except for what VMs had when they were found. A permit is
+/// never revoked: a VM releases it by requesting less. While there is not enough, a VM below its
+/// fair share (the capacity divided by the number of VMs) precedes one above it.
 public final class Budget {
     private BudgetRules rules;
     private final Map<String, BudgetEntry> shares = new LinkedHashMap<>();
 
-    /// Those of the shares whose last ask was not met.
+    /// VMs whose last request was not met in full.
     private final Map<String, UnmetRequest> wishes = new LinkedHashMap<>();
 
     private Resources permitted = Resources.ZERO;
@@ -28,27 +28,28 @@ public final class Budget {
         this.rules = rules;
     }
 
-    /// Other rules count from now on. With less capacity, nothing is permitted until there is room.
+    /// Applies other rules from now on. With less capacity, nothing more is permitted until there
+    /// is room.
     public void change(BudgetRules rules) {
         this.rules = rules;
     }
 
-    /// A VM was found, with all that it has or is about to have. One that is known keeps its permit
-    /// if that is more.
+    /// Adds a VM that was found, with everything it has or is about to have. A known VM keeps its
+    /// permit if that is larger.
     public void join(String vm, Resources current) {
         BudgetEntry known =
                 shares.getOrDefault(vm, new BudgetEntry(Resources.ZERO, Long.MIN_VALUE));
         put(vm, new BudgetEntry(known.permit.max(current), known.lastId));
     }
 
-    /// A VM is gone, and all that it had is free.
+    /// Removes a VM and frees its permit.
     public void leave(String vm) {
         BudgetEntry gone = shares.remove(vm);
         wishes.remove(vm);
         if (gone != null) permitted = permitted.minus(gone.permit);
     }
 
-    /// All that the VMs may have together.
+    /// Returns the sum of all permits.
     public Resources permitted() {
         return permitted;
     }
@@ -62,8 +63,8 @@ public final class Budget {
         return share == null ? Resources.ZERO : share.permit;
     }
 
-    /// What the VM may have from now on: not below what it may have now or wants, whichever is
-    /// less. An ask that is not newer than the last one changes nothing.
+    /// Returns what the VM may have from now on. It is not below its permit or its request,
+    /// whichever is less. A request that is not newer than the last one changes nothing.
     public Resources answer(BudgetRequest request, Moment now) {
         BudgetEntry share =
                 shares.getOrDefault(request.vm(), new BudgetEntry(Resources.ZERO, Long.MIN_VALUE));
@@ -77,7 +78,7 @@ public final class Budget {
         return given;
     }
 
-    /// Why no more is permitted now, in one clause with all that counts.
+    /// Returns why no more is permitted now, as one clause with the relevant numbers.
     public String shortage(boolean urgent) {
         Resources capacity = rules.capacity();
         Resources headroom = rules.headroom();
@@ -91,12 +92,13 @@ public final class Budget {
         Resources room = request.urgent() ? free() : free().minus(rules.headroom());
         Resources fair = fairShare();
         Resources upToFair = wholeSteps(from, request.wanted().min(fair), room);
-        // What others wait for up to their fair shares is not there for more than that.
+        // What other VMs wait for up to their fair shares is not available above this VM's fair
+        // share.
         Resources rest = room.minus(upToFair.minus(from)).minus(waitedFor(request.vm(), fair, now));
         return wholeSteps(upToFair, request.wanted(), rest);
     }
 
-    /// In whole steps: what is left over of each share is for whoever comes first.
+    /// Returns the fair share in whole steps; the remainders go to the first VM that requests them.
     private Resources fairShare() {
         int vms = Math.max(1, shares.size());
         var share =
@@ -118,7 +120,8 @@ public final class Budget {
         return sum;
     }
 
-    /// From `from` towards `to`, within `room`: all the way, or as many whole steps as fit.
+    /// Returns `from` raised towards `to` within `room`: all the way, or by as many whole steps as
+    /// fit.
     private Resources wholeSteps(Resources from, Resources to, Resources room) {
         double cpus = to.vcpus() - from.vcpus();
         if (cpus > room.vcpus())

@@ -2,10 +2,10 @@ package dev.elastigres.core.budget;
 
 import dev.elastigres.core.units.Resources;
 
-/// One VM's word to the budget.
+/// Request of one VM to the budget.
 ///
-/// @param vm which VM
-/// @param id above that of every earlier ask of this VM
-/// @param wanted all that it wants from now on
-/// @param urgent whether memory is short already
+/// @param vm name of the VM
+/// @param id higher than that of every earlier request of this VM
+/// @param wanted the total that the VM wants from now on
+/// @param urgent whether resources are already short; urgent requests may use the headroom
 public record BudgetRequest(String vm, long id, Resources wanted, boolean urgent) {}

@@ -4,23 +4,24 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import java.time.Duration;
 
-/// What may be handed out.
+/// Rules that limit a host's permits.
 ///
-/// @param capacity all that the VMs of the host may have together
-/// @param headroom the part of it that only urgent asks get
-/// @param step permits grow by whole steps, each resource on its own, or up to what was asked for
-/// @param wishCounts how long a wish that could not be met keeps others from more than their share
+/// @param capacity total that all VMs of the host may have
+/// @param headroom part of the capacity that only urgent requests get
+/// @param step permits grow by whole steps, for each resource separately, or up to the request
+/// @param wishCounts how long an unmet request keeps other VMs from more than their fair share
 public record BudgetRules(
         Resources capacity, Resources headroom, Resources step, Duration wishCounts) {
     public static final Duration WISH_COUNTS = Duration.ofSeconds(10);
 
     private static final double ROUNDING = 1e-9;
 
-    /// For machines that change their size by whole grains: less of a headroom than one grain could
-    /// never be handed out, and would only keep the last grain of the capacity from everybody.
+    /// Returns rules for machines that change their size by whole grains. The headroom is rounded
+    /// down to whole grains: a part of a grain could never be permitted, and would only make the
+    /// last grain of the capacity unusable.
     ///
-    /// @param part of the capacity that only urgent asks get, from 0 to 1
-    /// @param unit permits grow by this much, or by one grain where that is more
+    /// @param part fraction of the capacity that only urgent requests get, from 0 to 1
+    /// @param unit permits grow by this amount rounded up to whole grains
     public static BudgetRules of(Resources capacity, double part, Resources unit, Resources grain) {
         double cpus = Math.floor(capacity.vcpus() * part / grain.vcpus() + ROUNDING);
         long memory = capacity.memory().times(part).value() / grain.memory().value();

@@ -1,4 +1,4 @@
-/// What a host may hand out to its VMs, and to whom it goes.
+/// Distributes a host's capacity to its VMs.
 @NullMarked
 package dev.elastigres.core.budget;
 

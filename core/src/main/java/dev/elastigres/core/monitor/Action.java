@@ -6,17 +6,17 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// What the runner has to do, in the order given.
+/// Actions for the runner to take, in the order given.
 public sealed interface Action {
 
-    /// What an agent is told of the VM's size. It is worth a sentence for people, too.
+    /// A message to the agent about the VM's size. Each has a sentence for logs and pages.
     sealed interface Verdict extends Action
             permits RequestUpscale, RequestCpus, ConfirmUpscale, AcceptDownscale, RefuseDownscale {
-        /// What was decided and why, in one sentence with its numbers.
+        /// Returns the decision and its reason as one sentence with the numbers.
         String sentence();
     }
 
-    /// Ask the agent for more, for the reason that `plea` gives.
+    /// Ask the agent for more memory, for `reason`.
     record RequestUpscale(long session, UpscaleReason reason) implements Verdict {
         @Override
         public String sentence() {
@@ -26,9 +26,9 @@ public sealed interface Action {
 
     /// Ask the agent for more CPUs.
     ///
-    /// @param memory that the VM has, as the hypervisor counts it: it will do
-    /// @param wanted how many CPUs would do
-    /// @param reading what shows that they are short
+    /// @param memory the VM's memory as the hypervisor counts it, which is enough
+    /// @param wanted number of CPUs that would be enough
+    /// @param reading the reading that shows the shortage
     record RequestCpus(long session, Bytes memory, double wanted, CpuReading reading)
             implements Verdict {
         public ResourceNeed need() {
@@ -36,7 +36,7 @@ public sealed interface Action {
                     memory, OptionalDouble.of(wanted), Optional.empty(), Shortage.CPU);
         }
 
-        /// One readable clause with its numbers.
+        /// Returns the reason as one readable clause with its numbers.
         public String text() {
             return "%s CPUs are %d%% busy, and tasks of Postgres waited for one %d%% of the time"
                     .formatted(
@@ -51,10 +51,10 @@ public sealed interface Action {
         }
     }
 
-    /// Tell the agent that `granted` is in use.
+    /// Confirm to the agent that `granted` is in use.
     ///
-    /// @param applied how much of the memory is there, as the hypervisor counts it
-    /// @param summary what was done, and what waits
+    /// @param applied the part of the memory that is present, as the hypervisor counts it
+    /// @param summary what was done, and what is still pending
     record ConfirmUpscale(long session, long id, Resources granted, Bytes applied, String summary)
             implements Verdict {
         @Override
@@ -65,10 +65,10 @@ public sealed interface Action {
         }
     }
 
-    /// Tell the agent that the VM can go down to `target`.
+    /// Accept the downscale to `target`.
     ///
-    /// @param used what Postgres uses; empty when nothing is watched
-    /// @param summary what was done for it
+    /// @param used memory that Postgres uses; empty if nothing is watched
+    /// @param summary what was done to make it possible
     record AcceptDownscale(
             long session, long id, Resources target, Optional<Bytes> used, String summary)
             implements Verdict {
@@ -79,7 +79,7 @@ public sealed interface Action {
         }
     }
 
-    /// Tell the agent that the VM cannot go down to `target`.
+    /// Refuse the downscale to `target`.
     record RefuseDownscale(long session, long id, Resources target, Refusal refusal)
             implements Verdict {
         @Override
@@ -92,16 +92,17 @@ public sealed interface Action {
 
     record AnswerHealthCheck(long session, long id) implements Action {}
 
-    /// Fit Postgres' cache to `usable` memory; a wish that replaces the one before it.
+    /// Fit Postgres' cache to `usable` memory. This replaces the previous request.
     record FitCache(Bytes usable) implements Action {}
 
-    /// Watch for memory that reaches `limits`, or falls below them.
+    /// Watch for memory demand that reaches `limits` or falls below them.
     ///
-    /// @param threshold the usage from which more is asked for
-    /// @param limits what is to be told when it is crossed: clearly below the threshold while
+    /// @param threshold usage from which the monitor requests more
+    /// @param limits the limits whose crossing is reported; clearly below the threshold while
     ///     memory is short
     record WatchMemory(Bytes threshold, MemoryLimits limits) implements Action {}
 
-    /// Watch for usage that will reach the threshold within `horizon`, as it grows now.
+    /// Forecast usage at `horizon`: watch for usage that reaches the threshold within it at the
+    /// present rate of growth.
     record SetForecastHorizon(Duration horizon) implements Action {}
 }

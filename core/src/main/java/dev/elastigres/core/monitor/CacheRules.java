@@ -2,11 +2,11 @@ package dev.elastigres.core.monitor;
 
 import dev.elastigres.core.units.Bytes;
 
-/// How much of the usable memory the file cache of neon's Postgres may take.
+/// Rules that size the file cache of Neon's Postgres within usable memory.
 ///
-/// @param multiplier the most of all usable memory that the cache may take, in (0, 1)
-/// @param minLeft memory that is always left to Postgres itself, above 0
-/// @param spread what the cache costs beyond its size, as a fraction of it, at least 0
+/// @param multiplier maximum fraction of usable memory that the cache may take, in (0, 1)
+/// @param minLeft memory that always remains for Postgres itself, above 0
+/// @param spread overhead of the cache beyond its size, as a fraction of it, at least 0
 public record CacheRules(double multiplier, Bytes minLeft, double spread) {
     public static final CacheRules DEFAULT = new CacheRules(0.75, Bytes.ofMebibytes(256), 0.1);
 
@@ -26,7 +26,7 @@ public record CacheRules(double multiplier, Bytes minLeft, double spread) {
                             + " + 1)");
     }
 
-    /// The cache's size for `usable` memory, in whole mebibytes.
+    /// Returns the cache size for `usable` memory, in whole mebibytes.
     public Bytes size(Bytes usable) {
         Bytes afterMinimum = usable.minus(minLeft).times(1 / (1 + spread));
         return afterMinimum.min(usable.times(multiplier)).roundedDownToMebibytes();

@@ -3,13 +3,13 @@ package dev.elastigres.core.monitor;
 import dev.elastigres.core.units.Moment;
 import java.util.Optional;
 
-/// How CPUs have been short lately, and when more were asked for.
+/// State of a CPU shortage and of the requests for more CPUs.
 ///
-/// @param since when they became short; empty while they are not
-/// @param newest the newest reading of the shortage
-/// @param runnable the fewest tasks that any of its readings saw
-/// @param backoff when more were asked for
-/// @param heard whether the agent of the live session understands that
+/// @param since when the shortage began; empty without one
+/// @param newest newest reading of the shortage
+/// @param runnable lowest number of runnable tasks among its readings
+/// @param backoff backoff of requests for CPUs
+/// @param heard whether the agent of the live session supports requests for CPUs
 public record CpuDemand(
         Optional<Moment> since,
         Optional<CpuReading> newest,
@@ -24,7 +24,7 @@ public record CpuDemand(
 
     CpuDemand read(CpuReading reading, CpuRules rules, Moment now) {
         if (!rules.isShort(reading)) return calm(backoff.isBelow(now), heard);
-        // More CPUs than before are another shortage, if they are one at all.
+        // A shortage with another number of CPUs is a new one.
         boolean goesOn = newest.filter(it -> it.online() == reading.online()).isPresent();
         return new CpuDemand(
                 goesOn ? since : Optional.of(now),
@@ -34,15 +34,15 @@ public record CpuDemand(
                 heard);
     }
 
-    /// The reading that speaks for more CPUs now; empty when none does.
+    /// Returns the reading that justifies a request for CPUs now; empty if there is none.
     Optional<CpuReading> due(CpuRules rules, Moment now) {
         boolean lasts =
                 since.filter(it -> now.since(it).compareTo(rules.lasting()) >= 0).isPresent();
         return newest.filter(_ -> heard && lasts && backoff.mayAsk(rules.backoff(), now));
     }
 
-    /// As many as had a task each, one more at least and twice as many at most: a CPU too many only
-    /// costs, and what is missing then is asked for next.
+    /// Returns the number of CPUs to request: one for each runnable task, but at least one more and
+    /// at most twice as many as now. A superfluous CPU only costs; a missing one is requested next.
     double wanted(CpuReading reading) {
         double max = 2 * reading.online();
         return Math.clamp((double) runnable, Math.min(reading.online() + 1, max), max);
@@ -52,12 +52,12 @@ public record CpuDemand(
         return new CpuDemand(since, newest, runnable, backoff.afterRequest(now), heard);
     }
 
-    /// The agent has said what the VM has: whether that does has to be seen.
+    /// The agent announced the VM's size. The readings that follow show whether it is enough.
     CpuDemand answered(Moment now) {
         return calm(backoff.granted(now), heard);
     }
 
-    /// Whoever listens now has heard none of the requests.
+    /// Returns the state for a new session, whose agent received none of the requests.
     CpuDemand listener(boolean hears) {
         return new CpuDemand(since, newest, runnable, backoff.unheard(), hears);
     }

@@ -1,13 +1,13 @@
 package dev.elastigres.core.monitor;
 
-/// What the CPUs did over the last while, about a second.
+/// Reading of the CPUs over about a second.
 ///
-/// @param online how many there are: switched on, or as much time of CPUs as a limit allows, which
-///     may be a part of one; above 0
-/// @param busy the fraction of their time in which they did something, from 0 to 1
-/// @param waited the fraction of time in which some task of Postgres was ready to run and had no
-///     CPU, from 0 to 1 (`some` of its cgroup's `cpu.pressure`)
-/// @param runnable how many tasks of the machine ran or were ready to, at the end
+/// @param online number of CPUs: those online, or the CPU time that a limit allows, possibly
+///     fractional; above 0
+/// @param busy fraction of their time in which the CPUs were busy, from 0 to 1
+/// @param waited fraction of time in which some task of Postgres was ready to run and had no CPU,
+///     from 0 to 1 (`some` of its cgroup's `cpu.pressure`)
+/// @param runnable tasks of the machine that ran or were ready to run at the end of the reading
 public record CpuReading(double online, double busy, double waited, int runnable) {
     public CpuReading {
         if (!(online > 0 && Double.isFinite(online)))
@@ -19,7 +19,7 @@ public record CpuReading(double online, double busy, double waited, int runnable
         if (runnable < 0) throw new IllegalArgumentException("not a number of tasks: " + runnable);
     }
 
-    /// A number of CPUs, for people: `2` rather than `2.0`.
+    /// Returns a readable number of CPUs: `2` rather than `2.0`.
     static String text(double cpus) {
         return cpus == Math.rint(cpus) ? Long.toString((long) cpus) : Double.toString(cpus);
     }

@@ -2,15 +2,15 @@ package dev.elastigres.core.monitor;
 
 import java.time.Duration;
 
-/// When CPUs are short.
+/// Rules that detect a CPU shortage.
 ///
-/// @param full the fraction of all CPUs' time that must be in use, in (0, 1]
-/// @param waited the fraction of time in which tasks must have waited, in (0, 1]
-/// @param lasting for how long both must have been so
-/// @param backoff how often more are asked for
+/// @param full minimum fraction of all CPUs' time that is in use during a shortage, in (0, 1]
+/// @param waited minimum fraction of time in which tasks wait during a shortage, in (0, 1]
+/// @param lasting how long both conditions must hold
+/// @param backoff backoff between requests for CPUs
 public record CpuRules(double full, double waited, Duration lasting, UpscaleBackoffRules backoff) {
-    /// A burst of a second is over before a CPU could come. A lasting one is met long before load
-    /// averages show it.
+    /// Ignores bursts of about a second, which end before a CPU could arrive, and reacts to longer
+    /// ones well before load averages show them.
     public static final CpuRules DEFAULT =
             new CpuRules(0.9, 0.5, Duration.ofSeconds(2), UpscaleBackoffRules.DEFAULT);
 
@@ -21,7 +21,7 @@ public record CpuRules(double full, double waited, Duration lasting, UpscaleBack
         if (!lasting.isPositive()) throw new IllegalArgumentException("lasting for no time");
     }
 
-    /// Whether all CPUs are in use, and more would be.
+    /// Returns whether all CPUs are in use and more would be.
     public boolean isShort(CpuReading reading) {
         return reading.busy() >= full && reading.waited() >= waited;
     }

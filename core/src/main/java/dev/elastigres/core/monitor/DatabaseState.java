@@ -1,27 +1,27 @@
 package dev.elastigres.core.monitor;
 
-/// What is known of the Postgres whose cache is managed. Each state is named for what can be done.
+/// State of the Postgres whose cache is managed. Each state is named for what can be done about it.
 ///
-/// Some of the managed settings hold memory, or allow statements to take it (`work_mem`); others
-/// are hints for the planner (`effective_cache_size`). A downscale waits for the first kind only.
-/// As long as nothing else is known they are taken for the first kind.
+/// Some managed settings hold memory, or allow statements to take it (`work_mem`); others are hints
+/// for the planner (`effective_cache_size`). A downscale waits only for settings of the first kind.
+/// Unless known otherwise, settings count as the first kind.
 public sealed interface DatabaseState {
 
-    /// Why the cache cannot be set now; empty when it can, or need not be.
+    /// Returns why the cache cannot be set now; empty if it can, or need not be.
     default String problem() {
         return "";
     }
 
-    /// Whether settings that hold memory are managed, or, when something is wrong, are among those
-    /// that cannot be written.
+    /// Returns whether managed settings hold memory. In a failure state: whether those that cannot
+    /// be written hold memory.
     default boolean holdsMemory() {
         return false;
     }
 
-    /// A stable name, for logs, metrics and `/status`.
+    /// Returns a stable name for logs, metrics and `/status`.
     String name();
 
-    /// No cache is managed: no connection string, or the policy `none`.
+    /// No cache is managed: there is no connection string, or the policy is `none`.
     record Unmanaged() implements DatabaseState {
         @Override
         public String name() {
@@ -29,7 +29,7 @@ public sealed interface DatabaseState {
         }
     }
 
-    /// Not tried yet.
+    /// No connection was tried yet.
     record Unknown(boolean holdsMemory) implements DatabaseState {
         public Unknown() {
             this(true);
@@ -41,7 +41,7 @@ public sealed interface DatabaseState {
         }
     }
 
-    /// Answers and obeys.
+    /// Postgres answers and accepts the settings.
     record Up(boolean holdsMemory) implements DatabaseState {
         public Up() {
             this(true);
@@ -53,8 +53,8 @@ public sealed interface DatabaseState {
         }
     }
 
-    /// Not serving: nothing listens, or it is starting or shutting down. It holds no memory that a
-    /// smaller cache would free; the wanted size is set as soon as it is back.
+    /// Postgres does not serve: nothing listens, or it is starting or shutting down. It holds no
+    /// memory that a smaller cache would free; the wanted size is set as soon as it is back.
     record Down(String problem) implements DatabaseState {
         @Override
         public String name() {
@@ -62,7 +62,8 @@ public sealed interface DatabaseState {
         }
     }
 
-    /// Is there, but does not answer within the limit. What it holds cannot be made smaller.
+    /// Postgres is there but does not answer within the timeout. The memory it holds cannot be
+    /// reduced.
     record Hung(String problem, boolean holdsMemory) implements DatabaseState {
         public Hung(String problem) {
             this(problem, true);
@@ -74,8 +75,8 @@ public sealed interface DatabaseState {
         }
     }
 
-    /// Answers, and refuses: login, privileges, connection slots, a settings file that cannot be
-    /// written. Somebody must act.
+    /// Postgres answers and refuses: login, privileges, connection slots, or a settings file that
+    /// cannot be written. An operator must act.
     record Refusing(String problem, boolean holdsMemory) implements DatabaseState {
         public Refusing(String problem) {
             this(problem, true);

@@ -14,12 +14,12 @@ import dev.elastigres.core.units.Moment;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Whether a VM can be made smaller, as far as memory says.
+/// Checks whether a VM's memory can be reduced.
 public final class DownscaleCheck {
     private DownscaleCheck() {}
 
-    /// Why the VM cannot shrink to `target` now; empty when it can. What is not known speaks
-    /// against it: a database that is too large costs money, one that is killed costs data.
+    /// Returns why the VM cannot shrink to `target` now; empty if it can. Unknown usage refuses a
+    /// downscale: a database that is too large costs money, one that is killed costs data.
     public static Optional<Refusal> refusal(
             Bytes target, Usage usage, MemoryRules rules, Moment now) {
         return switch (usage) {

@@ -3,13 +3,13 @@ package dev.elastigres.core.monitor;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 
-/// What happens to the runner of one watched Postgres.
+/// Events of the runner of one watched Postgres.
 public sealed interface Event {
 
-    /// An agent finished its handshake. It replaces the one before it.
+    /// An agent finished its handshake. Its session replaces the previous one.
     ///
-    /// @param hearsWhy whether it can be told what is short; others take every request for one for
-    ///     memory
+    /// @param hearsWhy whether the agent understands which resource is short; other agents take
+    ///     every request for one for memory
     record SessionStarted(long session, boolean hearsWhy) implements Event {}
 
     record SessionEnded(long session) implements Event {}
@@ -20,22 +20,22 @@ public sealed interface Event {
 
     record HealthCheckReceived(long session, long id) implements Event {}
 
-    /// The kernel's total of memory was read, and is not what it was.
+    /// The kernel's total memory was read and has changed.
     record MemoryObserved(Bytes total) implements Event {}
 
-    /// Usage crossed the threshold, in either direction, or became known or unknown.
+    /// Memory demand crossed a limit, in either direction, or became known or unknown.
     record UsageChanged() implements Event {}
 
-    /// The kernel said that memory is short, whatever usage is.
+    /// The kernel reported a memory shortage, independently of usage.
     record PressureReported(Shortage shortage) implements Event {}
 
-    /// The CPUs of the last while.
+    /// A reading of the CPUs was taken.
     record CpusRead(CpuReading reading) implements Event {}
 
     record CacheSettled(CacheOutcome outcome) implements Event {}
 
     record DatabaseChanged(DatabaseState database) implements Event {}
 
-    /// The time that [State#wakeAt] named has come.
+    /// The moment [State#wakeAt] has come.
     record TimerFired() implements Event {}
 }

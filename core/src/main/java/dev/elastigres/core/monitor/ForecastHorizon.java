@@ -2,11 +2,12 @@ package dev.elastigres.core.monitor;
 
 import java.time.Duration;
 
-/// How far ahead is looked: as long as memory takes to come here, which each grant teaches.
+/// Bounds of the forecast horizon: the time that requested memory takes to arrive, learned from
+/// each grant.
 ///
-/// @param untaught the horizon before the first grant
-/// @param min the horizon is never shorter; positive
-/// @param max the horizon is never longer
+/// @param untaught horizon before the first grant
+/// @param min lower bound of the horizon; positive
+/// @param max upper bound of the horizon
 public record ForecastHorizon(Duration untaught, Duration min, Duration max) {
     public static final ForecastHorizon DEFAULT =
             new ForecastHorizon(
@@ -20,12 +21,13 @@ public record ForecastHorizon(Duration untaught, Duration min, Duration max) {
                     "the first horizon %s is not between %s and %s".formatted(untaught, min, max));
     }
 
-    /// The same horizon, whatever grants teach.
+    /// Returns a constant horizon that ignores grants.
     public static ForecastHorizon fixed(Duration horizon) {
         return new ForecastHorizon(horizon, horizon, horizon);
     }
 
-    /// As far ahead as `delays` call for, and some to spare.
+    /// Returns the horizon for `delays`: the longest relevant delay plus a quarter, within the
+    /// bounds.
     Duration horizon(GrantDelays delays) {
         Duration wanted =
                 delays.max().map(delay -> delay.plus(delay.dividedBy(4))).orElse(untaught);

@@ -3,17 +3,17 @@ package dev.elastigres.core.monitor;
 import java.time.Duration;
 import java.util.Optional;
 
-/// How long memory took to come, from the request to the sight of it.
+/// Delays between a request for memory and its arrival.
 ///
-/// @param mean of all grants, the newer the heavier; empty before the first
-/// @param last of the last grant
-/// @param beforeLast of the one before it
+/// @param mean weighted mean of all grants, in which newer ones weigh more; empty before the first
+/// @param last delay of the last grant
+/// @param beforeLast delay of the grant before it
 public record GrantDelays(
         Optional<Duration> mean, Optional<Duration> last, Optional<Duration> beforeLast) {
     static final GrantDelays NONE =
             new GrantDelays(Optional.empty(), Optional.empty(), Optional.empty());
 
-    /// The longest that has to be reckoned with; empty before the first grant.
+    /// Returns the longest of the last two delays and the mean; empty before the first grant.
     public Optional<Duration> max() {
         return last.map(
                 newest -> longer(newest, longer(mean.orElse(newest), beforeLast.orElse(newest))));

@@ -2,13 +2,14 @@ package dev.elastigres.core.monitor;
 
 import dev.elastigres.core.units.Bytes;
 
-/// Amounts of a machine's memory from which more memory is requested. A machine of any size has
-/// limits, so the same ones decide whether a smaller machine would do.
+/// Amounts of memory from which the monitor requests more. They are defined for a machine of any
+/// size, so they also decide whether a smaller machine is enough.
 ///
-/// @param used memory of Postgres
-/// @param unavailable memory that the whole machine cannot free
+/// @param used limit of the memory that Postgres uses
+/// @param unavailable limit of the memory that the whole machine cannot free
 public record MemoryLimits(Bytes used, Bytes unavailable) {
-    /// A shortage ends this part of a limit below it: the limit itself would be crossed to and fro.
+    /// Divisor of a limit: a shortage ends this fraction of the limit below it. Without the
+    /// hysteresis, demand near the limit would cross it repeatedly.
     private static final long HYSTERESIS = 64;
 
     MemoryLimits withUsedClearlyBelow() {
@@ -31,7 +32,7 @@ public record MemoryLimits(Bytes used, Bytes unavailable) {
         return demand.unavailable().filter(it -> !it.isLessThan(unavailable)).isPresent();
     }
 
-    /// Whether neither limit is exceeded.
+    /// Returns whether neither limit is exceeded.
     boolean hold(MemoryDemand demand) {
         return !used.isLessThan(demand.used())
                 && demand.unavailable().filter(unavailable::isLessThan).isEmpty();

@@ -3,17 +3,16 @@ package dev.elastigres.core.monitor;
 import dev.elastigres.core.units.Bytes;
 import java.time.Duration;
 
-/// The numbers by which memory is judged.
+/// Rules that decide when memory is short and when it can be released.
 ///
-/// @param reserve what the kernel keeps of the memory that the hypervisor gives
-/// @param overhead the fraction of usable memory that is kept free, in (0, 1): more is asked for
-///      when less is left
-/// @param availableFloor the fraction of usable memory that must be available to any process, in
-///     [0, 1): more is asked for when less is left, whoever uses the rest
-/// @param downscaleBuffer how far below the limits of the smaller machine everything must be for a
-///     downscale
-/// @param minSamples samples without which nothing is said about usage, at least 1
-/// @param staleAfter a sample older than this says nothing any more
+/// @param reserve part of the hypervisor's memory that the kernel keeps
+/// @param overhead fraction of usable memory to keep free, in (0, 1); the monitor requests more
+///     when less is free
+/// @param availableFloor fraction of usable memory that must be available to any process, in [0,
+///     1); the monitor requests more when less is available, whichever process uses the rest
+/// @param downscaleBuffer minimum distance below the limits of the smaller machine for a downscale
+/// @param minSamples number of samples from which usage is known, at least 1
+/// @param staleAfter age above which a sample is stale
 public record MemoryRules(
         Bytes reserve,
         double overhead,
@@ -41,29 +40,28 @@ public record MemoryRules(
             throw new IllegalArgumentException("a sample cannot be stale at once: " + staleAfter);
     }
 
-    /// What Postgres can use of `total` memory as the hypervisor counts it.
+    /// Returns the usable part of `total` memory as the hypervisor counts it.
     public Bytes usable(Bytes total) {
         return total.minus(reserve);
     }
 
-    /// The limits where `usable` memory is there: one rule for asking for more and for giving some
-    /// back.
+    /// Returns the limits for `usable` memory. Upscale requests and downscale checks share them.
     public MemoryLimits limits(Bytes usable) {
         return new MemoryLimits(threshold(usable), usable.minus(usable.times(availableFloor)));
     }
 
-    /// The usage from which more memory is asked for.
+    /// Returns the usage from which the monitor requests more memory.
     public Bytes threshold(Bytes usable) {
         return usable.times(1 - overhead);
     }
 
-    /// The smallest total, in whole mebibytes, whose limits hold `demand`: as the hypervisor counts
-    /// it.
+    /// Returns the smallest total, in whole mebibytes as the hypervisor counts them, whose limits
+    /// hold `demand`.
     Bytes totalFor(MemoryDemand demand) {
         Bytes forUsed = demand.used().times(1 / (1 - overhead));
         Bytes forAll = demand.unavailable().orElse(Bytes.ZERO).times(1 / (1 - availableFloor));
         Bytes total = forUsed.max(forAll).plus(reserve).roundedUpToMebibytes();
-        // The factor's fraction may have been cut off.
+        // Rounding down may have lost a fraction.
         boolean holds = limits(usable(total)).hold(demand);
         return holds ? total : total.plus(Bytes.ofMebibytes(1));
     }

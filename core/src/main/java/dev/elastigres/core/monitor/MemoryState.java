@@ -3,36 +3,37 @@ package dev.elastigres.core.monitor;
 import dev.elastigres.core.units.Bytes;
 import java.util.Optional;
 
-/// The VM's memory: what the agent announced, and what is there.
+/// The VM's announced and observed memory.
 ///
-/// @param announced by the live session last, as the hypervisor counts it; empty before its first
-///     announcement
-/// @param disputed whether a downscale to what was announced would have been refused
-/// @param observed what the kernel shows as its total
+/// @param announced the last announcement of the live session, as the hypervisor counts it; empty
+///     before the first
+/// @param disputed whether a downscale to the announced memory would have been refused
+/// @param observed total memory that the kernel shows
 public record MemoryState(Optional<Bytes> announced, boolean disputed, Bytes observed) {
-    /// Settings are fitted to no less: what leaves Postgres less is a mistake of the agent.
+    /// Lower bound for fitting settings. An announcement that leaves Postgres less is a mistake of
+    /// the agent.
     private static final Bytes MIN_FOR_SETTINGS = Bytes.ofMebibytes(256);
 
     static MemoryState observed(Bytes total) {
         return new MemoryState(Optional.empty(), false, total);
     }
 
-    /// What may be spent: never more than is there. An announcement can run ahead of the memory,
-    /// and a downscale that was agreed to must be respected before the memory goes.
+    /// Returns the usable memory, never more than observed. An announcement can precede the memory,
+    /// and an accepted downscale must be respected before the memory is removed.
     public Bytes usable(MemoryRules rules) {
         return announced.map(total -> rules.usable(total).min(observed)).orElse(observed);
     }
 
-    /// The memory that Postgres' settings are fitted to. An announcement takes nothing from them
-    /// that a downscale would not be given: it is followed in asking for more, and by the settings
-    /// only as the memory goes.
+    /// Returns the memory that Postgres' settings are fitted to. A disputed announcement, to which
+    /// a downscale would be refused, does not reduce it: such an announcement lowers the threshold
+    /// for requests at once, but the settings follow only as memory is removed.
     public Bytes forSettings(MemoryRules rules) {
         Bytes followed = disputed ? observed : usable(rules);
         return followed.max(MIN_FOR_SETTINGS.min(observed));
     }
 
-    /// How much of what was announced is there: all of it, or what the kernel shows while the rest
-    /// is on its way.
+    /// Returns the applied memory as the hypervisor counts it: all that was announced, or what the
+    /// kernel shows while the rest is pending.
     Bytes applied(MemoryRules rules) {
         return announced
                 .filter(total -> !observed.isLessThan(rules.usable(total)))
@@ -47,7 +48,7 @@ public record MemoryState(Optional<Bytes> announced, boolean disputed, Bytes obs
         return new MemoryState(Optional.of(total), true, observed);
     }
 
-    /// Whoever announced it has gone, and may never carry it out.
+    /// Drops the announcement: the agent that made it is gone and may never carry it out.
     MemoryState forgetAnnounced() {
         return observed(observed);
     }

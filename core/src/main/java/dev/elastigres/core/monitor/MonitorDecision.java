@@ -45,20 +45,21 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/// Every decision of the runner: a function of what it remembers, what happened, what Postgres uses
-/// and what time it is.
+/// Decides everything about one watched Postgres, as a function of the runner's state, an event,
+/// the usage of Postgres and the current time.
 public final class MonitorDecision {
-    /// While usage grows and nothing is asked for, it is asked again whether that will do.
+    /// Interval between checks while usage grows and no request is sent because pending or granted
+    /// memory may be enough.
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
-    /// Memory comes in parts, and each change of a setting makes every session of Postgres read its
-    /// configuration again: the cache grows once no more has come for so long.
+    /// Delay before the cache grows after memory last arrived. Memory arrives in parts, and each
+    /// change of a setting makes every session of Postgres reload its configuration.
     private static final Duration SETTLE = Duration.ofSeconds(1);
 
-    /// A page of 4 KiB has a descriptor of 64 bytes.
+    /// Pages of 4 KiB per page that holds their descriptors: one has 64 bytes.
     private static final int PAGES_PER_DESCRIPTOR = 64;
 
-    /// The part of the threshold from which pressure is believed.
+    /// Fraction of the threshold from which reported pressure counts.
     private static final double NEAR = 0.8;
 
     private final MonitorRules rules;
@@ -66,7 +67,7 @@ public final class MonitorDecision {
     private final Moment now;
     private final List<Action> actions = new ArrayList<>();
 
-    // The parts of the state that an event can change, until the step is made of them.
+    // Parts of the state that an event can change; [#step] builds the new state from them.
     private OptionalLong session;
     private MemoryState memory;
     private Bytes threshold;
@@ -80,12 +81,12 @@ public final class MonitorDecision {
     private CpuDemand cpus;
     private Optional<PendingAnswer> pending;
 
-    /// What the kernel said of itself.
+    /// Shortage that the kernel reported in this event.
     private Optional<Shortage> felt = Optional.empty();
 
     private boolean cpusRead;
 
-    /// What the watcher watches for already.
+    /// What the watcher watches for at present.
     private final WatchMemory watched;
 
     private MonitorDecision(State state, Usage usage, MonitorRules rules, Moment now) {
@@ -107,8 +108,8 @@ public final class MonitorDecision {
         watched = new WatchMemory(threshold, limits());
     }
 
-    /// What the runner does first: nothing is there yet that could differ from what is wanted, but
-    /// saying it shows at once what cannot be done, such as a missing privilege.
+    /// Returns the runner's first step. Although nothing differs from the wanted state yet, fitting
+    /// the cache at once reveals what cannot be done, such as a missing privilege.
     public static Step begin(State state, Usage usage, MonitorRules rules, Moment now) {
         MonitorDecision decision = new MonitorDecision(state, usage, rules, now);
         decision.actions.add(decision.watched);
@@ -117,7 +118,7 @@ public final class MonitorDecision {
         return decision.step();
     }
 
-    /// What follows from `event`, with `usage` as it is now.
+    /// Returns the state and actions that follow from `event`, with the present `usage`.
     public static Step after(
             State state, Event event, Usage usage, MonitorRules rules, Moment now) {
         MonitorDecision decision = new MonitorDecision(state, usage, rules, now);
@@ -183,13 +184,14 @@ public final class MonitorDecision {
 
     private void grow(UpscaleNotified notified) {
         supersede();
-        // What is on its way is waited for as long as it will do, where that is known.
+        // With forecasts, the monitor waits for pending memory while that is enough, so the grant
+        // does not delay the next request.
         backoff = rules.horizon().isPresent() ? backoff.answered(now) : backoff.granted(now);
         cpus = cpus.answered(now);
         announce(notified.granted().memory());
         expect();
         followThreshold();
-        // Also where it fits already: the answer waits for the outcome of a wish.
+        // Fit the cache even if it fits already: the answer waits for the outcome of a request.
         fitCache(forSettings());
         awaitCache(
                 new Upscale(
@@ -200,7 +202,7 @@ public final class MonitorDecision {
                         now.plus(rules.answerWithin())));
     }
 
-    /// Less than there is is judged as a downscale would be.
+    /// Applies an announcement. One below the observed memory is checked like a downscale.
     private void announce(Bytes granted) {
         boolean disputed =
                 granted.isLessThan(memory.observed())
@@ -229,7 +231,7 @@ public final class MonitorDecision {
                         sentence(cache, summary + waiting)));
     }
 
-    /// What was announced may be there already, may come, or may be less than there was.
+    /// Starts waiting for announced memory, unless it is present already or less than before.
     private void expect() {
         if (rules.horizon().isEmpty()) return;
         if (isAllThere()) arrived();
@@ -245,14 +247,15 @@ public final class MonitorDecision {
         if (pendingMemory.filter(PendingMemory::announced).isPresent() && isAllThere()) arrived();
     }
 
-    /// The kernel keeps some of what is plugged in for its page descriptors, beyond its reserve.
+    /// Returns whether the announced memory is present, less the page descriptors that the kernel
+    /// keeps beyond its reserve.
     private boolean isAllThere() {
         Bytes announced = announcedUsable();
         Bytes descriptors = Bytes.of(announced.value() / PAGES_PER_DESCRIPTOR);
         return !memory.observed().isLessThan(announced.minus(descriptors));
     }
 
-    /// No more of it is waited for. What it took is what the next will take.
+    /// Ends the wait for pending memory, and records its grant delay for the forecast horizon.
     private void arrived() {
         Optional<Duration> took =
                 pendingMemory
@@ -283,7 +286,7 @@ public final class MonitorDecision {
             refuse(asked.session(), asked.id(), asked.target(), refusal.get());
             return;
         }
-        // The cache gives up its memory first; only then is the memory promised away.
+        // The cache releases its memory before the downscale is accepted.
         fitCache(memory.announce(target).forSettings(rules.memory()));
         awaitCache(
                 new Downscale(
@@ -296,7 +299,7 @@ public final class MonitorDecision {
 
     private void finish(Downscale shrinking, String cache) {
         pending = Optional.empty();
-        // Usage went on while Postgres was busy with its cache.
+        // Usage may have changed while Postgres fitted its cache.
         Bytes target = shrinking.target().memory();
         Optional<Refusal> refusal = DownscaleCheck.refusal(target, usage, rules.memory(), now);
         if (refusal.isPresent()) {
@@ -328,7 +331,7 @@ public final class MonitorDecision {
                         sentence(cache, summary)));
     }
 
-    /// The figure that a downscale is judged by.
+    /// Returns the figure that downscales are checked against.
     private Optional<Bytes> used() {
         return usage instanceof Known known ? Optional.of(known.cautious()) : Optional.empty();
     }
@@ -345,7 +348,7 @@ public final class MonitorDecision {
 
     // ---- the cache, and the answers that wait for it
 
-    /// Answers at once where there is nothing to wait for, else when the cache has settled.
+    /// Answers at once if there is nothing to wait for, otherwise after the cache was fitted.
     private void awaitCache(PendingAnswer waiting) {
         pending = Optional.of(waiting);
         switch (database) {
@@ -377,8 +380,9 @@ public final class MonitorDecision {
         }
     }
 
-    /// A Postgres that is not running holds no memory in its cache, so the VM may shrink without
-    /// it. One that runs and does not obey holds what it has, unless that is no memory at all.
+    /// Answers without a fitted cache. A Postgres that is not running holds no memory in its cache,
+    /// so the VM may shrink. One that runs and does not apply the setting keeps its memory, unless
+    /// the settings hold none.
     private void answerWithoutCache(PendingAnswer waiting, DatabaseState problem) {
         String later = "cache is set when Postgres can: " + problem.problem();
         switch (waiting) {
@@ -391,14 +395,14 @@ public final class MonitorDecision {
     private void fitCache(Bytes usable) {
         fitted = usable;
         refit = Optional.empty();
-        // A newer wish replaces the one that an announced growth waits for.
+        // A newer cache request replaces the one that a pending upscale answer waits for.
         if (pending.isPresent() && pending.get() instanceof Upscale growing)
             pending = Optional.of(growing.withUsable(usable));
         if (!(database instanceof Unmanaged)) actions.add(new FitCache(usable));
     }
 
-    /// Threshold and cache follow what may be spent now: the cache at once when that is less than
-    /// before, and when it is more once it is all there.
+    /// Fits threshold and cache to usable memory. The cache shrinks at once, and grows once all
+    /// announced memory is present.
     private void followMemory() {
         followThreshold();
         if (pending.isPresent() && pending.get() instanceof Downscale) return;
@@ -410,8 +414,8 @@ public final class MonitorDecision {
         else refit = Optional.of(now.plus(SETTLE));
     }
 
-    /// Without an announcement, what the kernel shows differs by up to its reserve from what will
-    /// be announced.
+    /// Returns whether `wanted` counts as growth. Without an announcement, the kernel's total may
+    /// differ by up to its reserve from the coming announcement.
     private boolean isGrown(Bytes wanted) {
         Bytes growth = wanted.minus(fitted);
         return memory.announced().isPresent()
@@ -430,7 +434,7 @@ public final class MonitorDecision {
         threshold = rules.memory().threshold(usable());
     }
 
-    /// The agent moved on: what it still waits for is answered now.
+    /// Answers a pending request, because the agent sent a newer message.
     private void supersede() {
         if (pending.isEmpty()) return;
         switch (pending.get()) {
@@ -439,7 +443,8 @@ public final class MonitorDecision {
         }
     }
 
-    /// Nobody waits for the answer any more, and nobody will carry out what was announced.
+    /// Drops the pending answer and the announcement: the session that waited for the one and would
+    /// carry out the other is over.
     private void forget() {
         boolean shrinking = pending.isPresent() && pending.get() instanceof Downscale;
         pending = Optional.empty();
@@ -489,10 +494,10 @@ public final class MonitorDecision {
         return new Step(state, actions);
     }
 
-    // ---- asking
+    // ---- requests
 
-    /// Asks when memory is short, none is on its way that would do, and the last request is long
-    /// enough ago. Returns when to look again; empty when only an event can change anything.
+    /// Requests memory if it is short, no sufficient memory is pending, and the backoff has passed.
+    /// Returns when to check again; empty if only an event can change the result.
     private Optional<Moment> askForMore() {
         if (!(usage instanceof Known known)) {
             shortage = Optional.empty();
@@ -527,9 +532,10 @@ public final class MonitorDecision {
         return backoff.nextAt(rules.backoff());
     }
 
-    /// What an agent grants that is not told how much is needed is a fixed unit, and nobody can
-    /// have asked for less of it. Whether it does shows once it has been there for a while:
-    /// until then, what is foreseen is no need of its own, and only what is used is.
+    /// Returns until when a forecast need waits for an earlier grant to show; empty if it need not
+    /// wait. An agent that does not understand stated amounts grants one fixed unit, never less.
+    /// Whether that is enough shows only after it has been present for a while. Until then, a
+    /// forecast alone does not justify a request; actual usage does.
     private Optional<Moment> grantShowsAt(Shortage reason) {
         if (reason != Shortage.GROWTH || cpus.heard()) return Optional.empty();
         return Stream.of(backoff.answered(), backoff.served())
@@ -539,8 +545,9 @@ public final class MonitorDecision {
                 .reduce((one, other) -> one.isAfter(other) ? one : other);
     }
 
-    /// Whether this rise has had a grant. More of it is asked for when it would take all there is:
-    /// what lies above the threshold is for the time until that comes, and most rises end before.
+    /// Returns whether this rise already had a grant. More is requested only if the rise would take
+    /// all usable memory: the distance above the threshold covers the time until a grant arrives,
+    /// and most rises end before.
     private boolean isServed() {
         return backoff.served()
                 .filter(it -> now.since(it).compareTo(horizon().multipliedBy(2)) <= 0)
@@ -551,8 +558,8 @@ public final class MonitorDecision {
         return known.forecast().forecast().isLessThan(usable);
     }
 
-    /// Only when they were just read: the next reading comes soon. A request for memory goes
-    /// before, and is not held up by one for CPUs.
+    /// Requests CPUs, only right after a reading, as the next one follows soon. A request for
+    /// memory has priority and is not delayed by one for CPUs.
     private void askForCpus() {
         if (!cpusRead || session.isEmpty() || rules.cpu().isEmpty()) return;
         boolean memoryFirst =
@@ -566,12 +573,13 @@ public final class MonitorDecision {
         actions.add(new RequestCpus(session.getAsLong(), total(), wanted, due.get()));
     }
 
-    /// The VM's memory, as the hypervisor counts it.
+    /// Returns the VM's memory as the hypervisor counts it.
     private Bytes total() {
         return memory.announced().orElseGet(() -> memory.observed().plus(rules.memory().reserve()));
     }
 
-    /// Tasks also wait for memory that only has to be read again, with much of it to spare.
+    /// Returns whether memory is nearly short, so that reported pressure counts. Tasks also stall
+    /// on memory that only has to be read again, while plenty is free.
     private boolean isTight() {
         if (!(usage instanceof Known known)) return false;
         Bytes usable = usable();
@@ -599,7 +607,7 @@ public final class MonitorDecision {
                 : Optional.empty();
     }
 
-    /// From where memory is short; once it is, from where it still is.
+    /// Returns the limits at which a shortage starts or, during one, below which it ends.
     private MemoryLimits limits() {
         MemoryLimits limits = rules.memory().limits(usable());
         if (shortage.isEmpty() || rules.horizon().isEmpty()) return limits;
@@ -610,8 +618,8 @@ public final class MonitorDecision {
         };
     }
 
-    /// Whether the memory on its way is all that is needed. Before the agent has said how much it
-    /// is, it is taken for enough.
+    /// Returns whether pending memory is enough. Before the agent announces an amount, it counts as
+    /// enough.
     private boolean willDo(Known known) {
         return pendingMemory
                 .filter(PendingMemory::awaited)
@@ -641,7 +649,8 @@ public final class MonitorDecision {
                 need, total, used, threshold, known.forecast(), available, horizon());
     }
 
-    /// With which no limit is reached; and, at most twice what there is, by what is foreseen.
+    /// Returns the total at which no limit is reached now; with forecasts, also at the forecast
+    /// usage, up to twice the present total.
     private Bytes enough(Known known, Bytes total) {
         Bytes now = totalFor(known, known.cautiousNow());
         if (rules.horizon().isEmpty()) return now;
@@ -653,8 +662,8 @@ public final class MonitorDecision {
         return rules.memory().totalFor(MemoryDemand.of(used, known.machine()).plus(new Bytes(1)));
     }
 
-    /// When what is asked for now has come, the next request must not be late already; and a
-    /// shortage must have ended.
+    /// Returns the usage one horizon beyond the forecast. When the requested memory arrives, the
+    /// next request must not be late already, and the shortage must have ended.
     private Bytes foreseenOnce(UsageForecast forecast) {
         Bytes further = forecast.rate().times(horizon().toMillis() / 1000.0);
         Bytes clearly = threshold.minus(MemoryLimits.clearlyBelow(threshold));
@@ -669,7 +678,7 @@ public final class MonitorDecision {
         return Optional.of(Duration.ofMillis((long) (1000.0 * left.value() / rate)));
     }
 
-    // ---- memory on its way
+    // ---- pending memory
 
     private Duration horizon() {
         return rules.horizon().map(it -> it.horizon(delays)).orElse(Duration.ZERO);
@@ -683,8 +692,8 @@ public final class MonitorDecision {
         return memory.deadline(horizon(), rules.backoff().interval());
     }
 
-    /// A request that nothing came of is remembered for a while: what comes late teaches how long
-    /// it takes here.
+    /// Ends the wait for memory that does not arrive. The request is remembered for a while,
+    /// because memory that arrives late still shows the grant delay.
     private void giveUpWaiting() {
         if (pendingMemory.isEmpty()) return;
         PendingMemory memory = pendingMemory.get();
@@ -700,7 +709,8 @@ public final class MonitorDecision {
         }
     }
 
-    /// What takes longer has another cause than the request.
+    /// Returns the maximum grant delay that counts. Memory that takes longer has another cause than
+    /// the request.
     private Duration teaches() {
         return rules.horizon().map(it -> it.max().multipliedBy(2)).orElse(Duration.ZERO);
     }

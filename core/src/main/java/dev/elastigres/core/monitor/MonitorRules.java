@@ -3,19 +3,21 @@ package dev.elastigres.core.monitor;
 import java.time.Duration;
 import java.util.Optional;
 
-/// All that the runner decides by.
+/// Rules of all decisions of the monitor's runner.
 ///
-/// @param horizon empty when nothing is foreseen: more is asked for when the average is at the
-///      threshold, and again while it is, as deployed monitors do
-/// @param cpu when CPUs are asked for; empty for never
-/// @param answerWithin how long an answer may wait for Postgres; below the agent's own limit of 5 s
+/// @param horizon bounds of the forecast horizon; empty for no forecast: the monitor then requests
+///     more when the average is at the threshold, and repeats the request while it is, as deployed
+///     monitors do
+/// @param cpu rules of requests for CPUs; empty for no such requests
+/// @param answerWithin how long an answer may wait for Postgres; below the agent's own timeout of 5
+///     s
 public record MonitorRules(
         MemoryRules memory,
         UpscaleBackoffRules backoff,
         Optional<ForecastHorizon> horizon,
         Optional<CpuRules> cpu,
         Duration answerWithin) {
-    /// Without foresight, and memory alone: the numbers of deployed monitors.
+    /// No forecast, and memory alone: the numbers of deployed monitors.
     public static final MonitorRules DEFAULT =
             new MonitorRules(
                     MemoryRules.DEFAULT,

@@ -4,16 +4,16 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 
-/// An answer that waits for Postgres to fit its cache.
+/// An answer to the agent that waits for Postgres to fit its cache.
 public sealed interface PendingAnswer {
     long session();
 
     long id();
 
-    /// When the answer is given, whatever Postgres does.
+    /// Returns when the answer is due, even if Postgres has not finished.
     Moment deadline();
 
-    /// The cache that is waited for, by the usable memory it is fitted to.
+    /// Returns the usable memory of the cache request that the answer waits for.
     Bytes usable();
 
     record Upscale(long session, long id, Resources granted, Bytes usable, Moment deadline)

@@ -4,14 +4,15 @@ import dev.elastigres.core.units.Moment;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Memory that was asked for or announced, and is not all there yet.
+/// Memory that was requested or announced and is not all present yet.
 ///
-/// @param requestedAt when it was asked for; empty when the agent announced it of its own accord
-/// @param announced whether the agent has said how much it is
-/// @param progress the last sign of it: the request, the announcement, or some of the memory
-/// @param took from the request to the memory seen last; empty before any was seen
-/// @param awaited whether it is still waited for; afterwards it is only remembered, as memory that
-///     comes late still teaches how long it takes
+/// @param requestedAt when it was requested; empty if the agent announced it unasked
+/// @param announced whether the agent has announced an amount
+/// @param progress time of the last progress: the request, the announcement, or an arrival of
+///     memory
+/// @param took time from the request to the last arrival; empty before the first
+/// @param awaited whether the monitor still waits for it. Afterwards the request is only
+///     remembered, because memory that arrives late still shows the grant delay.
 public record PendingMemory(
         Optional<Moment> requestedAt,
         boolean announced,
@@ -30,7 +31,8 @@ public record PendingMemory(
         return new PendingMemory(requestedAt, true, now, took, true);
     }
 
-    /// What comes answers the first request, unless that is longer ago than `memory`.
+    /// Returns the state after a repeated request. Memory that arrives is attributed to the first
+    /// request unless that is older than `memory`.
     PendingMemory isAskedAgain(Moment now, Duration memory) {
         Optional<Moment> first = requestedAt.filter(it -> now.since(it).compareTo(memory) <= 0);
         return new PendingMemory(first.or(() -> Optional.of(now)), announced, now, took, true);
@@ -44,7 +46,8 @@ public record PendingMemory(
         return new PendingMemory(requestedAt, announced, progress, took, false);
     }
 
-    /// When it is given up: later than it takes here, and soon after the last of what came.
+    /// Returns when waiting ends: after one and a half horizons without an arrival, but at least
+    /// after `interval`; after the first arrival, `interval` after the last.
     Moment deadline(Duration horizon, Duration interval) {
         Duration patience = horizon.plus(horizon.dividedBy(2));
         boolean waits = took.isEmpty() && patience.compareTo(interval) > 0;

@@ -4,8 +4,7 @@ import dev.elastigres.core.units.Bytes;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Why a downscale is refused. The same value makes the answer to the agent and the line in the
-/// log.
+/// Reason for refusing a downscale. It provides both the answer to the agent and the log line.
 public sealed interface Refusal {
 
     record TooFewSamples(int have, int need) implements Refusal {}
@@ -14,31 +13,31 @@ public sealed interface Refusal {
 
     record UsageUnreadable(String why) implements Refusal {}
 
-    /// @param target the memory asked for
-    /// @param threshold what would be the threshold then
-    /// @param used what is used now
-    /// @param buffer what must lie between the two
-    /// @param min the least target that would not be too small now
+    /// @param target requested memory
+    /// @param threshold the threshold at that size
+    /// @param used memory in use now
+    /// @param buffer required distance between the two
+    /// @param min smallest target that would be large enough now
     record TooMuchUsed(Bytes target, Bytes threshold, Bytes used, Bytes buffer, Bytes min)
             implements Refusal {}
 
-    /// All that uses memory leaves the smaller machine too little available.
+    /// Unavailable memory of the whole machine would be too close to the limit of the smaller one.
     ///
-    /// @param target the memory asked for
-    /// @param limit what may be unavailable then
-    /// @param unavailable what is unavailable now
-    /// @param buffer what must lie between the two
-    /// @param min the least target that would not be too small now
+    /// @param target requested memory
+    /// @param limit maximum unavailable memory at that size
+    /// @param unavailable memory that is unavailable now
+    /// @param buffer required distance between the two
+    /// @param min smallest target that would be large enough now
     record TooLittleAvailable(Bytes target, Bytes limit, Bytes unavailable, Bytes buffer, Bytes min)
             implements Refusal {}
 
-    /// The cache cannot be made smaller, so its memory cannot be taken.
+    /// The cache cannot be reduced, so its memory cannot be removed.
     record CacheStuck(String why) implements Refusal {}
 
-    /// A newer message of the agent made this request pointless before it was answered.
+    /// A newer message of the agent superseded the request before it was answered.
     record Superseded() implements Refusal {}
 
-    /// A stable name, for the wire, logs and metrics.
+    /// Returns a stable name for the wire, logs and metrics.
     default String code() {
         return switch (this) {
             case TooFewSamples _ -> "too_few_samples";
@@ -51,8 +50,8 @@ public sealed interface Refusal {
         };
     }
 
-    /// The least memory to which a downscale would be agreed now, as far as memory says; empty
-    /// where no size helps.
+    /// Returns the smallest memory to which a downscale would be accepted now, as far as memory
+    /// decides; empty if no size helps.
     default Optional<Bytes> minMemory() {
         return switch (this) {
             case TooMuchUsed refusal -> Optional.of(refusal.min());
@@ -62,7 +61,7 @@ public sealed interface Refusal {
         };
     }
 
-    /// One readable clause with its numbers.
+    /// Returns one readable clause with the numbers.
     default String text() {
         return switch (this) {
             case TooFewSamples(int have, int need) ->

@@ -5,14 +5,14 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// How much is needed, how soon and why.
+/// Amount of resources that is needed, with urgency and reason.
 ///
-/// @param memory the least memory with which it would not be short, as the hypervisor counts it; no
-///      more than the VM has when memory is not what is short
-/// @param vcpus the CPUs wanted, fractions allowed; empty when CPUs are not short
-/// @param timeLeft until usage, as it grows now, has taken all that is usable; zero when it has,
-///      empty when it does not grow or nobody can tell
-/// @param reason what is short
+/// @param memory smallest memory that would not be short, as the hypervisor counts it; at most what
+///     the VM has if memory is not short
+/// @param vcpus number of CPUs wanted, fractions allowed; empty if CPUs are not short
+/// @param timeLeft time until usage reaches all usable memory at its present rate of growth; zero
+///     if it has, empty if usage does not grow or the time is unknown
+/// @param reason the resource that is short, and its sign
 public record ResourceNeed(
         Bytes memory, OptionalDouble vcpus, Optional<Duration> timeLeft, Shortage reason) {
     public ResourceNeed {

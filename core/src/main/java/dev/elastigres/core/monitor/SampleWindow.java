@@ -1,20 +1,20 @@
 package dev.elastigres.core.monitor;
 
-/// The newest samples, and their average. Made for a loop that must not allocate, so it is mutable
-/// and has one owner.
+/// The newest samples and their average. Mutable, with a single owner, because it serves a loop
+/// that must not allocate.
 public final class SampleWindow {
     private final long[] samples;
     private int next;
     private int size;
     private long sum;
 
-    /// @param capacity how many samples the average is made of, at least 1
+    /// @param capacity number of samples in the average, at least 1
     public SampleWindow(int capacity) {
         if (capacity < 1) throw new IllegalArgumentException("no samples to average: " + capacity);
         samples = new long[capacity];
     }
 
-    /// Adds a sample in bytes; the oldest goes when the window is full.
+    /// Adds a sample in bytes. A full window drops its oldest sample.
     public void add(long bytes) {
         if (size == samples.length) sum -= samples[next];
         else size++;
@@ -23,7 +23,8 @@ public final class SampleWindow {
         next = (next + 1) % samples.length;
     }
 
-    /// Of all samples in the window, fewer than its capacity at the start; 0 without any.
+    /// Returns the average in bytes of the samples in the window, which are fewer than its capacity
+    /// at the start; 0 without any.
     public long average() {
         return size == 0 ? 0 : sum / size;
     }

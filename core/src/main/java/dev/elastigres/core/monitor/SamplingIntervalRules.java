@@ -2,11 +2,11 @@ package dev.elastigres.core.monitor;
 
 import java.time.Duration;
 
-/// How often usage is looked at when the pace follows the danger.
+/// Bounds of the adaptive sampling interval.
 ///
-/// @param min the least time between two samples, at least 1 ms
-/// @param max the most, at least `shortest`
-/// @param average the time that the rolling average is made over; positive
+/// @param min minimum interval between two samples, at least 1 ms
+/// @param max maximum interval, at least `min`
+/// @param average time span of the rolling average; positive
 public record SamplingIntervalRules(Duration min, Duration max, Duration average) {
     public static final SamplingIntervalRules DEFAULT =
             new SamplingIntervalRules(

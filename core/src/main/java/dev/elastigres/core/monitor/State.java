@@ -5,21 +5,21 @@ import dev.elastigres.core.units.Moment;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// All that the runner of one watched Postgres remembers.
+/// State of the runner of one watched Postgres between two events.
 ///
 /// @param session the live session with an agent
-/// @param memory what was announced and what is there
-/// @param threshold the usage from which more is asked for
-/// @param shortage what memory is short of now; empty when it is not, or when usage is unknown
-/// @param fitted the memory that the cache was last wished to be fitted to
-/// @param refit when the cache is to be fitted to memory that has grown; empty when that is done
-/// @param database the Postgres whose cache it is
-/// @param backoff when more was asked for
-/// @param pendingMemory memory that was asked for or announced, and is not all there yet
-/// @param delays how long memory took to come
-/// @param cpus whether they are short
-/// @param pending the one answer that waits for Postgres
-/// @param wakeAt when the next decision is due without any event
+/// @param memory announced and observed memory
+/// @param threshold usage from which the monitor requests more
+/// @param shortage the current memory shortage; empty without one, or if usage is unknown
+/// @param fitted memory of the last request to fit the cache
+/// @param refit when to fit the cache to memory that has grown; empty if that is not pending
+/// @param database state of the Postgres whose cache is managed
+/// @param backoff backoff of requests for memory
+/// @param pendingMemory memory that was requested or announced and is not all present yet
+/// @param delays delays of past grants
+/// @param cpus state of a CPU shortage
+/// @param pending the answer that waits for Postgres
+/// @param wakeAt when the next decision is due without an event
 public record State(
         OptionalLong session,
         MemoryState memory,
@@ -35,7 +35,7 @@ public record State(
         Optional<PendingAnswer> pending,
         Optional<Moment> wakeAt) {
 
-    /// Nobody connected, nothing announced: all that is there may be spent.
+    /// Returns the initial state: no session and no announcement, so all observed memory is usable.
     public static State begin(Bytes observed, DatabaseState database, MonitorRules rules) {
         MemoryState memory = MemoryState.observed(observed);
         Bytes usable = memory.usable(rules.memory());

@@ -2,7 +2,7 @@ package dev.elastigres.core.monitor;
 
 import java.util.List;
 
-/// What follows from one event: the state after it, and what to do now.
+/// Result of one event: the new state and the actions to take.
 public record Step(State state, List<Action> actions) {
     public Step {
         actions = List.copyOf(actions);

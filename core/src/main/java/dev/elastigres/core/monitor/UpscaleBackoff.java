@@ -3,13 +3,13 @@ package dev.elastigres.core.monitor;
 import dev.elastigres.core.units.Moment;
 import java.util.Optional;
 
-/// When more was asked for, and how often in vain.
+/// History of upscale requests, from which the backoff follows.
 ///
-/// @param last the last request, or the grant that came after it
-/// @param fruitless requests since the last grant
+/// @param last time of the last request, or of a later grant
+/// @param fruitless number of requests since the last grant
 /// @param below since when usage is below the threshold; empty while it is not
-/// @param served when all came of what was asked for, the last time
-/// @param answered when the agent said what the VM has, after the last request
+/// @param served when requested memory last arrived in full
+/// @param answered when the agent announced the VM's size after the last request
 public record UpscaleBackoff(
         Optional<Moment> last,
         int fruitless,
@@ -20,7 +20,7 @@ public record UpscaleBackoff(
             new UpscaleBackoff(
                     Optional.empty(), 0, Optional.empty(), Optional.empty(), Optional.empty());
 
-    /// From when on the next request may go out; empty when that is at once.
+    /// Returns the earliest time of the next request; empty if a request may go out at once.
     Optional<Moment> nextAt(UpscaleBackoffRules rules) {
         return last.map(moment -> moment.plus(rules.waitAfter(Math.max(1, fruitless))));
     }
@@ -30,7 +30,7 @@ public record UpscaleBackoff(
     }
 
     UpscaleBackoff afterRequest(Moment now) {
-        // The wait stops growing long before this does.
+        // The cap does not change the wait, which reaches its maximum long before.
         return new UpscaleBackoff(
                 Optional.of(now),
                 Math.min(fruitless + 1, 64),
@@ -39,22 +39,24 @@ public record UpscaleBackoff(
                 Optional.empty());
     }
 
-    /// What was granted may need a moment to be there and to show.
+    /// Returns the state after a grant. The next request waits, because granted memory may take a
+    /// moment to arrive and to show.
     UpscaleBackoff granted(Moment now) {
         return new UpscaleBackoff(Optional.of(now), 0, below, served, Optional.of(now));
     }
 
-    /// The same, where what was granted is waited for until it is there.
+    /// Returns the state after a grant whose arrival the monitor waits for, so the time of the last
+    /// request stays.
     UpscaleBackoff answered(Moment now) {
         return new UpscaleBackoff(last, 0, below, served, Optional.of(now));
     }
 
-    /// Whoever listens now has heard none of the requests.
+    /// Returns the state for a new session, whose agent received none of the requests.
     UpscaleBackoff unheard() {
         return new UpscaleBackoff(last, 0, below, served, Optional.empty());
     }
 
-    /// The VM is smaller now: what becomes short then is another need.
+    /// Returns the state after a shrink. A shortage after it is a new need.
     UpscaleBackoff shrunk() {
         return new UpscaleBackoff(last, 0, below, Optional.empty(), answered);
     }
@@ -69,7 +71,8 @@ public record UpscaleBackoff(
                 : new UpscaleBackoff(last, fruitless, Optional.of(now), served, answered);
     }
 
-    /// A rise after a long calm is a new need, not the old one repeated.
+    /// Returns the state while usage is at the threshold or above. After a long time below, a rise
+    /// is a new need, and the backoff starts again.
     UpscaleBackoff isAbove(UpscaleBackoffRules rules, Moment now) {
         boolean calm =
                 below.map(since -> now.since(since).compareTo(rules.max()) >= 0).orElse(false);

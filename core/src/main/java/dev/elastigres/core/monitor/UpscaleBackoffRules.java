@@ -2,13 +2,13 @@ package dev.elastigres.core.monitor;
 
 import java.time.Duration;
 
-/// How often more is asked for while usage stays above the threshold.
+/// Exponential backoff of upscale requests while usage stays above the threshold.
 ///
-/// The first repetition comes after `interval`; each that brings nothing doubles the wait, up to
-/// `longest`. An agent honours a request for 10 s, so a `longest` below that keeps the wish alive.
+/// The first repetition follows after `interval`. Each request without a grant doubles the wait, up
+/// to `max`. An agent honours a request for 10 s, so a `max` below that keeps the request in force.
 ///
-/// @param interval the least time between two requests, whatever happens; positive
-/// @param max the most time between two requests while memory is short; at least `interval`
+/// @param interval minimum time between two requests; positive
+/// @param max maximum time between two requests while memory is short; at least `interval`
 public record UpscaleBackoffRules(Duration interval, Duration max) {
     public static final UpscaleBackoffRules DEFAULT =
             new UpscaleBackoffRules(Duration.ofSeconds(1), Duration.ofSeconds(8));
@@ -21,7 +21,7 @@ public record UpscaleBackoffRules(Duration interval, Duration max) {
                     "the longest wait " + max + " is shorter than the shortest " + interval);
     }
 
-    /// The wait after the last of `fruitless` requests in a row (at least 1).
+    /// Returns the wait after the last of `fruitless` requests in a row (at least 1).
     Duration waitAfter(int fruitless) {
         Duration wait = interval;
         for (int i = 1; i < fruitless && wait.compareTo(max) < 0; i++) wait = wait.multipliedBy(2);

@@ -3,16 +3,16 @@ package dev.elastigres.core.monitor;
 import dev.elastigres.core.units.Bytes;
 import java.time.Duration;
 
-/// What speaks for asking for more. The same value makes the request, the line in the log and the
-/// sentence in `/status`.
+/// Reason for requesting more memory. It provides the request, the log line and the sentence in
+/// `/status`.
 ///
-/// @param need how much, how soon and why
-/// @param total the memory that the VM has now, as the hypervisor counts it
-/// @param used what Postgres uses
-/// @param threshold what that must stay below
-/// @param forecast what the newest samples foretell
-/// @param available to any process; zero where that is not known
-/// @param horizon how long a grant takes here; zero when that does not matter
+/// @param need the amount, its urgency and the kind of shortage
+/// @param total the VM's current memory as the hypervisor counts it
+/// @param used memory that Postgres uses
+/// @param threshold the threshold that usage must stay below
+/// @param forecast forecast from the newest samples
+/// @param available memory available to any process; zero if unknown
+/// @param horizon the forecast horizon, which covers the usual grant delay; zero without forecasts
 public record UpscaleReason(
         ResourceNeed need,
         Bytes total,
@@ -22,12 +22,12 @@ public record UpscaleReason(
         Bytes available,
         Duration horizon) {
 
-    /// How much more is needed.
+    /// Returns the additional memory needed.
     public Bytes more() {
         return need.memory().minus(total);
     }
 
-    /// One readable clause with its numbers.
+    /// Returns one readable clause with the numbers.
     public String text() {
         return switch (need.reason()) {
             case USAGE -> "Postgres uses " + used + ", the threshold is " + threshold;
@@ -55,7 +55,7 @@ public record UpscaleReason(
         };
     }
 
-    /// At the rate at which usage grows now.
+    /// Returns the time until usage reaches the threshold at its present rate of growth.
     private Duration untilThreshold() {
         Bytes distance = threshold.minus(used.plus(forecast.kernel()));
         return Duration.ofMillis(

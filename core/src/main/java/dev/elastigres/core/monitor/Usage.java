@@ -3,21 +3,21 @@ package dev.elastigres.core.monitor;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 
-/// What is known of the memory that Postgres uses and the kernel cannot reclaim.
+/// Memory that Postgres uses and the kernel cannot reclaim, as far as it is known.
 public sealed interface Usage {
 
-    /// Nothing is watched: neither a cgroup nor a process tree was named.
+    /// Nothing is watched: the configuration names neither a cgroup nor a process tree.
     record Unwatched() implements Usage {}
 
-    /// Nothing was read yet.
+    /// No sample was taken yet.
     record Unsampled() implements Usage {}
 
-    /// @param average over the rolling window
+    /// @param average average in the rolling window
     /// @param last the newest sample
-    /// @param samples how many the average is made of
-    /// @param at when the newest was taken
-    /// @param forecast what they foretell
-    /// @param machine what all processes and the kernel leave
+    /// @param samples number of samples in the average
+    /// @param at when the newest sample was taken
+    /// @param forecast forecast from the samples
+    /// @param machine memory of the whole machine, for all processes and the kernel
     record Known(
             Bytes average,
             Bytes last,
@@ -26,7 +26,7 @@ public sealed interface Usage {
             UsageForecast forecast,
             MachineMemory machine)
             implements Usage {
-        /// Nothing is foretold; what counts is the average.
+        /// Creates usage without a forecast; the average counts.
         public Known(Bytes average, Bytes last, int samples, Moment at) {
             this(
                     average,
@@ -37,18 +37,18 @@ public sealed interface Usage {
                     new MachineMemory.Unreported());
         }
 
-        /// The more cautious of what is used now: an average lags behind a rise, a sample behind a
-        /// fall.
+        /// Returns the higher of average and newest sample: the average lags behind a rise, and a
+        /// single sample can miss a level that the average still shows.
         Bytes cautiousNow() {
             return average.max(last);
         }
 
-        /// What is to come counts, too.
+        /// Returns the highest of average, newest sample and forecast.
         public Bytes cautious() {
             return cautiousNow().max(forecast.forecast());
         }
     }
 
-    /// The newest attempt failed. What was read before says nothing about now.
+    /// The newest reading failed. Earlier samples do not describe the present.
     record Unreadable(String why) implements Usage {}
 }

@@ -2,15 +2,15 @@ package dev.elastigres.core.monitor;
 
 import dev.elastigres.core.units.Bytes;
 
-/// What the newest samples foretell.
+/// Forecast of usage from the newest samples.
 ///
-/// @param forecast what will be used when memory asked for now could be here: usage, and what the
-///      kernel takes for it beyond its reserve
-/// @param rate how fast usage grows, in bytes a second; zero when it does not
-/// @param kernel the part of `foreseen` that is the kernel's
+/// @param forecast usage when memory requested now could arrive, plus what the kernel takes for it
+///     beyond its reserve
+/// @param rate growth of usage in bytes per second; zero if it does not grow
+/// @param kernel the kernel's part of `forecast`
 public record UsageForecast(Bytes forecast, Bytes rate, Bytes kernel) {
 
-    /// Nothing is foretold: what counts is `used`.
+    /// Returns a forecast without growth: `used`.
     public static UsageForecast none(Bytes used) {
         return new UsageForecast(used, Bytes.ZERO, Bytes.ZERO);
     }

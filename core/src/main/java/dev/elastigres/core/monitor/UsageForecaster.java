@@ -2,72 +2,73 @@ package dev.elastigres.core.monitor;
 
 import java.util.Arrays;
 
-/// Looks ahead along a series of samples: how far usage will have come when memory that is asked
-/// for now could be here, and how soon to look again. Made for a loop that must not allocate, so
-/// it is mutable and has one owner; times are nanoseconds of a monotonic clock, amounts are
-/// bytes.
+/// Forecasts usage from a series of samples: the usage at the time when memory requested now could
+/// arrive. It also chooses when to sample next. Mutable, with a single owner, because it serves a
+/// loop that must not allocate. Times are nanoseconds of a monotonic clock, amounts are bytes.
 ///
-/// What is seen is believed only when it persists. A level counts when two samples a few
-/// milliseconds apart have it. A rise counts when it leaves what was familiar during the last
-/// seconds, has covered a part of the way to the threshold, still goes on, and three samples in a
-/// row say that it will reach it.
+/// The forecaster believes only what persists. A level counts if two samples a few milliseconds
+/// apart have it. A rise counts if it exceeds the baseline of the last seconds, has covered a part
+/// of the distance to the threshold, still continues, and three samples in a row project that it
+/// reaches the threshold.
 public final class UsageForecaster {
     private static final long MIB = 1L << 20;
     private static final double SECOND = 1e9;
 
-    /// Samples at the shortest interval for longer than a rise is new, and some to spare.
+    /// Maximum number of samples kept: more than fit into [#NEW] at the shortest default interval.
     private static final int CAPACITY = 256;
 
-    /// A level that lasts less than this may be gone before anybody could act.
+    /// Minimum duration of a level. A shorter one may be over before the monitor or the agent could
+    /// act.
     private static final long LEVEL_LASTS = 4_000_000;
 
     private static final long RISE_LASTS = 8_000_000;
     private static final int RISE_SAMPLES = 3;
 
-    /// A rise goes on when there is more than there was the last time it grew by this much. Over
-    /// less there is noise, and the steps of the kernel's counters.
+    /// A rise continues if usage exceeds its earlier value by this much. Smaller differences are
+    /// noise and the step size of the kernel's counters.
     private static final long CLEARLY_MORE = 8 * MIB;
 
     private static final long MIN_STILL = 15_000_000;
     private static final long MAX_STILL = 200_000_000;
 
-    /// What was used longer ago than this is familiar, what came since is a rise.
+    /// Samples older than this enter the baseline; newer ones can be part of a rise.
     private static final long NEW = 1_100_000_000;
 
-    /// Highs are remembered for this many seconds: longer than a load that comes and goes takes to
-    /// come again, shorter than the way between two bursts.
+    /// Length of the baseline in seconds: longer than the period of a recurring load, shorter than
+    /// the interval between two bursts.
     private static final int MEMORY_SECONDS = 10;
 
     private static final long BUCKET = 1_000_000_000;
 
-    /// Less than this is noise.
+    /// Rises below this are noise.
     private static final long SMALL_RISE = 4 * MIB;
 
     private static final long MIN_RISE = 16 * MIB;
 
-    /// What has grown by so much goes on, wherever the threshold is: loads that come and go are
-    /// smaller.
+    /// A rise of this size counts at any distance to the threshold: recurring loads are smaller.
     private static final long CLEAR_RISE = 112 * MIB;
 
-    /// So many parts of what is left of the way make one that a rise must have behind it: these
-    /// up to a horizon of some length, and more of them for each second beyond.
+    /// A rise counts once it has covered the remaining distance divided by this number. The number
+    /// applies to horizons up to [#NEAR_SECONDS], and grows by [#PARTS_A_SECOND] for each second
+    /// beyond.
     private static final double MIN_PARTS = 1.5;
 
     private static final double PARTS_A_SECOND = 6;
     private static final double NEAR_SECONDS = 1.5;
 
-    /// Who frees much pauses meanwhile; usage that was no lower for so long has fallen to its end.
+    /// Maximum pause within a fall: a process that frees much memory pauses meanwhile. Usage that
+    /// found no new low for longer has stopped falling.
     private static final long FALL_PAUSES = 1_000_000_000;
 
-    /// A rise by this much at once says how fast this machine can be.
+    /// Minimum rise between two samples that updates the plausible growth of this machine.
     private static final long LARGE_RISE = 64 * MIB;
 
-    /// The fastest growth that is reckoned with, in bytes a second, before a faster one was seen.
+    /// Fastest growth assumed before a faster one is observed, in bytes per second.
     private static final double PLAUSIBLE = 2048.0 * MIB;
 
     private static final double FASTEST_PLAUSIBLE = 16_384.0 * MIB;
 
-    /// For so long a fast growth is reckoned with again.
+    /// Time over which an observed fast growth is forgotten, in nanoseconds.
     private static final double FORGOTTEN_AFTER = 300 * SECOND;
 
     private final SamplingIntervalRules rules;
@@ -76,7 +77,7 @@ public final class UsageForecaster {
     private final long[] amounts = new long[CAPACITY];
     private final long[] projections = new long[CAPACITY];
 
-    /// Samples ever added, and how many of them are familiar; what is kept ends at the first.
+    /// Number of samples ever added, and below that the number that entered the baseline.
     private long added;
 
     private long settled;
@@ -86,16 +87,16 @@ public final class UsageForecaster {
     private long bucketEnd;
     private double plausible = PLAUSIBLE;
 
-    /// The threshold that a rise was foreseen to reach, and until when it may do so; what was
-    /// foreseen rightly does not make such a rise familiar.
+    /// Lowest threshold that a forecast rise was to reach, and the time until which it may do so. A
+    /// rise that was forecast correctly does not enter the baseline.
     private long foretold = Long.MAX_VALUE;
 
     private long foretoldUntil;
 
-    /// Samples up to this one belong to a rise that reached the threshold.
+    /// Index of the last sample of a rise that reached the threshold.
     private long reached = -1;
 
-    /// After such a rise: whether usage still falls, and the least of it and when that was.
+    /// After such a rise: whether usage is still falling, its lowest value, and the time of that.
     private boolean falling;
 
     private long lowest;
@@ -114,10 +115,12 @@ public final class UsageForecaster {
         this.rules = rules;
     }
 
-    /// Takes a sample.
+    /// Adds a sample and updates average and forecast.
     ///
-    /// @param threshold the usage from which more is asked for
-    /// @param horizon how long memory takes to come, in nanoseconds
+    /// @param now time of the sample, in nanoseconds
+    /// @param bytes usage
+    /// @param threshold usage from which the monitor requests more
+    /// @param horizon time that requested memory takes to arrive, in nanoseconds
     public void add(long now, long bytes, long threshold, long horizon) {
         this.threshold = threshold;
         this.horizon = horizon;
@@ -135,7 +138,7 @@ public final class UsageForecaster {
         remember(now, level);
     }
 
-    /// Forgets all samples: what comes is another series.
+    /// Drops all samples; the next one starts a new series.
     public void clear() {
         added = 0;
         settled = 0;
@@ -146,32 +149,34 @@ public final class UsageForecaster {
         Arrays.fill(highs, 0);
     }
 
-    /// Usage at the horizon, if what is seen goes on; at least the level that has lasted.
+    /// Returns the forecast usage at the horizon; at least the level that has lasted.
     public long forecast() {
         return forecast;
     }
 
-    /// Of a rise that is believed, in bytes a second; else 0.
+    /// Returns the growth of the rise in progress, in bytes per second; 0 without one.
     public long rate() {
         return (long) rate;
     }
 
-    /// Over the rules' time, by how long each amount lasted.
+    /// Returns the average over the time span of the rules, weighted by time.
     public long average() {
         return (long) average;
     }
 
-    /// How many samples the average is made of.
+    /// Returns the number of samples in the average.
     public int size() {
         return size;
     }
 
-    /// How long until the next sample, in nanoseconds: soon enough to see the threshold crossed by
-    /// the fastest growth that is plausible here, and a rise that has begun before it is late.
+    /// Returns the time until the next sample, in nanoseconds. It is short enough to observe the
+    /// threshold crossed by the fastest plausible growth, and a rise before it is too late to
+    /// request memory.
     public long nextIn() {
         long min = rules.min().toNanos();
         if (added < RISE_SAMPLES) return min;
-        // Known already: what is waited for is memory, which is told, or the end of it.
+        // The shortage is known already. Memory that arrives is reported separately, so samples
+        // only have to show the end of the shortage.
         if (forecast >= threshold) return 10 * min;
         long bytes = amounts[slot(added - 1)];
         long distance = threshold - bytes;
@@ -196,14 +201,14 @@ public final class UsageForecaster {
             plausible = Math.clamp(2 * rise / (passed / SECOND), plausible, FASTEST_PLAUSIBLE);
     }
 
-    // ---- what is familiar
+    // ---- the baseline
 
-    /// The oldest new sample becomes familiar.
+    /// Moves the oldest new sample into the baseline.
     private void settle() {
         long time = times[slot(settled)];
         long amount = amounts[slot(settled)];
         turnBuckets(time);
-        // The way to the threshold and down again is no place where usage stays.
+        // Usage does not stay on its way to the threshold and back, so that is no baseline.
         boolean onTheWay = settled <= reached || (falling && isLower(time, amount));
         if (onTheWay || baseline() >= threshold) Arrays.fill(highs, 0);
         highs[bucket] = Math.max(highs[bucket], amount);
@@ -253,10 +258,10 @@ public final class UsageForecaster {
         if (level >= Math.min(threshold, foretold)) reached = added - 1;
     }
 
-    // ---- what is rising
+    // ---- rises
 
     private void project(long now, long bytes) {
-        // The sample before the rise: the newest that was not above what is familiar.
+        // Find the sample before the rise: the newest one not above the baseline.
         long base = settled == 0 ? amounts[0] : baseline();
         long first = Math.max(0, Math.max(settled - 1, added - CAPACITY));
         long before = added - 1;
@@ -268,7 +273,7 @@ public final class UsageForecaster {
                 Math.max(perSecond(rise, now - times[slot(before)]), sinceSeen(now, bytes, before));
         double still = stillRising(now, bytes, before, sinceBegin);
         rising = rise >= SMALL_RISE && still > 0;
-        // The mean of it all, as long as it goes on.
+        // The mean rate of the whole rise, at most twice the present rate.
         rate = rising ? Math.min(sinceBegin, 2 * still) : 0;
 
         boolean believed = rise >= believable(Math.max(0, threshold - bytes));
@@ -276,15 +281,16 @@ public final class UsageForecaster {
                 believed ? bytes + (long) (rate * (horizon / SECOND)) : bytes;
     }
 
-    /// The rise that is believed with `distance` to go. The farther ahead, the sooner: there is
-    /// less time to wait and see.
+    /// Returns the minimum size of a rise with `distance` left to the threshold. It decreases with
+    /// the horizon: a longer horizon leaves less time to wait for evidence.
     private long believable(long distance) {
         double beyond = Math.max(0, horizon / SECOND - NEAR_SECONDS);
         long part = (long) (distance / (MIN_PARTS + PARTS_A_SECOND * beyond));
         return Math.clamp(part, MIN_RISE, CLEAR_RISE);
     }
 
-    /// Since its first sample: before that, it may have begun at any time.
+    /// Returns the rate since the first sample of the rise; the rise itself may have begun at any
+    /// time before that sample.
     private double sinceSeen(long now, long bytes, long before) {
         int first = slot(Math.min(before + 1, added - 1));
         long passed = now - times[first];
@@ -303,7 +309,7 @@ public final class UsageForecaster {
         return nanos <= 0 ? 0 : bytes / (nanos / SECOND);
     }
 
-    /// The least of the newest samples: at least `count`, and all that are newer than `since`.
+    /// Returns the minimum of the newest figures: at least `count`, and all newer than `since`.
     private long minSince(long[] figures, long since, int count) {
         long min = Long.MAX_VALUE;
         long oldest = Math.max(0, added - CAPACITY);

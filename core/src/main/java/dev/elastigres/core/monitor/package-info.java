@@ -1,4 +1,4 @@
-/// What vm-monitor decides: thresholds, cache sizes, downscales, when to ask for more.
+/// Decides for vm-monitor: thresholds, cache sizes, downscales, and when to request more.
 @NullMarked
 package dev.elastigres.core.monitor;
 

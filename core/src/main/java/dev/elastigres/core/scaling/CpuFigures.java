@@ -1,15 +1,15 @@
 package dev.elastigres.core.scaling;
 
-/// What is known of a VM's CPU demand, beside its load averages.
+/// Knowledge of a VM's CPU demand, apart from its load averages.
 public sealed interface CpuFigures {
 
-    /// Measured over the last seconds.
+    /// Measured over the last few seconds.
     record Measured(CpuUsage use) implements CpuFigures {}
 
-    /// The VM counts what its CPUs do, but there is no interval yet that says anything: a first
-    /// page, or one too soon after another. Nothing is known of its CPU demand.
+    /// The VM reports CPU times, but no usable interval exists yet: this is the first page, or it
+    /// follows the previous one too soon. The CPU demand is unknown.
     record Pending() implements CpuFigures {}
 
-    /// The VM does not count what its CPUs do. The load averages are all there is.
+    /// The VM reports no CPU times. Only its load averages are available.
     record Unavailable() implements CpuFigures {}
 }

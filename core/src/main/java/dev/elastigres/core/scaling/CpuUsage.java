@@ -1,9 +1,9 @@
 package dev.elastigres.core.scaling;
 
-/// What the CPUs of a VM really did over the last seconds.
+/// Measured CPU usage of a VM over the last few seconds.
 ///
-/// @param busy CPUs' worth of work done, at least 0: 1.5 when two CPUs were busy for three quarters
-/// @param pressure the fraction of time in which some task was ready but had no CPU, from 0 to 1
+/// @param busy busy CPUs, at least 0: 1.5 if two CPUs were busy for three quarters of the time
+/// @param pressure fraction of time in which some task was ready but had no CPU, from 0 to 1
 ///     (`some` of the kernel's `cpu.pressure`)
 public record CpuUsage(double busy, double pressure) {
     public CpuUsage {

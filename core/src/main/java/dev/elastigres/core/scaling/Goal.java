@@ -5,11 +5,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The size that metrics call for, before anybody's limits.
+/// Size that metrics call for, before any limits.
 ///
-/// @param units in compute units; zero when nothing is known
-/// @param complete whether all metrics that the rules need were there; when not, the VM must not
-///     become smaller for this goal
+/// @param units size in compute units; zero if nothing is known
+/// @param complete whether all metrics that the rules need are known; the VM must not shrink for an
+///     incomplete goal
 public record Goal(
         int units,
         boolean complete,
@@ -21,7 +21,7 @@ public record Goal(
         return new GoalCalculator(unit, rules).goal(metrics);
     }
 
-    /// Those that are known, the one that decides first.
+    /// Returns the known components, the deciding one first.
     public List<GoalComponent> parts() {
         return Stream.of(cpu, memory, cache)
                 .<GoalComponent>flatMap(Optional::stream)
@@ -29,7 +29,8 @@ public record Goal(
                 .toList();
     }
 
-    /// The CPU's part counts rounded: half a unit too few only slows, memory too little kills.
+    /// Returns the units that a component counts as. CPU components are rounded: half a unit too
+    /// little CPU only slows the VM, while too little memory gets processes killed.
     static double counted(GoalComponent part) {
         return switch (part) {
             case GoalComponent.Load _, GoalComponent.Demand _ -> Math.round(part.units());
@@ -37,7 +38,7 @@ public record Goal(
         };
     }
 
-    /// One readable sentence.
+    /// Returns the goal as one readable sentence.
     public String text() {
         List<GoalComponent> parts = parts();
         if (parts.isEmpty()) return "no goal: nothing is known of its load";

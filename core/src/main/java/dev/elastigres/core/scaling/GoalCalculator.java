@@ -4,16 +4,17 @@ import dev.elastigres.core.units.Bytes;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The formulas behind [Goal].
+/// Computes the [Goal] from metrics.
 final class GoalCalculator {
-    /// What the kernel keeps of memory, as neither MemTotal nor MemAvailable show it.
+    /// Memory that the kernel keeps, which neither MemTotal nor MemAvailable shows.
     private static final Bytes KERNEL = Bytes.ofMebibytes(100);
 
-    /// Added to the mixed zone's width, for no reason but that deployed agents do so: goals are to
-    /// be the same.
+    /// Added to the width of the mixed zone. Its only purpose is to get the same goals as deployed
+    /// agents, which add it.
     private static final double ZONE_WIDTH = 1e-6;
 
-    /// A saturated VM shows no more than pressure 1: it may grow to four times what it does.
+    /// Upper bound of the pressure in the formula: a saturated VM shows at most pressure 1, and may
+    /// grow to four times its measured usage.
     private static final double MAX_PRESSURE = 0.75;
 
     private final ComputeUnit unit;
@@ -45,7 +46,7 @@ final class GoalCalculator {
                 (int) Math.ceil(highest), cpu.isPresent() && !lacksWindows, cpu, memory, cache);
     }
 
-    /// Empty while the VM's CPU demand is not known.
+    /// Returns the CPU component; empty while the VM's CPU demand is unknown.
     private Optional<GoalComponent> cpu(HostMetrics host) {
         if (rules.cpuUse().isEmpty()) return Optional.of(load(host));
         return switch (host.cpu()) {
@@ -62,7 +63,8 @@ final class GoalCalculator {
                 load / rules.loadTarget() / unit.vcpus(), load, rules.loadTarget());
     }
 
-    /// Work that was done, and what would have been done if no task had waited.
+    /// Returns the component for measured usage: the work done, plus the estimated work of tasks
+    /// that waited for a CPU.
     private GoalComponent demand(CpuUsage use, double target) {
         double wanted = use.busy() / (1 - Math.min(use.pressure(), MAX_PRESSURE));
         return new GoalComponent.Demand(wanted / target / unit.vcpus(), use, target);
@@ -75,7 +77,7 @@ final class GoalCalculator {
         return weight * load1 + (1 - weight) * load5;
     }
 
-    /// 0 in the stable zone, 1 beyond the mixed one.
+    /// Returns the weight of the 1-minute load: 0 in the stable zone, 1 beyond the mixed zone.
     private static double weight(double apart, double stable, double mixed) {
         if (apart <= stable) return 0;
         return apart >= mixed ? 1 : (apart - stable) / (mixed - stable + ZONE_WIDTH);

@@ -3,18 +3,18 @@ package dev.elastigres.core.scaling;
 import dev.elastigres.core.units.Bytes;
 import java.util.Locale;
 
-/// What one kind of need asks for, and what it was made of.
+/// The part of a goal that one kind of demand calls for, and its inputs.
 public sealed interface GoalComponent {
-    /// In compute units, with their fraction.
+    /// Returns the demand in compute units, with the fraction.
     double units();
 
-    /// One readable clause with its numbers.
+    /// Returns one readable clause with the numbers.
     String text();
 
-    /// The load average.
+    /// Demand according to the load averages.
     ///
-    /// @param load blended from the averages over one and five minutes
-    /// @param target the load that one CPU should have
+    /// @param load blend of the load averages over one and five minutes
+    /// @param target wanted load average of one CPU
     record Load(double units, double load, double target) implements GoalComponent {
         @Override
         public String text() {
@@ -28,9 +28,9 @@ public sealed interface GoalComponent {
         }
     }
 
-    /// The CPUs' own account.
+    /// Demand according to measured CPU usage.
     ///
-    /// @param target the fraction of a CPU that should be busy
+    /// @param target fraction of a CPU that should be busy
     record Demand(double units, CpuUsage use, double target) implements GoalComponent {
         @Override
         public String text() {
@@ -46,11 +46,11 @@ public sealed interface GoalComponent {
         }
     }
 
-    /// Memory that is used.
+    /// Demand for the memory in use.
     ///
-    /// @param used without the page cache
-    /// @param workingSet how much of the page cache is counted; zero when it did not decide
-    /// @param target the fraction of memory that both should take
+    /// @param used memory in use without the page cache
+    /// @param workingSet part of the page cache that counts; zero if it did not decide
+    /// @param target fraction of memory that both together should take
     record Memory(double units, Bytes used, Bytes workingSet, double target)
             implements GoalComponent {
         @Override
@@ -69,10 +69,10 @@ public sealed interface GoalComponent {
         }
     }
 
-    /// The cache that the working set calls for.
+    /// Demand for a cache that holds the working set.
     ///
-    /// @param workingSet as projected; zero while there are too few windows
-    /// @param target the fraction of memory that the cache takes
+    /// @param workingSet projected working set; zero while there are too few windows
+    /// @param target fraction of memory that the cache takes
     record Cache(double units, Bytes workingSet, double target) implements GoalComponent {
         @Override
         public String text() {

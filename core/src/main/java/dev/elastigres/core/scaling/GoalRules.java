@@ -2,16 +2,18 @@ package dev.elastigres.core.scaling;
 
 import java.util.Optional;
 
-/// How metrics become a goal.
+/// Rules that turn metrics into a goal.
 ///
-/// @param loadTarget the load average that one CPU should have, above 0
-/// @param usageTarget the fraction of memory that should be used without the page cache, in (0, 1]
-/// @param totalTarget the same with the working set, in (0, 1]
-/// @param stableRatio within this fraction of the 5-minute load, the 5-minute load counts alone
-/// @param mixedRatio over this further fraction of it, the 1-minute load takes over
-/// @param workingSet how the cache's part is made; empty leaves it out
-/// @param cpuUse the fraction of a CPU that should be busy, in (0, 1], where [CpuUsage] is known
-///     and is to decide instead of the load averages
+/// @param loadTarget wanted load average of one CPU, above 0
+/// @param usageTarget fraction of memory that should be in use without the page cache, in (0, 1]
+/// @param totalTarget fraction of memory that should be in use including the working set, in (0, 1]
+/// @param stableRatio while the loads differ by at most this fraction of the 5-minute load, only
+///     the 5-minute load counts
+/// @param mixedRatio over this further fraction of the 5-minute load, the weight shifts to the
+///     1-minute load
+/// @param workingSet rules of the cache component; empty to leave it out
+/// @param cpuUse fraction of a CPU that should be busy, in (0, 1]; where [CpuUsage] is known, it
+///     decides instead of the load averages; empty for load averages only
 public record GoalRules(
         double loadTarget,
         double usageTarget,
@@ -20,14 +22,14 @@ public record GoalRules(
         double mixedRatio,
         Optional<WorkingSetRules> workingSet,
         Optional<Double> cpuUse) {
-    /// What the autoscaling of Neon does by default.
+    /// Defaults of Neon's autoscaling.
     public static final GoalRules NEON =
             new GoalRules(0.9, 0.75, 0.9, 0, 0, Optional.empty(), Optional.empty());
 
-    /// The fraction of a CPU that should be busy.
+    /// Default fraction of a CPU that should be busy.
     public static final double CPU_USE_TARGET = 0.8;
 
-    /// Real CPU demand where it is known, and the working set where it is.
+    /// Neon's rules plus measured CPU usage and the working set, each where it is known.
     public static final GoalRules ELASTIGRES =
             NEON.with(WorkingSetRules.WHERE_KNOWN).withCpuUse(CPU_USE_TARGET);
 
@@ -41,7 +43,7 @@ public record GoalRules(
         cpuUse.ifPresent(target -> checkFraction("the CPU use target", target));
     }
 
-    /// These rules with the working set's part made by `rules`.
+    /// Returns these rules with `rules` for the working set.
     public GoalRules with(WorkingSetRules rules) {
         return new GoalRules(
                 loadTarget,
@@ -53,9 +55,9 @@ public record GoalRules(
                 cpuUse);
     }
 
-    /// These rules with what the CPUs did deciding, where that is known.
+    /// Returns these rules with measured CPU usage, where known, instead of the load averages.
     ///
-    /// @param target the fraction of a CPU that should be busy
+    /// @param target fraction of a CPU that should be busy
     public GoalRules withCpuUse(double target) {
         return new GoalRules(
                 loadTarget,

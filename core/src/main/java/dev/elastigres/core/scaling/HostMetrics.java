@@ -2,14 +2,14 @@ package dev.elastigres.core.scaling;
 
 import dev.elastigres.core.units.Bytes;
 
-/// What a VM's kernel says of its load and memory.
+/// Load and memory of a VM as its kernel reports them.
 ///
 /// @param load1 the load average over one minute, at least 0
 /// @param load5 the load average over five minutes, at least 0
 /// @param total MemTotal
 /// @param available MemAvailable
 /// @param cached Cached
-/// @param cpu what the CPUs did
+/// @param cpu measured CPU usage, where known
 public record HostMetrics(
         double load1, double load5, Bytes total, Bytes available, Bytes cached, CpuFigures cpu) {
     public HostMetrics {
@@ -17,7 +17,7 @@ public record HostMetrics(
         checkLoad(load5);
     }
 
-    /// The same with other figures of the CPUs.
+    /// Returns these metrics with other CPU figures.
     public HostMetrics with(CpuFigures figures) {
         return new HostMetrics(load1, load5, total, available, cached, figures);
     }

@@ -2,9 +2,9 @@ package dev.elastigres.core.scaling;
 
 import java.util.Optional;
 
-/// What is known of a VM's load.
+/// Metrics of a VM, as far as they are known.
 ///
-/// @param windows the working set of Postgres' cache, where it is measured
+/// @param windows working set of Postgres' cache; empty where it is not measured
 public record VmMetrics(Optional<HostMetrics> host, Optional<WorkingSetWindows> windows) {
     public static final VmMetrics NONE = new VmMetrics(Optional.empty(), Optional.empty());
 }

@@ -2,13 +2,14 @@ package dev.elastigres.core.scaling;
 
 import java.util.List;
 
-/// The pages that Postgres works with, estimated from how their number rises with the time looked
-/// back: flat for a while, then a jump to what some other work touched earlier.
+/// Estimates the pages that Postgres works with. The number of different pages grows with the
+/// length of the window: it is flat for a while, then jumps to the pages that other work touched
+/// earlier. The estimate is the value before the jump.
 final class WorkingSet {
-    /// A rise counts as a jump when it is this many times the one before it.
+    /// A rise is a jump if it exceeds the rise before it by this factor.
     private static final double JUMP = 3;
 
-    /// The part of the latest rise by which the working set may grow until the next look.
+    /// Fraction of the latest rise by which the working set may grow until the next estimate.
     private static final double GROWTH = 0.5;
 
     private final List<Double> pages;
@@ -19,7 +20,7 @@ final class WorkingSet {
         this.rules = rules;
     }
 
-    /// Whether there are too few windows for an estimate.
+    /// Returns whether there are too few windows for an estimate.
     boolean isUnknown() {
         return pages.size() < needed(rules);
     }
@@ -28,7 +29,7 @@ final class WorkingSet {
         return rules.start() - 1 + rules.window();
     }
 
-    /// In bytes; zero while it is unknown.
+    /// Returns the projected working set in bytes; zero while it is unknown.
     double bytes() {
         return isUnknown() ? 0 : project(estimate()) * WorkingSetWindows.PAGE;
     }
@@ -45,7 +46,8 @@ final class WorkingSet {
         return Math.max(0, pages.get(to) - pages.get(from));
     }
 
-    /// The highest that the windows up to the estimate lead to when their rises go on.
+    /// Returns the highest projection of the windows up to the estimate, each continued by its last
+    /// rise.
     private double project(double estimate) {
         int end = rules.start() - 1;
         while (end < pages.size() && pages.get(end) <= estimate) end++;

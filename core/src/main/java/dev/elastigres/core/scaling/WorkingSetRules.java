@@ -1,17 +1,18 @@
 package dev.elastigres.core.scaling;
 
-/// How the working set is estimated from its windows, and what a cache for it needs.
+/// Rules that estimate the working set from its windows and size the cache for it.
 ///
-/// @param fraction of all memory that the cache takes, in (0, 1]
-/// @param window how many minutes the rise before and after a point is measured over, at least 2
-/// @param start the first point looked at, in minutes, at least `window`
-/// @param largest whether the largest window is the estimate, whatever rises
+/// @param fraction fraction of all memory that the cache takes, in (0, 1]
+/// @param window length in minutes over which the rise before and after a point is measured, at
+///     least 2
+/// @param start first point considered, in minutes, at least `window`
+/// @param largest whether the largest window is always the estimate, without a search for a jump
 /// @param required whether the goal is incomplete while no windows are known
 public record WorkingSetRules(
         double fraction, int window, int start, boolean largest, boolean required) {
     public static final WorkingSetRules DEFAULT = new WorkingSetRules(0.75, 5, 5, false, true);
 
-    /// The same, for a goal that is complete without a working set.
+    /// Defaults for a goal that is complete without a working set.
     public static final WorkingSetRules WHERE_KNOWN = new WorkingSetRules(0.75, 5, 5, false, false);
 
     public WorkingSetRules {

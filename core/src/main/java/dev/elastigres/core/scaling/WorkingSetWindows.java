@@ -2,10 +2,10 @@ package dev.elastigres.core.scaling;
 
 import java.util.List;
 
-/// How many different pages Postgres touched in the last minute, the last two minutes, and so on:
-/// one value for each whole number of minutes from 1 on.
+/// Numbers of different pages that Postgres touched in the last minute, the last two minutes, and
+/// so on: one value for each whole number of minutes from 1.
 ///
-/// @param pages in pages of 8 KiB; finite and not negative, at most [#MAX] values
+/// @param pages numbers of pages of 8 KiB; finite and not negative, at most [#MAX] values
 public record WorkingSetWindows(List<Double> pages) {
     public static final int MAX = 1440;
     static final int PAGE = 8192;

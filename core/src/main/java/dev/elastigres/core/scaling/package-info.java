@@ -1,4 +1,4 @@
-/// From metrics to the size that a VM should have: the goal, its parts, and why it is what it is.
+/// Computes the goal, the size that metrics call for, with its components and an explanation.
 @NullMarked
 package dev.elastigres.core.scaling;
 

@@ -7,7 +7,7 @@ import java.util.Locale;
 public record Bytes(long value) implements Comparable<Bytes> {
     public static final Bytes ZERO = new Bytes(0);
 
-    /// Stands for everything above it, too.
+    /// Largest amount; larger ones saturate to it.
     public static final Bytes MAX = new Bytes(Long.MAX_VALUE);
 
     private static final long KIBI = 1L << 10;
@@ -42,12 +42,12 @@ public record Bytes(long value) implements Comparable<Bytes> {
         return value > Long.MAX_VALUE - other.value ? MAX : new Bytes(value + other.value);
     }
 
-    /// What is left after `other`, not below zero.
+    /// Returns this amount minus `other`, or zero if `other` is larger.
     public Bytes minus(Bytes other) {
         return other.value >= value ? ZERO : new Bytes(value - other.value);
     }
 
-    /// This amount times `factor` (at least 0), rounded down.
+    /// Returns this amount times `factor` (at least 0), rounded down.
     public Bytes times(double factor) {
         if (!(factor >= 0)) throw new IllegalArgumentException("not a factor of memory: " + factor);
         return new Bytes((long) (value * factor));
@@ -61,7 +61,7 @@ public record Bytes(long value) implements Comparable<Bytes> {
         return value >= other.value ? this : other;
     }
 
-    /// Whole mebibytes, rounded down.
+    /// Returns the amount in whole mebibytes, rounded down.
     public long toMebibytes() {
         return value / MEBI;
     }
@@ -78,7 +78,8 @@ public record Bytes(long value) implements Comparable<Bytes> {
         return value < other.value;
     }
 
-    // Every start compares amounts, and a record's own methods are put together anew each time.
+    // Written out because every start of a process compares amounts, and the JVM links a record's
+    // generated methods at run time.
     @Override
     public boolean equals(Object other) {
         return other instanceof Bytes(long that) && value == that;
@@ -94,7 +95,7 @@ public record Bytes(long value) implements Comparable<Bytes> {
         return Long.compare(value, other.value);
     }
 
-    /// For people: `141MiB`, `1.50GiB`, `826.2MiB`; whole amounts without a fraction.
+    /// Returns readable text: `141MiB`, `1.50GiB`, `826.2MiB`; whole amounts have no fraction.
     @Override
     public String toString() {
         if (value >= GIBI) return in(GIBI, "GiB", "%.2f");

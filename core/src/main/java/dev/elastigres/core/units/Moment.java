@@ -2,20 +2,20 @@ package dev.elastigres.core.units;
 
 import java.time.Duration;
 
-/// A point on the monotonic clock of one process. It only says how far apart two points are: it has
-/// no date, and must not leave the process.
+/// A point on the monotonic clock of one process, in nanoseconds. Only the distance between two
+/// points has a meaning: a moment has no date and must not leave the process.
 public record Moment(long nanos) {
 
     public Moment plus(Duration duration) {
         return new Moment(nanos + duration.toNanos());
     }
 
-    /// How long after `earlier` this is; negative when it is before.
+    /// Returns the time from `earlier` to this moment; negative if this moment is earlier.
     public Duration since(Moment earlier) {
         return Duration.ofNanos(nanos - earlier.nanos);
     }
 
-    // Differences, not values, are compared: a monotonic clock may wrap.
+    // Compare differences instead of values: a monotonic clock may wrap.
 
     public boolean isBefore(Moment other) {
         return nanos - other.nanos < 0;

@@ -1,9 +1,9 @@
 package dev.elastigres.core.units;
 
-/// What a VM has, or is to have.
+/// CPUs and memory of a VM, actual or wanted.
 ///
 /// @param vcpus virtual CPUs, fractions allowed; finite and not negative
-/// @param memory as the hypervisor counts it, the kernel's own part included
+/// @param memory memory as the hypervisor counts it, including the kernel's own part
 public record Resources(double vcpus, Bytes memory) {
     public Resources {
         if (!(vcpus >= 0 && vcpus <= Double.MAX_VALUE))
@@ -12,12 +12,12 @@ public record Resources(double vcpus, Bytes memory) {
 
     public static final Resources ZERO = new Resources(0, Bytes.ZERO);
 
-    /// The smaller of each.
+    /// Returns the smaller amount of each resource.
     public Resources min(Resources other) {
         return new Resources(Math.min(vcpus, other.vcpus), memory.min(other.memory));
     }
 
-    /// The larger of each.
+    /// Returns the larger amount of each resource.
     public Resources max(Resources other) {
         return new Resources(Math.max(vcpus, other.vcpus), memory.max(other.memory));
     }
@@ -26,42 +26,42 @@ public record Resources(double vcpus, Bytes memory) {
         return new Resources(vcpus + other.vcpus, memory.plus(other.memory)).inThousandths();
     }
 
-    /// What is left after `other`, not below zero.
+    /// Returns this minus `other`, with zero for a resource of which `other` has more.
     public Resources minus(Resources other) {
         return new Resources(Math.max(0, vcpus - other.vcpus), memory.minus(other.memory))
                 .inThousandths();
     }
 
-    /// The same with its CPUs rounded to whole thousandths, so that equal sums are equal.
+    /// Returns this with CPUs rounded to whole thousandths, so that equal sums compare equal.
     public Resources inThousandths() {
         return new Resources(Math.round(vcpus * 1000) / 1000.0, memory);
     }
 
-    /// Whether this is at least `other`, in both.
+    /// Returns whether this has at least as much of both resources as `other`.
     public boolean covers(Resources other) {
         return vcpus >= other.vcpus && !memory.isLessThan(other.memory);
     }
 
-    /// Zero of what is no more than `other` has.
+    /// Returns this with zero for each resource of which it does not have more than `other`.
     public Resources onlyWhereMoreThan(Resources other) {
         return new Resources(
                 vcpus > other.vcpus ? vcpus : 0,
                 other.memory.isLessThan(memory) ? memory : Bytes.ZERO);
     }
 
-    /// Zero of what is no less than `other` has.
+    /// Returns this with zero for each resource of which it does not have less than `other`.
     public Resources onlyWhereLessThan(Resources other) {
         return new Resources(
                 vcpus < other.vcpus ? vcpus : 0,
                 memory.isLessThan(other.memory) ? memory : Bytes.ZERO);
     }
 
-    /// For people: `0.5 CPUs and 2GiB`.
+    /// Returns readable text: `0.5 CPUs and 2GiB`.
     public String text() {
         return cpus() + " and " + memory;
     }
 
-    /// As [#text], without what is zero: `0.5 CPUs`.
+    /// Returns [#text] without a resource that is zero: `0.5 CPUs`.
     public String textOfParts() {
         if (memory.equals(Bytes.ZERO)) return cpus();
         return vcpus == 0 ? memory.toString() : text();
