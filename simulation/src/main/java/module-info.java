@@ -1,4 +1,4 @@
-/// The agent's core in virtual time: with faults from a seed, and on recorded load.
+/// Runs the agent's core in virtual time, with faults from a seed or on recorded load.
 module dev.elastigres.simulation {
     requires transitive dev.elastigres.core;
     requires static org.jspecify;

@@ -5,19 +5,19 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 
-/// What a VM really needed lately, beside what its agent made of its metrics: a VM grows for a need
-/// that was there, and does not shrink below one that still counts.
+/// History of a VM's actual demand, independent of the agent's view of it. A VM may grow only for
+/// demand that existed, and must not shrink below demand that still counts.
 ///
-/// Times are those that the agent's clock has counted, over all of its runs.
+/// Times are those of the agent's clock, summed over all of its runs.
 final class NeedHistory {
-    /// The agent may miss this much and does not call it a gap.
+    /// Longest time without metrics that the agent does not count as a gap.
     private static final Duration UNSEEN = Duration.ofSeconds(20);
 
-    /// In this time the agent reads two pages, of which the second is compared with the first, or
-    /// knows of a gap.
+    /// Duration after which the agent knows of a demand: it reads two pages and compares the second
+    /// with the first, or knows of a gap.
     private static final Duration SUSTAINED = Duration.ofSeconds(42);
 
-    /// How long a need is a reason to grow: as long as it counts, and as late as pages come.
+    /// How long a demand justifies growth: as long as it counts, plus the delay of pages.
     private static final Duration REASON = Duration.ofSeconds(150);
 
     private static final Duration SLACK = Duration.ofSeconds(2);
@@ -31,10 +31,12 @@ final class NeedHistory {
 
     private record NeedRequest(Duration at, Resources size) {}
 
-    /// @param units that it needs from now on, before anybody's limits
+    /// Records a change of the demand.
+    ///
+    /// @param units demand from now on in compute units, before any limits
     void needs(int units, Duration now) {
         changes.addLast(new NeedChange(now, units));
-        // The first one holds until the second begins.
+        // The first entry holds until the second begins.
         while (changes.size() > 1) {
             NeedChange first = changes.removeFirst();
             if (now.minus(changes.getFirst().at).compareTo(REASON) > 0) continue;
@@ -43,27 +45,27 @@ final class NeedHistory {
         }
     }
 
-    /// The monitor asked for more.
+    /// Records a request of the monitor for more.
     void asked(Resources size, Duration now) {
         asks.addLast(new NeedRequest(now, size));
     }
 
-    /// A resize goes on: what metrics say meanwhile is left aside.
+    /// Records that a resize is in progress, during which metrics do not count.
     void resizes(Duration now) {
         resizedAt = now;
     }
 
-    /// A resize takes so long that the work for it counts as demand.
+    /// Records that a resize takes so long that its work counts as demand.
     void cannotTell(Duration now) {
         unclearAt = Optional.of(now);
     }
 
-    /// Whether nothing but what was needed is a reason to grow.
+    /// Returns whether only actual demand justifies growth.
     boolean canTell(Duration now) {
         return unclearAt.filter(it -> now.minus(it).compareTo(REASON) <= 0).isEmpty();
     }
 
-    /// The most units that were needed while that can be a reason to grow.
+    /// Returns the highest demand, in units, that can still justify growth.
     int highest(Duration now) {
         int highest = changes.getLast().units;
         Optional<NeedChange> before = Optional.empty();
@@ -75,16 +77,17 @@ final class NeedHistory {
         return highest;
     }
 
-    /// The most of each that the monitor asked for while that can be a reason to grow.
+    /// Returns the highest amount of each resource in requests of the monitor that can still
+    /// justify growth.
     Resources asked(Duration now) {
         asks.removeIf(it -> now.minus(it.at).compareTo(REASON) > 0);
         return asks.stream().map(NeedRequest::size).reduce(Resources.ZERO, Resources::max);
     }
 
-    /// The most units that were needed for so long that the agent saw it, or knows that it saw
-    /// nothing, and so recently that it counts.
+    /// Returns the highest demand, in units, that lasted long enough for the agent to see it, or to
+    /// know of a gap, and that is recent enough to count.
     ///
-    /// @param window how long a need counts
+    /// @param window how long a demand counts
     int sustained(Duration window, Duration now) {
         Duration first = now.minus(window.minus(UNSEEN).minus(SLACK));
         int highest = 0;

@@ -16,34 +16,34 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// A mistake put between the core and the world, to see that it is found.
+/// Deliberate bugs of the simulated agent, which the checks must find.
 public enum PlantedBug {
-    /// Grows as soon as it asks the scheduler.
+    /// Resizes as soon as it asks the scheduler for more.
     UNPERMITTED,
-    /// Shrinks as soon as it asks the monitor.
+    /// Resizes as soon as it asks the monitor for a shrink.
     UNAGREED,
-    /// Never hears that a monitor is there.
+    /// Ignores that a monitor connected.
     DEAF,
-    /// Begins a second resize beside each.
+    /// Starts every resize twice.
     DOUBLED,
-    /// Takes the guest's work for a resize for demand.
+    /// Counts the guest's work during a resize as demand.
     OVERLAPPING,
-    /// Takes what the CPUs did for a moment for demand.
+    /// Counts CPU measurements over too short a time.
     HASTY,
-    /// Takes the time before its start for a calm one.
+    /// Assumes a low demand during the time before its start.
     FORGETFUL,
-    /// Brings memory when CPUs are asked for.
+    /// Adds memory when only CPUs are requested.
     GREEDY,
-    /// Asks for the same shrink again when it was refused.
+    /// Repeats a refused shrink at once.
     INSISTENT,
-    /// Explains a change of size by what was decided after it.
+    /// Reports a size change with the reason of a later decision.
     MISATTRIBUTED,
-    /// Says nothing of processes that were killed for want of memory.
+    /// Ignores processes that were killed because memory ran out.
     SILENT;
 
     private static final Duration LONG = Duration.ofHours(1);
 
-    /// How an agent with this mistake begins.
+    /// Returns the initial state of an agent with this bug.
     State begun(State state, Moment now) {
         if (this != FORGETFUL) return state;
         DemandHistory none = state.demand();
@@ -59,7 +59,7 @@ public enum PlantedBug {
         return with(state, demand, state.refusedShrink());
     }
 
-    /// What it makes of `event`.
+    /// Returns `event` as an agent with this bug receives it.
     Event in(Event event, State state) {
         if (event instanceof Event.MetricsRead read && (this == OVERLAPPING || this == HASTY))
             return measured(read);
@@ -72,7 +72,7 @@ public enum PlantedBug {
         return event;
     }
 
-    /// As if the CPUs had been measured for just long enough.
+    /// Returns the page as if the CPUs had been measured for just long enough.
     private Event measured(Event.MetricsRead read) {
         Duration interval = read.at().since(read.since());
         boolean brief = interval.compareTo(DemandHistory.MIN_CPU_INTERVAL) < 0;
@@ -81,7 +81,7 @@ public enum PlantedBug {
         return new Event.MetricsRead(read.metrics(), since, read.at());
     }
 
-    /// What it makes of `step`.
+    /// Returns `step` as an agent with this bug takes it.
     Step in(Step step) {
         var actions = new ArrayList<Action>(step.actions());
         for (Action action : step.actions()) actions.addAll(beside(action));
@@ -104,7 +104,7 @@ public enum PlantedBug {
                 && !(this == SILENT && event instanceof Event.OutOfMemory);
     }
 
-    /// How it is called.
+    /// Returns the name of the bug.
     public String code() {
         return name().toLowerCase(Locale.ROOT);
     }

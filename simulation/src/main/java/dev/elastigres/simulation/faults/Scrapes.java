@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/// The reading of one VM's metrics by one run of the agent: at its pace, and at once when asked to.
+/// Reads the metrics of one VM for one run of the agent, periodically and on request.
 final class Scrapes {
     private final Timeline time;
     private final Duration every;
@@ -18,13 +18,13 @@ final class Scrapes {
     private final Supplier<Moment> clock;
     private final Consumer<Event> agent;
 
-    /// What the CPUs are compared with.
+    /// The page that CPU times are compared with.
     private Optional<PageRead> base = Optional.empty();
 
     private long next;
     private boolean stopped;
 
-    /// Until then nobody can read the page.
+    /// The page cannot be read before this time.
     private Duration silentUntil = Duration.ZERO;
 
     private record PageRead(SimulatedLoad.Page page, Moment at) {}
@@ -67,7 +67,7 @@ final class Scrapes {
     }
 
     private void read(boolean atOnce) {
-        // The second page may follow the first at once.
+        // The second page may follow the first soon.
         schedule(
                 base.isEmpty()
                         ? random.millis(100, random.with(0.5) ? 400 : 5_000)
@@ -83,7 +83,7 @@ final class Scrapes {
         var event =
                 new Event.MetricsRead(
                         SimulatedLoad.between(from.page, read.page), from.at, read.at);
-        // Sometimes what was true a while ago.
+        // Some pages arrive late, with outdated values.
         Duration late = random.fault(0.05) ? random.millis(1_000, 30_000) : Duration.ZERO;
         time.after(
                 late,

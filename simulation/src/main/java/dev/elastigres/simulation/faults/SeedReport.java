@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// What came of one seed.
+/// Result of the simulation of one seed.
 ///
-/// @param events how many events the agent took
-/// @param reached what came about
-/// @param violation the promise that was broken, and when
-/// @param lastEvents what happened before that, oldest first
+/// @param events number of events that the agent handled
+/// @param reached transitions that occurred
+/// @param violation the violated invariant and its time; empty without one
+/// @param lastEvents the last events before the end, oldest first
 public record SeedReport(
         long seed,
         long events,

@@ -3,15 +3,15 @@ package dev.elastigres.simulation.faults;
 import java.time.Duration;
 import java.util.Random;
 
-/// All randomness of one simulated world.
+/// Source of all randomness in one simulation.
 final class SeededRandom {
     private final Random random;
 
-    /// Whether anything goes wrong at all, for now.
+    /// Whether faults occur at present.
     private boolean faulty = true;
 
     SeededRandom(long seed) {
-        // The seeds of neighbours would begin alike.
+        // Consecutive seeds would start with similar values.
         random = new Random(seed * 0x9E3779B97F4A7C15L);
     }
 
@@ -19,7 +19,7 @@ final class SeededRandom {
         faulty = false;
     }
 
-    /// A fault with this probability, while there are faults.
+    /// Returns whether a fault with this probability occurs; never after [#heal].
     boolean fault(double probability) {
         return random.nextDouble() < probability && faulty;
     }

@@ -24,14 +24,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// One host: some VMs, the agent, and the budget that they compete for.
+/// Simulates one host: some VMs, the agent, and the budget that the VMs share.
 ///
-/// For a while everything goes wrong. Then nothing does any more, loads stand still, and after some
-/// more time every VM must have the size of its goal.
+/// First, all kinds of faults occur. Then faults stop and loads stay constant, and at the end every
+/// VM must have the size of its goal.
 public final class SimulatedHost {
     private static final Duration FAULTY = Duration.ofMinutes(6);
 
-    /// Longer than the longest cooldown and the damping together, with as much again for steps.
+    /// Longer than the longest cooldown plus the damping window, and as much again for single
+    /// steps.
     private static final Duration CALM = Duration.ofMinutes(14);
 
     private static final Duration LOOK = Duration.ofSeconds(15);
@@ -45,12 +46,13 @@ public final class SimulatedHost {
     private final Optional<PlantedBug> bug;
     private final Resources capacity;
 
-    /// Whether the host has room for whatever is done to its VMs.
+    /// Whether the host has room for every resize of its VMs.
     private final boolean roomy;
 
     private final Duration scrapeEvery;
 
-    /// Whether VMs have short bursts of load, as at the start of an agent, of which there are many.
+    /// Whether VMs have short bursts of load, as when an agent starts; the agent then restarts
+    /// often.
     private final boolean bursts;
 
     private final List<VmEntry> entries = new ArrayList<>();
@@ -58,31 +60,31 @@ public final class SimulatedHost {
     private final ArrayDeque<HostEvent> hostEvents = new ArrayDeque<>();
     private final long seed;
 
-    /// Whether the permits are a scheduler's, which is far away and survives the agent.
+    /// Whether permits come from a remote scheduler, which survives restarts of the agent.
     private final boolean remote;
 
     private Budget budget;
     private boolean healed;
     private long events;
 
-    /// How far the agent's clock is ahead, and which of its lives this is.
+    /// Offset of the agent's clock. It changes when the agent restarts, too.
     private Duration ahead = Duration.ZERO;
 
-    /// By which the agent's clock has jumped in all.
+    /// Sum of all jumps of the agent's clock.
     private Duration jumped = Duration.ZERO;
 
     private long life = 1;
     private boolean agentRuns = true;
     private long sessions;
 
-    /// Kept as it is: only the last few are ever read.
+    /// An event and its time. It is formatted only on demand, as only the last few are ever read.
     private record HostEvent(Duration at, String vm, Object what) {
         String text() {
             return "%9.3f s %s %s".formatted(at.toMillis() / 1000.0, vm, what);
         }
     }
 
-    /// All of one VM.
+    /// One VM with everything that simulates it.
     private final class VmEntry {
         final String name;
         final SimulatedLoad load;
@@ -93,7 +95,7 @@ public final class SimulatedHost {
         SimulatedVm vm;
         Scrapes scrapes;
 
-        /// Wakes of states that have been left are of no interest.
+        /// Number of wake-ups scheduled; only the newest counts.
         long wakes;
 
         VmEntry(int number) {
@@ -126,7 +128,7 @@ public final class SimulatedHost {
         roomy = random.with(0.3);
         bursts = random.with(0.3);
         scrapeEvery = Duration.ofMillis(random.with(0.1) ? 500 : 5_000);
-        // Twice what they can have: the budget knows nothing of what somebody else does.
+        // Twice what the VMs can have: the budget does not account for resizes by other parties.
         capacity = UNIT.times(roomy ? vms * 18 : random.from(vms + 1, vms * 8));
         budget = budget();
         for (int i = 0; i < vms; i++) entries.add(new VmEntry(i));
@@ -141,7 +143,7 @@ public final class SimulatedHost {
         time.after(random.millis(0, 20_000), this::mischief);
     }
 
-    /// Lives through one seed.
+    /// Runs the simulation of one seed.
     public static SeedReport run(long seed, Optional<PlantedBug> bug) {
         return new SimulatedHost(seed, bug).live();
     }
@@ -173,7 +175,7 @@ public final class SimulatedHost {
     }
 
     private SimulatedVm tenant(VmEntry entry) {
-        // Ids of a later life are above all of an earlier one.
+        // Ids of a restarted agent are higher than all earlier ones.
         State begun =
                 State.begin(
                         entry.limits,
@@ -198,12 +200,12 @@ public final class SimulatedHost {
                 time, scrapeEvery, random, entry.load, this::now, event -> deliver(entry, event));
     }
 
-    /// What the agent's clock shows.
+    /// Returns the time of the agent's clock.
     private Moment now() {
         return new Moment(time.now().plus(ahead).toNanos());
     }
 
-    // ---- promises
+    // ---- invariants
 
     private void verify() {
         for (VmEntry entry : entries) entry.machine.verify();
@@ -245,7 +247,7 @@ public final class SimulatedHost {
         return entry.monitor.refuses(current.minus(UNIT.times(1)));
     }
 
-    /// Nothing of what it lacks is there.
+    /// Returns whether the host lacks room for every resource that the VM lacks.
     private boolean mayNotGrow(Resources current, Resources goal) {
         Resources free = capacity.minus(budget.permitted()).minus(UNIT.times(1));
         boolean lacksCpus = goal.vcpus() > current.vcpus();
@@ -254,7 +256,7 @@ public final class SimulatedHost {
                 && (!lacksMemory || free.memory().isLessThan(UNIT.memory()));
     }
 
-    // ---- what happens
+    // ---- events
 
     private void deliver(VmEntry entry, Event event) {
         if (!agentRuns) return;
@@ -313,8 +315,8 @@ public final class SimulatedHost {
         return new Event.SizeObserved(entry.machine.size(), entry.machine.requested());
     }
 
-    /// In the agent's own process nothing is lost. A scheduler's requests and answers may be late,
-    /// lost or doubled.
+    /// Sends a request to the budget. Inside the agent's process, no message gets lost. Requests to
+    /// a scheduler and its answers can be late, lost or duplicated.
     private void askBudget(VmEntry entry, Action.AskScheduler action) {
         long then = life;
         BudgetRequest request =
@@ -344,7 +346,7 @@ public final class SimulatedHost {
     }
 
     private void answer(VmEntry entry, BudgetRequest request, long then) {
-        // The agent's own budget dies with it.
+        // The agent's own budget is lost with the agent.
         if (!remote && then != life) return;
         Resources permit = budget.answer(request, new Moment(time.now().toNanos()));
         verify();
@@ -359,7 +361,7 @@ public final class SimulatedHost {
         else deliver.run();
     }
 
-    /// Sizes change without the agent, too.
+    /// Reads the VM's size periodically, as it can change without the agent.
     private void lookInPassing(VmEntry entry) {
         time.after(
                 LOOK.plus(random.millis(0, 1_500)),
@@ -371,11 +373,11 @@ public final class SimulatedHost {
 
     private void meet(VmEntry entry) {
         if (agentRuns && !entry.monitor.isConnected()) entry.monitor.connect(++sessions);
-        // Also finds a session that was cut without anybody noticing.
+        // This also detects a session that was cut unnoticed.
         time.after(random.millis(4_000, 6_000), () -> meet(entry));
     }
 
-    // ---- mischief
+    // ---- faults
 
     private void mischief() {
         if (healed) return;
@@ -407,14 +409,14 @@ public final class SimulatedHost {
         entry.needs.needs(units, time.now().plus(jumped));
     }
 
-    /// Now and then all CPUs have something to do for a moment, as when an agent comes.
+    /// Keeps all CPUs busy for a moment, repeatedly, as when an agent starts.
     private void burst(VmEntry entry) {
         if (healed) return;
         entry.load.burst();
         time.after(random.millis(4_000, 12_000), () -> burst(entry));
     }
 
-    /// Somebody else makes the VM larger, on a host with room for all.
+    /// Lets another party enlarge the VM, only on a host with room for that.
     private void resizeElsewhere(VmEntry entry) {
         if (!roomy || entry.machine.isBusy()) return;
         Resources size = entry.machine.size();
@@ -427,7 +429,7 @@ public final class SimulatedHost {
         deliver(entry, new Event.LimitsChanged(entry.limits));
     }
 
-    /// Killed, with all that it knew and waited for, and started again some time later.
+    /// Kills the agent, with its state and its open requests, and starts it again some time later.
     private void restartAgent() {
         if (!agentRuns) return;
         life++;
@@ -459,7 +461,8 @@ public final class SimulatedHost {
     private void heal() {
         healed = true;
         random.heal();
-        // A VM that shall move keeps its size for ever; here it never comes to that.
+        // A VM with an announced migration keeps its size until it moves, and the simulation never
+        // moves it. A new agent does not know of the announcement.
         if (entries.stream().anyMatch(it -> it.vm.state().scheduler().moves())) restartAgent();
     }
 }

@@ -10,12 +10,13 @@ import dev.elastigres.simulation.time.Timeline;
 import java.time.Duration;
 import java.util.Optional;
 
-/// What runs in a VM: CPUs that it wants and memory that it uses, changed now and then; short
-/// bursts, in some VMs; and the guest's own work when memory is plugged and unplugged.
+/// Load of a VM: CPU demand and memory usage that change at times, short bursts in some VMs, and
+/// the guest's own work while memory is plugged or unplugged.
 ///
-/// It counts as a kernel does: what the CPUs did is told by two pages.
+/// It counts CPU time like a kernel, so CPU usage follows from two pages.
 final class SimulatedLoad {
-    /// Bursts and the work of a resize take all the CPUs there are, and wait for as many again.
+    /// Bursts and resizes use all CPUs and leave further tasks waiting; each adds this multiple of
+    /// the VM's CPUs to the demand.
     private static final int OVERLOAD = 4;
 
     private static final Duration BURST = Duration.ofMillis(200);
@@ -30,14 +31,14 @@ final class SimulatedLoad {
     private double cpus;
     private Bytes used = Bytes.ofMebibytes(100);
 
-    /// Memory on its way out counts as used.
+    /// Memory that is being unplugged; it counts as used.
     private Bytes going = Bytes.ZERO;
 
     private boolean resizes;
     private boolean bursts;
     private Duration burstAt = Duration.ZERO.minus(APART);
 
-    // Seconds, as counted until then.
+    // Seconds counted up to `countedAt`.
     private double busy;
     private double waited;
     private Duration countedAt = Duration.ZERO;
@@ -48,19 +49,21 @@ final class SimulatedLoad {
         this.size = size;
     }
 
-    /// @param busy seconds of work of all CPUs
-    /// @param waited seconds in which something waited for a CPU
+    /// @param busy busy time of all CPUs, in seconds
+    /// @param waited time in which some task waited for a CPU, in seconds
     record Page(Duration at, double busy, double waited, HostMetrics host) {}
 
-    /// Never more than the VM could have at its largest: beyond that no agent can help.
+    /// Changes the load, at most to what the VM can have at its maximum: no agent could do anything
+    /// about more.
     void change(Resources max) {
         count();
-        // Never halfway between two units, where sums of doubles would decide.
+        // Avoids values halfway between two units, where rounding of doubles would decide.
         cpus = (random.from(0, 99) + 0.37) / 100 * max.vcpus();
         used = max.memory().times(random.from(2, 60) / 100.0);
     }
 
-    /// All CPUs at once, for [#BURST]; never twice while CPUs are measured at the shortest.
+    /// Keeps all CPUs busy for [#BURST]; bursts are further apart than the shortest CPU
+    /// measurement.
     void burst() {
         if (time.now().minus(burstAt).compareTo(APART) < 0) return;
         count();
@@ -74,7 +77,10 @@ final class SimulatedLoad {
                 });
     }
 
-    /// @param target what the machine is being made; its size when it is not
+    /// Records a size change.
+    ///
+    /// @param target the size that the machine is being resized to; its present size if there is no
+    ///     resize
     void resized(Resources now, Resources target) {
         count();
         size = now;
@@ -105,7 +111,8 @@ final class SimulatedLoad {
         return cpus;
     }
 
-    /// What it would show on a machine that is large enough for it, sums of doubles included.
+    /// Returns the metrics on a machine that is large enough for this load, with a margin for
+    /// rounding.
     VmMetrics need() {
         double max = cpus + ROUNDING;
         Bytes enough = Bytes.ofGibibytes(1024);
@@ -135,7 +142,7 @@ final class SimulatedLoad {
         return new Page(time.now(), busy, waited, host);
     }
 
-    /// @param page the newer one
+    /// @param page the newer page
     static VmMetrics between(Page base, Page page) {
         double seconds = page.at.minus(base.at).toNanos() / 1e9;
         HostMetrics host = page.host;

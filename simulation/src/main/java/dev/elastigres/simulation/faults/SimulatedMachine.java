@@ -10,8 +10,8 @@ import dev.elastigres.simulation.time.Timeline;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/// A VM and its driver. What it was asked to become it becomes in its time, if nothing is in the
-/// way; a resize that is given up never takes effect after a newer one began.
+/// Simulates a VM and its driver. The VM reaches a requested size after some time, unless something
+/// prevents it. An abandoned resize never takes effect after a newer one began.
 final class SimulatedMachine {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
@@ -22,14 +22,14 @@ final class SimulatedMachine {
     private Resources size;
     private Resources requested;
 
-    /// What its monitor holds it to: the VM must not become smaller.
+    /// Size that the monitor was promised: the VM must not become smaller.
     private Resources promised;
 
-    /// The newest call to the driver; older ones have no effect any more, but for what they asked
-    /// the VM to become.
+    /// The newest call to the driver. Older calls have no further effect, except through the size
+    /// they requested.
     private long call;
 
-    /// Whether that one has not ended.
+    /// Whether the newest call is in progress.
     private boolean called;
 
     private boolean moves;
@@ -62,7 +62,7 @@ final class SimulatedMachine {
         return promised;
     }
 
-    /// The most that it may have come to, whatever happens.
+    /// Returns the largest size that the VM may come to have.
     Resources atMost() {
         return size.max(requested);
     }
@@ -85,7 +85,7 @@ final class SimulatedMachine {
                                 + " that its monitor may use");
     }
 
-    /// Whoever called the driver is gone, and its calls with it.
+    /// Ends the calls of an agent that was killed or gave them up.
     void abandon() {
         call++;
         called = false;
@@ -102,7 +102,7 @@ final class SimulatedMachine {
                     () -> answerTo(mine, answer, new ResizeOutcome.Failed("the driver is busy")));
             return;
         }
-        // Hangs first, or is slower than anybody waits.
+        // The driver hangs first, or takes longer than the agent waits.
         if (random.fault(0.05)) wait = random.millis(5_000, 25_000);
         boolean silent = random.fault(0.05);
         time.after(
@@ -125,17 +125,17 @@ final class SimulatedMachine {
                 });
     }
 
-    /// Whether a call to its driver has not ended.
+    /// Returns whether a call to the driver is in progress.
     boolean isCalled() {
         return called;
     }
 
-    /// Whether something is done to it, or it has not become yet what it was asked to be.
+    /// Returns whether a call is in progress or the VM has not reached the requested size.
     boolean isBusy() {
         return called || moves || !size.equals(requested);
     }
 
-    /// Somebody else has it become `target`.
+    /// Lets another party resize the VM to `target`.
     void resizeElsewhere(Resources target) {
         requested = target;
         size = target;
@@ -143,7 +143,7 @@ final class SimulatedMachine {
         onChange.run();
     }
 
-    /// What it uses leaves no room for less: it stays as it is, and goes nowhere.
+    /// Refuses a shrink because of usage: the VM keeps its size, and no change is pending.
     private void refuse(long mine, Consumer<ResizeOutcome> answer) {
         requested = size;
         load.resized(size, size);
@@ -151,8 +151,8 @@ final class SimulatedMachine {
         answerTo(mine, answer, new ResizeOutcome.Refused(size, "it uses more"));
     }
 
-    /// Page cache holds memory up, in all or only its limit. CPUs are changed, or pending until
-    /// somebody asks again.
+    /// Lets page cache keep memory, or only its limit, above the target. CPUs change, or stay
+    /// pending until the next request.
     private void keepCache(long mine, Resources target, Consumer<ResizeOutcome> answer) {
         boolean limitOnly = random.with(0.5);
         Bytes memory = limitOnly ? target.memory() : halfWay(target.memory(), size.memory());
@@ -172,7 +172,7 @@ final class SimulatedMachine {
                         new ResourceOutcome.HeldByPageCache("files are cached")));
     }
 
-    /// Follows the VM until it has what was asked for, or is not going to for now.
+    /// Waits until the VM has the requested size, or will not reach it for now.
     private void settle(long mine, Consumer<ResizeOutcome> answer, int looks) {
         if (mine != call) return;
         if (size.equals(requested)) {
@@ -187,14 +187,14 @@ final class SimulatedMachine {
 
     private void begin() {
         moves = !size.equals(requested);
-        // Sometimes a guest gives nothing up for a while, however often it is asked.
+        // Some guests release no memory for a while, however often the agent asks.
         if (!requested.covers(size) && random.fault(0.1))
             stuckUntil = time.now().plus(random.millis(10_000, 60_000));
         if (moves) time.after(random.millis(0, 1_500), this::move);
     }
 
-    /// CPUs come and go at once, memory in pieces, or for a while not at all; whether or not
-    /// somebody still waits for it.
+    /// Moves the VM towards the requested size: CPUs at once, memory in parts or for a while not at
+    /// all. This continues when no caller waits any more.
     private void move() {
         Resources before = size;
         Bytes memory = requested.memory();
@@ -207,7 +207,7 @@ final class SimulatedMachine {
         if (!size.equals(before)) onChange.run();
     }
 
-    /// In whole mebibytes, so that nothing is left of them in the end.
+    /// Returns the middle in whole mebibytes, so that repeated halving ends.
     private static Bytes halfWay(Bytes from, Bytes to) {
         return new Bytes((from.value() + to.value()) / 2).roundedDownToMebibytes();
     }

@@ -9,7 +9,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// The monitor in a VM, at its end of a connection: messages arrive in their order or not at all.
+/// Simulates the monitor in a VM and its connection to the agent. Requests of the agent arrive in
+/// order or get lost.
 final class SimulatedMonitor {
     private static final Duration WATCHES = Duration.ofSeconds(1);
     private static final MemoryRules RULES = MemoryRules.DEFAULT;
@@ -21,11 +22,11 @@ final class SimulatedMonitor {
     private final boolean statesSizes;
     private final Consumer<Event> agent;
 
-    /// The live session; messages of others are of nobody.
+    /// The live session; messages of other sessions are dropped.
     private long session;
     private boolean connected;
 
-    /// When the last message arrives that is under way: none overtakes it.
+    /// Arrival time of the last message in transit; no later message overtakes it.
     private Duration lastArrival = Duration.ZERO;
 
     SimulatedMonitor(
@@ -55,14 +56,14 @@ final class SimulatedMonitor {
         return connected;
     }
 
-    /// The connection is cut, and what was under way on it with it.
+    /// Cuts the connection; messages in transit are lost.
     void cut() {
         if (!connected) return;
         connected = false;
         agent.accept(new Event.MonitorLost(session));
     }
 
-    /// The agent is gone; nobody needs to be told.
+    /// Drops the connection of an agent that was killed, without an event.
     void forgetAgent() {
         connected = false;
     }
@@ -130,8 +131,8 @@ final class SimulatedMonitor {
         if (random.fault(0.05)) agent.accept(new Event.OutOfMemory());
     }
 
-    /// While tasks wait for half of the time. Asks for CPUs alone, and says no more of the memory
-    /// than what is there.
+    /// Requests CPUs while tasks wait for half of the time. The request names the present memory,
+    /// so it asks for CPUs alone.
     private void watchCpus() {
         Resources size = machine.size();
         if (!statesSizes || load.cpus() < 2 * size.vcpus()) return;

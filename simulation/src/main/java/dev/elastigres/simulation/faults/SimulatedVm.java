@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/// One VM as the agent knows it: its state, what it waits for, and a check of every step.
+/// One VM as the agent knows it: its state, its open requests, and the checks after every step.
 final class SimulatedVm {
     private final ScalingRules rules;
     private final Optional<PlantedBug> bug;
@@ -34,26 +34,26 @@ final class SimulatedVm {
     private final boolean bursts;
     private State state;
 
-    /// The requests that are open, by whom they are to; empty again when answered or given up.
+    /// Deadlines of open requests, one for each kind; empty after an answer or a failure.
     private Optional<Moment> resizing = Optional.empty();
 
     private Optional<Moment> scheduling = Optional.empty();
     private Optional<Moment> shrinking = Optional.empty();
     private Optional<Moment> telling = Optional.empty();
 
-    /// Why the newest resize was begun.
+    /// Reason for the newest resize.
     private Optional<SizeReason> resizedFor = Optional.empty();
 
-    /// The last shrink that was refused, and until when it is not to be asked for again.
+    /// The last refused shrink, and the time before which it must not be repeated.
     private Resources refused = Resources.ZERO;
 
     private Resources asked = Resources.ZERO;
     private Optional<Moment> refusedUntil = Optional.empty();
     private boolean oomKilled;
 
-    /// @param needs what the VM really needed, by `elapsed`
-    /// @param elapsed the time that the agent's clock has counted, over all of its runs
-    /// @param bursts whether short bursts of load make its metrics show a little too much
+    /// @param needs the VM's actual demand, by `elapsed`
+    /// @param elapsed time of the agent's clock, summed over all of its runs
+    /// @param bursts whether short bursts of load let its metrics show slightly too much
     SimulatedVm(
             State state,
             ScalingRules rules,
@@ -81,7 +81,7 @@ final class SimulatedVm {
         return state.limits();
     }
 
-    /// Takes `event` and says what to do.
+    /// Handles `event` and returns the step that follows.
     Step take(Event event) {
         Moment now = clock.get();
         note(event, now);
@@ -114,7 +114,7 @@ final class SimulatedVm {
                         state.monitor() instanceof MonitorView.Present present
                                 ? present.maxSize().min(current)
                                 : current;
-                // Without amounts it is worth a unit.
+                // A request without amounts is for one unit.
                 Resources stated =
                         min.filter(_ -> rules.statedSizes()).orElse(current.plus(unit()));
                 Resources more = limits().unit().roundedUp(stated.max(current));
@@ -159,7 +159,8 @@ final class SimulatedVm {
                         .isPresent();
     }
 
-    /// A change of size has the reason of the decision that began it, and a kill is not forgotten.
+    /// Checks that a size change has the reason of the decision that started it, and that the
+    /// explanation mentions a kill.
     private void checkExplained(Step step) {
         Optional<SizeReason> reason = step.change().flatMap(SizeChange::reason);
         check(
@@ -219,7 +220,7 @@ final class SimulatedVm {
 
     private Resources needed() {
         int units = needs.highest(elapsed.get());
-        // A burst of a tenth of the time, with all that waits meanwhile.
+        // Allows for a burst during a tenth of the time, and for the work that waits meanwhile.
         if (bursts) units = (int) Math.ceil(units * 1.1) + 2;
         return limits().size(units);
     }
@@ -230,7 +231,7 @@ final class SimulatedVm {
                 : limits().size(needs.sustained(rules.dampingWindow(), elapsed.get()));
     }
 
-    /// Only what answers something open closes it; ids are the core's own business.
+    /// Closes the requests that `event` answers. The core matches ids, so this ignores them.
     private void close(Event event) {
         switch (event) {
             case Event.ResizeEnded _ -> resizing = Optional.empty();
@@ -258,7 +259,7 @@ final class SimulatedVm {
                 alone(resizing, now, "a resize beside a resize");
                 alone(shrinking, now, "a resize while the monitor is asked for a smaller size");
                 resizing = Optional.of(now.plus(timing.resizeTimeout()));
-                // What was begun under other limits may go on.
+                // A resize that started under other limits may continue.
                 Resources max =
                         limits().max()
                                 .max(resize.from())
@@ -295,7 +296,7 @@ final class SimulatedVm {
                 alone(telling, now, "the monitor is told twice at once");
                 alone(shrinking, now, "the monitor is told while it is asked");
                 telling = Optional.of(now.plus(timing.monitorTimeout()));
-                // A monitor that nobody told anything yet is told all at once.
+                // A monitor that got no notification yet is notified of the whole size at once.
                 check(
                         monitor().minSize().equals(Resources.ZERO)
                                 || monitor().minSize().plus(unit()).covers(tell.size()),

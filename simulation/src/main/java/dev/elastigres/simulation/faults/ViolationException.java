@@ -2,7 +2,7 @@ package dev.elastigres.simulation.faults;
 
 import java.util.function.Supplier;
 
-/// A promise was broken. The message says which.
+/// Thrown if an invariant is violated. The message describes the violation.
 final class ViolationException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

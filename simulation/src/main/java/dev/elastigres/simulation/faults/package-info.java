@@ -1,4 +1,4 @@
-/// Hosts full of VMs, with everything going wrong that can, from a seed.
+/// Simulates hosts with many VMs and every kind of fault, from a seed.
 @NullMarked
 package dev.elastigres.simulation.faults;
 

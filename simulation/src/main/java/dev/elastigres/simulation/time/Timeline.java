@@ -3,13 +3,13 @@ package dev.elastigres.simulation.time;
 import java.time.Duration;
 import java.util.PriorityQueue;
 
-/// Virtual time: what is to happen, in order.
+/// Virtual time with a queue of scheduled events in their order.
 public final class Timeline {
     private final PriorityQueue<ScheduledEvent> queue = new PriorityQueue<>();
     private long nanos;
     private long count;
 
-    /// @param order tells apart what happens at the same time, first come first served
+    /// @param order order among events at the same time, first come first served
     private record ScheduledEvent(long nanos, long order, Runnable what)
             implements Comparable<ScheduledEvent> {
         @Override
@@ -19,7 +19,7 @@ public final class Timeline {
         }
     }
 
-    /// How long it has been since the beginning.
+    /// Returns the time since the start of the simulation.
     public Duration now() {
         return Duration.ofNanos(nanos);
     }
@@ -28,7 +28,7 @@ public final class Timeline {
         queue.add(new ScheduledEvent(nanos + Math.max(0, wait.toNanos()), count++, what));
     }
 
-    /// Goes on to the next thing and lets it happen; false when that is after `end`.
+    /// Advances to the next event and runs it; returns false if that is after `end`.
     public boolean step(Duration end) {
         ScheduledEvent next = queue.peek();
         if (next == null || next.nanos > end.toNanos()) return false;
@@ -38,7 +38,7 @@ public final class Timeline {
         return true;
     }
 
-    /// Lets happen all that is due until `end`, and goes on to then.
+    /// Runs all events that are due until `end`, and advances to it.
     public void runTo(Duration end) {
         while (step(end)) {}
         nanos = Math.max(nanos, end.toNanos());

@@ -1,4 +1,4 @@
-/// Virtual time, for all that is simulated.
+/// Virtual time for all simulations.
 @NullMarked
 package dev.elastigres.simulation.time;
 

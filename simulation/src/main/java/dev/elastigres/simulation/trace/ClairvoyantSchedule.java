@@ -6,13 +6,13 @@ import dev.elastigres.core.units.Resources;
 import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
 
-/// The cheapest schedule that knows the future: whole units that cover the demand at every second
-/// and change at the full minute only. A policy without foresight that is never short can hardly be
-/// cheaper.
+/// Cheapest schedule with knowledge of the future: whole units that cover the demand at every
+/// second and change only at full minutes. A policy that cannot know the future and is never short
+/// can hardly be cheaper.
 final class ClairvoyantSchedule {
     private static final int SECONDS = 60;
 
-    /// What the kernel keeps beside what a database uses.
+    /// Memory that the kernel keeps in addition to the database's memory.
     private static final Bytes RESERVE = Bytes.ofMebibytes(100);
 
     private final int[] units;
@@ -21,7 +21,7 @@ final class ClairvoyantSchedule {
         this.units = units;
     }
 
-    /// For whole compute units: what covers CPU, and memory with its working set.
+    /// Returns a schedule of whole compute units that cover CPU, and memory with its working set.
     static ClairvoyantSchedule tied(LoadTrace trace, ComputeUnit unit) {
         return of(trace, it -> Math.max(cpuUnits(it, unit), memoryUnits(it, unit)));
     }
@@ -43,12 +43,12 @@ final class ClairvoyantSchedule {
         return (double) needed.value() / unit.memory().value();
     }
 
-    /// The units of `second`, counted from the beginning.
+    /// Returns the units at `second`, counted from the start.
     int units(int second) {
         return units[second];
     }
 
-    /// The size of `second` where CPU and memory follow schedules of their own.
+    /// Returns the size at `second` if CPU and memory follow separate schedules.
     static Resources size(
             ClairvoyantSchedule cpu, ClairvoyantSchedule memory, int second, ComputeUnit unit) {
         return new Resources(
@@ -68,7 +68,7 @@ final class ClairvoyantSchedule {
         return new ClairvoyantSchedule(byMinute(needed));
     }
 
-    /// Each minute has the units of its highest second.
+    /// Returns a schedule in which each minute has the units of its highest second.
     private static int[] byMinute(int[] needed) {
         var units = new int[needed.length];
         for (int begin = 0; begin < needed.length; begin += SECONDS) {

@@ -2,15 +2,15 @@ package dev.elastigres.simulation.trace;
 
 import java.util.ArrayDeque;
 
-/// Work that waits for a CPU, first in, first out. What a second cannot do is done later, so that
-/// too few CPUs cost delay and not only a mark in a table.
+/// Queue of work that waits for a CPU, first in, first out. Work that a second cannot complete is
+/// done later, so too few CPUs show as delay and not only as a count of shortages.
 final class CpuQueue {
-    /// Delays are counted in whole seconds up to this; longer ones count as this long.
+    /// Maximum recorded delay in seconds; longer ones count as this.
     private static final int MAX_DELAY = 4 * 3600;
 
     private static final double NOTHING = 1e-9;
 
-    /// @param amount in CPU-seconds
+    /// @param amount amount of work in CPU-seconds
     private record QueuedWork(long arrivedAt, double amount) {}
 
     private final ArrayDeque<QueuedWork> waiting = new ArrayDeque<>();
@@ -18,7 +18,8 @@ final class CpuQueue {
     private double backlog;
     private double done;
 
-    /// One second passes, in which `arriving` CPU-seconds of work come and `vcpus` can be done.
+    /// Advances by one second, in which `arriving` CPU-seconds of work arrive and at most `vcpus`
+    /// are done.
     void second(long second, double arriving, double vcpus) {
         if (arriving > 0) waiting.addLast(new QueuedWork(second, arriving));
         backlog += arriving;
@@ -40,13 +41,13 @@ final class CpuQueue {
         done += part;
     }
 
-    /// CPU-seconds of work that wait.
+    /// Returns the waiting work in CPU-seconds.
     double backlog() {
         return backlog;
     }
 
-    /// The shortest delay, in seconds, that `fraction` of all work did not exceed. Work that still
-    /// waits at `end` counts with the time that it has waited until then.
+    /// Returns the smallest delay, in seconds, that `fraction` of all work did not exceed. Work
+    /// still waiting at `end` counts with the time it has waited until then.
     double delayPercentile(double fraction, long end) {
         double[] byDelay = doneByDelay.clone();
         double all = done;

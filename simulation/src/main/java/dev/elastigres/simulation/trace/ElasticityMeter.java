@@ -2,7 +2,7 @@ package dev.elastigres.simulation.trace;
 
 import dev.elastigres.core.units.Resources;
 
-/// Adds up the measures of [Elasticity], second by second.
+/// Computes the measures of [Elasticity], second by second.
 final class ElasticityMeter {
     private static final double NEARLY = 1e-9;
 

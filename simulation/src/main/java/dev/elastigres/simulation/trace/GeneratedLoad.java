@@ -5,17 +5,17 @@ import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Random;
 
-/// Loads that databases are known to have, made up from a seed.
+/// Typical database loads, generated from a seed.
 public enum GeneratedLoad {
-    /// A day of office hours: quiet at night, two peaks by day.
+    /// A day of office hours: quiet at night, two peaks during the day.
     DIURNAL(24),
-    /// Four hours of calm with bursts of a minute or so.
+    /// Four quiet hours with bursts of about a minute.
     BURSTY(4),
-    /// A slow climb to many times the load, and a sudden end.
+    /// A slow rise to many times the initial load, and a sudden end.
     RAMP(2),
-    /// Hours of next to nothing, and a sudden wake now and then.
+    /// Almost idle hours, interrupted by sudden activity.
     IDLE_WAKE(8),
-    /// A load that stays the same while what it works on jumps and shrinks.
+    /// A constant load whose working set jumps and shrinks.
     WORKING_SET_SHIFT(6);
 
     private static final int STEP = 10;
@@ -27,7 +27,7 @@ public enum GeneratedLoad {
         this.hours = hours;
     }
 
-    /// How it is called: `idle-wake`.
+    /// Returns the name of the load: `idle-wake`.
     public String code() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
@@ -38,7 +38,7 @@ public enum GeneratedLoad {
         int total = hours * 3600;
         double burst = 0;
         for (int second = 0; second <= total; second += STEP) {
-            // A burst begins now and then, and dies away.
+            // Bursts start at random and decay.
             if (random.nextInt(60) == 0) burst = 1 + random.nextDouble() * 3;
             burst = burst < 0.05 ? 0 : burst * 0.85;
             double noise = 1 + 0.1 * random.nextGaussian();
@@ -47,7 +47,9 @@ public enum GeneratedLoad {
         return new LoadTrace(samples);
     }
 
-    /// @param part of the whole time that has passed, from 0 to 1
+    /// Returns the demand at `second`.
+    ///
+    /// @param part elapsed fraction of the whole time, from 0 to 1
     private TracePoint sample(int second, double part, double burst, double noise) {
         return switch (this) {
             case DIURNAL -> {
@@ -71,7 +73,7 @@ public enum GeneratedLoad {
         };
     }
 
-    /// @param memory in GiB, as is `workingSet`
+    /// @param memory memory in GiB, like `workingSet`
     private static TracePoint of(int second, double cpus, double memory, double workingSet) {
         return new TracePoint(
                 second,

@@ -2,10 +2,10 @@ package dev.elastigres.simulation.trace;
 
 import java.util.List;
 
-/// A load over time.
+/// Load over time.
 ///
-/// @param samples at least two, each later than the one before, over [#MAX_LENGTH] at most; what
-///     the last one wants, it wants for no time
+/// @param samples at least two points in ascending order of time, over at most [#MAX_LENGTH]
+///     seconds; the last point only ends the trace
 public record LoadTrace(List<TracePoint> samples) {
     /// Four weeks, in seconds.
     public static final long MAX_LENGTH = 28L * 24 * 3600;

@@ -12,9 +12,9 @@ import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
-/// What a trace would have cost and lacked by some rules, by Neon's with the working set counted,
-/// with a size that never changes (all that was wanted in 99.5 % of the time, and 20 % more), and
-/// by the cheapest schedules that know the future.
+/// Compares cost and shortages of policies on one trace: the given rules, Neon's rules with the
+/// working set, a constant size (the demand of 99.5 % of the time plus 20 %), and the cheapest
+/// schedules with knowledge of the future.
 public final class PolicyComparison {
     private static final String CLAIRVOYANT = "clairvoyant";
     private static final double PERCENTILE = 0.995;
@@ -26,7 +26,7 @@ public final class PolicyComparison {
     private final ScalingRules rules;
     private final Prices prices;
 
-    /// @param policy what `rules` are called
+    /// @param policy name of `rules`
     public PolicyComparison(
             LoadTrace trace, ComputeUnit unit, String policy, ScalingRules rules, Prices prices) {
         this.trace = trace;
@@ -36,7 +36,7 @@ public final class PolicyComparison {
         this.prices = prices;
     }
 
-    /// One result for each policy.
+    /// Returns one result for each policy.
     public List<PolicyResult> results() {
         SizeLimits limits = SizeLimits.of(unit, 1, units(1) * 2);
         var neon = ScalingRules.NEON.with(ScalingRules.NEON.goal().with(WorkingSetRules.DEFAULT));
@@ -73,7 +73,7 @@ public final class PolicyComparison {
                 second -> ClairvoyantSchedule.size(cpu, memory, second, unit));
     }
 
-    /// What sizes that depend on nothing but time cost and lack.
+    /// Returns the result of sizes that depend only on time.
     private PolicyResult schedule(String name, SizeShape shape, IntFunction<Resources> sizeAt) {
         var meter = new PolicyMeter(prices);
         int second = 0;
@@ -90,7 +90,7 @@ public final class PolicyComparison {
         return meter.result(name, shape);
     }
 
-    /// Enough for this part of the time, with the margin.
+    /// Returns the units that are enough for this fraction of the time, including the margin.
     private int units(double part) {
         double cpus = quantile(part, TracePoint::cpus);
         double memory = quantile(part, it -> (double) it.memory().plus(it.workingSet()).value());
@@ -99,7 +99,7 @@ public final class PolicyComparison {
                 unit.covering(new Resources(cpus * MARGIN, new Bytes((long) (memory * MARGIN)))));
     }
 
-    /// Weighed by how long each sample lasts.
+    /// Returns the quantile, weighted by the duration of each sample.
     private double quantile(double part, ToDoubleFunction<TracePoint> of) {
         var samples = trace.samples();
         record Weighed(double value, long seconds) {}

@@ -4,7 +4,7 @@ import dev.elastigres.core.monitor.MemoryRules;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 
-/// Adds up what a policy's sizes cost and lacked, second by second.
+/// Measures the cost and the shortages of a policy's sizes, second by second.
 final class PolicyMeter {
     private final Prices prices;
     private final CpuQueue queue = new CpuQueue();
@@ -22,12 +22,12 @@ final class PolicyMeter {
         this.prices = prices;
     }
 
-    /// CPU-seconds of work that wait for a CPU.
+    /// Returns the work that waits for a CPU, in CPU-seconds.
     double backlog() {
         return queue.backlog();
     }
 
-    /// A resize began.
+    /// Counts a resize.
     void resized() {
         resizes++;
     }

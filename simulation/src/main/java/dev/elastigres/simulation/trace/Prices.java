@@ -3,10 +3,10 @@ package dev.elastigres.simulation.trace;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Resources;
 
-/// What a size costs.
+/// Prices of CPU and memory.
 ///
-/// @param cpuHour the price of one CPU for an hour, at least 0
-/// @param gibHour the price of one GiB of memory for an hour, at least 0
+/// @param cpuHour price of one CPU for one hour, at least 0
+/// @param gibHour price of one GiB of memory for one hour, at least 0
 public record Prices(double cpuHour, double gibHour) {
     private static final double GIB = 1L << 30;
 
@@ -17,7 +17,8 @@ public record Prices(double cpuHour, double gibHour) {
             throw new IllegalArgumentException("CPU and memory cannot both be free");
     }
 
-    /// A compute unit costs 1 an hour; its CPUs and its memory half of that each.
+    /// Returns prices at which a compute unit costs 1 per hour, half for its CPUs and half for its
+    /// memory.
     public static Prices of(ComputeUnit unit) {
         return new Prices(0.5 / unit.vcpus(), 0.5 / (unit.memory().value() / GIB));
     }

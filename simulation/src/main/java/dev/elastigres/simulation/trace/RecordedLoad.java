@@ -8,22 +8,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Objects;
 
-/// CPU loads of real servers over two weeks, from the Numenta Anomaly Benchmark; memory and working
-/// set are made up from them. Their licence is in the resource `NOTICE.txt`.
+/// CPU loads of real servers over two weeks, from the Numenta Anomaly Benchmark. Memory and working
+/// set are derived from them. The resource `NOTICE.txt` contains their licence.
 public enum RecordedLoad {
     /// A cloud database.
     RDS_CC0C53,
-    /// A server that is calm, with spikes.
+    /// A mostly quiet server with spikes.
     EC2_FE7F93,
     /// A steady, noisy server.
     EC2_5F5533;
 
-    /// How it is called: `rds-cc0c53`.
+    /// Returns the name of the load: `rds-cc0c53`.
     public String code() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /// The load as a trace.
+    /// Returns the load as a trace.
     public LoadTrace trace() {
         String resource = code() + ".csv";
         try (var in =

@@ -3,8 +3,8 @@ package dev.elastigres.simulation.trace;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 
-/// The size of a VM that is being resized: CPUs change within a second, memory comes at 2 GiB a
-/// second and goes at 1 GiB a second, as virtio-mem's did where they were measured.
+/// Size of a VM during a resize: CPUs change within a second, memory grows by 2 GiB and shrinks by
+/// 1 GiB per second, as measured with virtio-mem.
 final class SimulatedResize {
     private static final Bytes MEMORY_UP = Bytes.ofGibibytes(2);
     private static final Bytes MEMORY_DOWN = Bytes.ofGibibytes(1);
@@ -33,7 +33,7 @@ final class SimulatedResize {
         return current.equals(target);
     }
 
-    /// A second passes.
+    /// Advances by one second.
     void second() {
         Bytes memory = current.memory();
         memory =

@@ -4,19 +4,19 @@ import dev.elastigres.core.units.Resources;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A size over time: each entry holds until the next.
+/// Sizes over time; each entry holds until the next.
 ///
-/// @param changes in the order of time; the first is the size at the beginning
-/// @param end when the last entry ends, in seconds since the beginning
+/// @param changes entries in the order of time; the first is the initial size
+/// @param end end of the last entry, in seconds since the start
 public record SizeHistory(List<SizeEntry> changes, long end) {
-    /// @param second since the beginning of the trace
+    /// @param second time in seconds since the start of the trace
     public record SizeEntry(long second, Resources size) {}
 
     public SizeHistory {
         changes = List.copyOf(changes);
     }
 
-    /// Collects sizes second by second.
+    /// Records sizes second by second.
     static final class Recorder {
         private final List<SizeEntry> changes = new ArrayList<>();
         private long seconds;

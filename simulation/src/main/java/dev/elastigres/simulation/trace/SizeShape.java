@@ -2,14 +2,14 @@ package dev.elastigres.simulation.trace;
 
 import java.util.Locale;
 
-/// Which sizes a policy chooses from.
+/// Shapes of sizes that a policy chooses from.
 public enum SizeShape {
     /// Whole compute units: CPU and memory grow and shrink together.
     UNITS,
-    /// CPU and memory each have a size of their own.
+    /// CPU and memory are sized independently.
     INDEPENDENT;
 
-    /// How it is written: `units`.
+    /// Returns the name of the shape: `units`.
     public String code() {
         return name().toLowerCase(Locale.ROOT);
     }

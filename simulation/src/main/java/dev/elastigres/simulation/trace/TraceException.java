@@ -1,6 +1,6 @@
 package dev.elastigres.simulation.trace;
 
-/// A text that is no trace. The message says where.
+/// Thrown for a text that is not a trace. The message states the position.
 public final class TraceException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -2,12 +2,12 @@ package dev.elastigres.simulation.trace;
 
 import dev.elastigres.core.units.Bytes;
 
-/// What a database wanted from one moment on.
+/// Demand of a database from one moment until the next point.
 ///
-/// @param second since the beginning
-/// @param cpus CPUs' worth of work; finite and not negative
-/// @param memory that it used and the kernel could not reclaim
-/// @param workingSet that it would have liked to keep cached
+/// @param second time in seconds since the start
+/// @param cpus CPU-seconds of work per second; finite and not negative
+/// @param memory memory in use that the kernel could not reclaim
+/// @param workingSet data that the database would keep cached if it could
 public record TracePoint(long second, double cpus, Bytes memory, Bytes workingSet) {
     public TracePoint {
         if (!(cpus >= 0 && cpus <= Double.MAX_VALUE))

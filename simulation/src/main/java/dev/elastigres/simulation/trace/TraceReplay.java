@@ -22,19 +22,19 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// One VM with a load from a trace, a monitor by the book, a host with room for it, and the agent's
-/// core. Time goes in steps of a second.
+/// Replays a trace through the agent's core for one VM, with an ideal monitor and a host with
+/// enough room. Time advances in steps of a second.
 final class TraceReplay {
     private static final int METRICS_EVERY = 5;
     private static final long SESSION = 1;
     private static final MemoryRules MONITOR = MemoryRules.DEFAULT;
 
-    /// Drivers answer within the time that the agent waits for them.
+    /// Time after which a driver reports a partial resize, below the agent's timeout.
     private static final int MAX_RESIZE_SECONDS = 8;
 
     private static final Bytes KERNEL = Bytes.ofMebibytes(60);
 
-    /// The kernel's load averages, a step a second.
+    /// Weights of the kernel's load averages, for steps of a second.
     private static final double LOAD1_WEIGHT = 1 - Math.exp(-1.0 / 60);
 
     private static final double LOAD5_WEIGHT = 1 - Math.exp(-1.0 / 300);
@@ -107,7 +107,7 @@ final class TraceReplay {
         events.add(new Event.UpscaleRequested(SESSION, Optional.of(min)));
     }
 
-    /// With this much the monitor would not be short.
+    /// Returns the memory with which the monitor would not be short.
     private static Bytes needed(TracePoint wanted) {
         return wanted.memory()
                 .plus(MONITOR.downscaleBuffer())
@@ -116,7 +116,7 @@ final class TraceReplay {
                 .plus(Bytes.ofMebibytes(1));
     }
 
-    /// CPUs that could be busy now: with what arrives, and with what waits.
+    /// Returns the number of CPUs that could be busy now, with arriving and waiting work.
     private double runnable(TracePoint demand) {
         return demand.cpus() + meter.backlog();
     }
@@ -167,7 +167,8 @@ final class TraceReplay {
                 : new Event.DownscaleAgreed(session, id);
     }
 
-    /// What a driver does: it says when the size is reached, or how far it came in its time.
+    /// Advances the resize like a driver: reports when the size is reached, or how far it came
+    /// within its time.
     private void continueResize() {
         resize.second();
         if (resizing.isEmpty() || (!resize.isDone() && second < resizeEnds)) return;

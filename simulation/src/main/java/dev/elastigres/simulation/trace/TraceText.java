@@ -7,9 +7,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// A trace as comma-separated values: time in seconds, CPUs, memory and working set in bytes.
+/// Parses a trace from comma-separated values: time in seconds, CPUs, memory and working set in
+/// bytes.
 ///
-/// The first line names the columns, which may be in any order and among others.
+/// The first line names the columns, which may be in any order and among other columns.
 public final class TraceText {
     private static final int MAX_LINES = 3_000_000;
     private static final int MAX_LINE_LENGTH = 1 << 16;
@@ -25,12 +26,12 @@ public final class TraceText {
 
     private TraceText() {}
 
-    /// Where the columns are, counted from 0.
+    /// Positions of the columns, counted from 0.
     ///
-    /// @param count how many fields a line has
+    /// @param count number of fields in a line
     private record TraceColumns(int time, int cpu, int memory, int workingSet, int count) {
 
-        /// @param fields of the header
+        /// @param fields fields of the header line
         static TraceColumns of(int number, List<String> fields) throws TraceException {
             List<String> names = fields.stream().map(TraceColumns::normal).toList();
             return new TraceColumns(
@@ -57,13 +58,16 @@ public final class TraceText {
             return place;
         }
 
-        /// `Working Set` is `working_set`.
+        /// Returns the normalized name of a column: `Working Set` becomes `working_set`.
         private static String normal(String name) {
             return name.toLowerCase(Locale.ROOT).replace(' ', '_').replace('-', '_');
         }
     }
 
-    /// @throws TraceException with the number of the line that cannot be read
+    /// Returns the trace.
+    ///
+    /// @throws TraceException if a line cannot be read, with its number, or if the lines are not a
+    ///     valid trace
     public static LoadTrace parse(Stream<String> lines) throws TraceException {
         var samples = new ArrayList<TracePoint>();
         Optional<TraceColumns> layout = Optional.empty();
@@ -116,7 +120,7 @@ public final class TraceText {
             double value = Double.parseDouble(fields.get(place));
             if (value >= 0 && value <= MAX) return value;
         } catch (NumberFormatException _) {
-            // Said below, as for numbers that are out of range.
+            // Reported below, like numbers that are out of range.
         }
         throw new TraceException("line " + number + " has a " + column + " that is no such number");
     }

@@ -5,7 +5,8 @@ import dev.elastigres.core.units.Bytes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 
-/// The working set over the last 1 to 60 minutes, as a VM would show it: the largest of each time.
+/// Models the working-set windows that a VM would report: the largest working set of the last 1 to
+/// 60 minutes.
 final class WorkingSetModel {
     private static final int MINUTES = 60;
     private static final double PAGE = 8192;

@@ -1,4 +1,4 @@
-/// Recorded or made-up load, replayed through the agent's core with modelled resize times.
+/// Replays recorded or generated load through the agent's core, with modelled resize times.
 @NullMarked
 package dev.elastigres.simulation.trace;
 
