@@ -1,4 +1,4 @@
-/// The wires: messages to JSON and back, and their versions.
+/// Converts messages to JSON and back, and handles protocol versions.
 module dev.elastigres.protocol {
     requires transitive dev.elastigres.core;
     requires transitive com.fasterxml.jackson.core;

@@ -18,13 +18,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// One JSON value. Made for small documents from a peer that may be broken or hostile: reading is
+/// A JSON value. Designed for small documents from a peer that may be faulty or hostile: parsing is
 /// strict (no duplicate names, nothing after the document) and bounded.
 public sealed interface Json {
-    /// Messages are flat: what is deeper than this is not one of them.
+    /// Maximum nesting depth. Messages are flat, so a deeper document is not one.
     int MAX_DEPTH = 32;
 
-    /// 2^64-1 has 20 digits; a fraction may have some more.
+    /// Maximum length of a number: 2^64-1 has 20 digits, and a fraction may have some more.
     int MAX_NUMBER_LENGTH = 100;
 
     record Obj(Map<String, Json> members) implements Json {
@@ -32,14 +32,15 @@ public sealed interface Json {
             return Optional.ofNullable(members.get(name));
         }
 
-        /// The member called `name`, when it is a string. The others below are alike.
+        /// Returns the member `name` if it is a string. The methods below do the same for other
+        /// types.
         public Optional<String> text(String name) {
             return members.get(name) instanceof Str(var value)
                     ? Optional.of(value)
                     : Optional.empty();
         }
 
-        /// Whole, and within a long.
+        /// Returns the member `name` if it is a whole number within a long.
         public OptionalLong whole(String name) {
             return members.get(name) instanceof Num number ? number.whole() : OptionalLong.empty();
         }
@@ -52,7 +53,7 @@ public sealed interface Json {
             return members.get(name) instanceof Arr(var items) ? items : List.of();
         }
 
-        /// This object with one more member.
+        /// Returns this object with one more member.
         public Obj with(String name, Json value) {
             var more = new LinkedHashMap<>(members);
             more.put(name, value);
@@ -76,13 +77,13 @@ public sealed interface Json {
 
     record Str(String value) implements Json {}
 
-    /// A number as it was written: what it fits into is the reader's question.
+    /// A number as written. The reader decides which type it fits into.
     record Num(String text) implements Json {
         public static Num of(long value) {
             return new Num(Long.toString(value));
         }
 
-        /// Empty for what is not whole, or beyond a long.
+        /// Returns the number as a long; empty if it is not whole or does not fit.
         public OptionalLong whole() {
             try {
                 return OptionalLong.of(Long.parseLong(text));
@@ -96,14 +97,15 @@ public sealed interface Json {
 
     record Null() implements Json {}
 
-    /// One without members, to begin from.
+    /// Returns an object without members.
     static Obj object() {
         return new Obj(Map.of());
     }
 
-    /// Reads exactly one document.
+    /// Parses exactly one document.
     ///
-    /// @throws JsonException when it is not well-formed, has a duplicate name, or is beyond a limit
+    /// @throws JsonException if the text is not well-formed, has a duplicate name, or exceeds a
+    ///     limit
     static Json parse(String text) throws JsonException {
         try (JsonParser parser = JsonFactoryHolder.STRICT.createParser(text)) {
             if (parser.nextToken() == null) throw new JsonException("an empty document");
@@ -117,7 +119,7 @@ public sealed interface Json {
         }
     }
 
-    /// Writes a document by `body`, without white space.
+    /// Writes the document that `body` generates, without white space.
     static String write(JsonBody body) {
         var text = new StringWriter();
         try (JsonGenerator generator = JsonFactoryHolder.STRICT.createGenerator(text)) {
@@ -133,12 +135,12 @@ public sealed interface Json {
         void writeTo(JsonGenerator generator) throws IOException;
     }
 
-    /// On one line, without white space.
+    /// Returns the value on one line, without white space.
     default String compact() {
         return write(json -> writeTo(json, this));
     }
 
-    /// Indented, for people.
+    /// Returns the value indented, for people.
     default String pretty() {
         return write(
                 json -> {
@@ -200,7 +202,7 @@ public sealed interface Json {
         return new Arr(items);
     }
 
-    /// Kept apart so that the interface has no public constant of a library's type.
+    /// A class of its own, so that the interface has no public constant of a library's type.
     final class JsonFactoryHolder {
         private static final JsonFactory STRICT =
                 JsonFactory.builder()

@@ -1,6 +1,6 @@
 package dev.elastigres.protocol.json;
 
-/// A text that is no JSON document, or one beyond the limits. The message says why.
+/// Thrown for a text that is not a JSON document or exceeds a limit. The message states why.
 public final class JsonException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -1,4 +1,4 @@
-/// JSON documents as values, read strictly and within limits.
+/// JSON documents as values, parsed strictly and within limits.
 @NullMarked
 package dev.elastigres.protocol.json;
 

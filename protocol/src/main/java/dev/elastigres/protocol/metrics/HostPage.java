@@ -6,12 +6,15 @@ import dev.elastigres.core.scaling.HostMetrics;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/// A page of the kernel's figures. Its counters say something only beside an earlier page.
+/// Kernel metrics of a VM from one page. Its counters have a meaning only in comparison with an
+/// earlier page.
 ///
-/// @param metrics all but what the CPUs did, which one page alone does not say
-/// @param cpus the times of each CPU that is on, by its number
-/// @param waiting seconds in which some task was ready but had no CPU, where the kernel counts them
-/// @param oomKills processes killed for want of memory, where the kernel counts them
+/// @param metrics all metrics except CPU usage, which needs two pages
+/// @param cpus times of each online CPU, by its number
+/// @param waiting seconds in which some task was ready but had no CPU; empty where the kernel does
+///     not count them
+/// @param oomKills processes killed because memory ran out; empty where the kernel does not count
+///     them
 public record HostPage(
         HostMetrics metrics,
         Map<String, CpuTime> cpus,
@@ -21,8 +24,8 @@ public record HostPage(
         cpus = Map.copyOf(cpus);
     }
 
-    /// @param busy seconds of work
-    /// @param all seconds, of work or not
+    /// @param busy busy seconds
+    /// @param all seconds in total
     public record CpuTime(double busy, double all) {
         static final CpuTime NONE = new CpuTime(0, 0);
 
@@ -31,8 +34,8 @@ public record HostPage(
         }
     }
 
-    /// The figures, with what the CPUs did since `before`, if both pages say. A CPU that was
-    /// switched on in between counts from the next page on.
+    /// Returns the metrics with the CPU usage since `before`, if both pages contain it. A CPU that
+    /// came online in between counts from the next page on.
     public HostMetrics since(HostPage before) {
         return metrics.with(cpuSince(before));
     }
@@ -45,10 +48,10 @@ public record HostPage(
             CpuTime then = before.cpus.get(each.getKey());
             if (then == null) continue;
             busy += Math.max(0, each.getValue().busy - then.busy);
-            // By the VM's own clock: how long the page took to come does not matter.
+            // The VM's own clock is used, so the transfer time of the page does not matter.
             passed = Math.max(passed, each.getValue().all - then.all);
         }
-        // Counters that went back are those of another boot.
+        // Counters that decreased are from another boot.
         if (passed <= 0 || waiting.isEmpty() || before.waiting.isEmpty())
             return new CpuFigures.Pending();
         double waited = waiting.getAsDouble() - before.waiting.getAsDouble();
@@ -56,7 +59,7 @@ public record HostPage(
                 new CpuUsage(busy / passed, Math.clamp(waited / passed, 0.0, 1.0)));
     }
 
-    /// Whether the kernel killed a process for want of memory since `before`.
+    /// Returns whether the kernel killed a process because memory ran out since `before`.
     public boolean hasKilledSince(HostPage before) {
         return oomKills.isPresent()
                 && before.oomKills.isPresent()

@@ -5,13 +5,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// Reads one line, such as `lfc_hits{job="neon"} 12 1700000000000`, or with an exemplar after it:
+/// Parses one line, such as `lfc_hits{job="neon"} 12 1700000000000`, or with an exemplar:
 /// `queries_total 12 # {trace_id="a"} 0.5 1700000000.1`.
 final class MetricSampleReader {
     private static final char END = '\0';
     private static final Pattern BLANKS = Pattern.compile("[ \\t]+");
 
-    // Java would also read `1d` and `0x1p3`.
+    // Java would also accept `1d` and `0x1p3`.
     private static final Pattern NUMBER =
             Pattern.compile("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?");
 
@@ -31,7 +31,7 @@ final class MetricSampleReader {
         Map<String, String> labels = peek() == '{' ? labels() : Map.of();
         String[] rest = BLANKS.split(withoutExemplar(line.substring(at)).strip(), -1);
         if (rest.length > 2) throw unfit("has more than a value and a time");
-        // Milliseconds or, in OpenMetrics, seconds with their parts.
+        // Milliseconds or, in OpenMetrics, seconds with a fraction.
         if (rest.length == 2 && !NUMBER.matcher(rest[1]).matches())
             throw unfit("has a time that is no number");
         return new MetricSample(name, labels, value(rest[0]));

@@ -1,6 +1,7 @@
 package dev.elastigres.protocol.metrics;
 
-/// A page that is not in the format, or that lacks what is looked for. The message says where.
+/// Thrown for a page that is not in the format or lacks a required metric. The message states
+/// where.
 public final class MetricsException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -3,14 +3,15 @@ package dev.elastigres.protocol.metrics;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A page in Prometheus' text format (0.0.4) or in OpenMetrics (1.0): one sample a line, comments
-/// between them. A byte order mark, exemplars and either format's times are taken and left out.
+/// A parsed page in Prometheus' text format (0.0.4) or OpenMetrics (1.0): one sample per line, with
+/// comments between. A byte order mark, exemplars and timestamps of either format are accepted and
+/// ignored.
 ///
-/// A line that cannot be read costs itself and no other: exporters write many things, and most of
-/// them are nobody's business here. It does count as a sample of its metric, though, for whoever
-/// looks for that: half the samples of a metric look like a smaller load.
+/// An invalid line does not affect other lines: exporters write many metrics, and most of them are
+/// irrelevant here. But it makes the metric that it belongs to unreadable, because a part of a
+/// metric's samples looks like a smaller load.
 public final class MetricsText {
-    /// Larger pages are not those of one VM.
+    /// Maximum length of a page; a larger one is not from a single VM.
     public static final int MAX_CHARACTERS = 1 << 20;
 
     private static final String BYTE_ORDER_MARK = "\ufeff";
@@ -18,10 +19,10 @@ public final class MetricsText {
     private final List<MetricSample> samples;
     private final List<Unreadable> unreadable;
 
-    /// A line that cannot be read.
+    /// An invalid line.
     private record Unreadable(String line, MetricsException why) {
 
-        /// Whether it is a sample of the metric `name`.
+        /// Returns whether the line is a sample of the metric `name`.
         boolean isOf(String name) {
             if (!line.startsWith(name)) return false;
             if (line.length() == name.length()) return true;
@@ -35,10 +36,10 @@ public final class MetricsText {
         this.unreadable = List.copyOf(unreadable);
     }
 
-    /// Reads `page`.
+    /// Parses `page`.
     ///
-    /// @throws MetricsException when it is too long, or when it has lines and none can be read;
-    ///     with the number of the first line then
+    /// @throws MetricsException if the page is too long, or if it has lines and all are invalid;
+    ///     the message then has the number of the first line
     public static MetricsText parse(String page) throws MetricsException {
         if (page.length() > MAX_CHARACTERS)
             throw new MetricsException("the page is longer than " + MAX_CHARACTERS);
@@ -60,14 +61,14 @@ public final class MetricsText {
         return new MetricsText(samples, unreadable);
     }
 
-    /// The samples that can be read, in the order of the page.
+    /// Returns the valid samples in the order of the page.
     public List<MetricSample> samples() {
         return samples;
     }
 
-    /// The samples of the metric `name`, in the order of the page.
+    /// Returns the samples of the metric `name` in the order of the page.
     ///
-    /// @throws MetricsException when one of them cannot be read
+    /// @throws MetricsException if one of them is invalid
     public List<MetricSample> samples(String name) throws MetricsException {
         for (Unreadable line : unreadable) if (line.isOf(name)) throw line.why;
         return samples.stream().filter(each -> each.name().equals(name)).toList();

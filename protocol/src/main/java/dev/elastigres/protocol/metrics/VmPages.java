@@ -14,25 +14,25 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// What an agent reads from the two metrics pages of a VM.
+/// Extracts what an agent needs from the two metrics pages of a VM.
 public final class VmPages {
     private static final String HOST = "host_";
     private static final String WINDOWS = "lfc_approximate_working_set_size_windows";
     private static final String SECONDS = "duration_seconds";
     private static final int MINUTE = 60;
 
-    /// What a CPU does when it does nothing for the VM; `steal` is work of the host's.
+    /// CPU modes that are no work of the VM; `steal` is work of the host.
     private static final Set<String> NO_WORK = Set.of("idle", "io_wait", "steal");
 
-    /// Doubles hold whole numbers up to here; no VM has as many bytes.
+    /// Doubles represent whole numbers exactly up to this value; no VM has as many bytes.
     private static final double MAX_BYTES = 0x1p53;
 
     private VmPages() {}
 
-    /// The page of the kernel's figures. The counters of CPU time, waiting and kills may be
-    /// missing, the others may not.
+    /// Parses the page of kernel metrics. The counters of CPU time, waiting and kills are optional,
+    /// all others are required.
     ///
-    /// @throws MetricsException when one is missing, there twice, or no such number
+    /// @throws MetricsException if a metric is missing, duplicated or not a valid number
     public static HostPage host(String page) throws MetricsException {
         MetricsText samples = MetricsText.parse(page);
         if (samples.samples().stream().noneMatch(it -> it.name().startsWith(HOST)))
@@ -75,15 +75,16 @@ public final class VmPages {
                 : OptionalDouble.empty();
     }
 
-    /// The page of the cache's figures: the windows for each minute from the first on.
+    /// Parses the page of cache metrics: the windows for each minute from the first on.
     ///
-    /// @throws MetricsException when one is missing between others, there twice, or no such number
+    /// @throws MetricsException if a window before the last is missing, or if one is duplicated or
+    ///     not a valid number
     public static WorkingSetWindows cache(String page) throws MetricsException {
         return windows(page).orElseThrow(() -> new MetricsException(WINDOWS + " is missing"));
     }
 
-    /// As [#cache]; empty when the page has no window at all, as that of a Postgres without such a
-    /// cache.
+    /// Like [#cache], but empty if the page has no window at all, like that of a Postgres without
+    /// such a cache.
     public static Optional<WorkingSetWindows> windows(String page) throws MetricsException {
         var byMinute = new TreeMap<Integer, Double>();
         for (MetricSample sample : MetricsText.parse(page).samples(WINDOWS)) {

@@ -1,4 +1,5 @@
-/// Metrics pages in Prometheus' text format, and what an agent reads from those of a VM.
+/// Parses metrics pages in Prometheus' text format, and extracts what an agent needs from those of
+/// a VM.
 @NullMarked
 package dev.elastigres.protocol.metrics;
 

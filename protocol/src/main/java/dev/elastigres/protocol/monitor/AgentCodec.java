@@ -12,8 +12,8 @@ import dev.elastigres.protocol.monitor.AgentMessage.UpscaleNotification;
 import dev.elastigres.protocol.monitor.MessageFields.MessageFormatException;
 import java.io.IOException;
 
-/// An agent's messages as text: `{"content":{…},"type":"T","id":N}`, with a newline at the end as
-/// deployed agents send it.
+/// Converts an agent's messages to text and back: `{"content":{…},"type":"T","id":N}`, with a
+/// newline at the end as deployed agents send it.
 public final class AgentCodec {
     private AgentCodec() {}
 

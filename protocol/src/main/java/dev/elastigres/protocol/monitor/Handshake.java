@@ -8,7 +8,7 @@ import java.util.Map;
 public final class Handshake {
     private Handshake() {}
 
-    /// What a monitor answers.
+    /// Answer of the monitor to the offered range.
     public sealed interface HandshakeReply {
         record Agreed(int version) implements HandshakeReply {}
 
@@ -40,7 +40,7 @@ public final class Handshake {
                 });
     }
 
-    /// A monitor's answer to an agent's first message.
+    /// Returns the monitor's answer to an agent's first message.
     public static HandshakeReply answer(String text, VersionRange ours) {
         try {
             VersionRange theirs = range(text);
@@ -58,9 +58,9 @@ public final class Handshake {
         }
     }
 
-    /// A monitor's answer, as an agent reads it: any error is a failure, whatever else is there.
+    /// Parses the monitor's answer. Any error makes it a failure, whatever other fields it has.
     ///
-    /// @param offered by the agent; nothing else can be agreed on
+    /// @param offered range that the agent offered; no other version can be agreed on
     public static HandshakeReply decodeReply(String text, VersionRange offered) {
         try {
             MessageFields fields = MessageFields.parse(text);
@@ -86,7 +86,7 @@ public final class Handshake {
         return new VersionRange(min, max);
     }
 
-    /// Deployed monitors take `[min,max]` as well as an object.
+    /// Returns the fields of the range. Deployed monitors also accept `[min,max]`.
     private static MessageFields fields(String text) throws MessageFormatException {
         Json value = MessageFields.json(text);
         return value instanceof Json.Arr(var items) && items.size() == 2

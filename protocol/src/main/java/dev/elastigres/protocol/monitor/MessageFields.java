@@ -10,14 +10,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// Reads the fields of a message. Every failure names the field.
+/// Reads the fields of a message. Every error names the field.
 final class MessageFields {
-    /// Without any field.
+    /// A message without fields.
     static final MessageFields NONE = new MessageFields(Json.object(), "");
 
     private static final int MAX_CODE_LENGTH = 64;
 
-    /// Characters of a sentence for people. What a peer says ends up in logs, pages and answers.
+    /// Maximum length of a text for people, in characters. A peer's text ends up in logs, pages and
+    /// answers.
     private static final int MAX_SENTENCE = 1000;
 
     private final Json.Obj object;
@@ -56,14 +57,14 @@ final class MessageFields {
         return value;
     }
 
-    /// A sentence for people; of a longer one than [#MAX_SENTENCE] the beginning.
+    /// Returns a text for people, cut off after [#MAX_SENTENCE] characters.
     String sentence(String name) throws MessageFormatException {
         return shortened(string(name));
     }
 
     private static String shortened(String text) {
         if (text.length() <= MAX_SENTENCE) return text;
-        // Not between the halves of a character.
+        // Does not cut between the surrogates of a character.
         int end = Character.isHighSurrogate(text.charAt(MAX_SENTENCE - 1)) ? 1 : 0;
         return text.substring(0, MAX_SENTENCE - end) + "...";
     }
@@ -74,7 +75,7 @@ final class MessageFields {
         return value;
     }
 
-    /// 0 to 2^64-1, as an unsigned long.
+    /// Returns a number from 0 to 2^64-1 as an unsigned long.
     long unsigned(String name) throws MessageFormatException {
         if (!(get(name) instanceof Json.Num(String text)) || !isDigits(text))
             throw unfit(name, "is not a whole number from 0 on");
@@ -85,13 +86,13 @@ final class MessageFields {
         }
     }
 
-    /// Like [#unsigned], with everything from 2^63 on as [Bytes#MAX]: no machine has as much.
+    /// Like [#unsigned], but values from 2^63 on become [Bytes#MAX]: no machine has as much.
     Bytes bytes(String name) throws MessageFormatException {
         long value = unsigned(name);
         return value < 0 ? Bytes.MAX : new Bytes(value);
     }
 
-    /// `{"cpu":0.5,"mem":2147483648}`
+    /// Returns the resources of an object such as `{"cpu":0.5,"mem":2147483648}`.
     Resources resources(String name) throws MessageFormatException {
         MessageFields inner = object(name);
         return new Resources(inner.vcpus("cpu"), inner.bytes("mem"));
@@ -104,7 +105,7 @@ final class MessageFields {
         return value;
     }
 
-    // ---- what may be absent; what is there must be right
+    // ---- optional fields; if present, they must be valid
 
     Optional<Bytes> optionalBytes(String name) throws MessageFormatException {
         return has(name) ? Optional.of(bytes(name)) : Optional.empty();
@@ -114,7 +115,7 @@ final class MessageFields {
         return has(name) ? OptionalDouble.of(vcpus(name)) : OptionalDouble.empty();
     }
 
-    /// Whole milliseconds.
+    /// Returns a time in whole milliseconds.
     Optional<Duration> optionalMillis(String name) throws MessageFormatException {
         return has(name) ? Optional.of(Duration.ofMillis(bytes(name).value())) : Optional.empty();
     }
@@ -123,7 +124,7 @@ final class MessageFields {
         return has(name) ? Optional.of(bool(name)) : Optional.empty();
     }
 
-    /// A word for programs. One that is not known yet is a word, too.
+    /// Returns a code for programs. Unknown codes are accepted.
     Optional<String> optionalCode(String name) throws MessageFormatException {
         if (!has(name)) return Optional.empty();
         String code = string(name);
@@ -159,7 +160,7 @@ final class MessageFields {
         return text.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
-    /// A document that is not what the protocol says; the message says where.
+    /// Thrown for a document that does not follow the protocol. The message states where.
     static final class MessageFormatException extends Exception {
         private static final long serialVersionUID = 1;
 

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.math.BigInteger;
 
-/// Mints the ids of one side of one session, so that both sides can begin without a collision. One
-/// owner.
+/// Generates message ids for one side of one session, so that ids of both sides never collide. Has
+/// a single owner.
 public final class MessageIds {
     private long next;
 
@@ -13,12 +13,12 @@ public final class MessageIds {
         next = first;
     }
 
-    /// Even: 2, 4, …
+    /// Returns even ids: 2, 4, …
     public static MessageIds ofAgent() {
         return new MessageIds(2);
     }
 
-    /// Odd: 3, 5, …
+    /// Returns odd ids: 3, 5, …
     public static MessageIds ofMonitor() {
         return new MessageIds(3);
     }
@@ -29,7 +29,7 @@ public final class MessageIds {
         return id;
     }
 
-    /// As the last field of a message.
+    /// Writes the id as the last field of a message.
     static void write(JsonGenerator json, long id) throws IOException {
         json.writeFieldName("id");
         json.writeNumber(new BigInteger(Long.toUnsignedString(id)));

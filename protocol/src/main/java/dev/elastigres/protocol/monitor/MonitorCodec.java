@@ -18,12 +18,12 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// A monitor's messages as text: flat, with the fields beside `type` and before `id`. The details
-/// that came with v1.1 are neither written nor read in a session of v1.0.
+/// Converts a monitor's messages to text and back. They are flat: their fields stand between `type`
+/// and `id`. Fields of v1.1 are neither written nor read in a session of v1.0.
 public final class MonitorCodec {
     private MonitorCodec() {}
 
-    /// @param version of the session
+    /// @param version protocol version of the session
     public static String encode(MonitorMessage message, int version) {
         return Json.write(
                 json -> {
@@ -94,7 +94,7 @@ public final class MonitorCodec {
         if (vcpus.isPresent()) VcpuFormat.write(json, name, vcpus.getAsDouble());
     }
 
-    /// @param version of the session
+    /// @param version protocol version of the session
     public static Decoded<MonitorMessage> decode(String text, int version) {
         long id = 0;
         try {

@@ -6,21 +6,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// What a monitor says to an agent after the handshake. Ids are unsigned 64-bit numbers, odd when
-/// the monitor began, else those of the message answered.
+/// Messages of a monitor to an agent after the handshake. Ids are unsigned 64-bit numbers. A
+/// message that starts an exchange has an odd id, an answer has the id of the message it answers.
 ///
-/// What can be absent came with v1.1: v1.0 never has it, and v1.1 need not.
+/// Optional fields are those of v1.1: v1.0 never has them, and v1.1 may omit them.
 public sealed interface MonitorMessage {
     long id();
 
-    /// More is needed now.
+    /// The monitor needs more resources now.
     record UpscaleRequest(long id, NeedDetails wanted) implements MonitorMessage {
         public UpscaleRequest(long id) {
             this(id, NeedDetails.UNSAID);
         }
     }
 
-    /// What was granted is in use.
+    /// The monitor uses the granted resources.
     record UpscaleConfirmation(long id, AppliedSize applied) implements MonitorMessage {
         public UpscaleConfirmation(long id) {
             this(id, AppliedSize.UNSAID);
@@ -28,7 +28,7 @@ public sealed interface MonitorMessage {
     }
 
     /// @param ok whether the VM may shrink
-    /// @param status what was done, or why not, for people
+    /// @param status what was done, or why not, as text for people
     record DownscaleResult(long id, boolean ok, String status, RefusalDetails refused)
             implements MonitorMessage {
         public DownscaleResult(long id, boolean ok, String status) {
@@ -42,18 +42,18 @@ public sealed interface MonitorMessage {
         }
     }
 
-    /// The agent's message `id` could not be read; 0 when it had no id that could be read.
+    /// The agent's message `id` was invalid; 0 if its id was invalid, too.
     record InvalidMessage(long id, String error) implements MonitorMessage {}
 
     /// Handling the agent's message `id` failed.
     record InternalError(long id, String error) implements MonitorMessage {}
 
-    /// How much is needed, how soon and why.
+    /// Amount that is needed, with urgency and reason.
     ///
-    /// @param reason a code: what is short
-    /// @param memory the least of the whole VM with which it would not be short
-    /// @param vcpus of the whole VM, fractions allowed
-    /// @param timeLeft until all that is usable is taken, a day at most
+    /// @param reason code of the shortage
+    /// @param memory smallest memory of the whole VM that would not be short
+    /// @param vcpus CPUs of the whole VM, fractions allowed
+    /// @param timeLeft time until all usable memory is taken, at most a day
     record NeedDetails(
             Optional<String> reason,
             Optional<Bytes> memory,
@@ -73,30 +73,30 @@ public sealed interface MonitorMessage {
         }
     }
 
-    /// What the VM really has of what was granted.
+    /// The part of the granted resources that the VM actually has.
     ///
-    /// @param memory that is in use; all that was granted, or less while it is on its way
-    /// @param vcpus that are online
+    /// @param memory memory in use: all that was granted, or less while the rest is pending
+    /// @param vcpus CPUs that are online
     record AppliedSize(Optional<Bytes> memory, OptionalDouble vcpus) {
         public static final AppliedSize UNSAID =
                 new AppliedSize(Optional.empty(), OptionalDouble.empty());
     }
 
-    /// More about a downscale that was refused.
+    /// Details of a refused downscale.
     ///
-    /// @param reason a code
-    /// @param minMemory the least of the whole VM that would be agreed to now
+    /// @param reason code of the refusal
+    /// @param minMemory smallest memory of the whole VM that would be accepted now
     record RefusalDetails(Optional<String> reason, Optional<Bytes> minMemory) {
         public static final RefusalDetails UNSAID =
                 new RefusalDetails(Optional.empty(), Optional.empty());
     }
 
-    /// How the monitor and its Postgres are.
+    /// Health of the monitor and its Postgres.
     ///
-    /// @param ready whether the monitor can do all it is for
-    /// @param postgres a code: the state of the Postgres whose cache is managed
-    /// @param problems why it is not ready, for people: 16 at most, of 200 characters each at most;
-    ///      what is beyond that is left out
+    /// @param ready whether the monitor is fully functional
+    /// @param postgres code of the state of the Postgres whose cache is managed
+    /// @param problems why the monitor is not ready, as text for people: at most 16 of at most 200
+    ///     characters each; anything beyond is dropped
     record HealthDetails(
             Optional<Boolean> ready, Optional<String> postgres, List<String> problems) {
         public static final HealthDetails UNSAID =

@@ -1,17 +1,17 @@
 package dev.elastigres.protocol.monitor;
 
-/// The versions of the protocol, as numbers on the wire.
+/// Protocol versions as numbers on the wire.
 public final class ProtocolVersion {
-    /// What all deployed peers speak.
+    /// The version that all deployed peers support.
     public static final int V1_0 = 1;
 
-    /// Monitors say how much they need and why, what they would accept, what they have applied and
-    /// how they are.
+    /// Adds details to the monitor's messages: the amount needed and its reason, the smallest
+    /// acceptable size, the applied size, and the monitor's health.
     public static final int V1_1 = 2;
 
     private ProtocolVersion() {}
 
-    /// For people: `v1.1`.
+    /// Returns a readable name: `v1.1`.
     public static String name(int version) {
         return switch (version) {
             case V1_0 -> "v1.0";
@@ -20,7 +20,7 @@ public final class ProtocolVersion {
         };
     }
 
-    /// Whether messages of `version` can have the fields that came with v1.1.
+    /// Returns whether messages of `version` can have the fields of v1.1.
     public static boolean hasDetails(int version) {
         return version >= V1_1;
     }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.math.BigDecimal;
 
-/// Numbers of CPUs as deployed agents write them: `0.25`, and `1` rather than `1.0`.
+/// Writes numbers of CPUs as deployed agents do: `0.25`, and `1` rather than `1.0`.
 final class VcpuFormat {
     private VcpuFormat() {}
 

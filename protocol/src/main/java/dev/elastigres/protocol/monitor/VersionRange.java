@@ -2,11 +2,11 @@ package dev.elastigres.protocol.monitor;
 
 import java.util.OptionalInt;
 
-/// The protocol versions that a peer speaks, both ends included. A version is one byte; 1 is v1.0.
-/// See [ProtocolVersion].
+/// Range of protocol versions that a peer supports, both ends included. A version is one byte; 1 is
+/// v1.0. See [ProtocolVersion].
 public record VersionRange(int min, int max) {
-    /// All that this project speaks. Every range begins at 1: some monitors abort on one that does
-    /// not.
+    /// All versions that this project supports. Every range starts at 1, because some monitors
+    /// abort otherwise.
     public static final VersionRange OURS =
             new VersionRange(ProtocolVersion.V1_0, ProtocolVersion.V1_1);
 
@@ -20,7 +20,7 @@ public record VersionRange(int min, int max) {
         return min <= version && version <= max;
     }
 
-    /// The highest version in both ranges.
+    /// Returns the highest version in both ranges; empty without one.
     public OptionalInt highestShared(VersionRange other) {
         int highest = Math.min(max, other.max);
         return highest >= Math.max(min, other.min) ? OptionalInt.of(highest) : OptionalInt.empty();

@@ -1,4 +1,4 @@
-/// The protocol between autoscaler-agent and vm-monitor, both sides of it.
+/// Both sides of the protocol between autoscaler-agent and vm-monitor.
 @NullMarked
 package dev.elastigres.protocol.monitor;
 

@@ -3,16 +3,18 @@ package dev.elastigres.protocol.pods;
 import java.util.HashSet;
 import java.util.List;
 
-/// Which containers of a node are to be watched. The agent writes it, the monitor follows it.
+/// Containers of a node that the monitor watches. The agent writes the list, the monitor follows
+/// it.
 ///
-/// @param containers no two of one key, no two of one name
+/// @param containers containers with distinct keys and distinct names
 public record WatchList(List<WatchedContainer> containers) {
-    /// Several times what a kubelet runs.
+    /// Maximum number of containers, several times what a kubelet runs.
     public static final int MAX_CONTAINERS = 1024;
 
     public static final WatchList EMPTY = new WatchList(List.of());
 
-    /// @throws IllegalArgumentException for too many, and for two that cannot be told apart
+    /// @throws IllegalArgumentException if there are too many containers, or two with the same key
+    ///     or name
     public WatchList {
         containers = List.copyOf(containers);
         if (containers.size() > MAX_CONTAINERS)

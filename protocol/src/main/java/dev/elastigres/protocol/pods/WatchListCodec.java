@@ -9,17 +9,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Watch lists as text: one JSON object. Members that are not known are for others.
+/// Converts watch lists to text and back: one JSON object. Unknown members are ignored.
 public final class WatchListCodec {
-    /// The only one there is.
+    /// The only supported version.
     public static final int VERSION = 1;
 
-    /// What is longer is neither written nor read. In UTF-8.
+    /// Maximum length in bytes of UTF-8. Longer texts are neither written nor read.
     public static final int MAX_BYTES = 1024 * 1024;
 
     private WatchListCodec() {}
 
-    /// @throws WatchListException when it is longer than [#MAX_BYTES]
+    /// @throws WatchListException if the text is longer than [#MAX_BYTES]
     public static String encode(WatchList watchList) throws WatchListException {
         String text =
                 Json.write(
@@ -35,7 +35,7 @@ public final class WatchListCodec {
         return text;
     }
 
-    /// @throws WatchListException naming the member that is wrong
+    /// @throws WatchListException naming the invalid member
     public static WatchList decode(String text) throws WatchListException {
         checkLength(text);
         if (!(parse(text) instanceof Json.Obj watchList))
@@ -52,7 +52,7 @@ public final class WatchListCodec {
                     "`version` is %d, and only %d is known".formatted(version, VERSION));
         if (!(watchList.members().get("containers") instanceof Json.Arr(List<Json> items)))
             throw new WatchListException("`containers` is missing, or not a list");
-        // Before anything is made of them.
+        // Check before any container is created.
         if (items.size() > WatchList.MAX_CONTAINERS)
             throw new WatchListException(
                     "`containers` has more than %d".formatted(WatchList.MAX_CONTAINERS));
@@ -69,7 +69,7 @@ public final class WatchListCodec {
         try {
             return Json.parse(text);
         } catch (JsonException _) {
-            // What a parser says of a document may quote it, and this one has passwords.
+            // A parser's message may quote the document, which contains passwords.
             throw new WatchListException("is not JSON");
         }
     }
@@ -102,7 +102,7 @@ public final class WatchListCodec {
                 .orElseThrow(() -> new IllegalArgumentException("`" + name + "` is missing"));
     }
 
-    /// Empty where it is missing or `null`.
+    /// Returns the member; empty if it is missing or `null`.
     private static Optional<String> optionalText(Json.Obj container, String name) {
         return switch (container.members().getOrDefault(name, new Json.Null())) {
             case Json.Null() -> Optional.empty();
@@ -126,7 +126,7 @@ public final class WatchListCodec {
     }
 
     private static void checkLength(String text) throws WatchListException {
-        // No character of Java's has more than three bytes.
+        // No `char` takes more than three bytes of UTF-8.
         if (text.length() > MAX_BYTES / 3
                 && (text.length() > MAX_BYTES
                         || text.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES))

@@ -1,7 +1,7 @@
 package dev.elastigres.protocol.pods;
 
-/// A text that is no watch list, or a watch list that is too long to be written. The message
-/// names what is wrong, and has no value of it.
+/// Thrown for a text that is not a watch list, or for a watch list that is too long to write. The
+/// message names the error without any value from the text.
 public final class WatchListException extends Exception {
     private static final long serialVersionUID = 1;
 

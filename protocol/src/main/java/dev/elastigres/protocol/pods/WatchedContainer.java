@@ -3,16 +3,16 @@ package dev.elastigres.protocol.pods;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// One container with a Postgres in it. What of it may become a part of a path or of an address is
-/// checked to be nothing but a name.
+/// A container that runs Postgres. Values that can become part of a path or an address are checked
+/// to be plain names.
 ///
-/// @param uid the pod's
-/// @param namespace the pod's
-/// @param pod the pod's name
-/// @param container its name in the pod
-/// @param id the container runtime's, without the runtime: hexadecimal, another for each start
-/// @param cache what of Postgres follows memory
-/// @param postgres libpq's connection string, a secret; must be there for any cache but `none`
+/// @param uid uid of the pod
+/// @param namespace namespace of the pod
+/// @param pod name of the pod
+/// @param container name of the container in the pod
+/// @param id id of the container without the runtime's prefix: hexadecimal, new for each start
+/// @param cache what is sized with memory in Postgres
+/// @param postgres connection string of libpq, a secret; required for any cache but `none`
 public record WatchedContainer(
         String uid,
         String namespace,
@@ -30,7 +30,7 @@ public record WatchedContainer(
     private static final Pattern LABEL = Pattern.compile("[0-9a-z](?:[0-9a-z-]*[0-9a-z])?");
     private static final Pattern NAME = Pattern.compile(LABEL + "(?:\\." + LABEL + ")*");
 
-    /// As the monitor's `--cache` has them.
+    /// Values of the monitor's `--cache`.
     public enum CacheMode {
         NONE("none"),
         SETTINGS("settings"),
@@ -43,7 +43,7 @@ public record WatchedContainer(
             this.text = text;
         }
 
-        /// As in the watch list.
+        /// Returns the name in the watch list.
         public String text() {
             return text;
         }
@@ -54,7 +54,7 @@ public record WatchedContainer(
         }
     }
 
-    /// @throws IllegalArgumentException naming what is wrong, without its value
+    /// @throws IllegalArgumentException naming the invalid member, without its value
     public WatchedContainer {
         check(UID.matcher(uid).matches(), "uid", "is not a pod's uid");
         check(isLabel(namespace), "namespace", "is not a namespace's name");
@@ -84,24 +84,25 @@ public record WatchedContainer(
         if (!holds) throw new IllegalArgumentException("`" + name + "` " + why);
     }
 
-    /// What tells containers of a node apart, whatever they are called: `<pod uid>/<container>`. It
-    /// ends the monitor's addresses for this one, such as `/monitor/<pod uid>/<container>`.
+    /// Returns the unique key of the container on its node: `<pod uid>/<container>`. It is the end
+    /// of the monitor's addresses for this container, such as `/monitor/<pod uid>/<container>`.
     public String key() {
         return uid + "/" + container;
     }
 
-    /// For people: `<namespace>/<pod>/<container>`.
+    /// Returns a readable name: `<namespace>/<pod>/<container>`.
     public String name() {
         return namespace + "/" + pod + "/" + container;
     }
 
-    /// For those who do not speak with its Postgres.
+    /// Returns this container without its connection string, and with cache `none`, for components
+    /// that do not connect to its Postgres.
     public WatchedContainer withoutConnection() {
         return new WatchedContainer(
                 uid, namespace, pod, container, id, CacheMode.NONE, Optional.empty());
     }
 
-    /// Without the connection string.
+    /// Returns a text without the connection string.
     @Override
     public String toString() {
         return "%s (uid %s, id %s, cache %s%s)"

@@ -1,4 +1,4 @@
-/// What the agent of a Kubernetes node and the monitor beside it agree on.
+/// Interface between the agent of a Kubernetes node and the monitor beside it.
 @NullMarked
 package dev.elastigres.protocol.pods;
 

@@ -7,9 +7,11 @@ import dev.elastigres.protocol.reclaim.ReclaimReply.ReclaimEnd;
 import dev.elastigres.protocol.reclaim.ReclaimRequest.ReclaimTarget;
 import java.time.Duration;
 
-/// Requests and replies as lines: one JSON object each. Members that are not known are for others.
+/// Converts requests and replies to lines and back: one JSON object each. Unknown members are
+/// ignored.
 public final class ReclaimCodec {
-    /// A longer line is neither written nor read. In UTF-8, without its end.
+    /// Maximum length of a line in bytes of UTF-8, without its end. Longer lines are neither
+    /// written nor read.
     public static final int MAX_LINE = 4 * 1024;
 
     private ReclaimCodec() {}
@@ -25,7 +27,7 @@ public final class ReclaimCodec {
                 .compact();
     }
 
-    /// @throws ReclaimException naming the member that is wrong
+    /// @throws ReclaimException naming the invalid member
     public static ReclaimRequest decodeRequest(String line) throws ReclaimException {
         Json.Obj request = parse(line);
         try {
@@ -54,7 +56,7 @@ public final class ReclaimCodec {
                 .compact();
     }
 
-    /// @throws ReclaimException naming the member that is wrong
+    /// @throws ReclaimException naming the invalid member
     public static ReclaimReply decodeReply(String line) throws ReclaimException {
         Json.Obj reply = parse(line);
         return new ReclaimReply(
@@ -72,7 +74,7 @@ public final class ReclaimCodec {
         try {
             if (Json.parse(line) instanceof Json.Obj object) return object;
         } catch (JsonException _) {
-            // Said below.
+            // Reported below.
         }
         throw new ReclaimException("the line is not a JSON object");
     }

@@ -1,6 +1,6 @@
 package dev.elastigres.protocol.reclaim;
 
-/// A line is not what it should be. The message is one clause without any value of it.
+/// Thrown for an invalid line. The message is one clause without any value from the line.
 public final class ReclaimException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -2,25 +2,25 @@ package dev.elastigres.protocol.reclaim;
 
 import dev.elastigres.core.units.Bytes;
 
-/// What became of a [ReclaimRequest].
+/// Reply to a [ReclaimRequest].
 ///
-/// @param freed by how much usage fell
-/// @param ending why it ended
-/// @param why one clause for people
+/// @param freed decrease of usage
+/// @param ending why the reclaim ended
+/// @param why the reason as one clause for people
 public record ReclaimReply(Bytes freed, ReclaimEnd ending, String why) {
     static final int MAX_WHY = 300;
 
-    /// Why it ended.
+    /// Reason for the end of a reclaim.
     public enum ReclaimEnd {
-        /// All that was asked for is freed, or usage is at the floor.
+        /// The requested amount is freed, or usage is at the floor.
         DONE("done"),
-        /// The kernel finds nothing more that it can take back.
+        /// The kernel finds nothing more to reclaim.
         NOTHING_LEFT("nothing_left"),
-        /// The processes wait for memory.
+        /// The processes stall on memory.
         PRESSURE("pressure"),
-        /// The time is over.
+        /// The maximum duration has passed.
         TIMEOUT("timeout"),
-        /// It is not done, and would not be if it were asked again.
+        /// The request was refused, and would be refused again.
         REFUSED("refused");
 
         private final String text;
@@ -29,7 +29,7 @@ public record ReclaimReply(Bytes freed, ReclaimEnd ending, String why) {
             this.text = text;
         }
 
-        /// As on the wire.
+        /// Returns the name on the wire.
         public String text() {
             return text;
         }

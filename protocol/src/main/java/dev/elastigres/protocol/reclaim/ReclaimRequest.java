@@ -3,14 +3,14 @@ package dev.elastigres.protocol.reclaim;
 import dev.elastigres.core.units.Bytes;
 import java.time.Duration;
 
-/// Asks for page cache to be freed.
+/// Request to free page cache.
 ///
-/// @param uid of a pod of the watch list
-/// @param container one of its containers that is watched
-/// @param scope whose page cache
-/// @param bytes how much to free at most
-/// @param floor usage is not brought below this; page cache counts as usage
-/// @param within how long it may take
+/// @param uid uid of a pod in the watch list
+/// @param container name of a watched container of the pod
+/// @param scope whether to free page cache of the container or of the whole pod
+/// @param bytes maximum amount to free
+/// @param floor usage, which includes page cache, is not reduced below this
+/// @param within maximum duration
 public record ReclaimRequest(
         String uid,
         String container,
@@ -18,15 +18,15 @@ public record ReclaimRequest(
         Bytes bytes,
         Bytes floor,
         Duration within) {
-    /// What takes longer is asked for again.
+    /// Maximum duration of one request; longer work takes several.
     public static final Duration MAX_WITHIN = Duration.ofSeconds(30);
 
     private static final int MAX_NAME = 253;
 
-    /// Whose page cache is freed.
+    /// Scope of a reclaim.
     public enum ReclaimTarget {
         CONTAINER("container"),
-        /// All of the container's pod.
+        /// All containers of the pod.
         POD("pod");
 
         private final String text;
@@ -35,13 +35,13 @@ public record ReclaimRequest(
             this.text = text;
         }
 
-        /// As on the wire.
+        /// Returns the name on the wire.
         public String text() {
             return text;
         }
     }
 
-    /// @throws IllegalArgumentException naming what is wrong, without its value
+    /// @throws IllegalArgumentException naming the invalid member, without its value
     public ReclaimRequest {
         check(!uid.isEmpty() && uid.length() <= MAX_NAME, "`uid` is not a pod's uid");
         check(

@@ -1,4 +1,4 @@
-/// What the agent of a node asks its reclaimer for.
+/// Requests of a node's agent to its reclaimer, and the replies.
 @NullMarked
 package dev.elastigres.protocol.reclaim;
 

@@ -5,7 +5,7 @@ import dev.elastigres.core.scaling.GoalComponent;
 import dev.elastigres.protocol.json.Json;
 import java.util.Optional;
 
-/// The parts of a goal by the names that Neon's tools know.
+/// Components of a goal under the names that Neon's tools use.
 public final class GoalComponentNames {
     private GoalComponentNames() {}
 

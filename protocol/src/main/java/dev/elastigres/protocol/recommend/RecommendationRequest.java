@@ -6,19 +6,19 @@ import dev.elastigres.core.scaling.GoalRules;
 import dev.elastigres.core.scaling.VmMetrics;
 import dev.elastigres.protocol.json.Json;
 
-/// What size some metrics call for.
+/// Request for the goal that given metrics call for.
 ///
-/// @param id whatever the asker put there, for the answer
+/// @param id id chosen by the client, repeated in the answer
 public record RecommendationRequest(Json id, VmMetrics metrics, ComputeUnit unit, GoalRules rules) {
 
-    /// Reads one line, such as
+    /// Parses one line, such as
     ///
     /// `{"id":0,"compute_unit":{"cpu":0.25,"mem":1073741824},"config":{},"host":{},"windows":[]}`
     ///
-    /// All but `host` and `windows` may be missing, and those may be null. `config` has the keys of
-    /// Neon's autoscaler-agent and changes `rules`; members that are not known are for others.
+    /// All members except `host` and `windows` are optional, and those two may be null. `config`
+    /// has the keys of Neon's autoscaler-agent and overrides `rules`. Unknown members are ignored.
     ///
-    /// @throws QuestionException naming the member that is wrong
+    /// @throws RecommendationRequestException naming the invalid member
     public static RecommendationRequest read(String line, GoalRules rules)
             throws RecommendationRequestException {
         return new RecommendationRequestReader(rules).read(line);
@@ -28,8 +28,9 @@ public record RecommendationRequest(Json id, VmMetrics metrics, ComputeUnit unit
         return Goal.of(metrics, unit, rules);
     }
 
+    /// Returns the answer
     /// `{"id":…,"goal":…,"complete":…,"parts":{"cpu":…,"mem":…,"lfc":…},"why":"…"}`, with null for
-    /// a part that is not known.
+    /// a component that is unknown.
     public Json.Obj answer() {
         Goal goal = goal();
         return Json.object()

@@ -1,6 +1,6 @@
 package dev.elastigres.protocol.recommend;
 
-/// A line that is no question. The message says what is wrong with it.
+/// Thrown for an invalid request line. The message states the error.
 public final class RecommendationRequestException extends Exception {
     private static final long serialVersionUID = 1;
 

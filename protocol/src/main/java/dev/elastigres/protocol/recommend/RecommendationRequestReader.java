@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 
-/// Reads a [RecommendationRequest]. Every failure names the member.
+/// Parses a [RecommendationRequest]. Every error names the member.
 final class RecommendationRequestReader {
     private static final Set<String> CONFIG =
             Set.of(
@@ -57,7 +57,8 @@ final class RecommendationRequestReader {
         }
     }
 
-    /// Both null is a question, about a VM of which nothing is known yet.
+    /// Returns whether both are present. If both are null, the request is about a VM of which
+    /// nothing is known yet.
     private static boolean bothNamed(Json.Obj question) {
         return question.get("host").isPresent() && question.get("windows").isPresent();
     }

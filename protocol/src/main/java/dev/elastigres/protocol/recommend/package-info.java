@@ -1,4 +1,4 @@
-/// Questions for a goal, and their answers, as lines of JSON.
+/// Requests for a goal and their answers, as lines of JSON.
 @NullMarked
 package dev.elastigres.protocol.recommend;
 

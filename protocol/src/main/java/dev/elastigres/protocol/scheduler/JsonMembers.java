@@ -7,11 +7,11 @@ import dev.elastigres.protocol.json.JsonException;
 import java.math.BigDecimal;
 import java.util.Optional;
 
-/// The members of an object in a message. Every failure names the member.
+/// Reads the members of an object in a message. Every error names the member.
 ///
-/// @param path what stands before their names in a failure
+/// @param path prefix of the members' names in errors
 record JsonMembers(Json.Obj object, String path) {
-    /// No name of Kubernetes' is longer.
+    /// Kubernetes names are not longer.
     private static final int MAX_NAME_LENGTH = 253;
 
     static JsonMembers parse(String text) throws SchedulerFormatException {
@@ -30,7 +30,7 @@ record JsonMembers(Json.Obj object, String path) {
         return new JsonMembers(inner, path + name + ".");
     }
 
-    /// Empty where it is missing or `null`.
+    /// Returns the member as an object; empty if it is missing or `null`.
     Optional<JsonMembers> optional(String name) throws SchedulerFormatException {
         boolean absent = object.get(name).map(it -> it instanceof Json.Null).orElse(true);
         return absent ? Optional.empty() : Optional.of(inner(name));
@@ -47,16 +47,16 @@ record JsonMembers(Json.Obj object, String path) {
         return value;
     }
 
-    /// Finite, from 0 on.
+    /// Returns the member as a finite number, at least 0.
     double number(String name) throws SchedulerFormatException {
         if (!(get(name) instanceof Json.Num(String text))) throw unfit(name, "is not a number");
-        // There is a zero with a sign.
+        // Normalizes negative zero.
         double value = Double.parseDouble(text) + 0.0;
         if (!(value >= 0 && value <= Double.MAX_VALUE)) throw unfit(name, "is out of range");
         return value;
     }
 
-    /// `{"vCPUs":"500m","mem":"2Gi"}`
+    /// Returns the resources of an object such as `{"vCPUs":"500m","mem":"2Gi"}`.
     Resources resources() throws SchedulerFormatException {
         double vcpus =
                 Quantity.vcpus(quantity("vCPUs"))

@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Amounts as Kubernetes writes them: `2`, `250m`, `1.5Gi`, `1e3`.
+/// Converts Kubernetes quantities: `2`, `250m`, `1.5Gi`, `1e3`.
 final class Quantity {
-    /// An exponent of more digits is no amount of anything.
+    /// Limits the digits of the exponent; no realistic amount needs more.
     private static final Pattern FORM =
             Pattern.compile(
                     "\\+?([0-9]{1,50}(?:\\.[0-9]{0,50})?|\\.[0-9]{1,50})"
@@ -39,17 +39,17 @@ final class Quantity {
                     Map.entry("Pi", KIBI.pow(5)),
                     Map.entry("Ei", KIBI.pow(6)));
 
-    /// Each 1024 times the one before.
+    /// Binary suffixes, each 1024 times the one before.
     private static final String[] BINARY = {"", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"};
 
-    /// Thousandths of a CPU have 32 bits in deployed peers.
+    /// Deployed peers store thousandths of a CPU in 32 bits.
     private static final BigDecimal MAX_MILLIS = BigDecimal.valueOf(0xFFFF_FFFFL);
 
     private static final BigDecimal MAX_BYTES = BigDecimal.valueOf(Long.MAX_VALUE);
 
     private Quantity() {}
 
-    /// Empty for what is no amount, or a negative one.
+    /// Returns the amount; empty if the text is not a quantity or is negative.
     static Optional<BigDecimal> parse(String text) {
         Matcher parts = FORM.matcher(text);
         if (!parts.matches()) return Optional.empty();
@@ -60,29 +60,29 @@ final class Quantity {
                 parts.group(3) == null ? digits : digits.multiply(UNITS.get(parts.group(3))));
     }
 
-    /// Fractions of a thousandth count as one, as Kubernetes has it; empty for more CPUs than the
-    /// wire can hold.
+    /// Returns the number of CPUs, with fractions of a thousandth rounded up as Kubernetes does;
+    /// empty for more CPUs than the wire format can represent.
     static Optional<Double> vcpus(BigDecimal amount) {
         BigDecimal millis = amount.multiply(THOUSAND).setScale(0, RoundingMode.CEILING);
         if (millis.compareTo(MAX_MILLIS) > 0) return Optional.empty();
         return Optional.of(millis.longValueExact() / 1000.0);
     }
 
-    /// Fractions of a byte count as one; what no machine has is [Bytes#MAX].
+    /// Returns the bytes, with fractions rounded up; amounts that do not fit become [Bytes#MAX].
     static Bytes bytes(BigDecimal amount) {
         BigDecimal whole = amount.setScale(0, RoundingMode.CEILING);
         return whole.compareTo(MAX_BYTES) > 0 ? Bytes.MAX : new Bytes(whole.longValueExact());
     }
 
-    /// As deployed peers do: whole CPUs as a number, others as `"250m"`.
+    /// Writes CPUs as deployed peers do: whole CPUs as a number, others as `"250m"`.
     static void writeVcpus(JsonGenerator json, String name, double vcpus) throws IOException {
         long millis = Math.round(vcpus * 1000);
         if (millis % 1000 == 0) json.writeNumberField(name, millis / 1000);
         else json.writeStringField(name, millis + "m");
     }
 
-    /// As deployed peers do: below 1024 as a number, others as `"2Gi"`, by the largest unit of
-    /// which it is a multiple.
+    /// Writes bytes as deployed peers do: amounts below 1024 as a number, others as `"2Gi"`, in the
+    /// largest unit that divides them.
     static void writeBytes(JsonGenerator json, String name, Bytes bytes) throws IOException {
         long count = bytes.value();
         if (count < 1024) {

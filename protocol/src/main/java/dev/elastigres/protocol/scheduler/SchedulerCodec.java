@@ -9,15 +9,16 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// Requests and answers of v5.0 as text, byte by byte as deployed peers write them.
+/// Converts requests and answers of v5.0 to text and back, byte by byte as deployed peers write
+/// them.
 public final class SchedulerCodec {
-    /// v5.0, the only one that is spoken.
+    /// The number of v5.0 on the wire, the only supported version.
     public static final int VERSION = 7;
 
-    /// What is longer is not read.
+    /// Maximum length of a message; longer ones are rejected.
     public static final int MAX_CHARACTERS = 64 * 1024;
 
-    /// From here on not every whole number is a double.
+    /// Above this value, not every whole number is representable as a double.
     private static final double LARGEST_WHOLE = 0x1p53;
 
     private SchedulerCodec() {}
@@ -60,7 +61,10 @@ public final class SchedulerCodec {
                 });
     }
 
-    /// @throws UnfitException also for another version; either is to be answered with 400
+    /// Parses a request.
+    ///
+    /// @throws SchedulerFormatException if the text is invalid or has another version; the
+    ///     scheduler answers either with status 400
     public static SchedulerRequest decodeRequest(String text) throws SchedulerFormatException {
         JsonMembers request = JsonMembers.parse(text);
         long version = request.whole("protoVersion");

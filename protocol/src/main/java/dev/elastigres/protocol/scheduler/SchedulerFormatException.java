@@ -1,6 +1,6 @@
 package dev.elastigres.protocol.scheduler;
 
-/// A document that is not what the protocol says. The message names what is wrong.
+/// Thrown for a document that does not follow the protocol. The message names the error.
 public final class SchedulerFormatException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -5,15 +5,15 @@ import dev.elastigres.core.units.Resources;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// An agent's word on one VM. One that wants more than it was permitted asks for it; any other says
-/// what the VM has come to.
+/// Report of an agent on one VM. If it wants more than it was permitted, it is a request; otherwise
+/// it states what the VM has now.
 ///
-/// @param pod the VM's name in Kubernetes
-/// @param unit the step in which it grows and shrinks
-/// @param wanted all that it wants from now on
-/// @param lastPermit what it was last permitted, if it ever was: a scheduler that was started anew
-///     knows it by this
-/// @param load1 its load average over one minute, when known; finite and not negative
+/// @param pod name of the VM in Kubernetes
+/// @param unit step in which the VM grows and shrinks
+/// @param wanted total that the VM wants from now on
+/// @param lastPermit the last permit; empty before the first. A restarted scheduler learns the
+///     permit from it.
+/// @param load1 load average over one minute, finite and not negative; empty if unknown
 public record SchedulerRequest(
         String namespace,
         String pod,

@@ -1,4 +1,4 @@
-/// The protocol between autoscaler-agent and scheduler, both sides of it.
+/// Both sides of the protocol between autoscaler-agent and scheduler.
 @NullMarked
 package dev.elastigres.protocol.scheduler;
 
