@@ -9,7 +9,8 @@ import java.util.Optional;
 /// Minimum memory of a VM after the whole VM was killed because memory ran out. It holds for one
 /// hour after the kill.
 ///
-/// @param memory the minimum, not capped by the VM's maximum
+/// @param memory the minimum, rounded up to whole units where the limit at the kill is known; not
+///     capped by the VM's maximum
 /// @param until when the floor ends
 public record MemoryFloor(Bytes memory, Moment until) {
     /// Duration of the floor. During this time, a query that needs this much memory can be tried
@@ -21,7 +22,7 @@ public record MemoryFloor(Bytes memory, Moment until) {
     private static final double MIN_GROWTH = 1.2;
 
     /// Returns the floor after a kill: the limit at the kill plus one unit or a fifth, whichever is
-    /// more, rounded up to a size that the driver can make.
+    /// more, rounded up to whole units and to a size that the driver can make.
     ///
     /// @param killedAt memory limit at the time of the kill; empty if it was raised since
     /// @param current the VM's current memory, the floor if `killedAt` is empty

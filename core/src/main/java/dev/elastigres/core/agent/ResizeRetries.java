@@ -15,7 +15,7 @@ public record ResizeRetries(Optional<ResizeRetry> cpus, Optional<ResizeRetry> me
         return new ResizeRetries(cpus, retry);
     }
 
-    /// Returns the failures that still hold back a retry.
+    /// Returns the failures whose retry is not due yet, which keep the size from changing.
     List<ResizeRetry> failed(Moment now) {
         return Stream.of(cpus, memory)
                 .flatMap(Optional::stream)

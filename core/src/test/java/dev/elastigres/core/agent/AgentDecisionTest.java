@@ -46,7 +46,7 @@ class AgentDecisionTest {
     private Moment now = new Moment(Long.MAX_VALUE - 1_000_000_000);
     private State state = State.begin(LIMITS, size(1), size(1), 1, rules, now);
 
-    // ---- growing
+    // ---- growth
 
     @Test
     void growsByPermitThenResizeThenWordToTheMonitor() {
@@ -90,7 +90,7 @@ class AgentDecisionTest {
         assertThat(why()).contains("connection refused");
         assertThat(afterSeconds(2)).isEmpty();
         only(AskScheduler.class, afterSeconds(1));
-        // And a scheduler that says nothing at all.
+        // The scheduler does not answer either.
         assertThat(afterSeconds(2)).isEmpty();
         only(AskScheduler.class, afterSeconds(3));
     }
@@ -103,8 +103,7 @@ class AgentDecisionTest {
         assertThat(state.scheduler().permit()).isEqualTo(size(1));
     }
 
-    /// A recommendation is a state of its own: nothing is asked of a monitor or a driver, and
-    /// nothing has failed.
+    /// Recommendation mode sends no requests to monitor or driver, and is not a failure.
     @Test
     void onlyRecommendsWhenItIsToldTo() {
         rules = ScalingRules.NEON.recommending();
@@ -113,7 +112,7 @@ class AgentDecisionTest {
         assertThat(state.why().obstacle()).isEqualTo(new Obstacle.Recommended(size(2)));
         assertThat(why())
                 .endsWith("but sizes are only recommended: it would become " + size(2).text());
-        // Somebody follows it, and the load ends.
+        // Another party applies the recommendation, and the load ends.
         after(new SizeObserved(size(3), size(3)));
         assertThat(state.why().obstacle()).isEqualTo(new Obstacle.None());
         assertThat(load(1)).noneMatch(it -> it instanceof Resize || it instanceof AskMonitor);
@@ -138,7 +137,7 @@ class AgentDecisionTest {
         assertThat(load(4)).isEmpty();
     }
 
-    // ---- urgent asks
+    // ---- urgent requests
 
     @Test
     void anUrgentAskIsWorthOneUnitForTenSeconds() {
@@ -148,7 +147,7 @@ class AgentDecisionTest {
         assertThat(ask.urgent()).isTrue();
         assertThat(ask.wanted()).isEqualTo(size(2));
         assertThat(why()).contains("asked urgently for 0.5 CPUs and 2GiB");
-        // Asked again before anything came: the same need.
+        // A repeated request before any growth is the same need.
         assertThat(after(new UpscaleRequested(SESSION, Optional.empty()))).isEmpty();
         assertThat(state.why().wanted()).isEqualTo(size(2));
         afterSeconds(10);
@@ -169,7 +168,7 @@ class AgentDecisionTest {
     void anUrgentAskForCpusBringsCpusAlone() {
         rules = ScalingRules.ELASTIGRES;
         connect();
-        // The memory is what the VM has: CPUs alone are short.
+        // The request names the VM's present memory: only CPUs are short.
         var wanted = new Resources(0.75, size(1).memory());
         var more = new Resources(0.75, size(1).memory());
         var ask =
@@ -177,7 +176,7 @@ class AgentDecisionTest {
         assertThat(ask.urgent()).isTrue();
         assertThat(ask.wanted()).isEqualTo(more);
         assertThat(why()).contains("(its monitor asked urgently for 0.75 CPUs)");
-        // A total: said again while it is on its way, it means the same.
+        // The request states a total, so repeating it during the resize changes nothing.
         var resize = only(Resize.class, after(new PermitReceived(ask.id(), more, false)));
         assertThat(after(new UpscaleRequested(SESSION, Optional.of(wanted)))).isEmpty();
         assertThat(resize.to()).isEqualTo(more);
@@ -197,7 +196,7 @@ class AgentDecisionTest {
         assertThat(ask.wanted()).isEqualTo(new Resources(1, size(1).memory()));
     }
 
-    // ---- shrinking
+    // ---- shrinks
 
     @Test
     void shrinksByAgreementThenResizeThenWordToTheScheduler() {
@@ -251,7 +250,7 @@ class AgentDecisionTest {
         var first = last(AskMonitor.class);
         var min = new Resources(0, Bytes.ofMebibytes(3500));
         after(new DownscaleRefused(SESSION, first.id(), Optional.of(min), "too much is used"));
-        // The CPUs were not refused.
+        // The monitor did not refuse to shrink the CPUs.
         assertThat(state.why().wanted()).isEqualTo(new Resources(0.25, size(4).memory()));
         assertThat(why()).contains("its monitor does not let it go below 4GiB: too much is used");
     }
@@ -306,7 +305,7 @@ class AgentDecisionTest {
         assertThat(why()).contains("its metrics are over 20 s old");
     }
 
-    // ---- resizes that do not do what they should
+    // ---- failed and partial resizes
 
     @Test
     void whatHangsMayStillTakeEffect() {
@@ -353,7 +352,7 @@ class AgentDecisionTest {
         after(
                 new ResizeEnded(
                         resize.id(), new ResizeOutcome.Refused(size(2), "1.5GiB are in use")));
-        // The monitor gave a unit up, and gets it back.
+        // The monitor released a unit and gets it back.
         assertThat(last(TellMonitor.class).size()).isEqualTo(size(2));
         assertThat(state.current()).isEqualTo(size(2));
         assertThat(state.targetSize()).isEmpty();
@@ -372,8 +371,8 @@ class AgentDecisionTest {
                 .isEqualTo(first.multipliedBy(2));
     }
 
-    /// CPUs come down, memory as far as page cache lets it; neither waits for the other, and no
-    /// cooldown begins.
+    /// CPUs shrink, and memory shrinks as far as page cache allows. Neither waits for the other,
+    /// and no cooldown starts.
     @Test
     void pageCacheHoldsMemoryUpAndNothingElse() {
         rules = ScalingRules.ELASTIGRES;
@@ -391,7 +390,7 @@ class AgentDecisionTest {
         assertThat(state.why().obstacle())
                 .isEqualTo(new Obstacle.HeldByPageCache("1.4GiB of files are cached"));
 
-        // It is tried again, less and less often.
+        // It is retried with growing backoff.
         for (int wait = 5; wait <= 120; wait = Math.min(120, 2 * wait)) {
             latest.clear();
             for (int second = 1; second < wait; second++) {
@@ -405,7 +404,7 @@ class AgentDecisionTest {
             after(ended(again, half, new Done(), new HeldByPageCache("the same")));
             if (wait == 120) break;
         }
-        // CPUs grow meanwhile, and do not wait for it.
+        // CPUs grow meanwhile, without waiting for the retry.
         afterSeconds(3);
         var ask = last(AskScheduler.class, load(2));
         latest.clear();
@@ -415,7 +414,7 @@ class AgentDecisionTest {
         assertThat(state.cooldown().length()).isEqualTo(rules.cooldown().first());
     }
 
-    /// What is requested is as it should be: the limit alone stays above it.
+    /// The requests are as wanted; only the limit is still higher.
     @Test
     void aLimitThatPageCacheHoldsUpIsLoweredLater() {
         begin(2);
@@ -438,7 +437,7 @@ class AgentDecisionTest {
         assertThat(resizes()).isEmpty();
     }
 
-    /// The monitor was told of less than the VM has: it is given that back, and the VM need not
+    /// The monitor knows of less than the VM has: it is notified of the rest, and the VM need not
     /// grow.
     @Test
     void moreIsWantedThanTheMonitorKnowsOf() {
@@ -453,7 +452,7 @@ class AgentDecisionTest {
         assertThat(last(TellMonitor.class).size().memory()).isEqualTo(size(2).memory());
     }
 
-    /// One that has no room holds up neither the other nor its own way down.
+    /// A resource without room delays neither the other resource nor its own shrink.
     @Test
     void whatFailedForOneResourceIsRetriedForThatOne() {
         begin(1);
@@ -470,7 +469,7 @@ class AgentDecisionTest {
         assertThat(last(Resize.class).to()).isEqualTo(new Resources(0.5, size(3).memory()));
     }
 
-    /// Memory that is in use holds memory, and not CPUs.
+    /// Memory in use delays memory but not CPUs.
     @Test
     void memoryInUseDoesNotHoldCpus() {
         begin(2);
@@ -532,11 +531,11 @@ class AgentDecisionTest {
         assertThat(state.wakeAt().isAfter(now)).isTrue();
         assertThat(state.why().text()).isNotBlank();
         latest.addAll(step.actions());
-        // When metrics are read at once has scenarios of its own.
+        // Other scenarios test when metrics are read at once.
         return step.actions().stream().filter(it -> !(it instanceof ReadMetrics)).toList();
     }
 
-    /// What happens by itself until then.
+    /// Advances time and returns the actions of all due timers.
     private List<Action> afterSeconds(int seconds) {
         Moment end = now.plus(Duration.ofSeconds(seconds));
         var all = new ArrayList<Action>();
@@ -576,7 +575,7 @@ class AgentDecisionTest {
                         Bytes.ZERO,
                         new CpuFigures.Unavailable());
         if (state.scheduler().request().isEmpty() && !state.scheduler().sayAt().isAfter(now)) {
-            // The first word to the scheduler is one that asks for nothing.
+            // The first report to the scheduler requests nothing.
             after(new TimerFired());
             after(
                     new PermitReceived(
@@ -585,7 +584,7 @@ class AgentDecisionTest {
         return after(new MetricsRead(new VmMetrics(Optional.of(host), Optional.empty()), now, now));
     }
 
-    /// For as long as a higher goal would count.
+    /// Keeps the goal at `units` for as long as a higher goal would count.
     private void knownToNeed(int units) {
         load(units);
         for (int i = 0; i < 12; i++) {
@@ -606,7 +605,7 @@ class AgentDecisionTest {
         return only(Resize.class, after(new PermitReceived(ask.id(), size(2), false)));
     }
 
-    /// Lets time and the monitor's leave bring it about.
+    /// Advances time and lets the monitor agree until the resize starts.
     private Resize shrinkTo(int units) {
         latest.clear();
         for (int i = 0; i < 100 && latest.stream().noneMatch(Resize.class::isInstance); i++) {

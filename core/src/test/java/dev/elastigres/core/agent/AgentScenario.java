@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// One VM and the agent's core, by commands of one line. Sizes are written `CPUS/MIB`, times in
-/// seconds.
+/// Runs the agent's core for one VM with commands of one line. Sizes are written `CPUS/MIB`, times
+/// in seconds.
 ///
 /// ```
 /// rules neon|elastigres                which rules count; before `vm`
@@ -30,7 +30,7 @@ import java.util.Optional;
 /// why                                  the VM's size is explained
 /// ```
 ///
-/// Permits are renewed, and the monitor is told and confirms, without a word.
+/// The scenario renews permits and confirms notifications of the monitor without commands.
 final class AgentScenario {
     private static final long SESSION = 1;
     private static final Resources GRAIN = new Resources(0.25, Bytes.ofMebibytes(8));

@@ -11,9 +11,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What one VM's agent does, step by step, each scenario in a file: commands, and below each what
-/// comes of it, indented. `-Dscenarios.update=true` writes the answers anew; whoever runs it reads
-/// the differences. The commands are those of [AgentScenario].
+/// Runs scenarios of one VM's agent. Each is a file of commands, each followed by its indented
+/// results. `-Dscenarios.update=true` rewrites the results; check the differences afterwards.
+/// [AgentScenario] defines the commands.
 class AgentScenariosTest {
     private static final Path FOLDER =
             Path.of("src/test/resources/dev/elastigres/core/agent/scenarios");

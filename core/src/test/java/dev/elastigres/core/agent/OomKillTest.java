@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/// A VM that was killed for want of memory gets more, though nothing is known of its load and no
-/// monitor is there: it may not run at all.
+/// A VM that was killed because memory ran out gets more memory even without metrics and a monitor:
+/// it may not be able to run at all.
 class OomKillTest {
     private static final ComputeUnit UNIT = ComputeUnit.DEFAULT;
     private static final ScalingRules RULES = ScalingRules.ELASTIGRES;
@@ -45,13 +45,13 @@ class OomKillTest {
         assertThat(state.why().wanted().memory()).isEqualTo(Bytes.ofGibibytes(24));
     }
 
-    /// At the limit that it was killed at last, it is killed again.
+    /// A second kill at the raised limit raises it again.
     @Test
     void eachKillRaisesIt() {
         killed(Bytes.ofGibibytes(1));
         killed(Bytes.ofGibibytes(2));
         assertThat(state.why().wanted().memory()).isEqualTo(Bytes.ofGibibytes(3));
-        // One that is told late does not lower it.
+        // A kill that is reported late does not lower the floor.
         killed(Bytes.ofGibibytes(1));
         assertThat(state.why().wanted().memory()).isEqualTo(Bytes.ofGibibytes(3));
     }
@@ -94,7 +94,7 @@ class OomKillTest {
                 .isEqualTo(
                         "it was killed for want of memory, and may not have more than its maximum"
                                 + " of 4GiB");
-        // A higher maximum is used at once.
+        // A raised maximum takes effect at once.
         after(new Event.LimitsChanged(SizeLimits.of(UNIT, 1, 64)));
         assertThat(state.why().wanted().memory()).isEqualTo(Bytes.ofGibibytes(5));
     }
@@ -122,7 +122,7 @@ class OomKillTest {
         return step.actions();
     }
 
-    /// After the first word to the scheduler, which asks for nothing.
+    /// Returns the state after the first report to the scheduler, which requests nothing.
     private State begin(int units, int max) {
         Resources size = UNIT.times(units);
         state = State.begin(SizeLimits.of(UNIT, 1, max), size, size, 1, RULES, now);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// When a resize that failed is tried again. The scheduler permits everything at once.
+/// Tests when a failed resize is retried. The scheduler permits every request.
 class ResizeBackoffTest {
     private static final ComputeUnit UNIT = ComputeUnit.DEFAULT;
     private static final SizeLimits LIMITS = SizeLimits.of(UNIT, 1, 16);
@@ -38,7 +38,7 @@ class ResizeBackoffTest {
 
     private record ResizeAttempt(long second, Resources to) {}
 
-    /// Not every five seconds for ever.
+    /// The interval between retries grows.
     @ParameterizedTest
     @EnumSource(
             value = ResizeFailure.class,
@@ -60,7 +60,7 @@ class ResizeBackoffTest {
         assertThat(waits()).containsExactly(5L, 10L, 20L, 20L, 20L);
     }
 
-    /// The driver as a whole fails, as it does when it has to give up a call.
+    /// The driver fails as a whole, as when it has to abandon a call.
     @Test
     void failuresOfTheWholeDriverBackOffAsWell() {
         driver = _ -> new ResizeOutcome.Failed("it is not there");
@@ -86,7 +86,7 @@ class ResizeBackoffTest {
         assertThat(state.current()).isEqualTo(size(3));
     }
 
-    /// A goal that goes up and down is no reason to ask more often.
+    /// A goal that goes up and down does not shorten the backoff.
     @Test
     void anUnsteadyGoalIsNoNewAttempt() {
         driver = it -> fitsUpTo(it, 1);
@@ -110,7 +110,7 @@ class ResizeBackoffTest {
                 .isEqualTo(new Obstacle.ResizeFailed(ResizeFailure.QUOTA, "no"));
     }
 
-    /// Others may have the room meanwhile.
+    /// The room is available to other VMs meanwhile.
     @Test
     void thePermitForWhatARuleDoesNotAllowIsGivenBack() {
         driver = it -> fitsUpTo(it, 1);
@@ -186,7 +186,7 @@ class ResizeBackoffTest {
         return waits;
     }
 
-    /// Metrics come every second.
+    /// Advances time, with metrics every second.
     private void run(int seconds) {
         for (int i = 0; i < seconds; i++) {
             Moment end = now.plus(Duration.ofSeconds(1));

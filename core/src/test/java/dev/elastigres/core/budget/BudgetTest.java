@@ -22,7 +22,7 @@ class BudgetTest {
         assertThat(ask(budget, "a", 3, false)).isEqualTo(size(3));
         assertThat(ask(budget, "b", 3, false)).isEqualTo(size(1));
         assertThat(budget.permitted()).isEqualTo(size(4));
-        // Each resource on its own.
+        // Each resource is released separately.
         var cpusOnly = new Resources(0.25, size(3).memory());
         assertThat(budget.answer(new BudgetRequest("a", ++id, cpusOnly, false), now))
                 .isEqualTo(cpusOnly);
@@ -36,7 +36,8 @@ class BudgetTest {
         assertThat(ask(budget, "a", 4, true)).isEqualTo(size(4));
     }
 
-    /// A tenth of two CPUs could never be handed out, and would keep the second from everybody.
+    /// A tenth of two CPUs is less than a grain: as headroom it could never be permitted, and would
+    /// make the second CPU unusable.
     @Test
     void headroomAndStepsFitTheGrain() {
         var host = new Resources(2, Bytes.ofMebibytes(6870));
@@ -49,7 +50,7 @@ class BudgetTest {
         var wanted = new Resources(2, Bytes.ofGibibytes(4));
         assertThat(budget.answer(new BudgetRequest("demo", 1, wanted, false), now))
                 .isEqualTo(wanted);
-        // Where the grain is finer, so is the headroom.
+        // A finer grain allows a finer headroom.
         var fine = new Resources(0.01, Bytes.ofMebibytes(1));
         assertThat(BudgetRules.of(host, 0.1, ComputeUnit.DEFAULT.times(1), fine).headroom())
                 .isEqualTo(new Resources(0.2, Bytes.ofMebibytes(687)));
@@ -76,7 +77,7 @@ class BudgetTest {
         budget.join("b", size(3));
         assertThat(ask(budget, "b", 4, false)).isEqualTo(size(3));
         ask(budget, "a", 4, false);
-        // One is free now, and b waits for it.
+        // One unit is free now, and b waits for it.
         assertThat(ask(budget, "a", 5, false)).isEqualTo(size(4));
         assertThat(ask(budget, "b", 4, false)).isEqualTo(size(4));
     }

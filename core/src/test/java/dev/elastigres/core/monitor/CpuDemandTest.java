@@ -14,16 +14,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// One reading a second, and what is asked for.
+/// Tests requests for CPUs, with one reading per second.
 class CpuDemandTest {
     private static final MonitorRules RULES = MonitorRules.FORESIGHTED.with(CpuRules.DEFAULT);
     private static final Bytes MEMORY = Bytes.ofGibibytes(1);
     private static final CpuReading CALM = new CpuReading(2, 0.4, 0.1, 1);
-    /// One backend does all it can: a further CPU would not help it.
+    /// One backend uses a full CPU; another CPU would not help it.
     private static final CpuReading ONE_BACKEND = new CpuReading(2, 0.55, 0.05, 1);
-    /// All CPUs are in use, and nobody waits for long.
+    /// All CPUs are in use, and tasks wait only briefly.
     private static final CpuReading FULL = new CpuReading(2, 1, 0.2, 2);
-    /// Postgres waits for a CPU, while some are idle: something else limits it.
+    /// Postgres waits for a CPU while some are idle: another limit is in effect.
     private static final CpuReading LIMITED = new CpuReading(2, 0.5, 0.9, 3);
     private static final CpuReading SHORT = new CpuReading(2, 1, 0.9, 3);
 
@@ -37,7 +37,7 @@ class CpuDemandTest {
         return step.actions();
     }
 
-    /// The seconds in which CPUs were asked for, as `SECOND:WANTED`.
+    /// Returns the requests for CPUs as `SECOND:WANTED`.
     private List<String> after(int seconds, CpuReading reading) {
         var asked = new ArrayList<String>();
         for (int i = 1; i <= seconds; i++) {
@@ -79,7 +79,7 @@ class CpuDemandTest {
         after(new SessionStarted(1, true));
         assertThat(after(3, SHORT)).hasSize(1);
         after(new UpscaleNotified(1, 2, new Resources(3, MEMORY)));
-        // Three CPUs, and four tasks for them.
+        // Three CPUs and four tasks.
         assertThat(after(3, new CpuReading(3, 1, 0.9, 4))).containsExactly("3:4");
     }
 
@@ -88,7 +88,7 @@ class CpuDemandTest {
         after(new SessionStarted(1, true));
         assertThat(after(3, new CpuReading(2, 1, 1, 16))).containsExactly("3:4");
         after(new UpscaleNotified(1, 2, new Resources(4, MEMORY)));
-        // The fewest of three readings: what was there all the time.
+        // The minimum of three readings is the demand that lasted.
         after(1, new CpuReading(4, 1, 1, 16));
         after(1, new CpuReading(4, 1, 1, 6));
         assertThat(after(1, new CpuReading(4, 1, 1, 16))).containsExactly("1:6");

@@ -77,7 +77,7 @@ class DownscaleCheckTest {
         assertThat(refusal(new Usage.Unwatched())).isEmpty();
     }
 
-    // ---- what is in nobody's usage
+    // ---- memory outside of usage
 
     @Test
     void isRefusedWhenHugePagesPinWhatTheSmallerMachineHas() {

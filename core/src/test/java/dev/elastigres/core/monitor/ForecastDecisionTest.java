@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// What is decided by what is foreseen. The VM has 1 GiB; the threshold is 870 MiB at first.
+/// Tests decisions with forecasts. The VM has 1 GiB; the threshold is 870 MiB at first.
 class ForecastDecisionTest {
     private static final Bytes ONE_GIB = Bytes.ofGibibytes(1);
     private static final Resources TWO_GIB = new Resources(1, Bytes.ofGibibytes(2));
@@ -167,7 +167,7 @@ class ForecastDecisionTest {
         Bytes threshold = state.threshold();
         forecast = 868;
         after(new UsageChanged());
-        // It looked short when it was told. When it is again, that is told again.
+        // The shortage was reported once. When it recurs, it is reported again.
         assertThat(watched.used()).isEqualTo(threshold);
         forecast = 875;
         asked(after(new UsageChanged()));
@@ -218,7 +218,7 @@ class ForecastDecisionTest {
         after(new TimerFired());
         assertThat(state.pendingMemory()).get().matches(it -> !it.awaited());
         assertThat(state.wakeAt()).isEmpty();
-        // What comes late is an answer all the same, and teaches how long it takes.
+        // Late memory still counts as a grant and shows the delay.
         pass(1750);
         after(new MemoryObserved(Bytes.ofMebibytes(1990)));
         assertThat(state.pendingMemory()).get().matches(PendingMemory::awaited);

@@ -15,13 +15,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Random loads in VMs whose memory takes a random time to come, each from a seed.
+/// Runs random loads in VMs whose memory arrives after a random time, each from a seed.
 class ForecastInvariantsTest {
     private static final int SEEDS = 300;
     private static final long SECOND = 1_000_000_000;
     private static final Bytes GIB = Bytes.ofGibibytes(1);
 
-    /// What a VM of 1 GiB has for all of its processes.
+    /// Memory available to all processes in a VM of 1 GiB.
     private static final long THERE = 960L << 20;
 
     @Test
@@ -83,7 +83,7 @@ class ForecastInvariantsTest {
         }
     }
 
-    /// One rise, one grant that is more than enough: one request, once the delay is known.
+    /// One rise and one sufficient grant: a single request once the delay is known.
     @Test
     void neverGrowsTwiceForOneNeed() {
         for (long seed = 0; seed < SEEDS; seed++) {
@@ -122,8 +122,8 @@ class ForecastInvariantsTest {
         }
     }
 
-    /// An agent of v1.0 grants a unit, however much was foreseen. A burst that comes in jumps looks
-    /// faster than it is; its end, which nobody knows, is below the next threshold.
+    /// An agent of v1.0 grants one unit, whatever the forecast. A burst that grows in jumps looks
+    /// faster than it is; its end, which is unknown in advance, is below the next threshold.
     @ParameterizedTest
     @CsvSource({
         "0.3,false",
@@ -160,7 +160,7 @@ class ForecastInvariantsTest {
         assertThat(requests).isGreaterThanOrEqualTo(SEEDS / 3);
     }
 
-    /// When the last whole unit came before a request.
+    /// Returns when the last whole unit arrived before a request.
     private static long grantBefore(MonitorSimulation simulation, Request asked, Bytes unit) {
         return simulation.events.stream()
                 .filter(MemoryArrival.class::isInstance)
@@ -202,7 +202,7 @@ class ForecastInvariantsTest {
                 (long) (Math.min(max, calm + Math.max(0, now - start) / 1e9 * rate) * (1 << 20));
     }
 
-    /// Tenths of a second in which it stands still, or takes more than on average.
+    /// Returns usage that in each tenth of a second pauses or grows faster than on average.
     private static LongUnaryOperator jumps(Random random, double calm, long start, double max) {
         double rate = random.nextDouble(50, 500);
         var levels = new ArrayList<Double>();
@@ -222,7 +222,7 @@ class ForecastInvariantsTest {
         };
     }
 
-    /// Stays, climbs and falls, at any rate.
+    /// Returns usage that stays, rises and falls at random rates.
     private static LongUnaryOperator walk(Random random) {
         var times = new ArrayList<Long>();
         var levels = new ArrayList<Long>();

@@ -34,7 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Random lives of a runner, from a seed. After every step, whatever happened, the promises hold.
+/// Runs random event sequences from a seed through the decisions of a runner, and checks the
+/// invariants after every step.
 class MonitorDecisionInvariantsTest {
     private static final int SEEDS = 400;
     private static final int EVENTS = 400;
@@ -43,7 +44,7 @@ class MonitorDecisionInvariantsTest {
     void promisesHoldInEveryLife() {
         var seen = new HashSet<Class<?>>();
         for (long seed = 0; seed < SEEDS; seed++) new RandomRun(seed, seen).live();
-        // A life in which nothing happens proves nothing.
+        // The sequences must reach every action, or the test proves nothing.
         assertThat(seen)
                 .containsExactlyInAnyOrder(
                         RequestUpscale.class,
@@ -64,7 +65,7 @@ class MonitorDecisionInvariantsTest {
                         Refusal.Superseded.class);
     }
 
-    /// For a seed that failed.
+    /// Runs a single seed, to reproduce a failure.
     @ParameterizedTest
     @ValueSource(longs = {0})
     void promisesHoldInOneLife(long seed) {
@@ -96,7 +97,7 @@ class MonitorDecisionInvariantsTest {
             rules =
                     (random.nextBoolean() ? MonitorRules.FORESIGHTED : MonitorRules.DEFAULT)
                             .with(CpuRules.DEFAULT);
-            // Anywhere on the clock, the point where it wraps included.
+            // Starts at an arbitrary clock value, including the one where it wraps.
             now = new Moment(random.nextBoolean() ? Long.MAX_VALUE - 1_000_000_000 : 0);
             lastRequest = now.plus(Duration.ofHours(-1));
             lastCpuRequest = lastRequest;
@@ -135,7 +136,7 @@ class MonitorDecisionInvariantsTest {
                     Bytes used = ask.reason().used();
                     if (rules.horizon().isEmpty())
                         assertThat(used).as(where).isGreaterThanOrEqualTo(ask.reason().threshold());
-                    // Of amounts that no machine has, nothing would do.
+                    // Skip saturated amounts: no size is enough for them.
                     if (used.isLessThan(Bytes.of(Long.MAX_VALUE / 2)))
                         assertThat(used)
                                 .as("what is asked for would not do, " + where)
@@ -167,7 +168,7 @@ class MonitorDecisionInvariantsTest {
                     assertThat(open.remove(id)).as("answered twice, " + where).isTrue();
                     assertThat(refusal.text()).as(where).isNotBlank();
                     refusal.minMemory()
-                            // Of amounts that no machine has, nothing would do.
+                            // Skip saturated amounts: no size is enough for them.
                             .filter(min -> min.isLessThan(Bytes.of(Long.MAX_VALUE / 2)))
                             .ifPresent(min -> checkMin(min, where));
                     if (managed())
@@ -341,7 +342,7 @@ class MonitorDecisionInvariantsTest {
         }
 
         private Event anyEvent() {
-            // Often the outcome that is waited for, or a life would mostly wait.
+            // Often the awaited outcome, so that most of a sequence is not waiting.
             if (state.pending().isPresent() && random.nextInt(3) > 0)
                 return new CacheSettled(outcome(state.pending().get().usable()));
             return switch (random.nextInt(10)) {
@@ -375,7 +376,7 @@ class MonitorDecisionInvariantsTest {
             };
         }
 
-        /// Mostly short, or never for long.
+        /// Mostly a CPU shortage; otherwise no shortage lasts.
         private CpuReading anyCpus() {
             boolean isShort = random.nextInt(5) > 0;
             return new CpuReading(
@@ -393,7 +394,7 @@ class MonitorDecisionInvariantsTest {
             return chosenSession;
         }
 
-        /// Only the live session's messages are owed an answer.
+        /// Only messages of the live session need an answer.
         private long openId() {
             long id = nextId;
             nextId += 2;

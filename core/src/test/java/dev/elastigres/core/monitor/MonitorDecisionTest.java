@@ -47,7 +47,7 @@ class MonitorDecisionTest {
     private long used = 200;
     private State state = State.begin(ONE_GIB, new Unmanaged(), MonitorRules.DEFAULT);
 
-    // ---- growing
+    // ---- growth
 
     @Test
     void spendsWhatIsThereAtTheStart() {
@@ -71,7 +71,7 @@ class MonitorDecisionTest {
 
         Bytes partly = Bytes.ofMebibytes(1500);
         assertThat(after(new MemoryObserved(partly))).containsExactly(watch(partly));
-        // MemTotal lacks what the kernel keeps, and the reserve stands for just that.
+        // MemTotal does not include what the kernel keeps, which the reserve accounts for.
         Bytes usable = Bytes.ofMebibytes(2048 - 100);
         assertThat(after(new MemoryObserved(Bytes.ofMebibytes(1990))))
                 .containsExactly(watch(usable));
@@ -161,7 +161,7 @@ class MonitorDecisionTest {
                 .isInstanceOf(ConfirmUpscale.class);
     }
 
-    // ---- shrinking
+    // ---- downscales
 
     @Test
     void agreesAndLowersTheThreshold() {
@@ -309,7 +309,7 @@ class MonitorDecisionTest {
         assertThat(state.threshold()).isEqualTo(ONE_GIB.times(0.85));
     }
 
-    // ---- asking
+    // ---- requests
 
     @Test
     void asksAtOnceAndThenLessAndLessOften() {
@@ -449,14 +449,14 @@ class MonitorDecisionTest {
                 .containsExactly(new AnswerHealthCheck(2, 2));
     }
 
-    // ---- what was announced
+    // ---- announcements
 
     @Test
     void whatWasAnnouncedEndsWithItsSession() {
         connect();
         after(new DownscaleRequested(1, 4, HALF_GIB));
         assertThat(state.threshold()).isEqualTo(Bytes.ofMebibytes(412).times(0.85));
-        // It was never carried out.
+        // The announced size was never applied.
         assertThat(after(new SessionStarted(2, true))).containsExactly(watch(ONE_GIB));
         assertThat(state.memory().announced()).isEmpty();
 
@@ -498,13 +498,13 @@ class MonitorDecisionTest {
                                                 "kept; threshold is 0B, of 0B usable; settings"
                                                         + " stay fitted to 1GiB, as a downscale to"
                                                         + " that would be refused"));
-        // As the agent says that there is so little, more is asked for.
+        // The announced size is that small, so the monitor requests more.
         pass(Duration.ofSeconds(1));
         assertThat(after(new TimerFired())).hasOnlyElementsOfType(RequestUpscale.class).hasSize(1);
-        // They follow what goes.
+        // The settings follow the observed memory.
         assertThat(after(new MemoryObserved(Bytes.ofMebibytes(600))))
                 .contains(new FitCache(Bytes.ofMebibytes(600)));
-        // One that would have been agreed to is followed.
+        // The settings follow an announcement to which a downscale would be accepted.
         assertThat(after(new UpscaleNotified(1, 6, HALF_GIB)))
                 .contains(new FitCache(Bytes.ofMebibytes(412)));
     }
@@ -590,7 +590,7 @@ class MonitorDecisionTest {
         assertThat(after(new TimerFired())).containsExactly(new FitCache(ONE_GIB));
     }
 
-    // ---- words
+    // ---- sentences
 
     @Test
     void everyVerdictIsASentenceWithItsNumbers() {
@@ -649,8 +649,8 @@ class MonitorDecisionTest {
         return step.actions();
     }
 
-    /// Lets `time` pass, waking only when the state says so; the whole seconds after the beginning
-    /// at which more was asked for.
+    /// Advances time by `time`, waking only at the state's own times. Returns the whole seconds
+    /// after the start at which a request was sent.
     private List<Integer> secondsOfRequests(Duration time) {
         Moment began = now;
         Moment end = now.plus(time);

@@ -22,19 +22,19 @@ import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
 
-/// A VM in which usage goes its way: the watcher's loop, the decisions and an agent, on a clock of
-/// their own. It begins with one session and an announcement.
+/// Simulates a VM with given usage: the watcher's loop, the decisions and an agent, in virtual
+/// time. It starts with one session and an announcement.
 final class MonitorSimulation {
 
-    /// What the kernel shows is less than what the hypervisor gives.
+    /// Memory of the hypervisor that the kernel does not show.
     private static final Bytes HIDDEN = Bytes.ofMebibytes(60);
 
-    /// What an agent does upon a request.
+    /// Behaviour of the agent upon a request.
     ///
-    /// @param delay until the memory is there; empty when nothing ever comes
-    /// @param step how much a request brings
-    /// @param announcedFirst whether the agent speaks before the memory is there, or after it
-    /// @param hearsWhy whether it is told how much would do, and why
+    /// @param delay time until the memory is present; empty if none arrives
+    /// @param step amount added for a request
+    /// @param announcedFirst whether the agent announces the memory before it is present, or after
+    /// @param hearsWhy whether the agent understands the amount needed and the reason
     record SimulatedAgent(
             Optional<Duration> delay, Bytes step, boolean announcedFirst, boolean hearsWhy) {
         static final SimulatedAgent NEVER = new SimulatedAgent(Optional.empty(), Bytes.ZERO, false);
@@ -44,7 +44,7 @@ final class MonitorSimulation {
         }
     }
 
-    /// How busy the machine is: each sample, and each decision, comes late by up to so much.
+    /// Load of the machine: each sample and each decision is late by up to `max`.
     record MachineLoad(Random random, Duration max) {
         static final MachineLoad NOT = new MachineLoad(new Random(0), Duration.ZERO);
 
@@ -55,7 +55,7 @@ final class MonitorSimulation {
 
     private record DueTask(long at, Runnable what) {}
 
-    /// What happened, in its order; each threshold is crossed once.
+    /// Observed events in their order; each threshold is crossed once.
     sealed interface SimulatedEvent {
         long at();
 
@@ -92,14 +92,14 @@ final class MonitorSimulation {
     private long sampleAt;
     long samples;
 
-    /// What others hold of the machine's memory, and nobody can free; empty where the kernel does
-    /// not report what is available.
+    /// Memory of other processes that cannot be freed; empty where the kernel does not report
+    /// available memory.
     Optional<LongUnaryOperator> others = Optional.empty();
 
-    /// Sees each sample before anything follows from it.
+    /// Receives each sample before it is processed.
     Consumer<Usage> observer = _ -> {};
 
-    /// @param usage bytes at each nanosecond
+    /// @param usage usage in bytes at each nanosecond
     MonitorSimulation(
             MonitorRules rules, Bytes total, SimulatedAgent agent, LongUnaryOperator usage) {
         this(rules, total, agent, usage, MachineLoad.NOT);
@@ -187,7 +187,7 @@ final class MonitorSimulation {
                 && machine.unavailable().value() >= unavailableLimit;
     }
 
-    /// The agent wants the VM to have less, which is carried out when it is agreed to.
+    /// Requests a downscale, which is carried out if the monitor agrees.
     void shrink(long nanos, Bytes target) {
         dues.add(
                 new DueTask(
@@ -198,7 +198,7 @@ final class MonitorSimulation {
                                                 session, 4, new Resources(1, target)))));
     }
 
-    /// A newcomer takes the session, to whom nothing was said yet, and says what the VM has.
+    /// Starts a new session with a new agent, which announces the VM's size.
     void reconnect() {
         happens(new SessionStarted(++session, agent.hearsWhy));
         announce();
@@ -249,7 +249,7 @@ final class MonitorSimulation {
 
     private void grant(Duration delay) {
         long comes = now + delay.toNanos();
-        // Memory comes in two parts, and word of it half way or soon after.
+        // Memory arrives in two parts, and the announcement half way or soon after.
         long said = agent.announcedFirst ? now + delay.toNanos() / 2 : comes + 200_000_000;
         Bytes before = total;
         total = total.plus(agent.step);

@@ -14,17 +14,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The bursts and the noise of `elastigres bench reaction`, from seeds, on a clock of their own:
-/// how long after the crossing of the threshold more was asked for. Memory grows in parts of some
-/// milliseconds and stands still now and then, what is freed goes in parts and with pauses, the
-/// counters jitter, and on a busy machine samples and decisions come late.
+/// Measures the time from crossing the threshold to the request, with the bursts and the noise of
+/// `elastigres bench reaction`, from seeds, in virtual time. Memory grows in parts of some
+/// milliseconds with pauses, freed memory goes in parts with pauses, the counters jitter, and on a
+/// busy machine samples and decisions are late.
 class ReactionTest {
     private static final int SEEDS = 25;
     private static final int BURSTS = 12;
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1000 * MILLI;
 
-    /// Of a VM of 1 GiB, in MiB.
+    /// Threshold of a VM of 1 GiB, in MiB.
     private static final double THRESHOLD = 785.4;
 
     private static final double IDLE = 64;
@@ -58,14 +58,15 @@ class ReactionTest {
             var busy = new MonitorSimulation.MachineLoad(random, Duration.ofMillis(late));
             var simulation = simulation(load, busy);
             simulation.runUntil(Duration.ofNanos(begin));
-            // The sudden beginning is none of it.
+            // Ignore the sudden start.
             simulation.events.clear();
             simulation.runUntil(Duration.ofNanos(load.end));
             assertThat(simulation.events).as("seed %d", seed).isEmpty();
         }
     }
 
-    /// From the crossing to the request, in milliseconds, sorted; each burst has a new session.
+    /// Returns the times from crossing to request, in milliseconds, sorted; each burst has a new
+    /// session.
     private static List<Double> reactions(int rate, Duration late) {
         var reactions = new ArrayList<Double>();
         for (long seed = 0; seed < SEEDS; seed++) {
@@ -107,10 +108,10 @@ class ReactionTest {
         return sorted.get(sorted.size() / 2);
     }
 
-    /// @param heard from when on somebody listens
+    /// @param heard from when on a session exists
     private record UsageBurst(long heard, long begin, long crossed, long end) {}
 
-    /// What is used at each time, in MiB: levels that hold until the next.
+    /// Usage over time in MiB: each level holds until the next.
     private static final class UsageSteps {
         private final TreeMap<Long, Double> levels = new TreeMap<>();
         private final Random random;

@@ -17,14 +17,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Loads, each in a file: how usage goes, and what is asked for. `-Dscenarios.update=true` writes
-/// what is asked for anew; whoever runs it reads the differences.
+/// Runs loads, each from a file with the usage over time and the expected requests.
+/// `-Dscenarios.update=true` rewrites the expected requests; check the differences afterwards.
 ///
-/// A file has comments, settings, the points that usage goes through (`SECONDS MIB`, straight in
-/// between), a line of dashes, and what happens. Settings are `total MIB`, `grant SECONDS MIB`
-/// (how long memory takes and how much it is; without it, nothing ever comes), `announced first`,
-/// `noise MIB`, `others SECONDS MIB` (what is held beside Postgres from then on), `shrink SECONDS
-/// MIB` (what the agent wants the VM to have from then on) and `repeat TIMES`.
+/// A file has comments, settings, the points of the usage (`SECONDS MIB`, interpolated linearly), a
+/// line of dashes, and the expected events. Settings are `total MIB`, `grant SECONDS MIB` (delay
+/// and amount of a grant; without it, no memory arrives), `announced first`, `noise MIB`, `others
+/// SECONDS MIB` (memory held outside of Postgres from then on), `shrink SECONDS MIB` (size that the
+/// agent requests from then on) and `repeat TIMES`.
 class ScenariosTest {
     private static final Path FOLDER =
             Path.of("src/test/resources/dev/elastigres/core/monitor/scenarios");

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What is made of samples that are taken when the lookout wants them.
+/// Tests forecasts from samples taken when the forecaster asks for them.
 class UsageForecasterTest {
     private static final long MIB = 1 << 20;
     private static final long THRESHOLD = 870 * MIB;
@@ -21,7 +21,7 @@ class UsageForecasterTest {
     private long now;
     private long samples;
 
-    /// Samples until the threshold is foreseen or `end` has come; whether it was.
+    /// Samples until the forecast reaches the threshold or `end` has come; returns whether it did.
     private boolean isForeseen(long end, LongUnaryOperator usage) {
         while (now <= end) {
             forecaster.add(now, usage.applyAsLong(now), THRESHOLD, HORIZON.toNanos());
@@ -32,7 +32,7 @@ class UsageForecasterTest {
         return false;
     }
 
-    /// Usage that grows by `rate` MiB a second from `start` on.
+    /// Returns usage that grows by `rate` MiB per second from `start` on.
     private static LongUnaryOperator ramp(long calm, long start, double rate) {
         return time -> (long) (calm * MIB + Math.max(0, time - start) / 1e9 * rate * MIB);
     }
@@ -61,7 +61,7 @@ class UsageForecasterTest {
         assertThat(samples).isLessThan(4 * 60 + 10);
     }
 
-    /// The machine shows how fast it can be, and is looked at accordingly.
+    /// The sampling interval follows the fastest growth observed.
     @Test
     void catchesStepsTheSoonerTheMoreItHasSeen() {
         long worst = 0;
@@ -103,7 +103,7 @@ class UsageForecasterTest {
 
     @Test
     void aLoadThatComesAndGoesBecomesFamiliar() {
-        // 150 MiB up and down each second.
+        // Usage rises and falls by 150 MiB each second.
         LongUnaryOperator sawtooth =
                 time -> (long) ((600 + 150.0 * (time % SECOND) / SECOND) * MIB);
         isForeseen(SECOND, sawtooth);
@@ -115,7 +115,7 @@ class UsageForecasterTest {
     @Test
     void aPauseOnTheWayDownIsNotFamiliar() {
         assertThat(isForeseen(5 * SECOND, ramp(770, 4 * SECOND, 100))).isTrue();
-        // Up to 900 MiB, down to 840, where it stays for a while, and down again.
+        // Usage rises to 900 MiB, falls to 840, pauses there, and falls again.
         long[] levels = {800, 850, 900, 840, 840, 770};
         for (long level : levels) hold(level, SECOND / 5);
         hold(770, 2 * SECOND);
@@ -135,14 +135,14 @@ class UsageForecasterTest {
     @Test
     void aRiseThatEndsIsNotProjectedOn() {
         long start = 5 * SECOND;
-        // 60 MiB at once, and no more: a part of the way to the threshold.
+        // A single step of 60 MiB covers only a part of the distance to the threshold.
         assertThat(isForeseen(60 * SECOND, time -> (time < start ? 400 : 460) * MIB)).isFalse();
         assertThat(forecaster.rate()).isZero();
     }
 
     @Test
     void averagesTimeAndNotSamples() {
-        // Slow samples of one amount, then as many fast ones of another.
+        // Slow samples of one amount are followed by as many fast ones of another.
         long[] gaps = {100, 100, 100, 100, 5, 5, 5, 5};
         for (int i = 0; i < gaps.length; i++) {
             now += gaps[i] * 1_000_000;

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What a broken or hostile peer may send: always answerable, never an exception.
+/// Tests messages of a faulty or hostile peer: every one can be answered, and none causes an
+/// exception.
 class BadMessagesTest {
 
     @Test
@@ -94,7 +95,7 @@ class BadMessagesTest {
                         .formatted(type, detail);
         assertThat(MonitorCodec.decode(text, V1_1))
                 .isEqualTo(new Unreadable<MonitorMessage>(6, why));
-        // There it is an unknown field.
+        // In v1.0, this is an unknown field.
         assertThat(MonitorCodec.decode(text, V1_0)).isInstanceOf(Message.class);
     }
 
@@ -156,7 +157,7 @@ class BadMessagesTest {
         var random = new Random(20);
         for (int i = 0; i < 20_000; i++) {
             String text = damaged(good.get(random.nextInt(good.size())), random);
-            // Whatever comes out is a message or an answer.
+            // Any result is a message or an answer; there is no exception.
             assertThat(AgentCodec.decode(text)).isNotNull();
             assertThat(MonitorCodec.decode(text, V1_0)).isNotNull();
             assertThat(MonitorCodec.decode(text, V1_1)).isNotNull();

@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
 
-/// Messages byte by byte as they are on the wire, one a line.
+/// Messages exactly as on the wire, one per line.
 final class GoldenMessages {
     static final List<String> AGENT_V1_0 = lines("agent-v1.0.jsonl");
     static final List<String> MONITOR_V1_0 = lines("monitor-v1.0.jsonl");

@@ -30,8 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every message of each version, byte by byte; those of v1.0 as the deployed agents and monitors
-/// write them.
+/// Tests every message of each version byte by byte; those of v1.0 are as deployed agents and
+/// monitors write them.
 class GoldenMessagesTest {
 
     static Stream<String> agentMessages() {
@@ -129,7 +129,7 @@ class GoldenMessagesTest {
     void theOldVersionHasNothingOfWhatCameLater() {
         for (String line : GoldenMessages.MONITOR_V1_1) {
             String old = MonitorCodec.encode(monitorMessage(line, V1_1), V1_0);
-            // What is not known is ignored, so a v1.0 peer reads the same in both.
+            // Unknown fields are ignored, so a v1.0 peer decodes both to the same message.
             assertThat(monitorMessage(line, V1_0)).isEqualTo(monitorMessage(old, V1_0));
             assertThat(MonitorCodec.encode(monitorMessage(line, V1_0), V1_0)).isEqualTo(old);
             assertThat(old)

@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/// Goals that the deployed agents computed, against ours.
+/// Compares goals with those that deployed agents computed.
 class GoldenGoalsTest {
     private static final int KNOWN = 150;
 

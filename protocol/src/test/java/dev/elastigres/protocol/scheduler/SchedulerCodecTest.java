@@ -207,7 +207,7 @@ class SchedulerCodecTest {
                 Bytes.of(random.nextLong(Long.MAX_VALUE) >>> random.nextInt(63)));
     }
 
-    // ---- what a broken or hostile peer may send
+    // ---- invalid messages
 
     @ParameterizedTest
     @CsvSource(

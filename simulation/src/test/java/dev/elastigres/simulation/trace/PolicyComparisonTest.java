@@ -74,7 +74,7 @@ class PolicyComparisonTest {
                             assertThat(it.shortShare()).isBetween(0.0, 1.0);
                             assertThat(it.shortDepth()).isBetween(0.0, 1.0);
                         });
-        // What is the point of it all.
+        // The policy must be cheaper than the constant size.
         assertThat(results.getFirst().cost()).isLessThan(results.get(2).cost());
     }
 
