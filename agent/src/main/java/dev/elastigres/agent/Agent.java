@@ -37,9 +37,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The daemon: the VMs of this host, who permits, and the pages.
+/// The agent daemon: it runs the VM fleet, the permit source and the HTTP pages.
 final class Agent implements AutoCloseable {
-    /// A look which VMs there are takes a moment, but not this long.
+    /// The agent counts as alive while the last VM discovery began no longer ago than this. One
+    /// discovery takes far less time.
     private static final Duration ALIVE = Duration.ofSeconds(30);
 
     private static final String FAREWELL = "the agent is shutting down";
@@ -55,11 +56,11 @@ final class Agent implements AutoCloseable {
     private volatile ReloadableConfig live;
     private volatile Optional<String> settingsProblem = Optional.empty();
 
-    /// Finds and resizes VMs, and shows its pages, from now on.
+    /// Starts an agent that finds and resizes VMs and serves its pages.
     ///
-    /// @param platform what its VMs are; it is closed with the agent
-    /// @throws StartException when this host does not have what it needs
-    /// @throws ListenException when the address cannot be had
+    /// @param platform provides the VMs; the agent closes it
+    /// @throws AgentStartException if this host lacks something that the agent needs
+    /// @throws ListenException if the agent cannot listen on the configured address
     static Agent start(AgentConfig config, Platform platform, Log log)
             throws AgentStartException, ListenException {
         Agent agent;
@@ -83,7 +84,7 @@ final class Agent implements AutoCloseable {
         this.platform = platform;
         Driver driver = platform.driver();
         if (config.dryRun()) driver = new DryRunDriver(driver);
-        // What is not done needs nobody's consent.
+        // A dry run changes nothing and therefore needs no permits from a scheduler.
         boolean asks = config.scheduler().isPresent() && !config.dryRun();
         budget =
                 asks
@@ -147,7 +148,7 @@ final class Agent implements AutoCloseable {
         return new SchedulerClient(scheduler.address(), scheduler.namespace(), timeout);
     }
 
-    /// Says in the log that it runs, where, and by whose leave.
+    /// Logs the start: version, addresses and permit source.
     void tell(Log log) {
         log.info(
                 "started",
@@ -177,7 +178,7 @@ final class Agent implements AutoCloseable {
         return config.dryRun() ? rules.recommending() : rules;
     }
 
-    /// To all that want to know.
+    /// Forwards each event to every listener.
     private final class CombinedListener implements FleetListener {
         @Override
         public void scaled(ScalingEvent scaled) {
@@ -202,7 +203,7 @@ final class Agent implements AutoCloseable {
         }
     }
 
-    /// Where the pages are, with the real port.
+    /// Returns the address of the pages with the actual port.
     HostPort address() {
         return HostPort.of(pages.address());
     }
@@ -211,7 +212,7 @@ final class Agent implements AutoCloseable {
         return meters;
     }
 
-    /// What counts from now on.
+    /// Applies changed settings to all VMs and to the budget.
     void apply(ReloadableConfig changed) {
         live = changed;
         changed();
@@ -269,8 +270,8 @@ final class Agent implements AutoCloseable {
         return unscaled;
     }
 
-    /// What is set for VMs that do not exist, and VMs that are kept above their minimum by the size
-    /// of their compute unit.
+    /// Returns the notes on the settings: sections for VMs that do not exist, and VMs whose compute
+    /// unit keeps them above their minimum.
     List<String> notes() {
         var notes = new ArrayList<String>();
         Optional<Set<String>> names = platform.driver().names();
@@ -289,7 +290,7 @@ final class Agent implements AutoCloseable {
         return notes;
     }
 
-    /// @param problem with the file of settings; empty when it is sound
+    /// @param problem with the settings file; empty if the file is valid
     void settingsProblem(Optional<String> problem) {
         settingsProblem = problem;
     }
@@ -303,12 +304,12 @@ final class Agent implements AutoCloseable {
         return isWell(ALIVE);
     }
 
-    /// Whether it has looked which VMs there are within `limit`.
+    /// Returns whether a VM discovery was made within `timeout`, successfully or not.
     boolean isWell(Duration timeout) {
         return fleet.hasLooked(timeout);
     }
 
-    /// The VMs stay as they are.
+    /// Stops the agent. The VMs keep their sizes.
     @Override
     public void close() {
         pages.close(FAREWELL);

@@ -9,13 +9,13 @@ import dev.elastigres.daemon.settings.HostPort;
 import java.util.List;
 import java.util.Optional;
 
-/// All that the agent is told.
+/// The configuration of the agent.
 ///
 /// @param address of the pages
-/// @param hosts names by which the pages may be asked for
-/// @param dryRun whether nothing is changed, only said
-/// @param scheduler who permits; empty: the host's budget
-/// @param events where scaling events go: a file, or `-` for standard output
+/// @param hosts host names that requests for the pages may use
+/// @param dryRun whether the agent only reports sizes and changes nothing
+/// @param scheduler permits the sizes; empty if the host's budget does
+/// @param events destination of scaling events: a file, or `-` for standard output
 record AgentConfig(
         HostPort address,
         List<String> hosts,
@@ -27,12 +27,12 @@ record AgentConfig(
         LogFormat logFormat,
         LogLevel logLevel) {
 
-    /// @param namespace that the VMs are in, as the scheduler knows them
+    /// @param namespace of the VMs in the scheduler
     record SchedulerConfig(HostPort address, String namespace) {}
 
-    /// What can be changed while the agent runs.
+    /// The part of the configuration that can change while the agent runs.
     ///
-    /// @param own rules of those VMs that have some, the first that fits counts
+    /// @param own rules of individual VMs; the first entry that matches a VM applies
     /// @param others the rules of all other VMs
     record ReloadableConfig(List<VmOverride> own, VmRules others, BudgetRules budget) {
         ReloadableConfig {

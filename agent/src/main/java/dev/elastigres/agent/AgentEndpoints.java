@@ -10,10 +10,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/// What the agent shows on its address.
+/// The HTTP endpoints of the agent.
 ///
-/// @param isAlive whether it still looks after its VMs
-/// @param meters writes what is counted
+/// @param isAlive whether the agent still looks for VMs
+/// @param meters writes the agent's counters
 record AgentEndpoints(
         Supplier<AgentStatus> agent, BooleanSupplier isAlive, Consumer<MetricsWriter> meters) {
     private static final String ONE_VM = "/status/";

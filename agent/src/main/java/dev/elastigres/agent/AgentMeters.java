@@ -4,7 +4,7 @@ import dev.elastigres.agent.worker.ScalingEvent;
 import dev.elastigres.daemon.metrics.Counters;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 
-/// What the agent counts. For any thread.
+/// The counters of the agent. Thread-safe.
 final class AgentMeters {
     private static final String UP = "up";
     private static final String DOWN = "down";

@@ -18,7 +18,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
-/// The agent's metrics. What is not known is left out.
+/// The metrics page of the agent. Unknown values are omitted.
 final class AgentMetricsPage {
     private final Supplier<AgentStatus> agent;
     private final Consumer<MetricsWriter> meters;

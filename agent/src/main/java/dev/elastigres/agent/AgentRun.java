@@ -13,17 +13,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
-/// One run of the agent, with settings that are sound.
+/// One run of the agent with valid settings.
 ///
-/// @param host what it has
-/// @param platforms those that `settings` choose from
+/// @param host the size of this host
+/// @param platforms the platforms that `settings` can choose
 record AgentRun(
         Settings settings, Resources host, Platforms platforms, Map<String, String> environment) {
     private static final Duration LAST_WORDS = Duration.ofMillis(200);
 
-    /// Returns the exit code once it was told to stop.
+    /// Runs the agent until the process is stopped.
     ///
-    /// @param again reads the settings again
+    /// @param again reads the settings anew
     int run(ConfigReloader.ConfigSource again)
             throws AgentStartException, ListenException, InterruptedException {
         var table = new AgentSettings(host, platforms);
@@ -45,11 +45,11 @@ record AgentRun(
             Thread atEnd = Thread.ofPlatform().unstarted(() -> stop(agent, log));
             Runtime.getRuntime().addShutdownHook(atEnd);
             agent.tell(log);
-            // Where events go, nothing else does.
+            // Standard output carries nothing else when events are written to it.
             if (!config.events().equals(Optional.of(EventsFile.STDOUT)))
                 System.out.println("pages on " + agent.address());
             ServiceManager.find(environment, log).ifPresent(it -> it.ready(agent::isWell));
-            // Only the hook ends it, and the process with it.
+            // Only the shutdown hook ends this wait, together with the process.
             new CountDownLatch(1).await();
             return 0;
         } finally {
@@ -65,7 +65,7 @@ record AgentRun(
         return platforms.chosen(settings).open(settings, start);
     }
 
-    /// What another agent says of this one.
+    /// Returns the text by which other agents name this one.
     private static String identity(AgentConfig config) {
         long process = ProcessHandle.current().pid();
         return "process "
@@ -73,7 +73,8 @@ record AgentRun(
                 + (config.address().port() == 0 ? "" : ", whose pages are on " + config.address());
     }
 
-    /// A daemon that is told to stop and does has not failed, whatever signal told it.
+    /// Stops the agent with exit code 0: a requested stop is no failure, whichever signal requested
+    /// it.
     private static void stop(Agent agent, Log log) {
         log.info("stopping");
         agent.close();

@@ -1,6 +1,6 @@
 package dev.elastigres.agent;
 
-/// The agent cannot do its work on this host.
+/// The agent cannot run on this host.
 public final class AgentStartException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -9,18 +9,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// What others may see of the agent.
+/// A snapshot of the agent for its pages.
 ///
 /// @param driver its name
-/// @param dryRun whether it only says what it would do
-/// @param searched where it looks for VMs; empty when there is nothing to say
-/// @param ownProblems why it cannot do all that it is for, one clause each
-/// @param notes what is odd and keeps it from nothing, one clause each
-/// @param bugs how many ended a VM's worker
-/// @param lostEvents scaling events that could not be written
-/// @param budget empty when a scheduler permits
-/// @param unscaled VMs that it would scale and cannot, by name
-/// @param vmsCount whether what cannot be reached of a VM makes the agent unready
+/// @param dryRun whether the agent only reports what it would do
+/// @param searched the places where the driver looks for VMs; empty if there is nothing to report
+/// @param ownProblems problems that impair the agent itself, one clause each
+/// @param notes harmless oddities, one clause each
+/// @param bugs number of VM workers that a bug ended
+/// @param lostEvents number of scaling events that could not be written
+/// @param budget usage of the host's budget; empty if a scheduler permits the sizes
+/// @param unscaled VMs that the agent should scale and cannot, by name
+/// @param vmsCount whether an unreachable dependency of a VM makes the agent unready
 record AgentStatus(
         String driver,
         boolean dryRun,
@@ -33,7 +33,7 @@ record AgentStatus(
         List<VmStatus> vms,
         List<UnscaledVm> unscaled,
         boolean vmsCount) {
-    /// What a monitor says of itself and its Postgres: it was reached.
+    /// The problem reported by a monitor about itself or its Postgres; the monitor was reachable.
     private static final String READINESS = "readiness";
 
     AgentStatus {
@@ -43,19 +43,19 @@ record AgentStatus(
         unscaled = List.copyOf(unscaled);
     }
 
-    /// @param permitted all that the VMs may have together now
+    /// @param permitted sum of the sizes that the VMs may have now
     record BudgetUsage(BudgetRules rules, Resources permitted) {}
 
-    /// A VM of which there is no more to see.
+    /// A VM without a known size.
     ///
     /// @param state [#DEAD] or [#UNSEEN]
     /// @param why one sentence without its subject, which is the VM
-    /// @param problems what could not be reached or read the last time, by name
+    /// @param problems the latest failure of each dependency, by dependency name
     record UnscaledVm(String name, String state, String why, Map<String, String> problems) {
-        /// It ended though nobody stopped it.
+        /// The VM ended without being stopped.
         static final String DEAD = "dead";
 
-        /// It runs, and its size is not known.
+        /// The VM runs, but its size is not known.
         static final String UNSEEN = "unseen";
 
         UnscaledVm {
@@ -67,14 +67,14 @@ record AgentStatus(
         return ownProblems.isEmpty() && (!vmsCount || vmProblems().isEmpty());
     }
 
-    /// All that is in the way, the agent's own first.
+    /// Returns all problems, the agent's own first.
     List<String> problems() {
         var all = new ArrayList<>(ownProblems);
         all.addAll(vmProblems());
         return all;
     }
 
-    /// What cannot be reached or read of its VMs.
+    /// Returns the failures of VM dependencies.
     private List<String> vmProblems() {
         var all = new ArrayList<String>();
         vms.forEach(vm -> add(all, vm.name(), vm.problems()));

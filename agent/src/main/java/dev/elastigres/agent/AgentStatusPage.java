@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// The agent and its VMs as JSON, for people and their scripts. Absent is null: a key that comes
-/// and goes is hard to read for scripts.
+/// Formats the status of the agent and its VMs as JSON. An absent value is null, because scripts
+/// handle null more easily than a missing key.
 final class AgentStatusPage {
     private AgentStatusPage() {}
 
@@ -60,7 +60,7 @@ final class AgentStatusPage {
                 .with("transitions", transitions(vm.transitions()));
     }
 
-    /// The same keys: what is not known is null.
+    /// Returns the keys of a scaled VM with null for each unknown value.
     static Json.Obj of(UnscaledVm vm) {
         var nothing = new Json.Null();
         return Json.object()
@@ -120,7 +120,7 @@ final class AgentStatusPage {
         return Json.object().with("at", note.at().toString()).with("what", note.what());
     }
 
-    /// Those that came about.
+    /// Returns the transitions that have occurred, with their counts.
     private static Json.Obj transitions(Map<Transition, Long> counts) {
         Json.Obj all = Json.object();
         for (var each : new TreeMap<>(counts).entrySet())

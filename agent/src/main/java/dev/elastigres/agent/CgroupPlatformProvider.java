@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/// Cgroups of this host as VMs: what `--driver cgroup` means.
+/// The platform of `--driver cgroup`: cgroups of this host are sized as VMs.
 public final class CgroupPlatformProvider implements Platform.PlatformProvider {
     private static final Path PROCFS = Path.of("/proc");
     private static final Path RUN = Path.of("/run");
@@ -88,7 +88,7 @@ public final class CgroupPlatformProvider implements Platform.PlatformProvider {
                         CGROUP);
     }
 
-    /// A section may name another cgroup, which [Settings#changes] does not compare.
+    /// Reports a section that names another cgroup, which [Settings#changes] does not compare.
     @Override
     public Set<String> needRestart(Settings now, Settings later, Resources host) {
         return cgroups(now, host).equals(cgroups(later, host)) ? Set.of() : Set.of(CGROUP.name());
@@ -106,7 +106,7 @@ public final class CgroupPlatformProvider implements Platform.PlatformProvider {
 
     @Override
     public Platform open(Settings settings, Platform.PlatformContext start) {
-        // A dry run looks on beside another agent.
+        // A dry run takes no locks, so it can run beside another agent.
         VmOwnership ownership =
                 start.dryRun() ? VmOwnership.none() : VmOwnership.of(start.identity());
         return new DriverPlatform(
@@ -117,14 +117,15 @@ public final class CgroupPlatformProvider implements Platform.PlatformProvider {
                         lockFolder(start.environment())));
     }
 
-    /// The folder that all agents on this host have in common, as far as there is one.
+    /// Returns the lock directory: the one shared by all agents on this host if `/run` is writable,
+    /// otherwise a directory of the user or the temporary directory.
     private static Path lockFolder(Map<String, String> environment) {
         if (Files.isWritable(RUN)) return RUN.resolve(FOLDER);
         String own = environment.getOrDefault("XDG_RUNTIME_DIR", "");
         return Path.of(own.startsWith("/") ? own : System.getProperty("java.io.tmpdir"), FOLDER);
     }
 
-    /// The cgroups that sections name, and those that patterns find.
+    /// Returns the cgroups that sections name and the patterns that find others.
     static CgroupConfig cgroups(Settings settings, Resources host) {
         SizeBounds bounds = bounds(host);
         Resources unit = SizeSettings.unit(settings).times(1);
@@ -155,7 +156,7 @@ public final class CgroupPlatformProvider implements Platform.PlatformProvider {
         return new CgroupConfig(settings.get(CgroupConfig.ROOT), watched, matching);
     }
 
-    /// All that can be written, up to what the host has in whole grains.
+    /// Returns the sizes that can be written, up to the size of the host in whole grains.
     private static SizeBounds bounds(Resources host) {
         var max = new Resources(host.vcpus(), host.memory().roundedDownToMebibytes());
         return new SizeBounds(CgroupConfig.GRAIN, max, CgroupConfig.GRAIN);

@@ -20,8 +20,9 @@ import java.util.SortedSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/// Looks at the file of settings once a second. What changed in it counts at once where it can; of
-/// the rest is said that it needs a restart. While the file is broken, all stays as it is.
+/// Checks the settings file once a second and applies its changes. A setting that cannot change at
+/// run time is logged as needing a restart. While the file is invalid, all settings stay as they
+/// were.
 final class ConfigReloader implements AutoCloseable {
     private static final Duration PERIOD = Duration.ofSeconds(1);
 
@@ -35,7 +36,7 @@ final class ConfigReloader implements AutoCloseable {
     private final Log log;
     private final Thread thread = Thread.ofVirtual().name("reload").unstarted(this::run);
 
-    // Of the thread alone.
+    // Used by the reloader's thread only.
     private Settings current;
     private ReloadableConfig live;
     private boolean looked;
@@ -43,20 +44,20 @@ final class ConfigReloader implements AutoCloseable {
     private Set<String> noted = Set.of();
     private Optional<FileStamp> seen = Optional.empty();
 
-    /// Reads all sources again.
+    /// Reads all configuration sources anew.
     @FunctionalInterface
     interface ConfigSource {
         Invocation read() throws UsageException;
     }
 
-    /// What changes when a file is written or replaced.
+    /// Attributes of which at least one changes when the file is written or replaced.
     private record FileStamp(FileTime modified, long size, Object file) {}
 
-    /// Does nothing until it is started.
+    /// Creates a reloader that is not started yet.
     ///
-    /// @param settings as they were when the agent started
-    /// @param problem takes what is wrong with the file, or that nothing is
-    /// @param notes what is odd about the settings: each is logged once
+    /// @param settings the settings with which the agent started
+    /// @param problem receives the problem with the file; empty if the file is valid
+    /// @param notes oddities of the settings; each new one is logged once
     ConfigReloader(
             Settings settings,
             AgentSettings table,
@@ -78,7 +79,7 @@ final class ConfigReloader implements AutoCloseable {
         this.log = log;
     }
 
-    /// Without a file there is nothing to look at.
+    /// Starts the thread; does nothing if there is no settings file.
     ConfigReloader start() {
         if (atStart.file().isPresent()) thread.start();
         return this;
@@ -90,7 +91,7 @@ final class ConfigReloader implements AutoCloseable {
                 try {
                     look();
                 } catch (RuntimeException | Error bug) {
-                    // The next change of the file is another try.
+                    // The next change of the file is the next attempt.
                     meters.reloaded(false);
                     log.error("the settings stay as they were: they cannot be read", "error", bug);
                     broken = true;
@@ -103,7 +104,8 @@ final class ConfigReloader implements AutoCloseable {
         }
     }
 
-    /// The first look reads the file in any case: it may have changed since the start.
+    /// Checks the file once. The first check always reads the file, which may have changed since
+    /// the start.
     void look() {
         lookAtFile();
         Set<String> odd = new LinkedHashSet<>(notes.get());

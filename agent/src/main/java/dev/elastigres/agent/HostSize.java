@@ -5,15 +5,15 @@ import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.metrics.KernelText;
 import java.nio.file.Path;
 
-/// What this host has.
+/// Reads the size of this host.
 final class HostSize {
     private static final Path MEMINFO = Path.of("/proc/meminfo");
 
     private HostSize() {}
 
-    /// The CPUs that this process may use, and all memory.
+    /// Returns the CPUs that this process may use and the total memory.
     ///
-    /// @throws StartException when the kernel does not say
+    /// @throws AgentStartException if the kernel's memory size cannot be read
     static Resources look() throws AgentStartException {
         return look(MEMINFO);
     }

@@ -15,7 +15,7 @@ import java.net.BindException;
 import java.util.List;
 import java.util.Map;
 
-/// `elastigres agent`.
+/// The command `elastigres agent`.
 public final class Main {
     private static final String TAKEN =
             "; if an agent runs there, `elastigres agent status` asks it; --addr takes another address";
@@ -26,8 +26,8 @@ public final class Main {
         System.exit(run(List.of(args), System.getenv()));
     }
 
-    /// Runs until it is told to stop. Returns the exit code: 1 when it cannot run, 2 for wrong
-    /// usage.
+    /// Runs the agent until it is stopped. Returns the exit code: 1 if the agent cannot run, 2 for
+    /// invalid usage.
     public static int run(List<String> args, Map<String, String> environment) {
         try {
             Resources host = HostSize.look();

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// A name, or several at once: `*` stands for any text.
+/// A VM name or a pattern in which `*` matches any text.
 ///
 /// @param text as it was written
 record NamePattern(String text) {

@@ -100,7 +100,7 @@ final class Platforms {
                 .orElseThrow(() -> new IllegalStateException("no platform was chosen"));
     }
 
-    /// The same where `--driver` may be missing.
+    /// Returns the chosen platform's provider; empty if `--driver` is missing.
     Optional<Platform.PlatformProvider> findChosen(Settings settings) {
         return providers.stream().filter(it -> isChosen(it, settings)).findFirst();
     }

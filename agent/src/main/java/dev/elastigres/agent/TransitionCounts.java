@@ -8,12 +8,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What came about in the lives of all VMs, those that are gone included: what one did between the
-/// last look and its end is not. For any thread.
+/// Sums the transition counts of all VMs, including those that are gone. Transitions between the
+/// last observation of a VM and its end are not counted. Thread-safe.
 final class TransitionCounts {
     private final Map<Transition, Long> counts = new EnumMap<>(Transition.class);
 
-    /// As each VM had counted when it was looked at.
+    /// Counts of each VM at the last observation, by VM name.
     private Map<String, Map<Transition, Long>> seen = Map.of();
 
     synchronized void look(List<VmStatus> vms) {
@@ -26,7 +26,7 @@ final class TransitionCounts {
         seen = now;
     }
 
-    /// A VM that was started anew counts from zero.
+    /// Adds the increase of one count. A count below the known one restarted from zero with its VM.
     private void add(Transition transition, long count, Map<Transition, Long> before) {
         long known = before.getOrDefault(transition, 0L);
         counts.merge(transition, count >= known ? count - known : count, Long::sum);

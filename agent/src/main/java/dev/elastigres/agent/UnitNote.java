@@ -4,11 +4,11 @@ import dev.elastigres.core.agent.SizeLimits;
 import dev.elastigres.core.units.Resources;
 import java.util.Optional;
 
-/// The note on a VM that its compute unit keeps above its minimum.
+/// Formats the note on a VM whose compute unit keeps it above its minimum.
 final class UnitNote {
     private UnitNote() {}
 
-    /// Empty for a VM that can have its minimum.
+    /// Returns the note; empty if the VM can shrink to its minimum.
     static Optional<String> of(String vm, SizeLimits limits) {
         Resources smallest = limits.size(1);
         if (limits.min().covers(smallest)) return Optional.empty();

@@ -23,16 +23,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
-/// Each change of a VM's size as a line of JSON. A line that cannot be written is lost, and said to
-/// be; nothing else suffers from it: a thread of its own writes, from a bounded queue, however long
-/// a disk or the reader of standard output takes. For any thread.
+/// Writes each change of a VM's size as a line of JSON. A line that cannot be written is counted
+/// and logged as lost. A separate thread writes from a bounded queue, so a slow disk or reader of
+/// standard output delays nothing else. Thread-safe.
 public final class EventsFile implements Consumer<ScalingEvent>, AutoCloseable {
-    /// Standard output in the place of a file.
+    /// The name of standard output in place of a file.
     public static final String STDOUT = "-";
 
     private static final int MAX_WAITING = 1024;
 
-    /// How long the end of the agent waits for what is not written yet.
+    /// Maximum wait for unwritten events when the agent stops.
     private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(1);
 
     private final String where;
@@ -40,15 +40,15 @@ public final class EventsFile implements Consumer<ScalingEvent>, AutoCloseable {
     private final Log log;
     private final LogRateLimiter repeats;
     private final AtomicLong lost = new AtomicLong();
-    /// Empty for the end.
+    /// An empty element ends the writer.
     private final BlockingQueue<Optional<ScalingEvent>> waiting =
             new ArrayBlockingQueue<>(MAX_WAITING);
 
-    /// A platform thread: a blocked write would hold the carrier of a virtual one.
+    /// A platform thread, because a blocked write would pin the carrier of a virtual thread.
     private final Thread writer;
 
-    /// Whether the last line may have been written in part: the next one begins on a line of its
-    /// own. Of the writer alone.
+    /// Whether the last line may be incomplete, so that the next one must begin on a new line. Used
+    /// by the writer thread only.
     private boolean torn;
 
     @FunctionalInterface
@@ -64,11 +64,12 @@ public final class EventsFile implements Consumer<ScalingEvent>, AutoCloseable {
         writer = Thread.ofPlatform().name("events").daemon().start(this::run);
     }
 
-    /// Appends to the file, which may be moved away at any time: the next line makes a new one.
+    /// Opens a file for appending. The file may be moved away at any time; the next line creates a
+    /// new one.
     ///
     /// @param where a path, or [#STDOUT]
-    /// @throws IOException when the file cannot be written now, or is no regular file: a FIFO
-    ///     without a reader takes nothing
+    /// @throws IOException if the file cannot be written or is not a regular file, such as a FIFO,
+    ///     which accepts nothing without a reader
     public static EventsFile open(String where, Log log) throws IOException {
         if (where.equals(STDOUT)) return new EventsFile(where, to(System.out), log);
         Path file = Path.of(where);
@@ -77,7 +78,7 @@ public final class EventsFile implements Consumer<ScalingEvent>, AutoCloseable {
     }
 
     private static void append(Path file, byte[] line) throws IOException {
-        // Also later on: something else may have taken its place.
+        // Checked for every line, because another kind of file may have replaced this one.
         SmallFile.requireRegular(file);
         Files.write(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
@@ -89,7 +90,7 @@ public final class EventsFile implements Consumer<ScalingEvent>, AutoCloseable {
         };
     }
 
-    /// How many lines could not be written.
+    /// Returns the number of events that could not be written.
     public long lost() {
         return lost.get();
     }
@@ -106,7 +107,7 @@ public final class EventsFile implements Consumer<ScalingEvent>, AutoCloseable {
             for (var next = waiting.take(); next.isPresent(); next = waiting.take())
                 write(next.get());
         } catch (InterruptedException _) {
-            // Nobody interrupts it; a daemon thread ends with the process.
+            // Never interrupted; a daemon thread ends with the process.
         }
     }
 
@@ -128,7 +129,8 @@ public final class EventsFile implements Consumer<ScalingEvent>, AutoCloseable {
                 "events", LogLevel.ERROR, "a scaling event is lost", "to", where, "cause", cause);
     }
 
-    /// Takes no more events. Returns when those before are written, or after a second.
+    /// Stops accepting events. Returns when all earlier events are written or the flush timeout of
+    /// one second has passed.
     @Override
     public void close() {
         try {

@@ -1,4 +1,4 @@
-/// What others reckon with: who had which size, and since when.
+/// Records of the VMs' sizes over time, for billing systems.
 @NullMarked
 package dev.elastigres.agent.billing;
 

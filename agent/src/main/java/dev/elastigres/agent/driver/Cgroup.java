@@ -12,14 +12,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// The files of a cgroup v2 that limit it, and those that say what it uses.
+/// The limit and usage files of a cgroup v2.
 public record Cgroup(Path folder) {
     private static final String UNLIMITED = "max";
 
-    /// Linux takes no shorter quota. In microseconds, as all of `cpu.max`.
+    /// The shortest quota that Linux accepts, in microseconds like all values in `cpu.max`.
     private static final long MIN_QUOTA = 1000;
 
-    // No number of the kernel's that is worth reading has more digits than a long.
+    // Kernel values with more than 18 digits are not used; 18 digits always fit into a long.
     private static final String NUMBER = "(\\d{1,18})";
     private static final Pattern LIMIT = Pattern.compile("(max|" + NUMBER + ")\n?");
     private static final Pattern CPU_LIMIT =
@@ -28,17 +28,17 @@ public record Cgroup(Path folder) {
     private static final Pattern INACTIVE_FILE = line("inactive_file");
     private static final Pattern ACTIVE_FILE = line("active_file");
 
-    /// @param quota of CPU time in each period; empty for no limit
+    /// @param quota CPU time in each period, in microseconds; empty for no limit
     private record CpuLimit(Optional<Long> quota, long period) {}
 
     private static Pattern line(String key) {
         return Pattern.compile("(?m)^" + key + " " + NUMBER + "$");
     }
 
-    /// Whether there is such a cgroup, which this driver can limit or not.
+    /// Whether the cgroup exists and has the controllers that this driver needs.
     enum CgroupPresence {
         ABSENT,
-        /// Its parent does not give it the controllers of CPU and memory.
+        /// Its parent does not enable the CPU and memory controllers for it.
         UNLIMITABLE,
         PRESENT
     }
@@ -50,7 +50,7 @@ public record Cgroup(Path folder) {
                 : CgroupPresence.UNLIMITABLE;
     }
 
-    /// Why it is [CgroupPresence#UNLIMITABLE], and what to do about it.
+    /// Returns why the cgroup is [CgroupPresence#UNLIMITABLE] and how to change that.
     String cannotBeLimited() {
         boolean lacksMemory = !Files.exists(memoryMax().path());
         String unit = String.valueOf(folder.getFileName());
@@ -65,8 +65,8 @@ public record Cgroup(Path folder) {
                 .formatted(folder, lacksMemory ? "memory" : "cpu", remedy);
     }
 
-    /// Which cgroup this folder is: one that is made anew has another number of its file system's.
-    /// Empty when there is none, or one that cannot be limited.
+    /// Returns the identity of the cgroup behind this path: a recreated one has another inode.
+    /// Empty if it does not exist or cannot be limited.
     Optional<String> life() throws DriverException.Failed {
         try {
             if (presence() != CgroupPresence.PRESENT) return Optional.empty();
@@ -85,7 +85,7 @@ public record Cgroup(Path folder) {
         return Optional.ofNullable(limit.group(2)).map(it -> Bytes.of(Long.parseLong(it)));
     }
 
-    /// @param limit empty for none
+    /// @param limit in bytes; empty for no limit
     void limitMemory(Optional<Bytes> limit) throws DriverException.Failed, InterruptedException {
         memoryMax().write(limit.map(it -> Long.toString(it.value())).orElse(UNLIMITED));
     }
@@ -96,26 +96,26 @@ public record Cgroup(Path folder) {
         return limit.quota.map(quota -> (double) quota / limit.period);
     }
 
-    /// The period stays as it is.
+    /// Sets the CPU quota and keeps the period.
     void limitVcpus(double vcpus) throws DriverException.Failed, InterruptedException {
         long period = cpuLimit().period;
         long quota = Math.max(MIN_QUOTA, Math.round(vcpus * period));
         cpuMax().write(quota + " " + period);
     }
 
-    /// The memory that the kernel cannot take back: all but the cache of files.
+    /// Returns the memory that the kernel cannot reclaim: current memory without the file cache.
     public Bytes usage() throws DriverException.Failed, InterruptedException {
         var stat = new KernelFile(folder.resolve("memory.stat"));
         Bytes cache = Bytes.of(stat.number(INACTIVE_FILE)).plus(Bytes.of(stat.number(ACTIVE_FILE)));
         return current().minus(cache);
     }
 
-    /// All memory that is charged to it, the cache of files included.
+    /// Returns all memory charged to the cgroup, file cache included.
     public Bytes current() throws DriverException.Failed, InterruptedException {
         return Bytes.of(new KernelFile(folder.resolve("memory.current")).number(CURRENT));
     }
 
-    /// Those right below it whose memory is accounted for.
+    /// Returns the direct children with memory accounting.
     public List<Cgroup> children() throws DriverException.Failed {
         try (Stream<Path> folders = Files.list(folder)) {
             return folders.filter(it -> Files.exists(it.resolve("memory.current")))

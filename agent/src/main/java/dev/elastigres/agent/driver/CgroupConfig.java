@@ -19,23 +19,24 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Which cgroups of this host are sized as VMs are.
+/// Selects the cgroups of this host that are sized as VMs.
 ///
-/// @param root of the tree of cgroups, usually `/sys/fs/cgroup`
+/// @param root of the cgroup hierarchy, usually `/sys/fs/cgroup`
 public record CgroupConfig(Path root, List<NamedCgroup> watched, List<CgroupPattern> matching) {
-    /// The least step: 0.01 CPUs are the shortest quota that Linux takes, 1 ms of its usual period
-    /// of 100 ms; 1 MiB is some whole pages on every architecture.
+    /// The smallest step of a size. 0.01 CPUs correspond to the shortest quota that Linux accepts,
+    /// 1 ms of its default period of 100 ms. 1 MiB is a whole number of pages on every
+    /// architecture.
     public static final Resources GRAIN = new Resources(0.01, Bytes.ofMebibytes(1));
 
-    /// In a pattern, any number of folders.
+    /// Matches any number of directories in a pattern.
     private static final String ANY_DEPTH = "**";
 
-    /// Deeper trees of cgroups than any that systemd or a container engine makes.
+    /// Maximum depth of the search; systemd and container engines create shallower trees.
     private static final int DEEPEST = 12;
 
     private static final int MAX_FOLDERS = 20_000;
 
-    /// Where that root is.
+    /// The setting of the hierarchy's root.
     public static final Setting<Path> ROOT =
             Setting.of("path.cgroup", SettingType.path(), "Root of the cgroup v2 hierarchy")
                     .placeholder("DIR")
@@ -52,7 +53,7 @@ public record CgroupConfig(Path root, List<NamedCgroup> watched, List<CgroupPatt
 
     /// One cgroup by its path.
     ///
-    /// @param cgroup its folder, absolute or below the root; it need not exist yet
+    /// @param cgroup its directory, absolute or relative to the root; it need not exist yet
     public record NamedCgroup(String name, Path cgroup, SizeBounds bounds, VmEndpoints endpoints) {
         public NamedCgroup {
             if (name.isEmpty()) throw new IllegalArgumentException("a cgroup without a name");
@@ -60,24 +61,25 @@ public record CgroupConfig(Path root, List<NamedCgroup> watched, List<CgroupPatt
         }
     }
 
-    /// All cgroups whose paths match. Each is called by its folder's own name.
+    /// All cgroups whose paths match a pattern. Each is named after its directory.
     ///
-    /// @param glob of folders below the root, step by step, such as
-    ///     `system.slice/postgresql*.service`; the step `**` stands for any number of folders, none
-    ///     included: `**/postgresql*.service`
-    /// @param endpoints of each of them: with any address, one cgroup at a time should match
+    /// @param glob of directories below the root, one per step, such as
+    ///     `system.slice/postgresql*.service`; the step `**` matches any number of directories,
+    ///     including none: `**/postgresql*.service`
+    /// @param endpoints of each matching cgroup; with an address set, one cgroup at a time should
+    ///     match
     public record CgroupPattern(String glob, SizeBounds bounds, VmEndpoints endpoints) {
         public CgroupPattern {
             for (String step : steps(glob)) {
                 if (step.isEmpty() || step.equals(".") || step.equals(".."))
                     throw new IllegalArgumentException("not a pattern of cgroups: " + glob);
-                // Throws when it is no glob.
+                // Throws if the step is not a valid glob.
                 FileSystems.getDefault().getPathMatcher("glob:" + step);
             }
             check(bounds);
         }
 
-        /// The folders that match now, in order.
+        /// Returns the directories that match now, in order.
         List<Path> below(Path root) throws IOException {
             Set<Path> folders = new LinkedHashSet<>(List.of(root));
             for (String step : steps(glob)) {
@@ -93,7 +95,7 @@ public record CgroupConfig(Path root, List<NamedCgroup> watched, List<CgroupPatt
             return folders.stream().sorted().toList();
         }
 
-        /// `folder` and all below it.
+        /// Adds `folder` and all directories below it.
         private static void addTree(Set<Path> tree, Path folder, int depth, boolean mustExist)
                 throws IOException {
             if (tree.size() >= MAX_FOLDERS)
@@ -112,7 +114,7 @@ public record CgroupConfig(Path root, List<NamedCgroup> watched, List<CgroupPatt
                 for (Path entry : entries)
                     if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) children.add(entry);
             } catch (NoSuchFileException | NotDirectoryException e) {
-                // Others may go while they are looked at.
+                // Other directories may be removed during the search.
                 if (mustExist) throw e;
             } catch (DirectoryIteratorException e) {
                 if (mustExist) throw e.getCause();

@@ -29,17 +29,18 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Postgres without a VM: the cgroup v2 of a systemd unit or a container on this host. Its size is
-/// its `memory.max` and `cpu.max`; without a limit it has what the host has.
+/// Sizes Postgres without a VM: the cgroup v2 of a systemd unit or a container on this host. The
+/// size is `memory.max` and `cpu.max`; without a limit it is the size of the host.
 ///
-/// A size is in force once it is written, so what a cgroup was asked to have is what it has.
+/// A size takes effect when it is written, so the requested size is always the current one.
 public final class CgroupDriver implements Driver {
     private static final int TURNS = 64;
 
-    /// A file that the root of every v2 hierarchy has, and no other folder of version 1.
+    /// A file at the root of every v2 hierarchy; directories of version 1 do not have it.
     private static final String CONTROLLERS = "cgroup.controllers";
 
-    /// Below a limit that is reached the kernel kills, so a lower one must leave some room.
+    /// Minimum distance between usage and a lower limit: the kernel kills processes when a limit is
+    /// reached.
     private static final Bytes BUFFER = MemoryRules.DEFAULT.downscaleBuffer();
 
     private static final Pattern TOTAL = Pattern.compile("(?m)^MemTotal:\\s+(\\d{1,15}) kB$");
@@ -51,18 +52,18 @@ public final class CgroupDriver implements Driver {
     private final Path locks;
     private final CgroupSearch search;
 
-    /// One call at a time for each cgroup, in their order: what was given up ends before what comes
-    /// after it begins. A cgroup's is chosen by its name, some share one.
+    /// Serializes the calls for each cgroup in arrival order, so an abandoned call ends before a
+    /// later one begins. The lock is chosen by the cgroup's name; some cgroups share one.
     private final List<Lock> cgroupLocks =
             Stream.<Lock>generate(() -> new ReentrantLock(true)).limit(TURNS).toList();
 
-    /// As found the last time, by name.
+    /// Cgroups of the latest discovery, by name.
     private volatile Map<String, Cgroup> known = Map.of();
 
     private volatile List<String> problems = List.of();
     private volatile Optional<Set<String>> names = Optional.empty();
 
-    /// One that owns all that it finds.
+    /// Creates a driver that may change every cgroup it finds.
     ///
     /// @param procfs usually `/proc`
     public CgroupDriver(CgroupConfig cgroups, Path procfs) {
@@ -70,8 +71,8 @@ public final class CgroupDriver implements Driver {
     }
 
     /// @param procfs usually `/proc`
-    /// @param ownership of the cgroups that it may change; closed with this
-    /// @param locks the folder of the files that agents on this host lock
+    /// @param ownership of the cgroups that it may change; closed with the driver
+    /// @param locks directory of the files that agents on this host lock
     public CgroupDriver(CgroupConfig cgroups, Path procfs, VmOwnership ownership, Path locks) {
         this.cgroups = cgroups;
         this.procfs = procfs;
@@ -126,25 +127,27 @@ public final class CgroupDriver implements Driver {
         known = Map.copyOf(finding.byName);
         finding.problems.addAll(VmOwnership.problems(finding.others));
         problems = List.copyOf(finding.problems);
-        // One that is named need not be there.
+        // A cgroup that is configured by name need not exist.
         Set<String> all = new HashSet<>(finding.byName.keySet());
         cgroups.watched().forEach(it -> all.add(it.name()));
         names = Optional.of(Set.copyOf(all));
         return finding.found;
     }
 
-    /// Of version 1 this driver would find nothing, and could say nothing of why.
+    /// Rejects a hierarchy of version 1, in which this driver would find nothing without an
+    /// explanation.
     private void checkHierarchy() throws DriverException.Failed {
         Path root = cgroups.root();
         if (Files.exists(root.resolve(CONTROLLERS))) return;
-        // What does not exist at all is said by who lists it.
+        // The code that lists the root reports a missing directory.
         if (!Files.isDirectory(root)) return;
         throw new DriverException.Failed(
                 "%s is no cgroup v2 hierarchy: boot this host with systemd.unified_cgroup_hierarchy=1, or name one by --path.cgroup"
                         .formatted(root));
     }
 
-    /// Of several cgroups one monitor can be that of one at most.
+    /// Returns the endpoints of the pattern; unreachable if several cgroups match, because one
+    /// monitor can belong to one cgroup at most.
     private static VmEndpoints doors(CgroupConfig.CgroupPattern matching, List<Path> folders) {
         if (folders.size() < 2) return matching.endpoints();
         var shared =
@@ -161,7 +164,7 @@ public final class CgroupDriver implements Driver {
         return endpoint instanceof Endpoint.At ? shared : endpoint;
     }
 
-    /// What one look finds.
+    /// The result of one discovery.
     private final class DiscoveryResult {
         final List<DiscoveredVm> found = new ArrayList<>();
         final Map<String, Cgroup> byName = new LinkedHashMap<>();
@@ -186,7 +189,8 @@ public final class CgroupDriver implements Driver {
         }
     }
 
-    /// By its place in the hierarchy: whatever settings call it, it is one.
+    /// Returns the lock file of a cgroup. Its path in the hierarchy names the file, whatever the
+    /// settings call the cgroup.
     private Path lock(Cgroup cgroup) {
         Path folder = cgroup.folder();
         Path root = cgroups.root();
@@ -219,7 +223,8 @@ public final class CgroupDriver implements Driver {
         }
     }
 
-    /// Lowering the limit may take the kernel some time, in which it writes and drops cache.
+    /// Writes the new limits. Lowering the memory limit may take the kernel some time, during which
+    /// it writes back and drops cache.
     @Override
     public ResizeOutcome resize(DiscoveredVm vm, Resources from, Resources to, Duration within)
             throws DriverException, InterruptedException {
@@ -247,7 +252,7 @@ public final class CgroupDriver implements Driver {
         if (!fits(cgroup, to)) return;
         Optional<Bytes> before = cgroup.memory();
         cgroup.limitMemory(Optional.of(to));
-        // More may have been taken up in between.
+        // Usage may have grown in the meantime.
         if (!fits(cgroup, to)) cgroup.limitMemory(before);
     }
 

@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// What to say of patterns that no cgroup matches: what there is instead. It looks through the
-/// whole tree, and so not at every call. For one thread.
+/// Explains why no cgroup matches a pattern by naming the cgroups that exist. It searches the whole
+/// hierarchy and therefore caches its answers. Not thread-safe.
 final class CgroupSearch {
     private static final Duration KEPT = Duration.ofSeconds(30);
     private static final int MAX_NAMED = 3;
 
     private final Path root;
 
-    /// By pattern.
+    /// Cached answers by pattern.
     private final Map<String, SearchResult> answers = new HashMap<>();
 
     private record SearchResult(String text, Moment at) {}
@@ -27,7 +27,7 @@ final class CgroupSearch {
         this.root = root;
     }
 
-    /// One clause.
+    /// Returns the explanation as one clause.
     String without(CgroupPattern matching, Moment now) {
         SearchResult known = answers.get(matching.glob());
         if (known == null || now.since(known.at).compareTo(KEPT) > 0) {
