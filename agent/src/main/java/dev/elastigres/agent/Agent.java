@@ -39,7 +39,7 @@ import java.util.Set;
 
 /// The agent daemon: it runs the VM fleet, the permit source and the HTTP pages.
 final class Agent implements AutoCloseable {
-    /// The agent counts as alive while the last VM discovery began no longer ago than this. One
+    /// The agent counts as alive while the last VM discovery ended no longer ago than this. One
     /// discovery takes far less time.
     private static final Duration ALIVE = Duration.ofSeconds(30);
 
@@ -148,7 +148,7 @@ final class Agent implements AutoCloseable {
         return new SchedulerClient(scheduler.address(), scheduler.namespace(), timeout);
     }
 
-    /// Logs the start: version, addresses and permit source.
+    /// Logs the start with the version, the addresses and the mode.
     void tell(Log log) {
         log.info(
                 "started",

@@ -10,13 +10,13 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.Optional;
 
-/// A VM that runs.
+/// A running VM.
 ///
 /// @param name unique on this host
-/// @param life another one after each start: what was known of the VM before is void then
+/// @param life changes with each start; all earlier knowledge of the VM is void then
 /// @param bounds the sizes that it can have
-/// @param endpoints where it is reached
-/// @param oomKill how it was last killed for want of memory as a whole, where its driver can tell
+/// @param endpoints addresses of its monitor and metrics
+/// @param oomKill the last kill of the whole VM for lack of memory, if its driver can detect it
 public record DiscoveredVm(
         String name,
         String life,
@@ -24,32 +24,32 @@ public record DiscoveredVm(
         VmEndpoints endpoints,
         Optional<OomKill> oomKill) {
 
-    /// One whose driver knows of no kill.
+    /// Creates a VM without a known OOM kill.
     public DiscoveredVm(String name, String life, SizeBounds bounds, VmEndpoints endpoints) {
         this(name, life, bounds, endpoints, Optional.empty());
     }
 
-    /// All of it was killed for want of memory. Another kill is not equal to this one.
+    /// An OOM kill of the whole VM. Two different kills are never equal.
     ///
-    /// @param limit of its memory then; empty where that was raised since
+    /// @param limit of its memory at that time; empty if the limit was raised since
     public record OomKill(Optional<Bytes> limit, Instant at) {}
 
-    /// @param grain the step in which its size can be changed at all; `min` and `max` are multiples
+    /// @param grain the smallest step of a size; `min` and `max` are multiples of it
     public record SizeBounds(Resources min, Resources max, Resources grain) {}
 
-    /// @param monitor where vm-monitor speaks with agents
-    /// @param host the page of the machine's metrics
-    /// @param cache the page of the metrics of Postgres' cache
+    /// @param monitor endpoint of vm-monitor for agents
+    /// @param host metrics page of the machine
+    /// @param cache metrics page of Postgres' cache
     public record VmEndpoints(Endpoint monitor, Endpoint host, Endpoint cache) {
         public static final VmEndpoints NONE =
                 new VmEndpoints(Optional.empty(), Optional.empty(), Optional.empty());
 
-        /// Each at its address, or not to be used.
+        /// Creates endpoints from addresses; an empty address is not used.
         public VmEndpoints(Optional<URI> monitor, Optional<URI> host, Optional<URI> cache) {
             this(Endpoint.of(monitor), Endpoint.of(host), Endpoint.of(cache));
         }
 
-        /// Those of one VM, each at an address of its own.
+        /// Creates the endpoints of a VM from the addresses of its monitor and pages.
         public static VmEndpoints at(
                 Optional<HostPort> monitor, Optional<HostPort> host, Optional<HostPort> cache) {
             return new VmEndpoints(

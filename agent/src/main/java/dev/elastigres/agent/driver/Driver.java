@@ -8,50 +8,50 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Finds the VMs of this host and changes their sizes. Calls for different VMs come at the same
-/// time, those for one VM one at a time.
+/// Finds the VMs of this host and changes their sizes. Calls for different VMs run concurrently,
+/// calls for one VM one at a time.
 ///
-/// What was begun for a VM and given up (the thread was interrupted, or did not answer in time) has
-/// no effect once a later call for it returned.
+/// A call that was given up (its thread was interrupted, or it did not return in time) has no
+/// effect after a later call for the same VM has returned.
 public interface Driver extends AutoCloseable {
-    /// As it is named in settings and metrics.
+    /// Returns the name of the driver in settings and metrics.
     String name();
 
-    /// Every VM that runs now. It is called about twice a second and must be quick.
+    /// Returns every running VM. It is called about twice a second and must be quick.
     List<DiscoveredVm> find() throws DriverException, InterruptedException;
 
-    /// What it was told to look after and cannot, as of the last [#find]: one clause each, with
-    /// what to do about it. Any thread may ask.
+    /// Returns the configured VMs that the driver cannot manage, as of the last [#find]: one clause
+    /// each, with a remedy. Thread-safe.
     default List<String> problems() {
         return List.of();
     }
 
-    /// VMs that ended though nobody stopped them, and why, by name; as of the last [#find]. Any
-    /// thread may ask.
+    /// Returns the VMs that ended without being stopped, with the reasons, by name; as of the last
+    /// [#find]. Thread-safe.
     default Map<String, String> dead() {
         return Map.of();
     }
 
-    /// All VMs that there are, whether they run or not, as of the last [#find]; empty when it
-    /// cannot tell, or not yet. Any thread may ask.
+    /// Returns the names of all VMs, running or not, as of the last [#find]; empty if they are
+    /// unknown. Thread-safe.
     default Optional<Set<String>> names() {
         return Optional.empty();
     }
 
-    /// Where it looks for VMs, for people who miss one.
+    /// Returns the places where the driver looks for VMs, as a hint for users who miss one.
     default String searched() {
         return "";
     }
 
-    /// @param within how long it may take
-    /// @throws DriverException.Gone when there is no such VM any more
+    /// @param within timeout
+    /// @throws DriverException.Gone if the VM does not exist any more
     ObservedSize look(DiscoveredVm vm, Duration within)
             throws DriverException, InterruptedException;
 
     /// Changes the size and waits until the VM has it.
     ///
-    /// @param within how long it may take; what the VM has by then is the outcome
-    /// @throws DriverException.Gone when there is no such VM any more
+    /// @param within timeout; the outcome is the size that the VM has by then
+    /// @throws DriverException.Gone if the VM does not exist any more
     ResizeOutcome resize(DiscoveredVm vm, Resources from, Resources to, Duration within)
             throws DriverException, InterruptedException;
 

@@ -1,6 +1,6 @@
 package dev.elastigres.agent.driver;
 
-/// A VM could not be seen or changed.
+/// The size of a VM could not be read or changed.
 public abstract sealed class DriverException extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -12,7 +12,7 @@ public abstract sealed class DriverException extends Exception {
         super(message);
     }
 
-    /// There is no such VM any more, or not the one that was found.
+    /// The VM does not exist any more, or another one has taken its place.
     public static final class Gone extends DriverException {
         private static final long serialVersionUID = 1;
 
@@ -21,7 +21,7 @@ public abstract sealed class DriverException extends Exception {
         }
     }
 
-    /// What the driver works with could not be reached. It may be there again soon.
+    /// A service that the driver needs is unreachable; it may recover soon.
     public static final class Unavailable extends DriverException {
         private static final long serialVersionUID = 1;
 
@@ -30,7 +30,7 @@ public abstract sealed class DriverException extends Exception {
         }
     }
 
-    /// It may work the next time.
+    /// The call failed; another attempt may succeed.
     public static final class Failed extends DriverException {
         private static final long serialVersionUID = 1;
 

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Sees the VMs of another driver and changes nothing. Their monitors are left alone, too: a
-/// monitor has one agent only, and gives up memory when it agrees to a shrink.
+/// Reads the VMs of another driver and changes nothing. It also hides their monitors: a monitor has
+/// only one agent, and gives up memory when it agrees to a shrink.
 public final class DryRunDriver implements Driver {
     private final Driver inner;
 
@@ -61,7 +61,7 @@ public final class DryRunDriver implements Driver {
         return inner.look(vm, within);
     }
 
-    /// Nobody asks for it: what is only recommended is not done.
+    /// Never called in a dry run, which only recommends sizes.
     @Override
     public ResizeOutcome resize(DiscoveredVm vm, Resources from, Resources to, Duration within) {
         return new ResizeOutcome.Failed("a dry run changes nothing");

@@ -14,9 +14,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// One of the kernel's small text files.
+/// A small text file of the kernel.
 record KernelFile(Path path) {
-    /// Beyond this is nothing that is looked for.
+    /// Maximum number of bytes read. All values needed are within them.
     private static final int MAX_SIZE = 64 * 1024;
 
     String text() throws DriverException.Failed, InterruptedException {
@@ -27,14 +27,15 @@ record KernelFile(Path path) {
         }
     }
 
-    /// The number in the first place where `line` matches, as its first group.
+    /// Returns the first group of the first match of `line` as a number.
     long number(Pattern line) throws DriverException.Failed, InterruptedException {
         Matcher found = line.matcher(text());
         if (!found.find()) throw new DriverException.Failed(path + " does not say what it should");
         return Long.parseLong(found.group(1));
     }
 
-    /// In one piece, as the kernel wants it. A file that is not there is not made.
+    /// Writes `text` and a newline in one call, as the kernel requires. A missing file is not
+    /// created.
     void write(String text) throws DriverException.Failed, InterruptedException {
         try (var out =
                 FileChannel.open(

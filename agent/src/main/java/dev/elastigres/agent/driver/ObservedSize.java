@@ -2,8 +2,8 @@ package dev.elastigres.agent.driver;
 
 import dev.elastigres.core.units.Resources;
 
-/// What was seen of a VM.
+/// The observed size of a VM.
 ///
-/// @param size what it has
-/// @param requested what it was last asked to have, which it may still get to
+/// @param size the current size
+/// @param requested the size requested last, which the VM may still reach
 public record ObservedSize(Resources size, Resources requested) {}

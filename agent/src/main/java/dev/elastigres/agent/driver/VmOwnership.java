@@ -17,46 +17,47 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Which VMs this agent may change: each has one agent at a time, which holds a lock. The kernel
-/// gives back the locks of a process that has ended, so whoever waits takes over at once.
+/// Tracks the VMs that this agent may change. Each VM has one agent at a time, which holds a file
+/// lock. The kernel releases the locks of a process that has ended, so another agent can take over
+/// at once.
 ///
-/// For one thread, save the closing.
+/// Not thread-safe, except for [#close].
 public final class VmOwnership implements AutoCloseable {
     private static final int MAX_NAMED = 5;
 
-    /// Empty for an agent that needs to own nothing.
+    /// Description of this agent; empty if it needs no locks.
     private final Optional<String> owner;
 
     /// By name.
     private final Map<String, OwnedVm> owned = new HashMap<>();
 
-    /// @param lock open for as long as the VM is owned
+    /// @param lock open while the VM is owned
     private record OwnedVm(String life, FileChannel lock) {}
 
     private VmOwnership(Optional<String> owner) {
         this.owner = owner;
     }
 
-    /// @param owner what others are told of this agent, one clause
+    /// @param owner description of this agent for other agents, one clause
     public static VmOwnership of(String owner) {
         return new VmOwnership(Optional.of(owner));
     }
 
-    /// For an agent that changes nothing, and so needs to own nothing.
+    /// Returns an instance without locks, for an agent that changes nothing.
     public static VmOwnership none() {
         return new VmOwnership(Optional.empty());
     }
 
-    /// Takes a VM, unless it is taken.
+    /// Tries to take the ownership of a VM.
     ///
     /// @param lock the file that every agent on this host locks for this VM
-    /// @return who has it instead; empty when it is ours
+    /// @return the description of the agent that owns the VM; empty if this agent owns it
     public synchronized Optional<String> take(String name, String life, Path lock)
             throws DriverException.Failed {
         if (owner.isEmpty()) return Optional.empty();
         OwnedVm before = owned.get(name);
         if (before != null && before.life.equals(life)) return Optional.empty();
-        // Its file may be another one, too.
+        // The restarted VM may have another lock file.
         if (before != null) release(name);
         try {
             Files.createDirectories(lock.toAbsolutePath().getParent());
@@ -90,17 +91,17 @@ public final class VmOwnership implements AutoCloseable {
     private static String holder(Path file) {
         try {
             String said = Files.readString(file);
-            // Between taking a lock and saying who did, nothing is said.
+            // The file is empty between the locking and the writing of the description.
             if (!said.isBlank()) return said;
         } catch (IOException _) {
-            // It has just gone.
+            // The file was removed meanwhile.
         }
         return "which does not say more";
     }
 
-    /// What there is to say of VMs that others have.
+    /// Returns the problems for VMs that other agents own.
     ///
-    /// @param others the names of their VMs, by what they say of themselves
+    /// @param others names of the VMs by the description of their agent
     public static List<String> problems(Map<String, List<String>> others) {
         return others.entrySet().stream()
                 .map(it -> named(it.getValue()) + " by another agent, " + it.getKey())
@@ -115,7 +116,7 @@ public final class VmOwnership implements AutoCloseable {
                 + (vms.size() == 1 ? " is scaled" : " are scaled");
     }
 
-    /// Gives up all others.
+    /// Releases all VMs except `names`.
     public synchronized void keepOnly(Set<String> names) {
         for (String name : Set.copyOf(owned.keySet())) if (!names.contains(name)) release(name);
     }
@@ -126,7 +127,7 @@ public final class VmOwnership implements AutoCloseable {
         try {
             gone.lock.close();
         } catch (IOException _) {
-            // The kernel has freed it all the same.
+            // The kernel releases the lock although closing failed.
         }
     }
 

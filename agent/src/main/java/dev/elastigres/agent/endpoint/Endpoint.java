@@ -3,26 +3,25 @@ package dev.elastigres.agent.endpoint;
 import java.net.URI;
 import java.util.Optional;
 
-/// Where one thing of a VM is reached, or why it is not: its monitor, or a page of its metrics.
+/// The endpoint of a VM's monitor or metrics page, or the reason why it has none.
 public sealed interface Endpoint {
-    /// @param remedy what to look at when nothing answers there, one clause; empty where there is
-    ///     nothing to say
+    /// @param remedy what to check if the endpoint does not answer, one clause; may be empty
     record At(URI uri, String remedy) implements Endpoint {
-        /// `failure`, and what to do about it.
+        /// Returns `failure` followed by the remedy.
         public String withRemedy(String failure) {
             return remedy.isEmpty() ? failure : failure + "; " + remedy;
         }
     }
 
-    /// It is needed and nobody can reach it.
+    /// The endpoint is needed but cannot be reached.
     ///
-    /// @param why one clause, with what to do about it
+    /// @param why one clause with a remedy
     record Unreachable(String why) implements Endpoint {}
 
-    /// It is not to be used.
+    /// The endpoint is not used.
     record Unused() implements Endpoint {}
 
-    /// @param uri empty for what is not to be used
+    /// @param uri empty for an unused endpoint
     static Endpoint of(Optional<URI> uri) {
         return uri.<Endpoint>map(it -> new At(it, "")).orElseGet(Unused::new);
     }

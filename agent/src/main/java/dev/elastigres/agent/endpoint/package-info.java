@@ -1,4 +1,4 @@
-/// Where the parts of a VM are reached.
+/// Endpoints of a VM's monitor and metrics pages.
 @NullMarked
 package dev.elastigres.agent.endpoint;
 

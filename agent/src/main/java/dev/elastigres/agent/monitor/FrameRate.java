@@ -2,11 +2,11 @@ package dev.elastigres.agent.monitor;
 
 import java.util.concurrent.TimeUnit;
 
-/// Limits how much a monitor sends. It answers and asks a few times a second at most; one that
-/// sends without a pause, even frames without content, would keep the agent of all other VMs
-/// busy. For one thread at a time.
+/// Limits the frame rate of a monitor. A monitor needs a few frames a second. One that sends
+/// without a pause, even empty frames, would keep the agent from serving other VMs. Used by one
+/// thread at a time.
 final class FrameRate {
-    /// Frames, or parts of one.
+    /// Maximum number of frames, or fragments of one, in a second.
     static final int MAX_PER_SECOND = 200;
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -14,9 +14,9 @@ final class FrameRate {
     private long begun;
     private int count;
 
-    /// Counts one more. False when there are too many.
+    /// Counts a frame. Returns false if there were too many.
     ///
-    /// @param nanoTime by the monotonic clock
+    /// @param nanoTime monotonic time in nanoseconds
     boolean allows(long nanoTime) {
         if (count == MAX_PER_SECOND && nanoTime - begun >= SECOND) count = 0;
         if (count == 0) begun = nanoTime;

@@ -16,7 +16,7 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// An agent's session with a monitor, from the finished handshake on. One thread owns it.
+/// An agent's session with a monitor after the handshake. One thread owns it.
 public final class MonitorConnection implements AutoCloseable {
     private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(4);
 
@@ -29,10 +29,10 @@ public final class MonitorConnection implements AutoCloseable {
         this.version = version;
     }
 
-    /// @param at when it came
+    /// @param at time of receipt
     public record ReceivedMessage(MonitorMessage message, Moment at) {}
 
-    /// @param at when it came
+    /// @param at time of receipt
     record ReceivedText(Decoded<MonitorMessage> message, Moment at) {}
 
     public static MonitorConnection open(HostPort monitor)
@@ -40,8 +40,8 @@ public final class MonitorConnection implements AutoCloseable {
         return greeted(TextWebSocket.connect(door(monitor)), HANDSHAKE_TIMEOUT);
     }
 
-    /// @param client shared with others, and left as it is
-    /// @param timeout until the end of the handshake
+    /// @param client shared with others; not closed
+    /// @param timeout for the connection and its handshake
     public static MonitorConnection open(HttpClient client, URI monitor, Duration timeout)
             throws MonitorConnectionException, InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
@@ -49,7 +49,7 @@ public final class MonitorConnection implements AutoCloseable {
         return greeted(socket, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
     }
 
-    /// Where a monitor of one Postgres speaks with agents.
+    /// Returns the address of a monitor's agent endpoint.
     public static URI door(HostPort monitor) {
         return URI.create("ws://" + monitor + "/monitor");
     }
@@ -80,12 +80,12 @@ public final class MonitorConnection implements AutoCloseable {
         };
     }
 
-    /// The protocol version that both sides speak.
+    /// Returns the negotiated protocol version.
     public int version() {
         return version;
     }
 
-    /// The id of the next message.
+    /// Returns the id for the next message.
     public long nextId() {
         return ids.next();
     }
@@ -94,9 +94,9 @@ public final class MonitorConnection implements AutoCloseable {
         socket.send(AgentCodec.encode(message));
     }
 
-    /// Null when nothing came within `patience`.
+    /// Returns the next message, or null if none arrived within `patience`.
     ///
-    /// @throws LinkException when the session has ended, or the monitor says what cannot be read
+    /// @throws MonitorConnectionException if the session has ended or the message is invalid
     public @Nullable ReceivedMessage receive(Duration patience)
             throws MonitorConnectionException, InterruptedException {
         return switch (hear(patience)) {
@@ -109,10 +109,10 @@ public final class MonitorConnection implements AutoCloseable {
         };
     }
 
-    /// As [#receive], but what cannot be read is a value, for it is to be answered. Null also when
-    /// it was woken.
+    /// Returns the next text as [#receive] does, but an invalid message is a value, so that it can
+    /// be answered. Also returns null after [#wake].
     ///
-    /// @throws LinkException when the session has ended
+    /// @throws MonitorConnectionException if the session has ended
     @Nullable ReceivedText hear(Duration patience)
             throws MonitorConnectionException, InterruptedException {
         return switch (socket.receive(patience)) {
@@ -125,12 +125,12 @@ public final class MonitorConnection implements AutoCloseable {
         };
     }
 
-    /// Makes whoever hears return at once. For any thread.
+    /// Makes the receiving thread return at once. Thread-safe.
     void wake() {
         socket.wake();
     }
 
-    /// Ends it for whoever hears, without a word to the monitor. For any thread.
+    /// Ends the session for the receiving thread without a close message. Thread-safe.
     void abort(String why) {
         socket.abort(why);
     }

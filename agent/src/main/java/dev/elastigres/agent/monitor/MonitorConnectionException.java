@@ -1,7 +1,7 @@
 package dev.elastigres.agent.monitor;
 
-/// The monitor cannot be started or reached, or does not keep to the protocol. The message is one
-/// clause for people.
+/// The monitor cannot be started or reached, or it violates the protocol. The message is one
+/// clause.
 public final class MonitorConnectionException extends Exception {
     private static final long serialVersionUID = 1;
 

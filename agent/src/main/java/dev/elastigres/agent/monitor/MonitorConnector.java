@@ -5,28 +5,29 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 
-/// The way to the monitors of all VMs. It connects to so many of them at the same time and lets the
-/// others wait: when an agent of thousands of VMs begins, or all of their connections broke, every
-/// connection would take longer than it may. For any thread.
+/// Connects to the monitors of all VMs with bounded concurrency; further connections wait. If an
+/// agent of thousands of VMs connected to all of them at once, as at its start or after a network
+/// failure, every connection would exceed its timeout. Thread-safe.
 public final class MonitorConnector {
-    /// Those that never answer hold a place for as long as connecting may take.
+    /// Maximum number of concurrent attempts. A monitor that never answers occupies one until its
+    /// connect timeout.
     private static final int AT_ONCE = 256;
 
     private final HttpClient client;
     private final Semaphore places;
 
-    /// @param client shared with others, and left as it is
+    /// @param client shared with others; not closed
     public MonitorConnector(HttpClient client) {
         this(client, AT_ONCE);
     }
 
     MonitorConnector(HttpClient client, int atOnce) {
         this.client = client;
-        // Who has waited longest is next.
+        // The semaphore is fair: the longest waiting caller is next.
         places = new Semaphore(atOnce, true);
     }
 
-    /// @param timeout until the end of the handshake, from the time that there is a place
+    /// @param timeout for the connection and its handshake, from the time that the attempt starts
     public MonitorConnection open(URI monitor, Duration timeout)
             throws MonitorConnectionException, InterruptedException {
         places.acquire();

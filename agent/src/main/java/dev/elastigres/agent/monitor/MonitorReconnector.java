@@ -7,22 +7,22 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/// Calls one VM's monitor again and again, for as long as it runs.
+/// Connects to one VM's monitor again and again until it is interrupted.
 ///
-/// @param switchboard shared by all
-/// @param door where the monitor is, or why nobody knows
-/// @param timing how long for what
+/// @param switchboard shared by all VMs
+/// @param door endpoint of the monitor
+/// @param timing timeouts and intervals
 public record MonitorReconnector(
         MonitorConnector switchboard,
         Supplier<Endpoint> door,
         ReconnectTiming timing,
         SessionListener hearing) {
 
-    /// @param connect for a connection and its handshake
-    /// @param healthEvery between two health checks
-    /// @param healthFails for this long they may come to nothing
-    /// @param reconnect the least time between the beginnings of two connections
-    /// @param spread makes each wait a little longer
+    /// @param connect timeout of a connection and its handshake
+    /// @param healthEvery interval of health checks
+    /// @param healthFails maximum age of the last successful health check
+    /// @param reconnect minimum interval between the starts of two connections
+    /// @param spread lengthens each interval a little
     public record ReconnectTiming(
             Duration connect,
             Duration healthEvery,

@@ -24,12 +24,12 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
-/// One session with a monitor. Its thread makes events of what it hears, says what waits in a
-/// bounded queue, and asks for the monitor's health.
+/// One session with a monitor. Its thread turns received messages into events, sends the messages
+/// of a bounded queue, and checks the monitor's health.
 public final class MonitorSession {
     private static final int OUTBOX = 32;
 
-    /// A monitor that says this much in a row that nobody understands is none.
+    /// Maximum number of consecutive unreadable messages before the session ends.
     private static final int MAX_UNREADABLE = 16;
 
     private final long number;
@@ -42,24 +42,24 @@ public final class MonitorSession {
     private int unreadable;
     private Moment healthyAt = now();
 
-    /// Who takes what a session brings.
+    /// Receives the events of sessions.
     public interface SessionListener {
         void opened(MonitorSession session) throws InterruptedException;
 
         void happened(Event event) throws InterruptedException;
 
-        /// What the monitor says of itself and its Postgres.
+        /// The monitor reported its health and that of its Postgres.
         void health(HealthDetails health) throws InterruptedException;
 
         /// @param why one clause
         void ended(MonitorSession session, String why) throws InterruptedException;
 
-        /// There is no session.
+        /// Connecting failed, so there is no session.
         ///
         /// @param why one clause
         void failed(String why) throws InterruptedException;
 
-        /// There shall be none.
+        /// The VM's monitor is not used.
         void unused() throws InterruptedException;
     }
 
@@ -77,26 +77,26 @@ public final class MonitorSession {
         this.hearing = hearing;
     }
 
-    /// Unlike that of any other session of this VM.
+    /// Returns the number of the session, unique for this VM.
     public long number() {
         return number;
     }
 
-    /// Of the protocol, as both sides agreed.
+    /// Returns the negotiated protocol version.
     public int version() {
         return link.version();
     }
 
-    /// Says that the VM has `size`, without waiting.
+    /// Queues the notification that the VM has `size`, without waiting.
     ///
-    /// @param id of the action, which the answer's event will have
+    /// @param id of the action, which the event of the answer carries
     public void tell(long id, Resources size) {
         say(new OutgoingMessage.SendRequest(new PendingRequest.Notification(id), size));
     }
 
-    /// Asks whether the VM may become `target`, without waiting.
+    /// Queues the request to shrink the VM to `target`, without waiting.
     ///
-    /// @param id of the action, which the answer's event will have
+    /// @param id of the action, which the event of the answer carries
     public void ask(long id, Resources target) {
         say(new OutgoingMessage.SendRequest(new PendingRequest.Downscale(id), target));
     }
@@ -108,10 +108,10 @@ public final class MonitorSession {
 
     // ---- its thread
 
-    /// Serves until the session ends, and says why it did.
+    /// Runs the session until it ends. Returns the reason of its end.
     ///
-    /// @param every how often the monitor's health is asked for
-    /// @param fails for how long that may come to nothing
+    /// @param every interval of health checks
+    /// @param fails maximum age of the last successful health check
     String serve(Duration every, Duration fails) throws InterruptedException {
         try {
             Moment askAt = now();
@@ -177,7 +177,7 @@ public final class MonitorSession {
             hearing.happened(new Event.UpscaleRequested(number, min(wanted)));
             return;
         }
-        // An answer to nothing that was asked, or a second one, is nobody's.
+        // Ignore an answer to an unknown request and a second answer.
         Optional<PendingRequest> question = pending.take(message.id());
         if (question.isEmpty()) return;
         if (question.get() instanceof PendingRequest.Health
@@ -234,7 +234,7 @@ public final class MonitorSession {
         };
     }
 
-    /// What is not named is not short.
+    /// Treats a resource without a value as sufficient.
     private static Optional<Resources> min(NeedDetails wanted) {
         if (wanted.memory().isEmpty() && wanted.vcpus().isEmpty()) return Optional.empty();
         return Optional.of(

@@ -4,9 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// What a monitor was asked in this session and has not answered, by the ids of the messages.
+/// The requests of a session that the monitor has not answered, by message id.
 final class PendingRequests {
-    /// A monitor that answers nothing is forgotten bit by bit.
+    /// Maximum number of requests kept; the oldest is dropped first.
     private static final int MAX = 64;
 
     private final Map<Long, PendingRequest> questions =
@@ -19,12 +19,12 @@ final class PendingRequests {
                 }
             };
 
-    /// What an answer is to be taken for.
+    /// The kind of a request, which decides how its answer is handled.
     sealed interface PendingRequest {
-        /// @param id of the action that it comes from
+        /// @param id of the action that caused it
         record Notification(long id) implements PendingRequest {}
 
-        /// @param id of the action that it comes from
+        /// @param id of the action that caused it
         record Downscale(long id) implements PendingRequest {}
 
         record Health() implements PendingRequest {}
@@ -34,7 +34,7 @@ final class PendingRequests {
         questions.put(id, question);
     }
 
-    /// The question that message `id` answers; each is answered once.
+    /// Removes and returns the request of message `id`; each request is answered once.
     Optional<PendingRequest> take(long id) {
         return Optional.ofNullable(questions.remove(id));
     }

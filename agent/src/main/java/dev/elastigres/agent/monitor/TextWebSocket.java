@@ -16,14 +16,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// The client's end of one WebSocket, for blocking code: one thread sends and receives.
+/// A blocking WebSocket client for text messages. One thread sends and receives.
 public final class TextWebSocket implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(4);
     private static final Duration FAREWELL = Duration.ofSeconds(1);
     private static final int MAX_WAITING = 256;
     private static final int MAX_LENGTH = 64 << 10;
 
-    /// Ends with the socket, unless it is shared.
+    /// The client closed with the socket; empty if it is shared.
     private final Optional<HttpClient> own;
 
     private final WebSocket socket;
@@ -35,12 +35,12 @@ public final class TextWebSocket implements AutoCloseable {
         this.incoming = incoming;
     }
 
-    /// What came, in its order.
+    /// The received input, in order.
     public sealed interface SocketInput {
-        /// @param nanoTime when it came, by the monotonic clock
+        /// @param nanoTime time of receipt, monotonic, in nanoseconds
         record Text(String text, long nanoTime) implements SocketInput {}
 
-        /// Nothing comes after it.
+        /// The last input.
         record Closed(String why) implements SocketInput {}
     }
 
@@ -55,9 +55,9 @@ public final class TextWebSocket implements AutoCloseable {
         }
     }
 
-    /// A peer that is one of many, and is left when it sends more than its [FrameRate].
+    /// Connects to one of many peers. The connection ends if the peer exceeds its [FrameRate].
     ///
-    /// @param client shared with others, and left as it is
+    /// @param client shared with others; not closed
     public static TextWebSocket connect(HttpClient client, URI uri, Duration timeout)
             throws MonitorConnectionException, InterruptedException {
         return connect(client, Optional.empty(), uri, timeout, Optional.of(new FrameRate()));
@@ -77,7 +77,7 @@ public final class TextWebSocket implements AutoCloseable {
             WebSocket socket = within(timeout, connecting, "cannot connect to " + uri);
             return new TextWebSocket(own, socket, incoming);
         } catch (MonitorConnectionException | InterruptedException e) {
-            // A connection that comes too late is nobody's.
+            // Discard a connection that is established after the timeout.
             var _ = connecting.thenAccept(WebSocket::abort);
             throw e;
         }
@@ -87,20 +87,20 @@ public final class TextWebSocket implements AutoCloseable {
         var _ = within(TIMEOUT, socket.sendText(text, true), "cannot send to the monitor");
     }
 
-    /// Null when nothing came within `patience`, or when it was woken.
+    /// Returns the next input; null if none arrived within `patience` or after [#wake].
     public @Nullable SocketInput receive(Duration patience) throws InterruptedException {
         Optional<SocketInput> next =
                 incoming.waiting.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
         return next == null ? incoming.end : next.orElse(null);
     }
 
-    /// Makes whoever receives return at once. For any thread.
+    /// Makes the receiving thread return at once. Thread-safe.
     public void wake() {
-        // Where something waits already, nobody sleeps.
+        // A nonempty queue wakes the receiving thread anyway.
         if (incoming.waiting.isEmpty()) incoming.waiting.offer(Optional.empty());
     }
 
-    /// Ends it for whoever receives, without a word to the peer. For any thread.
+    /// Ends the connection for the receiving thread without a close message. Thread-safe.
     public void abort(String why) {
         socket.abort();
         incoming.end(why);
@@ -127,7 +127,7 @@ public final class TextWebSocket implements AutoCloseable {
                             socket.sendClose(WebSocket.NORMAL_CLOSURE, "done"),
                             "cannot close");
         } catch (MonitorConnectionException _) {
-            // Gone already.
+            // The connection has ended already.
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
@@ -135,9 +135,9 @@ public final class TextWebSocket implements AutoCloseable {
         own.ifPresent(HttpClient::shutdownNow);
     }
 
-    /// Called by one thread of the client's at a time.
+    /// Called by one thread of the HTTP client at a time.
     private static final class FrameListener implements WebSocket.Listener {
-        /// Empty for a wake.
+        /// An empty element wakes the receiving thread.
         final BlockingQueue<Optional<SocketInput>> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
         volatile SocketInput.@Nullable Closed end;
 
@@ -214,7 +214,7 @@ public final class TextWebSocket implements AutoCloseable {
         private void end(String why) {
             var closed = new SocketInput.Closed(why);
             end = closed;
-            // Wakes whoever waits; when the queue is full, nobody does.
+            // Wakes a waiting receiver; if the queue is full, none is waiting.
             var _ = waiting.offer(Optional.of(closed));
         }
     }
