@@ -148,7 +148,8 @@ final class Agent implements AutoCloseable {
         return new SchedulerClient(scheduler.address(), scheduler.namespace(), timeout);
     }
 
-    /// Logs the start with the version, the addresses and the mode.
+    /// Logs the start with version, address, driver and permit source. Warns if other machines can
+    /// reach the pages.
     void tell(Log log) {
         log.info(
                 "started",

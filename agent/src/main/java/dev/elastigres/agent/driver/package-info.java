@@ -1,4 +1,4 @@
-/// What finds Postgres' machines on a host, and makes them larger and smaller.
+/// Drivers, which find Postgres' machines on a host and change their sizes.
 @NullMarked
 package dev.elastigres.agent.driver;
 

@@ -17,11 +17,11 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// One page over a connection of its own, in HTTP/1.0, where the answer is never cut into chunks.
-/// Thousands of pages a second come this way; Java's client takes several threads for each.
+/// Fetches one page over a connection of its own with HTTP/1.0, whose responses are never chunked.
+/// It serves thousands of pages a second; Java's HTTP client takes several threads for each.
 ///
-/// A page that comes in drops is read with pauses between them: read after read, each byte of it
-/// would cost as much as a whole page.
+/// Short reads are followed by pauses. Otherwise each byte of a slowly sent page would cost as much
+/// as a whole page.
 final class MetricsFetch {
     private static final int MAX_HEAD = 16 << 10;
     private static final int MAX_SIZE = MAX_HEAD + MetricsText.MAX_CHARACTERS;

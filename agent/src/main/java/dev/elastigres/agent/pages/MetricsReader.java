@@ -11,11 +11,11 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Reads the metrics pages of VMs. For any thread.
+/// Reads the metrics pages of VMs. Thread-safe.
 public final class MetricsReader {
     private MetricsReader() {}
 
-    /// @param timeout until all of the page is here
+    /// @param timeout until the whole page is received
     public static HostPage host(URI page, Duration timeout)
             throws MetricsPageException, InterruptedException {
         try {
@@ -25,9 +25,9 @@ public final class MetricsReader {
         }
     }
 
-    /// Empty when the Postgres there has no such cache.
+    /// Returns the cache's working set; empty if this Postgres has no such cache.
     ///
-    /// @param timeout until all of the page is here
+    /// @param timeout until the whole page is received
     public static Optional<WorkingSetWindows> cache(URI page, Duration timeout)
             throws MetricsPageException, InterruptedException {
         try {

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// Permits without a scheduler: what this host has, handed out by [Budget].
+/// A permit source without a scheduler: a [Budget] distributes the capacity of this host.
 ///
-/// It is the budget's only owner, and takes one caller at a time; nothing in it waits.
+/// It owns the budget and serializes its callers. No method blocks otherwise.
 public final class HostBudget implements PermitSource {
     private final Budget budget;
     private final Function<String, HostShare> shares;
@@ -22,7 +22,7 @@ public final class HostBudget implements PermitSource {
         this(rules, _ -> HostShare.ALL);
     }
 
-    /// @param shares what the VM of a name takes of the host, asked when it joins
+    /// @param shares the share of the host by VM name, read when the VM joins
     public HostBudget(BudgetRules rules, Function<String, HostShare> shares) {
         budget = new Budget(rules);
         this.shares = shares;
@@ -43,7 +43,7 @@ public final class HostBudget implements PermitSource {
 
     @Override
     public synchronized Permit ask(PermitRequest ask) throws PermitException {
-        // Nobody would give back what a VM got after it was gone.
+        // A permit for a VM that has left would never be released.
         HostShare share = vms.get(ask.vm());
         if (share == null)
             throw new PermitException("the host's budget knows no VM called " + ask.vm());
@@ -58,12 +58,12 @@ public final class HostBudget implements PermitSource {
                         : Optional.of(budget.shortage(ask.urgent())));
     }
 
-    /// Other rules count from now on.
+    /// Replaces the rules of the budget.
     public synchronized void change(BudgetRules rules) {
         budget.change(rules);
     }
 
-    /// All that the VMs may take of the host together.
+    /// Returns the sum of what all VMs may take of the host.
     public synchronized Resources permitted() {
         return budget.permitted();
     }

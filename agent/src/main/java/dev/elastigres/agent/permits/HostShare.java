@@ -3,8 +3,8 @@ package dev.elastigres.agent.permits;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 
-/// What a VM of some size takes of its host: a part of each resource. It is all of it for a virtual
-/// machine, and less for what is promised less than it may use.
+/// The part of each host resource that a VM of some size takes. It is the whole size for a virtual
+/// machine and less where less is guaranteed than may be used.
 ///
 /// @param cpus finite and not negative
 /// @param memory finite and not negative
@@ -17,13 +17,13 @@ public record HostShare(double cpus, double memory) {
             throw new IllegalArgumentException("no part: %s and %s".formatted(cpus, memory));
     }
 
-    /// What a VM of `size` takes.
+    /// Returns the resources that a VM of `size` takes.
     public Resources of(Resources size) {
         double bytes = Math.ceil(size.memory().value() * memory);
         return new Resources(size.vcpus() * cpus, atMost(bytes)).inThousandths();
     }
 
-    /// The largest size up to `wanted` that takes no more than `given`.
+    /// Returns the largest size up to `wanted` that takes no more than `given`.
     Resources within(Resources given, Resources wanted) {
         Resources takes = of(wanted);
         return new Resources(

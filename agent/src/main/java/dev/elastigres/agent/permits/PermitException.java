@@ -1,6 +1,6 @@
 package dev.elastigres.agent.permits;
 
-/// Nobody said what a VM may have.
+/// The permit source gave no valid answer.
 public final class PermitException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -4,13 +4,13 @@ import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Resources;
 import java.util.Optional;
 
-/// One VM's word to whoever permits.
+/// A VM's request to the permit source.
 ///
-/// @param id above that of every earlier ask of this VM
-/// @param current what it has now
-/// @param wanted all that it wants from now on
-/// @param permit what it was last permitted, as far as is known
-/// @param urgent whether memory is short already
+/// @param id greater than that of every earlier request of this VM
+/// @param current the current size
+/// @param wanted the total size requested
+/// @param permit the last known permit
+/// @param urgent whether memory is already short
 /// @param load1 its load average over one minute, when known
 public record PermitRequest(
         String vm,

@@ -2,15 +2,15 @@ package dev.elastigres.agent.permits;
 
 import dev.elastigres.core.units.Resources;
 
-/// Says what each VM of this host may have. It is called for several VMs at the same time.
+/// Permits the sizes of the VMs of this host. Called for several VMs concurrently.
 public interface PermitSource extends AutoCloseable {
-    /// A VM was found, with all that it has or is about to have.
+    /// Registers a VM with the size that it has or is about to have.
     void join(String vm, Resources current);
 
-    /// A VM is gone, and all that it had is free.
+    /// Removes a VM and frees its size.
     void leave(String vm);
 
-    /// @throws PermitException when there is no answer, or none that can be understood
+    /// @throws PermitException if there is no answer or an invalid one
     Permit ask(PermitRequest ask) throws PermitException, InterruptedException;
 
     @Override

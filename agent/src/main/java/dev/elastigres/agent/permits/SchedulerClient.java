@@ -28,13 +28,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Permits from a scheduler, by one HTTP request each. What it permits is passed on as it is: the
-/// core takes no more than was asked for, and no less than the VM has.
+/// Requests permits from a scheduler, each with one HTTP request. The answer is passed on
+/// unchanged: the core accepts no more than was requested and no less than the VM has.
 public final class SchedulerClient implements PermitSource {
     private static final int OK = 200;
     private static final int BAD_REQUEST = 400;
 
-    /// As much of a scheduler's own words as one line has room for.
+    /// Maximum number of characters quoted from a scheduler's message.
     private static final int QUOTED = 200;
 
     private final HostPort scheduler;
@@ -47,8 +47,8 @@ public final class SchedulerClient implements PermitSource {
     private final Set<String> permitted = ConcurrentHashMap.newKeySet();
 
     /// @param namespace of the VMs' pods
-    /// @param timeout how long an answer may take, all of it
-    /// @throws IllegalArgumentException for a host that no URI can name
+    /// @param timeout for the whole response
+    /// @throws IllegalArgumentException if the host is not valid in a URI
     public SchedulerClient(HostPort scheduler, String namespace, Duration timeout) {
         this.scheduler = scheduler;
         this.namespace = namespace;
@@ -64,11 +64,11 @@ public final class SchedulerClient implements PermitSource {
                         .build();
     }
 
-    /// The scheduler hears of a VM when that asks.
+    /// Does nothing: the scheduler learns of a VM from its first request.
     @Override
     public void join(String vm, Resources current) {}
 
-    /// The scheduler sees by itself that the VM's pod is gone.
+    /// Removes local state only: the scheduler itself detects that the VM's pod is gone.
     @Override
     public void leave(String vm) {
         permitted.remove(vm);
@@ -104,7 +104,8 @@ public final class SchedulerClient implements PermitSource {
                 ask.load1().map(OptionalDouble::of).orElseGet(OptionalDouble::empty));
     }
 
-    /// `send` would bound only the wait for the answer's head, and its body might drip for ever.
+    /// Sends a request with a timeout for the whole response. `HttpClient#send` would bound only
+    /// the wait for its head.
     private HttpResponse<byte[]> send(String text) throws PermitException, InterruptedException {
         HttpRequest request = toIt.copy().POST(BodyPublishers.ofString(text)).build();
         var bounded =
@@ -120,7 +121,7 @@ public final class SchedulerClient implements PermitSource {
             if (cause instanceof IOException failure) throw unreachable(failure);
             throw new IllegalStateException("asking " + who() + " failed", cause);
         } finally {
-            // Closes the connection, where the answer is not all there.
+            // Closes the connection if the response is incomplete.
             answer.cancel(true);
         }
     }
@@ -155,7 +156,7 @@ public final class SchedulerClient implements PermitSource {
         return ": " + line.substring(0, Math.min(line.length(), QUOTED));
     }
 
-    /// Ends what is being asked.
+    /// Aborts all requests in progress.
     @Override
     public void close() {
         http.shutdownNow();

@@ -1,4 +1,4 @@
-/// Who says what a VM may have: the scheduler, or the host's own budget.
+/// Permit sources: the scheduler and the host's own budget.
 @NullMarked
 package dev.elastigres.agent.permits;
 

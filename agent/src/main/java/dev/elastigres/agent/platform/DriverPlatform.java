@@ -10,7 +10,7 @@ import dev.elastigres.core.budget.BudgetRules;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import java.util.List;
 
-/// A driver, and nothing beside it: the settings say all there is.
+/// A platform that consists of a driver only; all rules come from the settings.
 public record DriverPlatform(Driver driver) implements Platform {
     @Override
     public VmRules rules(String vm, VmRules set) {

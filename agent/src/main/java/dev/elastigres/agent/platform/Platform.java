@@ -19,25 +19,25 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/// What the VMs of an agent are: how they are found and resized, what is set for each of them, what
-/// there is to hand out, and who else is told of them.
+/// The kind of machine that an agent scales: its driver, its rules, its capacity, and a listener
+/// for changes.
 public interface Platform extends FleetListener, AutoCloseable {
     Driver driver();
 
-    /// What counts for a VM. Any thread may ask.
+    /// Returns the rules that apply to a VM. Thread-safe.
     ///
-    /// @param set what the agent's settings say for it
+    /// @param set the rules from the agent's settings
     VmRules rules(String vm, VmRules set);
 
-    /// What there is to hand out. Any thread may ask.
+    /// Returns the rules of the host's budget. Thread-safe.
     ///
-    /// @param set what the agent's settings say
+    /// @param set the budget from the agent's settings
     BudgetRules budget(BudgetRules set);
 
-    /// What a VM takes of that. Any thread may ask.
+    /// Returns the VM's share of the budget. Thread-safe.
     HostShare claim(String vm);
 
-    /// Why it cannot do all that it is for, one clause each. Any thread may ask.
+    /// Returns problems that impair the platform, one clause each. Thread-safe.
     List<String> problems();
 
     /// Whether what cannot be reached of one VM makes the agent unready. It does where somebody
@@ -46,7 +46,7 @@ public interface Platform extends FleetListener, AutoCloseable {
         return false;
     }
 
-    /// Its own metrics. Any thread may ask.
+    /// Writes the platform's own metrics. Thread-safe.
     void write(MetricsWriter page);
 
     /// Called once, before the first VM is found.

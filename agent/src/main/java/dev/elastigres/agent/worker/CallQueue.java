@@ -5,15 +5,14 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
-/// Calls to somebody who does one thing at a time, on threads of their own. A newer call gives up
-/// the one before: that one is interrupted, and waited for until it has returned. One thread starts
-/// them.
+/// Runs calls to a peer that serves one call at a time, each on its own thread. A newer call
+/// interrupts the previous one and waits until that has returned. One thread starts all calls.
 final class CallQueue {
     private final String name;
     private final Semaphore free = new Semaphore(1);
     private Optional<Thread> newest = Optional.empty();
 
-    /// @param name of its threads
+    /// @param name of the threads
     CallQueue(String name) {
         this.name = name;
     }
@@ -23,7 +22,7 @@ final class CallQueue {
         void run() throws InterruptedException;
     }
 
-    /// @param broken takes the bugs of `call`
+    /// @param broken receives exceptions that are bugs of `call`
     void start(BlockingCall call, Consumer<Throwable> broken) {
         giveUp();
         newest = Optional.of(Thread.ofVirtual().name(name).start(() -> run(call, broken)));
@@ -38,7 +37,7 @@ final class CallQueue {
         try {
             call.run();
         } catch (InterruptedException _) {
-            // Given up.
+            // The call was given up.
         } catch (RuntimeException | Error e) {
             broken.accept(e);
         } finally {
@@ -46,18 +45,18 @@ final class CallQueue {
         }
     }
 
-    /// Whether no call is under way.
+    /// Returns whether no call is in progress.
     boolean isFree() {
         return newest.filter(Thread::isAlive).isEmpty();
     }
 
-    /// Interrupts what is under way.
+    /// Interrupts the call in progress.
     void giveUp() {
         newest.ifPresent(Thread::interrupt);
     }
 
-    /// Interrupts what is under way and waits until it has returned; false when it does not within
-    /// `limit`.
+    /// Interrupts the call in progress and waits until it has returned. Returns false if it does
+    /// not return within `timeout`.
     boolean end(Duration timeout) throws InterruptedException {
         giveUp();
         return newest.isEmpty() || newest.get().join(timeout);

@@ -2,14 +2,14 @@ package dev.elastigres.agent.worker;
 
 import dev.elastigres.core.agent.Event;
 
-/// Told of what comes about with the VMs, by several threads at once. What it does must not wait.
+/// Receives events of the VMs, from several threads concurrently. Its methods must not block.
 public interface FleetListener {
-    /// A VM was seen to have another size.
+    /// The size of a VM has changed.
     void scaled(ScalingEvent scaled);
 
-    /// A VM was found, with the size that it has: of what came before nothing is known.
+    /// A VM was found with its current size; its earlier history is unknown.
     ///
-    /// @param size twice the same
+    /// @param size with the same size before and after
     default void appeared(ScalingEvent size) {}
 
     /// A VM does not run any more, or is no longer one of this agent's. Not for VMs that the agent

@@ -4,7 +4,7 @@ import dev.elastigres.agent.monitor.MonitorSession;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.protocol.monitor.MonitorMessage.HealthDetails;
 
-/// Brings what is heard of a monitor to the worker.
+/// Forwards the events of monitor sessions to the worker.
 record MonitorListener(WorkerInbox inbox) implements MonitorSession.SessionListener {
     @Override
     public void opened(MonitorSession session) throws InterruptedException {

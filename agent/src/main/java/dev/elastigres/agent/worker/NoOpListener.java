@@ -2,7 +2,7 @@ package dev.elastigres.agent.worker;
 
 import dev.elastigres.core.agent.Event;
 
-/// Nobody looks on.
+/// A listener that ignores all events.
 public enum NoOpListener implements FleetListener {
     QUIET;
 

@@ -3,21 +3,22 @@ package dev.elastigres.agent.worker;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// How often the agent looks at a VM and its peers, and how long it waits for them. What is done
-/// again and again is spread, so that VMs do not move in step.
+/// Polling intervals and timeouts of the agent. Repeated work is spread in time, so that VMs are
+/// not polled in step.
 ///
-/// @param findEvery between two looks at which VMs there are
-/// @param lookEvery the most time between two looks at a VM's size
-/// @param hostEvery between two pages of the machine's metrics
-/// @param hostTimeout how long such a page may take
-/// @param cacheEvery between two pages of the cache's metrics
-/// @param cacheTimeout how long such a page may take
-/// @param healthEvery between two health checks of a monitor
-/// @param healthFails a monitor whose last good answer is older than this loses its connection
-/// @param connectTimeout how long a connection to a monitor may take, with its handshake
-/// @param reconnectAfter the least time between the beginnings of two connections
-/// @param restartFirst how long a VM rests after a bug of its worker; twice as long each time
-/// @param restartMax where doubling ends
+/// @param findEvery interval of VM discovery
+/// @param lookEvery maximum interval between two reads of a VM's size
+/// @param hostEvery interval of the machine's metrics page
+/// @param hostTimeout timeout of that page
+/// @param cacheEvery interval of the cache's metrics page
+/// @param cacheTimeout timeout of that page
+/// @param healthEvery interval of a monitor's health checks
+/// @param healthFails maximum age of a monitor's last good answer, after which its connection is
+///     closed
+/// @param connectTimeout timeout of a connection to a monitor and its handshake
+/// @param reconnectAfter minimum interval between the starts of two connections
+/// @param restartFirst first backoff after a bug of a VM's worker; it doubles each time
+/// @param restartMax maximum backoff
 public record PollingConfig(
         Duration findEvery,
         Duration lookEvery,

@@ -24,8 +24,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
-/// The VMs of this host, each with a worker of its own. The driver and the permits are the caller's
-/// to close, after this.
+/// The VMs of this host, each with its own worker. The caller closes the driver and the permit
+/// source after this.
 public final class VmFleet implements AutoCloseable {
     private final WorkerContext around;
     private final HttpClient client;
@@ -75,12 +75,12 @@ public final class VmFleet implements AutoCloseable {
         finder.start();
     }
 
-    /// All VMs that were seen, by name.
+    /// Returns the status of all VMs whose size was read, by name.
     public List<VmStatus> views() {
         return supervisors.values().stream().flatMap(it -> it.view().stream()).toList();
     }
 
-    /// The VMs that were found and could not be looked at yet, each with what is in trouble.
+    /// Returns the VMs whose size has not been read yet, each with its problems.
     public Map<String, Map<String, String>> unseen() {
         var unseen = new TreeMap<String, Map<String, String>>();
         supervisors.forEach(
@@ -94,27 +94,27 @@ public final class VmFleet implements AutoCloseable {
         return Optional.ofNullable(supervisors.get(vm)).flatMap(VmSupervisor::view);
     }
 
-    /// How often a bug ended a worker.
+    /// Returns the number of workers that a bug ended.
     public long bugs() {
         return bugs.get();
     }
 
-    /// Why it is not known which VMs there are, while that is so.
+    /// Returns why VM discovery fails; empty if it works.
     public Optional<String> problem() {
         return problem;
     }
 
-    /// Whether it was looked which VMs there are within `limit`, successfully or not.
+    /// Returns whether a discovery ended within `timeout`, successfully or not.
     public boolean hasLooked(Duration timeout) {
         return now().since(lookedAt).compareTo(timeout) <= 0;
     }
 
-    /// What is set for the VMs may be something else now.
+    /// Makes all workers read their rules again.
     public void rulesChanged() {
         supervisors.values().forEach(VmSupervisor::changed);
     }
 
-    /// The size of a VM may be another now.
+    /// Makes the worker of a VM read its size again.
     public void sizeChanged(String vm) {
         VmSupervisor supervisor = supervisors.get(vm);
         if (supervisor != null) supervisor.changed();
@@ -201,7 +201,7 @@ public final class VmFleet implements AutoCloseable {
         log.info("VM is gone", "vm", name, "reason", why);
     }
 
-    /// Ends all that is under way. The VMs stay as they are.
+    /// Stops all workers. The VMs keep their sizes.
     @Override
     public void close() {
         try {

@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// What there is to tell of a VM; it outlives a worker that had a bug. One thread writes it.
+/// The status and recent notes of a VM. They outlive a worker that had a bug. Written by one
+/// thread.
 final class VmHistory {
     private static final int MAX_NOTES = 20;
 

@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// One VM for as long as it runs: its worker, and after a bug of that one another. Nothing that
-/// happens here reaches another VM.
+/// Supervises one VM while it runs and restarts its worker after a bug. Failures here do not affect
+/// other VMs.
 final class VmSupervisor {
-    /// What is under way for a VM that is given up may take this long to end.
+    /// Timeout for calls in progress when the VM is given up.
     private static final Duration FAREWELL = Duration.ofSeconds(2);
 
     private final Optional<VmSupervisor> before;
@@ -101,7 +101,8 @@ final class VmSupervisor {
         }
     }
 
-    /// An ask after the leave would be one for a VM that nobody knows.
+    /// Ends all calls before the VM leaves the permit source, which would not know the VM of a
+    /// later request.
     private void leave() {
         try {
             if (before.isPresent()) before.get().thread.join();
@@ -173,7 +174,7 @@ final class VmSupervisor {
         thread.interrupt();
     }
 
-    /// Waits until nothing is done for the VM any more.
+    /// Waits until all work for the VM has ended.
     void await() throws InterruptedException {
         thread.join();
     }

@@ -35,11 +35,11 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/// The only owner of one VM's state. Nothing that it does waits: what it starts, it hears of in its
-/// inbox. Anything that throws without need is a bug, and ends it.
+/// Owns the state of one VM. It never blocks on a peer: results arrive in its inbox. An unexpected
+/// exception is a bug and ends the worker.
 final class VmWorker {
-    /// A resize gets all of its time but this part: it shall say how far it came before it counts
-    /// as hung.
+    /// The fraction (1/20) of the resize timeout that is reserved for the report of a partial
+    /// resize before the call counts as hung.
     private static final int MARGIN = 20;
 
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
@@ -63,7 +63,7 @@ final class VmWorker {
 
     /// What the workers of all VMs share.
     ///
-    /// @param listener takes what there is to tell
+    /// @param listener receives events of the VMs
     record WorkerContext(
             Driver driver,
             PermitSource permits,
@@ -139,7 +139,7 @@ final class VmWorker {
 
     // ---- the beginning
 
-    /// Waits until the VM was seen.
+    /// Waits until the size of the VM was read.
     private State begin() throws InterruptedException {
         look();
         while (true) {
@@ -217,18 +217,18 @@ final class VmWorker {
                         : decide(state, new Event.LimitsChanged(limits)));
     }
 
-    /// Once for each kill.
+    /// Reports each OOM kill once.
     private State tellOomKill(State state) {
         Optional<DiscoveredVm.OomKill> kill = found.get().oomKill();
         if (kill.isEmpty() || kill.equals(oomKill)) return state;
         oomKill = kill;
         Duration ago = Duration.between(kill.get().at(), Instant.now());
-        // The clock of whoever has seen it may be ahead of this one.
+        // The clock of the observer of the kill may be ahead of this one.
         Moment at = ago.isNegative() ? now() : now().plus(ago.negated());
         return decide(state, new Event.OomKilled(kill.get().limit(), at));
     }
 
-    /// Once for each size.
+    /// Logs each recommended size once.
     private void recommend(State state) {
         Optional<Resources> now =
                 state.why().obstacle() instanceof Obstacle.Recommended(Resources to)
@@ -252,7 +252,7 @@ final class VmWorker {
         State state = step.state();
         step.change().ifPresent(this::scaled);
         recommend(state);
-        // First told, then done: whoever has an answer finds in the view what it came from.
+        // Publish before performing: a peer's answer must find the state that caused it.
         history.publish(state);
         around.listener.happened(found.get().name(), event);
         for (Action action : step.actions()) {
@@ -364,7 +364,7 @@ final class VmWorker {
         }
     }
 
-    /// Sizes change without the agent, too.
+    /// Reads the size, which can also change without the agent.
     private void lookInPassing() {
         if (callQueues.driver.isFree()) look();
         lookAt = now().plus(PollingConfig.spread(around.polling.lookEvery()));

@@ -1,6 +1,6 @@
 package dev.elastigres.agent.worker;
 
-/// What a worker needs, each of which can be in trouble.
+/// The dependencies of a worker, each of which can fail.
 enum WorkerDependency {
     DRIVER("driver"),
     PERMITS("permits"),

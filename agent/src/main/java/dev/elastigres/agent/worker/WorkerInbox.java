@@ -6,8 +6,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// The one way to a worker. When it is full, the oldest metrics make room; where there are none,
-/// whoever brings something waits.
+/// The message queue of a worker. When it is full, the oldest metrics are dropped; without metrics,
+/// the sender waits.
 final class WorkerInbox {
     static final int CAPACITY = 128;
 
@@ -50,7 +50,7 @@ final class WorkerInbox {
             }
     }
 
-    /// The next mail; null when none came within `patience`.
+    /// Returns the next message; null if none arrived within `patience`.
     @Nullable WorkerMessage next(Duration patience) throws InterruptedException {
         lock.lock();
         try {
@@ -68,7 +68,7 @@ final class WorkerInbox {
         }
     }
 
-    /// Nobody reads it any more, and nobody who brings something waits.
+    /// Closes the inbox: messages are discarded, and waiting senders return.
     void close() {
         lock.lock();
         try {

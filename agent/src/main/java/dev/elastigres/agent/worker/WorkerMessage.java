@@ -3,7 +3,7 @@ package dev.elastigres.agent.worker;
 import dev.elastigres.agent.monitor.MonitorSession;
 import dev.elastigres.core.agent.Event;
 
-/// What reaches a worker: an event for its decisions, or something about its surroundings too.
+/// A message to a worker: an event for its decisions or a change of its environment.
 sealed interface WorkerMessage {
     record EventMessage(Event event) implements WorkerMessage {
         /// Newer ones will come.

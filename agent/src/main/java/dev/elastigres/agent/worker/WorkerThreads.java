@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A worker's own threads, which end with it. A bug of theirs is one of the worker's.
+/// The helper threads of a worker, which end with it. A bug in one of them is reported to the
+/// worker.
 final class WorkerThreads implements AutoCloseable {
     private static final Duration FAREWELL = Duration.ofSeconds(2);
 
