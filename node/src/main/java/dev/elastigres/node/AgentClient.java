@@ -21,11 +21,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// The pages of an agent that runs: the option that says where it is, and what they say.
+/// Reads the status pages of a running agent at the address of a command-line option.
 final class AgentClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-    /// Far more than ten thousand VMs need.
+    /// Maximum page size in bytes, far more than ten thousand VMs need.
     private static final int LARGEST_PAGE = 128 << 20;
 
     private static final int OK = 200;
@@ -40,13 +40,13 @@ final class AgentClient {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    /// The agent and all its VMs.
+    /// Returns the status of the agent and all its VMs.
     Json.Obj status() throws AgentQueryException, InterruptedException {
         return fetch("/status")
                 .orElseThrow(() -> new AgentQueryException("no agent is at " + address));
     }
 
-    /// One of its VMs.
+    /// Returns the status of one VM.
     Json.Obj status(String vm) throws AgentQueryException, InterruptedException {
         return fetch("/status/" + vm)
                 .orElseThrow(

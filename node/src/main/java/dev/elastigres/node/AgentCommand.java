@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
-/// Runs the agent in this process, or asks one that runs. The daemon's arguments are its own.
+/// Runs the agent in this process or queries a running one. The daemon parses its own arguments.
 @Command(
         name = "agent",
         description = "Run autoscaler-agent, the daemon on the host, or ask one (status, explain).",

@@ -4,7 +4,8 @@ import dev.elastigres.protocol.json.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/// Why a VM has its size, in one sentence, and a line for each part of it that cannot be reached.
+/// Prints in one sentence why a VM has its size, and a line for each dependency that cannot be
+/// reached.
 @Command(
         name = "explain",
         description =

@@ -8,7 +8,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// Something that a running agent is asked: its answer, or one line that says why there is none.
+/// A command that queries a running agent. It prints the answer, or one line with the reason of a
+/// failure.
 abstract class AgentQuery implements Callable<Integer> {
     @Mixin private AgentClient client = new AgentClient();
 
@@ -18,7 +19,7 @@ abstract class AgentQuery implements Callable<Integer> {
 
     @Override
     public final Integer call() throws InterruptedException {
-        // The daemon takes what the command line does not know, but there is none here.
+        // The parser leaves unknown arguments to the daemon, but this command starts none.
         List<String> unknown = spec.commandLine().getUnmatchedArguments();
         if (!unknown.isEmpty()) throw new UnmatchedArgumentException(spec.commandLine(), unknown);
         try {

@@ -1,6 +1,6 @@
 package dev.elastigres.node;
 
-/// An agent did not say what it was asked.
+/// A query of an agent failed.
 final class AgentQueryException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/// The VMs of an agent, how large they are and should be.
+/// Prints the VMs of an agent with their current and target sizes.
 @Command(
         name = "status",
         description = "The VMs of a running agent, how large they are and should be.",
@@ -49,12 +49,12 @@ final class AgentStatusCommand extends AgentQuery {
         print("note: ", texts(status, "notes"));
     }
 
-    /// What to do when there is nothing to show.
+    /// Returns the message for an agent without VMs, with a remedy.
     private static String noVms(Json.Obj status) {
         String where = status.text("searched").filter(it -> !it.isEmpty()).orElse("");
         String found =
                 "it has no VM" + (where.isEmpty() ? "" : "; they are looked for in " + where);
-        // Where there is something in the way, that is said below.
+        // If there are problems, they are printed below.
         return status.text("driver").orElse("").equals("vm") && status.list("problems").isEmpty()
                 ? found + "; `elastigres vm start NAME` starts one"
                 : found;
@@ -74,7 +74,8 @@ final class AgentStatusCommand extends AgentQuery {
                 .toList();
     }
 
-    /// Those of the agent itself: those of its VMs are said beside these.
+    /// Returns the agent's own problems, without those of its VMs, which are printed beside the
+    /// VMs.
     private static List<String> ownProblems(Json.Obj status, List<Json.Obj> vms) {
         Set<String> ofVms = new HashSet<>();
         for (Json.Obj vm : vms)
@@ -82,7 +83,7 @@ final class AgentStatusCommand extends AgentQuery {
         return texts(status, "problems").stream().filter(it -> !ofVms.contains(it)).toList();
     }
 
-    /// What cannot be reached of a VM, and why, one line each.
+    /// Returns the failed dependencies of a VM and the reasons, one line each.
     static List<String> problems(Json.Obj vm) {
         return vm.object("problems").stream()
                 .flatMap(it -> it.members().entrySet().stream())

@@ -11,11 +11,11 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// How every `elastigres` command line is read, and how its mistakes are reported.
+/// Configures the parsing of every `elastigres` command line and the reporting of usage errors.
 public final class CommandLines {
     private CommandLines() {}
 
-    /// @param command the uppermost: `elastigres`
+    /// @param command the top-level command, `elastigres`
     public static CommandLine of(Object command) {
         return new CommandLine(command)
                 .setExpandAtFiles(false)
@@ -23,7 +23,7 @@ public final class CommandLines {
                 .setParameterExceptionHandler(CommandLines::usage);
     }
 
-    /// Refuses a connection string where none belongs before any command can repeat it.
+    /// Rejects a misplaced connection string before any command can print it.
     private static int run(ParseResult parsed) {
         for (ParseResult each :
                 parsed.asCommandLineList().stream().map(CommandLine::getParseResult).toList())
@@ -37,7 +37,8 @@ public final class CommandLines {
         return new RunLast().execute(parsed);
     }
 
-    /// Whether it is what another program gets, or a URL, which may have a password of its own.
+    /// Returns whether the argument is passed on to another program or is a URL, which may contain
+    /// a password of its own.
     private static boolean takesAnyText(ArgSpec argument) {
         boolean isPassedOn =
                 argument.isPositional()
@@ -46,7 +47,7 @@ public final class CommandLines {
         return isPassedOn || argument.paramLabel().equals("URL");
     }
 
-    /// One line for a mistake: what was wrong, and where to look.
+    /// Prints a usage error in one line with a pointer to the help.
     private static int usage(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
         String path = command.getCommandSpec().qualifiedName();
@@ -62,7 +63,7 @@ public final class CommandLines {
         return CommandLine.ExitCode.USAGE;
     }
 
-    /// A connection string in the wrong place is not repeated.
+    /// Returns the error message without misplaced connection strings.
     private static String withoutSecrets(ParameterException e, String[] arguments) {
         String message = String.valueOf(e.getMessage());
         for (String argument : arguments)

@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
-/// Runs the monitor in this process. Its arguments are its own: it reads the same ones when it is
+/// Runs the monitor in this process. The monitor parses its own arguments, as it does when it is
 /// installed without this command.
 @Command(name = "monitor", description = "Run vm-monitor, the daemon beside Postgres.")
 public final class MonitorCommand implements Callable<Integer> {

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.Command;
 
-/// `elastigres` as it is in the image, on a Kubernetes node: the two daemons, and the questions
-/// to an agent. A daemon is started without the library that reads commands, and is the smaller
-/// for it.
+/// The `elastigres` command in the image for a Kubernetes node: the two daemons and the queries to
+/// an agent. A daemon starts without loading the command-line library and therefore needs less
+/// memory.
 @Command(
         name = "elastigres",
         description = "Live vertical autoscaling for Postgres: the daemons of a node.",
@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
         versionProvider = CommandLines.VersionProvider.class,
         subcommands = {MonitorCommand.class, AgentCommand.class, HelpCommand.class})
 public final class NodeMain {
-    /// What an agent that runs is asked.
+    /// The subcommands that query a running agent.
     private static final List<String> QUESTIONS = List.of("status", "explain");
 
     NodeMain() {}

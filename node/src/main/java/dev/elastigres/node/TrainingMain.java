@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/// Two monitors in one process, from whose run the cache of classes for a node's monitor is made:
-/// one of a Postgres that is all its own, which is asked and asks, and one of pods.
+/// Runs two monitors in one process to record the class cache of a node's monitor: one of a single
+/// Postgres, which exchanges requests with an agent, and one of pods.
 public final class TrainingMain {
-    /// What ends the flags of the first and begins those of the second.
+    /// Separates the flags of the first monitor from those of the second.
     public static final String THEN_PODS = "then-pods";
 
     private TrainingMain() {}
@@ -20,7 +20,7 @@ public final class TrainingMain {
     public static void main(String[] args) {
         List<String> all = Arrays.asList(args);
         int middle = all.indexOf(THEN_PODS);
-        // Whoever started this reads the first line, which has to be that of the first.
+        // The calling process reads the first line of output, which must be the first monitor's.
         var said = new CountDownLatch(1);
         System.setOut(new FirstLineSignal(System.out, said));
         List<String> second = all.subList(middle + 1, all.size());
@@ -33,11 +33,11 @@ public final class TrainingMain {
             turn.await();
             int _ = Main.run(flags, Map.of());
         } catch (InterruptedException _) {
-            // Nobody interrupts it but to end it.
+            // Never interrupted except to end it.
         }
     }
 
-    /// Tells when a line has been said.
+    /// Signals that a line was printed.
     private static final class FirstLineSignal extends PrintStream {
         private final CountDownLatch said;
 
