@@ -79,7 +79,7 @@ public final class CommandLines {
         return close.isEmpty() ? "" : " (did you mean " + String.join(" or ", close) + "?)";
     }
 
-    /// The version of this build.
+    /// Provides the version of this build.
     public static final class VersionProvider implements IVersionProvider {
         public VersionProvider() {}
 

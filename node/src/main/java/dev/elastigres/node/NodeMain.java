@@ -5,8 +5,8 @@ import java.util.List;
 import picocli.CommandLine.Command;
 
 /// The `elastigres` command in the image for a Kubernetes node: the two daemons and the queries to
-/// an agent. A daemon starts without loading the command-line library and therefore needs less
-/// memory.
+/// an agent. A daemon starts without loading the command-line library, which keeps its process
+/// smaller.
 @Command(
         name = "elastigres",
         description = "Live vertical autoscaling for Postgres: the daemons of a node.",

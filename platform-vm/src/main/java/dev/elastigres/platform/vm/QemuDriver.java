@@ -29,20 +29,21 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The QEMU machines of this user on this host.
+/// The driver of this user's QEMU machines on this host.
 public final class QemuDriver implements Driver {
-    /// CPUs are switched whole, memory comes in blocks.
+    /// CPUs are switched on and off whole; memory changes in blocks.
     public static final Resources GRAIN = new Resources(1, MemoryRange.BLOCK);
 
-    /// Another command on a VM is waited for this long; the resize itself needs the rest.
+    /// Maximum wait for another command on the same VM; the resize itself needs the rest of the
+    /// timeout.
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private static final Duration DEAD_FOR = Duration.ofSeconds(2);
 
     private final VmManager machines;
 
-    /// How many CPUs were last seen to be on, by life: a guest that is short of memory takes long
-    /// to say so, and is not asked again for nothing.
+    /// Number of online CPUs seen last, by VM life. It avoids repeated queries, because a guest
+    /// that is short of memory answers them slowly.
     private final Map<String, Integer> cpus = new ConcurrentHashMap<>();
 
     private final VmOwnership ownership;
@@ -51,17 +52,17 @@ public final class QemuDriver implements Driver {
     private volatile Map<String, String> dead = Map.of();
     private volatile Optional<Set<String>> names = Optional.empty();
 
-    /// When each was first seen dead, and of what. Only [#find] uses it.
+    /// The time and reason of each VM's death as first observed. Used by [#find] only.
     private final Map<String, VmDeath> deaths = new HashMap<>();
 
     private record VmDeath(String why, Instant seenAt) {}
 
-    /// One that owns all VMs.
+    /// Creates a driver that may change all VMs.
     public QemuDriver(VmManager machines) {
         this(machines, VmOwnership.none());
     }
 
-    /// @param ownership of the VMs that it may change; closed with this
+    /// @param ownership of the VMs that it may change; closed with the driver
     public QemuDriver(VmManager machines, VmOwnership ownership) {
         this(machines, ownership, Clock.systemUTC());
     }
@@ -109,7 +110,8 @@ public final class QemuDriver implements Driver {
         }
     }
 
-    /// Those that have been dead for a while: one that is being stopped looks dead for a moment.
+    /// Returns the VMs that have been dead for at least a moment, because a VM that is being
+    /// stopped also looks dead briefly.
     private Map<String, String> lasting(Map<String, String> seen) {
         Instant now = clock.instant();
         var lasting = new TreeMap<String, String>();
@@ -149,7 +151,7 @@ public final class QemuDriver implements Driver {
         cpus.keySet().retainAll(lives);
     }
 
-    /// Another one after each start, and after each move to another QEMU.
+    /// Returns an identity that changes with each start and with each move to another QEMU process.
     private static String life(VmRun run) {
         return run.incarnation() + "-" + run.qemu().startTicks();
     }
@@ -208,7 +210,8 @@ public final class QemuDriver implements Driver {
             cpus.put(key(vm), wanted);
             return QemuSizes.outcome(outcome, wanted, to.memory());
         } catch (VmException e) {
-            // Refused, or another command works on it: the next look or try finds out more.
+            // The request was refused or another command works on the VM; the next look or attempt
+            // shows more.
             return new ResizeOutcome.Failed(String.valueOf(e.getMessage()));
         }
     }

@@ -9,7 +9,7 @@ import dev.elastigres.daemon.settings.Settings;
 import dev.elastigres.vm.VmManager;
 import dev.elastigres.vm.state.XdgFolders;
 
-/// This user's QEMU machines as VMs: what `--driver vm` means. The default platform.
+/// The platform of `--driver vm`: this user's QEMU machines. It is the default platform.
 public final class QemuPlatformProvider implements Platform.PlatformProvider {
     public QemuPlatformProvider() {}
 
@@ -33,7 +33,7 @@ public final class QemuPlatformProvider implements Platform.PlatformProvider {
         return QemuDriver.GRAIN;
     }
 
-    /// Returns the same table: the VMs themselves say all that there is to set.
+    /// Returns `table` unchanged: all settings of a VM are its own.
     @Override
     public SettingTable addTo(SettingTable table, Platform.DriverChoice choice, Resources host) {
         return table;
@@ -42,7 +42,7 @@ public final class QemuPlatformProvider implements Platform.PlatformProvider {
     @Override
     public Platform open(Settings settings, Platform.PlatformContext start) {
         var machines = new VmManager(XdgFolders.from(start.environment()), _ -> {});
-        // A dry run looks on beside another agent.
+        // A dry run takes no locks, so it can run beside another agent.
         VmOwnership ownership =
                 start.dryRun() ? VmOwnership.none() : VmOwnership.of(start.identity());
         return new DriverPlatform(new QemuDriver(machines, ownership));

@@ -18,7 +18,7 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// QEMU machines in the agent's terms.
+/// Translates the sizes and endpoints of QEMU machines into those of the agent.
 final class QemuSizes {
     private static final String LOOPBACK = "127.0.0.1";
 
@@ -40,7 +40,7 @@ final class QemuSizes {
                 endpoint(spec, run, Network.CACHE_METRICS_PORT, MetricsReader::page));
     }
 
-    /// Where the guest's `port` is reached from this host, if it is.
+    /// Returns the endpoint of the guest's `port` on this host, if it can be reached.
     private static Endpoint endpoint(
             VmSpec spec, VmRun run, int port, Function<HostPort, URI> address) {
         Optional<HostPort> there =
@@ -58,7 +58,7 @@ final class QemuSizes {
                 .orElseGet(() -> new Endpoint.Unreachable(closed(spec, port)));
     }
 
-    /// Why a port of the guest is not open on this host, and how it comes to be.
+    /// Returns why a port of the guest is not open on this host, with a remedy.
     private static String closed(VmSpec spec, int port) {
         String name = spec.name();
         String remedy =
@@ -73,7 +73,7 @@ final class QemuSizes {
         return (int) Math.ceil(size.vcpus());
     }
 
-    /// @param cpus that were asked for: they are there before memory is waited for
+    /// @param cpus the requested CPUs, which are online before the wait for memory
     static ResizeOutcome outcome(
             ResizeRequest.MachineResizeOutcome outcome, int cpus, Bytes memory) {
         return switch (outcome) {
