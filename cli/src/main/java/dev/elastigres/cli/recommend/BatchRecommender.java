@@ -8,7 +8,7 @@ import java.io.PrintStream;
 import java.io.Reader;
 import java.util.function.Consumer;
 
-/// Answers questions, one a line, and names the lines that are none.
+/// Answers one recommendation request per line and reports invalid lines with their numbers.
 final class BatchRecommender {
     static final int MAX_LINE_LENGTH = 1 << 20;
 
@@ -23,7 +23,7 @@ final class BatchRecommender {
         this.complaints = complaints;
     }
 
-    /// Whether every line was a question; empty lines are nothing at all.
+    /// Answers all lines. Returns whether every line was valid; empty lines are ignored.
     boolean answerAll(Reader lines) throws IOException {
         boolean fine = true;
         var line = new StringBuilder();

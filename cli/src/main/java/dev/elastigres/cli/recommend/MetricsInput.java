@@ -19,11 +19,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Metrics from saved pages, or from those of a live VM.
+/// Reads metrics from saved pages or from the pages of a live VM.
 final class MetricsInput {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-    /// What CPUs do is seen between two pages: far enough apart for the kernel's hundredths.
+    /// Interval between the two pages from which CPU usage is measured, long enough for the
+    /// kernel's resolution of hundredths of a second.
     private static final Duration BETWEEN = Duration.ofSeconds(2);
 
     private MetricsInput() {}
@@ -34,7 +35,7 @@ final class MetricsInput {
                 cache.isPresent() ? Optional.of(cache(cache.get())) : Optional.empty());
     }
 
-    /// @param watches whether to see what the CPUs do, which takes a while
+    /// @param watches whether to measure CPU usage, which takes another page after an interval
     static VmMetrics live(HostPort host, Optional<HostPort> cache, boolean watches)
             throws MetricsPageException, InterruptedException {
         URI page = MetricsReader.page(host);
@@ -68,7 +69,7 @@ final class MetricsInput {
         }
     }
 
-    /// One byte more than a page may have is enough to see that it is none.
+    /// Reads one byte more than the maximum page size, which is enough to reject a larger file.
     private static String read(Path file) throws MetricsPageException {
         try (InputStream page = Files.newInputStream(file)) {
             return new String(

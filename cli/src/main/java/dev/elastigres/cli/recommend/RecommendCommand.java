@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// Says what size some metrics call for, and why, without a VM or an agent.
+/// Prints the size that given metrics call for, and why, without a VM or an agent.
 @Command(
         name = "recommend",
         description = {
@@ -115,7 +115,7 @@ public final class RecommendCommand implements Callable<Integer> {
     private int answerLines() throws IOException {
         if (Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent())
             throw wrong("needs --host FILE, --monitor HOST[:PORT], or JSON on standard input");
-        // Not closed: standard input is not ours.
+        // Standard input belongs to the caller and is not closed.
         var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         return new BatchRecommender(goalRules(), this::print, System.err).answerAll(lines) ? 0 : 1;
     }
@@ -136,10 +136,10 @@ public final class RecommendCommand implements Callable<Integer> {
         return chosen.with(WorkingSetRules.DEFAULT);
     }
 
-    /// Where the live VM's first page is, if one was named.
+    /// Returns the address of the live VM's first page, if one was given.
     private Optional<HostPort> hostPage() {
         if (monitor == null) return Optional.empty();
-        // A bare host, also an IPv6 address: nothing in it is a port.
+        // A bare host, which may be an IPv6 address, contains no port.
         boolean hasPort = monitor.indexOf(':') == monitor.lastIndexOf(':') && monitor.contains(":");
         boolean bracketed = monitor.startsWith("[");
         if (hasPort || (bracketed && !monitor.endsWith("]"))) {

@@ -1,4 +1,4 @@
-/// `elastigres recommend`: the goal for metrics at hand.
+/// The command `elastigres recommend`: the goal for given metrics.
 @NullMarked
 package dev.elastigres.cli.recommend;
 

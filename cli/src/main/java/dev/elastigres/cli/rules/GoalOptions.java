@@ -14,9 +14,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// By which rules metrics become a goal.
+/// Options of the rules that compute a goal from metrics.
 public final class GoalOptions {
-    /// The rules of Neon's autoscaling, or ours on top of them.
+    /// The rules of Neon's autoscaling, or those of this project, which extend them.
     enum GoalRuleSet {
         neon,
         elastigres

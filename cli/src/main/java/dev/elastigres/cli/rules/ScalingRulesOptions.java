@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// By which rules a VM gets its size: how goals are made, and what is done about them.
+/// Options of the rules that compute goals and decide a VM's size.
 public final class ScalingRulesOptions {
     @Mixin private GoalOptions goal = new GoalOptions();
 
@@ -41,7 +41,8 @@ public final class ScalingRulesOptions {
         return goal.unit();
     }
 
-    /// What the rules are called: `elastigres`, `elastigres but damping`, `neon and damping`.
+    /// Returns the name of the rules, such as `elastigres`, `elastigres but damping` or `neon and
+    /// damping`.
     public String name() {
         boolean neon = goal.rules == GoalRuleSet.neon;
         Set<ExtraRule> extras = extras();

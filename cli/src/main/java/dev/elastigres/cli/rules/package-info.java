@@ -1,4 +1,4 @@
-/// The options of all commands that make goals or decide by them.
+/// Options shared by all commands that compute goals or decide sizes.
 @NullMarked
 package dev.elastigres.cli.rules;
 

@@ -11,14 +11,14 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The loads that come with the command, by name: `generated:ramp`, `recorded:rds-cc0c53`; `all` in
-/// place of a name is each of that kind, and alone each of both.
+/// The built-in loads by name, such as `generated:ramp` and `recorded:rds-cc0c53`. `all` in place
+/// of a name selects each load of that kind; `all` alone selects every load of both kinds.
 final class NamedLoads {
     static final String GENERATED = "generated:";
     static final String RECORDED = "recorded:";
     static final String ALL = "all";
 
-    /// @param name as it is printed
+    /// @param name the printed name
     record NamedLoad(String name, Supplier<LoadTrace> trace) {}
 
     private NamedLoads() {}

@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// Runs the agent's core in virtual time: with faults from seeds, or on a recorded load.
+/// Runs the agent's core in virtual time, either with seeded faults or on a recorded load.
 @Command(
         name = "simulate",
         description = {
@@ -107,7 +107,7 @@ public final class SimulateCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    /// The names of the bugs, for the help.
+    /// Lists the names of the planted bugs for the help.
     static final class BugNames implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/// Draws demand against the size that each policy chose: two charts a policy, CPUs and memory over
-/// time, as one SVG without scripts that reads in light and dark.
+/// Draws demand and the sizes chosen by each policy: two charts per policy, CPUs and memory over
+/// time, as one SVG without scripts for light and dark themes.
 final class TraceSvg {
     private static final int WIDTH = 960;
     private static final int LEFT = 56;
@@ -112,7 +112,7 @@ final class TraceSvg {
                         .formatted(LEFT - 6, top + 10, decimal(highest)));
     }
 
-    /// One point a pixel: the highest demand of its time.
+    /// Returns the path with one point per pixel, the maximum demand of its time span.
     private String demandPath(ToDoubleFunction<TracePoint> demand, int bottom, double scale) {
         var path = new StringBuilder();
         int next = 0;

@@ -8,7 +8,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 
-/// Prints how policies did on a trace.
+/// Prints the results of policies on a trace.
 final class TraceTable {
     private TraceTable() {}
 

@@ -1,4 +1,4 @@
-/// `elastigres simulate`: the agent's core in virtual time.
+/// The command `elastigres simulate`: the agent's core in virtual time.
 @NullMarked
 package dev.elastigres.cli.simulate;
 
