@@ -45,7 +45,7 @@ final class ConsoleCommand extends VmTask {
         }
     }
 
-    /// Ends when the VM does, or when the keys do.
+    /// Connects the terminal to the console until the VM ends or the input ends.
     private static void talk(SocketChannel channel) throws IOException, InterruptedException {
         Thread reader = Thread.ofPlatform().daemon().start(() -> show(channel));
         InputStream keys = System.in;
@@ -70,7 +70,7 @@ final class ConsoleCommand extends VmTask {
                 bytes.clear();
             }
         } catch (IOException _) {
-            // The console is closed: either side has left.
+            // The console was closed by either side.
         }
     }
 }

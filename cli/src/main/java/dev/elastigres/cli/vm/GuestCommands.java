@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// Commands in the guest, through its control channel: they need no network and no password.
+/// Runs commands in the guest over its control channel, which needs no network and no password.
 final class GuestCommands {
     private static final Duration CONNECT = Duration.ofSeconds(20);
     private static final Duration NO_TIMEOUT = Duration.ofDays(365);
@@ -83,7 +83,7 @@ final class GuestCommands {
         }
     }
 
-    /// A `--` may stand before the command.
+    /// Removes an optional `--` before the command.
     static List<String> withoutDashes(List<String> command) {
         return command.getFirst().equals("--") ? command.subList(1, command.size()) : command;
     }
@@ -101,7 +101,8 @@ final class GuestCommands {
         }
     }
 
-    /// `script` is what gives a command a terminal; this one's size and kind go with it.
+    /// Wraps the command in `script`, which provides a terminal, with the size and type of this
+    /// one.
     private static List<String> withTerminal(List<String> command)
             throws VmException, InterruptedException {
         String words = command.stream().map(ShellQuoting::quoted).collect(Collectors.joining(" "));

@@ -102,7 +102,7 @@ final class ImageCommand {
         }
 
         private static Path copy(Path image, Path to) throws VmException, InterruptedException {
-            // All of it or nothing: a copy that is cut off would look like an image.
+            // Copy to a temporary file first: a truncated copy would look like an image.
             Path unfinished = to.resolveSibling(to.getFileName() + ".new");
             try {
                 ExternalProgram.of(

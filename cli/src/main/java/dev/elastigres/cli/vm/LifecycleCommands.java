@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// The beginning and the end of a VM.
+/// Commands that start and end VMs.
 final class LifecycleCommands {
     private LifecycleCommands() {}
 

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/// A running VM, elsewhere or later.
+/// Commands that migrate a running VM or take a snapshot of it.
 final class MigrationCommands {
     private MigrationCommands() {}
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The terminal that this command runs in, taken over so that each key goes to the guest.
+/// Puts the terminal of this command into raw mode, so that each key is sent to the guest.
 final class RawTerminal implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
@@ -20,7 +20,7 @@ final class RawTerminal implements AutoCloseable {
         this.before = before;
     }
 
-    /// Whether a person sits at both ends.
+    /// Returns whether input and output are a terminal.
     static boolean isThere() {
         return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
     }
@@ -31,7 +31,7 @@ final class RawTerminal implements AutoCloseable {
         return new RawTerminal(before);
     }
 
-    /// Rows and columns, as `stty` takes them.
+    /// Returns the rows and columns as arguments of `stty`; empty if they are unknown.
     static String size() throws VmException, InterruptedException {
         String[] size = stty("size").strip().split(" ", -1);
         return size.length == 2 ? "rows " + size[0] + " cols " + size[1] : "";

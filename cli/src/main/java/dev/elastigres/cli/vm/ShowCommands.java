@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// What there is, and how it is.
+/// Commands that list VMs and show their state.
 final class ShowCommands {
     private static final String ROW = "%-20s %-8s %-10s %-22s %-6s %s%n";
 

@@ -6,8 +6,8 @@ import dev.elastigres.vm.guest.GuestException;
 import dev.elastigres.vm.state.XdgFolders;
 import java.util.concurrent.Callable;
 
-/// A command on VMs: does it, or says in one line why not. Exit code 1 when it failed, 2 when
-/// something else has to be asked for or installed first.
+/// A command on VMs. A failure is reported in one line. Exit code 1 means that the command failed,
+/// 2 that it must be used differently or that something must be installed first.
 abstract class VmTask implements Callable<Integer> {
     abstract int run(VmManager machines) throws VmException, GuestException, InterruptedException;
 
@@ -31,7 +31,8 @@ abstract class VmTask implements Callable<Integer> {
         return XdgFolders.from(System.getenv());
     }
 
-    /// To a person; what a program may read goes to standard output.
+    /// Prints a message for the user on standard error. Standard output is for data that programs
+    /// may read.
     static void say(String line) {
         System.err.println("elastigres: " + line);
     }

@@ -1,4 +1,4 @@
-/// `elastigres vm`: virtual machines from the command line.
+/// The command `elastigres vm`, which manages virtual machines.
 @NullMarked
 package dev.elastigres.cli.vm;
 
