@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/// One accepted socket from its first byte to its last, on a virtual thread of its own.
+/// Serves one accepted socket on its own virtual thread.
 final class Connection {
-    /// How long an answered peer may take to hang up.
+    /// Maximum wait for the peer to close the connection after the response.
     private static final Duration LINGER = Duration.ofMillis(500);
 
     private final Socket carrier;
@@ -47,7 +47,7 @@ final class Connection {
         try {
             serve();
         } catch (IOException _) {
-            // The peer has left, or was made to; there is nobody to tell.
+            // The connection has ended, so nothing can be sent to the peer.
         } catch (RuntimeException | Error e) {
             failures.report("a connection failed", SocketAddresses.name(carrier), e);
         } finally {
@@ -63,14 +63,14 @@ final class Connection {
         if (wire != null) serve(wire);
     }
 
-    /// Null when the peer cannot be spoken with.
+    /// Returns the peer's output, or null if the TLS handshake failed.
     private @Nullable PeerOutput wire() throws IOException {
         if (encryption.isEmpty()) return new PeerOutput(carrier, carrier);
         try {
             return new PeerOutput(
                     carrier, encryption.get().over(carrier, SocketAddresses.name(carrier)));
         } catch (IOException _) {
-            // What the encryption said last tells the peer why.
+            // The last TLS message tells the peer the reason.
             hangUp(carrier, new PeerInput(carrier));
             return null;
         }
@@ -121,8 +121,8 @@ final class Connection {
         hangUp(wire.socket(), input);
     }
 
-    /// What is left unread would make the kernel reset the connection and destroy what was said
-    /// last on its way.
+    /// Closes the output and discards the remaining input. Unread input would make the kernel reset
+    /// the connection and destroy a response in transit.
     private void hangUp(Socket socket, PeerInput input) throws IOException {
         socket.shutdownOutput();
         Future<?> alarm = alarms.in(LINGER, () -> cut("does not hang up"));
@@ -145,7 +145,7 @@ final class Connection {
         }
     }
 
-    /// That of this connection.
+    /// The session slot of this connection.
     private final class ConnectionSlot implements WebSocket.SessionSlot {
         @Override
         public boolean acquire() {
@@ -165,14 +165,14 @@ final class Connection {
                         Closed.POLICY, "not admitted within " + limits.setup().toMillis() + " ms"));
     }
 
-    /// Makes the peer leave: with a close frame where it understands one.
+    /// Closes the connection, with a close frame if it is a WebSocket.
     void leave(Closed why) {
         WebSocket upgraded = webSocket;
         if (upgraded == null) cut(why.reason());
         else upgraded.begin(why);
     }
 
-    /// Makes the peer leave now.
+    /// Closes the socket at once.
     void cut(String reason) {
         WebSocket upgraded = webSocket;
         if (upgraded != null) upgraded.lose(reason);

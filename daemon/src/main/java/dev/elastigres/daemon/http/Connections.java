@@ -13,10 +13,10 @@ import java.util.SequencedSet;
 /// - sessions: admitted WebSockets,
 /// - sessions that are closing, until their peer has answered or has run out of time.
 ///
-/// Each of the first two has places of its own, and the oldest connection loses its place to a new
-/// one: what takes long is not what anybody waits for. Sessions keep their places, and share them
-/// with those that are closing, of which the oldest goes first. So neither silent connections nor
-/// sessions, open or closing, can keep a page or a new session out.
+/// The first two groups have limits of their own, and a new connection displaces the oldest one.
+/// Open sessions are not displaced. They share their limit with closing sessions, of which the
+/// oldest is displaced first. Therefore neither silent connections nor sessions, open or closing,
+/// can block a page request or a new session.
 final class Connections {
     private final ServerLimits limits;
     private final SequencedSet<Connection> newcomers = new LinkedHashSet<>();
@@ -29,7 +29,7 @@ final class Connections {
         this.limits = limits;
     }
 
-    /// Takes a new connection in. False when the server is closing.
+    /// Adds a new connection. Returns false if the server is closing.
     boolean enter(Connection newcomer) {
         Connection leaving;
         synchronized (this) {
@@ -41,8 +41,8 @@ final class Connections {
         return true;
     }
 
-    /// Moves a newcomer to the requests that are being answered. Without effect on a connection
-    /// that has already been made to leave.
+    /// Moves a newcomer to the requests that are being answered. Has no effect on a connection that
+    /// was already displaced.
     void answer(Connection request) {
         Connection leaving;
         synchronized (this) {
@@ -88,13 +88,13 @@ final class Connections {
         notifyAll();
     }
 
-    /// Refuses new connections from now on. Those that are open.
+    /// Rejects new connections from now on. Returns the open ones.
     synchronized List<Connection> close() {
         closed = true;
         return all();
     }
 
-    /// Those that are still open after `time`, or earlier when there are none.
+    /// Waits up to `time` for all connections to end. Returns those that are still open.
     synchronized List<Connection> awaitLeft(Duration time) throws InterruptedException {
         long deadline = System.nanoTime() + time.toNanos();
         while (!all().isEmpty()) {

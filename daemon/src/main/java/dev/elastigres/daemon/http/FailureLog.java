@@ -5,7 +5,8 @@ import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogLevel;
 import dev.elastigres.daemon.log.LogRateLimiter;
 
-/// Logs failures. Each kind of them is limited: a peer that can cause one can cause it again.
+/// Logs failures with a rate limit for each kind, because a peer that causes a failure can repeat
+/// it.
 public final class FailureLog implements FailureListener {
     private final LogRateLimiter repeats;
 

@@ -3,10 +3,10 @@ package dev.elastigres.daemon.http;
 import java.io.IOException;
 import java.net.Socket;
 
-/// The way to one peer.
+/// The sockets of one peer.
 ///
-/// @param carrier what was accepted
-/// @param socket what is spoken through: the carrier itself, or the encryption over it
+/// @param carrier the accepted socket
+/// @param socket the socket for data: the carrier itself or the encryption over it
 record PeerOutput(Socket carrier, Socket socket) {
 
     /// The peer's address, as `HOST:PORT`.
@@ -14,8 +14,8 @@ record PeerOutput(Socket carrier, Socket socket) {
         return SocketAddresses.name(carrier);
     }
 
-    /// Ends it now, whoever reads or writes. An encrypted socket waits for its writer before it
-    /// closes; its carrier does not.
+    /// Closes the connection at once, even during a read or write. An encrypted socket would wait
+    /// for its writer before it closes; its carrier does not.
     void cut() {
         try {
             carrier.close();

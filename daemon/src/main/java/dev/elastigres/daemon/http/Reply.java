@@ -1,4 +1,4 @@
 package dev.elastigres.daemon.http;
 
-/// What a [Handler] makes of a request: an answer, or a WebSocket.
+/// The result of a [Handler]: a response or a WebSocket upgrade.
 public sealed interface Reply permits Response, Upgrade {}

@@ -3,9 +3,9 @@ package dev.elastigres.daemon.http;
 import java.util.HashMap;
 import java.util.Map;
 
-/// A whole answer. The connection ends after it.
+/// A complete response. The connection is closed after it.
 ///
-/// @param headers beyond the content's type and length
+/// @param headers besides the type and length of the content
 /// @param body sent as UTF-8
 public record Response(int status, String contentType, String body, Map<String, String> headers)
         implements Reply {
@@ -20,7 +20,7 @@ public record Response(int status, String contentType, String body, Map<String, 
         this(status, contentType, body, Map.of());
     }
 
-    /// One line or more for people; `body` gets its closing newline here.
+    /// Returns a plain text response; a newline is appended to `body`.
     public static Response text(int status, String body) {
         return new Response(status, "text/plain; charset=utf-8", body + "\n");
     }

@@ -6,16 +6,16 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Objects;
 
-/// Socket addresses as people write them.
+/// Formats socket addresses as `HOST:PORT`.
 final class SocketAddresses {
     private SocketAddresses() {}
 
-    /// The other end of `socket`.
+    /// Returns the remote address of `socket`.
     static String name(Socket socket) {
         return name((InetSocketAddress) socket.getRemoteSocketAddress());
     }
 
-    /// `HOST:PORT`, with an IPv6 address in brackets.
+    /// Returns `HOST:PORT`, with an IPv6 address in brackets.
     static String name(InetSocketAddress address) {
         InetAddress ip = address.getAddress();
         String host = ip == null ? address.getHostString() : ip.getHostAddress();

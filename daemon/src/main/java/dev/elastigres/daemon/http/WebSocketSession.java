@@ -1,6 +1,6 @@
 package dev.elastigres.daemon.http;
 
-/// What the application does with one WebSocket.
+/// The application's handler of one WebSocket.
 @FunctionalInterface
 public interface WebSocketSession {
 

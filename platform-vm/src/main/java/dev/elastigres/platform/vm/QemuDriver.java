@@ -110,8 +110,8 @@ public final class QemuDriver implements Driver {
         }
     }
 
-    /// Returns the VMs that have been dead for at least a moment, because a VM that is being
-    /// stopped also looks dead briefly.
+    /// Returns the VMs that have been dead for two seconds, because a VM that is being stopped also
+    /// looks dead briefly.
     private Map<String, String> lasting(Map<String, String> seen) {
         Instant now = clock.instant();
         var lasting = new TreeMap<String, String>();
