@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// What an agent costs that has many VMs, and how soon it acts. The agent's workers are in this
+/// Measures what an agent with many VMs costs, and how soon it acts. Its workers are in this
 /// process, the monitors of all VMs in another; between them are the sockets of loopback.
 final class AgentBench {
     private static final int WARM_UP = 20;

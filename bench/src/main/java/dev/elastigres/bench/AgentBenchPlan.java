@@ -3,7 +3,7 @@ package dev.elastigres.bench;
 import java.time.Duration;
 import java.util.List;
 
-/// What the benchmark of the agent does.
+/// Parameters of the agent benchmark.
 ///
 /// @param crowds how many VMs, one after the other
 /// @param settle after all monitors are there, until it is calm

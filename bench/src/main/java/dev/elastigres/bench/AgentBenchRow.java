@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /// A row of the benchmark of the agent.
 ///
-/// @param vms how many
+/// @param vms number of VMs
 /// @param up from nothing until all sessions are there
 /// @param memory of the process, for each VM
 /// @param life of an agent; empty for sessions that nobody uses
@@ -21,7 +21,7 @@ record AgentBenchRow(
 
     /// @param cpu of the agent while it was calm, in percent of one core
     /// @param peersCpu of all monitors meanwhile
-    /// @param events requests for more
+    /// @param events number of upscale requests
     /// @param latencies of those that a growth came of
     /// @param close how long the agent took to end
     /// @param again from the start of the next one until all sessions are there

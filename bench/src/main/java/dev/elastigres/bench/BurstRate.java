@@ -5,7 +5,7 @@ import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/// How fast a burst takes memory.
+/// Rate at which a burst allocates memory.
 ///
 /// @param mebibytes a second; 0: as fast as the machine can
 record BurstRate(int mebibytes) {

@@ -28,7 +28,7 @@ final class InMemoryDriver implements Driver {
     private final Map<String, Resources> sizes = new ConcurrentHashMap<>();
     private final Queue<GrowthRecord> growths = new ConcurrentLinkedQueue<>();
 
-    /// A VM was made to grow.
+    /// The start of a VM's growth.
     ///
     /// @param at by the monotonic clock, in nanoseconds
     record GrowthRecord(String vm, long at) {}

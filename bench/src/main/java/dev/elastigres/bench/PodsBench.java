@@ -11,7 +11,7 @@ import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.guest.GuestException;
 import java.util.function.Consumer;
 
-/// How soon a pod has the size that was asked for: one by `kubectl` alone, which is what the
+/// Measures how soon a pod has a requested size: one by `kubectl` alone, which is what the
 /// kubelet takes, and beside it one by way of an agent. In turns, on one node.
 final class PodsBench {
     private static final int BARE_PORT = 5432;

@@ -4,7 +4,7 @@ import dev.elastigres.core.units.Bytes;
 import java.time.Duration;
 import java.util.List;
 
-/// What the benchmark of the reaction does.
+/// Parameters of the reaction benchmark.
 ///
 /// @param bursts of each rate
 /// @param calm how long the calm load lasts, and the noisy one

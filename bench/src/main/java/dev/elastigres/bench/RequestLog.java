@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 
-/// Which growth came of which request for more.
+/// Matches each upscale request of a monitor to the growth that it caused.
 final class RequestLog {
-    /// A monitor asked for more.
+    /// An upscale request of a monitor.
     ///
     /// @param at by the monotonic clock, in nanoseconds
     record LoggedRequest(String vm, long at) {}
@@ -17,7 +17,7 @@ final class RequestLog {
     private RequestLog() {}
 
     /// How long each growth took to begin: a request is served by the first growth of its VM that
-    /// comes before the VM's next request. Those that nothing came of are left out.
+    /// comes before the VM's next request. Requests without a growth are omitted.
     static LatencySamples latencies(List<LoggedRequest> asks, List<GrowthRecord> growths) {
         Map<String, NavigableSet<Long>> grown = new HashMap<>();
         for (GrowthRecord each : growths)

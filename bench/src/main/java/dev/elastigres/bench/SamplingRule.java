@@ -4,7 +4,7 @@ import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/// By what the monitor decides when to ask for more.
+/// The monitor's rule for when to request memory.
 enum SamplingRule {
     /// A rolling average at or above the threshold, as the original does.
     FIXED(10311),

@@ -5,17 +5,17 @@ import dev.elastigres.core.units.Bytes;
 import java.time.Duration;
 import java.util.List;
 
-/// What the benchmark of survival does.
+/// Parameters of the survival benchmark.
 ///
 /// @param delays from a request to the memory
 record SurviveBenchPlan(List<SamplingRule> rules, List<BurstRate> rates, List<Duration> delays) {
-    /// What the VM has at first.
+    /// Memory of the VM at first.
     static final Bytes SMALL = Bytes.ofGibibytes(1);
 
     /// What each request brings: a compute unit.
     static final Bytes STEP = Bytes.ofGibibytes(1);
 
-    /// What requests bring at the most.
+    /// Maximum that all requests together bring.
     static final Bytes LARGE = Bytes.ofGibibytes(8);
 
     /// What a burst takes: more than the VM has, and no more than one step gives.

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What a process takes now.
+/// Memory and threads of a process at one moment.
 ///
 /// @param resident bytes in memory
 /// @param proportional the same, with what it shares divided by those who share it

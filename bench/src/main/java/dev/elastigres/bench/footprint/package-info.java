@@ -1,4 +1,4 @@
-/// What the monitor costs of the machine that it is on.
+/// Measures the resources that the monitor uses on its machine.
 @NullMarked
 package dev.elastigres.bench.footprint;
 

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/// What an agent took over some time.
+/// Resources that an agent used over an interval.
 ///
 /// @param state what happened meanwhile
 /// @param moved pods of the cluster that moved meanwhile

@@ -1,4 +1,4 @@
-/// What the agent of one node costs in a large cluster.
+/// Measures what the agent of one node costs in a large cluster.
 @NullMarked
 package dev.elastigres.bench.scale;
 

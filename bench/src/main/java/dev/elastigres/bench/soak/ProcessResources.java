@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What a Java process holds on to.
+/// Resources that a Java process holds.
 ///
 /// @param heap bytes of live objects, after a full collection
 /// @param virtualThreads objects of that class, so that those that nobody ends are seen
