@@ -59,7 +59,8 @@ public final class Ticker {
         scheduler.wake();
     }
 
-    /// False before it was started, after it was stopped, and after a tick has failed.
+    /// Returns whether ticks are run: false before the start, after the end of a stop, after a tick
+    /// has failed, and when the scheduler's threads have ended.
     public boolean isAlive() {
         return tick != null && ended.getCount() > 0 && scheduler.isAlive();
     }
