@@ -2,10 +2,12 @@ package dev.elastigres.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.harness.FakeCgroup;
 import dev.elastigres.harness.MonitorPages;
-import dev.elastigres.harness.MonitorProcess;
+import dev.elastigres.harness.ProcessTermination;
 import dev.elastigres.vm.state.XdgFolders;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// What is in the packages, of the jars that were built.
 class MonitorPayloadIT {
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration POLL = Duration.ofMillis(20);
+    private static final String LISTENING = "listening on ";
     private static final Pattern CLASS = Pattern.compile(".*\\] (\\S+) source: (.*)");
 
     @TempDir private Path folder;
@@ -42,22 +47,60 @@ class MonitorPayloadIT {
                 .isEmpty();
     }
 
+    /// The log of loaded classes and the line by which the monitor says that it listens go to one
+    /// file, so that what it loads afterwards can be told apart.
     private List<String> loadedUntilItListens() throws Exception {
-        Path said = folder.resolve("classes");
+        Path output = folder.resolve("output");
+        Path errors = folder.resolve("errors");
         Path cache = XdgFolders.from(System.getenv()).cache();
         var payload = MonitorPackages.from(cache, System.getenv());
         List<String> command = new ArrayList<>(payload.payload().command());
-        command.add(command.indexOf("-cp"), "-Xlog:class+load=info:file=" + said);
+        command.add(command.indexOf("-cp"), "-Xlog:class+load=info:stdout");
         var cgroup = FakeCgroup.create(folder.resolve("postgres"));
-        List<String> flags = List.of("--cgroup", cgroup.folder().toString());
-        try (var monitor =
-                        MonitorProcess.start(
-                                command, folder.resolve("log"), flags, Payload.ENVIRONMENT);
-                var pages = new MonitorPages(monitor.address())) {
-            List<String> loaded = Files.readAllLines(said);
+        command.addAll(List.of("--addr", "127.0.0.1:0", "--cgroup", cgroup.folder().toString()));
+        var builder =
+                new ProcessBuilder(command)
+                        .redirectOutput(output.toFile())
+                        .redirectError(errors.toFile());
+        builder.environment().putAll(Payload.ENVIRONMENT);
+        builder.environment().put("ELASTIGRES_METRICS_HOST_ADDR", "off");
+        builder.environment().put("ELASTIGRES_METRICS_CACHE_ADDR", "off");
+        Process monitor = builder.start();
+        try {
+            List<String> lines = awaitLine(output, monitor, errors);
+            int listens = indexOfListening(lines);
+            var address =
+                    HostPort.of(
+                            URI.create(
+                                    "http://" + lines.get(listens).substring(LISTENING.length())));
             // It is the real one, and gets to its work.
-            pages.awaitReady(READY_TIMEOUT);
-            return loaded;
+            try (var pages = new MonitorPages(address)) {
+                pages.awaitReady(READY_TIMEOUT);
+            }
+            return lines.subList(0, listens);
+        } finally {
+            ProcessTermination.of(monitor, STOP_TIMEOUT);
         }
+    }
+
+    private static List<String> awaitLine(Path output, Process monitor, Path errors)
+            throws Exception {
+        long deadline = System.nanoTime() + READY_TIMEOUT.toNanos();
+        while (true) {
+            String text = Files.readString(output);
+            List<String> lines = text.lines().toList();
+            int listens = indexOfListening(lines);
+            // The last line may be half written.
+            if (listens >= 0 && (listens < lines.size() - 1 || text.endsWith("\n"))) return lines;
+            assertThat(monitor.isAlive() && System.nanoTime() < deadline)
+                    .as("the monitor listens; its log: %s", Files.readString(errors))
+                    .isTrue();
+            Thread.sleep(POLL);
+        }
+    }
+
+    private static int indexOfListening(List<String> lines) {
+        for (int i = 0; i < lines.size(); i++) if (lines.get(i).startsWith(LISTENING)) return i;
+        return -1;
     }
 }
