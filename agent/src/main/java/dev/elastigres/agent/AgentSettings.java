@@ -68,6 +68,10 @@ final class AgentSettings {
     SettingTable table() {
         SettingTable main =
                 SettingTable.of("elastigres agent")
+                        .examples(
+                                "elastigres agent --dry-run",
+                                "elastigres agent --driver cgroup --cgroup 'system.slice/system-postgresql.slice/postgresql@*.service'",
+                                "elastigres agent --config /etc/elastigres/agent.toml --events /var/log/elastigres/events.jsonl")
                         .group(
                                 "Main",
                                 ADDR,

@@ -56,6 +56,12 @@ public final class Main {
         }
     }
 
+    /// Returns every flag, long and short.
+    public static List<String> flags() {
+        // The size of the host sets defaults, and no flags.
+        return new AgentSettings(Resources.ZERO, Platforms.find()).table().flags();
+    }
+
     private static int print(String text) {
         System.out.println(text);
         return 0;

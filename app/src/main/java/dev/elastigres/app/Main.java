@@ -9,6 +9,9 @@ import picocli.CommandLine;
 
 /// `elastigres` as it is run from a checkout: the command, and what developers add to it.
 public final class Main {
+    /// The commands of the script `elastigres` in a checkout.
+    private static final List<String> SCRIPTED = List.of("test", "lab", "fuzz");
+
     private Main() {}
 
     public static void main(String[] args) {
@@ -22,7 +25,8 @@ public final class Main {
                                 new DemoCommand(),
                                 new ClusterCommand(),
                                 new PackageCommand(),
-                                new BenchCommand()));
+                                new BenchCommand()),
+                        SCRIPTED);
         elastigres
                 .getCommandSpec()
                 .usageMessage()

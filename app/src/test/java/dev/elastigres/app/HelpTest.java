@@ -1,13 +1,20 @@
 package dev.elastigres.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.elastigres.node.AgentCommand;
+import dev.elastigres.node.MonitorCommand;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 import picocli.CommandLine;
@@ -57,6 +64,78 @@ class HelpTest {
                 .isEqualTo("elastigres: elastigres has no command monitr; see elastigres --help\n");
         assertThat(output(2, List.of("help", "vm", "psq"))).contains("vm has no command psq");
         assertThat(output(2, List.of("help", "agent", "x"))).contains("agent has no command x");
+    }
+
+    /// Examples are what people copy.
+    @Test
+    void everyHelpHasExamplesThatCanBeTyped() {
+        var paths = new ArrayList<List<String>>();
+        addPaths(Main.commandLine(), List.of(), paths);
+        for (List<String> path : paths) {
+            var flag = new ArrayList<>(path);
+            flag.add("--help");
+            List<String> examples =
+                    output(0, flag)
+                            .lines()
+                            .dropWhile(line -> !line.equals("Examples:"))
+                            .filter(line -> line.startsWith("  "))
+                            .map(String::strip)
+                            .toList();
+            assertThat(examples).as("examples of %s", path).isNotEmpty();
+            for (String example : examples) assertCanBeTyped(example);
+        }
+    }
+
+    private static void assertCanBeTyped(String example) {
+        String line = example.replaceFirst("^source <\\((.*)\\)$", "$1").replaceFirst(" > .*", "");
+        assertThat(line).startsWith("elastigres ");
+        List<String> words =
+                Pattern.compile("'([^']*)'|(\\S+)")
+                        .matcher(line)
+                        .results()
+                        .skip(1)
+                        .map(it -> it.group(1) != null ? it.group(1) : it.group(2))
+                        .toList();
+        CommandLine commands = Main.commandLine();
+        switch (words.getFirst() + " " + words.getLast()) {
+            // Passed on to the daemon, which reads its own flags.
+            case String it when it.startsWith("monitor ") ->
+                    assertFlags(words, MonitorCommand.flags());
+            case String it when it.startsWith("agent ") && words.get(1).startsWith("-") ->
+                    assertFlags(words, AgentCommand.flags());
+            default ->
+                    assertThatCode(() -> commands.parseArgs(words.toArray(String[]::new)))
+                            .as(example)
+                            .doesNotThrowAnyException();
+        }
+    }
+
+    private static void assertFlags(List<String> words, List<String> flags) {
+        assertThat(words.stream().filter(word -> word.startsWith("-"))).isSubsetOf(flags);
+    }
+
+    /// Bash reads the script, and completes flags of daemons, subcommands, and the script's own
+    /// commands.
+    @Test
+    void bashCompletesCommandsAndFlags(@TempDir Path folder) throws Exception {
+        Path script = folder.resolve("completion");
+        Files.writeString(script, output(0, List.of("completion", "bash")));
+        assertThat(completions(script, "elastigres", "vm", "sna")).containsExactly("snapshot");
+        assertThat(completions(script, "elastigres", "monitor", "--cgr")).contains("--cgroup");
+        assertThat(completions(script, "elastigres", "agent", "--dry")).contains("--dry-run");
+        assertThat(completions(script, "elastigres", "agent", "expl")).containsExactly("explain");
+        assertThat(completions(script, "elastigres", "la")).containsExactly("lab");
+        assertThat(output(2, List.of("completion", "tcsh"))).contains("tcsh");
+    }
+
+    private static List<String> completions(Path script, String... words) throws Exception {
+        String ask =
+                "source %s; COMP_WORDS=(%s); COMP_CWORD=%d; _complete_elastigres; printf '%%s\\n' \"${COMPREPLY[@]}\""
+                        .formatted(script, String.join(" ", words), words.length - 1);
+        Process bash = new ProcessBuilder("bash", "-c", ask).redirectErrorStream(true).start();
+        String answer = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(bash.waitFor()).as(answer).isZero();
+        return answer.lines().map(String::strip).toList();
     }
 
     private static void addPaths(CommandLine command, List<String> path, List<List<String>> paths) {

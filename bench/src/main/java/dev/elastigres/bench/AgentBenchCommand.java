@@ -28,7 +28,8 @@ import picocli.CommandLine.TypeConversionException;
                     + " resized.",
             "again: until all are connected, after the agent's end, to the next one.",
             ""
-        })
+        },
+        footer = "elastigres bench agent --vms 1000")
 final class AgentBenchCommand extends BenchTask {
     @Option(
             names = "--vms",

@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
             ScaleCommand.class,
             SoakCommand.class,
             FootprintCommand.class
-        })
+        },
+        footer = {"elastigres bench protocol", "elastigres bench reaction --local"})
 public final class BenchCommand implements Runnable {
     // Read by the library.
     @SuppressWarnings("unused")

@@ -28,7 +28,8 @@ import picocli.CommandLine.Option;
             "status, cgroup: from before kubectl is run until the pod's status shows the size, and"
                     + " until the container's memory.max in the node has it.",
             ""
-        })
+        },
+        footer = "elastigres bench pods --rounds 3 --json")
 final class PodsBenchCommand extends BenchTask {
     private static final int MAX_ROUNDS = 1000;
 

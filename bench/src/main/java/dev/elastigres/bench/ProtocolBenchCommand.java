@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
             "upscale: from UpscaleNotification to UpscaleConfirmation, with a new cache size each.",
             "upscale_first: the first one while Postgres hangs, when that is not known yet.",
             ""
-        })
+        },
+        footer = "elastigres bench protocol --json")
 final class ProtocolBenchCommand extends BenchTask {
     @Override
     protected void run(StopRequest stop) throws HarnessException, InterruptedException {

@@ -34,7 +34,8 @@ import picocli.CommandLine.Option;
             "%% of core: CPU time of the monitor, without load (calm), then and with that one (noise),"
                     + " and during the bursts with the pauses between them.",
             ""
-        })
+        },
+        footer = "elastigres bench reaction --local --bursts 5 --rates 200,0")
 final class ReactionBenchCommand extends BenchTask {
     private static final Bytes VM = Bytes.ofGibibytes(3);
     private static final Bytes MADE_UP = Bytes.ofGibibytes(3);

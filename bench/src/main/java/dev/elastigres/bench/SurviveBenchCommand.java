@@ -31,7 +31,8 @@ import picocli.CommandLine.TypeConversionException;
             "grown: what its requests brought, or were going to.",
             "needed: with how much its memory stays below the threshold.",
             ""
-        })
+        },
+        footer = "elastigres bench survive --rates 100 --delays 1,2")
 final class SurviveBenchCommand extends BenchTask {
     private static final long MIN_MILLIS = 100;
     private static final long MAX_MILLIS = 60_000;

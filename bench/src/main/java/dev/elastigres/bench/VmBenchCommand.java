@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
             "cpus_*, memory_*: from the request until the guest's own kernel shows it.",
             "migrate_*: all of the move, and for how long the guest stood still.",
             ""
-        })
+        },
+        footer = "elastigres bench vm --runs 3")
 final class VmBenchCommand extends BenchTask {
     @Option(
             names = "--runs",

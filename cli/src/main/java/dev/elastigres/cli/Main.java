@@ -31,15 +31,22 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(commandLine(List.of()).execute(args));
+        System.exit(commandLine(List.of(), List.of()).execute(args));
     }
 
-    /// Returns the command line with the subcommands of this module, `more` and `help`.
+    /// Returns the command line with the subcommands of this module, `more`, `help` and
+    /// `completion`.
     ///
     /// @param more subcommands of other modules
-    public static CommandLine commandLine(List<Object> more) {
+    /// @param scripted names of the subcommands that a script around this program runs itself;
+    ///     shells complete these, too
+    public static CommandLine commandLine(List<Object> more, List<String> scripted) {
         CommandLine elastigres = CommandLines.of(new Main());
         more.forEach(elastigres::addSubcommand);
-        return elastigres.addSubcommand(new HelpCommand());
+        elastigres.addSubcommand(new HelpCommand());
+        elastigres.addSubcommand(
+                new CompletionCommand(() -> commandLine(more, scripted), scripted));
+        CommandLines.showExamples(elastigres);
+        return elastigres;
     }
 }

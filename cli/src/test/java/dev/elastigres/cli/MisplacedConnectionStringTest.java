@@ -16,7 +16,9 @@ class MisplacedConnectionStringTest {
         String[] arguments = words.split(" ", -1);
         for (int i = 0; i < arguments.length; i++)
             arguments[i] = arguments[i].replace("ARGUMENT", argument);
-        return Main.commandLine(List.of()).setErr(new PrintWriter(err)).execute(arguments);
+        return Main.commandLine(List.of(), List.of())
+                .setErr(new PrintWriter(err))
+                .execute(arguments);
     }
 
     @ParameterizedTest

@@ -31,7 +31,8 @@ import picocli.CommandLine.Option;
                     + "). A first start"
                     + " builds Kubernetes and the node's image, once.",
             ""
-        })
+        },
+        footer = "elastigres cluster")
 public final class ClusterCommand implements Callable<Integer> {
     private static final String NODE = "node-1";
     private static final int VOLUMES = 2;

@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
             "With --vm: the agent and a real VM that grows and shrinks with its load, in a few"
                     + " minutes. Needs what `elastigres vm` needs, and some 5 GiB of free memory.",
             ""
-        })
+        },
+        footer = {"elastigres demo", "elastigres demo --vm --svg day.svg"})
 public final class DemoCommand implements Callable<Integer> {
     // Read by the library.
     @SuppressWarnings("unused")

@@ -17,6 +17,10 @@ import picocli.CommandLine.Option;
             "Equal sources, JDK and SOURCE_DATE_EPOCH make equal packages, as long as the cache of"
                     + " classes, which is made anew for each of these, is kept.",
             ""
+        },
+        footer = {
+            "elastigres package",
+            "elastigres package --push registry.example.com/elastigres:1.0"
         })
 public final class PackageCommand implements Callable<Integer> {
     // Read by the library.

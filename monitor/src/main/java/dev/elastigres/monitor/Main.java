@@ -48,6 +48,11 @@ public final class Main {
         }
     }
 
+    /// Returns every flag, long and short.
+    public static List<String> flags(Map<String, String> environment) {
+        return MonitorSettings.table(environment).flags();
+    }
+
     private static int serve(MonitorConfig config, Map<String, String> environment) {
         Log log = Log.toStderr(config.logFormat(), config.logLevel(), environment);
         ThreadFailures.watch(log);

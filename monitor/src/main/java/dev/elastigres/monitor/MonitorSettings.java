@@ -485,6 +485,9 @@ final class MonitorSettings {
     /// @param environment completes connection strings, as with libpq
     static SettingTable table(Map<String, String> environment) {
         return SettingTable.of("elastigres monitor")
+                .examples(
+                        "elastigres monitor --cgroup system.slice/system-postgresql.slice/postgresql@16-main.service --pgconnstr postgresql://postgres@/postgres",
+                        "elastigres monitor --config /etc/elastigres/monitor.toml --print-config")
                 .group("Main", ADDR, CGROUP, PGCONNSTR)
                 .group("Kubernetes", PODS, PODS_WATCH_LIST)
                 .group(

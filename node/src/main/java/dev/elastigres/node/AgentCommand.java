@@ -19,6 +19,11 @@ public final class AgentCommand implements Callable<Integer> {
 
     public AgentCommand() {}
 
+    /// Returns every flag of the daemon, long and short.
+    public static List<String> flags() {
+        return Main.flags();
+    }
+
     @Override
     public Integer call() {
         int code = Main.run(arguments, System.getenv());

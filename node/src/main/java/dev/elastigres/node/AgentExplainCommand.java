@@ -10,7 +10,8 @@ import picocli.CommandLine.Parameters;
         name = "explain",
         description =
                 "Say in one sentence why a VM has its size, and what of it cannot be reached.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footer = "elastigres agent explain db1")
 final class AgentExplainCommand extends AgentQuery {
     @Parameters(paramLabel = "VM", description = "Its name.")
     private String vm = "";

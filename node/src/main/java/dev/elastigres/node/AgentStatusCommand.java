@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "status",
         description = "The VMs of a running agent, how large they are and should be.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footer = "elastigres agent status --json")
 final class AgentStatusCommand extends AgentQuery {
     private static final String DEAD = "dead";
     private static final String ROW = "%-20s %-18s %-20s %-20s %-20s %-8s %s%n";

@@ -2,6 +2,7 @@ package dev.elastigres.node;
 
 import dev.elastigres.daemon.service.BuildVersion;
 import dev.elastigres.daemon.settings.ConnectionText;
+import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IVersionProvider;
@@ -21,6 +22,20 @@ public final class CommandLines {
                 .setExpandAtFiles(false)
                 .setExecutionStrategy(CommandLines::run)
                 .setParameterExceptionHandler(CommandLines::usage);
+    }
+
+    /// Shows the footer of each command below `command` as its examples, one a line.
+    public static void showExamples(CommandLine command) {
+        for (CommandLine each : command.getSubcommands().values()) {
+            var usage = each.getCommandSpec().usageMessage();
+            if (usage.footer().length > 0)
+                usage.footerHeading("%nExamples:%n")
+                        .footer(
+                                Arrays.stream(usage.footer())
+                                        .map(line -> "  " + line)
+                                        .toArray(String[]::new));
+            showExamples(each);
+        }
     }
 
     /// Rejects a misplaced connection string before any command can print it.

@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "help",
         description = "Show the help of a command.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footer = "elastigres help agent status")
 public final class HelpCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 

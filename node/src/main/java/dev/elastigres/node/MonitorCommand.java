@@ -15,6 +15,11 @@ public final class MonitorCommand implements Callable<Integer> {
 
     public MonitorCommand() {}
 
+    /// Returns every flag of the daemon, long and short.
+    public static List<String> flags() {
+        return Main.flags(System.getenv());
+    }
+
     @Override
     public Integer call() {
         return Main.run(arguments, System.getenv());

@@ -2,6 +2,7 @@ package dev.elastigres.node;
 
 import java.util.Arrays;
 import java.util.List;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /// The `elastigres` command in the image for a Kubernetes node: the two daemons and the queries to
@@ -33,6 +34,8 @@ public final class NodeMain {
             return dev.elastigres.monitor.Main.run(rest, System.getenv());
         if (command.equals("agent") && !isQuestion)
             return dev.elastigres.agent.Main.run(rest, System.getenv());
-        return CommandLines.of(new NodeMain()).execute(args);
+        CommandLine elastigres = CommandLines.of(new NodeMain());
+        CommandLines.showExamples(elastigres);
+        return elastigres.execute(args);
     }
 }

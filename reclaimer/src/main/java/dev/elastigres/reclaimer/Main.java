@@ -57,6 +57,8 @@ public final class Main {
         try {
             Invocation wanted =
                     SettingTable.of("elastigres-reclaimer")
+                            .examples(
+                                    "elastigres-reclaimer --socket /run/elastigres-reclaimer/reclaimer.sock")
                             .group("Main", SOCKET, WATCH_LIST, CGROUPS, MEMINFO)
                             .group("Log", LogSettings.FORMAT, LogSettings.LEVEL)
                             .read(args, environment);

@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
                     + " same runtime and options, and Prometheus' node exporter where Debian's is"
                     + " installed.",
             ""
-        })
+        },
+        footer = "elastigres bench footprint --json")
 public final class FootprintCommand extends BenchTask {
     @Option(
             names = "--seconds",

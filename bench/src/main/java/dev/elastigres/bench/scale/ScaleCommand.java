@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
                     + " the agents of the others, as far as the objects' status shows them.",
             "rest: nothing happens. moving: pods are deleted, and made again on other nodes.",
             ""
-        })
+        },
+        footer = "elastigres bench scale --nodes 100 --pods 5000")
 public final class ScaleCommand extends BenchTask {
     @Option(
             names = "--nodes",

@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
             "Exit code 1 when it does. Resident memory is shown and not judged: it follows the heap"
                     + " up to the heap's limit.",
             ""
-        })
+        },
+        footer = "elastigres bench soak --restarts 5 --reconnects 100")
 public final class SoakCommand extends BenchTask {
     @Option(
             names = "--messages",

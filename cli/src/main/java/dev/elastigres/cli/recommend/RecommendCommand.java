@@ -44,7 +44,11 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 all answered, 1 something could not be read, 2 wrong usage.",
             ""
         },
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footer = {
+            "elastigres recommend --monitor 127.0.0.1:9100",
+            "elastigres recommend --host host.txt --cache cache.txt --lfc"
+        })
 public final class RecommendCommand implements Callable<Integer> {
     private static final int DEFAULT_PORT = 9100;
 

@@ -50,7 +50,8 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 fine, 1 a promise was broken or a file cannot be read, 2 wrong usage.",
             ""
         },
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footer = {"elastigres simulate --seeds 1000", "elastigres simulate --trace generated:all"})
 public final class SimulateCommand implements Callable<Integer> {
     private static final long MAX_SEEDS = 1_000_000;
     private static final long MAX_TRACE_SEEDS = 1000;

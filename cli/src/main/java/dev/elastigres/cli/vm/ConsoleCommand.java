@@ -15,7 +15,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "console",
         description = "The guest's serial console, with a root shell; Ctrl-] leaves it.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footer = "elastigres vm console db1")
 final class ConsoleCommand extends VmTask {
     /// Ctrl-].
     private static final byte LEAVE = 0x1d;

@@ -22,7 +22,11 @@ import picocli.CommandLine.Parameters;
         name = "create",
         description =
                 "Create a VM from an image, or from a snapshot as it was when that was taken.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footer = {
+            "elastigres vm create db1 --cpus 1..4 --memory 512M..4G",
+            "elastigres vm create db2 --publish 5433:5432"
+        })
 final class CreateCommand extends VmTask {
     @Parameters(paramLabel = "NAME")
     String name = "";

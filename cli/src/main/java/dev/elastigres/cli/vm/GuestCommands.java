@@ -24,7 +24,8 @@ final class GuestCommands {
     @Command(
             name = "exec",
             description = "Run a command in the guest, as root; its exit code is this command's.",
-            mixinStandardHelpOptions = true)
+            mixinStandardHelpOptions = true,
+            footer = "elastigres vm exec db1 -- free -m")
     static final class ExecCommand extends VmTask {
         @Parameters(index = "0", paramLabel = "NAME")
         String name = "";
@@ -58,7 +59,8 @@ final class GuestCommands {
     @Command(
             name = "psql",
             description = "psql in the guest, as the database's owner.",
-            mixinStandardHelpOptions = true)
+            mixinStandardHelpOptions = true,
+            footer = "elastigres vm psql db1 -- -c 'select version()'")
     static final class PsqlCommand extends VmTask {
         @Parameters(index = "0", paramLabel = "NAME", description = "The VM.")
         String name = "";

@@ -34,7 +34,8 @@ import picocli.CommandLine.Parameters;
             ImageCommand.ImageBuildCommand.class,
             ImageCommand.ImageListCommand.class,
             ImageCommand.ImageDeleteCommand.class
-        })
+        },
+        footer = "elastigres vm image build")
 final class ImageCommand {
 
     @Command(
@@ -42,7 +43,8 @@ final class ImageCommand {
             description =
                     "Build a bootable Debian guest with Postgres and the monitor, unless there is one from"
                             + " the same inputs.",
-            mixinStandardHelpOptions = true)
+            mixinStandardHelpOptions = true,
+            footer = "elastigres vm image build --out postgres.qcow2")
     static final class ImageBuildCommand extends VmTask {
         @Option(
                 names = "--postgres",
@@ -124,7 +126,8 @@ final class ImageCommand {
     @Command(
             name = "list",
             description = "The built images, and the VMs that stand on them.",
-            mixinStandardHelpOptions = true)
+            mixinStandardHelpOptions = true,
+            footer = "elastigres vm image list --json")
     static final class ImageListCommand extends VmTask {
         private static final String ROW = "%-32s %-10s %-20s %s%n";
 
@@ -177,7 +180,8 @@ final class ImageCommand {
                 "",
                 "A snapshot needs the image of its VM, too: it cannot be restored without."
             },
-            mixinStandardHelpOptions = true)
+            mixinStandardHelpOptions = true,
+            footer = "elastigres vm image delete --unused")
     static final class ImageDeleteCommand extends VmTask {
         @Parameters(
                 arity = "0..*",

@@ -16,7 +16,8 @@ final class LifecycleCommands {
     @Command(
             name = "start",
             description = "Start a VM and wait for its Postgres.",
-            mixinStandardHelpOptions = true)
+            mixinStandardHelpOptions = true,
+            footer = "elastigres vm start db1")
     static final class StartCommand extends VmTask {
         @Parameters(paramLabel = "NAME")
         String name = "";
@@ -52,7 +53,8 @@ final class LifecycleCommands {
     @Command(
             name = "stop",
             description = "Press the power button: Postgres stops properly, then the VM.",
-            mixinStandardHelpOptions = true)
+            mixinStandardHelpOptions = true,
+            footer = "elastigres vm stop db1")
     static final class StopCommand extends VmTask {
         @Parameters(paramLabel = "NAME")
         String name = "";
@@ -74,7 +76,8 @@ final class LifecycleCommands {
     @Command(
             name = "kill",
             description = "End a VM as a power cut would.",
-            mixinStandardHelpOptions = true)
+            mixinStandardHelpOptions = true,
+            footer = "elastigres vm kill db1")
     static final class KillCommand extends VmTask {
         @Parameters(paramLabel = "NAME")
         String name = "";
@@ -89,7 +92,8 @@ final class LifecycleCommands {
     @Command(
             name = "delete",
             description = "End a VM at once and remove it with its disk.",
-            mixinStandardHelpOptions = true)
+            mixinStandardHelpOptions = true,
+            footer = "elastigres vm delete db1")
     static final class DeleteCommand extends VmTask {
         @Parameters(paramLabel = "NAME")
         String name = "";

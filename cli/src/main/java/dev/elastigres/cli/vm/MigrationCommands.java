@@ -14,7 +14,8 @@ final class MigrationCommands {
     @Command(
             name = "migrate",
             description = "Move a running VM to a fresh QEMU on this host, live.",
-            mixinStandardHelpOptions = true)
+            mixinStandardHelpOptions = true,
+            footer = "elastigres vm migrate db1")
     static final class MigrateCommand extends VmTask {
         @Parameters(paramLabel = "NAME")
         String name = "";
@@ -36,7 +37,8 @@ final class MigrationCommands {
     @Command(
             name = "snapshot",
             description = "Write a running VM to a file; it goes on afterwards.",
-            mixinStandardHelpOptions = true)
+            mixinStandardHelpOptions = true,
+            footer = "elastigres vm snapshot db1 db1.snapshot")
     static final class SnapshotCommand extends VmTask {
         @Parameters(index = "0", paramLabel = "NAME")
         String name = "";

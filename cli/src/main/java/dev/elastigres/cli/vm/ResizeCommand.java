@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "resize",
         description = "Change a running VM's size.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footer = "elastigres vm resize db1 --cpus 2 --memory 2G")
 final class ResizeCommand extends VmTask {
     @Parameters(paramLabel = "NAME")
     String name = "";

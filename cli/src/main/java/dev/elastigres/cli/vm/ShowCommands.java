@@ -25,7 +25,8 @@ final class ShowCommands {
     @Command(
             name = "list",
             description = "All VMs and how they are.",
-            mixinStandardHelpOptions = true)
+            mixinStandardHelpOptions = true,
+            footer = "elastigres vm list")
     static final class ListCommand extends VmTask {
         @Option(names = "--json", description = "As an array of JSON objects.")
         boolean json;
@@ -67,7 +68,8 @@ final class ShowCommands {
     @Command(
             name = "show",
             description = "Everything about one VM.",
-            mixinStandardHelpOptions = true)
+            mixinStandardHelpOptions = true,
+            footer = "elastigres vm show db1 --json")
     static final class ShowCommand extends VmTask {
         @Parameters(paramLabel = "NAME")
         String name = "";
@@ -110,7 +112,8 @@ final class ShowCommands {
     @Command(
             name = "logs",
             description = "What the guest's console has said since the last start.",
-            mixinStandardHelpOptions = true)
+            mixinStandardHelpOptions = true,
+            footer = "elastigres vm logs --follow db1")
     static final class LogsCommand extends VmTask {
         private static final Duration PAUSE = Duration.ofMillis(200);
 

@@ -24,5 +24,11 @@ import picocli.CommandLine.Command;
             GuestCommands.ExecCommand.class,
             GuestCommands.PsqlCommand.class,
             ConsoleCommand.class
+        },
+        footer = {
+            "elastigres vm image build",
+            "elastigres vm create db1 --cpus 1..4 --memory 512M..4G",
+            "elastigres vm start db1",
+            "elastigres vm psql db1"
         })
 public final class VmCommand {}

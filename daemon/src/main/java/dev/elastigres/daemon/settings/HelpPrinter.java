@@ -27,6 +27,11 @@ final class HelpPrinter {
                 WIDTH,
                 lines);
         table.sections().ifPresent(sections -> describe(sections, lines));
+        if (!table.examples().isEmpty()) {
+            lines.add("");
+            lines.add("Examples:");
+            table.examples().forEach(example -> lines.add("  " + example));
+        }
         return String.join("\n", lines) + "\n";
     }
 

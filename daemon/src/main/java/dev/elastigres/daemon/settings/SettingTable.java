@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// Every setting of one daemon, in the order of its help, and what must hold between them.
 /// Immutable: each method that adds returns a new table.
@@ -33,6 +34,7 @@ public final class SettingTable {
     private final List<SettingConstraint> rules;
     private final Set<String> foreign;
     private final Optional<SettingSections> sections;
+    private final List<String> examples;
 
     record SettingGroup(String heading, List<Setting<?>> settings) {}
 
@@ -47,12 +49,14 @@ public final class SettingTable {
             List<SettingGroup> groups,
             List<SettingConstraint> rules,
             Set<String> foreign,
-            Optional<SettingSections> sections) {
+            Optional<SettingSections> sections,
+            List<String> examples) {
         this.command = command;
         this.groups = groups;
         this.rules = rules;
         this.foreign = foreign;
         this.sections = sections;
+        this.examples = examples;
     }
 
     /// A table without settings.
@@ -65,7 +69,8 @@ public final class SettingTable {
                 List.of(new SettingGroup(GENERAL, general)),
                 List.of(),
                 Set.of(),
-                Optional.empty());
+                Optional.empty(),
+                List.of());
     }
 
     /// This table and `settings` under `heading`.
@@ -73,7 +78,7 @@ public final class SettingTable {
         // The general ones stay last.
         var more = new ArrayList<>(groups);
         more.add(more.size() - 1, new SettingGroup(heading, List.of(settings)));
-        return new SettingTable(command, List.copyOf(more), rules, foreign, sections);
+        return new SettingTable(command, List.copyOf(more), rules, foreign, sections, examples);
     }
 
     /// This table and a rule between `settings`, asked for when each of them has a sound value.
@@ -83,14 +88,14 @@ public final class SettingTable {
     public SettingTable rule(Consumer<Settings> check, Setting<?>... settings) {
         var more = new ArrayList<>(rules);
         more.add(new SettingConstraint(check, List.of(settings)));
-        return new SettingTable(command, groups, List.copyOf(more), foreign, sections);
+        return new SettingTable(command, groups, List.copyOf(more), foreign, sections, examples);
     }
 
     /// This table, with `ELASTIGRES_…` variables that are somebody else's business.
     public SettingTable foreign(String... variables) {
         var more = new HashSet<>(foreign);
         more.addAll(List.of(variables));
-        return new SettingTable(command, groups, rules, Set.copyOf(more), sections);
+        return new SettingTable(command, groups, rules, Set.copyOf(more), sections, examples);
     }
 
     /// This table, with sections `[name.WHO]` in the file: what one of them sets counts for WHO
@@ -99,7 +104,12 @@ public final class SettingTable {
     /// @param settings those of this table that may be set there
     public SettingTable sections(String name, Setting<?>... settings) {
         var made = new SettingSections(name, List.of(settings));
-        return new SettingTable(command, groups, rules, foreign, Optional.of(made));
+        return new SettingTable(command, groups, rules, foreign, Optional.of(made), examples);
+    }
+
+    /// Returns this table with command lines that its help ends with.
+    public SettingTable examples(String... commandLines) {
+        return new SettingTable(command, groups, rules, foreign, sections, List.of(commandLines));
     }
 
     private void refuseAmbiguity() {
@@ -153,6 +163,21 @@ public final class SettingTable {
 
     List<SettingConstraint> rules() {
         return rules;
+    }
+
+    /// Returns the flags of all settings, long and short.
+    public List<String> flags() {
+        return all().stream()
+                .flatMap(
+                        it ->
+                                Stream.concat(
+                                        Stream.of(it.longFlag()),
+                                        it.shortFlag().map(letter -> "-" + letter).stream()))
+                .toList();
+    }
+
+    List<String> examples() {
+        return examples;
     }
 
     Optional<SettingSections> sections() {
