@@ -2,6 +2,8 @@
 /// benchmarks and the tests.
 module dev.elastigres.testbed {
     requires org.apache.commons.compress;
+    requires org.bouncycastle.pkix;
+    requires org.bouncycastle.provider;
     requires org.tukaani.xz;
     requires static transitive org.jspecify;
 

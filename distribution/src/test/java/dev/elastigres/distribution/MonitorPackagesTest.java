@@ -3,13 +3,15 @@ package dev.elastigres.distribution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.elastigres.protocol.json.Json;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
+import org.cyclonedx.Version;
+import org.cyclonedx.parsers.JsonParser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -99,6 +101,9 @@ class MonitorPackagesTest {
                 .contains("pkg:maven/org.tomlj/tomlj@")
                 .contains("pkg:generic/openjdk@")
                 .isEqualTo(Sbom.of(libraries, "elastigres-monitor", "1.2.3", "amd64"));
-        assertThat(Json.parse(text)).isInstanceOf(Json.Obj.class);
+        var violations =
+                new JsonParser()
+                        .validate(text.getBytes(StandardCharsets.UTF_8), Version.VERSION_16);
+        assertThat(violations).as("violations of the CycloneDX schema").isEmpty();
     }
 }

@@ -1,52 +1,44 @@
 package dev.elastigres.testbed;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.PrivateKey;
-import java.security.Signature;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Base64;
+import java.util.Date;
 import java.util.List;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
 
 /// A throw-away certificate authority. Its certificates last for a day.
 public final class CertificateAuthority {
-    private static final int INTEGER = 0x02;
-    private static final int BIT_STRING = 0x03;
-    private static final int OCTET_STRING = 0x04;
-    private static final int UTF8_STRING = 0x0c;
-    private static final int GENERALIZED_TIME = 0x18;
-    private static final int SEQUENCE = 0x30;
-    private static final int SET = 0x31;
-    private static final byte[] TRUE = {0x01, 0x01, (byte) 0xff};
-    private static final byte[] COMMON_NAME = {0x06, 0x03, 0x55, 0x04, 0x03};
-    private static final byte[] ORGANIZATION = {0x06, 0x03, 0x55, 0x04, 0x0a};
-    private static final byte[] BASIC_CONSTRAINTS = {0x06, 0x03, 0x55, 0x1d, 0x13};
-    private static final byte[] ALTERNATIVE_NAME = {0x06, 0x03, 0x55, 0x1d, 0x11};
-    private static final byte[] ECDSA_WITH_SHA256 = {
-        0x06, 0x08, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 0x04, 0x03, 0x02
-    };
+    private static final Duration VALIDITY = Duration.ofDays(1);
+    /// Certificates are valid from before their issue, for clocks that are behind.
+    private static final Duration BACKDATED = Duration.ofHours(1);
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
     private static final char[] NO_PASSWORD = {};
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
 
     private final String name;
     private final KeyPair keys;
@@ -144,95 +136,48 @@ public final class CertificateAuthority {
 
     private IssuedCertificate issue(CertificateSubject subject, KeyPair pair, boolean authority)
             throws GeneralSecurityException {
-        byte[] algorithm = element(SEQUENCE, ECDSA_WITH_SHA256);
-        byte[] body = body(subject, pair, authority, algorithm);
-        var signature = Signature.getInstance("SHA256withECDSA");
-        signature.initSign(keys.getPrivate());
-        signature.update(body);
-        byte[] whole = element(SEQUENCE, body, algorithm, bits(signature.sign()));
-        var certificate =
-                CertificateFactory.getInstance("X.509")
-                        .generateCertificate(new ByteArrayInputStream(whole));
-        return new IssuedCertificate((X509Certificate) certificate, pair.getPrivate());
-    }
-
-    /// The part that is signed (RFC 5280, 4.1).
-    private byte[] body(
-            CertificateSubject subject, KeyPair pair, boolean authority, byte[] algorithm) {
         Instant now = Instant.now();
-        byte[] version3 = element(0xa0, element(INTEGER, new byte[] {2}));
-        byte[] number = element(INTEGER, new byte[] {(byte) serial++});
-        byte[] validity =
-                element(SEQUENCE, time(now.minusSeconds(3600)), time(now.plusSeconds(86_400)));
-        byte[] extension =
-                authority
-                        ? element(
-                                SEQUENCE,
-                                BASIC_CONSTRAINTS,
-                                TRUE,
-                                element(OCTET_STRING, element(SEQUENCE, TRUE)))
-                        : element(
-                                SEQUENCE,
-                                ALTERNATIVE_NAME,
-                                element(
-                                        OCTET_STRING,
-                                        element(SEQUENCE, alternativeNames(subject.hosts()))));
-        return element(
-                SEQUENCE,
-                version3,
-                number,
-                algorithm,
-                distinguished(name, ""),
-                validity,
-                distinguished(subject.commonName(), subject.organization()),
-                pair.getPublic().getEncoded(),
-                element(0xa3, element(SEQUENCE, extension)));
+        var certificate =
+                new JcaX509v3CertificateBuilder(
+                        distinguishedName(name, ""),
+                        BigInteger.valueOf(serial++),
+                        Date.from(now.minus(BACKDATED)),
+                        Date.from(now.plus(VALIDITY)),
+                        distinguishedName(subject.commonName(), subject.organization()),
+                        pair.getPublic());
+        try {
+            if (authority)
+                certificate.addExtension(
+                        Extension.basicConstraints, true, new BasicConstraints(true));
+            else
+                certificate.addExtension(
+                        Extension.subjectAlternativeName, false, alternativeNames(subject.hosts()));
+            var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate());
+            return new IssuedCertificate(
+                    new JcaX509CertificateConverter().getCertificate(certificate.build(signer)),
+                    pair.getPrivate());
+        } catch (IOException | OperatorCreationException e) {
+            throw new GeneralSecurityException("cannot issue a certificate for " + subject, e);
+        }
     }
 
-    private static byte[] distinguished(String commonName, String organization) {
-        byte[] name = attribute(COMMON_NAME, commonName);
-        return organization.isEmpty()
-                ? element(SEQUENCE, name)
-                : element(SEQUENCE, attribute(ORGANIZATION, organization), name);
+    private static X500Name distinguishedName(String commonName, String organization) {
+        var name = new X500NameBuilder(BCStyle.INSTANCE);
+        if (!organization.isEmpty()) name.addRDN(BCStyle.O, organization);
+        return name.addRDN(BCStyle.CN, commonName).build();
     }
 
-    private static byte[] attribute(byte[] type, String value) {
-        byte[] text = element(UTF8_STRING, value.getBytes(US_ASCII));
-        return element(SET, element(SEQUENCE, type, text));
-    }
-
-    private static byte[][] alternativeNames(List<String> hosts) {
-        return hosts.stream().map(CertificateAuthority::alternativeName).toArray(byte[][]::new);
-    }
-
-    private static byte[] alternativeName(String host) {
-        if (!IPV4.matcher(host).matches()) return element(0x82, host.getBytes(US_ASCII));
-        var address = new ByteArrayOutputStream();
-        for (String part : host.split("\\.", -1)) address.write(Integer.parseInt(part));
-        return element(0x87, address.toByteArray());
-    }
-
-    private static byte[] time(Instant time) {
-        return element(GENERALIZED_TIME, TIME.format(time).getBytes(US_ASCII));
-    }
-
-    private static byte[] bits(byte[] content) {
-        return element(BIT_STRING, new byte[] {0}, content);
-    }
-
-    /// One DER element around `parts`.
-    private static byte[] element(int tag, byte[]... parts) {
-        var content = new ByteArrayOutputStream();
-        for (byte[] part : parts) content.writeBytes(part);
-        var element = new ByteArrayOutputStream();
-        element.write(tag);
-        int length = content.size();
-        // The shortest form is the only right one.
-        if (length >= 0x80) element.write(length < 0x100 ? 0x81 : 0x82);
-        if (length >= 0x100) element.write(length >> 8);
-        element.write(length);
-        element.writeBytes(content.toByteArray());
-        return element.toByteArray();
+    private static GeneralNames alternativeNames(List<String> hosts) {
+        return new GeneralNames(
+                hosts.stream()
+                        .map(
+                                host ->
+                                        new GeneralName(
+                                                IPV4.matcher(host).matches()
+                                                        ? GeneralName.iPAddress
+                                                        : GeneralName.dNSName,
+                                                host))
+                        .toArray(GeneralName[]::new));
     }
 
     private static KeyPair newKeys() throws GeneralSecurityException {
