@@ -6,11 +6,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Which pods lack room, and since when. For one thread.
+/// Records since when each pod has lacked room on the node. Not thread-safe.
 final class CapacityShortages {
     private final Map<String, Moment> since = new HashMap<>();
 
-    /// @param lacking all that lack room now
+    /// @param lacking all pods that lack room now
     void look(Collection<String> lacking, Moment now) {
         since.keySet().retainAll(lacking);
         for (String each : lacking) since.putIfAbsent(each, now);

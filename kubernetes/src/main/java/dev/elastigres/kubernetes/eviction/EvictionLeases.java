@@ -14,17 +14,18 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 
-/// Which workload had a pod evicted for room, and when it may have another: a Lease for each, in
-/// the agents' namespace, named by the uid of the workload.
+/// Limits evictions per workload with a Lease for each workload, in the agents' namespace and named
+/// by the workload's uid.
 ///
-/// It is there for all agents and outlives each of them, and of two that want it at the same time
-/// one gets it. The first eviction of a workload rules out another for ten minutes. If it is
-/// evicted again within a day, it did not help, and the time doubles, up to twelve hours.
+/// All agents share the Leases, and a Lease outlives each agent. If two agents try to take a Lease
+/// at the same time, one gets it. The first eviction of a workload blocks another for ten minutes.
+/// If the workload is evicted again within a day, the eviction did not help, and the time doubles,
+/// up to twelve hours.
 public final class EvictionLeases {
     static final Duration FIRST = Duration.ofMinutes(10);
     static final Duration MAX = Duration.ofHours(12);
 
-    /// After so long the next eviction counts as the first one.
+    /// Age of a Lease after which the next eviction counts as the first one.
     static final Duration FORGOTTEN = Duration.ofDays(1);
 
     private static final String PREFIX = "eviction-";
@@ -36,22 +37,24 @@ public final class EvictionLeases {
     private final ApiClient api;
     private final String namespace;
 
-    /// A lease that was just taken, and the one before it.
+    /// A Lease that was just taken, and its previous version, if any.
     record AcquiredLease(Lease lease, Optional<Lease> before) {}
 
-    /// @param namespace of the agents
+    /// @param namespace namespace of the agents
     public EvictionLeases(ApiClient api, String namespace) {
         this.api = api;
         this.namespace = namespace;
     }
 
-    /// Until when none of the workload's pods is to be evicted.
+    /// Returns the time until which no pod of the workload may be evicted; empty if one may be
+    /// evicted now.
     Optional<Instant> heldUntil(OwnerReference workload, Instant now)
             throws ApiException, InterruptedException {
         return api.lease(namespace, name(workload)).flatMap(it -> heldUntil(it, now));
     }
 
-    /// Empty when it is held already, or somebody else was first.
+    /// Takes the Lease of the workload. Returns empty if the Lease is held already or if another
+    /// agent took it first.
     Optional<AcquiredLease> take(OwnerReference workload, Pod pod, Instant now)
             throws ApiException, InterruptedException {
         Optional<Lease> before = api.lease(namespace, name(workload));
@@ -94,7 +97,8 @@ public final class EvictionLeases {
         }
     }
 
-    /// The pod was not evicted after all.
+    /// Restores the Lease after its pod was not evicted: it deletes a new Lease and writes the
+    /// previous version of any other.
     void giveBack(AcquiredLease taken) throws ApiException, InterruptedException {
         try {
             if (taken.before.isEmpty()) {
@@ -105,7 +109,7 @@ public final class EvictionLeases {
             as.getMetadata().setResourceVersion(taken.lease.getMetadata().getResourceVersion());
             api.replace(as);
         } catch (ApiException.Conflict | ApiException.NotFound _) {
-            // Somebody else has it by now.
+            // Another agent has changed or deleted the Lease since.
         }
     }
 

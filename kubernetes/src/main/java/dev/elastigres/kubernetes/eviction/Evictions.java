@@ -24,9 +24,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/// Has pods evicted, one at a time. A pod is evicted only when something will make it anew, another
-/// node has room for what it should have, and its workload had no eviction for some time. What is
-/// refused is tried again less and less often. For one thread.
+/// Evicts pods, one at a time. A pod is evicted only if it has a controller that recreates it,
+/// another node has room for its wanted size, and no pod of its workload was evicted recently. A
+/// refused eviction is retried with exponential backoff. Not thread-safe.
 final class Evictions {
     private static final String CLUSTER = "cnpg.io/cluster";
     private static final String ROLE = "cnpg.io/instanceRole";
@@ -34,10 +34,10 @@ final class Evictions {
     private static final Duration FIRST = Duration.ofSeconds(5);
     private static final Duration MAX = Duration.ofMinutes(10);
 
-    /// After that long one that does not go holds up no other.
+    /// Time after which an evicted pod that still exists no longer blocks other evictions.
     private static final Duration GOING = Duration.ofMinutes(10);
 
-    /// Of a large cluster so many nodes are looked at each time.
+    /// Maximum number of nodes that one attempt checks for room, because clusters can be large.
     private static final int MAX_NODES = 50;
 
     private final NodePods pods;
@@ -51,16 +51,16 @@ final class Evictions {
 
     private record EvictionState(PodName pod, String uid, Moment since) {}
 
-    /// How an attempt ended.
+    /// Result of an eviction attempt.
     sealed interface EvictionAttempt {
-        /// @param node another one that has room
+        /// @param node another node that has room
         record Granted(String node) implements EvictionAttempt {}
 
-        /// @param why one clause
+        /// @param why the reason, as one clause
         record Refused(String why) implements EvictionAttempt {}
     }
 
-    /// @param clock the wall clock, which leases are read by
+    /// @param clock the wall clock, to which the times of Leases refer
     Evictions(NodePods pods, ApiClient api, EvictionLeases leases, Clock clock) {
         this.pods = pods;
         this.api = api;
@@ -68,7 +68,8 @@ final class Evictions {
         this.clock = clock;
     }
 
-    /// Whether one may be asked for now.
+    /// Returns whether an eviction may start now: the last evicted pod is gone, or its time is
+    /// over.
     boolean isFree(Moment now) {
         going = going.filter(it -> isThere(it) && now.since(it.since).compareTo(GOING) < 0);
         return going.isEmpty();
@@ -80,13 +81,15 @@ final class Evictions {
                 .isPresent();
     }
 
-    /// Whether the wait after the last refusal is over.
+    /// Returns whether the backoff after the pod's last refusal is over.
     boolean isDue(Pod pod, Moment now) {
         RetryDelay wait = waits.get(pod.getMetadata().getUid());
         return wait == null || !now.isBefore(wait.until);
     }
 
-    /// @param needed what the pod should request in all
+    /// Tries to evict the pod and records the result.
+    ///
+    /// @param needed total requests of the pod at its wanted size
     EvictionAttempt evict(Pod pod, Resources needed, Moment now) throws InterruptedException {
         EvictionAttempt attempt = attempt(pod, needed);
         String uid = pod.getMetadata().getUid();
@@ -105,7 +108,7 @@ final class Evictions {
         return attempt;
     }
 
-    /// Forgets what is gone.
+    /// Removes the backoff of pods that no longer exist.
     void clean() {
         waits.keySet()
                 .removeIf(
@@ -146,7 +149,9 @@ final class Evictions {
                         until.truncatedTo(ChronoUnit.SECONDS));
     }
 
-    /// First it is written down, then done: whatever is lost in between, it is not done twice.
+    /// Takes the workload's Lease before the eviction. A failure between the two steps therefore
+    /// cannot cause a second eviction. The Lease is given back only if the pod was certainly not
+    /// evicted.
     private EvictionAttempt evict(Pod pod, OwnerReference workload, String node, Instant now)
             throws ApiException, InterruptedException {
         var taken = leases.take(workload, pod, now);
@@ -181,7 +186,7 @@ final class Evictions {
 
     // ---- where it could run
 
-    /// One with room, other than its own.
+    /// Returns the name of another node that has room for the pod; empty if there is none.
     private Optional<String> otherNode(Pod pod, Resources needed)
             throws ApiException, InterruptedException {
         List<PersistentVolume> volumes = volumes(pod);
@@ -221,7 +226,7 @@ final class Evictions {
                 && PRIMARY.equals(labels.getOrDefault(ROLE, labels.get("role")));
     }
 
-    /// On any node.
+    /// Returns whether a replica of the primary's cluster is ready, on any node.
     private boolean hasReplica(Pod primary) throws ApiException, InterruptedException {
         String cluster = primary.getMetadata().getLabels().getOrDefault(CLUSTER, "");
         for (Pod each : api.pods(primary.getMetadata().getNamespace(), CLUSTER, cluster))

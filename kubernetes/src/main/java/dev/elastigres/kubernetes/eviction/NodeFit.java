@@ -28,21 +28,21 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Whether a pod could run on a node, by the rules of the scheduler that are about nodes:
-/// readiness, taints, node selectors and affinity, the volumes' own affinity, required anti-
-/// affinity between pods, the number of pods, and what they request. Preferences, topology spread
-/// and required affinity to other pods are left to the scheduler.
+/// Checks whether a pod could run on a node, by the scheduler's rules about nodes: readiness,
+/// taints, node selectors and affinity, node affinity of volumes, required anti-affinity between
+/// pods, the number of pods, and their requests. Preferences, topology spread and required affinity
+/// to other pods are left to the scheduler.
 ///
-/// A rule that cannot be read counts as not met: then a pod stays where it is.
+/// A rule that cannot be read counts as not met, so that the pod stays where it is.
 final class NodeFit {
     private static final Set<String> KEEPS_OFF = Set.of("NoSchedule", "NoExecute");
     private static final Set<String> OVER = Set.of("Succeeded", "Failed");
 
     private NodeFit() {}
 
-    /// Whether the node may take the pod, whatever else runs there.
+    /// Returns whether the node may run the pod, regardless of the other pods of the node.
     ///
-    /// @param volumes of the pod's claims
+    /// @param volumes the volumes that the pod's claims are bound to
     static boolean mayTake(Node node, Pod pod, Collection<PersistentVolume> volumes) {
         return isReady(node)
                 && !Boolean.TRUE.equals(node.getSpec().getUnschedulable())
@@ -51,9 +51,9 @@ final class NodeFit {
                 && volumes.stream().allMatch(it -> isReachable(it, node));
     }
 
-    /// Whether there is room beside the pods that the node has.
+    /// Returns whether the node has room for the pod beside its current pods.
     ///
-    /// @param needed what the pod requests in all
+    /// @param needed total requests of the pod
     /// @param there all pods of the node
     static boolean hasRoom(Node node, Resources needed, Collection<Pod> there) {
         List<Pod> counted = there.stream().filter(it -> !isOver(it)).toList();
@@ -64,7 +64,8 @@ final class NodeFit {
                 && ResourceAmounts.of(allocatable).covers(taken.plus(needed));
     }
 
-    /// Whether a required anti-affinity, the pod's own or another's, keeps it from the node.
+    /// Returns whether no required anti-affinity, of the pod or of another one, keeps the pod from
+    /// the node.
     ///
     /// @param there all pods of the node
     static boolean areApart(Node node, Pod pod, Collection<Pod> there) {
@@ -99,7 +100,8 @@ final class NodeFit {
         return inNamespace && matches(term.getLabelSelector(), labels(whom));
     }
 
-    /// None selects nothing, an empty one all.
+    /// Matches labels against a selector. A missing selector matches nothing, an empty one
+    /// everything.
     private static boolean matches(@Nullable LabelSelector selector, Map<String, String> labels) {
         if (selector == null) return false;
         boolean equal =
@@ -158,12 +160,12 @@ final class NodeFit {
                 .orElse(true);
     }
 
-    /// Any of its terms.
+    /// Returns whether at least one term of the selector matches.
     private static boolean matches(NodeSelector selector, Node node) {
         return orNone(selector.getNodeSelectorTerms()).stream().anyMatch(it -> matches(it, node));
     }
 
-    /// An empty term matches nothing.
+    /// Returns whether all requirements of the term hold. An empty term matches nothing.
     private static boolean matches(NodeSelectorTerm term, Node node) {
         List<NodeSelectorRequirement> labels = orNone(term.getMatchExpressions());
         List<NodeSelectorRequirement> fields = orNone(term.getMatchFields());
@@ -180,7 +182,8 @@ final class NodeFit {
         return holds(value, it.getOperator(), orNone(it.getValues()), false);
     }
 
-    /// @param ofLabels whether the operator is one of label selectors, which compare no numbers
+    /// @param ofLabels whether the operator belongs to a label selector, which has no numeric
+    ///     comparison
     private static boolean holds(
             @Nullable String value, String operator, List<String> values, boolean ofLabels) {
         return switch (operator) {

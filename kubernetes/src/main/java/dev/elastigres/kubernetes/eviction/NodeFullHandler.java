@@ -28,8 +28,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/// Does what is to be done when pods have lacked room for some time. It looks once a second at what
-/// this process knows.
+/// Handles pods that have lacked room on their node for some time: it notifies users, and evicts
+/// pods whose autoscaler says so. It checks once a second, from the state in this process.
 public final class NodeFullHandler implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(1);
 
@@ -44,17 +44,17 @@ public final class NodeFullHandler implements AutoCloseable {
     private final LogRateLimiter repeats;
     private final CapacityShortages shortages = new CapacityShortages();
 
-    /// Those that were told of, by their names.
+    /// Names of the pods whose users were notified of the current shortage.
     private final Set<String> notified = new HashSet<>();
 
     private final Thread thread = Thread.ofVirtual().name("node-full").unstarted(this::follow);
 
-    /// A VM as the fleet shows it.
+    /// A VM and its state in the fleet.
     public record FleetVm(String name, State state) {}
 
-    /// @param isDeferred whether the node has put off what a pod was to become
-    /// @param after how long a pod lacks room before anything is done
-    /// @param shares what part of a pod's size it requests
+    /// @param isDeferred whether the node has deferred the resize of the pod with this name
+    /// @param after time that a pod must lack room before it is handled
+    /// @param shares share of a pod's size that the pod requests, by the pod's name
     public NodeFullHandler(
             NodePods pods,
             Supplier<List<FleetVm>> vms,
@@ -91,7 +91,7 @@ public final class NodeFullHandler implements AutoCloseable {
                 }
             }
         } catch (InterruptedException _) {
-            // Nobody interrupts it but to end it.
+            // Only close() interrupts this thread.
         }
     }
 

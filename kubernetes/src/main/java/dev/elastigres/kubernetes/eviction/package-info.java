@@ -1,4 +1,4 @@
-/// Pods that the node has no room for, and their eviction.
+/// Eviction of pods that lack room on their node.
 @NullMarked
 package dev.elastigres.kubernetes.eviction;
 

@@ -6,34 +6,36 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/// What cannot be done now, and why. Each is said once when it begins or its reason changes, and
-/// once when it is over. For any thread.
+/// Operations that currently fail, with the reasons. A failure is logged once when it begins or its
+/// reason changes, and once when it ends. Thread-safe.
 public final class ActiveProblems {
     private static final int MAX_LENGTH = 300;
 
     private final Log log;
 
-    /// By what cannot be done.
+    /// Reasons by operation.
     private final Map<String, String> problems = new ConcurrentSkipListMap<>();
 
     public ActiveProblems(Log log) {
         this.log = log;
     }
 
-    /// @param what cannot be done, as `list and watch pods`
-    /// @param why one clause
+    /// Records that the operation fails.
+    ///
+    /// @param what the operation, such as `list and watch pods`
+    /// @param why the reason, as one clause
     public void begin(String what, String why) {
         String clause = cut(why);
         if (clause.equals(problems.put(what, clause))) return;
         log.warn("cannot " + what, "reason", clause);
     }
 
-    /// It can be done again.
+    /// Records that the operation works again.
     public void end(String what) {
         if (problems.remove(what) != null) log.info("can " + what + " again");
     }
 
-    /// Why it cannot be done; empty when it can.
+    /// Returns why the operation fails; empty if it works.
     public Optional<String> reason(String what) {
         return Optional.ofNullable(problems.get(what));
     }
@@ -42,7 +44,7 @@ public final class ActiveProblems {
         return problems.containsKey(what);
     }
 
-    /// One clause each.
+    /// Returns all failures, one clause each.
     public List<String> all() {
         return problems.entrySet().stream()
                 .map(it -> "it cannot %s: %s".formatted(it.getKey(), it.getValue()))

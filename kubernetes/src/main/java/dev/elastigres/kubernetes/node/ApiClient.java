@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
-/// The single requests to the API server. Each right that is missing, and each that is back, is
-/// said once. For any thread; each call waits for its answer, for as long as the client does.
+/// Sends single requests to the API server. A missing right is logged once, and so is its return.
+/// Thread-safe. Each call blocks until the answer arrives or the client's timeout ends.
 public final class ApiClient {
     static final String MANAGER = "elastigres";
     static final String RESIZE_SUBRESOURCE = "resize";
@@ -40,7 +40,7 @@ public final class ApiClient {
         this.problems = problems;
     }
 
-    /// Empty when there is no such pod.
+    /// Returns the pod; empty if it does not exist.
     public Optional<Pod> pod(PodName name) throws ApiException, InterruptedException {
         return call(
                 GET_POD,
@@ -52,8 +52,10 @@ public final class ApiClient {
                                         .get()));
     }
 
+    /// Resizes the pod through its `resize` subresource.
+    ///
     /// @param patch a strategic merge patch
-    /// @return the pod after it
+    /// @return the pod after the patch
     public Pod resize(PodName name, String patch) throws ApiException, InterruptedException {
         var context =
                 new PatchContext.Builder()
@@ -70,7 +72,7 @@ public final class ApiClient {
                                 .patch(context, patch));
     }
 
-    /// As [#resize], but nothing is changed: throws what that would.
+    /// Runs [#resize] as a dry run, which changes nothing and throws the same exceptions.
     public void tryResize(PodName name, String patch) throws ApiException, InterruptedException {
         var context =
                 new PatchContext.Builder()
@@ -89,7 +91,7 @@ public final class ApiClient {
                                         .patch(context, patch));
     }
 
-    /// What the node gives to pods.
+    /// Returns the allocatable CPUs and memory of the node.
     public Resources allocatable(String node) throws ApiException, InterruptedException {
         Node found = call(GET_NODE, () -> client.nodes().withName(node).get());
         if (found == null || found.getStatus() == null)
@@ -97,9 +99,9 @@ public final class ApiClient {
         return ResourceAmounts.of(found.getStatus().getAllocatable());
     }
 
-    /// What the pods of a StatefulSet or ReplicaSet are made of; empty when there is no such owner.
+    /// Returns the pod template of a StatefulSet or ReplicaSet; empty if the owner does not exist.
     ///
-    /// @param kind one of these two
+    /// @param kind `StatefulSet` or `ReplicaSet`
     public Optional<PodSpec> podTemplate(String namespace, String kind, String name)
             throws ApiException, InterruptedException {
         return kind.equals("StatefulSet")
@@ -125,7 +127,7 @@ public final class ApiClient {
                                         .map(it -> it.getSpec().getTemplate().getSpec()));
     }
 
-    /// All pods of a namespace with this label.
+    /// Returns all pods of the namespace that have the label with this value.
     public List<Pod> pods(String namespace, String label, String value)
             throws ApiException, InterruptedException {
         return call(
@@ -138,8 +140,9 @@ public final class ApiClient {
                                 .getItems());
     }
 
-    /// Empty when there is no such Secret. The right to read it is given by the namespace's owner,
-    /// so a missing one is the trouble of the pods that need the Secret.
+    /// Returns the Secret; empty if it does not exist. The owner of the namespace grants the right
+    /// to read it. A missing right is therefore a problem of the pods that need the Secret, not of
+    /// the agent.
     public Optional<Secret> secret(String namespace, String name)
             throws ApiException, InterruptedException {
         return callForOne(
@@ -148,10 +151,10 @@ public final class ApiClient {
                                 client.secrets().inNamespace(namespace).withName(name).get()));
     }
 
-    /// Evicts a pod. Returns what its disruption budget says against it, and empty when it is
-    /// evicted.
+    /// Evicts a pod. Returns the message of the disruption budget that prevents the eviction; empty
+    /// if the pod is evicted.
     ///
-    /// @param uid of the pod that is meant
+    /// @param uid uid of the pod; a pod of the same name with another uid is not evicted
     public Optional<String> evict(PodName name, String uid)
             throws ApiException, InterruptedException {
         var eviction =
@@ -172,7 +175,7 @@ public final class ApiClient {
         return callForOne(
                 () -> {
                     try {
-                        // The client's own method has one answer for every 429.
+                        // The client's own method does not distinguish the causes of a 429.
                         var _ = client.raw(path, "POST", eviction);
                         return Optional.<String>empty();
                     } catch (KubernetesClientException e) {
@@ -183,14 +186,14 @@ public final class ApiClient {
                 });
     }
 
-    // ---- what is needed for evictions
+    // ---- requests for evictions
 
-    /// All nodes of the cluster.
+    /// Returns all nodes of the cluster.
     public List<Node> nodes() throws ApiException, InterruptedException {
         return callForOne(() -> client.nodes().list().getItems());
     }
 
-    /// All pods of a node.
+    /// Returns all pods of the node.
     public List<Pod> podsOfNode(String node) throws ApiException, InterruptedException {
         return callForOne(
                 () ->
@@ -201,7 +204,8 @@ public final class ApiClient {
                                 .getItems());
     }
 
-    /// What a claim is bound to; empty when it is not bound, or not there.
+    /// Returns the volume that the claim is bound to; empty if the claim is not bound or does not
+    /// exist.
     public Optional<PersistentVolume> volume(String namespace, String claim)
             throws ApiException, InterruptedException {
         return callForOne(
@@ -215,7 +219,7 @@ public final class ApiClient {
                                 .map(it -> client.persistentVolumes().withName(it).get()));
     }
 
-    /// Empty when there is no such Lease.
+    /// Returns the Lease; empty if it does not exist.
     public Optional<Lease> lease(String namespace, String name)
             throws ApiException, InterruptedException {
         return callForOne(
@@ -224,19 +228,19 @@ public final class ApiClient {
                                 client.leases().inNamespace(namespace).withName(name).get()));
     }
 
-    /// @throws ApiException.Outdated when there is one of that name
+    /// @throws ApiException.Conflict if a Lease of that name exists
     public Lease create(Lease lease) throws ApiException, InterruptedException {
         return callForOne(() -> client.resource(lease).create());
     }
 
-    /// @param lease with the version of the one that it replaces
-    /// @throws ApiException.Outdated when it is of another version by now
+    /// @param lease the new Lease, with the resource version of the one that it replaces
+    /// @throws ApiException.Conflict if the Lease has another version by now
     public Lease replace(Lease lease) throws ApiException, InterruptedException {
         return callForOne(() -> client.resource(lease).update());
     }
 
-    /// @param lease with the version of the one that goes
-    /// @throws ApiException.Outdated when it is of another version by now
+    /// @param lease the Lease to delete, with its resource version
+    /// @throws ApiException.Conflict if the Lease has another version by now
     public void delete(Lease lease) throws ApiException, InterruptedException {
         var _ =
                 callForOne(
@@ -247,9 +251,10 @@ public final class ApiClient {
                                         .delete());
     }
 
-    // ---- how all are sent
+    // ---- sending requests
 
-    /// For rights that an installation may leave out: it is the one pod's trouble.
+    /// Sends a request whose failure concerns one pod only, such as one that needs a right which an
+    /// installation may omit.
     private <T> T callForOne(Callable<T> request) throws ApiException, InterruptedException {
         try {
             return request.call();
@@ -274,8 +279,8 @@ public final class ApiClient {
         }
     }
 
-    /// What fails for every pod is the agent's trouble; what the server has said of one object is
-    /// not, and shows that the agent was let through to it.
+    /// Records the failures that concern every pod as problems of the agent. An answer about one
+    /// object is no such failure: it shows that the agent had access to the object.
     private void note(String what, ApiException failure) {
         switch (failure) {
             case ApiException.MissingRight _ -> problems.begin(what, "it has not the right to");
@@ -295,7 +300,7 @@ public final class ApiClient {
         return false;
     }
 
-    /// What the server said, or what became of the connection.
+    /// Returns the message of the API server, or the cause of the failed connection.
     static String reason(KubernetesClientException e) {
         if (e.getStatus() != null && e.getStatus().getMessage() != null)
             return e.getStatus().getMessage();

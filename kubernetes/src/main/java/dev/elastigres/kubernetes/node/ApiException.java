@@ -1,10 +1,10 @@
 package dev.elastigres.kubernetes.node;
 
-/// The API server did not do what it was asked for.
+/// A request to the API server failed.
 ///
-/// The kinds differ in who can change it: [MissingRight], [NotAuthenticated] and [Unsupported] are
-/// the agent's trouble, for they hold for every pod. [Rejected] is the trouble of the one object
-/// that was to be changed.
+/// The subclasses differ in what the failure concerns. [MissingRight], [NotAuthenticated] and
+/// [Unsupported] concern the agent, because they hold for every pod. [Rejected] concerns only the
+/// object of the request.
 public abstract sealed class ApiException extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -16,7 +16,7 @@ public abstract sealed class ApiException extends Exception {
         super(message);
     }
 
-    /// The cluster's authorizer says that the agent's account may not do this (403).
+    /// The cluster's authorizer denied the request to the agent's account (403).
     public static final class MissingRight extends ApiException {
         private static final long serialVersionUID = 1;
 
@@ -34,8 +34,8 @@ public abstract sealed class ApiException extends Exception {
         }
     }
 
-    /// The API server does not have this resource or verb: it is of another version, or a proxy
-    /// does not pass it on.
+    /// The API server does not have this resource or verb: it has another version, or a proxy does
+    /// not forward the request.
     public static final class Unsupported extends ApiException {
         private static final long serialVersionUID = 1;
 
@@ -44,7 +44,7 @@ public abstract sealed class ApiException extends Exception {
         }
     }
 
-    /// There is no such object.
+    /// The object does not exist.
     public static final class NotFound extends ApiException {
         private static final long serialVersionUID = 1;
 
@@ -57,7 +57,7 @@ public abstract sealed class ApiException extends Exception {
         }
     }
 
-    /// The object is not, or no longer, the one that was meant.
+    /// The object's identity or version is not, or no longer, the expected one.
     public static final class Conflict extends ApiException {
         private static final long serialVersionUID = 1;
 
@@ -66,8 +66,8 @@ public abstract sealed class ApiException extends Exception {
         }
     }
 
-    /// This change of this object was rejected and not made: the same again is rejected again,
-    /// until somebody changes the rule or makes room in it. The message is the API server's own.
+    /// The API server rejected this change of this object and did not make it. It rejects the same
+    /// change again until the rule changes or leaves room. The message is the API server's own.
     public static final class Rejected extends ApiException {
         private static final long serialVersionUID = 1;
 
@@ -83,7 +83,7 @@ public abstract sealed class ApiException extends Exception {
         }
     }
 
-    /// The API server is too busy to take the request (429): it was not processed.
+    /// The API server is overloaded and did not process the request (429).
     public static final class Throttled extends ApiException {
         private static final long serialVersionUID = 1;
 
@@ -92,7 +92,8 @@ public abstract sealed class ApiException extends Exception {
         }
     }
 
-    /// No answer, or that it cannot now. Whether it was done is not known.
+    /// The API server did not answer, or answered that it is unavailable. Whether it processed the
+    /// request is unknown.
     public static final class Unavailable extends ApiException {
         private static final long serialVersionUID = 1;
 

@@ -9,21 +9,21 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Tells the kinds of failures of the API server apart.
+/// Classifies failures of the API server.
 ///
-/// The status code alone does not do it. An authorizer, a quota, a LimitRange and most admission
+/// The status code is not sufficient. An authorizer, a quota, a LimitRange and most admission
 /// plugins answer 403; a webhook answers any code of its choice, and a policy 401, 403, 413 or 422.
-/// So the forms of the messages decide, each anchored where the API server itself writes it: the
-/// words of a webhook come after the server's own. What has an unknown form is taken for a
-/// rejection of the one object, which is backed off from, and not for a missing right, which would
-/// make the agent as a whole not ready.
+/// The format of the message therefore decides. Each pattern is anchored at text of the API server,
+/// because the text of a webhook comes after it. A message of unknown format counts as a rejection
+/// of the one object, which leads to a backoff, and not as a missing right, which would make the
+/// whole agent not ready.
 public final class ApiFailures {
     private static final int TOO_MANY_REQUESTS = 429;
     private static final String DISRUPTION_BUDGET = "DisruptionBudget";
     private static final int CLIENT_ERRORS = 400;
     private static final int SERVER_ERRORS = 500;
 
-    /// How a message begins of which the rest is an admission plugin's or the authorizer's.
+    /// Prefix of a message whose remainder comes from an admission plugin or the authorizer.
     private static final String FORBIDDEN = "(?s)(?:\\S+(?: \"[^\"]*\")? is )?forbidden: ";
 
     private static final Pattern AUTHORIZER =
@@ -36,7 +36,7 @@ public final class ApiFailures {
                             + "|status unknown for quota: "
                             + "|insufficient quota to ).*");
 
-    /// Several violations are in brackets.
+    /// Messages of a LimitRange; several violations are enclosed in brackets.
     private static final Pattern LIMIT_RANGE =
             Pattern.compile(
                     FORBIDDEN
@@ -50,13 +50,13 @@ public final class ApiFailures {
             Pattern.compile(
                     "(?s)admission webhook \"[^\"]*\" (?:denied the request|does not support).*");
 
-    /// Its `failurePolicy` is `Fail`, and it could not be asked: the change was not made.
+    /// The webhook has the `failurePolicy` `Fail` and was unreachable; the change was not made.
     private static final Pattern UNREACHABLE_WEBHOOK =
             Pattern.compile("(?s)Internal error occurred: failed calling webhook .*");
 
     private ApiFailures() {}
 
-    /// @param why the server's words, or what became of the connection
+    /// @param why message of the API server, or the cause of the failed connection
     static ApiException of(KubernetesClientException failure, String why) {
         int code = failure.getCode();
         if (code < CLIENT_ERRORS) return new ApiException.Unavailable(why, failure);
@@ -85,7 +85,8 @@ public final class ApiFailures {
         };
     }
 
-    /// What a disruption budget says against an eviction; empty when something else failed.
+    /// Returns the message of the disruption budget that prevents an eviction; empty if the failure
+    /// has another cause.
     ///
     /// The API server answers 429 both for a disruption budget and when it is overloaded (API
     /// Priority and Fairness). Only the former has a cause in the details of its status.
@@ -101,12 +102,13 @@ public final class ApiFailures {
                 .map(it -> Objects.requireNonNullElse(it.getMessage(), ""));
     }
 
-    /// Whether the API server rejected this change of this object, as [ApiException.Rejected].
+    /// Returns whether the API server rejected this change of this object, as
+    /// [ApiException.Rejected].
     public static boolean isRejection(KubernetesClientException failure) {
         return of(failure, ApiClient.reason(failure)) instanceof ApiException.Rejected;
     }
 
-    /// Whether the agent's account lacks a right, as the cluster's authorizer says.
+    /// Returns whether the cluster's authorizer denied the request to the agent's account.
     public static boolean isMissingRight(KubernetesClientException failure) {
         return of(failure, ApiClient.reason(failure)) instanceof ApiException.MissingRight;
     }
@@ -120,7 +122,7 @@ public final class ApiFailures {
         return new ApiException.Rejected(reason, why, failure);
     }
 
-    /// A resource that the server does not have has no details.
+    /// Returns whether the status names an object. It does not if the server lacks the resource.
     private static boolean namesObject(KubernetesClientException failure) {
         return Optional.ofNullable(failure.getStatus())
                 .map(Status::getDetails)

@@ -4,16 +4,16 @@ import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Wakes all who wait for news. For any thread.
+/// Wakes all threads that wait for a change. Thread-safe.
 public final class ChangeSignal {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition rung = lock.newCondition();
     private long count;
 
-    /// One that has not rung yet.
+    /// Creates a signal with the count 0.
     public ChangeSignal() {}
 
-    /// There is news.
+    /// Signals a change: it increments the count and wakes all waiting threads.
     public void ring() {
         lock.lock();
         try {
@@ -24,7 +24,8 @@ public final class ChangeSignal {
         }
     }
 
-    /// How often it rang. Ask before looking at what there is, and no news gets lost.
+    /// Returns the number of signals so far. Read the count before the observed state; then no
+    /// change between the two is lost.
     public long count() {
         lock.lock();
         try {
@@ -34,7 +35,9 @@ public final class ChangeSignal {
         }
     }
 
-    /// Waits until it has rung more often than `known`, or `patience` is over.
+    /// Waits until the count differs from `known` or the timeout is over.
+    ///
+    /// @param patience the timeout
     public void await(long known, Duration patience) throws InterruptedException {
         lock.lock();
         try {
@@ -45,7 +48,7 @@ public final class ChangeSignal {
         }
     }
 
-    /// Waits until it has rung more often than `known`.
+    /// Waits without a timeout until the count differs from `known`.
     public void await(long known) throws InterruptedException {
         lock.lock();
         try {

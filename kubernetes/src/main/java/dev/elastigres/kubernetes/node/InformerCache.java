@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A copy of some objects of the API server's, kept up to date by a watch. A watch that ends begins
-/// anew, for ever; meanwhile the copy stays as it is.
+/// A cache of objects of the API server, kept current by a watch. A watch that ends is started
+/// again without a limit; the cache keeps its contents in the meantime.
 public final class InformerCache<T extends HasMetadata> implements ObjectCache<T> {
     private final SharedIndexInformer<T> informer;
     private final ChangeSignal changeSignal;
     private final ActiveProblems problems;
     private final String what;
 
-    /// @param informer not yet started
-    /// @param changeSignal rings at every change
-    /// @param what is done with it, as `list and watch pods`
+    /// @param informer an informer that is not yet started
+    /// @param changeSignal signalled on every change and failure
+    /// @param what the operation that the informer performs, such as `list and watch pods`
     public InformerCache(
             SharedIndexInformer<T> informer,
             ChangeSignal changeSignal,
@@ -47,7 +47,7 @@ public final class InformerCache<T extends HasMetadata> implements ObjectCache<T
         changeSignal.ring();
     }
 
-    /// One clause.
+    /// Returns the reason of the failure, as one clause.
     static String why(Throwable failure) {
         KubernetesClientException answer = answer(failure);
         if (answer == null) return CauseChain.chain(failure);
@@ -58,7 +58,8 @@ public final class InformerCache<T extends HasMetadata> implements ObjectCache<T
         };
     }
 
-    /// What the API server said is inside of what its client made of it.
+    /// Returns the innermost exception of the client, which has the API server's answer; null if
+    /// there is none.
     private static @Nullable KubernetesClientException answer(Throwable failure) {
         KubernetesClientException found = null;
         for (Throwable each = failure; each != null; each = each.getCause())
@@ -71,7 +72,8 @@ public final class InformerCache<T extends HasMetadata> implements ObjectCache<T
         return informer.hasSynced();
     }
 
-    /// Ends the trouble once the watch is there again; it is told when it begins.
+    /// Ends the recorded problem after the watch is active again. The exception handler records its
+    /// begin.
     @Override
     public void check() {
         if (informer.isWatching() && informer.hasSynced()) problems.end(what);

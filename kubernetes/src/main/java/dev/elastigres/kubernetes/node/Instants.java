@@ -5,11 +5,11 @@ import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Times as objects of the API have them.
+/// Parses times in objects of the API.
 public final class Instants {
     private Instants() {}
 
-    /// Empty for what is no time.
+    /// Returns the time; empty if the text is null or invalid.
     public static Optional<Instant> parse(@Nullable String text) {
         try {
             return Optional.ofNullable(text).map(Instant::parse);

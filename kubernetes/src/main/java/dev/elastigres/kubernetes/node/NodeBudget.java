@@ -5,14 +5,16 @@ import dev.elastigres.core.units.Resources;
 import dev.elastigres.kubernetes.targets.ScaledPod;
 import java.util.Collection;
 
-/// What a node has to hand out to its pods.
+/// Computes the budget of a node for its pods.
 public final class NodeBudget {
     private NodeBudget() {}
 
-    /// In steps of the smallest unit that a pod has, so that what is left is never too small for
-    /// one; the same part is kept for urgent asks as is set for a host.
+    /// Returns the budget rules of the node. The step is the smallest compute unit of the pods, so
+    /// that a remainder is never too small for a pod. The headroom for urgent requests is the same
+    /// fraction of the room as the configured headroom is of the configured capacity.
     ///
-    /// @param room of the node, for all pods that are scaled
+    /// @param set the configured rules
+    /// @param room resources of the node for all scaled pods
     public static BudgetRules of(BudgetRules set, Resources room, Collection<ScaledPod> pods) {
         Resources step =
                 pods.stream()

@@ -9,15 +9,15 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 
-/// What of a node there is for the containers that are scaled: what it may give, less what
-/// everybody else asks of it. More than that the kubelet would put off.
+/// Computes a node's capacity for scaled containers: the allocatable resources less all other
+/// requests. The kubelet would defer any resize beyond it.
 public final class NodeCapacity {
     private NodeCapacity() {}
 
-    /// @param allocatable what the node gives to pods in all
-    /// @param pods of the node
-    /// @param chosen those that are scaled; what only gets recommendations, or does not run, is one
-    ///     of the others
+    /// @param allocatable resources that the node gives to all pods together
+    /// @param pods pods of the node
+    /// @param chosen selected pods; one that is not in mode `AUTO`, or does not run, counts with
+    ///     all its requests
     public static Resources of(
             Resources allocatable, Collection<Pod> pods, Map<PodName, ScaledPod> chosen) {
         Resources others = Resources.ZERO;

@@ -7,19 +7,19 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 
-/// What is known of a node's pods now. For any thread; nothing of it waits.
+/// The known pods of a node. Thread-safe; no method blocks.
 public interface NodePods {
-    /// Why it is not known which pods there are; empty once it is. What was known stays known while
-    /// the API server is away.
+    /// Returns why the pods are not yet known; empty once they are. Known pods stay known while the
+    /// API server is unavailable.
     Optional<String> unknown();
 
     Optional<Pod> pod(PodName name);
 
     Collection<Pod> pods();
 
-    /// Those that are scaled, as of the last news.
+    /// Returns the selected pods, as of the last change.
     Map<PodName, ScaledPod> chosen();
 
-    /// Rings at every change of any of it.
+    /// Returns the signal of every change of the pods or their selection.
     ChangeSignal changeSignal();
 }

@@ -17,16 +17,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Follows the pods of one node, and the objects that say which of them are scaled. One thread
-/// works out what follows from that, at each change and at no other time.
+/// Watches the pods of one node and the objects that select pods for scaling. One thread evaluates
+/// them at each change. It also runs once a second while a watch has failed, the first lists are
+/// incomplete or the node's allocatable resources are unknown.
 public final class NodeWatcher implements NodePods, AutoCloseable {
     private static final String NODE_FIELD = "spec.nodeName";
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
-    /// Whether news can come is known here: nobody is asked for it.
+    /// Interval between checks of the watches. A check sends no request.
     private static final Duration CHECK_EVERY = Duration.ofSeconds(5);
 
-    /// The node itself is asked for this often at most, once it has answered.
+    /// Minimum interval between requests for the node, after one that succeeded.
     private static final Duration NODE_EVERY = Duration.ofSeconds(30);
 
     private final String node;
@@ -44,13 +45,13 @@ public final class NodeWatcher implements NodePods, AutoCloseable {
     private volatile Consumer<PodSelection> chosen = _ -> {};
     private Optional<Moment> nodeNextAt = Optional.empty();
 
-    /// Whether the node has to be asked again without any other news.
+    /// Whether the node must be requested again without another change.
     private volatile boolean doubted;
 
-    /// The version that was last seen of each pod that is scaled.
+    /// Last seen resource version of each selected pod.
     private Map<PodName, String> versions = Map.of();
 
-    /// The objects, and what follows from them.
+    /// The objects that select pods, and the rule that evaluates them.
     private record WatchedObjects<A>(
             ObjectCache<A> objects, TargetSelection.SelectionRule<A> rule) {
         static <A> WatchedObjects<A> of(
@@ -86,9 +87,11 @@ public final class NodeWatcher implements NodePods, AutoCloseable {
         followed = WatchedObjects.of(choosing, changeSignal, problems);
     }
 
-    /// @param changed called when what is scaled, or what there is for it, is something else
-    /// @param touched called for a pod that is scaled when anything of it is something else
-    /// @param chosen takes what is to be done with pods, when that is something else
+    /// Starts the watches and the thread.
+    ///
+    /// @param changed called when the selected pods or their capacity changed
+    /// @param touched called for a selected pod when its resource version changed
+    /// @param chosen called with the selection when it changed
     public void start(Runnable changed, Consumer<PodName> touched, Consumer<PodSelection> chosen) {
         this.chosen = chosen;
         this.changed = changed;
@@ -126,13 +129,13 @@ public final class NodeWatcher implements NodePods, AutoCloseable {
         return changeSignal;
     }
 
-    /// What there is for those that are scaled; empty while that is not known.
+    /// Returns the capacity of the node for scaled pods; empty while it is unknown.
     public Optional<Resources> room() {
         return room;
     }
 
-    /// What the node was said to have may be something else by now: it is asked again as soon as it
-    /// may be. Any thread may say so.
+    /// Marks the node's allocatable resources as possibly stale. They are requested again as soon
+    /// as the minimum interval allows it. Thread-safe.
     public void doubt() {
         doubted = true;
         changeSignal.ring();
@@ -150,11 +153,12 @@ public final class NodeWatcher implements NodePods, AutoCloseable {
                 rest(seen);
             }
         } catch (InterruptedException _) {
-            // Nobody interrupts it but to end it.
+            // Only close() interrupts this thread.
         }
     }
 
-    /// Until there is news, or something keeps news from coming.
+    /// Waits for the next change. While all watches work it checks them periodically; otherwise it
+    /// returns after a second at the latest.
     private void rest(long seen) throws InterruptedException {
         while (isAllWell()) {
             changeSignal.await(seen, CHECK_EVERY);
@@ -185,7 +189,8 @@ public final class NodeWatcher implements NodePods, AutoCloseable {
         room = allocatable.map(it -> NodeCapacity.of(it, now, after.chosen()));
         if (!before.equals(after)) {
             chosen.accept(after);
-            // Who heard the news that led to it may have looked before it was known.
+            // A thread woken by the original change may have read the selection before it was
+            // updated.
             changeSignal.ring();
         }
         if (!before.chosen().equals(after.chosen()) || !roomBefore.equals(room)) changed.run();
@@ -207,7 +212,7 @@ public final class NodeWatcher implements NodePods, AutoCloseable {
     private void askForNode() throws InterruptedException {
         if (!mayAskForNode()) return;
         Duration pause = NODE_EVERY;
-        // Before it is asked: what is heard meanwhile counts.
+        // Reset before the request, so that a doubt that arises during the request counts.
         doubted = false;
         try {
             allocatable = Optional.of(api.allocatable(node));

@@ -2,18 +2,18 @@ package dev.elastigres.kubernetes.node;
 
 import java.util.Collection;
 
-/// Objects of the API server's, as they are known here.
+/// A local cache of objects of the API server.
 public interface ObjectCache<T> extends AutoCloseable {
-    /// Does not wait.
+    /// Starts the cache. It does not block.
     void start();
 
-    /// Whether all there was has come at least once.
+    /// Returns whether the initial list has been received.
     boolean hasSynced();
 
-    /// Looks whether news can come, and tells when that is something else.
+    /// Checks the watch and reports changes of its state.
     void check();
 
-    /// Whether news can come, as far as is known.
+    /// Returns whether the watch works, as of the last check.
     boolean isWell();
 
     Collection<T> all();

@@ -18,15 +18,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// One container of a pod that runs, or was killed for want of memory and is about to run again, as
-/// the API server showed it last.
+/// A container of a pod, as last seen from the API server: it is running, or was OOM-killed and is
+/// about to restart.
 ///
-/// @param id the container runtime's, without the runtime: hexadecimal, another for each start; of
-///     its last start while it does not run
+/// @param id container ID without the name of the runtime: hexadecimal, different for each start;
+///     while the container is not running, the ID of its last start
 public record PodContainer(Pod pod, Container container, ContainerStatus status, String id) {
     private static final Pattern ID = Pattern.compile("[a-z0-9.-]{1,63}://([0-9a-f]{1,128})");
 
-    /// Empty when it neither runs nor was killed for want of memory, or its pod is about to end.
+    /// Returns the container; empty if it is neither running nor OOM-killed, or if its pod is being
+    /// deleted.
     public static Optional<PodContainer> of(Pod pod, String container) {
         if (pod.getMetadata().getDeletionTimestamp() != null
                 || pod.getSpec() == null
@@ -51,12 +52,12 @@ public record PodContainer(Pod pod, Container container, ContainerStatus status,
         return ContainerStates.isRunning(status);
     }
 
-    /// How it was killed for want of memory at the end of its last start, if so.
+    /// Returns how the container was OOM-killed at the end of its last start, if it was.
     public Optional<ContainerStateTerminated> oomKill() {
         return ContainerStates.oomKill(status);
     }
 
-    /// When the agent last changed the pod's resources; empty when it never did.
+    /// Returns when the agent last resized the pod; empty if it never did.
     public Optional<Instant> resizedAt() {
         List<ManagedFieldsEntry> all = pod.getMetadata().getManagedFields();
         if (all == null) return Optional.empty();
@@ -75,7 +76,7 @@ public record PodContainer(Pod pod, Container container, ContainerStatus status,
         return pod.getMetadata().getUid();
     }
 
-    /// This start of this container of this very pod.
+    /// Returns an identifier of this start of this container of this pod.
     public String life() {
         return uid() + "/" + id;
     }
@@ -93,13 +94,14 @@ public record PodContainer(Pod pod, Container container, ContainerStatus status,
         return "Guaranteed".equals(pod.getStatus().getQosClass());
     }
 
-    /// What is asked for.
+    /// Returns the requests and limits in the pod's specification.
     public ResourceValues desired() {
         return ResourceValues.of(
                 requests(container.getResources()), limits(container.getResources()));
     }
 
-    /// What the kubelet says is in force. Where it says nothing, what is asked for.
+    /// Returns the requests and limits that the kubelet reports as applied. Values that it does not
+    /// report come from the specification.
     public ResourceValues actual() {
         ResourceRequirements reported = status.getResources();
         if (reported == null) return desired();
@@ -108,8 +110,9 @@ public record PodContainer(Pod pod, Container container, ContainerStatus status,
                 .or(desired());
     }
 
-    /// Whether the kubelet says that these requests and limits are in force. Of a container that
-    /// does not run it may say nothing: it starts with what is asked for.
+    /// Returns whether the kubelet reports these requests and limits as applied. For a container
+    /// that is not running the kubelet may report nothing; the container starts with the values of
+    /// the specification, so the result is then true.
     public boolean reports(Map<String, String> requests, Map<String, String> limits) {
         ResourceRequirements reported = status.getResources();
         if (reported == null) return !isRunning();

@@ -3,36 +3,36 @@ package dev.elastigres.kubernetes.node;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.kubernetes.targets.ScaledPod;
 
-/// What came about with a pod that its users should hear of.
+/// A notice about a pod for its users.
 public sealed interface PodNotice {
-    /// The node has no room for now, and the pod waits.
+    /// The node deferred the resize for lack of room.
     record Deferred(Resources to, String why) implements PodNotice {}
 
-    /// The node never does that.
+    /// The node can never perform the resize.
     record Infeasible(Resources to, String why) implements PodNotice {}
 
-    /// A rule of the cluster did not let it through, or not all of it.
+    /// A rule of the cluster rejected the resize, or a part of it.
     record Rejected(Resources to, String why) implements PodNotice {}
 
-    /// A shrink could not be, and the pod keeps what it has.
+    /// A shrink was refused, and the pod keeps its size.
     record Refused(Resources stays, String why) implements PodNotice {}
 
-    /// Page cache holds its memory limit up.
+    /// Page cache prevents a lower memory limit.
     record HeldByPageCache(Resources current, String why) implements PodNotice {}
 
-    /// There is no connection to its Postgres, so no setting follows its memory.
+    /// The agent has no connection to the pod's Postgres, so that no setting follows its memory.
     record NoConnection(String why) implements PodNotice {}
 
-    /// It has lacked room for some time.
+    /// The pod has lacked room on its node for some time.
     record NodeFull(Resources current, Resources wanted, String why) implements PodNotice {}
 
-    /// It was evicted, to begin anew on another node.
+    /// The pod was evicted, to start on another node.
     record Evicted(String why) implements PodNotice {}
 
-    /// It lacks room, and is not evicted for now.
+    /// The pod lacks room and is not evicted for now.
     record NotEvicted(String why) implements PodNotice {}
 
-    /// One readable clause.
+    /// Returns the notice as one readable clause.
     default String text() {
         return switch (this) {
             case Deferred(Resources to, String why) ->
@@ -56,7 +56,7 @@ public sealed interface PodNotice {
         };
     }
 
-    /// Takes notices. It does not wait, and any thread may call it.
+    /// Receives notices. Implementations are thread-safe and do not block.
     @FunctionalInterface
     interface PodNoticeListener {
         void take(ScaledPod pod, PodNotice notice);

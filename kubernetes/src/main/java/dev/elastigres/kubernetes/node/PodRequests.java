@@ -15,21 +15,22 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What a pod takes of its node, counted as the scheduler and the kubelet do: its containers
-/// together with the sidecars, or its largest moment while it begins, whichever is more, and its
-/// overhead. While a container is resized the larger of what it has, what the node promised it and
-/// what was asked for counts; what the node can never give does not.
+/// Computes the resources that a pod takes from its node, as the scheduler and the kubelet count
+/// them: the sum of its containers and sidecars, or the maximum during its initialization,
+/// whichever is larger, plus its overhead. While a container is resized, the largest of its actual,
+/// allocated and requested resources counts. A request that the node can never grant does not
+/// count.
 public final class PodRequests {
     private static final Set<String> OVER = Set.of("Succeeded", "Failed");
 
     private PodRequests() {}
 
-    /// Nothing once it has ended.
+    /// Returns the pod's requests; zero after the pod has ended.
     public static Resources of(Pod pod) {
         return of(pod, Optional.empty());
     }
 
-    /// What it would take if this one of its containers took nothing.
+    /// Returns the pod's requests without those of this container.
     public static Resources without(Pod pod, String container) {
         return of(pod, Optional.of(container));
     }
@@ -57,7 +58,7 @@ public final class PodRequests {
         return all.plus(ResourceAmounts.of(spec.getOverhead()));
     }
 
-    /// What is said of a pod as a whole goes before what is said of its containers.
+    /// Replaces the sum over the containers by the pod-level requests, where the pod has any.
     private static Resources asSaidOfThePod(PodSpec spec, Resources sum) {
         ResourceRequirements whole = spec.getResources();
         if (whole == null) return sum;

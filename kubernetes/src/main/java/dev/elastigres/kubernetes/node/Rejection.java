@@ -1,6 +1,6 @@
 package dev.elastigres.kubernetes.node;
 
-/// Which rule of the cluster rejected a change of one object.
+/// The kind of rule by which the cluster rejected a change of one object.
 public enum Rejection {
     /// A ResourceQuota of the namespace.
     QUOTA,

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// CPUs and memory as Kubernetes writes them. What cannot be read counts as not there: the API
-/// server has checked it.
+/// Converts CPUs and memory from and to Kubernetes quantities. An unreadable quantity counts as
+/// absent, because the API server has validated it.
 public final class ResourceAmounts {
     public static final String CPU = "cpu";
     public static final String MEMORY = "memory";
@@ -23,7 +23,7 @@ public final class ResourceAmounts {
 
     private ResourceAmounts() {}
 
-    /// In CPUs, in whole thousandths.
+    /// Returns the CPUs, rounded up to thousandths; empty if absent.
     public static Optional<Double> cpus(@Nullable Map<String, Quantity> amounts) {
         return number(amounts, CPU)
                 .map(it -> it.min(MAX_CPUS).setScale(MILLI_DIGITS, RoundingMode.UP).doubleValue());
@@ -34,20 +34,20 @@ public final class ResourceAmounts {
                 .map(it -> Bytes.of(it.min(MAX_BYTES).setScale(0, RoundingMode.UP).longValue()));
     }
 
-    /// Of texts.
+    /// Converts texts to quantities.
     public static Map<String, Quantity> quantities(Map<String, String> amounts) {
         return amounts.entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, it -> new Quantity(it.getValue())));
     }
 
-    /// Whether `there` has all CPUs and memory that are `wanted`.
+    /// Returns whether `there` has the same CPUs and memory as `wanted`, where `wanted` has any.
     public static boolean has(@Nullable Map<String, Quantity> there, Map<String, String> wanted) {
         Map<String, Quantity> as = quantities(wanted);
         return (!as.containsKey(CPU) || cpus(as).equals(cpus(there)))
                 && (!as.containsKey(MEMORY) || memory(as).equals(memory(there)));
     }
 
-    /// Nothing where nothing is said.
+    /// Returns CPUs and memory; an absent one counts as zero.
     public static Resources of(@Nullable Map<String, Quantity> amounts) {
         return new Resources(cpus(amounts).orElse(0.0), memory(amounts).orElse(Bytes.ZERO));
     }
@@ -64,13 +64,14 @@ public final class ResourceAmounts {
         }
     }
 
-    /// Such as `250m`, or `2` where the CPUs are whole.
+    /// Returns the CPUs as a quantity, such as `250m`, or `2` for a whole number.
     public static String cpuText(double cpus) {
         long milli = Math.round(cpus * MILLI);
         return milli % MILLI == 0 ? Long.toString(milli / MILLI) : milli + "m";
     }
 
-    /// Such as `512Mi`, or bytes where it is not whole mebibytes.
+    /// Returns the memory as a quantity, such as `512Mi`, or in bytes if it is no whole number of
+    /// mebibytes.
     public static String memoryText(Bytes memory) {
         return memory.equals(memory.roundedDownToMebibytes())
                 ? memory.toMebibytes() + "Mi"

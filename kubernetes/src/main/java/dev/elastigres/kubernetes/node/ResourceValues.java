@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Requests and limits of a container; empty where there is none.
+/// Requests and limits of a container; an absent one is empty.
 public record ResourceValues(
         Optional<Double> requestedCpus,
         Optional<Double> limitedCpus,
@@ -22,7 +22,7 @@ public record ResourceValues(
                 ResourceAmounts.memory(limits));
     }
 
-    /// A limit of nothing is none.
+    /// Returns these values with limits of zero removed, because they mean no limit.
     ResourceValues withoutZeroLimits() {
         return new ResourceValues(
                 requestedCpus,
@@ -31,7 +31,7 @@ public record ResourceValues(
                 limitedMemory.filter(it -> !it.equals(Bytes.ZERO)));
     }
 
-    /// With what it lacks from `other`.
+    /// Returns these values, with absent ones taken from `other`.
     public ResourceValues or(ResourceValues other) {
         return new ResourceValues(
                 requestedCpus.or(other::requestedCpus),

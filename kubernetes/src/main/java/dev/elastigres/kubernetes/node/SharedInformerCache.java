@@ -7,16 +7,17 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// Objects that somebody else keeps a copy of, who rings at their changes and does not say what
-/// keeps news from coming. That is found out by asking, and only when none can come. For one
-/// thread, but for what is asked of it.
+/// A view of a cache that another component owns. The owner signals changes but does not report why
+/// its watch fails. [#check] finds the reason with a request of its own, and only while the watch
+/// does not work. `check` must be called by one thread; the other methods are thread-safe.
 public final class SharedInformerCache<T> implements ObjectCache<T> {
-    /// A watch that ends begins anew after a second.
+    /// Time without a watch before the first request; the owner restarts a watch that ends after a
+    /// second.
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private static final Duration ASK_EVERY = Duration.ofSeconds(10);
 
-    /// After which a request that works does not speak for the watch.
+    /// Time without a watch after which a successful request no longer proves that the watch works.
     private static final Duration LONG = Duration.ofMinutes(1);
 
     private final InformerOwner<T> keeper;
@@ -26,16 +27,16 @@ public final class SharedInformerCache<T> implements ObjectCache<T> {
     private Optional<Moment> lostAt = Optional.empty();
     private Optional<Moment> askedAt = Optional.empty();
 
-    /// Whoever keeps the copy.
+    /// Access to the owner of the cache.
     ///
-    /// @param all what is known
-    /// @param synced whether all there was has come at least once
-    /// @param watching whether news can come
+    /// @param all the cached objects
+    /// @param synced whether the initial list has been received
+    /// @param watching whether the watch works
     public record InformerOwner<T>(
             Supplier<Collection<T>> all, Supplier<Boolean> synced, Supplier<Boolean> watching) {}
 
     /// @param ask sends a small request for these objects
-    /// @param what is done with them, as `list and watch pods`
+    /// @param what the operation of the owner, such as `list and watch pods`
     public SharedInformerCache(
             InformerOwner<T> keeper, Runnable ask, ActiveProblems problems, String what) {
         this.keeper = keeper;
@@ -44,7 +45,7 @@ public final class SharedInformerCache<T> implements ObjectCache<T> {
         this.what = what;
     }
 
-    /// Its keeper has begun, or will.
+    /// Does nothing: the owner starts the cache.
     @Override
     public void start() {}
 
@@ -88,7 +89,7 @@ public final class SharedInformerCache<T> implements ObjectCache<T> {
         return keeper.all.get();
     }
 
-    /// Its keeper ends it.
+    /// Does nothing: the owner closes the cache.
     @Override
     public void close() {}
 }

@@ -4,22 +4,21 @@ import dev.elastigres.kubernetes.targets.PodSelection;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.Collection;
 
-/// How it is known which pods are scaled.
+/// The source of the decision which pods are scaled.
 ///
-/// @param objects those that say it
-/// @param rule the pods that are scaled, of all pods of the node and all such objects
+/// @param objects the objects that select pods
+/// @param rule selects pods from all pods of the node and all such objects
 public record TargetSelection<A>(SelectionObjects<A> objects, SelectionRule<A> rule) {
 
     @FunctionalInterface
     public interface SelectionObjects<A> {
-        /// Not yet started.
+        /// Creates a cache of the objects, which is not yet started.
         ///
-        /// @param changeSignal rings when anything of them is something else on which the rule
-        ///     depends
+        /// @param changeSignal signalled at every change of the objects that can affect the rule
         ObjectCache<A> open(ChangeSignal changeSignal, ActiveProblems problems);
     }
 
-    /// A function of what it is given alone.
+    /// Selects pods. The result depends only on the arguments.
     @FunctionalInterface
     public interface SelectionRule<A> {
         PodSelection choose(Collection<Pod> pods, Collection<A> objects);

@@ -18,15 +18,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The sizes that containers have by their pods' templates, which is what whoever runs the database
-/// asked for before anything was resized.
+/// Finds the sizes of containers in the templates of their pods: the sizes that users requested
+/// before any resize.
 ///
-/// A pod that was resized shows its own size alone, so the template comes from where the pod was
-/// made: the StatefulSet or ReplicaSet that owns it, or a copy of the pod's specification in an
-/// annotation (CloudNativePG, and `kubectl apply` of a bare pod). Where there is none of these, the
-/// size that the pod had when it was seen first counts, until the agent starts again.
+/// A resized pod shows only its own size. The template therefore comes from the origin of the pod:
+/// from the StatefulSet or ReplicaSet that owns it, or from a copy of the pod's specification in an
+/// annotation (CloudNativePG, and `kubectl apply` of a bare pod). If none of them exists, the size
+/// at which the pod was first seen counts, until the agent restarts.
 ///
-/// Owners are read once for each pod, on a thread of its own. For any thread; nothing waits.
+/// Owners are read once for each pod, on a separate thread. Thread-safe; no method blocks.
 public final class TemplateSizes implements AutoCloseable {
     private static final Set<String> READABLE_OWNERS = Set.of("StatefulSet", "ReplicaSet");
     private static final String CLOUD_NATIVE_PG = "cnpg.io/podSpec";
@@ -41,22 +41,22 @@ public final class TemplateSizes implements AutoCloseable {
     private final Thread thread = Thread.ofVirtual().name("template-sizes").unstarted(this::follow);
     private final ChangeSignal changeSignal = new ChangeSignal();
 
-    /// By the pod's uid and the container's name.
+    /// Entries by the pod's uid and the container's name.
     private final Map<TemplateKey, TemplateEntry> entries = new ConcurrentHashMap<>();
 
     private record TemplateKey(String uid, String container) {}
 
-    /// A StatefulSet or ReplicaSet.
+    /// A StatefulSet or ReplicaSet that owns a pod.
     private record TemplateOwner(String namespace, String kind, String name) {}
 
-    /// @param container its name
-    /// @param values at first sight
+    /// @param container name of the container
+    /// @param values requests and limits when the pod was first seen
     private record ObservedTemplate(String container, ResourceValues values) {}
 
-    /// @param template empty while it is not known, and where there is none
-    /// @param owner that is still to be read
-    /// @param at when it is read
-    /// @param retry the wait after another failure
+    /// @param template values of the template; empty while unknown, and if there is no template
+    /// @param owner the owner, if it must still be read
+    /// @param at when the owner is read
+    /// @param retry backoff after another failure
     private record TemplateEntry(
             ObservedTemplate seen,
             Optional<ResourceValues> template,
@@ -88,7 +88,8 @@ public final class TemplateSizes implements AutoCloseable {
         thread.start();
     }
 
-    /// Requests and limits by its template, or those at first sight.
+    /// Returns the requests and limits in the container's template, or those that it was first seen
+    /// with.
     public ResourceValues of(PodContainer container) {
         var key = new TemplateKey(container.uid(), container.container().getName());
         TemplateEntry entry = entries.get(key);
@@ -126,7 +127,7 @@ public final class TemplateSizes implements AutoCloseable {
         return owners.stream().filter(it -> Boolean.TRUE.equals(it.getController())).findFirst();
     }
 
-    /// From a copy of the specification in the pod's own annotations.
+    /// Returns the values from a copy of the specification in the pod's annotations.
     private Optional<ResourceValues> copied(Pod pod, ObservedTemplate seen) {
         Map<String, String> annotations = pod.getMetadata().getAnnotations();
         if (annotations == null) return Optional.empty();
@@ -152,8 +153,9 @@ public final class TemplateSizes implements AutoCloseable {
                 .map(it -> values(it.getResources(), seen.values));
     }
 
-    /// What the template leaves to a LimitRange counts as it was at first sight. A request that it
-    /// does not have is the limit: so the API server fills it in.
+    /// Returns the values of the template. Values that the template leaves to a LimitRange are
+    /// those first seen. A missing request equals the limit, which is the default of the API
+    /// server.
     private static ResourceValues values(
             @Nullable ResourceRequirements template, ResourceValues seen) {
         if (template == null) return seen;
@@ -183,7 +185,7 @@ public final class TemplateSizes implements AutoCloseable {
                 changeSignal.await(seen, patience());
             }
         } catch (InterruptedException _) {
-            // Nobody interrupts it but to end it.
+            // Only close() interrupts this thread.
         }
     }
 
@@ -197,7 +199,7 @@ public final class TemplateSizes implements AutoCloseable {
                 .orElse(MAX_RETRY);
     }
 
-    /// Forgets pods that are gone.
+    /// Removes the entries of pods that no longer exist.
     private void clean() {
         if (pods.unknown().isPresent()) return;
         Set<String> there =

@@ -1,4 +1,4 @@
-/// What is known of a node and its pods, and what the API server is asked for.
+/// The state of a node and its pods, and requests to the API server.
 @NullMarked
 package dev.elastigres.kubernetes.node;
 
