@@ -28,7 +28,8 @@ module dev.elastigres.kubernetes {
     exports dev.elastigres.kubernetes.status;
     exports dev.elastigres.kubernetes.targets;
 
-    // Jackson makes its records, and the client and the operator's framework the object.
+    // Jackson instantiates the records; the client and the operator framework instantiate the
+    // object.
     opens dev.elastigres.kubernetes.api;
 
     provides dev.elastigres.agent.platform.Platform.PlatformProvider with

@@ -13,21 +13,24 @@ import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/// How the API server is reached.
+/// Creates clients of the API server.
 public final class ApiClientFactory {
     private static final Duration CONNECT = Duration.ofSeconds(3);
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
-    /// What a watch that has ended waits at first. Each failure doubles it, up to 32 times as much:
-    /// after the API server was away for long, a node is followed again within 7 s.
+    /// Initial delay before an ended watch is restarted. Each failure doubles the delay, up to 32
+    /// times the initial one. After a long outage of the API server, a node is therefore watched
+    /// again within 7 s.
     private static final Duration WATCH_AGAIN = Duration.ofMillis(200);
 
-    /// What it warns of, whoever asked says better, and once. It is kept here lest it is forgotten.
+    /// The library's logger. Its warnings are suppressed, because the callers log failures once and
+    /// in more detail. The field prevents garbage collection of the logger and its level.
     private static final Logger LIBRARY = Logger.getLogger("io.fabric8.kubernetes.client");
 
     private ApiClientFactory() {}
 
-    /// @param kubeconfig empty: the user's own file, or else the service account of this pod
+    /// @param kubeconfig a kubeconfig file; if empty, the user's own file, or else the service
+    ///     account of this pod
     public static KubernetesClient open(Optional<Path> kubeconfig) throws AgentStartException {
         LIBRARY.setLevel(Level.SEVERE);
         try {
@@ -35,7 +38,7 @@ public final class ApiClientFactory {
                     new ConfigBuilder(found(kubeconfig))
                             .withConnectionTimeout((int) CONNECT.toMillis())
                             .withRequestTimeout((int) ANSWER.toMillis())
-                            // Whoever asks knows best whether to ask again.
+                            // The callers decide whether to retry.
                             .withRequestRetryBackoffLimit(0)
                             .withWatchReconnectInterval((int) WATCH_AGAIN.toMillis())
                             .build();

@@ -49,10 +49,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/// The pods of one node: found, seen and resized, with what the node has to hand out, and what its
-/// monitor is told.
+/// The platform of one node's pods. It discovers and resizes the pods, computes the node's budget,
+/// and writes the watch list of the node's monitor.
 final class PodsPlatform implements Platform {
-    /// Beside the reclaimer's socket: what it may reclaim from.
+    /// Watch list of the reclaimer, in the same folder as its socket.
     private static final String WATCH_LIST = "pods.json";
 
     private static final String OBJECTS = "list and watch postgresautoscalers";
@@ -75,16 +75,17 @@ final class PodsPlatform implements Platform {
     private volatile Optional<NodeFullHandler> full = Optional.empty();
     private volatile Optional<StatusController> status = Optional.empty();
 
-    /// Empty while it is not known which pods and objects there are.
+    /// The current selection; empty while pods and objects are unknown.
     private volatile Optional<PodSelection> choices = Optional.empty();
 
-    /// Where it is.
+    /// Configuration of the node.
     ///
-    /// @param node its name
-    /// @param cgroups the root of the host's tree
-    /// @param watchList the file that tells the monitor what to watch
-    /// @param reclaimer the socket of what frees page cache, where there is one
-    /// @param fullAfter how long a pod lacks room before the node counts as full
+    /// @param node name of the node
+    /// @param cgroups root of the host's cgroup tree
+    /// @param watchList file that lists the containers for the monitor
+    /// @param monitor address of the node's monitor
+    /// @param reclaimer socket of the reclaimer; empty if there is none
+    /// @param fullAfter time that a pod must lack room before the node counts as full
     record NodeConfig(
             String node,
             Path cgroups,
@@ -93,8 +94,8 @@ final class PodsPlatform implements Platform {
             Optional<Path> reclaimer,
             Duration fullAfter) {}
 
-    /// @param client is closed with it
-    /// @param dryRun whether nothing is changed
+    /// @param client client of the API server; closed with this platform
+    /// @param dryRun whether all changes are suppressed
     PodsPlatform(KubernetesClient client, NodeConfig place, boolean dryRun, Log log) {
         this.client = client;
         this.place = place;
@@ -131,7 +132,8 @@ final class PodsPlatform implements Platform {
                         log);
     }
 
-    /// The copy that the status is written by, or one of its own where none is.
+    /// Returns the cache that the status controller fills, or a separate cache in a dry run, which
+    /// has no status controller.
     private ObjectCache<PostgresAutoscaler> objects(
             ChangeSignal changeSignal, ActiveProblems problems) {
         var store = new AutoscalerStore(place.node, changeSignal::ring);
@@ -180,7 +182,7 @@ final class PodsPlatform implements Platform {
         return chosen.mode() == ScalingMode.RECOMMEND ? rules.recommending() : rules;
     }
 
-    /// Until it is known what the node has, what is set counts.
+    /// Returns the configured budget until the node's allocatable resources are known.
     @Override
     public BudgetRules budget(BudgetRules set) {
         Resources room = node.room().orElse(set.capacity());
@@ -289,7 +291,7 @@ final class PodsPlatform implements Platform {
         watchList.close();
         templates.close();
         driver.close();
-        // Before whoever keeps the objects that it looks at.
+        // Closed before the status controller, which owns the objects that the watcher reads.
         node.close();
         status.ifPresent(StatusController::close);
         events.ifPresent(PodEvents::close);

@@ -13,7 +13,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/// The pods of a Kubernetes node, as VMs: what `--driver pods` means.
+/// Provides the pods of a Kubernetes node as VMs, for `--driver pods`.
 public final class PodsPlatformProvider implements Platform.PlatformProvider {
     private static final Setting<String> NODE =
             Setting.of("node", SettingType.text(), "Pods: name of this node").placeholder("NAME");
@@ -63,7 +63,7 @@ public final class PodsPlatformProvider implements Platform.PlatformProvider {
         return "a Kubernetes node's pods";
     }
 
-    /// Kubernetes has a scheduler of its own.
+    /// Returns false, because Kubernetes has its own scheduler.
     @Override
     public boolean acceptsScheduler() {
         return false;

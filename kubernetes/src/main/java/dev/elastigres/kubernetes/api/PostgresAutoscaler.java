@@ -9,7 +9,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What users say of the Postgres pods of a namespace, and what the agents say of them.
+/// The scaling configuration of Postgres pods in a namespace (spec), and the state that the agents
+/// report (status).
 @Group("elastigres.dev")
 @Version("v1alpha1")
 @Plural("postgresautoscalers")
@@ -19,10 +20,10 @@ public final class PostgresAutoscaler
         implements Namespaced {
     private static final long serialVersionUID = 1;
 
-    /// One of which nothing is said yet.
+    /// Creates an object without a spec and a status.
     public PostgresAutoscaler() {}
 
-    // What is not said is absent: the client would make empty ones.
+    // Absent parts stay absent. The base class would create empty ones.
 
     @Override
     protected @Nullable PostgresAutoscalerSpec initSpec() {
@@ -34,12 +35,12 @@ public final class PostgresAutoscaler
         return null;
     }
 
-    /// Empty for one that is not as the API server lets it be.
+    /// Returns the spec; empty for an object that the API server's validation would reject.
     public Optional<PostgresAutoscalerSpec> findSpec() {
         return Optional.ofNullable(getSpec());
     }
 
-    /// Empty until an agent has written it.
+    /// Returns the status; empty until an agent has written it.
     public Optional<PostgresAutoscalerStatus> written() {
         return Optional.ofNullable(getStatus());
     }

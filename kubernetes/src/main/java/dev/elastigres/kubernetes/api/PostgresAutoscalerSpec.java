@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What is wanted. The API server fills in what has a default, and refuses what is wrong. Words
-/// that a later version may know more of are texts here. Null is what was not said.
+/// The desired configuration. The API server fills in defaults and rejects invalid values. Fields
+/// to which a later version may add values are strings here. Null means absent.
 ///
-/// @param rules what decides on sizes, where it is not as the agent's own settings say
+/// @param rules rules for sizes that replace those of the agent's settings
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PostgresAutoscalerSpec(
@@ -28,14 +28,14 @@ public record PostgresAutoscalerSpec(
         @Nullable String onNodeFull)
         implements Serializable {
 
-    /// Which pods of the namespace: exactly one of these.
+    /// Selects pods of the namespace; exactly one field is set.
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record TargetSpec(
             @Nullable SelectorSpec selector, @Nullable String statefulSet, @Nullable String cluster)
             implements Serializable {}
 
-    /// The pods with these labels. All of it must hold.
+    /// Selects the pods with these labels. All requirements must hold.
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record SelectorSpec(
@@ -49,7 +49,7 @@ public record PostgresAutoscalerSpec(
             @Nullable String key, @Nullable String operator, @Nullable List<String> values)
             implements Serializable {}
 
-    /// Amounts as Kubernetes writes them.
+    /// CPUs and memory of a compute unit, as Kubernetes quantities.
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record UnitSpec(@Nullable IntOrString cpu, @Nullable IntOrString memory)
@@ -61,7 +61,8 @@ public record PostgresAutoscalerSpec(
     public record ResourcesSpec(@Nullable String cpu, @Nullable String memory)
             implements Serializable {}
 
-    /// As the agent's settings of the same names. Durations are like `100ms`, `5s`, `1m`, `1h`.
+    /// The agent's settings of the same names. Durations have the format `100ms`, `5s`, `1m` or
+    /// `1h`.
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record SizeRulesSpec(
@@ -80,7 +81,7 @@ public record PostgresAutoscalerSpec(
             @Nullable String cooldownMax)
             implements Serializable {}
 
-    /// Where the connection string of Postgres is.
+    /// The key of a Secret that contains the connection string of Postgres.
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record ConnectionSpec(@Nullable String secretName, @Nullable String key)

@@ -6,13 +6,14 @@ import java.io.Serializable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What the agents say. Each owns the instances of its node; the rest is what all of them make.
+/// The state that the agents report. Each agent owns the instances of its node. The other fields
+/// summarize the instances of all agents.
 ///
-/// @param pods how many it is for
-/// @param size what they have
-/// @param goal what they should have
-/// @param state what is in the way of that
-/// @param why the reason, one clause
+/// @param pods number of pods
+/// @param size their sizes
+/// @param goal their wanted sizes
+/// @param state the obstacle to the wanted size
+/// @param why the reason, as one clause
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PostgresAutoscalerStatus(
@@ -26,7 +27,7 @@ public record PostgresAutoscalerStatus(
         @Nullable List<InstanceStatus> instances)
         implements Serializable {
 
-    /// As conditions are everywhere in Kubernetes.
+    /// A condition with the fields of the Kubernetes API conventions.
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record StatusCondition(
@@ -38,13 +39,13 @@ public record PostgresAutoscalerStatus(
             @Nullable String message)
             implements Serializable {}
 
-    /// One of its pods.
+    /// One pod.
     ///
-    /// @param name of the pod
-    /// @param node that it runs on
-    /// @param cpu what its container has, as Kubernetes writes it
-    /// @param goalCpu what it should have
-    /// @param state what is in the way of that, in one word
+    /// @param name name of the pod
+    /// @param node name of its node
+    /// @param cpu current CPUs of its container, as a Kubernetes quantity
+    /// @param goalCpu wanted CPUs
+    /// @param state the obstacle to the wanted size, in one word
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record InstanceStatus(

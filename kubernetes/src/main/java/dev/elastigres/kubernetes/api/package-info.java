@@ -1,4 +1,4 @@
-/// The kind PostgresAutoscaler, as it is in `deploy/kubernetes/crd.yaml`.
+/// The custom resource PostgresAutoscaler, as defined in `deploy/kubernetes/crd.yaml`.
 @NullMarked
 package dev.elastigres.kubernetes.api;
 

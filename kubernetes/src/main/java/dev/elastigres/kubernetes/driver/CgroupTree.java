@@ -8,21 +8,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The cgroups of containers, of which each is looked for once. For any thread.
+/// Finds the cgroups of containers. Each cgroup is searched for once. Thread-safe.
 final class CgroupTree {
     private static final int MAX_KNOWN = 1024;
 
     private final ContainerCgroups containers;
 
-    /// Those that were found, by the container's id.
+    /// Cgroups found so far, by container ID.
     private final Map<String, Path> known = new ConcurrentHashMap<>();
 
-    /// @param root usually `/sys/fs/cgroup`, or where the host's is mounted
+    /// @param root mount point of the host's cgroup tree, usually `/sys/fs/cgroup`
     CgroupTree(Path root) {
         containers = new ContainerCgroups(root);
     }
 
-    /// Empty when there is none.
+    /// Returns the cgroup of the container; empty if there is none.
     Optional<Cgroup> of(String podUid, String containerId) {
         Path before = known.get(containerId);
         if (before != null && isCgroup(before)) return Optional.of(new Cgroup(before));

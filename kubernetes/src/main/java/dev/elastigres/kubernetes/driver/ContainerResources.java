@@ -2,8 +2,8 @@ package dev.elastigres.kubernetes.driver;
 
 import java.util.Map;
 
-/// Requests and limits of a container, as Kubernetes writes them. A resource that is absent
-/// stays as it is.
+/// Requests and limits of a container, as Kubernetes quantities. An absent resource does not
+/// change.
 record ContainerResources(Map<String, String> requests, Map<String, String> limits) {
     ContainerResources {
         requests = Map.copyOf(requests);

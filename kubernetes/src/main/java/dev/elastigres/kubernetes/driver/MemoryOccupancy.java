@@ -7,15 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// The memory that a container occupies, as the kubelet counts it before it lowers a limit: page
-/// cache included, of the container and of its pod.
+/// Memory that a container occupies, as the kubelet counts it before it lowers a limit: with the
+/// page cache of the container and of its pod.
 ///
-/// @param container what the container occupies
-/// @param pod what it would have to occupy for its pod's limit to be kept: the pod's usage less
-///     what the limits of its other containers allow; zero where the pod has no limit
-/// @param leftBehind what the pod occupies and no container of it: page cache of containers that
-///     are gone
-/// @param inUse what of the container the kernel cannot take back
+/// @param container memory that the container occupies
+/// @param pod the pod's usage less the limits of its other containers. The container's limit cannot
+///     be below it without exceeding the pod's limit. Zero if the pod or the container has no
+///     limit.
+/// @param leftBehind memory that the pod occupies but none of its containers: page cache of
+///     containers that no longer exist
+/// @param inUse memory of the container that the kernel cannot reclaim
 record MemoryOccupancy(Bytes container, Bytes pod, Bytes leftBehind, Bytes inUse) {
 
     static MemoryOccupancy of(Cgroup cgroup) throws DriverException.Failed, InterruptedException {
@@ -39,7 +40,7 @@ record MemoryOccupancy(Bytes container, Bytes pod, Bytes leftBehind, Bytes inUse
         return usage.minus(podLimit.get().minus(limit.get()));
     }
 
-    /// No limit may be lower.
+    /// Returns the lower bound of the memory limit.
     Bytes total() {
         return container.max(pod);
     }

@@ -2,24 +2,24 @@ package dev.elastigres.kubernetes.driver;
 
 import dev.elastigres.core.agent.ResizeFailure;
 
-/// What keeps a node from a resize for good. The kubelet has the one reason `Infeasible` for all of
-/// it; its message tells which.
+/// A limitation of a node that rules out a resize permanently. The kubelet reports all of them with
+/// the reason `Infeasible`; only its message distinguishes them.
 enum NodeLimitation {
     CAPACITY("enough capacity", ResizeFailure.TOO_LARGE, "its node never has room for that"),
 
-    /// Only where CPUs change, so memory can.
+    /// Rules out changes of CPUs only.
     CPU_MANAGER(
             "CPU Manager policy",
             ResizeFailure.NOT_RESIZABLE,
             "its node has the static CPU manager policy, so the CPUs of a Guaranteed pod stay"),
 
-    /// Only where memory changes, so CPUs can.
+    /// Rules out changes of memory only.
     MEMORY_MANAGER(
             "Memory Manager policy",
             ResizeFailure.NOT_RESIZABLE,
             "its node has the static memory manager policy, so the memory of a Guaranteed pod stays"),
 
-    /// Only where a memory request changes, so CPUs can.
+    /// Rules out changes of the memory request only; CPUs can change.
     SWAP("with swap", ResizeFailure.NOT_RESIZABLE, "its node has swap, so memory requests stay");
 
     private final String words;
@@ -40,7 +40,7 @@ enum NodeLimitation {
         return failure;
     }
 
-    /// One clause.
+    /// Returns the limitation as one clause.
     String text() {
         return text;
     }

@@ -8,21 +8,23 @@ import dev.elastigres.kubernetes.node.PodContainer;
 import java.util.List;
 import java.util.Optional;
 
-/// A container's size by the kubelet's word and by the kernel's.
+/// A container's size as reported by the kubelet and by the kernel.
 ///
-/// @param size what is in force by both: of what differs, the one that is farther from what was
-///     asked for
-/// @param agree whether they are the same
+/// @param size the size in force. Where the two reports differ, it is the value that is farther
+///     from the requested size.
+/// @param agree whether both reports are the same
 record ObservedPodSize(Resources size, boolean agree) {
-    /// The kernel keeps whole pages, of up to this size.
+    /// Upper bound of the page size, in bytes; the kernel rounds memory limits to whole pages.
     private static final long PAGE = 64 * 1024;
 
-    /// Linux takes no shorter quota, so that below this all are the same.
+    /// Minimum CPU quota of Linux, in CPUs; smaller values have the same quota.
     private static final double MIN_CPUS = 0.01;
 
     private static final double ROUNDING = 0.0005;
 
-    /// @param belowLimit sizes in memory that had a limit above them
+    /// Returns the size of a running container.
+    ///
+    /// @param belowLimit memory sizes that were set with a limit above them
     static ObservedPodSize of(
             PodContainer container,
             RequestRatios proportions,
@@ -34,19 +36,24 @@ record ObservedPodSize(Resources size, boolean agree) {
         Optional<Double> cpus = proportions.cpus().isPresent() ? cgroup.vcpus() : Optional.empty();
         Optional<Bytes> memory =
                 proportions.memory().isPresent() ? cgroup.memory() : Optional.empty();
-        // A limit above the size is as good as one that is equal to it.
+        // A limit above the size counts as equal to the size.
         if (belowLimit.contains(reported.memory())) memory = memory.map(reported.memory()::min);
         return between(asked, reported, cpus, memory);
     }
 
-    /// A container that does not run has no cgroup: the kubelet's word is all there is.
+    /// Returns the size of a container that is not running, as the kubelet reports it. Such a
+    /// container has no cgroup.
     static ObservedPodSize down(
             PodContainer container, RequestRatios proportions, List<Bytes> belowLimit) {
         return new ObservedPodSize(proportions.size(container.actual(), belowLimit), true);
     }
 
-    /// @param cpus as the kernel limits them, where both do
-    /// @param memory the same
+    /// Combines the reports of the kubelet and the kernel.
+    ///
+    /// @param asked the requested size
+    /// @param reported the size that the kubelet reports
+    /// @param cpus the kernel's CPU limit; empty if there is none or it does not define the size
+    /// @param memory the kernel's memory limit, in the same way
     static ObservedPodSize between(
             Resources asked, Resources reported, Optional<Double> cpus, Optional<Bytes> memory) {
         double kernelCpus = cpus.orElse(reported.vcpus());

@@ -12,19 +12,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// How containers were last killed for want of memory, and at which limit. For any thread.
+/// Records the last OOM kill of each container and the memory limit at which it happened.
+/// Thread-safe.
 ///
-/// The kubelet tells of the kill and not of the limit. The limit is the one in force when the kill
-/// is first seen, unless the agent has resized the pod since: then it was another agent process
-/// that saw the kill, and the limit was raised.
+/// The kubelet reports the kill but not the limit. The limit in force when the agent first sees the
+/// kill counts. If the pod was resized after the kill, an earlier agent process saw the kill and
+/// raised the limit; the limit of the kill is then unknown.
 final class OomKills {
-    /// By pod's uid.
+    /// Kills by the pod's uid.
     private final Map<String, RecordedKill> known = new ConcurrentHashMap<>();
 
-    /// @param ended when, as the kubelet writes it, with the container's id
+    /// @param ended ID of the container and the end of its start, as the kubelet reports them
     private record RecordedKill(String ended, OomKill kill) {}
 
-    /// Empty when its last start ended otherwise, or did not end.
+    /// Returns the OOM kill at the end of the container's last start; empty if it ended otherwise
+    /// or has not ended.
     Optional<OomKill> of(PodContainer container) {
         return container.oomKill().flatMap(it -> of(container, it));
     }
@@ -49,7 +51,7 @@ final class OomKills {
         return new OomKill(raised ? Optional.empty() : limit, at);
     }
 
-    /// Forgets pods that are gone.
+    /// Removes the entries of pods that no longer exist.
     void clean(Collection<Pod> pods) {
         if (known.isEmpty()) return;
         known.keySet()

@@ -6,13 +6,15 @@ import dev.elastigres.kubernetes.node.PodContainer;
 import java.net.URI;
 import java.util.Optional;
 
-/// Where the monitor of the node is reached for one of its containers.
+/// Creates the endpoints of a node's monitor for its containers.
 ///
-/// @param monitor its address
+/// @param monitor address of the monitor
 public record PodEndpoints(HostPort monitor) {
 
-    /// @param scaled whether it is asked for leave, and told; a monitor has one agent only, and
-    ///     gives up memory when it agrees to a shrink
+    /// Returns the endpoints for one container.
+    ///
+    /// @param scaled whether the agent connects to the monitor to negotiate sizes. A monitor
+    ///     accepts one agent only, and it gives up memory when it agrees to a shrink.
     VmEndpoints of(PodContainer container, boolean scaled) {
         String key = container.uid() + "/" + container.container().getName();
         return new VmEndpoints(

@@ -10,39 +10,42 @@ import dev.elastigres.kubernetes.node.PodContainer;
 import java.time.Duration;
 import java.util.Optional;
 
-/// How far a container's memory limit can be lowered.
+/// Computes how far a container's memory limit can be lowered.
 ///
-/// The kubelet refuses a limit below what the container, or its pod, occupies, and counts page
-/// cache as occupied. So page cache is freed first, down to the new limit less a margin: the
-/// kubelet looks later, and files are read meanwhile.
+/// The kubelet refuses a limit below the memory that the container or its pod occupies, and it
+/// counts page cache as occupied. Page cache is therefore freed first, down to the new limit less a
+/// margin. The margin covers files that are read before the kubelet checks.
 ///
-/// @param reclaimer frees page cache; without one a limit comes down as page cache goes by itself
+/// @param reclaimer frees page cache; without a reclaimer the limit falls only as page cache
+///     shrinks by itself
 record PodMemoryLimits(Optional<Reclaimer> reclaimer) {
-    /// Below a limit that is reached the kernel kills, so a lower one must leave some room.
+    /// Minimum free memory below a new limit: the kernel kills the container when it reaches its
+    /// limit.
     static final Bytes BUFFER = MemoryRules.DEFAULT.downscaleBuffer();
 
     private static final double MARGIN = 1.0 / 8;
     private static final Bytes MIN_MARGIN = Bytes.ofMebibytes(16);
     private static final Bytes MAX_MARGIN = Bytes.ofMebibytes(256);
 
-    /// A limit is not lowered by less than this part of it: each step is a patch and an event.
+    /// Minimum step by which a limit is lowered, as a fraction of it, because each step costs a
+    /// patch and an event.
     private static final double MIN_STEP = 1.0 / 32;
 
-    /// @param limit the lowest that there can be, at least what was asked for
-    /// @param heldBy why it is not what was asked for
+    /// @param limit the lowest possible limit, at least the requested one
+    /// @param heldBy why it is above the requested limit; empty if it is not
     record MemoryLimitPlan(Bytes limit, Optional<String> heldBy) {}
 
     static Bytes margin(Bytes limit) {
         return limit.times(MARGIN).max(MIN_MARGIN).min(MAX_MARGIN);
     }
 
-    /// Whether the limit can be lowered to `to` without anything being freed before, whatever the
-    /// kubelet saw some seconds ago.
+    /// Returns whether the limit can be lowered to `to` without freeing page cache first, even if
+    /// the kubelet's measurement is some seconds old.
     static boolean isFree(MemoryOccupancy occupancy, Bytes to) {
         return !to.isLessThan(occupancy.total().plus(margin(to).times(2)));
     }
 
-    /// Why `to` is less than the container needs; empty when it is not.
+    /// Returns why `to` is less than the container needs; empty if it is not.
     static Optional<String> tooLittle(Cgroup cgroup, Bytes to)
             throws DriverException.Failed, InterruptedException {
         Bytes usage = cgroup.usage();
@@ -51,9 +54,10 @@ record PodMemoryLimits(Optional<Reclaimer> reclaimer) {
                 : Optional.empty();
     }
 
-    /// Frees page cache where it is in the way.
+    /// Frees page cache if it prevents the limit `to`, and returns the lowest possible limit.
     ///
-    /// @param from the limit that there is
+    /// @param from the present limit
+    /// @param within timeout of each reclaim
     MemoryLimitPlan plan(
             PodContainer container, Cgroup cgroup, Bytes from, Bytes to, Duration within)
             throws DriverException.Failed, InterruptedException {
@@ -92,7 +96,7 @@ record PodMemoryLimits(Optional<Reclaimer> reclaimer) {
         return why(reclaimer.reclaim(container, ReclaimScope.CONTAINER, bytes, floor, within));
     }
 
-    /// What is charged to no container any more is the pod's.
+    /// Frees page cache that is charged to the pod but to no existing container.
     private static String freeLeftBehind(
             Reclaimer reclaimer,
             PodContainer container,

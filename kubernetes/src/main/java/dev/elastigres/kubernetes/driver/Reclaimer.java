@@ -4,25 +4,28 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.kubernetes.node.PodContainer;
 import java.time.Duration;
 
-/// Frees page cache of containers. For any thread; calls wait for each other.
+/// Frees page cache of containers. Thread-safe; one call at a time is processed.
 public interface Reclaimer {
 
-    /// Whose page cache.
+    /// The page cache to reclaim from.
     enum ReclaimScope {
         CONTAINER,
-        /// All of the pod's, with what containers left behind that are gone.
+        /// All containers of the pod, including containers that no longer exist.
         POD
     }
 
-    /// What came of it.
+    /// Result of a reclaim.
     ///
-    /// @param freed by how much usage fell
-    /// @param why what ended it before all was freed, one clause; empty when nothing did
+    /// @param freed decrease of usage
+    /// @param why what ended the reclaim before it was complete, as one clause; empty if it is
+    ///     complete
     record ReclaimResult(Bytes freed, String why) {}
 
-    /// @param bytes how much to free
-    /// @param floor usage is not brought below this
-    /// @param within how long it may take
+    /// Frees page cache.
+    ///
+    /// @param bytes amount to free
+    /// @param floor usage is not reduced below this
+    /// @param within timeout
     ReclaimResult reclaim(
             PodContainer container, ReclaimScope scope, Bytes bytes, Bytes floor, Duration within)
             throws InterruptedException;

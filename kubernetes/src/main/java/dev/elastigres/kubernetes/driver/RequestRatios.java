@@ -12,17 +12,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 
-/// Which part of its size a container requests, for each resource. It is kept whatever the size, so
-/// that the pod stays in its QoS class.
+/// The ratio of a container's requests to its size, for each resource. The ratios stay the same at
+/// every size, so that the pod keeps its QoS class.
 ///
-/// @param cpus the request's part of the limit; empty where the size is the request and the limit,
-///     if any, stays as it is
-/// @param memory the same
+/// @param cpus CPU request divided by the CPU limit; empty if the size is the request, and a limit,
+///     if any, does not change
+/// @param memory memory request divided by the memory limit; empty as for CPUs
 record RequestRatios(Optional<Double> cpus, Optional<Double> memory) {
     private static final double MIN_CPUS = 0.001;
     private static final Bytes MIN_MEMORY = Bytes.ofMebibytes(1);
 
-    /// @param template the container's requests and limits before anything was resized
+    /// @param template requests and limits of the container before any resize
     static RequestRatios of(
             PodContainer container, ResourceValues template, ControlledResources controlled) {
         boolean guaranteed = container.isGuaranteed();
@@ -54,19 +54,20 @@ record RequestRatios(Optional<Double> cpus, Optional<Double> memory) {
         return limit <= 0 ? 1 : Math.clamp(request / limit, 0, 1);
     }
 
-    /// What of a size counts where room on the node is handed out: what is requested.
+    /// Returns the share of a size that counts against the node's budget: the requests.
     HostShare share() {
         return new HostShare(cpus.orElse(1.0), memory.orElse(1.0));
     }
 
-    /// Whether the memory limit may be above the size: the request says what the size is.
+    /// Returns whether the memory limit may exceed the size. It may if the request identifies the
+    /// size.
     boolean letsLimitExceedSize(PodContainer container) {
         return !container.isGuaranteed() && memory.filter(it -> it > 0).isPresent();
     }
 
-    /// The size that these requests and limits stand for.
+    /// Returns the size that these requests and limits represent.
     ///
-    /// @param belowLimit sizes in memory that had a limit above them
+    /// @param belowLimit memory sizes that were set with a limit above them
     Resources size(ResourceValues values, List<Bytes> belowLimit) {
         double sizeCpus =
                 cpus.isPresent()
@@ -93,7 +94,9 @@ record RequestRatios(Optional<Double> cpus, Optional<Double> memory) {
         return values.requestedMemory().filter(requestedMemory(size)::equals).isPresent();
     }
 
-    /// @param memoryLimit at least the size's memory
+    /// Returns the requests and limits of a size.
+    ///
+    /// @param memoryLimit the memory limit, at least the size's memory
     ContainerResources resources(Resources size, Bytes memoryLimit) {
         var requests = new LinkedHashMap<String, String>();
         var limits = new LinkedHashMap<String, String>();
@@ -112,7 +115,7 @@ record RequestRatios(Optional<Double> cpus, Optional<Double> memory) {
         return new ContainerResources(requests, limits);
     }
 
-    /// Of a size, in whole mebibytes where that is not nothing.
+    /// Returns the memory request of a size, rounded down to whole mebibytes unless that is zero.
     Bytes requestedMemory(Bytes size) {
         double part = memory.orElse(1.0);
         if (part >= 1) return size;

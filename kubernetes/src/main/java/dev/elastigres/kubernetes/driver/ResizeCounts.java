@@ -4,25 +4,25 @@ import dev.elastigres.daemon.metrics.Counters;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import java.util.Locale;
 
-/// What became of resizes of pods. For any thread.
+/// Counts resizes of pods by their results. Thread-safe.
 public final class ResizeCounts {
-    /// How the resize of one resource ended.
+    /// Result of the resize of one resource.
     enum ResizeResult {
-        /// In force, by the API server's word and the kernel's.
+        /// The API server and the kernel both show the new size.
         DONE,
-        /// The node has no room for now.
+        /// The node has no room at present.
         DEFERRED,
-        /// The node never does that.
+        /// The node can never perform the resize.
         INFEASIBLE,
-        /// Less would have been too little.
+        /// The new size would be less than the container needs.
         IN_USE,
-        /// Page cache holds the memory limit up.
+        /// Page cache prevents a lower memory limit.
         HELD_BY_PAGE_CACHE,
-        /// A rule of the cluster did not let it through, or not all of it.
+        /// A rule of the cluster rejected the resize, or a part of it.
         REJECTED,
-        /// The API server was not there, or the kubelet could not.
+        /// The API server was unavailable, or the kubelet failed.
         FAILED,
-        /// Not in force in time, and perhaps later.
+        /// The new size was not in force in time, but may be later.
         LATE
     }
 

@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// What gives a container other resources: a strategic merge patch for `pods/…/resize`, which
-/// names this container alone. It has the pod's uid and version in it, so that it has no effect on
-/// another pod of that name, nor after any other change.
+/// Creates strategic merge patches for `pods/…/resize` that change the resources of one container.
+/// A patch contains the pod's uid and resource version. It therefore has no effect on another pod
+/// of the same name, or after any other change.
 final class ResizePatch {
     private ResizePatch() {}
 
-    /// Empty when the pod asks for that already.
+    /// Returns the patch; empty if the pod's specification already has these values.
     static Optional<String> of(PodContainer container, ContainerResources desired) {
         var resources = container.container().getResources();
         if (resources != null

@@ -5,32 +5,36 @@ import dev.elastigres.kubernetes.node.PodContainer;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import java.util.Objects;
 
-/// How far the kubelet says it came with what was last asked of a pod.
+/// The kubelet's progress with the last resize of a pod.
 sealed interface ResizeProgress {
-    /// Done, by the kubelet's word and the kernel's.
+    /// Done: the kubelet and the kernel both show the new size.
     record InForce() implements ResizeProgress {}
 
-    /// Nothing is said against it, and perhaps nothing at all yet.
+    /// In progress: the kubelet reports no obstacle, and perhaps has not reported anything yet.
     record InProgress() implements ResizeProgress {}
 
-    /// The node has no room for now. It is done later, by itself.
+    /// The node has no room at present. The kubelet performs the resize later without a new
+    /// request.
     record Deferred(String why) implements ResizeProgress {}
 
-    /// The node never does that. Nothing comes of it.
+    /// The node can never perform the resize.
     ///
-    /// @param failure whether it is too much for the node, or the node does it for no size
-    /// @param why one clause that says which, with the kubelet's words
+    /// @param failure whether the size is too large for the node, or the node refuses every size
+    /// @param why one clause that contains the limitation and the kubelet's message
     record Infeasible(ResizeFailure failure, String why) implements ResizeProgress {}
 
-    /// A rule of the cluster did not let it through. The pod asks for what it asked for before.
+    /// A rule of the cluster rejected the resize. The pod's specification is unchanged.
     ///
-    /// @param why one clause that names the rule, with the API server's words
+    /// @param why one clause that names the rule and contains the API server's message
     record Rejected(ResizeFailure failure, String why) implements ResizeProgress {}
 
-    /// It was tried and could not be. The kubelet goes on trying.
+    /// The kubelet tried and failed, and keeps trying.
     record Failing(String why) implements ResizeProgress {}
 
-    /// @param generation of the pod that is spoken of: what was said of an earlier one is void
+    /// Returns the progress that the kubelet reports in the pod's conditions.
+    ///
+    /// @param generation generation of the pod's specification; conditions of earlier ones are
+    ///     ignored
     static ResizeProgress of(PodContainer container, long generation) {
         for (PodCondition each : container.pod().getStatus().getConditions()) {
             Long observed = each.getObservedGeneration();
@@ -55,7 +59,7 @@ sealed interface ResizeProgress {
         return new InProgress();
     }
 
-    /// The kubelet has one reason for all that it never does, and the message tells them apart.
+    /// Finds the limitation in the kubelet's message, because all have the same reason.
     private static Infeasible infeasible(String why) {
         for (NodeLimitation each : NodeLimitation.values())
             if (each.isMeantBy(why))

@@ -1,4 +1,4 @@
-/// How pods are found, seen and resized.
+/// Discovers, observes and resizes pods.
 @NullMarked
 package dev.elastigres.kubernetes.driver;
 

@@ -6,15 +6,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/// How many events a pod gets for one reason: some within a minute, and what is said again and
-/// again, less and less often. Not for several threads at once.
+/// Limits the events of a pod for each reason: a number of them in each window, and longer windows
+/// while events are suppressed. Not thread-safe.
 final class EventQuota {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    /// A row of full minutes makes the wait longer, up to this many times.
+    /// Maximum length of a window, in minutes. The length doubles while events are suppressed.
     private static final int MAX_LENGTH = 16;
 
-    /// Pods and reasons that are remembered; of more, the oldest are forgotten.
+    /// Maximum number of pairs of pod and reason that are kept; the least recently used is dropped.
     private static final int MAX = 2_000;
 
     private final Map<QuotaKey, QuotaUse> uses =
@@ -29,17 +29,18 @@ final class EventQuota {
 
     private record QuotaKey(String uid, EventReason reason) {}
 
-    /// @param began when the window did
-    /// @param factor how many minutes it has
-    /// @param count how many there were in it
-    /// @param kept how many were kept back since the last one
+    /// @param began start of the window
+    /// @param factor length of the window in minutes
+    /// @param count events in the window
+    /// @param kept events suppressed since the last one that was written
     private record QuotaUse(Moment began, int factor, int count, int kept) {
         Moment end() {
             return began.plus(MINUTE.multipliedBy(factor));
         }
     }
 
-    /// How many like it were kept back before it; empty when it is kept back, too.
+    /// Returns how many similar events were suppressed before this one; empty if this one is to be
+    /// suppressed, too.
     OptionalInt take(String uid, EventReason reason, Moment now) {
         var key = new QuotaKey(uid, reason);
         QuotaUse use = uses.get(key);

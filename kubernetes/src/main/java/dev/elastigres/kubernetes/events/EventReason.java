@@ -1,44 +1,44 @@
 package dev.elastigres.kubernetes.events;
 
-/// What a pod is told.
+/// Reasons of events of pods.
 public enum EventReason {
-    /// It has another size.
+    /// The size of the pod changed.
     RESIZED("ElastigresResized", "Resize", false, 10),
 
-    /// Its monitor does not agree to a shrink.
+    /// The pod's monitor refused a shrink.
     REFUSED("ResizeRefused", "Resize", false, 1),
 
-    /// Page cache holds its memory limit up.
+    /// Page cache prevents a lower memory limit.
     HELD_BY_PAGE_CACHE("HeldByPageCache", "Resize", false, 1),
 
-    /// The node has no room yet.
+    /// The node has no room at present.
     DEFERRED("ResizeDeferred", "Resize", true, 1),
 
-    /// The node never does that.
+    /// The node can never perform the resize.
     INFEASIBLE("ResizeInfeasible", "Resize", true, 1),
 
-    /// A rule of the cluster does not let it through: a quota, a LimitRange, admission.
+    /// A rule of the cluster rejected the resize: a quota, a LimitRange, admission.
     REJECTED("ResizeRejected", "Resize", true, 1),
 
-    /// The API server or the kubelet did not do it.
+    /// The API server or the kubelet failed to perform the resize.
     FAILED("ResizeFailed", "Resize", true, 1),
 
-    /// The Secret of its connection to Postgres cannot be used.
+    /// The Secret with the connection string of the pod's Postgres cannot be used.
     NO_CONNECTION("PostgresSecretUnusable", "Connect", true, 1),
 
-    /// It should grow, and the node's budget is spent.
+    /// The pod needs to grow, and the node's budget is used up.
     NODE_FULL("NodeFull", "Resize", true, 1),
 
-    /// It was evicted to grow elsewhere, or could not be.
+    /// The pod was evicted to grow on another node, or could not be evicted.
     EVICTION("ElastigresEviction", "Evict", true, 1),
 
-    /// More than one says how it is to be scaled.
+    /// Several sources configure the pod.
     CONFLICT("Conflict", "Choose", true, 1),
 
-    /// What was said of it is wrong.
+    /// The pod's configuration is invalid.
     INVALID("InvalidSettings", "Choose", true, 1),
 
-    /// It cannot be scaled as it is.
+    /// The pod cannot be scaled in its present form.
     NOT_SCALABLE("NotScalable", "Choose", true, 1);
 
     private final String word;
@@ -53,7 +53,7 @@ public enum EventReason {
         this.perMinute = perMinute;
     }
 
-    /// As it is in the event.
+    /// Returns the reason as written in the event.
     public String word() {
         return word;
     }
@@ -66,7 +66,7 @@ public enum EventReason {
         return warning ? "Warning" : "Normal";
     }
 
-    /// How many a pod gets within a minute.
+    /// Returns the maximum number of events of a pod in one window.
     int perMinute() {
         return perMinute;
     }

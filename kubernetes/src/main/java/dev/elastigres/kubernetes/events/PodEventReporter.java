@@ -10,7 +10,8 @@ import dev.elastigres.kubernetes.targets.PodSelection;
 import dev.elastigres.kubernetes.targets.ScaledPod;
 import java.util.Optional;
 
-/// Tells pods what becomes of them: each new size, a refused shrink, and why one is left alone.
+/// Reports changes of pods as events: each new size, a refused shrink, and why a selected pod is
+/// not scaled.
 public final class PodEventReporter implements FleetListener {
     private final PodEvents events;
     private volatile PodSelection choices = PodSelection.NONE;
@@ -19,7 +20,7 @@ public final class PodEventReporter implements FleetListener {
         this.events = events;
     }
 
-    /// What counts from now on. For one thread.
+    /// Updates the selection. Must be called by one thread.
     public void chosen(PodSelection now) {
         PodSelection before = choices;
         choices = now;

@@ -18,8 +18,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Events of Kubernetes on pods, as `kubectl describe pod` shows them. Telling does not wait: what
-/// the API server does not take is lost, and counted. For any thread.
+/// Writes Kubernetes events of pods, as `kubectl describe pod` shows them. Writing does not block:
+/// events that the API server does not accept are lost and counted. Thread-safe.
 public final class PodEvents implements AutoCloseable {
     private static final String CONTROLLER = "elastigres.dev/agent";
     private static final int MAX_WAITING = 256;
@@ -27,7 +27,7 @@ public final class PodEvents implements AutoCloseable {
     private static final int MAX_INSTANCE_LENGTH = 128;
     private static final int MAX_NAME_LENGTH = 230;
 
-    /// The API server takes microseconds, no more and no fewer.
+    /// The API server accepts exactly six fractional digits.
     private static final DateTimeFormatter MICROSECONDS =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -40,7 +40,7 @@ public final class PodEvents implements AutoCloseable {
     private final AtomicLong lost = new AtomicLong();
     private final Thread sender = Thread.ofVirtual().name("pod-events").unstarted(this::send);
 
-    /// Whether the last one was taken; only the sender has it.
+    /// Whether the last event was written; used by the sender only.
     private boolean well = true;
 
     private PodEvents(KubernetesClient client, String node, Log log) {
@@ -49,17 +49,17 @@ public final class PodEvents implements AutoCloseable {
         this.log = log;
     }
 
-    /// @param client is the caller's to close, after this
-    /// @param node that the agent is for
+    /// @param client client of the API server; the caller closes it, after this object
+    /// @param node name of the agent's node
     public static PodEvents start(KubernetesClient client, String node, Log log) {
         var events = new PodEvents(client, node, log);
         events.sender.start();
         return events;
     }
 
-    /// Tells a pod, unless it was told much the same just before.
+    /// Writes an event, unless the quota of similar events is used up.
     ///
-    /// @param uid of the pod
+    /// @param uid uid of the pod
     /// @param note one readable clause
     public void tell(PodName pod, String uid, EventReason reason, String note) {
         OptionalInt before;
@@ -71,7 +71,7 @@ public final class PodEvents implements AutoCloseable {
             lost.incrementAndGet();
     }
 
-    /// How many the API server did not take.
+    /// Returns the number of lost events.
     public long lost() {
         return lost.get();
     }
@@ -109,7 +109,7 @@ public final class PodEvents implements AutoCloseable {
         try {
             while (true) send(waiting.take());
         } catch (InterruptedException _) {
-            // Nobody interrupts it but to end it.
+            // Only close() interrupts this thread.
         }
     }
 
@@ -125,7 +125,7 @@ public final class PodEvents implements AutoCloseable {
             well = true;
         } catch (KubernetesClientException e) {
             lost.incrementAndGet();
-            // The client says so of a call that was interrupted.
+            // The client reports an interrupted call in this way, too.
             if (Thread.interrupted()) throw new InterruptedException();
             if (well)
                 log.warn(

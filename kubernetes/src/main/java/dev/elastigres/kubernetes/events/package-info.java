@@ -1,4 +1,4 @@
-/// What pods are told in events of Kubernetes.
+/// Kubernetes events of pods.
 @NullMarked
 package dev.elastigres.kubernetes.events;
 

@@ -23,12 +23,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The reclaimer beside this agent, over its Unix socket. It does one thing at a time, so calls
-/// wait for each other here.
+/// A client of the node's reclaimer, over its Unix socket. The reclaimer processes one request at a
+/// time, so that concurrent calls wait for each other.
 public final class SocketReclaimer implements Reclaimer {
     private static final Duration TO_WRITE = Duration.ofSeconds(1);
 
-    /// More than a reclaim is given: the reply takes some, too.
+    /// Added to the timeout of a reclaim, because the reply takes time, too.
     private static final Duration TO_REPLY = Duration.ofSeconds(1);
 
     private static final Duration MIN_WITHIN = Duration.ofMillis(100);

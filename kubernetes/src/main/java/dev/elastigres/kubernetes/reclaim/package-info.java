@@ -1,4 +1,4 @@
-/// The agent's side of the reclaimer.
+/// The agent's client of the reclaimer.
 @NullMarked
 package dev.elastigres.kubernetes.reclaim;
 

@@ -14,18 +14,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// All PostgresAutoscalers of the cluster, less what no agent looks at: most of one is the account
-/// of whose its fields are, which has a part for each agent that wrote it. For any thread.
+/// A store of all PostgresAutoscalers of the cluster without the fields that no agent reads. The
+/// largest part of an object are its managed fields, which have an entry for each agent that wrote
+/// it. Thread-safe.
 public final class AutoscalerStore implements ItemStore<PostgresAutoscaler> {
-    /// So many are asked for at once: a whole answer is in memory, with all that is left out later.
+    /// Page size of the list request. A page is held in memory in full, with the fields that are
+    /// then removed.
     public static final long PAGE = 50;
 
     private final String manager;
     private final Runnable changed;
     private final Map<String, PostgresAutoscaler> items = new ConcurrentHashMap<>();
 
-    /// @param node whose agent looks at them: what is its own stays in the account
-    /// @param changed called when one comes, goes, or asks for something else; not for its status
+    /// @param node name of the agent's node; the managed fields of this agent are kept
+    /// @param changed called when an object appears or disappears, or its specification changes,
+    ///     but not its status
     public AutoscalerStore(String node, Runnable changed) {
         manager = FieldManagers.of(node);
         this.changed = changed;

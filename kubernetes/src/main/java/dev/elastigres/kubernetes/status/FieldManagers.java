@@ -1,15 +1,15 @@
 package dev.elastigres.kubernetes.status;
 
-/// The names by which agents own what they write.
+/// Names of the agents as field managers.
 final class FieldManagers {
     private static final String PREFIX = "elastigres-";
 
-    /// Kubernetes takes no longer ones.
+    /// Maximum length of a field manager's name in Kubernetes.
     private static final int MAX_LENGTH = 128;
 
     private FieldManagers() {}
 
-    /// Of the agent of `node`.
+    /// Returns the field manager of the agent of `node`.
     static String of(String node) {
         String name = PREFIX + node;
         if (name.length() <= MAX_LENGTH) return name;

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// What of an object is whose, as the API server keeps account of it.
+/// Reads the managed fields of an object.
 final class FieldOwnership {
     private static final String KEY = "k:{\"name\":\"";
     private static final String END = "\"}";
 
     private FieldOwnership() {}
 
-    /// The names of the entries of which the agent of `node` owns anything.
+    /// Returns the names of the entries in which the agent of `node` owns any field.
     static Set<String> instances(PostgresAutoscaler object, String node) {
         List<ManagedFieldsEntry> all = object.getMetadata().getManagedFields();
         if (all == null) return Set.of();

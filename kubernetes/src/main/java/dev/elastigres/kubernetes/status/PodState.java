@@ -8,8 +8,8 @@ import dev.elastigres.kubernetes.targets.ScalingMode;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What is in the way of the size that a pod should have, in one word. Of several pods, the one
-/// that comes first here counts.
+/// The obstacle between a pod and its wanted size, as one word. The state of an object is the first
+/// of its pods' states in this order.
 enum PodState {
     CONFLICT("Conflict", PodStateKind.UNREADY),
     INVALID("Invalid", PodStateKind.UNREADY),
@@ -42,13 +42,13 @@ enum PodState {
     SETTLED("Settled", PodStateKind.WELL);
 
     private enum PodStateKind {
-        /// The pod is not looked after.
+        /// The pod is not ready: it is not scaled, or its monitor does not work.
         UNREADY,
-        /// It should have more than it gets.
+        /// The pod gets less than it should have.
         LIMITED,
-        /// It keeps more than it should have.
+        /// The pod keeps more than it should have.
         OVERSIZED,
-        /// A step on the way, which ends by itself.
+        /// An intermediate step, which ends without intervention.
         PASSING,
         WELL
     }
@@ -81,20 +81,20 @@ enum PodState {
         return kind == PodStateKind.PASSING;
     }
 
-    /// Whether what is tried anew does not change it until it works.
+    /// Returns whether the state persists during retries until one of them succeeds.
     boolean stays() {
         return kind == PodStateKind.LIMITED
                 || kind == PodStateKind.OVERSIZED
                 || this == MONITOR_TROUBLED;
     }
 
-    /// Empty for a word of another version.
+    /// Returns the state with this word; empty for a word of another version.
     static Optional<PodState> of(@Nullable String word) {
         for (PodState each : values()) if (each.word.equals(word)) return Optional.of(each);
         return Optional.empty();
     }
 
-    /// Of a pod that is scaled.
+    /// Returns the state of a scaled pod.
     static PodState of(SizeExplanation why, ScalingMode mode) {
         boolean settled = why.current().equals(why.wanted());
         if (mode == ScalingMode.RECOMMEND && !settled) return RECOMMENDED;

@@ -5,22 +5,23 @@ import dev.elastigres.kubernetes.node.ApiFailures;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// Says once that something does not work, and once that it does again. For any thread.
+/// Logs once when an operation starts to fail or fails with another code, and once when it works
+/// again. Thread-safe.
 final class ProblemReporter {
     private final String what;
     private final String right;
     private final Log log;
     private final AtomicReference<String> last = new AtomicReference<>("");
 
-    /// @param what is done when all is well, as a clause
-    /// @param right that is needed for it
+    /// @param what the working operation, as a clause
+    /// @param right the right that the operation needs
     ProblemReporter(String what, String right, Log log) {
         this.what = what;
         this.right = right;
         this.log = log;
     }
 
-    /// @param where it was tried
+    /// @param where where the operation failed
     void failed(String where, KubernetesClientException e) {
         String kind = "code " + e.getCode();
         if (last.getAndSet(kind).equals(kind)) return;

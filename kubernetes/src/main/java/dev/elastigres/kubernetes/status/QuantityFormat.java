@@ -5,9 +5,9 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
-/// Amounts as Kubernetes writes them.
+/// Formats and parses Kubernetes quantities.
 final class QuantityFormat {
-    /// An amount that is not known. What is absent would stay what another agent wrote.
+    /// An unknown amount. An absent field would keep the value of another agent.
     static final String UNKNOWN = "-";
 
     private static final long KIBI = 1L << 10;
@@ -24,7 +24,7 @@ final class QuantityFormat {
         return Long.toString(bytes);
     }
 
-    /// Zero for what is no amount, so that all can be compared.
+    /// Parses an amount; invalid ones count as zero, so that all amounts can be compared.
     static BigDecimal amount(@Nullable String text) {
         if (text == null || text.equals(UNKNOWN)) return BigDecimal.ZERO;
         try {

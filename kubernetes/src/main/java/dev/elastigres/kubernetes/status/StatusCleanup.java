@@ -13,9 +13,10 @@ import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 
-/// Takes out entries of pods that are gone, where their own agent does not: its node is gone, or it
-/// is silent. Now and then each agent looks at one other node, by chance: all agents together look
-/// at each node about as often, however many there are, and none of them asks for much.
+/// Removes status entries of pods that no longer exist and whose own agent does not remove them,
+/// because its node is gone or the agent does not run. Each agent periodically checks one other
+/// node, chosen at random. All agents together therefore check each node at about the same rate in
+/// a cluster of any size, and each agent sends few requests.
 final class StatusCleanup implements Runnable {
     private static final int MAX_AT_ONCE = 20;
 
@@ -44,7 +45,7 @@ final class StatusCleanup implements Runnable {
                         log);
     }
 
-    /// An object's entry that another agent wrote.
+    /// An entry of an object that another agent wrote.
     private record ForeignEntry(PostgresAutoscaler object, InstanceStatus instance) {
         String node() {
             return String.valueOf(instance.node());
@@ -61,14 +62,14 @@ final class StatusCleanup implements Runnable {
                     problems.worked();
                 } catch (KubernetesClientException e) {
                     if (Thread.interrupted()) return;
-                    // Of two agents that do the same, one is late.
+                    // If two agents remove the same entry, the second one fails.
                     if (e.getCode() != HttpURLConnection.HTTP_CONFLICT
                             && e.getCode() != HttpURLConnection.HTTP_NOT_FOUND)
                         problems.failed("other nodes", e);
                 }
             }
         } catch (InterruptedException _) {
-            // Nobody interrupts it but to end it.
+            // Only close() interrupts this thread.
         }
     }
 

@@ -39,11 +39,13 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/// Writes into the objects what becomes of this node's pods. Each agent has one and none of them
-/// leads: each owns the entries of its pods, and what all entries make is the same for each.
-/// Nothing is written at rest. What it is told does not wait; for any thread.
+/// Writes the state of this node's pods into the status of their objects. Every agent has a
+/// controller, and no agent leads. Each agent owns the entries of its pods, and all of them compute
+/// the same summary from all entries. Without changes nothing is written. The notifications do not
+/// block. Thread-safe.
 public final class StatusController implements FleetListener, AutoCloseable {
-    /// Writes wait for the API server, one at a time for an object.
+    /// Number of concurrent writes. A write blocks until the API server answers, and each object
+    /// has one write at a time.
     private static final int AT_ONCE = 4;
 
     private static final Duration FAREWELL = Duration.ofSeconds(2);
@@ -59,10 +61,10 @@ public final class StatusController implements FleetListener, AutoCloseable {
     private PodSelection last = PodSelection.NONE;
     private boolean knew;
 
-    /// What is said of a pod that is scaled, without its reason.
+    /// The reported state of a scaled pod, without its reason.
     private record PodReport(Resources current, Resources wanted, PodState state) {}
 
-    /// @param since when it is said
+    /// @param since when the state was first reported
     private record ReportedState(PodReport said, Moment since) {}
 
     private StatusController(
@@ -84,7 +86,8 @@ public final class StatusController implements FleetListener, AutoCloseable {
                         it ->
                                 it.withKubernetesClient(client)
                                         .withCloseClientOnStop(false)
-                                        // Without the right to see objects it goes on.
+                                        // Keeps running without the right to list and watch
+                                        // objects.
                                         .withStopOnInformerErrorDuringStartup(false)
                                         .withReconciliationTerminationTimeout(FAREWELL)
                                         .withExecutorService(threads));
@@ -110,13 +113,13 @@ public final class StatusController implements FleetListener, AutoCloseable {
                         .unstarted(new StatusCleanup(client, node, statuses, delays, log));
     }
 
-    /// Begins; it does not wait for the API server.
+    /// Starts a controller. It does not wait for the API server.
     ///
-    /// @param client is the caller's to close, after this
-    /// @param node that the agent is for
-    /// @param objects is kept up to date from now on
-    /// @param choices the newest; empty while it is not known which pods and objects there are
-    /// @param vms what the fleet knows of a pod
+    /// @param client client of the API server; the caller closes it, after this object
+    /// @param node name of the agent's node
+    /// @param objects the cache of objects, which this controller keeps current
+    /// @param choices returns the current selection; empty while pods and objects are unknown
+    /// @param vms returns the fleet's state of a pod
     public static StatusController start(
             KubernetesClient client,
             String node,
@@ -149,17 +152,18 @@ public final class StatusController implements FleetListener, AutoCloseable {
         }
     }
 
-    /// Whether all objects that there were have come at least once.
+    /// Returns whether the initial list of objects has been received.
     public boolean hasSynced() {
         return isEach(InformerHealthIndicator::hasSynced);
     }
 
-    /// Whether news of objects can come.
+    /// Returns whether the watch of the objects works.
     public boolean isWatching() {
         return isEach(InformerHealthIndicator::isWatching);
     }
 
-    /// Before the framework has begun there is none.
+    /// Returns whether the condition holds for every informer; false before the framework has
+    /// created any.
     private boolean isEach(Predicate<InformerHealthIndicator> holds) {
         List<InformerHealthIndicator> all =
                 health.informerEventSourceHealthIndicators().values().stream()
@@ -170,12 +174,12 @@ public final class StatusController implements FleetListener, AutoCloseable {
 
     private static Collection<InformerHealthIndicator> indicators(
             InformerWrappingEventSourceHealthIndicator<?> source) {
-        // Until then it fails instead of saying so.
+        // The call throws before the source runs.
         boolean runs = source instanceof AbstractEventSource<?, ?> it && it.isRunning();
         return runs ? source.informerHealthIndicators().values() : List.of();
     }
 
-    /// Which pods are scaled, or how, may be something else now.
+    /// Notifies the controller that the selection or configuration of pods may have changed.
     public void choicesChanged() {
         Set<ObjectName> touched = new HashSet<>();
         synchronized (this) {
@@ -183,7 +187,8 @@ public final class StatusController implements FleetListener, AutoCloseable {
             PodSelection now = choices.get().get();
             PodSelection before = last;
             last = now;
-            // Until now nothing could be said of any object.
+            // No status could be computed before the first selection, so that all objects are
+            // checked.
             if (!knew) statuses.all().map(StatusReconciler::name).forEach(touched::add);
             knew = true;
             Set<ObjectName> all = new HashSet<>(before.aims().keySet());
@@ -217,7 +222,8 @@ public final class StatusController implements FleetListener, AutoCloseable {
         look(vm);
     }
 
-    /// Most of what happens changes nothing that is said.
+    /// Checks the object of the VM only if its reported state changed, because most events do not
+    /// change it.
     private void look(String vm) {
         Optional<PodName> pod = PodName.parse(vm);
         Optional<ScaledPod> chosen =
@@ -240,7 +246,7 @@ public final class StatusController implements FleetListener, AutoCloseable {
         look(new ObjectName(pod.get().namespace(), object));
     }
 
-    /// When what is said of a pod last changed.
+    /// Returns when the reported state of the pod last changed.
     private Optional<Moment> changed(PodName pod) {
         return Optional.ofNullable(seen.get(pod)).map(ReportedState::since);
     }

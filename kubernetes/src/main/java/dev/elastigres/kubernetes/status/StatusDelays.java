@@ -2,16 +2,19 @@ package dev.elastigres.kubernetes.status;
 
 import java.time.Duration;
 
-/// How long is waited for what.
+/// Delays of status writes.
 ///
-/// @param between two writes of an object by this agent; what lasts less long is not written
-/// @param unrest how long it may go on that nothing lasts, until it is written all the same
-/// @param writeInterval by which agents come one after another, where each could do it
-/// @param nobody until it is said of an object that it has no pods; up to four times of that
-/// @param max where a wait ends that doubles, after what does not stay written
-/// @param afterProblem after a first failure
-/// @param maxWait how long the fleet may take to see all pods, after the start
-/// @param stale between two looks whether another agent's entries are of pods that are gone
+/// @param between minimum interval between two writes of an object by this agent; states that last
+///     less are not written
+/// @param unrest maximum delay of a write while the state keeps changing
+/// @param writeInterval delay between one agent and the next, in order, if each of them could write
+///     the change
+/// @param nobody minimum delay before an object is reported as having no pods; the delay is random,
+///     up to four times this
+/// @param max maximum backoff after a write that another writer reverted or the API server rejected
+/// @param afterProblem first backoff after a failed write
+/// @param maxWait time after the start in which the fleet may not have seen all pods
+/// @param stale mean interval between two checks for entries of pods that no longer exist
 record StatusDelays(
         Duration between,
         Duration unrest,

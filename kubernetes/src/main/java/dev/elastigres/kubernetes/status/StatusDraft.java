@@ -17,24 +17,25 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// What an object should say, by what an agent knows, beside what it says.
+/// The status that an object should have, as far as an agent knows, compared with its present one.
 ///
-/// @param body all that this agent applies: what all entries make, and its own
-/// @param others how many entries other agents have
-/// @param own what of its own is to be changed
-/// @param summary whether the rest is to be changed
+/// @param body all that this agent applies: the summary of all entries, and its own entries
+/// @param others number of entries of other agents
+/// @param own change of its own entries
+/// @param summary whether the summary must change
 record StatusDraft(PostgresAutoscalerStatus body, int others, OwnEntry own, boolean summary) {
-    /// An object has no room for more.
+    /// Maximum number of entries of an object.
     static final int MAX = 100;
 
     enum OwnEntry {
-        /// It has none, and had none.
+        /// The agent has no entry, and had none.
         NONE,
         SAME,
-        /// A goal or a state, which may be back in a moment.
+        /// A goal or a state changed, and may change back soon.
         WORDS,
-        /// A pod came or went, or has another size; or an entry that another agent took over is
-        /// still this one's, too, and would stay when that one lets go.
+        /// A pod appeared or disappeared, or its size changed. Also, this agent still owns fields
+        /// of an entry that another agent took over; the entry would remain after that agent
+        /// removes its own.
         SIZES
     }
 
@@ -102,7 +103,8 @@ record StatusDraft(PostgresAutoscalerStatus body, int others, OwnEntry own, bool
                 && Objects.equals(one.memory(), other.memory());
     }
 
-    /// Others may have conditions of their own there, in any order.
+    /// Returns the status with only the conditions that agents write, in a fixed order. Other
+    /// writers may add conditions, in any order.
     private static PostgresAutoscalerStatus comparable(PostgresAutoscalerStatus status) {
         List<StatusCondition> conditions =
                 status.conditions() == null

@@ -16,17 +16,18 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// What a status says of this node's pods. A reason has figures that never rest, so it is written
-/// only together with another size, goal or state: what stands in the object is what was last said.
+/// Computes the status entries of this node's pods. A reason contains figures that change all the
+/// time. It is therefore written only together with a new size, goal or state, and the object shows
+/// the reason at the last of these changes.
 ///
-/// @param node that the agent is for
-/// @param vms what the fleet knows of a pod
+/// @param node name of the agent's node
+/// @param vms returns the fleet's state of a pod
 record StatusEntries(String node, Function<PodName, Optional<VmStatus>> vms) {
     private static final int MAX_LENGTH = 480;
 
-    /// The entry of a pod that an object is for.
+    /// Returns the entry of a pod that an object selects; empty if there is none.
     ///
-    /// @param written what the object says of it
+    /// @param written the pod's entry in the object
     /// @param patient whether the fleet may not have seen all pods yet
     Optional<InstanceStatus> of(
             PodName pod, PodSelection choices, Optional<InstanceStatus> written, boolean patient) {
@@ -81,7 +82,7 @@ record StatusEntries(String node, Function<PodName, Optional<VmStatus>> vms) {
         String reason = why.reason().text();
         return switch (state) {
             case SETTLED, AT_MAXIMUM, OOM_KILLED, RECOMMENDED -> reason;
-            // The time that is left would be wrong at once.
+            // The remaining time is left out, because it would be outdated at once.
             case COOLING_DOWN -> "shrinks later, for the last time hurt; " + reason;
             default ->
                     why.obstacle() instanceof Obstacle.None
@@ -109,16 +110,16 @@ record StatusEntries(String node, Function<PodName, Optional<VmStatus>> vms) {
                 bounded(why, MAX_LENGTH));
     }
 
-    /// What was written, where it still says what `fresh` does.
+    /// Returns the written entry if it says the same as `fresh`, otherwise `fresh`.
     private InstanceStatus kept(InstanceStatus fresh, Optional<InstanceStatus> written) {
         if (written.isEmpty() || !isOwn(written.get())) return fresh;
         InstanceStatus before = written.get();
         if (!isSameSize(fresh, before)) return fresh;
         if (Objects.equals(fresh.state(), before.state())) {
-            // Without a size there are no figures in it.
+            // The reason of an entry without a size contains no figures.
             return QuantityFormat.UNKNOWN.equals(fresh.cpu()) ? fresh : before;
         }
-        // Another try at what has failed is no news.
+        // A retry after a failure is not reported.
         boolean tries = PodState.of(fresh.state()).filter(PodState::isPassing).isPresent();
         boolean stays = PodState.of(before.state()).filter(PodState::stays).isPresent();
         return tries && stays ? before : fresh;

@@ -11,15 +11,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// Says something of an object in the name of a node's agent that is not there: only so what that
-/// one owns goes.
+/// Writes entries of an object in the name of a node's agent that does not run. Only in its name
+/// can the entries that it owns be removed.
 public record StatusOnBehalf(KubernetesClient client) {
 
-    /// @param seen the version of the object that it is said of; another one is refused
-    /// @param its all entries of `node`; what it had before and is not among them goes
-    /// @return the object as it is then
-    /// @throws io.fabric8.kubernetes.client.KubernetesClientException with 409 when the object is
-    ///     another by now, with 404 when it is gone
+    /// Applies the entries.
+    ///
+    /// @param seen the version of the object that the entries are for; the write fails if the
+    ///     object has another version
+    /// @param its all entries of `node`; its earlier entries that are not among them are removed
+    /// @return the object after the write
+    /// @throws io.fabric8.kubernetes.client.KubernetesClientException with code 409 if the object
+    ///     has changed, with code 404 if it no longer exists
     public PostgresAutoscaler say(PostgresAutoscaler seen, String node, List<InstanceStatus> its) {
         Set<String> taken = its.stream().map(it -> String.valueOf(it.name())).collect(toSet());
         var all = new ArrayList<>(its);

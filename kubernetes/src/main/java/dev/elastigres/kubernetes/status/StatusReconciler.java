@@ -31,10 +31,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// Looks at one object after another and writes what it should say. The framework calls it for each
-/// object by one thread at a time.
+/// Compares the status of each object with its draft and writes it if needed. The framework calls
+/// it by one thread at a time for each object.
 final class StatusReconciler implements Reconciler<PostgresAutoscaler> {
-    /// The longest backoff while a right is missing, in first ones.
+    /// Maximum backoff while a right is missing, as a multiple of the first backoff.
     private static final int MISSING_RIGHT_WAITS = 4;
 
     private final String node;
@@ -46,14 +46,14 @@ final class StatusReconciler implements Reconciler<PostgresAutoscaler> {
     private final Function<PodName, Optional<Moment>> changedAt;
     private final Moment patientUntil;
 
-    /// Of objects that are to be written, or were.
+    /// Backoff of each object that was written or is to be written.
     private final Map<ResourceID, StatusWriteBackoff> backoff = new ConcurrentHashMap<>();
 
     private final SimpleInboundEventSource<PostgresAutoscaler> news =
             new SimpleInboundEventSource<>("fleet");
     private volatile Optional<ResourceCache<PostgresAutoscaler>> cache = Optional.empty();
 
-    /// @param changedAt when a pod's words last changed
+    /// @param changedAt returns when the reported state of a pod last changed
     StatusReconciler(
             KubernetesClient client,
             String node,
@@ -81,12 +81,13 @@ final class StatusReconciler implements Reconciler<PostgresAutoscaler> {
         return List.of(news);
     }
 
-    /// An object may have to say something else.
+    /// Schedules a check of the object.
     void look(ResourceID object) {
         if (news.isRunning()) news.propagateEvent(object);
     }
 
-    /// None before the framework runs: then it calls for each.
+    /// Returns all objects; none before the framework runs, which then checks each object by
+    /// itself.
     Stream<PostgresAutoscaler> all() {
         return news.isRunning() ? cache.stream().flatMap(ResourceCache::list) : Stream.empty();
     }
@@ -95,7 +96,8 @@ final class StatusReconciler implements Reconciler<PostgresAutoscaler> {
         return news.isRunning() ? cache.flatMap(it -> it.get(object)) : Optional.empty();
     }
 
-    /// Whether this agent has a word to say on what changed: other agents' entries are theirs.
+    /// Returns whether the change can affect this agent's writes. Changes of other agents' entries
+    /// do not.
     boolean concerns(PostgresAutoscaler now, PostgresAutoscaler before) {
         List<InstanceStatus> written = StatusDraft.instances(now.written());
         return written.isEmpty()
@@ -153,9 +155,9 @@ final class StatusReconciler implements Reconciler<PostgresAutoscaler> {
             return UpdateControl.noUpdate();
         } catch (KubernetesClientException e) {
             return switch (e.getCode()) {
-                // It is gone, which the watch will say.
+                // The object no longer exists; the watch will report it.
                 case HttpURLConnection.HTTP_NOT_FOUND -> UpdateControl.noUpdate();
-                // Another agent was first, which the watch will say, too.
+                // Another agent has changed the object; the watch will report it.
                 case HttpURLConnection.HTTP_CONFLICT -> again(spread(delays.between()));
                 default -> {
                     problems.failed(name(object).toString(), e);
@@ -177,7 +179,8 @@ final class StatusReconciler implements Reconciler<PostgresAutoscaler> {
                 .rescheduleAfter(Math.max(1, after.toMillis()));
     }
 
-    /// Once to twice as long, so that agents do not come all at once.
+    /// Returns a random delay of one to two times `wait`, so that agents do not write at the same
+    /// time.
     private static Duration spread(Duration wait) {
         return wait.plusMillis(ThreadLocalRandom.current().nextLong(1 + wait.toMillis()));
     }

@@ -16,8 +16,9 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What the entries of all agents make together: the same for each agent that has the same ones.
-/// All of it is always said: what is absent would stay what another agent wrote.
+/// Computes the summary of the entries of all agents. All agents with the same entries compute the
+/// same summary. Every field is written, because an absent field would keep the value of another
+/// agent.
 final class StatusSummary {
     private static final int MAX_WHY_LENGTH = 400;
     private static final int MAX_MESSAGE_LENGTH = 500;
@@ -42,10 +43,11 @@ final class StatusSummary {
         this.now = now;
     }
 
-    /// The status without its instances.
+    /// Returns the status without its instances.
     ///
-    /// @param generation of the object
-    /// @param written what the object says: a condition that stays as it is keeps its time
+    /// @param generation generation of the object
+    /// @param written present status of the object; an unchanged condition keeps its transition
+    ///     time
     static PostgresAutoscalerStatus of(
             Collection<InstanceStatus> instances,
             @Nullable Long generation,
@@ -78,7 +80,7 @@ final class StatusSummary {
         return PodState.of(instance.state()).orElse(PodState.SETTLED);
     }
 
-    /// Of several, the least and the largest.
+    /// Returns the size of the pods; if they differ, the smallest and the largest one.
     private String sizes(
             Function<InstanceStatus, @Nullable String> cpu,
             Function<InstanceStatus, @Nullable String> memory) {
@@ -143,7 +145,7 @@ final class StatusSummary {
                 "nobody else says how its pods are scaled");
     }
 
-    /// @param isMeant of those states that make it `whenAny`
+    /// @param isMeant selects the states that give the condition the status `whenAny`
     private StatusCondition byStates(
             String type,
             Predicate<PodState> isMeant,

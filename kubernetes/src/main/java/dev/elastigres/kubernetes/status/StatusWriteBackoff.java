@@ -10,8 +10,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/// When an agent writes one object: at once where a size changed, after a while where it is words
-/// that may not last, and for what any agent could write in an order that all of them know.
+/// Decides when an agent writes one object. A changed size is written at once. A changed goal or
+/// state is written after a delay, because it may not last. A change that any agent could write is
+/// written in an order that all agents know.
 final class StatusWriteBackoff {
     private final String node;
     private final StatusDelays delays;
@@ -23,15 +24,15 @@ final class StatusWriteBackoff {
     private int again;
     private Optional<Failure> failure = Optional.empty();
 
-    /// @param kind of the need that is waited for: another one waits anew
+    /// @param kind kind of the pending write; another kind starts a new delay
     private record PendingWrite(WriteKind kind, Moment at) {}
 
-    /// Writes that failed in a row.
+    /// Consecutive failed writes.
     ///
-    /// @param body the last of them
-    /// @param backoff after it
-    /// @param until before this the same body is not written again
-    /// @param otherUntil before this no other body is
+    /// @param body body of the last one
+    /// @param backoff backoff after it
+    /// @param until the same body is not written before
+    /// @param otherUntil no other body is written before
     private record Failure(
             PostgresAutoscalerStatus body, Duration backoff, Moment until, Moment otherUntil) {
         Moment until(PostgresAutoscalerStatus next) {
@@ -53,9 +54,11 @@ final class StatusWriteBackoff {
         appliedAt = now;
     }
 
-    /// Empty: nothing is to be done. Zero: write now. Else: look again after this.
+    /// Returns the delay before the next write or check: empty if nothing is to be written, zero to
+    /// write now, otherwise the time after which to call again.
     ///
-    /// @param changed when words last changed, as far as is known
+    /// @param written entries in the object
+    /// @param changed when the reported states last changed, as far as known
     Optional<Duration> next(
             StatusDraft draft, List<InstanceStatus> written, Moment changed, Moment now) {
         Optional<WriteKind> kind = kind(draft, written);
@@ -68,7 +71,7 @@ final class StatusWriteBackoff {
         Optional<Duration> backoff =
                 failure.map(it -> it.until(draft.body()).since(now)).filter(Duration::isPositive);
         if (backoff.isPresent()) return backoff;
-        // What is written and does not stay is written less and less often.
+        // A body that was written but did not persist is written with exponential backoff.
         if (applied.isPresent() && isSame(applied.get(), draft.body()))
             kind = Optional.of(WriteKind.AGAIN);
         if (kind.isEmpty()) return Optional.of(Duration.ZERO);
@@ -76,7 +79,7 @@ final class StatusWriteBackoff {
         if (due.isEmpty() || due.get().kind() != what)
             due = Optional.of(new PendingWrite(what, now.plus(wait(what, written))));
         Moment at = due.get().at();
-        // Words that come and go are nothing that lasts; but some day they are to be written, too.
+        // States that keep changing are not written, but only for a limited time.
         if (what == WriteKind.WORDS)
             at = later(at, earlier(changed.plus(delays.between()), at.plus(delays.unrest())));
         Duration left = at.since(now);
@@ -95,13 +98,13 @@ final class StatusWriteBackoff {
         return one.isBefore(other) ? one : other;
     }
 
-    /// Empty for what is written at once, and for nothing to write.
+    /// Returns the kind of the write; empty if it happens at once or nothing is to be written.
     private static Optional<WriteKind> kind(StatusDraft draft, List<InstanceStatus> written) {
         return switch (draft.own()) {
             case SIZES -> Optional.empty();
             case WORDS -> Optional.of(WriteKind.WORDS);
             case SAME -> draft.summary() ? Optional.of(WriteKind.SUMMARY) : Optional.empty();
-            // An object with entries has agents of its own to see to it.
+            // The agents of the object's entries write its summary.
             case NONE ->
                     draft.summary() && written.isEmpty()
                             ? Optional.of(WriteKind.NOBODY)
@@ -123,7 +126,7 @@ final class StatusWriteBackoff {
         };
     }
 
-    /// This agent's place among those that have entries.
+    /// Returns the rank of this agent among the agents that have entries.
     private long rank(List<InstanceStatus> written) {
         return written.stream()
                 .map(it -> String.valueOf(it.node()))
@@ -132,10 +135,10 @@ final class StatusWriteBackoff {
                 .count();
     }
 
-    /// The status was not written. Returns when to try again.
+    /// Records a failed write. Returns when to try again.
     ///
-    /// @param body that was to be written
-    /// @param max the backoff doubles up to this while the same body fails
+    /// @param body the body that could not be written
+    /// @param max maximum backoff; it doubles while the same body fails
     Duration failed(PostgresAutoscalerStatus body, Duration max, Moment now) {
         Duration doubled =
                 failure.filter(it -> isSame(it.body, body))
@@ -156,13 +159,13 @@ final class StatusWriteBackoff {
         due = Optional.empty();
     }
 
-    /// What was said is not to be waited for any more.
+    /// Resets the backoff of bodies that did not persist.
     private void forget() {
         applied = Optional.empty();
         again = 0;
     }
 
-    /// The times of conditions are others each time.
+    /// Compares without the conditions, because their times always differ.
     private static boolean isSame(PostgresAutoscalerStatus one, PostgresAutoscalerStatus other) {
         return Objects.equals(one.instances(), other.instances())
                 && Objects.equals(one.observedGeneration(), other.observedGeneration())

@@ -7,13 +7,15 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 
-/// Applies a status by server-side apply, to the version of the object that it was made from: what
-/// another agent wrote in between is never overlooked.
+/// Applies a status by server-side apply to the version of the object that it was computed from. A
+/// change by another agent in between makes the write fail.
 record StatusWriter(KubernetesClient client) {
 
-    /// @param body all that the agent of `node` says of the object; what it said before and does
-    ///     not say now goes
-    /// @return the object as it is then
+    /// Applies the status.
+    ///
+    /// @param body all fields of the agent of `node`; fields that it applied before and that are
+    ///     absent now are removed
+    /// @return the object after the write
     PostgresAutoscaler apply(PostgresAutoscaler seen, String node, PostgresAutoscalerStatus body) {
         var object = new PostgresAutoscaler();
         object.setMetadata(
@@ -24,7 +26,8 @@ record StatusWriter(KubernetesClient client) {
                         .withResourceVersion(seen.getMetadata().getResourceVersion())
                         .build());
         object.setStatus(body);
-        // By force: what all agents say has many owners, and entries are taken over.
+        // Conflicts are forced, because the summary has many owners and entries move between
+        // agents.
         var how =
                 new PatchContext.Builder()
                         .withPatchType(PatchType.SERVER_SIDE_APPLY)

@@ -1,4 +1,4 @@
-/// What is written of the pods of this node into the objects that are for them.
+/// Writes the state of this node's pods into the status of their objects.
 @NullMarked
 package dev.elastigres.kubernetes.status;
 

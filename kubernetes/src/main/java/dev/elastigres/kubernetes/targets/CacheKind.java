@@ -1,6 +1,6 @@
 package dev.elastigres.kubernetes.targets;
 
-/// What of Postgres' memory follows the size, as the monitor names it.
+/// The memory of Postgres that follows the pod's size, in the monitor's terms.
 public enum CacheKind {
     NONE,
     SETTINGS,

@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What a container's status says of its state.
+/// Derives a container's state from its status.
 public final class ContainerStates {
     private static final String OOM_KILLED = "OOMKilled";
     private static final String BACK_OFF = "CrashLoopBackOff";
@@ -19,9 +19,10 @@ public final class ContainerStates {
         return state != null && state.getRunning() != null && status.getContainerID() != null;
     }
 
-    /// How its newest start that has ended was killed for want of memory; empty when it was not.
+    /// Returns how the newest ended start of the container was OOM-killed; empty if it was not.
     ///
-    /// The exit code of a kill, 137, does not tell: a liveness probe that fails ends in the same.
+    /// The exit code 137 of a kill is not sufficient, because a failed liveness probe has the same
+    /// one.
     public static Optional<ContainerStateTerminated> oomKill(ContainerStatus status) {
         return terminated(status.getState())
                 .or(() -> terminated(status.getLastState()))
@@ -32,8 +33,8 @@ public final class ContainerStates {
         return Optional.ofNullable(state).map(ContainerState::getTerminated);
     }
 
-    /// Whether it was killed for want of memory and waits to be started again. It can be resized
-    /// meanwhile.
+    /// Returns whether the container was OOM-killed and waits for its restart. It can be resized in
+    /// this state.
     public static boolean isDownAfterOomKill(ContainerStatus status) {
         ContainerState state = status.getState();
         if (state == null || status.getContainerID() == null || oomKill(status).isEmpty())

@@ -1,6 +1,6 @@
 package dev.elastigres.kubernetes.targets;
 
-/// Which values of a container's CPUs and memory are changed, each resource on its own.
+/// Selects which values of a container's CPUs and memory are changed.
 public record ControlledResources(ControlledValues cpu, ControlledValues memory) {
     public static final ControlledResources ALL =
             new ControlledResources(

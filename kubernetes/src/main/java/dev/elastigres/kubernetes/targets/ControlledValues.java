@@ -1,11 +1,11 @@
 package dev.elastigres.kubernetes.targets;
 
-/// Which values of a resource are changed.
+/// Selects which values of a resource are changed.
 public enum ControlledValues {
-    /// Requests and limits. Where there is no limit, requests alone.
+    /// Requests and limits. Without a limit, requests only.
     REQUESTS_AND_LIMITS("RequestsAndLimits"),
 
-    /// Requests; limits stay as they are.
+    /// Requests only; limits do not change.
     REQUESTS_ONLY("RequestsOnly");
 
     private final String word;
@@ -14,7 +14,7 @@ public enum ControlledValues {
         this.word = word;
     }
 
-    /// @throws IllegalArgumentException for another word
+    /// @throws IllegalArgumentException if the word is unknown
     static ControlledValues of(String word) {
         for (ControlledValues each : values()) if (each.word.equals(word)) return each;
         throw new IllegalArgumentException("must be RequestsAndLimits or RequestsOnly");

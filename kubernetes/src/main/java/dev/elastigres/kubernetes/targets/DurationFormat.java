@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Durations as an object has them: a whole number and its unit.
+/// Parses durations in API objects: a whole number and a unit.
 final class DurationFormat {
     private static final Pattern FORM = Pattern.compile("([1-9][0-9]{0,7})(ms|s|m|h)");
 
     private DurationFormat() {}
 
-    /// @throws IllegalArgumentException for anything else
+    /// @throws IllegalArgumentException if the text has another format
     static Duration parse(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches())

@@ -5,10 +5,11 @@ import dev.elastigres.kubernetes.targets.TargetSource.Named;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// A pod that somebody wants to have scaled, and that is not.
+/// A pod that is selected for scaling but is not scaled.
 ///
-/// @param uid of the pod
-/// @param sources who wants it
+/// @param uid uid of the pod
+/// @param sources the objects or annotations that select it
+/// @param cause why it is not scaled
 public record ExcludedPod(
         PodName pod, String uid, List<TargetSource> sources, ExclusionCause cause) {
     public ExcludedPod {
@@ -17,16 +18,16 @@ public record ExcludedPod(
 
     public sealed interface ExclusionCause {
 
-        /// More than one says how it is to be scaled.
+        /// Several sources select the pod.
         record Conflict(List<TargetSource> sources) implements ExclusionCause {
             public Conflict {
                 sources = List.copyOf(sources);
             }
         }
 
-        /// What was said is wrong.
+        /// The configuration is invalid.
         ///
-        /// @param problems each one readable clause that names its field
+        /// @param problems one readable clause for each problem, which names its field
         record Wrong(List<String> problems) implements ExclusionCause {
             public Wrong {
                 problems = List.copyOf(problems);
@@ -35,19 +36,20 @@ public record ExcludedPod(
 
         record NoContainer(String container) implements ExclusionCause {}
 
-        /// Without a limit of memory a size cannot be told.
+        /// The container has no memory limit, so that it has no size.
         record NoLimits(String container) implements ExclusionCause {}
 
-        /// Its requests equal its limits, and neither changes without the other.
+        /// The pod is Guaranteed. Its requests equal its limits, and neither may change without the
+        /// other.
         ///
-        /// @param resources of which the requests alone were to change
+        /// @param resources resources of which only the requests were to change
         record GuaranteedPod(List<String> resources) implements ExclusionCause {
             public GuaranteedPod {
                 resources = List.copyOf(resources);
             }
         }
 
-        /// A resize would restart the container, for so its pod says.
+        /// The pod's resize policy would restart the container at each resize.
         record Restarts(String container, List<String> resources) implements ExclusionCause {
             public Restarts {
                 resources = List.copyOf(resources);
@@ -58,7 +60,7 @@ public record ExcludedPod(
 
         record Terminating() implements ExclusionCause {}
 
-        /// One word for states.
+        /// Returns the cause as one word, for logs and states.
         default String code() {
             return switch (this) {
                 case Conflict _ -> "Conflict";
@@ -72,7 +74,7 @@ public record ExcludedPod(
             };
         }
 
-        /// Whether it passes by itself.
+        /// Returns whether the cause ends without intervention.
         default boolean isPassing() {
             return switch (this) {
                 case Starting _, Terminating _ -> true;
@@ -81,7 +83,7 @@ public record ExcludedPod(
             };
         }
 
-        /// One readable clause.
+        /// Returns the cause as one readable clause.
         default String text() {
             return switch (this) {
                 case Conflict(List<TargetSource> sources) ->

@@ -7,11 +7,12 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Label selectors, as Kubernetes evaluates them.
+/// Evaluates label selectors.
 final class LabelSelectors {
     private LabelSelectors() {}
 
-    /// An empty one selects nothing, for it would select all.
+    /// Returns whether the selector matches. Unlike in Kubernetes, an empty selector matches
+    /// nothing, because it would select every pod.
     static boolean matches(SelectorSpec selector, Map<String, String> labels) {
         Map<String, String> equal = orNone(selector.matchLabels());
         List<SelectorRequirement> requirements = orNone(selector.matchExpressions());
@@ -22,7 +23,7 @@ final class LabelSelectors {
                 && requirements.stream().allMatch(each -> holds(each, labels));
     }
 
-    /// A label that is not there is in no set, so `NotIn` holds.
+    /// A missing label is in no set, so that `NotIn` holds.
     private static boolean holds(SelectorRequirement requirement, Map<String, String> labels) {
         String key = requirement.key();
         String operator = requirement.operator();

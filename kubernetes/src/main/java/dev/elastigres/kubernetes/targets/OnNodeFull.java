@@ -1,12 +1,12 @@
 package dev.elastigres.kubernetes.targets;
 
-/// What is done when the node has no room for a pod that should grow.
+/// The action when the node has no room for a pod that needs to grow.
 public enum OnNodeFull {
     WAIT,
 
-    /// Waits, and says so in an event on the pod.
+    /// Waits, and reports it in an event of the pod.
     NOTIFY,
 
-    /// Has the pod evicted, so that it can begin anew on another node.
+    /// Evicts the pod, so that it can start on another node.
     EVICT
 }

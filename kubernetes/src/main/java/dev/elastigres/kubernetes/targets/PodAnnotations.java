@@ -12,11 +12,11 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/// What a pod says of itself. Nobody has checked it before.
+/// Reads the scaling annotations of a pod. The API server does not validate them.
 final class PodAnnotations {
     private static final String PREFIX = "elastigres.dev/";
 
-    /// The one by which a pod opts in; without it the others say nothing.
+    /// The annotation that enables scaling; without it the other ones have no effect.
     static final String MODE = PREFIX + "mode";
 
     private static final String CONTAINER = PREFIX + "container";
@@ -38,10 +38,10 @@ final class PodAnnotations {
         this.annotations = annotations;
     }
 
-    /// What came of reading them: one of the two.
+    /// The result: either terms or problems.
     record AnnotationResult(Optional<ScalingTerms> terms, List<String> problems) {}
 
-    /// Empty for a pod that does not opt in.
+    /// Reads the annotations; empty for a pod that does not enable scaling.
     static Optional<AnnotationResult> read(Map<String, String> annotations) {
         return annotations.containsKey(MODE)
                 ? Optional.of(new PodAnnotations(annotations).read())
@@ -120,7 +120,7 @@ final class PodAnnotations {
             int units = Integer.parseInt(text);
             if (units >= 1 && units <= ScalingTerms.MAX_UNITS) return units;
         } catch (NumberFormatException _) {
-            // Said below.
+            // Reported below.
         }
         throw new IllegalArgumentException(
                 "must be a whole number of compute units from 1 to " + ScalingTerms.MAX_UNITS);
@@ -134,7 +134,7 @@ final class PodAnnotations {
                         ControlledValues.of(text.substring(0, slash)),
                         ControlledValues.of(text.substring(slash + 1)));
         } catch (IllegalArgumentException _) {
-            // Said below.
+            // Reported below.
         }
         throw new IllegalArgumentException(
                 "must be RequestsAndLimits or RequestsOnly for CPUs and for memory, like"

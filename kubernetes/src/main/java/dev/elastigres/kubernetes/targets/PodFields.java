@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What there is to be known of a pod, however much of it the API server sent.
+/// Reads fields of pods. Fields may be absent.
 final class PodFields {
     private static final String CLUSTER = "cnpg.io/cluster";
 
-    /// What else a CloudNativePG cluster runs: jobs, poolers.
+    /// Labels of the other pods of a CloudNativePG cluster: jobs and poolers.
     private static final List<String> NO_INSTANCES =
             List.of("cnpg.io/jobRole", "cnpg.io/poolerName");
 
@@ -57,18 +57,19 @@ final class PodFields {
                 && INSTANCE.equals(labels.getOrDefault(ROLE, INSTANCE));
     }
 
-    /// Whether an operator owns the settings of its Postgres.
+    /// Returns whether an operator owns the settings of the pod's Postgres.
     static boolean isManaged(Pod pod) {
         return labels(pod).containsKey(CLUSTER);
     }
 
-    /// Whether its containers have ended for good.
+    /// Returns whether all containers of the pod have ended permanently.
     static boolean isOver(Pod pod) {
         String phase = pod.getStatus() == null ? null : pod.getStatus().getPhase();
         return "Succeeded".equals(phase) || "Failed".equals(phase);
     }
 
-    /// Why its `container` cannot be scaled, if so. What the owner can change comes first.
+    /// Returns why the pod's container cannot be scaled; empty if it can. Causes that the owner of
+    /// the pod can remove come first.
     static Optional<ExclusionCause> hindrance(Pod pod, ScalingTerms terms) {
         String container = terms.container();
         Optional<Container> spec = find(pod, container);
@@ -94,7 +95,8 @@ final class PodFields {
                 .findFirst();
     }
 
-    /// Without one it may use all of the node's memory, and has no size.
+    /// Returns whether the container has a memory limit. Without one it may use all memory of the
+    /// node and has no size.
     private static boolean hasMemoryLimit(Container container) {
         ResourceRequirements resources = container.getResources();
         return resources != null

@@ -3,13 +3,13 @@ package dev.elastigres.kubernetes.targets;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.Optional;
 
-/// A pod's name and namespace, which are its name as a VM: `NAMESPACE/POD`.
+/// The name and namespace of a pod. `NAMESPACE/POD` is its name as a VM.
 public record PodName(String namespace, String name) {
     public static PodName of(Pod pod) {
         return new PodName(pod.getMetadata().getNamespace(), pod.getMetadata().getName());
     }
 
-    /// Empty for what is no name of a pod.
+    /// Parses the name of a VM; empty if it is not the name of a pod.
     public static Optional<PodName> parse(String vm) {
         int slash = vm.indexOf('/');
         return slash < 0

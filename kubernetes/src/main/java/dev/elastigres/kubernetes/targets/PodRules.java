@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 
-/// What is said of a pod, on top of the agent's settings: equal when the same is said. The limits
-/// that the settings have for all hold, too.
+/// Applies the configuration of a pod to the agent's settings. The limits of the agent's settings
+/// also hold. Instances of equal configurations are equal.
 record PodRules(ComputeUnit unit, OptionalInt min, int max, SizeRulesReader rules)
         implements UnaryOperator<VmRules> {
 

@@ -3,12 +3,12 @@ package dev.elastigres.kubernetes.targets;
 import java.util.List;
 import java.util.Map;
 
-/// What is to be done with the pods of a node, by all that was said of them.
+/// The selection of a node's pods for scaling.
 ///
-/// @param chosen those that are scaled
-/// @param leftAlone those that somebody wants to have scaled, and that are not
-/// @param aims the pods of this node that an object is for, scaled or not, in the order of their
-///     names; only objects that have some
+/// @param chosen the scaled pods
+/// @param leftAlone pods that are selected but not scaled
+/// @param aims pods of this node that an object selects, scaled or not, in the order of their
+///     names; contains only objects that select some
 public record PodSelection(
         Map<PodName, ScaledPod> chosen,
         Map<PodName, ExcludedPod> leftAlone,
@@ -21,7 +21,7 @@ public record PodSelection(
         aims = Map.copyOf(aims);
     }
 
-    /// The pods that `object` is for.
+    /// Returns the pods of this node that the object selects.
     public List<PodName> aimsOf(ObjectName object) {
         return aims.getOrDefault(object, List.of());
     }

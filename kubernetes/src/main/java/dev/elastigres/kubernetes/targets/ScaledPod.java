@@ -6,15 +6,17 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 
-/// A pod that is scaled, and how.
+/// A scaled pod and its configuration.
 ///
-/// @param uid of the pod
-/// @param container of Postgres
-/// @param min units that it has at least; empty where its template's size is the smallest one
-/// @param max units that it has at most, no fewer than `min`
-/// @param resources which values of its container are changed
-/// @param rules makes its rules of those that the agent's settings have
-/// @param postgres where its connection string is, in the pod's namespace
+/// @param uid uid of the pod
+/// @param container name of the container that runs Postgres
+/// @param unit the compute unit
+/// @param min minimum number of units; empty if the size in the template is the minimum
+/// @param max maximum number of units, at least `min`
+/// @param resources values of the container that are changed
+/// @param rules converts the agent's rules to those of the pod
+/// @param postgres the Secret with the connection string, in the pod's namespace; empty if there is
+///     none
 public record ScaledPod(
         PodName pod,
         String uid,

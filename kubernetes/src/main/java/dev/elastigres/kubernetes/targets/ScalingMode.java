@@ -1,10 +1,10 @@
 package dev.elastigres.kubernetes.targets;
 
-/// What is done with the size that is found to be right.
+/// What the agent does with a wanted size.
 public enum ScalingMode {
-    /// It is shown, and nothing is changed.
+    /// The agent shows the size and changes nothing.
     RECOMMEND,
 
-    /// The pod is resized.
+    /// The agent resizes the pod.
     AUTO
 }

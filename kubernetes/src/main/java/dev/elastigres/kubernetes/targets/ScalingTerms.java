@@ -5,11 +5,11 @@ import dev.elastigres.kubernetes.targets.ScaledPod.SecretKeyReference;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// How pods are scaled, by whoever says so.
+/// The scaling configuration from one source.
 ///
-/// @param min empty where the template's size is the smallest one
-/// @param rules makes the rules of sizes of the agent's own
-/// @param cache empty where it follows from the rest
+/// @param min minimum number of units; empty if the size in the template is the minimum
+/// @param rules converts the agent's rules of sizes
+/// @param cache empty if it follows from the other values
 record ScalingTerms(
         String container,
         ComputeUnit unit,
@@ -24,7 +24,7 @@ record ScalingTerms(
     static final String CONTAINER = "postgres";
     static final int MAX_UNITS = 1000;
 
-    /// @throws IllegalArgumentException for limits that cannot be, with a readable clause
+    /// @throws IllegalArgumentException if the limits are invalid; the message is a readable clause
     ScalingTerms {
         for (int each : new int[] {min.orElse(max), max})
             if (each < 1 || each > MAX_UNITS)
@@ -35,7 +35,7 @@ record ScalingTerms(
                     "min must be at most max, and " + min.getAsInt() + " is above " + max);
     }
 
-    /// @param managed whether an operator owns the settings of this Postgres
+    /// @param managed whether an operator owns the settings of the pod's Postgres
     ScaledPod chosen(PodName pod, String uid, boolean managed, TargetSource source) {
         return new ScaledPod(
                 pod,
@@ -53,7 +53,8 @@ record ScalingTerms(
                 source);
     }
 
-    /// Where nobody says: settings where there is a connection. Never those that another owns.
+    /// Returns the cache kind. The default is the settings if there is a connection. Settings that
+    /// an operator owns are never changed.
     private CacheKind cache(boolean managed) {
         CacheKind said =
                 cache.orElse(

@@ -13,16 +13,19 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// The `rules` of an object, on top of those that the agent has.
+/// Applies the `rules` of an object to the agent's rules.
 ///
-/// @param dampingWindow and the like: as they are written, read once
+/// @param said the specification
+/// @param dampingWindow parsed duration of the specification
+/// @param cooldownInitial parsed duration of the specification
+/// @param cooldownMax parsed duration of the specification
 record SizeRulesReader(
         SizeRulesSpec said,
         Optional<Duration> dampingWindow,
         Optional<Duration> cooldownInitial,
         Optional<Duration> cooldownMax)
         implements UnaryOperator<ScalingRules> {
-    /// Nothing is said, and all stays as it is.
+    /// Changes no rule.
     static final SizeRulesReader NOTHING =
             of(
                     new SizeRulesSpec(
@@ -31,7 +34,7 @@ record SizeRulesReader(
 
     private static final Duration SHRINK_AFTER = ScalingRules.ELASTIGRES.dampingWindow();
 
-    /// @throws IllegalArgumentException for a word, a duration or a number that cannot be, with a
+    /// @throws IllegalArgumentException if a word, duration or number is invalid; the message is a
     ///     readable clause that names its field
     static SizeRulesReader of(SizeRulesSpec said) {
         var rules =
@@ -40,7 +43,7 @@ record SizeRulesReader(
                         duration("dampingWindow", said.dampingWindow()),
                         duration("cooldownInitial", said.cooldownInitial()),
                         duration("cooldownMax", said.cooldownMax()));
-        // What cannot be, cannot be with any rules of the agent.
+        // Values that are invalid here are invalid with any rules of the agent.
         try {
             ScalingRules _ = rules.apply(ScalingRules.ELASTIGRES);
         } catch (IllegalArgumentException e) {
@@ -58,7 +61,7 @@ record SizeRulesReader(
         }
     }
 
-    /// What is not said stays as it is in `set`.
+    /// Returns `set` with the specified values replaced.
     @Override
     public ScalingRules apply(ScalingRules set) {
         Set<ExtraRule> extras = extras(set);
@@ -134,7 +137,8 @@ record SizeRulesReader(
         };
     }
 
-    /// The one that is said moves the other, where they would not fit.
+    /// Returns the cooldown rules. If only one of the two limits is specified, the other one is
+    /// adjusted where needed.
     private CooldownRules cooldown(CooldownRules set, boolean doubles) {
         Duration max =
                 cooldownMax.orElse(

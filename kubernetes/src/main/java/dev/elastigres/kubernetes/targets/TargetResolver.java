@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Finds out which pods are scaled, and how, from all that is said of them. Of an object, only
-/// pods of its own namespace are looked at, and only objects of the pods' namespaces are read.
+/// Determines which pods are scaled, and with which configuration. An object selects only pods of
+/// its own namespace, and only objects in the namespaces of the given pods are read.
 public final class TargetResolver {
     private final Map<PodName, ScaledPod> chosen = new HashMap<>();
     private final Map<PodName, ExcludedPod> leftAlone = new HashMap<>();
@@ -26,8 +26,10 @@ public final class TargetResolver {
 
     private TargetResolver() {}
 
-    /// @param pods of this node
-    /// @param objects all there are
+    /// Returns the selection.
+    ///
+    /// @param pods the pods of this node
+    /// @param objects all objects of the cluster
     public static PodSelection of(
             Collection<Pod> pods, Collection<? extends PostgresAutoscaler> objects) {
         Set<String> namespaces =

@@ -19,10 +19,12 @@ import java.util.OptionalInt;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// An object, read.
+/// A parsed PostgresAutoscaler.
 ///
-/// @param target empty where it has none: it is for no pods
-/// @param terms empty where what it says is wrong, which the API server does not let through
+/// @param target empty if the object has none; it then selects no pods
+/// @param terms empty if the specification is invalid, which the API server's validation normally
+///     prevents
+/// @param problems why the specification is invalid, as readable clauses
 record TargetSelector(
         String name,
         Optional<TargetSpec> target,
@@ -46,7 +48,7 @@ record TargetSelector(
         }
     }
 
-    /// Whether `pod`, which is in the same namespace, is meant.
+    /// Returns whether the object selects `pod`, which is in the same namespace.
     boolean isFor(Pod pod) {
         if (target.isEmpty()) return false;
         TargetSpec target = this.target.get();

@@ -1,6 +1,6 @@
 package dev.elastigres.kubernetes.targets;
 
-/// Who said that a pod is scaled.
+/// The source of a pod's scaling configuration.
 public sealed interface TargetSource {
     /// A PostgresAutoscaler of the pod's namespace.
     record Named(String object) implements TargetSource {}

@@ -6,20 +6,21 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 
-/// What users say that one unit has, as Kubernetes writes it: `250m`, `1`, `512Mi`, `1Gi`.
+/// Parses the amounts of a compute unit, in the format of Kubernetes: `250m`, `1`, `512Mi`, `1Gi`.
 final class UnitAmounts {
     private static final BigDecimal MIN_CPUS = new BigDecimal("0.001");
     private static final BigDecimal MAX_CPUS = new BigDecimal(100);
     private static final BigDecimal MIN_MEMORY = BigDecimal.valueOf(1L << 20);
     private static final BigDecimal MAX_MEMORY = BigDecimal.valueOf(1L << 40);
 
-    /// Longer ones cannot be meant, and cost time.
+    /// Longer texts are rejected, because they would cost time.
     private static final int MAX_LENGTH = 32;
 
     private UnitAmounts() {}
 
-    /// Whole thousandths, rounded up.
-    /// @throws IllegalArgumentException for what is no amount, or none that a unit can have
+    /// Returns CPUs, rounded up to thousandths.
+    ///
+    /// @throws IllegalArgumentException if the text is not an amount or is out of range
     static double cpus(String text) {
         BigDecimal cpus = amount(text);
         if (cpus == null)
@@ -29,7 +30,7 @@ final class UnitAmounts {
         return cpus.setScale(3, RoundingMode.CEILING).doubleValue();
     }
 
-    /// @throws IllegalArgumentException for what is no amount, or none that a unit can have
+    /// @throws IllegalArgumentException if the text is not an amount or is out of range
     static Bytes memory(String text) {
         BigDecimal bytes = amount(text);
         if (bytes == null)

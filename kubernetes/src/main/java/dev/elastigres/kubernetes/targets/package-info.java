@@ -1,4 +1,4 @@
-/// Which pods are scaled, and what was said of each.
+/// Determines which pods are scaled, and their configuration.
 @NullMarked
 package dev.elastigres.kubernetes.targets;
 

@@ -15,11 +15,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Connection strings out of Secrets. Secrets are not watched, so each is read again after a while.
-/// The last value counts while the API server cannot be asked. For one thread.
+/// Reads connection strings from Secrets. Secrets are not watched; each is read again after a
+/// minute. The last value is used while the API server is unavailable. Not thread-safe.
 ///
-/// A Secret that cannot be used is the trouble of the pods that name it: it is logged once, and it
-/// does not make the agent not ready.
+/// An unusable Secret is a problem of the pods that name it. It is logged once and does not make
+/// the agent not ready.
 final class ConnectionSecrets {
     static final Duration EVERY = Duration.ofMinutes(1);
 
@@ -43,13 +43,13 @@ final class ConnectionSecrets {
         problems = new ActiveProblems(log);
     }
 
-    /// Why a Secret cannot be used, one clause; empty while it can.
+    /// Returns why the Secret cannot be used, as one clause; empty if it can.
     Optional<String> problem(SecretLocation where) {
         return problems.reason(where.what())
                 .map(it -> "the Secret %s cannot be used: %s".formatted(where.key.secret(), it));
     }
 
-    /// Empty when there is none to be had.
+    /// Returns the connection string in the Secret; empty if there is none.
     Optional<String> read(SecretLocation where, Moment now) throws InterruptedException {
         SecretResult before = known.get(where);
         if (before != null && now.since(before.at).compareTo(EVERY) < 0) return before.value;
@@ -87,17 +87,19 @@ final class ConnectionSecrets {
         return Optional.empty();
     }
 
-    /// The value is a connection.
+    /// Records that the value is a valid connection string.
     void isRight(SecretLocation where) {
         problems.end(where.what());
     }
 
-    /// The value is of no use, for a reason that does not tell it.
+    /// Records that the value is unusable.
+    ///
+    /// @param why the reason, without the value
     void isWrong(SecretLocation where, String why) {
         problems.begin(where.what(), why);
     }
 
-    /// Forgets the others.
+    /// Removes the cached values and problems of all other Secrets.
     void keep(Set<SecretLocation> used) {
         for (SecretLocation each : Set.copyOf(known.keySet()))
             if (!used.contains(each)) {

@@ -6,10 +6,11 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A connection string of libpq's, made to reach one pod: with its address as `hostaddr`, the host
-/// is a name alone. What names a Service would reach any of its pods.
+/// Changes a libpq connection string so that it reaches one pod. The pod's address becomes the
+/// `hostaddr`, so that the host serves as a name only. The original string usually names a Service,
+/// which would reach any of its pods.
 final class PodConnection {
-    /// A keyword and its value, which may be in quotes and have escapes.
+    /// A keyword and its value, which may be quoted and have escapes.
     private static final Pattern WORD =
             Pattern.compile("\\s*([a-z_]+)\\s*=\\s*('(?:[^'\\\\]|\\\\.)*'|(?:[^\\s'\\\\]|\\\\.)*)");
 
@@ -18,9 +19,12 @@ final class PodConnection {
 
     private PodConnection() {}
 
-    /// @param text in either of libpq's forms
-    /// @param address of the pod, IPv6 without brackets
-    /// @throws IllegalArgumentException saying what is wrong with it, without any of its values
+    /// Returns the connection string for the pod.
+    ///
+    /// @param text a connection string in either of libpq's formats
+    /// @param address IP address of the pod; IPv6 without brackets
+    /// @throws IllegalArgumentException if the string is invalid; the message gives the reason
+    ///     without any value of the string
     static String to(String text, String address) {
         if (!ADDRESS.matcher(address).matches())
             throw new IllegalArgumentException("the pod has no address");
@@ -70,7 +74,7 @@ final class PodConnection {
         return rest + "?" + String.join("&", kept);
     }
 
-    /// Behind the user and the password, in which a `?` is like any other character.
+    /// Returns the index after the user and the password, in which a `?` is an ordinary character.
     private static int hostStart(String text, int begin) {
         int end = begin;
         while (end < text.length() && "@/".indexOf(text.charAt(end)) < 0) end++;

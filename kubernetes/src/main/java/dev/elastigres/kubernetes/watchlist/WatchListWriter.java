@@ -32,8 +32,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Tells the monitor of the node what to watch, in a file. One thread writes it, when it would be
-/// another one.
+/// Writes the file that lists the containers for the node's monitor. One thread writes it, whenever
+/// its content changes.
 public final class WatchListWriter implements AutoCloseable {
     private static final String CLUSTER = "cnpg.io/cluster";
     private static final String WRITE = "write the monitor's watch list";
@@ -52,12 +52,12 @@ public final class WatchListWriter implements AutoCloseable {
     private final Thread thread = Thread.ofVirtual().name("watch-list").unstarted(this::follow);
     private Optional<String> written = Optional.empty();
 
-    /// Why a pod, by its uid, has no connection, as its users were told last.
+    /// Why pods have no connection, by the pod's uid, as last reported to their users.
     private Map<String, String> told = Map.of();
 
-    /// @param watchList a second file, of the same containers without what is secret, where the
-    ///     reclaimer reads one
-    /// @param changesNothing whether no Postgres may be changed
+    /// @param watchList a second file for the reclaimer, with the same containers but without
+    ///     secrets; empty if there is no reclaimer
+    /// @param changesNothing whether changes of Postgres are suppressed
     public WatchListWriter(
             NodePods pods,
             Path file,
@@ -94,11 +94,11 @@ public final class WatchListWriter implements AutoCloseable {
                 pods.changeSignal().await(seen, patience);
             }
         } catch (InterruptedException _) {
-            // Nobody interrupts it but to end it.
+            // Only close() interrupts this thread.
         }
     }
 
-    /// Whether the file says what it should.
+    /// Writes the files if their content has changed. Returns whether they are up to date.
     private boolean write() throws InterruptedException {
         try {
             List<WatchedContainer> containers = containers();
@@ -121,7 +121,8 @@ public final class WatchListWriter implements AutoCloseable {
         return false;
     }
 
-    /// Whoever reads it sees all of it, and nobody else does.
+    /// Replaces the file atomically, so that readers see either version in full. The file has these
+    /// permissions from its first appearance.
     private static void replace(Path file, String text, String permissions) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null) throw new IOException("no folder for " + file);
@@ -189,7 +190,8 @@ public final class WatchListWriter implements AutoCloseable {
                 .flatMap(secrets::problem);
     }
 
-    /// What only gets recommendations is not changed, and CloudNativePG has settings of its own.
+    /// Returns the cache mode of the container. Postgres is not changed for a pod that only gets
+    /// recommendations, and settings are not changed for CloudNativePG, whose operator owns them.
     private CacheMode cache(ScaledPod chosen, PodContainer container) {
         if (changesNothing || chosen.mode() == ScalingMode.RECOMMEND || chosen.postgres().isEmpty())
             return CacheMode.NONE;

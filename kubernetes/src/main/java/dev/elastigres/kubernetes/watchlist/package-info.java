@@ -1,4 +1,4 @@
-/// What the monitor of the node is told to watch.
+/// The watch list of the node's monitor.
 @NullMarked
 package dev.elastigres.kubernetes.watchlist;
 
