@@ -31,14 +31,15 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/// Starting and ending one VM. The caller holds its lock.
+/// Starts and stops one VM. The caller holds its lock.
 final class Lifecycle {
     private static final Duration RESTORE_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration PRESS_AGAIN = Duration.ofSeconds(3);
     private static final Duration SQL_PAUSE = Duration.ofMillis(100);
     private static final Duration GUEST_ANSWER = Duration.ofSeconds(5);
 
-    /// Between the choice of a free port and its use another program may take it.
+    /// Maximum number of attempts to open a free port; another program may take a port between its
+    /// choice and its use.
     private static final int PORT_ATTEMPTS = 10;
 
     private final VmManager machines;
@@ -89,7 +90,8 @@ final class Lifecycle {
                 publish(qmp, spec.network().publications());
                 run = publishForAgents(qmp, folder, run);
                 if (saved) {
-                    // Gone before the guest goes on: a second time it would not fit the disk.
+                    // Deleted before the guest resumes, because the state does not match the disk
+                    // afterwards.
                     Files.delete(folder.savedState());
                     Files.deleteIfExists(folder.savedCpus());
                     qmp.execute("cont");
@@ -105,7 +107,7 @@ final class Lifecycle {
     private Qemu launch(VmFolder folder, RunFolder sockets, List<String> command)
             throws VmException, InterruptedException {
         try {
-            // The logs tell of one run; this one begins.
+            // The logs are those of one run only.
             Files.deleteIfExists(folder.consoleLog());
             Files.deleteIfExists(folder.qemuLog());
             return Qemu.start(folder, sockets, command);
@@ -134,7 +136,7 @@ final class Lifecycle {
         return Accelerator.TCG;
     }
 
-    /// Waits until the state has been read; the guest still stands still then.
+    /// Waits until the saved state has been loaded; the guest is still paused then.
     private static void awaitState(QmpClient qmp)
             throws QmpException, VmException, InterruptedException {
         long deadline = System.nanoTime() + RESTORE_TIMEOUT.toNanos();
@@ -145,7 +147,7 @@ final class Lifecycle {
         }
     }
 
-    /// Opens ports of the guest on this host.
+    /// Publishes ports of the guest on this host.
     static void publish(QmpClient qmp, List<PublishedPort> ports)
             throws QmpException, VmException, InterruptedException {
         for (PublishedPort port : ports) {
@@ -156,8 +158,8 @@ final class Lifecycle {
         }
     }
 
-    /// Opens what agents need. Which ports of this host is written before and, where another
-    /// program was quicker, again.
+    /// Publishes the ports for agents. The ports of this host are recorded before. If another
+    /// program has taken one, a different port is chosen and recorded again.
     private VmRun publishForAgents(QmpClient qmp, VmFolder folder, VmRun run)
             throws QmpException, VmException, InterruptedException {
         var open = new ArrayList<PublishedPort>();
@@ -182,11 +184,11 @@ final class Lifecycle {
                 "hostfwd_add %s tcp:127.0.0.1:%d-:%d"
                         .formatted(QemuCommand.NETWORK, port.hostPort(), port.guestPort());
         Json said = qmp.execute("human-monitor-command", Json.object().with("command-line", line));
-        // The human monitor has no errors, only something to say.
+        // The human monitor returns errors as text; success has no output.
         return !(said instanceof Json.Str(String text)) || text.isBlank();
     }
 
-    /// Waits until Postgres takes commands.
+    /// Waits until Postgres accepts connections.
     void awaitPostgres(RunningVm machine, Duration within)
             throws VmException, InterruptedException {
         long deadline = System.nanoTime() + within.toNanos();
@@ -212,7 +214,8 @@ final class Lifecycle {
                         .formatted(machine.spec().name(), within.toSeconds(), last));
     }
 
-    /// A guest that slept in a file has missed the time since.
+    /// Sets the guest's clock. A guest that was restored from a file continues with the time of the
+    /// save.
     void setClock(RunningVm machine) throws VmException, InterruptedException {
         try (var guest = machine.guest(GUEST_ANSWER)) {
             guest.run(
@@ -230,11 +233,11 @@ final class Lifecycle {
         try (QmpClient qmp = qemu.control()) {
             if (QemuQueries.status(qmp).equals("paused")) qmp.execute("cont");
             do {
-                // A guest that still boots does not listen yet.
+                // A guest that is still booting ignores the button.
                 qmp.execute("system_powerdown");
             } while (!qemu.awaitEnd(PRESS_AGAIN) && System.nanoTime() - deadline < 0);
         } catch (QmpException.Disconnected _) {
-            // It ends.
+            // QEMU has ended.
         } catch (QmpException e) {
             throw failed("cannot stop " + machine.spec().name(), e);
         }
@@ -246,8 +249,8 @@ final class Lifecycle {
         clear(machine.folder());
     }
 
-    /// Puts right what a command that was cut off in the middle has left: a guest that stands
-    /// still, or one that is in another QEMU than is written.
+    /// Repairs the state that an interrupted command left: it resumes a paused guest, or adopts the
+    /// QEMU to which the guest has moved.
     RunningVm settle(RunningVm machine) throws VmException, InterruptedException {
         try {
             for (RunFolder other : others(machine)) {
@@ -279,7 +282,7 @@ final class Lifecycle {
         }
     }
 
-    /// The guest has moved, and only the last words of the move are missing.
+    /// Completes a migration whose guest has already moved.
     private RunningVm adopt(RunningVm before, Qemu qemu)
             throws VmException, QmpException, InterruptedException {
         VmRun run = before.run().in(qemu.folder().number(), qemu.identity());
@@ -291,7 +294,8 @@ final class Lifecycle {
         return new RunningVm(before.spec(), before.folder(), run, machines.locks());
     }
 
-    /// Ends all of its processes and forgets the run; the disk and the logs stay.
+    /// Ends all processes of the VM and deletes the record of its run. The disk and the logs are
+    /// kept.
     void clear(VmFolder folder) throws VmException, InterruptedException {
         discard(folder, folder.path());
         machines.store().ended(folder);

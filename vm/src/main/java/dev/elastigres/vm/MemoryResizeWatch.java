@@ -4,28 +4,33 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import java.time.Duration;
 
-/// Follows a change of plugged memory until it is done, or clearly will not be. A guest that could
-/// not take or give a block tries again only after some 40 s, unless another size is asked for.
-/// @param nudges without any progress since
+/// Tracks a change of plugged memory until it is complete or stalls. A guest that could not plug or
+/// unplug a block retries only after about 40 s, unless another size is requested.
+///
+/// @param wanted plugged memory that was requested
+/// @param deadline when to give up
+/// @param seen plugged memory at the last progress
+/// @param since time of the last progress or nudge
+/// @param nudges number of nudges since the last progress
 record MemoryResizeWatch(Bytes wanted, Moment deadline, Bytes seen, Moment since, int nudges) {
-    /// Without progress for this long, the guest has stopped trying.
+    /// Time without progress after which the guest is assumed to have stopped trying.
     static final Duration STILL = Duration.ofMillis(1500);
 
-    /// Attempts in a row to shrink that change nothing. Growing has no such limit: a guest that is
-    /// full and busy may take long over a block, and gets there in the end.
+    /// Maximum number of consecutive nudges without progress while shrinking. Growing has no such
+    /// limit: a full and busy guest may need a long time for a block, but succeeds in the end.
     static final int MAX_NUDGES = 10;
 
     static MemoryResizeWatch begin(Bytes wanted, Bytes now, Moment at, Duration within) {
         return new MemoryResizeWatch(wanted, at.plus(within), now, at, 0);
     }
 
-    /// What to do next.
+    /// The next step of the caller.
     sealed interface WatchStep {
         record Done() implements WatchStep {}
 
         record Look(MemoryResizeWatch next) implements WatchStep {}
 
-        /// Ask for another size and then for the wanted one again.
+        /// Request another size, and then the wanted one again.
         record Nudge(MemoryResizeWatch next) implements WatchStep {}
 
         record GiveUp(Bytes current) implements WatchStep {}

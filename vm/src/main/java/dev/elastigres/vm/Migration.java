@@ -14,10 +14,10 @@ import dev.elastigres.vm.state.VmStore;
 import java.time.Duration;
 import java.util.List;
 
-/// Moves a running VM to a fresh QEMU on this host. The caller holds its lock. The guest never runs
-/// in two places: the target waits, paused, until the source has sent everything, and the source is
-/// ended only when the target runs. Until then any failure ends the target and lets the source go
-/// on.
+/// Migrates a running VM to a new QEMU on this host. The caller holds its lock. The guest never
+/// runs in two places. The target waits, paused, until the source has sent everything, and the
+/// source is ended only after the target runs. Any earlier failure ends the target and resumes the
+/// source.
 final class Migration {
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
     private static final Duration ARRIVAL_TIMEOUT = Duration.ofSeconds(20);
@@ -46,7 +46,7 @@ final class Migration {
             VmRun arrived = source.run().in(number, target.identity());
             var there = new RunningVm(source.spec(), source.folder(), arrived, source.locks());
             MigrationStreams.StreamResult written = move(from, target);
-            // From here on the guest is in the new place, whatever else fails.
+            // From here on the guest runs in the target, even if a later step fails.
             store.started(source.folder(), arrived);
             leave(from);
             try (QmpClient to = target.control()) {
@@ -69,13 +69,13 @@ final class Migration {
                 new StartMode.IncomingMigration());
     }
 
-    /// Sends the guest and lets it run there; or leaves everything as it was.
+    /// Sends the guest to the target and starts it there. On failure everything is left as it was.
     private MigrationStreams.StreamResult move(QmpClient from, Qemu target)
             throws VmException, QmpException, InterruptedException {
         try (QmpClient to = target.control()) {
             TapDevice.connect(source.spec().network(), target.folder());
             String uri = "unix:" + target.folder().arrival();
-            // Without a return path the source would believe whatever it has sent to have arrived.
+            // Without a return path, the source would assume that everything it sent has arrived.
             MigrationStreams.prepare(to, true);
             to.execute("migrate-incoming", Json.object().with("uri", uri));
             MigrationStreams.prepare(from, true);
@@ -97,8 +97,8 @@ final class Migration {
         }
     }
 
-    /// What emulated CPUs write while memory is being sent does not always arrive, so they stand
-    /// still for it.
+    /// Returns whether the CPUs are emulated. Memory that emulated CPUs write during the transfer
+    /// does not always arrive; such a guest is therefore paused for the transfer.
     private boolean isEmulated() {
         return switch (source.run().accelerator()) {
             case TCG -> true;
@@ -116,12 +116,12 @@ final class Migration {
         }
     }
 
-    /// Ends the source, which has nothing to run any more.
+    /// Ends the source, which no longer runs the guest.
     private void leave(QmpClient from) throws VmException, InterruptedException {
         try {
             from.execute("quit");
         } catch (QmpException _) {
-            // It is ended below in any case.
+            // The process is ended below in any case.
         }
         if (!source.qemu().awaitEnd(Duration.ofSeconds(5))) source.run().qemu().kill();
         Qemu.remove(source.sockets());

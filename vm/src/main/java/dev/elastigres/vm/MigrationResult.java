@@ -2,7 +2,9 @@ package dev.elastigres.vm;
 
 import java.time.Duration;
 
-/// A live migration that is done.
+/// The result of a completed live migration.
+///
 /// @param machine the VM in its new QEMU
-/// @param downtime for which the guest stood still
+/// @param total duration of the transfer
+/// @param downtime time for which the guest was paused
 public record MigrationResult(RunningVm machine, Duration total, Duration downtime) {}

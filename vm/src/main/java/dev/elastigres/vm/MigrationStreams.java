@@ -6,9 +6,9 @@ import dev.elastigres.vm.qmp.QmpException;
 import java.time.Duration;
 import java.util.List;
 
-/// A running guest written to somewhere, with QEMU's `migrate`.
+/// Writes a running guest to a target with QEMU's `migrate`.
 final class MigrationStreams {
-    /// No limit worth the name: it all stays on this host.
+    /// Effectively unlimited, because the transfer stays on this host.
     private static final long BANDWIDTH_BYTES_PER_SECOND = 100L << 30;
 
     private static final long DOWNTIME_LIMIT_MS = 50;
@@ -16,12 +16,17 @@ final class MigrationStreams {
 
     private MigrationStreams() {}
 
-    /// How it went.
-    /// @param downtime between the guest's last instruction here and the end of the stream
+    /// Times of a transfer.
+    ///
+    /// @param total duration of the transfer
+    /// @param downtime time between the last instruction of the guest at the source and the end of
+    ///     the stream
     record StreamResult(Duration total, Duration downtime) {}
 
-    /// Sets what a stream can do; an earlier stream of the same QEMU may have left it otherwise.
-    /// @param answered whether the other end can answer: a QEMU can, a file cannot
+    /// Sets the capabilities of the next stream; an earlier stream of the same QEMU may have set
+    /// others.
+    ///
+    /// @param answered whether the receiver can answer; a QEMU can, a file cannot
     static void prepare(QmpClient qmp, boolean answered) throws QmpException, InterruptedException {
         var capabilities =
                 List.of(capability("return-path", answered), capability("auto-converge", answered));
@@ -34,8 +39,10 @@ final class MigrationStreams {
         return Json.object().with("capability", name).with("state", on);
     }
 
-    /// Sends everything to `uri`.
-    /// @throws VmException.Failed when it did not get through in time; the stream is cancelled then
+    /// Sends the guest to `uri`.
+    ///
+    /// @throws VmException.Failed if QEMU reports a failure or the timeout ends, which cancels the
+    ///     stream
     static StreamResult write(QmpClient qmp, String uri, Duration within)
             throws VmException, QmpException, InterruptedException {
         qmp.execute(
@@ -75,15 +82,15 @@ final class MigrationStreams {
         return Duration.ofMillis(info.whole(name).orElse(0));
     }
 
-    /// Lets a guest that was sent away, or was about to be, go on here.
+    /// Resumes a guest here that was sent away or was about to be.
     static void goOn(QmpClient qmp, String name, Duration within)
             throws VmException, QmpException, InterruptedException {
         long deadline = System.nanoTime() + within.toNanos();
         while (true) {
             String status = QemuQueries.status(qmp);
             if (status.equals("running")) return;
-            // The last part of a stream holds the guest until the stream has ended, one way or
-            // another.
+            // The guest is paused during the last part of a stream, until the stream has completed
+            // or failed.
             qmp.execute(status.equals("finish-migrate") ? "migrate_cancel" : "cont");
             if (System.nanoTime() - deadline > 0)
                 throw new VmException.Failed(

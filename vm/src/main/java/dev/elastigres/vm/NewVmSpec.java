@@ -7,8 +7,9 @@ import dev.elastigres.vm.state.Network;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// What a VM is made from.
-/// @param image the latest one that was built, when none is named
+/// The parameters of a new VM.
+///
+/// @param image the image of its disk; if empty, the latest image
 public record NewVmSpec(
         String name,
         CpuRange cpus,

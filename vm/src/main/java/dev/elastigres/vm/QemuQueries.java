@@ -7,21 +7,21 @@ import dev.elastigres.vm.qmp.QmpClient;
 import dev.elastigres.vm.qmp.QmpException;
 import java.util.Optional;
 
-/// What is asked of QEMU again and again.
+/// Frequent QMP queries.
 final class QemuQueries {
-    /// QEMU stops a guest whose disk has no room, rather than tell it of an error.
+    /// QEMU pauses a guest whose disk has no room, instead of reporting an error to it.
     private static final String IO_ERROR = "io-error";
 
     private QemuQueries() {}
 
-    /// `running`, `paused`, `inmigrate`, `postmigrate`, `shutdown` and so on.
+    /// Returns the status: `running`, `paused`, `inmigrate`, `postmigrate`, `shutdown` and so on.
     static String status(QmpClient qmp) throws QmpException, InterruptedException {
         return qmp.execute("query-status") instanceof Json.Obj status
                 ? status.text("status").orElse("")
                 : "";
     }
 
-    /// Why the guest stands still though nobody told it to; empty when it does not.
+    /// Returns why QEMU has paused the guest without a command; empty if it has not.
     static Optional<String> stall(String name, String status) {
         return status.equals(IO_ERROR)
                 ? Optional.of(
@@ -30,12 +30,12 @@ final class QemuQueries {
                 : Optional.empty();
     }
 
-    /// What is plugged now, which may be more or less than what was asked for.
+    /// Returns the memory that is plugged, which may differ from the requested memory.
     static Bytes plugged(QmpClient qmp) throws QmpException, InterruptedException {
         return amount(qmp, "size");
     }
 
-    /// Where the guest sees plugged memory, as a physical address.
+    /// Returns the guest's physical address of plugged memory.
     static long address(QmpClient qmp) throws QmpException, InterruptedException {
         return amount(qmp, "memaddr").value();
     }

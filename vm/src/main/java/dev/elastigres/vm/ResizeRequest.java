@@ -5,25 +5,30 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// A wish for another size.
-/// @param waits whether to follow the memory until it is there, or gone
-/// @param within how long to follow it
+/// A request for another size.
+///
+/// @param cpus wanted number of CPUs; empty to keep it
+/// @param memory wanted memory; empty to keep it
+/// @param waits whether to wait until the memory is plugged or unplugged
+/// @param within timeout of this wait
 public record ResizeRequest(
         OptionalInt cpus, Optional<Bytes> memory, boolean waits, Duration within) {
 
-    /// What became of it.
+    /// The outcome of the request.
     public sealed interface MachineResizeOutcome {
-        /// All of it is done, and was seen.
+        /// The resize is complete and confirmed.
         record Done(OptionalInt cpus, Optional<Bytes> memory) implements MachineResizeOutcome {}
 
-        /// The CPUs are done; the memory is asked for, and the guest follows on its own.
+        /// The CPUs are resized. The memory is requested, and the guest plugs or unplugs it by
+        /// itself.
         record Asked(OptionalInt cpus, Bytes memory) implements MachineResizeOutcome {}
 
-        /// The guest has not taken all of the memory yet, and goes on with it by itself.
+        /// The guest has not plugged all of the memory yet, and continues by itself.
         record Growing(Bytes current, Bytes wanted) implements MachineResizeOutcome {}
 
-        /// The guest did not give all of the memory; nothing more will change by itself.
-        /// @param inUse by the guest, as its kernel counts
+        /// The guest did not unplug all of the memory, and does not continue.
+        ///
+        /// @param inUse memory that the guest's kernel counts as used
         record Short(Bytes current, Bytes wanted, Bytes inUse) implements MachineResizeOutcome {
             public Bytes by() {
                 return current.minus(wanted);

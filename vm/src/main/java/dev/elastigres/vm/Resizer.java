@@ -15,11 +15,12 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// Changes the size of a VM that runs. The caller holds its lock.
+/// Resizes a running VM. The caller holds its lock.
 final class Resizer {
     private static final Duration GUEST_ANSWER = Duration.ofSeconds(60);
 
-    /// For the guest's kernel to find a CPU, or to let go of one; either takes less than a second.
+    /// Timeout for the guest's kernel to detect a CPU, or to release one; either normally takes
+    /// less than a second.
     private static final Duration PLUG_TIMEOUT = Duration.ofSeconds(30);
 
     private static final Duration PAUSE = Duration.ofMillis(20);
@@ -31,7 +32,7 @@ final class Resizer {
         this.machine = machine;
     }
 
-    /// Refuses what the VM cannot have, before anything changes.
+    /// Checks the request against the VM's limits, before anything changes.
     static void check(VmSpec spec, ResizeRequest wish) throws VmException.Refused {
         if (wish.cpus().isPresent() && !spec.cpus().contains(wish.cpus().getAsInt())) {
             throw new VmException.Refused(
@@ -45,7 +46,7 @@ final class Resizer {
             throws VmException, InterruptedException {
         check(machine.spec(), wish);
         try (QmpClient qmp = machine.qemu().control()) {
-            // Memory first: the guest works on it by itself while the CPUs are switched.
+            // Memory first: the guest plugs it while the CPUs are switched.
             Optional<MemoryTarget> target = Optional.empty();
             if (wish.memory().isPresent()) target = Optional.of(request(qmp, wish.memory().get()));
             OptionalInt cpus =
@@ -62,8 +63,8 @@ final class Resizer {
         }
     }
 
-    /// Plugged memory that is wanted, and that is asked for: a guest is never asked for more than
-    /// it can spare, because it would kill to comply.
+    /// The plugged memory that is wanted and the part that is requested. The guest is never asked
+    /// to release more than it can spare, because it would kill processes to comply.
     private record MemoryTarget(Bytes wanted, Bytes requested) {
         boolean isCut() {
             return !wanted.equals(requested);
@@ -118,8 +119,8 @@ final class Resizer {
         }
     }
 
-    /// What goes is off in the guest before QEMU takes it. Whatever an earlier change has left half
-    /// done is done on the way.
+    /// Plugs or unplugs CPUs. A CPU is offline in the guest before QEMU removes it. A change that
+    /// an earlier command left incomplete is completed, too.
     private int plug(QmpClient qmp, GuestChannel guest, int wanted)
             throws VmException, QmpException, GuestException, InterruptedException {
         String name = machine.spec().name();
@@ -176,7 +177,7 @@ final class Resizer {
                             memory.min().plus(current), memory.min().plus(target.wanted()));
                 }
                 case MemoryResizeWatch.WatchStep.GiveUp(Bytes current) -> {
-                    // What was not given by now must not vanish later, unasked.
+                    // The request is withdrawn, so that the guest does not release the rest later.
                     QemuQueries.request(qmp, current);
                     return tooSmall(memory.min().plus(current), target);
                 }
@@ -185,7 +186,7 @@ final class Resizer {
         }
     }
 
-    /// Asks for one block less of a change, then for all of it again.
+    /// Requests one block less of the change, and then the full change again.
     private static void nudge(QmpClient qmp, Bytes current, Bytes asked)
             throws QmpException, InterruptedException {
         QemuQueries.request(
@@ -196,8 +197,9 @@ final class Resizer {
         QemuQueries.request(qmp, asked);
     }
 
-    /// QEMU counts a block as soon as the guest has asked for it; the guest's kernel has it only
-    /// when it has set it up, which takes a full and busy guest a while.
+    /// Waits until the guest's kernel has the memory online. QEMU counts a block as soon as the
+    /// guest has requested it. The guest's kernel must still set it up, which takes time in a full
+    /// and busy guest.
     private boolean awaitInGuest(QmpClient qmp, Bytes plugged, Moment deadline)
             throws VmException, QmpException, InterruptedException {
         long address = QemuQueries.address(qmp);
@@ -208,7 +210,7 @@ final class Resizer {
                     Thread.sleep(LONGER_PAUSE);
                 }
             } catch (GuestException _) {
-                Thread.sleep(LONGER_PAUSE); // it is busy with what is waited for
+                Thread.sleep(LONGER_PAUSE); // the guest is busy with the memory
             }
         } while (!now().isAfter(deadline));
         return false;

@@ -11,7 +11,7 @@ import dev.elastigres.vm.state.VmSpec;
 import java.time.Duration;
 import java.util.Optional;
 
-/// A VM that runs, as the commands on it need it.
+/// A running VM, with all that commands need.
 public record RunningVm(VmSpec spec, VmFolder folder, VmRun run, FileLocks locks) {
 
     public RunFolder sockets() {
@@ -22,9 +22,10 @@ public record RunningVm(VmSpec spec, VmFolder folder, VmRun run, FileLocks locks
         return new Qemu(sockets(), run.qemu());
     }
 
-    /// A session with the guest's agent, on a port of its own.
-    /// @throws GuestException.Occupied when as many sessions as there are ports are open
-    /// @throws GuestException.Silent when the agent does not answer in time
+    /// Opens a session with the guest's agent, on a port that no other session uses.
+    ///
+    /// @throws GuestException.Occupied if all ports have sessions
+    /// @throws GuestException.Silent if the agent does not answer within the timeout
     public GuestChannel guest(Duration within)
             throws VmException, GuestException, InterruptedException {
         RunFolder sockets = sockets();

@@ -21,8 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// A running VM as one file: an uncompressed tar archive of its spec, its disk and its state. The
-/// image that the disk stands on is named in it, not contained.
+/// Saves a running VM to one file and restores it. The file is an uncompressed tar archive of the
+/// VM's spec, disk and state. It contains the path of the image under the disk, but not the image.
 final class Snapshots {
     private static final String SPEC = "spec.json";
     private static final String DISK = "disk.qcow2";
@@ -31,7 +31,8 @@ final class Snapshots {
 
     private Snapshots() {}
 
-    /// Writes `machine` to `file`. The guest stands still meanwhile, and goes on whatever happens.
+    /// Writes `machine` to `file`. The guest is paused meanwhile and resumes afterwards, also after
+    /// a failure.
     static void save(RunningVm machine, Path file) throws VmException, InterruptedException {
         Path folder = machine.folder().path().resolve("snapshot");
         Path unfinished = file.resolveSibling(file.getFileName() + ".part");
@@ -79,26 +80,26 @@ final class Snapshots {
         }
     }
 
-    /// What the VM was that is saved in `file`.
+    /// Returns the spec of the VM that is saved in `file`.
     static VmSpec spec(Path file) throws VmException, InterruptedException {
         if (!Files.isReadable(file)) throw new VmException.Refused("there is no snapshot " + file);
         try {
             VmSpec spec = VmSpec.from(described(file)).orElse(null);
             if (spec != null) return spec;
         } catch (ExternalProgramException | JsonException _) {
-            // It is said below.
+            // Reported below.
         }
         throw new VmException.Refused(file + " is no snapshot of a VM");
     }
 
-    /// The VM's spec, and the CPUs that it had.
+    /// Returns the VM's spec and the CPUs that it had.
     private static Json.Obj described(Path file)
             throws ExternalProgramException, JsonException, InterruptedException {
         String text = tar("--extract", "--to-stdout", "--file=" + file, SPEC);
         return Json.parse(text) instanceof Json.Obj json ? json : Json.object();
     }
 
-    /// Puts what is saved in `file` into the folder of a new VM.
+    /// Restores `file` into the folder of a new VM.
     static void restore(Path file, VmSpec spec, VmFolder folder)
             throws VmException, InterruptedException {
         if (!Files.isReadable(spec.image())) {

@@ -7,15 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
-/// Room for the VMs of one command, in a folder of its own. Closing removes that; by then the VMs
-/// must have ended.
+/// A temporary folder for the VMs of one command. Closing it deletes the folder; the VMs must have
+/// ended before.
 public record TemporaryMachines(Path root, XdgFolders folders, VmManager machines)
         implements AutoCloseable {
 
-    /// @param progress takes lines for a person who waits
+    /// @param progress receives progress lines for users
     public static TemporaryMachines create(Consumer<String> progress) throws VmException {
         try {
-            // Sockets are below it, and their paths have to be short.
+            // A short path, because the paths of sockets below it are limited.
             Path root = Files.createTempDirectory("evm");
             var own = XdgFolders.from(System.getenv());
             var folders = new XdgFolders(root.resolve("s"), own.data(), own.cache());

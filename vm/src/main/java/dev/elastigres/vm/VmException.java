@@ -4,8 +4,8 @@ import java.io.Serial;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Why something could not be done to a VM, by what the caller can do about it. Each message is one
-/// whole sentence for a person.
+/// An operation on a VM failed. The subclasses differ in what the caller can do. Each message is
+/// one complete sentence for users.
 public abstract sealed class VmException extends Exception {
     @Serial private static final long serialVersionUID = 1;
 
@@ -13,7 +13,7 @@ public abstract sealed class VmException extends Exception {
         super(message, cause);
     }
 
-    /// The request makes no sense for this VM: ask for something else.
+    /// The request is invalid for this VM. Another request may succeed.
     public static final class Refused extends VmException {
         @Serial private static final long serialVersionUID = 1;
 
@@ -22,7 +22,7 @@ public abstract sealed class VmException extends Exception {
         }
     }
 
-    /// Another command works on the VM: try again later.
+    /// Another command uses the VM. A later attempt may succeed.
     public static final class Busy extends VmException {
         @Serial private static final long serialVersionUID = 1;
 
@@ -31,7 +31,7 @@ public abstract sealed class VmException extends Exception {
         }
     }
 
-    /// Programs that this machine lacks: install them.
+    /// Programs are not installed on this machine.
     public static final class Missing extends VmException {
         @Serial private static final long serialVersionUID = 1;
 
@@ -43,7 +43,7 @@ public abstract sealed class VmException extends Exception {
         }
     }
 
-    /// The machine, QEMU or the guest failed at it: see the VM's logs.
+    /// This machine, QEMU or the guest failed; the VM's logs have details.
     public static final class Failed extends VmException {
         @Serial private static final long serialVersionUID = 1;
 

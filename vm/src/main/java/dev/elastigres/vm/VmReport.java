@@ -12,10 +12,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// All that can be told of one VM now.
-/// @param memory what it has and what was last asked for; empty when QEMU does not say
-/// @param cpus that are on; empty when the guest does not say
-/// @param stall why a running one stands still, with what to do about it; empty when it does not
+/// The current state of one VM.
+///
+/// @param memory current and last requested memory; empty if QEMU does not answer
+/// @param cpus number of online CPUs; empty if the guest does not answer
+/// @param stall why a running guest is paused, and how to resume it; empty if it is not
+/// @param at time of the report
 public record VmReport(
         VmSpec spec,
         VmState state,
@@ -27,7 +29,7 @@ public record VmReport(
 
     public record MemoryReport(Bytes current, Bytes requested) {}
 
-    /// Keys end in their unit; what is not known is null.
+    /// Returns the report as JSON. Keys end in their unit; unknown values are null.
     public Json.Obj json() {
         var json =
                 Json.object()
@@ -62,8 +64,8 @@ public record VmReport(
                 .with("folder", folder.toString());
     }
 
-    /// The ports that are open on this host; those of a VM that does not run are closed until it
-    /// does.
+    /// Returns the ports that are open on this host; for a VM that does not run, the ports that its
+    /// start will open.
     public List<PublishedPort> publications() {
         return state instanceof VmState.Running(var run)
                 ? run.publications(spec)
@@ -82,7 +84,7 @@ public record VmReport(
         return Json.Num.of(bytes.value());
     }
 
-    /// One object, or for a list an array of them.
+    /// Returns the reports as an array of objects.
     public static Json json(List<VmReport> reports) {
         return new Json.Arr(List.<Json>copyOf(reports.stream().map(VmReport::json).toList()));
     }

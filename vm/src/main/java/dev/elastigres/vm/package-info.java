@@ -1,4 +1,4 @@
-/// What can be done to a VM: start, stop, resize, move, save.
+/// Operations on VMs: start, stop, resize, migrate, save.
 @NullMarked
 package dev.elastigres.vm;
 

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
-/// Which CPUs to switch on or off in a guest so that a wanted number is on. CPU 0 always stays; the
-/// lowest come first and the highest go first.
+/// The CPUs to switch on or off in a guest to reach a wanted number of online CPUs. CPU 0 always
+/// stays online. The lowest CPUs are switched on first and the highest switched off first.
 public record CpuPlan(List<CpuSwitch> steps) {
 
     public record CpuSwitch(int cpu, boolean on) {}
@@ -14,9 +14,9 @@ public record CpuPlan(List<CpuSwitch> steps) {
         steps = List.copyOf(steps);
     }
 
-    /// @param present as the kernel lists them: `0-3`, `0,2-3`
-    /// @param online the same
-    /// @param wanted at least 1
+    /// @param present list of present CPUs in the kernel's format: `0-3`, `0,2-3`
+    /// @param online list of online CPUs
+    /// @param wanted number of online CPUs, at least 1
     public static CpuPlan of(String present, String online, int wanted) {
         var all = cpus(present);
         var on = cpus(online);
@@ -29,7 +29,7 @@ public record CpuPlan(List<CpuSwitch> steps) {
         return new CpuPlan(steps);
     }
 
-    /// How many CPUs a list such as `0,2-3` names.
+    /// Returns the number of CPUs in a list such as `0,2-3`.
     public static int count(String list) {
         return cpus(list).size();
     }

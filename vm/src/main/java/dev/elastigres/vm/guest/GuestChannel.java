@@ -23,18 +23,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A session with the agent in a guest. Threads may share it: messages find their command by its
-/// id. When it is closed, the guest hangs up what was started through it.
+/// A session with the agent in a guest. Threads may share it, because messages are matched to
+/// commands by ID. When the session is closed, the guest hangs up the commands that were started
+/// through it.
 public final class GuestChannel implements AutoCloseable {
     private static final int MAX_LINE_LENGTH = 128 * 1024;
 
-    /// Of a command's input in one message.
+    /// Maximum size of a command's input in one message.
     private static final int CHUNK = 32 * 1024;
 
-    /// Messages that a command's reader has not taken yet; then the socket is left to fill up.
+    /// Maximum number of unread messages of a command; the channel stops reading the socket while
+    /// there are more.
     private static final int MAX_UNREAD = 256;
 
-    /// What `run` and `read` hold in memory.
+    /// Maximum size of the output that `run` and `read` keep in memory.
     private static final int MAX_OUTPUT = 64 << 20;
 
     private final LineSocket socket;
@@ -51,9 +53,10 @@ public final class GuestChannel implements AutoCloseable {
         this.port = port;
     }
 
-    /// A session on the port at `path`.
-    /// @param port closed with the session: the right to use this port
-    /// @throws Silent when the guest's agent does not answer in time
+    /// Opens a session on the port at `path`.
+    ///
+    /// @param port the right to use this port, closed with the session
+    /// @throws Silent if the guest's agent does not answer within the timeout
     public static GuestChannel connect(Path path, AutoCloseable port, Duration within)
             throws Silent, InterruptedException {
         try {
@@ -77,7 +80,8 @@ public final class GuestChannel implements AutoCloseable {
         }
     }
 
-    /// Says hello until it is answered: a guest that boots loses what came before its agent.
+    /// Sends a greeting each second until the guest answers; a booting guest loses messages that
+    /// arrive before its agent starts.
     private void greet(Duration within) throws Silent, InterruptedException {
         long deadline = System.nanoTime() + within.toNanos();
         do {
@@ -91,7 +95,7 @@ public final class GuestChannel implements AutoCloseable {
                 if (greeted.get(left, TimeUnit.NANOSECONDS)) return;
                 throw new Silent("QEMU closed the control port");
             } catch (TimeoutException _) {
-                // Once more.
+                // The greeting is repeated.
             } catch (ExecutionException e) {
                 throw new IllegalStateException("a greeting never fails", e);
             }
@@ -99,13 +103,13 @@ public final class GuestChannel implements AutoCloseable {
         throw new Silent("the guest does not answer");
     }
 
-    /// How a command ended.
+    /// The end of a command.
     public sealed interface CommandEnd {
         record Exited(int code) implements CommandEnd {}
 
         record Killed(int signal) implements CommandEnd {}
 
-        /// As a shell would tell it.
+        /// Returns the exit code that a shell would report.
         default int exitCode() {
             return switch (this) {
                 case Exited(int code) -> code;
@@ -114,7 +118,7 @@ public final class GuestChannel implements AutoCloseable {
         }
     }
 
-    /// A command that ran to its end, with what it wrote.
+    /// The result of a completed command, with its output.
     public record GuestCommandResult(CommandEnd end, String output, String errors) {
         public int exitCode() {
             return end.exitCode();
@@ -130,7 +134,7 @@ public final class GuestChannel implements AutoCloseable {
         return new GuestCommandResult(end, output.text(), errors.text());
     }
 
-    /// The same, connected to these streams as it runs.
+    /// Runs `command` in the guest, as root, connected to these streams.
     public CommandEnd run(
             Duration within,
             List<String> command,
@@ -148,7 +152,7 @@ public final class GuestChannel implements AutoCloseable {
         }
     }
 
-    /// The content of a file, at most 16 MiB.
+    /// Returns the content of a file of at most 16 MiB.
     public byte[] read(String path, Duration within) throws GuestException, InterruptedException {
         var output = new LimitedOutput();
         ask(within, output, "read", path);
@@ -160,7 +164,7 @@ public final class GuestChannel implements AutoCloseable {
         return new String(read(path, within), StandardCharsets.UTF_8);
     }
 
-    /// Writes to a file with one system call, as files of the kernel want it.
+    /// Writes to a file with one system call, as kernel files require.
     public void write(String path, String text, Duration within)
             throws GuestException, InterruptedException {
         ask(within, new LimitedOutput(), "write", path, text);
@@ -181,7 +185,7 @@ public final class GuestChannel implements AutoCloseable {
         }
     }
 
-    /// Output in memory, up to a limit.
+    /// Output in memory, up to 64 MiB.
     private static final class LimitedOutput extends OutputStream {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
@@ -225,8 +229,8 @@ public final class GuestChannel implements AutoCloseable {
                 }
                 GuestMessage message = next.get();
                 switch (message.verb()) {
-                    // Left to itself when the command ends: an interrupt would close the whole
-                    // channel.
+                    // The thread is not ended with the command, because an interrupt would close
+                    // the whole channel.
                     case "more" -> Thread.startVirtualThread(() -> feed(id, input));
                     case "out", "err" -> {
                         OutputStream stream = message.verb().equals("out") ? output : errors;
@@ -263,7 +267,7 @@ public final class GuestChannel implements AutoCloseable {
         }
     }
 
-    /// One chunk of input for one `more`: so neither side ever has to hold more than that.
+    /// Sends one chunk of input for each `more` message, so that neither side has to buffer more.
     private void feed(long id, InputStream input) {
         try {
             byte[] chunk = new byte[CHUNK];
@@ -291,7 +295,7 @@ public final class GuestChannel implements AutoCloseable {
         try {
             send(message);
         } catch (Silent | Refused _) {
-            // It was a courtesy to a guest that is gone.
+            // The guest no longer needs the message.
         }
     }
 
@@ -305,7 +309,7 @@ public final class GuestChannel implements AutoCloseable {
                 line = socket.readLine();
             }
         } catch (IOException _) {
-            // Whoever waits learns that the session has ended.
+            // Waiting commands are notified of the end of the session.
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {
@@ -323,7 +327,7 @@ public final class GuestChannel implements AutoCloseable {
             if (message.text().equals(nonce)) greeted.complete(true);
             return;
         }
-        // Whatever precedes our own greeting was meant for an earlier session.
+        // Messages before the answer to our greeting belong to an earlier session.
         if (!greeted.isDone()) return;
         var inbox = commands.get(message.id());
         while (inbox != null && !inbox.offer(message, 100, TimeUnit.MILLISECONDS)) {
@@ -336,7 +340,7 @@ public final class GuestChannel implements AutoCloseable {
         try {
             socket.close();
         } catch (IOException _) {
-            // Nothing is left to lose.
+            // The session ends in any case.
         } finally {
             release(port);
         }

@@ -2,24 +2,26 @@ package dev.elastigres.vm.guest;
 
 import java.time.Duration;
 
-/// The CPUs of a guest, switched through its kernel.
+/// Switches the CPUs of a guest through its kernel.
 public final class GuestCpus {
     private static final String FOLDER = "/sys/devices/system/cpu/";
 
-    /// One CPU takes up to half a second under emulation, much more on a busy host.
+    /// Timeout of each operation. Switching one CPU takes up to half a second under emulation, and
+    /// much longer on a busy host.
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     private GuestCpus() {}
 
-    /// How many are on.
+    /// Returns the number of online CPUs.
     public static int online(GuestChannel guest) throws GuestException, InterruptedException {
         return CpuPlan.count(guest.readText(FOLDER + "online", TIMEOUT));
     }
 
-    /// Waits until the guest's kernel has found this many, on or off.
-    /// @return whether it has in time
+    /// Waits until the guest's kernel has detected this many CPUs, online or offline.
+    ///
+    /// @return whether it has within the timeout
     public static boolean awaitPresent(GuestChannel guest, int wanted, Duration within)
             throws GuestException, InterruptedException {
         long deadline = System.nanoTime() + within.toNanos();
@@ -30,7 +32,7 @@ public final class GuestCpus {
         return true;
     }
 
-    /// Switches CPUs until `wanted` are on, and says how many truly are.
+    /// Switches CPUs until `wanted` are online. Returns the number that is actually online.
     public static int set(GuestChannel guest, int wanted)
             throws GuestException, InterruptedException {
         var plan =

@@ -3,7 +3,7 @@ package dev.elastigres.vm.guest;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/// Why the guest did not do what it was asked, by what the caller can do about it.
+/// A request to the guest failed. The subclasses differ in what the caller can do.
 public abstract sealed class GuestException extends Exception {
     @Serial private static final long serialVersionUID = 1;
 
@@ -11,8 +11,8 @@ public abstract sealed class GuestException extends Exception {
         super(message, cause);
     }
 
-    /// The guest does not answer: it boots, hangs, or has no agent of ours. Try again, or look at
-    /// its console.
+    /// The guest does not answer: it is booting, hangs or has no agent. A later attempt may
+    /// succeed; its console may show the reason.
     public static final class Silent extends GuestException {
         @Serial private static final long serialVersionUID = 1;
 
@@ -25,7 +25,7 @@ public abstract sealed class GuestException extends Exception {
         }
     }
 
-    /// Every control port is in use: try again when a command has ended.
+    /// All control ports are in use. A later attempt may succeed.
     public static final class Occupied extends GuestException {
         @Serial private static final long serialVersionUID = 1;
 
@@ -34,7 +34,7 @@ public abstract sealed class GuestException extends Exception {
         }
     }
 
-    /// The guest tried and failed, or will not: ask for something else.
+    /// The guest failed to perform the request, or refuses it.
     public static final class Refused extends GuestException {
         @Serial private static final long serialVersionUID = 1;
 

@@ -6,15 +6,17 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What a guest's kernel says of its memory.
-/// @param total without what the kernel itself took at boot
-/// @param available without swapping: free, or held by files that can be read again
-/// @param swapFree where pages without a file can go
+/// Memory as reported by a guest's kernel.
+///
+/// @param total total memory, without the memory that the kernel reserved at boot
+/// @param available memory available without swapping: free, or used by files that can be read
+///     again
+/// @param swapFree free swap space
 public record GuestMemory(Bytes total, Bytes available, Bytes swapFree) {
-    /// Below this a guest has no room left to move its pages, and may kill for it.
+    /// Minimum available memory. With less, the guest cannot move pages and may kill processes.
     private static final Bytes HEADROOM = Bytes.ofMebibytes(96);
 
-    /// Under emulation a guest that is full may stand still for seconds.
+    /// Timeout of each query. Under emulation a full guest may stall for seconds.
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private static final String LIST_BLOCKS =
@@ -33,15 +35,15 @@ public record GuestMemory(Bytes total, Bytes available, Bytes swapFree) {
                 field(meminfo, "SwapFree"));
     }
 
-    /// How much memory the kernel has in use from this physical address up, in its own blocks: one
-    /// that is plugged in part counts as a whole.
+    /// Returns the memory that is online from this physical address upwards, in the kernel's memory
+    /// blocks. A partly plugged block counts in full.
     public static Bytes onlineFrom(long address, GuestChannel guest)
             throws GuestException, InterruptedException {
         var result = guest.run(TIMEOUT, List.of("sh", "-c", LIST_BLOCKS));
         return online(address, result.output());
     }
 
-    /// @param list the size of a block in hexadecimal, then the files of those that are online
+    /// @param list the block size in hexadecimal, followed by the files of online blocks
     static Bytes online(long address, String list) throws GuestException.Refused {
         try {
             long size = Long.parseLong(list.lines().findFirst().orElse(""), 16);
@@ -60,7 +62,7 @@ public record GuestMemory(Bytes total, Bytes available, Bytes swapFree) {
         return total.minus(available);
     }
 
-    /// How much can be taken away without harm.
+    /// Returns how much memory can be unplugged without harm.
     public Bytes spare() {
         return available.plus(swapFree).minus(HEADROOM);
     }

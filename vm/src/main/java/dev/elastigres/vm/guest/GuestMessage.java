@@ -18,7 +18,7 @@ record GuestMessage(long id, String verb, List<byte[]> words) {
         return new GuestMessage(id, verb, bytes);
     }
 
-    /// Empty for what is no message: the rest of an earlier session, or garbage.
+    /// Parses a line; empty if it is not a message, such as the rest of an earlier session.
     static Optional<GuestMessage> parse(String line) {
         String[] parts = line.split(" ", -1);
         if (parts.length < 2 || !parts[0].matches("[0-9]{1,9}") || !parts[1].matches("[a-z]+"))

@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Reads what `apt` is set up for, in both of its formats. What makes no sense is passed over: it
-/// is for `apt` to complain about.
+/// Reads the sources that `apt` is configured for, in both of its formats. Invalid entries are
+/// skipped; `apt` reports them.
 final class AptSources {
     private static final Pattern LINE =
             Pattern.compile("deb\\s+(?:\\[([^]]*)]\\s+)?(\\S+)\\s+(\\S+)\\s+(.+)");
@@ -21,8 +21,9 @@ final class AptSources {
 
     private AptSources() {}
 
-    /// All of them, in the order in which `apt` reads them.
-    /// @param apt such as `/etc/apt`
+    /// Returns all sources, in the order in which `apt` reads them.
+    ///
+    /// @param apt folder of apt's settings, such as `/etc/apt`
     static List<AptSource> in(Path apt) throws IOException {
         var found = new ArrayList<AptSource>();
         Path single = apt.resolve("sources.list");
@@ -39,7 +40,7 @@ final class AptSources {
         return found;
     }
 
-    /// `deb [options] uri suite component...`
+    /// Parses lines of the format `deb [options] uri suite component...`.
     static List<AptSource> lines(String text) {
         var found = new ArrayList<AptSource>();
         for (String line : text.lines().toList()) {
@@ -56,7 +57,7 @@ final class AptSources {
         return found;
     }
 
-    /// Paragraphs of `Field: value`, where a value goes on in lines that begin with a space.
+    /// Parses stanzas of `Field: value`, where a value continues in lines that begin with a space.
     static List<AptSource> stanzas(String text) {
         var found = new ArrayList<AptSource>();
         String plain = text.replaceAll("(?m)^#.*\n?", "");

@@ -4,8 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/// Writes an archive in the "newc" form that Linux unpacks as its first file system. Times and
-/// owners are all zero, so equal contents make equal archives.
+/// Writes a cpio archive in the "newc" format, which Linux unpacks as its initial root file system.
+/// All times and owners are zero, so that equal contents result in equal archives.
 final class CpioWriter {
     private static final int FOLDER = 0_040_000;
     private static final int FILE = 0_100_000;
@@ -41,7 +41,7 @@ final class CpioWriter {
         return this;
     }
 
-    /// Headers and contents begin at multiples of four.
+    /// Pads to a multiple of four bytes, at which headers and contents must begin.
     private void pad() {
         while (bytes.size() % 4 != 0) bytes.write(0);
     }

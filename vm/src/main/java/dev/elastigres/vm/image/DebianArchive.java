@@ -7,13 +7,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// Where Debian's packages come from.
-/// @param main the URI that `apt` knows the archive by
-/// @param security the same for the security updates, which some mirrors do not carry
+/// A Debian package archive.
+///
+/// @param main URI of the archive, as `apt` uses it
+/// @param security URI of the security updates, which some mirrors do not have
 public record DebianArchive(String main, Optional<String> security) {
 
-    /// The one that this machine's own `apt` uses, with the right release where it has a choice.
-    /// @param apt its folder of settings, such as `/etc/apt`
+    /// Returns the archive that this machine's `apt` uses. If `apt` has several, a source of the
+    /// given release is preferred.
+    ///
+    /// @param apt folder of apt's settings, such as `/etc/apt`
     public static Optional<DebianArchive> ofApt(Path apt, PostgresRelease release)
             throws VmException {
         try {
@@ -31,8 +34,8 @@ public record DebianArchive(String main, Optional<String> security) {
                 .map(main -> new DebianArchive(main, security));
     }
 
-    /// Others have a `bookworm main`, too, and even a folder `debian`; but they sign with keys of
-    /// their own.
+    /// Returns whether the source is Debian's archive. Other archives also have a `bookworm main`,
+    /// and even a folder `debian`, but they are signed with other keys.
     private static boolean isDebian(AptSource source) {
         String path = source.uri().replaceFirst("/+$", "");
         return source.components().contains("main")
@@ -40,7 +43,8 @@ public record DebianArchive(String main, Optional<String> security) {
                 && (source.signedBy().isEmpty() || source.signedBy().contains("debian-archive-"));
     }
 
-    /// An archive holds all releases: one that is used for another has ours as well.
+    /// Returns the URI of a source with this suite, or of another source that matches. An archive
+    /// contains all releases, so that a source of another release also has this one.
     private static Optional<String> uri(
             List<AptSource> sources, String suite, Predicate<AptSource> otherwise) {
         return sources.stream()

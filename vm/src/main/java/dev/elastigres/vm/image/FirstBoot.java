@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// The boot in which a new image finishes itself, and shows that it boots at all.
+/// The first boot of a new image, in which the guest completes its setup. It also proves that the
+/// image boots.
 record FirstBoot(Path disk, Path kernel, Path initrd, Path work, Accelerator accelerator) {
     private static final String DONE = "elastigres: image ready";
     private static final Duration TIMEOUT = Duration.ofMinutes(10);
@@ -51,14 +52,14 @@ record FirstBoot(Path disk, Path kernel, Path initrd, Path work, Accelerator acc
         if (!said.contains(DONE)) {
             String last =
                     said.lines()
-                            // What the kernel says of switching off is no reason.
+                            // Kernel messages about the shutdown do not show the reason.
                             .filter(line -> !line.isBlank() && !line.startsWith("["))
                             .reduce((_, line) -> line)
                             .orElse("nothing");
             throw new VmException.Failed(
                     "the image's first boot failed; its last words: " + last.strip());
         }
-        // The guest has left the file system clean; this is the proof.
+        // The guest must have left the file system clean; this check proves it.
         ExternalProgram.of(TIMEOUT, "e2fsck", "-fp", disk.toString()).run();
     }
 }

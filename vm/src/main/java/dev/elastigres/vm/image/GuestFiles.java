@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The files that make a Debian tree our guest: its init, its services, its users.
+/// The files that are added to a Debian tree to make it the guest: its init, services and users.
 final class GuestFiles {
-    /// Where each script of ours goes.
+    /// Destination of each script in the guest.
     private static final Map<String, String> SCRIPTS =
             Map.ofEntries(
                     Map.entry("boot.sh", "usr/lib/elastigres/boot"),
@@ -40,7 +40,7 @@ final class GuestFiles {
                     "postgresql.conf", "etc/elastigres/postgresql.conf",
                     "pg_hba.conf", "etc/elastigres/pg_hba.conf");
 
-    /// Debian's maintainer scripts are not run, so what they would have written is here.
+    /// Files that Debian's maintainer scripts would write; the scripts are not run.
     private static final Map<String, String> SYSTEM =
             Map.of(
                     "etc/passwd",
@@ -63,7 +63,7 @@ final class GuestFiles {
                     "etc/acpid.conf", "PWRF power\n",
                     "root/.profile", ". /usr/lib/elastigres/environment\n");
 
-    /// What busybox does in the guest: whatever no full program is there for.
+    /// Busybox applets in the guest: commands for which no full program is installed.
     private static final List<String> BUSYBOX =
             List.of(
                     "init",
@@ -103,7 +103,7 @@ final class GuestFiles {
                     "etc",
                     "var/log");
 
-    /// Merged `/usr`, as Debian has it, and the old name of `/run`.
+    /// Links of Debian's merged `/usr`, and the old name of `/run`.
     private static final Map<String, String> LINKS =
             Map.of(
                     "bin",
@@ -119,7 +119,7 @@ final class GuestFiles {
 
     private GuestFiles() {}
 
-    /// One of our own files, as it is packed beside this class.
+    /// Returns the content of a resource beside this class.
     static String resource(String name) {
         try (InputStream stream = GuestFiles.class.getResourceAsStream(name)) {
             if (stream == null) throw new IllegalStateException("not packed: " + name);
@@ -129,7 +129,8 @@ final class GuestFiles {
         }
     }
 
-    /// Every text that goes into an image, by where it goes: what an image's identity depends on.
+    /// Returns every text that goes into an image, by its destination. The identity of an image
+    /// depends on them.
     static Map<String, String> all() {
         var all = new LinkedHashMap<String, String>();
         SCRIPTS.forEach((name, path) -> all.put(path, resource(name)));
@@ -141,7 +142,7 @@ final class GuestFiles {
         return all;
     }
 
-    /// Makes what packages expect to find.
+    /// Creates the folders and links that packages expect.
     static void prepare(Path tree) throws IOException {
         for (String name : FOLDERS) Files.createDirectories(tree.resolve(name));
         for (var link : LINKS.entrySet()) {
@@ -151,7 +152,7 @@ final class GuestFiles {
                 tree.resolve("tmp"), PosixFilePermissions.fromString("rwxrwxrwx"));
     }
 
-    /// Writes all of it into `tree`.
+    /// Writes all files into `tree`.
     static void install(Path tree, ImageRecipe recipe) throws IOException {
         for (var script : SCRIPTS.entrySet())
             write(tree, script.getValue(), resource(script.getKey()), true);

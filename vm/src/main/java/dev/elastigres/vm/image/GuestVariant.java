@@ -4,16 +4,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/// What makes a guest another one than that of a database. The kernel, the init, the control
-/// channel and the power button stay.
+/// A guest for another purpose than a database. The kernel, the init, the control channel and the
+/// power button stay the same.
 ///
-/// @param name what its images are called
-/// @param packages of Debian, asked for in place of Postgres
-/// @param kept those of [PackageFetcher#UNWANTED_FILES] that it needs
-/// @param texts its own files, by where they go; they come in place of the database's. One that
-/// begins
-///     with `#!` is a program
-/// @param programs files of this machine, by where they go
+/// @param name name of its images
+/// @param packages Debian packages that are installed instead of Postgres
+/// @param kept the patterns of [PackageFetcher#UNWANTED_FILES] that it needs
+/// @param texts its own files, by their destination; they replace those of the database. A file
+///     that begins with `#!` is executable.
+/// @param programs files of this machine, by their destination
 public record GuestVariant(
         String name,
         List<String> packages,

@@ -19,18 +19,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// Builds images: packages are unpacked into a folder, made into a file system, and finished by a
-/// first boot, so that an image that does not start is never handed out.
+/// Builds images. Packages are unpacked into a folder, which becomes a file system. A first boot
+/// completes it, so that an image that does not start is never used.
 public final class ImageBuilder {
-    /// What a guest may fill. The file is sparse: it takes what is in it.
+    /// Size of the disk. The file is sparse: it takes only the space of its contents.
     private static final String DISK_SIZE = "8G";
 
-    /// Where the monitor's package has its jars, its runtime and its cache of classes.
+    /// Folder of the monitor's package with its jars, runtime and class cache.
     private static final String MONITOR = "usr/lib/elastigres-monitor";
 
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
-    /// Files get this time, so that equal inputs make equal trees.
+    /// Modification time of files, so that equal inputs result in equal trees.
     private static final FileTime EPOCH = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
 
     private final XdgFolders folders;
@@ -43,7 +43,7 @@ public final class ImageBuilder {
         this.progress = progress;
     }
 
-    /// The image of `recipe`, built unless it is there.
+    /// Returns the image of `recipe`, and builds it first if it does not exist.
     public Path build(ImageRecipe recipe, Accelerator accelerator)
             throws VmException, InterruptedException {
         var images = new Images(folders.images());
@@ -69,7 +69,7 @@ public final class ImageBuilder {
     private static boolean isThere(Path image) throws IOException {
         if (!Files.exists(image)) return false;
         Files.setLastModifiedTime(
-                image, FileTime.from(Instant.now())); // the latest one is the default
+                image, FileTime.from(Instant.now())); // the latest image is the default
         return true;
     }
 
@@ -97,7 +97,8 @@ public final class ImageBuilder {
         }
     }
 
-    /// All of it, and what dpkg keeps of a package to finish its installation and to check it.
+    /// Unpacks the monitor's package in full, with the files that dpkg keeps for completing its
+    /// installation and checking it.
     private static void unpackMonitor(Path file, Path tree)
             throws IOException, ExternalProgramException, InterruptedException {
         PackageUnpacker.unpack(file, tree, List.of());
@@ -117,7 +118,7 @@ public final class ImageBuilder {
                 tree, "usr/share/elastigres/packages", String.join("\n", names) + "\n", false);
     }
 
-    /// Puts the kernel and the first file system where VMs look for them.
+    /// Puts the kernel and the initial ramdisk where VMs expect them.
     private static Path prepareBoot(Path tree) throws IOException, VmException {
         Path boot = tree.resolve("boot");
         Path kernel = boot.resolve("vmlinuz");
@@ -141,8 +142,8 @@ public final class ImageBuilder {
         setTimes(tree);
         String identity = recipe.identity();
         String uuid = "e1a57165-0000-4000-8000-" + identity;
-        // fakeroot makes every file root's. No lazy work is left to the guest, where it would be
-        // written into each VM's own disk.
+        // fakeroot makes root the owner of every file. Lazy initialization is off, because the
+        // guests would perform it, and write it to each VM's own disk.
         var command =
                 List.of(
                         "fakeroot",
@@ -169,8 +170,8 @@ public final class ImageBuilder {
         new ExternalProgram(command, environment, TIMEOUT).run();
     }
 
-    /// The monitor's own files keep the time that they were packed with: its cache of classes knows
-    /// them by that.
+    /// Sets the times of all files except the monitor's. Those keep the times of their package, by
+    /// which the class cache validates them.
     private static void setTimes(Path tree) throws IOException {
         Path kept = tree.resolve(MONITOR);
         try (var files = Files.walk(tree)) {

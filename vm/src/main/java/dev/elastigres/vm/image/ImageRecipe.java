@@ -12,18 +12,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Everything an image is made from, save the packages' own versions: these are whatever Debian's
-/// mirror has on the day of the build, and are listed inside the image.
+/// All inputs of an image, except the versions of the packages. These are the versions of Debian's
+/// mirror on the day of the build, and are listed inside the image.
 ///
-/// @param monitor its Debian package, if the image is to have it
-/// @param variation what makes it another guest than that of a database
+/// @param postgres the release of Postgres and Debian
+/// @param debian the package archive
+/// @param monitor Debian package of the monitor; empty for an image without it
+/// @param variation the variant of the guest; empty for a database
 public record ImageRecipe(
         PostgresRelease postgres,
         DebianArchive debian,
         Optional<Path> monitor,
         Optional<GuestVariant> variation) {
 
-    /// What every guest has.
+    /// Packages of every guest.
     private static final List<String> BASE =
             List.of(
                     "linux-image-cloud-amd64",
@@ -45,18 +47,18 @@ public record ImageRecipe(
                     "sed",
                     "util-linux");
 
-    /// That of a database.
+    /// Creates the recipe of a database.
     public ImageRecipe(PostgresRelease postgres, DebianArchive debian, Optional<Path> monitor) {
         this(postgres, debian, monitor, Optional.empty());
     }
 
-    /// That of another guest, on the same Debian.
+    /// Creates the recipe of another guest, on the same Debian release.
     public static ImageRecipe of(GuestVariant variation, DebianArchive debian) {
         return new ImageRecipe(
                 PostgresRelease.POSTGRES_15, debian, Optional.empty(), Optional.of(variation));
     }
 
-    /// What the names of its images begin with.
+    /// Returns the prefix of its images' names.
     String title() {
         return variation.map(GuestVariant::name).orElse("postgres-" + postgres.major());
     }
@@ -68,7 +70,7 @@ public record ImageRecipe(
         return PackageSet.whole(postgres.debian(), debian, packages(), unwanted);
     }
 
-    /// What is asked for by name; the rest comes as what these depend on.
+    /// Returns the packages requested by name; their dependencies are added.
     List<String> packages() {
         var all = new ArrayList<>(BASE);
         all.addAll(
@@ -78,7 +80,7 @@ public record ImageRecipe(
         return all;
     }
 
-    /// Twelve hexadecimal digits that differ when any input differs.
+    /// Returns twelve hexadecimal digits, a hash of all inputs.
     public String identity() throws IOException {
         MessageDigest digest = sha256();
         add(

@@ -22,10 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The built images of this user. An image is one file: a disk whose `/boot` has the kernel and the
-/// first file system that start it.
+/// The built images of this user. An image is one file: a disk with the kernel and the initial
+/// ramdisk in its `/boot`.
 public record Images(Path folder) {
-    /// What the names of folders begin with in which images are being built.
+    /// Prefix of the folders in which images are being built.
     static final String UNFINISHED = ".build-";
 
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
@@ -35,19 +35,20 @@ public record Images(Path folder) {
     private static final int SWEEP_ATTEMPTS = 20;
     private static final Duration SWEEP_PAUSE = Duration.ofMillis(50);
 
-    /// One built image.
+    /// A built image.
     ///
-    /// @param name that of its file, without `.img`
-    /// @param onDisk what it takes: less than its size, for the file is sparse
-    /// @param usedAt when it was last built or asked for
+    /// @param name name of its file, without `.img`
+    /// @param file the image file
+    /// @param onDisk disk space that it takes; less than its size, because the file is sparse
+    /// @param usedAt when it was last built or requested
     public record ImageEntry(String name, Path file, Bytes onDisk, Instant usedAt) {}
 
-    /// Held by whoever builds an image.
+    /// Returns the lock file that a build holds.
     Path lock() {
         return folder.resolve(".lock");
     }
 
-    /// Removes what builds that were killed have left, unless one is under way.
+    /// Removes the leftovers of killed builds, unless a build is running.
     void sweep(FileLocks locks) throws IOException, VmException, InterruptedException {
         if (!hasLeftovers()) return;
         var held = locks.tryLock(lock(), "image build");
@@ -63,7 +64,7 @@ public record Images(Path folder) {
         }
     }
 
-    /// The same, for whoever holds the lock of builds: no build is under way but the caller's.
+    /// Like [#sweep], for the holder of the build lock. No other build is running then.
     void sweepLocked() throws IOException, InterruptedException {
         List<Path> leftovers;
         try (var files = Files.list(folder)) {
@@ -76,7 +77,7 @@ public record Images(Path folder) {
         return file.getFileName().toString().startsWith(UNFINISHED);
     }
 
-    /// Programs of the build may have outlived it, and write there.
+    /// Removes a leftover. Programs of the build may have outlived it and still write there.
     private static void remove(Path leftover) throws IOException, InterruptedException {
         for (int attempt = 1; ; attempt++) {
             ProcessIdentity.naming(leftover).forEach(ProcessIdentity::kill);
@@ -90,7 +91,7 @@ public record Images(Path folder) {
         }
     }
 
-    /// All that are here, by name.
+    /// Returns all images, sorted by name.
     public List<ImageEntry> list() throws VmException, InterruptedException {
         if (!Files.isDirectory(folder)) return List.of();
         List<Path> images;
@@ -126,7 +127,7 @@ public record Images(Path folder) {
         }
     }
 
-    /// The image of this name; its file's name or path is one, too.
+    /// Returns the image with this name, file name or path.
     public ImageEntry find(String name) throws VmException, InterruptedException {
         List<ImageEntry> all = list();
         return all.stream()
@@ -144,7 +145,7 @@ public record Images(Path folder) {
                                                 + "; `vm image list` shows those that there are"));
     }
 
-    /// Where the image of `recipe` is, or will be.
+    /// Returns the path of the image of `recipe`, which may not exist yet.
     public Path fileOf(ImageRecipe recipe) throws VmException {
         try {
             return folder.resolve(recipe.title() + "-" + recipe.identity() + SUFFIX);
@@ -153,7 +154,7 @@ public record Images(Path folder) {
         }
     }
 
-    /// The one of a database that was built or asked for last.
+    /// Returns the database image that was built or requested last; empty if there is none.
     public Optional<Path> latest() throws VmException {
         if (!Files.isDirectory(folder)) return Optional.empty();
         try (var files = Files.list(folder)) {
@@ -172,19 +173,19 @@ public record Images(Path folder) {
         try {
             return Files.getLastModifiedTime(file);
         } catch (IOException _) {
-            return FileTime.fromMillis(0); // it has just gone
+            return FileTime.fromMillis(0); // the file was just deleted
         }
     }
 
-    /// Says whether an image may go, once nobody can find it any more.
+    /// Checks whether an image may be deleted, after it can no longer be found.
     @FunctionalInterface
     public interface ImageUse {
-        /// @throws VmException.Refused when somebody needs the image
+        /// @throws VmException.Refused if the image is in use
         void check() throws VmException;
     }
 
-    /// Deletes the image, all of it or nothing. It is put aside first and only then asked who
-    /// needs it: so nobody can come to need it between the answer and the end.
+    /// Deletes the image completely or not at all. It is renamed first, and its use is checked
+    /// afterwards, so that no new use can begin between the check and the deletion.
     public void delete(ImageEntry image, FileLocks locks, ImageUse objection)
             throws VmException, InterruptedException {
         Path aside = folder.resolve(DELETED + image.file().getFileName());
@@ -205,7 +206,7 @@ public record Images(Path folder) {
         }
     }
 
-    /// What a deletion that was killed has put aside.
+    /// Restores images that a killed deletion has renamed.
     private void putBack() throws IOException {
         List<Path> leftovers;
         try (var files = Files.list(folder)) {
@@ -218,15 +219,15 @@ public record Images(Path folder) {
         }
     }
 
-    /// Copies the kernel and the first file system of `image` to `kernel` and `initrd`.
+    /// Copies the kernel and the initial ramdisk of `image` to `kernel` and `initrd`.
     public static void extractBoot(Path image, Path kernel, Path initrd)
             throws VmException, InterruptedException {
         dump(image, "/boot/vmlinuz", kernel);
         dump(image, "/boot/initrd.img", initrd);
     }
 
-    /// debugfs reads a file system without mounting it, and tells of failure only by what it
-    /// leaves.
+    /// Copies a file out of an image. debugfs reads a file system without mounting it, and reports
+    /// a failure only by not creating the file.
     private static void dump(Path image, String from, Path to)
             throws VmException, InterruptedException {
         try {

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
-/// The guest's first file system: busybox, and the modules that a virtio disk takes.
+/// Creates the guest's initial ramdisk: busybox, and the modules for a virtio disk.
 final class Initramfs {
-    /// In the order in which they need each other. A kernel may have some built in.
+    /// Modules in the order of their dependencies. Some may be built into the kernel.
     private static final List<String> MODULES =
             List.of(
                     "virtio_ring",
@@ -23,7 +23,7 @@ final class Initramfs {
 
     private Initramfs() {}
 
-    /// @param tree the guest's root, with busybox and the kernel's modules
+    /// @param tree root of the guest's files, with busybox and the kernel's modules
     static byte[] from(Path tree) throws IOException {
         var archive = new CpioWriter().folder("bin").folder("modules");
         archive.file("bin/busybox", true, Files.readAllBytes(tree.resolve("usr/bin/busybox")));

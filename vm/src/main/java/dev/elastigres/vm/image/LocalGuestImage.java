@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// The image of a guest with the monitor of this very build, from this machine's own apt.
+/// Builds guest images from the archive of this machine's apt, with the monitor of this build.
 public final class LocalGuestImage {
     private LocalGuestImage() {}
 
-    /// Built unless it is there.
+    /// Returns the default image, and builds it first if it does not exist.
     ///
-    /// @param progress takes lines for a person who waits
+    /// @param progress receives progress lines for users
     public static Path build(XdgFolders folders, FileLocks locks, Consumer<String> progress)
             throws VmException, InterruptedException {
         var release = PostgresRelease.POSTGRES_15;
@@ -23,11 +23,12 @@ public final class LocalGuestImage {
         return build(recipe, folders, locks, progress);
     }
 
-    /// Builds the image of `recipe` unless it is there.
+    /// Returns the image of `recipe`, and builds it first if it does not exist.
     public static Path build(
             ImageRecipe recipe, XdgFolders folders, FileLocks locks, Consumer<String> progress)
             throws VmException, InterruptedException {
-        // The first boot takes seconds even when translated; KVM is probed with an image's kernel.
+        // TCG, because the first boot takes only seconds even with it, and probing KVM requires an
+        // image's kernel.
         return new ImageBuilder(folders, locks, progress).build(recipe, Accelerator.TCG);
     }
 
@@ -41,7 +42,7 @@ public final class LocalGuestImage {
                                                 + " name one with --mirror URL"));
     }
 
-    /// The monitor's Debian package.
+    /// Returns the monitor's Debian package, and creates it first if it is not in the cache.
     public static Path monitor(XdgFolders folders, Consumer<String> progress)
             throws VmException, InterruptedException {
         if (!System.getProperty("os.arch").equals("amd64"))

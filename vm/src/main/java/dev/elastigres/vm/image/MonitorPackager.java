@@ -5,13 +5,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.ServiceLoader;
 
-/// Makes the monitor's Debian package, which an image installs. A service: the module that makes
-/// packages provides it.
+/// Creates the Debian package of the monitor, which an image installs. This is a service interface;
+/// the module that creates packages provides it.
 public interface MonitorPackager {
-    /// Returns the package's file, made unless it is in the cache.
+    /// Returns the package's file, and creates it first if it is not in the cache.
     ///
-    /// @param cache folder of what can be made again
-    /// @throws VmException.Refused if no package can be made on this machine
+    /// @param cache folder of files that can be recreated
+    /// @throws VmException.Refused if the package cannot be created on this machine
     Path pack(Path cache) throws VmException, InterruptedException;
 
     /// Returns the packager on the module path or class path, if there is one.

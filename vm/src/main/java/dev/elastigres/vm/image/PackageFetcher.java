@@ -13,15 +13,16 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
-/// Debian packages, fetched by apt into a folder of our own: the machine's own packages, sources
-/// and locks stay untouched, and no rights are needed.
+/// Fetches Debian packages with apt into a separate folder. The machine's own packages, sources and
+/// locks are not changed, and no privileges are needed.
 ///
-/// @param folder where they are kept; one for each release and architecture
+/// @param folder folder of the packages; a separate one for each release and architecture
+/// @param set the packages
 public record PackageFetcher(Path folder, PackageSet set) {
     private static final Duration TIMEOUT = Duration.ofMinutes(15);
 
-    /// Packages that others depend on for what is never done in the guest: installing software,
-    /// making an initial ramdisk, compiling queries (its library alone is a third of the image).
+    /// Dependencies that the guest does not need: for installing software, creating an initial
+    /// ramdisk, and compiling queries (whose library alone is a third of the image).
     static final Pattern LEFT_OUT =
             Pattern.compile(
                     "(adduser|cpio|debconf|dpkg|initramfs-tools|initramfs-tools-core|init-system-helpers|klibc-utils"
@@ -29,7 +30,7 @@ public record PackageFetcher(Path folder, PackageSet set) {
                             + "|perl|perl-modules-5\\.\\d+|lib[a-z-]+-perl|postgresql-client-common|postgresql-common"
                             + "|readline-common|sensible-utils|ssl-cert|tar|ucf|udev|usrmerge)_.*\\.deb");
 
-    /// Parts of packages that are left out, as patterns of tar.
+    /// Parts of packages that are omitted, as tar patterns.
     static final List<String> UNWANTED_FILES =
             List.of(
                     "./usr/share/doc/*",
@@ -67,7 +68,8 @@ public record PackageFetcher(Path folder, PackageSet set) {
                     "./lib/modules/*/kernel/net/sctp/*",
                     "./lib/modules/*/kernel/net/tipc/*");
 
-    /// Downloads what is not here yet.
+    /// Downloads the packages that are not in the folder yet.
+    ///
     /// @return the files of the packages, in a fixed order
     public List<Path> fetch(Consumer<String> progress) throws VmException, InterruptedException {
         try {
@@ -76,8 +78,8 @@ public record PackageFetcher(Path folder, PackageSet set) {
                 Files.createDirectories(folder.resolve(name));
             }
             Files.writeString(folder.resolve("sources.list"), sources());
-            // An empty list of installed packages: everything is fetched, whatever this machine
-            // has.
+            // With an empty list of installed packages, apt fetches everything, regardless of this
+            // machine's packages.
             Files.writeString(folder.resolve("status"), "");
             progress.accept("fetching the package lists of Debian " + set.release());
             apt(List.of("-q", "update"), _ -> {});
@@ -95,9 +97,9 @@ public record PackageFetcher(Path folder, PackageSet set) {
         if (line.startsWith("Get:")) progress.accept("  " + line.substring(line.indexOf(' ') + 1));
     }
 
-    /// Only those of this recipe: the folder may hold older downloads, too.
+    /// Returns only the files of this set; the folder may also contain older downloads.
     private List<Path> files() throws ExternalProgramException, InterruptedException {
-        // Apt prints what it would fetch, which is everything for somebody who has nothing yet.
+        // Apt prints what it would fetch, which is everything, because the cache folder is empty.
         var arguments =
                 new ArrayList<>(List.of("-o", "Dir::Cache::archives=" + folder.resolve("none")));
         arguments.addAll(install("--print-uris"));

@@ -3,14 +3,14 @@ package dev.elastigres.vm.image;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// Packages of one Debian release, with what these depend on.
+/// Packages of one Debian release, with their dependencies.
 ///
-/// @param release its name, such as `bookworm`
-/// @param architecture as Debian calls it
-/// @param archive where they come from
-/// @param names what is asked for by name
-/// @param leftOut names of packages' files that are not wanted, though others depend on them
-/// @param unwanted parts of packages that are left out, as patterns of tar
+/// @param release name of the release, such as `bookworm`
+/// @param architecture Debian's name of the architecture
+/// @param archive the package archive
+/// @param names packages requested by name
+/// @param leftOut file names of packages that are omitted, although others depend on them
+/// @param unwanted parts of packages that are omitted, as tar patterns
 public record PackageSet(
         String release,
         String architecture,
@@ -23,7 +23,7 @@ public record PackageSet(
         unwanted = List.copyOf(unwanted);
     }
 
-    /// Those of a system of which nothing is installed later.
+    /// Returns the packages of a complete system, in which no package is installed later.
     public static PackageSet whole(
             String release, DebianArchive archive, List<String> names, List<String> unwanted) {
         return new PackageSet(release, "amd64", archive, names, PackageFetcher.LEFT_OUT, unwanted);

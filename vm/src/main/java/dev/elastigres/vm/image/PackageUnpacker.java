@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// Debian packages, fetched and laid out below a folder without being installed: no rights are
-/// needed, and what their scripts would do is left to others.
+/// Fetches Debian packages and unpacks them into a folder without installing them. No privileges
+/// are needed. The work of the packages' scripts is left to the caller.
 public final class PackageUnpacker {
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
-    /// tar rather than dpkg-deb does it: it keeps the links of a merged `/usr`.
+    /// Unpacks with tar instead of dpkg-deb, because tar keeps the links of a merged `/usr`.
     private static final String UNPACK =
             """
             file=$1 tree=$2
@@ -36,9 +36,10 @@ public final class PackageUnpacker {
         this.progress = progress;
     }
 
-    /// Puts the folders and links that packages expect, and then all packages of `set`, below
-    /// `tree`.
-    /// @param locks one unpacking fetches at a time
+    /// Creates the folders and links that packages expect below `tree`, and unpacks all packages of
+    /// `set` there.
+    ///
+    /// @param locks provides the build lock, so that only one unpacker fetches at a time
     public void into(Path tree, PackageSet set, FileLocks locks)
             throws VmException, InterruptedException {
         try {
@@ -58,6 +59,8 @@ public final class PackageUnpacker {
         }
     }
 
+    /// Fetches and unpacks the packages.
+    ///
     /// @return the files of the packages
     List<Path> unpack(PackageSet set, Path tree)
             throws IOException, VmException, ExternalProgramException, InterruptedException {
@@ -75,7 +78,7 @@ public final class PackageUnpacker {
         return packages;
     }
 
-    /// @param leftOut patterns of what is not wanted
+    /// @param leftOut tar patterns of parts that are omitted
     public static void unpack(Path file, Path tree, List<String> leftOut)
             throws ExternalProgramException, InterruptedException {
         var command = new ArrayList<>(List.of("sh", "-c", UNPACK, "unpack"));

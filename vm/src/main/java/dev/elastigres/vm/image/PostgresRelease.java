@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// A Postgres that Debian packages, and the Debian release that has it.
+/// A Postgres release that Debian packages, and the Debian release that contains it.
 public enum PostgresRelease {
     POSTGRES_15("15", "bookworm");
 
@@ -28,7 +28,7 @@ public enum PostgresRelease {
         return Arrays.stream(values()).filter(release -> release.major.equals(major)).findFirst();
     }
 
-    /// For a message: the versions there are.
+    /// Returns all versions as a text for messages.
     public static String all() {
         return Arrays.stream(values())
                 .map(PostgresRelease::major)

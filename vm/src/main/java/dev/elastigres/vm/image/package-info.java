@@ -1,4 +1,5 @@
-/// The guest's image: built without root from Debian packages, kept by its inputs.
+/// Builds guest images from Debian packages without root privileges, and caches them by their
+/// inputs.
 @NullMarked
 package dev.elastigres.vm.image;
 

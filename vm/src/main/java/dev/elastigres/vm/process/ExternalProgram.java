@@ -17,13 +17,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// Another program, run to its end within a time limit. It reads nothing.
+/// Runs an external program to its end within a timeout. The program's input is empty.
 public record ExternalProgram(
         List<String> command, Map<String, String> environment, Duration timeout) {
-    /// What is kept of the output; the rest is read and dropped.
+    /// Maximum size of the kept output; the rest is read and dropped.
     private static final int MAX_OUTPUT = 1 << 20;
 
-    /// Where programs for administrators are; a user's PATH often lacks them.
+    /// Folders of administrative programs, which the PATH of users often lacks.
     private static final List<String> MORE_FOLDERS =
             List.of("/usr/local/sbin", "/usr/sbin", "/sbin");
 
@@ -36,7 +36,7 @@ public record ExternalProgram(
         return new ExternalProgram(List.of(command), Map.of(), timeout);
     }
 
-    /// Where the program called `name` is on this machine.
+    /// Returns the path of the program `name`; empty if it is not installed.
     public static Optional<Path> find(String name) {
         var folders =
                 new ArrayList<String>(
@@ -52,9 +52,9 @@ public record ExternalProgram(
                 .findFirst();
     }
 
-    /// Its exit code and what it wrote, standard output and errors together.
+    /// The exit code and the output, standard output and standard error together.
     public record ProgramResult(int exitCode, String output) {
-        /// The last line that says something, for a message.
+        /// Returns the last line that is not blank, for messages.
         public String lastLine() {
             return output.lines()
                     .filter(line -> !line.isBlank())
@@ -63,12 +63,13 @@ public record ExternalProgram(
         }
     }
 
-    /// @throws ProgramFailed when it cannot be started, fails or takes too long
+    /// @throws ExternalProgramException if the program cannot be started, fails or exceeds the
+    ///     timeout
     public String run() throws ExternalProgramException, InterruptedException {
         return run(_ -> {});
     }
 
-    /// The same, showing each line of its output as it comes.
+    /// Like [#run()], and passes each line of the output to `lines` as it is written.
     public String run(Consumer<String> lines)
             throws ExternalProgramException, InterruptedException {
         ProgramResult result = tryRun(lines);
@@ -80,11 +81,11 @@ public record ExternalProgram(
         return result.output();
     }
 
-    /// The same, a failure's exit code being a result, too.
+    /// Like [#run(Consumer)], but returns the result of a program that fails.
     public ProgramResult tryRun(Consumer<String> lines)
             throws ExternalProgramException, InterruptedException {
         Process process = start();
-        // A read from a pipe keeps the carrier of a virtual thread, of which there are few.
+        // A read from a pipe pins the carrier of a virtual thread, and there are few carriers.
         try (var reader = Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
             var output = reader.submit(() -> read(process.getInputStream(), lines));
             try {

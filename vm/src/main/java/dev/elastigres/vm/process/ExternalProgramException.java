@@ -3,7 +3,8 @@ package dev.elastigres.vm.process;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/// A program that could not be started, failed, or took too long; the message says which and why.
+/// A program could not be started, failed or exceeded its timeout. The message names the program
+/// and the reason.
 public final class ExternalProgramException extends Exception {
     @Serial private static final long serialVersionUID = 1;
 

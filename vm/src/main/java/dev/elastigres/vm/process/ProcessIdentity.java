@@ -9,18 +9,19 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// A process that cannot be mistaken for another: numbers are used again, a number with its start
-/// time only after a reboot, and a reboot changes the boot id.
+/// Identifies a process uniquely. Process IDs are reused. An ID with its start time can repeat only
+/// after a reboot, which changes the boot ID.
+///
 /// @param startTicks field 22 of `/proc/PID/stat`: clock ticks after boot
 public record ProcessIdentity(long pid, long startTicks, String bootId) {
     private static final Path PROC = Path.of("/proc");
 
-    /// The process that has this number now.
+    /// Returns the process that has this ID now.
     public static Optional<ProcessIdentity> of(long pid) {
         return startTicks(pid).map(ticks -> new ProcessIdentity(pid, ticks, currentBootId()));
     }
 
-    /// Changes with every start of this machine.
+    /// Returns the ID of this boot, which changes with every boot of this machine.
     public static String currentBootId() {
         try {
             return Files.readString(PROC.resolve("sys/kernel/random/boot_id")).strip();
@@ -37,17 +38,18 @@ public record ProcessIdentity(long pid, long startTicks, String bootId) {
         return isFromThisBoot() && startTicks(pid).filter(ticks -> ticks == startTicks).isPresent();
     }
 
-    /// Ends it at once, if it is still there.
+    /// Kills the process if it is still alive.
     public void kill() {
         if (isAlive()) ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
     }
 
-    /// The living processes that have `argument` as a whole word of their command line.
+    /// Returns the living processes that have `argument` as one argument of their command line.
     public static Stream<ProcessIdentity> withArgument(String argument) {
         return withCommandLine("\0" + argument + "\0");
     }
 
-    /// The living processes whose command line names `folder`, or something below it.
+    /// Returns the living processes whose command line contains the path of `folder` or of a file
+    /// below it.
     public static Stream<ProcessIdentity> naming(Path folder) {
         return withCommandLine(folder + "/");
     }
@@ -61,20 +63,20 @@ public record ProcessIdentity(long pid, long startTicks, String bootId) {
 
     private static boolean hasInCommandLine(long pid, String part) {
         try {
-            // ISO 8859-1 reads any bytes.
+            // ISO 8859-1 decodes any bytes.
             String words = Files.readString(PROC.resolve(pid + "/cmdline"), ISO_8859_1);
             return ("\0" + words + "\0").contains(new String(part.getBytes(UTF_8), ISO_8859_1));
         } catch (IOException _) {
-            return false; // it has ended, or is another user's
+            return false; // the process has ended or belongs to another user
         }
     }
 
-    /// A zombie counts as ended.
+    /// Returns the start time; empty for a process that has ended. A zombie counts as ended.
     private static Optional<Long> startTicks(long pid) {
         try {
             String stat = Files.readString(PROC.resolve(pid + "/stat"));
-            // The second field is a name in brackets that may hold anything; the third is the
-            // state.
+            // The second field is a name in parentheses, which may contain any characters; the
+            // third is the state.
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
             return fields[0].equals("Z") || fields[0].equals("X")
                     ? Optional.empty()

@@ -1,4 +1,4 @@
-/// Other programs: whether they are there, and running them with a limit on time and output.
+/// External programs: finding them, and running them with limits on time and output.
 @NullMarked
 package dev.elastigres.vm.process;
 

@@ -2,14 +2,14 @@ package dev.elastigres.vm.qemu;
 
 import java.util.List;
 
-/// How the guest's instructions are run.
+/// How QEMU executes the guest's instructions.
 public enum Accelerator {
-    /// By the processor itself.
+    /// Executed by the processor.
     KVM,
-    /// By QEMU's translator: works everywhere, ten times slower.
+    /// Translated by QEMU: works everywhere, but ten times slower.
     TCG;
 
-    /// The name that QEMU gives it.
+    /// Returns QEMU's name of the accelerator.
     public String title() {
         return switch (this) {
             case KVM -> "kvm";
@@ -17,7 +17,7 @@ public enum Accelerator {
         };
     }
 
-    /// The device that one more CPU of this kind is.
+    /// Returns the device type of a hot-plugged CPU.
     String cpuDevice() {
         return switch (this) {
             case KVM -> "host-x86_64-cpu";
@@ -25,13 +25,12 @@ public enum Accelerator {
         };
     }
 
-    /// QEMU's arguments for the machine, its accelerator and the kind of its CPUs.
+    /// Returns QEMU's arguments for the machine type, the accelerator and the CPU model.
     public List<String> arguments() {
         return switch (this) {
             case KVM -> List.of("-machine", "q35", "-accel", "kvm", "-cpu", "host");
-            // Without its fast strings the kernel clears and copies memory by eight bytes at a
-            // time,
-            // not by one: the translator does either in the same time.
+            // Without fast string instructions the kernel clears and copies memory in units of
+            // eight bytes instead of one. The translator needs the same time for either unit.
             case TCG ->
                     List.of(
                             "-machine",

@@ -3,9 +3,9 @@ package dev.elastigres.vm.qemu;
 import java.util.Locale;
 import java.util.Optional;
 
-/// What the owner of a VM wants its instructions run by.
+/// The accelerator that a VM is configured to use.
 public enum AcceleratorChoice {
-    /// KVM where it truly works, else TCG.
+    /// KVM if it works on this machine, otherwise TCG.
     AUTO,
     KVM,
     TCG;

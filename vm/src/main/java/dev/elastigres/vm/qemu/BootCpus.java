@@ -5,9 +5,10 @@ import dev.elastigres.vm.qmp.QmpClient;
 import dev.elastigres.vm.qmp.QmpException;
 import java.util.List;
 
-/// The CPUs that a QEMU begins with. One that takes over a guest has to have those that were
-/// plugged into it before, or it cannot read their state.
-/// @param plugged their numbers, beyond the least that the VM may have
+/// The CPUs that a QEMU process starts with. A QEMU that takes over a guest must start with the
+/// same CPUs plugged as the guest's previous one, or it cannot load their state.
+///
+/// @param plugged numbers of the plugged CPUs, in addition to the VM's minimum
 public record BootCpus(CpuScalingMode switching, List<Integer> plugged) {
     private static final String KEY = "plugged_cpus";
 
@@ -15,12 +16,12 @@ public record BootCpus(CpuScalingMode switching, List<Integer> plugged) {
         plugged = List.copyOf(plugged);
     }
 
-    /// Those of a guest that boots.
+    /// Returns the CPUs of a guest that boots.
     public static BootCpus atBoot(CpuScalingMode switching) {
         return new BootCpus(switching, List.of());
     }
 
-    /// Those of a guest that goes on where it is in the QEMU of `qmp`.
+    /// Returns the CPUs of the guest in the QEMU of `qmp`, for a QEMU that takes it over.
     public static BootCpus like(QmpClient qmp, CpuScalingMode switching)
             throws QmpException, InterruptedException {
         return switch (switching) {
@@ -29,7 +30,7 @@ public record BootCpus(CpuScalingMode switching, List<Integer> plugged) {
         };
     }
 
-    /// @throws IllegalArgumentException when `json` says something that cannot be
+    /// @throws IllegalArgumentException if `json` is invalid
     public static BootCpus from(Json.Obj json) {
         return new BootCpus(
                 CpuScalingMode.from(json), json.list(KEY).stream().map(BootCpus::number).toList());

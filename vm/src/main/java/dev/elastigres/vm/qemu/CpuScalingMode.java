@@ -2,17 +2,18 @@ package dev.elastigres.vm.qemu;
 
 import dev.elastigres.protocol.json.Json;
 
-/// How a VM gets and loses CPUs while it runs: settled when its QEMU starts, for as long as the
-/// guest runs, in whichever QEMU.
+/// How the number of CPUs of a running VM changes. The mode is fixed when its QEMU starts and stays
+/// the same while the guest runs, also in other QEMU processes.
 public enum CpuScalingMode {
-    /// All are there from the start, and the guest's kernel switches them on and off.
+    /// All CPUs exist from the start; the guest's kernel switches them on and off.
     IN_GUEST,
-    /// QEMU plugs and unplugs them, and the guest's kernel switches on what has come.
+    /// QEMU plugs and unplugs CPUs; the guest's kernel switches plugged ones on.
     HOT_PLUG;
 
     private static final String KEY = "cpu_switching";
 
-    /// The translator of QEMU 7.2 and 10.0 crashes when a CPU comes after another has gone.
+    /// Returns the mode for an accelerator. The translator of QEMU 7.2 and 10.0 crashes if a CPU is
+    /// plugged after another was unplugged.
     public static CpuScalingMode of(Accelerator accelerator) {
         return switch (accelerator) {
             case KVM -> HOT_PLUG;
@@ -20,8 +21,10 @@ public enum CpuScalingMode {
         };
     }
 
-    /// What `json` says; runs and snapshots that say nothing were all switched in the guest.
-    /// @throws IllegalArgumentException when it says something else
+    /// Returns the mode in `json`. Records without a mode are from runs and snapshots that switched
+    /// CPUs in the guest.
+    ///
+    /// @throws IllegalArgumentException if the mode is unknown
     public static CpuScalingMode from(Json.Obj json) {
         String title = json.text(KEY).orElse(IN_GUEST.title());
         for (var each : values()) {

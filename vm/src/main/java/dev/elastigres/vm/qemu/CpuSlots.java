@@ -10,20 +10,22 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// The places that a running QEMU has for CPUs, some of them free. There is one socket, with one
-/// thread a core, so that a CPU's number is its core's. The lowest come first and the highest go
-/// first, as in the guest.
+/// The CPU slots of a running QEMU, some of which are free. There is one socket with one thread for
+/// each core, so that a CPU's number is the number of its core. The lowest CPUs are plugged first
+/// and the highest unplugged first, as in the guest.
 public final class CpuSlots {
-    /// QEMU has mostly something to tell before.
+    /// Maximum wait for an event before the slots are read again; QEMU usually sends an event
+    /// earlier.
     private static final Duration PAUSE = Duration.ofMillis(500);
 
-    /// Where QEMU keeps what can be unplugged again.
+    /// QOM path of devices that can be unplugged.
     private static final String PLUGGED = "/machine/peripheral/";
 
-    /// What a guest reports on, by ACPI: that it was asked to eject something.
+    /// Source code of an ACPI _OST report: a request to eject a device.
     private static final long OST_EJECTION = 3;
 
-    /// What it reports of that: done, and begun. Anything else is a refusal.
+    /// Status codes of such a report: success, and ejection in progress. Any other status is a
+    /// refusal.
     private static final long OST_DONE = 0;
 
     private static final long OST_BEGUN = 0x84;
@@ -34,19 +36,20 @@ public final class CpuSlots {
         this.qmp = qmp;
     }
 
-    /// What became of CPUs that were to go.
+    /// Result of unplugging CPUs.
     public sealed interface UnplugResult {
         record Gone() implements UnplugResult {}
 
-        /// The guest's kernel will not let go of this one.
+        /// The guest's kernel refused to release this CPU.
         record Refused(int cpu) implements UnplugResult {}
 
-        /// The guest's kernel has said nothing of this one in time; it may go yet.
+        /// The guest's kernel has not answered for this CPU within the timeout, and may still
+        /// release it.
         record Unanswered(int cpu) implements UnplugResult {}
     }
 
-    /// @param properties that QEMU wants of what is plugged in here
-    /// @param device that is here, if one is
+    /// @param properties properties that QEMU requires of a device in this slot
+    /// @param device QOM path of the device in the slot; empty if the slot is free
     private record CpuSlot(int cpu, String type, Json.Obj properties, Optional<String> device) {
         boolean isFree() {
             return device.isEmpty();
@@ -57,18 +60,18 @@ public final class CpuSlots {
         }
     }
 
-    /// The name of a CPU that is plugged.
+    /// Returns the device ID of a plugged CPU.
     static String id(int cpu) {
         return "cpu" + cpu;
     }
 
-    /// The numbers of the CPUs that were plugged, so without those of the start.
+    /// Returns the numbers of the plugged CPUs, without those that QEMU started with.
     public List<Integer> plugged() throws QmpException, InterruptedException {
         return slots().stream().filter(CpuSlot::isPlugged).map(CpuSlot::cpu).toList();
     }
 
-    /// Plugs CPUs until there are at least `wanted`, as far as there are places. The guest's kernel
-    /// finds them a little later, and does not switch them on by itself.
+    /// Plugs CPUs until there are at least `wanted`, as far as slots are free. The guest's kernel
+    /// detects them a little later, and does not switch them on by itself.
     public void plugUpTo(int wanted) throws QmpException, InterruptedException {
         List<CpuSlot> slots = slots();
         int missing = wanted - taken(slots);
@@ -82,7 +85,8 @@ public final class CpuSlots {
     }
 
     /// Unplugs CPUs, one after the other, until there are at most `wanted`.
-    /// @param within for each
+    ///
+    /// @param within timeout for each CPU
     public UnplugResult unplugDownTo(int wanted, Duration within)
             throws QmpException, InterruptedException {
         List<CpuSlot> slots = slots();
@@ -95,8 +99,8 @@ public final class CpuSlots {
         return new UnplugResult.Gone();
     }
 
-    /// The request only presses a button, as it were. That the CPU is gone shows in its place:
-    /// the event for it does not come from every QEMU.
+    /// Unplugs one CPU. The command only sends a request to the guest. The state of the slot shows
+    /// when the CPU is gone, because not every QEMU sends an event.
     private UnplugResult unplug(int cpu, Duration within)
             throws QmpException, InterruptedException {
         qmp.execute("device_del", Json.object().with("id", id(cpu)));

@@ -12,18 +12,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Finds out whether KVM works by booting a kernel with it. That the device exists says little: a
-/// nested one may refuse the CPU, or hang with the first instruction of a kernel.
-/// @param memory a file that keeps the answer until this machine is restarted
+/// Tests whether KVM works by booting a kernel with it. The existence of the device is not
+/// sufficient: nested KVM may refuse the CPU, or hang at the first instruction of a kernel.
+///
+/// @param kernel the kernel to boot
+/// @param memory a file that caches the result until this machine reboots
 public record KvmProbe(Path kernel, Path memory) {
     private static final Path DEVICE = Path.of("/dev/kvm");
 
-    /// A kernel without a disk panics in less than a second where KVM works.
+    /// Timeout of the test; where KVM works, a kernel without a disk panics in less than a second.
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private static final String WORKS = "works";
 
-    /// Why KVM cannot be used; empty when it can.
+    /// Returns why KVM cannot be used; empty if it can.
     public Optional<String> objection() throws InterruptedException {
         if (!Files.exists(DEVICE)) return Optional.of("there is no " + DEVICE);
         if (!Files.isReadable(DEVICE) || !Files.isWritable(DEVICE)) {
@@ -91,7 +93,7 @@ public record KvmProbe(Path kernel, Path memory) {
             Files.writeString(fresh, ProcessIdentity.currentBootId() + "\n" + answer + "\n");
             Files.move(fresh, memory, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException _) {
-            // It is found out again next time.
+            // The next call repeats the test.
         }
     }
 }

@@ -20,16 +20,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// A QEMU process that outlives the command which starts it.
-/// @param identity the process of QEMU itself, not of the shell above it
+/// A QEMU process that outlives the command that starts it.
+///
+/// @param identity the process of QEMU, not of its parent shell
 public record Qemu(RunFolder folder, ProcessIdentity identity) {
-    /// For answers to commands that only look or switch.
+    /// Timeout of commands that only query or switch.
     public static final Duration ANSWER = Duration.ofSeconds(10);
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration PAUSE = Duration.ofMillis(20);
 
-    /// The shell stays to note how QEMU ended: nobody else is there to be told.
+    /// A parent shell that records QEMU's exit code; the starting command may have ended by then.
     private static final String KEEPER =
             """
             exit=$1 log=$2
@@ -39,8 +40,9 @@ public record Qemu(RunFolder folder, ProcessIdentity identity) {
             echo $? > "$exit.new" && mv "$exit.new" "$exit"
             """;
 
-    /// Starts `command` with the folder of its sockets, which is made anew.
-    /// @throws VmException.Failed when QEMU ends at once or its monitor does not open; nothing is
+    /// Starts `command` with a new folder for its sockets.
+    ///
+    /// @throws VmException.Failed if QEMU ends at once or its monitor does not open; no process is
     ///     left then
     public static Qemu start(VmFolder vm, RunFolder run, List<String> command)
             throws VmException, InterruptedException {
@@ -87,7 +89,7 @@ public record Qemu(RunFolder folder, ProcessIdentity identity) {
                 "QEMU did not open its monitor within " + START_TIMEOUT.toSeconds() + " s");
     }
 
-    /// The QEMU that works in this folder, if one does.
+    /// Returns the QEMU that runs in this folder, if there is one.
     public static Optional<Qemu> in(RunFolder run) {
         return readPid(run.pidFile())
                 .flatMap(ProcessIdentity::of)
@@ -95,7 +97,7 @@ public record Qemu(RunFolder folder, ProcessIdentity identity) {
                 .map(found -> new Qemu(run, found));
     }
 
-    /// Ends whatever works in this folder, and deletes it.
+    /// Kills all processes of this folder and deletes it.
     public static void remove(RunFolder run) throws VmException, InterruptedException {
         killAll(run);
         try {
@@ -113,12 +115,12 @@ public record Qemu(RunFolder folder, ProcessIdentity identity) {
         }
     }
 
-    /// The processes that work in this folder, recorded or not: QEMU, and the shell above it.
+    /// Returns the processes that run in this folder, recorded or not: QEMU and its parent shell.
     public static List<ProcessIdentity> processesIn(RunFolder run) {
         return ProcessIdentity.withArgument(run.pidFile().toString()).toList();
     }
 
-    /// Ends whatever works in this folder, and waits until it has ended.
+    /// Kills all processes of this folder, and waits until they have ended.
     public static void killAll(RunFolder run) throws VmException, InterruptedException {
         long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
         while (true) {
@@ -132,12 +134,12 @@ public record Qemu(RunFolder folder, ProcessIdentity identity) {
         }
     }
 
-    /// The monitor for whoever holds the VM's lock.
+    /// Opens the monitor socket for the holder of the VM's lock.
     public QmpClient control() throws QmpException, InterruptedException {
         return QmpClient.connect(folder.control(), ANSWER);
     }
 
-    /// Whether it ended within this time.
+    /// Waits for the process to end. Returns whether it ended within the timeout.
     public boolean awaitEnd(Duration within) throws InterruptedException {
         long deadline = System.nanoTime() + within.toNanos();
         while (identity.isAlive()) {

@@ -10,17 +10,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The command line of a VM's QEMU. Whatever it says about devices must be the same on both sides
-/// of a migration, so only the sockets and the tap differ between two incarnations, and CPUs that
-/// were plugged into the one are there from the start in the other.
+/// Builds the command line of a VM's QEMU. The devices must be the same on both sides of a
+/// migration. Two incarnations therefore differ only in their sockets and tap device, and CPUs that
+/// were plugged into the source exist in the target from the start.
 public final class QemuCommand {
-    /// The device that memory is plugged through.
+    /// QOM path of the device through which memory is plugged.
     public static final String MEMORY_DEVICE = "/machine/peripheral/mem0";
 
-    /// The network that ports are published on.
+    /// ID of the network on which ports are published.
     public static final String NETWORK = "net0";
 
-    /// What the guest's end of the control channel is called there.
+    /// Prefix of the control channel's port names in the guest.
     private static final String GUEST_PORT_NAME = "elastigres.";
 
     private QemuCommand() {}
@@ -64,8 +64,8 @@ public final class QemuCommand {
         command.addAll(
                 switch (beginning) {
                     case StartMode.Boot _ -> List.<String>of();
-                    // Paused when everything has arrived: whoever waits for it says when it goes
-                    // on.
+                    // The guest stays paused after everything has arrived, until the receiver
+                    // resumes it.
                     case StartMode.IncomingMigration _ -> List.of("-incoming", "defer", "-S");
                     case StartMode.Restore(var state) ->
                             List.of(
@@ -83,10 +83,11 @@ public final class QemuCommand {
                 "loglevel=4",
                 "panic=-1",
                 "psi=1",
-                // Virtio without an IOMMU needs no bounce buffers: 64 MiB of the boot memory.
+                // Virtio without an IOMMU needs no bounce buffers, which would take 64 MiB of the
+                // boot memory.
                 "swiotlb=noforce",
-                // Plugged memory has to be usable at once, and free of what can never be moved out
-                // again.
+                // Plugged memory must be usable at once, and must not contain data that cannot be
+                // moved out again.
                 "memhp_default_state=online_movable",
                 "maxcpus=" + spec.cpus().min(),
                 "elastigres.hostname=" + spec.name(),
@@ -176,7 +177,7 @@ public final class QemuCommand {
         return arguments;
     }
 
-    /// QEMU splits its options at commas; a doubled one stands for itself.
+    /// Escapes commas, at which QEMU splits options; a doubled comma is a literal one.
     private static String escaped(Path path) {
         return path.toString().replace(",", ",,");
     }

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/// Programs of this machine, each with the Debian package that brings it.
+/// Required programs, each with the Debian package that contains it.
 public record RequiredPrograms(Map<String, String> packages) {
-    /// What starting a VM takes.
+    /// Programs for starting a VM.
     public static final RequiredPrograms RUN =
             new RequiredPrograms(
                     Map.of(
@@ -20,7 +20,7 @@ public record RequiredPrograms(Map<String, String> packages) {
                             "setsid", "util-linux",
                             "tar", "tar"));
 
-    /// What building an image takes.
+    /// Programs for building an image.
     public static final RequiredPrograms BUILD =
             new RequiredPrograms(
                     Map.of(
@@ -32,7 +32,7 @@ public record RequiredPrograms(Map<String, String> packages) {
                             "e2fsck", "e2fsprogs",
                             "tar", "tar"));
 
-    /// What being in this network takes besides.
+    /// Returns the additional programs for this network.
     public static RequiredPrograms of(Network network) {
         return switch (network) {
             case Network.User _ -> new RequiredPrograms(Map.of());
@@ -44,7 +44,8 @@ public record RequiredPrograms(Map<String, String> packages) {
         packages = Map.copyOf(packages);
     }
 
-    /// @throws VmException.Missing naming all that is absent, and the packages to install
+    /// @throws VmException.Missing if programs are missing; the message names all of them and the
+    ///     packages to install
     public void require() throws VmException.Missing {
         require(program -> ExternalProgram.find(program).isPresent());
     }

@@ -1,10 +1,10 @@
 package dev.elastigres.vm.qemu;
 
-/// Words for a POSIX shell.
+/// Quotes words for a POSIX shell.
 public final class ShellQuoting {
     private ShellQuoting() {}
 
-    /// `word` as one word, whatever is in it.
+    /// Returns `word` quoted, so that the shell reads any content as one word.
     public static String quoted(String word) {
         return "'" + word.replace("'", "'\\''") + "'";
     }

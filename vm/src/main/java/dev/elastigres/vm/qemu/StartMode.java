@@ -2,14 +2,14 @@ package dev.elastigres.vm.qemu;
 
 import java.nio.file.Path;
 
-/// Where a QEMU process gets its guest from.
+/// The origin of a QEMU process's guest.
 public sealed interface StartMode {
-    /// From the disk.
+    /// Boots from the disk.
     record Boot() implements StartMode {}
 
-    /// From another QEMU that is still running it.
+    /// Receives the guest from another QEMU that still runs it.
     record IncomingMigration() implements StartMode {}
 
-    /// From a file that another QEMU has left.
+    /// Loads the guest from a file that another QEMU has written.
     record Restore(Path state) implements StartMode {}
 }

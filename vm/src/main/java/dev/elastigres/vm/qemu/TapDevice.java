@@ -10,9 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.zip.CRC32;
 
-/// The end of a guest's network card on this host. QEMU makes it and it goes with QEMU, so during a
-/// move there are two.
-/// @param name at most 15 characters, as Linux wants it; nobody else's
+/// The host's end of a guest's network card. QEMU creates and removes it. During a migration there
+/// are therefore two.
+///
+/// @param name name of at most 15 characters, the limit of Linux; derived from the VM's folder and
+///     the number of its run
 public record TapDevice(String name) {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -21,8 +23,8 @@ public record TapDevice(String name) {
                 "eg%08x-%d".formatted(sum(String.valueOf(run.path().getParent())), run.number()));
     }
 
-    /// An address of the guest's card that no other VM of this name has, in the range that is left
-    /// to such uses.
+    /// Returns the MAC address of the guest's card, derived from the VM's name, in the locally
+    /// administered range.
     static String hardwareAddress(VmSpec spec) {
         long sum = sum(spec.name());
         return "52:54:00:%02x:%02x:%02x".formatted(sum >> 16 & 255, sum >> 8 & 255, sum & 255);
@@ -34,7 +36,8 @@ public record TapDevice(String name) {
         return sum.getValue();
     }
 
-    /// Lets a QEMU whose monitor answers into its VM's network; before that there is no tap.
+    /// Connects a QEMU to the network of its VM. Its monitor must have answered before, because the
+    /// tap device does not exist earlier.
     public static void connect(Network network, RunFolder run)
             throws VmException, InterruptedException {
         switch (network) {

@@ -1,4 +1,4 @@
-/// QEMU as a process: its command line, its accelerator, its start and its end.
+/// QEMU processes: their command line, accelerator, start and end.
 @NullMarked
 package dev.elastigres.vm.qemu;
 

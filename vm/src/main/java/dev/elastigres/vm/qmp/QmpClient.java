@@ -20,13 +20,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// One QMP session. Threads may share it: answers find their command by its id. QEMU serves one
-/// session on each monitor socket; a second one gets no greeting until the first has ended.
+/// A QMP session. Threads may share it, because answers are matched to commands by ID. QEMU serves
+/// one session on each monitor socket; a second one gets no greeting until the first has ended.
 public final class QmpClient implements AutoCloseable {
-    /// Longest message taken from QEMU; `query-qmp-schema`, its longest, has about 250 KB.
+    /// Maximum length of a message from QEMU. The longest one, of `query-qmp-schema`, has about 250
+    /// KB.
     private static final int MAX_LINE_LENGTH = 4 << 20;
 
-    /// Events that nobody has fetched; the oldest go first.
+    /// Maximum number of unread events; the oldest are dropped.
     private static final int MAX_EVENTS = 256;
 
     private final LineSocket socket;
@@ -43,8 +44,9 @@ public final class QmpClient implements AutoCloseable {
         this.timeout = timeout;
     }
 
-    /// A session on the monitor socket at `path`, ready for commands.
-    /// @param timeout for the greeting, and for each answer unless the command names its own
+    /// Opens a session on the monitor socket at `path`, ready for commands.
+    ///
+    /// @param timeout timeout of the greeting, and of each answer unless the command has its own
     public static QmpClient connect(Path path, Duration timeout)
             throws QmpException, InterruptedException {
         try {
@@ -54,7 +56,7 @@ public final class QmpClient implements AutoCloseable {
         }
     }
 
-    /// A session over a connection that exists already.
+    /// Opens a session over an existing connection.
     static QmpClient over(LineSocket socket, Duration timeout)
             throws QmpException, InterruptedException {
         var client = new QmpClient(socket, timeout);
@@ -69,7 +71,7 @@ public final class QmpClient implements AutoCloseable {
         }
     }
 
-    /// QEMU's version as it greets, such as `7.2.22`.
+    /// Returns QEMU's version from its greeting, such as `7.2.22`.
     public String version() {
         var qemu =
                 greeting.resultNow()
@@ -93,7 +95,7 @@ public final class QmpClient implements AutoCloseable {
         return execute(command, arguments, timeout);
     }
 
-    /// What `command` returns.
+    /// Executes `command` and returns its result.
     public Json execute(String command, Json.Obj arguments, Duration within)
             throws QmpException, InterruptedException {
         long id = lastId.incrementAndGet();
@@ -117,7 +119,7 @@ public final class QmpClient implements AutoCloseable {
         }
     }
 
-    /// The next event, waiting for it; empty when none came in time or the session has ended.
+    /// Waits for the next event. Returns empty if none arrives within the timeout.
     public Optional<QmpEvent> nextEvent(Duration within) throws InterruptedException {
         return Optional.ofNullable(events.poll(within.toNanos(), TimeUnit.NANOSECONDS));
     }
@@ -140,7 +142,7 @@ public final class QmpClient implements AutoCloseable {
         } catch (ExecutionException e) {
             throw new IllegalStateException("answers never fail", e);
         }
-        // The end may have come right behind the answer.
+        // The end of the session may have followed the answer.
         if (answer.isDone()) return answer.resultNow();
         throw ended.resultNow();
     }
@@ -177,7 +179,7 @@ public final class QmpClient implements AutoCloseable {
                             message.object("data").orElseGet(Json::object));
             while (!events.offer(event)) events.poll();
         } else if (message.get("return").isPresent() || message.get("error").isPresent()) {
-            // An answer that nobody waits for any more came too late, and its caller knows.
+            // An answer without a waiting command arrived after the command's timeout.
             message.whole("id")
                     .ifPresent(
                             id -> {
@@ -194,7 +196,7 @@ public final class QmpClient implements AutoCloseable {
         try {
             socket.close();
         } catch (IOException _) {
-            // Nothing is left to lose.
+            // The session ends in any case.
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.elastigres.vm.qmp;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/// Why a QMP command has no result, by what its caller can do about it.
+/// A QMP command has no result. The subclasses differ in what the caller can do.
 public abstract sealed class QmpException extends Exception {
     @Serial private static final long serialVersionUID = 1;
 
@@ -11,7 +11,7 @@ public abstract sealed class QmpException extends Exception {
         super(message, cause);
     }
 
-    /// Nobody listens, or the connection ended: look at the process, then connect again.
+    /// No process listens, or the connection ended. Check the process, then connect again.
     public static final class Disconnected extends QmpException {
         @Serial private static final long serialVersionUID = 1;
 
@@ -20,7 +20,7 @@ public abstract sealed class QmpException extends Exception {
         }
     }
 
-    /// QEMU said no: ask for something else.
+    /// QEMU rejected the command.
     public static final class Refused extends QmpException {
         @Serial private static final long serialVersionUID = 1;
 
@@ -33,7 +33,8 @@ public abstract sealed class QmpException extends Exception {
             this.description = description;
         }
 
-        /// `GenericError`, `CommandNotFound`, `DeviceNotActive`, `DeviceNotFound`, `KVMMissingCap`.
+        /// Returns the error class: `GenericError`, `CommandNotFound`, `DeviceNotActive`,
+        /// `DeviceNotFound`, `KVMMissingCap`.
         public String errorClass() {
             return errorClass;
         }
@@ -43,7 +44,8 @@ public abstract sealed class QmpException extends Exception {
         }
     }
 
-    /// No answer in time: what was asked may still happen, so look before asking again.
+    /// No answer arrived within the timeout. QEMU may still execute the command; check before
+    /// repeating it.
     public static final class TimedOut extends QmpException {
         @Serial private static final long serialVersionUID = 1;
 
@@ -52,7 +54,7 @@ public abstract sealed class QmpException extends Exception {
         }
     }
 
-    /// Whatever answers does not speak QMP: give up.
+    /// The peer does not speak QMP.
     public static final class NotQmp extends QmpException {
         @Serial private static final long serialVersionUID = 1;
 

@@ -12,9 +12,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Lines of text over a Unix socket. One thread reads; any number may write.
+/// Reads and writes lines of text over a Unix socket. One thread may read; any number of threads
+/// may write.
 public final class LineSocket implements Closeable {
-    /// What Linux allows in the address of a Unix socket, its final zero not counted.
+    /// Maximum length of a Unix socket's path in Linux, in bytes, without the final zero.
     public static final int MAX_PATH_BYTES = 107;
 
     private final SocketChannel channel;
@@ -27,7 +28,7 @@ public final class LineSocket implements Closeable {
         this.maxLineLength = maxLineLength;
     }
 
-    /// @throws IOException when nobody listens there
+    /// @throws IOException if no process listens on the socket
     public static LineSocket connect(Path path, int maxLineLength) throws IOException {
         var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         try {
@@ -39,7 +40,7 @@ public final class LineSocket implements Closeable {
         }
     }
 
-    /// The next line without its end; empty when the peer has closed.
+    /// Returns the next line without its end; empty if the peer has closed the connection.
     public Optional<String> readLine() throws IOException {
         var line = new ByteArrayOutputStream();
         while (true) {

@@ -1,4 +1,4 @@
-/// Lines over a Unix socket, with a limit on their length.
+/// Lines of text over a Unix socket, with a limit on their length.
 @NullMarked
 package dev.elastigres.vm.socket;
 

@@ -4,9 +4,9 @@ import dev.elastigres.vm.VmException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// How few and how many CPUs a VM may have.
+/// Minimum and maximum number of CPUs of a VM.
 public record CpuRange(int min, int max) {
-    /// More than QEMU's usual machine takes without extra devices makes no sense here.
+    /// Upper bound of the maximum; QEMU's standard machine needs extra devices for more.
     private static final int MAX = 64;
 
     private static final Pattern FORM = Pattern.compile("(\\d{1,4})(?:\\.\\.(\\d{1,4}))?");
@@ -16,7 +16,7 @@ public record CpuRange(int min, int max) {
             throw new IllegalArgumentException("no range of CPUs");
     }
 
-    /// `2`, or `1..4`.
+    /// Parses a range: `2` or `1..4`.
     public static CpuRange parse(String text) throws VmException.Refused {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {

@@ -15,10 +15,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// Locks on files, against other processes and against other threads of this one. The kernel gives
-/// a dead process's locks back. There must be one of these in a process: to Linux all its threads
-/// are one owner, and closing any handle of a locked file frees the lock, so threads have to be
-/// kept apart before a file is opened.
+/// File locks that exclude other processes and other threads of this process. The kernel releases
+/// the locks of a process that ends. A process must use only one instance. In Linux all threads of
+/// a process share their file locks, and closing any handle of a locked file releases the lock. The
+/// instance therefore excludes threads before it opens a file.
 public final class FileLocks {
     private static final Duration PAUSE = Duration.ofMillis(25);
 
@@ -37,14 +37,15 @@ public final class FileLocks {
             this.channel = channel;
         }
 
-        /// A second time it does nothing: the lock may be somebody else's by then.
+        /// Releases the lock. Further calls have no effect, because another owner may hold the lock
+        /// by then.
         @Override
         public void close() {
             if (!open.compareAndSet(true, false)) return;
             try {
                 channel.close();
             } catch (IOException _) {
-                // The kernel has freed it all the same.
+                // The kernel has released the lock in any case.
             } finally {
                 held.remove(file);
             }
@@ -52,7 +53,11 @@ public final class FileLocks {
     }
 
     /// Waits for the lock.
-    /// @param purpose what it is taken for, told to whoever waits in vain
+    ///
+    /// @param file the lock file
+    /// @param purpose purpose of the lock, shown to others that time out while waiting for it
+    /// @param within timeout
+    /// @throws VmException.Busy if another owner holds the lock until the timeout
     public FileLockHandle lock(Path file, String purpose, Duration within)
             throws VmException, InterruptedException {
         long deadline = System.nanoTime() + within.toNanos();
@@ -67,7 +72,8 @@ public final class FileLocks {
         }
     }
 
-    /// The lock, if nobody has it. The file is made when it is absent, its folder is not.
+    /// Returns the lock; empty if it is held. The file is created if it does not exist, but its
+    /// folder is not.
     public Optional<FileLockHandle> tryLock(Path file, String purpose) throws VmException {
         Path key = file.toAbsolutePath().normalize();
         if (!held.add(key)) return Optional.empty();
@@ -88,12 +94,13 @@ public final class FileLocks {
         }
     }
 
-    /// The handle goes first: closing it after somebody else's lock would free that one.
+    /// Closes the channel and releases the file for other threads, in this order. Closing it after
+    /// another thread has locked the file would release that lock.
     private void giveUp(Path key, @Nullable FileChannel channel) {
         try {
             if (channel != null) channel.close();
         } catch (IOException _) {
-            // It was not locked.
+            // The file was not locked.
         } finally {
             held.remove(key);
         }
@@ -102,10 +109,10 @@ public final class FileLocks {
     private static String holder(Path file) {
         try {
             String said = Files.readString(file);
-            // Between taking a lock and saying what for, nothing is said.
+            // The file is empty between locking and writing the purpose.
             if (!said.isBlank()) return said;
         } catch (IOException _) {
-            // It has just gone.
+            // The file was just deleted.
         }
         return "another command";
     }

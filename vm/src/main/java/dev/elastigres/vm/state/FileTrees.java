@@ -9,11 +9,11 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/// Folders with all that is in them.
+/// Operations on folders with all their contents.
 public final class FileTrees {
     private FileTrees() {}
 
-    /// Deletes `root` and everything below it. What is gone already is no failure.
+    /// Deletes `root` and everything below it. Files that no longer exist are ignored.
     public static void delete(Path root) throws IOException {
         if (!Files.exists(root)) return;
         Files.walkFileTree(

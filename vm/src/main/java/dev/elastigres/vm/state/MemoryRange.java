@@ -6,14 +6,14 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// How little and how much memory a VM may have. It boots with the least; what is above that is
-/// plugged in blocks.
+/// Minimum and maximum memory of a VM. It boots with the minimum; memory above it is plugged in
+/// blocks.
 public record MemoryRange(Bytes min, Bytes max) {
-    /// Linux takes and gives virtio-mem memory in pieces of at least 4 MiB; larger ones are kinder
-    /// to huge pages, smaller ones waste less.
+    /// Block size of plugged memory. Linux plugs and unplugs virtio-mem memory in blocks of at
+    /// least 4 MiB. Larger blocks suit huge pages better; smaller ones waste less memory.
     public static final Bytes BLOCK = Bytes.ofMebibytes(8);
 
-    /// Below this, Linux and Postgres do not start.
+    /// Smallest minimum; with less, Linux and Postgres do not start.
     private static final Bytes MIN = Bytes.ofMebibytes(256);
 
     private static final Bytes MAX = Bytes.ofGibibytes(1024);
@@ -25,7 +25,7 @@ public record MemoryRange(Bytes min, Bytes max) {
         }
     }
 
-    /// `1G`, or `512M..4G`.
+    /// Parses a range: `1G` or `512M..4G`.
     public static MemoryRange parse(String text) throws VmException.Refused {
         String[] ends = text.split("\\.\\.", 2);
         Bytes min = parseSize(ends[0]);
@@ -41,7 +41,7 @@ public record MemoryRange(Bytes min, Bytes max) {
         return new MemoryRange(min, max);
     }
 
-    /// `512M`, `2G`, `2GiB`.
+    /// Parses a size: `512M`, `2G` or `2GiB`.
     public static Bytes parseSize(String text) throws VmException.Refused {
         Matcher matcher = SIZE.matcher(text.strip());
         if (!matcher.matches()) {
@@ -57,12 +57,15 @@ public record MemoryRange(Bytes min, Bytes max) {
         };
     }
 
-    /// The part that is plugged and unplugged.
+    /// Returns the maximum amount of plugged memory.
     public Bytes pluggable() {
         return max.minus(min);
     }
 
-    /// What has to be plugged for the VM to have `size` in all.
+    /// Returns the memory to plug for a total of `size`.
+    ///
+    /// @param name name of the VM, for messages
+    /// @throws VmException.Refused if the size is out of range or not a whole number of blocks
     public Bytes pluggedFor(String name, Bytes size) throws VmException.Refused {
         if (size.isLessThan(min) || max.isLessThan(size)) {
             throw new VmException.Refused(

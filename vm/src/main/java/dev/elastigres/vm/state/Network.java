@@ -8,37 +8,41 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// How a VM reaches others and is reached.
+/// The network of a VM.
 public sealed interface Network {
 
-    /// Where the monitor in the guest speaks with agents.
+    /// Port of the monitor in the guest, for agents.
     int MONITOR_PORT = 10301;
 
-    /// Where the guest's metrics are.
+    /// Port of the guest's metrics.
     int HOST_METRICS_PORT = 9100;
 
-    /// Where the metrics of Postgres' cache are.
+    /// Port of the metrics of Postgres' cache.
     int CACHE_METRICS_PORT = 9499;
 
-    /// QEMU's own network. The guest goes out through sockets of this host; ports of it are open on
-    /// the loopback address. Needs no rights; connections from outside end when the VM moves.
+    /// QEMU's user network. The guest reaches other hosts through sockets of this host; published
+    /// ports are open on the loopback address. It needs no privileges. Connections from outside end
+    /// when the VM migrates.
     ///
-    /// @param published ports that stay the same
-    /// @param agentPorts whether each start also opens what an agent needs, on any free ports
+    /// @param published ports that are the same at each start
+    /// @param agentPorts whether each start also opens the ports for agents, on any free ports
     record User(List<PublishedPort> published, boolean agentPorts) implements Network {
         public User {
             published = List.copyOf(published);
         }
 
-        /// With no other port open than `published`.
+        /// Creates a network with no other open ports than `published`.
         public User(List<PublishedPort> published) {
             this(published, false);
         }
     }
 
-    /// A bridge of this host, which each QEMU of the VM joins with a tap device of its own.
-    /// Connections survive a move. Needs the right to make devices in this network namespace.
-    /// @param address the guest's, with the length of its prefix: `10.9.0.2/24`
+    /// A bridge of this host, which each QEMU of the VM joins with its own tap device. Connections
+    /// survive a migration. It needs the right to create devices in this network namespace.
+    ///
+    /// @param bridge name of the bridge
+    /// @param address address of the guest with the prefix length: `10.9.0.2/24`
+    /// @param gateway the guest's default gateway; empty for none
     record Tap(String bridge, String address, Optional<String> gateway) implements Network {
         private static final String NUMBER = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
         private static final String IP = NUMBER + "(?:\\." + NUMBER + "){3}";
@@ -62,14 +66,15 @@ public sealed interface Network {
         }
     }
 
-    /// QEMU's own, with no port open.
+    /// Returns QEMU's user network without open ports.
     static Network closed() {
         return new User(List.of());
     }
 
-    /// `user`, or `tap:BRIDGE,ADDRESS/PREFIX` with `,GATEWAY` behind it or not.
-    /// @param published ports to open, which only `user` has
-    /// @param agentPorts whether `user` opens those that an agent needs, too
+    /// Parses `user` or `tap:BRIDGE,ADDRESS/PREFIX[,GATEWAY]`.
+    ///
+    /// @param published ports to open; allowed for `user` only
+    /// @param agentPorts whether `user` also opens the ports for agents
     static Network parse(String text, List<PublishedPort> published, boolean agentPorts)
             throws VmException.Refused {
         if (text.equals("user")) return new User(published, agentPorts);
@@ -91,7 +96,7 @@ public sealed interface Network {
         return new Tap(matcher.group(1), matcher.group(2), Optional.ofNullable(matcher.group(3)));
     }
 
-    /// The ports that are open on this host while the VM runs, save those for agents.
+    /// Returns the ports that are open on this host while the VM runs, without those for agents.
     default List<PublishedPort> publications() {
         return switch (this) {
             case User(var published, boolean _) -> published;
@@ -99,7 +104,8 @@ public sealed interface Network {
         };
     }
 
-    /// The guest's ports that each start opens for agents: those that are not published anyway.
+    /// Returns the guest's ports that each start opens for agents, without those that are
+    /// published.
     default List<Integer> guestPortsForAgents() {
         return switch (this) {
             case User(var published, boolean open) when open ->
@@ -113,7 +119,7 @@ public sealed interface Network {
         };
     }
 
-    /// One word for its kind.
+    /// Returns the kind of the network as one word.
     default String title() {
         return switch (this) {
             case User _ -> "user";
@@ -121,7 +127,7 @@ public sealed interface Network {
         };
     }
 
-    /// Adds what describes it to the object that describes its VM.
+    /// Adds the description of the network to that of its VM.
     default Json.Obj describedIn(Json.Obj json) {
         var ports = publications().stream().<Json>map(PublishedPort::json).toList();
         var described = json.with("published", new Json.Arr(ports)).with("network", title());
@@ -143,7 +149,8 @@ public sealed interface Network {
         };
     }
 
-    /// What [#describedIn] has written; a description without a network means QEMU's own.
+    /// Returns the network that [#describedIn] has written. A description without a network means
+    /// QEMU's user network.
     static Network from(Json.Obj json) {
         return switch (json.text("network").orElse("user")) {
             case "user" ->
@@ -151,7 +158,7 @@ public sealed interface Network {
                             json.list("published").stream()
                                     .flatMap(each -> PublishedPort.from(each).stream())
                                     .toList(),
-                            // Not said: made before VMs had any.
+                            // Absent for VMs that were created before this setting existed.
                             !json.get("agent_ports").equals(Optional.of(new Json.Bool(false))));
             case "tap" ->
                     new Tap(

@@ -21,7 +21,7 @@ public record PublishedPort(int hostPort, int guestPort) {
         }
     }
 
-    /// `15432:5432`; `0:5432` takes whichever port is free.
+    /// Parses ports: `15432:5432`. `0:5432` chooses a free port of this host.
     public static PublishedPort parse(String text) throws VmException {
         Matcher matcher = FORM.matcher(text);
         if (matcher.matches()) {
@@ -39,7 +39,8 @@ public record PublishedPort(int hostPort, int guestPort) {
         return free(List.of(1)).getFirst().hostPort();
     }
 
-    /// Each of these guest's ports on a port of this host that is free now, no two on the same.
+    /// Returns each of these ports of the guest with a different port of this host that is free
+    /// now.
     public static List<PublishedPort> free(List<Integer> guestPorts) throws VmException.Failed {
         var sockets = new ArrayList<ServerSocket>();
         try {
@@ -61,7 +62,7 @@ public record PublishedPort(int hostPort, int guestPort) {
         try {
             socket.close();
         } catch (IOException _) {
-            // It listens no more.
+            // The socket no longer listens.
         }
     }
 

@@ -2,24 +2,24 @@ package dev.elastigres.vm.state;
 
 import java.nio.file.Path;
 
-/// What belongs to one QEMU process.
+/// The folder of one QEMU process.
 public record RunFolder(Path path) {
-    /// Sessions with the guest's agent at the same time.
+    /// Maximum number of concurrent sessions with the guest's agent.
     public static final int GUEST_PORTS = 8;
 
-    /// Its name is this, followed by the incarnation's number.
+    /// Prefix of the folder's name, followed by the number of the incarnation.
     public static final String PREFIX = "run-";
 
     public int number() {
         return Integer.parseInt(path.getFileName().toString().substring(PREFIX.length()));
     }
 
-    /// The monitor of whoever holds the VM's lock.
+    /// Returns the monitor socket for the holder of the VM's lock.
     public Path control() {
         return path.resolve("qmp");
     }
 
-    /// The monitor of those who only look.
+    /// Returns the monitor socket for queries without the lock.
     public Path lookout() {
         return path.resolve("look");
     }
@@ -36,7 +36,7 @@ public record RunFolder(Path path) {
         return path.resolve("guest" + number + ".lock");
     }
 
-    /// Where a migration arrives.
+    /// Returns the socket at which a migration arrives.
     public Path arrival() {
         return path.resolve("arrival");
     }
@@ -45,7 +45,7 @@ public record RunFolder(Path path) {
         return path.resolve("pid");
     }
 
-    /// Written when QEMU has ended.
+    /// Returns the file with QEMU's exit code, which is written when QEMU has ended.
     public Path exitCode() {
         return path.resolve("exit");
     }

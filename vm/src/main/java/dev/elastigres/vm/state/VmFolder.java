@@ -2,7 +2,7 @@ package dev.elastigres.vm.state;
 
 import java.nio.file.Path;
 
-/// Where things of one VM are.
+/// The folder of one VM.
 public record VmFolder(Path path) {
     public Path spec() {
         return path.resolve("spec.json");
@@ -16,7 +16,7 @@ public record VmFolder(Path path) {
         return path.resolve("lock");
     }
 
-    /// Held by the agent that scales the VM.
+    /// Returns the lock file that the agent holds while it scales the VM.
     public Path agentLock() {
         return path.resolve("agent.lock");
     }
@@ -41,12 +41,13 @@ public record VmFolder(Path path) {
         return path.resolve("qemu.log");
     }
 
-    /// The memory and devices of a VM that came from a snapshot and has not been started.
+    /// Returns the state of memory and devices of a VM that was restored from a snapshot and not
+    /// yet started.
     public Path savedState() {
         return path.resolve("state");
     }
 
-    /// The CPUs that it was saved with.
+    /// Returns the file with the CPUs of the saved state.
     public Path savedCpus() {
         return path.resolve("state-cpus.json");
     }

@@ -10,9 +10,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// One run of a VM, from its start or its arrival from another QEMU.
-/// @param incarnation counts QEMU processes; each has a folder of its own for its sockets
-/// @param agentPorts what this start has opened for agents, beside what is always published
+/// One run of a VM, and the QEMU process that executes it now.
+///
+/// @param incarnation number of the QEMU process; each process has its own folder for its sockets
+/// @param qemu the process
+/// @param accelerator the accelerator that it uses
+/// @param cpuSwitching how the number of CPUs changes
+/// @param startedAt when the guest started
+/// @param agentPorts ports that this start has opened for agents, in addition to the published ones
 public record VmRun(
         int incarnation,
         ProcessIdentity qemu,
@@ -24,7 +29,7 @@ public record VmRun(
         agentPorts = List.copyOf(agentPorts);
     }
 
-    /// Without ports for agents.
+    /// Creates a run without ports for agents.
     public VmRun(
             int incarnation,
             ProcessIdentity qemu,
@@ -34,17 +39,17 @@ public record VmRun(
         this(incarnation, qemu, accelerator, cpuSwitching, startedAt, List.of());
     }
 
-    /// The same run, with these ports open for agents.
+    /// Returns this run with these ports open for agents.
     public VmRun with(List<PublishedPort> ports) {
         return new VmRun(incarnation, qemu, accelerator, cpuSwitching, startedAt, ports);
     }
 
-    /// The same run in another QEMU.
+    /// Returns this run in another QEMU process.
     public VmRun in(int number, ProcessIdentity other) {
         return new VmRun(number, other, accelerator, cpuSwitching, startedAt, agentPorts);
     }
 
-    /// All of the guest's ports that are open on this host.
+    /// Returns all ports of the guest that are open on this host.
     public List<PublishedPort> publications(VmSpec spec) {
         return Stream.of(spec.network().publications(), agentPorts).flatMap(List::stream).toList();
     }

@@ -9,8 +9,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// What a VM was made as; it never changes.
-/// @param image the file that the VM's own disk stands on
+/// The specification of a VM, which never changes.
+///
+/// @param image the image on which the VM's disk is based
 public record VmSpec(
         String name,
         Path image,
@@ -18,7 +19,8 @@ public record VmSpec(
         MemoryRange memory,
         AcceleratorChoice accelerator,
         Network network) {
-    /// A folder's name, a host's name, and short enough for the path of a socket.
+    /// Pattern of names: a name must be valid for folders and hosts, and short enough for the path
+    /// of a socket.
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?");
 
     public static String checkName(String name) throws VmException.Refused {
@@ -41,7 +43,7 @@ public record VmSpec(
         return network.describedIn(json);
     }
 
-    /// Empty when `json` is no spec: cut off, or edited by hand.
+    /// Parses a specification; empty if `json` is incomplete or invalid.
     public static Optional<VmSpec> from(Json.Obj json) {
         try {
             return Optional.of(
@@ -61,7 +63,8 @@ public record VmSpec(
         }
     }
 
-    /// The same VM, to be run as it has been run: its state holds the CPUs that it had.
+    /// Returns this VM with the accelerator that it ran with, because its saved state contains the
+    /// CPUs of that accelerator.
     public VmSpec on(Accelerator used) {
         var choice =
                 switch (used) {
@@ -71,7 +74,7 @@ public record VmSpec(
         return new VmSpec(name, image, cpus, memory, choice, network);
     }
 
-    /// The same VM under another name, in another network.
+    /// Returns this VM with another name and network.
     public VmSpec as(String otherName, Network other) {
         return new VmSpec(otherName, image, cpus, memory, accelerator, other);
     }

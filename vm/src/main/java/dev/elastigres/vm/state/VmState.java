@@ -3,26 +3,30 @@ package dev.elastigres.vm.state;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// Whether a VM runs, as it truly is now.
+/// The current state of a VM, derived from its files and processes.
 public sealed interface VmState {
-    /// What a shell says of a program that signal 9 has ended.
+    /// Exit code that a shell reports for a program killed by signal 9.
     int KILLED = 128 + 9;
 
     record Running(VmRun run) implements VmState {}
 
-    /// It was never started, or ended in order.
+    /// The VM was never started, or it ended normally.
     record Stopped() implements VmState {}
 
-    /// It came from a snapshot and will go on from there.
+    /// The VM was restored from a snapshot and will resume from there.
     record Saved() implements VmState {}
 
-    /// It ran and nobody stopped it.
+    /// The VM ran and ended without a command.
     record Dead(String why) implements VmState {}
 
-    /// What can be seen of a VM from outside.
-    /// @param run what is written of its last start; empty after an orderly end
-    /// @param exitCode of its QEMU, as the shell above it saw it
-    /// @param lastWords the end of QEMU's own log, or nothing
+    /// The observations from which the state is derived.
+    ///
+    /// @param run the recorded last start; empty after a normal end
+    /// @param alive whether the recorded QEMU process is alive
+    /// @param thisBoot whether that start was after the last boot of this machine
+    /// @param exitCode exit code of its QEMU, as its parent shell recorded it
+    /// @param lastWords last line of QEMU's log; may be empty
+    /// @param saved whether a saved state from a snapshot exists
     record VmEvidence(
             Optional<VmRun> run,
             boolean alive,
@@ -49,7 +53,7 @@ public sealed interface VmState {
                         + (traces.lastWords().isBlank() ? "" : ": " + traces.lastWords()));
     }
 
-    /// One word for a table.
+    /// Returns the state as one word, for tables.
     default String title() {
         return switch (this) {
             case Running _ -> "running";

@@ -21,10 +21,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/// The folder of VMs. A VM's folder appears and disappears by one rename, so a crash leaves a VM or
-/// none, never half a one; what such a crash leaves under a name with a dot is swept up later.
+/// The folder of all VMs. One rename creates or removes a VM's folder, so that a crash leaves a
+/// complete VM or none. Leftovers of a crash have names that begin with a dot and are removed
+/// later.
 public final class VmStore {
-    /// How long a command waits for another one on the same VM.
+    /// Timeout of a command that waits for another one on the same VM.
     public static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final Duration LEFT_ALONE = Duration.ofHours(1);
@@ -39,13 +40,13 @@ public final class VmStore {
         this.locks = locks;
     }
 
-    /// Fills the folder of a VM that does not exist yet.
+    /// Fills the folder of a new VM.
     @FunctionalInterface
     public interface FolderFiller {
         void fill(VmFolder folder) throws IOException, VmException, InterruptedException;
     }
 
-    /// Makes a VM, all of it or nothing.
+    /// Creates a VM completely or not at all.
     public VmFolder create(VmSpec spec, FolderFiller filler)
             throws VmException, InterruptedException {
         VmSpec.checkName(spec.name());
@@ -91,7 +92,7 @@ public final class VmStore {
         }
     }
 
-    /// The VM of this name; its folder's path says nothing about whether it runs.
+    /// Returns the folder of the VM with this name, whether or not the VM runs.
     public VmFolder find(String name) throws VmException.Refused {
         var found = new VmFolder(folder.resolve(VmSpec.checkName(name)));
         if (!Files.exists(found.spec()))
@@ -112,20 +113,20 @@ public final class VmStore {
         }
     }
 
-    /// Keeps every other command off the VM until closed.
+    /// Locks the VM against all other commands until the lock is closed.
     public FileLocks.FileLockHandle lock(VmFolder vm, String purpose)
             throws VmException, InterruptedException {
         return lock(vm, purpose, PATIENCE);
     }
 
-    /// @param patience how long to wait for another command
+    /// @param patience timeout of the wait for another command
     public FileLocks.FileLockHandle lock(VmFolder vm, String purpose, Duration patience)
             throws VmException, InterruptedException {
         String name = String.valueOf(vm.path().getFileName());
         try {
             Object before = Files.getAttribute(vm.lock(), "unix:ino");
             var held = locks.lock(vm.lock(), purpose, patience);
-            // It may have been deleted, and even made anew, while this one waited.
+            // The VM may have been deleted, and even created again, during the wait.
             if (Files.exists(vm.lock()) && Files.getAttribute(vm.lock(), "unix:ino").equals(before))
                 return held;
             held.close();
@@ -156,7 +157,7 @@ public final class VmStore {
         }
     }
 
-    /// Forgets the last run, which has ended.
+    /// Deletes the record of the last run, which has ended.
     public void ended(VmFolder vm) throws VmException {
         try {
             Files.deleteIfExists(vm.run());
@@ -165,12 +166,12 @@ public final class VmStore {
         }
     }
 
-    /// Its last start, whether or not it still runs; empty after an orderly end.
+    /// Returns the recorded last start, whether or not it still runs; empty after a normal end.
     public Optional<VmRun> run(VmFolder vm) throws VmException {
         return read(vm.run()).flatMap(VmRun::from);
     }
 
-    /// What is true of the VM now.
+    /// Returns the current state of the VM.
     public VmState state(VmFolder vm) throws VmException {
         Optional<VmRun> run = run(vm);
         return VmState.from(
@@ -185,7 +186,7 @@ public final class VmStore {
                         Files.exists(vm.savedState())));
     }
 
-    /// The CPUs of a VM that came from a snapshot and has not been started.
+    /// Returns the CPUs of a VM that was restored from a snapshot and not yet started.
     public BootCpus savedCpus(VmFolder vm) throws VmException {
         try {
             return BootCpus.from(read(vm.savedCpus()).orElseGet(Json::object));
@@ -225,7 +226,7 @@ public final class VmStore {
         }
     }
 
-    /// Removes what commands that crashed have left.
+    /// Removes the leftovers of crashed commands.
     private void sweep() throws IOException, VmException {
         List<Path> left;
         try (var files = Files.list(folder)) {
@@ -234,7 +235,7 @@ public final class VmStore {
         for (Path each : left) {
             Path lock = new VmFolder(each).lock();
             if (!Files.exists(lock)) {
-                // Only just made, or nearly gone: old enough, it is neither.
+                // A folder without a lock was just created or is almost deleted, unless it is old.
                 Instant modified = Files.getLastModifiedTime(each).toInstant();
                 if (modified.isBefore(Instant.now().minus(LEFT_ALONE))) FileTrees.delete(each);
                 continue;
@@ -272,7 +273,7 @@ public final class VmStore {
         }
     }
 
-    /// All of it or nothing: readers see the old content or the new.
+    /// Writes the file atomically: readers see either the old or the new content.
     private static void write(Path file, Json json) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.writeString(fresh, json.pretty() + "\n");

@@ -3,10 +3,12 @@ package dev.elastigres.vm.state;
 import java.nio.file.Path;
 import java.util.Map;
 
-/// Where things are kept, after the XDG base directory rules.
+/// The folders of the program, according to the XDG base directory specification.
+///
 /// @param state the VMs: their disks, logs and sockets
-/// @param data built images, which the VMs' disks stand on
-/// @param cache what can be had again: downloaded packages, what was found out about this machine
+/// @param data built images, on which the VMs' disks are based
+/// @param cache files that can be recreated: downloaded packages, and test results about this
+///     machine
 public record XdgFolders(Path state, Path data, Path cache) {
 
     public static XdgFolders from(Map<String, String> environment) {
@@ -17,7 +19,7 @@ public record XdgFolders(Path state, Path data, Path cache) {
                 folder(environment, "XDG_CACHE_HOME", home.resolve(".cache")));
     }
 
-    /// Relative paths are to be ignored, say the rules.
+    /// Relative paths are ignored, as the specification requires.
     private static Path folder(Map<String, String> environment, String variable, Path otherwise) {
         String value = environment.getOrDefault(variable, "");
         return (value.startsWith("/") ? Path.of(value) : otherwise).resolve("elastigres");

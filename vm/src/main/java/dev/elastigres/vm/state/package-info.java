@@ -1,4 +1,4 @@
-/// What is known of each VM on this host, kept so that crashes and reboots cannot make it lie.
+/// The recorded state of each VM on this host, which stays correct after crashes and reboots.
 @NullMarked
 package dev.elastigres.vm.state;
 
