@@ -1,4 +1,4 @@
-/// Throw-away Postgres servers, Kubernetes clusters and certificates for the demo, the
+/// Temporary Postgres servers, Kubernetes clusters and certificates for the demo, the
 /// benchmarks and the tests.
 module dev.elastigres.testbed {
     requires org.apache.commons.compress;

@@ -32,10 +32,10 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
 
-/// A throw-away certificate authority. Its certificates last for a day.
+/// A temporary certificate authority. Its certificates are valid for a day.
 public final class CertificateAuthority {
     private static final Duration VALIDITY = Duration.ofDays(1);
-    /// Certificates are valid from before their issue, for clocks that are behind.
+    /// Time by which the start of validity precedes the issue, for clocks that are behind.
     private static final Duration BACKDATED = Duration.ofHours(1);
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
     private static final char[] NO_PASSWORD = {};
@@ -61,16 +61,17 @@ public final class CertificateAuthority {
         }
     }
 
-    /// Whom a certificate is for.
+    /// The subject of a certificate.
     ///
-    /// @param organization empty for none; Kubernetes takes it for a group
-    /// @param hosts names and IPv4 addresses that a server with it has
+    /// @param commonName common name; a user's name for Kubernetes
+    /// @param organization organization, which Kubernetes uses as a group; empty for none
+    /// @param hosts names and IPv4 addresses of a server with this certificate
     public record CertificateSubject(String commonName, String organization, List<String> hosts) {
         public CertificateSubject {
             hosts = List.copyOf(hosts);
         }
 
-        /// A server on this machine alone, or a client.
+        /// Returns a subject for a client, or for a server on the loopback address.
         static CertificateSubject local(String commonName) {
             return new CertificateSubject(commonName, "", List.of("localhost", "127.0.0.1"));
         }
@@ -86,29 +87,31 @@ public final class CertificateAuthority {
         return new CertificateAuthority(name);
     }
 
-    /// The authority's own certificate, in PEM form.
+    /// Returns the authority's own certificate in PEM format.
     public String certificatePem() {
         return own.certificatePem();
     }
 
-    /// A certificate for `commonName`, which is also good for a server on `localhost` and
-    /// 127.0.0.1, with a new EC key.
+    /// Issues a certificate for `commonName` with a new EC key. It is also valid for a server on
+    /// `localhost` and 127.0.0.1.
     public IssuedCertificate issue(String commonName) throws GeneralSecurityException {
         return issue(commonName, newKeys());
     }
 
-    /// The same with the key that is given.
+    /// Like [#issue(String)], with the given key pair.
     public IssuedCertificate issue(String commonName, KeyPair subject)
             throws GeneralSecurityException {
         return issue(CertificateSubject.local(commonName), subject, false);
     }
 
-    /// A certificate for `subject`, with a new EC key.
+    /// Issues a certificate for `subject` with a new EC key.
     public IssuedCertificate issue(CertificateSubject subject) throws GeneralSecurityException {
         return issue(subject, newKeys(), false);
     }
 
-    /// For clients: trusts nobody but this authority, and shows `own`, or nothing.
+    /// Returns a context for clients that trusts only this authority.
+    ///
+    /// @param own the client's certificate; null for none
     public SSLContext clientContext(@Nullable IssuedCertificate own)
             throws GeneralSecurityException {
         try {

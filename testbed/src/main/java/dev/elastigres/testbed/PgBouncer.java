@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// A real PgBouncer in front of one Postgres, with a single server connection for each database and
-/// user. It trusts everybody on 127.0.0.1, ends with this process, and [#close()] removes its
-/// files.
+/// A PgBouncer in front of one Postgres, with a single server connection for each database and
+/// user. It accepts all connections on 127.0.0.1 without authentication and ends with this process.
+/// [#close()] removes its files.
 public final class PgBouncer implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
@@ -30,7 +30,7 @@ public final class PgBouncer implements AutoCloseable {
     private final int port;
     private final Process process;
 
-    /// For how long a client keeps the server connection.
+    /// When PgBouncer releases the server connection of a client.
     public enum PoolMode {
         SESSION,
         TRANSACTION,
@@ -43,7 +43,7 @@ public final class PgBouncer implements AutoCloseable {
         this.process = process;
     }
 
-    /// The program; empty where it is not installed.
+    /// Returns the program; empty if it is not installed.
     public static Optional<Path> program() {
         return List.of("/usr/sbin", "/usr/bin", "/usr/local/bin").stream()
                 .map(bin -> Path.of(bin, "pgbouncer"))
@@ -51,7 +51,7 @@ public final class PgBouncer implements AutoCloseable {
                 .findFirst();
     }
 
-    /// Starts one, and waits until it takes connections.
+    /// Starts a PgBouncer and waits until it accepts connections.
     ///
     /// @param settings further lines of its section `[pgbouncer]`
     public static PgBouncer start(PostgresServer server, PoolMode mode, String... settings)
@@ -144,7 +144,7 @@ public final class PgBouncer implements AutoCloseable {
         }
     }
 
-    /// All that it has logged.
+    /// Returns its log.
     public String log() {
         try {
             return Files.readString(folder.resolve("log"), StandardCharsets.UTF_8);
@@ -157,7 +157,7 @@ public final class PgBouncer implements AutoCloseable {
         return port;
     }
 
-    /// Ends it without waiting for its clients.
+    /// Ends PgBouncer without waiting for its clients.
     @Override
     public void close() throws TestbedException {
         process.destroy();

@@ -7,19 +7,20 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// Where the programs of a Postgres are.
+/// The programs of a Postgres distribution.
 ///
-/// @param name for people: `embedded 17.11.0`, `debian 15`
+/// @param name name for messages: `embedded 17.11.0`, `debian 15`
 /// @param bin the folder with `postgres` and `initdb`
 public record PostgresPrograms(String name, Path bin) {
     private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
 
-    /// The Postgres that comes from Maven Central, unpacked once a version into the user's cache.
+    /// Returns the Postgres from Maven Central, which is unpacked once for each version into the
+    /// user's cache.
     public static PostgresPrograms embedded() throws TestbedException {
         return EmbeddedBinaries.unpacked();
     }
 
-    /// The newest Postgres that Debian's packages have installed.
+    /// Returns the newest Postgres from Debian's packages; empty if none is installed.
     public static Optional<PostgresPrograms> debian() {
         if (!Files.isDirectory(DEBIAN)) return Optional.empty();
         try (var versions = Files.list(DEBIAN)) {
@@ -38,7 +39,7 @@ public record PostgresPrograms(String name, Path bin) {
         }
     }
 
-    /// Debian's Postgres of this major version, when it is installed.
+    /// Returns Debian's Postgres of this major version; empty if it is not installed.
     public static Optional<PostgresPrograms> debian(int major) {
         Path bin = DEBIAN.resolve(major + "/bin");
         return Files.isExecutable(bin.resolve("postgres"))

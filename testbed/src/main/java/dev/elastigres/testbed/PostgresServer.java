@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// A real Postgres for a while: on 127.0.0.1 and on a Unix socket, in a temporary folder that
-/// [#close()] removes. It shuts down when this process dies, where the kernel can be asked for it.
-/// Not for use by several threads at once.
+/// A temporary Postgres server on 127.0.0.1 and on a Unix socket. Its files are in a temporary
+/// folder that [#close()] removes. The server shuts down when this process dies, if the kernel
+/// supports it. Not thread-safe.
 public final class PostgresServer implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
@@ -25,14 +25,14 @@ public final class PostgresServer implements AutoCloseable {
 
     private final ServerFiles cluster;
 
-    /// Empty while the server is stopped.
+    /// Null while the server is stopped.
     private @Nullable Process process;
 
     private PostgresServer(ServerFiles cluster) {
         this.cluster = cluster;
     }
 
-    /// A new cluster, started and answering.
+    /// Creates a new cluster, starts it and waits until it is ready.
     public static PostgresServer start(PostgresServerOptions options) throws TestbedException {
         var server = new PostgresServer(ServerFiles.create(options));
         try {
@@ -56,7 +56,7 @@ public final class PostgresServer implements AutoCloseable {
         return cluster.port();
     }
 
-    /// The folder with the Unix socket, as libpq's `host`.
+    /// Returns the folder of the Unix socket, as libpq's `host`.
     public Path socketFolder() {
         return cluster.socketFolder();
     }
@@ -69,17 +69,17 @@ public final class PostgresServer implements AutoCloseable {
         return cluster.data();
     }
 
-    /// Where the server logs; gone after [#close()].
+    /// Returns the server's log file, which [#close()] removes.
     public Path log() {
         return cluster.log();
     }
 
-    /// The programs' folder is `distribution().bin()`.
+    /// Returns the programs of the server; their folder is `distribution().bin()`.
     public PostgresPrograms distribution() {
         return cluster.options().distribution();
     }
 
-    /// The postmaster's process id.
+    /// Returns the process ID of the postmaster.
     public long pid() {
         return running().pid();
     }
@@ -88,7 +88,7 @@ public final class PostgresServer implements AutoCloseable {
         return process != null && process.isAlive();
     }
 
-    /// Starts a stopped or killed server again, on the same data, port and socket.
+    /// Starts a stopped or killed server again, with the same data, port and socket.
     public void start() throws TestbedException {
         if (isRunning()) throw new IllegalStateException("the server runs already");
         Process started = launch();
@@ -96,7 +96,8 @@ public final class PostgresServer implements AutoCloseable {
         awaitReady(started);
     }
 
-    /// Stops it in the fast mode; where that takes too long, without a checkpoint, then by force.
+    /// Stops the server in the fast mode. If that takes too long, it is stopped in the immediate
+    /// mode, and then killed.
     public void stop() throws TestbedException {
         Process stopping = process;
         if (stopping == null) return;
@@ -116,32 +117,32 @@ public final class PostgresServer implements AutoCloseable {
         start();
     }
 
-    /// Ends the postmaster and all its children at once, as the machine's failure would.
+    /// Kills the postmaster and all its children at once, like a failure of the machine.
     public void kill() throws TestbedException {
         Process killed = process;
         if (killed == null) return;
-        // Stopped first, so that it has no new children meanwhile.
+        // Suspended first, so that it starts no new children meanwhile.
         ToolRunner.signal("STOP", List.of(killed.pid()));
         List<Long> family = ToolRunner.family(killed.toHandle());
         ToolRunner.signal("KILL", family);
         if (!ended(killed))
             throw new TestbedException("the server " + killed.pid() + " survives its killing");
-        // The next start fails while one of the children still holds the shared memory.
+        // The next start fails while a child is still attached to the shared memory.
         for (long child : family) awaitEnd(child);
         process = null;
     }
 
-    /// Stops all processes of the server where they are, as a machine that hangs would: connections
-    /// are still taken by the kernel, and nothing is answered.
+    /// Suspends all processes of the server, like a machine that hangs: the kernel still accepts
+    /// connections, but the server does not answer.
     public void freeze() throws TestbedException {
         ProcessHandle postmaster = running().toHandle();
-        // The postmaster first: then there are no new children.
+        // The postmaster first, so that it starts no new children.
         ToolRunner.signal("STOP", List.of(postmaster.pid()));
         List<Long> family = ToolRunner.family(postmaster);
         ToolRunner.signal("STOP", family.subList(1, family.size()));
     }
 
-    /// Undoes [#freeze()].
+    /// Resumes the server after [#freeze()].
     public void thaw() throws TestbedException {
         if (!isRunning()) return;
         var family = new ArrayList<>(ToolRunner.family(running().toHandle()));
@@ -149,7 +150,7 @@ public final class PostgresServer implements AutoCloseable {
         ToolRunner.signal("CONT", family);
     }
 
-    /// Ends the server and removes its folder. Can be called again.
+    /// Stops the server and removes its folder. Further calls have no effect.
     @Override
     public void close() throws TestbedException {
         try {
@@ -182,7 +183,7 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /// Postgres keeps its status in the last line of its pid file, for its own `pg_ctl`.
+    /// Reads the status from the last line of the pid file, where Postgres writes it for `pg_ctl`.
     private boolean isReady(long pid) throws TestbedException {
         try {
             List<String> lines = Files.readAllLines(cluster.data().resolve("postmaster.pid"));
@@ -196,7 +197,7 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /// Waits a little; true when the process ended meanwhile.
+    /// Waits briefly. Returns whether the process has ended.
     private static boolean pause(Process process) throws TestbedException {
         try {
             return process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS);

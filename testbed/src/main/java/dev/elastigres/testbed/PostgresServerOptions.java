@@ -5,10 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// What a throw-away server should be.
+/// Options of a temporary Postgres server.
 ///
-/// @param settings what `postgresql.conf` says beyond our defaults; they win over those
-/// @param password of the superuser `postgres`, asked for by SCRAM; empty: everybody is trusted
+/// @param distribution the programs
+/// @param settings settings of `postgresql.conf`, which override the defaults of the testbed
+/// @param password password of the superuser `postgres`, for SCRAM authentication; if empty, every
+///     connection is trusted
 public record PostgresServerOptions(
         PostgresPrograms distribution, Map<String, String> settings, Optional<String> password) {
 
@@ -30,7 +32,7 @@ public record PostgresServerOptions(
         return new PostgresServerOptions(distribution, settings, Optional.of(secret));
     }
 
-    /// Without the password.
+    /// Returns a description without the password.
     @Override
     public String toString() {
         return "%s %s%s"

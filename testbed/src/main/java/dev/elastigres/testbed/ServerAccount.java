@@ -8,10 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
-/// Whom the servers run as: ourselves or, since Postgres refuses root, the unprivileged `nobody`.
+/// The account that servers run as: the current user or, for root, the unprivileged `nobody`,
+/// because Postgres refuses to run as root.
 ///
-/// @param uid the user and group that the files of a server are given to; empty: they stay ours
-/// @param prefix the command that comes before the server's own
+/// @param uid owner and group of the server's files; empty for the current user
+/// @param prefix the command that precedes the server's own
 record ServerAccount(OptionalInt uid, List<String> prefix) {
     private static final int NOBODY = 65534;
 
@@ -32,14 +33,15 @@ record ServerAccount(OptionalInt uid, List<String> prefix) {
         return uid.isPresent();
     }
 
-    /// The command for a program that ends at once.
+    /// Returns the command line of a program that ends by itself.
     List<String> command(List<String> program) {
         var command = new ArrayList<>(prefix);
         command.addAll(program);
         return command;
     }
 
-    /// The command for a server that the kernel tells to shut down at once when its starter dies.
+    /// Returns the command line of a server that the kernel signals to shut down when its parent
+    /// dies.
     List<String> mortalCommand(List<String> program) {
         return ParentBoundProcess.command(prefix, "QUIT", program);
     }

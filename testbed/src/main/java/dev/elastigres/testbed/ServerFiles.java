@@ -17,12 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// The files of one server, all below one temporary folder.
+/// The files of one server, in one temporary folder.
 record ServerFiles(PostgresServerOptions options, ServerAccount account, Path home, int port) {
     static final String SUPERUSER = "postgres";
 
-    /// Small, and fast because nothing has to survive a crash of the machine. What is in files or
-    /// memory of the kernel goes with the folder: hence no POSIX shared memory.
+    /// Default settings for a small server without durability, because its data need not survive a
+    /// crash of the machine. POSIX shared memory is not used, so that nothing remains outside the
+    /// folder.
     private static final Map<String, String> DEFAULTS =
             Map.of(
                     "fsync", "off",
@@ -116,14 +117,15 @@ record ServerFiles(PostgresServerOptions options, ServerAccount account, Path ho
         return "'" + value.replace("'", "''") + "'";
     }
 
-    /// Free now; whoever takes it before Postgres does makes the start fail, with a clear log.
+    /// Returns a port that is free now. If another process takes it before Postgres does, the start
+    /// fails with a clear log.
     static int freePort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
 
-    /// The end of the server's log, for messages.
+    /// Returns the end of the server's log, for messages.
     String endOfLog() {
         try {
             List<String> lines = Files.readAllLines(log(), StandardCharsets.UTF_8);
@@ -134,8 +136,8 @@ record ServerFiles(PostgresServerOptions options, ServerAccount account, Path ho
         }
     }
 
-    /// Removes everything, and what a killed server left in the kernel: the small System V segment
-    /// that guards its data directory.
+    /// Removes all files, and what a killed server leaves in the kernel: the small System V segment
+    /// that protects its data directory.
     void delete() throws TestbedException {
         try {
             Path pidFile = data().resolve("postmaster.pid");
@@ -153,7 +155,7 @@ record ServerFiles(PostgresServerOptions options, ServerAccount account, Path ho
         try {
             ToolRunner.run("ipcrm", Path.of("/"), List.of("ipcrm", "-m", keyAndId[1]));
         } catch (TestbedException _) {
-            // Without util-linux 56 bytes stay until the next boot.
+            // Without util-linux, the segment of 56 bytes remains until the next boot.
         }
     }
 }

@@ -1,7 +1,7 @@
 package dev.elastigres.testbed;
 
-/// A throw-away server could not be brought to the state asked for. The message names what failed
-/// and, where there is a log, quotes its end.
+/// A temporary server could not reach the requested state. The message names the failure and quotes
+/// the end of the log, if there is one.
 public final class TestbedException extends Exception {
     private static final long serialVersionUID = 1;
 

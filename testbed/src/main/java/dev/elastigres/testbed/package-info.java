@@ -1,4 +1,4 @@
-/// Postgres servers that live in a temporary folder and leave nothing behind.
+/// Temporary Postgres servers that leave no files behind.
 @NullMarked
 package dev.elastigres.testbed;
 

@@ -1,10 +1,11 @@
 package dev.elastigres.testbed.kubernetes;
 
-/// From where the API server is reached. Its certificate is good for each.
+/// The network from which the API server is reached. Its certificate is valid for each of these
+/// addresses.
 public enum ApiServerAccess {
     /// This machine.
     HOST("127.0.0.1"),
-    /// A guest in QEMU's user-mode network, to which this machine's loopback address is another.
+    /// A guest in QEMU's user-mode network, which maps the host's loopback address to this address.
     GUEST("10.0.2.2");
 
     private final String address;

@@ -2,8 +2,8 @@ package dev.elastigres.testbed.kubernetes;
 
 import dev.elastigres.testbed.TestbedException;
 
-/// The program that has the binaries built and prints their folder, for the launcher. It ends with
-/// 2 when something has to be installed first, and with 1 when the build fails.
+/// Builds the binaries and prints their folder, for the launcher. The exit code is 2 if something
+/// must be installed first, and 1 if the build fails.
 public final class BuildBinaries {
     private BuildBinaries() {}
 

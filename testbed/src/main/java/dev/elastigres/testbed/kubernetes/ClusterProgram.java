@@ -1,15 +1,15 @@
 package dev.elastigres.testbed.kubernetes;
 
-/// One of the programs that a cluster is made of.
+/// A program of a Kubernetes cluster.
 public enum ClusterProgram {
     ETCD("etcd"),
     API_SERVER("kube-apiserver"),
     SCHEDULER("kube-scheduler"),
     CONTROLLER_MANAGER("kube-controller-manager"),
     KUBECTL("kubectl"),
-    /// For a real node; not run here.
+    /// For real nodes; not run by the testbed.
     KUBELET("kubelet"),
-    /// Plays nodes and their pods.
+    /// Simulates nodes and their pods.
     KWOK("kwok");
 
     private final String file;
@@ -18,7 +18,7 @@ public enum ClusterProgram {
         this.file = file;
     }
 
-    /// Its name as a file.
+    /// Returns the file name of the program.
     public String file() {
         return file;
     }

@@ -21,11 +21,11 @@ import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The way of an API server to nodes whose addresses mean nothing to it: takes HTTP's CONNECT on a
-/// socket file, for the addresses that it was told and no others. Whoever may open the file may
-/// come.
+/// A proxy through which an API server reaches nodes whose addresses it cannot route to. It accepts
+/// HTTP CONNECT on a Unix socket, for registered addresses only. Every process that may open the
+/// socket can use it.
 final class ConnectProxy implements AutoCloseable {
-    /// What is under way at a time; others wait before the door.
+    /// Maximum number of concurrent connections; further ones wait to be accepted.
     private static final int MAX = 128;
 
     private static final int LARGEST_HEAD = 4096;
@@ -38,7 +38,7 @@ final class ConnectProxy implements AutoCloseable {
     private final Map<String, Integer> ports = new ConcurrentHashMap<>();
     private final Semaphore room = new Semaphore(MAX);
 
-    /// Interrupting them closes what they read and write.
+    /// Interrupting these threads closes the channels that they use.
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     private ConnectProxy(ServerSocketChannel door, Duration timeout) {
@@ -46,8 +46,10 @@ final class ConnectProxy implements AutoCloseable {
         this.timeout = timeout;
     }
 
-    /// @param file to be made; its path has to be short
-    /// @param timeout how long somebody may take to say where to
+    /// Opens a proxy.
+    ///
+    /// @param file path of the socket to create; its length is limited
+    /// @param timeout maximum time until a client has sent its request
     static ConnectProxy open(Path file, Duration timeout) throws IOException {
         var door = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
@@ -61,7 +63,7 @@ final class ConnectProxy implements AutoCloseable {
         return way;
     }
 
-    /// From now on `address`, such as `node-1:10250`, is that port of the loopback address.
+    /// Registers `address`, such as `node-1:10250`, for a port of the loopback address.
     void lead(String address, int port) {
         ports.put(address, port);
     }
@@ -73,7 +75,7 @@ final class ConnectProxy implements AutoCloseable {
                 take();
             }
         } catch (InterruptedException _) {
-            // Nobody interrupts it but to end it.
+            // Only close() interrupts this thread.
         }
     }
 
@@ -82,7 +84,7 @@ final class ConnectProxy implements AutoCloseable {
             SocketChannel caller = door.accept();
             threads.execute(() -> serve(caller));
         } catch (IOException _) {
-            // Closed, or out of files for now.
+            // The channel is closed, or the process is temporarily out of file descriptors.
             room.release();
             Thread.sleep(PAUSE);
         }
@@ -96,7 +98,7 @@ final class ConnectProxy implements AutoCloseable {
             pass(caller, node);
             back.get();
         } catch (IOException | ExecutionException _) {
-            // One of the two has gone; the other sees its own end.
+            // One connection has ended, and the other is closed with it.
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {
@@ -104,7 +106,8 @@ final class ConnectProxy implements AutoCloseable {
         }
     }
 
-    /// Hears where to and connects `node`, or says why not.
+    /// Reads the request and connects `node`, or answers with an error. Returns whether it is
+    /// connected.
     private boolean isAdmitted(SocketChannel caller, SocketChannel node) throws IOException {
         var late = threads.submit(() -> closeWhenLate(caller));
         try {
@@ -129,7 +132,8 @@ final class ConnectProxy implements AutoCloseable {
         return null;
     }
 
-    /// Empty when it has no end, or more behind that: nobody speaks on before the answer.
+    /// Returns the head of the request; empty if it is incomplete or followed by data. Clients send
+    /// nothing before the answer.
     private static String head(SocketChannel caller) throws IOException {
         var buffer = ByteBuffer.allocate(LARGEST_HEAD);
         while (buffer.hasRemaining() && caller.read(buffer) >= 0) {
@@ -166,7 +170,7 @@ final class ConnectProxy implements AutoCloseable {
         while (bytes.hasRemaining()) to.write(bytes);
     }
 
-    /// Ends it, and all that is under way.
+    /// Closes the proxy and all its connections.
     @Override
     public void close() throws IOException {
         door.close();

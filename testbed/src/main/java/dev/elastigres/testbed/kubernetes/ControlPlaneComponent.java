@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// One program of the control plane: its command, its log, and its process while it runs.
+/// A program of the control plane, with its command line, log and process.
 final class ControlPlaneComponent {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
@@ -27,8 +27,10 @@ final class ControlPlaneComponent {
     private final BooleanSupplier ready;
     private @Nullable Process process;
 
-    /// @param folder where it works, and where its log is
-    /// @param ready whether it answers
+    /// @param program path of the program
+    /// @param arguments its arguments
+    /// @param folder working folder, which contains the log
+    /// @param ready returns whether the program answers requests
     ControlPlaneComponent(
             Path program, List<String> arguments, Path folder, BooleanSupplier ready) {
         this.name = program.getFileName().toString();
@@ -55,7 +57,7 @@ final class ControlPlaneComponent {
         return process.pid();
     }
 
-    /// Begins the start; [#awaitReady()] ends it.
+    /// Starts the process without waiting; [#awaitReady()] waits until it is ready.
     void launch() throws TestbedException {
         if (isRunning()) throw new IllegalStateException(name + " runs already");
         var builder =
@@ -63,7 +65,7 @@ final class ControlPlaneComponent {
                         .directory(folder.toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
-        // The programs would take settings, and a proxy, from our environment.
+        // The programs would read settings, and a proxy, from the environment.
         builder.environment()
                 .keySet()
                 .removeIf(
@@ -88,7 +90,7 @@ final class ControlPlaneComponent {
         awaitReady();
     }
 
-    /// Ends it at once, as a power cut would. One that does not run is left as it is.
+    /// Kills the process, like a power failure. Has no effect on a stopped program.
     void kill() throws TestbedException {
         if (process == null) return;
         process.destroyForcibly();
@@ -96,12 +98,12 @@ final class ControlPlaneComponent {
         process = null;
     }
 
-    /// Stops it where it is: connections are still taken by the kernel, and nothing is answered.
+    /// Suspends the process: the kernel still accepts connections, but the program does not answer.
     void freeze() throws TestbedException {
         ToolRunner.signal("STOP", List.of(pid()));
     }
 
-    /// Undoes [#freeze()].
+    /// Resumes the process after [#freeze()].
     void thaw() throws TestbedException {
         ToolRunner.signal("CONT", List.of(pid()));
     }

@@ -5,12 +5,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// A Go module at one version, and the programs that are built from it.
+/// A Go module of a fixed version, and the programs built from it.
 ///
-/// @param version without the `v`
-/// @param programs each with its package, in the order in which they are built
-/// @param staging true for Kubernetes: its module leans on others that lie in its own repository,
-///     and that are published apart from it
+/// @param module path of the module
+/// @param version version without the `v`
+/// @param programs programs with their packages
+/// @param staging true for Kubernetes: its module depends on modules in its own repository that are
+///     published separately
 record GoProject(
         String module, String version, Map<ClusterProgram, String> programs, boolean staging) {
     private static final String KUBERNETES_COMMANDS = "k8s.io/kubernetes/cmd/";
@@ -46,14 +47,15 @@ record GoProject(
                     Map.of(ClusterProgram.KWOK, "sigs.k8s.io/kwok/cmd/kwok"),
                     false);
 
-    /// All of them, the quickest first: what is wrong with a toolchain shows early.
+    /// All projects, beginning with the fastest build, so that problems of the toolchain show
+    /// early.
     static final List<GoProject> ALL = List.of(ETCD, KUBERNETES, KWOK);
 
     GoProject {
         programs = Map.copyOf(programs);
     }
 
-    /// The project that brings `program`.
+    /// Returns the project that contains `program`.
     static GoProject of(ClusterProgram program) {
         return ALL.stream()
                 .filter(it -> it.programs.containsKey(program))
@@ -65,27 +67,29 @@ record GoProject(
         return Optional.ofNullable(programs.get(program)).orElseThrow();
     }
 
-    /// The folder of its programs, below that of all: the version alone for Kubernetes itself.
+    /// Returns the name of the folder of its programs, below that of all binaries: only the version
+    /// for Kubernetes itself.
     String folder() {
         return staging ? version : module.split("/", -1)[1] + "-" + version;
     }
 
-    /// The text of a `go.mod` whose tools are these programs.
-    /// @param staged the modules that lie in the project's own repository
+    /// Returns the text of a `go.mod` with these programs as tools.
+    ///
+    /// @param staged the modules in the project's own repository
     String goMod(List<String> staged) {
         var text = new StringBuilder();
         text.append("module elastigres.dev/").append(folder()).append('\n');
         text.append("go ").append(GoToolchain.MIN).append(".0\n");
         programs.values().stream().sorted().forEach(it -> text.append("tool " + it + "\n"));
         text.append("require ").append(module).append(" v").append(version).append('\n');
-        // Kubernetes 1.x is v0.x of its parts.
+        // The modules of Kubernetes 1.x have the versions v0.x.
         String parts = "v0" + version.substring(version.indexOf('.'));
         for (String name : staged)
             text.append("replace %1$s => %1$s %2$s\n".formatted(name, parts));
         return text.toString();
     }
 
-    /// What the linker is told: no tables for debuggers, and the version that programs report.
+    /// Returns the linker flags: no debug information, and the version that programs report.
     String linkerFlags() {
         if (!staging) return "-s -w";
         String[] numbers = version.split("\\.", -1);

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /// The `go` command of this machine.
 record GoToolchain(Path program) {
-    /// The oldest that can build these programs.
+    /// The minimum version for these programs.
     static final String MIN = "1.25";
 
     private static final Pattern VERSION =
@@ -21,12 +21,13 @@ record GoToolchain(Path program) {
     private static final List<Path> USUAL =
             List.of(Path.of("/usr/local/go/bin/go"), Path.of("/usr/lib/go/bin/go"));
 
-    /// The first on the path, or where it is usually unpacked, that is new enough.
+    /// Returns the first `go` on the path or in the usual folders that is new enough.
     static GoToolchain find() throws ToolchainException {
         return find(System.getenv().getOrDefault("PATH", ""), USUAL);
     }
 
-    /// @param usual where to look when the path has none
+    /// @param path folders to search, in the format of PATH
+    /// @param usual programs to try if the path has none
     static GoToolchain find(String path, List<Path> usual) throws ToolchainException {
         List<Path> candidates =
                 Stream.concat(
@@ -52,7 +53,7 @@ record GoToolchain(Path program) {
         return Integer.parseInt(MIN.substring(MIN.indexOf('.') + 1));
     }
 
-    /// The second number of its version; -1 when it does not say.
+    /// Returns the second number of the version; -1 if unknown.
     private static int minor(Path go) {
         try {
             String said =

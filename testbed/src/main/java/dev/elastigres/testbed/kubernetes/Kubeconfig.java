@@ -5,18 +5,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.elastigres.testbed.CertificateAuthority.IssuedCertificate;
 import java.util.Base64;
 
-/// The file by which a client finds the API server and shows who it is.
+/// Creates kubeconfig files.
 ///
-/// @param server such as `https://127.0.0.1:20443`
-/// @param authority in PEM form: whose certificates are trusted
+/// @param server URL of the API server, such as `https://127.0.0.1:20443`
+/// @param authority certificate of the trusted authority in PEM format
 record Kubeconfig(String server, String authority) {
 
-    /// The text for somebody with a token.
+    /// Returns the text for a user with a token.
     String with(String token, String namespace) {
         return text("    token: " + token, namespace);
     }
 
-    /// The text for somebody with a certificate.
+    /// Returns the text for a user with a certificate.
     String with(IssuedCertificate own) {
         return text(
                 "    client-certificate-data: %s%n    client-key-data: %s"

@@ -14,34 +14,38 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/// The `kubectl` of somebody.
+/// Runs `kubectl` as one user.
 ///
-/// @param kubeconfig whose
-/// @param cache where it remembers what the API server has
+/// @param program path of `kubectl`
+/// @param kubeconfig kubeconfig file of the user
+/// @param cache folder of kubectl's discovery cache
 public record Kubectl(Path program, Path kubeconfig, Path cache) {
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
-    /// What a command came to.
+    /// Result of a command.
     public record KubectlResult(int exitCode, String output, String errors) {
         public boolean isDone() {
             return exitCode == 0;
         }
     }
 
-    /// Runs it and returns what it printed.
-    /// @throws TestbedException when it fails, with its reason
+    /// Runs a command and returns its output.
+    ///
+    /// @throws TestbedException if the command fails; the message contains its errors
     public String run(String... arguments) throws TestbedException {
         return checked(tryRun("", arguments), arguments);
     }
 
-    /// Applies manifests, YAML or JSON, by server-side apply. What others have set is taken over.
+    /// Applies manifests, YAML or JSON, by server-side apply. Conflicts are forced: fields of other
+    /// managers are taken over.
     public String apply(String manifests) throws TestbedException {
         String[] arguments = {"apply", "--server-side", "--force-conflicts", "-f", "-"};
         return checked(tryRun(manifests, arguments), arguments);
     }
 
-    /// Runs it to its end, whatever that is.
-    /// @param input for its standard input
+    /// Runs a command and returns its result, also if it fails.
+    ///
+    /// @param input standard input
     public KubectlResult tryRun(String input, String... arguments) throws TestbedException {
         var command =
                 new ArrayList<>(
@@ -54,7 +58,7 @@ public record Kubectl(Path program, Path kubeconfig, Path cache) {
         builder.environment().keySet().removeIf(it -> it.startsWith("KUBE"));
         try {
             Process process = builder.start();
-            // A read from a pipe keeps the carrier of a virtual thread, of which there are few.
+            // A read from a pipe pins the carrier of a virtual thread, and there are few carriers.
             try (var streams = Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
                 var output = streams.submit(() -> read(process.getInputStream()));
                 var errors = streams.submit(() -> read(process.getErrorStream()));
@@ -95,7 +99,7 @@ public record Kubectl(Path program, Path kubeconfig, Path cache) {
         try (stream) {
             stream.write(text.getBytes(UTF_8));
         } catch (IOException _) {
-            // It ended without reading; what it says of that counts.
+            // The command ended without reading its input; its own error counts.
         }
     }
 }

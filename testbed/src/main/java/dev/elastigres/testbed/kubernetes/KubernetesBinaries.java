@@ -8,15 +8,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// The programs that a cluster is made of, of fixed versions, in the user's cache.
+/// The programs of a Kubernetes cluster, in fixed versions, in the user's cache.
 ///
-/// @param folder has a folder for each project and version
+/// @param folder contains a folder for each project and version
 public record KubernetesBinaries(Path folder) {
-    /// Why a test is left out where [#find()] finds nothing.
+    /// Reason for skipping a test if [#find()] finds nothing.
     public static final String NEEDED =
             "needs the Kubernetes binaries: ./elastigres lab kubernetes builds them";
 
-    /// All of them, when they have been built before.
+    /// Returns the binaries; empty if they have not been built.
     public static Optional<KubernetesBinaries> find() {
         return find(cacheFolder(System.getenv()));
     }
@@ -30,17 +30,17 @@ public record KubernetesBinaries(Path folder) {
                 : Optional.empty();
     }
 
-    /// For JUnit's `EnabledIf`, with [#NEEDED] as the reason.
+    /// Returns whether the binaries exist, for JUnit's `EnabledIf` with [#NEEDED] as the reason.
     public static boolean areThere() {
         return find().isPresent();
     }
 
-    /// All of them, built from source first when they are not there. A first build takes about ten
-    /// minutes of two cores, and 4 GB below Go's own folders. Go's settings in the environment,
-    /// such as that of a module proxy, hold.
+    /// Returns the binaries, and builds them from source first if they do not exist. The first
+    /// build takes about ten minutes on two cores, and 4 GB in Go's own folders. Go's environment
+    /// variables, such as that of a module proxy, apply.
     ///
-    /// @param progress takes lines for a person who waits
-    /// @throws ToolchainException when something has to be installed first
+    /// @param progress receives progress lines for users
+    /// @throws ToolchainException if something must be installed first
     public static KubernetesBinaries findOrBuild(Consumer<String> progress)
             throws TestbedException, ToolchainException {
         Path folder = cacheFolder(System.getenv());
@@ -55,12 +55,12 @@ public record KubernetesBinaries(Path folder) {
         return folder.resolve(GoProject.of(program).folder()).resolve(program.file());
     }
 
-    /// The version of Kubernetes, such as `1.35.4`.
+    /// Returns the version of Kubernetes, such as `1.35.4`.
     public static String version() {
         return GoProject.KUBERNETES.version();
     }
 
-    /// Relative paths are to be ignored, say the XDG rules.
+    /// Returns the cache folder. Relative paths are ignored, as the XDG specification requires.
     static Path cacheFolder(Map<String, String> environment) {
         String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
         Path cache =

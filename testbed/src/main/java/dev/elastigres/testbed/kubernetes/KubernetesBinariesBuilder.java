@@ -23,11 +23,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Builds what is missing, one project after the other. Each comes to its place in one step when
-/// all of it is built, and a second builder waits for the first and finds its work done. A build
-/// that is cut off goes on where it was: Go keeps what it has compiled.
+/// Builds missing projects, one after the other. A project's folder is renamed to its final name
+/// after all its programs are built. A second builder waits for the first and finds its results. An
+/// interrupted build continues where it stopped, because Go caches compiled packages.
 ///
-/// @param folder where the projects' folders are
+/// @param folder folder of the projects
+/// @param go the Go toolchain
+/// @param progress receives progress lines for users
 record KubernetesBinariesBuilder(Path folder, GoToolchain go, Consumer<String> progress) {
     private static final Duration STEP_TIMEOUT = Duration.ofMinutes(60);
     private static final Duration POLL = Duration.ofMillis(200);
@@ -55,7 +57,7 @@ record KubernetesBinariesBuilder(Path folder, GoToolchain go, Consumer<String> p
         }
     }
 
-    /// What builders that were killed have left.
+    /// Deletes the leftovers of killed builders.
     private void deleteLeftovers() throws IOException {
         try (var old = Files.newDirectoryStream(folder, WORK + "*")) {
             for (Path each : old) FolderRemoval.delete(each);
@@ -80,7 +82,7 @@ record KubernetesBinariesBuilder(Path folder, GoToolchain go, Consumer<String> p
         try {
             return channel.tryLock();
         } catch (OverlappingFileLockException _) {
-            return null; // another thread of this process has it
+            return null; // another thread of this process holds it
         }
     }
 
@@ -134,7 +136,7 @@ record KubernetesBinariesBuilder(Path folder, GoToolchain go, Consumer<String> p
                 project.packageOf(program));
     }
 
-    /// The modules that the project's own `go.mod` replaces by folders of its repository.
+    /// Returns the modules that the project's `go.mod` replaces by folders of its repository.
     private List<String> staged(GoProject project, Path source)
             throws IOException, TestbedException {
         String file =
@@ -153,7 +155,7 @@ record KubernetesBinariesBuilder(Path folder, GoToolchain go, Consumer<String> p
                 .toList();
     }
 
-    /// Runs `go` and returns the last line that it wrote.
+    /// Runs `go` and returns the last line of its output.
     private String go(Path source, Consumer<String> lines, String... arguments)
             throws TestbedException {
         var program = new ArrayList<>(List.of(go.program().toString()));
@@ -163,7 +165,8 @@ record KubernetesBinariesBuilder(Path folder, GoToolchain go, Consumer<String> p
                 new ProcessBuilder(ParentBoundProcess.command(List.of(), "KILL", program))
                         .directory(source.toFile())
                         .redirectErrorStream(true);
-        // Programs that run on any Linux, whatever its libraries; no workspace around this folder.
+        // Builds static programs, which run on any Linux, and ignores workspaces around this
+        // folder.
         builder.environment().putAll(Map.of("CGO_ENABLED", "0", "GOWORK", "off"));
         Process process = ParentBoundProcess.start(name, builder);
         var last = new ArrayDeque<String>();

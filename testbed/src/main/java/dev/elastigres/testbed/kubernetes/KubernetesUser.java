@@ -4,7 +4,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 
-/// Somebody whom the API server knows by a token, until the control plane ends.
+/// A user that the API server authenticates by a token, for the lifetime of the control plane.
 record KubernetesUser(String name, List<String> groups, String token) {
     private static final int TOKEN_BYTES = 24;
 
@@ -18,12 +18,12 @@ record KubernetesUser(String name, List<String> groups, String token) {
         return new KubernetesUser(name, List.of(groups), HexFormat.of().formatHex(secret));
     }
 
-    /// Its line in the API server's file of tokens.
+    /// Returns the user's line in the API server's token file.
     String line() {
         return "%s,%s,%s,\"%s\"\n".formatted(token, name, name, String.join(",", groups));
     }
 
-    /// Without the token.
+    /// Returns the name, without the token.
     @Override
     public String toString() {
         return name;

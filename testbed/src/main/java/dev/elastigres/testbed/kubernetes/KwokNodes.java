@@ -8,11 +8,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.function.IntFunction;
 
-/// Nodes and pods by the thousand, which kwok plays: the API server's objects are real, and nobody
-/// runs. Their pods can be resized, and every size that is asked for is in force after half a
+/// Creates thousands of nodes and pods that kwok simulates: the objects of the API server are real,
+/// but no containers run. The pods can be resized. A requested size is in force after half a
 /// second.
 public final class KwokNodes {
-    /// Requests at once. More make the API server no faster on a few cores.
+    /// Number of concurrent requests. On a few cores, more do not make the API server faster.
     private static final int AT_ONCE = 16;
 
     private final ControlPlane plane;
@@ -21,25 +21,26 @@ public final class KwokNodes {
         this.plane = plane;
     }
 
-    /// Has kwok play whatever is made by this one, and leave other nodes alone.
+    /// Starts kwok for the nodes and pods that the returned object creates. Other nodes are not
+    /// affected.
     public static KwokNodes start(ControlPlane plane) throws TestbedException {
         plane.startKwok();
         return new KwokNodes(plane);
     }
 
-    /// The name of a node.
+    /// Returns the name of a node.
     public static String node(int number) {
         return "played-" + number;
     }
 
-    /// The name of a pod.
+    /// Returns the name of a pod.
     public static String pod(int number) {
         return "pod-" + number;
     }
 
-    /// Makes the first `count` nodes, all alike.
+    /// Creates the first `count` nodes with the same capacity.
     ///
-    /// @param pods how many each takes
+    /// @param pods maximum number of pods of each node
     public void nodes(int count, String cpu, String memory, int pods) throws TestbedException {
         String room =
                 "{\"cpu\":\"%s\",\"memory\":\"%s\",\"pods\":\"%d\"}".formatted(cpu, memory, pods);
@@ -56,9 +57,9 @@ public final class KwokNodes {
                                 .formatted(node(number), room));
     }
 
-    /// Makes `count` pods in `namespace`, which go round the first `nodes` nodes. Each has the
-    /// label `app: played` and a container `postgres` with requests and limits alike, whose size
-    /// changes without a restart.
+    /// Creates `count` pods in `namespace`, distributed round-robin over the first `nodes` nodes.
+    /// Each has the label `app: played` and a container `postgres` with equal requests and limits,
+    /// whose size changes without a restart.
     public void pods(String namespace, int count, int nodes, String cpu, String memory)
             throws TestbedException {
         String size = "{\"cpu\":\"%s\",\"memory\":\"%s\"}".formatted(cpu, memory);
@@ -79,15 +80,17 @@ public final class KwokNodes {
                                 .formatted(pod(number), node(number % nodes), size));
     }
 
-    /// Makes an object of each number below `count` at `path` of the API.
-    /// @param json the object with this number
+    /// Creates an object for each number below `count` at `path` of the API.
+    ///
+    /// @param json returns the object with this number
     public void all(int count, String path, IntFunction<String> json) throws TestbedException {
         all(count, _ -> path, json);
     }
 
-    /// Makes an object of each number below `count`.
-    /// @param path where in the API the object with this number is made
-    /// @param json the object with this number
+    /// Creates an object for each number below `count`.
+    ///
+    /// @param path returns the API path of the object with this number
+    /// @param json returns the object with this number
     public void all(int count, IntFunction<String> path, IntFunction<String> json)
             throws TestbedException {
         var room = new Semaphore(AT_ONCE);

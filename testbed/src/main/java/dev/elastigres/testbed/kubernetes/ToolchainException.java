@@ -1,6 +1,6 @@
 package dev.elastigres.testbed.kubernetes;
 
-/// There is no Go here that can build the programs. The message says what to install.
+/// This machine has no Go toolchain that can build the programs. The message says what to install.
 public final class ToolchainException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -1,5 +1,5 @@
-/// A real Kubernetes for a while: its own programs, built from source once, and a control plane of
-/// them that lives in a temporary folder.
+/// A temporary Kubernetes control plane in a temporary folder. Its programs are the original ones,
+/// built from source once.
 @NullMarked
 package dev.elastigres.testbed.kubernetes;
 

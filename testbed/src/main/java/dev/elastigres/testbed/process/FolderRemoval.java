@@ -9,11 +9,12 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/// Removing a folder with all that is in it.
+/// Deletes folders with all their contents.
 public final class FolderRemoval {
     private FolderRemoval() {}
 
-    /// Files that others remove meanwhile are no error; neither is a folder that is not there.
+    /// Deletes the folder. A missing folder, and files that other processes remove meanwhile, are
+    /// ignored.
     public static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) return;
         Files.walkFileTree(

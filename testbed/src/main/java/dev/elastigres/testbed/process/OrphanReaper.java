@@ -9,19 +9,18 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Ends the processes and removes the folders that this process leaves behind when it is killed,
-/// and can do nothing about it itself: a shell in a session of its own holds the other end of a
-/// pipe, and acts when that closes. What is gone by then does not matter, so that nothing needs
-/// to be taken back. For any thread.
+/// Ends processes and removes folders that this process leaves behind when it is killed. A shell in
+/// a separate session holds the other end of a pipe and acts when the pipe closes. Entries need not
+/// be withdrawn, because the shell ignores processes and folders that no longer exist. Thread-safe.
 ///
-/// The kernel's own signal at a parent's death covers neither folders nor processes of another
-/// start, and depends on the thread that started them.
+/// The kernel's parent-death signal covers neither folders nor processes that were started in
+/// another way, and depends on the thread that started the child.
 public final class OrphanReaper {
     private static final OrphanReaper OF_THIS_PROCESS = new OrphanReaper();
 
-    /// Lines of its input: `p SIGNAL PID START` for a process, `m FOLDER` for the QEMUs that
-    /// have it on their command line, `d FOLDER`. A process is known by its start, too, as ids
-    /// come again.
+    /// The shell script. Its input has lines `p SIGNAL PID START` for a process, `m FOLDER` for the
+    /// QEMU processes that have the folder in their command line, and `d FOLDER` for a folder. A
+    /// process is identified by its start time, too, because process IDs are reused.
     private static final String SCRIPT =
             """
             trap '' HUP INT QUIT TERM PIPE
@@ -90,9 +89,10 @@ public final class OrphanReaper {
 
     private OrphanReaper() {}
 
-    /// Ends `process` with `signal`, and by force when that does not end it within five seconds.
+    /// Registers `process` to be ended with `signal`, and to be killed if it does not end within
+    /// five seconds.
     ///
-    /// @param signal as the shell's `kill` names it, such as `TERM`
+    /// @param signal name of the signal for the shell's `kill`, such as `TERM`
     public static void watch(ProcessHandle process, String signal) {
         startOf(process.pid())
                 .ifPresent(
@@ -101,21 +101,22 @@ public final class OrphanReaper {
                                         "p %s %d %s".formatted(signal, process.pid(), start)));
     }
 
-    /// Removes `folder` and all that is in it, after the processes have ended.
+    /// Registers `folder` to be removed with all its contents, after the processes have ended.
     public static void watch(Path folder) {
         OF_THIS_PROCESS.say("d " + folder.toAbsolutePath());
     }
 
-    /// Ends every QEMU that has something in `folder` on its command line, and removes the folder.
+    /// Registers `folder` to be removed after every QEMU process with a path below it in its
+    /// command line was killed.
     public static void watchMachines(Path folder) {
         OF_THIS_PROCESS.say("m " + folder.toAbsolutePath());
     }
 
-    /// In the kernel's ticks since boot; empty when the process has ended.
+    /// Returns the start time in clock ticks since boot; empty if the process has ended.
     private static Optional<String> startOf(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-            // The name, in parentheses, may have anything in it.
+            // The name is in parentheses and may contain any characters.
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
             return Optional.of(fields[19]);
         } catch (IOException | IndexOutOfBoundsException _) {
@@ -130,8 +131,7 @@ public final class OrphanReaper {
             pipe.write((line + "\n").getBytes(StandardCharsets.UTF_8));
             pipe.flush();
         } catch (IOException _) {
-            // Without a shell, or after somebody has ended it, things are left behind as they were
-            // before there was one.
+            // Without a shell, or after it was killed, nothing is cleaned up.
         }
     }
 
@@ -139,7 +139,7 @@ public final class OrphanReaper {
         try {
             return start(List.of("setsid", "sh", "-c", SCRIPT, "orphan-reaper"));
         } catch (IOException _) {
-            // Without setsid what is sent to the whole process group reaches it, too.
+            // Without setsid, the shell also receives signals to the whole process group.
             return start(List.of("sh", "-c", SCRIPT, "orphan-reaper"));
         }
     }

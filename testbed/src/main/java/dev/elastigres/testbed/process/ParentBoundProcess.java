@@ -7,14 +7,16 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/// Servers that should not outlive this process, however it ends: with util-linux' `setpriv` the
-/// kernel signals them when the thread that started them is gone, and an [OrphanReaper] ends those
-/// that this has missed.
+/// Starts servers that must not outlive this process, however it ends. With util-linux' `setpriv`
+/// the kernel signals a server when the thread that started it ends. An [OrphanReaper] ends servers
+/// that the kernel did not signal.
 public final class ParentBoundProcess {
     private ParentBoundProcess() {}
 
-    /// The command that runs `program` and has it sent `signal` when its starter dies.
-    /// @param prefix a `setpriv` with other options, or nothing
+    /// Returns the command line that runs `program` and has the kernel send it `signal` when its
+    /// parent dies.
+    ///
+    /// @param prefix a `setpriv` command with other options, or an empty list
     public static List<String> command(List<String> prefix, String signal, List<String> program) {
         var command = new ArrayList<>(prefix);
         if (ToolRunner.setprivKnowsParentDeath()) {
@@ -25,8 +27,9 @@ public final class ParentBoundProcess {
         return command;
     }
 
-    /// Starts it from a thread that stays until it ends.
-    /// @param name for messages
+    /// Starts the process from a thread that lives until the process ends.
+    ///
+    /// @param name name for messages
     public static Process start(String name, ProcessBuilder builder) throws TestbedException {
         var started = new CompletableFuture<Process>();
         Thread.ofPlatform().name(name).daemon().start(() -> startAndWait(builder, started));

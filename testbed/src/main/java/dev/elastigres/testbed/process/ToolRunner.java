@@ -8,15 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// Programs that run to their end, within a limit.
+/// Runs programs to their end, within a timeout of 60 s.
 public final class ToolRunner {
     private static final int TIMEOUT_SECONDS = 60;
 
     private ToolRunner() {}
 
-    /// Runs `command` and returns what it printed.
+    /// Runs `command` and returns its output.
     ///
-    /// @throws TestbedException when it cannot be run or fails, with what it printed
+    /// @param what name of the operation, for messages
+    /// @throws TestbedException if the command cannot be started or fails; the message contains its
+    ///     output
     public static String run(String what, Path folder, List<String> command)
             throws TestbedException {
         try {
@@ -41,7 +43,8 @@ public final class ToolRunner {
         }
     }
 
-    /// A process without the settings that a Postgres program would take from our environment.
+    /// Returns a builder for a process without the environment variables that Postgres programs
+    /// read.
     public static ProcessBuilder builder(List<String> command) {
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
@@ -49,11 +52,12 @@ public final class ToolRunner {
         return builder;
     }
 
-    /// Signals in the order given. A process that is already gone is no error.
+    /// Sends the signal to the processes in the given order. Processes that no longer exist are
+    /// ignored.
     public static void signal(String signal, List<Long> pids) throws TestbedException {
         for (long pid : pids) {
             if (ProcessHandle.of(pid).isEmpty()) continue;
-            // The shell's own kill: the program is not installed everywhere.
+            // The shell's built-in kill, because the program is not installed everywhere.
             run(
                     "kill",
                     Path.of("/"),
@@ -75,7 +79,7 @@ public final class ToolRunner {
         }
     }
 
-    /// A postmaster and its children, itself first.
+    /// Returns the IDs of a process and its descendants, starting with its own.
     public static List<Long> family(ProcessHandle process) {
         var pids = new ArrayList<Long>();
         pids.add(process.pid());

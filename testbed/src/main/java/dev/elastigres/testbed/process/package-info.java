@@ -1,4 +1,4 @@
-/// Other programs: run to their end, or for as long as this process lives.
+/// Runs other programs to their end, or for the lifetime of this process.
 @NullMarked
 package dev.elastigres.testbed.process;
 
