@@ -19,7 +19,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/// What peers must pass, as far as it is switched on. With several, they must pass all of them.
+/// The access checks of the monitor's servers: TLS, bearer token, origins and host names, each as
+/// far as it is configured. A request must pass all of them.
 final class AccessGuards {
     private final MonitorConfig.AccessConfig access;
     private final Optional<Encryption> encryption;
@@ -39,7 +40,9 @@ final class AccessGuards {
         origins = new AllowedOrigins(access.origins(), report);
     }
 
-    /// @throws CredentialException when a file cannot be used
+    /// Loads the configured keys and tokens.
+    ///
+    /// @throws CredentialException if a file cannot be used
     static AccessGuards load(MonitorConfig.AccessConfig access, Log log)
             throws CredentialException {
         var report =
@@ -53,35 +56,36 @@ final class AccessGuards {
                 access, Optional.ofNullable(encryption), Optional.ofNullable(token), report);
     }
 
-    /// Of the agents' address.
+    /// Returns the TLS of the agents' address; empty if none is configured.
     Optional<Encryption> encryption() {
         return encryption;
     }
 
-    /// The names by which a server at `address` may be asked for.
+    /// Returns the check of requested host names for a server at `address`.
     HostCheck hosts(HostPort address) {
         return HostCheck.of(access.hosts(), address.host(), report::refused);
     }
 
-    /// `handler` for agents alone.
+    /// Returns `handler` behind the token check, if there is a token, and the origin check.
     Handler agents(Handler handler) {
         return programs(token.isPresent() ? token.get().before(handler) : handler);
     }
 
-    /// `handler` for all but web pages.
+    /// Returns `handler` behind the origin check, which rejects web pages.
     Handler programs(Handler handler) {
         return origins.before(handler);
     }
 
-    /// `routes` and the page at `path`, which needs the token unless it is an open one.
+    /// Returns `routes` with `page` added at `path`. The page requires the token, if there is one,
+    /// unless `path` is among the open pages.
     Routes page(Routes routes, String path, Handler page) {
         boolean open = token.isEmpty() || access.openPages().contains(path);
         return routes.with(path, open ? page : token.get().before(page));
     }
 
-    /// Says what is open although there is a token.
+    /// Logs what is accessible without the token. Does nothing without a token.
     ///
-    /// @param others what is open beside the pages
+    /// @param others what is accessible in addition to the pages
     void tell(List<String> others, Log log) {
         if (token.isEmpty()) return;
         var open = new TreeSet<>(access.openPages());
@@ -94,7 +98,9 @@ final class AccessGuards {
                 all.isEmpty() ? "nothing" : String.join(", ", all));
     }
 
-    /// @param repeats for what strangers can bring about
+    /// Logs the guards' events.
+    ///
+    /// @param repeats for events that any peer can cause
     private record LoggingGuardListener(Log log, LogRateLimiter repeats) implements GuardListener {
 
         @Override
@@ -109,7 +115,7 @@ final class AccessGuards {
 
         @Override
         public void refused(String peer, String why) {
-            // Details are the peer's to choose: each kind is one matter, whatever they are.
+            // A peer can choose the details, so that messages are limited by kind alone.
             String kind = why.split(":", 2)[0];
             repeats.write(
                     "refused " + kind, LogLevel.WARN, "peer refused", "peer", peer, "reason", why);

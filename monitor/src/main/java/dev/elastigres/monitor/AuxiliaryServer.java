@@ -17,8 +17,9 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// An address beside the monitor's own. When it cannot be had, that ends nothing: it is tried again
-/// and again, as the exporter that this one replaces may still hold it.
+/// A server at an address other than the monitor's own. If it cannot listen, it retries until it
+/// can, and the monitor keeps running: the exporter that this server replaces may still hold the
+/// address.
 final class AuxiliaryServer implements AutoCloseable {
     private static final Duration RETRY = Duration.ofSeconds(5);
 
@@ -31,10 +32,10 @@ final class AuxiliaryServer implements AutoCloseable {
     private final Thread thread;
     private volatile @Nullable HttpServer server;
 
-    /// Does nothing until it is started.
+    /// Creates a server that is not started.
     ///
-    /// @param what is served there, for the log
-    /// @param hosts the names that it may be asked for by
+    /// @param what description of what is served, for the log
+    /// @param hosts the check of requested host names
     AuxiliaryServer(String what, HostPort wanted, HostCheck hosts, Routes routes, Log log) {
         this.what = what;
         this.wanted = wanted;
@@ -45,7 +46,7 @@ final class AuxiliaryServer implements AutoCloseable {
         thread = Thread.ofVirtual().name("listen-" + wanted.port()).unstarted(this::listen);
     }
 
-    /// Listens soon, without being waited for.
+    /// Starts listening in the background.
     void start() {
         thread.start();
     }
@@ -85,7 +86,7 @@ final class AuxiliaryServer implements AutoCloseable {
                 HostPort.of(address));
     }
 
-    /// The address that is listened on, with its real port; empty while it cannot be had.
+    /// Returns the address it listens on, with the actual port; empty while it does not listen.
     Optional<HostPort> address() {
         return Optional.ofNullable(server).map(it -> HostPort.of(it.address()));
     }

@@ -14,17 +14,17 @@ import java.util.ArrayList;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// The addresses beside the monitor's own: metrics of the machine and of the cache, and the switch
-/// of CPUs.
+/// The servers at addresses other than the monitor's own: metrics of the machine, metrics of the
+/// cache, and control of CPUs.
 final class AuxiliaryServers implements AutoCloseable {
     private final Optional<AuxiliaryServer> host;
     private final Optional<AuxiliaryServer> cache;
     private final Optional<AuxiliaryServer> cpus;
 
-    /// Does nothing until it is started.
+    /// Creates servers that are not started.
     ///
-    /// @param guards of what is served there, but for the token: who reads metrics and switches
-    ///     CPUs has none
+    /// @param guards of these servers. The token is not checked: clients that read metrics and
+    ///     control CPUs have none
     AuxiliaryServers(
             MonitorConfig config,
             KernelReader reader,
@@ -66,31 +66,31 @@ final class AuxiliaryServers implements AutoCloseable {
         return Routes.NONE.with("/metrics", new MetricsHandler(page));
     }
 
-    /// Listens soon, without being waited for.
+    /// Starts listening in the background.
     void start() {
         host.ifPresent(AuxiliaryServer::start);
         cache.ifPresent(AuxiliaryServer::start);
         cpus.ifPresent(AuxiliaryServer::start);
     }
 
-    /// Where the machine's metrics are; empty when that is nowhere, or not yet.
+    /// Returns the address of the machine's metrics; empty if they are disabled or not served yet.
     Optional<HostPort> hostAddress() {
         return host.flatMap(AuxiliaryServer::address);
     }
 
-    /// Where the cache's metrics are; empty when that is nowhere, or not yet.
+    /// Returns the address of the cache's metrics; empty if they are disabled or not served yet.
     Optional<HostPort> cacheAddress() {
         return cache.flatMap(AuxiliaryServer::address);
     }
 
-    /// Where CPUs are switched; empty when that is nowhere, or not yet.
+    /// Returns the address of CPU control; empty if it is disabled or not served yet.
     Optional<HostPort> cpuAddress() {
         return cpus.flatMap(AuxiliaryServer::address);
     }
 
     @Override
     public void close() {
-        // Side by side: each may take up to half a second.
+        // In parallel: each may take up to half a second.
         var ending = new ArrayList<Thread>();
         host.ifPresent(it -> ending.add(Thread.ofVirtual().start(it::close)));
         cache.ifPresent(it -> ending.add(Thread.ofVirtual().start(it::close)));

@@ -22,8 +22,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// A container of a node, among others. What it has is its own limits, and all of them are looked
-/// at by one thread.
+/// The environment of a Postgres in a container of a Kubernetes node. Its size is the container's
+/// limits. One thread watches all containers of the node.
 final class ContainerEnvironment implements PostgresEnvironment {
     private final Path cgroup;
     private final MonitorConfig config;
@@ -33,10 +33,10 @@ final class ContainerEnvironment implements PostgresEnvironment {
     private final ContainerTotal total;
     private final ContainerCpus cpus;
 
-    /// @param cgroup its folder
-    /// @param reader of the process
-    /// @param sampler that looks at all of them
-    /// @param node for what is the same for all of them
+    /// @param cgroup the directory of the container's cgroup
+    /// @param reader shared by the process
+    /// @param sampler shared by all containers
+    /// @param node log for problems that all containers share
     ContainerEnvironment(
             Path cgroup,
             MonitorConfig config,
@@ -69,12 +69,12 @@ final class ContainerEnvironment implements PostgresEnvironment {
         return total;
     }
 
-    /// What it may have and what is left of it, as last read.
+    /// Returns the container's memory limit and available memory, as last read.
     Optional<ContainerTotal.ContainerMemory> room() {
         return total.room();
     }
 
-    /// What it would have used of CPUs.
+    /// Returns the averaged CPU demand of the container.
     Optional<ContainerCpus.LoadAverages> load() {
         return cpus.load();
     }
@@ -94,20 +94,22 @@ final class ContainerEnvironment implements PostgresEnvironment {
         return Optional.of(new PolledMemorySignals(cgroup, sampler.ticker(), listener));
     }
 
-    /// Also where nobody asks for CPUs: it is what the load is known by.
+    /// Returns a watcher even if no CPUs are requested, because the container's load averages come
+    /// from it.
     @Override
     public Optional<CpuWatcher> cpuWatcher(CpuWatcher.CpuReadingListener listener) {
         CpuRules rules = config.runner().rules().cpu().orElse(CpuRules.DEFAULT);
         return Optional.of(new CpuWatcher(reader, cpus, cgroup, rules, listener));
     }
 
-    /// One line for all containers: they have one kernel.
+    /// Logs one line for all containers, because they share one kernel.
     @Override
     public void missing(Log log, String what, String key, String value) {
         node.write(what, LogLevel.WARN, what, key, value);
     }
 
-    /// Of the cgroup; what the node does not answer is told once for all of them.
+    /// Returns the files of this cgroup only; those of the node are reported once for all
+    /// containers.
     @Override
     public Stream<String> silentFiles() {
         return reader.silent().stream()
@@ -115,7 +117,7 @@ final class ContainerEnvironment implements PostgresEnvironment {
                 .map(file -> file + " does not answer");
     }
 
-    /// The sampler is there for others, too.
+    /// Does nothing: the sampler is shared with other containers.
     @Override
     public void close() {}
 }

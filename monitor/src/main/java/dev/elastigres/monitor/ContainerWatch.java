@@ -12,15 +12,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// One container that is watched, and what it shows.
+/// One watched container and its endpoints and pages.
 final class ContainerWatch implements WatchedContainers.WatchHandle {
     private final WatchedPostgres postgres;
     private final Upgrade door;
     private final MonitorMetricsPage metrics;
     private final ContainerMetrics host;
 
-    /// @param cgroup its folder
-    /// @param procfs of the node
+    /// @param cgroup the directory of the container's cgroup
+    /// @param procfs the node's `/proc`
     ContainerWatch(
             WatchedPostgres postgres,
             ContainerEnvironment surroundings,
@@ -33,7 +33,7 @@ final class ContainerWatch implements WatchedContainers.WatchHandle {
         host = new ContainerMetrics(reader, cgroup, procfs, surroundings::room, surroundings::load);
     }
 
-    /// For its agent.
+    /// Returns the WebSocket endpoint for the container's agent.
     Upgrade door() {
         return door;
     }
@@ -42,7 +42,7 @@ final class ContainerWatch implements WatchedContainers.WatchHandle {
         metrics.write(page);
     }
 
-    /// What agents read of a machine, of this container.
+    /// Writes the metrics that agents read of a machine, for this container.
     void writeHost(MetricsWriter page) {
         host.write(page);
     }

@@ -4,25 +4,25 @@ import dev.elastigres.daemon.settings.HostPort;
 import java.time.Duration;
 import java.util.Optional;
 
-/// What runs, whatever it watches.
+/// A running monitor: of one Postgres, or of the containers of a node.
 sealed interface Daemon extends AutoCloseable permits PostgresMonitor, NodeMonitor {
 
-    /// Where agents connect, with the real port.
+    /// Returns the address for agents, with the actual port.
     HostPort address();
 
-    /// Where the pages are when they are not there, too.
+    /// Returns the address of the pages, if it is not [#address].
     Optional<HostPort> pagesAddress();
 
-    /// Decides from now on, and connects to Postgres, when its cache is managed.
+    /// Starts to make decisions, and connects to Postgres if its cache is managed.
     void begin();
 
-    /// Listens at the other addresses, without waiting for them.
+    /// Starts the auxiliary servers in the background.
     void listenBeside();
 
-    /// Whether everything runs, and gets to its work within `limit`.
+    /// Returns whether all parts run and the runner handles a message within `timeout`.
     boolean isWell(Duration timeout) throws InterruptedException;
 
-    /// Waits until the monitor cannot go on.
+    /// Waits until the monitor has ended.
     void join() throws InterruptedException;
 
     @Override

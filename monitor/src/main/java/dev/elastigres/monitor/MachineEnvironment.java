@@ -20,7 +20,7 @@ import dev.elastigres.monitor.watch.TickScheduler;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// A machine that is there for this one Postgres.
+/// The environment of a Postgres that has the machine to itself.
 final class MachineEnvironment implements PostgresEnvironment {
     private final MonitorConfig config;
     private final PostgresLocation watched;
@@ -29,7 +29,7 @@ final class MachineEnvironment implements PostgresEnvironment {
     private final MemorySourceSelection choice;
     private final MachineTotal total;
 
-    /// @param reader of the process
+    /// @param reader shared by the process
     MachineEnvironment(MonitorConfig config, KernelReader reader, Log log) {
         this.config = config;
         this.reader = reader;
@@ -73,7 +73,8 @@ final class MachineEnvironment implements PostgresEnvironment {
         return new OnlineCpus(reader, watched.procfs());
     }
 
-    /// Of the cgroup, where it is what is watched and what is to come counts.
+    /// Returns the kernel's signals of the cgroup, if the cgroup is the memory source and sampling
+    /// is adaptive.
     @Override
     public Optional<MemorySignals> signals(MemorySignals.MemorySignalListener listener) {
         boolean wanted = config.watch().sampling() instanceof SamplingConfig.Adaptive && isCgroup();
@@ -82,7 +83,7 @@ final class MachineEnvironment implements PostgresEnvironment {
                 .map(it -> new KernelMemorySignals(it, listener));
     }
 
-    /// Of the cgroup, where it is what is watched.
+    /// Returns a watcher of the cgroup, if the cgroup is the memory source and CPUs are requested.
     @Override
     public Optional<CpuWatcher> cpuWatcher(CpuWatcher.CpuReadingListener listener) {
         return config.runner()

@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class Main {
     private static final Duration LAST_WORDS = Duration.ofMillis(200);
 
-    /// Whoever told it to stop is not kept waiting, whatever hangs: with the last words, this is
-    /// less than a second.
+    /// Maximum time to close. Including the last log lines, the process stops within a second, even
+    /// if a part of it hangs.
     private static final Duration CLOSING = Duration.ofMillis(700);
 
     private Main() {}
@@ -32,12 +32,14 @@ public final class Main {
         System.exit(run(List.of(args), System.getenv()));
     }
 
-    /// Runs until it is told to stop. Returns the exit code: 1 when it cannot run, 2 for wrong
-    /// usage.
+    /// Runs until it is stopped.
+    ///
+    /// @return the exit code: 0 after a requested stop, 1 if the monitor cannot run, 2 for wrong
+    ///     usage
     public static int run(List<String> args, Map<String, String> environment) {
         try {
             Invocation wanted = MonitorSettings.table(environment).read(args, environment);
-            // Not a case of the switch: the class behind one is made when it is reached.
+            // Not a case of the switch, which would load a class here.
             if (wanted instanceof Run(var settings))
                 return serve(MonitorSettings.config(settings, environment), environment);
             System.out.println(text((ShowText) wanted));
@@ -62,14 +64,14 @@ public final class Main {
             Runtime.getRuntime().addShutdownHook(atEnd);
             System.out.println("listening on " + monitor.address());
             monitor.pagesAddress().ifPresent(it -> System.out.println("pages on " + it));
-            // Agents are let in by now: the rest, the driver and its log above all, is the slow
-            // part of a start.
+            // Agents can connect by now. The rest, above all the JDBC driver and its logging, is
+            // the slow part of a start.
             JavaLogging.redirectTo(log);
             monitor.begin();
             ServiceManager.find(environment, log).ifPresent(it -> it.ready(monitor::isWell));
             monitor.listenBeside();
             monitor.join();
-            // When it was not told to stop, what ended the runner is in the log.
+            // If no stop was requested, the log has the failure that ended the runner.
             if (ending.compareAndSet(false, true)) return 1;
             atEnd.join();
             return 0;
@@ -90,7 +92,8 @@ public final class Main {
                 : PostgresMonitor.start(config, log);
     }
 
-    /// A daemon that is told to stop and does has not failed, whatever signal told it.
+    /// Stops the monitor and exits with 0, whichever signal requested the stop: a requested stop is
+    /// no failure.
     private static void stop(Daemon monitor, AtomicBoolean ending, Log log) {
         if (!ending.compareAndSet(false, true)) return;
         log.info("stopping");

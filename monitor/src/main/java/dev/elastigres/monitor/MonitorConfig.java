@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// All that the monitor is told.
+/// The configuration of the monitor.
 record MonitorConfig(
         HostPort address,
         AccessConfig access,
@@ -35,12 +35,12 @@ record MonitorConfig(
         LogFormat logFormat,
         LogLevel logLevel) {
 
-    /// Who may come in as the agent, and where the pages are.
+    /// Access control of the agents' address and of the pages.
     ///
-    /// @param openPages the paths that need no token
-    /// @param pages where they are served; empty when that is the agent's address
-    /// @param hosts names by which the monitor may be asked for
-    /// @param origins of web pages that may act as agents
+    /// @param openPages paths that require no token
+    /// @param pages address of the pages; empty if it is the agents' address
+    /// @param hosts host names that requests may use
+    /// @param origins origins of web pages that may act as agents
     record AccessConfig(
             Optional<ServerTlsFiles> tls,
             Optional<Path> token,
@@ -49,10 +49,10 @@ record MonitorConfig(
             List<String> hosts,
             List<String> origins) {}
 
-    /// What is watched, and where the kernel shows it.
+    /// The watched Postgres and the kernel's files about it.
     ///
-    /// @param cgroup the folder of Postgres' cgroup
-    /// @param meminfo the file with the machine's total of memory
+    /// @param cgroup the directory of Postgres' cgroup
+    /// @param meminfo the file with the machine's total memory
     record PostgresLocation(
             Optional<Path> cgroup,
             Optional<Postmaster> postmaster,
@@ -60,28 +60,29 @@ record MonitorConfig(
             Path procfs,
             Path meminfo) {}
 
-    /// Where else than on the monitor's own address there are metrics; empty: nowhere.
+    /// Addresses of additional metrics; empty if disabled.
     ///
-    /// @param host of the machine
-    /// @param cache of neon's file cache
+    /// @param host metrics of the machine
+    /// @param cache metrics of Neon's file cache
     record MetricsAddresses(Optional<HostPort> host, Optional<HostPort> cache) {}
 
-    /// Who switches CPUs.
+    /// CPU control.
     ///
-    /// @param address of the channel; empty: nobody
-    /// @param folder where the kernel shows them
+    /// @param address where CPUs can be switched; empty if disabled
+    /// @param folder the kernel's directory of CPUs
     record CpuControl(Optional<HostPort> address, Path folder) {}
 
-    /// The containers of a Kubernetes node, in the place of one Postgres.
+    /// The containers of a Kubernetes node, which are watched instead of a single Postgres.
     ///
-    /// @param watchList the file that names them
-    /// @param formulas of settings that follow memory, for those that are managed so
+    /// @param watchList the file with the watch list
+    /// @param formulas formulas of the memory-dependent settings, for containers whose settings are
+    ///     managed
     record PodsConfig(Path watchList, String formulas) {}
 
-    /// What one of those containers is watched by.
+    /// Returns the configuration for one container of the watch list.
     ///
-    /// @throws IllegalArgumentException when its connection string is not understood; the message
-    ///     has no value of it
+    /// @throws IllegalArgumentException if its connection string or cache policy is invalid; the
+    ///     message contains no part of the connection string's values
     MonitorConfig of(WatchedContainer container, PodsConfig pods) {
         return new MonitorConfig(
                 address,
@@ -90,7 +91,7 @@ record MonitorConfig(
                 watched,
                 watch,
                 runner,
-                // The variables of this process are not about that Postgres.
+                // This process's environment variables do not describe that Postgres.
                 container.postgres().map(text -> ConnectionString.parse(text, Map.of())),
                 CachePolicy.parse(container.cache().text(), pods.formulas()),
                 cache.withStatistics(),
@@ -101,7 +102,7 @@ record MonitorConfig(
                 logLevel);
     }
 
-    /// The Postgres whose cache is managed; empty when none is.
+    /// Returns the Postgres whose cache is managed; empty if none is.
     Optional<ConnectionString> managed() {
         return cachePolicy instanceof CachePolicy.None ? Optional.empty() : postgres;
     }

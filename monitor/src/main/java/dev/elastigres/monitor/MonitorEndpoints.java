@@ -9,7 +9,8 @@ import dev.elastigres.daemon.settings.HostPort;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Where the monitor is met: agents at one address, the pages there, too, or at another.
+/// The monitor's HTTP servers: one for agents, which also serves the pages unless they have an
+/// address of their own.
 final class MonitorEndpoints implements AutoCloseable {
     private static final String FAREWELL = "the monitor is shutting down";
 
@@ -21,11 +22,11 @@ final class MonitorEndpoints implements AutoCloseable {
         this.pages = pages;
     }
 
-    /// Listens from now on.
+    /// Starts to listen.
     ///
-    /// @param guards of both addresses; TLS is for the agents' alone
-    /// @param agents what is behind them
-    /// @param pages what can be read at either
+    /// @param guards of both addresses; TLS applies to the agents' address only
+    /// @param agents routes of the agents' address
+    /// @param pages routes of the pages
     static MonitorEndpoints open(
             MonitorConfig config, AccessGuards guards, Routes agents, Routes pages, Log log)
             throws ListenException {
@@ -61,8 +62,9 @@ final class MonitorEndpoints implements AutoCloseable {
                 new FailureLog(log));
     }
 
-    /// Deployed agents know neither TLS nor tokens, so both are off unless asked for. Beyond
-    /// loopback that has to be meant.
+    /// Warns if other machines can reach the agents' address and it is not protected. TLS and
+    /// tokens are off by default, because deployed agents support neither. Without them, an address
+    /// beyond loopback must be intended.
     private void warnOfStrangers(MonitorConfig.AccessConfig access, Log log) {
         if (agents.address().getAddress().isLoopbackAddress()) return;
         boolean plain = access.tls().isEmpty();
@@ -82,19 +84,19 @@ final class MonitorEndpoints implements AutoCloseable {
                 "tls-cert, tls-key, tls-client-ca, token-file");
     }
 
-    /// Where agents connect, with the real port.
+    /// Returns the address for agents, with the actual port.
     HostPort address() {
         return HostPort.of(agents.address());
     }
 
-    /// Where the pages are when they are not there, too.
+    /// Returns the address of the pages, if they have one of their own.
     Optional<HostPort> pagesAddress() {
         return pages.map(server -> HostPort.of(server.address()));
     }
 
     @Override
     public void close() {
-        // Side by side: each may take up to half a second.
+        // In parallel: each may take up to half a second.
         Thread ending = Thread.ofVirtual().start(() -> close(pages.orElse(null)));
         close(agents);
         try {

@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// The monitor's own metrics. What is not known is left out; nothing secret is among them.
+/// Writes the monitor's own metrics. Unknown values are left out; none is secret.
 final class MonitorMetricsPage {
     private static final List<String> DATABASES =
             List.of(
@@ -33,7 +33,7 @@ final class MonitorMetricsPage {
     private final WatchedPostgres postgres;
     private final Optional<CgroupMetrics> cgroup;
 
-    /// @param cgroup of Postgres
+    /// @param cgroup the directory of Postgres' cgroup
     MonitorMetricsPage(KernelReader reader, WatchedPostgres postgres, Optional<Path> cgroup) {
         this.postgres = postgres;
         this.cgroup = cgroup.map(folder -> new CgroupMetrics(reader, folder));
@@ -44,7 +44,7 @@ final class MonitorMetricsPage {
         page.sample(1, "version", MonitorVersion.text());
     }
 
-    /// Of one Postgres.
+    /// Writes the metrics of the watched Postgres.
     void write(MetricsWriter page) {
         page.gauge("elastigres_monitor_ready", "Whether it can do all that it is for");
         page.sample(postgres.readiness().isReady() ? 1 : 0);
@@ -111,7 +111,7 @@ final class MonitorMetricsPage {
         page.sample(new Moment(System.nanoTime()).since(at).toNanos() / 1e9);
     }
 
-    /// Absent where nothing is foreseen.
+    /// Writes no sample if usage is not forecast.
     private static void writeHorizon(MetricsWriter page, Optional<Duration> horizon) {
         page.gauge(
                 "elastigres_monitor_memory_horizon_seconds",

@@ -16,7 +16,7 @@ import dev.elastigres.protocol.json.Json;
 import java.io.IOException;
 import java.util.Optional;
 
-/// The whole state as JSON, for people and their scripts. Nothing secret is in it.
+/// Writes the state of one watched Postgres as JSON. It contains nothing secret.
 final class MonitorStatusPage {
     private MonitorStatusPage() {}
 
@@ -24,7 +24,7 @@ final class MonitorStatusPage {
         return Json.write(json -> write(json, postgres));
     }
 
-    /// As one object.
+    /// Writes one JSON object.
     static void write(JsonGenerator json, WatchedPostgres postgres) throws IOException {
         RunnerStatus report = postgres.report();
         Readiness readiness = postgres.readiness();
@@ -132,7 +132,7 @@ final class MonitorStatusPage {
         json.writeEndObject();
     }
 
-    /// Absent is null: a key that comes and goes is hard to read for scripts.
+    /// Writes null for an absent value, so that scripts find the same keys each time.
     private static void writeBytes(JsonGenerator json, String name, Optional<Bytes> bytes)
             throws IOException {
         if (bytes.isPresent()) json.writeNumberField(name, bytes.get().value());

@@ -20,7 +20,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// The daemon of a Kubernetes node: many watched Postgres behind the same doors.
+/// The monitor of a Kubernetes node: watches many Postgres containers and serves all of them at the
+/// same addresses.
 final class NodeMonitor implements Daemon {
     private final WatchedContainers<ContainerWatch> fleet;
     private final TickScheduler sampler;
@@ -35,10 +36,10 @@ final class NodeMonitor implements Daemon {
         this.endpoints = endpoints;
     }
 
-    /// Listens from now on, and follows the watch list.
+    /// Starts to listen and to follow the watch list.
     ///
-    /// @throws CredentialException when a file of keys or tokens cannot be used
-    /// @throws ListenException when an address cannot be had
+    /// @throws CredentialException if a file of keys or tokens cannot be used
+    /// @throws ListenException if an address cannot be listened on
     static NodeMonitor start(MonitorConfig config, PodsConfig pods, Log log)
             throws CredentialException, ListenException {
         AccessGuards guards = AccessGuards.load(config.access(), log);
@@ -69,7 +70,7 @@ final class NodeMonitor implements Daemon {
         return new NodeMonitor(fleet, sampler, endpoints);
     }
 
-    /// Makes the watch of one container.
+    /// Starts the watch of one container.
     private record ContainerWatchStarter(
             MonitorConfig config,
             PodsConfig pods,
@@ -136,15 +137,16 @@ final class NodeMonitor implements Daemon {
         return endpoints.pagesAddress();
     }
 
-    /// Each container's begins when it is first watched.
+    /// Does nothing: each container's watch begins when it is started.
     @Override
     public void begin() {}
 
-    /// All pages are at one address.
+    /// Does nothing: all pages are at one address.
     @Override
     public void listenBeside() {}
 
-    /// Of one container that is not well, its own page tells.
+    /// Returns whether the watch list is followed and the sampler runs. The state of single
+    /// containers is on their own pages.
     @Override
     public boolean isWell(Duration timeout) {
         return fleet.isAlive() && sampler.isAlive();
@@ -157,7 +159,7 @@ final class NodeMonitor implements Daemon {
 
     @Override
     public void close() {
-        // Side by side: either may take a while.
+        // In parallel: either may take a while.
         Thread ending = Thread.ofVirtual().start(fleet::close);
         endpoints.close();
         try {

@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
-/// What is behind the doors of a node's monitor. Addresses end with a container's key:
-/// `/monitor/<pod uid>/<container>`.
+/// The routes of a node's monitor. Paths of one container end with its key: `/monitor/<pod
+/// uid>/<container>`.
 final class NodeMonitorEndpoints {
     private static final String AGENTS = "/monitor/";
     private static final String HOST = "/host/";
@@ -40,7 +40,7 @@ final class NodeMonitorEndpoints {
         this.sampler = sampler;
     }
 
-    /// What agents need, and nobody else.
+    /// Returns the routes for agents.
     Routes agents(AccessGuards guards) {
         return Routes.NONE
                 .below(AGENTS, guards.agents(of(AGENTS, watch -> (_ -> watch.door()))))

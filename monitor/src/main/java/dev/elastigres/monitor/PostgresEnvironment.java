@@ -12,39 +12,41 @@ import dev.elastigres.monitor.watch.TickScheduler;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Where a Postgres runs: what memory and which CPUs are its, and who looks at them.
+/// The environment of one Postgres: the sources of its memory and CPU figures, and the scheduler
+/// that reads them.
 sealed interface PostgresEnvironment extends AutoCloseable
         permits MachineEnvironment, ContainerEnvironment {
 
+    /// Returns the selected source of memory usage.
     MemorySourceSelection choice();
 
-    /// Of memory, read now.
+    /// Returns the total memory, read now.
     ///
-    /// @throws UnreadableException when it cannot be
+    /// @throws KernelReadException if it cannot be read
     Bytes observed() throws KernelReadException;
 
-    /// The same, for the threads of [#scheduler].
+    /// Returns the source of the total memory, to be read by the threads of [#scheduler].
     MemoryTotal total();
 
-    /// Of the watcher.
+    /// Returns the scheduler of the memory watcher.
     TickScheduler scheduler();
 
-    /// How many there are.
+    /// Returns the source of the number of CPUs.
     CpuCountSource cpus();
 
-    /// Empty where there is nothing to hear.
+    /// Returns the kernel's memory signals, not started; empty if they are not used here.
     Optional<MemorySignals> signals(MemorySignals.MemorySignalListener listener);
 
-    /// Empty where nobody wants to know.
+    /// Returns the CPU watcher, not started; empty if CPUs are not watched here.
     Optional<CpuWatcher> cpuWatcher(CpuWatcher.CpuReadingListener listener);
 
-    /// Tells of something that this kernel does not have.
+    /// Logs that this kernel lacks something.
     void missing(Log log, String what, String key, String value);
 
-    /// Files of the kernel that do not answer, each a clause.
+    /// Returns a problem for each kernel file that does not answer.
     Stream<String> silentFiles();
 
-    /// Ends what is there for this one alone.
+    /// Stops the parts that no other Postgres uses.
     @Override
     void close();
 }

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The daemon: one watched Postgres behind its doors.
+/// The monitor of one Postgres, with its servers.
 final class PostgresMonitor implements Daemon {
     private final WatchedPostgres postgres;
     private final MonitorEndpoints endpoints;
@@ -30,12 +30,12 @@ final class PostgresMonitor implements Daemon {
         this.beside = beside;
     }
 
-    /// Watches and listens from now on. Nothing is decided until [#begin], and the other addresses
-    /// wait until [#listenBeside].
+    /// Starts to watch and to listen. Decisions begin with [#begin]; the auxiliary servers start
+    /// with [#listenBeside].
     ///
-    /// @throws CredentialException when a file of keys or tokens cannot be used
-    /// @throws ListenException when an address cannot be had
-    /// @throws UnreadableException when the machine's total of memory cannot be read
+    /// @throws CredentialException if a file of keys or tokens cannot be used
+    /// @throws ListenException if an address cannot be listened on
+    /// @throws KernelReadException if the machine's total memory cannot be read
     static PostgresMonitor start(MonitorConfig config, Log log)
             throws CredentialException, ListenException, KernelReadException {
         AccessGuards guards = AccessGuards.load(config.access(), log);
@@ -88,7 +88,7 @@ final class PostgresMonitor implements Daemon {
                         }));
     }
 
-    /// What is at other addresses, where no token is asked for.
+    /// Returns the settings and addresses of the auxiliary servers, which require no token.
     private static List<String> openBeside(MonitorConfig config) {
         var open = new ArrayList<String>();
         config.metrics().host().ifPresent(it -> open.add("metrics.host-addr " + it));
@@ -125,7 +125,7 @@ final class PostgresMonitor implements Daemon {
         beside.start();
     }
 
-    /// What listens at other addresses.
+    /// Returns the auxiliary servers.
     AuxiliaryServers beside() {
         return beside;
     }
@@ -147,7 +147,7 @@ final class PostgresMonitor implements Daemon {
 
     @Override
     public void close() {
-        // Side by side: each may take up to half a second.
+        // In parallel: each may take up to half a second.
         Thread ending = Thread.ofVirtual().start(postgres::close);
         Thread leaving = Thread.ofVirtual().start(beside::close);
         endpoints.close();

@@ -9,19 +9,20 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 
-/// Readings that a start waits for, each within the time-out of a [KernelReader].
+/// Kernel reads that the start waits for, each within the timeout of a [KernelReader].
 final class StartupReadings {
     private StartupReadings() {}
 
-    /// Reads a total once.
+    /// Reads the total memory once.
     ///
-    /// @param place of its files
-    /// @throws UnreadableException when it cannot be read in time
+    /// @param place the path that identifies its files
+    /// @throws KernelReadException if it cannot be read in time
     static Bytes total(KernelReader reader, Path place, Supplier<MemoryTotal> total)
             throws KernelReadException {
         try {
             return reader.call(
-                    // No record: the first hash of one makes classes, while nobody is served yet.
+                    // Not a record: the first hash of a record loads classes, and no agent is
+                    // served yet.
                     List.of(StartupReadings.class, place),
                     place.toString(),
                     () -> {

@@ -4,10 +4,10 @@ import dev.elastigres.daemon.log.Log;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// Hears of every thread of this process that a bug has ended. Each is a line in the log, and makes
-/// the monitor unready: nobody knows what it does not do any more.
+/// Records each thread of this process that ended with an uncaught exception. Each is logged and
+/// makes the monitor unready, because it is unknown what no longer works.
 final class ThreadFailures implements Thread.UncaughtExceptionHandler {
-    /// More than this many say nothing new.
+    /// Further failures are logged only.
     private static final int MAX_PROBLEMS = 8;
 
     private final Log log;
@@ -17,12 +17,13 @@ final class ThreadFailures implements Thread.UncaughtExceptionHandler {
         this.log = log;
     }
 
-    /// From now on, in the place of the stack trace on standard error.
+    /// Installs itself as the process's default handler, in place of the stack trace on standard
+    /// error.
     static void watch(Log log) {
         Thread.setDefaultUncaughtExceptionHandler(new ThreadFailures(log));
     }
 
-    /// Those of this process, each as a clause; none where they are not watched.
+    /// Returns a problem for each failed thread of this process; none if [#watch] was not called.
     static List<String> problems() {
         return Thread.getDefaultUncaughtExceptionHandler() instanceof ThreadFailures failed
                 ? List.copyOf(failed.problems)

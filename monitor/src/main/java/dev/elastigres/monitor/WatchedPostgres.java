@@ -28,8 +28,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// One Postgres that is watched: its watcher, its file cache, its runner and its agent's session.
-/// Nothing of it is shared with another.
+/// One watched Postgres: its memory watcher, file cache, runner and agent sessions. It shares no
+/// state with another Postgres.
 final class WatchedPostgres implements AutoCloseable {
     private final String source;
     private final MonitorMeters meters = new MonitorMeters();
@@ -38,7 +38,7 @@ final class WatchedPostgres implements AutoCloseable {
     private final Optional<MemorySignals> signals;
     private final Optional<CpuWatcher> cpuWatcher;
     private final Optional<FileCache> cache;
-    /// Where no cache is managed: connects for the statistics alone.
+    /// Connection for statistics only, if no cache is managed.
     private final Optional<FileCache> onlooker;
     private final ReadinessChecks checks;
     private final Runner runner;
@@ -46,11 +46,11 @@ final class WatchedPostgres implements AutoCloseable {
     private final PostgresEnvironment environment;
     private final Dispatcher dispatcher;
 
-    /// Watches from now on, and neither decides nor touches Postgres until [#begin]: agents that
-    /// come before are let in, and wait.
+    /// Starts to watch. Makes no decision and does not connect to Postgres before [#begin]; agents
+    /// that connect earlier are accepted and wait.
     ///
-    /// @throws UnreadableException when the total of memory cannot be read: nothing could be
-    ///     decided without it
+    /// @throws KernelReadException if the total memory cannot be read, without which no decision
+    ///     can be made
     static WatchedPostgres start(MonitorConfig config, PostgresEnvironment environment, Log log)
             throws KernelReadException {
         return new WatchedPostgres(config, environment, log);
@@ -136,7 +136,7 @@ final class WatchedPostgres implements AutoCloseable {
         }
     }
 
-    /// What the kernel says goes to all that it concerns.
+    /// Passes the kernel's signals to the watcher and the runner.
     private record SignalListener(
             MemoryWatcher watcher, RunnerInbox inbox, PostgresEnvironment environment, Log log)
             implements MemorySignals.MemorySignalListener {
@@ -179,8 +179,8 @@ final class WatchedPostgres implements AutoCloseable {
         }
     }
 
-    /// Decides from now on, and connects to Postgres, when its cache is managed or its statistics
-    /// are wanted.
+    /// Starts to make decisions, and connects to Postgres if its cache is managed or its statistics
+    /// are collected.
     void begin() {
         loop.start();
         cache.or(() -> onlooker).ifPresent(FileCache::start);
@@ -190,7 +190,7 @@ final class WatchedPostgres implements AutoCloseable {
         return dispatcher;
     }
 
-    /// What memory is read from, for people.
+    /// Returns a readable description of the source of memory usage.
     String source() {
         return source;
     }
@@ -203,7 +203,8 @@ final class WatchedPostgres implements AutoCloseable {
         return watcher.usage();
     }
 
-    /// Processes that the kernel killed for want of memory, as far as it is heard of.
+    /// Returns the number of processes that the kernel's OOM killer ended since the start, or 0 if
+    /// the kernel's signals are not used.
     long oomKills() {
         return signals.map(MemorySignals::oomKills).orElse(0L);
     }
@@ -232,22 +233,22 @@ final class WatchedPostgres implements AutoCloseable {
         return !hasEnded() && watcher.isAlive();
     }
 
-    /// Whether everything runs, and the runner gets to its work within `limit`.
+    /// Returns whether all parts run and the runner handles a message within `timeout`.
     boolean isWell(Duration timeout) throws InterruptedException {
         return isAlive() && inbox.isReadWithin(timeout);
     }
 
-    /// Returns when the runner has ended, for good or for bad.
+    /// Waits until the runner has ended, for whichever reason.
     void join() throws InterruptedException {
         loop.join();
     }
 
-    /// Ends it all; a statement under way is finished first, so that Postgres' settings stay
+    /// Stops all parts. A running statement may finish first, so that Postgres' settings stay
     /// valid.
     @Override
     public void close() {
         try {
-            // One that has failed takes nothing any more, and one that has not begun nothing yet.
+            // A runner that has failed, or has not begun, takes no message.
             if (loop.isAlive()) runner.stop();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

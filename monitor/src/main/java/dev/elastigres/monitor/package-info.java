@@ -1,4 +1,4 @@
-/// vm-monitor: the daemon that lives beside Postgres.
+/// vm-monitor: the daemon that runs beside Postgres.
 @NullMarked
 package dev.elastigres.monitor;
 

@@ -7,40 +7,41 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// How the cache of the server behind one connection is sized.
+/// Sizes the cache of the server of one connection.
 sealed interface CacheControl permits NeonCache, SettingsCache, UnmanagedCache {
 
-    /// What was decided for this server.
+    /// Returns the name of the policy in use for this server.
     String policy();
 
-    /// The settings that are managed, and why these.
+    /// Returns the managed settings, with the reason for their choice if there was one.
     String found();
 
-    /// Whether one of them holds memory.
+    /// Returns whether one of the managed settings holds memory.
     boolean holdsMemory();
 
-    /// Sizes the cache for `usable` memory, and returns what was done, once it is in force.
+    /// Sizes the cache for `usable` memory, and returns the result when the size is in force.
     ///
-    /// @throws PostgresException also when the server has taken the size and it is not in force
+    /// @throws PostgresException if this failed, also if the server accepted the size but it is not
+    ///     in force
     SizingResult apply(Bytes usable) throws PostgresException, InterruptedException;
 
-    /// What came of sizing the cache.
+    /// Result of sizing the cache.
     sealed interface SizingResult {
-        /// All is in force.
+        /// All settings are in force.
         ///
         /// @param summary what was done, as a clause
         record InForce(String summary) implements SizingResult {}
 
-        /// All that holds memory is in force.
+        /// All settings that hold memory are in force, but not all hints to the planner.
         ///
-        /// @param why of the hints to the planner that are not
+        /// @param why why the first of the missing hints is not in force
         record HintsMissing(PostgresException.Refusing why) implements SizingResult {}
     }
 
-    /// What is managed, as it is now.
+    /// Reads the managed settings from the server.
     List<CacheStatus.CacheSettingStatus> read() throws PostgresException;
 
-    /// How a policy looks on this server.
+    /// Returns the control that `policy` selects for this server.
     static CacheControl of(
             CachePolicy policy, PostgresConnection connection, FileCacheConfig config)
             throws PostgresException {
@@ -64,12 +65,12 @@ sealed interface CacheControl permits NeonCache, SettingsCache, UnmanagedCache {
         };
     }
 
-    /// Whether settings may be written now.
+    /// Checks that settings can be written now.
     ///
-    /// @throws PostgresException.Refusing when nobody may write settings on this server
-    /// @throws PostgresException.Hung when a former attempt of ours is still under way: nothing on
-    ///     the server ends it when its client has gone, and each further one would take another of
-    ///     the server's connections
+    /// @throws PostgresException.Refusing if this server does not allow `ALTER SYSTEM`
+    /// @throws PostgresException.Hung if an earlier attempt of this monitor is still running. The
+    ///     server does not end it when its client disconnects, and each further attempt would
+    ///     occupy another of the server's connections
     static void checkAlterSystem(PostgresConnection connection) throws PostgresException {
         record Allowed(boolean ever, boolean now) {}
         Allowed allowed =
@@ -95,7 +96,7 @@ sealed interface CacheControl permits NeonCache, SettingsCache, UnmanagedCache {
                     "an earlier ALTER SYSTEM is still under way on " + connection.server());
     }
 
-    /// Lets the server read its files again. It does so a moment later.
+    /// Makes the server reload its configuration, which takes effect a moment later.
     static void reload(PostgresConnection connection) throws PostgresException {
         boolean signalled =
                 connection
@@ -109,9 +110,9 @@ sealed interface CacheControl permits NeonCache, SettingsCache, UnmanagedCache {
                     "cannot reload the configuration on " + connection.server());
     }
 
-    /// Looks again and again until what was set is in force, for a second at most.
+    /// Polls until what was set is in force, for at most a second.
     ///
-    /// @return whether it is
+    /// @return whether it is in force
     static boolean inForce(ServerCheck check) throws PostgresException, InterruptedException {
         long deadline = System.nanoTime() + Duration.ofSeconds(1).toNanos();
         while (!check.holds()) {
@@ -121,7 +122,7 @@ sealed interface CacheControl permits NeonCache, SettingsCache, UnmanagedCache {
         return true;
     }
 
-    /// Whether something is so, which only the server knows.
+    /// A condition that is checked on the server.
     @FunctionalInterface
     interface ServerCheck {
         boolean holds() throws PostgresException;

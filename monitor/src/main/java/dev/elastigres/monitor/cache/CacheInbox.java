@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/// One place for the latest wish: a newer one replaces it. Any thread puts, one takes.
+/// Holds the latest requested size: a newer one replaces it. Any thread may put; one thread takes.
 final class CacheInbox {
     private final ArrayBlockingQueue<CacheMessage> slot = new ArrayBlockingQueue<>(1);
     private volatile boolean closed;
@@ -17,12 +17,12 @@ final class CacheInbox {
         record Wake() implements CacheMessage {}
     }
 
-    /// Never blocks.
+    /// Puts a size. Never blocks.
     void put(Bytes usable) {
         replace(new CacheMessage.SizeRequest(usable));
     }
 
-    /// Wakes the taker. What was not taken by then is lost.
+    /// Closes the inbox and wakes the taking thread. A size not taken by then is dropped.
     void close() {
         closed = true;
         replace(new CacheMessage.Wake());
@@ -32,7 +32,8 @@ final class CacheInbox {
         return closed;
     }
 
-    /// The latest wish not taken yet; empty when none comes within `limit` or the inbox is closed.
+    /// Returns the latest size not taken yet; empty if none arrives within `timeout` or the inbox
+    /// is closed.
     Optional<Bytes> take(Duration timeout) throws InterruptedException {
         CacheMessage message = slot.poll(Math.max(0, timeout.toNanos()), TimeUnit.NANOSECONDS);
         return message instanceof CacheMessage.SizeRequest(Bytes usable) && !closed

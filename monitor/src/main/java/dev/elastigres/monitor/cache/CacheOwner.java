@@ -15,7 +15,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The only owner of the connection and of all that is known of the database: nothing needs a lock.
+/// Manages the cache over one connection. A single thread owns the connection and all that is known
+/// of the database, so that no lock is needed; other threads read snapshots.
 final class CacheOwner {
     private final CacheDependencies wiring;
     private final CacheInbox inbox;
@@ -25,17 +26,18 @@ final class CacheOwner {
 
     private Optional<Bytes> wanted = Optional.empty();
 
-    /// Whether the wanted size is still to be set on this connection.
+    /// Whether the wanted size is not yet set on this connection.
     private boolean pending;
 
-    /// Connecting, or applying what was refused.
+    /// When to connect again, or to retry a size that was refused.
     private Moment nextTry = now();
 
     private Moment nextProbe = now();
     private Moment nextCollection = now();
     private int failures;
 
-    /// Of the server seen last; before the first, of the policy.
+    /// Whether managed settings hold memory, as found on the last server; before the first
+    /// connection, as the policy says.
     private boolean holdsMemory;
 
     private String found = "";
@@ -43,7 +45,7 @@ final class CacheOwner {
     private volatile CacheStatus status;
     private volatile Optional<CacheStatistics> statistics = Optional.empty();
 
-    /// What a file cache is made of.
+    /// The parts that a file cache is made of.
     record CacheDependencies(
             ConnectionString target,
             CachePolicy policy,
@@ -72,7 +74,7 @@ final class CacheOwner {
         return status;
     }
 
-    /// The newest ones; empty when they are too old to say anything.
+    /// Returns the newest statistics; empty if they are too old to be valid.
     Optional<CacheStatistics> statistics() {
         return statistics.filter(
                 it -> now().since(it.at()).compareTo(wiring.config().statisticsTimeout()) <= 0);
@@ -96,7 +98,7 @@ final class CacheOwner {
                 }
             }
         } catch (InterruptedException _) {
-            // Closing, and the grace is over.
+            // Closing, and the grace period is over.
         } finally {
             disconnect();
         }
@@ -110,14 +112,15 @@ final class CacheOwner {
         collect();
     }
 
-    /// Begins anew after a bug, or after an error of the driver: without an owner no downscale
-    /// would be agreed to any more. What it had of the server may be what has failed.
+    /// Starts over after a bug or an error of the driver: without this thread, no downscale would
+    /// be accepted again. The connection and what is known of the server are dropped, since they
+    /// may be the cause.
     private void recover(Throwable bug) {
         disconnect();
         failed(new PostgresException.Refusing("its cache cannot be managed", bug));
     }
 
-    /// At most an hour: without anything to do there are still wishes to wait for.
+    /// At most an hour: without a connection to maintain, the thread only waits for requests.
     private Duration untilDue() {
         if (!connects()) return Duration.ofHours(1);
         Moment due = nextTry;
@@ -134,8 +137,8 @@ final class CacheOwner {
             return;
         }
         pending = true;
-        // A hung server takes its full limit each time, and whoever wishes is waiting: it hears
-        // what is known, and the next try is made when it is due.
+        // A hung server takes the full timeout each time, and the requester waits: report what is
+        // known, and try again when it is due.
         if (connection == null && status.database() instanceof DatabaseState.Hung hung) {
             report(new CacheOutcome.Failed(usable, hung));
             return;
@@ -144,13 +147,14 @@ final class CacheOwner {
         work();
     }
 
-    /// Does what is due: connect, apply, probe.
+    /// Does the work that is due: connects, applies the wanted size, probes.
     private void work() throws InterruptedException {
         boolean reused = connection != null;
         try {
             step();
         } catch (PostgresException.Down e) {
-            // A connection from before a restart says nothing about the server now.
+            // A failure of a connection from before a restart does not show the server's current
+            // state.
             if (reused) retryOnNewConnection();
             else failed(e);
         } catch (PostgresException e) {
@@ -180,7 +184,7 @@ final class CacheOwner {
             deciding = CacheControl.of(wiring.policy(), open, wiring.config());
             control = deciding;
             identified(deciding);
-            // What is in force is known even when setting it is then refused.
+            // Publish the values in force even if setting them is refused afterwards.
             publish(status.database(), deciding.read());
         }
         if (pending && wanted.isPresent() && !nextTry.isAfter(now())) {
@@ -206,7 +210,8 @@ final class CacheOwner {
         nextProbe = now().plus(wiring.config().probe());
     }
 
-    /// Comes after what was wished for, and is no judge of the server: the next probe is.
+    /// Collects statistics, if due. Requested sizes come first. A failure here does not change the
+    /// known state of the server; the next probe does.
     private void collect() {
         PostgresConnection open = connection;
         if (open == null || !wiring.config().statistics() || nextCollection.isAfter(now())) return;
@@ -235,9 +240,9 @@ final class CacheOwner {
         failed(failure, holdsMemory);
     }
 
-    /// @param stuck whether what holds memory is not what was wanted
+    /// @param stuck whether settings that hold memory do not have the wanted values
     private void failed(PostgresException failure, boolean stuck) {
-        // What the end of the grace cuts says nothing about the server.
+        // An interruption at the end of the grace period does not show the server's state.
         if (Thread.currentThread().isInterrupted()) return;
         PostgresConnection open = connection;
         boolean usable =
@@ -269,7 +274,7 @@ final class CacheOwner {
         status = new CacheStatus(policy, found, database, since, wanted, settings);
     }
 
-    /// The same outcome is not told again and again while it is tried again and again.
+    /// Reports an outcome. The same failure is reported once only, although it is retried.
     private void report(CacheOutcome outcome) {
         if (lastOutcome.equals(Optional.of(outcome)) && outcome instanceof CacheOutcome.Failed)
             return;

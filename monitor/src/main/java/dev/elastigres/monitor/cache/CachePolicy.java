@@ -2,17 +2,18 @@ package dev.elastigres.monitor.cache;
 
 import java.util.List;
 
-/// What of Postgres follows memory.
+/// Selects the settings of Postgres that are sized with memory.
 public sealed interface CachePolicy {
 
-    /// As on the command line.
+    /// Returns the policy's name on the command line.
     String name();
 
-    /// Whether settings that hold memory are managed, as far as is known without the server.
+    /// Returns whether settings that hold memory are managed, as far as is known without the
+    /// server.
     boolean holdsMemory();
 
-    /// The neon file cache where the server has one, else the settings of `formulas`. Decided anew
-    /// for every connection.
+    /// Neon's file cache if the server has one, else the settings of `formulas`. Determined for
+    /// each connection.
     record Auto(List<SettingFormula> formulas) implements CachePolicy {
         public Auto {
             formulas = List.copyOf(formulas);
@@ -29,7 +30,7 @@ public sealed interface CachePolicy {
         }
     }
 
-    /// The size of neon's file cache.
+    /// The size of Neon's file cache.
     record Neon() implements CachePolicy {
         @Override
         public String name() {
@@ -59,7 +60,8 @@ public sealed interface CachePolicy {
         }
     }
 
-    /// Nothing: Postgres is not even connected to, and what somebody has set stays.
+    /// No settings. Values set by others stay. The monitor does not connect to Postgres for its
+    /// cache.
     record None() implements CachePolicy {
         @Override
         public String name() {
@@ -72,12 +74,13 @@ public sealed interface CachePolicy {
         }
     }
 
-    /// Understands what the command line says.
+    /// Parses a policy.
     ///
     /// @param policy `auto`, `neon`, `settings` or `none`
-    /// @param formulas for `auto` and `settings`, as [SettingFormula#parseAll(String)] has them;
-    ///     empty: the default ones
-    /// @throws IllegalArgumentException names all that is wrong
+    /// @param formulas formulas for `auto` and `settings`, in the format of
+    ///     [SettingFormula#parseAll(String)]; blank for the default formulas
+    /// @throws IllegalArgumentException if either is invalid; the message names all problems of the
+    ///     formulas
     static CachePolicy parse(String policy, String formulas) {
         List<SettingFormula> parsed =
                 formulas.isBlank() ? SettingFormula.DEFAULT : SettingFormula.parseAll(formulas);

@@ -3,19 +3,19 @@ package dev.elastigres.monitor.cache;
 import dev.elastigres.core.monitor.CacheOutcome;
 import dev.elastigres.core.monitor.DatabaseState;
 
-/// What the file cache tells its runner, in the order in which it happened.
+/// Reports of the file cache to its runner, in the order of the events.
 public sealed interface CacheReport {
 
-    /// The answer to the latest wish, or what became of it later: applied on a new connection, or
-    /// refused for another reason than before.
+    /// Outcome of the latest requested size: the first result, or a later change: applied on a new
+    /// connection, or failed for another reason.
     record SizingOutcome(CacheOutcome outcome) implements CacheReport {}
 
-    /// The server was asked what it has.
+    /// The managed settings were determined on the server.
     ///
-    /// @param policy the one in use
-    /// @param found the settings that are managed, and why these
+    /// @param policy the policy in use
+    /// @param found the managed settings, and the reason for their choice
     record Identified(String policy, String found) implements CacheReport {}
 
-    /// The database is not in the state that it was in before.
+    /// The state of the database has changed.
     record StateChanged(DatabaseState database) implements CacheReport {}
 }

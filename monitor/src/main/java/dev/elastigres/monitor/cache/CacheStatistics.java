@@ -7,20 +7,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What neon's file cache counts, as the server told at one moment.
+/// Statistics of Neon's file cache at one moment.
 ///
-/// @param at when it was asked for
-/// @param counts by the server's own keys, such as `file_cache_hits`, and the cache's size limit in
-///     bytes as [#LIMIT]; what the server does not know is not there
-/// @param workingSet pages that were touched within the last minute, two minutes, and so on; empty
-///     when the server cannot tell them all
+/// @param at when they were requested from the server
+/// @param counts counters by the server's own keys, such as `file_cache_hits`, and the cache's size
+///     limit in bytes as [#LIMIT]; values unknown to the server are absent
+/// @param workingSet estimated number of pages touched within the last minute, two minutes, and so
+///     on up to 60; empty if the server cannot give all of them
 public record CacheStatistics(Moment at, Map<String, Long> counts, List<Long> workingSet) {
     public static final String LIMIT = "limit";
 
     private static final int WINDOWS = 60;
 
-    /// Of the catalogs, which anybody may read: the attempt to use what is not there, or not
-    /// ours, would fill the server's log.
+    /// Reads the catalogs, which every role may read: using a missing or forbidden object instead
+    /// would fill the server's log with errors.
     private static final String WHAT_IS_THERE =
             """
             SELECT EXISTS (
@@ -55,7 +55,8 @@ public record CacheStatistics(Moment at, Map<String, Long> counts, List<Long> wo
         workingSet = List.copyOf(workingSet);
     }
 
-    /// Without counts and working set on a server that is not neon's.
+    /// Reads the statistics. On a server without Neon's extension, counts of the cache and the
+    /// working set are absent.
     static CacheStatistics read(PostgresConnection connection, Moment now)
             throws PostgresException {
         StatisticsColumn has =
@@ -92,7 +93,8 @@ public record CacheStatistics(Moment at, Map<String, Long> counts, List<Long> wo
                 row -> new StatisticsCount(LIMIT, row.getLong(1), !row.wasNull()));
     }
 
-    /// All windows or none: a gap would be taken for a window of another length.
+    /// Returns all windows or none: with a gap, a value would be taken for a window of another
+    /// length.
     private static List<Long> readWorkingSet(PostgresConnection connection)
             throws PostgresException {
         List<Long> pages =

@@ -6,14 +6,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// The file cache at one moment.
+/// Snapshot of the file cache.
 ///
-/// @param policy the one in use: of `auto`, what was found on the server, once known
-/// @param found the settings that are managed, and why these; empty before the first connection
-/// @param database what is known of Postgres
-/// @param since when the database came into that state
-/// @param usable the memory last wished for
-/// @param settings what is managed; empty before the first connection
+/// @param policy the policy in use; for `auto`, the one found on the server once it is known
+/// @param found the managed settings and the reason for their choice; empty before the first
+///     connection
+/// @param database state of Postgres
+/// @param since when the database entered that state
+/// @param usable the memory of the latest requested size
+/// @param settings the managed settings; empty before the first connection
 public record CacheStatus(
         String policy,
         String found,
@@ -26,9 +27,9 @@ public record CacheStatus(
         settings = List.copyOf(settings);
     }
 
-    /// One setting of Postgres.
+    /// A managed setting.
     ///
-    /// @param wanted empty before the first wish
-    /// @param actual as last seen in force; empty when the server has no amount for it
+    /// @param wanted the wanted value; empty before the first requested size
+    /// @param actual the value last seen in force; empty if the server has no amount for it
     public record CacheSettingStatus(String name, Optional<Bytes> wanted, Optional<Bytes> actual) {}
 }

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Keeps the cache of one Postgres fitted to memory, over one long-lived connection that a thread
-/// of its own has. Whatever Postgres does, nobody here waits for it.
+/// Keeps the cache of one Postgres sized to its memory, over one long-lived connection with a
+/// thread of its own. No method waits for Postgres, except that [#close] may for a bounded time.
 public final class FileCache implements AutoCloseable {
     private static final Duration GRACE = Duration.ofMillis(500);
 
@@ -15,9 +15,12 @@ public final class FileCache implements AutoCloseable {
     private final CacheOwner owner;
     private final Thread thread;
 
-    /// Does nothing until it is started.
+    /// Creates a file cache that is not started.
     ///
-    /// @param reports told on the owner's thread, so it must not block
+    /// @param target the Postgres to connect to
+    /// @param policy selects the managed settings
+    /// @param config sizes, timeouts and intervals
+    /// @param reports called on the owner's thread, and must not block
     public FileCache(
             ConnectionString target,
             CachePolicy policy,
@@ -26,34 +29,37 @@ public final class FileCache implements AutoCloseable {
         owner =
                 new CacheOwner(
                         new CacheOwner.CacheDependencies(target, policy, config, reports), inbox);
-        // Virtual, so that interrupting it cuts its connection.
+        // A virtual thread, so that interrupting it closes its connection.
         thread = Thread.ofVirtual().name("file-cache").unstarted(owner::run);
     }
 
-    /// Connects at once, and goes on trying for as long as it takes. Returns itself.
+    /// Starts to connect, and retries without limit. Returns this file cache.
     public FileCache start() {
         thread.start();
         return this;
     }
 
-    /// Wishes for a cache that fits `usable` memory. Never blocks. The answer comes as a report: of
-    /// several wishes made meanwhile only the latest is answered. What cannot be done now is done
-    /// when Postgres is back, and reported again.
+    /// Requests a cache sized for `usable` memory. Never blocks. The result comes as a report. If
+    /// several sizes are requested before one is taken, only the latest is applied. A size that
+    /// cannot be applied now is applied when Postgres is back, and reported again.
+    ///
+    /// @param usable memory to size the cache for
     public void want(Bytes usable) {
         inbox.put(usable);
     }
 
-    /// How it stands now.
+    /// Returns the current status.
     public CacheStatus status() {
         return owner.status();
     }
 
-    /// What neon's cache counted lately; empty when that is not known, or not collected.
+    /// Returns recent statistics of Neon's cache; empty if unknown or not collected.
     public Optional<CacheStatistics> statistics() {
         return owner.statistics();
     }
 
-    /// Lets what is under way finish for half a second, then cuts it. No report comes afterwards.
+    /// Stops the file cache. Running work may finish within half a second, then it is interrupted.
+    /// No report follows.
     @Override
     public void close() {
         inbox.close();

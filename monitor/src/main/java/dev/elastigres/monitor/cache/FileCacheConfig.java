@@ -5,15 +5,15 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.monitor.postgres.ConnectionTimeouts;
 import java.time.Duration;
 
-/// The numbers of the file cache.
+/// Configuration of the file cache.
 ///
-/// @param rules how neon's file cache follows memory
-/// @param ceiling nothing is ever set above it; [Bytes#MAX] for none
-/// @param limits of connecting and of statements
-/// @param backoff between attempts to connect
-/// @param probe how often an idle connection is used, to know that Postgres still answers
-/// @param refusalRetry how long after a refusal the same size is tried again
-/// @param statistics whether neon's statistics are collected with each probe
+/// @param rules size of Neon's file cache for an amount of memory
+/// @param ceiling maximum value of any setting; [Bytes#MAX] for none
+/// @param limits timeouts of connecting and of statements
+/// @param backoff backoff between attempts to connect
+/// @param probe interval of probes, which use an idle connection to check that Postgres answers
+/// @param refusalRetry time after a refusal until the same size is tried again
+/// @param statistics whether Neon's statistics are collected with each probe
 public record FileCacheConfig(
         CacheRules rules,
         Bytes ceiling,
@@ -47,8 +47,8 @@ public record FileCacheConfig(
         return new FileCacheConfig(rules, ceiling, limits, backoff, probe, refusalRetry, true);
     }
 
-    /// The age from which collected statistics are worthless: the collection after them has failed,
-    /// or hangs.
+    /// Returns the age from which collected statistics are invalid: the next collection must have
+    /// failed, or hangs.
     Duration statisticsTimeout() {
         return probe.multipliedBy(2).plus(limits.connect()).plus(limits.statement());
     }

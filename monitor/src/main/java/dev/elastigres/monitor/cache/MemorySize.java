@@ -3,14 +3,16 @@ package dev.elastigres.monitor.cache;
 import dev.elastigres.core.units.Bytes;
 import java.util.regex.Pattern;
 
-/// Amounts of memory as people and Postgres write them: `64MB`, `1GiB`, `512kB`. All units are
-/// powers of 1,024, as Postgres has it.
+/// Parses amounts of memory as users and Postgres write them: `64MB`, `1GiB`, `512kB`. All units
+/// are powers of 1,024, as in Postgres.
 final class MemorySize {
     private static final Pattern FORM = Pattern.compile("(\\d{1,12})\\s*([kKMGT])(?:i?B)");
 
     private MemorySize() {}
 
-    /// @throws IllegalArgumentException when it is no amount
+    /// Parses an amount of memory.
+    ///
+    /// @throws IllegalArgumentException if `text` is not an amount of memory
     static Bytes parse(String text) {
         var matcher = FORM.matcher(text.strip());
         if (!matcher.matches())

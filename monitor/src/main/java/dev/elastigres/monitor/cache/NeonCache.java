@@ -6,8 +6,8 @@ import dev.elastigres.monitor.postgres.PostgresException;
 import java.util.List;
 import java.util.Optional;
 
-/// The file cache of neon's Postgres: one setting, in mebibytes, below a maximum that was fixed
-/// when the server started.
+/// Neon's file cache: one setting, in mebibytes, up to a maximum that is fixed at the server's
+/// start.
 final class NeonCache implements CacheControl {
     static final String LIMIT = "neon.file_cache_size_limit";
     private static final String MAXIMUM = "neon.max_file_cache_size";
@@ -16,8 +16,8 @@ final class NeonCache implements CacheControl {
     private final FileCacheConfig config;
     private Optional<Bytes> wanted = Optional.empty();
 
-    /// What this connection has written and seen in force. The first writing on a connection says
-    /// at once what cannot be done, such as a missing privilege.
+    /// The size that this connection has written and seen in force. The first size is always
+    /// written, so that an obstacle such as a missing privilege shows at once.
     private Optional<Bytes> written = Optional.empty();
 
     NeonCache(PostgresConnection connection, FileCacheConfig config) {
@@ -25,8 +25,9 @@ final class NeonCache implements CacheControl {
         this.config = config;
     }
 
-    /// Why the server has no such cache; empty when it has. Without the library that defines it the
-    /// setting is a placeholder: any value can be written to it, and nothing reads them.
+    /// Returns why the server has no such cache; empty if it has one. Without the library that
+    /// defines the setting, the setting is a placeholder: any value can be written to it, and
+    /// nothing reads it.
     static Optional<String> missing(PostgresConnection connection) throws PostgresException {
         if (ServerSetting.read(connection, List.of(LIMIT)).containsKey(LIMIT))
             return Optional.empty();

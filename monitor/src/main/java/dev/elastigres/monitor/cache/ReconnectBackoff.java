@@ -2,10 +2,10 @@ package dev.elastigres.monitor.cache;
 
 import java.time.Duration;
 
-/// How long to wait before trying again: twice as long after each failure.
+/// Exponential backoff between attempts to connect, doubling after each failure.
 ///
-/// @param first after the first failure
-/// @param max never longer
+/// @param first delay after the first failure
+/// @param max maximum delay
 public record ReconnectBackoff(Duration first, Duration max) {
     public static final ReconnectBackoff DEFAULT =
             new ReconnectBackoff(Duration.ofMillis(100), Duration.ofSeconds(5));
@@ -17,9 +17,11 @@ public record ReconnectBackoff(Duration first, Duration max) {
                             .formatted(first, max));
     }
 
-    /// @param failures in a row, at least 1
-    /// @param random in [0, 1): takes away up to half, so that many that failed together do not
-    ///     come back together
+    /// Returns the delay before the next attempt.
+    ///
+    /// @param failures consecutive failures, at least 1
+    /// @param random in [0, 1): reduces the delay by up to half, so that clients that failed
+    ///     together do not retry together
     Duration delay(int failures, double random) {
         double doubled = first.toNanos() * Math.pow(2, failures - 1.0);
         double delay = Math.min(doubled, (double) max.toNanos()) * (1 - random / 2);

@@ -13,13 +13,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// A setting as the server's `pg_settings` shows it to our session.
+/// A setting as `pg_settings` shows it to the monitor's session.
 ///
-/// @param value in units of `unit`; empty for what is no whole number
-/// @param unit in bytes; 0 for what is no amount of memory
-/// @param context what it takes to change it
-/// @param source where its value comes from
-/// @param range of the values that the server takes, in `unit`
+/// @param value value in units of `unit`; empty if it is not a whole number
+/// @param unit the unit in bytes; 0 if the setting is not an amount of memory
+/// @param context what is required to change it
+/// @param source source of its value
+/// @param range values that the server accepts, in `unit`
 record ServerSetting(
         String name,
         Optional<Long> value,
@@ -31,9 +31,9 @@ record ServerSetting(
 
     record SettingRange(long min, long max) {}
 
-    /// Those of `names` that the server has.
+    /// Returns the settings of `names` that the server has.
     ///
-    /// @param names lower-case letters, digits, `_` and dots, as [SettingFormula] has them
+    /// @param names lower-case letters, digits, `_` and dots, as checked by [SettingFormula]
     static Map<String, ServerSetting> read(PostgresConnection connection, Collection<String> names)
             throws PostgresException {
         return connection
@@ -81,7 +81,7 @@ record ServerSetting(
         };
     }
 
-    /// Why it cannot follow memory; empty when it can.
+    /// Returns why it cannot be sized with memory; empty if it can.
     Optional<String> objection() {
         if (unit == 0) return Optional.of(name + " is not an amount of memory");
         return switch (context) {
@@ -91,12 +91,14 @@ record ServerSetting(
         };
     }
 
-    /// What is in force. Negative values mean something else than an amount.
+    /// Returns the amount in force; empty if the value is negative, which means something else than
+    /// an amount.
     Optional<Bytes> actual() {
         return value.filter(units -> units >= 0).map(units -> amount(units, unit));
     }
 
-    /// The nearest amount below `size` that the server can take.
+    /// Returns `size` within the server's range, rounded down to the setting's unit, or to 1 KiB if
+    /// the unit is smaller.
     Bytes fitted(Bytes size) {
         long grain = Math.max(unit, 1024);
         Bytes bounded = size.max(amount(Math.max(0, range.min), unit)).min(amount(range.max, unit));
@@ -107,7 +109,7 @@ record ServerSetting(
         return unit != 0 && units > Long.MAX_VALUE / unit ? Bytes.MAX : new Bytes(units * unit);
     }
 
-    /// Why a value that was written and reloaded is not the one in force.
+    /// Returns why a value that was written and reloaded is not in force.
     String override() {
         return switch (source) {
             case "command line" -> "it is set on the server's command line";

@@ -7,26 +7,26 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// How one setting of Postgres follows usable memory.
+/// Formula of one memory-dependent setting: a percentage of usable memory within a range.
 ///
-/// @param name of the setting
-/// @param percent of usable memory, above 0 and up to 100
-/// @param min whatever the memory
-/// @param max whatever the memory, not below `least`
+/// @param name name of the setting
+/// @param percent percentage of usable memory, above 0 and up to 100
+/// @param min minimum value
+/// @param max maximum value, not below `min`
 public record SettingFormula(String name, double percent, Bytes min, Bytes max) {
     private static final Pattern NAME = Pattern.compile("[a-z_][a-z0-9_]*(\\.[a-z_][a-z0-9_]*)?");
     private static final Pattern FORM =
             Pattern.compile("([^=]+)=\\s*(\\d{1,3}(?:\\.\\d{1,6})?)%(?::(.+)\\.\\.(.+))?");
     private static final int MAX_FORMULAS = 32;
 
-    /// What the planner reckons with, and nobody takes.
+    /// Estimates for the planner, for which no memory is allocated.
     private static final Set<String> HINTS =
             Set.of(
                     "effective_cache_size",
                     "min_parallel_table_scan_size",
                     "min_parallel_index_scan_size");
 
-    /// Enough for the planner to count on what the kernel caches.
+    /// Makes the planner count on what the kernel caches.
     public static final List<SettingFormula> DEFAULT =
             List.of(new SettingFormula("effective_cache_size", 75, Bytes.ZERO, Bytes.MAX));
 
@@ -39,18 +39,23 @@ public record SettingFormula(String name, double percent, Bytes min, Bytes max) 
             throw new IllegalArgumentException(name + ": the range is empty: " + min + ".." + max);
     }
 
-    /// False for a hint to the planner, which a smaller machine does not need to be written.
+    /// Returns whether the setting allocates memory or allows it. False for a hint to the planner,
+    /// which need not be written before a machine shrinks.
     public boolean holdsMemory() {
         return !HINTS.contains(name);
     }
 
+    /// Returns the setting's value for `usable` memory.
+    ///
+    /// @param usable memory that may be spent
     public Bytes size(Bytes usable) {
         return usable.times(percent / 100).max(min).min(max);
     }
 
-    /// Understands `effective_cache_size=75%,work_mem=1%:4MB..64MB`.
+    /// Parses formulas such as `effective_cache_size=75%,work_mem=1%:4MB..64MB`.
     ///
-    /// @throws IllegalArgumentException names all that is wrong
+    /// @param text comma-separated formulas, at most 32
+    /// @throws IllegalArgumentException if any is invalid; the message names all problems
     public static List<SettingFormula> parseAll(String text) {
         var formulas = new ArrayList<SettingFormula>();
         var problems = new ArrayList<String>();

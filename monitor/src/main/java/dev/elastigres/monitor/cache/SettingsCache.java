@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/// Reloadable memory settings of any Postgres, each by its own formula.
+/// Sizes reloadable memory settings of any Postgres, each by its own formula.
 final class SettingsCache implements CacheControl {
     private final PostgresConnection connection;
     private final Bytes ceiling;
@@ -21,11 +21,11 @@ final class SettingsCache implements CacheControl {
     private final Optional<String> noNeon;
     private Map<String, Bytes> wanted = Map.of();
 
-    /// What this connection has written and seen in force. The first writing on a connection says
-    /// at once what cannot be done, such as a missing privilege.
+    /// Values that this connection has written and seen in force. The first values are always
+    /// written, so that an obstacle such as a missing privilege shows at once.
     private final Map<String, Bytes> written = new HashMap<>();
 
-    /// @param noNeon why these settings and not neon's file cache, where that was a question
+    /// @param noNeon why Neon's file cache is not used; empty if the policy does not allow it
     SettingsCache(
             PostgresConnection connection,
             Bytes ceiling,
@@ -99,7 +99,8 @@ final class SettingsCache implements CacheControl {
                 .map(verb::concat);
     }
 
-    /// What to set, refused as a whole when one of the settings cannot follow memory.
+    /// Returns the value for each setting. Refuses all if one of the settings cannot be sized with
+    /// memory.
     private Map<String, Bytes> sizes(Bytes usable, Map<String, ServerSetting> settings)
             throws PostgresException {
         var sizes = new LinkedHashMap<String, Bytes>();
@@ -123,10 +124,10 @@ final class SettingsCache implements CacheControl {
         return sizes;
     }
 
-    /// Tries all, so that one that is refused does not keep the others; then one reload for those
-    /// that were written.
+    /// Writes all settings, so that a refusal of one does not prevent the others, and then reloads
+    /// once if any was written.
     ///
-    /// @return those that were refused, and why
+    /// @return the refused settings, and why
     private Map<String, PostgresException.Refusing> write(Map<String, Bytes> sizes)
             throws PostgresException {
         var refused = new LinkedHashMap<String, PostgresException.Refusing>();
@@ -146,14 +147,14 @@ final class SettingsCache implements CacheControl {
         return refused;
     }
 
-    /// Each part of a dotted name is an identifier of its own.
+    /// Quotes a name. Each part of a dotted name is an identifier of its own.
     private static String quoted(String name) {
         return Arrays.stream(name.split("\\.", -1))
                 .map(part -> '"' + part.replace("\"", "\"\"") + '"')
                 .collect(Collectors.joining("."));
     }
 
-    /// Those of `sizes` that are not in force, and why.
+    /// Returns the settings of `sizes` that are not in force, and why.
     private Map<String, PostgresException.Refusing> overridden(Map<String, Bytes> sizes)
             throws PostgresException {
         Map<String, ServerSetting> settings = ServerSetting.read(connection, names());

@@ -3,7 +3,7 @@ package dev.elastigres.monitor.cache;
 import dev.elastigres.core.units.Bytes;
 import java.util.List;
 
-/// A server whose cache is left alone.
+/// A server whose cache is not managed.
 record UnmanagedCache() implements CacheControl {
 
     @Override

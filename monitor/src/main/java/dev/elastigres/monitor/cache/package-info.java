@@ -1,4 +1,4 @@
-/// The file cache: one owner of one connection keeps Postgres' cache settings fitted to memory.
+/// The file cache: a thread with one connection keeps Postgres' cache settings sized to memory.
 @NullMarked
 package dev.elastigres.monitor.cache;
 

@@ -2,7 +2,7 @@ package dev.elastigres.monitor.cpu;
 
 import java.io.IOException;
 
-/// The kernel does not let us see or switch a CPU.
+/// The kernel's file of a CPU cannot be read or written.
 public final class CpuException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -8,7 +8,7 @@ import dev.elastigres.daemon.log.Log;
 import dev.elastigres.monitor.cpu.CpuSwitches.CpuCounts;
 import java.util.function.UnaryOperator;
 
-/// `/cpu`: how many CPUs are switched on, to be read and to be set, in thousandths of a CPU.
+/// The page `/cpu`: reads and sets the number of online CPUs, in thousandths of a CPU.
 public final class CpuPage {
     private static final int THOUSANDTHS = 1000;
     private static final int MAX = 10_000 * THOUSANDTHS;
@@ -21,7 +21,9 @@ public final class CpuPage {
         this.log = log;
     }
 
-    /// @param guarded makes a handler one that turns away who may not switch CPUs
+    /// Returns the page's routes.
+    ///
+    /// @param guarded wraps a handler so that it rejects clients that may not switch CPUs
     public Routes routes(UnaryOperator<Handler> guarded) {
         return Routes.NONE
                 .with("/cpu", guarded.apply(_ -> get()))
@@ -46,7 +48,7 @@ public final class CpuPage {
         if (thousandths < 1 || thousandths > MAX)
             return Response.text(
                     400, "give a whole number of thousandths of a CPU, from 1 to " + MAX);
-        // A part of a CPU takes all of it; the rest is the hypervisor's to limit.
+        // A fraction of a CPU requires a whole one; the hypervisor limits its time.
         return switchTo(Math.ceilDiv(thousandths, THOUSANDTHS));
     }
 

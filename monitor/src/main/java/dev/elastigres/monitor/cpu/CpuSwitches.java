@@ -6,22 +6,27 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// The CPUs of this machine, as the kernel's `devices/system/cpu` shows them. The lowest are
-/// switched on first, and off last; the first one cannot be switched off.
+/// Switches the CPUs of this machine online and offline, through the kernel's `devices/system/cpu`.
+/// Lower numbers are switched on first and off last; the first CPU always stays on.
 public final class CpuSwitches {
     private static final Pattern NAME = Pattern.compile("cpu\\d{1,4}");
 
     private final Path folder;
 
+    /// Creates the control of the CPUs in `folder`.
+    ///
     /// @param folder `/sys/devices/system/cpu`
     public CpuSwitches(Path folder) {
         this.folder = folder;
     }
 
-    /// @param online how many are switched on
-    /// @param present how many there are
+    /// Numbers of CPUs.
+    ///
+    /// @param online CPUs that are online
+    /// @param present CPUs that exist, online or not
     public record CpuCounts(int online, int present) {}
 
+    /// Returns the current numbers of CPUs.
     public synchronized CpuCounts count() throws CpuException {
         List<Path> all = all();
         int online = 0;
@@ -29,19 +34,19 @@ public final class CpuSwitches {
         return new CpuCounts(online, all.size());
     }
 
-    /// Switches on as many as `wanted`, or as there are, and all others off. Returns what is true
-    /// afterwards, which is not what was wanted where CPUs are still to come.
+    /// Switches `wanted` CPUs on, or all if there are fewer, and the others off. Returns the
+    /// numbers afterwards; `online` differs from `wanted` while CPUs are still to be added.
     ///
-    /// @param wanted at least 1
+    /// @param wanted number of CPUs, at least 1
     public synchronized CpuCounts switchTo(int wanted) throws CpuException {
         List<Path> all = all();
-        // First on, then off: the machine never has less than both sizes have.
+        // On before off: the machine never has fewer CPUs than the smaller of both sizes.
         for (int i = 0; i < Math.min(wanted, all.size()); i++) set(all.get(i), true);
         for (int i = all.size() - 1; i >= Math.max(1, wanted); i--) set(all.get(i), false);
         return count();
     }
 
-    /// By their numbers.
+    /// Returns the CPUs' directories in the order of their numbers.
     private List<Path> all() throws CpuException {
         try (var entries = Files.list(folder)) {
             return entries.filter(it -> NAME.matcher(it.getFileName().toString()).matches())
@@ -56,7 +61,7 @@ public final class CpuSwitches {
         return Integer.parseInt(cpu.getFileName().toString().substring("cpu".length()));
     }
 
-    /// One without a switch is always on.
+    /// Returns whether a CPU is online. A CPU without a switch always is.
     private static boolean isOnline(Path cpu) throws CpuException {
         Path file = cpu.resolve("online");
         try {

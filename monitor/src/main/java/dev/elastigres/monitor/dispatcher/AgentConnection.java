@@ -7,12 +7,12 @@ import dev.elastigres.protocol.monitor.MonitorCodec;
 import dev.elastigres.protocol.monitor.MonitorMessage;
 import dev.elastigres.protocol.monitor.MonitorMessage.UpscaleRequest;
 
-/// The way to one agent that has shaken hands. Sending never waits for it.
+/// The connection to one agent, after its handshake. Sending never waits for the agent.
 public final class AgentConnection {
     private final long session;
     private final WebSocket socket;
     private final int version;
-    // Of the runner's thread alone.
+    // Used by the runner's thread only.
     private final MessageIds ids = MessageIds.ofMonitor();
 
     AgentConnection(long session, WebSocket socket, int version) {
@@ -21,37 +21,41 @@ public final class AgentConnection {
         this.version = version;
     }
 
-    /// Tells this session from all others of the process.
+    /// Returns the session's id, unique within the process.
     public long session() {
         return session;
     }
 
+    /// Returns the agent's address, as `HOST:PORT`.
     public String peer() {
         return socket.peer();
     }
 
-    /// The protocol version agreed on.
+    /// Returns the negotiated protocol version.
     public int version() {
         return version;
     }
 
+    /// Returns the id for the next request. For the runner's thread only.
     public long nextId() {
         return ids.next();
     }
 
-    /// Sends a request of the monitor's. False when the agent cannot be reached any more; its
-    /// session ends by itself then.
+    /// Sends a request. Returns false if the agent cannot be reached any more; its session then
+    /// ends by itself.
     public boolean send(UpscaleRequest request) {
         return socket.send(MonitorCodec.encode(request, version));
     }
 
-    /// Sends the one answer to a message of the agent's. False as with [#send].
+    /// Sends the answer to an agent's message, exactly one for each. Returns false as [#send] does.
     public boolean answer(MonitorMessage message) {
         return socket.answer(MonitorCodec.encode(message, version));
     }
 
-    /// Begins to end the session, with a reason for the agent. Returns at once: the agent's
-    /// farewell may take its time, the caller has other things to do.
+    /// Starts to end the session, with a reason for the agent. Returns at once, because the agent's
+    /// closing handshake may take a while.
+    ///
+    /// @param reason sent to the agent
     public void end(String reason) {
         Thread.ofVirtual()
                 .name("farewell-" + peer())

@@ -35,18 +35,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Takes agents' connections from their first message to their last. What cannot be read is
-/// answered and survived.
+/// Serves agents' connections, from the handshake to the last message. An unreadable message is
+/// answered with an error and does not end the session.
 public final class Dispatcher implements WebSocketSession {
     private final SessionOwner sessions;
     private final MonitorMeters meters;
     private final Log log;
-    /// What peers do wrong they can do a thousand times a second.
+    /// Limits log lines that peers can cause at any rate.
     private final LogRateLimiter repeats;
 
     private final AtomicLong lastSession = new AtomicLong();
 
-    /// Those of this moment, each with its thread.
+    /// The open connections, each with its thread.
     private final Map<WebSocket, Thread> open = new ConcurrentHashMap<>();
 
     private volatile @Nullable String dismissed;
@@ -70,8 +70,10 @@ public final class Dispatcher implements WebSocketSession {
         }
     }
 
-    /// Ends every session, now and to come: what they were about is not watched any more. Returns
-    /// when they are over.
+    /// Ends all sessions, and each later one at once, because their Postgres is no longer watched.
+    /// Returns when they have ended.
+    ///
+    /// @param why sent to the agents
     public void dismiss(String why) {
         dismissed = why;
         var leaving = new ArrayList<Thread>();
@@ -89,7 +91,7 @@ public final class Dispatcher implements WebSocketSession {
 
     private static void dismiss(WebSocket socket, Thread server, String why) {
         socket.close(Closed.GOING_AWAY, why);
-        // It may wait for a runner that takes nothing any more.
+        // It may be waiting for a runner that takes no more messages.
         server.interrupt();
     }
 
@@ -102,14 +104,14 @@ public final class Dispatcher implements WebSocketSession {
         try {
             end = converse(link.get(), socket);
         } catch (RuntimeException | Error e) {
-            // A session whose thread has failed would count as the live one for ever.
+            // Otherwise the session of a failed thread would stay the live one forever.
             sessions.ended(link.get(), new Closed(Closed.INTERNAL_ERROR, "internal error"));
             throw e;
         }
         sessions.ended(link.get(), end);
     }
 
-    /// Takes the agent's messages until the session ends, and returns how it ended.
+    /// Handles the agent's messages until the session ends, and returns how it ended.
     private Closed converse(AgentConnection link, WebSocket socket) throws InterruptedException {
         while (true) {
             switch (socket.receive()) {
@@ -123,16 +125,19 @@ public final class Dispatcher implements WebSocketSession {
         }
     }
 
-    /// Empty when the two do not come together; the newcomer was told why then.
+    /// Returns the connection after a successful handshake; empty otherwise, after the reason was
+    /// sent.
     private Optional<AgentConnection> shakeHands(WebSocket socket) {
         return switch (firstText(socket)) {
             case Text(String text) ->
                     switch (Handshake.answer(text, VersionRange.OURS)) {
                         case HandshakeReply.Agreed agreed -> {
                             socket.admitted();
-                            // Before the answer: who connects after it has a higher number.
+                            // Before the answer: an agent that connects after it gets a higher
+                            // number.
                             long session = lastSession.incrementAndGet();
-                            // One that is made to leave already must not replace a live one.
+                            // A connection that is already being closed must not replace a live
+                            // session.
                             if (!socket.send(Handshake.encode(agreed))) yield Optional.empty();
                             yield Optional.of(
                                     new AgentConnection(session, socket, agreed.version()));
@@ -170,7 +175,7 @@ public final class Dispatcher implements WebSocketSession {
             throws InterruptedException {
         switch (AgentCodec.decode(text)) {
             case Message(AgentMessage message) -> {
-                // An agent that asks faster than it reads waits here.
+                // Blocks an agent that sends requests faster than it reads answers.
                 if (!isAnswered(message) || socket.reserveAnswer()) take(link, message);
             }
             case Unreadable(long id, String why) -> {

@@ -1,4 +1,4 @@
-/// Speaks the protocol with one agent at a time: handshake, messages in and out, ids.
+/// The server side of the protocol with agents: handshake, incoming and outgoing messages, ids.
 @NullMarked
 package dev.elastigres.monitor.dispatcher;
 

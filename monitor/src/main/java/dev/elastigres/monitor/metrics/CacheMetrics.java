@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Neon's file cache, by the names and types that agents know.
+/// Metrics of Neon's file cache, with the names and types that agents expect.
 public final class CacheMetrics {
     private record CacheMetric(String name, String key, String help) {}
 
-    // Gauges, all of them: agents take nothing else by these names.
+    // All are gauges: agents ignore other types under these names.
     private static final List<CacheMetric> FIGURES =
             List.of(
                     new CacheMetric("lfc_hits", "file_cache_hits", "Pages found in the file cache"),

@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/// The memory of Postgres' cgroup by kind, and what happened for want of it, read at each scrape.
+/// Memory of Postgres' cgroup by kind, and its OOM kills, read at each scrape.
 public final class CgroupMetrics {
-    /// Those of `memory.stat` that add up to nearly all of it.
+    /// The kinds of `memory.stat` that add up to nearly all memory of the cgroup.
     private static final List<String> KINDS =
             List.of(
                     "anon",
@@ -24,7 +24,10 @@ public final class CgroupMetrics {
     private final KernelReader reader;
     private final Path cgroup;
 
-    /// @param cgroup the cgroup's folder, which need not exist
+    /// Creates the metrics of one cgroup.
+    ///
+    /// @param reader reads the kernel's files
+    /// @param cgroup the cgroup's directory, which need not exist
     public CgroupMetrics(KernelReader reader, Path cgroup) {
         this.reader = reader;
         this.cgroup = cgroup;

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Supplier;
 
-/// What agents read of a machine, of one container: its limit for the memory's total, and for its
-/// load what it would use of CPUs. What is not known is left out.
+/// The metrics that agents read of a machine, for one container: total memory is its limit, and
+/// load is its CPU demand. Unknown values are left out.
 public final class ContainerMetrics {
     private static final double MICROSECONDS = 1e6;
 
@@ -24,8 +24,13 @@ public final class ContainerMetrics {
     private final Supplier<Optional<LoadAverages>> load;
     private final CpuCountSource cpus;
 
-    /// @param cgroup its folder
-    /// @param procfs of the node
+    /// Creates the metrics of one container.
+    ///
+    /// @param reader reads the kernel's files
+    /// @param cgroup the directory of the container's cgroup
+    /// @param procfs the node's `/proc`
+    /// @param room the container's memory limit and available memory
+    /// @param load the container's CPU demand, as load averages
     public ContainerMetrics(
             KernelReader reader,
             Path cgroup,
@@ -68,8 +73,9 @@ public final class ContainerMetrics {
         sample(page, reader.read(cgroup.resolve("memory.stat")).number("file "), 1);
     }
 
-    /// A cgroup's time is not told by CPU: it is shown as spread evenly over those of the node, and
-    /// the rest of their time as idle. That is how their number and the time that passed are known.
+    /// Writes CPU times. The kernel does not count a cgroup's time by CPU, so it is distributed
+    /// evenly over the node's CPUs, and the rest of their time is written as idle. From this,
+    /// agents derive the number of CPUs and the elapsed time.
     private void writeCpus(MetricsWriter page) {
         KernelText stat = reader.read(cgroup.resolve("cpu.stat"));
         OptionalDouble user = stat.number("user_usec ");

@@ -7,17 +7,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/// The machine's load, memory, CPUs and pressure, by the names that agents know. Each scrape reads
-/// them from the kernel; what the kernel does not tell is left out.
+/// Load, memory, CPU times and pressure of the machine, with the names that agents expect. Read
+/// from the kernel at each scrape; unknown values are left out.
 public final class MachineMetrics {
-    // How many of the kernel's units make one of ours.
+    // Number of kernel units in one unit of the metric.
     private static final double ONE = 1;
     private static final double KIBIBYTES = 1 / 1024.0;
 
-    /// Linux counts CPU time for programs in hundredths of a second on every architecture.
+    /// Linux reports CPU times to programs in hundredths of a second on all architectures.
     private static final double TICKS = 100;
 
-    /// Of each CPU's line in `stat`, in its order.
+    /// The columns of a CPU's line in `stat`, in order.
     private static final List<String> MODES =
             List.of("user", "nice", "system", "idle", "io_wait", "irq", "soft_irq", "steal");
 
@@ -116,7 +116,7 @@ public final class MachineMetrics {
             if (!line.startsWith("cpu")) break;
             String[] fields = line.split(" +", -1);
             String cpu = fields[0].substring("cpu".length());
-            // The first line is the sum of all.
+            // The first line has the sum of all CPUs.
             if (cpu.isEmpty()) continue;
             cpus++;
             for (int i = 0; i < MODES.size() && i + 1 < fields.length; i++)

@@ -30,13 +30,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// Counts and times what happens between one watched Postgres and its agents. Is told by whoever
-/// does it, on any thread.
+/// Counters and durations of the exchange between one watched Postgres and its agents. All methods
+/// may be called by any thread.
 public final class MonitorMeters {
-    /// Requests whose answers are awaited: more than the runner's inbox holds.
+    /// Maximum number of unanswered requests: more than the runner's inbox holds.
     private static final int MAX_WAITING = 1024;
 
-    /// Whatever the agent grants later was not asked for.
+    /// A later grant does not count as the answer to a request.
     private static final Duration MAX_GRANT = Duration.ofMinutes(1);
 
     private static final double[] TIMES = {
@@ -86,7 +86,7 @@ public final class MonitorMeters {
         for (Shortage reason : Shortage.values()) asks.show(reason.code());
     }
 
-    /// What agents ask for, and how long the answers took.
+    /// A kind of request from agents, and how long its answers took.
     private record RequestKind(String label, Histogram handling) {
         RequestKind(String label) {
             this(label, new Histogram(TIMES, "kind", label));
@@ -99,7 +99,10 @@ public final class MonitorMeters {
 
     // ---- hearing
 
-    /// An agent's message arrived, and waits for the runner.
+    /// Records that an agent's message arrived and waits for the runner.
+    ///
+    /// @param event the event of the message
+    /// @param now time of arrival
     public void arrived(Event event, Moment now) {
         // Agents send no other events.
         if (event instanceof UpscaleNotified(long session, long id, var _)) {
@@ -124,22 +127,25 @@ public final class MonitorMeters {
             waiting.put(new CountedMessage(session, id), new MessageArrival(kind, now));
     }
 
-    /// A newcomer and the monitor speak no common version.
+    /// Records a failed handshake.
     public void handshakeFailed() {
         failedHandshakes.count();
     }
 
-    /// An agent's message could not be read.
+    /// Records a message of an agent that could not be read.
     public void messageUnreadable() {
         unreadable.count();
     }
 
     // ---- answering
 
-    /// The runner is about to do what `step` says; so whoever has an answer finds it counted.
+    /// Records the decision that the runner is about to carry out. Called before its answers are
+    /// sent, so that an agent with an answer finds it counted.
     ///
-    /// @param event from which it followed
-    /// @param usage by which it was decided
+    /// @param event the event that led to the decision
+    /// @param step the decision
+    /// @param usage the usage that the decision was based on
+    /// @param now time of the decision
     public void decided(Event event, Step step, Usage usage, Moment now) {
         if (event instanceof SessionStarted) sessions.count();
         if (event instanceof SessionEnded(long session)) forget(session);
@@ -172,7 +178,7 @@ public final class MonitorMeters {
         if (arrival != null) kind.handling.observe(now.since(arrival.at));
     }
 
-    /// Nobody waits for the answers of `session` any more.
+    /// Counts the pending requests of `session` as unanswered.
     private void forget(long session) {
         for (CountedMessage message : List.copyOf(waiting.keySet())) {
             if (message.session != session) continue;

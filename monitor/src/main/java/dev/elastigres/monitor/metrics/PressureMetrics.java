@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/// How long programs waited for CPUs, memory and disks.
+/// Time that processes waited for CPUs, memory and disks.
 ///
-/// @param folder with a file of the kernel for each resource
-/// @param ending of their names
+/// @param folder directory with a pressure file for each resource
+/// @param ending suffix of the files' names
 record PressureMetrics(KernelReader reader, Path folder, String ending) {
     private static final double MICROSECONDS = 1e6;
     private static final List<String> RESOURCES = List.of("cpu", "memory", "io");

@@ -1,4 +1,4 @@
-/// What there is to scrape: what the monitor does, the machine it is on, and neon's cache.
+/// Prometheus metrics: of the monitor, of the machine or container, and of Neon's cache.
 @NullMarked
 package dev.elastigres.monitor.metrics;
 

@@ -16,23 +16,23 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import org.jspecify.annotations.Nullable;
 
-/// The watch list as the agent writes it: whole, by putting a new file in the place of the old.
-/// It is read when it looks like another file than before. For one thread.
+/// Reads the watch list file, which the agent replaces as a whole with a new file. The file is read
+/// only if its identity, size or modification time has changed. Not thread-safe.
 public final class WatchListFile {
     private final Path path;
-    /// The mark of the file as it was last, or why there was none; null before the first look.
+    /// The file's version at the last check, or why there was none; null before the first check.
     private @Nullable Object seen;
 
-    /// What came of a look.
+    /// Result of a check.
     public sealed interface WatchListUpdate {
-        /// It is what it was at the last look.
+        /// Nothing has changed since the last check.
         record Unchanged() implements WatchListUpdate {}
 
         record Replaced(WatchList watchList) implements WatchListUpdate {}
 
-        /// It says nothing that could be followed.
+        /// The file cannot be read or is invalid.
         ///
-        /// @param why one clause without anything of the file's text
+        /// @param why one clause without any of the file's text
         record Invalid(String why) implements WatchListUpdate {}
     }
 
@@ -42,7 +42,7 @@ public final class WatchListFile {
         this.path = path;
     }
 
-    /// A file that was broken is told once, and again when it has changed.
+    /// Checks the file. An invalid file is reported once, and again when it has changed.
     public WatchListUpdate look() {
         Object now = mark();
         if (now.equals(seen)) return new WatchListUpdate.Unchanged();
@@ -58,13 +58,13 @@ public final class WatchListFile {
         } catch (CharacterCodingException _) {
             return new WatchListUpdate.Invalid(path + " is not UTF-8");
         } catch (IOException e) {
-            // It may have been there only just now.
+            // The file may have been replaced just now: read it again at the next check.
             seen = null;
             return new WatchListUpdate.Invalid(path + " " + reason(e));
         }
     }
 
-    /// A [FileVersion], or a clause that says why there is none.
+    /// Returns a [FileVersion], or a clause that says why there is none.
     private Object mark() {
         try {
             var attributes = Files.readAttributes(path, BasicFileAttributes.class);
@@ -79,7 +79,7 @@ public final class WatchListFile {
 
     private String text() throws IOException {
         try (InputStream in = Files.newInputStream(path)) {
-            // One byte more is too many, as the codec will say.
+            // The codec rejects a text that is one byte too long.
             byte[] bytes = in.readNBytes(WatchListCodec.MAX_BYTES + 1);
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         }

@@ -21,16 +21,17 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// All containers of the watch list, each with its watch once its cgroup is there. One thread makes
-/// and ends them; others have a snapshot.
+/// The containers of the watch list, each with its watch once its cgroup exists. One thread starts
+/// and ends watches; other threads read a snapshot.
 ///
-/// @param <W> what watches one
+/// @param <W> the watch of one container
 public final class WatchedContainers<W extends WatchedContainers.WatchHandle>
         implements AutoCloseable {
-    /// How often the watch list is looked at.
+    /// Interval of checks of the watch list.
     private static final Duration LOOK = Duration.ofMillis(200);
 
-    /// How often what is missing is looked for: a container's cgroup comes a little before it.
+    /// Interval of searches for missing cgroups. A container's cgroup is created shortly before the
+    /// container starts.
     private static final Duration SEARCH = Duration.ofSeconds(1);
 
     private static final Duration GRACE = Duration.ofSeconds(1);
@@ -46,23 +47,29 @@ public final class WatchedContainers<W extends WatchedContainers.WatchHandle>
     private volatile SequencedMap<String, ListedContainer<W>> members = new LinkedHashMap<>();
     private volatile Optional<String> problem = Optional.of("the watch list was not read yet");
 
-    /// What is done with one container, from its start to its end.
+    /// The watch of one container, from its start to its end.
     public interface WatchHandle {
+        /// Returns whether the watch still runs.
         boolean isAlive();
 
-        /// Ends it, and tells whoever has a session of it why. May wait.
+        /// Ends the watch and its sessions. May block.
+        ///
+        /// @param why sent to the agents of its sessions
         void end(String why);
     }
 
-    /// Makes a watch, and must not wait for anybody's answer.
+    /// Starts watches. Must not wait for an answer of another process.
     @FunctionalInterface
     public interface WatchStarter<W> {
-        /// @param cgroup its folder
-        /// @throws StartException when it cannot be watched now; it is tried again
+        /// Starts the watch of a container.
+        ///
+        /// @param container the container to watch
+        /// @param cgroup the directory of its cgroup
+        /// @throws WatchStartException if it cannot be watched now; it is tried again
         W start(WatchedContainer container, Path cgroup) throws WatchStartException;
     }
 
-    /// A container that cannot be watched now. The message says why, and has nothing secret.
+    /// A container cannot be watched now. The message says why, and contains nothing secret.
     public static final class WatchStartException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -71,10 +78,12 @@ public final class WatchedContainers<W extends WatchedContainers.WatchHandle>
         }
     }
 
-    /// One container of the watch list.
+    /// A container of the watch list.
     ///
-    /// @param watch null while there is none
-    /// @param why there is none
+    /// @param container its entry in the watch list
+    /// @param cgroup the directory of its cgroup; null if not watched
+    /// @param watch null if not watched
+    /// @param why why it is not watched
     public record ListedContainer<W>(
             WatchedContainer container, @Nullable Path cgroup, @Nullable W watch, String why) {}
 
@@ -87,17 +96,17 @@ public final class WatchedContainers<W extends WatchedContainers.WatchHandle>
         repeats = new LogRateLimiter(log, () -> new Moment(System.nanoTime()));
     }
 
-    /// Follows the watch list from now on.
+    /// Starts to follow the watch list.
     public void start() {
         thread.start();
     }
 
-    /// Those of the watch list by their keys, in its order.
+    /// Returns the containers by their keys, in the order of the watch list.
     public SequencedMap<String, ListedContainer<W>> members() {
         return members;
     }
 
-    /// What is wrong with the watch list; empty when nothing is.
+    /// Returns the problem of the watch list; empty if there is none.
     public Optional<String> problem() {
         return problem;
     }
@@ -106,7 +115,7 @@ public final class WatchedContainers<W extends WatchedContainers.WatchHandle>
         return thread.isAlive();
     }
 
-    /// Returns when it has ended, for good or for bad.
+    /// Waits until the thread has ended, for whichever reason.
     public void join() throws InterruptedException {
         thread.join();
     }
@@ -122,7 +131,7 @@ public final class WatchedContainers<W extends WatchedContainers.WatchHandle>
                 mend();
             } while (!closed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException _) {
-            // Told to end.
+            // Closed.
         } catch (RuntimeException | Error bug) {
             log.error("the watch list is not followed any more", "error", bug);
         } finally {
@@ -153,7 +162,8 @@ public final class WatchedContainers<W extends WatchedContainers.WatchHandle>
         };
     }
 
-    /// Those that stay as they are keep their watch; any other begins anew.
+    /// Applies a new watch list. A container with an unchanged entry keeps its watch; others start
+    /// over.
     private void follow(WatchList watchList) {
         var now = new LinkedHashMap<String, ListedContainer<W>>();
         var gone = new LinkedHashMap<>(members);
@@ -183,7 +193,7 @@ public final class WatchedContainers<W extends WatchedContainers.WatchHandle>
 
     // ---- what is missing
 
-    /// Starts what is not watched yet, or not any more, and follows a cgroup that is elsewhere.
+    /// Starts watches that are missing or have failed, and restarts a watch whose cgroup has moved.
     private void mend() {
         List<ListedContainer<W>> missing = new ArrayList<>();
         for (ListedContainer<W> member : members.values())
@@ -206,7 +216,8 @@ public final class WatchedContainers<W extends WatchedContainers.WatchHandle>
         Optional<Path> found = search.find(member.container.uid(), member.container.id());
         W watch = member.watch;
         if (watch != null && watch.isAlive()) {
-            // What cannot be read now is known to be unknown; only another place is news.
+            // A cgroup that cannot be read now is already reported as unknown; only another path
+            // requires a restart.
             if (found.isEmpty() || found.get().equals(member.cgroup)) return member;
             end(member, "the container's cgroup is elsewhere");
         } else if (watch != null) {
@@ -247,7 +258,7 @@ public final class WatchedContainers<W extends WatchedContainers.WatchHandle>
 
     // ---- ends
 
-    /// On a thread of its own: one that does not let go holds up no other.
+    /// Ends a watch on a thread of its own, so that one that hangs does not delay the others.
     private static <W extends WatchHandle> Optional<Thread> end(
             ListedContainer<W> member, String why) {
         W watch = member.watch;

@@ -1,4 +1,4 @@
-/// The containers of a Kubernetes node that are to be watched: who they are, and where.
+/// The watch list of a Kubernetes node: its containers and their cgroups.
 @NullMarked
 package dev.elastigres.monitor.pods;
 
