@@ -16,8 +16,8 @@ import dev.elastigres.protocol.monitor.MonitorMessage.UpscaleRequest;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// What an agent is told of a decision, with all that there is to say: what the version of its
-/// session cannot carry is left out on the way.
+/// Converts decisions to messages for the agent, with all details. The encoder leaves out what the
+/// session's protocol version does not support.
 final class DecisionMessages {
     private DecisionMessages() {}
 
@@ -31,7 +31,9 @@ final class DecisionMessages {
                         need.timeLeft()));
     }
 
-    /// @param vcpus that are there, where that is known
+    /// Returns the answer to an upscale notification.
+    ///
+    /// @param vcpus the number of CPUs; empty if unknown
     static UpscaleConfirmation confirmation(ConfirmUpscale confirm, OptionalDouble vcpus) {
         return new UpscaleConfirmation(
                 confirm.id(), new AppliedSize(Optional.of(confirm.applied()), vcpus));

@@ -3,11 +3,10 @@ package dev.elastigres.monitor.runner;
 import dev.elastigres.core.monitor.DatabaseState;
 import java.util.List;
 
-/// Whether one watched Postgres gets all that it should. It is made of snapshots, so it waits for
-/// nothing.
+/// Readiness of one watched Postgres. Made from snapshots, without waiting.
 ///
-/// @param database the Postgres whose cache is managed
-/// @param problems what is wrong, each a clause; empty when nothing is
+/// @param database state of the Postgres whose cache is managed
+/// @param problems what is wrong, each a clause; empty if nothing is
 public record Readiness(DatabaseState database, List<String> problems) {
     public Readiness {
         problems = List.copyOf(problems);

@@ -14,16 +14,19 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// All that must be well for one watched Postgres to get what it should. `/readyz`, the gauge and
-/// health checks have the same answer. It is made of snapshots, so it waits for nothing.
+/// The readiness checks of one watched Postgres. `/readyz`, the gauge and health checks use the
+/// same result. Made from snapshots, without waiting.
 public final class ReadinessChecks {
     private final MemoryWatcher watcher;
     private final Duration staleAfter;
     private final Supplier<Optional<CacheStatus>> cache;
     private final List<Supplier<Stream<String>>> others = new CopyOnWriteArrayList<>();
 
-    /// @param staleAfter the age from which a sample says nothing
-    /// @param cache empty when no cache is managed
+    /// Creates the checks of memory and cache.
+    ///
+    /// @param watcher watches the memory
+    /// @param staleAfter the age from which a memory sample is invalid
+    /// @param cache supplies the cache's status; empty if no cache is managed
     public ReadinessChecks(
             MemoryWatcher watcher, Duration staleAfter, Supplier<Optional<CacheStatus>> cache) {
         this.watcher = watcher;
@@ -31,14 +34,14 @@ public final class ReadinessChecks {
         this.cache = cache;
     }
 
-    /// One more.
+    /// Adds a check.
     ///
-    /// @param problems what is wrong, each a clause; may be called by any thread
+    /// @param problems supplies what is wrong, each a clause; called by any thread
     public void add(Supplier<Stream<String>> problems) {
         others.add(problems);
     }
 
-    /// How it stands. Any thread may ask.
+    /// Returns the current readiness. Any thread may call it.
     public Readiness now() {
         var problems = new ArrayList<String>();
         usage(watcher.usage()).ifPresent(problems::add);

@@ -4,9 +4,11 @@ import dev.elastigres.core.monitor.MonitorRules;
 import dev.elastigres.core.monitor.SampleLogRules;
 import java.time.Duration;
 
-/// @param rules of all decisions
-/// @param sampleLog when usage is worth a line in the log
-/// @param summaryEvery how often a line says how everything stands, 1 s at least
+/// Configuration of the runner.
+///
+/// @param rules rules of all decisions
+/// @param sampleLog when usage is logged
+/// @param summaryEvery interval of summary log lines, at least 1 s
 public record RunnerConfig(MonitorRules rules, SampleLogRules sampleLog, Duration summaryEvery) {
     public static final RunnerConfig DEFAULT =
             new RunnerConfig(MonitorRules.DEFAULT, SampleLogRules.DEFAULT, Duration.ofMinutes(1));

@@ -31,8 +31,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The one way to the runner. The watcher never waits here; agents and Postgres do, when the
-/// runner is behind.
+/// The runner's message queue. Agents and Postgres wait while it is full; the watcher never does.
 public final class RunnerInbox implements SessionOwner, MemoryWatcher.UsageListener {
     private static final int CAPACITY = 256;
 
@@ -43,12 +42,12 @@ public final class RunnerInbox implements SessionOwner, MemoryWatcher.UsageListe
         this.meters = meters;
     }
 
-    /// The next mail; null when none came within `patience`.
+    /// Returns the next message; null if none arrives within `patience`.
     @Nullable RunnerMessage next(Duration patience) throws InterruptedException {
         return queue.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /// Whether the runner gets to its mail within `limit`.
+    /// Returns whether the runner handles a message within `timeout`.
     public boolean isReadWithin(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         var asked = new Ping(new CountDownLatch(1));
@@ -91,18 +90,19 @@ public final class RunnerInbox implements SessionOwner, MemoryWatcher.UsageListe
         return queue.offer(new EventMessage(new MemoryObserved(total)));
     }
 
-    /// What the kernel says of its own accord. Dropped while the runner is behind: it says it
-    /// again.
+    /// Reports memory pressure or an OOM kill. Dropped while the queue is full, because the kernel
+    /// reports pressure again.
     public void felt(Shortage shortage) {
         queue.offer(new EventMessage(new PressureReported(shortage)));
     }
 
-    /// How busy the CPUs are. Dropped while the runner is behind: the next reading comes soon.
+    /// Reports how busy the CPUs are. Dropped while the queue is full, because the next reading
+    /// follows soon.
     public void cpusRead(CpuReading reading) {
         queue.offer(new EventMessage(new CpusRead(reading)));
     }
 
-    /// What the file cache reports. Waits only while the runner is behind, and loses nothing.
+    /// Reports from the file cache. Waits while the queue is full; no report is lost.
     public void cacheReported(CacheReport report) {
         RunnerMessage mail =
                 switch (report) {

@@ -5,7 +5,7 @@ import dev.elastigres.daemon.http.WebSocketMessage.Closed;
 import dev.elastigres.monitor.dispatcher.AgentConnection;
 import java.util.concurrent.CountDownLatch;
 
-/// What reaches the runner: an event for its decisions, or something about its surroundings too.
+/// Messages to the runner: events for decisions, and changes of its sessions and cache.
 sealed interface RunnerMessage {
     record EventMessage(Event event) implements RunnerMessage {}
 
@@ -13,13 +13,13 @@ sealed interface RunnerMessage {
 
     record SessionClosed(AgentConnection link, Closed why) implements RunnerMessage {}
 
-    /// It is known what of Postgres follows memory.
+    /// The managed settings were determined on the server.
     record CacheIdentified(String policy, String found) implements RunnerMessage {}
 
-    /// Some more samples were taken: maybe worth a line in the log.
+    /// Further samples were taken, which may be logged.
     record SamplesTaken() implements RunnerMessage {}
 
-    /// Somebody wants to know whether the runner gets to its mail.
+    /// Checks whether the runner handles its messages.
     record Ping(CountDownLatch answered) implements RunnerMessage {}
 
     record Stop() implements RunnerMessage {}

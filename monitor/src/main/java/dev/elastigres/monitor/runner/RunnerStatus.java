@@ -5,11 +5,12 @@ import dev.elastigres.monitor.dispatcher.AgentConnection;
 import java.time.Duration;
 import java.util.Optional;
 
-/// The runner's state for others to read.
+/// Snapshot of the runner's state.
 ///
+/// @param state state of the decisions
 /// @param agent the agent of the live session, as `HOST:PORT`
 /// @param version the protocol version of the live session; 0 without one
-/// @param horizon how far ahead it looks; empty when it does not
+/// @param horizon how far ahead usage is forecast; empty if it is not
 /// @param lastDecision one sentence with its numbers
 public record RunnerStatus(
         State state,

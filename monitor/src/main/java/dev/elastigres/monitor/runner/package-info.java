@@ -1,4 +1,4 @@
-/// Ties the parts of one watched Postgres together: the loop that owns its state.
+/// The runner: the loop that owns the state of one watched Postgres and connects its parts.
 @NullMarked
 package dev.elastigres.monitor.runner;
 

@@ -2,14 +2,14 @@ package dev.elastigres.monitor.watch;
 
 import dev.elastigres.core.monitor.UsageForecaster;
 
-/// Looks ahead, and looks the more often the nearer the danger is.
+/// Forecasts usage, and samples more often the nearer the threshold is.
 final class AdaptiveSamplingPolicy implements SamplingPolicy {
     private static final long MACHINE_EVERY = 100_000_000;
 
-    /// The thread rests at least so many times as long as it works: some sources are dear.
+    /// Minimum ratio of pause to sampling time, because some sources are expensive to read.
     private static final int MIN_REST = 10;
 
-    /// Before the first sample.
+    /// Assumed duration of a sample before the first, in nanoseconds.
     private static final long ASSUMED_COST = 50_000;
 
     private final UsageForecaster forecaster;
@@ -58,7 +58,8 @@ final class AdaptiveSamplingPolicy implements SamplingPolicy {
         return now + Math.max(forecaster.nextIn(), MIN_REST * usualCost(took));
     }
 
-    /// What a sample takes. Now and then the whole machine pauses in one; that is no cost of it.
+    /// Returns the usual duration of a sample, in nanoseconds. It grows by an eighth per sample at
+    /// most, so that an occasional pause of the whole machine does not count.
     private long usualCost(long took) {
         cost = Math.min(took, cost + cost / 8);
         return cost;

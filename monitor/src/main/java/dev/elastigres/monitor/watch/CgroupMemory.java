@@ -4,9 +4,9 @@ import dev.elastigres.daemon.metrics.KernelText;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/// The memory of a cgroup v2: `active_anon + inactive_anon` of its `memory.stat`. Shared buffers
-/// count among them; page cache does not. The kernel's own part is page tables, stacks and slab
-/// that cannot be reclaimed.
+/// Memory of a cgroup v2: `active_anon + inactive_anon` of its `memory.stat`, which includes shared
+/// buffers and excludes page cache. The kernel's part is page tables, stacks and unreclaimable
+/// slab.
 public final class CgroupMemory implements MemorySource {
     private static final int ACTIVE = 0;
     private static final int INACTIVE = 1;
@@ -14,7 +14,7 @@ public final class CgroupMemory implements MemorySource {
     private static final int STACKS = 3;
     private static final int SLAB = 4;
 
-    /// The first keys that only a cgroup v1 has.
+    /// Keys at the beginning of the file that only a cgroup v1 has.
     private static final String[] VERSION_1 = {
         "cache", "hierarchical_memory_limit", "total_inactive_anon", "total_active_anon"
     };
@@ -31,14 +31,16 @@ public final class CgroupMemory implements MemorySource {
                     .orOf(VERSION_1);
     private long kernel;
 
-    /// @param cgroup the cgroup's folder, which need not exist yet
+    /// Creates the source of one cgroup.
+    ///
+    /// @param cgroup the cgroup's directory, which need not exist yet
     public CgroupMemory(Path cgroup) {
         this.cgroup = cgroup;
         stat = new PolledFile(cgroup.resolve("memory.stat"));
     }
 
-    /// Whether `memory.stat` is that of a cgroup v1: its own figures leave out all of its children,
-    /// and may be 0.
+    /// Returns whether `memory.stat` is that of a cgroup v1, whose numbers exclude all child
+    /// cgroups and may be 0.
     static boolean isVersion1(KernelText stat) {
         return Stream.of(VERSION_1).anyMatch(key -> stat.number(key + " ").isPresent());
     }
@@ -52,7 +54,7 @@ public final class CgroupMemory implements MemorySource {
                         stat.path() + " is of a cgroup v1, whose figures cannot be relied on");
         long active = figures.bytes(ACTIVE, 1, stat.path());
         long inactive = figures.bytes(INACTIVE, 1, stat.path());
-        // A figure that is not there is not zero.
+        // A missing number does not mean zero.
         if (active == KeyedNumbers.ABSENT || inactive == KeyedNumbers.ABSENT)
             throw new KernelReadException(
                     stat.path() + " has no complete active_anon and inactive_anon");

@@ -7,10 +7,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// The CPUs of a container: what its `cpu.max` allows, or what its pod's does, or all of the
-/// machine's. How many tasks want one follows from how much of them was used, and for what part of
-/// the time all tasks had to stand still: tasks that used up a limit of one CPU in a quarter of
-/// the time are four.
+/// CPUs of a container: the limit of its `cpu.max`, or its pod's, or all of the machine's.
+///
+/// The number of runnable tasks is estimated from the CPU time used and the fraction of time in
+/// which all tasks were stalled: tasks that use up a limit of one CPU in a quarter of the time are
+/// four.
 public final class ContainerCpus implements CpuUsageSource, CpuCountSource {
     private final KernelReader reader;
     private final Path container;
@@ -20,14 +21,18 @@ public final class ContainerCpus implements CpuUsageSource, CpuCountSource {
     private Optional<String> problem = Optional.empty();
     private volatile Optional<LoadAverages> load = Optional.empty();
 
-    /// What was counted so far.
+    /// Counters at one moment.
     ///
-    /// @param used microseconds of CPUs
-    /// @param stood microseconds in which all tasks waited
+    /// @param nanoTime time of reading
+    /// @param used CPU time used, in microseconds
+    /// @param stood time in which all tasks waited, in microseconds
     private record CpuSnapshot(long nanoTime, double used, double stood) {}
 
-    /// How many CPUs would have been used, as the kernel averages its load: over one, five and
-    /// fifteen minutes.
+    /// CPU demand averaged as the kernel averages load: over one, five and fifteen minutes.
+    ///
+    /// @param one average over 1 min, in CPUs
+    /// @param five average over 5 min, in CPUs
+    /// @param fifteen average over 15 min, in CPUs
     public record LoadAverages(double one, double five, double fifteen) {
         private LoadAverages with(double demand, double seconds) {
             return new LoadAverages(
@@ -41,7 +46,11 @@ public final class ContainerCpus implements CpuUsageSource, CpuCountSource {
         }
     }
 
-    /// @param container its cgroup's folder, in that of its pod
+    /// Creates the source of one container.
+    ///
+    /// @param reader reads the kernel's files
+    /// @param container the directory of its cgroup, below that of its pod
+    /// @param procfs usually `/proc`
     public ContainerCpus(KernelReader reader, Path container, Path procfs) {
         this.reader = reader;
         this.container = container;
@@ -59,7 +68,7 @@ public final class ContainerCpus implements CpuUsageSource, CpuCountSource {
                 : OptionalDouble.of(Math.min(own.getAsDouble(), pods.getAsDouble()));
     }
 
-    /// `50000 100000` is half a CPU; empty for `max`.
+    /// Returns the limit in CPUs, where `50000 100000` is half a CPU; empty for `max`.
     private OptionalDouble limit(Path cgroup) {
         String[] lines = reader.read(cgroup.resolve("cpu.max")).lines();
         String[] parts = lines.length == 0 ? lines : lines[0].split(" ", -1);
@@ -84,7 +93,7 @@ public final class ContainerCpus implements CpuUsageSource, CpuCountSource {
         if (seconds <= 0) return Optional.empty();
         double used = Math.max(0, (before.get().used - then.get().used) / 1e6 / seconds);
         double stood = (before.get().stood - then.get().stood) / 1e6 / seconds;
-        // All of the time is as good as none of it: nothing could be told apart.
+        // Limited to 0.95: the demand cannot be estimated from tasks that are stalled all the time.
         double wanted = used / (1 - Math.clamp(stood, 0, 0.95));
         load =
                 Optional.of(
@@ -114,8 +123,8 @@ public final class ContainerCpus implements CpuUsageSource, CpuCountSource {
         return problem;
     }
 
-    /// As of the last look; empty before the second, and where the kernel does not say. Any thread
-    /// may ask.
+    /// Returns the load averages as of the last reading; empty before the second reading and if the
+    /// kernel does not give the numbers. Any thread may call it.
     public Optional<LoadAverages> load() {
         return load;
     }

@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// All that a container may have: the least of its own `memory.max`, its pod's, and the machine's
-/// memory where neither has one. What is available is the rest of that limit, with all that the
-/// kernel could drop at once.
+/// Total memory of a container: the smaller `memory.max` of container and pod, or the machine's
+/// memory if neither has a limit. Available memory is the unused part of that limit and what the
+/// kernel can reclaim at once.
 public final class ContainerTotal implements MemoryTotal {
     private static final long NONE = Long.MAX_VALUE;
     private static final byte[] NO_LIMIT = "max\n".getBytes(StandardCharsets.US_ASCII);
@@ -19,10 +19,16 @@ public final class ContainerTotal implements MemoryTotal {
     private long available = KeyedNumbers.ABSENT;
     private volatile Optional<ContainerMemory> room = Optional.empty();
 
-    /// What a container may have, and what is left of it; and its page cache, where known.
+    /// Memory of a container.
+    ///
+    /// @param total its limit
+    /// @param available memory that it could still get; empty if unknown
     public record ContainerMemory(Bytes total, Optional<Bytes> available) {}
 
-    /// @param container its cgroup's folder, in that of its pod
+    /// Creates the source of one container.
+    ///
+    /// @param container the directory of its cgroup, below that of its pod
+    /// @param meminfo usually `/proc/meminfo`
     public ContainerTotal(Path container, Path meminfo) {
         this.container = new CgroupLevel(container);
         this.pod = new CgroupLevel(container.resolve(".."));
@@ -49,7 +55,7 @@ public final class ContainerTotal implements MemoryTotal {
             available = machine.availableBytes();
             return total;
         }
-        // A pod that has more than this one leaves it all of its own.
+        // If the container's limit is the smaller one, the pod's does not matter.
         available =
                 own <= pods
                         ? container.available(own, nanoTime, scratch)
@@ -75,7 +81,7 @@ public final class ContainerTotal implements MemoryTotal {
         return "the limits of cgroup " + container.folder;
     }
 
-    /// As last read; empty when that failed. Any thread may ask.
+    /// Returns the memory as last read; empty if that failed. Any thread may call it.
     public Optional<ContainerMemory> room() {
         return room;
     }
@@ -87,7 +93,7 @@ public final class ContainerTotal implements MemoryTotal {
         machine.close();
     }
 
-    /// One cgroup's limit, and what is left of it.
+    /// The limit and the available memory of one cgroup.
     private static final class CgroupLevel implements AutoCloseable {
         private static final int ACTIVE_FILE = 0;
         private static final int INACTIVE_FILE = 1;
@@ -114,14 +120,15 @@ public final class ContainerTotal implements MemoryTotal {
             stat = new PolledFile(folder.resolve("memory.stat"));
         }
 
-        /// [#NONE] where there is none.
+        /// Returns the limit in bytes; [#NONE] if there is none.
         long limit(long nanoTime, ReadBuffer scratch) throws KernelReadException {
             ByteBuffer text = max.read(nanoTime, scratch);
             if (text.equals(ByteBuffer.wrap(NO_LIMIT))) return NONE;
             return number(max, text);
         }
 
-        /// Of a group that has more than its limit, as one may while that comes down: nothing.
+        /// Returns the available memory in bytes; 0 if usage is above the limit, as it may be while
+        /// the limit is lowered.
         long available(long limit, long nanoTime, ReadBuffer scratch) throws KernelReadException {
             long used = number(current, current.read(nanoTime, scratch));
             figures.read(stat.read(nanoTime, scratch), scratch);

@@ -2,10 +2,10 @@ package dev.elastigres.monitor.watch;
 
 import java.util.OptionalDouble;
 
-/// How many CPUs Postgres has.
+/// Source of the number of CPUs that Postgres has.
 @FunctionalInterface
 public interface CpuCountSource {
 
-    /// Empty when it cannot be read.
+    /// Returns the number of CPUs, possibly fractional; empty if it cannot be read.
     OptionalDouble count();
 }

@@ -4,20 +4,21 @@ import dev.elastigres.daemon.metrics.KernelText;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// What the machine's CPUs have done since it was started.
+/// CPU times of the machine since boot.
 ///
-/// @param online CPUs
-/// @param busy ticks of all CPUs together in which they did something
-/// @param all ticks of all CPUs together
-/// @param runnable tasks that run or are ready to, this one not counted
+/// @param online number of online CPUs
+/// @param busy ticks of all CPUs in which they were busy
+/// @param all ticks of all CPUs
+/// @param runnable tasks that run or are ready to run, excluding the one that reads this
 record CpuTimes(int online, double busy, double all, int runnable) {
-    /// Of the fields behind `cpu`: those of guests are counted among the first already.
+    /// Number of columns after `cpu` that count: those of guests are already included in the first
+    /// columns.
     private static final int FIELDS = 8;
 
     private static final int IDLE = 3;
     private static final int IO_WAIT = 4;
 
-    /// @param stat the kernel's `stat`; empty when it does not tell all of it
+    /// Returns the times of the kernel's `stat`; empty if they are not complete.
     static Optional<CpuTimes> of(KernelText stat) {
         OptionalDouble running = stat.number("procs_running ");
         int online = 0;
@@ -43,10 +44,10 @@ record CpuTimes(int online, double busy, double all, int runnable) {
                         (int) Math.max(0, running.getAsDouble() - 1)));
     }
 
-    /// The fraction of the time since `before` in which the CPUs were busy.
+    /// Returns the fraction of time since `before` in which the CPUs were busy.
     double busySince(CpuTimes before) {
         double time = all - before.all;
-        // CPUs that are switched off take their time with them.
+        // The times of a CPU that goes offline disappear from the sum.
         return time > 0 ? Math.clamp((busy - before.busy) / time, 0, 1) : 0;
     }
 }

@@ -3,16 +3,17 @@ package dev.elastigres.monitor.watch;
 import dev.elastigres.core.monitor.CpuReading;
 import java.util.Optional;
 
-/// What the CPUs that Postgres may use did. One thread owns it.
+/// Source of the use of the CPUs that Postgres may use. Owned by one thread.
 public sealed interface CpuUsageSource permits MachineCpus, ContainerCpus {
 
-    /// What they did since the last look; empty when it is not known, or not worth the reading.
+    /// Returns the use since the last call; empty if unknown or not read.
     ///
     /// @param nanoTime the current time of the monotonic clock
-    /// @param waited the fraction of that time in which some task of Postgres waited for one
-    /// @param matters whether anybody waits: while nobody does, what the CPUs do does not matter
+    /// @param waited fraction of that time in which some task of Postgres waited for a CPU
+    /// @param matters whether the use must be read. A source may skip it otherwise: while no task
+    ///     waits, the use of CPUs has no effect
     Optional<CpuReading> look(long nanoTime, double waited, boolean matters);
 
-    /// Why the last look that mattered showed nothing; empty when it did.
+    /// Returns why the last reading failed; empty if it succeeded.
     Optional<String> problem();
 }

@@ -10,12 +10,12 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/// Reads about once a second how long tasks of a cgroup waited for a CPU, and how busy CPUs are.
-/// Speaks up while they are short, and once when they are not any more.
+/// Reads once a second how long tasks of a cgroup waited for a CPU, and how busy CPUs are. Reports
+/// readings while CPUs are short, and one more when the shortage is over.
 public final class CpuWatcher implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(1);
 
-    /// Starting is more urgent than this.
+    /// Delay of the first reading, because starting the monitor is more urgent.
     private static final Duration AFTER_START = Duration.ofSeconds(3);
 
     private final KernelReader reader;
@@ -26,21 +26,27 @@ public final class CpuWatcher implements AutoCloseable {
     private final Thread thread = Thread.ofVirtual().name("cpus").unstarted(this::run);
     private volatile @Nullable Throwable failure;
 
-    /// Is called on a thread of its own, and must not block.
+    /// Receives readings, on the watcher's thread. Must not block.
     public interface CpuReadingListener {
+        /// Called with a reading during a shortage, and with the first one after it.
         void read(CpuReading reading);
 
-        /// The kernel does not say. Told once, until it does.
+        /// Called when the kernel's files have no numbers; again only after they had.
         ///
         /// @param why a clause that names the file
         void deaf(String why);
 
-        /// It has ended, by a bug.
+        /// Called when the watcher has ended because of a bug.
         void failed(Throwable bug);
     }
 
-    /// @param use whose CPUs they are
-    /// @param cgroup of Postgres
+    /// Creates a watcher that is not started.
+    ///
+    /// @param reader reads the kernel's files
+    /// @param use source of CPU use
+    /// @param cgroup the directory of Postgres' cgroup
+    /// @param rules define a shortage
+    /// @param listener receives the readings
     public CpuWatcher(
             KernelReader reader,
             CpuUsageSource use,
@@ -58,7 +64,7 @@ public final class CpuWatcher implements AutoCloseable {
         thread.start();
     }
 
-    /// Why it watches no more; empty while it does.
+    /// Returns why the watcher has ended; empty if it has not failed.
     public Optional<String> problem() {
         return Optional.ofNullable(failure).map(bug -> "watching CPUs has failed: " + bug);
     }
@@ -68,7 +74,7 @@ public final class CpuWatcher implements AutoCloseable {
             Thread.sleep(AFTER_START);
             watch();
         } catch (InterruptedException _) {
-            // Told to end.
+            // Closed.
         } catch (RuntimeException | Error bug) {
             failure = bug;
             listener.failed(bug);
@@ -96,7 +102,7 @@ public final class CpuWatcher implements AutoCloseable {
         }
     }
 
-    /// How long tasks of the cgroup waited for a CPU.
+    /// Source of the time in which tasks of the cgroup waited for a CPU.
     private static final class CpuWaitSource {
         private final KernelReader reader;
         private final Path file;
@@ -109,8 +115,8 @@ public final class CpuWatcher implements AutoCloseable {
             this.file = file;
         }
 
-        /// The part of the time since the last look in which some did; empty when either look
-        /// showed nothing.
+        /// Returns the fraction of time since the last call in which some task waited; empty if
+        /// either reading failed.
         OptionalDouble share(long now) {
             OptionalDouble before = total;
             double micros = (now - at) / 1e3;
@@ -122,7 +128,7 @@ public final class CpuWatcher implements AutoCloseable {
                             : text.problem().or(() -> Optional.of(file + " has no total of some"));
             at = now;
             if (before.isEmpty() || total.isEmpty() || micros <= 0) return OptionalDouble.empty();
-            // A cgroup that was made anew begins at zero again, and clocks do not tick together.
+            // A recreated cgroup counts from zero, and the two clocks may differ.
             double share = (total.getAsDouble() - before.getAsDouble()) / micros;
             return OptionalDouble.of(Math.clamp(share, 0, 1));
         }

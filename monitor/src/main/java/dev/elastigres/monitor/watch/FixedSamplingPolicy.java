@@ -2,7 +2,7 @@ package dev.elastigres.monitor.watch;
 
 import dev.elastigres.core.monitor.SampleWindow;
 
-/// Averages the newest samples, taken at a fixed period.
+/// Takes samples at a fixed interval and averages the newest ones.
 final class FixedSamplingPolicy implements SamplingPolicy {
     private final long period;
     private final SampleWindow window;
@@ -37,7 +37,7 @@ final class FixedSamplingPolicy implements SamplingPolicy {
 
     @Override
     public long nextAfter(long due, long now, long took) {
-        // After a pause of the whole machine there is nothing to catch up with.
+        // After a pause of the whole machine, missed samples are not made up for.
         return due + period - now < 0 ? now + period : due + period;
     }
 

@@ -9,23 +9,24 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// What the kernel says by itself of a cgroup: that its tasks stall for want of memory
-/// (`memory.pressure`), and that it killed some (`memory.events`). A thread of its own waits for
-/// it.
+/// Receives the kernel's notifications about a cgroup: its tasks stall on memory
+/// (`memory.pressure`), or were killed (`memory.events`). A thread of its own waits for them.
 public final class KernelMemorySignals implements MemorySignals {
-    /// Tasks that waited for memory for 150 ms of a second.
+    /// Notify when tasks waited for memory for 150 ms within a second.
     private static final String TRIGGER = "some 150000 1000000";
 
-    /// What newer kernels allow to those without privileges.
+    /// The trigger that newer kernels allow without privileges.
     private static final String UNPRIVILEGED_TRIGGER = "some 300000 2000000";
 
-    /// Starting is more urgent than this, and it costs as much.
+    /// Delay of the start, because starting the monitor is more urgent, and linking the system
+    /// calls costs as much.
     private static final Duration AFTER_START = Duration.ofSeconds(3);
 
-    /// A cgroup that is gone may come again, and this thread may be told to end.
+    /// How long to wait at most before checking whether the cgroup was recreated or this object
+    /// closed.
     private static final Duration LOOK_UP = Duration.ofMillis(500);
 
-    /// It looks several times within this.
+    /// The files do not answer if no check ends within this time, which is that of several checks.
     private static final Duration SILENT_AFTER = Duration.ofSeconds(5);
 
     private static final int EVENTS = 0;
@@ -40,7 +41,7 @@ public final class KernelMemorySignals implements MemorySignals {
     private volatile long lookedAt = System.nanoTime();
     private volatile @Nullable Throwable failure;
 
-    // Of the one thread alone.
+    // Used by the one thread only.
     private final KeyedNumberReader figures = new KeyedNumberReader("oom_kill");
     private long killed;
     private boolean reportedProblem;
@@ -102,7 +103,7 @@ public final class KernelMemorySignals implements MemorySignals {
         }
     }
 
-    /// Until the cgroup is gone.
+    /// Waits for notifications until the cgroup is removed.
     private void listen(Libc libc) {
         int events = -1;
         int pressure = -1;
@@ -111,10 +112,10 @@ public final class KernelMemorySignals implements MemorySignals {
             pressure = trigger(libc);
             long kills = kills(libc.read(events));
             while (!ends(Duration.ZERO)) {
-                // A file that is not open is passed over.
+                // A file that is not open is skipped.
                 int news = libc.awaitNews((int) LOOK_UP.toMillis(), events, pressure);
                 if ((news & (1 << PRESSURE)) != 0) listener.pressed();
-                // Reading it is what makes it wait for the next.
+                // Reading the file rearms its notification.
                 long now = kills(libc.read(events));
                 if (now > kills) {
                     killed += now - kills;
@@ -133,7 +134,7 @@ public final class KernelMemorySignals implements MemorySignals {
         }
     }
 
-    /// A file that has news when the pressure is high, or -1 where that is not to be had.
+    /// Opens a file that is ready when pressure is high; -1 if that is not available.
     private int trigger(Libc libc) {
         try {
             return trigger(libc, TRIGGER);

@@ -1,7 +1,7 @@
 package dev.elastigres.monitor.watch;
 
-/// The kernel's figures cannot be read now; they may be readable at the next attempt. The message
-/// is one clause that names the file.
+/// The kernel's numbers cannot be read now; a later attempt may succeed. The message is one clause
+/// that names the file.
 public final class KernelReadException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
-/// Some numbers of one of the kernel's files of `key value` lines, all found in one pass that ends
-/// at the last of them. Reading allocates nothing; one thread at a time owns it.
+/// Reads several numbers of a kernel file with `key value` lines, in one pass that ends when all
+/// expected ones are found. Reading allocates nothing. One thread at a time may use it.
 final class KeyedNumberReader {
     private final byte[][] keys;
     private final long[] values;
 
-    /// How many keys must be there: the rest are looked for until these are found.
+    /// Number of expected keys. The others are looked for until all of these are found.
     private final int expected;
 
     private byte[] text = new byte[0];
@@ -31,8 +31,8 @@ final class KeyedNumberReader {
         expected = names.length;
     }
 
-    /// Also looks for keys that a file of another kind has, before or instead of those: their
-    /// indexes follow.
+    /// Returns a reader that also looks for keys of another kind of file, which may appear before
+    /// or instead of these. Their indexes follow those of the first keys.
     KeyedNumberReader orOf(String... strangers) {
         String[] names =
                 Arrays.stream(keys)
@@ -45,7 +45,7 @@ final class KeyedNumberReader {
         read(file, scratch.text(file));
     }
 
-    /// A file that was read elsewhere.
+    /// Reads the numbers from a file's content that was read elsewhere. Allocates a copy.
     void read(ByteBuffer file) {
         byte[] copy = new byte[file.limit()];
         file.get(0, copy);
@@ -80,15 +80,15 @@ final class KeyedNumberReader {
         return KeyedNumbers.isSpace(text[line + key.length]);
     }
 
-    /// The number of the key with this index, or [KeyedNumbers#ABSENT].
+    /// Returns the number of the key with this index, or [KeyedNumbers#ABSENT].
     long get(int index) {
         return values[index];
     }
 
-    /// The same as an amount of memory in bytes, or [KeyedNumbers#ABSENT].
+    /// Returns the number as an amount of memory in bytes, or [KeyedNumbers#ABSENT].
     ///
-    /// @param unit bytes that the number counts
-    /// @throws UnreadableException when no machine has so much
+    /// @param unit the unit of the number, in bytes
+    /// @throws KernelReadException if no machine has so much memory
     long bytes(int index, long unit, Path file) throws KernelReadException {
         long value = values[index];
         if (value > KeyedNumbers.MAX_BYTES / unit)
@@ -101,13 +101,12 @@ final class KeyedNumberReader {
         return value == KeyedNumbers.ABSENT ? value : value * unit;
     }
 
-    /// The same, where a figure that the kernel does not give counts for nothing.
+    /// Returns the same, or 0 if the number is absent.
     long bytesOrZero(int index, long unit, Path file) throws KernelReadException {
         return Math.max(0, bytes(index, unit, file));
     }
 
-    /// A number that is no amount of memory, where one that the kernel does not give counts for
-    /// nothing.
+    /// Returns a number that is not an amount of memory, or 0 if it is absent.
     long orZero(int index) {
         return Math.max(0, values[index]);
     }

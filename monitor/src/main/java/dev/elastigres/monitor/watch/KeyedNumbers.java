@@ -6,21 +6,22 @@ import java.nio.charset.StandardCharsets;
 /// Finds numbers in the kernel's `key value` lines (`memory.stat`, `meminfo`, `status`) without
 /// allocating.
 final class KeyedNumbers {
-    /// There is no such line, or it is not complete.
+    /// The line does not exist or is not complete.
     static final long ABSENT = -1;
 
-    /// No machine has as much memory, 4 PiB, nor will a sum of some such amounts overflow.
+    /// Upper bound of plausible amounts, 4 PiB: no machine has as much memory, and a sum of several
+    /// such amounts does not overflow.
     static final long MAX_BYTES = 1L << 52;
 
     private KeyedNumbers() {}
 
-    /// A key as it stands at the beginning of its line.
+    /// Returns the bytes of a key at the beginning of its line.
     static byte[] key(String name) {
         return name.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /// The number after `key` and white space. The line must have its end: a half-read number is a
-    /// wrong number.
+    /// Returns the number after `key` and white space, or [#ABSENT]. The line must be complete: a
+    /// half-read number is a wrong number.
     static long find(ByteBuffer text, byte[] key) {
         int end = text.limit();
         int line = 0;
@@ -38,7 +39,7 @@ final class KeyedNumbers {
         return isSpace(text.get(at + key.length));
     }
 
-    /// The number at `at`, after white space, or [#ABSENT].
+    /// Returns the number at `at`, after white space, or [#ABSENT].
     static long number(ByteBuffer text, int at, int end) {
         while (at < end && isSpace(text.get(at))) at++;
         int first = at;
@@ -49,7 +50,7 @@ final class KeyedNumbers {
             value = value * 10 + digit;
         }
         if (at == first) return ABSENT;
-        // What follows may be a unit, and must be the rest of a whole line.
+        // A unit may follow; the line must be complete.
         if (at < end && !isSpace(text.get(at)) && text.get(at) != '\n') return ABSENT;
         while (at < end && text.get(at) != '\n') at++;
         return at < end ? value : ABSENT;

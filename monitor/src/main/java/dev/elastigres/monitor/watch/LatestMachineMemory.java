@@ -4,17 +4,17 @@ import dev.elastigres.core.monitor.MachineMemory;
 import dev.elastigres.core.units.Bytes;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/// The machine's newest figures, from the one thread that reads them to all that ask. Writing
-/// allocates nothing.
+/// The latest memory figures of the machine or container, written by one thread and read by any.
+/// Writing allocates nothing.
 final class LatestMachineMemory {
-    // As in UsageBoard: odd while it is written.
+    // As in LatestUsage: odd during a write.
     private static final int VERSION = 0;
     private static final int TOTAL = 1;
     private static final int UNAVAILABLE = 2;
 
     private final AtomicLongArray known = new AtomicLongArray(3);
 
-    /// What to say instead of the figures.
+    /// The value to return if there are no figures.
     private volatile MachineMemory instead = new MachineMemory.Unreported();
 
     private volatile boolean isKnown;
@@ -28,7 +28,7 @@ final class LatestMachineMemory {
         isKnown = true;
     }
 
-    /// The kernel does not say what is available.
+    /// Records that the kernel does not report available memory.
     void writeUnreported() {
         instead = new MachineMemory.Unreported();
         isKnown = false;

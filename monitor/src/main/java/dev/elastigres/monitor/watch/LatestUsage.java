@@ -7,11 +7,11 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/// The newest usage, from the one thread that samples it to all that ask. Writing a sample
-/// allocates nothing, which is why this is not a reference to a record.
+/// The latest usage, written by the sampling thread and read by any. Writing a sample allocates
+/// nothing, which is why this is not a reference to a record.
 final class LatestUsage {
-    // A writer makes the version odd, writes, makes it even; a reader that saw it change reads
-    // again.
+    // A seqlock: the writer makes the version odd, writes, and makes it even; a reader that saw it
+    // change reads again.
     private static final int VERSION = 0;
     private static final int AVERAGE = 1;
     private static final int LAST = 2;
@@ -22,7 +22,7 @@ final class LatestUsage {
     private static final int KERNEL = 7;
     private final AtomicLongArray known = new AtomicLongArray(8);
 
-    /// What to say instead of the figures; replaced only when reading begins to fail.
+    /// The value to return if there are no figures; replaced only when reading starts to fail.
     private volatile Usage instead;
 
     private volatile boolean isKnown;
@@ -57,7 +57,9 @@ final class LatestUsage {
         isKnown = false;
     }
 
-    /// @param machine what is known of it now
+    /// Returns the latest usage.
+    ///
+    /// @param machine memory of the machine, as known now
     Usage read(MachineMemory machine) {
         if (!isKnown) return instead;
         while (true) {

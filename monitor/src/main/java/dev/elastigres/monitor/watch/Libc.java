@@ -12,8 +12,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/// The few calls of Linux that Java has no words for: to wait until the kernel says that a file of
-/// its own has news. Made late and by one thread, as linking them costs more than it takes to start
+/// System calls that Java lacks, to wait until the kernel notifies about one of its files. Created
+/// late and used by one thread, because linking the calls costs more than it takes to start
 /// sampling.
 final class Libc implements AutoCloseable {
     static final int READ = 0;
@@ -47,14 +47,15 @@ final class Libc implements AutoCloseable {
     private final MemorySegment entries = arena.allocate(MAX_FILES * ENTRY, 8);
     private final MemorySegment bytes = arena.allocate(MAX_BYTES);
 
-    /// Without this permission the JVM would complain, and later refuse.
+    /// Returns whether native access is enabled. Without it, the JVM warns, and later versions
+    /// refuse.
     static boolean isAllowed() {
         return Libc.class.getModule().isNativeAccessEnabled();
     }
 
-    /// One for all functions, with room for the most that any of them takes: numbers and addresses
-    /// go in registers of one word each on all 64-bit machines, and what is not taken is not looked
-    /// at. Each signature of its own would cost classes that nobody but us has.
+    /// Links one handle for all functions, with as many parameters as any of them takes. On all
+    /// 64-bit machines, integers and pointers are passed in registers of one word each, and surplus
+    /// arguments are ignored. A handle for each signature would load more classes.
     @SuppressWarnings("restricted")
     private MethodHandle link() {
         return linker.downcallHandle(FunctionDescriptor.of(WORD, WORD, WORD, WORD, WORD), errno);
@@ -64,17 +65,17 @@ final class Libc implements AutoCloseable {
         return linker.defaultLookup().findOrThrow(name);
     }
 
-    /// @return of an `int`, the lower half is what was returned
+    /// @return the result; for a function that returns an `int`, only the lower half is valid
     private long call(MemorySegment what, long first, long second, long third, long fourth) {
         try {
             return (long) function.invokeExact(what, state, first, second, third, fourth);
         } catch (Throwable e) {
-            // What is called is not Java.
+            // The function is not Java and throws nothing.
             throw new IllegalStateException(e);
         }
     }
 
-    /// A number that stands for the open file; to be closed.
+    /// Opens a file and returns its descriptor, which the caller must close.
     int open(Path path, int mode) throws IOException {
         try (Arena name = Arena.ofConfined()) {
             MemorySegment text = name.allocateFrom(path.toString());
@@ -84,7 +85,7 @@ final class Libc implements AutoCloseable {
         }
     }
 
-    /// Writes `text` and the zero that C ends it with, in one piece.
+    /// Writes `text` and its terminating zero in a single call.
     void write(int file, String text) throws IOException {
         try (Arena piece = Arena.ofConfined()) {
             MemorySegment data = piece.allocateFrom(text, StandardCharsets.US_ASCII);
@@ -93,15 +94,15 @@ final class Libc implements AutoCloseable {
         }
     }
 
-    /// A small file from its beginning; valid until the next call.
+    /// Reads a small file from its beginning. The buffer is valid until the next call.
     ByteBuffer read(int file) throws IOException {
         long count = call(pread, file, bytes.address(), MAX_BYTES, 0);
         if (count < 0) throw failure("read", "");
         return bytes.asSlice(0, count).asByteBuffer();
     }
 
-    /// Waits until one of the files has news, for `millis` at most. Bit `i` of the answer says that
-    /// the file with index `i` has.
+    /// Waits until one of the files is ready, for at most `millis`. Bit `i` of the result is set if
+    /// the file with index `i` is ready.
     int awaitNews(int millis, int... files) throws IOException {
         for (int i = 0; i < files.length; i++) {
             entries.set(INT, i * ENTRY, files[i]);
@@ -133,7 +134,7 @@ final class Libc implements AutoCloseable {
         return new SystemCallException((call + " " + what).strip() + ": " + why);
     }
 
-    /// The kernel refused a call.
+    /// A system call failed.
     static final class SystemCallException extends IOException {
         private static final long serialVersionUID = 1;
 

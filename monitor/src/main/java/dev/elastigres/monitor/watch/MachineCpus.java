@@ -6,14 +6,16 @@ import dev.elastigres.daemon.metrics.KernelText;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// All of the machine's CPUs. The kernel's file of them is a long one, and read only when it
-/// matters.
+/// Use of all CPUs of the machine. The kernel's file is long, so that it is read only if needed.
 public final class MachineCpus implements CpuUsageSource {
     private final KernelReader reader;
     private final Path stat;
     private Optional<CpuTimes> before = Optional.empty();
     private Optional<String> problem = Optional.empty();
 
+    /// Creates the source.
+    ///
+    /// @param reader reads the kernel's files
     /// @param procfs usually `/proc`
     public MachineCpus(KernelReader reader, Path procfs) {
         this.reader = reader;

@@ -2,7 +2,7 @@ package dev.elastigres.monitor.watch;
 
 import java.nio.file.Path;
 
-/// All of the machine: `MemTotal` of `/proc/meminfo`, and what is available of it.
+/// Total memory of the machine, `MemTotal` of `/proc/meminfo`, and its available memory.
 public final class MachineTotal implements MemoryTotal {
     private static final long KIBIBYTE = 1024;
     private static final int TOTAL = 0;

@@ -2,35 +2,39 @@ package dev.elastigres.monitor.watch;
 
 import java.util.Optional;
 
-/// What the kernel says of a cgroup's memory, beside how much it is.
+/// Signals of the kernel about a cgroup's memory, in addition to its usage.
 public sealed interface MemorySignals extends AutoCloseable
         permits KernelMemorySignals, PolledMemorySignals {
 
-    /// Is called on a thread of its own, or on one that must not wait.
+    /// Receives the signals. Called on a thread of the implementation or on a shared one, and must
+    /// not block.
     interface MemorySignalListener {
-        /// Tasks wait for memory.
+        /// Called when tasks wait for memory.
         void pressed();
 
-        /// The kernel killed `more` processes of the cgroup.
+        /// Called when the kernel has killed `more` processes of the cgroup.
         void killed(long more);
 
-        /// Something else happened to the cgroup's memory: worth a look.
+        /// Called after another memory event of the cgroup, which is a reason to sample now.
         void moved();
 
-        /// Why nothing, or not all, will be heard. Told once.
+        /// Called once if the signals, or some of them, are not available.
+        ///
+        /// @param why a clause that names the cause
         void deaf(String why);
 
-        /// Nothing will be heard any more, by a bug.
+        /// Called when the signals have ended because of a bug.
         void failed(Throwable bug);
     }
 
+    /// Starts to wait for signals.
     void start();
 
-    /// Processes that the kernel killed since this was started.
+    /// Returns the number of processes that the kernel killed since the start.
     long oomKills();
 
-    /// Why nothing is heard of what the kernel says; empty when all is, or when it was told that it
-    /// cannot be.
+    /// Returns why signals do not arrive at present; empty if they do, or if they are known to be
+    /// unavailable.
     Optional<String> problem();
 
     @Override

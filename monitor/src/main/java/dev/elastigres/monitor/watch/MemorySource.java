@@ -1,24 +1,25 @@
 package dev.elastigres.monitor.watch;
 
-/// Where the memory of one Postgres is read from. One thread at a time owns it.
+/// Source of the memory usage of one Postgres. One thread at a time may use it.
 public sealed interface MemorySource extends AutoCloseable permits CgroupMemory, ProcessTree {
 
-    /// Memory in bytes that Postgres uses and the kernel cannot reclaim, shared memory included and
-    /// page cache not.
+    /// Returns the memory, in bytes, that Postgres uses and the kernel cannot reclaim. Includes
+    /// shared memory, excludes page cache.
     ///
     /// @param nanoTime the current time of the monotonic clock
-    /// @param scratch of the thread that reads
+    /// @param scratch the buffer of the reading thread
+    /// @throws KernelReadException if it cannot be read now
     long read(long nanoTime, ReadBuffer scratch) throws KernelReadException;
 
-    /// Memory in bytes that the kernel itself takes for Postgres and cannot reclaim, as far as it
-    /// says; found by the last [#read].
+    /// Returns the memory, in bytes, that the kernel itself uses for Postgres and cannot reclaim,
+    /// as far as known; found by the last [#read].
     long kernel();
 
-    /// Changes when what is read now is not what was read before: a cgroup made anew, another
-    /// postmaster. Samples of different generations say nothing together.
+    /// Returns a number that changes when the source refers to something else than before: a
+    /// recreated cgroup, another postmaster. Samples of different generations must not be combined.
     int generation();
 
-    /// For people: `cgroup /sys/fs/cgroup/neon-postgres`.
+    /// Returns a readable name: `cgroup /sys/fs/cgroup/neon-postgres`.
     String description();
 
     @Override

@@ -6,17 +6,20 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// Where Postgres' memory is read from, and what the operator should know of it.
+/// The selected source of Postgres' memory usage, with a warning for the operator.
 ///
-/// @param source empty when nothing is watched
-/// @param warning empty when all is as it should be
+/// @param source the source; empty if memory is not watched
+/// @param warning what is wrong; empty if nothing is
 public record MemorySourceSelection(Optional<MemorySource> source, Optional<String> warning) {
 
-    /// The cgroup where the kernel has figures for it, else the process tree: it sees less, and
-    /// costs more to read.
+    /// Selects the cgroup if the kernel has its memory figures, else the process tree, which covers
+    /// less and costs more to read.
     ///
-    /// @param cgroup the cgroup's folder
-    /// @param root of the cgroup v2 hierarchy
+    /// @param cgroup the cgroup's directory
+    /// @param postmaster names the postmaster for the process tree
+    /// @param root root of the cgroup v2 hierarchy
+    /// @param procfs usually `/proc`
+    /// @param reader reads the kernel's files
     public static MemorySourceSelection choose(
             Optional<Path> cgroup,
             Optional<Postmaster> postmaster,
@@ -48,8 +51,8 @@ public record MemorySourceSelection(Optional<MemorySource> source, Optional<Stri
                                 + " for; name Postgres by --cgroup, --pgdata or --pgpid"));
     }
 
-    /// Why the kernel has no figures for it that can be relied on; empty when it has, or will once
-    /// the cgroup is made.
+    /// Returns why the kernel has no reliable figures for the cgroup; empty if it has, or will have
+    /// once the cgroup is created.
     private static Optional<String> missing(Path cgroup, Path root, KernelReader reader) {
         Path stat = cgroup.resolve("memory.stat");
         if (Files.exists(stat))

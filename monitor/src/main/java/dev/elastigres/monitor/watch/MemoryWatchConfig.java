@@ -1,8 +1,9 @@
 package dev.elastigres.monitor.watch;
 
-/// How memory is watched.
+/// Configuration of the memory watcher.
 ///
-/// @param report after how many samples the listener is told that there were some; 0 for never
+/// @param sampling when samples are taken and how they are combined
+/// @param report number of samples after which the listener is called; 0 for never
 public record MemoryWatchConfig(SamplingConfig sampling, int report) {
     public MemoryWatchConfig {
         if (report < 0) throw new IllegalArgumentException("not a number of samples: " + report);

@@ -8,10 +8,10 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Samples the memory of one Postgres, and that of the machine or container it runs in, each by a
-/// [Ticker] of its own: one that does not answer keeps only itself. Speaks up when a limit is
-/// crossed, when usage becomes known or unknown, and when the total changes; whoever wants the
-/// figures in between asks for [#usage].
+/// Samples the memory of one Postgres, and that of its machine or container, each with a [Ticker]
+/// of its own, so that a file that does not answer delays only its own ticker. Calls its listener
+/// when a limit is crossed, when usage becomes known or unknown, and when the total changes.
+/// [#usage] returns the figures at any time.
 public final class MemoryWatcher implements AutoCloseable {
     private final @Nullable MemorySource source;
     private final MemoryTotal total;
@@ -25,22 +25,30 @@ public final class MemoryWatcher implements AutoCloseable {
     private final Ticker machineTicker;
     private volatile WatchTarget target = WatchTarget.NONE;
 
-    /// When the next sample of usage is due.
+    /// When the next usage sample is due.
     private volatile long usageDue;
 
-    /// Is called on a sampling thread and must not block. An answer of false means that it could
-    /// not be taken, and is told again at the next sample.
+    /// Receives changes, on a sampling thread. Must not block. If a method returns false, the
+    /// change was not accepted and is reported again at the next sample.
     public interface UsageListener {
+        /// Called when usage has crossed a limit or has become known or unknown.
         boolean usageMoved();
 
+        /// Called when the total memory has changed.
         boolean totalObserved(Bytes total);
 
-        /// Another [MemoryWatchConfig#report] samples were taken.
+        /// Called after each [MemoryWatchConfig#report] samples.
         boolean sampled();
     }
 
-    /// @param source empty when nothing is watched
-    /// @param observed the total of memory that is known already
+    /// Creates a watcher that is not started.
+    ///
+    /// @param source source of usage; empty if usage is not watched
+    /// @param total source of the total memory
+    /// @param observed the total memory that is already known
+    /// @param config sampling and reports
+    /// @param scheduler runs the watcher's tickers
+    /// @param listener receives changes
     public MemoryWatcher(
             Optional<MemorySource> source,
             MemoryTotal total,
@@ -66,6 +74,7 @@ public final class MemoryWatcher implements AutoCloseable {
         machineTicker.start(new MachineTick(observed.value()));
     }
 
+    /// Returns the latest usage.
     public Usage usage() {
         if (source != null) {
             Optional<String> silence = silence(usageTicker, source.description());
@@ -74,42 +83,45 @@ public final class MemoryWatcher implements AutoCloseable {
         return board.read(machine());
     }
 
-    /// What is known of the machine's memory, or the container's.
+    /// Returns the memory of the machine or container.
     public MachineMemory machine() {
         return silence(machineTicker, total.description())
                 .<MachineMemory>map(MachineMemory.Unreadable::new)
                 .orElseGet(machine::read);
     }
 
-    /// Why nothing new comes of it; empty when it does.
+    /// Returns why a source gives no new figures; empty if it does.
     private static Optional<String> silence(Ticker ticker, String what) {
         if (ticker.isStalled()) return Optional.of(what + " does not answer");
         return ticker.failure().map(bug -> "watching " + what + " has failed: " + bug);
     }
 
-    /// False once it was closed, or has failed.
+    /// Returns whether the tickers run. False after [#close] or a failure.
     public boolean isAlive() {
         return machineTicker.isAlive() && (source == null || usageTicker.isAlive());
     }
 
-    /// Called by one thread, as [#setHorizon].
+    /// Sets the limits to watch for. Called by the same thread as [#setHorizon].
+    ///
+    /// @param threshold usage from which more memory is requested
+    /// @param limits limits whose crossing is reported
     public void watch(Bytes threshold, MemoryLimits limits) {
         target = target.with(threshold, limits);
         nudge();
     }
 
-    /// How far ahead it is to look.
+    /// Sets how far ahead usage is forecast.
     public void setHorizon(Duration horizon) {
         target = target.with(horizon);
         nudge();
     }
 
-    /// Takes a sample now instead of when the next is due, where the period is not fixed.
+    /// Takes the next usage sample now, unless the interval is fixed.
     public void nudge() {
         if (samplingPolicy.mayHurry()) usageTicker.hurry();
     }
 
-    /// Samples usage.
+    /// Samples the usage.
     private final class UsageTick implements Tick {
         private final MemorySource from;
         private int generation;
@@ -127,7 +139,7 @@ public final class MemoryWatcher implements AutoCloseable {
             long now = System.nanoTime();
             sample(now, scratch);
             long done = System.nanoTime();
-            // That it did not answer was told on another thread.
+            // Meanwhile another thread has reported usage as unknown.
             if (done - now > Ticker.STALL.toNanos()) reportedKnown = false;
             usageDue = samplingPolicy.nextAfter(usageDue, done, done - now);
             return usageDue;
@@ -147,7 +159,7 @@ public final class MemoryWatcher implements AutoCloseable {
                 if (report > 0 && ++unreportedSamples >= report && listener.sampled())
                     unreportedSamples = 0;
             } catch (KernelReadException e) {
-                // What is read after a gap begins a series of its own.
+                // Samples after a gap are not combined with those before.
                 samplingPolicy.clear();
                 board.writeUnreadable(String.valueOf(e.getMessage()));
                 tell(false, false);
@@ -155,7 +167,7 @@ public final class MemoryWatcher implements AutoCloseable {
         }
 
         private void tell(boolean known, boolean isReached) {
-            // What cannot be read from the beginning is told, too.
+            // A failure of the first sample is reported too.
             if (toldAny && known == reportedKnown && isReached == reportedUsed) return;
             if (!listener.usageMoved()) return;
             toldAny = true;
@@ -174,7 +186,7 @@ public final class MemoryWatcher implements AutoCloseable {
         }
     }
 
-    /// Reads what the machine has, and what of it is available.
+    /// Reads the total and the available memory.
     private final class MachineTick implements Tick {
         private boolean reportedUnavailable;
         private long unavailableBefore = KeyedNumbers.ABSENT;
@@ -188,7 +200,7 @@ public final class MemoryWatcher implements AutoCloseable {
         public long tick(ReadBuffer scratch) {
             long now = System.nanoTime();
             read(now, scratch);
-            // With the next sample of usage, which is rare while all is calm.
+            // Together with the next usage sample, of which there are few far below the threshold.
             long soonest = now + samplingPolicy.machineEvery();
             long next = usageDue;
             return source != null && next - soonest > 0 ? next : soonest;
@@ -206,7 +218,7 @@ public final class MemoryWatcher implements AutoCloseable {
             }
         }
 
-        /// What was available at one of two readings is not gone.
+        /// Memory that was available at one of two consecutive readings counts as available.
         private void observeAvailable(long bytes, long available) {
             if (available == KeyedNumbers.ABSENT) {
                 unavailableBefore = KeyedNumbers.ABSENT;

@@ -4,12 +4,15 @@ import dev.elastigres.daemon.metrics.KernelReader;
 import java.nio.file.Path;
 import java.util.OptionalDouble;
 
-/// The CPUs that are online, from the kernel's `stat`, which begins with a line for all of them and
-/// one for each.
+/// Number of online CPUs, from the kernel's `stat`, which begins with a line for all CPUs and one
+/// for each.
 public final class OnlineCpus implements CpuCountSource {
     private final KernelReader reader;
     private final Path stat;
 
+    /// Creates the source.
+    ///
+    /// @param reader reads the kernel's files
     /// @param procfs usually `/proc`
     public OnlineCpus(KernelReader reader, Path procfs) {
         this.reader = reader;

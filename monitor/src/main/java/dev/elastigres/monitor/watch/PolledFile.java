@@ -13,8 +13,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// A file of the kernel's that is read again and again: opened once, one `pread` a time, no
-/// allocation. Opens anew after reading failed.
+/// A kernel file that is read repeatedly: opened once, then one `pread` each time, without
+/// allocation. Reopened after a failed read.
 final class PolledFile implements AutoCloseable {
     private static final Duration PLACE_CHECK = Duration.ofMillis(500);
 
@@ -25,8 +25,9 @@ final class PolledFile implements AutoCloseable {
     private long checkedAt;
     private int generation;
 
-    /// A file with a path that may come to mean another file, as a cgroup made anew does. A removed
-    /// file can still be read where it was open; that goes unnoticed for half a second at most.
+    /// Creates a file whose path may later refer to another file, as with a recreated cgroup. A
+    /// removed file that is still open can still be read; this is noticed after at most half a
+    /// second.
     PolledFile(Path path) {
         this(path, PLACE_CHECK);
     }
@@ -36,7 +37,7 @@ final class PolledFile implements AutoCloseable {
         this.placeCheck = placeCheck;
     }
 
-    /// A file that can only vanish, such as a process' own.
+    /// Returns a file that can disappear but not be replaced, such as one of a process.
     static PolledFile fixed(Path path) {
         return new PolledFile(path, Duration.ofNanos(Long.MAX_VALUE));
     }
@@ -45,19 +46,19 @@ final class PolledFile implements AutoCloseable {
         return path;
     }
 
-    /// Counts how often the file was opened: figures of different generations belong to different
+    /// Returns how often the file was opened: figures of different generations belong to different
     /// files.
     int generation() {
         return generation;
     }
 
-    /// All that the file holds now, from position 0 to the limit; valid until the scratch is used
-    /// again.
+    /// Reads the whole file. Its content is between position 0 and the limit of the returned
+    /// buffer, valid until the next use of `scratch`.
     ByteBuffer read(long nanoTime, ReadBuffer scratch) throws KernelReadException {
         return read(nanoTime, scratch, false);
     }
 
-    /// Like [#read], for the files that the kernel gives out a page at a time.
+    /// Like [#read], for files that the kernel returns page by page.
     ByteBuffer readPages(long nanoTime, ReadBuffer scratch) throws KernelReadException {
         return read(nanoTime, scratch, true);
     }
@@ -92,7 +93,7 @@ final class PolledFile implements AutoCloseable {
             }
         }
         if (current == null) {
-            // Before it is opened: what comes in between then differs at the next check.
+            // Before opening it: a replacement in between is then found by the next check.
             identity = identify();
             current = FileChannel.open(path, StandardOpenOption.READ);
             channel = current;
@@ -114,7 +115,7 @@ final class PolledFile implements AutoCloseable {
         try {
             if (open != null) open.close();
         } catch (IOException _) {
-            // Only read from: nothing can be lost.
+            // The file is only read, so that no data can be lost.
         }
     }
 

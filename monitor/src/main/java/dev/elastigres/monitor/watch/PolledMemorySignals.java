@@ -6,16 +6,15 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// Looks for itself at what [KernelMemorySignals] are told, for where the cgroup may only be
-/// read: a trigger has to be written. Comes a quarter of a second later, and takes no thread of
-/// its own.
+/// Polls the files that [KernelMemorySignals] waits for, if the cgroup is read-only and no trigger
+/// can be written. Reports up to a quarter of a second later, and needs no thread of its own.
 public final class PolledMemorySignals implements MemorySignals, Tick {
     private static final long EVERY = TimeUnit.MILLISECONDS.toNanos(250);
 
-    /// As the trigger has it: tasks that waited for 150 ms of a second.
+    /// As in the trigger: tasks waited for 150 ms of a second.
     private static final long STALL_MICROS = 150_000;
 
-    /// How many looks there are in that second.
+    /// Number of polls in that second.
     private static final int LOOKS = 4;
 
     private static final byte[] SOME = KeyedNumbers.key("some");
@@ -29,7 +28,7 @@ public final class PolledMemorySignals implements MemorySignals, Tick {
 
     private volatile long oomKills;
 
-    // Of the one thread alone.
+    // Used by the ticker's thread only.
     private final long[] stalls = new long[LOOKS];
     private int looks;
     private long killed;
@@ -37,7 +36,11 @@ public final class PolledMemorySignals implements MemorySignals, Tick {
     private int generation;
     private boolean reportedProblem;
 
-    /// @param ticker of which nobody else knows
+    /// Creates signals that are not started.
+    ///
+    /// @param cgroup the cgroup's directory
+    /// @param ticker for exclusive use
+    /// @param listener receives the signals
     public PolledMemorySignals(Path cgroup, Ticker ticker, MemorySignalListener listener) {
         this.ticker = ticker;
         this.listener = listener;
@@ -70,7 +73,7 @@ public final class PolledMemorySignals implements MemorySignals, Tick {
             lookForKills(now, scratch);
             lookForPressure(now, scratch);
         } catch (KernelReadException _) {
-            // That the whole cgroup is gone is told by whoever samples its memory.
+            // A missing cgroup is reported by the memory watcher.
             looks = 0;
             killsBefore = KeyedNumbers.ABSENT;
         }
@@ -99,7 +102,7 @@ public final class PolledMemorySignals implements MemorySignals, Tick {
             stalls[looks % LOOKS] = stalled;
             looks++;
             if (!known || stalled - aSecondAgo < STALL_MICROS) return;
-            // As a trigger, once a second at most.
+            // At most once a second, as with a trigger.
             looks = 0;
             listener.pressed();
         } catch (KernelReadException e) {
@@ -110,7 +113,7 @@ public final class PolledMemorySignals implements MemorySignals, Tick {
         }
     }
 
-    /// The microseconds in which some task waited, since the cgroup was made.
+    /// Returns the time in which some task waited since the cgroup was created, in microseconds.
     private long stalled(ByteBuffer text) throws KernelReadException {
         int end = text.limit();
         for (int at = 0; at + TOTAL.length < end && text.get(at) != '\n'; at++) {

@@ -8,9 +8,12 @@ import java.nio.file.Path;
 /// Names the postmaster whose process tree is watched.
 public sealed interface Postmaster {
 
-    /// The process id of the postmaster that runs now.
+    /// Returns the process id of the current postmaster.
+    ///
+    /// @throws KernelReadException if none runs
     long pid() throws KernelReadException;
 
+    /// Returns a readable name.
     String description();
 
     record ByPid(long pid) implements Postmaster {
@@ -20,9 +23,10 @@ public sealed interface Postmaster {
         }
     }
 
-    /// The first line of `postmaster.pid` in the data directory: right across restarts.
+    /// Identified by the first line of `postmaster.pid` in the data directory, which stays correct
+    /// across restarts.
     record ByDataDirectory(Path dataDirectory) implements Postmaster {
-        /// More than the first line has.
+        /// More bytes than the first line has.
         private static final int MAX_LENGTH = 64;
 
         @Override
@@ -30,7 +34,7 @@ public sealed interface Postmaster {
             Path file = dataDirectory.resolve("postmaster.pid");
             try (var in = Files.newInputStream(file)) {
                 String begin = new String(in.readNBytes(MAX_LENGTH), StandardCharsets.ISO_8859_1);
-                // A server in single-user mode writes its id negated.
+                // A server in single-user mode writes the negated id.
                 return Math.abs(Integer.parseInt(begin.lines().findFirst().orElse("").strip()));
             } catch (IOException e) {
                 throw new KernelReadException("no Postgres runs in " + dataDirectory, e);

@@ -9,14 +9,14 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The memory of a postmaster and all its descendants, for where there is no cgroup v2: the sum of
-/// their anonymous memory, and shared memory once.
+/// Memory of a postmaster and all its descendants, used without a cgroup v2: the sum of their
+/// anonymous memory, plus shared memory once.
 ///
-/// Every process maps the same shared buffers, and counts the part that it touched. The largest
-/// such part stands for all of it: the postmaster's children touch what they use, and together they
-/// cannot use less than one of them.
+/// All processes map the same shared buffers, and each counts the part that it touched. The largest
+/// part is used as the total. It is a lower bound: together the processes touch at least as much as
+/// one of them.
 public final class ProcessTree implements MemorySource {
-    /// Beyond this a sample would cost more than it tells.
+    /// Maximum number of processes; sampling more would be too expensive.
     private static final int MAX_PROCESSES = 10_000;
 
     private static final long KIBIBYTE = 1024;
@@ -29,14 +29,14 @@ public final class ProcessTree implements MemorySource {
     private @Nullable TreeProcess root;
     private int generation;
 
-    // Of one sample.
+    // State of one sample.
     private final Deque<TreeProcess> unvisited = new ArrayDeque<>();
     private long mark;
     private long anonymous;
     private long shared;
 
-    /// A process of the tree, its files kept open: an open file is of that very process, and fails
-    /// when it is gone, even if its number is taken by another.
+    /// A process of the tree, with its files kept open. An open file belongs to that very process,
+    /// and fails when the process has ended, even if its id is reused.
     private final class TreeProcess implements AutoCloseable {
         final Path folder;
         final PolledFile status;
@@ -105,7 +105,7 @@ public final class ProcessTree implements MemorySource {
             throws KernelReadException {
         process.mark = mark;
         ByteBuffer text = process.status.read(nanoTime, scratch);
-        // A zombie has no memory and says nothing of any.
+        // A zombie has no memory, and no such line.
         anonymous += Math.max(0, plausible(process, KeyedNumbers.find(text, ANONYMOUS)));
         shared = Math.max(shared, plausible(process, KeyedNumbers.find(text, SHARED)));
         plausible(process, anonymous);
@@ -119,8 +119,8 @@ public final class ProcessTree implements MemorySource {
         return kibibytes;
     }
 
-    /// A child that ends while it is read took its memory with it. One that is there and cannot be
-    /// read has some that nobody knows.
+    /// Reads a child. If it ended meanwhile, its memory is gone too. If it exists and cannot be
+    /// read, its memory is unknown, and so is the sum.
     private void visitChild(TreeProcess child, long nanoTime, ReadBuffer scratch)
             throws KernelReadException {
         try {
@@ -131,7 +131,7 @@ public final class ProcessTree implements MemorySource {
         }
     }
 
-    /// Process ids, each with a space after it.
+    /// Parses process ids, each followed by a space.
     private void remember(ByteBuffer children) {
         long pid = 0;
         for (int i = 0; i < children.limit(); i++) {

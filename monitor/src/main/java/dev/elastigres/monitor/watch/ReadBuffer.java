@@ -2,14 +2,14 @@ package dev.elastigres.monitor.watch;
 
 import java.nio.ByteBuffer;
 
-/// Room to read the kernel's files into. All that one thread reads can share it: what was read is
-/// understood before the next file is. It grows to what the longest file needs.
+/// A buffer to read kernel files into, shared by all reads of one thread: each file is parsed
+/// before the next is read. It grows to the size of the longest file.
 public final class ReadBuffer {
     /// `memory.stat` has about 2 KiB, `meminfo` 1.5 KiB.
     private static final int FIRST_SIZE = 16 * 1024;
 
-    /// No file that is looked at is longer: `stat` of a machine with thousands of interrupts has
-    /// some 100 KiB.
+    /// Maximum size, larger than all files that are read: `stat` of a machine with thousands of
+    /// interrupts has about 100 KiB.
     static final int MAX_SIZE = 16 << 20;
 
     private ByteBuffer buffer = ByteBuffer.allocateDirect(FIRST_SIZE);
@@ -21,13 +21,13 @@ public final class ReadBuffer {
         return new ReadBuffer();
     }
 
-    /// The empty buffer.
+    /// Returns the emptied buffer.
     ByteBuffer clear() {
         return buffer.clear();
     }
 
-    /// A larger buffer that begins with what the full one holds; the same one when it has all the
-    /// room there may be.
+    /// Returns a larger buffer with the content of the full one; the same buffer if it has the
+    /// maximum size.
     ByteBuffer grow() {
         if (buffer.capacity() >= MAX_SIZE) return buffer;
         ByteBuffer larger = ByteBuffer.allocateDirect(2 * buffer.capacity());
@@ -35,8 +35,8 @@ public final class ReadBuffer {
         return buffer;
     }
 
-    /// What `file` holds up to its limit. Bytes of an array are far cheaper to look at, one by one,
-    /// than those of a buffer.
+    /// Returns the content of `file` up to its limit, as an array: single bytes of an array are
+    /// read much faster than those of a direct buffer.
     byte[] text(ByteBuffer file) {
         int size = file.limit();
         if (text.length < size) text = new byte[Math.max(size, 2 * text.length)];

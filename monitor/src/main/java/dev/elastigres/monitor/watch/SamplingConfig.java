@@ -4,13 +4,13 @@ import dev.elastigres.core.monitor.SamplingIntervalRules;
 import dev.elastigres.core.units.Bytes;
 import java.time.Duration;
 
-/// When samples are taken, and what is made of them.
+/// When samples are taken and how they are combined.
 public sealed interface SamplingConfig {
 
-    /// At a fixed period; what counts is the average of the newest.
+    /// Samples at a fixed interval; the average of the newest is used.
     ///
-    /// @param interval the period of the samples, 1 ms to 1 min
-    /// @param window how many samples the rolling average is made of, 1 to 10,000
+    /// @param interval time between samples, 1 ms to 1 min
+    /// @param window number of samples in the moving average, 1 to 10,000
     record Fixed(Duration interval, int window) implements SamplingConfig {
         public static final Fixed DEFAULT = new Fixed(Duration.ofMillis(100), 5);
 
@@ -23,8 +23,9 @@ public sealed interface SamplingConfig {
         }
     }
 
-    /// Seldom while all is calm, often when the threshold is near; what counts is what is foreseen.
+    /// Few samples far below the threshold, many near it; the forecast is used.
     ///
-    /// @param reserve the kernel's memory for which the threshold allows already
+    /// @param pace rules of the sampling interval
+    /// @param reserve memory of the kernel that the threshold already accounts for
     record Adaptive(SamplingIntervalRules pace, Bytes reserve) implements SamplingConfig {}
 }

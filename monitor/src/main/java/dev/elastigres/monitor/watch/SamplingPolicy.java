@@ -1,36 +1,38 @@
 package dev.elastigres.monitor.watch;
 
-/// Makes of samples what is known of usage, and says when the next is due. The sampling thread owns
-/// it; nothing here allocates.
+/// Combines samples into the usage that decisions use, and schedules the next sample. Owned by the
+/// sampling thread; its methods allocate nothing.
 sealed interface SamplingPolicy permits FixedSamplingPolicy, AdaptiveSamplingPolicy {
 
     static SamplingPolicy of(SamplingConfig sampling) {
-        // No switch: the class behind one would be made before the monitor listens.
+        // Not a switch, which would load a class before the monitor listens.
         return sampling instanceof SamplingConfig.Fixed fixed
                 ? new FixedSamplingPolicy(fixed)
                 : new AdaptiveSamplingPolicy((SamplingConfig.Adaptive) sampling);
     }
 
-    /// Takes a sample of usage and of the kernel's memory for it, in bytes.
+    /// Adds a sample of usage and of the kernel's memory for it, in bytes.
     void take(long now, long usage, long kernel, WatchTarget target);
 
-    /// What is read next belongs to another series.
+    /// Forgets all samples: the next one begins another series.
     void clear();
 
-    /// What usage is, or will be as far as it is foreseen: what limits are compared with.
+    /// Returns the usage in bytes that is compared with limits: current, or as forecast.
     long used();
 
     void write(LatestUsage board, long now);
 
-    /// When the next sample is due.
+    /// Returns when the next sample is due.
     ///
-    /// @param due when this one was
-    /// @param took how long this one took, in nanoseconds
+    /// @param due when this sample was due
+    /// @param now the current time
+    /// @param took how long this sample took, in nanoseconds
     long nextAfter(long due, long now, long took);
 
-    /// Whether a sample may be taken before it is due.
+    /// Returns whether a sample may be taken before it is due.
     boolean mayHurry();
 
-    /// For how long the machine's figures need not be read again, in nanoseconds; above 0.
+    /// Returns the minimum interval between readings of the machine's figures, in nanoseconds;
+    /// above 0.
     long machineEvery();
 }

@@ -1,15 +1,16 @@
 package dev.elastigres.monitor.watch;
 
-/// Periodic work of a [Ticker]. Its thread may change, and no two run it at the same time.
+/// Periodic work of a [Ticker]. Successive ticks may run on different threads, but never at the
+/// same time.
 interface Tick {
-    /// Does what is due.
+    /// Does the due work.
     ///
-    /// @param scratch of the thread that calls
+    /// @param scratch the buffer of the calling thread
     /// @return when the next tick is due, by the monotonic clock
     long tick(ReadBuffer scratch);
 
-    /// Called on another thread, once, while [#tick] has not returned for longer than
-    /// [Ticker#STALL]: a file does not answer.
+    /// Called once, on another thread, if [#tick] runs for longer than [Ticker#STALL], because a
+    /// file does not answer.
     default void stalled() {}
 
     /// Called after the last tick.

@@ -9,12 +9,13 @@ import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Runs the ticks of many [Ticker]s, all on one platform thread: a thread each would cost more
-/// memory than what they do. A tick that fails ends alone. A tick that does not return, since a
-/// kernel file does not answer, keeps that thread, and all others go on on a new one.
+/// Runs the ticks of many [Ticker]s on one platform thread, because a thread for each would use
+/// more memory than its work does. A tick that fails ends its own ticker only. A tick that does not
+/// return, because a kernel file does not answer, keeps its thread; the others continue on a new
+/// one.
 public final class TickScheduler implements AutoCloseable {
-    /// No more threads than this are left to ticks that do not return. Whatever is due then is not
-    /// run, which its ticker says.
+    /// Maximum number of threads blocked by hanging ticks. Beyond it, due ticks do not run, and
+    /// their tickers report being stalled.
     private static final int MAX_HANGING = 16;
 
     private static final Duration SUPERVISION = Duration.ofMillis(500);
@@ -23,7 +24,7 @@ public final class TickScheduler implements AutoCloseable {
     private final String name;
     private final BiConsumer<String, Throwable> failures;
 
-    /// Copied when it changes: to go through it allocates nothing.
+    /// Copied on write, so that iterating allocates nothing.
     private volatile Ticker[] tickers = {};
 
     private final AtomicInteger hanging = new AtomicInteger();
@@ -31,16 +32,17 @@ public final class TickScheduler implements AutoCloseable {
     private volatile @Nullable TickThread worker;
     private volatile boolean closed;
 
-    /// Does nothing until it is started.
+    /// Creates a scheduler that is not started.
     ///
-    /// @param name of its threads
-    /// @param failures told of bugs in ticks
+    /// @param name name of its threads
+    /// @param failures receives bugs of ticks
     public TickScheduler(String name, BiConsumer<String, Throwable> failures) {
         this.name = name;
         this.failures = failures;
         supervisor = Thread.ofVirtual().name(name + "-supervisor").unstarted(this::supervise);
     }
 
+    /// Starts the threads. Returns this scheduler.
     public TickScheduler start() {
         worker = new TickThread();
         worker.thread.start();
@@ -48,11 +50,12 @@ public final class TickScheduler implements AutoCloseable {
         return this;
     }
 
-    /// One more, which does nothing until it is started.
+    /// Returns a new ticker that is not started.
     public Ticker ticker() {
         return new Ticker(this);
     }
 
+    /// Returns whether the current worker thread runs.
     public boolean isAlive() {
         TickThread current = worker;
         return current != null && current.thread.isAlive();
@@ -80,7 +83,7 @@ public final class TickScheduler implements AutoCloseable {
         return current != null && current.thread == thread;
     }
 
-    /// One thread, until another takes its place.
+    /// A worker thread, until another replaces it.
     private final class TickThread {
         private final ReadBuffer scratch = ReadBuffer.create();
         private final Thread thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
@@ -94,7 +97,7 @@ public final class TickScheduler implements AutoCloseable {
                 }
                 if (wait > 0 && !closed && worker == this) LockSupport.parkNanos(this, wait);
             }
-            // What it hung on has returned, and may be due.
+            // This thread was replaced, and its tick has returned: the ticker may be due.
             if (worker != this) {
                 hanging.decrementAndGet();
                 wake();
@@ -141,11 +144,12 @@ public final class TickScheduler implements AutoCloseable {
         var next = new TickThread();
         worker = next;
         next.thread.start();
-        // It may have returned just now, and rest.
+        // The tick may have returned just now, and the thread may be parked.
         LockSupport.unpark(stuck.thread);
     }
 
-    /// Returns at once; nothing is called half a second later, but for what does not return.
+    /// Stops the threads, without waiting for them. Ticks end within half a second, except those
+    /// that do not return.
     @Override
     public void close() {
         closed = true;

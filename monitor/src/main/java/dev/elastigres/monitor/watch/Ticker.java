@@ -7,13 +7,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// Runs one [Tick] again and again on the threads of its [TickScheduler].
+/// Runs one [Tick] repeatedly on the threads of its [TickScheduler].
 public final class Ticker {
-    /// A kernel file answers within milliseconds, also on a busy machine. A tick that takes longer
-    /// than this waits for one that does not.
+    /// A running tick counts as stalled after this time. Kernel files answer within milliseconds
+    /// even on a busy machine, so that a longer tick waits for a file that does not answer.
     static final Duration STALL = Duration.ofSeconds(1);
 
-    /// What is not run for so long after it was due has no thread any more.
+    /// A due tick counts as stalled if it has not run for this long: no thread is left for it.
     private static final Duration OVERDUE = Duration.ofSeconds(3);
 
     private static final Duration GRACE = Duration.ofMillis(500);
@@ -22,7 +22,7 @@ public final class Ticker {
     private final TickScheduler scheduler;
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    /// Whoever has set it owns what follows, and the tick.
+    /// The thread that has set this owns the tick and the fields below.
     private final AtomicBoolean claimed = new AtomicBoolean();
 
     private volatile @Nullable Tick tick;
@@ -30,22 +30,22 @@ public final class Ticker {
     private volatile boolean stopped;
     private volatile @Nullable Throwable failure;
 
-    /// When the tick that runs was begun; [#IDLE] while none does.
+    /// When the running tick began; [#IDLE] if none runs.
     private volatile long runningSince = IDLE;
 
-    /// Where it runs.
+    /// The thread of the running or latest tick.
     private volatile @Nullable Thread thread;
 
     private volatile long due = System.nanoTime();
 
-    // Of the scheduler's supervisor alone.
+    // Used by the scheduler's supervisor only.
     private long toldStall = IDLE;
 
     Ticker(TickScheduler scheduler) {
         this.scheduler = scheduler;
     }
 
-    /// Runs `work` from now on, for the first time at once.
+    /// Starts to run `work`, for the first time at once.
     void start(Tick work) {
         due = System.nanoTime();
         tick = work;
@@ -53,7 +53,7 @@ public final class Ticker {
         hurry();
     }
 
-    /// Runs the tick before it is due, as soon as may be.
+    /// Runs the tick as soon as possible, even if it is not due.
     public void hurry() {
         hurried = true;
         scheduler.wake();
@@ -65,12 +65,14 @@ public final class Ticker {
         return tick != null && ended.getCount() > 0 && scheduler.isAlive();
     }
 
-    /// Why there are no more ticks; empty while there are.
+    /// Returns why ticks have ended; empty if they have not failed.
     public Optional<Throwable> failure() {
         return Optional.ofNullable(failure);
     }
 
-    /// Whether the tick that runs does not return, or a tick that is due is not run.
+    /// Returns whether the ticker is stalled: the running tick has taken more than 1 s, or no tick
+    /// runs although one has been due for more than 3 s and the ticker is not stopped. False before
+    /// the start and after the end.
     public boolean isStalled() {
         if (tick == null || ended.getCount() == 0) return false;
         long now = System.nanoTime();
@@ -80,9 +82,9 @@ public final class Ticker {
                 : now - since > STALL.toNanos();
     }
 
-    /// Runs the tick if it is due, unless another thread does.
+    /// Runs the tick if it is due, unless another thread runs it.
     ///
-    /// @return how long there is nothing more to do, in nanoseconds
+    /// @return nanoseconds until there is more to do
     long run(ReadBuffer scratch) {
         Tick work = tick;
         if (work == null || !claimed.compareAndSet(false, true)) return Long.MAX_VALUE;
@@ -114,7 +116,7 @@ public final class Ticker {
         }
     }
 
-    /// After the last tick of all; left alone when it does not return.
+    /// Ends the ticker when the scheduler closes. Does nothing if its tick has not returned.
     void runLast() {
         Tick work = tick;
         if (work == null || !claimed.compareAndSet(false, true)) return;
@@ -135,7 +137,7 @@ public final class Ticker {
         }
     }
 
-    /// Tells once that the tick does not return.
+    /// Calls [Tick#stalled] once if the tick does not return.
     void supervise() {
         Tick work = tick;
         long since = runningSince;
@@ -145,18 +147,19 @@ public final class Ticker {
         work.stalled();
     }
 
-    /// Whether a tick does not return.
+    /// Returns whether the running tick has taken more than [#STALL].
     boolean isHanging() {
         long since = runningSince;
         return since != IDLE && System.nanoTime() - since > STALL.toNanos();
     }
 
-    /// Whether a tick does not return, and keeps that thread.
+    /// Returns whether `candidate` runs a tick that does not return.
     boolean isHangingOn(Thread candidate) {
         return thread == candidate && isHanging();
     }
 
-    /// Returns when the last tick is over, or half a second later; at once when it does not return.
+    /// Stops the ticker. Waits up to half a second for the last tick to end; does not wait if the
+    /// tick does not return, or when called by the scheduler's worker thread.
     void stop() {
         stopped = true;
         scheduler.wake();

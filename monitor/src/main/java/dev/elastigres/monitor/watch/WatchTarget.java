@@ -4,13 +4,12 @@ import dev.elastigres.core.monitor.MemoryLimits;
 import dev.elastigres.core.units.Bytes;
 import java.time.Duration;
 
-/// What the watcher watches for; amounts in bytes.
+/// The limits that the watcher compares with; amounts in bytes.
 ///
-/// @param threshold the usage from which more is asked for: samples are taken the more often the
-///     nearer it is
-/// @param used crossing this, in either direction, is told
-/// @param unavailable the same for the memory that the machine could not free
-/// @param horizon how far ahead is looked, in nanoseconds
+/// @param threshold usage from which more memory is requested: samples are taken more often near it
+/// @param used usage whose crossing, in either direction, is reported
+/// @param unavailable the same for memory that is not available on the machine
+/// @param horizon how far ahead usage is forecast, in nanoseconds
 record WatchTarget(long threshold, long used, long unavailable, long horizon) {
     static final WatchTarget NONE =
             new WatchTarget(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, 0);

@@ -1,4 +1,4 @@
-/// Watches the memory of one Postgres, and of the machine it runs on.
+/// Watches the memory and CPUs of one Postgres, and the memory of its machine or container.
 @NullMarked
 package dev.elastigres.monitor.watch;
 
