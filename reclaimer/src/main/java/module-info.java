@@ -1,4 +1,4 @@
-/// Frees page cache of the containers of a Kubernetes node: the only part that writes into cgroups
+/// Frees page cache of the containers of a Kubernetes node. The only module that writes to cgroups
 /// there.
 module dev.elastigres.reclaimer {
     requires dev.elastigres.core;

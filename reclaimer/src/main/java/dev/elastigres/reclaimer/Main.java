@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/// `elastigres-reclaimer`: frees page cache of watched containers when the agent of the node asks.
+/// `elastigres-reclaimer`: frees page cache of watched containers on request of the node's agent.
 public final class Main {
     private static final Setting<Path> SOCKET =
             Setting.of("socket", SettingType.path(), "Socket for requests of this node's agent")
@@ -51,8 +51,9 @@ public final class Main {
         System.exit(run(List.of(args), System.getenv()));
     }
 
-    /// Runs until it is told to stop. Returns the exit code: 1 when it cannot run, 2 for wrong
-    /// usage.
+    /// Runs until it is stopped.
+    ///
+    /// @return the exit code: 0 after a requested stop, 1 if it cannot run, 2 for wrong usage
     public static int run(List<String> args, Map<String, String> environment) {
         try {
             Invocation wanted =
@@ -108,7 +109,7 @@ public final class Main {
         }
     }
 
-    /// A daemon that is told to stop and does has not failed, whatever signal told it.
+    /// Exits with 0, whichever signal requested the stop: a requested stop is no failure.
     private static void stop(Log log) {
         log.info("stopping");
         log.drain(LAST_WORDS);

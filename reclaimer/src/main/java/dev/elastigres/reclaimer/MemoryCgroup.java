@@ -15,19 +15,20 @@ import java.time.temporal.ChronoUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The memory of one cgroup v2. Of its files one is written: `memory.reclaim`.
+/// The memory of one cgroup v2. The only file written is `memory.reclaim`.
 record MemoryCgroup(Path folder) {
     private static final int MAX_SIZE = 64 * 1024;
     private static final Pattern NUMBER = Pattern.compile("(\\d{1,18})\n?");
     private static final Pattern STALLED = Pattern.compile("(?m)^some .*\\btotal=(\\d{1,18})$");
     private static final String NO_SWAP = "0";
 
+    /// Returns the memory usage, page cache included.
     Bytes usage() throws IOException {
         return Bytes.of(number("memory.current", NUMBER, true));
     }
 
-    /// How long its processes have waited for memory in all; nothing where the kernel does not
-    /// count it.
+    /// Returns the total time that some process of the cgroup waited for memory; zero if the kernel
+    /// does not count it.
     Duration stalled() throws IOException {
         try {
             return Duration.of(number("memory.pressure", STALLED, false), ChronoUnit.MICROS);
@@ -36,8 +37,8 @@ record MemoryCgroup(Path folder) {
         }
     }
 
-    /// Whether what is taken back may be written to swap, where the host has any: then it is not
-    /// only page cache.
+    /// Returns whether reclaimed memory may be written to swap, if the host has any. It is then not
+    /// limited to page cache.
     boolean maySwap() throws IOException {
         try {
             return !text("memory.swap.max").strip().equals(NO_SWAP);
@@ -50,16 +51,16 @@ record MemoryCgroup(Path folder) {
         return Files.exists(folder.resolve("memory.reclaim"));
     }
 
-    /// Has the kernel take back so much, or as much of it as it can.
+    /// Makes the kernel reclaim this much, or as much of it as it can.
     ///
-    /// @param withoutSwap whether the kernel is told to take page cache alone, which it knows from
-    ///     version 6.8 on
+    /// @param withoutSwap whether to reclaim page cache only, which kernels support from version
+    ///     6.8 on
     void reclaim(Bytes bytes, boolean withoutSwap) throws IOException {
         String order = bytes.value() + (withoutSwap ? " swappiness=0" : "") + "\n";
         try (var file =
                 FileChannel.open(folder.resolve("memory.reclaim"), StandardOpenOption.WRITE)) {
-            // What could not be taken back in full is answered by EAGAIN: nothing is written then,
-            // and no exception comes of it.
+            // If less could be reclaimed, the kernel returns EAGAIN: nothing is written then, and
+            // no exception is thrown.
             file.write(ByteBuffer.wrap(order.getBytes(US_ASCII)));
         }
     }

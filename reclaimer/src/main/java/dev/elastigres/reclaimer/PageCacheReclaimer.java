@@ -17,9 +17,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Frees page cache of watched containers, and of nothing else. For one thread.
+/// Frees page cache of containers of the watch list, and of no other cgroup but their pods'. For
+/// one thread.
 final class PageCacheReclaimer {
-    /// Between two steps: what is read back at once shows itself.
+    /// Pause between two steps, in which pages that are read back at once show up in the usage.
     private static final Duration PAUSE = Duration.ofMillis(30);
 
     private static final Pattern NO_SWAP = Pattern.compile("(?m)^SwapTotal:\\s+0 kB$");
@@ -28,7 +29,8 @@ final class PageCacheReclaimer {
     private final ContainerCgroups cgroups;
     private final Path meminfo;
 
-    /// @param cgroupRoot of the host's cgroup v2 hierarchy
+    /// @param watchList containers that may be reclaimed from
+    /// @param cgroupRoot root of the host's cgroup v2 hierarchy
     /// @param meminfo usually `/proc/meminfo`
     PageCacheReclaimer(ReclaimableContainers watchList, Path cgroupRoot, Path meminfo) {
         this.watchList = watchList;

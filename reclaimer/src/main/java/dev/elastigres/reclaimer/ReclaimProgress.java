@@ -6,20 +6,22 @@ import dev.elastigres.protocol.reclaim.ReclaimReply.ReclaimEnd;
 import java.time.Duration;
 import java.util.Optional;
 
-/// How far a reclaim has come, and how much its next step takes. Steps are small, so that pressure
-/// is seen between them before much is gone. Pure: what was seen comes in.
+/// Progress of a reclaim, which determines the size of the next step. Steps are small, so that
+/// pressure is detected before much is reclaimed. A pure state machine: observations are passed in.
 final class ReclaimProgress {
     private static final int STEPS = 16;
     private static final Bytes MIN_STEP = Bytes.ofMebibytes(4);
     private static final Bytes MAX_STEP = Bytes.ofMebibytes(128);
 
-    /// Processes that wait for memory for more of the time than this need what is being taken.
+    /// Fraction of time above which waiting processes show that they need the memory that is being
+    /// reclaimed.
     private static final double MAX_STALLED = 0.1;
 
-    /// Shorter stalls are those of single page faults.
+    /// Shorter stalls come from single page faults.
     private static final Duration MIN_STALL = Duration.ofMillis(20);
 
-    /// Steps in a row that freed next to nothing.
+    /// Number of consecutive steps that freed less than [#NEXT_TO_NOTHING] after which the reclaim
+    /// ends.
     private static final int MAX_IDLE_STEPS = 3;
 
     private static final Bytes NEXT_TO_NOTHING = Bytes.ofMebibytes(1);
@@ -31,14 +33,15 @@ final class ReclaimProgress {
     private int idleSteps;
     private Optional<ReclaimEnd> ending = Optional.empty();
 
-    /// What was seen of a cgroup.
+    /// Observation of a cgroup.
     ///
-    /// @param usage page cache included
-    /// @param stalled how long its processes have waited for memory in all
+    /// @param at time of the observation
+    /// @param usage memory usage, page cache included
+    /// @param stalled total time that its processes have waited for memory
     record CgroupSample(Moment at, Bytes usage, Duration stalled) {}
 
-    /// @param bytes how much to free at most
-    /// @param floor usage is not brought below this
+    /// @param bytes maximum amount to free
+    /// @param floor usage is not reduced below this
     ReclaimProgress(Bytes bytes, Bytes floor, Moment deadline, CgroupSample first) {
         this.deadline = deadline;
         last = first;
@@ -48,12 +51,12 @@ final class ReclaimProgress {
         if (all.equals(Bytes.ZERO)) ending = Optional.of(ReclaimEnd.DONE);
     }
 
-    /// Empty while there is something to do.
+    /// Returns how the reclaim ended; empty while it continues.
     Optional<ReclaimEnd> ending() {
         return ending;
     }
 
-    /// How much to free now: never more than what is above the floor.
+    /// Returns the amount to free in the next step, at most the usage above the floor.
     Bytes next() {
         return last.usage.minus(target).min(step);
     }

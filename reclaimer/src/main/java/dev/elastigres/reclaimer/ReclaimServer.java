@@ -21,13 +21,13 @@ import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import jdk.net.ExtendedSocketOptions;
 
-/// Takes requests on a Unix socket, one at a time: a line, and a line in reply. Whoever owns the
-/// watch list is listened to, and nobody else.
+/// Serves requests on a Unix socket, one at a time: one line each for request and reply. Only the
+/// owner of the watch list file may connect.
 final class ReclaimServer implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final int BACKLOG = 16;
 
-    /// So that a fault that lasts is no busy loop.
+    /// Pause after a failure, so that a persistent one causes no busy loop.
     private static final Duration AFTER_FAULT = Duration.ofMillis(200);
 
     private final ServerSocketChannel server;
@@ -46,8 +46,11 @@ final class ReclaimServer implements AutoCloseable {
         this.log = log;
     }
 
-    /// @param socket is made anew; its group may write it, too
-    /// @param cgroupRoot of the host's cgroup v2 hierarchy
+    /// Starts to listen.
+    ///
+    /// @param socket path of the socket, which is recreated; its owner and group may connect
+    /// @param watchList the watch list file
+    /// @param cgroupRoot root of the host's cgroup v2 hierarchy
     /// @param meminfo usually `/proc/meminfo`
     static ReclaimServer start(Path socket, Path watchList, Path cgroupRoot, Path meminfo, Log log)
             throws IOException {
@@ -65,7 +68,7 @@ final class ReclaimServer implements AutoCloseable {
         }
     }
 
-    /// Serves until it is closed.
+    /// Serves requests until the server is closed.
     void run() throws InterruptedException {
         while (server.isOpen()) {
             try (var peer = TimedLineSocket.of(accept())) {

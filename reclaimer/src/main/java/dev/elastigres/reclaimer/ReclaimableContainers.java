@@ -10,16 +10,16 @@ import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Optional;
 
-/// Which containers may be reclaimed from, as the agent of the node writes them. It is read anew
-/// for each request.
+/// The containers that may be reclaimed from: the watch list, which the node's agent writes. The
+/// file is read for each request.
 record ReclaimableContainers(Path path) {
 
-    /// Whoever writes it; nobody else is listened to.
+    /// Returns the owner of the file, the only user whose requests are accepted.
     UserPrincipal owner() throws IOException {
         return Files.getOwner(path);
     }
 
-    /// Empty when it is not on the list.
+    /// Returns a container of the watch list; empty if it is not on the list.
     Optional<WatchedContainer> find(String uid, String container)
             throws IOException, WatchListException {
         try (var in = Files.newInputStream(path)) {

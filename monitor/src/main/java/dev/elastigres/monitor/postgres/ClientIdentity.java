@@ -9,8 +9,8 @@ import java.util.List;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/// The one certificate of a client. As with libpq, a server that asks for a certificate gets it,
-/// whichever authorities the server names.
+/// The client certificate. As with libpq, it is presented to every server that requests a
+/// certificate, regardless of the authorities that the server names.
 final class ClientIdentity extends X509ExtendedKeyManager {
     private static final String ALIAS = "client";
 
@@ -22,7 +22,7 @@ final class ClientIdentity extends X509ExtendedKeyManager {
         this.key = key;
     }
 
-    /// The handshake asks for each kind of key that the server takes.
+    /// Returns the certificate's alias if the server accepts its type of key; called for each type.
     @Override
     public @Nullable String chooseClientAlias(
             String[] types, Principal @Nullable [] issuers, @Nullable Socket socket) {

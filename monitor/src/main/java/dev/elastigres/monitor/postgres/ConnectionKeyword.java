@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/// The options of libpq's connection strings. What cannot be honoured and would weaken somebody's
-/// intent is refused; what makes no difference here is ignored.
+/// The options of libpq's connection strings. An option that cannot be honoured and whose loss
+/// would weaken what the user intends is rejected; an option without effect here is ignored.
 enum ConnectionKeyword {
     HOST("PGHOST"),
     HOSTADDR("PGHOSTADDR"),
@@ -41,13 +41,13 @@ enum ConnectionKeyword {
     SSLCERTMODE("PGSSLCERTMODE", "disable", "allow"),
     SSLSNI("PGSSLSNI", "0", "1"),
 
-    // Accepted with the values that ask for nothing special.
+    // Accepted with the values that require nothing special.
     GSSENCMODE("PGGSSENCMODE", "disable", "allow", "prefer"),
     LOAD_BALANCE_HOSTS("PGLOADBALANCEHOSTS", "disable"),
     REPLICATION("", "false", "off", "no", "0"),
     MIN_PROTOCOL_VERSION("PGMINPROTOCOLVERSION", "3.0"),
 
-    // Never accepted: there is no value that could be honoured.
+    // Never accepted: no value of these can be honoured.
     OAUTH_CLIENT_ID("", ConnectionKeyword.NOTHING),
     OAUTH_CLIENT_SECRET("", ConnectionKeyword.NOTHING),
     OAUTH_ISSUER("", ConnectionKeyword.NOTHING),
@@ -61,7 +61,7 @@ enum ConnectionKeyword {
     SSLCRL("PGSSLCRL", ConnectionKeyword.NOTHING),
     SSLCRLDIR("PGSSLCRLDIR", ConnectionKeyword.NOTHING),
 
-    // Ignored: our deadlines, encoding and way to log in make them pointless.
+    // Ignored: the monitor's deadlines, encoding and authentication make them pointless.
     CLIENT_ENCODING("PGCLIENTENCODING"),
     GSSDELEGATION("PGGSSDELEGATION"),
     GSSLIB("PGGSSLIB"),
@@ -103,23 +103,24 @@ enum ConnectionKeyword {
         return Arrays.stream(values()).filter(known -> known.word().equals(word)).findFirst();
     }
 
-    /// As it is written in a connection string.
+    /// Returns the option's name in a connection string.
     String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /// The environment variable that stands in when the option is not given; empty: there is none.
+    /// Returns the environment variable that is used if the option is not given; empty if there is
+    /// none.
     String variable() {
         return variable;
     }
 
-    /// What is wrong with `value`, without quoting it.
+    /// Returns what is wrong with `value`, without quoting it; empty if it is valid.
     ///
-    /// @param source the name that the option was given under
+    /// @param source the name by which the option was given
     Optional<String> problemWith(String value, String source) {
         if (allowed.isEmpty() || value.isEmpty() || allowed.contains(value))
             return Optional.empty();
-        // libpq takes these in any case.
+        // libpq accepts these in upper and lower case.
         boolean version = this == SSL_MIN_PROTOCOL_VERSION || this == SSL_MAX_PROTOCOL_VERSION;
         if (version && allowed.stream().anyMatch(value::equalsIgnoreCase)) return Optional.empty();
         return allowed.contains(NOTHING)
@@ -127,12 +128,12 @@ enum ConnectionKeyword {
                 : Optional.of(source + " must be one of " + String.join(", ", allowed));
     }
 
-    /// Whether the option's value may be shown.
+    /// Returns whether the option's value may be shown.
     boolean isPublic() {
         return PUBLIC.contains(this);
     }
 
-    /// The option most likely meant by an unknown `word`.
+    /// Returns the option closest to an unknown `word`; empty if none is close.
     static Optional<ConnectionKeyword> nearest(String word) {
         ConnectionKeyword best = null;
         int bestDistance = 3;
@@ -146,7 +147,8 @@ enum ConnectionKeyword {
         return Optional.ofNullable(best);
     }
 
-    /// Letters to insert, delete or replace to come from one word to the other.
+    /// Returns the edit distance: the number of letters to insert, delete or replace to turn one
+    /// word into the other.
     private static int distance(String from, String to) {
         int[] previous = new int[to.length() + 1];
         Arrays.setAll(previous, i -> i);

@@ -4,16 +4,19 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// The options in the text of a connection string, in either of libpq's forms. Messages name
-/// options and positions; they quote no value, since any may be a secret.
+/// The options of a connection string, in either of libpq's formats. Messages name options and
+/// positions, and quote no value, because any value may be a secret.
 final class ConnectionOptions {
     private final EnumMap<ConnectionKeyword, String> values =
             new EnumMap<>(ConnectionKeyword.class);
 
-    /// From here on a name may be the rest of a password that lacks its quotes.
+    /// Set after the first secret option: an invalid name after it may be the rest of an unquoted
+    /// password.
     private boolean secretSeen;
 
-    /// @throws IllegalArgumentException for what libpq would not understand either
+    /// Parses a connection string.
+    ///
+    /// @throws IllegalArgumentException if it is invalid, as it would be for libpq
     static ConnectionOptions parse(String text) {
         var options = new ConnectionOptions();
         if (ConnectionUri.isUri(text)) ConnectionUri.parse(text, options);
@@ -24,8 +27,8 @@ final class ConnectionOptions {
         return options;
     }
 
-    /// The value given; else that of the option's environment variable. An empty one asks for the
-    /// default.
+    /// Returns the given value, else that of the option's environment variable; empty if neither is
+    /// set, or if the value is empty, which requests the default.
     Optional<String> value(ConnectionKeyword keyword, Map<String, String> environment) {
         String value = values.get(keyword);
         if (value == null && !keyword.variable().isEmpty())
@@ -33,14 +36,14 @@ final class ConnectionOptions {
         return value == null || value.isEmpty() ? Optional.empty() : Optional.of(value);
     }
 
-    /// How a message names the place where the value comes from.
+    /// Returns the name of the value's source for messages: the option or the environment variable.
     String source(ConnectionKeyword keyword) {
         return values.containsKey(keyword) ? keyword.word() : keyword.variable();
     }
 
-    /// The last one counts when an option is given twice.
+    /// Sets an option. If an option is given twice, the last value is used.
     void put(String name, String value) {
-        // The name of before there were modes.
+        // The option that preceded sslmode.
         if (name.equals("requiressl")) {
             put(ConnectionKeyword.SSLMODE, value.startsWith("1") ? "require" : "prefer");
             return;
@@ -57,7 +60,7 @@ final class ConnectionOptions {
     }
 
     private IllegalArgumentException unknown(String name) {
-        // Anything else than a word is hardly an option's name, but may be half a password.
+        // Not the form of an option's name, but possibly part of a password.
         if (secretSeen || !name.matches("[A-Za-z_]{2,40}"))
             return new IllegalArgumentException(
                     "a name that is no option of a connection string; is a value not quoted?");
@@ -88,7 +91,7 @@ final class ConnectionOptions {
         }
     }
 
-    /// A backslash takes the next character as it is, within quotes and without.
+    /// Reads a value. A backslash escapes the next character, with and without quotes.
     private static int readValue(String text, int from, StringBuilder value) {
         boolean quoted = from < text.length() && text.charAt(from) == '\'';
         int at = quoted ? from + 1 : from;

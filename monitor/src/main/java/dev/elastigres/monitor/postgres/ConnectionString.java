@@ -15,14 +15,15 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// Where Postgres is and how to log in, written as for libpq: words (`host=localhost user=me`) or a
-/// URI, completed from libpq's environment variables and defaults. It prints without secrets.
+/// Address and credentials of a Postgres, written as for libpq: keywords (`host=localhost user=me`)
+/// or a URI, completed from libpq's environment variables and defaults. [#toString] shows no
+/// secrets.
 public final class ConnectionString {
     private static final String APPLICATION = "elastigres-monitor";
     private static final int DEFAULT_PORT = 5432;
     private static final int MAX_HOSTS = 16;
 
-    /// A name, or an IPv6 address with its zone.
+    /// A host name, or an IPv4 or IPv6 address, with an optional zone.
     private static final Pattern HOST = Pattern.compile("[\\p{L}\\p{N}._:-]*(%[\\w.-]+)?");
 
     private final Map<ConnectionKeyword, String> values;
@@ -34,9 +35,12 @@ public final class ConnectionString {
         this.endpoints = List.copyOf(endpoints);
     }
 
-    /// Understands `text` with the variables of `environment`.
+    /// Parses a connection string.
     ///
-    /// @throws IllegalArgumentException names all that is wrong, and quotes no value
+    /// @param text keywords or a URI
+    /// @param environment environment variables that supply missing options
+    /// @throws IllegalArgumentException if it is invalid; the message names all problems and quotes
+    ///     no value
     public static ConnectionString parse(String text, Map<String, String> environment) {
         ConnectionOptions options = ConnectionOptions.parse(text);
         var problems = new ArrayList<String>();
@@ -74,7 +78,7 @@ public final class ConnectionString {
     }
 
     private static void checkTls(Map<ConnectionKeyword, String> values, List<String> problems) {
-        // OpenSSL's engines: `engine:key`.
+        // A key of an OpenSSL engine: `engine:key`.
         if (values.getOrDefault(ConnectionKeyword.SSLKEY, "").indexOf(':') >= 0)
             problems.add("sslkey of an engine is not supported");
         boolean weak = !"verify-full".equals(values.get(ConnectionKeyword.SSLMODE));
@@ -98,7 +102,7 @@ public final class ConnectionString {
             problems.add(keyword.word() + " is not a whole number");
     }
 
-    /// What is shown must not be a whole connection string that was given in the place of a name.
+    /// Rejects a connection string in place of a name, because names are shown.
     private static void checkNames(Map<ConnectionKeyword, String> values, List<String> problems) {
         for (ConnectionKeyword keyword :
                 List.of(
@@ -149,7 +153,8 @@ public final class ConnectionString {
         return port >= 1 && port <= 65535 ? Optional.of(port) : Optional.empty();
     }
 
-    /// A name beside an address is what passwords and certificates are for; a socket's is not.
+    /// Returns a TCP endpoint. With both a name and an address, passwords and certificates are
+    /// checked against the name, unless it is a directory of sockets.
     private static PostgresEndpoint tcp(String name, String address, int port) {
         boolean isName = !name.isEmpty() && !name.startsWith("/");
         return new PostgresEndpoint.Tcp(isName ? name : address, Optional.of(address), port);
@@ -166,7 +171,7 @@ public final class ConnectionString {
     private static PostgresEndpoint endpoint(String host, int port, List<String> problems) {
         if (host.startsWith("@"))
             problems.add("a socket in the abstract namespace is not supported");
-        // Such as the rest of a password; what is no name is not shown either.
+        // An invalid name may be part of a password, and is not shown.
         else if (!host.startsWith("/") && !HOST.matcher(host).matches())
             problems.add("host is neither a name, an address nor a folder of sockets");
         if (host.isEmpty()) return new PostgresEndpoint.Unix(PostgresEndpoint.Unix.DEBIAN, port);
@@ -175,8 +180,8 @@ public final class ConnectionString {
                 : new PostgresEndpoint.Tcp(host, Optional.empty(), port);
     }
 
-    /// Where to try, in order. Without a host it is the first of the two usual folders that has a
-    /// socket now.
+    /// Returns the endpoints to try, in order. Without a host, this is the first of the two usual
+    /// directories that has a socket now.
     List<PostgresEndpoint> endpoints() {
         if (values.containsKey(ConnectionKeyword.HOST)
                 || values.containsKey(ConnectionKeyword.HOSTADDR)) return endpoints;
@@ -198,14 +203,14 @@ public final class ConnectionString {
         return values.getOrDefault(ConnectionKeyword.DBNAME, "");
     }
 
-    /// libpq's `connect_timeout`; there it is 0 or below for none.
+    /// Returns libpq's `connect_timeout`; empty for 0 or less, which means none.
     Optional<Duration> connectTimeout() {
         return value(ConnectionKeyword.CONNECT_TIMEOUT)
                 .map(seconds -> Duration.ofSeconds(Integer.parseInt(seconds.strip())))
                 .filter(Duration::isPositive);
     }
 
-    /// The password given, else the one in the password file, if any.
+    /// Returns the given password, else the one in the password file, if any.
     PasswordFile.PasswordLookup password(PostgresEndpoint endpoint) {
         Optional<String> given = value(ConnectionKeyword.PASSWORD);
         if (given.isPresent()) return new PasswordFile.PasswordLookup(given, Optional.empty());
@@ -213,12 +218,12 @@ public final class ConnectionString {
                 .find(endpoint, database(), user());
     }
 
-    /// For messages: `database postgres at localhost:5432`.
+    /// Returns a name for messages: `database postgres at localhost:5432`.
     String describe(PostgresEndpoint endpoint) {
         return "database " + database() + " at " + endpoint;
     }
 
-    /// The options in force, as words; those that might hold a secret without their values.
+    /// Returns the options as keywords, with `***` for values that may be secret.
     @Override
     public String toString() {
         return values.entrySet().stream()

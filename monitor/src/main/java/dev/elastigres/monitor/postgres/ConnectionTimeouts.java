@@ -2,12 +2,13 @@ package dev.elastigres.monitor.postgres;
 
 import java.time.Duration;
 
-/// How long Postgres may take before it counts as hung. Looking up the name of a host is limited by
-/// the system's resolver alone.
+/// Times after which Postgres counts as hung. Host name lookups are limited by the system's
+/// resolver only.
 ///
-/// @param connect for connecting to one host, and, in whole seconds, for each of its answers while
-///     logging in; a shorter `connect_timeout` of the connection string wins
-/// @param statement for each statement
+/// @param connect timeout of connecting to one host and, rounded up to whole seconds, of each of
+///     its answers during login; a shorter `connect_timeout` of the connection string takes
+///     precedence
+/// @param statement timeout of each statement
 public record ConnectionTimeouts(Duration connect, Duration statement) {
     private static final Duration MIN = Duration.ofMillis(10);
     private static final Duration MAX = Duration.ofMinutes(10);

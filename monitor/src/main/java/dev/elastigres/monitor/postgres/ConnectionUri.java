@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// libpq's URIs: `postgresql://[user[:password]@][host[:port],…][/dbname][?option=value&…]`, any
-/// part percent-encoded. A host may be an IPv6 address in brackets, or a folder of sockets with its
-/// slashes encoded.
+/// Parses libpq's URIs: `postgresql://[user[:password]@][host[:port],…][/dbname][?option=value&…]`.
+/// Any part may be percent-encoded. A host may be an IPv6 address in brackets, or a directory of
+/// sockets with encoded slashes.
 final class ConnectionUri {
     private static final List<String> SCHEMES = List.of("postgresql://", "postgres://");
 
@@ -26,7 +26,7 @@ final class ConnectionUri {
         return SCHEMES.stream().anyMatch(text::startsWith);
     }
 
-    /// Of another kind, or with its scheme misspelled.
+    /// Returns whether the text is a URI of another scheme, or of a misspelled one.
     static boolean looksLikeUri(String text) {
         return text.strip().matches("(?s)[A-Za-z][A-Za-z0-9+.:-]*://.*");
     }
@@ -51,8 +51,8 @@ final class ConnectionUri {
         at = end + 1;
     }
 
-    /// An `@` that is not encoded ends the password: what follows it would be taken for the
-    /// host, or for the database's name, and be shown.
+    /// Rejects an `@` that is not encoded. It would end the password early, and the rest of the
+    /// password would be taken for the host or the database name, and be shown.
     private void checkRest() {
         if (text.substring(at, next("?")).indexOf('@') >= 0)
             throw new IllegalArgumentException(
@@ -72,7 +72,8 @@ final class ConnectionUri {
         putUnlessEmpty(ConnectionKeyword.PORT, ports);
     }
 
-    /// What a URI leaves out may come from the environment.
+    /// Sets an option unless all its parts are empty: the environment may supply what a URI leaves
+    /// out.
     private void putUnlessEmpty(ConnectionKeyword keyword, List<String> parts) {
         if (!parts.stream().allMatch(String::isEmpty))
             options.put(keyword, String.join(",", parts));
@@ -104,7 +105,7 @@ final class ConnectionUri {
                         "a parameter of the connection URI is not of the form option=value");
             String name = decoded(parameter.substring(0, equals));
             String value = decoded(parameter.substring(equals + 1));
-            // What JDBC's URIs say.
+            // As in JDBC's URIs.
             if (name.equals("ssl") && value.equals("true"))
                 options.put(ConnectionKeyword.SSLMODE, "require");
             else options.put(name, value);

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 
-/// A connection string in the words of the JDBC driver.
+/// Converts a connection string to properties of the JDBC driver.
 final class DriverProperties {
-    /// For [TlsSocketFactory], by their own names; the driver knows some of them, too.
+    /// Options for [TlsSocketFactory], by libpq's names; the driver uses some of them too.
     private static final List<ConnectionKeyword> TLS =
             List.of(
                     ConnectionKeyword.SSLMODE,
@@ -24,15 +24,15 @@ final class DriverProperties {
 
     private DriverProperties() {}
 
-    /// Names the database only: from a URL without a host the driver takes the rest of the
-    /// properties.
+    /// Returns a URL that names the database only: for a URL without a host, the driver takes the
+    /// rest from the properties.
     static String url(ConnectionString target) {
         return "jdbc:postgresql:" + URLEncoder.encode(target.database(), StandardCharsets.UTF_8);
     }
 
-    /// All else that the driver needs.
+    /// Returns the driver's properties.
     ///
-    /// @param timeout for connecting, and for each answer while logging in
+    /// @param timeout timeout of connecting, and of each answer during login
     static Properties of(
             ConnectionString target,
             PostgresEndpoint endpoint,
@@ -40,13 +40,14 @@ final class DriverProperties {
             Duration timeout) {
         var properties = new Properties();
         properties.setProperty("user", target.user());
-        // Even when there is none: the driver would look for a password file on its own.
+        // Set even if there is no password, since the driver would search a password file
+        // otherwise.
         properties.setProperty("password", password.orElse(""));
         properties.setProperty("PGPORT", Integer.toString(endpoint.port()));
         switch (endpoint) {
             case PostgresEndpoint.Tcp tcp -> {
-                // The driver looks up what it is given. A name takes that only where it has to be
-                // the certificate's.
+                // The driver looks up the host that it is given. The name is passed only if it must
+                // match the certificate.
                 boolean named =
                         "verify-full".equals(target.value(ConnectionKeyword.SSLMODE).orElse(""));
                 properties.setProperty("PGHOST", named ? tcp.host() : tcp.place());
@@ -69,16 +70,17 @@ final class DriverProperties {
         copy(properties, "channelBinding", target, ConnectionKeyword.CHANNEL_BINDING);
         properties.setProperty("gssEncMode", "disable");
         properties.setProperty("tcpKeepAlive", "true");
-        // What is in one text goes in one message, and nothing is prepared.
+        // Statements in one string are sent in one message, and nothing is prepared.
         properties.setProperty("preferQueryMode", "simple");
-        // From this version on the driver sets nothing for the session after the login.
+        // For servers of at least this version, the driver changes no setting of the session after
+        // the login.
         properties.setProperty("assumeMinServerVersion", "12");
 
         String seconds = Long.toString(Math.max(1, timeout.plusMillis(999).toSeconds()));
         properties.setProperty("connectTimeout", seconds);
         properties.setProperty("socketTimeout", seconds);
         properties.setProperty("sslResponseTimeout", Long.toString(timeout.toMillis()));
-        // Or the driver logs in on a thread of its own.
+        // Otherwise the driver logs in on a thread of its own.
         properties.setProperty("loginTimeout", "0");
         return properties;
     }

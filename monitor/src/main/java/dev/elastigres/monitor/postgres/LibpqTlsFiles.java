@@ -4,12 +4,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/// libpq's habits with the files of `~/.postgresql`.
+/// libpq's defaults for the files in `~/.postgresql`.
 final class LibpqTlsFiles {
     private LibpqTlsFiles() {}
 
-    /// A certificate or key that is there is used without being named. A root certificate that is
-    /// there makes `require` check the server against it.
+    /// Uses an existing certificate and key by default. An existing root certificate makes
+    /// `require` verify the server's certificate against it.
     static void addDefaults(Map<ConnectionKeyword, String> values, Path folder) {
         addIfThere(values, ConnectionKeyword.SSLROOTCERT, folder.resolve("root.crt"));
         addIfThere(values, ConnectionKeyword.SSLCERT, folder.resolve("postgresql.crt"));

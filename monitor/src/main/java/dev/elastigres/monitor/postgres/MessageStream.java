@@ -9,13 +9,12 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 
-/// A server's messages (version 3 of the protocol), each checked as a whole before the driver
-/// sees its first byte. The driver trusts a server: it reserves the memory that a length
-/// announces, reads texts up to their end wherever that is, and keeps each parameter that it is
-/// told of.
+/// Checks each message of a server (version 3 of the protocol) as a whole before the driver reads
+/// its first byte. The driver trusts servers: it allocates the length that a message announces,
+/// reads strings to their end without a limit, and stores every reported parameter.
 ///
-/// Only what a Postgres sends to this monitor is let through. It logs in and asks simple
-/// queries; it neither copies nor listens.
+/// Accepts only the messages that Postgres sends to this monitor, which logs in and uses simple
+/// queries, without `COPY` and `LISTEN`.
 final class MessageStream extends InputStream {
     private static final int BUFFER = 2 << 10;
     private static final int HEAD = 5;
@@ -23,7 +22,7 @@ final class MessageStream extends InputStream {
     private static final int MAX_PARAMETERS = 64;
     private static final int MAX_PARAMETER = 16 << 10;
 
-    /// Of a column in a row's description, after its name.
+    /// Bytes that describe a column, after its name.
     private static final int COLUMN_DETAILS = 18;
 
     private static final int SASL_MECHANISMS = 10;
@@ -62,14 +61,14 @@ final class MessageStream extends InputStream {
         in.close();
     }
 
-    /// Reads the next message. False at the end.
+    /// Reads the next message. Returns false at the end of the stream.
     private boolean next() throws IOException {
         byte[] head = new byte[HEAD];
         int first = in.read();
         if (first < 0) return false;
         head[0] = (byte) first;
         fill(head, 1);
-        // The length counts itself.
+        // The length includes itself.
         int length = ByteBuffer.wrap(head).getInt(1) - 4;
         if (length < 0 || length > MAX_LENGTH)
             throw new MessageException(
@@ -111,9 +110,9 @@ final class MessageStream extends InputStream {
         if (body.remaining() < 4) return false;
         int kind = body.getInt();
         return switch (kind) {
-            // In order, and the password as it is.
+            // Success, and a request for the cleartext password.
             case 0, 3 -> !body.hasRemaining();
-            // With a salt.
+            // A request for the MD5-hashed password, with a salt.
             case 5 -> body.remaining() == 4;
             case SASL_MECHANISMS -> {
                 int start;
@@ -151,7 +150,7 @@ final class MessageStream extends InputStream {
         if (body.remaining() < 2) return false;
         for (int columns = body.getShort() & 0xffff; columns > 0; columns--) {
             if (body.remaining() < 4) return false;
-            // A column that is null has the length -1.
+            // A null column has the length -1.
             int length = Math.max(body.getInt(), 0);
             if (length > body.remaining()) return false;
             body.position(body.position() + length);
@@ -159,7 +158,7 @@ final class MessageStream extends InputStream {
         return !body.hasRemaining();
     }
 
-    /// Passes over a text and the zero that ends it.
+    /// Skips a string and its terminating zero. Returns false if there is none.
     private static boolean isText(ByteBuffer body) {
         while (body.hasRemaining()) if (body.get() == 0) return true;
         return false;

@@ -18,9 +18,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// libpq's password file: lines of `host:port:database:user:password`, of which the first that
-/// matches counts. Read anew for every login, since passwords change. Lines are bytes: one that is
-/// no text in UTF-8 concerns nobody but itself.
+/// libpq's password file: lines of `host:port:database:user:password`, of which the first match is
+/// used. Read for each login, because passwords change. Lines are handled as bytes, so that one
+/// that is not UTF-8 does not affect the others.
 record PasswordFile(Path path) {
     private static final int MAX_BYTES = 1 << 20;
     private static final Pattern NEWLINE = Pattern.compile("\n");
@@ -30,7 +30,9 @@ record PasswordFile(Path path) {
                     PosixFilePermission.OWNER_WRITE,
                     PosixFilePermission.OWNER_EXECUTE);
 
-    /// @param password the one found
+    /// Result of a lookup.
+    ///
+    /// @param password the password found
     /// @param problem why the file was not used
     record PasswordLookup(Optional<String> password, Optional<String> problem) {
         static final PasswordLookup NONE = new PasswordLookup(Optional.empty(), Optional.empty());
@@ -40,7 +42,7 @@ record PasswordFile(Path path) {
         }
     }
 
-    /// A file that is not there is no problem: libpq's default need not exist.
+    /// Finds a password. A missing file is no problem, because libpq's default file need not exist.
     PasswordLookup find(PostgresEndpoint endpoint, String database, String user) {
         if (!Files.exists(path)) return PasswordLookup.NONE;
         if (!Files.isRegularFile(path))
@@ -70,7 +72,7 @@ record PasswordFile(Path path) {
         }
     }
 
-    /// One character a byte. What is behind the limit is not looked at.
+    /// Returns the lines, with one character per byte. Content beyond the size limit is ignored.
     private Stream<String> lines() throws IOException {
         try (InputStream in = Files.newInputStream(path)) {
             return NEWLINE.splitAsStream(new String(in.readNBytes(MAX_BYTES), ISO_8859_1))
@@ -96,7 +98,7 @@ record PasswordFile(Path path) {
         return true;
     }
 
-    /// A backslash takes the next character as it is.
+    /// Splits a line into fields. A backslash escapes the next character.
     private static List<String> fields(String line) {
         var fields = new ArrayList<String>();
         var field = new StringBuilder();

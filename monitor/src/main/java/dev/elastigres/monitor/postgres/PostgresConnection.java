@@ -13,22 +13,22 @@ import java.util.Properties;
 import javax.net.ssl.SSLException;
 import org.postgresql.PGConnection;
 
-/// One connection with timeouts on everything, and bounds on what the server sends. For one
-/// thread; when that thread is virtual, interrupting it cuts what is under way.
+/// A connection to Postgres with timeouts for all operations and limits on what the server sends.
+/// For one thread; if that thread is virtual, interrupting it aborts the running operation.
 ///
-/// No statement changes the state of the session, so whatever stands between, no setting of ours
-/// outlives its transaction. No cancel request is sent. A connection pooler is refused: what its
-/// server connections show and hold is shared with its other clients.
+/// No statement changes the state of the session, so that behind any proxy no setting of this
+/// connection outlives its transaction. No cancel requests are sent. Connection poolers are
+/// rejected, because the server connections behind them are shared with other clients.
 public final class PostgresConnection implements AutoCloseable {
-    /// The largest process id that Linux gives. Poolers make up keys for cancel requests, and the
-    /// process ids in most of these are larger.
+    /// The largest process id of Linux. Poolers invent keys for cancel requests, most of which
+    /// contain larger process ids.
     private static final int MAX_PID = 1 << 22;
 
-    /// What PgBouncer, which speaks English only, makes of `options`. To Postgres they are settings
-    /// like any other.
+    /// PgBouncer's error for `options`, which is in English only. Postgres accepts them as
+    /// settings.
     private static final String POOLER_REFUSAL = "unsupported startup parameter";
 
-    /// Connecting and logging in take several times as long as each of their steps may.
+    /// Timeout of the whole login, as a multiple of the timeout of a single step.
     private static final int LOGIN_STEPS = 3;
 
     private static final String SSLMODE = ConnectionKeyword.SSLMODE.word();
@@ -49,11 +49,13 @@ public final class PostgresConnection implements AutoCloseable {
         this.statementTimeout = statementTimeout;
     }
 
-    /// Tries the hosts in order, each within the limits, and takes the first that lets us in and is
-    /// of the kind asked for (`target_session_attrs`).
+    /// Connects to the first of the hosts, tried in order with the given timeouts, that accepts the
+    /// login and has the requested `target_session_attrs`.
     ///
-    /// @throws PostgresException of the one host, or the gravest of several: hung, then refusing,
-    ///     then down
+    /// @param target hosts and credentials
+    /// @param limits timeouts
+    /// @throws PostgresException if no host is suitable: the failure of the only host, or the most
+    ///     serious one: hung, then refusing, then down
     public static PostgresConnection open(ConnectionString target, ConnectionTimeouts limits)
             throws PostgresException {
         String kind = target.value(ConnectionKeyword.TARGET_SESSION_ATTRS).orElse("any");
@@ -113,8 +115,8 @@ public final class PostgresConnection implements AutoCloseable {
         }
     }
 
-    /// As with libpq, where TLS is only preferred and cannot be had, such as with a client key that
-    /// cannot be used, the connection is tried without it.
+    /// Connects. As with libpq, if TLS is only preferred and fails, as with an unusable client key,
+    /// the connection is retried without TLS.
     private static Connection connect(String url, Properties properties, ServerExchange exchange)
             throws SQLException {
         try {
@@ -128,7 +130,7 @@ public final class PostgresConnection implements AutoCloseable {
             try {
                 return login(url, plain, exchange);
             } catch (SQLException second) {
-                // The server wants TLS: what is in its way is what to mend.
+                // The server requires TLS, so that the failure of TLS is the one to fix.
                 e.addSuppressed(second);
                 throw e;
             }
@@ -159,7 +161,7 @@ public final class PostgresConnection implements AutoCloseable {
         try {
             connection.setNetworkTimeout(Runnable::run, (int) statementTimeout.toMillis());
             int pid = connection.unwrap(PGConnection.class).getBackendPID();
-            // Told without a query, which would take a server connection from the other clients.
+            // Detected without a query, which would occupy one of the pooler's server connections.
             if (pid <= 0 || pid > MAX_PID) throw new PostgresException.Refusing(pooler(server));
             Server state = serverState();
             if (state.pid != pid) throw new PostgresException.Refusing(pooler(server));
@@ -201,12 +203,13 @@ public final class PostgresConnection implements AutoCloseable {
                 .getFirst();
     }
 
-    /// For messages: `database postgres at localhost:5432`.
+    /// Returns the server's name for messages: `database postgres at localhost:5432`.
     public String server() {
         return server;
     }
 
-    /// False once it is lost or closed. A server that has gone away is only noticed by using it.
+    /// Returns whether the connection is open. The loss of the server is noticed only by using the
+    /// connection.
     public boolean isOpen() {
         try {
             return !connection.isClosed();
@@ -215,10 +218,13 @@ public final class PostgresConnection implements AutoCloseable {
         }
     }
 
-    /// Runs a statement that returns no rows. It may be one that cannot be in a transaction block,
-    /// so the timeout is on our side only: when it ends, the connection is closed.
+    /// Runs a statement that returns no rows. Some such statements cannot run in a transaction
+    /// block, so that the timeout applies on the client only; when it expires, the connection is
+    /// closed.
     ///
-    /// @param purpose completes "cannot … on server", for the message of a failure
+    /// @param purpose completes "cannot … on server" in the message of a failure
+    /// @param sql the statement
+    /// @throws PostgresException if the statement failed or did not end in time
     public void execute(String purpose, String sql) throws PostgresException {
         exchange.begin(statementTimeout);
         try (var statement = connection.createStatement()) {
@@ -228,12 +234,17 @@ public final class PostgresConnection implements AutoCloseable {
         }
     }
 
-    /// All rows of a short answer.
+    /// Runs a query and returns all its rows, which must be few.
+    ///
+    /// @param purpose completes "cannot … on server" in the message of a failure
+    /// @param sql the query
+    /// @param reader converts a row
+    /// @throws PostgresException if the query failed or did not end in time
     public <T> List<T> query(String purpose, String sql, RowReader<T> reader)
             throws PostgresException {
         exchange.begin(statementTimeout);
         try (var statement = connection.createStatement()) {
-            // One message with two statements is one transaction, in which the setting is local.
+            // Two statements in one message are one transaction, to which the setting is local.
             statement.execute("SET LOCAL statement_timeout = " + serverTimeout() + "; " + sql);
             if (!statement.getMoreResults())
                 throw new IllegalStateException("no rows to read: " + purpose);
@@ -247,8 +258,8 @@ public final class PostgresConnection implements AutoCloseable {
         }
     }
 
-    /// Milliseconds. The server gives up a little earlier than we do: a slow answer then costs no
-    /// connection, and leaves no statement behind.
+    /// Returns the server's timeout in milliseconds. It is a little shorter than the client's, so
+    /// that a slow statement does not cost the connection and does not continue on the server.
     private long serverTimeout() {
         return Math.max(1, statementTimeout.toMillis() * 4 / 5);
     }
@@ -257,17 +268,17 @@ public final class PostgresConnection implements AutoCloseable {
         return PostgresFailures.named("cannot " + purpose + " on " + server, e, statementTimeout);
     }
 
-    /// Says goodbye to the server when it still listens.
+    /// Closes the connection, and notifies the server if it is reachable.
     @Override
     public void close() {
         try {
             connection.close();
         } catch (SQLException _) {
-            // It is gone, which is what was wanted.
+            // The connection is gone, as intended.
         }
     }
 
-    /// Makes a value of the row that `rows` is at.
+    /// Converts the current row of `rows` to a value.
     @FunctionalInterface
     public interface RowReader<T> {
         T read(ResultSet rows) throws SQLException;

@@ -3,21 +3,22 @@ package dev.elastigres.monitor.postgres;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// A place where a Postgres may listen.
+/// An address at which a Postgres may listen.
 sealed interface PostgresEndpoint {
 
-    /// Its port; a Unix socket's name ends with it, too.
+    /// Returns the port, which is also part of a Unix socket's file name.
     int port();
 
-    /// As libpq matches it in a password file.
+    /// Returns the host as libpq matches it in a password file.
     String passwordHost();
 
-    /// A host over TCP.
+    /// A TCP endpoint.
     ///
-    /// @param host a name or an address: what a certificate must be for
-    /// @param address where it is, when that is not to be looked up by the host
+    /// @param host name or address that the server's certificate must match
+    /// @param address the address to connect to; empty to look up `host`
+    /// @param port TCP port
     record Tcp(String host, Optional<String> address, int port) implements PostgresEndpoint {
-        /// What is connected to.
+        /// Returns the name or address to connect to.
         String place() {
             return address.orElse(host);
         }
@@ -36,7 +37,8 @@ sealed interface PostgresEndpoint {
 
     /// A Unix socket.
     ///
-    /// @param folder where the socket is
+    /// @param folder directory of the socket
+    /// @param port number in the socket's file name
     record Unix(Path folder, int port) implements PostgresEndpoint {
         static final Path DEBIAN = Path.of("/var/run/postgresql");
         static final Path UPSTREAM = Path.of("/tmp");

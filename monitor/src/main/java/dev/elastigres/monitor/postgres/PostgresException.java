@@ -3,8 +3,8 @@ package dev.elastigres.monitor.postgres;
 import dev.elastigres.core.monitor.DatabaseState;
 import java.util.ArrayList;
 
-/// Postgres did not do what was asked. The message says what and of which server, the causes say
-/// why; none of them holds a password.
+/// An operation of Postgres failed. The message names the operation and the server, and the causes
+/// have the reasons; none contains a password.
 public abstract sealed class PostgresException extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -16,25 +16,26 @@ public abstract sealed class PostgresException extends Exception {
         super(message);
     }
 
-    /// The same, as the state of the database.
+    /// Returns the failure as a state of the database.
     ///
     /// @param holdsMemory whether settings that hold memory are among those that could not be
     ///     written
     public abstract DatabaseState database(boolean holdsMemory);
 
-    /// The message and those of the causes, outermost first, on one line.
+    /// Returns the messages of this exception and its causes, outermost first, on one line.
     public String chain() {
         var messages = new ArrayList<String>();
         for (Throwable e = this; e != null; e = e.getCause()) {
             String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             String line = message.replaceAll("\\s+", " ").strip();
-            // Wrappers like to repeat what they wrap.
+            // Wrapping exceptions often repeat the message of their cause.
             if (messages.stream().noneMatch(said -> said.contains(line))) messages.add(line);
         }
         return String.join(": ", messages);
     }
 
-    /// Not serving: nothing listens, it starts, or it shuts down. It may be back soon.
+    /// The server does not serve: nothing listens, or it is starting or shutting down. It may be
+    /// back soon.
     public static final class Down extends PostgresException {
         private static final long serialVersionUID = 1;
 
@@ -48,8 +49,8 @@ public abstract sealed class PostgresException extends Exception {
         }
     }
 
-    /// No answer within the limit. The connection is lost: a late answer would be taken for that to
-    /// another question.
+    /// The server did not answer within the timeout. The connection is closed, because a late
+    /// answer would be taken for that of another query.
     public static final class Hung extends PostgresException {
         private static final long serialVersionUID = 1;
 
@@ -67,7 +68,7 @@ public abstract sealed class PostgresException extends Exception {
         }
     }
 
-    /// It answers no. Trying again does not help before somebody acts.
+    /// The server refused. Retrying does not help before someone intervenes.
     public static final class Refusing extends PostgresException {
         private static final long serialVersionUID = 1;
 

@@ -11,21 +11,24 @@ import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLException;
 
-/// Names the driver's failures by what can be done about them.
+/// Converts the driver's exceptions to a [PostgresException].
 final class PostgresFailures {
-    /// Starting, shutting down, crashed, or the connection is closed. Other failures to connect
-    /// that no I/O is the cause of are the driver's own verdict: a name that does not fit the
-    /// certificate, a way to log in that is not wanted.
+    /// SQL states of a server that is starting, shutting down or has crashed, and of a closed
+    /// connection. Other connection failures without an I/O cause come from the driver itself, such
+    /// as a host name that does not match the certificate, or an authentication method that is not
+    /// allowed.
     private static final Set<String> DOWN = Set.of("57P01", "57P02", "57P03", "08003");
 
-    /// A statement took longer than its limit, or a lock was not to be had.
+    /// SQL states of a statement that exceeded its timeout and of an unavailable lock.
     private static final Set<String> HUNG = Set.of("57014", "55P03");
 
     private PostgresFailures() {}
 
-    /// @param what was tried, of which server: `cannot connect to database postgres at
+    /// Returns the exception for a failure of the driver.
+    ///
+    /// @param what the failed operation and the server: `cannot connect to database postgres at
     ///     localhost:5432`
-    /// @param timeout the one in force
+    /// @param timeout the timeout in force
     static PostgresException named(String what, SQLException failure, Duration timeout) {
         Optional<SocketTimeoutException> timedOut = cause(failure, SocketTimeoutException.class);
         if (timedOut.isPresent())
@@ -34,7 +37,7 @@ final class PostgresFailures {
         Optional<SSLException> tls = cause(failure, SSLException.class);
         if (tls.isPresent()) return new PostgresException.Refusing(what, tls.get());
 
-        // The driver's own words are about its idea of the host, which a Unix socket does not have.
+        // The driver's message has the host that it was given, which is wrong for a Unix socket.
         Optional<IOException> io = cause(failure, IOException.class);
         if (io.isPresent())
             return isDenied(io.get())

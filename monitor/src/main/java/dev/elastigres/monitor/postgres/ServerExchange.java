@@ -6,15 +6,15 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 
-/// One exchange with a server: a login, or a statement and its answer. It limits how long that
-/// takes and how much the server sends. The driver limits neither: its timeouts begin anew with
-/// every byte, and it takes what comes into memory, which is that of a small process. For one
-/// thread.
+/// Limits the time and the bytes received of one exchange with a server: a login, or a statement
+/// and its answer. The driver limits neither: its timeouts restart with each byte, and it reads
+/// answers of any size into the memory of a small process. Not thread-safe.
 final class ServerExchange {
-    /// Bound while the driver makes a connection, for the sockets that it makes.
+    /// Bound while the driver connects, for the sockets that it creates.
     static final ScopedValue<ServerExchange> CURRENT = ScopedValue.newInstance();
 
-    /// All answers that the monitor asks for are far shorter, certificates included.
+    /// Maximum bytes of one exchange. The monitor's answers are much shorter, certificates
+    /// included.
     private static final int MAX_BYTES = 1 << 20;
 
     private long deadline;
@@ -24,15 +24,15 @@ final class ServerExchange {
         begin(timeout);
     }
 
-    /// Begins the next one.
+    /// Starts the next exchange.
     ///
-    /// @param timeout for all of it
+    /// @param timeout timeout of the whole exchange
     void begin(Duration timeout) {
         deadline = System.nanoTime() + timeout.toNanos();
         bytesLeft = MAX_BYTES;
     }
 
-    /// What comes from `in`, the server's end of `socket`, within the limits of this exchange.
+    /// Returns `in`, the input of `socket`, with the limits of the current exchange.
     InputStream limited(InputStream in, Socket socket) {
         return new InputStream() {
             @Override
@@ -65,7 +65,7 @@ final class ServerExchange {
         };
     }
 
-    /// At least 1.
+    /// Returns the remaining time in milliseconds, at least 1.
     private int millisLeft() throws SocketTimeoutException {
         long left = (deadline - System.nanoTime()) / 1_000_000;
         if (left < 1) throw new SocketTimeoutException("the answer is not complete in time");

@@ -6,8 +6,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
 
-/// What comes from a server over a socket: [messages][MessageStream], or TLS with messages inside,
-/// which is let through here. Which of them it is follows from what the driver says first.
+/// The input from a server over a socket: [messages][MessageStream], which are checked, or TLS with
+/// messages inside, which passes unchecked here. The first bytes that the driver sends determine
+/// which it is.
 final class ServerStream extends InputStream {
     private static final byte[] TLS_REQUEST = {0, 0, 0, 8, 4, (byte) 0xd2, 0x16, 0x2f};
     private static final int TLS_HANDSHAKE = 0x16;
@@ -23,7 +24,7 @@ final class ServerStream extends InputStream {
     private final InputStream messages;
     private StreamContent content = StreamContent.MESSAGES;
 
-    /// Whether the driver has said more than that it wants TLS.
+    /// Whether the driver has sent anything but the request for TLS.
     private boolean begun;
 
     ServerStream(InputStream in) {
@@ -31,7 +32,7 @@ final class ServerStream extends InputStream {
         messages = new MessageStream(in);
     }
 
-    /// What the driver says to the same server.
+    /// Returns the output to the same server, whose first bytes are inspected.
     OutputStream watched(OutputStream out) {
         return new FilterOutputStream(out) {
             @Override

@@ -11,16 +11,18 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Gives the JDBC driver TCP sockets that all connect within one limit: when TLS is only preferred
-/// and the server does not answer, the driver would try again without and wait twice as long.
-/// Public because the driver makes it, by name, once for each attempt to log in.
+/// Creates TCP sockets for the JDBC driver that share one connect timeout: if TLS is only preferred
+/// and the server does not answer, the driver retries without TLS and would wait twice as long.
+/// Public because the driver instantiates it by name, once for each login.
 public final class TcpSocketFactory extends UnconnectedSocketFactory {
     private final long deadline;
     private final Optional<String> place;
     private final ServerExchange exchange = ServerExchange.CURRENT.get();
 
-    /// @param argument the limit in milliseconds and, after a space, the address to connect to
-    ///     where that is not what the host's name is looked up to
+    /// Parses the factory's argument.
+    ///
+    /// @param argument the timeout in milliseconds, optionally followed by a space and the address
+    ///     to connect to instead of that of the host name
     public TcpSocketFactory(String argument) {
         String[] parts = argument.split(" ", 2);
         deadline = System.nanoTime() + Duration.ofMillis(Long.parseLong(parts[0])).toNanos();

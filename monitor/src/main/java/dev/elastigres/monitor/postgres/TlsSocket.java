@@ -14,7 +14,8 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
-/// A TLS socket of the JDK's whose peer's messages are [checked][MessageStream].
+/// A TLS socket whose incoming messages are [checked][MessageStream]. It delegates to a socket of
+/// the JDK.
 final class TlsSocket extends SSLSocket {
     private final SSLSocket socket;
     private @Nullable InputStream messages;
@@ -33,7 +34,7 @@ final class TlsSocket extends SSLSocket {
         return made;
     }
 
-    // All else is the other socket's.
+    // All other methods delegate.
 
     @Override
     public OutputStream getOutputStream() throws IOException {

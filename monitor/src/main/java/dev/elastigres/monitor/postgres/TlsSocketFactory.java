@@ -24,19 +24,21 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
-/// TLS to Postgres by libpq's options: which server is trusted, which certificate is shown, which
-/// versions are taken. Public because the driver makes it, by name, once for each login: files may
-/// have changed.
+/// TLS to Postgres according to libpq's options: trusted servers, client certificate and protocol
+/// versions. Public because the driver instantiates it by name, once for each login, because files
+/// may have changed.
 public final class TlsSocketFactory extends SSLSocketFactory {
-    /// From the oldest to the newest.
+    /// TLS versions, from the oldest to the newest.
     static final List<String> VERSIONS = List.of("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3");
 
     private final SSLSocketFactory sockets;
     private final String[] versions;
     private final List<SNIServerName> serverNames;
 
-    /// @param properties those of the driver, among which the options of TLS have libpq's names
-    /// @throws SSLException when a file of them cannot be used; the message says which and why
+    /// Reads the files that the properties name.
+    ///
+    /// @param properties the driver's properties, which contain the TLS options by libpq's names
+    /// @throws SSLException if a file cannot be used; the message says which and why
     public TlsSocketFactory(Properties properties) throws SSLException {
         var options = new TlsOptions(properties);
         try {
@@ -89,7 +91,8 @@ public final class TlsSocketFactory extends SSLSocketFactory {
 
     // ---- who we are
 
-    /// As with libpq, a certificate that is not there is no error: the server may need none.
+    /// Returns the client certificate. As with libpq, a missing file is no error, since the server
+    /// may require none.
     private static KeyManager[] identity(TlsOptions options)
             throws CredentialException, IOException {
         boolean disabled =
@@ -108,7 +111,8 @@ public final class TlsSocketFactory extends SSLSocketFactory {
         return new KeyManager[] {new ClientIdentity(chain, key)};
     }
 
-    /// What libpq asks of a private key: root's may be read by a group of ours, others by us alone.
+    /// Checks a private key's permissions as libpq does: root's key may be readable by its group;
+    /// other keys only by their owner.
     private static void checkPermissions(Path key) throws IOException {
         if (!Files.exists(key))
             throw new SSLException("there is a client certificate, but no private key file " + key);
@@ -133,7 +137,7 @@ public final class TlsSocketFactory extends SSLSocketFactory {
         return VERSIONS.subList(min, max + 1).toArray(String[]::new);
     }
 
-    /// Of a version in any case, which was checked before.
+    /// Returns the index of a validated version, in upper or lower case.
     static int index(String version) {
         for (int i = 0; i < VERSIONS.size(); i++)
             if (VERSIONS.get(i).equalsIgnoreCase(version)) return i;
@@ -144,7 +148,7 @@ public final class TlsSocketFactory extends SSLSocketFactory {
         if (options.value(ConnectionKeyword.SSLSNI).equals(Optional.of("0")))
             return Optional.empty();
         try {
-            // An address is no name, nor is a folder of sockets.
+            // Addresses and directories of sockets are not host names.
             return options.value(ConnectionKeyword.HOST)
                     .filter(host -> !host.contains(":") && !host.matches("[\\d.]+"))
                     .map(SNIHostName::new);
@@ -174,7 +178,7 @@ public final class TlsSocketFactory extends SSLSocketFactory {
         return sockets.getSupportedCipherSuites();
     }
 
-    // What the driver does not use: it connects first.
+    // Not used by the driver, which connects first.
 
     @Override
     public Socket createSocket(String host, int port) {

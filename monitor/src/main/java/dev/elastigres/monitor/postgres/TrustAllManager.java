@@ -5,8 +5,8 @@ import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/// Takes every server, as `sslmode` below `verify-ca` asks for: it stands against those who listen,
-/// and not against those who pretend to be the server.
+/// Trusts every server, as `sslmode` below `verify-ca` requires. This protects against
+/// eavesdropping, but not against an impostor.
 final class TrustAllManager extends X509ExtendedTrustManager {
 
     @Override

@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import javax.net.SocketFactory;
 
-/// What the JDBC driver needs of a factory: sockets that it connects itself, and no others.
+/// A socket factory for the JDBC driver, which creates only unconnected sockets.
 abstract class UnconnectedSocketFactory extends SocketFactory {
 
     @Override

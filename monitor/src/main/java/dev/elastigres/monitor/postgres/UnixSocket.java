@@ -20,9 +20,9 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// A Unix socket in the shape of a [Socket], with its timeouts: the JDK's own channel can only wait
-/// for ever. For one thread that reads and writes; any thread may close it, and interrupting the
-/// one that waits closes it too.
+/// A Unix socket as a [Socket] with timeouts, since the JDK's channel can only block forever. One
+/// thread may read and write; any thread may close the socket. Interrupting the waiting thread
+/// closes it too.
 final class UnixSocket extends Socket {
     private static final Duration BUSY_PAUSE = Duration.ofMillis(20);
 
@@ -38,12 +38,13 @@ final class UnixSocket extends Socket {
         messages = new MessageStream(exchange.limited(bytes(), this));
     }
 
-    /// The address is the driver's idea of a host, and ignored.
+    /// Connects to the socket's path. The address, which the driver derives from its host, is
+    /// ignored.
     @Override
     public void connect(SocketAddress endpoint, int timeoutMillis) throws IOException {
         SocketDeadline deadline = new SocketDeadline(timeoutMillis);
         SocketChannel connected = tryToConnect();
-        // A full backlog: nobody accepts. The kernel has no way to wait for that with a limit.
+        // The backlog is full. The kernel has no way to wait for this with a timeout.
         while (connected == null) {
             if (deadline.isOver()) throw new SocketTimeoutException("Connect timed out");
             LockSupport.parkNanos(BUSY_PAUSE.toNanos());
@@ -76,7 +77,7 @@ final class UnixSocket extends Socket {
         return now;
     }
 
-    /// Waits until the channel can do `operation`, for as long as the deadline allows.
+    /// Waits until the channel is ready for `operation`, up to the deadline.
     private void await(int operation, SocketDeadline deadline) throws IOException {
         Selector waiting = selector;
         if (closed || waiting == null) throw new SocketException("Socket closed");
@@ -171,7 +172,7 @@ final class UnixSocket extends Socket {
         return timeoutMillis;
     }
 
-    // What only TCP has.
+    // Options of TCP only.
 
     @Override
     public void setTcpNoDelay(boolean on) {}
@@ -208,7 +209,7 @@ final class UnixSocket extends Socket {
         return "UnixSocket[" + path + "]";
     }
 
-    /// A limit of 0 means none, as sockets have it.
+    /// A deadline. A timeout of 0 means none, as for sockets.
     private static final class SocketDeadline {
         private final boolean none;
         private final long end;
@@ -222,7 +223,7 @@ final class UnixSocket extends Socket {
             return !none && System.nanoTime() - end >= 0;
         }
 
-        /// At least 1, unless there is no limit.
+        /// Returns the remaining time, at least 1, or 0 without a deadline.
         long leftMillis() {
             return none ? 0 : Math.max(1, (end - System.nanoTime()) / 1_000_000);
         }

@@ -1,5 +1,5 @@
-/// Connections to Postgres: libpq's connection strings, deadlines on everything, and failures named
-/// for what can be done about them.
+/// Connections to Postgres: libpq's connection strings, timeouts for all operations, and failures
+/// classified by what can be done about them.
 @NullMarked
 package dev.elastigres.monitor.postgres;
 
