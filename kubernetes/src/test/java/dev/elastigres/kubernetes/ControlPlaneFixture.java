@@ -12,23 +12,23 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
-/// What tests with a control plane have in common.
+/// Helpers for tests with a control plane.
 public final class ControlPlaneFixture {
     private static final Duration POLL = Duration.ofMillis(20);
 
     private ControlPlaneFixture() {}
 
-    /// Makes the kind known, and waits until it is.
+    /// Installs the custom resource definition, and waits until the API server serves it.
     public static void install(ControlPlane plane, Path definition)
             throws TestbedException, IOException {
         plane.kubectl().apply(Files.readString(definition));
         plane.awaitDefinitions();
     }
 
-    /// Waits until it holds.
+    /// Waits until the condition holds.
     ///
-    /// @param what is waited for
-    /// @param story what a failure tells, too
+    /// @param what the condition, for messages
+    /// @param story returns further details for the message of a failure
     public static void await(
             String what, Duration timeout, Callable<Boolean> condition, Callable<String> story)
             throws Exception {
@@ -42,7 +42,7 @@ public final class ControlPlaneFixture {
         }
     }
 
-    /// Whoever the file is for.
+    /// Returns a client for the user of the file.
     public static KubernetesClient client(Path kubeconfig) {
         Config config = Config.fromKubeconfig(kubeconfig.toFile());
         config.setRequestRetryBackoffLimit(0);

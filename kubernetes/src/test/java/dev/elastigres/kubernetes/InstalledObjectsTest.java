@@ -14,7 +14,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What users apply, as the API server takes it.
+/// Applies the manifests for users to a real API server.
 @EnabledIf(
         value = "dev.elastigres.testbed.kubernetes.KubernetesBinaries#areThere",
         disabledReason = KubernetesBinaries.NEEDED)

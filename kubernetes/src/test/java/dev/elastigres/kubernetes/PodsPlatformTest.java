@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The platform as the agent has it, with a real API server.
+/// Tests the platform, created as in the agent, with a real API server.
 @EnabledIf(
         value = "dev.elastigres.testbed.kubernetes.KubernetesBinaries#areThere",
         disabledReason = KubernetesBinaries.NEEDED)
@@ -74,7 +74,7 @@ class PodsPlatformTest {
         return new PodsPlatform(node.client(), place, dryRun, node.log());
     }
 
-    /// One that looks at nothing by itself.
+    /// Begins the platform with a fleet that does not discover VMs by itself.
     private VmFleet begin(PodsPlatform platform) {
         var fleet =
                 new VmFleet(
@@ -160,7 +160,7 @@ class PodsPlatformTest {
         }
     }
 
-    /// Gives everybody what they want.
+    /// Permits every request in full.
     private static final class UnlimitedTestPermits implements PermitSource {
         @Override
         public void join(String vm, Resources current) {}

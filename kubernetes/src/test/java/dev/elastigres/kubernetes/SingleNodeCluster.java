@@ -44,9 +44,9 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 
-/// A real API server with one node in it. The test plays the kubelet: it writes what a kubelet
-/// would, into the pods' status and into a folder that looks like the node's tree of cgroups. What
-/// is tested has the agent's rights and no others.
+/// A real API server with one node. The test acts as the kubelet: it writes the status of the pods,
+/// and a folder that looks like the node's cgroup tree. The tested code has only the rights of the
+/// agent.
 public final class SingleNodeCluster implements AutoCloseable {
     public static final String NODE = "node-1";
     public static final String NAMESPACE = "db";
@@ -103,10 +103,10 @@ public final class SingleNodeCluster implements AutoCloseable {
 
     private static final String RUNNING = "\"state\":{\"running\":{}}";
 
-    /// By pod's uid; what is said of the state of its container, where that does not simply run.
+    /// States of containers that do not simply run, by the pod's uid.
     private final Map<String, String> states = new HashMap<>();
 
-    /// By pod's name; what is said of the pods that have the label.
+    /// Changes of the configuration of pods with the label, by the pod's name.
     private final Map<String, UnaryOperator<ScaledPod>> said = new HashMap<>();
 
     /// @param cgroups an empty folder
@@ -151,12 +151,12 @@ public final class SingleNodeCluster implements AutoCloseable {
         return logged.toString(StandardCharsets.UTF_8);
     }
 
-    /// With the agent's rights.
+    /// Returns a client with the agent's rights.
     public KubernetesClient client() throws Exception {
         return ApiClientFactory.open(Optional.of(plane.kubeconfig(NAMESPACE, "agent")));
     }
 
-    /// A stand-in: pods with the label `scaled` are, from 1 unit to 16.
+    /// Returns a test rule that selects pods with the label `scaled`, with 1 to 16 units.
     public TargetSelection<GenericKubernetesResource> choosing(KubernetesClient client) {
         return new TargetSelection<>(
                 (changeSignal, problems) ->
@@ -186,7 +186,7 @@ public final class SingleNodeCluster implements AutoCloseable {
         return new PodSelection(all, Map.of(), Map.of());
     }
 
-    /// Takes effect at the next news of any pod.
+    /// Changes the configuration of a pod. It takes effect at the next change of any pod.
     public synchronized void say(String pod, UnaryOperator<ScaledPod> what) {
         said.put(pod, what);
     }
@@ -208,7 +208,7 @@ public final class SingleNodeCluster implements AutoCloseable {
                 it.source());
     }
 
-    /// @param units empty for the template's
+    /// @param units empty for the size in the template
     public static ScaledPod withMin(ScaledPod it, OptionalInt units) {
         return new ScaledPod(
                 it.pod(),
@@ -259,10 +259,10 @@ public final class SingleNodeCluster implements AutoCloseable {
                                 .formatted(cpus, memory));
     }
 
-    /// Another node, on which nothing runs.
+    /// Creates another node, without pods.
     public void addNode(String name, String cpus, String memory) throws Exception {
         plane.kubectl().apply("{apiVersion: v1, kind: Node, metadata: {name: %s}}".formatted(name));
-        // Admission taints it, and the controller that would take that back does not run.
+        // Admission taints the node, and the controller that would remove the taint does not run.
         plane.kubectl()
                 .run("patch", "node", name, "--type=merge", "--patch={\"spec\":{\"taints\":null}}");
         allocatable(name, cpus, memory);
@@ -272,10 +272,10 @@ public final class SingleNodeCluster implements AutoCloseable {
         plane.kubectl().run("delete", "node", name);
     }
 
-    /// A ResourceQuota for the limits of memory in the namespace, as the quota controller would
-    /// have it: the admission plugin goes by the status.
+    /// Creates a ResourceQuota for the memory limits in the namespace, with the status that the
+    /// quota controller would write. The admission plugin reads the status.
     ///
-    /// @param used empty while it was not counted yet
+    /// @param used empty if the use has not been counted yet
     public void quota(String hard, Optional<String> used) throws Exception {
         plane.kubectl()
                 .apply(
@@ -300,7 +300,7 @@ public final class SingleNodeCluster implements AutoCloseable {
 
     // ---- pods
 
-    /// A pod that runs, with these as its container's requests and limits, as JSON.
+    /// Creates a running pod, whose container has these requests and limits, as JSON.
     public Pod pod(String name, String requests, String limits, String labels) throws Exception {
         plane.kubectl()
                 .apply(
@@ -316,7 +316,7 @@ public final class SingleNodeCluster implements AutoCloseable {
         return get(name);
     }
 
-    /// One that is scaled, with equal requests and limits.
+    /// Creates a scaled pod with equal requests and limits.
     public Pod guaranteed(String name, int units) throws Exception {
         String size = amounts(units);
         return pod(name, size, size, "{\"scaled\":\"yes\"}");
@@ -330,7 +330,7 @@ public final class SingleNodeCluster implements AutoCloseable {
                         ResourceAmounts.memoryText(size.memory()));
     }
 
-    /// Makes a StatefulSet of this name its owner, which needs not be there.
+    /// Sets a StatefulSet of this name as the pod's owner. The StatefulSet need not exist.
     public void own(String pod, String owner) throws Exception {
         plane.kubectl()
                 .run(
@@ -352,7 +352,7 @@ public final class SingleNodeCluster implements AutoCloseable {
         plane.kubectl().run("delete", "pod", name, "-n", NAMESPACE, "--grace-period=0", "--force");
     }
 
-    /// Starts its container, as what is asked for.
+    /// Starts the pod's container with the resources of its specification.
     private void run(String name, int start) throws Exception {
         Pod pod = get(name);
         String id = "%08x".formatted(start);
@@ -381,8 +381,8 @@ public final class SingleNodeCluster implements AutoCloseable {
                         states.getOrDefault(pod.getMetadata().getUid(), RUNNING));
     }
 
-    /// The kernel killed the container for want of memory, and the kubelet waits before it starts
-    /// it again.
+    /// Writes the state after an OOM kill of the container, while the kubelet waits before the
+    /// restart.
     public void oomKill(String name, Instant at) throws IOException {
         Pod pod = get(name);
         Path folder = folder(pod, id(pod));
@@ -406,7 +406,7 @@ public final class SingleNodeCluster implements AutoCloseable {
                 .formatted(at.truncatedTo(ChronoUnit.SECONDS), id);
     }
 
-    /// It was started again after that, as what is asked for.
+    /// Restarts the container after an OOM kill, with the resources of its specification.
     public void restartAfterOomKill(String name, Instant at) throws Exception {
         Pod pod = get(name);
         states.put(pod.getMetadata().getUid(), RUNNING + ",\"lastState\":" + killed(id(pod), at));
@@ -433,7 +433,7 @@ public final class SingleNodeCluster implements AutoCloseable {
                 .substring("containerd://".length());
     }
 
-    /// The memory that cannot be taken back.
+    /// Sets the memory that cannot be reclaimed.
     public void use(String name, Bytes memory) throws IOException {
         Pod pod = get(name);
         use(pod, id(pod), memory);
@@ -443,7 +443,7 @@ public final class SingleNodeCluster implements AutoCloseable {
         use(pod, id, memory, Bytes.ZERO);
     }
 
-    /// The same with files in the page cache.
+    /// Sets the memory that cannot be reclaimed, and the page cache.
     public void use(String name, Bytes memory, Bytes pageCache) throws IOException {
         Pod pod = get(name);
         use(pod, id(pod), memory, pageCache);
@@ -457,14 +457,16 @@ public final class SingleNodeCluster implements AutoCloseable {
         write(folder.resolve("memory.current"), memory.plus(pageCache).value() + "\n");
     }
 
-    /// Whoever reads it meanwhile sees all of the one or the other, as the kernel has it.
+    /// Writes a file atomically: readers see either the old or the new content, as in the kernel's
+    /// files.
     private static void write(Path file, String text) throws IOException {
         Path fresh = Files.createTempFile(file.getParent(), ".fresh", "");
         Files.writeString(fresh, text);
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /// A container that does not run has no cgroup.
+    /// Writes the limits of the specification to the cgroup. A container that is not running has no
+    /// cgroup.
     private void limit(Pod pod, Path folder) throws IOException {
         if (!Files.exists(folder)) return;
         var limits = pod.getSpec().getContainers().getFirst().getResources().getLimits();
@@ -483,19 +485,19 @@ public final class SingleNodeCluster implements AutoCloseable {
                 .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), "{\"status\":" + status + "}");
     }
 
-    /// Only the kernel has it, and nobody knows yet.
+    /// Applies the specification in the kernel but not in the status.
     public void limitsOnly(String name) throws IOException {
         Pod pod = get(name);
         limit(pod, folder(pod, id(pod)));
     }
 
-    /// The kubelet has done what is asked for.
+    /// Applies the specification in the kernel and in the status.
     public void done(String name) throws IOException {
         limitsOnly(name);
         statusOnly(name);
     }
 
-    /// The kubelet has done what was asked for then, as this pod has it.
+    /// Applies the earlier specification that this pod has, in the kernel and in the status.
     public void done(Pod pod) throws IOException {
         limit(pod, folder(pod, id(pod)));
         statusOnly(pod);
@@ -517,7 +519,7 @@ public final class SingleNodeCluster implements AutoCloseable {
                         .formatted(containerStatus(id(pod), pod)));
     }
 
-    /// The kubelet says this of what is asked for now.
+    /// Writes a condition about the current specification.
     public void condition(String name, String type, String reason, String message) {
         condition(name, type, reason, message, get(name).getMetadata().getGeneration());
     }
@@ -533,12 +535,12 @@ public final class SingleNodeCluster implements AutoCloseable {
                         .formatted(type, reason, message, generation));
     }
 
-    /// The container ended, and another was started in its place.
+    /// Replaces the container by a new one.
     public void restart(String name) throws Exception {
         run(name, (name + "again").hashCode());
     }
 
-    /// What the pod asks for now, as `requests CPU MEMORY limits CPU MEMORY`.
+    /// Returns the specification as `requests CPU MEMORY limits CPU MEMORY`.
     public String spec(String name) {
         return spec(get(name));
     }
@@ -553,7 +555,7 @@ public final class SingleNodeCluster implements AutoCloseable {
                         resources.getLimits().get("memory"));
     }
 
-    /// Waits until it holds.
+    /// Waits until the condition holds.
     public void await(String what, Callable<Boolean> condition) throws Exception {
         ControlPlaneFixture.await(what, TIMEOUT, condition, this::logged);
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What the API server makes of objects: each wrong one is refused, and says why.
+/// Tests that the API server rejects each invalid object with a reason.
 @EnabledIf(
         value = "dev.elastigres.testbed.kubernetes.KubernetesBinaries#areThere",
         disabledReason = KubernetesBinaries.NEEDED)

@@ -97,7 +97,7 @@ class PostgresServerTest {
         return PostgresServerOptions.of(PostgresPrograms.embedded());
     }
 
-    /// The one byte with which Postgres answers a request for TLS.
+    /// Returns the byte with which Postgres answers a request for TLS.
     private static char answer(PostgresServer server) throws IOException {
         return answer(server, 30_000);
     }

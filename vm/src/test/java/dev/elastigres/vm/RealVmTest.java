@@ -59,8 +59,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// VMs with a real QEMU, kernel and Postgres. Each test but the first begins from a snapshot of a
-/// VM whose Postgres answers.
+/// Tests with a real QEMU, kernel and Postgres. Each test except the first starts from a snapshot
+/// of a VM whose Postgres answers.
 @Tag("vm")
 class RealVmTest {
     private static final Duration BOOT = Duration.ofMinutes(5);
@@ -228,7 +228,7 @@ class RealVmTest {
                                 assertThat(result.inUse()).isGreaterThan(Bytes.ofMebibytes(900));
                                 assertThat(result.by()).isGreaterThan(Bytes.ofMebibytes(200));
                             });
-            // What was not given stays, and is not taken later.
+            // The memory that the guest did not release stays, and is not released later.
             var report = machines.show(NAME).memory().orElseThrow();
             assertThat(report.requested()).isEqualTo(report.current());
 
@@ -283,7 +283,8 @@ class RealVmTest {
         }
     }
 
-    /// All come before any goes: the translator crashes when one comes after another has gone.
+    /// All CPUs are plugged before any is unplugged: the translator crashes if a CPU is plugged
+    /// after another was unplugged.
     @Test
     void pluggedCpusMoveAndAreSavedAndGo() throws Exception {
         machines.delete(NAME);
@@ -323,7 +324,7 @@ class RealVmTest {
     @Test
     void aMoveThatCannotBeLeavesTheVmWhereItIs() throws Exception {
         var machine = machines.running(NAME);
-        // The disk of a target that cannot be opened: QEMU wants a file there.
+        // The target cannot open the disk, because QEMU expects a file there.
         Path disk = machine.folder().disk();
         Path aside = disk.resolveSibling("aside");
         Files.move(disk, aside);
@@ -413,7 +414,7 @@ class RealVmTest {
         try (var guest = machine.guest(LONG)) {
             guest.run(LONG, List.of("poweroff"));
         } catch (GuestException.Silent _) {
-            // It may be gone before it can say so.
+            // The VM may end before it answers.
         }
         assertThat(machine.qemu().awaitEnd(LONG)).isTrue();
         var run = machines.folder(NAME).incarnation(1);
@@ -476,7 +477,7 @@ class RealVmTest {
         }
     }
 
-    /// Output of half a megabyte, compared by its sum on both sides.
+    /// Compares half a megabyte of output by its checksum on both sides.
     private String longOutput() throws Exception {
         while (true) {
             try (var guest = machines.running(NAME).guest(LONG)) {

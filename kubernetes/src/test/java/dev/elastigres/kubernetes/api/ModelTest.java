@@ -21,7 +21,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class ModelTest {
-    /// Seen from the module's folder, where tests run.
+    /// Relative to the module's folder, in which tests run.
     private static final Path CRD = Path.of("../deploy/kubernetes/crd.yaml");
 
     private static final String FULL =
@@ -106,7 +106,7 @@ class ModelTest {
         assertThat(json.readTree(client.asJson(object))).isEqualTo(tree(FULL));
     }
 
-    /// So that a field which the definition gets must come into the sample, too.
+    /// Ensures that a new field of the definition is added to the sample, too.
     @Test
     void theSampleHasEveryField() throws Exception {
         JsonNode schema =

@@ -33,7 +33,7 @@ class CgroupTreeTest {
     void findsEveryLayout(String layout) throws IOException {
         String path = layout.replace("podUID", "pod" + UID).replace("podU_ID", "pod" + UID_);
         Path folder = cgroup(path.replaceAll("ID(\\.scope)?$", ID + "$1"));
-        // Others beside it.
+        // Other cgroups beside it.
         cgroup("kubepods/burstable/podother/" + ID);
         cgroup("system.slice/containerd.service");
         assertThat(new CgroupTree(root).of(UID, ID)).contains(new Cgroup(folder));

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a real API server says to a resize that a rule of the cluster does not allow. None of it is
-/// the agent's trouble.
+/// Tests the answers of a real API server to resizes that a rule of the cluster forbids. None of
+/// them is a problem of the agent.
 @EnabledIf(
         value = "dev.elastigres.testbed.kubernetes.KubernetesBinaries#areThere",
         disabledReason = KubernetesBinaries.NEEDED)
@@ -170,7 +170,7 @@ class RejectionTest {
 
     @Test
     void whatIsNotValid() {
-        // It would be another class of service.
+        // The resize would change the QoS class.
         var container = container();
         String patch =
                 ResizePatch.of(
@@ -191,7 +191,8 @@ class RejectionTest {
 
     // ---- steps
 
-    /// The API server hears of a rule, and that one is gone, some time later.
+    /// Waits until the resize is rejected. The API server notices a new or deleted rule with a
+    /// delay.
     private void awaitRejection(int units, String words) throws Exception {
         node.await(
                 words,
@@ -206,7 +207,7 @@ class RejectionTest {
                 });
     }
 
-    /// The rules of the test before may go on for a while.
+    /// The rules of the previous test may stay in force for a while.
     private void awaitNoRule() throws Exception {
         node.await(
                 "no rule rejects a resize",

@@ -147,7 +147,7 @@ class PodEventsTest {
                     .asString()
                     .contains("create events.events.k8s.io");
 
-            // More than wait at a time, while the API server does not answer.
+            // More events than the queue holds, while the API server does not answer.
             plane.freezeApiServer();
             long began = System.nanoTime();
             for (int i = 0; i < 5000; i++)

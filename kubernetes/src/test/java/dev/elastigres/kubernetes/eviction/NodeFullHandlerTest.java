@@ -169,7 +169,7 @@ class NodeFullHandlerTest {
         node.guaranteed("waits", 1);
         lacking("db/pg", "db/waits");
         node.await("told", () -> !notices.isEmpty());
-        // Once a shortage, however long it lasts.
+        // One notice for each shortage, regardless of its length.
         vms = List.of();
         lacking("db/waits");
         assertThat(notices).hasSize(1);
@@ -178,8 +178,8 @@ class NodeFullHandlerTest {
         for (String each : List.of("pg", "waits")) assertThat(isLeaving(each)).isFalse();
     }
 
-    /// The scheduler may put the new pod on the same node again, and so may an agent that has just
-    /// started.
+    /// The scheduler may place the new pod on the same node again, and an agent that has just
+    /// started may try to evict it again.
     @Test
     void aWorkloadIsNotEvictedAgainForSomeTime() throws Exception {
         node.say("pg", it -> SingleNodeCluster.with(it, ScalingMode.AUTO, OnNodeFull.EVICT));
@@ -209,7 +209,7 @@ class NodeFullHandlerTest {
     void nothingIsEvictedWithoutAnotherNodeThatHasRoom() throws Exception {
         node.say("pg", it -> SingleNodeCluster.with(it, ScalingMode.AUTO, OnNodeFull.EVICT));
         pod("pg", "pg");
-        // It needs two CPUs.
+        // The pod needs two CPUs.
         node.deleteNode("node-2");
         node.addNode("node-2", "1", "4Gi");
         lacking("db/pg");
@@ -229,7 +229,7 @@ class NodeFullHandlerTest {
         assertThat(isLeaving("bare")).isFalse();
     }
 
-    /// The same code as for a disruption budget, and another reason.
+    /// The status code is that of a disruption budget, with another reason.
     @Test
     void anApiServerThatIsTooBusyIsNoDisruptionBudget() throws Exception {
         node.say("pg", it -> SingleNodeCluster.with(it, ScalingMode.AUTO, OnNodeFull.EVICT));
@@ -259,8 +259,8 @@ class NodeFullHandlerTest {
         node.await("evicted", () -> isLeaving("pg"));
     }
 
-    /// API Priority and Fairness lets one request through at a time, and queues none. A resize
-    /// takes as long as its webhook, which does not answer.
+    /// API Priority and Fairness admits one request at a time and queues none. A resize lasts as
+    /// long as its webhook, which does not answer.
     private static String busy(int port) {
         return """
         apiVersion: flowcontrol.apiserver.k8s.io/v1
@@ -310,12 +310,12 @@ class NodeFullHandlerTest {
             try {
                 api.tryResize(pod, "{\"spec\":{\"containers\":[{\"name\":\"postgres\"}]}}");
             } catch (ApiException _) {
-                // It is held up, which is what it is for.
+                // The request is blocked, as intended.
             }
         }
     }
 
-    /// An installation without the right is one that only tells.
+    /// An installation without the right to evict only notifies.
     @Test
     void withoutTheRightToEvictTheAgentStaysReady() throws Exception {
         node.say("pg", it -> SingleNodeCluster.with(it, ScalingMode.AUTO, OnNodeFull.EVICT));
@@ -389,7 +389,7 @@ class NodeFullHandlerTest {
         vms = Arrays.stream(names).map(it -> new NodeFullHandler.FleetVm(it, lacks())).toList();
     }
 
-    /// Of a unit, with a load of eight, and no permit.
+    /// The state of a VM of one unit with a load of eight and without a permit.
     private static State lacks() {
         var now = new Moment(0);
         Resources one = SingleNodeCluster.UNIT.times(1);

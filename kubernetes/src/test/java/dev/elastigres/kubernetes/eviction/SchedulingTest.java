@@ -80,7 +80,7 @@ class SchedulingTest {
                                 new Resources(2.001, Bytes.ofGibibytes(1)),
                                 List.of(two)))
                 .isFalse();
-        // Three pods are all that it takes.
+        // The node accepts at most three pods.
         Pod none = requesting("none", "0", "0");
         assertThat(NodeFit.hasRoom(node("{}"), Resources.ZERO, List.of(none, none, none)))
                 .isFalse();
@@ -99,7 +99,7 @@ class SchedulingTest {
         assertThat(NodeFit.areApart(node, one, List.of(pooler))).isTrue();
         assertThat(NodeFit.areApart(node, one, List.of(pooler, other))).isFalse();
         assertThat(NodeFit.areApart(node, one, List.of(one))).as("itself").isTrue();
-        // Whoever says so.
+        // Either of the two pods may have the anti-affinity.
         assertThat(NodeFit.areApart(node, other, List.of(one))).isFalse();
         Pod elsewhere = pod("pg-1", "{app: pg}", "{}");
         elsewhere.getMetadata().setNamespace("other");

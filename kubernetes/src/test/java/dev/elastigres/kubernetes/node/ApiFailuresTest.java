@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The messages have the forms that Kubernetes 1.35 gives them.
+/// The messages have the format of Kubernetes 1.35.
 class ApiFailuresTest {
     private static final String POD = "pods \"pg-0\" is forbidden: ";
 

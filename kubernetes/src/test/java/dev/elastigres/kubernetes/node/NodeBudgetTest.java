@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class NodeBudgetTest {
     private static final Resources GIB = new Resources(0.25, Bytes.ofGibibytes(1));
 
-    /// A host of 8 CPUs and 32 GiB, of which a tenth is for urgent asks.
+    /// A host of 8 CPUs and 32000 MiB with a headroom of one tenth for urgent requests.
     private static final BudgetRules SET =
             new BudgetRules(
                     new Resources(8, Bytes.ofMebibytes(32_000)),
@@ -35,7 +35,7 @@ class NodeBudgetTest {
                 name, "uid", unit, 4, ScalingMode.AUTO, new TargetSource.Annotations());
     }
 
-    /// In whole GiB nothing would be left for a pod of 256 MiB.
+    /// With steps of 1 GiB nothing would be left for a pod of 256 MiB.
     @Test
     void roomIsHandedOutInTheSmallestUnitOfThePods() {
         var rules = NodeBudget.of(SET, ROOM, List.of(pod(0.1, 512), pod(0.25, 256)));

@@ -68,7 +68,8 @@ class NodeCapacityTest {
         Pod begins = pod("pg", "{containers: [{name: postgres, R: {cpu: 2}}]}", "{}");
         assertThat(NodeCapacity.of(all, List.of(begins), chosen("pg", "uid-pg", ScalingMode.AUTO)))
                 .isEqualTo(new Resources(6, Bytes.ofGibibytes(16)));
-        // What only gets recommendations is one of the others, and so is another pod of that name.
+        // A pod that only gets recommendations counts with its requests, and so does another pod of
+        // the same name.
         var rest = new Resources(4.5, Bytes.ofGibibytes(9));
         assertThat(NodeCapacity.of(all, pods, chosen("pg", "uid-pg", ScalingMode.RECOMMEND)))
                 .isEqualTo(rest);
@@ -84,7 +85,7 @@ class NodeCapacityTest {
                         name, uid, ComputeUnit.DEFAULT, 4, mode, new TargetSource.Annotations()));
     }
 
-    /// @param spec where `R: x` is short for `resources: {requests: x}`
+    /// @param spec specification, in which `R: x` is short for `resources: {requests: x}`
     private static Pod pod(String name, String spec, String status) {
         String full = spec.replaceAll("R: (\\{[^}]*})", "resources: {requests: $1}");
         return JSON.unmarshal(

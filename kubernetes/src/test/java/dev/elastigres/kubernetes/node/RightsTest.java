@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What an agent reads is taken from it, and given back.
+/// Tests that revoke the agent's rights to read objects, and grant them again.
 @EnabledIf(
         value = "dev.elastigres.testbed.kubernetes.KubernetesBinaries#areThere",
         disabledReason = KubernetesBinaries.NEEDED)
@@ -44,7 +44,7 @@ class RightsTest {
         node.plane().kubectl().apply(SingleNodeCluster.RIGHTS);
     }
 
-    /// A watch that goes on needs no right. It ends when the API server does.
+    /// A running watch needs no right. It ends when the API server is restarted.
     @ParameterizedTest
     @ValueSource(strings = {"pods", "postgresautoscalers"})
     void aRightToFollow(String resource) throws Exception {
@@ -106,7 +106,7 @@ class RightsTest {
         return watch;
     }
 
-    /// All rights but those on `resource`.
+    /// Returns all rights except those on `resource`.
     private static String without(String resource) {
         String all = SingleNodeCluster.RIGHTS;
         String fewer = all.replace("resources: [%s],".formatted(resource), "resources: [none],");

@@ -125,7 +125,7 @@ class TemplateSizesTest {
                         + SingleNodeCluster.amounts(3).replace("\"", "\\\"")
                         + "}}]}");
         assertThat(size("pg-1")).isEqualTo(SingleNodeCluster.UNIT.times(3));
-        // A bare pod, as kubectl applied it, and what nobody can read.
+        // A bare pod as applied by kubectl, and one with an unreadable annotation.
         node.guaranteed("pg-2", 5);
         assertThat(size("pg-2")).isEqualTo(SingleNodeCluster.UNIT.times(5));
         node.guaranteed("pg-3", 8);

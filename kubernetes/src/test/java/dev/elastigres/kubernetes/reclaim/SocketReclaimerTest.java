@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// With a peer on a real socket.
+/// Tests with a peer on a real socket.
 @Timeout(60)
 class SocketReclaimerTest {
     private static final Duration LONG = Duration.ofSeconds(20);
@@ -91,7 +91,7 @@ class SocketReclaimerTest {
         }
     }
 
-    /// One at a time: what has no time left does not begin.
+    /// One call at a time is processed; a call whose timeout has ended does not begin.
     @Test
     void callsWaitForEachOther(@TempDir Path folder) throws Exception {
         Path socket = folder.resolve("s");

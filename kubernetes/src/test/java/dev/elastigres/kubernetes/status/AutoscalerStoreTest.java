@@ -12,7 +12,7 @@ class AutoscalerStoreTest {
     private final AtomicInteger rings = new AtomicInteger();
     private final AutoscalerStore objects = new AutoscalerStore("one", rings::incrementAndGet);
 
-    /// As the API server sends it.
+    /// Returns an object as the API server sends it.
     private static PostgresAutoscaler object(int generation, String version, String state) {
         String text =
                 """

@@ -17,7 +17,7 @@ class DraftTest {
 
     private final PostgresAutoscaler object = new PostgresAutoscaler();
 
-    /// Else it would be written again and again.
+    /// Otherwise the status would be written again and again.
     @Test
     void whatIsWrittenStaysAsItIs() {
         object.setMetadata(
@@ -30,7 +30,7 @@ class DraftTest {
         assertThat(first.summary()).isTrue();
         object.setStatus(first.body());
         assertThat(draft().summary()).isFalse();
-        // In whatever order it is kept.
+        // The order of the conditions does not matter.
         var conditions = requireNonNull(first.body().conditions());
         assertThat(conditions).hasSize(4);
         object.setStatus(

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
 
-/// Agents of several nodes and a real API server, which lets them do what an agent may.
+/// Tests agents of several nodes with a real API server, which grants them the rights of agents.
 @EnabledIf(
         value = "dev.elastigres.testbed.kubernetes.KubernetesBinaries#areThere",
         disabledReason = KubernetesBinaries.NEEDED)
@@ -83,7 +83,7 @@ class StatusControllerTest {
     private ControlPlane plane;
     private KubernetesClient admin;
 
-    /// Each test has one of its own.
+    /// Each test has a separate namespace.
     private String namespace = "";
 
     @BeforeAll
@@ -104,7 +104,8 @@ class StatusControllerTest {
         if (plane != null) plane.close();
     }
 
-    /// The agents of the next test see the objects of every namespace, and write theirs, too.
+    /// The agents of the next test watch the objects of all namespaces, and would write their
+    /// status, too.
     @AfterEach
     void deleteObjects() throws Exception {
         plane.kubectl().run("delete", "pga", "--all", "--namespace=" + namespace);
@@ -169,7 +170,8 @@ class StatusControllerTest {
             long until = System.nanoTime() + Duration.ofSeconds(4).toNanos();
             int round = 0;
             while (System.nanoTime() - until < 0) {
-                // Other figures each time, and a question that is answered in a moment.
+                // The figures change in each round, and a question is pending that is answered
+                // soon.
                 one.shows(settled(name("pg-0"), 2, 0.2 + round % 7 * 0.01));
                 two.shows(
                         view(
@@ -221,7 +223,7 @@ class StatusControllerTest {
             one.lost(name("pg-1"));
             await("pg", "one is gone", it -> is(it, 1) && instances(it).size() == 1);
 
-            // Started on the other node before the first agent knows that it is gone.
+            // The pod starts on the other node before the first agent knows that it is gone.
             two.has(moved("pg-0", "two"), settled(name("pg-0"), 3, 0.2));
             await(
                     "pg",
@@ -272,7 +274,7 @@ class StatusControllerTest {
             three.has(pod("pg-2", "three"), settled(name("pg-2"), 4, 0.2));
             await("pg", "all are there", it -> is(it, 3));
         }
-        // Nobody is there who would take them out.
+        // No agent of the node runs that would remove the entries.
         admin.resource(gone).delete();
         plane.kubectl().run("delete", "node", "three");
         try (StatusTestAgent one = agent("one")) {
@@ -403,7 +405,7 @@ class StatusControllerTest {
         return new ObjectName(namespace, name);
     }
 
-    /// A real pod, whose status the kubelet would have written.
+    /// Creates a real pod with the status that the kubelet would write.
     private Pod pod(String name, String node) throws Exception {
         plane.kubectl()
                 .apply(
@@ -461,7 +463,7 @@ class StatusControllerTest {
         return all.stream().filter(it -> type.equals(it.type())).findFirst().orElseThrow();
     }
 
-    /// What of the status each manager owns, as the API server knows it.
+    /// Returns the fields of the status that each manager owns according to the API server.
     private Map<String, String> owners(String name) {
         return get(name).getMetadata().getManagedFields().stream()
                 .filter(it -> "status".equals(it.getSubresource()))
@@ -478,7 +480,8 @@ class StatusControllerTest {
         return get(name).written().orElseThrow();
     }
 
-    /// Waits until it knows the kind again, which takes it a moment longer.
+    /// Starts the API server and waits until it serves the custom resource, which takes slightly
+    /// longer.
     private void startApiServer() throws Exception {
         plane.startApiServer();
         long deadline = System.nanoTime() + TIMEOUT.toNanos();
@@ -486,7 +489,7 @@ class StatusControllerTest {
             assertThat(System.nanoTime() - deadline).isNegative();
     }
 
-    /// How often anybody asked the API server to change an object of the kind, whatever came of it.
+    /// Returns the number of requests so far to change an object of the kind, successful or not.
     private long changes() throws Exception {
         return plane.kubectl()
                 .run("get", "--raw", "/metrics")
@@ -498,12 +501,13 @@ class StatusControllerTest {
                 .sum();
     }
 
-    /// The version that stays for longer than anything is waited for.
+    /// Waits until the object is unchanged for longer than every delay, and returns its version.
     private String quiet(String name) throws Exception {
         return quietFor(name, Duration.ofMillis(2500));
     }
 
-    /// The version that stays for `silence`, in which nobody asked to change an object of the kind.
+    /// Waits until the object's version is unchanged, and no request to change an object of the
+    /// kind was sent, for `silence`. Returns the version.
     private String quietFor(String name, Duration silence) throws Exception {
         String[] last = {""};
         long[] requests = {0};

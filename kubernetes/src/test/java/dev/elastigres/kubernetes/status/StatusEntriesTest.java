@@ -95,7 +95,7 @@ class StatusEntriesTest {
                         new Obstacle.None());
         InstanceStatus written = entry(full, Optional.empty());
         assertThat(written.state()).isEqualTo("AtMaximum");
-        // A kill is told of though neither its size nor its goal changes.
+        // A kill is reported although neither the size nor the goal changes.
         var killed = new SizeReason.OomKilled(TestVms.UNIT.times(8), true);
         InstanceStatus then =
                 entry(view(POD, 8, 8, killed, new Obstacle.None()), Optional.of(written));

@@ -71,7 +71,7 @@ class StatusSummaryTest {
         assertThat(ready.message()).isEqualTo("pg-0, pg-1, pg-2, 2 more: because");
     }
 
-    /// A pod that page cache keeps large is scaled, lacks nothing, and is said to be oversized.
+    /// A pod that keeps memory because of page cache is ready and not limited, but oversized.
     @Test
     void pageCacheHasAConditionOfItsOwn() {
         PostgresAutoscalerStatus status =

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The part of an agent that writes status, with a node as the test says.
+/// The part of an agent that writes status, with a simulated node.
 final class StatusTestAgent implements AutoCloseable {
     static final StatusDelays WAITS =
             new StatusDelays(
@@ -42,7 +42,7 @@ final class StatusTestAgent implements AutoCloseable {
     private volatile Optional<PodSelection> choices = Optional.empty();
     final StatusController controller;
 
-    /// With waits so long that a test's own pauses, however slow its machine, are short.
+    /// Delays that are long compared with a test's own pauses, even on a slow machine.
     static final StatusDelays LONG_WAITS =
             new StatusDelays(
                     Duration.ofSeconds(3),
@@ -54,12 +54,12 @@ final class StatusTestAgent implements AutoCloseable {
                     WAITS.maxWait(),
                     WAITS.stale());
 
-    /// @param client of its account; closed with it
+    /// @param client client with the agent's account; closed with the agent
     StatusTestAgent(KubernetesClient client, String node) {
         this(client, node, WAITS);
     }
 
-    /// @param client of its account; closed with it
+    /// @param client client with the agent's account; closed with the agent
     StatusTestAgent(KubernetesClient client, String node, StatusDelays delays) {
         this.client = client;
         this.node = node;
@@ -78,7 +78,7 @@ final class StatusTestAgent implements AutoCloseable {
         return log.toString(UTF_8);
     }
 
-    /// The pod is on this node, and is as `view` shows.
+    /// Places the pod on this node, with the state `view`.
     void has(Pod pod, VmStatus view) {
         pods.put(new PodName(pod.getMetadata().getNamespace(), pod.getMetadata().getName()), pod);
         shows(view);
@@ -91,18 +91,18 @@ final class StatusTestAgent implements AutoCloseable {
         choose();
     }
 
-    /// Something happened, after which a pod is as `view` shows.
+    /// Changes the state of a pod to `view`, and notifies the controller of an event.
     void shows(VmStatus view) {
         vms.put(PodName.parse(view.name()).orElseThrow(), view);
         controller.happened(view.name(), new Event.TimerFired());
     }
 
-    /// By what all objects say now.
+    /// Updates the selection from all objects.
     void choose() {
         choose(client.resources(PostgresAutoscaler.class).inAnyNamespace().list().getItems());
     }
 
-    /// By what `objects` say.
+    /// Updates the selection from `objects`.
     void choose(Collection<PostgresAutoscaler> objects) {
         choices = Optional.of(TargetResolver.of(pods.values(), objects));
         controller.choicesChanged();

@@ -68,7 +68,7 @@ class StatusWriteBackoffTest {
         assertThat(next(OwnEntry.NONE, true, List.of(), 0, 41)).isEqualTo(NOW);
     }
 
-    /// As where an agent of another version writes otherwise each time.
+    /// Simulates an agent of another version that reverts each write.
     @Test
     void whatDoesNotStayIsWrittenLessAndLessOften() {
         int writes = 0;
@@ -90,7 +90,7 @@ class StatusWriteBackoffTest {
             writes++;
         }
         assertThat(writes).isBetween(5, 12);
-        // What it should say now may be accepted.
+        // A different body may be accepted.
         var other = new StatusDraft(body(2), 1, OwnEntry.SIZES, true);
         backoff.failed(draft(OwnEntry.SIZES, true).body(), StatusDelays.DEFAULT.max(), at(4000));
         assertThat(backoff.next(other, List.of(), at(4000), at(4015))).isEqualTo(NOW);

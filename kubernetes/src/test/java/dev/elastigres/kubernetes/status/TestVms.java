@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What the fleet shows of pods, in any state.
+/// The fleet's states of pods, for tests.
 final class TestVms {
     static final ComputeUnit UNIT = ComputeUnit.DEFAULT;
 
@@ -59,7 +59,7 @@ final class TestVms {
         return new VmStatus(pod.toString(), state, Optional.empty(), Map.of(), List.of(), Map.of());
     }
 
-    /// One that has what it should.
+    /// Returns a pod with its wanted size.
     static VmStatus settled(PodName pod, int units, double load) {
         return view(pod, units, units, byLoad(units, load), new Obstacle.None());
     }

@@ -69,7 +69,7 @@ class SizeRulesTest {
         assertThat(rules.timing()).isEqualTo(ScalingRules.ELASTIGRES.timing());
     }
 
-    /// One that is said alone may not fit what the agent has.
+    /// A single specified limit may conflict with the agent's other one.
     @Test
     void theOtherEndOfTheCooldownGivesWay() {
         assertThat(rules("{cooldownInitial: 10m}", ScalingRules.ELASTIGRES).cooldown().max())

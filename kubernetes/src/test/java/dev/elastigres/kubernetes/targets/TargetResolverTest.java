@@ -257,7 +257,7 @@ class TargetResolverTest {
                     computeunit: 1/1Gi             | 'elastigres.dev/computeunit' is not an annotation that is known
                     """)
     void wrongAnnotationsAreSaid(String annotation, String problem) {
-        // A later key of the same name counts.
+        // The last of two equal keys counts.
         String mode = annotation.startsWith("mode") ? "" : "elastigres.dev/mode: Auto, ";
         String max = annotation.startsWith("max") ? "" : "elastigres.dev/max: '4', ";
         PodSelection choices =
@@ -433,7 +433,7 @@ class TargetResolverTest {
                 .contains("elastigres.dev/resources must be RequestsAndLimits or RequestsOnly for");
     }
 
-    /// Its requests equal its limits, and must go on doing so.
+    /// The requests of a Guaranteed pod must stay equal to its limits.
     @Test
     void aGuaranteedPodHasNoRequestsAlone() {
         Pod pod = running("db", "pg-0", "labels: {app: pg}");
@@ -474,7 +474,7 @@ class TargetResolverTest {
     private static final String AUTO =
             "annotations: {elastigres.dev/mode: Auto, elastigres.dev/max: '4'}";
 
-    /// The API server lets none of these through.
+    /// The API server's validation rejects all of these.
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -518,7 +518,8 @@ class TargetResolverTest {
         assertThat(TargetResolver.of(pods, objects).chosen()).hasSize(110);
         long began = System.nanoTime();
         for (int i = 0; i < 10; i++) TargetResolver.of(pods, objects);
-        // It takes about a millisecond; a product of all by all takes some hundred.
+        // It takes about a millisecond; comparing all pods with all objects would take some
+        // hundred.
         assertThat((System.nanoTime() - began) / 10).isLessThan(1_000_000_000L);
         assertThat(Optional.of(TargetResolver.of(pods, objects).aims().size())).contains(110);
     }

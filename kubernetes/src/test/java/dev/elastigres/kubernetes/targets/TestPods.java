@@ -4,15 +4,15 @@ import dev.elastigres.kubernetes.api.PostgresAutoscaler;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 
-/// Pods and objects as users and the kubelet write them.
+/// Pods and objects in the form in which users and the kubelet write them.
 final class TestPods {
     private static final KubernetesSerialization READER = new KubernetesSerialization();
 
     private TestPods() {}
 
-    /// One that runs, with a container `postgres` and its limits.
+    /// Returns a running pod with a container `postgres` and its limits.
     ///
-    /// @param metadata more of it, as YAML in one line
+    /// @param metadata further metadata, as YAML in one line
     static Pod running(String namespace, String name, String metadata) {
         return pod(
                 namespace,
@@ -37,7 +37,7 @@ final class TestPods {
                 Pod.class);
     }
 
-    /// @param spec as YAML in one line
+    /// @param spec the spec, as YAML in one line
     static PostgresAutoscaler object(String namespace, String name, String spec) {
         return READER.unmarshal(
                 """

@@ -5,13 +5,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 
-/// Pods that are scaled, for tests of what becomes of them.
+/// Scaled pods for tests.
 public final class TestScaledPods {
     private TestScaledPods() {}
 
-    /// One with the agent's own rules, at least one unit and no cache.
+    /// Returns a pod with the agent's own rules, a minimum of one unit and no cache.
     ///
-    /// @param max units
+    /// @param max maximum number of units
     public static ScaledPod of(
             PodName pod,
             String uid,

@@ -105,7 +105,7 @@ class WatchListWriterTest {
                     assertThat(each.postgres()).as(each.pod()).isEmpty();
                 assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                         .isEqualTo("rw-------");
-                // The reclaimer reads the same containers, and no secret.
+                // The reclaimer's file has the same containers without secrets.
                 node.await("the same", () -> read(watchList).size() == 4);
                 assertThat(read(watchList)).allMatch(it -> it.postgres().isEmpty());
                 assertThat(read(watchList).getFirst().id()).isEqualTo(a.id());
@@ -140,7 +140,7 @@ class WatchListWriterTest {
         }
     }
 
-    /// The owner of a namespace gives the right to read a Secret, and may not have.
+    /// The owner of a namespace grants the right to read a Secret, and may not have done so.
     @Test
     void aSecretThatMayNotBeReadIsTheTroubleOfItsPod(@TempDir Path cgroups, @TempDir Path run)
             throws Exception {
@@ -191,7 +191,7 @@ class WatchListWriterTest {
         }
     }
 
-    /// After everybody has heard the last news of it.
+    /// Delays the selection until all threads have seen the last change of the pod.
     private static ScaledPod chosenLater(ScaledPod it) {
         LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
         return it;
@@ -220,7 +220,7 @@ class WatchListWriterTest {
                 : List.of(none());
     }
 
-    /// There is no file yet.
+    /// Returned while there is no file yet.
     private static WatchedContainer none() {
         return new WatchedContainer("none", "n", "n", "n", "0", CacheMode.NONE, Optional.empty());
     }

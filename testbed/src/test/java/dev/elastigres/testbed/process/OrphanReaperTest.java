@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OrphanReaperTest {
     @TempDir private Path temporary;
 
-    /// Starts two children, one of which ignores its signal, a third that is not watched, and a
-    /// folder; then waits.
+    /// Starts two children, one of which ignores its signal, a third child that is not watched, and
+    /// a folder; then waits.
     static final class Parent {
         private Parent() {}
 

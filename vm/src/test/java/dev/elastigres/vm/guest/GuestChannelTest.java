@@ -27,7 +27,7 @@ class GuestChannelTest {
 
     @TempDir Path folder;
 
-    /// A guest's side of the port: answers each message as it is told to.
+    /// The guest's side of the port, which answers each message as the test specifies.
     private interface FakeGuestAgent {
         List<GuestMessage> answer(GuestMessage message);
     }
@@ -51,7 +51,7 @@ class GuestChannelTest {
                 line = socket.readLine();
             }
         } catch (IOException _) {
-            // The test is over.
+            // The test has ended.
         }
     }
 
@@ -192,7 +192,7 @@ class GuestChannelTest {
                 var channel = connect(new AtomicInteger())) {
             assertThatThrownBy(() -> channel.run(SHORT, List.of("sleep")))
                     .isInstanceOf(GuestException.Silent.class);
-            // The answer to a second hello comes after everything that was sent before it.
+            // The answer to a second greeting follows everything that was sent before it.
             assertThatThrownBy(() -> channel.run(SHORT, List.of("sleep")))
                     .isInstanceOf(GuestException.Silent.class);
         }

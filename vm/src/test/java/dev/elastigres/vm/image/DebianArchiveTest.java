@@ -67,7 +67,7 @@ class DebianArchiveTest {
                 Components: main
                 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
                 """);
-        // The first is signed by a key of somebody's own.
+        // The first source is signed with a third party's key.
         assertThat(found())
                 .contains(new DebianArchive("http://a.example/debian", Optional.empty()));
     }

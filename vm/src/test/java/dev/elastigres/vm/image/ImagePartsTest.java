@@ -55,7 +55,7 @@ class ImagePartsTest {
             assertThat(tree.resolve("usr/lib/elastigres").resolve(script)).isExecutable();
         }
         assertThat(tree.resolve("etc/acpi/power")).isExecutable();
-        // Debian's psql calls it for long results.
+        // Debian's psql runs the pager for long results.
         assertThat(tree.resolve("usr/bin/pager")).isExecutable();
         assertThat(tree.resolve("etc/elastigres/versions")).hasContent("POSTGRES_VERSION=15");
         assertThat(Files.readSymbolicLink(tree.resolve("usr/sbin/init")))

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Against recorded conversations with a QEMU whose guest ran.
+/// Tests with recorded conversations with a QEMU whose guest was running.
 class CpuSlotsTest {
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final String REFUSAL = "\"ACPI_DEVICE_OST\", \"data\": {\"info\": ";

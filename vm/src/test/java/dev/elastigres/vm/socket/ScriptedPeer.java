@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/// The other end of a Unix socket, which plays its part of a recorded conversation: it sends the
-/// lines that begin with `< `, and expects exactly those that begin with `> `.
+/// The other end of a Unix socket, which replays a recorded conversation. It sends the lines that
+/// begin with `< `, and expects exactly those that begin with `> `.
 public final class ScriptedPeer implements AutoCloseable {
     private static final int MAX_LENGTH = 1 << 20;
 
@@ -23,7 +23,7 @@ public final class ScriptedPeer implements AutoCloseable {
         this.path = path;
     }
 
-    /// @param stays whether it keeps the connection open when its part is over
+    /// @param stays whether it keeps the connection open after the conversation
     public static ScriptedPeer start(Path folder, List<String> script, boolean stays)
             throws IOException {
         Path path = folder.resolve("peer");
@@ -38,7 +38,7 @@ public final class ScriptedPeer implements AutoCloseable {
         return path;
     }
 
-    /// Empty when everything came as expected; else the first difference.
+    /// Returns the first difference from the conversation; empty if there is none.
     public String difference() throws Exception {
         return outcome.get(20, TimeUnit.SECONDS);
     }
@@ -63,7 +63,7 @@ public final class ScriptedPeer implements AutoCloseable {
         }
     }
 
-    /// Empty lines only separate sessions.
+    /// Empty lines separate sessions.
     private static String nextLine(LineSocket socket) throws IOException {
         String line = socket.readLine().orElse("the end");
         while (line.isEmpty()) line = socket.readLine().orElse("the end");

@@ -50,7 +50,7 @@ class NetworkTest {
         assertThat(Network.closed().guestPortsForAgents()).isEmpty();
         assertThat(Network.parse("tap:br0,10.9.0.2/24", List.of(), true).guestPortsForAgents())
                 .isEmpty();
-        // One that has a port of its own needs no other.
+        // A guest port that is published needs no other port.
         var own = List.of(new PublishedPort(20000, 9100));
         assertThat(Network.parse("user", own, true).guestPortsForAgents())
                 .containsExactly(10301, 9499);

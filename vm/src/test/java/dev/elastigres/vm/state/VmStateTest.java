@@ -52,7 +52,7 @@ class VmStateTest {
                 .isEqualTo(new Dead("this machine was restarted while it ran"));
         assertThat(ended(true, OptionalInt.of(134), ""))
                 .isEqualTo(new Dead("its QEMU was killed by signal 6"));
-        // Most likely the host's OOM killer: nothing else kills without a command.
+        // Probably the host's OOM killer, because nothing else kills QEMU without a command.
         assertThat(ended(true, OptionalInt.of(137), ""))
                 .isInstanceOfSatisfying(
                         Dead.class,
