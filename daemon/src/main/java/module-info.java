@@ -1,4 +1,4 @@
-/// What every daemon has: settings, log, metrics, and an HTTP and WebSocket edge.
+/// Shared by all daemons: settings, log, metrics, and HTTP and WebSocket servers.
 module dev.elastigres.daemon {
     requires transitive dev.elastigres.core;
     requires com.fasterxml.jackson.core;

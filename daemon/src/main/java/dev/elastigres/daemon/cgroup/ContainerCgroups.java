@@ -11,21 +11,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Finds the cgroup of a container in the host's tree, as kubelets and runtimes lay it out:
+/// Finds the cgroup of a container in the host's tree. Kubelets and runtimes use these paths:
 ///
 /// - `kubepods/burstable/pod<uid>/<id>`
 /// - `cri-containerd-<id>.scope` below
 ///   `kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod<uid>.slice`, with `_` for each
 ///   `-` of the uid
 ///
-/// and wherever a kubelet was told to have its tree (`--cgroup-root`). Only names that are made of
-/// the container's are looked at. For any thread.
+/// The kubelet's tree may begin at any cgroup (`--cgroup-root`). Only names that are derived from
+/// the container's ids are looked up. Thread-safe.
 public final class ContainerCgroups {
-    /// How far below the root the kubelet's tree may begin: those of a node within a container are
-    /// some levels deep.
+    /// Maximum depth below the root at which a kubelet's tree may begin. That of a node inside a
+    /// container is several levels deep.
     private static final int DEPTH = 5;
 
-    /// A host has some hundred slices; more than this is not a host's tree.
+    /// Maximum number of directories searched. A host has a few hundred slices.
     private static final int MAX_FOLDERS = 5_000;
 
     private static final List<String> CLASSES = List.of("", "burstable", "besteffort");
@@ -34,14 +34,17 @@ public final class ContainerCgroups {
     private final Path root;
     private volatile List<Path> trees = List.of();
 
-    /// @param root of the host's cgroup v2 hierarchy
+    /// Creates a finder. Call [#lookAround] before [#find].
+    ///
+    /// @param root root of the host's cgroup v2 hierarchy
     public ContainerCgroups(Path root) {
         this.root = root;
     }
 
-    /// The container's folder; empty when it is in none of the trees that are known.
+    /// Returns the container's cgroup directory; empty if it is in none of the known trees.
     ///
-    /// @param id of the container, without its runtime
+    /// @param podUid uid of the pod
+    /// @param id id of the container, without the prefix of its runtime
     public Optional<Path> find(String podUid, String id) {
         for (Path tree : trees)
             for (Path pod : pods(tree, podUid))
@@ -52,7 +55,7 @@ public final class ContainerCgroups {
         return Optional.empty();
     }
 
-    /// Looks anew where the trees of kubelets are: they come with the first pod.
+    /// Searches the trees of kubelets again. A tree is created with the first pod.
     public void lookAround() {
         var found = new ArrayList<Path>();
         var open = new ArrayDeque<CgroupLocation>();
@@ -79,7 +82,8 @@ public final class ContainerCgroups {
                 || name.endsWith("-kubepods" + SLICE);
     }
 
-    /// Of one service or one login: nothing of a kubelet's is below.
+    /// Returns whether the cgroup is that of a service, a session or a mount, which contains no
+    /// tree of a kubelet.
     private static boolean isLeaf(String name) {
         return name.endsWith(".service") || name.endsWith(".scope") || name.endsWith(".mount");
     }
@@ -90,7 +94,7 @@ public final class ContainerCgroups {
                 Files.newDirectoryStream(folder, ContainerCgroups::isFolder)) {
             for (Path entry : entries) if (found.size() < MAX_FOLDERS) found.add(entry);
         } catch (IOException | DirectoryIteratorException _) {
-            // It went away meanwhile, or is not ours to read.
+            // The directory was removed meanwhile, or cannot be read.
         }
         return found;
     }
@@ -99,7 +103,7 @@ public final class ContainerCgroups {
         return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /// Where the pod's folder would be, for each class of service.
+    /// Returns the possible directories of the pod, one for each QoS class.
     private static List<Path> pods(Path tree, String uid) {
         var places = new ArrayList<Path>();
         String name = tree.getFileName().toString();
@@ -107,7 +111,7 @@ public final class ContainerCgroups {
             for (String each : CLASSES) places.add(tree.resolve(each).resolve("pod" + uid));
             return places;
         }
-        // The name of a slice begins with those of all above it.
+        // The name of a slice begins with the names of its parents.
         String prefix = name.substring(0, name.length() - SLICE.length());
         String pod = "-pod" + uid.replace('-', '_') + SLICE;
         for (String each : CLASSES) {
@@ -117,7 +121,7 @@ public final class ContainerCgroups {
         return places;
     }
 
-    /// As containerd, CRI-O and cri-dockerd have them, for either driver.
+    /// Returns the names that containerd, CRI-O and cri-dockerd use, with either cgroup driver.
     private static List<String> names(String id) {
         return List.of(
                 id,

@@ -1,4 +1,4 @@
-/// Where the host's tree has the cgroups of containers.
+/// Finds the cgroups of containers in the host's cgroup tree.
 @NullMarked
 package dev.elastigres.daemon.cgroup;
 

@@ -9,16 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/// Reads small files that an operator names. Reading one never waits and never takes more memory
-/// than its limit: a FIFO would not even open, a device may not end, and a daemon that reads its
-/// settings again must survive whatever has taken their place.
+/// Reads small files that an operator configures. Reading never blocks and never uses more memory
+/// than its limit: opening a FIFO would block, a device may be endless, and a daemon that reloads
+/// its settings must survive whatever has replaced a file.
 public final class SmallFile {
     private SmallFile() {}
 
-    /// All bytes of `file`.
+    /// Returns all bytes of `file`.
     ///
-    /// @param maxBytes a longer file is not read
-    /// @throws FileReadException when it is no regular file, too long, or cannot be read
+    /// @param file the file
+    /// @param maxBytes maximum size; a longer file is rejected
+    /// @throws FileReadException if it is not a regular file, is too long or cannot be read
     public static byte[] read(Path file, int maxBytes) throws FileReadException {
         try {
             requireRegular(file);
@@ -35,9 +36,10 @@ public final class SmallFile {
         }
     }
 
-    /// Does nothing when `file` is a regular file, or there is none.
+    /// Checks that `file`, if it exists, is a regular file.
     ///
-    /// @throws FileReadException when it is a directory, a FIFO or a device
+    /// @param file the file
+    /// @throws FileReadException if it is a directory, a FIFO or a device
     public static void requireRegular(Path file) throws FileReadException {
         if (Files.isDirectory(file)) throw new FileReadException("it is a directory");
         if (Files.exists(file) && !Files.isRegularFile(file))

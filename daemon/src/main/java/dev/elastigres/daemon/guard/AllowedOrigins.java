@@ -7,14 +7,17 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Refuses requests that a web page made. Browsers name the page's origin with every WebSocket and
-/// with every request that changes something, and no program does of its own accord. Without this,
-/// every page that a user of this machine opens could act as the agent.
+/// Rejects requests of web pages. Browsers send the page's origin with each WebSocket handshake and
+/// each request that changes something; other programs send no origin on their own. Without this
+/// check, every page that a user of this machine opens could act as the agent.
 public final class AllowedOrigins {
     private final Set<String> origins;
     private final GuardListener report;
 
-    /// @param origins that are not refused, such as `https://console.example.com`
+    /// Creates the check.
+    ///
+    /// @param origins allowed origins, such as `https://console.example.com`
+    /// @param report receives rejections
     public AllowedOrigins(Collection<String> origins, GuardListener report) {
         this.origins =
                 origins.stream()
@@ -23,7 +26,9 @@ public final class AllowedOrigins {
         this.report = report;
     }
 
-    /// `handler` for requests without an origin and with an allowed one; 403 for all others.
+    /// Returns `handler` for requests without an origin or with an allowed one, and 403 for others.
+    ///
+    /// @param handler the handler to protect
     public Handler before(Handler handler) {
         return request -> {
             String origin = request.header("Origin").orElse(null);

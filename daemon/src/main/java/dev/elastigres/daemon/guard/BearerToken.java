@@ -11,8 +11,8 @@ import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
 
-/// A secret that peers show with every request: `Authorization: Bearer TOKEN`. It is the only line
-/// of a file, and the file may change.
+/// A bearer token that requests must contain: `Authorization: Bearer TOKEN`. It is the only line of
+/// a file, which may change at any time.
 public final class BearerToken {
     private static final String SCHEME = "Bearer ";
     private static final int MIN = 16;
@@ -26,7 +26,11 @@ public final class BearerToken {
         this.report = report;
     }
 
-    /// @throws CredentialException when there is no token in `file` now
+    /// Reads the token from a file.
+    ///
+    /// @param file the token's file
+    /// @param report receives reloads and rejections
+    /// @throws CredentialException if `file` has no valid token now
     public static BearerToken in(Path file, GuardListener report) throws CredentialException {
         return new BearerToken(
                 new ReloadingValue<>("token", List.of(file), BearerToken::token, report), report);
@@ -45,7 +49,9 @@ public final class BearerToken {
         return token.getBytes(ISO_8859_1);
     }
 
-    /// `handler` for those who show the token; 401 for everybody else.
+    /// Returns `handler` for requests with the token, and 401 for others.
+    ///
+    /// @param handler the handler to protect
     public Handler before(Handler handler) {
         return request -> isShown(request) ? handler.answer(request) : refuse(request);
     }
@@ -54,7 +60,7 @@ public final class BearerToken {
         String shown = request.header("Authorization").orElse("");
         if (!shown.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) return false;
         byte[] given = shown.substring(SCHEME.length()).strip().getBytes(ISO_8859_1);
-        // How long this takes depends on what was given alone.
+        // The time of the comparison depends on the given token only.
         return MessageDigest.isEqual(given, token.get());
     }
 

@@ -7,11 +7,11 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Certificates as PEM files have them.
+/// Reads certificates from PEM files.
 final class Certificates {
     private Certificates() {}
 
-    /// All of them, at least one. Blocks of another kind are passed over.
+    /// Returns all certificates, at least one. Other blocks are skipped.
     static List<X509Certificate> read(FileContent content) throws CredentialException {
         var certificates = new ArrayList<X509Certificate>();
         try {
@@ -29,7 +29,7 @@ final class Certificates {
         return certificates;
     }
 
-    /// By their names of today and before.
+    /// Returns whether the label is the current or the former one of certificates.
     private static boolean isCertificate(String label) {
         return label.equals("CERTIFICATE") || label.equals("X509 CERTIFICATE");
     }

@@ -2,8 +2,8 @@ package dev.elastigres.daemon.guard;
 
 import java.util.Arrays;
 
-/// Reads DER (X.690) from the front, as far as keys need it. What is not as expected is an
-/// [IllegalArgumentException].
+/// Reads DER (X.690) sequentially, as far as keys require. Throws [IllegalArgumentException] for
+/// unexpected content.
 final class DerReader {
     static final int INTEGER = 0x02;
     static final int OCTET_STRING = 0x04;
@@ -28,12 +28,13 @@ final class DerReader {
         return at == end;
     }
 
-    /// Whether an element of this kind comes next.
+    /// Returns whether an element with this tag is next.
     boolean isNext(int tag) {
         return at < end && (bytes[at] & 0xff) == tag;
     }
 
-    /// Goes into the next element, which must be of this kind, and past it here.
+    /// Returns a reader of the next element's content, and moves past the element. The element must
+    /// have this tag.
     DerReader in(int tag) {
         if (!isNext(tag)) throw new IllegalArgumentException("another element");
         int start = at + 1;
@@ -51,13 +52,13 @@ final class DerReader {
         return new DerReader(bytes, start, start + length);
     }
 
-    /// What is in the next element, which must be of this kind.
+    /// Returns the content of the next element, which must have this tag.
     byte[] content(int tag) {
         DerReader inner = in(tag);
         return Arrays.copyOfRange(inner.bytes, inner.at, inner.end);
     }
 
-    /// The whole of the next element.
+    /// Returns the whole next element.
     byte[] take() {
         if (at == end) throw new IllegalArgumentException("no element");
         int start = at;
@@ -65,7 +66,7 @@ final class DerReader {
         return Arrays.copyOfRange(bytes, start, at);
     }
 
-    /// The next element, a number from 0 on.
+    /// Returns the next element, a non-negative integer.
     int number() {
         byte[] digits = content(INTEGER);
         if (digits.length == 0 || digits.length > 4 || digits[0] < 0)
@@ -75,7 +76,7 @@ final class DerReader {
         return number;
     }
 
-    /// The next element, an object identifier: `1.2.840.113549.1.5.13`.
+    /// Returns the next element, an object identifier: `1.2.840.113549.1.5.13`.
     String identifier() {
         byte[] content = content(OBJECT_IDENTIFIER);
         var text = new StringBuilder();

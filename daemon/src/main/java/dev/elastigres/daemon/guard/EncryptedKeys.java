@@ -15,8 +15,8 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/// Decrypts the keys that OpenSSL encrypts: PKCS #8 with PBES2 (RFC 8018) or an older scheme, and
-/// the PEM form before it, whose header names the cipher.
+/// Decrypts keys that OpenSSL has encrypted: PKCS #8 with PBES2 (RFC 8018) or an older scheme, and
+/// the traditional PEM form, whose header names the cipher.
 final class EncryptedKeys {
     private static final String PBES2 = "1.2.840.113549.1.5.13";
     private static final String PBKDF2 = "1.2.840.113549.1.5.12";
@@ -25,7 +25,8 @@ final class EncryptedKeys {
     private static final String REMEDY =
             "; write it anew with openssl pkcs8 -topk8 -v2 aes-256-cbc";
 
-    /// OpenSSL writes 2,048; a file that asks for an hour of work is not what it seems.
+    /// Maximum iterations of the key derivation. OpenSSL writes 2,048; a file that would need an
+    /// hour of computation is rejected.
     private static final int MAX_ITERATIONS = 10_000_000;
 
     private EncryptedKeys() {}
@@ -41,7 +42,7 @@ final class EncryptedKeys {
         }
     }
 
-    /// What is in `block`: PKCS #8, or the older form that its label names.
+    /// Returns the decrypted content of `block`: PKCS #8, or the older form that its label names.
     static byte[] decrypt(FileContent content, Pem.PemBlock block, String passphrase)
             throws CredentialException {
         try {
@@ -57,7 +58,7 @@ final class EncryptedKeys {
         throw content.unusable("its key is encrypted in a way that is not supported" + REMEDY);
     }
 
-    /// Empty when the scheme is not supported.
+    /// Returns the decrypted content; empty if the scheme is not supported.
     private static Optional<byte[]> pkcs8(byte[] der, String passphrase)
             throws GeneralSecurityException, IOException {
         DerReader info = new DerReader(der).in(DerReader.SEQUENCE);
@@ -124,7 +125,7 @@ final class EncryptedKeys {
         };
     }
 
-    /// The schemes before PBES2, which the JDK knows by their names.
+    /// Decrypts the schemes before PBES2, which the JDK supports by their names.
     private static byte[] pbes1(EncryptedPrivateKeyInfo info, String passphrase)
             throws GeneralSecurityException {
         var key =
@@ -133,6 +134,8 @@ final class EncryptedKeys {
         return info.getKeySpec(key).getEncoded();
     }
 
+    /// Decrypts the traditional PEM form.
+    ///
     /// @param header cipher and initialization vector: `AES-256-CBC,0A1B…`
     private static Optional<byte[]> older(String header, byte[] encrypted, String passphrase)
             throws GeneralSecurityException {
@@ -145,8 +148,9 @@ final class EncryptedKeys {
         return Optional.of(cipher.get().decrypt(key, iv, encrypted));
     }
 
-    /// The one derivation of that form: MD5 of what it gave before, the passphrase and a salt,
-    /// until there are enough bytes. The salt is the beginning of the vector.
+    /// Derives the key of the traditional form: MD5 of the previous digest, the passphrase and a
+    /// salt, repeated until there are enough bytes. The salt is the beginning of the initialization
+    /// vector.
     private static byte[] md5Key(byte[] passphrase, byte[] iv, int length)
             throws GeneralSecurityException {
         byte[] key = new byte[length];

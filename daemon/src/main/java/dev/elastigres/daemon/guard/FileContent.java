@@ -6,9 +6,10 @@ import dev.elastigres.daemon.file.FileReadException;
 import dev.elastigres.daemon.file.SmallFile;
 import java.nio.file.Path;
 
-/// What is in a small file.
+/// The content of a small file.
 ///
-/// @param text one character a byte
+/// @param file the file
+/// @param text the content, one character per byte
 record FileContent(Path file, String text) {
     private static final int LARGEST = 256 << 10;
 
@@ -24,12 +25,12 @@ record FileContent(Path file, String text) {
         return text.getBytes(ISO_8859_1);
     }
 
-    /// Whether it begins as every key in DER does, and as no text does.
+    /// Returns whether it begins as every key in DER does, and no text.
     boolean isDer() {
         return text.startsWith("0\u0082") || text.startsWith("0\u0081") || isShortDer();
     }
 
-    /// A key of a few bytes, as of Ed25519, has its length in one.
+    /// Returns whether it is a short key, such as of Ed25519, whose length takes one byte.
     private boolean isShortDer() {
         return text.length() > 2 && text.charAt(0) == '0' && text.charAt(1) == text.length() - 2;
     }
@@ -38,7 +39,7 @@ record FileContent(Path file, String text) {
         return new CredentialException("cannot use " + file + ": " + why);
     }
 
-    /// Without the text, which may be secret.
+    /// Returns the path, without the text, which may be secret.
     @Override
     public String toString() {
         return file.toString();

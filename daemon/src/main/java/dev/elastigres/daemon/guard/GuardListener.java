@@ -1,14 +1,24 @@
 package dev.elastigres.daemon.guard;
 
-/// Hears of what guards do: the way to the log. For any thread. Nothing secret is told.
+/// Receives events of the access checks, for logging. Called by any thread. No argument contains a
+/// secret.
 public interface GuardListener {
 
-    /// `what` has changed and is in force from now on.
+    /// Called when `what` was reloaded.
+    ///
+    /// @param what the reloaded files, such as `token`
     void renewed(String what);
 
-    /// `what` has changed, or is gone, and cannot be used: the old stays in force.
+    /// Called when `what` has changed or is missing and cannot be used: the previous value stays in
+    /// force.
+    ///
+    /// @param what the files, such as `token`
+    /// @param why the reason
     void kept(String what, CredentialException why);
 
-    /// A peer was turned away. Peers can be turned away a thousand times a second.
+    /// Called when a peer was rejected. Peers can cause this a thousand times a second.
+    ///
+    /// @param peer the peer's address
+    /// @param why the reason
     void refused(String peer, String why);
 }

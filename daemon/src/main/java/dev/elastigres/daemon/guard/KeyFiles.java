@@ -7,20 +7,25 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 
-/// Certificates and keys of a client, out of files as OpenSSL reads them.
+/// Reads certificates and keys of a client, from the files that OpenSSL accepts.
 public final class KeyFiles {
     private KeyFiles() {}
 
-    /// All certificates of a PEM file, at least one, in their order.
+    /// Returns all certificates of a PEM file, at least one, in their order.
+    ///
+    /// @param file the PEM file
+    /// @throws CredentialException if it cannot be read or has no certificate
     public static List<X509Certificate> certificates(Path file) throws CredentialException {
         return Certificates.read(FileContent.read(file));
     }
 
-    /// The first key of `file`, which must belong to `certified`: in PEM or DER, as PKCS #8,
-    /// PKCS #1 or SEC 1.
+    /// Returns the first key of `file`, in PEM or DER, as PKCS #8, PKCS #1 or SEC 1.
     ///
-    /// @param passphrase for a key that is encrypted: PKCS #8 with PBES2 (PBKDF2, and AES or triple
-    ///     DES) or PBES1, or the older PEM form
+    /// @param file the key file
+    /// @param certified the public key that the key must belong to
+    /// @param passphrase passphrase of an encrypted key: PKCS #8 with PBES2 (PBKDF2, and AES or
+    ///     triple DES) or PBES1, or the traditional PEM form
+    /// @throws CredentialException if the file has no usable key
     public static PrivateKey privateKey(Path file, PublicKey certified, Optional<String> passphrase)
             throws CredentialException {
         return PrivateKeys.readFirst(FileContent.read(file), certified, passphrase);

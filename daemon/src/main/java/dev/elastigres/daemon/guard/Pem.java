@@ -6,7 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
-/// Reads PEM (RFC 7468). What stands between the blocks is commentary.
+/// Reads PEM (RFC 7468). Text between blocks is ignored.
 final class Pem {
     private static final String BEGIN = "-----BEGIN ";
     private static final String END = "-----END ";
@@ -16,18 +16,20 @@ final class Pem {
 
     private Pem() {}
 
-    /// @param label what the block is: `CERTIFICATE`
-    /// @param encrypted whether a passphrase is needed to read it
-    /// @param cipher of the older form, as its header `DEK-Info` names it with its parameter; empty
-    ///     in the newer, whose contents say it
-    /// @param base64 what is in it, sound
+    /// A PEM block.
+    ///
+    /// @param label type of the block: `CERTIFICATE`
+    /// @param encrypted whether a passphrase is required
+    /// @param cipher the header `DEK-Info` of the traditional form: the cipher and its parameter;
+    ///     empty in the newer form, whose content has them
+    /// @param base64 the content, validated
     record PemBlock(String label, boolean encrypted, String cipher, String base64) {
 
         byte[] der() {
             return Base64.getDecoder().decode(base64);
         }
 
-        /// Without the contents, which may be secret.
+        /// Returns the label, without the content, which may be secret.
         @Override
         public String toString() {
             return label;
@@ -58,7 +60,7 @@ final class Pem {
                 if (!marked(line, END).equals(Optional.of(label))) break;
                 return sound(content, new PemBlock(label, encrypted, cipher, base64.toString()));
             }
-            // Headers of the older form, which only encrypted keys have.
+            // Headers of the traditional form, which only encrypted keys have.
             if (line.contains(":")) encrypted = true;
             else base64.append(line);
             if (line.startsWith(CIPHER)) cipher = line.substring(CIPHER.length()).strip();

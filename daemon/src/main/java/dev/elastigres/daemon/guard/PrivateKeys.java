@@ -10,15 +10,15 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.List;
 import java.util.Optional;
 
-/// Private keys as files have them: PKCS #8, and the older forms of RSA and EC keys (PKCS #1,
-/// SEC 1), which leave out what the certificate says as well.
+/// Reads private keys: PKCS #8, and the older forms of RSA and EC keys (PKCS #1, SEC 1), which omit
+/// what the certificate contains.
 final class PrivateKeys {
     private static final byte[] VERSION_ZERO = {0x02, 0x01, 0x00};
     private static final byte[] PROBE = new byte[32];
 
     private PrivateKeys() {}
 
-    /// The only key in `content`, which is the other half of `certified`.
+    /// Returns the only key in `content`, which must belong to `certified`.
     static PrivateKey read(FileContent content, PublicKey certified) throws CredentialException {
         List<Pem.PemBlock> keys =
                 Pem.read(content).stream()
@@ -33,10 +33,10 @@ final class PrivateKeys {
         return half(content, isPkcs8(block), block.der(), certified);
     }
 
-    /// The first key in `content`, which is the other half of `certified`. As OpenSSL reads it: a
-    /// file may also be one unencrypted key in DER.
+    /// Returns the first key in `content`, which must belong to `certified`. As in OpenSSL, the
+    /// content may also be one unencrypted key in DER.
     ///
-    /// @param passphrase of a key that is encrypted
+    /// @param passphrase passphrase of an encrypted key
     static PrivateKey readFirst(
             FileContent content, PublicKey certified, Optional<String> passphrase)
             throws CredentialException {
@@ -58,7 +58,8 @@ final class PrivateKeys {
         return block.label().equals("PRIVATE KEY");
     }
 
-    /// Behind the version there is the algorithm; in the older forms there is the key.
+    /// Returns whether the key is PKCS #8, where the version is followed by the algorithm; in the
+    /// older forms it is followed by the key.
     private static boolean isPkcs8(byte[] der) {
         try {
             DerReader fields = new DerReader(der).in(DerReader.SEQUENCE);
@@ -107,8 +108,8 @@ final class PrivateKeys {
         return verifying.verify(signature);
     }
 
-    /// PKCS #8 (RFC 5208) around an older form: version, algorithm, key. The algorithm is spelled
-    /// as in the public key.
+    /// Returns PKCS #8 (RFC 5208) around an older form: version, algorithm, key. The algorithm is
+    /// copied from the public key.
     private static byte[] wrapped(byte[] key, PublicKey certified) {
         byte[] algorithm = new DerReader(certified.getEncoded()).in(DerReader.SEQUENCE).take();
         var fields = new ByteArrayOutputStream();
@@ -121,7 +122,7 @@ final class PrivateKeys {
     private static byte[] element(int tag, byte[] content) {
         var element = new ByteArrayOutputStream();
         element.write(tag);
-        // The shortest form is the only right one.
+        // DER requires the shortest form.
         if (content.length >= 0x80) element.write(content.length < 0x100 ? 0x81 : 0x82);
         if (content.length >= 0x100) element.write(content.length >> 8);
         element.write(content.length);

@@ -5,9 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A value made of files, and made anew when they say something else. They are read each time the
-/// value is asked for: they are small, and nothing about a file but its contents tells for certain
-/// whether it has changed. What cannot be used leaves the old value in force. For any thread.
+/// A value that is loaded from files, and reloaded when their content changes. The files are read
+/// each time the value is requested: they are small, and only a file's content shows reliably
+/// whether it has changed. If the new content cannot be used, the old value stays in force.
+/// Thread-safe.
 final class ReloadingValue<T> {
     private final String what;
     private final List<Path> files;
@@ -16,16 +17,19 @@ final class ReloadingValue<T> {
     private List<FileContent> contents;
     private T value;
 
-    /// The contents that could not be used, or why they could not be read; null while all is well.
+    /// The rejected content, or why the files could not be read; null while the value is current.
     private @Nullable Object rejected;
 
     @FunctionalInterface
     interface ValueLoader<T> {
-        /// @param contents of the files, in their order
+        /// Creates the value.
+        ///
+        /// @param contents contents of the files, in their order
+        /// @throws CredentialException if they cannot be used
         T make(List<FileContent> contents) throws CredentialException;
     }
 
-    /// @param what the value is, for people
+    /// @param what name of the value for messages
     ReloadingValue(String what, List<Path> files, ValueLoader<T> maker, GuardListener report)
             throws CredentialException {
         this.what = what;
@@ -60,7 +64,7 @@ final class ReloadingValue<T> {
         }
     }
 
-    /// Says so once for each thing that is wrong.
+    /// Reports each rejected content, or reason, once.
     private void reject(Object wrong, CredentialException why) {
         if (wrong.equals(rejected)) return;
         rejected = wrong;

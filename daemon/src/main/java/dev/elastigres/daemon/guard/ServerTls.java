@@ -19,11 +19,11 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
-/// TLS 1.3, mutual when there is an authority for clients. Older versions are not spoken: in them
-/// a peer may have the whole handshake done again and again.
+/// TLS 1.3 of a server, mutual if a client authority is configured. Older versions are disabled,
+/// because they let a peer repeat the handshake any number of times.
 public final class ServerTls implements Encryption {
     private static final String[] VERSIONS = {"TLSv1.3"};
-    // Sessions that may be resumed are kept in memory, by default 20480 of them for a day.
+    // Limits on resumable sessions, which are kept in memory: by default 20480, for a day.
     private static final int KEPT_SESSIONS = 64;
     private static final int KEPT_SECONDS = 600;
     private static final char[] NO_PASSWORD = {};
@@ -38,7 +38,11 @@ public final class ServerTls implements Encryption {
         this.report = report;
     }
 
-    /// @throws CredentialException when the files cannot be used now
+    /// Loads the files.
+    ///
+    /// @param files certificate, key and client authority
+    /// @param report receives reloads and failed handshakes
+    /// @throws CredentialException if the files cannot be used now
     public static ServerTls with(ServerTlsFiles files, GuardListener report)
             throws CredentialException {
         return new ServerTls(
@@ -56,7 +60,7 @@ public final class ServerTls implements Encryption {
         try {
             socket.startHandshake();
         } catch (SSLException e) {
-            // Hanging up is nothing to speak of; anything else is worth a line.
+            // A peer that disconnects is not reported; any other failure is.
             if (!(e.getCause() instanceof EOFException))
                 report.refused(peer, "no TLS handshake: " + e.getMessage());
             throw e;
@@ -64,7 +68,7 @@ public final class ServerTls implements Encryption {
         return socket;
     }
 
-    /// @param contents as [ServerTlsFiles#all] has them
+    /// @param contents contents in the order of [ServerTlsFiles#all]
     private static SSLContext context(List<FileContent> contents) throws CredentialException {
         FileContent certificateFile = contents.get(0);
         List<X509Certificate> chain = Certificates.read(certificateFile);

@@ -5,12 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// PEM files for a server's TLS. They may change while it runs.
+/// PEM files of a server's TLS. They may change while it runs.
 ///
-/// @param certificate the server's, and those that lead to its root
+/// @param certificate the server's certificate chain
 /// @param key the certificate's private key, without a passphrase
-/// @param clientAuthority who signs the certificates that clients must have; empty when clients
-///     need none
+/// @param clientAuthority authorities of client certificates; empty if clients need no certificate
 public record ServerTlsFiles(Path certificate, Path key, Optional<Path> clientAuthority) {
 
     List<Path> all() {

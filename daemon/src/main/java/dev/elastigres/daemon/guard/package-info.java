@@ -1,5 +1,5 @@
-/// Who may come in: mutual TLS and bearer tokens, from files that may change while the daemon
-/// runs. Nothing of it is loaded where it is not asked for.
+/// Access checks: mutual TLS and bearer tokens, from files that may change while the daemon runs,
+/// and allowed origins. TLS and token classes are loaded only if configured.
 @NullMarked
 package dev.elastigres.daemon.guard;
 

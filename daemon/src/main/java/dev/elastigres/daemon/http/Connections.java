@@ -53,8 +53,8 @@ final class Connections {
         if (leaving != null) leaving.cut("too many requests are being answered");
     }
 
-    /// Moves a newcomer to the sessions. False when all their places are taken by open ones;
-    /// without effect on a connection that has already been made to leave.
+    /// Moves a newcomer to the sessions. Returns false if open sessions occupy all places. Has no
+    /// effect on a connection that was already displaced.
     boolean admit(Connection newcomer) {
         Connection leaving = null;
         synchronized (this) {
@@ -75,7 +75,7 @@ final class Connections {
         if (sessions.remove(session)) closing.add(session);
     }
 
-    /// Whether `connection` has neither answered its request nor been admitted.
+    /// Returns whether `connection` has neither answered its request nor been admitted.
     synchronized boolean isInSetup(Connection connection) {
         return newcomers.contains(connection) || requests.contains(connection);
     }

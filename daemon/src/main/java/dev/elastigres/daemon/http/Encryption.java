@@ -3,14 +3,16 @@ package dev.elastigres.daemon.http;
 import java.io.IOException;
 import java.net.Socket;
 
-/// What lies between the network and a server's connections.
+/// The encryption layer between the network and a server's connections.
 @FunctionalInterface
 public interface Encryption {
 
-    /// The socket to speak through with the peer of `carrier`, once the peer has shown what it
-    /// must. May take its time: whoever is late loses the carrier under it. Closing the result
-    /// must leave the carrier open, for the last words to arrive.
+    /// Returns the socket for data with the peer of `carrier`, after the handshake and
+    /// authentication. May block; if it takes too long, the carrier is closed. Closing the result
+    /// must leave the carrier open, so that the last data can arrive.
     ///
-    /// @param peer its address, as `HOST:PORT`
+    /// @param carrier the accepted socket
+    /// @param peer the peer's address, as `HOST:PORT`
+    /// @throws IOException if the handshake failed
     Socket over(Socket carrier, String peer) throws IOException;
 }

@@ -5,7 +5,10 @@ package dev.elastigres.daemon.http;
 @FunctionalInterface
 public interface FailureListener {
 
+    /// Reports a failure.
+    ///
     /// @param what the kind of failure; a constant, so that repeated ones can be counted
-    /// @param where the peer, the path or the part that it happened to
+    /// @param where the peer, the path or the part that failed
+    /// @param cause the exception
     void report(String what, String where, Throwable cause);
 }

@@ -9,7 +9,7 @@ import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
-/// Puts a client's frames together to messages (RFC 6455, 5.4) and checks them on the way.
+/// Assembles messages from a client's frames (RFC 6455, 5.4) and validates them.
 final class FrameReader {
     private static final int NONE = -1;
     private static final int CHUNK = 2 << 10;
@@ -25,8 +25,8 @@ final class FrameReader {
     private byte[] text = EMPTY;
     private int size;
 
-    /// @param messageSize the largest message, in bytes
-    /// @param pings gets the payload of each ping
+    /// @param messageSize maximum size of a message, in bytes
+    /// @param pings receives the payload of each ping
     FrameReader(PeerInput input, int messageSize, Consumer<byte[]> pings) {
         this.input = input;
         this.messageSize = messageSize;
@@ -43,7 +43,7 @@ final class FrameReader {
         }
     }
 
-    /// The next whole message; [Closed] is the peer's close frame.
+    /// Returns the next complete message; [Closed] for the peer's close frame.
     WebSocketMessage next() throws IOException, ProtocolException {
         while (true) {
             FrameHeader head = head();
@@ -75,7 +75,7 @@ final class FrameReader {
 
         long length = length(second & 0x7f);
         int before = opcode == Frames.CONTINUATION ? size : 0;
-        // A length has up to 63 bits: added to anything, it may overflow.
+        // A length has up to 63 bits, so that adding to it may overflow.
         if (length > messageSize - before)
             throw new ProtocolException(
                     Closed.TOO_BIG, "a message is above " + messageSize + " bytes");
@@ -107,7 +107,7 @@ final class FrameReader {
         size = 0;
     }
 
-    /// Memory grows with what arrives, not with what the head announces.
+    /// Reads a frame's payload. Memory grows with the received data, not with the announced length.
     private void read(FrameHeader head) throws IOException {
         byte[] chunk = new byte[Math.min(head.length, CHUNK)];
         for (int done = 0; done < head.length; ) {
@@ -154,7 +154,7 @@ final class FrameReader {
 
     private static String decoded(byte[] bytes, int offset, int length) throws ProtocolException {
         try {
-            // A fresh decoder reports what is malformed instead of replacing it.
+            // A new decoder reports malformed input instead of replacing it.
             return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, offset, length)).toString();
         } catch (CharacterCodingException _) {
             throw new ProtocolException(Closed.NOT_UTF8, "a text is not UTF-8");

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
 
-/// WebSocket frames as a server writes them: whole messages, unmasked (RFC 6455, 5.2).
+/// Encodes a server's WebSocket frames: whole messages, unmasked (RFC 6455, 5.2).
 final class Frames {
     static final int CONTINUATION = 0x0;
     static final int TEXT = 0x1;
@@ -30,7 +30,7 @@ final class Frames {
         return frame(PONG, payload);
     }
 
-    /// A close frame; a `reason` that is too long for one is cut between two characters.
+    /// Returns a close frame. A `reason` that is too long is truncated between two characters.
     static byte[] close(int code, String reason) {
         if (code == WebSocketMessage.Closed.NO_CODE) return frame(CLOSE, new byte[0]);
         byte[] text = reason.getBytes(UTF_8);
@@ -44,7 +44,7 @@ final class Frames {
         return frame(CLOSE, payload);
     }
 
-    /// Whether `code` may stand in a close frame.
+    /// Returns whether `code` is valid in a close frame.
     static boolean isCloseCode(int code) {
         return (code >= 1000 && code <= 1003)
                 || (code >= 1007 && code <= 1014)

@@ -1,10 +1,12 @@
 package dev.elastigres.daemon.http;
 
-/// Answers the requests to one path, on the virtual thread of the connection: it may block, within
+/// Handles the requests of one path, on the virtual thread of the connection. It may block, within
 /// the server's set-up time.
 @FunctionalInterface
 public interface Handler {
 
-    /// A handler of WebSockets may turn a peer away by answering with a [Response] instead.
+    /// Returns the reply. A handler of WebSockets may reject a peer by returning a [Response].
+    ///
+    /// @param request the request
     Reply answer(Request request);
 }

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Reads one request, nearly always just a head (RFC 9112). Strict, but for what hand-written
-/// clients leave out: a bare line feed ends a line, and the `Host` may be missing.
+/// Reads one request, which usually is only a head (RFC 9112). Strict, except for deviations of
+/// hand-written clients: a bare line feed ends a line, and `Host` may be missing.
 final class HeadReader {
-    /// Enough for a number or a few.
+    /// Maximum body length in bytes: enough for a few numbers.
     private static final int MAX_BODY_LENGTH = 256;
 
     private final PeerInput input;
@@ -19,13 +19,16 @@ final class HeadReader {
     private final boolean puts;
     private int size;
 
-    /// @param upgradable whether the peer's HTTP is young enough to know upgrades
+    /// Head of a request.
+    ///
+    /// @param request the request
+    /// @param upgradable whether the peer's HTTP version supports upgrades
     record RequestHead(Request request, boolean upgradable) {}
 
     private record RequestLine(String method, String target, int minorVersion) {}
 
-    /// @param peer whose request it is
-    /// @param puts whether requests with a body are taken, those with the method `PUT`
+    /// @param peer the peer's address
+    /// @param puts whether `PUT` requests, which have a body, are accepted
     HeadReader(PeerInput input, ServerLimits limits, String peer, boolean puts) {
         this.input = input;
         this.limits = limits;
@@ -33,7 +36,7 @@ final class HeadReader {
         this.puts = puts;
     }
 
-    /// Null when the peer closed without asking anything.
+    /// Returns the request; null if the peer closed the connection without sending one.
     @Nullable RequestHead read() throws IOException, RejectedRequestException {
         int first = input.read();
         if (first < 0) return null;
@@ -46,7 +49,7 @@ final class HeadReader {
                     Response.text(405, "only GET and HEAD are served").with("Allow", "GET, HEAD"));
         int length = bodyLength(headers, put ? MAX_BODY_LENGTH : 0);
         String path = path(line.target);
-        // What a target in absolute form names counts before the header.
+        // The host of a target in absolute form takes precedence over the header.
         authority(line.target).ifPresent(it -> headers.put("host", it));
         return new RequestHead(
                 new Request(peer, line.method, path, headers, body(length)), line.minorVersion > 0);
@@ -54,7 +57,7 @@ final class HeadReader {
 
     private RequestLine requestLine(int first) throws IOException, RejectedRequestException {
         String line = line(first);
-        // A client may end the body of its last request with a line too many.
+        // A client may send an empty line after the body of its previous request.
         if (line.isEmpty()) line = line(input.need());
 
         String[] parts = line.split(" ", -1);
@@ -91,8 +94,8 @@ final class HeadReader {
         }
     }
 
-    /// One line without its end, one character a byte. Control characters have no place in a head,
-    /// and finding them at once spares the wait for a line end that a stranger's protocol never
+    /// Returns one line without its end, one character per byte. Control characters are invalid in
+    /// a head. Rejecting them at once avoids waiting for a line end that another protocol never
     /// sends.
     private String line(int first) throws IOException, RejectedRequestException {
         var line = new StringBuilder();
@@ -140,7 +143,8 @@ final class HeadReader {
         return body.toString();
     }
 
-    /// The path of a target in origin form (`/path?query`) or absolute form (`http://host/path`).
+    /// Returns the path of a target in origin form (`/path?query`) or absolute form
+    /// (`http://host/path`).
     private static String path(String target) throws RejectedRequestException {
         if (!target.chars().allMatch(c -> c > ' ' && c < 0x7f))
             throw new RejectedRequestException(400, "not a path");
@@ -154,7 +158,7 @@ final class HeadReader {
         return query < 0 ? path : path.substring(0, query);
     }
 
-    /// The host and port of a target in absolute form.
+    /// Returns the host and port of a target in absolute form.
     private static Optional<String> authority(String target) {
         if (target.startsWith("/")) return Optional.empty();
         int start = target.indexOf("//") + 2;

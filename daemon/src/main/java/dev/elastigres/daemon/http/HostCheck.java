@@ -11,16 +11,16 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 
-/// Refuses requests for a foreign host name, as a DNS rebinding attack makes them: a web page whose
-/// name is made to point at this machine is, to the browser, of one origin with the daemon.
+/// Rejects requests for a foreign host name, to prevent DNS rebinding: an attacker's web page whose
+/// name resolves to this machine has, for the browser, the same origin as the daemon.
 ///
-/// Never foreign are: no name at all, which no browser sends; an IP address, which nobody can point
-/// elsewhere; `localhost` and the names below it; this machine's own name; and the names that are
-/// allowed. Other names are refused at loopback addresses only, as long as no names are set: at
-/// another address a daemon cannot know which names it is reached by, such as those of services. A
-/// set of names counts at every address.
+/// The following names are accepted: none at all, which no browser sends; an IP address, which
+/// cannot be redirected by DNS; `localhost` and names below it; this machine's own name; and the
+/// allowed names. If no allowed names are configured, other names are rejected at loopback
+/// addresses only, because at another address the daemon cannot know the names that it is reached
+/// by, such as those of services. Otherwise they are rejected at every address.
 public final class HostCheck {
-    /// Without names of its own, and without a report.
+    /// A check without allowed names, which reports nothing.
     public static final HostCheck DEFAULT = new HostCheck(Set.of(), false, (_, _) -> {});
 
     private static final Path OWN_NAME = Path.of("/proc/sys/kernel/hostname");
@@ -40,9 +40,11 @@ public final class HostCheck {
         this.refusals = refusals;
     }
 
-    /// @param allowed names that are not foreign; when there are any, they count at every address
-    /// @param listening the name or address that is listened on, which is not foreign either
-    /// @param refusals gets each refused peer, and the reason
+    /// Returns a check.
+    ///
+    /// @param allowed allowed names; if there are any, the check applies at every address
+    /// @param listening the name or address that the server listens on, which is accepted too
+    /// @param refusals receives each rejected peer and the reason
     public static HostCheck of(
             Collection<String> allowed, String listening, BiConsumer<String, String> refusals) {
         var names = new HashSet<String>();
@@ -60,7 +62,7 @@ public final class HostCheck {
         }
     }
 
-    /// Whether `request`, which came to the address `local`, may be answered.
+    /// Returns whether `request`, which arrived at the address `local`, may be answered.
     boolean allows(Request request, InetAddress local) {
         String host = request.header("Host").orElse("");
         if (host.isEmpty() || !(everywhere || local.isLoopbackAddress()) || isOurs(host))
@@ -81,7 +83,7 @@ public final class HostCheck {
                 || names.contains(name);
     }
 
-    /// In lower case, and without the dot that ends a full name.
+    /// Returns the name in lower case, without the final dot of an absolute name.
     private static String normalized(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;

@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Listens on one address, and gives each connection a virtual thread. Closing it ends all of
-/// them.
+/// An HTTP server that listens on one address and serves each connection on a virtual thread.
+/// Closing it ends all connections.
 public final class HttpServer implements AutoCloseable {
     private static final int BACKLOG = 128;
 
-    /// How long all connections together may take to part.
+    /// Maximum time for all connections to close.
     private static final Duration FAREWELL = Duration.ofMillis(400);
 
-    /// Between two failures to accept: they last, as when file descriptors are used up.
+    /// Pause after a failed accept. Such failures last, as when file descriptors are used up.
     private static final Duration BREATH = Duration.ofMillis(100);
 
     private final ServerSocket listener;
@@ -46,14 +46,27 @@ public final class HttpServer implements AutoCloseable {
         connections = new Connections(limits);
     }
 
-    /// Listens from now on, unencrypted and without names of its own; port 0 picks a free one.
+    /// Starts a server without encryption and allowed host names.
+    ///
+    /// @param address the address to listen on; port 0 selects a free one
+    /// @param routes the handlers
+    /// @param limits limits on peers
+    /// @param failures receives failures
+    /// @throws ListenException if the address cannot be listened on
     public static HttpServer start(
             InetSocketAddress address, Routes routes, ServerLimits limits, FailureListener failures)
             throws ListenException {
         return start(address, HostCheck.DEFAULT, routes, limits, failures);
     }
 
-    /// Listens from now on, unencrypted; port 0 picks a free one.
+    /// Starts a server without encryption.
+    ///
+    /// @param address the address to listen on; port 0 selects a free one
+    /// @param hosts the check of requested host names
+    /// @param routes the handlers
+    /// @param limits limits on peers
+    /// @param failures receives failures
+    /// @throws ListenException if the address cannot be listened on
     public static HttpServer start(
             InetSocketAddress address,
             HostCheck hosts,
@@ -64,10 +77,15 @@ public final class HttpServer implements AutoCloseable {
         return start(address, Optional.empty(), hosts, routes, limits, failures);
     }
 
-    /// Listens from now on; port 0 picks a free one.
+    /// Starts a server.
     ///
-    /// @param encryption of every connection; its handshake is part of the set-up
-    /// @param hosts the names that it may be asked for by
+    /// @param address the address to listen on; port 0 selects a free one
+    /// @param encryption encryption of all connections; its handshake is part of the set-up time
+    /// @param hosts the check of requested host names
+    /// @param routes the handlers
+    /// @param limits limits on peers
+    /// @param failures receives failures
+    /// @throws ListenException if the address cannot be listened on
     public static HttpServer start(
             InetSocketAddress address,
             Optional<Encryption> encryption,
@@ -93,7 +111,7 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    /// The address that is listened on, with its real port.
+    /// Returns the address that the server listens on, with the actual port.
     public InetSocketAddress address() {
         return (InetSocketAddress) listener.getLocalSocketAddress();
     }
@@ -102,7 +120,7 @@ public final class HttpServer implements AutoCloseable {
         try {
             while (!listener.isClosed()) acceptOne();
         } catch (InterruptedException _) {
-            // Nobody interrupts this thread but to end it.
+            // Interrupted only to end the thread.
         }
     }
 
@@ -134,9 +152,11 @@ public final class HttpServer implements AutoCloseable {
         close("the server is shutting down");
     }
 
-    /// Stops listening, then ends every connection, WebSockets with code 1001 and `reason`.
-    /// Returns within half a second; who has not left by then is cut off. What runs on in the
-    /// application finds its connection closed.
+    /// Stops listening, then ends all connections, WebSockets with code 1001 and `reason`. Returns
+    /// within half a second; connections that are still open by then are cut. Handlers that still
+    /// run find their connection closed.
+    ///
+    /// @param reason sent to WebSocket peers
     public void close(String reason) {
         close(listener);
         var why = new Closed(Closed.GOING_AWAY, reason);
@@ -158,7 +178,7 @@ public final class HttpServer implements AutoCloseable {
         try {
             if (listener != null) listener.close();
         } catch (IOException _) {
-            // Nothing is listened on all the same.
+            // The address is not listened on in any case.
         }
     }
 }

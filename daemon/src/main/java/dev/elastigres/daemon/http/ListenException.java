@@ -3,8 +3,8 @@ package dev.elastigres.daemon.http;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
-/// The address cannot be listened on: it is taken, not this machine's, or not allowed. The message
-/// is the one line for whoever chose the address.
+/// The address cannot be listened on: it is in use, not this machine's, or not allowed. The message
+/// is one line for the user who configured the address.
 public final class ListenException extends Exception {
     private static final long serialVersionUID = 1;
 

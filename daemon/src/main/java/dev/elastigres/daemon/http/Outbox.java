@@ -4,16 +4,16 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/// What waits to be written to one peer: bounded, filled by anybody, drained by one writer.
+/// A bounded queue of frames to one peer, filled by any thread and drained by one writer.
 ///
-/// Half of its room is for answers. Who takes a request from the peer first reserves the room of
-/// its answer, and waits for that: a peer that asks a hundred things at once is read no faster
-/// than the answers go out, and no answer finds the outbox full.
+/// Half of the queue is for answers. A thread that takes a request from the peer first reserves
+/// space for the answer, and waits if there is none. Therefore a peer that sends a hundred requests
+/// at once is read no faster than the answers are written, and no answer finds the queue full.
 final class Outbox {
     private final int limit;
     private final int answerLimit;
     private final Queue<OutboxMessage> messages = new ArrayDeque<>();
-    /// Answers that are to come or wait to be written.
+    /// Number of answers that are reserved or queued.
     private int answers;
     private byte @Nullable [] pong;
     private boolean ping;
@@ -35,20 +35,20 @@ final class Outbox {
         answerLimit = Math.max(1, limit / 2);
     }
 
-    /// False when full or closed.
+    /// Queues a frame. Returns false if the queue is full or closed.
     synchronized boolean offer(byte[] frame) {
         if (messages.size() >= limit) return false;
         return add(new OutboxMessage(frame, false));
     }
 
-    /// Waits for room for one more answer, and reserves it. False when closed.
+    /// Waits for space for one more answer, and reserves it. Returns false if closed.
     synchronized boolean reserve() throws InterruptedException {
         while (!closed && answers >= answerLimit) wait();
         answers++;
         return !closed;
     }
 
-    /// Adds an answer whose room is [reserved][#reserve]. False when closed.
+    /// Adds an answer whose space is [reserved][#reserve]. Returns false if closed.
     synchronized boolean answer(byte[] frame) {
         return add(new OutboxMessage(frame, true));
     }
@@ -60,7 +60,8 @@ final class Outbox {
         return true;
     }
 
-    /// Only the newest ping needs its pong, so a flood of pings takes one place.
+    /// Queues a pong. Only the latest ping must be answered, so a flood of pings occupies one
+    /// place.
     synchronized void pong(byte[] frame) {
         if (closed) return;
         pong = frame;
@@ -73,7 +74,7 @@ final class Outbox {
         notifyAll();
     }
 
-    /// Nothing goes out after `frame`.
+    /// Closes the queue after what is queued and `frame`, the last frame.
     synchronized void close(byte[] frame) {
         if (closed) return;
         closed = true;
@@ -81,7 +82,7 @@ final class Outbox {
         notifyAll();
     }
 
-    /// Nothing goes out any more.
+    /// Closes the queue and drops everything.
     synchronized void abandon() {
         closed = true;
         last = null;
@@ -89,14 +90,14 @@ final class Outbox {
         notifyAll();
     }
 
-    /// Forgets what waits.
+    /// Drops the queued frames.
     synchronized void drop() {
         messages.clear();
         pong = null;
         ping = false;
     }
 
-    /// Waits for the next frame to write; null when there will be none.
+    /// Waits for the next frame to write; returns null if no more will follow.
     synchronized byte @Nullable [] take() throws InterruptedException {
         while (true) {
             byte[] frame = pong;

@@ -7,9 +7,9 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 
-/// The bytes from one peer, through a small buffer. Owned by whoever reads.
+/// Reads bytes from one peer through a small buffer. For one thread.
 final class PeerInput {
-    /// Says how long to wait for the next bytes after a silence, or throws to give the peer up.
+    /// Returns how long to wait for more bytes after a silence, or throws to give up the peer.
     @FunctionalInterface
     interface ReadTimeoutPolicy {
         Duration after(Duration silence) throws IOException;
@@ -22,7 +22,7 @@ final class PeerInput {
     private final byte[] buffer = new byte[BUFFER_SIZE];
     private int next;
     private int end;
-    // Zero is a socket's word for "forever".
+    // Zero means no timeout for sockets.
     private ReadTimeoutPolicy patience = _ -> Duration.ZERO;
 
     PeerInput(Socket socket) throws IOException {
@@ -34,20 +34,20 @@ final class PeerInput {
         this.patience = patience;
     }
 
-    /// The next byte, unsigned; -1 at the end.
+    /// Returns the next byte, unsigned; -1 at the end.
     int read() throws IOException {
         if (next == end && !fill()) return -1;
         return buffer[next++] & 0xff;
     }
 
-    /// The next byte, unsigned.
+    /// Returns the next byte, unsigned. Fails at the end.
     int need() throws IOException {
         int b = read();
         if (b < 0) throw new EOFException("ended without a close frame");
         return b;
     }
 
-    /// Between one and `length` bytes, as many as are there.
+    /// Reads between 1 and `length` bytes, as many as are available.
     int need(byte[] into, int offset, int length) throws IOException {
         if (next == end && !fill()) throw new EOFException("ended in the middle of a frame");
         int count = Math.min(length, end - next);
@@ -56,7 +56,7 @@ final class PeerInput {
         return count;
     }
 
-    /// Reads to the end without looking.
+    /// Discards all input to the end.
     void discard() throws IOException {
         do next = end;
         while (fill());
@@ -73,7 +73,7 @@ final class PeerInput {
                 end = Math.max(count, 0);
                 return count > 0;
             } catch (SocketTimeoutException _) {
-                // Only silence so far; patience decides.
+                // No data so far; the policy decides.
             }
         }
     }

@@ -1,6 +1,6 @@
 package dev.elastigres.daemon.http;
 
-/// The peer broke a rule of RFC 6455, or sent more than is accepted: the session cannot go on.
+/// The peer violated RFC 6455 or a size limit, and the session must end.
 final class ProtocolException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -1,6 +1,6 @@
 package dev.elastigres.daemon.http;
 
-/// A request that is answered with an error before any handler sees it.
+/// A request is answered with an error before a handler is called.
 final class RejectedRequestException extends Exception {
     private static final long serialVersionUID = 1;
 

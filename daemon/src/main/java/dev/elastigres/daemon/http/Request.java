@@ -4,13 +4,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// A request. Only a `PUT` has a body, and a short one: others that have one are turned away.
+/// An HTTP request. Only a `PUT` has a body, which must be short; other requests with a body are
+/// rejected.
 ///
-/// @param peer who asks, as `HOST:PORT`
-/// @param method `GET` or `HEAD`, and `PUT` where the server has a route for it
-/// @param path as sent, without the query
-/// @param headers by lower-case name; the values of a repeated header are joined by commas
-/// @param body one character a byte; empty but for a `PUT`
+/// @param peer the peer's address, as `HOST:PORT`
+/// @param method `GET`, `HEAD`, or `PUT` if the server has a route for it
+/// @param path the path as sent, without the query
+/// @param headers headers by lower-case name; values of a repeated header are joined by commas
+/// @param body the body, one character per byte; empty except for a `PUT`
 public record Request(
         String peer, String method, String path, Map<String, String> headers, String body) {
 
@@ -18,7 +19,12 @@ public record Request(
         headers = Map.copyOf(headers);
     }
 
-    /// Without a body.
+    /// Creates a request without a body.
+    ///
+    /// @param peer the peer's address, as `HOST:PORT`
+    /// @param method the method
+    /// @param path the path, without the query
+    /// @param headers headers by lower-case name
     public Request(String peer, String method, String path, Map<String, String> headers) {
         this(peer, method, path, headers, "");
     }
@@ -27,7 +33,7 @@ public record Request(
         return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
     }
 
-    /// Without the headers, which may hold secrets.
+    /// Returns method and path, without the headers, which may contain secrets.
     @Override
     public String toString() {
         return method + " " + path;

@@ -4,11 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 
-/// Responses as bytes.
+/// Encodes responses.
 final class ResponseWriter {
     private ResponseWriter() {}
 
-    /// The whole answer; for `HEAD` without the body, which the length still counts.
+    /// Returns the encoded response; for `HEAD` without the body, whose length is sent
+    /// nevertheless.
     static byte[] bytes(Response response, boolean withBody) {
         byte[] body = response.body().getBytes(UTF_8);
         boolean upgrade = response.headers().containsKey("Upgrade");
@@ -34,7 +35,7 @@ final class ResponseWriter {
         head.append(name).append(": ").append(value).append("\r\n");
     }
 
-    /// The reason phrase is for people with a packet dump; programs read the number.
+    /// Returns the reason phrase, which only people read.
     private static String phrase(int status) {
         return switch (status) {
             case 200 -> "OK";

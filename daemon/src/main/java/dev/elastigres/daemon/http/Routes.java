@@ -5,16 +5,16 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// Which handler answers which path. Immutable: each `with` is a new table.
+/// Maps paths to handlers. Immutable: each method that adds a route returns a new table.
 public final class Routes {
     private static final String PUT = "PUT ";
 
     public static final Routes NONE = new Routes(Map.of(), Map.of());
 
-    /// By the path; those for a `PUT` with the method before it.
+    /// Handlers by path; those of `PUT` by the method and the path.
     private final Map<String, Handler> exact;
 
-    /// By what a path begins with.
+    /// Handlers by path prefix.
     private final Map<String, Handler> below;
 
     private Routes(Map<String, Handler> exact, Map<String, Handler> below) {
@@ -22,13 +22,19 @@ public final class Routes {
         this.below = Map.copyOf(below);
     }
 
-    /// These routes and `handler` for exactly `path`.
+    /// Returns these routes with `handler` for exactly `path`.
+    ///
+    /// @param path the path
+    /// @param handler its handler
     public Routes with(String path, Handler handler) {
         return with("", path, handler);
     }
 
-    /// These routes and `handler` for what is put to exactly `path`. Without such a route, a server
-    /// takes no requests with a body.
+    /// Returns these routes with `handler` for `PUT` requests of exactly `path`. Without such a
+    /// route, a server rejects requests with a body.
+    ///
+    /// @param path the path
+    /// @param handler its handler
     public Routes withPut(String path, Handler handler) {
         return with(PUT, path, handler);
     }
@@ -37,9 +43,11 @@ public final class Routes {
         return new Routes(with(exact, method + path, path, handler), below);
     }
 
-    /// These routes and `handler` for every path below `folder` that has no handler of its own.
+    /// Returns these routes with `handler` for all paths below `folder` that have no handler of
+    /// their own.
     ///
-    /// @param folder ends in a slash
+    /// @param folder path prefix, which ends in a slash
+    /// @param handler its handler
     public Routes below(String folder, Handler handler) {
         if (!folder.endsWith("/")) throw new IllegalArgumentException("not a folder: " + folder);
         return new Routes(exact, with(below, folder, folder, handler));
@@ -55,7 +63,9 @@ public final class Routes {
         return more;
     }
 
-    /// These routes and `others`, which share no path.
+    /// Returns these routes and `others`.
+    ///
+    /// @param others other routes, which share no path with these
     public Routes and(Routes others) {
         Routes all = this;
         for (var route : others.exact.entrySet()) all = all.with(route.getKey(), route.getValue());
@@ -63,7 +73,10 @@ public final class Routes {
         return all;
     }
 
-    /// These routes and a WebSocket for everybody at exactly `path`.
+    /// Returns these routes with a WebSocket at exactly `path`, for all peers.
+    ///
+    /// @param path the path
+    /// @param session handles the WebSocket
     public Routes withWebSocket(String path, WebSocketSession session) {
         var upgrade = new Upgrade(session);
         return with(path, _ -> upgrade);
@@ -79,7 +92,7 @@ public final class Routes {
         return own.isPresent() || !method.isEmpty() ? own : findBelow(request.path());
     }
 
-    /// Of the deepest folder that the path is in.
+    /// Returns the handler of the longest matching prefix.
     private Optional<Handler> findBelow(String path) {
         return below.entrySet().stream()
                 .filter(it -> path.startsWith(it.getKey()) && path.length() > it.getKey().length())

@@ -2,23 +2,23 @@ package dev.elastigres.daemon.http;
 
 import java.time.Duration;
 
-/// The most that one server spends on its peers.
+/// Limits of one server on its peers.
 ///
-/// @param headSize bytes of a request's line and headers together
-/// @param headers how many headers a request may have
-/// @param messageSize bytes of a WebSocket message, all its fragments together
-/// @param sessions admitted WebSockets; those that are closing make way for a new one
-/// @param newcomers connections whose request is not complete, or whose WebSocket is not admitted
-///     yet; as many requests may be answered at the same time. In both, the oldest makes way for a
-///     new one
-/// @param setup from accepting a connection to the end of its answer, or until the application
-///     admits it; what the peer sends meanwhile does not extend it
-/// @param outbox frames that may wait to be written to one peer
-/// @param pingAfter silence after which a peer is asked for a sign of life
-/// @param deadAfter silence after which a peer is given up
-/// @param closeWait how long a closing connection may take to write what is queued and to hear the
+/// @param headSize maximum bytes of a request's line and headers together
+/// @param headers maximum number of headers of a request
+/// @param messageSize maximum bytes of a WebSocket message, all its fragments together
+/// @param sessions maximum number of admitted WebSockets; closing ones are displaced by a new one
+/// @param newcomers maximum number of connections whose request is not complete or whose WebSocket
+///     is not admitted yet, and also of requests that are being answered. In both groups, a new one
+///     displaces the oldest
+/// @param setup maximum time from accepting a connection to the end of its answer, or until the
+///     application admits its WebSocket; data from the peer does not extend it
+/// @param outbox maximum number of frames queued for one peer
+/// @param pingAfter silence after which a ping is sent
+/// @param deadAfter silence after which a peer is disconnected; longer than `pingAfter`
+/// @param closeWait maximum time in which a closing connection writes its queue and receives the
 ///     peer's close frame
-/// @param writeWait how long the peer may block a single write
+/// @param writeWait maximum time that the peer may block a single write
 public record ServerLimits(
         int headSize,
         int headers,

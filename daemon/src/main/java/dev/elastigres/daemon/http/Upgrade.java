@@ -1,5 +1,7 @@
 package dev.elastigres.daemon.http;
 
-/// Lets the peer have its WebSocket. A request that asked for none, or asked wrongly, is answered
-/// with an error by the server, and `session` never runs.
+/// Accepts a WebSocket. If the request is no valid WebSocket handshake, the server answers with an
+/// error and `session` does not run.
+///
+/// @param session handles the WebSocket
 public record Upgrade(WebSocketSession session) implements Reply {}

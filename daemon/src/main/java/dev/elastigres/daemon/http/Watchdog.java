@@ -6,7 +6,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/// Ends what takes too long, from a thread of its own.
+/// Runs actions after timeouts, on a thread of its own.
 final class Watchdog implements AutoCloseable {
     private final ScheduledThreadPoolExecutor executor;
 
@@ -15,12 +15,12 @@ final class Watchdog implements AutoCloseable {
                 new ScheduledThreadPoolExecutor(
                         1,
                         Thread.ofVirtual().name("http-alarms").factory(),
-                        // After the server's end there is nothing left to be late.
+                        // After the server has closed, no timeout matters.
                         new ThreadPoolExecutor.DiscardPolicy());
         executor.setRemoveOnCancelPolicy(true);
     }
 
-    /// Runs `action`, which must not block, unless it is cancelled within `time`.
+    /// Runs `action` after `time`, unless it is cancelled. The action must not block.
     Future<?> in(Duration time, Runnable action) {
         return executor.schedule(action, time.toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// One open WebSocket (RFC 6455), the server's end, for blocking code on virtual threads. One
-/// thread receives; any thread may send or close. Pings are sent and answered here.
+/// The server's end of an open WebSocket (RFC 6455), for blocking code on virtual threads. One
+/// thread receives; any thread may send or close. Pings are sent and answered automatically.
 public final class WebSocket {
     private final PeerOutput wire;
     private final String peer;
@@ -24,18 +24,18 @@ public final class WebSocket {
     private final CountDownLatch flushed = new CountDownLatch(1);
     private final ReentrantLock reading = new ReentrantLock();
 
-    /// Why this ends; set once, by whatever comes first.
+    /// Why the connection ends; set once, by the first cause.
     private final AtomicReference<@Nullable Closed> end = new AtomicReference<>();
 
-    /// Nothing more is to be read. Guarded by `reading`.
+    /// Whether reading has ended. Guarded by `reading`.
     private boolean over;
 
-    /// One of the limited number of sessions of a server.
+    /// One of a server's limited number of sessions.
     interface SessionSlot {
-        /// False when all are taken.
+        /// Acquires the slot. Returns false if all are in use.
         boolean acquire();
 
-        /// The session has begun to close: its slot may go to another one.
+        /// Releases the slot, because the session has begun to close.
         void release();
     }
 
@@ -62,20 +62,20 @@ public final class WebSocket {
         Thread.ofVirtual().name("websocket-writer-" + peer).start(this::write);
     }
 
-    /// Says that the peer has shown what it is: it keeps its place until it leaves. Others that
-    /// have not may lose theirs to a newcomer, and do lose it when the set-up time is over. This
-    /// one begins to close, with code 1013, when other sessions take all places.
+    /// Marks the peer as admitted: it keeps its place until it leaves. Connections that are not
+    /// admitted may be displaced by a newcomer, and are closed at the end of the set-up time. If
+    /// other sessions occupy all places, this connection begins to close with code 1013.
     public void admitted() {
         if (!slot.acquire()) begin(new Closed(Closed.TRY_LATER, "too many sessions are open"));
     }
 
-    /// The peer's address, as `HOST:PORT`.
+    /// Returns the peer's address, as `HOST:PORT`.
     public String peer() {
         return peer;
     }
 
-    /// Waits for the peer's next message. After [Closed] comes only [Closed]. An interrupt of the
-    /// waiting thread cuts the connection.
+    /// Waits for the peer's next message. After [Closed], all calls return [Closed]. Interrupting
+    /// the waiting thread cuts the connection.
     public WebSocketMessage receive() {
         reading.lock();
         try {
@@ -104,8 +104,10 @@ public final class WebSocket {
         return Objects.requireNonNull(end.get());
     }
 
-    /// Queues `text` and returns at once; false when the connection is closing or closed. A peer
-    /// that reads too slowly to keep the queue below its limit loses the connection here.
+    /// Queues `text` and returns at once. Returns false if the connection is closing or closed. If
+    /// the queue is full because the peer reads too slowly, the connection begins to close.
+    ///
+    /// @param text the message
     public boolean send(String text) {
         if (outbox.offer(Frames.text(text))) return true;
         var why =
@@ -116,22 +118,26 @@ public final class WebSocket {
         return false;
     }
 
-    /// Waits until the answer to one more message of the peer can be queued, and reserves its room.
-    /// As long as the peer reads, that is soon; one that does not read loses the connection. False
-    /// when the connection is closing or closed.
+    /// Waits until the answer to one more message can be queued, and reserves its space. This is
+    /// soon if the peer reads; a peer that does not read is disconnected. Returns false if the
+    /// connection is closing or closed.
     public boolean reserveAnswer() throws InterruptedException {
         return outbox.reserve();
     }
 
-    /// Queues an answer whose room is [reserved][#reserveAnswer], and returns at once; false
-    /// when the connection is closing or closed.
+    /// Queues an answer whose space is [reserved][#reserveAnswer], and returns at once. Returns
+    /// false if the connection is closing or closed.
+    ///
+    /// @param text the message
     public boolean answer(String text) {
         return outbox.answer(Frames.text(text));
     }
 
-    /// Sends what is queued, then a close frame with `code` and as much of `reason` as fits in 123
-    /// bytes, and waits for the peer's own, but not longer than the limit. Without effect on a
-    /// connection that is closing already, but for the wait.
+    /// Sends what is queued, then a close frame, and waits for the peer's close frame, up to
+    /// [ServerLimits#closeWait]. If the connection is already closing, it only waits.
+    ///
+    /// @param code close code
+    /// @param reason the reason, truncated to 123 bytes
     public void close(int code, String reason) {
         if (!Frames.isCloseCode(code))
             throw new IllegalArgumentException("not a code for a close frame: " + code);
@@ -139,8 +145,8 @@ public final class WebSocket {
         receive();
     }
 
-    /// Begins to close, and leaves the rest to the threads that receive and write. False when
-    /// something else has begun already.
+    /// Begins to close; the receiving and the writing thread do the rest. Returns false if closing
+    /// has already begun.
     boolean begin(Closed why) {
         return begin(why, Frames.close(why.code(), why.reason()));
     }
@@ -153,7 +159,7 @@ public final class WebSocket {
         return true;
     }
 
-    /// Ends now, without a close frame.
+    /// Ends the connection at once, without a close frame.
     void lose(String reason) {
         if (end.compareAndSet(null, new Closed(Closed.CUT, reason))) slot.release();
         cut();
@@ -164,8 +170,8 @@ public final class WebSocket {
         wire.cut();
     }
 
-    /// What follows a broken rule has no meaning, but left unread it would make the kernel reset
-    /// the connection and destroy the close frame on its way.
+    /// Discards input after a protocol violation. Unread input would make the kernel reset the
+    /// connection and destroy the close frame in transit.
     private void discardRest() {
         over = true;
         try {
@@ -173,12 +179,12 @@ public final class WebSocket {
             wire.socket().shutdownOutput();
             input.discard();
         } catch (IOException _) {
-            // The peer has left, or was given up.
+            // The peer has disconnected, or was disconnected.
         }
         cut();
     }
 
-    /// Bounded by the alarm of whoever began to close.
+    /// Waits until the writer has ended. Bounded by the alarm that [#begin] sets.
     private void awaitFlushed() {
         try {
             flushed.await();

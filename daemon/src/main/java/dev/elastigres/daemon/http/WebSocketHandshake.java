@@ -6,14 +6,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
-/// The server's side of a WebSocket's opening (RFC 6455, 4.2). Extensions and subprotocols that are
-/// offered are not taken, which is said by not naming them.
+/// The server's side of the WebSocket handshake (RFC 6455, 4.2). Offered extensions and
+/// subprotocols are declined by omitting them from the response.
 final class WebSocketHandshake {
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
     private WebSocketHandshake() {}
 
-    /// The answer that switches protocols.
+    /// Returns the response that switches protocols.
     static byte[] accept(HeadReader.RequestHead head) throws RejectedRequestException {
         Request request = head.request();
         if (!head.upgradable()
@@ -36,7 +36,7 @@ final class WebSocketHandshake {
                 .getBytes(US_ASCII);
     }
 
-    /// What proves that the server has read `key` and knows the protocol.
+    /// Returns the value that proves that the server has read `key` and supports the protocol.
     static String proof(String key) {
         try {
             byte[] digest =

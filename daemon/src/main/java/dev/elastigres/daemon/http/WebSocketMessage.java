@@ -1,18 +1,21 @@
 package dev.elastigres.daemon.http;
 
-/// What a WebSocket's peer sent, whole.
+/// A complete message of a WebSocket's peer.
 public sealed interface WebSocketMessage {
 
     record Text(String text) implements WebSocketMessage {}
 
-    /// A binary message. Its bytes are not kept: nobody here speaks binary.
+    /// A binary message. Its bytes are dropped, because no protocol here uses binary messages.
+    ///
+    /// @param size length in bytes
     record Binary(int size) implements WebSocketMessage {}
 
-    /// The end. `code` and `reason` are those of the side that began to close: the peer's, the
-    /// application's, or this server's with the rule that the peer broke.
+    /// The end of the connection. Code and reason are those of the side that began to close: the
+    /// peer's, the application's, or this server's with the violated rule.
     ///
-    /// @param code [#NO_CODE] when the peer gave none, [#CUT] when the connection ended without a
-    ///     close frame, or had to be ended without one
+    /// @param code close code; [#NO_CODE] if the peer gave none, [#CUT] if the connection ended, or
+    ///     had to be ended, without a close frame
+    /// @param reason the reason; may be empty
     record Closed(int code, String reason) implements WebSocketMessage {
         public static final int NORMAL = 1000;
         public static final int GOING_AWAY = 1001;

@@ -4,8 +4,11 @@ package dev.elastigres.daemon.http;
 @FunctionalInterface
 public interface WebSocketSession {
 
-    /// Owns `socket` until it returns, on a virtual thread of its own. The peer must be
-    /// [admitted][WebSocket#admitted] within the server's set-up time. Whatever is still open
-    /// afterwards is closed: normally, or as an internal error when this throws.
+    /// Handles `socket`, on a virtual thread of its own. The peer must be
+    /// [admitted][WebSocket#admitted] within the server's set-up time. When this method returns,
+    /// the connection is closed: normally, or as an internal error if it throws.
+    ///
+    /// @param socket the connection
+    /// @throws InterruptedException if interrupted; the connection is closed with code 1001
     void run(WebSocket socket) throws InterruptedException;
 }

@@ -1,5 +1,5 @@
-/// The server edge: HTTP/1.1 for small answers, and WebSockets for sessions, on blocking sockets
-/// and virtual threads.
+/// HTTP/1.1 servers for small responses, and WebSockets for sessions, on blocking sockets and
+/// virtual threads.
 @NullMarked
 package dev.elastigres.daemon.http;
 

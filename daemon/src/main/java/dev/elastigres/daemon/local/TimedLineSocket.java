@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/// A Unix socket that carries lines of text, each with a timeout. For one thread.
+/// A Unix socket that carries lines of text, with a timeout for each. Not thread-safe.
 public final class TimedLineSocket implements AutoCloseable {
     private static final int CHUNK = 4096;
 
@@ -26,7 +26,10 @@ public final class TimedLineSocket implements AutoCloseable {
         channel.register(selector, 0);
     }
 
-    /// @param channel is closed with it
+    /// Wraps a connected channel, which is closed with this socket.
+    ///
+    /// @param channel the channel
+    /// @throws IOException if it cannot be set up; the channel is closed then
     public static TimedLineSocket of(SocketChannel channel) throws IOException {
         try {
             return new TimedLineSocket(channel);
@@ -40,7 +43,11 @@ public final class TimedLineSocket implements AutoCloseable {
         return of(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
     }
 
-    /// @throws SocketTimeoutException when the peer does not take it in time
+    /// Writes a line.
+    ///
+    /// @param line the line, without its end
+    /// @param timeout maximum time
+    /// @throws SocketTimeoutException if the peer does not read it in time
     public void write(String line, Duration timeout) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
         long deadline = System.nanoTime() + timeout.toNanos();
@@ -48,11 +55,12 @@ public final class TimedLineSocket implements AutoCloseable {
             if (channel.write(bytes) == 0) await(SelectionKey.OP_WRITE, deadline);
     }
 
-    /// The next line, without its end. What comes after it is lost.
+    /// Reads the next line, without its end. Input that follows it may be lost.
     ///
-    /// @param max the longest line, in bytes
-    /// @throws SocketTimeoutException when it does not come in time
-    /// @throws EOFException when the peer is gone before its end
+    /// @param max maximum length in bytes
+    /// @param timeout maximum time
+    /// @throws SocketTimeoutException if the line does not arrive in time
+    /// @throws EOFException if the peer closes the connection before its end
     public String read(int max, Duration timeout) throws IOException {
         long deadline = System.nanoTime() + timeout.toNanos();
         ByteBuffer chunk = ByteBuffer.allocate(CHUNK);

@@ -12,15 +12,15 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What a failure has to say.
+/// Formats an exception and its causes.
 public final class CauseChain {
-    /// Causes may form a ring.
+    /// Maximum depth, because causes may be cyclic.
     private static final int DEEPEST = 16;
 
     private CauseChain() {}
 
-    /// The messages of `failure` and its causes, outermost first: `cannot resize: cannot connect:
-    /// connection refused`. A message that only repeats its cause is left out.
+    /// Returns the messages of `failure` and its causes, outermost first: `cannot resize: cannot
+    /// connect: connection refused`. A message that only repeats its cause is omitted.
     public static String chain(Throwable failure) {
         var parts = new ArrayList<String>();
         for (Throwable each : all(failure)) {
@@ -30,8 +30,8 @@ public final class CauseChain {
         return String.join(": ", parts);
     }
 
-    /// Where the bug in `failure` shows, if it is one: the top of the innermost unchecked
-    /// exception's stack.
+    /// Returns the location of the bug in `failure`, if it is one: the top of the innermost
+    /// unchecked exception's stack.
     static Optional<String> bug(Throwable failure) {
         StackTraceElement top = null;
         for (Throwable each : all(failure))
@@ -61,16 +61,16 @@ public final class CauseChain {
         String name = failure.getClass().getSimpleName();
         if (message == null || message.isBlank()) return name;
         Throwable cause = failure.getCause();
-        // What a constructor makes of a cause alone.
+        // The message that a constructor creates from the cause alone.
         if (cause != null && message.equals(cause.toString())) return message(cause);
-        // These say only what failed, and leave to their class how.
+        // The messages of these only name the object; the class has the reason.
         if (failure instanceof UnknownHostException
                 || (failure instanceof FileSystemException file && file.getReason() == null))
             return kind(failure) + ": " + message;
         return message;
     }
 
-    /// What went wrong, in words where it is a failure that operators know.
+    /// Returns the kind of failure, in words for the common ones.
     private static String kind(Throwable failure) {
         return switch (failure) {
             case NoSuchFileException _ -> "no such file";

@@ -3,18 +3,19 @@ package dev.elastigres.daemon.log;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// Field values as text.
+/// Formats field values as text.
 final class FieldValues {
-    /// Characters of one value. A line is for people, and what is in it may be a peer's to choose.
+    /// Maximum characters of one value, because lines are read by people, and a peer may choose the
+    /// value.
     private static final int MAX_LENGTH = 2000;
 
     private FieldValues() {}
 
-    /// At most [#MAX_LENGTH] characters; of a longer text the beginning, and its length.
+    /// Returns at most [#MAX_LENGTH] characters; for a longer text its beginning and its length.
     static String text(@Nullable Object value) {
         String whole = whole(value);
         if (whole.length() <= MAX_LENGTH) return whole;
-        // Not between the halves of a character.
+        // Not inside a surrogate pair.
         int end = Character.isHighSurrogate(whole.charAt(MAX_LENGTH - 1)) ? 1 : 0;
         return whole.substring(0, MAX_LENGTH - end)
                 + "... ("
@@ -22,10 +23,10 @@ final class FieldValues {
                 + " characters in all)";
     }
 
-    /// A value that cannot say what it is must not take the line down.
+    /// Returns the whole text. A value whose `toString` fails must not lose the line.
     private static String whole(@Nullable Object value) {
         try {
-            // No switch: the first line would wait for the class behind one.
+            // Not a switch, which would load a class before the first line.
             if (value instanceof Throwable failure) return CauseChain.chain(failure);
             if (value instanceof Duration time) return time(time);
             return value == null ? "null" : String.valueOf(value.toString());
@@ -34,7 +35,7 @@ final class FieldValues {
         }
     }
 
-    /// `250ms`, `4s`, `1.5s`.
+    /// Formats a duration: `250ms`, `4s`, `1.5s`.
     private static String time(Duration time) {
         long millis = time.toMillis();
         if (Math.abs(millis) < 1000) return millis + "ms";

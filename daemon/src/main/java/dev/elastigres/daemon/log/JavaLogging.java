@@ -6,11 +6,13 @@ import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/// Brings what libraries say through `java.util.logging` into a [Log], from warnings on.
+/// Forwards records of `java.util.logging`, warnings and above, to a [Log].
 public final class JavaLogging {
     private JavaLogging() {}
 
-    /// From now on, and instead of whatever was set up before.
+    /// Starts forwarding, and replaces the existing configuration of `java.util.logging`.
+    ///
+    /// @param log receives the records
     public static void redirectTo(Log log) {
         LogManager.getLogManager().reset();
         Logger root = Logger.getLogger("");
@@ -18,8 +20,8 @@ public final class JavaLogging {
         root.addHandler(new LogForwarder(log));
     }
 
-    /// A record's message and nothing else. The JDK's own formatter looks for more loggers in all
-    /// jars first.
+    /// Formats a record's message only. The JDK's own formatter searches all jars for further
+    /// loggers first.
     private static final class MessageFormatter extends Formatter {
         @Override
         public String format(LogRecord record) {
@@ -49,12 +51,12 @@ public final class JavaLogging {
 
         @Override
         public void flush() {
-            // Each line is written at once.
+            // Lines are written immediately.
         }
 
         @Override
         public void close() {
-            // The stream is the process's.
+            // The stream belongs to the process.
         }
     }
 }

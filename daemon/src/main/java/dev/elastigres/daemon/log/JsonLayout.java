@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// One JSON object a line: `time`, `level` and `message` first, then the fields.
+/// Formats a line as one JSON object: `time`, `level` and `message` first, then the fields.
 final class JsonLayout implements LogLayout {
     private static final Set<String> FIXED = Set.of("time", "level", "message");
 
-    /// Made with the first line: a daemon listens before it has written one.
+    /// Loaded with the first line, since a daemon listens before it writes one.
     private static final class JsonTools {
         static final JsonFactory JSON = new JsonFactory();
 
@@ -25,8 +25,8 @@ final class JsonLayout implements LogLayout {
     @Override
     public String line(
             Instant time, LogLevel level, String message, Map<String, @Nullable Object> fields) {
-        // Through characters: half a surrogate pair stops a generator of bytes, and only becomes a
-        // question mark here.
+        // Written as characters: half a surrogate pair would make a byte generator fail, and
+        // becomes a question mark here.
         var line = new StringWriter(256);
         try (JsonGenerator object = JsonTools.JSON.createGenerator(line)) {
             object.writeStartObject();
@@ -46,12 +46,12 @@ final class JsonLayout implements LogLayout {
     }
 
     private static void write(JsonGenerator object, @Nullable Object value) throws IOException {
-        // No switch: the first line would wait for the class behind one.
+        // Not a switch, which would load a class before the first line.
         if (value == null) object.writeNull();
         else if (value instanceof Boolean is) object.writeBoolean(is);
         else if (value instanceof Integer number) object.writeNumber(number);
         else if (value instanceof Long number) object.writeNumber(number);
-        // Where JSON has no such number, as for NaN, the generator writes a string.
+        // If JSON has no such number, as for NaN, the generator writes a string.
         else if (value instanceof Double number) object.writeNumber(number);
         else object.writeString(FieldValues.text(value));
     }

@@ -13,11 +13,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Writes events, each as one line with one write. `log.warn("cannot connect", "attempt", 3,
-/// "cause", e)`: the message says what happened and stays the same, the fields say how this time,
-/// as keys and values in turn. A failure as a value is written as its whole chain of causes.
-/// Nothing here throws, whatever becomes of the stream, and nobody waits for a slow reader of
-/// standard error: what it does not take is counted and left out. For any thread.
+/// A structured log that writes each event as one line with a single write. In `log.warn("cannot
+/// connect", "attempt", 3, "cause", e)`, the message is constant, and the fields, alternating keys
+/// and values, describe this event. An exception is written with its whole chain of causes.
+///
+/// No method throws, even if the stream fails. Callers do not wait for a slow reader of standard
+/// error: lines that it does not accept are dropped and counted. Thread-safe.
 public final class Log {
     private final OutputStream out;
     private final LogLayout layout;
@@ -38,23 +39,25 @@ public final class Log {
         this.fixed = fixed;
     }
 
-    /// The log of a process.
+    /// Returns a log to standard error.
     ///
-    /// @param min what matters less is not written
-    /// @param environment the process's, which knows the terminal
+    /// @param format format of the lines
+    /// @param min minimum level of written lines
+    /// @param environment environment variables, which describe the terminal
     public static Log toStderr(LogFormat format, LogLevel min, Map<String, String> environment) {
         boolean terminal = TerminalDetection.isStderr();
         LogFormat resolved =
                 format != LogFormat.AUTO ? format : terminal ? LogFormat.TEXT : LogFormat.JSON;
         Clock clock = Clock.systemUTC();
-        // Only people read local time: to know the zone is a good part of a start.
+        // Only the text format uses local time: loading the time zone takes a considerable part of
+        // the start.
         LogLayout layout =
                 resolved == LogFormat.JSON
                         ? new JsonLayout()
                         : new TextLayout(
                                 ZoneId.systemDefault(),
                                 terminal && TerminalDetection.hasColours(environment));
-        // Not System.err, which would buffer and write a long line in pieces.
+        // Not System.err, which buffers and writes a long line in pieces.
         var stderr =
                 new NonBlockingOutput(
                         new FileOutputStream(FileDescriptor.err),
@@ -72,9 +75,12 @@ public final class Log {
         return (line + "\n").getBytes(UTF_8);
     }
 
-    /// A log to `out`, without colours.
+    /// Returns a log to `out`, without colours.
     ///
-    /// @param format not [LogFormat#AUTO], for which there is nothing to look at
+    /// @param out receives the lines
+    /// @param format not [LogFormat#AUTO], which requires a terminal
+    /// @param min minimum level of written lines
+    /// @param clock time of the lines
     public static Log to(OutputStream out, LogFormat format, LogLevel min, Clock clock) {
         LogLayout layout =
                 switch (format) {
@@ -85,8 +91,10 @@ public final class Log {
         return new Log(out, layout, min, clock, Map.of());
     }
 
-    /// This log with `fields` on every line, before its own. A line's own field of the same name
-    /// wins.
+    /// Returns this log with `fields` on every line, before the line's own. A line's own field of
+    /// the same name takes precedence.
+    ///
+    /// @param fields alternating keys and values
     public Log with(@Nullable Object... fields) {
         return new Log(out, layout, min, clock, merged(fields));
     }
@@ -103,7 +111,11 @@ public final class Log {
         write(LogLevel.WARN, message, fields);
     }
 
-    /// An unchecked exception among `fields` is a bug, and gets the field `at` with its place.
+    /// Logs an error. For an unchecked exception among `fields`, which is a bug, the field `at`
+    /// gives its location.
+    ///
+    /// @param message what happened
+    /// @param fields alternating keys and values
     public void error(String message, @Nullable Object... fields) {
         write(LogLevel.ERROR, message, fields);
     }
@@ -122,12 +134,15 @@ public final class Log {
                 out.write(line);
                 out.flush();
             } catch (IOException _) {
-                // Nobody listens any more, and there is nowhere else to say so.
+                // There is no reader any more, and no other place to report this.
             }
         }
     }
 
-    /// Waits until all is written, but not longer than `limit`: for the end of a process.
+    /// Waits until all lines are written, for at most `timeout`. To be called at the end of the
+    /// process.
+    ///
+    /// @param timeout maximum time
     public void drain(Duration timeout) {
         try {
             if (out instanceof NonBlockingOutput patient) patient.drain(timeout);
@@ -140,7 +155,7 @@ public final class Log {
         var all = new LinkedHashMap<String, @Nullable Object>(fixed);
         for (int i = 0; i < fields.length; i += 2) {
             String key = String.valueOf(fields[i]);
-            // A key without its value is the caller's slip, and no reason to lose the line.
+            // A key without a value is a mistake of the caller, but no reason to lose the line.
             all.put(key, i + 1 < fields.length ? fields[i + 1] : "?");
         }
         return all;

@@ -1,6 +1,6 @@
 package dev.elastigres.daemon.log;
 
-/// How lines look.
+/// Format of log lines.
 public enum LogFormat {
     /// [#TEXT] when stderr is a terminal, else [#JSON].
     AUTO,

@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Makes lines of events.
+/// Formats events as lines.
 interface LogLayout {
 
-    /// One line without its end.
+    /// Returns one line, without its end.
     ///
-    /// @param fields in their order; values are of any type
+    /// @param fields fields in their order; values are of any type
     String line(Instant time, LogLevel level, String message, Map<String, @Nullable Object> fields);
 }

@@ -1,10 +1,10 @@
 package dev.elastigres.daemon.log;
 
-/// How much a line matters, least first.
+/// Severity of a log line, lowest first.
 public enum LogLevel {
     DEBUG,
     INFO,
     WARN,
-    /// Somebody should look: what the daemon is for does not work, or the daemon has a bug.
+    /// Requires attention: the daemon cannot do its task, or has a bug.
     ERROR
 }

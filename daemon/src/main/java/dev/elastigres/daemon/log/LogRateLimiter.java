@@ -8,10 +8,11 @@ import java.util.SequencedMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Writes what is said again and again when it changes, and otherwise at most once a minute, with
-/// how often it was not written: as the field `suppressed`. Each matter has a key. It has changed
-/// when its level, its message or a failure's chain of causes has; other fields, like numbers, may
-/// vary. What flips to and fro is bounded, too. For any thread.
+/// Limits repeated log lines. A line of a key is written if it differs from the key's previous
+/// line, and otherwise at most once a minute, with the number of suppressed lines in the field
+/// `suppressed`. Lines differ if level, message or an exception's chain of causes does; other
+/// fields, such as numbers, may vary. Alternating lines are limited too, to 10 a minute.
+/// Thread-safe.
 public final class LogRateLimiter {
     private static final Duration PERIOD = Duration.ofMinutes(1);
     private static final int CHANGES_IN_PERIOD = 10;
@@ -20,7 +21,7 @@ public final class LogRateLimiter {
     private final Log log;
     private final Supplier<Moment> clock;
 
-    /// The most recent keys; a forgotten one only means a line more.
+    /// The most recently used keys. Forgetting one costs an additional line.
     private final SequencedMap<String, RateLimitEntry> matters =
             new LinkedHashMap<>(16, 0.75f, true);
 
@@ -29,7 +30,7 @@ public final class LogRateLimiter {
         this.clock = clock;
     }
 
-    /// What is known of one key.
+    /// State of one key.
     private static final class RateLimitEntry {
         private String said = "";
         private Moment periodStart;
@@ -40,7 +41,7 @@ public final class LogRateLimiter {
             periodStart = now;
         }
 
-        /// Whether `what` is to be written.
+        /// Returns whether `what` is to be written.
         boolean takes(String what, Moment now) {
             boolean changed = !what.equals(said);
             said = what;
@@ -58,7 +59,12 @@ public final class LogRateLimiter {
         }
     }
 
-    /// As [Log#write], for the matter `key`.
+    /// Like [Log#write], limited for `key`.
+    ///
+    /// @param key what the line is about
+    /// @param level severity
+    /// @param message what happened
+    /// @param fields alternating keys and values
     public void write(String key, LogLevel level, String message, @Nullable Object... fields) {
         long suppressed;
         synchronized (this) {

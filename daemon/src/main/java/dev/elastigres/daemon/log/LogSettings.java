@@ -3,7 +3,7 @@ package dev.elastigres.daemon.log;
 import dev.elastigres.daemon.settings.Setting;
 import dev.elastigres.daemon.settings.SettingType;
 
-/// What every daemon can be told of its log.
+/// The log settings of all daemons.
 public final class LogSettings {
     public static final Setting<LogFormat> FORMAT =
             Setting.of(

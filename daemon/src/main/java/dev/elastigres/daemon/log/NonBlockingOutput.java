@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
 
-/// Waits for a slow reader so that nobody who logs has to: a thread of its own writes, a bounded
-/// queue lies before it, and what does not fit is counted and left out.
+/// An output that never blocks its callers: a thread of its own writes from a bounded queue, and
+/// lines that do not fit are dropped and counted.
 final class NonBlockingOutput extends OutputStream {
     private static final int LINES = 1024;
     private static final Duration GLANCE = Duration.ofMillis(5);
@@ -22,15 +22,17 @@ final class NonBlockingOutput extends OutputStream {
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong leftOut = new AtomicLong();
 
-    /// @param confession the line that says how many were left out
+    /// @param out receives the lines
+    /// @param confession formats the line that reports the number of dropped lines
     NonBlockingOutput(OutputStream out, LongFunction<byte[]> confession) {
         this.out = out;
         this.confession = confession;
-        // A platform thread: a blocked write to a pipe would hold the carrier of a virtual one.
+        // A platform thread, because a blocked write to a pipe would pin the carrier of a virtual
+        // one.
         Thread.ofPlatform().name("log").daemon().start(this::run);
     }
 
-    /// Takes a whole line.
+    /// Queues a whole line.
     @Override
     public void write(byte[] line) {
         if (lines.offer(line)) accepted.incrementAndGet();
@@ -47,7 +49,7 @@ final class NonBlockingOutput extends OutputStream {
         throw new UnsupportedOperationException("only whole lines");
     }
 
-    /// Waits until all lines are written, but not longer than `limit`.
+    /// Waits until all queued lines are written, for at most `timeout`.
     void drain(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (written.get() < accepted.get() && System.nanoTime() - deadline < 0)
@@ -63,12 +65,12 @@ final class NonBlockingOutput extends OutputStream {
                     long lost = leftOut.getAndSet(0);
                     if (lost > 0) out.write(confession.apply(lost));
                 } catch (IOException _) {
-                    // Nobody reads any more; whoever logs must not notice.
+                    // There is no reader any more, which must not affect callers.
                 }
                 written.incrementAndGet();
             }
         } catch (InterruptedException _) {
-            // Nobody interrupts it; a daemon thread ends with the process.
+            // Not interrupted in practice; the daemon thread ends with the process.
         }
     }
 }

@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 
-/// Whether somebody watches stderr. [System#console] speaks of stdin and stdout, which may be
-/// redirected while stderr is not, so this asks the kernel what the descriptor is. Where that
-/// cannot be asked, nobody watches.
+/// Detects whether standard error is a terminal. [System#console] covers stdin and stdout, which
+/// may be redirected while stderr is not, so the kernel is asked for the descriptor's file. If this
+/// fails, standard error does not count as a terminal.
 final class TerminalDetection {
     private static final Path STDERR = Path.of("/proc/self/fd/2");
 
@@ -28,7 +28,7 @@ final class TerminalDetection {
                 || device.equals("/dev/console");
     }
 
-    /// Whether a terminal in `environment` shows colours, and its user wants them (no-color.org).
+    /// Returns whether the terminal supports colours and its user wants them (no-color.org).
     static boolean hasColours(Map<String, String> environment) {
         return Objects.requireNonNullElse(environment.get("NO_COLOR"), "").isEmpty()
                 && !"dumb".equals(environment.get("TERM"));

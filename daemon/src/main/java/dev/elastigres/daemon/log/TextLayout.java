@@ -5,8 +5,8 @@ import java.time.ZoneId;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Lines for people: `16:43:18.005 INFO  downscale refused  target=512MiB reason="memory in use"`.
-/// Control characters are escaped: what a peer sends must not steer the terminal.
+/// Formats lines for people: `16:43:18.005 INFO  downscale refused  target=512MiB reason="memory in
+/// use"`. Control characters are escaped, so that text from a peer cannot control the terminal.
 final class TextLayout implements LogLayout {
     private static final String RESET = "\u001b[0m";
     private static final String DIM = "\u001b[2m";
@@ -36,7 +36,7 @@ final class TextLayout implements LogLayout {
         return line.toString();
     }
 
-    /// As wide as the widest.
+    /// Returns the level's name, padded to the longest one.
     private static String padded(LogLevel level) {
         String name = level.name();
         return name.length() < WIDEST ? name + " ".repeat(WIDEST - name.length()) : name;
@@ -67,7 +67,7 @@ final class TextLayout implements LogLayout {
         }
     }
 
-    /// Beside the controls, what ends a line or turns its direction.
+    /// Returns whether the character is a control, a line separator or a bidirectional control.
     private static boolean isControl(int c) {
         return Character.isISOControl(c)
                 || c == 0x2028

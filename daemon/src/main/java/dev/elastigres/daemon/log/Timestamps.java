@@ -5,22 +5,24 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/// Times as lines have them, to the millisecond. Written by hand, because the JDK's formatters take
-/// longer to make than all else of a first line, and a daemon's first lines are part of its start.
-/// Nor are they small, and [Instant#toString] is one of them.
+/// Formats times of log lines, with milliseconds. Hand-written, because the JDK's formatters,
+/// including [Instant#toString], take longer to load than the rest of a first line, and a daemon's
+/// first lines are part of its start. They also take more memory.
 public final class Timestamps {
     private static final int NANOS_PER_MILLI = 1_000_000;
 
     private Timestamps() {}
 
-    /// The time of day: `16:43:18.005`.
+    /// Returns the time of day: `16:43:18.005`.
     static String ofDay(Instant time, ZoneId zone) {
         var text = new StringBuilder(12);
         ofDay(at(time, zone.getRules().getOffset(time)), text);
         return text.toString();
     }
 
-    /// RFC 3339, in UTC: `2026-03-04T05:06:07.080Z`.
+    /// Returns the time in RFC 3339 format, in UTC: `2026-03-04T05:06:07.080Z`.
+    ///
+    /// @param time the time
     public static String utc(Instant time) {
         LocalDateTime at = at(time, ZoneOffset.UTC);
         var text = new StringBuilder(24);

@@ -1,4 +1,4 @@
-/// A structured log: one line an event, for people or for machines, written once where it is known.
+/// A structured log: one line for each event, in a format for people or for programs.
 @NullMarked
 package dev.elastigres.daemon.log;
 

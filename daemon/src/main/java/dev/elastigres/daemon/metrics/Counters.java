@@ -3,17 +3,20 @@ package dev.elastigres.daemon.metrics;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A family of counters: one for each combination of label values. For any thread.
+/// A family of counters: one for each combination of label values. Thread-safe.
 ///
-/// The values must come from our own code: what a peer says would let it fill our memory.
+/// Label values must come from this program only: values chosen by peers would use up memory.
 public final class Counters {
     private final String name;
     private final String help;
     private final String[] labels;
     private final ConcurrentSkipListMap<String, AtomicLong> counts = new ConcurrentSkipListMap<>();
 
-    /// @param name ends in `_total`
-    /// @param labels their names; none for a single counter, which shows from the start
+    /// Creates the family.
+    ///
+    /// @param name name of the metric, which ends in `_total`
+    /// @param help description of the metric
+    /// @param labels label names; none for a single counter, which is shown from the start
     public Counters(String name, String help, String... labels) {
         this.name = name;
         this.help = help;
@@ -21,18 +24,26 @@ public final class Counters {
         if (labels.length == 0) show();
     }
 
-    /// Shows the counter of these values from now on: what appears with its first count has no
-    /// past to compare it with.
+    /// Shows the counter of these label values from now on: a counter that appears with its first
+    /// increment has no earlier value to compare with. Returns this family.
+    ///
+    /// @param values label values
     public Counters show(String... values) {
         counter(values);
         return this;
     }
 
+    /// Increments the counter of these label values.
+    ///
+    /// @param values label values
     public void count(String... values) {
         counter(values).incrementAndGet();
     }
 
-    /// @param amount not negative
+    /// Adds to the counter of these label values.
+    ///
+    /// @param amount amount, not negative
+    /// @param values label values
     public void add(long amount, String... values) {
         counter(values).addAndGet(amount);
     }

@@ -4,16 +4,18 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/// How often something took how long. For any thread.
+/// A histogram of durations. Thread-safe.
 public final class Histogram {
     private final String labels;
     private final double[] bounds;
     private final AtomicLongArray counts;
     private final AtomicLong nanos = new AtomicLong();
 
-    /// @param bounds the longest time that each bucket takes, in seconds, rising; there is one more
-    ///     bucket for what takes longer
-    /// @param labels names and values in turn
+    /// Creates a histogram.
+    ///
+    /// @param bounds upper bounds of the buckets in seconds, ascending; one more bucket counts
+    ///     longer durations
+    /// @param labels alternating label names and values
     public Histogram(double[] bounds, String... labels) {
         this.bounds = bounds.clone();
         this.labels = MetricsWriter.labels(labels);
@@ -31,7 +33,9 @@ public final class Histogram {
         nanos.addAndGet(time.toNanos());
     }
 
-    /// Writes its samples into the family that was begun last.
+    /// Writes the samples into the metric family that was begun last.
+    ///
+    /// @param page the metrics page
     public void write(MetricsWriter page) {
         var now = new long[counts.length()];
         for (int i = 0; i < now.length; i++) now[i] = counts.get(i);

@@ -14,17 +14,17 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Reads the kernel's text files on platform threads of its own, for no longer than a time-out. A
-/// file that does not answer, such as one of a hung FUSE file system, costs whoever wants it that
-/// time once and then nothing, and keeps one thread until it answers.
+/// Reads the kernel's text files on platform threads of its own, with a timeout. A file that does
+/// not answer, such as one of a hung FUSE file system, delays its callers by the timeout once, and
+/// later callers not at all; it occupies one thread until it answers.
 ///
-/// A thread that reads a file cannot do anything else meanwhile. Were it the carrier of virtual
-/// threads, a few such files would stop all of them.
+/// A thread that reads a file is blocked. If it were the carrier of virtual threads, a few such
+/// files would stop all of them.
 public final class KernelReader implements AutoCloseable {
-    /// The kernel answers within milliseconds, also on a busy machine.
+    /// Timeout of a read. The kernel answers within milliseconds even on a busy machine.
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
-    /// As many files may be silent at a time. Any further is not tried.
+    /// Maximum number of files that may hang at a time. Further files are not read.
     private static final int MAX_THREADS = 16;
 
     private final Map<Object, KernelReading<?>> readings = new ConcurrentHashMap<>();
@@ -37,10 +37,10 @@ public final class KernelReader implements AutoCloseable {
                     new SynchronousQueue<>(),
                     Thread.ofPlatform().name("kernel-reader").daemon().factory());
 
-    /// Starts no thread before the first reading.
+    /// Creates a reader. No thread starts before the first read.
     public KernelReader() {}
 
-    /// A reading failed, or did not end in time. The message is a clause that says of what.
+    /// A read did not end in time or was not possible. The message is a clause that names the file.
     public static final class ReadTimeoutException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -67,8 +67,10 @@ public final class KernelReader implements AutoCloseable {
         }
     }
 
-    /// The whole file. One that cannot be read, or does not answer in time, says nothing but
-    /// [KernelText#problem].
+    /// Reads a whole file. The result of a file that cannot be read, or does not answer in time,
+    /// has only a [KernelText#problem].
+    ///
+    /// @param file the file
     public KernelText read(Path file) {
         try {
             return call(file, file.toString(), () -> KernelText.read(file));
@@ -79,12 +81,13 @@ public final class KernelReader implements AutoCloseable {
         }
     }
 
-    /// Reads something else. Whoever wants the same while it is read waits for that reading.
+    /// Runs another read. Callers with the same key share a read that is in progress.
     ///
-    /// @param key what is the same; two kinds of readings have no key in common
-    /// @param name for people
-    /// @throws ReadTimeoutException when it does not end in time
-    /// @throws ExecutionException with what `what` throws
+    /// @param key identifies the read; reads of different kinds must not share a key
+    /// @param name readable name
+    /// @param what the read
+    /// @throws ReadTimeoutException if it does not end in time
+    /// @throws ExecutionException with the exception that `what` throws
     public <T> T call(Object key, String name, Callable<T> what)
             throws ReadTimeoutException, ExecutionException {
         KernelReading<T> reading = reading(key, name, what);
@@ -100,7 +103,7 @@ public final class KernelReader implements AutoCloseable {
         }
     }
 
-    /// The one that is under way, or another.
+    /// Returns the read in progress for the key, or starts one.
     @SuppressWarnings("unchecked")
     private <T> KernelReading<T> reading(Object key, String name, Callable<T> what)
             throws ReadTimeoutException {
@@ -115,7 +118,7 @@ public final class KernelReader implements AutoCloseable {
             KernelReading<?> other = readings.putIfAbsent(key, mine);
             if (other == null) break;
             if (!other.isDone()) return (KernelReading<T>) other;
-            // It has its result before it leaves: to whoever comes now that is an old one.
+            // A read has its result before it is removed. For a new caller, that result is old.
             readings.remove(key, other);
         }
         try {
@@ -127,7 +130,7 @@ public final class KernelReader implements AutoCloseable {
         }
     }
 
-    /// The names of the readings that do not answer now, sorted.
+    /// Returns the names of the reads that have exceeded the timeout, sorted.
     public List<String> silent() {
         return readings.values().stream()
                 .filter(reading -> reading.isSilent() && !reading.isDone())
@@ -136,7 +139,7 @@ public final class KernelReader implements AutoCloseable {
                 .toList();
     }
 
-    /// Waits for nothing.
+    /// Stops the threads, without waiting for them.
     @Override
     public void close() {
         threads.shutdownNow();

@@ -10,11 +10,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// One of the kernel's text files, as it was when it was read. What it does not say is absent,
-/// never 0.
+/// The content of a kernel text file. A number that it does not contain is absent, never 0.
 public final class KernelText {
-    /// No file that is looked at is longer: `stat` of a machine with thousands of interrupts has
-    /// some 100 KiB, before the lines that are looked for.
+    /// Maximum size, larger than all files that are read: `stat` of a machine with thousands of
+    /// interrupts has about 100 KiB before the lines that are needed.
     private static final int MAX_SIZE = 16 << 20;
 
     private static final int MAX_DIGITS = 20;
@@ -27,9 +26,11 @@ public final class KernelText {
         this.problem = problem;
     }
 
-    /// All of it. One that cannot be read says nothing but [#problem].
+    /// Reads a whole file. The result of a file that cannot be read has only a [#problem].
     ///
-    /// Waits for as long as the kernel does: a [KernelReader] does not.
+    /// Blocks as long as the kernel does, unlike a [KernelReader].
+    ///
+    /// @param file the file
     public static KernelText read(Path file) {
         try (var in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_SIZE + 1);
@@ -45,27 +46,27 @@ public final class KernelText {
         }
     }
 
-    /// One that says nothing.
+    /// Returns a text without content.
     ///
     /// @param why a clause that names the file
     static KernelText unreadable(String why) {
         return new KernelText("", Optional.of(why));
     }
 
-    /// Why it could not be read, as a clause that names the file; empty when it was.
+    /// Returns why it could not be read, as a clause that names the file; empty if it was read.
     public Optional<String> problem() {
         return problem;
     }
 
-    /// All whole lines.
+    /// Returns all complete lines.
     public String[] lines() {
         int end = text.lastIndexOf('\n');
         return end < 0 ? new String[0] : text.substring(0, end).split("\n", -1);
     }
 
-    /// The number behind `key` at the beginning of a whole line, with or without a unit.
+    /// Returns the number after `key` at the beginning of a complete line, with or without a unit.
     ///
-    /// @param key with what separates it from its number: `MemTotal:`, `oom_kill `
+    /// @param key the key with its separator: `MemTotal:`, `oom_kill `
     public OptionalDouble number(String key) {
         int line = text.startsWith(key) ? 0 : text.indexOf("\n" + key) + 1;
         if (!text.startsWith(key, line)) return OptionalDouble.empty();
@@ -76,7 +77,11 @@ public final class KernelText {
         return parse(unit < 0 ? rest : rest.substring(0, unit));
     }
 
-    /// The number behind `mark` in the whole line that begins with `key`: `total=` of pressures.
+    /// Returns the number after `mark` at the end of the complete line that begins with `key`, such
+    /// as `total=` of pressure files.
+    ///
+    /// @param key the beginning of the line
+    /// @param mark the text before the number
     public OptionalDouble last(String key, String mark) {
         for (String line : lines()) {
             int at = line.indexOf(mark);
@@ -85,7 +90,10 @@ public final class KernelText {
         return OptionalDouble.empty();
     }
 
-    /// Empty for what is no number as the kernel writes them: digits, and a fraction.
+    /// Parses a number as the kernel writes them: digits, and optionally a fraction; empty if it is
+    /// not one.
+    ///
+    /// @param number the text
     public static OptionalDouble parse(String number) {
         if (number.length() > MAX_DIGITS) return OptionalDouble.empty();
         boolean point = false;

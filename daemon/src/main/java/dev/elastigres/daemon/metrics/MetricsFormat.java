@@ -2,9 +2,9 @@ package dev.elastigres.daemon.metrics;
 
 import java.util.Locale;
 
-/// The two forms that scrapers understand.
+/// The supported exposition formats.
 public enum MetricsFormat {
-    /// Prometheus' own text, version 0.0.4; what whoever asks for nothing gets.
+    /// The Prometheus text format, version 0.0.4; the default.
     TEXT("text/plain; version=0.0.4; charset=utf-8"),
     OPEN_METRICS("application/openmetrics-text; version=1.0.0; charset=utf-8");
 
@@ -18,7 +18,9 @@ public enum MetricsFormat {
         return contentType;
     }
 
-    /// The one that the header `Accept` likes best (RFC 9110, 12.5.1).
+    /// Returns the format that the header `Accept` prefers (RFC 9110, 12.5.1).
+    ///
+    /// @param accept value of the header
     public static MetricsFormat negotiate(String accept) {
         double text = 0;
         double open = 0;
@@ -35,7 +37,7 @@ public enum MetricsFormat {
         return open > 0 && open >= text ? OPEN_METRICS : TEXT;
     }
 
-    /// A scraper that names a version wants that one; without any, all are welcome.
+    /// Returns whether the requested version is supported; all are, if none is requested.
     private static boolean isKnownVersion(String[] range) {
         String version = parameter(range, "version");
         return version.isEmpty() || version.equals("1.0.0") || version.equals("0.0.1");

@@ -6,9 +6,9 @@ import dev.elastigres.daemon.http.Request;
 import dev.elastigres.daemon.http.Response;
 import java.util.function.Consumer;
 
-/// Answers scrapes, in the form that the scraper likes best.
+/// Serves a metrics page, in the format that the scraper prefers.
 ///
-/// @param page writes what is known at the time of the scrape, and must not wait for anybody
+/// @param page writes the values known at the time of the scrape; must not block
 public record MetricsHandler(Consumer<MetricsWriter> page) implements Handler {
 
     @Override

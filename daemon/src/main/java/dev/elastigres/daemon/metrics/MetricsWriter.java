@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Writes one page of metrics: a family at a time, then its samples. A family without samples
-/// leaves no trace; one that is begun again goes on where it was. For one thread.
+/// Writes one metrics page: a family at a time, then its samples. A family without samples is
+/// omitted; a family that is begun again is continued. Not thread-safe.
 public final class MetricsWriter {
     private enum MetricType {
         GAUGE("gauge", ""),
@@ -36,22 +36,22 @@ public final class MetricsWriter {
 
     // ---- families
 
-    /// What goes up and down. `name` ends in its unit.
+    /// Begins a family of gauges. `name` ends in its unit.
     public MetricsWriter gauge(String name, String help) {
         return begin(name, MetricType.GAUGE, help);
     }
 
-    /// What only grows. `name` ends in `_total`.
+    /// Begins a family of counters. `name` ends in `_total`.
     public MetricsWriter counter(String name, String help) {
         return begin(name, MetricType.COUNTER, help);
     }
 
-    /// What is told by labels, with the value 1. `name` ends in `_info`.
+    /// Begins a family whose labels have the information, with the value 1. `name` ends in `_info`.
     public MetricsWriter info(String name, String help) {
         return begin(name, MetricType.INFO, help);
     }
 
-    /// How a time is distributed. `name` ends in `_seconds`.
+    /// Begins a family of histograms. `name` ends in `_seconds`.
     public MetricsWriter histogram(String name, String help) {
         return begin(name, MetricType.HISTOGRAM, help);
     }
@@ -66,27 +66,33 @@ public final class MetricsWriter {
 
     // ---- samples
 
-    /// Puts labels before those of each sample from now on: of whom they are. None for none.
+    /// Sets labels that precede those of each following sample, such as the object that it is
+    /// about. No arguments: none.
     ///
-    /// @param labels names and values in turn
+    /// @param labels alternating label names and values
     public MetricsWriter about(String... labels) {
         common = labels(labels);
         return this;
     }
 
-    /// A sample of the family that was begun last.
+    /// Writes a sample of the family that was begun last.
     ///
-    /// @param labels names and values in turn
+    /// @param value the value
+    /// @param labels alternating label names and values
     public MetricsWriter sample(double value, String... labels) {
         return sample("", value, labels(labels));
     }
 
-    /// As for a double; beyond 2^53 the last digits are lost, as they are to every scraper.
+    /// Writes a sample of the family that was begun last. Beyond 2^53 the last digits are lost, as
+    /// scrapers use doubles.
+    ///
+    /// @param value the value
+    /// @param labels alternating label names and values
     public MetricsWriter sample(long value, String... labels) {
         return sample("", (double) value, labels(labels));
     }
 
-    /// The samples of a [Histogram], one of the family that was begun last.
+    /// Writes the samples of a [Histogram] of the family that was begun last.
     MetricsWriter buckets(double[] bounds, long[] counts, double sum, String labels) {
         String others = labels.isEmpty() ? "" : labels + ",";
         long below = 0;
@@ -99,7 +105,9 @@ public final class MetricsWriter {
         return sample("_count", (double) below, labels);
     }
 
-    /// @param labels as [#labels] makes them
+    /// Writes a sample.
+    ///
+    /// @param labels labels as formatted by [#labels]
     MetricsWriter sample(String suffix, double value, String labels) {
         head();
         page.append(family.name).append(suffix);
@@ -116,7 +124,7 @@ public final class MetricsWriter {
         MetricType type = family.type;
         boolean open = format == MetricsFormat.OPEN_METRICS;
         String name = family.name;
-        // OpenMetrics names the family, Prometheus' text the samples.
+        // OpenMetrics uses the family's name, the Prometheus format that of the samples.
         if (open) name = name.substring(0, name.length() - type.suffix.length());
         page.append("# HELP ").append(name).append(' ').append(family.help).append('\n');
         String word = type == MetricType.INFO && !open ? MetricType.GAUGE.word : type.word;
@@ -137,7 +145,7 @@ public final class MetricsWriter {
         else page.append(value);
     }
 
-    /// Label names and values in turn, as they stand between braces.
+    /// Formats alternating label names and values as the text between braces.
     static String labels(String... namesAndValues) {
         if (namesAndValues.length == 0) return "";
         var text = new StringBuilder();
@@ -162,7 +170,7 @@ public final class MetricsWriter {
         }
     }
 
-    /// The whole page.
+    /// Returns the whole page.
     public String finish() {
         var whole = new StringBuilder(4096);
         families.values().forEach(whole::append);

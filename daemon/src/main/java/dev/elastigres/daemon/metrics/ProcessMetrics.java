@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.OptionalDouble;
 
-/// What this process costs, by the names that every exporter has.
+/// Resource usage of this process, with the names that all exporters use.
 public final class ProcessMetrics {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path STAT = Path.of("/proc/self/stat");
@@ -15,9 +15,9 @@ public final class ProcessMetrics {
     private final String who;
     private final double startedAt = Instant.now().toEpochMilli() / 1000.0;
 
-    /// From its start, which is now.
+    /// Creates the metrics. The process counts as started now.
     ///
-    /// @param who it is, for the help: `the monitor`
+    /// @param who the process in help texts: `the monitor`
     public ProcessMetrics(String who) {
         this.who = who;
     }
@@ -42,7 +42,7 @@ public final class ProcessMetrics {
     private static void writeCpu(MetricsWriter page) {
         String[] lines = KernelText.read(STAT).lines();
         if (lines.length == 0) return;
-        // The name before it may hold anything, a bracket included.
+        // The process name before it may contain any character, including a bracket.
         String[] fields = lines[0].substring(lines[0].lastIndexOf(')') + 1).split(" ", -1);
         if (fields.length < 14) return;
         OptionalDouble user = KernelText.parse(fields[12]);

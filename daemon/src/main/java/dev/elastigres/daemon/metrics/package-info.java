@@ -1,4 +1,4 @@
-/// Metrics for Prometheus and its kin: counting, and the pages that are scraped.
+/// Metrics for Prometheus and compatible scrapers: counters, histograms and the pages to scrape.
 @NullMarked
 package dev.elastigres.daemon.metrics;
 

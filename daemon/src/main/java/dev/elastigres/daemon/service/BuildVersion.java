@@ -3,12 +3,14 @@ package dev.elastigres.daemon.service;
 import java.lang.module.ModuleDescriptor;
 import java.util.Optional;
 
-/// Which build runs.
+/// The version of the running build.
 public final class BuildVersion {
     private BuildVersion() {}
 
-    /// The version of the build that `type` is part of: that of the module, or where it runs from a
-    /// class path, that of the jar.
+    /// Returns the version of the build that contains `type`: that of the module, or on a class
+    /// path that of the jar.
+    ///
+    /// @param type a class of the build
     public static String of(Class<?> type) {
         return Optional.ofNullable(type.getModule().getDescriptor())
                 .flatMap(ModuleDescriptor::rawVersion)

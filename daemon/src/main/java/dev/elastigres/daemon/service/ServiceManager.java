@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// systemd, when it has started this process and wants to hear how it is (`sd_notify`). It
-/// listens on a socket of a kind that Java does not have, so `systemd-notify` is run to speak
-/// with it. For one thread, and the watchdog's own.
+/// Notifies systemd of the state of this process (`sd_notify`), if systemd has started it and
+/// requested notifications. systemd listens on a kind of socket that Java does not support, so
+/// `systemd-notify` is run. For one thread, and the watchdog's own.
 public final class ServiceManager {
     private static final String PROGRAM = "systemd-notify";
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -20,10 +20,14 @@ public final class ServiceManager {
     private final Optional<Duration> watchdog;
     private boolean troubled;
 
-    /// Whether all is well.
+    /// Checks whether the service works.
     @FunctionalInterface
     public interface LivenessCheck {
-        /// Answers within `limit`, or is taken to say no.
+        /// Returns whether the service works. Must return within `timeout`; otherwise systemd gets
+        /// no sign of life in time.
+        ///
+        /// @param timeout maximum time
+        /// @throws InterruptedException if the watchdog is stopped
         boolean isWell(Duration timeout) throws InterruptedException;
     }
 
@@ -32,15 +36,17 @@ public final class ServiceManager {
         this.log = log;
     }
 
-    /// Empty when nobody wants to hear.
+    /// Returns the service manager; empty if no notifications are requested.
     ///
-    /// @param environment of this process, in which the service manager says what it wants
+    /// @param environment environment variables of this process, with the requests of the service
+    ///     manager
+    /// @param log receives failures to notify
     public static Optional<ServiceManager> find(Map<String, String> environment, Log log) {
         if (environment.getOrDefault("NOTIFY_SOCKET", "").isEmpty()) return Optional.empty();
         return Optional.of(new ServiceManager(watchdog(environment), log));
     }
 
-    /// The longest silence before this process is killed.
+    /// Returns the silence after which systemd kills this process; empty for none.
     private static Optional<Duration> watchdog(Map<String, String> environment) {
         String own = Long.toString(ProcessHandle.current().pid());
         if (!environment.getOrDefault("WATCHDOG_PID", own).equals(own)) return Optional.empty();
@@ -52,8 +58,10 @@ public final class ServiceManager {
         }
     }
 
-    /// Says that the service is up, and until this process ends that it is well, as long as
-    /// `check` says so.
+    /// Notifies that the service is ready, and then regularly that it works, for as long as `check`
+    /// confirms it.
+    ///
+    /// @param check checks the service
     public void ready(LivenessCheck check) {
         tell("READY=1");
         watchdog.ifPresent(
@@ -71,11 +79,11 @@ public final class ServiceManager {
                 Thread.sleep(period);
             }
         } catch (InterruptedException _) {
-            // The end.
+            // Interrupted to stop.
         }
     }
 
-    /// One line when it begins to fail, one when it works again.
+    /// Sends a notification. Logs one line when this begins to fail and one when it works again.
     private void tell(String state) {
         try {
             Process process =

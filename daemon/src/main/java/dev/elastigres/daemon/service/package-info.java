@@ -1,4 +1,4 @@
-/// Life under a service manager.
+/// Integration with the service manager (systemd).
 @NullMarked
 package dev.elastigres.daemon.service;
 

@@ -3,13 +3,16 @@ package dev.elastigres.daemon.settings;
 import java.util.List;
 import java.util.OptionalLong;
 
-/// Whole numbers with a unit, as text.
+/// Parses and formats whole numbers with a unit.
 final class AmountText {
-    /// @param size how many of the smallest unit it is
-    /// @param names what it may be called, in any case; the first is printed
+    /// A unit.
+    ///
+    /// @param size number of smallest units in it
+    /// @param names its names, in any case; the first one is printed
     record AmountUnit(long size, List<String> names) {}
 
-    /// Largest first, as all lists of units here. A plain number counts bytes.
+    /// Units of memory, largest first as in all lists of units here. A number without a unit counts
+    /// bytes.
     static final List<AmountUnit> BYTES =
             List.of(
                     unit(1L << 40, "TiB", "TB", "T"),
@@ -18,7 +21,7 @@ final class AmountText {
                     unit(1L << 10, "KiB", "KB", "K"),
                     unit(1, "", "B"));
 
-    /// A plain number means nothing.
+    /// Units of time. A number without a unit is invalid.
     static final List<AmountUnit> MILLISECONDS =
             List.of(unit(3_600_000, "h"), unit(60_000, "m"), unit(1000, "s"), unit(1, "ms"));
 
@@ -26,8 +29,8 @@ final class AmountText {
 
     private AmountText() {}
 
-    /// How many of the smallest unit `text` is, [Long#MAX_VALUE] when more than that; empty when it
-    /// is no amount.
+    /// Returns the amount in the smallest unit, [Long#MAX_VALUE] if it is larger; empty if `text`
+    /// is not an amount.
     static OptionalLong parse(String text, List<AmountUnit> units) {
         int digits = 0;
         while (digits < text.length() && isDigit(text.charAt(digits))) digits++;
@@ -44,7 +47,7 @@ final class AmountText {
         return OptionalLong.empty();
     }
 
-    /// `value` in the largest unit of which it is a whole number.
+    /// Formats `value` in the largest unit of which it is a whole number.
     static String print(long value, List<AmountUnit> units) {
         for (AmountUnit unit : units)
             if (value % unit.size == 0 && (value != 0 || unit.size == 1))

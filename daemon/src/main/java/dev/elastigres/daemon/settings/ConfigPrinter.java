@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// The effective values as a TOML file that says the same, with each value's source behind it. What
-/// cannot stand in the file, because it has no value or may not be shown, is commented out.
+/// Prints the effective values as a TOML file with the same meaning, each followed by its source.
+/// Settings that have no value, or whose value may not be shown, are commented out.
 final class ConfigPrinter {
     private static final int WIDEST = 48;
 
-    /// Keys of TOML that need no quotes.
+    /// TOML keys that need no quotes.
     private static final Pattern BARE = Pattern.compile("[A-Za-z0-9_-]+");
 
     private ConfigPrinter() {}

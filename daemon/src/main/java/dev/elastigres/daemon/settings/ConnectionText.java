@@ -2,10 +2,10 @@ package dev.elastigres.daemon.settings;
 
 import java.util.regex.Pattern;
 
-/// Recognises connection strings, and what may be part of one, where none belongs: what is wrong
-/// with such a text is told without repeating it.
+/// Recognises connection strings, and text that may be part of one, in the wrong place. Messages
+/// about such text do not repeat it.
 public final class ConnectionText {
-    /// A URI of Postgres or with credentials, or an option of libpq's.
+    /// A Postgres URI, a URI with credentials, or an option of libpq.
     private static final Pattern CONNECTION_STRING =
             Pattern.compile(
                     "(?is).*(postgres(ql)?://|://[^\\s/]*@"
@@ -14,12 +14,16 @@ public final class ConnectionText {
 
     private ConnectionText() {}
 
-    /// Whether `text` is or contains a connection string, in either of libpq's forms.
+    /// Returns whether `text` is or contains a connection string, in either of libpq's formats.
+    ///
+    /// @param text the text
     public static boolean isIn(String text) {
         return CONNECTION_STRING.matcher(text).matches();
     }
 
-    /// Whether `text` may be part of one: `secret@host`.
+    /// Returns whether `text` may be part of a connection string: `secret@host`.
+    ///
+    /// @param text the text
     public static boolean mayBeIn(String text) {
         return text.indexOf('@') >= 0 || text.contains("://") || isIn(text);
     }

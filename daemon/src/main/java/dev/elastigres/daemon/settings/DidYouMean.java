@@ -4,15 +4,15 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Finds the name that was meant.
+/// Suggests a name for an unknown one.
 final class DidYouMean {
     private static final int MAX_EDITS = 4;
     private static final int MIN_PART = 3;
 
     private DidYouMean() {}
 
-    /// The one of `names` that is closest to `typed`, if any is close: a third of the letters may
-    /// be wrong, or it may be the beginning or the end of a name.
+    /// Returns the closest of `names`, if any is close to `typed`: up to a third of the letters
+    /// differ, or `typed` is the beginning or the end of the name.
     static Optional<String> closest(String typed, Collection<String> names) {
         String wanted = normal(typed);
         int bound = Math.min(MAX_EDITS, Math.max(1, wanted.length() / 3));
@@ -38,9 +38,10 @@ final class DidYouMean {
         return part.length() >= MIN_PART && (name.startsWith(part) || name.endsWith(part));
     }
 
-    /// How many letters must be inserted, deleted, replaced or swapped with their neighbour to make
-    /// `a` from `b` (Damerau and Levenshtein's distance with each letter edited once); above
-    /// `bound` when it is not worth knowing.
+    /// Returns the number of letters to insert, delete, replace or swap with their neighbour to
+    /// turn `b` into `a` (optimal string alignment, a Damerau-Levenshtein distance in which each
+    /// letter is edited once). May return any number above `bound` if the distance is larger than
+    /// that.
     static int distance(String a, String b, int bound) {
         if (Math.abs(a.length() - b.length()) > bound) return bound + 1;
         int[] beforeLast = new int[b.length() + 1];

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Reads command lines: `--name VALUE`, `--name=VALUE`, `-n VALUE`, `-nVALUE`. A mistake costs one
-/// line, and words that may belong to a secret value are not repeated in it.
+/// Reads command lines: `--name VALUE`, `--name=VALUE`, `-n VALUE`, `-nVALUE`. Each mistake is
+/// reported in one line, which does not repeat words that may belong to a secret value.
 final class FlagReader {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._-]{1,40}");
 
@@ -20,8 +20,11 @@ final class FlagReader {
     private final Set<Setting<?>> repeated = new HashSet<>();
     private @Nullable Setting<?> last;
 
-    /// @param flag as typed, without a value
-    /// @param value what came with it in the same word, if anything
+    /// A flag of the command line.
+    ///
+    /// @param flag the flag as typed, without a value
+    /// @param setting its setting; null if unknown
+    /// @param value the value in the same word; null if there is none
     private record TypedFlag(String flag, @Nullable Setting<?> setting, @Nullable String value) {}
 
     FlagReader(SettingTable table, List<String> problems) {
@@ -49,7 +52,7 @@ final class FlagReader {
             return "unexpected argument after %s: put a value that has spaces in quotes"
                     .formatted(before.longFlag());
         String word = args.get(at);
-        // Anything but a plain word may be a connection string.
+        // Any other word may be a connection string.
         return "unexpected argument %s: only flags are understood, see --help"
                 .formatted(PLAIN.matcher(word).matches() ? word : "at position " + (at + 1));
     }
@@ -67,7 +70,7 @@ final class FlagReader {
                                 QuotedText.plain(typed.flag),
                                 meant.map(setting -> "did you mean " + setting.longFlag() + "?")
                                         .orElse("see --help")));
-        // What follows was meant as its value.
+        // The following words were intended as its value.
         boolean isSwitch = meant.map(setting -> setting.kind().isSwitch()).orElse(false);
         return isSwitch ? at + 1 : skipWords(args, at + 1);
     }
@@ -90,7 +93,7 @@ final class FlagReader {
                                         ? ""
                                         : ", or %s=VALUE when it begins with a dash"
                                                 .formatted(setting.longFlag())));
-        // Something that begins with a dash and is no flag was meant as the value.
+        // A word that begins with a dash and is no flag was intended as the value.
         return !atEnd && typed(args.get(at + 1)).setting == null ? at + 2 : at + 1;
     }
 
@@ -111,7 +114,7 @@ final class FlagReader {
     }
 
     private TypedFlag typedShort(String word) {
-        // A long name behind one dash is no value behind a short flag.
+        // A long name after one dash is not a short flag with a value.
         if (byName(word.substring(1)) != null) return new TypedFlag(word, null, null);
         String flag = word.substring(0, word.offsetByCodePoints(0, 2));
         String rest = word.substring(flag.length());
@@ -135,7 +138,7 @@ final class FlagReader {
         return next;
     }
 
-    /// A negative number is a value.
+    /// Returns whether the word is a flag. A negative number is a value.
     private static boolean looksLikeFlag(String word) {
         return word.length() > 1 && word.charAt(0) == '-' && !Character.isDigit(word.charAt(1));
     }

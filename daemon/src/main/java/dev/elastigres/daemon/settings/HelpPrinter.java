@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// The help of a daemon, from its table.
+/// Prints the help text of a daemon from its setting table.
 final class HelpPrinter {
     private static final int WIDTH = 100;
     private static final int DOC_COLUMN = 34;
@@ -73,7 +73,7 @@ final class HelpPrinter {
         return text + " ".repeat(DOC_COLUMN - text.length());
     }
 
-    /// Breaks `text` at spaces; a longer word gets a line of its own.
+    /// Wraps `text` at spaces; a word longer than the width gets a line of its own.
     private static void wrap(String text, int width, List<String> lines) {
         var line = new StringBuilder();
         for (String word : text.split(" ", -1)) {

@@ -3,7 +3,7 @@ package dev.elastigres.daemon.settings;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// The setting of the names by which a daemon may be asked for.
+/// The setting of allowed host names in requests.
 public final class HostNames {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]*)");
 

@@ -3,9 +3,10 @@ package dev.elastigres.daemon.settings;
 import java.net.InetSocketAddress;
 import java.net.URI;
 
-/// A place to listen on or to connect to.
+/// An address to listen on or to connect to.
 ///
 /// @param host a name or an address, IPv6 without brackets
+/// @param port the port, 0 to 65535
 public record HostPort(String host, int port) {
 
     public HostPort {
@@ -13,12 +14,16 @@ public record HostPort(String host, int port) {
         if (port < 0 || port > 65535) throw new IllegalArgumentException("not a port: " + port);
     }
 
-    /// A resolved address as it would be written.
+    /// Returns a resolved address.
+    ///
+    /// @param address the address
     public static HostPort of(InetSocketAddress address) {
         return new HostPort(address.getAddress().getHostAddress(), address.getPort());
     }
 
-    /// The host and the port of `uri`, which has both.
+    /// Returns the host and the port of `uri`, which must have both.
+    ///
+    /// @param uri the URI
     public static HostPort of(URI uri) {
         String host = uri.getHost();
         boolean inBrackets = host.startsWith("[");
@@ -26,7 +31,7 @@ public record HostPort(String host, int port) {
                 inBrackets ? host.substring(1, host.length() - 1) : host, uri.getPort());
     }
 
-    /// Looks the host up; the result is unresolved when nobody knows it.
+    /// Looks up the host. The result is unresolved if it is unknown.
     public InetSocketAddress resolve() {
         return new InetSocketAddress(host, port);
     }

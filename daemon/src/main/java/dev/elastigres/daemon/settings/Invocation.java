@@ -1,20 +1,26 @@
 package dev.elastigres.daemon.settings;
 
-/// What the user wants of a daemon.
+/// What a command line requests.
 public sealed interface Invocation {
 
-    /// To be shown something.
+    /// Requests to print something and exit.
     sealed interface ShowText extends Invocation {}
 
-    /// To see `text`.
+    /// Requests the help.
+    ///
+    /// @param text the help
     record Help(String text) implements ShowText {}
 
-    /// To see the version.
+    /// Requests the version.
     record Version() implements ShowText {}
 
-    /// To see the effective values: `toml` is a file that says the same.
+    /// Requests the effective values.
+    ///
+    /// @param toml a configuration file with the same meaning
     record PrintConfig(String toml) implements ShowText {}
 
-    /// That it runs.
+    /// Requests to run the daemon.
+    ///
+    /// @param settings the effective values
     record Run(Settings settings) implements Invocation {}
 }

@@ -1,24 +1,24 @@
 package dev.elastigres.daemon.settings;
 
-/// Foreign text inside a line of ours.
+/// Escapes text from users for messages and files.
 final class QuotedText {
     private static final int MAX_LENGTH = 80;
 
     private QuotedText() {}
 
-    /// In quotes, on one line, and cut when long.
+    /// Returns the text in quotes, on one line, and truncated if long.
     static String text(String text) {
         return '"' + plain(text) + '"';
     }
 
-    /// The same without quotes. A connection string is not repeated.
+    /// Returns the same without quotes, or `***` for a connection string.
     static String plain(String text) {
         if (ConnectionText.isIn(text)) return "***";
         boolean cut = text.length() > MAX_LENGTH;
         return escape(cut ? text.substring(0, MAX_LENGTH) : text) + (cut ? "..." : "");
     }
 
-    /// A basic string of TOML.
+    /// Returns the text as a basic TOML string.
     static String toml(String text) {
         return '"' + escape(text) + '"';
     }

@@ -1,4 +1,4 @@
 package dev.elastigres.daemon.settings;
 
-/// A value as a source has it, not looked at yet.
+/// A value as given by its source, not parsed yet.
 record RawValue(String text, SettingOrigin origin) {}

@@ -6,9 +6,9 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// One thing that a daemon can be told, under one name in every source: `path.procfs` is the flag
-/// `--path.procfs`, the variable `ELASTIGRES_PATH_PROCFS` and the TOML key `path.procfs`.
-/// Immutable, and itself the key to its value: make it a constant.
+/// A setting of a daemon, with one name in all sources: `path.procfs` is the flag `--path.procfs`,
+/// the variable `ELASTIGRES_PATH_PROCFS` and the TOML key `path.procfs`. Immutable. The instance is
+/// the key to its value, so make it a constant.
 public final class Setting<T> {
     static final String VARIABLE_PREFIX = "ELASTIGRES_";
 
@@ -42,9 +42,11 @@ public final class Setting<T> {
         this.redactor = redactor;
     }
 
-    /// A setting without a default.
+    /// Returns a setting without a default, except that a switch is off by default.
     ///
-    /// @param doc one sentence for the help, without its full stop
+    /// @param name name of the setting
+    /// @param kind type of its values
+    /// @param doc one sentence for the help, without a full stop
     public static <T> Setting<T> of(String name, SettingType<T> kind, String doc) {
         if (!NAME.matcher(name).matches())
             throw new IllegalArgumentException("not a name for a setting: " + name);
@@ -54,24 +56,32 @@ public final class Setting<T> {
         return new Setting<>(name, variable, kind, doc, null, fallback, kind.placeholder(), null);
     }
 
-    /// The same with a short flag: `-a`.
+    /// Returns this setting with a short flag: `-a`.
+    ///
+    /// @param letter the flag's letter
     public Setting<T> flag(char letter) {
         return new Setting<>(name, variable, kind, doc, letter, fallback, placeholder, redactor);
     }
 
-    /// The same with a default, as one would write it. Without one the setting may be absent.
+    /// Returns this setting with a default. Without a default, the setting may be absent.
+    ///
+    /// @param text the default, as users would write it
     public Setting<T> or(String text) {
         if (kind.parser().apply(text) instanceof ParseResult.Invalid(String why))
             throw new IllegalArgumentException("the default of " + name + " " + why);
         return new Setting<>(name, variable, kind, doc, shortFlag, text, placeholder, redactor);
     }
 
-    /// The same with another placeholder for the value in the help.
+    /// Returns this setting with another placeholder for its value in the help.
+    ///
+    /// @param text the placeholder
     public Setting<T> placeholder(String text) {
         return new Setting<>(name, variable, kind, doc, shortFlag, fallback, text, redactor);
     }
 
-    /// The same, but never shown as it is: only what `redactor` makes of it.
+    /// Returns this setting as a secret, whose value is only shown as redacted.
+    ///
+    /// @param redactor returns the text to show for a value
     public Setting<T> secret(UnaryOperator<String> redactor) {
         return new Setting<>(name, variable, kind, doc, shortFlag, fallback, placeholder, redactor);
     }
@@ -104,7 +114,7 @@ public final class Setting<T> {
         return redactor != null;
     }
 
-    /// `text` as it may be shown.
+    /// Returns `text` as it may be shown.
     String redacted(String text) {
         return redactor == null ? text : redactor.apply(text);
     }

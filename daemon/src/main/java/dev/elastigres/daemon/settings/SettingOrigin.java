@@ -1,24 +1,29 @@
 package dev.elastigres.daemon.settings;
 
-/// Where a value came from. The weaker come later.
+/// The source of a value. In order of precedence, highest first.
 public sealed interface SettingOrigin {
 
-    /// A flag, as it was given: `--addr` or `-a`.
+    /// A flag.
+    ///
+    /// @param flag the flag as given: `--addr` or `-a`
     record Flag(String flag) implements SettingOrigin {}
 
     /// An environment variable.
     record Variable(String name) implements SettingOrigin {}
 
     /// A line of the configuration file.
+    ///
+    /// @param file path of the file
+    /// @param line number of the line
     record File(String file, int line) implements SettingOrigin {}
 
-    /// The table.
+    /// The default.
     record Default() implements SettingOrigin {}
 
     /// There is no value.
     record Nowhere() implements SettingOrigin {}
 
-    /// For the list of effective values.
+    /// Returns a description for the list of effective values.
     default String describe() {
         return switch (this) {
             case Flag(String flag) -> "flag " + flag;
@@ -29,7 +34,9 @@ public sealed interface SettingOrigin {
         };
     }
 
-    /// Where to look, to begin a line about the value of `setting`.
+    /// Returns the location of the value, to begin a message about `setting`.
+    ///
+    /// @param setting the setting
     default String locate(Setting<?> setting) {
         return switch (this) {
             case Flag(String flag) -> flag;

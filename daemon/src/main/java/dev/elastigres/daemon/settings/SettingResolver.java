@@ -15,7 +15,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// Brings all sources together: the strongest value of each setting, and every problem of any.
+/// Combines all sources: selects the value of each setting by precedence, and collects all
+/// problems.
 final class SettingResolver {
     private static final Pattern SERVICE_LINK =
             Pattern.compile("_SERVICE_(HOST|PORT(_.+)?)$|_PORT_\\d+_(TCP|UDP|SCTP)(_[A-Z]+)?$");
@@ -29,7 +30,8 @@ final class SettingResolver {
         this.problems = problems;
     }
 
-    /// Settings whose values are broken have their defaults here; there are problems then.
+    /// Resolves the settings. An invalid value is replaced by the next source's or the default, and
+    /// reported as a problem.
     Settings resolve(Map<Setting<?>, RawValue> flags, Map<String, String> environment) {
         Map<Setting<?>, RawValue> variables = variables(environment);
         RawValue config =
@@ -76,7 +78,7 @@ final class SettingResolver {
         for (Setting<?> setting : table.settableByVariable())
             byVariable.put(setting.variable(), setting);
         var found = new HashMap<Setting<?>, RawValue>();
-        // Sorted, so that the problems of one command line always come in one order.
+        // Sorted, so that problems are reported in a stable order.
         new TreeMap<>(environment)
                 .forEach(
                         (name, value) -> {
@@ -97,8 +99,9 @@ final class SettingResolver {
                 && !isServiceLink(name, value);
     }
 
-    /// Kubernetes gives every container variables for each service of its namespace: with a service
-    /// called `elastigres-agent` these begin as ours do.
+    /// Returns whether the variable is one that Kubernetes sets in each container for a service of
+    /// its namespace. For a service called `elastigres-agent`, its name begins with this program's
+    /// prefix.
     private static boolean isServiceLink(String name, String value) {
         return SERVICE_LINK.matcher(name).find()
                 || (name.endsWith("_PORT") && value.contains("://"));
@@ -117,7 +120,8 @@ final class SettingResolver {
                                 .orElse("unset it, or see --help"));
     }
 
-    /// Weaker values must make sense, too: they count as soon as the stronger one is gone.
+    /// Returns the value with the highest precedence. The others are validated too, because they
+    /// would take effect without it.
     private <T> EffectiveValue<T> effective(Setting<T> setting, List<RawValue> given) {
         Optional<EffectiveValue<T>> strongest = Optional.empty();
         for (RawValue raw : given) {
@@ -136,8 +140,8 @@ final class SettingResolver {
         return strongest.orElseGet(() -> byDefault(setting));
     }
 
-    /// Only a secret setting may hold a connection string. Others are logged, and shown by
-    /// `--print-config`.
+    /// Parses a value. Only secret settings may contain a connection string, because other values
+    /// are logged and shown by `--print-config`.
     private static <T> ParseResult<T> parsed(Setting<T> setting, String text) {
         return !setting.isSecret() && ConnectionText.isIn(text)
                 ? new ParseResult.Invalid<>("is a connection string, which does not belong here")
@@ -159,7 +163,9 @@ final class SettingResolver {
         throw new IllegalStateException("the default of " + setting + " is none");
     }
 
-    /// @param changed only rules about one of these
+    /// Checks the rules between settings.
+    ///
+    /// @param changed only rules about one of these settings are checked
     private void checkRules(Settings settings, Set<Setting<?>> changed) {
         for (SettingTable.SettingConstraint rule : table.rules()) {
             if (rule.settings().stream().anyMatch(broken::contains)) continue;

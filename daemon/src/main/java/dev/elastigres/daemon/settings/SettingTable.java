@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/// Every setting of one daemon, in the order of its help, and what must hold between them.
-/// Immutable: each method that adds returns a new table.
+/// The settings of one daemon, in the order of its help, and the rules between them. Immutable:
+/// each method that adds something returns a new table.
 public final class SettingTable {
     static final String GENERAL = "General";
 
@@ -40,8 +40,10 @@ public final class SettingTable {
 
     record SettingConstraint(Consumer<Settings> check, List<Setting<?>> settings) {}
 
-    /// @param name the first part of the headings: `vm` for `[vm.NAME]`
-    /// @param settings those that may be set there
+    /// Sections of the configuration file.
+    ///
+    /// @param name first part of the headings: `vm` for `[vm.NAME]`
+    /// @param settings settings that sections may have
     record SettingSections(String name, List<Setting<?>> settings) {}
 
     private SettingTable(
@@ -59,9 +61,9 @@ public final class SettingTable {
         this.examples = examples;
     }
 
-    /// A table without settings.
+    /// Returns a table with the general settings only.
     ///
-    /// @param command how the daemon is called, for its help
+    /// @param command the command that runs the daemon, for its help
     public static SettingTable of(String command) {
         List<Setting<?>> general = List.of(CONFIG, PRINT_CONFIG, HELP, VERSION);
         return new SettingTable(
@@ -73,35 +75,44 @@ public final class SettingTable {
                 List.of());
     }
 
-    /// This table and `settings` under `heading`.
+    /// Returns this table with `settings` under `heading`.
+    ///
+    /// @param heading heading in the help
+    /// @param settings settings to add
     public SettingTable group(String heading, Setting<?>... settings) {
-        // The general ones stay last.
+        // The general settings stay last.
         var more = new ArrayList<>(groups);
         more.add(more.size() - 1, new SettingGroup(heading, List.of(settings)));
         return new SettingTable(command, List.copyOf(more), rules, foreign, sections, examples);
     }
 
-    /// This table and a rule between `settings`, asked for when each of them has a sound value.
+    /// Returns this table with a rule between `settings`, which is checked if each of them has a
+    /// valid value.
     ///
-    /// @param check throws [IllegalArgumentException] when the rule is broken, as the compact
-    ///     constructor of a record does: its message becomes one of the problems
+    /// @param check throws [IllegalArgumentException] if the rule is violated, as the compact
+    ///     constructor of a record does; its message becomes a problem
+    /// @param settings settings that the rule is about
     public SettingTable rule(Consumer<Settings> check, Setting<?>... settings) {
         var more = new ArrayList<>(rules);
         more.add(new SettingConstraint(check, List.of(settings)));
         return new SettingTable(command, groups, List.copyOf(more), foreign, sections, examples);
     }
 
-    /// This table, with `ELASTIGRES_…` variables that are somebody else's business.
+    /// Returns this table with `ELASTIGRES_…` variables that belong to other programs and are
+    /// ignored.
+    ///
+    /// @param variables names of the variables
     public SettingTable foreign(String... variables) {
         var more = new HashSet<>(foreign);
         more.addAll(List.of(variables));
         return new SettingTable(command, groups, rules, Set.copyOf(more), sections, examples);
     }
 
-    /// This table, with sections `[name.WHO]` in the file: what one of them sets counts for WHO
-    /// alone, and there beats every other source.
+    /// Returns this table with sections `[name.NAME]` in the configuration file. A value in a
+    /// section applies to NAME only, and takes precedence over all other sources there.
     ///
-    /// @param settings those of this table that may be set there
+    /// @param name first part of the headings
+    /// @param settings settings of this table that sections may have
     public SettingTable sections(String name, Setting<?>... settings) {
         var made = new SettingSections(name, List.of(settings));
         return new SettingTable(command, groups, rules, foreign, Optional.of(made), examples);
@@ -119,14 +130,15 @@ public final class SettingTable {
         sections.ifPresent(it -> names.add(it.name));
         var taken = new HashSet<String>();
         for (Setting<?> setting : settings) {
-            // Where the names of two differ, those of their variables may not.
+            // Different names may still have the same variable.
             boolean free = taken.add(setting.variable()) && !isBelowOneOf(names, setting.name());
             if (setting.shortFlag().isPresent()) free &= taken.add("-" + setting.shortFlag().get());
             if (!free) throw new IllegalArgumentException(setting + " is ambiguous");
         }
     }
 
-    /// In TOML a name cannot be both a value and a table.
+    /// Returns whether a parent of `name` is in `names`: in TOML, a name cannot be both a value and
+    /// a table.
     private static boolean isBelowOneOf(Set<String> names, String name) {
         int dot = name.lastIndexOf('.');
         if (dot < 0) return false;
@@ -134,11 +146,13 @@ public final class SettingTable {
         return names.contains(table) || isBelowOneOf(names, table);
     }
 
-    /// What the user wants. Flags beat variables, variables beat the file, the file beats defaults;
-    /// a variable without a value counts as not set.
+    /// Reads all sources and returns the request. Flags take precedence over variables, variables
+    /// over the file, and the file over defaults; an empty variable counts as not set.
     ///
-    /// @throws UsageException with all problems of all sources at once
-    /// @throws IllegalArgumentException when two settings of the table can be taken for each other
+    /// @param args command line arguments
+    /// @param variables environment variables
+    /// @throws UsageException with the problems of all sources
+    /// @throws IllegalArgumentException if two settings of the table are ambiguous
     public Invocation read(List<String> args, Map<String, String> variables) throws UsageException {
         refuseAmbiguity();
         var problems = new ArrayList<String>();
@@ -192,7 +206,7 @@ public final class SettingTable {
         return groups.stream().map(SettingGroup::settings).flatMap(Collection::stream).toList();
     }
 
-    /// Those that a file can set.
+    /// Returns the settings that a file can set.
     List<Setting<?>> own() {
         return groups.stream()
                 .filter(group -> !group.heading.equals(GENERAL))
@@ -201,7 +215,7 @@ public final class SettingTable {
                 .toList();
     }
 
-    /// Those that a variable can set.
+    /// Returns the settings that a variable can set.
     List<Setting<?>> settableByVariable() {
         var settings = new ArrayList<>(own());
         settings.add(CONFIG);

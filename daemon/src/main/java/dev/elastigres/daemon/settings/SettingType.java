@@ -18,12 +18,12 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// A kind of value: how it is read and written.
+/// A type of values: how they are parsed and printed.
 ///
-/// @param placeholder stands for the value in help: `HOST:PORT`; empty for a switch, which needs
-///     none
-/// @param bare whether TOML has values of this kind without quotes
-/// @param printer writes what `parser` reads as the same value
+/// @param placeholder stands for the value in the help: `HOST:PORT`; empty for a switch
+/// @param bare whether values of this type have no quotes in TOML
+/// @param parser parses a value
+/// @param printer prints a value so that `parser` returns an equal one
 public record SettingType<T>(
         String placeholder,
         boolean bare,
@@ -36,7 +36,7 @@ public record SettingType<T>(
     private static final Duration MIN = Duration.ofMillis(1);
     private static final Duration MAX = Duration.ofDays(365);
 
-    /// Any text but none.
+    /// Returns the type of non-empty texts.
     public static SettingType<String> text() {
         return new SettingType<>(
                 "TEXT",
@@ -45,9 +45,11 @@ public record SettingType<T>(
                 text -> text);
     }
 
-    /// One or more texts, separated by commas; spaces around them do not count.
+    /// Returns the type of lists of texts, separated by commas. Spaces around items are ignored.
     ///
-    /// @param wanted what `isSound` accepts, for whoever gave something else: `give host names`
+    /// @param placeholder stands for the value in the help
+    /// @param isSound accepts valid items
+    /// @param wanted describes valid items in an error message: `give host names`
     public static SettingType<List<String>> texts(
             String placeholder, Predicate<String> isSound, String wanted) {
         return new SettingType<>(
@@ -65,7 +67,7 @@ public record SettingType<T>(
                 items -> String.join(",", items));
     }
 
-    /// On or off; the flag alone means on.
+    /// Returns the type of switches; the flag alone means on.
     public static SettingType<Boolean> toggle() {
         return new SettingType<>(
                 "",
@@ -79,7 +81,7 @@ public record SettingType<T>(
                 on -> Boolean.toString(on));
     }
 
-    /// What is `on` or `off`, and has to be said.
+    /// Returns the type of `on` or `off`, which must be given explicitly.
     public static SettingType<Boolean> onOff() {
         return new SettingType<>(
                 "on|off",
@@ -93,7 +95,10 @@ public record SettingType<T>(
                 on -> on ? "on" : "off");
     }
 
-    /// A whole number from `min` to `max`.
+    /// Returns the type of whole numbers from `min` to `max`.
+    ///
+    /// @param min minimum
+    /// @param max maximum
     public static SettingType<Integer> integer(int min, int max) {
         String wanted = "give a whole number from " + min + " to " + max;
         return new SettingType<>(
@@ -111,7 +116,10 @@ public record SettingType<T>(
                 number -> Integer.toString(number));
     }
 
-    /// A number from `min` to `max`, both included; [#where] narrows it further.
+    /// Returns the type of numbers from `min` to `max`, inclusive; [#where] restricts it further.
+    ///
+    /// @param min minimum
+    /// @param max maximum
     public static SettingType<Double> decimal(double min, double max) {
         String wanted = "give a number from " + min + " to " + max;
         return new SettingType<>(
@@ -127,8 +135,8 @@ public record SettingType<T>(
                 number -> Double.toString(number));
     }
 
-    /// An amount of memory. Units are powers of 1024 with and without the `i`, as Postgres and QEMU
-    /// have them.
+    /// Returns the type of amounts of memory. Units are powers of 1024 with and without the `i`, as
+    /// in Postgres and QEMU.
     public static SettingType<Bytes> bytes() {
         return bytes(Bytes.ZERO, LARGEST);
     }
@@ -150,12 +158,15 @@ public record SettingType<T>(
                 bytes -> AmountText.print(bytes.value(), AmountText.BYTES));
     }
 
-    /// A time of at least a millisecond.
+    /// Returns the type of durations from a millisecond to 365 days.
     public static SettingType<Duration> duration() {
         return duration(MIN, MAX);
     }
 
-    /// A time in whole milliseconds.
+    /// Returns the type of durations in whole milliseconds.
+    ///
+    /// @param min minimum
+    /// @param max maximum
     public static SettingType<Duration> duration(Duration min, Duration max) {
         Function<Duration, String> printer =
                 time -> AmountText.print(time.toMillis(), AmountText.MILLISECONDS);
@@ -177,7 +188,9 @@ public record SettingType<T>(
                 printer);
     }
 
-    /// One of an enum's constants, in lower case and with dashes.
+    /// Returns the type of an enum's constants, in lower case and with dashes.
+    ///
+    /// @param type the enum
     public static <E extends Enum<E>> SettingType<E> oneOf(Class<E> type) {
         E[] constants = type.getEnumConstants();
         String names =
@@ -193,7 +206,9 @@ public record SettingType<T>(
                 SettingType::name);
     }
 
-    /// One of `names`.
+    /// Returns the type of a choice between `names`.
+    ///
+    /// @param names the valid values
     public static SettingType<String> oneOf(Collection<String> names) {
         List<String> all = List.copyOf(names);
         return new SettingType<>(
@@ -249,7 +264,8 @@ public record SettingType<T>(
                 : new Invalid<>("has no port: give a number from 0 to 65535");
     }
 
-    /// Whether a URL can name it: what is connected to or asked for is always a URL's.
+    /// Returns whether the host is valid in a URL, as all addresses that are connected to or
+    /// requested are.
     private static boolean isHost(String host) {
         try {
             String read = new URI("http", null, host, 80, null, null, null).getHost();
@@ -259,8 +275,10 @@ public record SettingType<T>(
         }
     }
 
-    /// The values of this kind that `holds` accepts. `wanted` says which, for whoever gave another:
-    /// `give a number above 0`.
+    /// Returns this type restricted to values that `holds` accepts.
+    ///
+    /// @param holds accepts valid values
+    /// @param wanted describes valid values in an error message: `give a number above 0`
     public SettingType<T> where(Predicate<T> holds, String wanted) {
         return new SettingType<>(
                 placeholder,
@@ -273,14 +291,14 @@ public record SettingType<T>(
                 printer);
     }
 
-    /// A value of this kind, or none: `off`.
+    /// Returns this type with the additional value `off`, for none.
     public SettingType<Optional<T>> orOff() {
         return new SettingType<>(
                 placeholder + "|off",
                 bare,
                 text -> {
                     if (text.equals("off")) return new Valid<>(Optional.empty());
-                    // No switch: the class behind one would be made before a daemon listens.
+                    // Not a switch, which would load a class before a daemon listens.
                     ParseResult<T> parsed = parser.apply(text);
                     return parsed instanceof Invalid<T>(String why)
                             ? new Invalid<>(why + ", or off")

@@ -15,23 +15,27 @@ public final class Settings {
     private final Map<Setting<?>, EffectiveValue<?>> values;
     private final SequencedMap<String, Settings> sections;
 
-    /// @param value null when there is none
+    /// A value and its source.
+    ///
+    /// @param value the value; null if there is none
+    /// @param origin its source
     record EffectiveValue<T>(@Nullable T value, SettingOrigin origin) {}
 
-    /// Each key must be the setting of its value.
+    /// Creates the values. Each key must be the setting of its value.
     Settings(Map<Setting<?>, EffectiveValue<?>> values, SequencedMap<String, Settings> sections) {
         this.values = Map.copyOf(values);
         this.sections = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(sections));
     }
 
-    /// What counts for whom the file has a section, in the file's order: all settings, with those
-    /// of the section in the place of these.
+    /// Returns the settings of each section, in the file's order: all settings, with those of the
+    /// section in place of the general ones.
     public SequencedMap<String, Settings> sections() {
         return sections;
     }
 
-    /// The names of the settings whose values are others in `later`, a reading of the same table.
-    /// Sections are not compared.
+    /// Returns the names of settings whose values differ in `later`. Sections are not compared.
+    ///
+    /// @param later a later reading of the same table
     public SortedSet<String> changes(Settings later) {
         var names = new TreeSet<String>();
         for (Setting<?> setting : values.keySet())
@@ -39,23 +43,29 @@ public final class Settings {
         return names;
     }
 
-    /// The value of a setting that has a default.
+    /// Returns the value of a setting that has a default.
+    ///
+    /// @param setting the setting
     public <T> T get(Setting<T> setting) {
         return find(setting)
                 .orElseThrow(() -> new IllegalStateException(setting + " may be absent"));
     }
 
-    /// The value of a setting that may be absent.
+    /// Returns the value of a setting that may be absent.
+    ///
+    /// @param setting the setting
     public <T> Optional<T> find(Setting<T> setting) {
         return Optional.ofNullable(effective(setting).value);
     }
 
-    /// The file that was read, if any.
+    /// Returns the configuration file that was read, if any.
     public Optional<Path> file() {
         return find(SettingTable.CONFIG);
     }
 
-    /// Whether it has another value than it has where nothing is said.
+    /// Returns whether the value differs from the default, or is present without a default.
+    ///
+    /// @param setting the setting
     public boolean isChanged(Setting<?> setting) {
         Optional<?> unsaid =
                 setting.fallback()

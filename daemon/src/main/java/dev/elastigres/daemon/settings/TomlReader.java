@@ -20,11 +20,13 @@ import org.tomlj.Toml;
 import org.tomlj.TomlParseResult;
 import org.tomlj.TomlPosition;
 
-/// Reads a TOML file. What does not parse is not repeated: it may be a secret.
+/// Reads a TOML configuration file. Messages do not repeat text that does not parse, because it may
+/// be secret.
 final class TomlReader {
     private static final int MAX_BYTES = 1 << 20;
 
-    /// Of a setting in a section: the sections' name, the section's, the setting's.
+    /// Length of the path of a setting in a section: name of the sections, of the section, of the
+    /// setting.
     private static final int SECTION_PATH = 3;
 
     private final List<Setting<?>> settings;
@@ -32,7 +34,10 @@ final class TomlReader {
     private final List<String> problems;
     private final TomlContent content = new TomlContent(new HashMap<>(), new LinkedHashMap<>());
 
-    /// @param sections by the names in their headings, in the order of the file
+    /// Content of the file.
+    ///
+    /// @param settings general settings
+    /// @param sections settings of each section by its name, in the order of the file
     record TomlContent(
             Map<Setting<?>, RawValue> settings,
             SequencedMap<String, Map<Setting<?>, RawValue>> sections) {}
@@ -58,7 +63,7 @@ final class TomlReader {
         } catch (IOException e) {
             cannotRead(config, String.valueOf(e.getMessage()));
         } catch (InvalidPathException _) {
-            // Told already, as a value of the setting.
+            // Already reported as an invalid value of the setting.
         }
         return content;
     }
@@ -82,7 +87,7 @@ final class TomlReader {
         try {
             toml = Toml.parse(text);
         } catch (StackOverflowError _) {
-            // The parser descends once for each level of nesting.
+            // The parser recurses for each level of nesting.
             problems.add(QuotedText.plain(file) + ": is nested too deep: write NAME = VALUE");
             return;
         }

@@ -2,8 +2,8 @@ package dev.elastigres.daemon.settings;
 
 import java.util.List;
 
-/// What a daemon was told makes no sense. There is at least one problem; each is one line that says
-/// what and where it is, and what to do. No secret is in any of them.
+/// The settings of a daemon are invalid. There is at least one problem; each is one line that says
+/// what is wrong, where, and what to do. None contains a secret.
 public final class UsageException extends Exception {
     private static final long serialVersionUID = 1;
 

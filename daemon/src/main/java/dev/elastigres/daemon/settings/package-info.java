@@ -1,4 +1,5 @@
-/// What a daemon can be told: by flags, by variables, by a file, all described in one table.
+/// The settings of a daemon: flags, environment variables and a configuration file, all described
+/// in one table.
 @NullMarked
 package dev.elastigres.daemon.settings;
 

@@ -1,11 +1,13 @@
 package dev.elastigres.daemon.thread;
 
-/// What is done with threads of one's own.
+/// Operations on threads.
 public final class Threads {
     private Threads() {}
 
-    /// Interrupts them all, and waits until they have ended; one that never began is not waited
-    /// for. Whoever is interrupted meanwhile waits no longer, and stays interrupted.
+    /// Interrupts threads and waits until they have ended; a thread that was never started is not
+    /// waited for. If the calling thread is interrupted, it stops waiting and stays interrupted.
+    ///
+    /// @param threads the threads to end
     public static void end(Thread... threads) {
         for (Thread each : threads) each.interrupt();
         try {

@@ -1,4 +1,4 @@
-/// Threads of a daemon.
+/// Helpers for threads.
 @NullMarked
 package dev.elastigres.daemon.thread;
 
