@@ -102,6 +102,7 @@ final class AgentMetricsPage {
         for (VmStatus vm : agent.vms())
             vm.state()
                     .demand()
+                    .history()
                     .goal()
                     .map(Goal::units)
                     .ifPresent(units -> page.sample(units, "vm", vm.name()));

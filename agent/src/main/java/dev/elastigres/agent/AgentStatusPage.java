@@ -49,8 +49,8 @@ final class AgentStatusPage {
                 .with("max", size(state.limits().max()))
                 .with("unit", size(state.limits().unit().times(1)))
                 .with("permit", size(state.scheduler().permit()))
-                .with("target", orNull(state.targetSize().map(AgentStatusPage::size)))
-                .with("goal", orNull(state.demand().goal().map(AgentStatusPage::goal)))
+                .with("target", orNull(state.size().target().map(AgentStatusPage::size)))
+                .with("goal", orNull(state.demand().history().goal().map(AgentStatusPage::goal)))
                 .with("monitor", monitor(vm))
                 .with("problems", problems(vm.problems()))
                 .with(

@@ -118,7 +118,8 @@ class VmFleetTest {
                     () ->
                             fleet.view("pg")
                                     .state()
-                                    .refusedShrink()
+                                    .shrink()
+                                    .refused()
                                     .filter(
                                             it ->
                                                     !it.min()
@@ -201,7 +202,7 @@ class VmFleetTest {
                     () ->
                             fleet.fleet
                                     .view("pg")
-                                    .filter(it -> it.state().demand().goal().isPresent())
+                                    .filter(it -> it.state().demand().history().goal().isPresent())
                                     .isPresent());
             guest.oomKills = 1;
             fleet.awaitCount("pg", Transition.OUT_OF_MEMORY);

@@ -96,23 +96,23 @@ public final class AgentDecision {
         timing = rules.timing();
         wantedBefore = state.why().wanted();
         limits = state.limits();
-        current = state.current();
-        targetSize = state.targetSize();
-        range = state.range();
-        demand = state.demand();
-        urgent = state.urgent();
-        refusedShrink = state.refusedShrink();
-        cooldown = state.cooldown();
+        current = state.size().current();
+        targetSize = state.size().target();
+        range = state.size().range();
+        demand = state.demand().history();
+        urgent = state.demand().urgent();
+        refusedShrink = state.shrink().refused();
+        cooldown = state.shrink().cooldown();
         scheduler = state.scheduler();
         monitor = state.monitor();
-        resizing = state.resizing();
-        retries = state.retries();
-        resizedFor = state.resizedFor();
-        resizeSpan = state.resizeSpan();
-        oomKillAt = state.oomKillAt();
-        memoryFloor = state.memoryFloor();
+        resizing = state.driver().resizing();
+        retries = state.driver().retries();
+        resizedFor = state.driver().reason();
+        resizeSpan = state.driver().span();
+        oomKillAt = state.demand().oomKillAt();
+        memoryFloor = state.demand().memoryFloor();
         nextId = state.nextId();
-        lookAt = state.lookAt();
+        lookAt = state.size().lookAt();
         wanted = new DesiredSize(wantedBefore, state.why().reason());
     }
 
@@ -640,10 +640,8 @@ public final class AgentDecision {
         refusedShrink = refusedShrink.filter(it -> now.isBefore(it.until()));
         if (cooldown.until().isPresent() && !now.isBefore(cooldown.until().get())) {
             did(Transition.COOLDOWN_ENDED);
-            cooldown = cooldown.over();
         }
-        if (cooldown.shrunkAt().isPresent() && !cooldown.mayHaveHurt(rules.cooldown(), now))
-            cooldown = cooldown.calm(rules.cooldown());
+        cooldown = cooldown.at(rules.cooldown(), now);
     }
 
     private boolean isOver(Optional<OpenRequest> request) {
@@ -763,23 +761,13 @@ public final class AgentDecision {
         State state =
                 new State(
                         limits,
-                        current,
-                        targetSize,
-                        range,
-                        demand,
-                        urgent,
-                        refusedShrink,
-                        cooldown,
+                        new VmSize(current, targetSize, range, lookAt),
+                        new DriverView(resizing, retries, resizedFor, resizeSpan),
+                        new VmDemand(demand, urgent, oomKillAt, memoryFloor),
+                        new ShrinkBackoff(refusedShrink, cooldown),
                         scheduler,
                         monitor,
-                        resizing,
-                        retries,
-                        resizedFor,
-                        resizeSpan,
-                        oomKillAt,
-                        memoryFloor,
                         nextId,
-                        lookAt,
                         new SizeExplanation(
                                 current,
                                 wanted.size(),

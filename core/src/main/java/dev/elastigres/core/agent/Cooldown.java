@@ -41,11 +41,20 @@ public record Cooldown(
     }
 
     /// Returns the cooldown after a shrink that did not hurt: the wait is back to its first length.
-    Cooldown calm(CooldownRules rules) {
+    private Cooldown calm(CooldownRules rules) {
         return new Cooldown(rules.first(), until, Optional.empty(), false);
     }
 
-    Cooldown over() {
-        return new Cooldown(length, Optional.empty(), shrunkAt, refused);
+    /// Returns whether a cooldown was running and has ended.
+    boolean isOver(Moment now) {
+        return until.isPresent() && !now.isBefore(until.get());
+    }
+
+    /// Returns the cooldown without the parts that have expired.
+    Cooldown at(CooldownRules rules, Moment now) {
+        Cooldown left =
+                isOver(now) ? new Cooldown(length, Optional.empty(), shrunkAt, refused) : this;
+        boolean calm = shrunkAt.isPresent() && !mayHaveHurt(rules, now);
+        return calm ? left.calm(rules) : left;
     }
 }

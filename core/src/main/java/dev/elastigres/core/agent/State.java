@@ -5,41 +5,27 @@ import dev.elastigres.core.units.Resources;
 import java.time.Duration;
 import java.util.Optional;
 
-/// State of one VM between two events.
+/// State of one VM between two events. Each part belongs to one of the decisions about the VM.
 ///
-/// @param current the size last observed
-/// @param targetSize the size last requested from the driver, while it differs from `current`: the
-///     VM may reach it at any time
-/// @param range the sizes that the VM may have
-/// @param demand demand according to the metrics
-/// @param refusedShrink the last refused shrink, while it counts
-/// @param resizedFor reason for the newest resize
-/// @param resizeSpan time span of the last resize, or of the one in progress
-/// @param oomKillAt when the VM's kernel last killed a process because memory ran out
-/// @param memoryFloor minimum memory after the whole VM was killed because memory ran out
+/// @param limits the sizes that the VM is allowed to have
+/// @param size the VM's size
+/// @param driver the VM's driver
+/// @param demand what the VM needs
+/// @param shrink what delays the next shrink
+/// @param scheduler the permit source
+/// @param monitor the VM's monitor
 /// @param nextId id of the next action that expects an answer
-/// @param lookAt when to read the size of a VM whose resize is not finished
 /// @param why the last decision and its reasons
 /// @param wakeAt when the next decision is due without an event
 public record State(
         SizeLimits limits,
-        Resources current,
-        Optional<Resources> targetSize,
-        SizeRange range,
-        DemandHistory demand,
-        Optional<UrgentUpscale> urgent,
-        Optional<RefusedShrink> refusedShrink,
-        Cooldown cooldown,
+        VmSize size,
+        DriverView driver,
+        VmDemand demand,
+        ShrinkBackoff shrink,
         SchedulerView scheduler,
         MonitorView monitor,
-        ResizeState resizing,
-        ResizeRetries retries,
-        Optional<SizeReason> resizedFor,
-        Optional<ResizeSpan> resizeSpan,
-        Optional<Moment> oomKillAt,
-        Optional<MemoryFloor> memoryFloor,
         long nextId,
-        Optional<Moment> lookAt,
         SizeExplanation why,
         Moment wakeAt) {
 
@@ -54,29 +40,21 @@ public record State(
             long firstId,
             ScalingRules rules,
             Moment now) {
+        // A resize that an earlier agent started may still be in progress.
+        Optional<ResizeSpan> span =
+                asked.equals(current)
+                        ? Optional.empty()
+                        : Optional.of(ResizeSpan.begin(now, !asked.covers(current)));
         return new State(
                 limits,
-                current,
-                Optional.of(asked).filter(it -> !it.equals(current)),
-                SizeRange.between(current, asked),
-                DemandHistory.none(now),
-                Optional.empty(),
-                Optional.empty(),
-                Cooldown.begin(rules.cooldown()),
+                VmSize.begin(current, asked),
+                DriverView.begin(span),
+                VmDemand.none(now),
+                ShrinkBackoff.begin(rules.cooldown()),
                 new SchedulerView(
                         current.max(asked), Optional.empty(), now, now, false, Optional.empty()),
                 new MonitorView.Absent(),
-                new ResizeState.Idle(),
-                ResizeRetries.NONE,
-                Optional.empty(),
-                // A resize that an earlier agent started may still be in progress.
-                asked.equals(current)
-                        ? Optional.empty()
-                        : Optional.of(ResizeSpan.begin(now, !asked.covers(current))),
-                Optional.empty(),
-                Optional.empty(),
                 firstId,
-                Optional.empty(),
                 new SizeExplanation(
                         current,
                         current,
@@ -84,5 +62,65 @@ public record State(
                         new Obstacle.None(),
                         Optional.empty()),
                 now.plus(Duration.ofNanos(1)));
+    }
+
+    /// Returns the size last observed.
+    public Resources current() {
+        return size.current();
+    }
+
+    State with(SizeLimits changed) {
+        return new State(
+                changed, size, driver, demand, shrink, scheduler, monitor, nextId, why, wakeAt);
+    }
+
+    State with(VmSize changed) {
+        return new State(
+                limits, changed, driver, demand, shrink, scheduler, monitor, nextId, why, wakeAt);
+    }
+
+    State with(DriverView changed) {
+        return new State(
+                limits, size, changed, demand, shrink, scheduler, monitor, nextId, why, wakeAt);
+    }
+
+    public State with(VmDemand changed) {
+        return new State(
+                limits, size, driver, changed, shrink, scheduler, monitor, nextId, why, wakeAt);
+    }
+
+    public State with(ShrinkBackoff changed) {
+        return new State(
+                limits, size, driver, demand, changed, scheduler, monitor, nextId, why, wakeAt);
+    }
+
+    State with(SchedulerView changed) {
+        return new State(
+                limits, size, driver, demand, shrink, changed, monitor, nextId, why, wakeAt);
+    }
+
+    State with(MonitorView changed) {
+        return new State(
+                limits, size, driver, demand, shrink, scheduler, changed, nextId, why, wakeAt);
+    }
+
+    /// Returns this with the next id used.
+    State withNextId() {
+        return new State(
+                limits, size, driver, demand, shrink, scheduler, monitor, nextId + 1, why, wakeAt);
+    }
+
+    public State with(SizeExplanation explanation, Moment nextWakeAt) {
+        return new State(
+                limits,
+                size,
+                driver,
+                demand,
+                shrink,
+                scheduler,
+                monitor,
+                nextId,
+                explanation,
+                nextWakeAt);
     }
 }

@@ -280,7 +280,7 @@ class AgentDecisionTest {
         after(done(resize));
         assertThat(last(AskScheduler.class).wanted()).isEqualTo(size(1));
         after(new UpscaleRequested(SESSION, Optional.empty()));
-        assertThat(state.cooldown().until()).contains(now.plus(Duration.ofSeconds(10)));
+        assertThat(state.shrink().cooldown().until()).contains(now.plus(Duration.ofSeconds(10)));
     }
 
     @Test
@@ -312,7 +312,7 @@ class AgentDecisionTest {
         Resize resize = startGrowth();
         List<Action> hung = afterSeconds(10);
         assertThat(hung).noneMatch(Resize.class::isInstance);
-        assertThat(state.range()).isEqualTo(new SizeRange(size(1), size(2)));
+        assertThat(state.size().range()).isEqualTo(new SizeRange(size(1), size(2)));
         // The load is gone; the permit stays while the VM may still grow.
         load(1);
         assertThat(state.scheduler().permit()).isEqualTo(size(2));
@@ -340,7 +340,7 @@ class AgentDecisionTest {
         assertThat(why())
                 .contains("instead of 0.5 CPUs and 2GiB: the node has no room yet")
                 .contains("has 0.25 CPUs and 1GiB");
-        assertThat(state.range()).isEqualTo(new SizeRange(size(1), size(2)));
+        assertThat(state.size().range()).isEqualTo(new SizeRange(size(1), size(2)));
     }
 
     @Test
@@ -355,10 +355,10 @@ class AgentDecisionTest {
         // The monitor released a unit and gets it back.
         assertThat(last(TellMonitor.class).size()).isEqualTo(size(2));
         assertThat(state.current()).isEqualTo(size(2));
-        assertThat(state.targetSize()).isEmpty();
-        assertThat(state.range()).isEqualTo(new SizeRange(size(2), size(2)));
+        assertThat(state.size().target()).isEmpty();
+        assertThat(state.size().range()).isEqualTo(new SizeRange(size(2), size(2)));
         assertThat(why()).contains("it cannot go below 0.5 CPUs and 2GiB: 1.5GiB are in use");
-        Duration first = state.cooldown().until().orElseThrow().since(now);
+        Duration first = state.shrink().cooldown().until().orElseThrow().since(now);
         assertThat(first).isEqualTo(rules.cooldown().first().multipliedBy(2));
         after(new UpscaleConfirmed(SESSION, last(TellMonitor.class).id()));
         latest.clear();
@@ -367,7 +367,7 @@ class AgentDecisionTest {
 
         Resize again = shrinkTo(1);
         after(new ResizeEnded(again.id(), new ResizeOutcome.Refused(size(2), "1.5GiB are in use")));
-        assertThat(state.cooldown().until().orElseThrow().since(now))
+        assertThat(state.shrink().cooldown().until().orElseThrow().since(now))
                 .isEqualTo(first.multipliedBy(2));
     }
 
@@ -382,10 +382,10 @@ class AgentDecisionTest {
         var half = new Resources(0.25, size(2).memory());
         after(ended(resize, half, new Done(), new HeldByPageCache("1.4GiB of files are cached")));
         assertThat(state.current()).isEqualTo(half);
-        assertThat(state.targetSize()).isEmpty();
-        assertThat(state.refusedShrink()).isEmpty();
-        assertThat(state.cooldown().until()).isEmpty();
-        assertThat(state.cooldown().length()).isEqualTo(rules.cooldown().first());
+        assertThat(state.size().target()).isEmpty();
+        assertThat(state.shrink().refused()).isEmpty();
+        assertThat(state.shrink().cooldown().until()).isEmpty();
+        assertThat(state.shrink().cooldown().length()).isEqualTo(rules.cooldown().first());
         assertThat(state.why().wanted()).isEqualTo(size(1));
         assertThat(state.why().obstacle())
                 .isEqualTo(new Obstacle.HeldByPageCache("1.4GiB of files are cached"));
@@ -411,7 +411,7 @@ class AgentDecisionTest {
         after(new PermitReceived(ask.id(), ask.wanted(), false));
         assertThat(last(Resize.class).to()).isEqualTo(new Resources(0.5, half.memory()));
         after(done(last(Resize.class)));
-        assertThat(state.cooldown().length()).isEqualTo(rules.cooldown().first());
+        assertThat(state.shrink().cooldown().length()).isEqualTo(rules.cooldown().first());
     }
 
     /// The requests are as wanted; only the limit is still higher.
@@ -461,7 +461,7 @@ class AgentDecisionTest {
         Resize resize = last(Resize.class, after(new PermitReceived(ask.id(), size(2), false)));
         var memoryOnly = new Resources(0.25, size(2).memory());
         after(ended(resize, memoryOnly, new Pending("no CPUs are free"), new Done()));
-        assertThat(state.range()).isEqualTo(new SizeRange(memoryOnly, size(2)));
+        assertThat(state.size().range()).isEqualTo(new SizeRange(memoryOnly, size(2)));
         assertThat(state.why().obstacle()).isEqualTo(new Obstacle.ResizeFailed("no CPUs are free"));
         var more = last(AskScheduler.class, load(3));
         latest.clear();
@@ -478,7 +478,7 @@ class AgentDecisionTest {
         var kept = new Resources(0.25, size(2).memory());
         after(ended(resize, kept, new Done(), new InUse("1.5GiB are in use")));
         assertThat(state.why().wanted()).isEqualTo(kept);
-        assertThat(state.cooldown().until()).isPresent();
+        assertThat(state.shrink().cooldown().until()).isPresent();
     }
 
     private List<Action> resizes() {
@@ -503,9 +503,9 @@ class AgentDecisionTest {
         Resize resize = startGrowth();
         connect();
         after(new ResizeEnded(resize.id(), new ResizeOutcome.Failed("the driver is busy")));
-        assertThat(state.range().max()).isEqualTo(size(2));
+        assertThat(state.size().range().max()).isEqualTo(size(2));
         after(new SizeObserved(size(1), size(1)));
-        assertThat(state.range()).isEqualTo(new SizeRange(size(1), size(1)));
+        assertThat(state.size().range()).isEqualTo(new SizeRange(size(1), size(1)));
         only(Resize.class, afterSeconds(5));
     }
 

@@ -159,7 +159,7 @@ final class AgentScenario {
     }
 
     private OpenRequest running() {
-        return ((ResizeState.Running) state.resizing()).request();
+        return ((ResizeState.Running) state.driver().resizing()).request();
     }
 
     private OpenRequest asked() {

@@ -61,7 +61,7 @@ class OomKillTest {
         state = begin(2, 64);
         killed(Bytes.ofGibibytes(1));
         Moment killedAt = now;
-        while (state.memoryFloor().isPresent()) {
+        while (state.demand().memoryFloor().isPresent()) {
             assertThat(state.why().wanted().memory()).isEqualTo(Bytes.ofGibibytes(2));
             now = state.wakeAt();
             after(new Event.TimerFired());
@@ -73,7 +73,8 @@ class OomKillTest {
     void whatWasRaisedSinceIsEnoughToBeginWith() {
         state = begin(3, 64);
         after(new Event.OomKilled(Optional.empty(), now));
-        assertThat(state.memoryFloor().orElseThrow().memory()).isEqualTo(Bytes.ofGibibytes(3));
+        assertThat(state.demand().memoryFloor().orElseThrow().memory())
+                .isEqualTo(Bytes.ofGibibytes(3));
         assertThat(state.why().wanted()).isEqualTo(UNIT.times(3));
     }
 

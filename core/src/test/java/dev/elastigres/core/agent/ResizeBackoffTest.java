@@ -159,7 +159,7 @@ class ResizeBackoffTest {
         run(100);
         load = 1;
         run(100);
-        assertThat(state.retries()).isEqualTo(ResizeRetries.NONE);
+        assertThat(state.driver().retries()).isEqualTo(ResizeRetries.NONE);
         attempts.clear();
         load = 8;
         run(6);

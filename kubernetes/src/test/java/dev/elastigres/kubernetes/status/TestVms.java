@@ -33,26 +33,8 @@ final class TestVms {
                         1,
                         ScalingRules.ELASTIGRES,
                         new Moment(0));
-        var state =
-                new State(
-                        begun.limits(),
-                        begun.current(),
-                        begun.targetSize(),
-                        begun.range(),
-                        begun.demand(),
-                        begun.urgent(),
-                        begun.refusedShrink(),
-                        begun.cooldown(),
-                        begun.scheduler(),
-                        begun.monitor(),
-                        begun.resizing(),
-                        begun.retries(),
-                        begun.resizedFor(),
-                        begun.resizeSpan(),
-                        begun.oomKillAt(),
-                        begun.memoryFloor(),
-                        begun.nextId(),
-                        begun.lookAt(),
+        State state =
+                begun.with(
                         new SizeExplanation(
                                 size, UNIT.times(wanted), reason, obstacle, Optional.empty()),
                         begun.wakeAt());

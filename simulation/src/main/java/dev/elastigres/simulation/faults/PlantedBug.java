@@ -3,7 +3,6 @@ package dev.elastigres.simulation.faults;
 import dev.elastigres.core.agent.Action;
 import dev.elastigres.core.agent.DemandHistory;
 import dev.elastigres.core.agent.Event;
-import dev.elastigres.core.agent.RefusedShrink;
 import dev.elastigres.core.agent.SizeChange;
 import dev.elastigres.core.agent.SizeReason;
 import dev.elastigres.core.agent.State;
@@ -46,9 +45,9 @@ public enum PlantedBug {
     /// Returns the initial state of an agent with this bug.
     State begun(State state, Moment now) {
         if (this != FORGETFUL) return state;
-        DemandHistory none = state.demand();
+        DemandHistory none = state.demand().history();
         var known = new DemandHistory.CompletePeriod(new Moment(now.nanos() - LONG.toNanos()), now);
-        var demand =
+        var history =
                 new DemandHistory(
                         none.goal(),
                         none.readAt(),
@@ -56,7 +55,7 @@ public enum PlantedBug {
                         none.cpu(),
                         Optional.of(known),
                         none.peaks());
-        return with(state, demand, state.refusedShrink());
+        return state.with(state.demand().with(history));
     }
 
     /// Returns `event` as an agent with this bug receives it.
@@ -89,7 +88,7 @@ public enum PlantedBug {
     }
 
     private State state(State state) {
-        return this == INSISTENT ? with(state, state.demand(), Optional.empty()) : state;
+        return this == INSISTENT ? state.with(state.shrink().withoutRefusal()) : state;
     }
 
     private Optional<SizeChange> change(Step step) {
@@ -107,30 +106,6 @@ public enum PlantedBug {
     /// Returns the name of the bug.
     public String code() {
         return name().toLowerCase(Locale.ROOT);
-    }
-
-    private static State with(State state, DemandHistory demand, Optional<RefusedShrink> held) {
-        return new State(
-                state.limits(),
-                state.current(),
-                state.targetSize(),
-                state.range(),
-                demand,
-                state.urgent(),
-                held,
-                state.cooldown(),
-                state.scheduler(),
-                state.monitor(),
-                state.resizing(),
-                state.retries(),
-                state.resizedFor(),
-                state.resizeSpan(),
-                state.oomKillAt(),
-                state.memoryFloor(),
-                state.nextId(),
-                state.lookAt(),
-                state.why(),
-                state.wakeAt());
     }
 
     private List<Action> beside(Action action) {

@@ -227,7 +227,8 @@ public final class SimulatedHost {
     private void checkArrived(VmEntry entry) {
         State state = entry.vm.state();
         Resources current = entry.machine.size();
-        Resources goal = entry.limits.size(state.demand().goal().map(it -> it.units()).orElse(0));
+        Resources goal =
+                entry.limits.size(state.demand().history().goal().map(it -> it.units()).orElse(0));
         boolean arrived =
                 current.equals(goal)
                         || (!goal.covers(current) && mayNotShrink(entry, current))

@@ -145,7 +145,7 @@ final class SimulatedVm {
     }
 
     private void noteResize(Moment now) {
-        Optional<ResizeSpan> span = state.resizeSpan().filter(ResizeSpan::open);
+        Optional<ResizeSpan> span = state.driver().span().filter(ResizeSpan::open);
         if (span.isEmpty()) return;
         needs.resizes(elapsed.get());
         if (span.get().isStuck(now)) needs.cannotTell(elapsed.get());
@@ -189,7 +189,7 @@ final class SimulatedVm {
         switch (action) {
             case Action.Resize(long _, Resources from, Resources to) -> {
                 resizedFor = Optional.of(state.why().reason());
-                Resources known = from.max(before.targetSize().orElse(from));
+                Resources known = from.max(before.size().target().orElse(from));
                 Resources max = known.max(needed()).max(needs.asked(elapsed.get()));
                 check(
                         limits().unit().roundedUp(max).covers(to) || !needs.canTell(elapsed.get()),
@@ -263,7 +263,7 @@ final class SimulatedVm {
                 Resources max =
                         limits().max()
                                 .max(resize.from())
-                                .max(before.targetSize().orElse(resize.from()));
+                                .max(before.size().target().orElse(resize.from()));
                 check(
                         max.covers(resize.to()),
                         () -> "grows to " + resize.to().text() + ", above its maximum");

@@ -1,0 +1,50 @@
+package dev.elastigres.core.agent;
+
+import dev.elastigres.core.agent.ResizeState.Running;
+import java.util.Optional;
+
+/// State of the VM's driver as the agent knows it: the resize in progress, and what is left of
+/// earlier ones.
+///
+/// @param resizing the resize that the driver runs
+/// @param retries pending retries of the last resizes
+/// @param reason reason for the newest resize
+/// @param span time span of the last resize, or of the one in progress
+public record DriverView(
+        ResizeState resizing,
+        ResizeRetries retries,
+        Optional<SizeReason> reason,
+        Optional<ResizeSpan> span) {
+
+    static DriverView begin(Optional<ResizeSpan> span) {
+        return new DriverView(new ResizeState.Idle(), ResizeRetries.NONE, Optional.empty(), span);
+    }
+
+    /// Returns the request for the resize in progress.
+    Optional<OpenRequest> running() {
+        return resizing instanceof Running(OpenRequest request)
+                ? Optional.of(request)
+                : Optional.empty();
+    }
+
+    boolean isRunning() {
+        return resizing instanceof Running;
+    }
+
+    /// Returns this after the resize in progress ended or was abandoned.
+    DriverView idle() {
+        return new DriverView(new ResizeState.Idle(), retries, reason, span);
+    }
+
+    DriverView started(OpenRequest request, SizeReason why) {
+        return new DriverView(new Running(request), retries, Optional.of(why), span);
+    }
+
+    DriverView with(ResizeRetries pending) {
+        return new DriverView(resizing, pending, reason, span);
+    }
+
+    DriverView withSpan(Optional<ResizeSpan> resize) {
+        return new DriverView(resizing, retries, reason, resize);
+    }
+}
