@@ -34,8 +34,7 @@ public record MemoryFloor(Bytes memory, Moment until) {
 
     private static Bytes above(Bytes limit, SizeLimits limits) {
         Bytes more = limit.plus(limits.unit().memory()).max(limit.times(MIN_GROWTH));
-        var needed = new Resources(0, more);
-        return limits.roundedUp(limits.unit().roundedUp(needed)).memory();
+        return limits.wholeUnits(new Resources(0, more)).memory();
     }
 
     /// Returns the higher of both floors, with the end of this one, the newer.

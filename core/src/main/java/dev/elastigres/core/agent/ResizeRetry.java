@@ -28,7 +28,11 @@ public record ResizeRetry(
         UP,
         DOWN,
         /// The size is reached; only the memory limit is still above it.
-        LIMIT_ONLY
+        LIMIT_ONLY;
+
+        static Direction of(boolean up) {
+            return up ? UP : DOWN;
+        }
     }
 
     boolean isDue(Moment now) {

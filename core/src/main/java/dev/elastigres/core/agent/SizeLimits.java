@@ -49,6 +49,11 @@ public record SizeLimits(ComputeUnit unit, Resources min, Resources max, Resourc
         return roundedUp(wanted).max(min).min(max);
     }
 
+    /// Returns each resource rounded up to whole units and to sizes that the driver can make.
+    Resources wholeUnits(Resources wanted) {
+        return roundedUp(unit.roundedUp(wanted));
+    }
+
     Resources roundedUp(Resources wanted) {
         return rounded(wanted, grain, true);
     }

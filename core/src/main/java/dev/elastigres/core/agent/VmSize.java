@@ -35,6 +35,11 @@ public record VmSize(
         return target.isEmpty() && range.isExact();
     }
 
+    /// Returns whether a change to `wanted` takes something from the VM and adds nothing.
+    boolean isShrink(Resources wanted) {
+        return current.covers(wanted) && !current.equals(wanted);
+    }
+
     /// Returns this with `size` as the observed size.
     VmSize observed(Resources size) {
         return new VmSize(size, target, range, lookAt);

@@ -1,0 +1,166 @@
+package dev.elastigres.core.agent;
+
+import dev.elastigres.core.agent.Action.AskMonitor;
+import dev.elastigres.core.agent.Action.TellMonitor;
+import dev.elastigres.core.agent.Event.DownscaleAgreed;
+import dev.elastigres.core.agent.Event.DownscaleRefused;
+import dev.elastigres.core.agent.Event.MonitorFailed;
+import dev.elastigres.core.agent.Event.MonitorFound;
+import dev.elastigres.core.agent.Event.MonitorLost;
+import dev.elastigres.core.agent.Event.UpscaleConfirmed;
+import dev.elastigres.core.agent.MonitorView.Absent;
+import dev.elastigres.core.agent.MonitorView.Present;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import java.util.Optional;
+
+/// Decides when to ask a VM's monitor for its consent to a shrink and when to notify it of a
+/// growth, and applies its answers.
+final class ConsentDecision {
+    private ConsentDecision() {}
+
+    // ---- sessions and answers
+
+    static void found(MonitorFound found, StepDraft step) {
+        step.did(Transition.MONITOR_FOUND);
+        Resources max = step.state().size().range().max();
+        step.set(Present.begin(found.session(), max, step.now()));
+    }
+
+    static void lost(MonitorLost lost, StepDraft step) {
+        if (live(lost.session(), step).isEmpty()) return;
+        step.did(Transition.MONITOR_LOST);
+        step.set(new Absent());
+    }
+
+    static void confirmed(UpscaleConfirmed answer, StepDraft step) {
+        Optional<Present> monitor =
+                live(answer.session(), step).filter(it -> step.isLive(it.telling(), answer.id()));
+        if (monitor.isEmpty()) return;
+        step.did(Transition.MONITOR_CONFIRMED);
+        step.set(monitor.get().settled(monitor.get().telling().orElseThrow().size()));
+    }
+
+    static void agreed(DownscaleAgreed answer, StepDraft step) {
+        Optional<Present> monitor =
+                live(answer.session(), step)
+                        .filter(it -> step.isLive(it.downscaleRequest(), answer.id()));
+        if (monitor.isEmpty()) return;
+        step.did(Transition.SHRINK_AGREED);
+        ShrinkBackoff shrink = step.state().shrink();
+        step.set(shrink.with(shrink.cooldown().agreed()));
+        step.set(monitor.get().settled(monitor.get().downscaleRequest().orElseThrow().size()));
+    }
+
+    static void refused(DownscaleRefused answer, StepDraft step) {
+        Optional<Present> monitor =
+                live(answer.session(), step)
+                        .filter(it -> step.isLive(it.downscaleRequest(), answer.id()));
+        if (monitor.isEmpty()) return;
+        SizeLimits limits = step.state().limits();
+        Optional<Resources> stated =
+                answer.min().filter(_ -> step.rules().statedSizes()).map(limits::wholeUnits);
+        step.did(
+                stated.isPresent()
+                        ? Transition.SHRINK_REFUSED_WITH_SIZE
+                        : Transition.SHRINK_REFUSED);
+        Resources min = kept(stated.orElse(Resources.ZERO), monitor.get(), limits);
+        ShrinkBackoff shrink = step.state().shrink();
+        step.set(shrink.refusedByMonitor(min, answer.why(), step.rules().cooldown(), step.now()));
+        step.set(monitor.get().refused());
+    }
+
+    /// Returns the size that the VM keeps after a refusal. If the refused shrink reduced memory,
+    /// memory is taken as the cause, and the CPUs may shrink. If it left memory alone, no smaller
+    /// size helps.
+    ///
+    /// @param stated the size that the monitor would not refuse; zero if it did not state one
+    private static Resources kept(Resources stated, Present monitor, SizeLimits limits) {
+        Resources target = monitor.downscaleRequest().orElseThrow().size();
+        boolean ofMemory =
+                target.memory().isLessThan(monitor.maxSize().memory())
+                        && target.memory().isLessThan(stated.memory());
+        return ofMemory
+                ? stated
+                : stated.max(limits.roundedUp(target.plus(limits.unit().times(1))));
+    }
+
+    static void failed(MonitorFailed failure, StepDraft step) {
+        Optional<Present> monitor =
+                live(failure.session(), step)
+                        .filter(
+                                it ->
+                                        step.isLive(
+                                                it.telling().or(it::downscaleRequest),
+                                                failure.id()));
+        if (monitor.isEmpty()) return;
+        step.did(Transition.MONITOR_FAILED);
+        step.set(monitor.get().failed(failure.why(), retryAt(step)));
+    }
+
+    /// Abandons a message that the monitor did not answer in time.
+    static void expire(StepDraft step) {
+        if (!(step.state().monitor() instanceof Present monitor)) return;
+        if (!step.isOver(monitor.telling()) && !step.isOver(monitor.downscaleRequest())) return;
+        step.did(Transition.MONITOR_SILENT);
+        step.set(monitor.failed("the monitor did not answer", retryAt(step)));
+    }
+
+    private static Moment retryAt(StepDraft step) {
+        return step.now().plus(step.timing().monitorRetry());
+    }
+
+    /// Returns the monitor if `session` is the live session with it. Any other session is counted
+    /// as stray.
+    static Optional<Present> live(long session, StepDraft step) {
+        if (step.state().monitor() instanceof Present monitor && monitor.session() == session)
+            return Optional.of(monitor);
+        step.did(Transition.STRAY_ANSWER);
+        return Optional.empty();
+    }
+
+    // ---- messages
+
+    /// Caps what the monitor may use at what the VM may have.
+    static void limitToPossible(StepDraft step) {
+        if (step.state().monitor() instanceof Present monitor)
+            step.set(monitor.within(step.state().size().range().max()));
+    }
+
+    /// Asks the monitor for a shrink of at most one unit from the largest size it may use.
+    static void askForShrink(Resources wanted, StepDraft step) {
+        State state = step.state();
+        if (!(state.monitor() instanceof Present monitor) || !mayTalkTo(monitor, step)) return;
+        if (state.driver().isRunning() || !state.size().isShrink(wanted)) return;
+        if (state.shrink().cooldown().until().isPresent()) return;
+        // A monitor that was not notified of any size yet may not know the sizes in the request.
+        if (monitor.minSize().equals(Resources.ZERO)) return;
+        Resources target = state.limits().oneDown(monitor.maxSize(), wanted.min(monitor.maxSize()));
+        if (target.equals(monitor.maxSize())) return;
+        step.did(Transition.SHRINK_ASKED);
+        OpenRequest request = step.request(target, step.timing().monitorTimeout());
+        step.set(monitor.withDownscaleRequest(request));
+        step.act(new AskMonitor(monitor.session(), request.id(), target));
+    }
+
+    /// Notifies the monitor of more resources, but only of those that the VM has for certain and
+    /// that are not about to be removed.
+    static void announce(Resources wanted, StepDraft step) {
+        State state = step.state();
+        if (!(state.monitor() instanceof Present monitor) || !mayTalkTo(monitor, step)) return;
+        Resources use = wanted.max(monitor.maxSize()).min(state.size().range().min());
+        if (monitor.minSize().covers(use)) return;
+        Resources size =
+                monitor.minSize().equals(Resources.ZERO)
+                        ? use
+                        : state.limits().oneUp(monitor.minSize(), use.max(monitor.minSize()));
+        step.did(Transition.MONITOR_TOLD);
+        OpenRequest request = step.request(size, step.timing().monitorTimeout());
+        step.set(monitor.withNotification(request));
+        step.act(new TellMonitor(monitor.session(), request.id(), size));
+    }
+
+    private static boolean mayTalkTo(Present monitor, StepDraft step) {
+        return !monitor.isBusy() && !step.now().isBefore(monitor.askAt());
+    }
+}

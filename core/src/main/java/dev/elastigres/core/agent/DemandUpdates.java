@@ -1,0 +1,157 @@
+package dev.elastigres.core.agent;
+
+import dev.elastigres.core.agent.Event.MetricsRead;
+import dev.elastigres.core.agent.Event.OomKilled;
+import dev.elastigres.core.agent.Event.UpscaleRequested;
+import dev.elastigres.core.agent.MonitorView.Present;
+import dev.elastigres.core.scaling.CpuFigures;
+import dev.elastigres.core.scaling.HostMetrics;
+import dev.elastigres.core.scaling.VmMetrics;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import java.util.Optional;
+
+/// Applies the events that show what a VM needs: its metrics, urgent requests of its monitor, and
+/// kills because memory ran out.
+final class DemandUpdates {
+    private DemandUpdates() {}
+
+    // ---- metrics
+
+    static void read(MetricsRead read, StepDraft step) {
+        State state = step.state();
+        DemandHistory history = state.demand().history();
+        // A newer page arrived first.
+        if (history.goal().isPresent() && read.at().isBefore(history.readAt())) return;
+        Optional<ResizeSpan> span = state.driver().span();
+        if (history.isOfAnotherSize(read.metrics()) && !isInOrAfter(span, history.readAt())) {
+            // The resize that another party started may still be in progress.
+            span = Optional.of(ResizeSpan.seen(span, read.at()));
+            step.set(state.driver().withSpan(span));
+            step.set(state.size().withLookAt(Optional.of(step.now())));
+        }
+        if (isOfResize(span, read.at())) {
+            step.did(Transition.METRICS_OF_RESIZE);
+            return;
+        }
+        boolean counts =
+                read.at().since(read.since()).compareTo(DemandHistory.MIN_CPU_INTERVAL) >= 0
+                        && !isOfResize(span, read.since());
+        VmMetrics metrics = counts ? read.metrics() : withoutCpu(read.metrics(), step);
+        step.set(
+                state.demand()
+                        .with(
+                                history.read(
+                                        metrics,
+                                        read.at(),
+                                        state.limits().unit(),
+                                        step.rules(),
+                                        span)));
+    }
+
+    /// Returns whether a resize is in progress or ended at `moment` or later.
+    private static boolean isInOrAfter(Optional<ResizeSpan> span, Moment moment) {
+        return span.isPresent() && (span.get().open() || !span.get().ended().isBefore(moment));
+    }
+
+    private static boolean isOfResize(Optional<ResizeSpan> span, Moment since) {
+        return span.isPresent() && span.get().reaches(since);
+    }
+
+    private static VmMetrics withoutCpu(VmMetrics metrics, StepDraft step) {
+        Optional<HostMetrics> host = metrics.host();
+        if (host.isEmpty() || !(host.get().cpu() instanceof CpuFigures.Measured)) return metrics;
+        step.did(Transition.CPU_FIGURES_DROPPED);
+        return new VmMetrics(
+                Optional.of(host.get().with(new CpuFigures.Pending())), metrics.windows());
+    }
+
+    // ---- urgent requests
+
+    static void request(UpscaleRequested request, StepDraft step) {
+        if (ConsentDecision.live(request.session(), step).isEmpty()) return;
+        Resources min =
+                request.min()
+                        .filter(_ -> step.rules().statedSizes())
+                        .map(it -> stated(it, step))
+                        .orElseGet(() -> oneMoreUnit(step));
+        step.set(
+                step.state()
+                        .demand()
+                        .with(UrgentUpscale.ask(min, step.now().plus(step.timing().urgentFor()))));
+        noteShortage(step);
+    }
+
+    private static Resources stated(Resources size, StepDraft step) {
+        Resources min = raisedBy(size, step.state());
+        step.did(
+                min.memory().equals(Bytes.ZERO)
+                        ? Transition.URGENT_ASK_FOR_CPUS
+                        : Transition.URGENT_ASK_WITH_SIZE);
+        return min;
+    }
+
+    /// Returns what a request without a size asks for: one unit more. A repeated request before the
+    /// VM has grown is the same need, not another unit.
+    private static Resources oneMoreUnit(StepDraft step) {
+        step.did(Transition.URGENT_ASK);
+        State state = step.state();
+        return state.demand()
+                .urgent()
+                .map(UrgentUpscale::min)
+                .filter(it -> !state.current().covers(it))
+                .orElseGet(() -> usable(state).plus(state.limits().unit().times(1)));
+    }
+
+    /// Returns what an urgent request raises. A request for one resource raises only that one. A
+    /// request for CPUs also names the memory that the VM has, which raises nothing. No resource
+    /// goes below what is usable now.
+    private static Resources raisedBy(Resources stated, State state) {
+        Resources used = usable(state);
+        boolean cpus = stated.vcpus() > 0;
+        boolean memory = used.memory().isLessThan(stated.memory());
+        Resources whole = state.limits().wholeUnits(stated).max(used);
+        return new Resources(
+                cpus ? whole.vcpus() : 0,
+                memory ? whole.memory() : cpus ? Bytes.ZERO : used.memory());
+    }
+
+    /// Returns the size that the monitor may use. It is below the VM's size if only page cache
+    /// keeps the VM large.
+    private static Resources usable(State state) {
+        return state.monitor() instanceof Present present
+                        && state.driver().retries().pageCache().isPresent()
+                ? present.maxSize().min(state.current())
+                : state.current();
+    }
+
+    // ---- kills
+
+    static void outOfMemory(StepDraft step) {
+        step.did(Transition.OUT_OF_MEMORY);
+        step.set(step.state().demand().withOomKill(step.now()));
+        noteShortage(step);
+    }
+
+    static void oomKilled(OomKilled kill, StepDraft step) {
+        if (step.now().since(kill.at()).compareTo(MemoryFloor.KEPT) >= 0) return;
+        step.did(Transition.OUT_OF_MEMORY);
+        State state = step.state();
+        MemoryFloor floor =
+                MemoryFloor.after(
+                        kill.limit(), kill.at(), state.current().memory(), state.limits());
+        step.set(state.demand().withOomKill(kill.at()).with(floor));
+        noteShortage(step);
+    }
+
+    /// Lengthens the cooldown if the VM shrank a short time ago: the shrink is the likely cause of
+    /// the shortage.
+    static void noteShortage(StepDraft step) {
+        ShrinkBackoff shrink = step.state().shrink();
+        CooldownRules rules = step.rules().cooldown();
+        if (!shrink.cooldown().mayHaveHurt(rules, step.now())) return;
+        step.did(Transition.SHRINK_HURT);
+        step.set(shrink.with(shrink.cooldown().hurt(rules, step.now())));
+    }
+}

@@ -1,0 +1,193 @@
+package dev.elastigres.core.agent;
+
+import dev.elastigres.core.agent.Event.ResizeEnded;
+import dev.elastigres.core.agent.Event.SizeObserved;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import java.util.Optional;
+
+/// Applies what is learned about a VM's size: the outcomes of resizes, and sizes that were read.
+final class ResizeOutcomes {
+    private ResizeOutcomes() {}
+
+    static void observed(SizeObserved observed, StepDraft step) {
+        VmSize before = step.state().size();
+        DriverView driver = step.state().driver();
+        Resources size = observed.size();
+        boolean arrived = before.target().map(size::equals).orElse(false);
+        boolean ours =
+                driver.isRunning()
+                        || (before.range().max().covers(size) && size.covers(before.range().min()));
+        if (!ours) {
+            step.did(Transition.RESIZED_ELSEWHERE);
+            driver = driver.withSpan(Optional.of(ResizeSpan.seen(driver.span(), step.now())));
+            step.set(driver);
+        }
+        step.observed(size, ours ? driver.reason() : Optional.empty());
+        // While a resize runs, the VM may have its old size, the previous target or the current
+        // target.
+        if (driver.isRunning()) {
+            step.set(step.state().size().with(before.range().with(size)));
+            return;
+        }
+        possible(SizeRange.between(size, observed.requested()), observed.requested(), step);
+        // A resize that failed at first has succeeded after all, so its retries are dropped.
+        if (arrived) step.set(driver.idle().with(driver.retries().withoutFailures()));
+    }
+
+    static void ended(ResizeEnded ended, StepDraft step) {
+        DriverView driver = step.state().driver();
+        if (!step.isLive(driver.running(), ended.id())) return;
+        OpenRequest request = driver.running().orElseThrow();
+        Resources before = step.state().current();
+        step.set(driver.idle());
+        apply(ended.outcome(), request.size(), before, step);
+        Resources current = step.state().current();
+        if (!current.equals(before)) changedBy(request, step);
+        ShrinkBackoff shrink = step.state().shrink();
+        if (!current.covers(before)) step.set(shrink.with(shrink.cooldown().shrunk(step.now())));
+    }
+
+    private static void apply(
+            ResizeOutcome outcome, Resources target, Resources before, StepDraft step) {
+        switch (outcome) {
+            case ResizeOutcome.Done(Resources size) -> {
+                step.did(Transition.RESIZE_DONE);
+                arrive(size, target, step);
+                set(ResizeRetries.NONE, step);
+            }
+            case ResizeOutcome.Partial partial -> arriveInPart(partial, target, before, step);
+            case ResizeOutcome.Refused(Resources size, String why) -> {
+                arrive(size, size, step);
+                set(ResizeRetries.NONE, step);
+                refused(size, why, step);
+            }
+            case ResizeOutcome.Failed(ResizeFailure failure, String why) -> {
+                step.did(Transition.RESIZE_FAILED);
+                headFor(target, step);
+                set(retries(step).afterFailure(target, failure, false, why), step);
+            }
+            case ResizeOutcome.PerResource each -> arrivePerResource(each, target, before, step);
+        }
+    }
+
+    private static void arriveInPart(
+            ResizeOutcome.Partial partial, Resources target, Resources before, StepDraft step) {
+        step.did(Transition.RESIZE_PARTIAL);
+        Resources size = partial.size();
+        arrive(size, target, step);
+        String why =
+                "it has %s instead of %s%s"
+                        .formatted(
+                                size.text(),
+                                target.text(),
+                                partial.why().map(it -> ": " + it).orElse(""));
+        set(retries(step).afterFailure(target, ResizeFailure.OTHER, true, why), step);
+        if (size.equals(before) && size.covers(target)) {
+            step.did(Transition.RESIZE_STUCK);
+            keep(size, why, step);
+        }
+    }
+
+    private static void arrivePerResource(
+            ResizeOutcome.PerResource outcome, Resources target, Resources before, StepDraft step) {
+        Resources size = outcome.size();
+        ResourceOutcome cpus = outcome.cpus();
+        ResourceOutcome memory = outcome.memory();
+        arrive(
+                size,
+                new Resources(
+                        isPending(cpus) ? target.vcpus() : size.vcpus(),
+                        isPending(memory) ? target.memory() : size.memory()),
+                step);
+        step.waitForRoom();
+        set(retries(step).after(outcome, before, target), step);
+        step.did(transition(cpus, memory));
+        for (ResourceOutcome each : new ResourceOutcome[] {cpus, memory})
+            // Only memory can be in use; CPUs may go down meanwhile.
+            if (each instanceof ResourceOutcome.InUse(String why))
+                refused(new Resources(0, size.memory()), why, step);
+    }
+
+    private static Transition transition(ResourceOutcome cpus, ResourceOutcome memory) {
+        if (memory instanceof ResourceOutcome.HeldByPageCache)
+            return Transition.RESIZE_HELD_BY_PAGE_CACHE;
+        boolean failed =
+                cpus instanceof ResourceOutcome.Failed || memory instanceof ResourceOutcome.Failed;
+        if (failed) return Transition.RESIZE_FAILED;
+        return isPending(cpus) || isPending(memory)
+                ? Transition.RESIZE_PARTIAL
+                : Transition.RESIZE_DONE;
+    }
+
+    private static boolean isPending(ResourceOutcome outcome) {
+        return outcome instanceof ResourceOutcome.Pending;
+    }
+
+    /// Abandons a resize that did not end in time. The VM may still reach its target.
+    static void expire(StepDraft step) {
+        DriverView driver = step.state().driver();
+        if (!step.isOver(driver.running())) return;
+        step.did(Transition.RESIZE_HUNG);
+        Resources target = driver.running().orElseThrow().size();
+        step.set(driver.idle());
+        headFor(target, step);
+        String why = "it did not end within " + step.timing().resizeTimeout().toSeconds() + " s";
+        set(retries(step).afterFailure(target, ResizeFailure.OTHER, false, why), step);
+    }
+
+    /// Drops the retries that no longer matter for the way to `wanted`.
+    static void dropIrrelevantRetries(Resources wanted, StepDraft step) {
+        Resources current = step.state().current();
+        ResizeRetries retries = step.state().driver().retries();
+        set(retries.relevant(current, wanted, step.now()), step);
+    }
+
+    // ---- changes of the state
+
+    /// Records an observed size and the target that the VM may still reach.
+    private static void arrive(Resources size, Resources target, StepDraft step) {
+        step.observed(size, step.state().driver().reason());
+        possible(SizeRange.between(size, target), target, step);
+    }
+
+    private static void possible(SizeRange range, Resources target, StepDraft step) {
+        step.set(step.state().size().with(range));
+        headFor(target, step);
+    }
+
+    private static void headFor(Resources target, StepDraft step) {
+        Moment look = step.now().plus(step.timing().resizeRetry());
+        step.set(step.state().size().headingFor(target, look));
+    }
+
+    private static RetryPolicy retries(StepDraft step) {
+        return new RetryPolicy(
+                step.state().driver().retries(),
+                step.state().current(),
+                step.timing().resizeRetry(),
+                step.now());
+    }
+
+    private static void set(ResizeRetries retries, StepDraft step) {
+        step.set(step.state().driver().with(retries));
+    }
+
+    private static void changedBy(OpenRequest request, StepDraft step) {
+        DriverView driver = step.state().driver();
+        long timeout = step.timing().resizeTimeout().toNanos();
+        var call = new Moment(request.deadline().nanos() - timeout);
+        step.set(driver.withSpan(driver.span().map(it -> it.changedBy(call))));
+    }
+
+    /// @param min the size that the VM keeps
+    private static void refused(Resources min, String why, StepDraft step) {
+        step.did(Transition.RESIZE_REFUSED);
+        keep(min, why, step);
+    }
+
+    private static void keep(Resources min, String why, StepDraft step) {
+        ShrinkBackoff shrink = step.state().shrink();
+        step.set(shrink.refusedByDriver(min, why, step.rules().cooldown(), step.now()));
+    }
+}

@@ -1,0 +1,110 @@
+package dev.elastigres.core.agent;
+
+import dev.elastigres.core.scaling.Goal;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import java.time.Duration;
+
+/// Decides which size a VM should have: the goal of its metrics, raised by an urgent request of
+/// its monitor, by the memory floor after a kill, and by a refused shrink.
+final class SizeDecision {
+    private SizeDecision() {}
+
+    static WantedSize decide(StepDraft step) {
+        State state = step.state();
+        WantedSize wanted = raised(byGoal(step), state);
+        Resources before = state.why().wanted();
+        if (!wanted.size().equals(before))
+            step.did(
+                    before.covers(wanted.size())
+                            ? Transition.SIZE_WANTED_FELL
+                            : Transition.SIZE_WANTED_ROSE);
+        if (!state.current().covers(wanted.size())) DemandUpdates.noteShortage(step);
+        return wanted;
+    }
+
+    private static WantedSize byGoal(StepDraft step) {
+        State state = step.state();
+        WantedSize size = byGoal(state, step.rules(), step.now());
+        switch (size.reason()) {
+            case SizeReason.Stale _ -> step.did(Transition.METRICS_STALE);
+            case SizeReason.PastUnknown _ -> step.did(Transition.PAST_UNKNOWN);
+            case SizeReason.Damped _ -> step.did(Transition.SHRINK_DAMPED);
+            case SizeReason.NothingKnown _,
+                    SizeReason.ByGoal _,
+                    SizeReason.AtLimit _,
+                    SizeReason.Incomplete _,
+                    SizeReason.UrgentRequest _,
+                    SizeReason.OomKilled _,
+                    SizeReason.ShrinkRefused _ -> {}
+        }
+        return size;
+    }
+
+    private static WantedSize byGoal(State state, ScalingRules rules, Moment now) {
+        DemandHistory history = state.demand().history();
+        SizeLimits limits = state.limits();
+        // Until demand is known, a resize that was started continues, and none is started.
+        Resources kept = limits.within(state.size().requested());
+        if (history.goal().isEmpty()) return new WantedSize(kept, new SizeReason.NothingKnown());
+
+        Goal goal = history.goal().get();
+        Duration window = rules.dampingWindow();
+        int units = history.units(window, now);
+        Resources size = limits.size(units);
+        if (!size.covers(kept)) {
+            Duration staleAfter = rules.timing().staleAfter();
+            if (history.isStale(staleAfter, now))
+                return new WantedSize(size.max(kept), new SizeReason.Stale(goal, staleAfter));
+            if (!goal.complete())
+                return new WantedSize(size.max(kept), new SizeReason.Incomplete(goal));
+            Duration knownFor = history.knownFor(now);
+            if (knownFor.compareTo(window) < 0)
+                return new WantedSize(
+                        size.max(kept), new SizeReason.PastUnknown(goal, knownFor, window));
+        }
+        if (units > goal.units() && !limits.size(goal.units()).equals(size))
+            return new WantedSize(size, new SizeReason.Damped(goal, units, window));
+
+        Resources unlimited = limits.unit().times(units);
+        boolean within = limits.max().covers(unlimited) && unlimited.covers(limits.min());
+        return new WantedSize(
+                size,
+                within
+                        ? new SizeReason.ByGoal(goal)
+                        : SizeReason.AtLimit.of(goal, unlimited, limits));
+    }
+
+    private static WantedSize raised(WantedSize goal, State state) {
+        VmDemand demand = state.demand();
+        SizeLimits limits = state.limits();
+        WantedSize wanted = goal;
+        if (demand.urgent().isPresent())
+            wanted =
+                    wanted.raisedTo(
+                            limits.roundedUp(demand.urgent().get().min()).min(limits.max()),
+                            SizeReason.UrgentRequest::new);
+        if (demand.memoryFloor().isPresent())
+            wanted = atLeast(demand.memoryFloor().get(), wanted, limits);
+        if (state.shrink().refused().isPresent()) {
+            // A refusal counts above the maximum, too, but never makes a VM larger than it is.
+            RefusedShrink refused = state.shrink().refused().get();
+            wanted =
+                    wanted.raisedTo(
+                            refused.min().min(state.current()),
+                            it -> new SizeReason.ShrinkRefused(it, refused.by(), refused.why()));
+        }
+        return wanted;
+    }
+
+    private static WantedSize atLeast(MemoryFloor floor, WantedSize wanted, SizeLimits limits) {
+        Bytes max = limits.max().memory();
+        boolean atMaximum = max.isLessThan(floor.memory());
+        var min = new Resources(0, floor.memory().min(max));
+        Resources raised = wanted.size().max(min);
+        return raised.equals(wanted.size()) && !atMaximum
+                ? wanted
+                : new WantedSize(raised, new SizeReason.OomKilled(min, atMaximum));
+    }
+}

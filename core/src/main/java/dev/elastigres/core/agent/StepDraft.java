@@ -1,0 +1,125 @@
+package dev.elastigres.core.agent;
+
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A step while it is decided: the state so far, and the actions and transitions so far. The draft
+/// is the only owner of the state from the event until [#finish].
+final class StepDraft {
+    private final ScalingRules rules;
+    private final Moment now;
+    private final List<Action> actions = new ArrayList<>();
+    private final List<Transition> transitions = new ArrayList<>();
+    private State state;
+    private Optional<SizeChange> change = Optional.empty();
+    private boolean waitsForRoom;
+
+    StepDraft(State state, ScalingRules rules, Moment now) {
+        this.state = state;
+        this.rules = rules;
+        this.now = now;
+    }
+
+    ScalingRules rules() {
+        return rules;
+    }
+
+    AgentTiming timing() {
+        return rules.timing();
+    }
+
+    Moment now() {
+        return now;
+    }
+
+    State state() {
+        return state;
+    }
+
+    void set(SizeLimits limits) {
+        state = state.with(limits);
+    }
+
+    void set(VmSize size) {
+        state = state.with(size);
+    }
+
+    void set(DriverView driver) {
+        state = state.with(driver);
+    }
+
+    void set(VmDemand demand) {
+        state = state.with(demand);
+    }
+
+    void set(ShrinkBackoff shrink) {
+        state = state.with(shrink);
+    }
+
+    void set(SchedulerView scheduler) {
+        state = state.with(scheduler);
+    }
+
+    void set(MonitorView monitor) {
+        state = state.with(monitor);
+    }
+
+    void did(Transition transition) {
+        transitions.add(transition);
+    }
+
+    boolean has(Transition transition) {
+        return transitions.contains(transition);
+    }
+
+    void act(Action action) {
+        actions.add(action);
+    }
+
+    /// Returns a new request, with an id above all earlier ones.
+    OpenRequest request(Resources size, Duration timeout) {
+        var request = new OpenRequest(state.nextId(), size, now.plus(timeout));
+        state = state.withNextId();
+        return request;
+    }
+
+    /// Returns whether `id` is the id of `request`, which is not answered yet. Any other answer is
+    /// counted as stray.
+    boolean isLive(Optional<OpenRequest> request, long id) {
+        boolean live = request.isPresent() && request.get().id() == id;
+        if (!live) did(Transition.STRAY_ANSWER);
+        return live;
+    }
+
+    boolean isOver(Optional<OpenRequest> request) {
+        return request.isPresent() && !now.isBefore(request.get().deadline());
+    }
+
+    /// Records an observed size.
+    ///
+    /// @param why reason for the resize that led to it; empty if another party resized the VM
+    void observed(Resources size, Optional<SizeReason> why) {
+        Resources current = state.current();
+        if (!size.equals(current)) change = Optional.of(new SizeChange(current, size, why));
+        set(state.size().observed(size));
+    }
+
+    /// Records that what is left of the resize waits for room on the host, so no resize is in
+    /// progress.
+    void waitForRoom() {
+        waitsForRoom = true;
+    }
+
+    boolean waitsForRoom() {
+        return waitsForRoom;
+    }
+
+    /// Returns the finished step.
+    Step finish(SizeExplanation why, Moment wakeAt) {
+        return new Step(state.with(why, wakeAt), actions, transitions, change);
+    }
+}
