@@ -89,7 +89,7 @@ final class AccessGuards {
     void tell(List<String> others, Log log) {
         if (token.isEmpty()) return;
         var open = new TreeSet<>(access.openPages());
-        open.remove(MonitorSettings.NO_PAGES);
+        open.remove(AccessSettings.NO_PAGES);
         var all = new ArrayList<>(open);
         all.addAll(others);
         log.info(

@@ -1,0 +1,93 @@
+package dev.elastigres.monitor;
+
+import dev.elastigres.daemon.settings.ParseResult;
+import dev.elastigres.daemon.settings.Setting;
+import dev.elastigres.daemon.settings.SettingTable;
+import dev.elastigres.daemon.settings.SettingType;
+import dev.elastigres.daemon.settings.Settings;
+import dev.elastigres.monitor.watch.Postmaster;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// The settings of Postgres' cgroup and processes, and of the kernel's files.
+final class LocationSettings {
+    static final Setting<String> CGROUP =
+            Setting.of(
+                            "cgroup",
+                            SettingType.text()
+                                    .where(LocationSettings::isPath, "give a name or a path"),
+                            "Cgroup of Postgres: a name below the cgroup root, or a path")
+                    .flag('c')
+                    .placeholder("NAME");
+    static final Setting<Path> PGDATA =
+            Setting.of(
+                            "pgdata",
+                            SettingType.path(),
+                            "Postgres' data directory; watches the process tree without cgroup v2")
+                    .placeholder("DIR");
+    static final Setting<Integer> PGPID =
+            Setting.of(
+                            "pgpid",
+                            SettingType.integer(1, Integer.MAX_VALUE),
+                            "PID of the postmaster; watches the process tree without cgroup v2")
+                    .placeholder("PID");
+    private static final Setting<Path> PATH_CGROUP =
+            Setting.of("path.cgroup", SettingType.path(), "Root of the cgroup v2 hierarchy")
+                    .placeholder("DIR")
+                    .or("/sys/fs/cgroup");
+    private static final Setting<Path> PATH_PROCFS =
+            Setting.of("path.procfs", SettingType.path(), "Mount point of procfs")
+                    .placeholder("DIR")
+                    .or("/proc");
+    private static final Setting<Path> PATH_SYSFS =
+            Setting.of("path.sysfs", SettingType.path(), "Mount point of sysfs")
+                    .placeholder("DIR")
+                    .or("/sys");
+    private static final Setting<Path> PATH_MEMINFO =
+            Setting.of(
+                            "path.meminfo",
+                            SettingType.path(),
+                            "File with the machine's MemTotal; default: PROCFS/meminfo")
+                    .placeholder("FILE");
+
+    private LocationSettings() {}
+
+    static SettingTable addTo(SettingTable table) {
+        return table.group(
+                        "Where things are",
+                        PGDATA,
+                        PGPID,
+                        PATH_CGROUP,
+                        PATH_PROCFS,
+                        PATH_SYSFS,
+                        PATH_MEMINFO)
+                .rule(LocationSettings::checkPostmaster, PGDATA, PGPID);
+    }
+
+    static MonitorConfig.PostgresLocation location(Settings settings) {
+        Path root = settings.get(PATH_CGROUP);
+        Path procfs = settings.get(PATH_PROCFS);
+        Optional<Postmaster> byPid = settings.find(PGPID).map(Postmaster.ByPid::new);
+        return new MonitorConfig.PostgresLocation(
+                // Resolving keeps an absolute path and puts a name below the root.
+                settings.find(CGROUP).map(root::resolve),
+                byPid.or(() -> settings.find(PGDATA).map(Postmaster.ByDataDirectory::new)),
+                root,
+                procfs,
+                settings.find(PATH_MEMINFO).orElse(procfs.resolve("meminfo")));
+    }
+
+    /// The directory in which the kernel shows the CPUs.
+    static Path cpuFolder(Settings settings) {
+        return settings.get(PATH_SYSFS).resolve("devices/system/cpu");
+    }
+
+    private static void checkPostmaster(Settings settings) {
+        if (settings.find(PGDATA).isPresent() && settings.find(PGPID).isPresent())
+            throw new IllegalArgumentException("name Postgres by one of them");
+    }
+
+    private static boolean isPath(String text) {
+        return SettingType.path().parser().apply(text) instanceof ParseResult.Valid;
+    }
+}

@@ -1,0 +1,80 @@
+package dev.elastigres.monitor;
+
+import dev.elastigres.core.monitor.SampleLogRules;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.daemon.log.LogLevel;
+import dev.elastigres.daemon.log.LogSettings;
+import dev.elastigres.daemon.settings.Setting;
+import dev.elastigres.daemon.settings.SettingTable;
+import dev.elastigres.daemon.settings.SettingType;
+import dev.elastigres.daemon.settings.Settings;
+import java.time.Duration;
+
+/// The settings of the log: its format and level, summaries and samples.
+final class MonitorLogSettings {
+    /// With pods: a summary a minute for each container would hide other lines.
+    private static final Duration PODS_SUMMARY_INTERVAL = Duration.ofMinutes(15);
+
+    private static final Setting<Duration> SUMMARY_INTERVAL =
+            Setting.of(
+                            "log-summary-interval",
+                            SettingType.duration(Duration.ofSeconds(1), Duration.ofDays(1)),
+                            "Interval between summary lines in the log")
+                    .or("1m");
+    private static final Setting<Integer> SAMPLE_COUNT =
+            Setting.of(
+                            "sample-log-count",
+                            SettingType.integer(1, 100_000),
+                            "Samples per log line (level debug)")
+                    .or("20");
+    private static final Setting<Double> SAMPLE_FRACTION =
+            Setting.of(
+                            "sample-log-fraction",
+                            SettingType.decimal(0, 1),
+                            "Log a sample after a relative change of this fraction")
+                    .or("0.125");
+    private static final Setting<Bytes> SAMPLE_AMOUNT =
+            Setting.of(
+                            "sample-log-amount",
+                            SettingType.bytes(),
+                            "Log a sample after a change of this amount")
+                    .or("128MiB");
+    private static final Setting<Duration> SAMPLE_MAX_INTERVAL =
+            Setting.of(
+                            "sample-log-max-interval",
+                            SettingType.duration(),
+                            "Maximum interval between logged samples")
+                    .or("15s");
+
+    private MonitorLogSettings() {}
+
+    static SettingTable addTo(SettingTable table) {
+        return table.group(
+                "Log",
+                LogSettings.FORMAT,
+                LogSettings.LEVEL,
+                SUMMARY_INTERVAL,
+                SAMPLE_COUNT,
+                SAMPLE_FRACTION,
+                SAMPLE_AMOUNT,
+                SAMPLE_MAX_INTERVAL);
+    }
+
+    /// The samples of a log line; 0 when samples are not logged.
+    static int samplesPerLine(Settings settings) {
+        return settings.get(LogSettings.LEVEL) == LogLevel.DEBUG ? settings.get(SAMPLE_COUNT) : 0;
+    }
+
+    /// When a sample differs enough from the last logged one to be logged.
+    static SampleLogRules sampleRules(Settings settings) {
+        return new SampleLogRules(
+                settings.get(SAMPLE_FRACTION),
+                settings.get(SAMPLE_AMOUNT),
+                settings.get(SAMPLE_MAX_INTERVAL));
+    }
+
+    /// The interval between summary lines.
+    static Duration summaryInterval(Settings settings) {
+        return PodsSettings.valueOf(settings, SUMMARY_INTERVAL, PODS_SUMMARY_INTERVAL);
+    }
+}
