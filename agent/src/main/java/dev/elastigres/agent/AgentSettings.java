@@ -26,7 +26,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Every setting of the agent, and the config that they make.
+/// The settings of the agent, and their conversion to an [AgentConfig].
 final class AgentSettings {
     private final Resources host;
     private final Platforms platforms;
@@ -50,7 +50,7 @@ final class AgentSettings {
                             "File for scaling events, one JSON object a line; - is standard output")
                     .placeholder("FILE|-");
 
-    /// @param host its size, for the budget
+    /// @param host the size of this host, which bounds the budget
     AgentSettings(Resources host, Platforms platforms) {
         this.host = host;
         this.platforms = platforms;
@@ -135,7 +135,7 @@ final class AgentSettings {
         return Stream.concat(Arrays.stream(some), Arrays.stream(others));
     }
 
-    /// The config that `settings` make, once the table has read them.
+    /// Returns the configuration for `settings`, which the table has validated.
     AgentConfig config(Settings settings) {
         return new AgentConfig(
                 settings.get(ADDR),
@@ -153,19 +153,19 @@ final class AgentSettings {
                 settings.get(LogSettings.LEVEL));
     }
 
-    /// What of `settings` counts without a restart.
+    /// Returns the part of `settings` that takes effect without a restart.
     ReloadableConfig live(Settings settings) {
         var own = new ArrayList<VmOverride>();
         settings.sections()
                 .forEach(
                         (name, its) ->
                                 own.add(new VmOverride(new NamePattern(name), vmRules(its))));
-        // A name before patterns, which keep the order of the file.
+        // Names precede patterns, which keep the order of the file.
         own.sort(Comparator.comparing(it -> !it.whose().isName()));
         return new ReloadableConfig(own, vmRules(settings), budget(settings));
     }
 
-    /// The settings that are others in `later`, and count after a restart only.
+    /// Returns the settings that differ in `later` and take effect after a restart only.
     SortedSet<String> needRestart(Settings now, Settings later) {
         Set<String> live =
                 Stream.of(

@@ -41,11 +41,11 @@ final class PermitSettings {
 
     private PermitSettings() {}
 
-    /// The host's budget.
+    /// Returns the rules of the host's budget.
     ///
-    /// @param host its size
+    /// @param host the size of this host
     /// @param grain the smallest step in which the platform changes a size
-    /// @throws IllegalArgumentException when nothing is left for VMs
+    /// @throws IllegalArgumentException if nothing is left for VMs
     static BudgetRules budget(Settings settings, Resources host, Resources grain) {
         Bytes memory =
                 settings.find(BUDGET_MEMORY)

@@ -64,7 +64,7 @@ final class Platforms {
         return driver;
     }
 
-    /// All settings that a section `[vm.NAME]` may set, besides the agent's own.
+    /// Returns all platform settings that a section `[vm.NAME]` may have, besides the agent's own.
     List<Setting<?>> settingsOfVm() {
         return providers.stream().flatMap(it -> it.settingsOfVm().stream()).toList();
     }
@@ -92,9 +92,9 @@ final class Platforms {
         return settings.find(driver).filter(provider.name()::equals).isPresent();
     }
 
-    /// The chosen platform's provider.
+    /// Returns the chosen platform's provider.
     ///
-    /// @param settings that were read with these platforms' table
+    /// @param settings settings read with the table of these platforms
     Platform.PlatformProvider chosen(Settings settings) {
         return findChosen(settings)
                 .orElseThrow(() -> new IllegalStateException("no platform was chosen"));

@@ -12,7 +12,7 @@ import java.util.Optional;
 final class SizeSettings {
     private static final double MAX_CPUS = 10_000;
 
-    /// CPUs are counted in thousandths.
+    /// The step of CPU sizes: a thousandth of a CPU.
     private static final double MIN_CPUS = 0.001;
 
     private static final Bytes MIN_MEMORY = Bytes.ofMebibytes(1);
@@ -38,14 +38,15 @@ final class SizeSettings {
 
     private SizeSettings() {}
 
-    /// The compute unit that `settings` make.
+    /// Returns the compute unit of `settings`.
     static ComputeUnit unit(Settings settings) {
         return new ComputeUnit(settings.get(UNIT_CPUS), settings.get(UNIT_MEMORY));
     }
 
-    /// The minimum size that `settings` give; empty when they give none.
+    /// Returns the minimum size of `settings`; empty if not set.
     ///
-    /// @param hasOwnMin whether the platform knows a minimum of its own; otherwise it is one unit
+    /// @param hasOwnMin whether the platform has a minimum of its own; otherwise the default is one
+    ///     unit
     static Optional<Resources> min(Settings settings, boolean hasOwnMin) {
         Optional<Resources> unit =
                 hasOwnMin ? Optional.empty() : Optional.of(unit(settings).times(1));
@@ -56,12 +57,12 @@ final class SizeSettings {
                 Bytes.ZERO);
     }
 
-    /// The maximum size that `settings` give; empty when they give none.
+    /// Returns the maximum size of `settings`; empty if not set.
     static Optional<Resources> max(Settings settings) {
         return size(settings.find(VM_MAX_CPUS), settings.find(VM_MAX_MEMORY), MAX_CPUS, MAX_MEMORY);
     }
 
-    /// What is not said of one resource does not limit it.
+    /// A resource that is not set has no limit.
     private static Optional<Resources> size(
             Optional<Double> cpus, Optional<Bytes> memory, double anyCpus, Bytes anyMemory) {
         return cpus.isEmpty() && memory.isEmpty()
@@ -69,7 +70,7 @@ final class SizeSettings {
                 : Optional.of(new Resources(cpus.orElse(anyCpus), memory.orElse(anyMemory)));
     }
 
-    /// @throws IllegalArgumentException when the minimum is above the maximum
+    /// @throws IllegalArgumentException if the minimum is above the maximum
     static <T extends Comparable<T>> void checkLimits(Optional<T> min, Optional<T> max) {
         if (min.isPresent() && max.isPresent() && min.get().compareTo(max.get()) > 0)
             throw new IllegalArgumentException("the minimum is above the maximum");

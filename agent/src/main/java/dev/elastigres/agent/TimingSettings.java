@@ -69,7 +69,7 @@ final class TimingSettings {
 
     private TimingSettings() {}
 
-    /// The timing of permits, resizes and monitors.
+    /// Returns the timing of permits, resizes and monitors.
     static AgentTiming timing(Settings settings) {
         return new AgentTiming(
                 settings.get(SCHEDULER_INTERVAL),
@@ -84,7 +84,7 @@ final class TimingSettings {
                 settings.get(METRICS_MAX_AGE));
     }
 
-    /// The intervals and timeouts of reads.
+    /// Returns the polling intervals and timeouts.
     static PollingConfig polling(Settings settings) {
         PollingConfig common = PollingConfig.DEFAULT;
         return new PollingConfig(

@@ -1,4 +1,4 @@
-/// autoscaler-agent: its settings, its wiring, and what it shows of itself.
+/// autoscaler-agent: settings, startup, and pages.
 @NullMarked
 package dev.elastigres.agent;
 

@@ -29,7 +29,8 @@ final class MetricsFetch {
     private static final byte[] HEAD_END = "\r\n\r\n".getBytes(ISO_8859_1);
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([0-9]{3})( .*)?");
 
-    /// Reads that may be short before there are pauses, and what is no short one.
+    /// Number of reads that may be short without a pause, and the size from which a read is not
+    /// short.
     private static final int QUICK_READS = 16;
     private static final int SHORT_READ = 1 << 10;
     private static final Duration PAUSE = Duration.ofMillis(10);
@@ -38,15 +39,20 @@ final class MetricsFetch {
     private byte[] answer = new byte[FIRST_SIZE];
     private int size;
 
-    /// @param deadline by the monotonic clock, in nanoseconds
+    /// @param deadline time of the monotonic clock, in nanoseconds
     MetricsFetch(long deadline) {
         this.deadline = deadline;
     }
 
-    /// @param body empty unless the status is 200
+    /// A response.
+    ///
+    /// @param status HTTP status
+    /// @param body the page; empty unless the status is 200
     record PageResponse(int status, String body) {}
 
-    /// @throws SocketTimeoutException when the page is not here at the deadline
+    /// Fetches a page.
+    ///
+    /// @throws SocketTimeoutException if the page is not complete at the deadline
     PageResponse get(HostPort where, String path) throws IOException {
         try (var socket = new Socket()) {
             socket.connect(where.resolve(), left());
@@ -90,15 +96,20 @@ final class MetricsFetch {
         }
     }
 
-    /// @param end where the body begins
-    /// @param length of the body, where the server says
+    /// The head of a response.
+    ///
+    /// @param status HTTP status
+    /// @param end index of the body's first byte
+    /// @param length length of the body, if the server gives it
     private record ResponseHead(int status, int end, Optional<Integer> length) {
         boolean isWhole(int size) {
             return length.isPresent() && size >= end + length.get();
         }
     }
 
-    /// @param before how much of the answer has been looked at
+    /// Returns the head; empty while it is not complete.
+    ///
+    /// @param before number of bytes that were searched before
     private Optional<ResponseHead> head(int before) throws IOException {
         int end = headEnd(Math.max(0, before - HEAD_END.length + 1));
         if (end < 0) return Optional.empty();
@@ -117,7 +128,7 @@ final class MetricsFetch {
                         throw new IOException("a page of two lengths");
                     length = Optional.of(stated);
                 }
-                // Nobody asked for these, and what is in them would be read as a page.
+                // These were not requested, and an encoded body would be parsed as a page.
                 case "transfer-encoding", "content-encoding" -> {
                     if (!value.equalsIgnoreCase("identity"))
                         throw new IOException("a page in the encoding " + shortened(value));
@@ -147,7 +158,7 @@ final class MetricsFetch {
         return value.substring(0, Math.min(value.length(), 40));
     }
 
-    /// Half a page would look like a smaller load.
+    /// Returns the response. Rejects an incomplete page, which would look like a smaller load.
     private PageResponse answer(ResponseHead head) throws IOException {
         if (head.status != 200) return new PageResponse(head.status, "");
         if (head.length.isPresent() && !head.isWhole(size))

@@ -1,6 +1,6 @@
 package dev.elastigres.agent.pages;
 
-/// A metrics page that cannot be read. The message names it and says why.
+/// A metrics page cannot be read. The message names the page and the reason.
 public final class MetricsPageException extends Exception {
     private static final long serialVersionUID = 1;
 

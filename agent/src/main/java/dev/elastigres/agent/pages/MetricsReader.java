@@ -15,7 +15,11 @@ import java.util.Optional;
 public final class MetricsReader {
     private MetricsReader() {}
 
-    /// @param timeout until the whole page is received
+    /// Returns the machine's metrics.
+    ///
+    /// @param page URL of the page
+    /// @param timeout timeout of receiving the whole page
+    /// @throws MetricsPageException if the page cannot be read in time
     public static HostPage host(URI page, Duration timeout)
             throws MetricsPageException, InterruptedException {
         try {
@@ -27,7 +31,9 @@ public final class MetricsReader {
 
     /// Returns the cache's working set; empty if this Postgres has no such cache.
     ///
-    /// @param timeout until the whole page is received
+    /// @param page URL of the page
+    /// @param timeout timeout of receiving the whole page
+    /// @throws MetricsPageException if the page cannot be read in time
     public static Optional<WorkingSetWindows> cache(URI page, Duration timeout)
             throws MetricsPageException, InterruptedException {
         try {
@@ -37,7 +43,9 @@ public final class MetricsReader {
         }
     }
 
-    /// The page of a machine that has an address for it.
+    /// Returns the URL of the metrics page at `where`.
+    ///
+    /// @param where address of the server
     public static URI page(HostPort where) {
         return URI.create("http://" + where + "/metrics");
     }

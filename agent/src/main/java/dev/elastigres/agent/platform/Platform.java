@@ -40,8 +40,9 @@ public interface Platform extends FleetListener, AutoCloseable {
     /// Returns problems that impair the platform, one clause each. Thread-safe.
     List<String> problems();
 
-    /// Whether what cannot be reached of one VM makes the agent unready. It does where somebody
-    /// looks after a host; where a rollout waits for readiness, one sick VM must not hold it up.
+    /// Returns whether an unreachable dependency of a single VM makes the agent unready. True if
+    /// operators watch single hosts; false if a rollout waits for the agents' readiness, which one
+    /// faulty VM must not block.
     default boolean readyOnlyWithVms() {
         return false;
     }
@@ -49,48 +50,49 @@ public interface Platform extends FleetListener, AutoCloseable {
     /// Writes the platform's own metrics. Thread-safe.
     void write(MetricsWriter page);
 
-    /// Called once, before the first VM is found.
+    /// Called once, before the first VM is discovered.
     ///
-    /// @param fleet what becomes of the VMs
-    /// @param changed to be called when [#rules] or [#budget] would answer otherwise; it does not
-    ///     wait, and any thread may call it
+    /// @param fleet gives the status of the VMs
+    /// @param changed to be called when the result of [#rules] or [#budget] has changed; does not
+    ///     block, and may be called by any thread
     void begin(VmFleet fleet, Runnable changed);
 
     @Override
     void close();
 
-    /// Makes a platform. A service: each platform provides one.
+    /// Creates a platform. A service: each platform provides one.
     interface PlatformProvider {
-        /// The value of `--driver` that chooses this platform.
+        /// Returns the value of `--driver` that chooses this platform.
         String name();
 
-        /// What the platform resizes, for the help of `--driver`.
+        /// Returns what the platform resizes, for the help of `--driver`.
         String subject();
 
-        /// Whether the platform is chosen when `--driver` is not given. At most one provider of a
-        /// program says so.
+        /// Returns whether the platform is chosen if `--driver` is not given. At most one provider
+        /// of a program returns true.
         default boolean isDefault() {
             return false;
         }
 
-        /// Whether a scheduler over the network may permit sizes, in place of the host's budget.
+        /// Returns whether a scheduler may permit sizes over the network, instead of the host's
+        /// budget.
         default boolean acceptsScheduler() {
             return true;
         }
 
-        /// The step in which sizes can be changed at all: permits and their headroom are whole
-        /// multiples of it.
+        /// Returns the smallest step of a size. Permits and their headroom are whole multiples of
+        /// it.
         default Resources grain() {
             return CgroupConfig.GRAIN;
         }
 
-        /// Whether a VM has a minimum of its own. Otherwise it is a compute unit, unless settings
-        /// say less.
+        /// Returns whether VMs have a minimum of their own. Otherwise the minimum is a compute
+        /// unit, unless settings give a smaller one.
         default boolean hasOwnMin() {
             return true;
         }
 
-        /// Settings that a section `[vm.NAME]` may set for one VM.
+        /// Returns the settings that a section `[vm.NAME]` may have for one VM.
         default List<Setting<?>> settingsOfVm() {
             return List.of();
         }
@@ -106,23 +108,25 @@ public interface Platform extends FleetListener, AutoCloseable {
 
         /// Opens the platform.
         ///
-        /// @throws StartException if this host does not have what the platform needs
+        /// @throws AgentStartException if this host lacks something that the platform needs
         Platform open(Settings settings, PlatformContext start)
                 throws AgentStartException, InterruptedException;
     }
 
-    /// The setting `--driver`, from the view of one provider.
+    /// The setting `--driver`, as seen by one provider.
     ///
-    /// @param driver the setting itself
-    /// @param isChosen whether the platform of that provider is the chosen one: rules between its
-    ///     settings apply only then
+    /// @param driver the setting
+    /// @param isChosen whether the provider's platform is chosen; rules between its settings apply
+    ///     only then
     record DriverChoice(Setting<String> driver, Predicate<Settings> isChosen) {}
 
-    /// What a platform is opened with.
+    /// The parameters of opening a platform.
     ///
     /// @param host the size of this host
     /// @param dryRun whether nothing may be changed
-    /// @param identity what other agents on this host are told of this one, one clause
+    /// @param environment environment variables of the process
+    /// @param identity description of this agent for other agents on this host, one clause
+    /// @param log the agent's log
     record PlatformContext(
             Resources host,
             boolean dryRun,

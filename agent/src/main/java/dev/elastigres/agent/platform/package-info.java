@@ -1,4 +1,4 @@
-/// What the VMs of an agent are, and all that comes with that.
+/// Platforms: the kinds of machines that an agent can scale.
 @NullMarked
 package dev.elastigres.agent.platform;
 

@@ -12,7 +12,7 @@ final class CallQueue {
     private final Semaphore free = new Semaphore(1);
     private Optional<Thread> newest = Optional.empty();
 
-    /// @param name of the threads
+    /// @param name name of the threads
     CallQueue(String name) {
         this.name = name;
     }

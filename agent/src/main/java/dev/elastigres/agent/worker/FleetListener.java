@@ -4,20 +4,20 @@ import dev.elastigres.core.agent.Event;
 
 /// Receives events of the VMs, from several threads concurrently. Its methods must not block.
 public interface FleetListener {
-    /// The size of a VM has changed.
+    /// Called when the size of a VM has changed.
     void scaled(ScalingEvent scaled);
 
-    /// A VM was found with its current size; its earlier history is unknown.
+    /// Called when a VM was discovered with its current size; its earlier history is unknown.
     ///
-    /// @param size with the same size before and after
+    /// @param size the same size before and after
     default void appeared(ScalingEvent size) {}
 
-    /// A VM does not run any more, or is no longer one of this agent's. Not for VMs that the agent
-    /// leaves behind when it ends.
+    /// Called when a VM has ended or no longer belongs to this agent. Not called for VMs that keep
+    /// running when the agent stops.
     ///
-    /// @param last from the size that it had to nothing
+    /// @param last the change from its last size to zero
     default void gone(ScalingEvent last) {}
 
-    /// An event was taken in; what the VM is after it can be seen already.
+    /// Called after an event was handled; the VM's status already shows its effect.
     void happened(String vm, Event event);
 }

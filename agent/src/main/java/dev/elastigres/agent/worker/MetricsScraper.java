@@ -17,8 +17,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/// Reads the metrics pages of one VM, each at its own pace. The machine's page makes the event;
-/// what the cache's said last goes with it, so that old figures never look new.
+/// Reads the metrics pages of one VM, each at its own interval. An event is sent for each page of
+/// the machine. It contains the latest cache metrics that are not too old, so that old figures
+/// never look new.
 final class MetricsScraper {
     private final Supplier<VmEndpoints> endpoints;
     private final PollingConfig polling;
@@ -28,13 +29,16 @@ final class MetricsScraper {
 
     private record PageState(WorkingSetWindows windows, Moment at) {}
 
-    /// @param at when it was asked for: what it says is no older
+    /// A page and its time.
+    ///
+    /// @param page the page
+    /// @param at time of the request; the page's figures are no older
     private record Read(HostPage page, Moment at) {}
 
-    // Only the thread that reads the machine's page has these.
+    // Used by the thread that reads the machine's page only.
     private Optional<HostPage> last = Optional.empty();
 
-    /// What the CPUs are compared with.
+    /// The page that CPU times are compared with.
     private Optional<Read> base = Optional.empty();
 
     MetricsScraper(Supplier<VmEndpoints> endpoints, PollingConfig polling, WorkerInbox inbox) {
@@ -74,19 +78,20 @@ final class MetricsScraper {
         }
     }
 
-    /// Has the machine's page read at once. What its CPUs do is measured from there on.
+    /// Makes the machine's page be read at once. CPU use is measured from that page on.
     void readHostNow() {
         asked.release();
     }
 
-    /// Whether it was asked for the page before it is time for it.
+    /// Waits until the given time. Returns whether the page was requested before.
     private boolean awaitAsked(long nanoTime) throws InterruptedException {
         boolean was = asked.tryAcquire(nanoTime - System.nanoTime(), TimeUnit.NANOSECONDS);
         asked.drainPermits();
         return was;
     }
 
-    /// Pages may come faster than CPUs can be measured.
+    /// Returns whether the page can become the base. Pages may arrive faster than CPU use can be
+    /// measured.
     private boolean isBase(Read read) {
         return base.isEmpty()
                 || read.at.since(base.get().at).compareTo(DemandHistory.MIN_CPU_INTERVAL) >= 0;
@@ -141,7 +146,8 @@ final class MetricsScraper {
         inbox.put(new WorkerMessage.DependencyFailed(part, why));
     }
 
-    /// VMs that were found together do not stay in step.
+    /// Returns a random first time, so that VMs that were discovered together are not polled in
+    /// step.
     private static long firstAfter(Duration every) {
         return System.nanoTime() + PollingConfig.part(every).toNanos();
     }

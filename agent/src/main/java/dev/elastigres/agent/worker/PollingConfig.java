@@ -47,7 +47,7 @@ public record PollingConfig(
                     Duration.ofSeconds(1),
                     Duration.ofMinutes(1));
 
-    /// The part of a wait by which it may be longer.
+    /// Maximum fraction by which an interval is lengthened.
     private static final double SPREAD = 0.1;
 
     public PollingConfig {
@@ -71,17 +71,17 @@ public record PollingConfig(
         if (one.compareTo(other) >= 0) throw new IllegalArgumentException(otherwise);
     }
 
-    /// Windows of the cache count until the next but one should have come.
+    /// Returns how long cache metrics are valid: two intervals and a timeout.
     Duration cacheCounts() {
         return cacheEvery.multipliedBy(2).plus(cacheTimeout);
     }
 
-    /// Any part of `wait`.
+    /// Returns a random part of `wait`.
     static Duration part(Duration wait) {
         return Duration.ofNanos(ThreadLocalRandom.current().nextLong(wait.toNanos()));
     }
 
-    /// `wait`, or up to a tenth more.
+    /// Returns `wait`, lengthened by up to a tenth.
     static Duration spread(Duration wait) {
         double part = ThreadLocalRandom.current().nextDouble(SPREAD);
         return wait.plusNanos((long) (wait.toNanos() * part));

@@ -33,20 +33,27 @@ public final class VmFleet implements AutoCloseable {
     private final Thread finder = Thread.ofVirtual().name("finder").unstarted(this::find);
     private final AtomicLong bugs = new AtomicLong();
 
-    /// By name. Only the finder changes it, and after its end who closes.
+    /// Supervisors by VM name. Changed by the finder thread only.
     private final Map<String, VmSupervisor> supervisors = new ConcurrentSkipListMap<>();
 
-    /// Those that were dropped and may not have ended, by name.
+    /// Supervisors that were dropped and may not have ended, by VM name.
     private final Map<String, VmSupervisor> leaving = new HashMap<>();
 
-    // What the log says already. Of the finder alone.
+    // Problems that are already logged. Used by the finder thread only.
     private Set<String> toldOfDriver = Set.of();
     private Map<String, String> toldDead = Map.of();
 
     private volatile Optional<String> problem = Optional.empty();
     private volatile Moment lookedAt = now();
 
-    /// @param rulesOf what is set for the VM of a name; any thread may ask
+    /// Creates a fleet that is not started.
+    ///
+    /// @param driver finds and resizes the VMs
+    /// @param permits permits their sizes
+    /// @param rulesOf returns the rules of a VM by its name; thread-safe
+    /// @param polling intervals and timeouts
+    /// @param listener receives events of the VMs
+    /// @param log the agent's log
     public VmFleet(
             Driver driver,
             PermitSource permits,
@@ -71,6 +78,7 @@ public final class VmFleet implements AutoCloseable {
         this.log = log;
     }
 
+    /// Starts the discovery of VMs.
     public void start() {
         finder.start();
     }
@@ -90,6 +98,7 @@ public final class VmFleet implements AutoCloseable {
         return unseen;
     }
 
+    /// Returns the status of one VM; empty if it is unknown or its size was not read yet.
     public Optional<VmStatus> view(String vm) {
         return Optional.ofNullable(supervisors.get(vm)).flatMap(VmSupervisor::view);
     }
@@ -130,7 +139,7 @@ public final class VmFleet implements AutoCloseable {
                 if (rest.isPositive()) Thread.sleep(rest);
             }
         } catch (InterruptedException _) {
-            // Nobody interrupts it but to end it.
+            // Interrupted only to end the thread.
         }
     }
 
@@ -151,7 +160,7 @@ public final class VmFleet implements AutoCloseable {
         }
     }
 
-    /// Each trouble and each death once, and what is over.
+    /// Logs new problems of the driver and deaths of VMs once, and the end of problems.
     private void tellOfDriver() {
         Set<String> now = new LinkedHashSet<>(around.driver().problems());
         for (String each : now)

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// The status and recent notes of a VM. They outlive a worker that had a bug. Written by one
-/// thread.
+/// The status and recent notes of a VM, which are kept when its worker is restarted after a bug.
+/// Written by one thread.
 final class VmHistory {
     private static final int MAX_NOTES = 20;
 
@@ -29,12 +29,12 @@ final class VmHistory {
         this.vm = vm;
     }
 
-    /// As it was last published. For any thread.
+    /// Returns the latest published status. Thread-safe.
     Optional<VmStatus> view() {
         return view;
     }
 
-    /// What could not be reached or read the last time, and why, by name. For any thread.
+    /// Returns the latest failure of each dependency, by dependency name. Thread-safe.
     Map<String, String> problems() {
         return named;
     }
@@ -45,7 +45,7 @@ final class VmHistory {
         return Map.copyOf(all);
     }
 
-    /// The newest again does not push out others.
+    /// Adds a note. A repetition of the latest note replaces it.
     void note(String what) {
         if (!notes.isEmpty() && notes.getLast().what().equals(what)) notes.removeLast();
         notes.addLast(new VmNote(Instant.now(), what));
@@ -60,15 +60,17 @@ final class VmHistory {
         monitorVersion = version;
     }
 
-    /// @param why empty when all is well again
-    /// @return whether that is new
+    /// Records the state of a dependency.
+    ///
+    /// @param why the failure; empty if it works
+    /// @return whether this is a change
     boolean problem(WorkerDependency part, String why) {
         String before = why.isEmpty() ? problems.remove(part) : problems.put(part, why);
         named = named();
         return why.isEmpty() ? before != null : !why.equals(before);
     }
 
-    /// A bug ended the worker; the state is as it was.
+    /// Records that a bug ended the worker. The state is unchanged.
     void broke(String why) {
         problem(WorkerDependency.WORKER, why);
         note("its worker had a bug and begins anew");

@@ -10,7 +10,7 @@ import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import java.util.Optional;
 
-/// What of a VM's events and actions is worth a note, each in one clause.
+/// Formats the events and actions of a VM that are worth a note, each as one clause.
 final class VmNoteFormatter {
     private VmNoteFormatter() {}
 

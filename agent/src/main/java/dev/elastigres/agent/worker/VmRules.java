@@ -6,22 +6,23 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import java.util.Optional;
 
-/// What is set for one VM.
+/// The rules of one VM.
 ///
 /// @param unit its compute unit
-/// @param fits whether a VM that may be smaller than one unit has a smaller unit
-/// @param min no smaller than this, where that is more than its driver's least
-/// @param max no larger than this, where that is less than its driver's largest
+/// @param fits whether the unit is halved for a VM whose minimum is below one unit
+/// @param min minimum size, if above that of its driver
+/// @param max maximum size, if below that of its driver
+/// @param rules its scaling rules
 public record VmRules(
         ComputeUnit unit,
         boolean fits,
         Optional<Resources> min,
         Optional<Resources> max,
         ScalingRules rules) {
-    /// A smaller unit would have a VM change its size without need.
+    /// Maximum number of halvings. With a smaller unit, the VM would be resized needlessly often.
     private static final int MAX_HALVINGS = 3;
 
-    /// With `unit`, whatever the least size is.
+    /// Creates rules with a fixed unit.
     public VmRules(
             ComputeUnit unit,
             Optional<Resources> min,
@@ -30,13 +31,15 @@ public record VmRules(
         this(unit, false, min, max, rules);
     }
 
-    /// The same for a VM whose sizes are only recommended.
+    /// Returns these rules for a VM whose sizes are only recommended.
     public VmRules recommending() {
         return new VmRules(unit, fits, min, max, rules.recommending());
     }
 
-    /// The unit of a VM whose least size is `smallest`: a half, a quarter or an eighth, where only
-    /// that is no more than the least size. Otherwise the VM would never get down to it.
+    /// Returns the unit of a VM with this minimum size. If `fits` is set, the unit is halved up to
+    /// three times while it exceeds the minimum, which the VM could not reach otherwise.
+    ///
+    /// @param smallest the VM's minimum size
     public ComputeUnit unit(Resources smallest) {
         ComputeUnit fitting = unit;
         for (int i = 0; fits && i < MAX_HALVINGS && !smallest.covers(fitting.times(1)); i++) {

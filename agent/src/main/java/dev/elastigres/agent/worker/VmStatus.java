@@ -7,13 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What others may see of a VM.
+/// Snapshot of a VM.
 ///
-/// @param state as it was after the last step
-/// @param monitorVersion of the protocol that its monitor speaks, while one is connected
-/// @param problems what could not be reached or read the last time, by name
-/// @param recent what was done last, the newest last
-/// @param transitions how often each came about
+/// @param name name of the VM
+/// @param state state after the last step
+/// @param monitorVersion protocol version of the connected monitor; empty without one
+/// @param problems the latest failure of each dependency, by dependency name
+/// @param recent recent notes, the newest last
+/// @param transitions number of occurrences of each transition
 public record VmStatus(
         String name,
         State state,
@@ -27,6 +28,9 @@ public record VmStatus(
         transitions = Map.copyOf(transitions);
     }
 
+    /// A note on a VM.
+    ///
+    /// @param at time of the note
     /// @param what one readable clause
     public record VmNote(Instant at, String what) {}
 }

@@ -28,8 +28,10 @@ final class VmSupervisor {
     private volatile Optional<Gone> gone = Optional.empty();
     private volatile Optional<WorkerInbox> inbox = Optional.empty();
 
-    /// @param before the one that had the same name, and may not have ended yet
-    /// @param bugs counts those of all VMs
+    /// @param found the VM
+    /// @param before the previous supervisor of the same name, which may not have ended yet
+    /// @param around what all workers share
+    /// @param bugs counts the bugs of all VMs
     VmSupervisor(
             DiscoveredVm found,
             Optional<VmSupervisor> before,
@@ -55,24 +57,24 @@ final class VmSupervisor {
         return found;
     }
 
-    /// Empty until it was seen once.
+    /// Returns the status; empty until the size was read once.
     Optional<VmStatus> view() {
         return history.view();
     }
 
-    /// What could not be reached or read the last time, and why, by name.
+    /// Returns the latest failure of each dependency, by dependency name.
     Map<String, String> problems() {
         return history.problems();
     }
 
-    /// The same VM, perhaps with other bounds and doors.
+    /// Updates the VM, whose bounds or endpoints may have changed.
     void foundAgain(DiscoveredVm again) {
         if (again.equals(found)) return;
         found = again;
         changed();
     }
 
-    /// Its rules or its size may be others now.
+    /// Makes the worker read the rules and the size again.
     void changed() {
         inbox.ifPresent(WorkerInbox::nudge);
     }
@@ -95,7 +97,7 @@ final class VmSupervisor {
                 rest = doubled(rest);
             }
         } catch (InterruptedException _) {
-            // Nobody interrupts it but to end it.
+            // Interrupted only to end the thread.
         } finally {
             leave();
         }
@@ -134,8 +136,8 @@ final class VmSupervisor {
         new VmWorker(() -> found, around, lanes, history, fresh, firstId()).run();
     }
 
-    /// Above the ids of every earlier worker and agent, as long as they began a millisecond apart
-    /// and needed fewer ids in that time.
+    /// Returns an id above those of all earlier workers and agents, provided that they started at
+    /// least a millisecond apart and used fewer than 65,536 ids per millisecond.
     private static long firstId() {
         return System.currentTimeMillis() << 16;
     }
@@ -162,7 +164,7 @@ final class VmSupervisor {
         return twice.compareTo(max) < 0 ? twice : max;
     }
 
-    /// The VM does not run any more.
+    /// Ends the supervision, because the VM is gone.
     ///
     /// @param why one clause
     void end(String why) {

@@ -16,7 +16,7 @@ enum WorkerDependency {
         this.title = title;
     }
 
-    /// As it is shown.
+    /// Returns the name that is shown.
     String title() {
         return title;
     }

@@ -30,7 +30,7 @@ final class WorkerInbox {
         }
     }
 
-    /// Puts [WorkerMessage.Refresh] before all others, once, and never waits.
+    /// Puts [WorkerMessage.Refresh] before all other messages, at most once. Never blocks.
     void nudge() {
         lock.lock();
         try {

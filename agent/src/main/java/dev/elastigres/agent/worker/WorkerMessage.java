@@ -6,7 +6,7 @@ import dev.elastigres.core.agent.Event;
 /// A message to a worker: an event for its decisions or a change of its environment.
 sealed interface WorkerMessage {
     record EventMessage(Event event) implements WorkerMessage {
-        /// Newer ones will come.
+        /// Returns whether the event has metrics, which newer ones replace.
         boolean isMetrics() {
             return event instanceof Event.MetricsRead;
         }
@@ -16,10 +16,13 @@ sealed interface WorkerMessage {
 
     record SessionClosed(MonitorSession session, String why) implements WorkerMessage {}
 
-    /// @param why one clause; empty when all is well again
+    /// The state of a dependency has changed.
+    ///
+    /// @param part the dependency
+    /// @param why the failure, one clause; empty if it works
     record DependencyFailed(WorkerDependency part, String why) implements WorkerMessage {}
 
-    /// The VM's bounds, doors, rules or size may be others now.
+    /// The VM's bounds, endpoints, rules or size may have changed.
     record Refresh() implements WorkerMessage {}
 
     /// A helper of the worker has a bug.

@@ -33,11 +33,11 @@ final class WorkerThreads implements AutoCloseable {
                 inbox.put(new WorkerMessage.HelperFailed(e));
             }
         } catch (InterruptedException _) {
-            // Nobody interrupts it but to end it.
+            // Interrupted only to end the thread.
         }
     }
 
-    /// Returns when they have ended, or have had their time to.
+    /// Interrupts the threads and waits up to two seconds for their end.
     @Override
     public void close() {
         threads.forEach(Thread::interrupt);

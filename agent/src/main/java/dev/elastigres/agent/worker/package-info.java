@@ -1,4 +1,4 @@
-/// One worker a VM: its inbox, its state, its peers.
+/// Workers, one for each VM, with their message queues, state and connections.
 @NullMarked
 package dev.elastigres.agent.worker;
 
