@@ -1,4 +1,4 @@
-/// The Debian package, the container image and their lists of contents.
+/// The Debian package, the container image, and their SBOMs.
 module dev.elastigres.distribution {
     requires dev.elastigres.agent;
     requires dev.elastigres.core;

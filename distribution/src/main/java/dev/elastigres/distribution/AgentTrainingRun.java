@@ -19,12 +19,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// The run by which the class cache learns what the agent of a node needs: a cluster that is made
-/// up, a real monitor, a pod that has to grow, the pages and the metrics.
+/// The training run of a node agent's AOT cache: a fake API server, a real monitor, a pod that
+/// must grow, status pages and metrics.
 record AgentTrainingRun() implements Payload.TrainingRun {
     private static final String READY = "pages on ";
     private static final Duration WORK_TIMEOUT = Duration.ofSeconds(20);
-    /// Most of it goes into writing the cache, once the agent has stopped.
+    /// Includes writing the cache after the agent has stopped, which takes most of the time.
     private static final Duration STOP_TIMEOUT = Duration.ofMinutes(2);
 
     @Override
@@ -60,7 +60,8 @@ record AgentTrainingRun() implements Payload.TrainingRun {
         try (var started = StartedProcess.run(agent, environment, line -> line.startsWith(READY));
                 var scraper = PageScraper.of(List.of(port));
                 var pages = new MonitorPages(new HostPort("127.0.0.1", port))) {
-            // What it has not done by then is not in the cache, which is good without it.
+            // Classes that are not loaded in time are missing from the cache, which is still
+            // usable.
             if (cluster.await(WORK_TIMEOUT)) pages.awaitReady(WORK_TIMEOUT);
             scraper.await();
             var _ = pages.status();

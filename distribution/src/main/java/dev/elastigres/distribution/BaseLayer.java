@@ -21,25 +21,28 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// What the Java runtime needs of a system: Debian's C library, a user, and no program at all.
+/// The lowest layer of the image: Debian's C library and a user, without any programs. The Java
+/// runtime needs nothing else of a system.
 ///
-/// @param cache where packages are kept
-/// @param architecture as Debian calls it
+/// @param cache folder of downloaded packages
+/// @param architecture in Debian's notation
 record BaseLayer(Path cache, String architecture) {
-    /// The user that the daemons are: it owns nothing.
+    /// User and group id of the daemons. This user owns no files.
     static final int USER = 65532;
 
     private static final PostgresRelease RELEASE = PostgresRelease.POSTGRES_15;
     private static final List<String> NAMES = List.of("libc6", "libc-bin");
 
-    /// What these depend on, for programs that are not here.
+    /// Excludes all dependencies of the packages: only programs that are not in the image need
+    /// them.
     private static final Pattern LEFT_OUT = Pattern.compile("(?!libc6_|libc-bin_).*");
 
     private static final RequiredPrograms TOOLS =
             new RequiredPrograms(Map.of("apt-get", "apt", "dpkg-deb", "dpkg", "tar", "tar"));
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
-    /// Where files are that programs are linked with, and the one locale with all letters.
+    /// The paths that are copied from the packages: shared libraries, the C.UTF-8 locale, the
+    /// copyright.
     private static final List<String> WANTED =
             List.of("lib/", "lib64/", "usr/lib/locale/C.utf8/", "usr/share/doc/libc6/copyright");
 
@@ -56,7 +59,7 @@ record BaseLayer(Path cache, String architecture) {
             """
                     .formatted(USER);
 
-    /// Fills the folder `root`.
+    /// Writes the layer into the folder `root`.
     void write(Path root, Consumer<String> progress) throws PackException, InterruptedException {
         try {
             TOOLS.require();
@@ -105,7 +108,7 @@ record BaseLayer(Path cache, String architecture) {
         } finally {
             FileTrees.delete(tree);
         }
-        // As others of its kind have it, for those who look for known flaws.
+        // Vulnerability scanners read the package's fields here, as in other images without dpkg.
         String fields = ExternalProgram.of(TIMEOUT, "dpkg-deb", "--field", file.toString()).run();
         String name = file.getFileName().toString().replaceFirst("_.*", "");
         text(root, "var/lib/dpkg/status.d/" + name, fields);
@@ -115,7 +118,7 @@ record BaseLayer(Path cache, String architecture) {
         return WANTED.stream().anyMatch(place::startsWith);
     }
 
-    /// Links become what they point to, in their package.
+    /// Copies a file. A symbolic link becomes a copy of its target in the same package.
     private static void copy(Path tree, Path file, Path to) throws IOException {
         Path source = file;
         if (Files.isSymbolicLink(file)) {

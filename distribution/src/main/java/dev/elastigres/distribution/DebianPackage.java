@@ -20,13 +20,13 @@ import java.util.TreeMap;
 import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
 import org.apache.commons.compress.archivers.ar.ArArchiveOutputStream;
 
-/// Writes a `.deb` as dpkg reads it, without dpkg: an `ar` archive of a mark, a tar of what dpkg
-/// is told, and a tar of what is installed.
+/// Writes a `.deb` without dpkg: an `ar` archive of a format version, a tar of control files, and
+/// a tar of installed files.
 ///
-/// @param fields of the control file, except for `Installed-Size`; in this order
-/// @param scripts by their name: `postinst`, `prerm`, `postrm`
-/// @param settings files below `data` that belong to the administrator once they are installed
-/// @param data what is installed, by its place below the root
+/// @param fields of the control file in their order, without `Installed-Size`
+/// @param scripts by name: `postinst`, `prerm`, `postrm`
+/// @param settings configuration files in `data`; dpkg keeps the administrator's changes to them
+/// @param data installed files by path below the root
 record DebianPackage(
         Map<String, String> fields,
         Map<String, String> scripts,
@@ -52,7 +52,7 @@ record DebianPackage(
         }
     }
 
-    /// Twelve hexadecimal digits that differ when anything does that goes in.
+    /// Returns twelve hexadecimal digits of a digest of the package's contents.
     String identity(Instant time) throws IOException {
         var tar = new TarGzWriter("./", time);
         MessageDigest digest = Payload.sha256();
@@ -89,7 +89,7 @@ record DebianPackage(
         return text.append("Installed-Size: ").append(data.kibibytes()).append('\n').toString();
     }
 
-    /// By which `dpkg --verify` finds out what was changed since.
+    /// Returns the checksums by which `dpkg --verify` detects changed files.
     private String sums() throws IOException {
         var sums = new TreeMap<String, String>();
         for (var entry : data.nodes().entrySet()) {
@@ -125,7 +125,7 @@ record DebianPackage(
         }
     }
 
-    /// One of the texts that are packed beside this class.
+    /// Returns a text resource of this package.
     static String resource(String name) {
         try (InputStream stream = DebianPackage.class.getResourceAsStream(name)) {
             if (stream == null) throw new IllegalStateException("not packed: " + name);

@@ -17,9 +17,10 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.spi.ToolProvider;
 
-/// A Java runtime of a few modules, made from the JDK that runs now.
-/// @param jdk which one that is
-/// @param arguments of jlink, except where to write
+/// A Java runtime image with only the given modules, linked with jlink from the running JDK.
+///
+/// @param jdk vendor, version and architecture of that JDK
+/// @param arguments of jlink, except for the output folder
 record JavaRuntime(String jdk, List<String> arguments) {
     private static final String SECURITY = "conf/security/java.security";
 
@@ -40,7 +41,8 @@ record JavaRuntime(String jdk, List<String> arguments) {
                         "--compress=zip-6"));
     }
 
-    /// Its folder below `cache`, made unless it is there. It appears whole or not at all.
+    /// Returns the runtime's folder below `cache`, and makes it if it does not exist. The folder
+    /// is moved into place atomically.
     Path in(Path cache) throws PackException {
         Path folder = cache.resolve("runtime-" + identity());
         if (Files.isDirectory(folder)) return folder;
@@ -63,7 +65,7 @@ record JavaRuntime(String jdk, List<String> arguments) {
                 FileTrees.delete(work);
             }
         } catch (IOException e) {
-            // Another build of the same runtime may have come first.
+            // A concurrent build of the same runtime may have been faster.
             if (!Files.isDirectory(folder))
                 throw new PackException.Failed("cannot make a Java runtime in " + cache, e);
         }
@@ -79,7 +81,8 @@ record JavaRuntime(String jdk, List<String> arguments) {
         if (code != 0) throw new PackException.Failed("jlink failed: " + said.toString().strip());
     }
 
-    /// Whatever resolves an address reads this file first, 70 kB of which 60 are comments.
+    /// Removes the comments of `java.security`. Every program that resolves an address reads this
+    /// file first; 60 of its 70 kB are comments.
     private static void leaveOutComments(Path file) throws IOException {
         var lines = new ArrayList<String>();
         boolean goesOn = false;
@@ -91,7 +94,7 @@ record JavaRuntime(String jdk, List<String> arguments) {
         Files.write(file, lines);
     }
 
-    /// Twelve hexadecimal digits that differ when the JDK or the arguments do.
+    /// Returns twelve hexadecimal digits of a digest of the JDK and the arguments.
     String identity() {
         byte[] inputs =
                 (jdk + "\0" + SECURITY + "\0" + String.join("\0", arguments))

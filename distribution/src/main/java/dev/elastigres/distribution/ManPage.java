@@ -1,8 +1,8 @@
 package dev.elastigres.distribution;
 
-/// The manual page of the monitor, from its own help: what `--help` does not say is not there.
+/// The manual page of the monitor, generated from its `--help` output.
 final class ManPage {
-    /// Where the help has what a flag does.
+    /// The column at which the help describes a flag.
     private static final int DOC_COLUMN = 34;
 
     private final StringBuilder page = new StringBuilder();
@@ -36,7 +36,8 @@ final class ManPage {
         if (!doc.isEmpty()) page.append(escaped(doc)).append('\n');
     }
 
-    /// A line that begins like a request would be taken for one.
+    /// Escapes a line of text for roff. A line that begins with `.` or `'` would be read as a
+    /// request.
     private static String escaped(String text) {
         String plain = text.replace("\\", "\\e").replace("-", "\\-");
         return plain.startsWith(".") || plain.startsWith("'") ? "\\&" + plain : plain;

@@ -18,18 +18,19 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// The monitor of this very application, and what it needs.
-/// @param modules our own and the libraries'
-/// @param platform the names of the JDK's modules that these require
+/// The modules of this application's monitor.
+///
+/// @param modules our own modules and the libraries
+/// @param platform names of the JDK modules that these require
 record MonitorBundle(List<ModuleReference> modules, Set<String> platform) {
     private static final String ROOT = "dev.elastigres.monitor";
 
-    /// What the Postgres driver uses of the JDK: being an automatic module, it does not say.
-    /// Without `java.desktop`, which is for its geometric types only.
+    /// The JDK modules that the Postgres driver uses. The driver is an automatic module and
+    /// declares none. `java.desktop` is left out: only the driver's geometric types need it.
     static final Set<String> DRIVER =
             Set.of("java.management", "java.naming", "java.security.jgss");
 
-    /// Of the application that runs now; from its class path where it has no module path.
+    /// Finds the modules of the running application, on its module path or else on its class path.
     static MonitorBundle ofThisApplication() throws PackException {
         String path = System.getProperty("jdk.module.path");
         if (path == null) path = System.getProperty("java.class.path", "");
@@ -44,7 +45,8 @@ record MonitorBundle(List<ModuleReference> modules, Set<String> platform) {
         }
     }
 
-    /// Resolution alone would say too much: a single automatic module draws in all others.
+    /// Follows the `requires` of the monitor's modules. Plain resolution would find too many: a
+    /// single automatic module makes all others part of the result.
     static MonitorBundle in(ModuleFinder application) {
         var resolved =
                 Configuration.empty().resolve(application, ModuleFinder.ofSystem(), Set.of(ROOT));
@@ -67,7 +69,7 @@ record MonitorBundle(List<ModuleReference> modules, Set<String> platform) {
                 .toList();
     }
 
-    /// Its jars, in the order of their names.
+    /// Returns the jars, sorted by path.
     List<Path> jars() throws PackException {
         var jars = modules.stream().map(MonitorBundle::file).sorted().toList();
         for (Path jar : jars) {
@@ -78,7 +80,8 @@ record MonitorBundle(List<ModuleReference> modules, Set<String> platform) {
         return jars;
     }
 
-    /// A runtime for it, made unless `cache` has that already.
+    /// Returns the folder of the monitor's Java runtime below `cache`, and makes it if it does not
+    /// exist.
     Path runtime(Path cache) throws PackException {
         return JavaRuntime.with(platform).in(cache);
     }

@@ -13,17 +13,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 
-/// The monitor as it is installed.
+/// The installable packages of the monitor.
 ///
-/// @param architecture as Debian calls it
-/// @param manual its page, for section 8
+/// @param architecture in Debian's notation
+/// @param manual page for section 8
 record MonitorPackage(
         Payload payload, String version, String architecture, String manual, Instant time) {
     static final String NAME = "elastigres-monitor";
     private static final String SETTINGS = "etc/elastigres/monitor.conf";
 
-    /// @param sbom of what is in it
-    /// @return the files, which replace older ones of the same names
+    /// Writes a Debian package, a tar archive and an SBOM.
+    ///
+    /// @param sbom of the package
+    /// @return the files; they replace older files of the same names
     List<Path> write(Path folder, String sbom) throws IOException {
         Files.createDirectories(folder);
         String name = name();
@@ -31,13 +33,14 @@ record MonitorPackage(
         Path archive = folder.resolve(name + ".tar.gz");
         Path list = folder.resolve(name + ".cdx.json");
         debian().write(debian, time);
-        // The same with a folder of its own, to be put anywhere.
+        // The same contents in a single folder, to be unpacked anywhere.
         new TarGzWriter(name + "/", time).write(tree("", "etc/monitor.conf"), archive);
         Files.writeString(list, sbom);
         return List.of(debian, archive, list);
     }
 
-    /// The Debian package in `cache`, written unless it is there. It appears whole or not at all.
+    /// Returns the Debian package in `cache`, and makes it if it does not exist. The file is moved
+    /// into place atomically.
     Path keptIn(Path cache) throws IOException {
         DebianPackage debian = debian();
         Path file =
@@ -85,7 +88,8 @@ record MonitorPackage(
         fields.put("Version", version);
         fields.put("Architecture", architecture);
         fields.put("Maintainer", "The Elastigres authors");
-        // What the Java runtime is linked with, and who makes the user.
+        // The Java runtime is linked with libc6; postinst creates the user with useradd of
+        // passwd.
         fields.put("Depends", "libc6 (>= 2.17), passwd");
         fields.put("Section", "database");
         fields.put("Priority", "optional");

@@ -10,17 +10,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// Packs the monitor of this application with the runtime of this JDK.
+/// Packs the monitor of this application with a Java runtime of the running JDK.
 ///
-/// @param cache where what can be made again is kept
-/// @param time of every file that is packed
+/// @param cache folder of files that can be made again
+/// @param time modification time of every packed file
 public record MonitorPackages(Path cache, Instant time) {
-    /// That of the entries of the build's jars.
+    /// The time that the build gives to the entries of its jars.
     private static final Instant BUILD = Instant.parse("2026-01-01T00:00:00Z");
 
     private static final int HELP_TIMEOUT_SECONDS = 20;
 
-    /// @param environment may name the time: `SOURCE_DATE_EPOCH`, in seconds since 1970
+    /// @param environment `SOURCE_DATE_EPOCH`, if set, is the time, in seconds since 1970
     public static MonitorPackages from(Path cache, Map<String, String> environment)
             throws PackException {
         String seconds = environment.getOrDefault("SOURCE_DATE_EPOCH", "");
@@ -34,7 +34,8 @@ public record MonitorPackages(Path cache, Instant time) {
         }
     }
 
-    /// The monitor ready to run; made within half a minute unless it is there.
+    /// Returns the monitor ready to run. A payload that is not cached is made, within half a
+    /// minute.
     public Payload payload() throws PackException, InterruptedException {
         return payload(MonitorBundle.ofThisApplication());
     }
@@ -49,7 +50,9 @@ public record MonitorPackages(Path cache, Instant time) {
                 new MonitorTrainingRun(false));
     }
 
-    /// @return the files, written into `folder`
+    /// Writes the packages into `folder`.
+    ///
+    /// @return the written files
     List<Path> write(Path folder) throws PackException, InterruptedException {
         var bundle = MonitorBundle.ofThisApplication();
         MonitorPackage monitor = pack(bundle);
@@ -62,7 +65,7 @@ public record MonitorPackages(Path cache, Instant time) {
         }
     }
 
-    /// The Debian package, in the cache: made unless it is there.
+    /// Returns the Debian package in the cache, and makes it if it does not exist.
     public Path debian() throws PackException, InterruptedException {
         MonitorPackage monitor = pack(MonitorBundle.ofThisApplication());
         try {
@@ -84,7 +87,7 @@ public record MonitorPackages(Path cache, Instant time) {
         }
     }
 
-    /// Debian's name for what Java calls `name`.
+    /// Returns Debian's name of the architecture that Java calls `name`.
     static String architecture(String name) throws PackException {
         return switch (name) {
             case "amd64" -> "amd64";

@@ -29,15 +29,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The run by which the class cache learns what the monitor needs: a real Postgres, an agent's
-/// conversation, the pages, the metrics, and the kernel's word that memory is short.
+/// The training run of the monitor's AOT cache: a real Postgres, a session with an agent, status
+/// pages, metrics, and OOM kills that the cgroup reports.
 ///
-/// @param ofNode whether it is that of a node, with a monitor of pods in the same process
+/// @param ofNode whether the monitor runs on a node, with a monitor of pods in the same process
 record MonitorTrainingRun(boolean ofNode) implements Payload.TrainingRun {
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
-    /// Most of it goes into writing the cache, once the monitor has stopped.
+    /// Includes writing the cache after the monitor has stopped, which takes most of the time.
     private static final Duration STOP_TIMEOUT = Duration.ofMinutes(2);
 
     @Override
@@ -80,7 +80,8 @@ record MonitorTrainingRun(boolean ofNode) implements Payload.TrainingRun {
         }
     }
 
-    /// The same with a monitor of pods beside it. That of a node reaches Postgres by TCP.
+    /// Runs the training with a monitor of pods in the same process. A node's monitor connects to
+    /// Postgres by TCP.
     private static void trainNode(
             List<String> command, Path folder, FakeCgroup cgroup, PostgresServer postgres)
             throws MonitorConnectionException, IOException, InterruptedException {
@@ -105,7 +106,7 @@ record MonitorTrainingRun(boolean ofNode) implements Payload.TrainingRun {
         }
     }
 
-    /// @param host where Postgres is
+    /// @param host of Postgres
     private static List<String> flags(
             FakeCgroup cgroup,
             String host,
@@ -147,9 +148,9 @@ record MonitorTrainingRun(boolean ofNode) implements Payload.TrainingRun {
         }
     }
 
-    /// Until the monitor asks for more because a process was killed, and asks again because nobody
-    /// heeds it. It listens to the kernel some seconds after its start only; by the second time it
-    /// has also looked twice how CPUs are doing.
+    /// Reports OOM kills until the monitor has requested memory twice; the second request follows
+    /// because the first one is not granted. The monitor watches the cgroup's events only from
+    /// some seconds after its start. By the second request it has also sampled CPU usage twice.
     private static void beAsked(MonitorConnection link, FakeCgroup cgroup)
             throws MonitorConnectionException, IOException, InterruptedException {
         long deadline = System.nanoTime() + ANSWER_TIMEOUT.toNanos();
@@ -158,7 +159,7 @@ record MonitorTrainingRun(boolean ofNode) implements Payload.TrainingRun {
         while (asked < 2) {
             if (System.nanoTime() - deadline > 0)
                 throw new MonitorConnectionException("the monitor does not ask for more");
-            // The first count that it reads is where it begins.
+            // The monitor counts kills from the first value that it reads.
             if (cgroup.isListenedTo()) cgroup.setKills(++kills);
             var heard = link.receive(LOOK_AGAIN);
             if (heard != null && heard.message() instanceof UpscaleRequest) asked++;

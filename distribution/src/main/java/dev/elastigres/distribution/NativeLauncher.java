@@ -9,16 +9,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.spi.ToolProvider;
 
-/// A program that starts java in its own process, by a file beside it: jpackage's. It takes the
-/// place of a shell.
+/// A native program that starts Java in its own process, as the configuration file beside it says.
+/// jpackage makes it. The image needs no shell because of it.
 ///
 /// @param name of the program
-/// @param main the class that it runs
-/// @param jars below the root, in the order of the class path
-/// @param options of java; `$ROOTDIR` stands for the root
+/// @param main class that it runs
+/// @param jars paths below the root, in the order of the class path
+/// @param options of the JVM; `$ROOTDIR` stands for the root
 record NativeLauncher(String name, String main, List<String> jars, List<String> options) {
 
-    /// Puts it into `root`, which has the Java runtime in its folder `runtime`.
+    /// Writes the launcher into `root`.
+    ///
+    /// @param runtime the Java runtime that jpackage uses; `root` must have the same one in
+    ///     `runtime`
     void write(Path root, Path runtime) throws PackException {
         try {
             Path work = Files.createTempDirectory("elastigres-launcher-");
@@ -37,7 +40,8 @@ record NativeLauncher(String name, String main, List<String> jars, List<String> 
         }
     }
 
-    /// Puts it beside another, whose file it shares: what it runs is in the settings of its name.
+    /// Writes this launcher beside another one. Both share an executable, which reads the
+    /// configuration file that matches its own name.
     void writeBeside(NativeLauncher other, Path root) throws PackException {
         try {
             Files.copy(root.resolve("bin/" + other.name), root.resolve("bin/" + name));
@@ -47,10 +51,10 @@ record NativeLauncher(String name, String main, List<String> jars, List<String> 
         }
     }
 
-    /// An application of one empty jar, of which the launcher alone is wanted.
+    /// Makes an application image with one empty jar; only its launcher is used.
     private Path make(Path work, Path runtime) throws IOException, PackException {
         Path input = Files.createDirectory(work.resolve("input"));
-        // The end of an archive, and thereby an empty one.
+        // An end-of-central-directory record alone is an empty archive.
         byte[] empty = new byte[22];
         System.arraycopy(new byte[] {'P', 'K', 5, 6}, 0, empty, 0, 4);
         Files.write(input.resolve("empty.jar"), empty);
@@ -83,7 +87,7 @@ record NativeLauncher(String name, String main, List<String> jars, List<String> 
         return work.resolve("made").resolve(name);
     }
 
-    /// What the launcher reads.
+    /// Returns the launcher's configuration file.
     String settings() {
         var text = new StringBuilder("[Application]\n");
         text.append("app.mainclass=").append(main).append('\n');

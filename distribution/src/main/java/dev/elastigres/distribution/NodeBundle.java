@@ -24,17 +24,19 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// What runs on a node: the module `node` and its runtime dependencies, as the build listed them.
+/// The jars of a node: the module `node` and its runtime dependencies, as the build listed them.
 ///
-/// @param jars in the order of their names
+/// @param jars sorted by file name
 record NodeBundle(List<Path> jars) {
-    /// Written by the build of `node`: a line `group:artifact:jar:version:scope` a dependency.
+    /// The dependency list that the build of `node` writes, one `group:artifact:jar:version:scope`
+    /// a line.
     private static final String LIBRARIES = "META-INF/elastigres/node-libraries.txt";
 
     private static final Pattern LIBRARY =
             Pattern.compile("\\s*[\\w.-]+:(?<artifact>[\\w.-]+):jar:(?<version>[\\w.-]+):\\w+.*");
 
-    /// Drawn in by the Postgres driver's geometric types, which nobody uses; it is large.
+    /// Left out because it is large: only the Postgres driver's geometric types need it, and we do
+    /// not use them.
     private static final String DESKTOP = "java.desktop";
 
     static NodeBundle ofThisApplication() throws PackException {
@@ -46,7 +48,7 @@ record NodeBundle(List<Path> jars) {
     /// Finds the jars of a node.
     ///
     /// @param path folders of jars, and jars
-    /// @throws PackException.Refused if one of them is not there
+    /// @throws PackException.Refused if a jar is missing
     static NodeBundle of(List<Path> path) throws PackException {
         var files = new HashMap<String, Path>();
         for (Path place : path) {
@@ -69,7 +71,7 @@ record NodeBundle(List<Path> jars) {
         return new NodeBundle(jars);
     }
 
-    /// The names of all jars that run on a node, in order.
+    /// Returns the file names of all jars that run on a node, sorted.
     static SortedSet<String> names() {
         var names = new TreeSet<String>();
         for (String line : libraries().lines().toList()) {
@@ -77,7 +79,7 @@ record NodeBundle(List<Path> jars) {
             if (!library.matches()) continue;
             String version = "-" + library.group("version") + ".jar";
             names.add(library.group("artifact") + version);
-            // The modules of one build have one version.
+            // All modules of one build have the same version.
             if (library.group("artifact").equals("elastigres-core"))
                 names.add("elastigres-node" + version);
         }
@@ -101,13 +103,14 @@ record NodeBundle(List<Path> jars) {
         return name(jar).startsWith("elastigres-");
     }
 
-    /// A runtime for it, made unless `cache` has that already.
+    /// Returns the folder of the node's Java runtime below `cache`, and makes it if it does not
+    /// exist.
     Path runtime(Path cache) throws PackException {
         return JavaRuntime.with(platform()).in(cache);
     }
 
-    /// The modules of the JDK that the jars say they need, or where they say nothing, that their
-    /// classes name.
+    /// Returns the JDK modules that the jars require. For a jar without a module descriptor they
+    /// are those that its classes refer to, as jdeps finds them.
     Set<String> platform() throws PackException {
         var modules = new TreeSet<>(MonitorBundle.DRIVER);
         for (Path jar : jars) {

@@ -21,11 +21,12 @@ import java.util.function.Predicate;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
-/// The image of the daemons of a Kubernetes node: from scratch, with no programs but `elastigres`,
-/// `elastigres-monitor` and `elastigres-reclaimer`.
+/// The image of the daemons of a Kubernetes node. It is built from scratch; its only programs are
+/// `elastigres`, `elastigres-monitor` and `elastigres-reclaimer`.
 ///
-/// @param cache where what can be made again is kept
-/// @param time of the image and of every file in it
+/// @param cache folder of files that can be made again
+/// @param time creation time of the image and modification time of every file in it
+/// @param progress receives lines of progress for an interactive user
 public record NodeImage(Path cache, Instant time, Consumer<String> progress) {
     private static final String NAME = "elastigres";
     private static final String MONITOR = "elastigres-monitor";
@@ -39,23 +40,27 @@ public record NodeImage(Path cache, Instant time, Consumer<String> progress) {
         return BuildVersion.of(NodeImage.class);
     }
 
-    /// Of what runs now.
+    /// Returns the image of the running application's daemons.
     ///
-    /// @param progress takes lines for a person who waits
+    /// @param progress receives lines of progress for an interactive user
     public static NodeImage ofThisApplication(Consumer<String> progress) throws PackException {
         var environment = System.getenv();
         var packages = MonitorPackages.from(XdgFolders.from(environment).cache(), environment);
         return new NodeImage(packages.cache(), packages.time(), progress);
     }
 
-    /// @return the file in `folder`, for `docker load` and `ctr images import`
+    /// Writes the image into `folder`.
+    ///
+    /// @return the file, for `docker load` and `ctr images import`
     public Path tar(Path folder) throws PackException, InterruptedException {
         Path file = file(folder);
         write(file, folder);
         return file;
     }
 
-    /// @return what was made: the file, its size, the image's digest
+    /// Writes the image into `folder`.
+    ///
+    /// @return a line with the file, its size and the image's digest
     String write(Path folder) throws PackException, InterruptedException {
         Path file = file(folder);
         String digest = write(file, folder);
@@ -80,10 +85,10 @@ public record NodeImage(Path cache, Instant time, Consumer<String> progress) {
         }
     }
 
-    /// Pushes it with the credentials that docker has for the registry.
+    /// Pushes the image with the credentials that docker has for the registry.
     ///
-    /// @param name of the image; with our version where it has no tag
-    /// @return its name with its digest
+    /// @param name of the image; our version is added if it has no tag
+    /// @return the name with the image's digest
     String push(String name) throws PackException, InterruptedException {
         boolean hasTag = name.lastIndexOf(':') > name.lastIndexOf('/');
         String whole = hasTag ? name : name + ":" + version();
@@ -146,7 +151,8 @@ public record NodeImage(Path cache, Instant time, Consumer<String> progress) {
                 "org.opencontainers.image.created=" + time);
     }
 
-    /// What changes seldom is below: a new version is pushed and pulled without it.
+    /// Returns the folders of the layers by name, lowest first. Layers that seldom change are
+    /// below, so that a new version is pushed and pulled without them.
     private Map<String, Path> layers(Path work, NodePayload payload, String architecture)
             throws IOException, PackException, InterruptedException {
         Path base = Files.createDirectory(work.resolve("base"));
@@ -200,7 +206,7 @@ public record NodeImage(Path cache, Instant time, Consumer<String> progress) {
         }
     }
 
-    /// Links become what they point to. Folders come along with what is in them.
+    /// Copies the wanted files with their folders. A symbolic link becomes a copy of its target.
     private static void copy(Path from, Path to, Predicate<Path> wanted) throws IOException {
         try (Stream<Path> all = Files.walk(from)) {
             for (Path file : (Iterable<Path>) all::iterator) {

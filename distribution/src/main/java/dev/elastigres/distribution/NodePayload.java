@@ -5,19 +5,20 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 
-/// What runs in the image, without the image. The two differ in their caches of classes alone.
+/// The payloads of the node's image: agent, monitor and reclaimer. They differ only in their main
+/// class and AOT cache.
 public record NodePayload(Payload agent, Payload monitor, Payload reclaimer) {
 
-    /// The daemons of this application ready to run; made within two minutes unless they are
-    /// there.
+    /// Returns the payloads of this application's daemons. Payloads that are not cached are made,
+    /// within two minutes.
     public static NodePayload ofThisApplication(Map<String, String> environment)
             throws PackException, InterruptedException {
         var packages = MonitorPackages.from(XdgFolders.from(environment).cache(), environment);
         return make(NodeBundle.ofThisApplication(), packages.cache(), packages.time());
     }
 
-    /// @param cache where what can be made again is kept
-    /// @param time of every file in it
+    /// @param cache folder of files that can be made again
+    /// @param time modification time of every packed file
     static NodePayload make(NodeBundle bundle, Path cache, Instant time)
             throws PackException, InterruptedException {
         Path runtime = bundle.runtime(cache);

@@ -1,6 +1,6 @@
 package dev.elastigres.distribution;
 
-/// The monitor cannot be packed. The message is one clause for people.
+/// A package, payload or image cannot be made. The message is a single clause, written for users.
 public abstract sealed class PackException extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -12,7 +12,7 @@ public abstract sealed class PackException extends Exception {
         super(message, cause);
     }
 
-    /// Something else has to be asked for, or installed first.
+    /// A precondition is not met: the request must change, or something must be installed first.
     public static final class Refused extends PackException {
         private static final long serialVersionUID = 1;
 
@@ -21,7 +21,7 @@ public abstract sealed class PackException extends Exception {
         }
     }
 
-    /// It was tried, and did not work.
+    /// The attempt failed.
     public static final class Failed extends PackException {
         private static final long serialVersionUID = 1;
 

@@ -6,7 +6,8 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/// Makes the monitor's packages, or the image of a Kubernetes node's daemons.
+/// `elastigres package`: makes the monitor's packages, or the image of a Kubernetes node's
+/// daemons.
 @Command(
         name = "package",
         description = {
@@ -23,7 +24,7 @@ import picocli.CommandLine.Option;
             "elastigres package --push registry.example.com/elastigres:1.0"
         })
 public final class PackageCommand implements Callable<Integer> {
-    // Read by the library.
+    // picocli reads this field.
     @SuppressWarnings("unused")
     @Option(
             names = {"-h", "--help"},

@@ -10,15 +10,15 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// What a package puts where. Every entry is root's, and they come in the order of their names, so
-/// equal contents make equal archives. One owner.
+/// The contents of a package by path. Every entry belongs to root, and entries are sorted by path,
+/// so equal contents make equal archives. Not thread-safe.
 final class PackageTree {
     private final TreeMap<String, TreeNode> nodes = new TreeMap<>();
 
     sealed interface TreeNode {
         record Folder() implements TreeNode {}
 
-        /// A file that is nowhere yet.
+        /// A file whose content is in memory.
         final class GeneratedFile implements TreeNode {
             private final byte[] content;
             private final boolean executable;
@@ -39,11 +39,11 @@ final class PackageTree {
 
         record CopiedFile(Path source, long size, boolean executable) implements TreeNode {}
 
-        /// @param target as the link has it, relative or not
+        /// @param target as the link contains it, relative or absolute
         record Link(String target) implements TreeNode {}
     }
 
-    /// @param place without a slash at its beginning
+    /// @param place path without a leading slash
     PackageTree text(String place, String content, boolean executable) {
         return bytes(place, content.getBytes(StandardCharsets.UTF_8), executable);
     }
@@ -52,7 +52,7 @@ final class PackageTree {
         return add(place, new TreeNode.GeneratedFile(content, executable));
     }
 
-    /// `source`, whatever it is: a file, a link, or a folder with all that is in it.
+    /// Adds `source`: a file, a symbolic link, or a folder with its contents.
     PackageTree copy(String place, Path source) throws IOException {
         try (Stream<Path> all = Files.walk(source)) {
             for (Path path : (Iterable<Path>) all::iterator) {
@@ -72,7 +72,7 @@ final class PackageTree {
         return new TreeNode.CopiedFile(path, Files.size(path), Files.isExecutable(path));
     }
 
-    /// With the folders that it is in.
+    /// Adds an entry and its parent folders.
     private PackageTree add(String place, TreeNode node) {
         for (int slash = place.indexOf('/'); slash > 0; slash = place.indexOf('/', slash + 1))
             nodes.putIfAbsent(place.substring(0, slash), new TreeNode.Folder());
@@ -80,12 +80,12 @@ final class PackageTree {
         return this;
     }
 
-    /// A folder comes before what is in it.
+    /// Returns the entries by path; a folder comes before its contents.
     SortedMap<String, TreeNode> nodes() {
         return nodes;
     }
 
-    /// What it takes on a disk, about.
+    /// Returns the approximate installed size, in KiB.
     long kibibytes() {
         return nodes.values().stream()
                 .mapToLong(

@@ -22,26 +22,28 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// A program ready to run: its jars, its runtime, the runtime's options, and a cache of the
-/// classes that it needs. The folder may be moved: only what is in it, and when that was changed,
-/// has to stay.
+/// A program that is ready to run: jars, Java runtime, JVM options, and an AOT cache of the
+/// classes that it needs. The folder may be moved, but its contents and their modification times
+/// must not change: the AOT cache would be invalid.
 ///
-/// @param folder with all of it
-/// @param kind which program it is
+/// @param folder of all these files
+/// @param kind of the program
 public record Payload(Path folder, PayloadKind kind) {
     static final String JARS = "lib";
     static final String RUNTIME = "runtime";
     static final String OPTIONS = "java.options";
     static final String CLASSES = "classes.aot";
 
-    /// For the process that runs it: one arena, as a small process gains nothing by more.
+    /// Environment of the process that runs the payload: one malloc arena, because a small process
+    /// gains nothing from more.
     public static final Map<String, String> ENVIRONMENT = Map.of("MALLOC_ARENA_MAX", "1");
 
-    /// Opens the folder of the jars before it becomes the command that follows.
+    /// Shell command that opens the folder of the jars as file descriptor 9, then executes its
+    /// arguments.
     private static final String OPEN = "exec 9<\"$0\" && exec \"$@\"";
-    /// What that folder is called then. The cache holds the names of the jars, and where it finds
-    /// none of that name, java looks for it again with every class: this one is right wherever the
-    /// folder is.
+    /// The path of the opened folder. The AOT cache contains the paths of the jars; if a path does
+    /// not exist, Java searches for the jar again with every class. This path is valid wherever
+    /// the folder is.
     private static final String OPENED = "/proc/self/fd/9/";
     private static final Duration KEPT = Duration.ofDays(7);
     private static final Duration MAKE_TIMEOUT = Duration.ofMinutes(2);
@@ -49,12 +51,12 @@ public record Payload(Path folder, PayloadKind kind) {
     /// The programs that are packed.
     public enum PayloadKind {
         MONITOR("monitor", "dev.elastigres.monitor.Main", OPTIONS),
-        /// The agent of a node, for the image; also what an agent is asked by.
+        /// The agent of a node, for the image; also the command line that controls agents.
         NODE("node", "dev.elastigres.node.NodeMain", "node.options"),
-        /// The monitor beside it: the same jars and runtime, with a cache of its own. All of a
-        /// cache is in the memory of whoever uses it.
+        /// The monitor of a node. It has the same jars and runtime, but its own AOT cache, because
+        /// a process maps the whole cache into its memory.
         NODE_MONITOR("pods-monitor", "dev.elastigres.monitor.Main", "node.options"),
-        /// What frees page cache there, likewise.
+        /// The reclaimer of a node, likewise with its own AOT cache.
         NODE_RECLAIMER("pods-reclaimer", "dev.elastigres.reclaimer.Main", "node.options");
 
         private final String title;
@@ -71,12 +73,13 @@ public record Payload(Path folder, PayloadKind kind) {
             return main;
         }
 
-        /// Of whatever is made of one state of the program and kept for a while.
+        /// Prefix of the names of cached files that are made from one state of the program.
         String prefix() {
             return title + "-";
         }
 
-        /// Where its jars are when it runs; empty where its own launcher knows.
+        /// Returns the prefix of the jars' paths at run time; empty if the native launcher sets
+        /// the class path.
         private String jars() {
             return switch (this) {
                 case MONITOR -> OPENED;
@@ -84,22 +87,23 @@ public record Payload(Path folder, PayloadKind kind) {
             };
         }
 
-        /// What java is told, besides the cache of classes.
+        /// Returns the JVM options, except for the AOT cache.
         String options() {
             return DebianPackage.resource(options);
         }
     }
 
-    /// Has a fresh payload do what it will do, with options that make it note its classes.
+    /// Runs a new payload through its typical work, while the JVM records the classes that it
+    /// loads.
     interface TrainingRun {
-        /// @param command that starts the program, but for its own flags
+        /// @param command that starts the program, without the program's own flags
         void run(List<String> command) throws PackException, InterruptedException;
     }
 
-    /// That of `jars` and `runtime` in a folder below `cache`, made unless it is there. It appears
-    /// whole or not at all.
+    /// Returns the payload of `jars` and `runtime`, and makes it below `cache` if it does not
+    /// exist. The folder is moved into place atomically.
     ///
-    /// @param time of all its files; the class cache knows the jars by it
+    /// @param time modification time of all its files; the AOT cache identifies the jars by it
     static Payload make(
             PayloadKind kind,
             List<Path> jars,
@@ -136,19 +140,20 @@ public record Payload(Path folder, PayloadKind kind) {
             if (!Files.isRegularFile(notes))
                 throw new PackException.Failed(
                         "the %s's run left no list of its classes".formatted(kind.title));
-            // In one step java would start another that has no open folder.
+            // In a single step Java would start a child process that does not inherit file
+            // descriptor 9.
             fresh.make(known);
             fresh.setTimes(time);
             Files.move(fresh.folder, folder, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            // Another build of the same payload may have come first.
+            // A concurrent build of the same payload may have been faster.
             if (!Files.isDirectory(folder)) throw e;
         } finally {
             FileTrees.delete(work);
         }
     }
 
-    /// Makes the cache of classes.
+    /// Creates the AOT cache from the recorded classes.
     private void make(String known) throws IOException, PackException, InterruptedException {
         Path classes = folder.resolve(CLASSES);
         var builder =
@@ -184,7 +189,7 @@ public record Payload(Path folder, PayloadKind kind) {
             if (!Files.isSymbolicLink(file)) Files.setLastModifiedTime(file, FileTime.from(time));
     }
 
-    /// In a fixed order, folders before what is in them.
+    /// Lists all files below `root` in a fixed order, folders before their contents.
     private static List<Path> below(Path root) throws IOException {
         try (Stream<Path> all = Files.walk(root)) {
             return all.sorted().toList();
@@ -193,7 +198,7 @@ public record Payload(Path folder, PayloadKind kind) {
         }
     }
 
-    /// Twelve hexadecimal digits that differ when anything does that goes in.
+    /// Returns twelve hexadecimal digits of a digest of all inputs of the payload.
     private static String identity(PayloadKind kind, List<Path> jars, Path runtime, Instant time)
             throws IOException {
         MessageDigest digest = sha256();
@@ -215,7 +220,8 @@ public record Payload(Path folder, PayloadKind kind) {
         }
     }
 
-    /// Every change of the program makes a new one, of some 70 MB.
+    /// Deletes payloads of this kind that are older than a week. Every change of the program makes
+    /// a new one, of about 70 MB.
     private void forgetOld(Path cache) throws IOException {
         Instant limit = Instant.now().minus(KEPT);
         try (Stream<Path> all = Files.list(cache)) {
@@ -231,7 +237,7 @@ public record Payload(Path folder, PayloadKind kind) {
         return ((FileTime) Files.getAttribute(file, "unix:ctime")).toInstant();
     }
 
-    /// What starts the program; its own flags follow.
+    /// Returns the command that starts the program; the program's own flags follow it.
     public List<String> command() {
         return command("-XX:AOTCache=" + folder.resolve(CLASSES));
     }
@@ -245,14 +251,15 @@ public record Payload(Path folder, PayloadKind kind) {
         return command;
     }
 
-    /// The runtime with the options that make a small process, without the program.
+    /// Returns the command of the Java runtime with the options for a small process, without the
+    /// program.
     public List<String> java() {
         return List.of(
                 folder.resolve(RUNTIME).resolve("bin/java").toString(),
                 "@" + folder.resolve(OPTIONS));
     }
 
-    /// By name: the cache is valid for this order only.
+    /// Returns the class path, sorted by name: the AOT cache is valid for this order only.
     private String classPath() {
         try (Stream<Path> jars = Files.list(folder.resolve(JARS))) {
             return jars.map(

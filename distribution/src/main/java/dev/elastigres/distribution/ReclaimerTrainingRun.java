@@ -24,13 +24,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// The run by which the class cache learns what the reclaimer needs: it is asked over its socket
-/// for page cache of a container that files make up.
+/// The training run of the reclaimer's AOT cache: requests over its socket to free page cache of a
+/// container, whose cgroup is a folder of plain files.
 record ReclaimerTrainingRun() implements Payload.TrainingRun {
     private static final String READY = "listening on ";
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-    /// Most of it goes into writing the cache, once the reclaimer has stopped.
+    /// Includes writing the cache after the reclaimer has stopped, which takes most of the time.
     private static final Duration STOP_TIMEOUT = Duration.ofMinutes(2);
 
     private static final int REQUESTS = 3;

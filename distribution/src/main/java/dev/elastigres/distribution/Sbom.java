@@ -19,12 +19,13 @@ import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What a package is made of, in CycloneDX: every jar with its checksum, what is inside of them of
-/// others, and the Java runtime with its modules. No times and no random ids.
+/// The software bill of materials of a package, in CycloneDX 1.6. It lists every jar with its
+/// checksum, the libraries that are shaded into jars, and the Java runtime with its modules. It
+/// contains no times and no random ids, so equal inputs give equal output.
 final class Sbom {
     private static final Pattern JAR = Pattern.compile("(.+?)-(\\d[^/]*)\\.jar");
 
-    /// Where jars name the libraries that they have swallowed.
+    /// The license files by which a jar names the libraries that are shaded into it.
     private static final Pattern INSIDE =
             Pattern.compile("META-INF/licenses/([\\w.]+)/([\\w-]+?)-(\\d[\\w.]*)/.*");
 
@@ -32,7 +33,7 @@ final class Sbom {
     private static final String BSD = "BSD-2-Clause";
     private static final String GPL = "GPL-2.0-only WITH Classpath-exception-2.0";
 
-    /// Jars do not say all of it of themselves.
+    /// Group and license of a library, which its jar does not declare reliably.
     private record LibraryOrigin(String group, String license) {}
 
     private static final Map<String, LibraryOrigin> ORIGINS =

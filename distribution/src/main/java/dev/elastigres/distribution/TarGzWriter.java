@@ -14,10 +14,10 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipParameters;
 
-/// Writes a tree as a compressed tar archive: the same bytes for the same tree and time.
+/// Writes a tree as a compressed tar archive. Equal trees and times give equal bytes.
 ///
 /// @param prefix of every name: `./`, or a folder
-/// @param time of every entry
+/// @param time modification time of every entry
 record TarGzWriter(String prefix, Instant time) {
 
     void write(PackageTree tree, Path file) throws IOException {
@@ -32,7 +32,7 @@ record TarGzWriter(String prefix, Instant time) {
         }
     }
 
-    /// The same before it is compressed. Closes `output`.
+    /// Writes the uncompressed tar archive. Closes `output`.
     void writePlain(PackageTree tree, OutputStream output) throws IOException {
         try (var tar = new TarArchiveOutputStream(output, StandardCharsets.UTF_8.name())) {
             tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
@@ -42,7 +42,8 @@ record TarGzWriter(String prefix, Instant time) {
         }
     }
 
-    /// No name, no time, no system of its own: what gzip writes of these differs from run to run.
+    /// By default the gzip header has no file name, time or operating system, which would differ
+    /// between runs.
     private static GzipParameters parameters() {
         var parameters = new GzipParameters();
         parameters.setCompressionLevel(Deflater.BEST_COMPRESSION);

@@ -1,4 +1,5 @@
-/// The monitor with a Java runtime of its own: for images, packages and measurements.
+/// Packages the daemons with a Java runtime: Debian package, tar archive, container image and
+/// SBOM.
 @NullMarked
 package dev.elastigres.distribution;
 

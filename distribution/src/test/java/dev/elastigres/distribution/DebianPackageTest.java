@@ -60,7 +60,7 @@ class DebianPackageTest {
         Path one = folder.resolve("one.deb");
         Path two = folder.resolve("two.deb");
         thing().write(one, TIME);
-        // As another checkout would have it.
+        // Another checkout has other modification times.
         Files.setLastModifiedTime(source.resolve("program"), FileTime.fromMillis(0));
         thing().write(two, TIME);
         assertThat(two).hasSameBinaryContentAs(one);

@@ -38,7 +38,7 @@ class MonitorBundleTest {
                 .doesNotContain("java.desktop", "java.net.http", "jdk.jlink");
     }
 
-    /// A new version of the driver may use more of the JDK.
+    /// A new version of the Postgres driver may use more modules of the JDK.
     @Test
     void librariesThatDoNotSayWhatTheyNeedNeedNoMoreThanThis() throws Exception {
         var bundle = MonitorBundle.ofThisApplication();

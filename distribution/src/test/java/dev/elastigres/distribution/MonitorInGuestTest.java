@@ -50,7 +50,7 @@ class MonitorInGuestTest {
         try {
             machines.start(NAME, TIMEOUT);
             String first = serving(machines);
-            // With its cache, out of the OOM killer's reach, and not as root.
+            // It uses its AOT cache, is exempt from the OOM killer, and does not run as root.
             assertThat(run(machines, "cat /proc/%s/maps".formatted(first)))
                     .contains("/usr/lib/elastigres-monitor/classes.aot");
             assertThat(run(machines, "cat /proc/%s/oom_score_adj".formatted(first)))
@@ -83,7 +83,7 @@ class MonitorInGuestTest {
                 .build(recipe, Accelerator.TCG);
     }
 
-    /// Waits until the monitor is ready. Returns its process.
+    /// Waits until the monitor is ready. Returns its process id.
     private static String serving(VmManager machines) throws Exception {
         return run(
                 machines,

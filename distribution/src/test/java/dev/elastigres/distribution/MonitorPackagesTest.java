@@ -82,7 +82,7 @@ class MonitorPackagesTest {
                 .contains("A flag is also a variable.\n.SH FILES");
     }
 
-    /// A new library has to be told about; our own modules are jars only once they are packed.
+    /// A new library needs an entry in [Sbom]. Our own modules are jars only once they are packed.
     @Test
     void everyLibraryIsListedWithItsOriginAndItsSum() throws Exception {
         var all = MonitorBundle.ofThisApplication();

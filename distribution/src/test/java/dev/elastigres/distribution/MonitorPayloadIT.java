@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What is in the packages, of the jars that were built.
+/// Tests the payload of the packages, made from the built jars.
 class MonitorPayloadIT {
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
@@ -27,8 +27,9 @@ class MonitorPayloadIT {
 
     @TempDir private Path folder;
 
-    /// No cache holds a class that is made while the monitor starts: making it costs an emulated
-    /// guest time in which no agent is served.
+    /// Checks that the monitor generates no classes while it starts. An AOT cache cannot hold
+    /// them, and generating them takes time in an emulated guest, during which the monitor serves
+    /// no agent.
     @Test
     void aStartMakesNoClassesAndReadsNoJars() throws Exception {
         List<String> cached = new ArrayList<>();
@@ -47,8 +48,8 @@ class MonitorPayloadIT {
                 .isEmpty();
     }
 
-    /// The log of loaded classes and the line by which the monitor says that it listens go to one
-    /// file, so that what it loads afterwards can be told apart.
+    /// Returns the loaded classes until the monitor listens. The class loading log and the
+    /// monitor's "listening" line go to the same file, which keeps their order.
     private List<String> loadedUntilItListens() throws Exception {
         Path output = folder.resolve("output");
         Path errors = folder.resolve("errors");
@@ -73,7 +74,7 @@ class MonitorPayloadIT {
                     HostPort.of(
                             URI.create(
                                     "http://" + lines.get(listens).substring(LISTENING.length())));
-            // It is the real one, and gets to its work.
+            // It is the real monitor, and becomes ready.
             try (var pages = new MonitorPages(address)) {
                 pages.awaitReady(READY_TIMEOUT);
             }
@@ -90,7 +91,7 @@ class MonitorPayloadIT {
             String text = Files.readString(output);
             List<String> lines = text.lines().toList();
             int listens = indexOfListening(lines);
-            // The last line may be half written.
+            // The last line may be incomplete.
             if (listens >= 0 && (listens < lines.size() - 1 || text.endsWith("\n"))) return lines;
             assertThat(monitor.isAlive() && System.nanoTime() < deadline)
                     .as("the monitor listens; its log: %s", Files.readString(errors))

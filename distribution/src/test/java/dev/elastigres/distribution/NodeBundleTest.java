@@ -22,7 +22,8 @@ class NodeBundleTest {
         return file;
     }
 
-    /// A new dependency of a daemon is a decision: docs/decisions says why each one is there.
+    /// A new dependency of a daemon needs a decision record: docs/decisions has the reason for
+    /// each.
     @Test
     void theImageHoldsTheseJarsAndNoOthers() {
         assertThat(NodeBundle.names())
@@ -95,7 +96,7 @@ class NodeBundleTest {
                 .hasMessageContaining("there is no elastigres-core-");
     }
 
-    /// By the libraries of this very test run; our own modules are folders here.
+    /// Uses the libraries of this test run; our own modules are folders here.
     @Test
     void theRuntimeHasWhatTheJarsUse() throws Exception {
         var libraries =

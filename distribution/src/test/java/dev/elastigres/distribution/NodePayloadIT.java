@@ -14,12 +14,12 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What is in the image, of the jars that were built.
+/// Tests the payloads of the image, made from the built jars.
 class NodePayloadIT {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
-    /// Of the libraries by which the API server is spoken with, and ours above them. What is made
-    /// while the program runs has a number in its name.
+    /// Classes of the Kubernetes client libraries, and ours that use them. Classes that are
+    /// generated at run time have a number in their names.
     private static final Pattern CLASS =
             Pattern.compile(
                     ".*\\] ((?:io\\.fabric8|io\\.javaoperatorsdk|com\\.fasterxml"
@@ -45,11 +45,12 @@ class NodePayloadIT {
                         "com.fasterxml.jackson.databind.ObjectMapper",
                         "dev.elastigres.kubernetes.PodsPlatform",
                         "dev.elastigres.kubernetes.driver.ResizePatch");
-        // Which thread comes first is not the same each time.
+        // The order of threads differs between runs.
         assertThat(others).hasSizeLessThan(20);
     }
 
-    /// What an agent says of its classes until it has resized a pod and written of that.
+    /// Returns the class loading log of an agent until it has resized a pod and has written the
+    /// status.
     private List<String> loaded() throws PackException, IOException, InterruptedException {
         Path said = folder.resolve("classes");
         List<String> command = new ArrayList<>(payload().command());

@@ -14,11 +14,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// With a runtime and jars that are no such things: what matters is what is done with them.
+/// Tests how a payload is put together, with a fake runtime and fake jars.
 class PayloadTest {
     private static final Instant TIME = Instant.parse("2026-01-01T00:00:00Z");
     private static final String OPTION = "-XX:AOTConfiguration=";
-    /// Makes of the notes in its options the cache that they name.
+    /// A fake `java` that copies the recorded classes to the AOT cache.
     private static final String JAVA =
             """
             #!/bin/sh
@@ -49,7 +49,7 @@ class PayloadTest {
                         Files.writeString(folder.resolve("b-1.jar"), "b"));
     }
 
-    /// Leaves other notes each time, as the real one does.
+    /// Records other classes each time, as the JVM does.
     private void train(List<String> command) {
         assertThat(command.getLast()).isEqualTo("dev.elastigres.monitor.Main");
         trainings++;

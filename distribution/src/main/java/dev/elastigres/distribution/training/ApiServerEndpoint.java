@@ -18,16 +18,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 
-/// What an API server says on its connections, and no more of HTTP than that: whole answers by TLS,
-/// and watches, which are WebSockets. It listens on a free port of the loopback address. The
-/// daemons' own server takes no requests with bodies, and the JDK's has no WebSockets.
+/// The HTTP endpoint of a fake API server: complete responses over TLS, and watches over
+/// WebSockets. It listens on a free port of the loopback address. The daemons' own server accepts
+/// no request bodies, and the JDK's server has no WebSockets.
 final class ApiServerEndpoint implements AutoCloseable {
     private static final int BACKLOG = 64;
     private static final int MAX_LINE_LENGTH = 16 * 1024;
     private static final int MAX_HEADERS = 100;
     private static final int LARGEST_BODY = 4 << 20;
 
-    /// What RFC 6455 has the server add to the client's key.
+    /// The GUID that RFC 6455 appends to the client's key.
     private static final String ACCEPT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
     private static final int TEXT = 0x81;
@@ -48,11 +48,11 @@ final class ApiServerEndpoint implements AutoCloseable {
 
     record ApiResponse(int status, String json) {}
 
-    /// What is behind it. Called by the threads of connections.
+    /// Answers the requests. Connection threads call it concurrently.
     interface ApiBackend {
         ApiResponse answer(ApiRequest ask);
 
-        /// Somebody follows what is listed at `path`.
+        /// A client watches the list at `path`.
         void follow(String path, ApiWatch watch);
     }
 
@@ -78,7 +78,7 @@ final class ApiServerEndpoint implements AutoCloseable {
                 Thread.ofVirtual().start(() -> serve(socket));
             }
         } catch (IOException _) {
-            // It is closed, or as good as closed: whoever asks must do without an answer.
+            // The listener is closed or has failed: clients get no more answers.
         }
     }
 
@@ -103,7 +103,7 @@ final class ApiServerEndpoint implements AutoCloseable {
                 write(out, cluster.answer(new ApiRequest(words[0], path, body)));
             }
         } catch (IOException | NumberFormatException _) {
-            // The agent has left, or says what no agent does.
+            // The agent has disconnected, or the request is invalid.
         } finally {
             open.remove(socket);
         }
@@ -123,7 +123,7 @@ final class ApiServerEndpoint implements AutoCloseable {
         throw new IOException("too many headers");
     }
 
-    /// Empty at the end, too.
+    /// Reads a line. Returns an empty one at the end of the stream, too.
     private static String line(InputStream in) throws IOException {
         var line = new StringBuilder();
         while (line.length() < MAX_LINE_LENGTH) {
@@ -150,7 +150,7 @@ final class ApiServerEndpoint implements AutoCloseable {
         out.flush();
     }
 
-    /// Until the agent leaves. What it says meanwhile has no meaning here.
+    /// Serves a watch until the agent disconnects. Frames from the agent are ignored.
     private void watch(String path, String key, InputStream in, OutputStream out)
             throws IOException {
         String head =
@@ -179,7 +179,7 @@ final class ApiServerEndpoint implements AutoCloseable {
         }
     }
 
-    /// One that follows. For any thread.
+    /// A client's watch. Thread-safe.
     static final class ApiWatch {
         private final OutputStream out;
 
@@ -187,7 +187,7 @@ final class ApiServerEndpoint implements AutoCloseable {
             this.out = out;
         }
 
-        /// Without effect where nobody follows any more.
+        /// Sends an event. Does nothing if the client has disconnected.
         ///
         /// @param type such as `MODIFIED`
         synchronized void tell(String type, String object) {
@@ -203,7 +203,7 @@ final class ApiServerEndpoint implements AutoCloseable {
                 out.write(text);
                 out.flush();
             } catch (IOException _) {
-                // It has left.
+                // The client has disconnected.
             }
         }
 
@@ -226,7 +226,7 @@ final class ApiServerEndpoint implements AutoCloseable {
         try {
             it.close();
         } catch (Exception _) {
-            // Nobody listens or speaks there all the same.
+            // A failure to close changes nothing: the socket is not used again.
         }
     }
 }

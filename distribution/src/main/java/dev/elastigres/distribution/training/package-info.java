@@ -1,4 +1,4 @@
-/// A Kubernetes that is good for one thing: an agent that begins to work with it.
+/// A fake Kubernetes API server for training runs. It supports what an agent does after its start.
 @NullMarked
 package dev.elastigres.distribution.training;
 
