@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Which image is to be made, and where to.
+/// The image to make and its destination.
 ///
-/// @param name as a registry calls it, with its tag
-/// @param tar the file, or none to have it pushed to its registry
-/// @param cache where layers are kept between two runs
-/// @param time of the image and all files in it
-/// @param layers folders by their names, the lowest layer first; each is laid over the root
+/// @param name with registry and tag
+/// @param tar the file to write; if empty, the image is pushed to its registry
+/// @param cache folder where layers are kept between runs
+/// @param time of the image and of all files in it
+/// @param layers folders by name, the lowest layer first; each is copied over the root
 record ImageRequest(
         String name,
         Optional<Path> tar,
@@ -28,8 +28,9 @@ record ImageRequest(
         Map<String, String> labels,
         Map<String, Path> layers) {
 
-    /// Reads a list of flags, each with its value.
-    /// @throws IllegalArgumentException that says which flag is wrong
+    /// Reads a list of flags, each followed by its value.
+    ///
+    /// @throws IllegalArgumentException if a flag is invalid; the message names it
     static ImageRequest parse(List<String> args) {
         var single = new LinkedHashMap<String, String>();
         var entrypoint = new ArrayList<String>();

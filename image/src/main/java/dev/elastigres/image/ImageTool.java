@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.spi.ToolProvider;
 
-/// `elastigres-image`: makes an image of folders, into a file or a registry.
+/// `elastigres-image`: makes an image from folders, as a file or in a registry.
 ///
-/// Exit codes: 0 done, 1 it could not be done, 2 wrong usage. Each failure is one line.
+/// Exit codes: 0 success, 1 failure, 2 invalid usage. Each failure is reported in one line.
 public final class ImageTool implements ToolProvider {
     @Override
     public String name() {
@@ -38,8 +38,8 @@ public final class ImageTool implements ToolProvider {
         }
     }
 
-    /// The causes' messages, outermost first. What a registry answers is among them; credentials
-    /// are not.
+    /// Returns the messages of the causes, outermost first. They include a registry's answer, but
+    /// no credentials.
     private static String reason(Throwable failure) {
         var text = new StringBuilder();
         int depth = 0;

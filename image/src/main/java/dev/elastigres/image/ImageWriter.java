@@ -26,9 +26,11 @@ import java.util.stream.Stream;
 
 /// Makes one image with Jib. Equal folders and requests make equal images.
 record ImageWriter(ImageRequest request) {
-    /// Registries on this machine have no certificates.
+    /// Registries on these hosts may be used without TLS certificates.
     private static final Set<String> OWN_HOSTS = Set.of("localhost", "127.0.0.1", "[::1]");
 
+    /// Makes the image.
+    ///
     /// @return the image's digest
     String write() throws ImageException, IOException, InterruptedException, ExecutionException {
         try {
@@ -59,12 +61,14 @@ record ImageWriter(ImageRequest request) {
         return plan;
     }
 
-    /// A file is what `docker load` and `ctr images import` of any age read.
+    /// Returns the format: a file has the format that all versions of `docker load` and `ctr
+    /// images import` read.
     private ImageFormat format() {
         return request.tar().isPresent() ? ImageFormat.Docker : ImageFormat.OCI;
     }
 
-    /// Files and folders keep their permissions; a link becomes what it points to.
+    /// Makes a layer. Files and folders keep their permissions; a symbolic link becomes a copy of
+    /// its target.
     private FileEntriesLayer layer(String name, Path folder) throws IOException {
         var layer = FileEntriesLayer.builder().setName(name);
         try (Stream<Path> all = Files.walk(folder)) {
@@ -101,8 +105,8 @@ record ImageWriter(ImageRequest request) {
                 .setToolName("elastigres");
     }
 
-    /// With the credentials that docker has for it, if any, where `DOCKER_CONFIG` or else the
-    /// user's folder has them. Nothing is said of them.
+    /// Returns the registry with docker's credentials for it, if any, from `DOCKER_CONFIG` or else
+    /// from the user's home folder. Credentials are never logged.
     private static RegistryImage registry(ImageReference name) {
         var credentials = CredentialRetrieverFactory.forImage(name, _ -> {});
         String folder = System.getenv().getOrDefault("DOCKER_CONFIG", "");

@@ -1,5 +1,5 @@
-/// Writes OCI images, as a tool of the JDK's kind: whoever needs one names the tool, and knows no
-/// class of it.
+/// Writes OCI images, as a `java.util.spi.ToolProvider`. Callers look the tool up by name and need
+/// none of its classes.
 @NullMarked
 package dev.elastigres.image;
 

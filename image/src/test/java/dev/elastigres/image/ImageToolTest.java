@@ -162,7 +162,8 @@ class ImageToolTest {
         }
     }
 
-    /// In a process of its own: where docker has its credentials is said by a variable.
+    /// Pushes in a separate process, because an environment variable sets the folder of docker's
+    /// credentials.
     private int push(String name, Path docker) throws IOException, InterruptedException {
         var command =
                 new ArrayList<>(

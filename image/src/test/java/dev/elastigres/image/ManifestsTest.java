@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/// What is applied to a cluster, read as a cluster reads it.
+/// Tests the generated manifests as parsed YAML.
 class ManifestsTest {
     private static final Path FOLDER = Path.of("../deploy/kubernetes").toAbsolutePath().normalize();
     private static final Path PLAIN = FOLDER.resolve("elastigres.yaml");
@@ -39,7 +39,7 @@ class ManifestsTest {
         return found.getFirst();
     }
 
-    /// What is at `path`, by keys of maps and indexes of lists.
+    /// Returns the node at `path`, which consists of keys of maps and indexes of lists.
     private static Object at(Object from, Object... path) {
         Object here = from;
         for (Object step : path) {
@@ -88,7 +88,7 @@ class ManifestsTest {
                 .containsExactly(only("CustomResourceDefinition"));
     }
 
-    /// Each more is a decision.
+    /// Every additional permission needs a reason.
     @Test
     void theAgentMayDoThisAndNothingElse() throws Exception {
         assertThat(at(only("ClusterRole"), "rules"))
@@ -126,7 +126,7 @@ class ManifestsTest {
         assertThat(at(pod, "securityContext", "seccompProfile", "type"))
                 .isEqualTo("RuntimeDefault");
         assertThat(at(pod, "automountServiceAccountToken")).isEqualTo(false);
-        // A Service called elastigres would make variables that look like settings.
+        // The variables of a Service named elastigres would be read as settings.
         assertThat(at(pod, "enableServiceLinks")).isEqualTo(false);
         var containers = (List<?>) at(pod, "containers");
         assertThat(containers)
@@ -148,7 +148,7 @@ class ManifestsTest {
         }
     }
 
-    /// Root without anything of root's: it may write the files that belong to root.
+    /// The reclaimer is root without capabilities: it may write the files that belong to root.
     @Test
     void theReclaimerAloneIsRootAndWritesCgroups() throws Exception {
         Object pod = at(only("DaemonSet"), "spec", "template", "spec");
@@ -168,14 +168,14 @@ class ManifestsTest {
                                 true,
                                 "capabilities",
                                 Map.of("drop", List.of("ALL"))));
-        // Neither the token nor the list with connection strings.
+        // It mounts neither the token nor the watch list with connection strings.
         assertThat(mounts(reclaimer))
                 .containsOnlyKeys("reclaimer", "cgroup")
                 .containsEntry("cgroup", false);
         assertThat(at(reclaimer, "resources", "limits", "memory")).isNotNull();
     }
 
-    /// With `reclaimer.enabled=false` nothing of the pod is root's.
+    /// With `reclaimer.enabled=false` no container of the pod runs as root.
     @Test
     void theReclaimerCanBeLeftOut() throws Exception {
         Process process =
@@ -212,7 +212,7 @@ class ManifestsTest {
         assertThat(at(pod, "volumes", 0, "emptyDir", "medium")).isEqualTo("Memory");
     }
 
-    /// The names of volumes, and whether each is read only.
+    /// Returns the mounted volumes by name, and whether each is read-only.
     private static Map<String, Boolean> mounts(Object container) {
         var mounts = new TreeMap<String, Boolean>();
         for (Object mount : (List<?>) at(container, "volumeMounts"))
@@ -222,7 +222,7 @@ class ManifestsTest {
         return mounts;
     }
 
-    /// An agent has no password: whoever reaches that address is one.
+    /// Agents do not authenticate to the monitor: any client that reaches the address is accepted.
     @Test
     void whatAgentsUseOfTheMonitorIsOnLoopback() throws Exception {
         Object monitor = at(only("DaemonSet"), "spec", "template", "spec", "containers", 1, "env");

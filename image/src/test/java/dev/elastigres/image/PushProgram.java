@@ -1,6 +1,6 @@
 package dev.elastigres.image;
 
-/// The tool as a program.
+/// Runs the image tool as a program.
 final class PushProgram {
     private PushProgram() {}
 

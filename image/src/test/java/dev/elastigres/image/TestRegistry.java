@@ -21,7 +21,7 @@ import java.util.concurrent.Executors;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/// As much of a registry as a push needs, behind a password.
+/// A registry that supports pushes only, with password authentication.
 final class TestRegistry implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -34,7 +34,7 @@ final class TestRegistry implements AutoCloseable {
         authorization = "Basic " + encoded(user, password);
     }
 
-    /// @param keys a PKCS #12 file, and its password: nobody sends a secret without TLS
+    /// @param keys a PKCS #12 file and its password; Jib sends credentials over TLS only
     static TestRegistry open(Path keys, String keysPassword, String user, String password)
             throws IOException, GeneralSecurityException {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -66,7 +66,7 @@ final class TestRegistry implements AutoCloseable {
         return "localhost:" + server.getAddress().getPort();
     }
 
-    /// By tag.
+    /// Returns the pushed manifests by tag.
     Map<String, String> manifests() {
         return manifests;
     }

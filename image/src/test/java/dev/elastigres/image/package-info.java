@@ -1,4 +1,4 @@
-/// What is installed on Kubernetes: the image's tool, the manifests, the chart.
+/// Tests of what is installed on Kubernetes: the image tool, the manifests, the Helm chart.
 @NullMarked
 package dev.elastigres.image;
 
