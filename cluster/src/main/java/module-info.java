@@ -1,4 +1,4 @@
-/// A throw-away Kubernetes with its node in a virtual machine.
+/// A temporary Kubernetes cluster with its nodes in virtual machines.
 module dev.elastigres.cluster {
     requires dev.elastigres.core;
     requires dev.elastigres.daemon;

@@ -16,8 +16,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// A Kubernetes to try it in, until it is told to end. Exit code 1 when it failed, 2 when something
-/// else has to be asked for or installed first, 130 when it was told to end before it was up.
+/// `elastigres cluster`: runs a Kubernetes cluster to try Elastigres in, until it is interrupted.
+/// Exit codes: 1 failure, 2 a precondition is not met, 130 interrupted before the cluster was up.
 @Command(
         name = "cluster",
         description = {
@@ -38,7 +38,7 @@ public final class ClusterCommand implements Callable<Integer> {
     private static final int VOLUMES = 2;
     private static final Duration LOOK = Duration.ofSeconds(2);
 
-    // Read by the library.
+    // picocli reads this field.
     @SuppressWarnings("unused")
     @Option(
             names = {"-h", "--help"},
@@ -66,7 +66,7 @@ public final class ClusterCommand implements Callable<Integer> {
                 atEnd.exitWith(0);
                 return 0;
             } catch (TestbedException | PackException | VmException | GuestException e) {
-                // What broke because it was told to end is no news.
+                // The interrupt itself causes such failures, so they are not reported.
                 if (atEnd.hasBegun()) return 130;
                 say(clause(e));
                 return code(e);
@@ -77,7 +77,7 @@ public final class ClusterCommand implements Callable<Integer> {
         }
     }
 
-    /// Nothing is left of it when this returns or throws.
+    /// Runs the cluster. It is removed completely when this returns or throws.
     private void run(ShutdownHook atEnd)
             throws TestbedException,
                     PackException,
@@ -115,7 +115,7 @@ public final class ClusterCommand implements Callable<Integer> {
         Manifests.awaitReady(kubectl);
     }
 
-    /// Returns when it was told to end.
+    /// Returns when the command is interrupted.
     private static void stay(TestCluster cluster, ShutdownHook atEnd)
             throws TestbedException, VmException, InterruptedException {
         try {
@@ -124,7 +124,7 @@ public final class ClusterCommand implements Callable<Integer> {
                 try {
                     cluster.check();
                 } catch (TestbedException | VmException e) {
-                    // Ctrl-C on a terminal may end its programs before us.
+                    // Ctrl-C on a terminal may end the cluster's processes before this one.
                     Thread.sleep(LOOK);
                     throw e;
                 }
@@ -135,7 +135,7 @@ public final class ClusterCommand implements Callable<Integer> {
         }
     }
 
-    /// Those of VMs and packages say all in their messages.
+    /// Returns the message. Those of VM and package failures include their causes already.
     private static String clause(Exception e) {
         return e instanceof VmException || e instanceof PackException
                 ? String.valueOf(e.getMessage())
@@ -150,7 +150,7 @@ public final class ClusterCommand implements Callable<Integer> {
                 : 1;
     }
 
-    /// To a person; what a program may read goes to standard output.
+    /// Prints a line for the user; standard output is for machine-readable output.
     private static void say(String line) {
         System.err.println("elastigres cluster: " + line);
     }

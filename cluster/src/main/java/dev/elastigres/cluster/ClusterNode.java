@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A real node in a VM: two CPUs, 4 GiB, containerd and the kubelet. Closing ends it and removes
-/// it.
+/// A real node in a VM with two CPUs, 4 GiB, containerd and the kubelet. Closing it stops and
+/// removes the VM.
 public final class ClusterNode implements AutoCloseable {
     private final String name;
     private final VmManager machines;
@@ -32,8 +32,9 @@ public final class ClusterNode implements AutoCloseable {
         guest = new NodeGuest(machines, name);
     }
 
-    /// Goes on from `snapshot` as a node of `plane`.
-    /// @param published ports of the guest that are to be open on this host
+    /// Restores `snapshot` as a node of `plane`.
+    ///
+    /// @param published guest ports that are forwarded from this host
     static ClusterNode join(
             ControlPlane plane,
             String name,
@@ -57,7 +58,8 @@ public final class ClusterNode implements AutoCloseable {
         }
     }
 
-    /// The kubelet waits for the last of these files.
+    /// Writes the files of the cluster into the guest. The kubelet starts when the last one
+    /// exists.
     private void tellCluster(ControlPlane plane)
             throws VmException, GuestException, TestbedException, InterruptedException {
         guest.write("/etc/kubernetes/authority.pem", plane.authorityPem());
@@ -77,7 +79,7 @@ public final class ClusterNode implements AutoCloseable {
         return name;
     }
 
-    /// The port of this host that is open for one of the guest's.
+    /// Returns the port of this host that is forwarded to a guest port.
     public int hostPort(int guestPort) {
         return ports.stream()
                 .filter(it -> it.guestPort() == guestPort)
@@ -86,8 +88,8 @@ public final class ClusterNode implements AutoCloseable {
                 .hostPort();
     }
 
-    /// Gives the node a container image in the form of `docker save`. Pods need
-    /// `imagePullPolicy: Never`.
+    /// Imports a container image in the format of `docker save`. Pods need `imagePullPolicy:
+    /// Never`.
     public void importImage(Path archive) throws VmException, GuestException, InterruptedException {
         guest.importImage(archive);
     }
@@ -102,14 +104,15 @@ public final class ClusterNode implements AutoCloseable {
         return guest.trySh(script);
     }
 
-    /// A file of the guest, such as one of a cgroup.
+    /// Returns the content of a file of the guest, such as one of a cgroup.
     public String read(String path) throws VmException, GuestException, InterruptedException {
         return guest.read(path);
     }
 
-    /// The cgroup of a container, below the guest's `/sys/fs/cgroup`.
-    /// @param qualityOfService of its pod: `Guaranteed`, `Burstable` or `BestEffort`
-    /// @param containerId as its status has it: `containerd://` and the rest
+    /// Returns the cgroup of a container, below the guest's `/sys/fs/cgroup`.
+    ///
+    /// @param qualityOfService class of its pod: `Guaranteed`, `Burstable` or `BestEffort`
+    /// @param containerId as in the pod's status, with the prefix `containerd://`
     public static String cgroup(String qualityOfService, String podUid, String containerId) {
         String group =
                 switch (qualityOfService) {
@@ -122,7 +125,7 @@ public final class ClusterNode implements AutoCloseable {
         return "/sys/fs/cgroup/kubepods/%spod%s/%s".formatted(group, podUid, id);
     }
 
-    /// Cuts the power and boots it again; it is the same node then.
+    /// Powers the VM off and boots it again as the same node.
     public void powerCycle() throws VmException, InterruptedException {
         machines.kill(name);
         guard.close();
@@ -134,12 +137,12 @@ public final class ClusterNode implements AutoCloseable {
         return new ParentDeathGuard(machines.start(name, Duration.ZERO).run().qemu().pid(), name);
     }
 
-    /// Whether its VM runs.
+    /// @throws VmException if the VM does not run
     void check() throws VmException {
         machines.running(name);
     }
 
-    /// The last lines of what its kubelet and containerd have said.
+    /// Returns the last log lines of the kubelet and containerd.
     public String story() throws VmException, GuestException, InterruptedException {
         return guest.trySh("tail -n 60 /var/log/kubelet.log; tail -n 20 /var/log/containerd.log")
                 .output();

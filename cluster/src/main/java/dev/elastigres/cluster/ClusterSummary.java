@@ -3,14 +3,14 @@ package dev.elastigres.cluster;
 import dev.elastigres.protocol.json.Json;
 import java.nio.file.Path;
 
-/// What a cluster that is up says of itself.
+/// The access data of a running cluster.
 ///
 /// @param version of Kubernetes
-/// @param kubectl the program
-/// @param node its name
+/// @param kubectl path of the program
+/// @param node name of the node
 record ClusterSummary(String version, Path kubeconfig, Path kubectl, String node) {
 
-    /// For programs.
+    /// Returns the summary for programs.
     Json.Obj json() {
         return Json.object()
                 .with("version", version)
@@ -19,7 +19,7 @@ record ClusterSummary(String version, Path kubeconfig, Path kubectl, String node
                 .with("node", node);
     }
 
-    /// What to type next, with agent and monitor installed.
+    /// Returns the summary and the next commands, for a cluster with Elastigres installed.
     String text() {
         return head()
                 + """
@@ -30,7 +30,7 @@ record ClusterSummary(String version, Path kubeconfig, Path kubectl, String node
                         .formatted(PodImages.POSTGRES);
     }
 
-    /// The same where nothing is installed.
+    /// Returns the summary and the next command, for a cluster without Elastigres.
     String bare() {
         return head()
                 + """

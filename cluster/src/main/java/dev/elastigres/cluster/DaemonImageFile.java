@@ -10,18 +10,19 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// The image of agent and monitor as a file, for as long as this is open.
+/// The file of the image of agent and monitor, which exists until this is closed.
 ///
-/// @param folder what goes with it
+/// @param folder deleted on close; empty if the file was given
 public record DaemonImageFile(Path file, Optional<Path> folder) implements AutoCloseable {
 
-    /// One that stays.
+    /// Uses an existing file, which closing does not delete.
     static DaemonImageFile given(Path file) {
         return new DaemonImageFile(file, Optional.empty());
     }
 
-    /// One of what runs now.
-    /// @throws VmException.Refused where it cannot be made
+    /// Makes an image of the running application.
+    ///
+    /// @throws VmException.Refused if a precondition is not met
     static DaemonImageFile make(Consumer<String> progress)
             throws PackException, VmException, InterruptedException {
         progress.accept("making the image of agent and monitor");

@@ -16,13 +16,14 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
-/// Writes a container image of one layer in the form of `docker save`, which every runtime imports.
+/// Writes a container image of one layer in the format of `docker save`, which every runtime
+/// imports.
 ///
 /// @param name with its tag
-/// @param entrypoint what a container of it runs
+/// @param entrypoint command of its containers
 /// @param environment as `NAME=VALUE`
-/// @param user number of the user and the group: `105:109`
-/// @param own folders of the tree that belong to that user, with all that is in them
+/// @param user numeric ids of user and group: `105:109`
+/// @param own folders of the tree that belong to that user, with their contents
 record ImageArchive(
         String name,
         List<String> entrypoint,
@@ -32,8 +33,9 @@ record ImageArchive(
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final String TIME = "--mtime=@1767225600";
 
-    /// Writes the image whose files are in `tree`.
-    /// @param work an empty folder beside it
+    /// Writes the image of the files in `tree`.
+    ///
+    /// @param work an empty folder for temporary files
     void write(Path tree, Path work, Path archive) throws VmException, InterruptedException {
         try {
             Path layer = work.resolve("layer.tar");

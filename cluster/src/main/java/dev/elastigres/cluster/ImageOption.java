@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// Which image of agent and monitor a command gives to its cluster.
+/// The option `--image`: the image of agent and monitor that a command installs in its cluster.
 public final class ImageOption {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -26,15 +26,17 @@ public final class ImageOption {
 
     public ImageOption() {}
 
-    /// Call it before anything is started.
-    /// @throws ParameterException when there is no such file
+    /// Checks the option; call it before anything is started.
+    ///
+    /// @throws ParameterException if the file does not exist
     public void check() {
         if (file != null && !Files.isRegularFile(file))
             throw new ParameterException(spec.commandLine(), "there is no file " + file);
     }
 
-    /// What was given, or one that is made.
-    /// @param progress takes lines for a person who waits
+    /// Returns the given image, or one made from this build.
+    ///
+    /// @param progress receives lines of progress for an interactive user
     public DaemonImageFile open(Consumer<String> progress)
             throws PackException, VmException, InterruptedException {
         return file == null ? DaemonImageFile.make(progress) : DaemonImageFile.given(file);

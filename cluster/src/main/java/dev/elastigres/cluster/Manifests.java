@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What users apply to a cluster.
+/// The manifests that users apply to a cluster.
 public final class Manifests {
     private static final String FILE = "elastigres.yaml";
     private static final Pattern OUR_IMAGE = Pattern.compile("image: \"elastigres:[^\"]*\"");
@@ -20,7 +20,7 @@ public final class Manifests {
         kubectl.apply(elastigres());
     }
 
-    /// Waits until they are ready on every node.
+    /// Waits until agent and monitor are ready on every node.
     public static void awaitReady(Kubectl kubectl) throws TestbedException {
         kubectl.run(
                 "rollout",
@@ -30,7 +30,7 @@ public final class Manifests {
                 "--timeout=170s");
     }
 
-    /// All that is installed, with the image of this version.
+    /// Returns the whole installation, with the image of this version.
     public static String elastigres() {
         try (InputStream in = Manifests.class.getResourceAsStream(FILE)) {
             if (in == null) throw new IllegalStateException("not packed: " + FILE);
@@ -40,7 +40,7 @@ public final class Manifests {
         }
     }
 
-    /// The same with an image from elsewhere.
+    /// Returns the whole installation with another image.
     public static String elastigres(String image) {
         return OUR_IMAGE
                 .matcher(elastigres())

@@ -10,11 +10,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/// The inside of a node's VM.
+/// Runs commands inside a node's VM.
 record NodeGuest(VmManager machines, String name) {
     private static final Duration LONG = Duration.ofMinutes(3);
 
-    /// Unpacking some hundred megabytes takes an emulated guest minutes, more on a busy host.
+    /// Unpacking some hundred megabytes takes minutes in an emulated guest, and longer on a busy
+    /// host.
     private static final Duration IMPORT_TIMEOUT = Duration.ofMinutes(10);
 
     GuestChannel.GuestCommandResult trySh(String script)
@@ -29,8 +30,9 @@ record NodeGuest(VmManager machines, String name) {
         }
     }
 
-    /// Runs a script as root and returns what it printed.
-    /// @throws VmException.Failed when its exit code is not 0
+    /// Runs a script as root and returns its output.
+    ///
+    /// @throws VmException.Failed if its exit code is not 0
     String sh(String script) throws VmException, GuestException, InterruptedException {
         return sh(script, LONG);
     }
@@ -63,7 +65,7 @@ record NodeGuest(VmManager machines, String name) {
                         + " tail -n 20 /var/log/containerd.log >&2; exit 1");
     }
 
-    /// Gives the node the image in `archive`, as `docker save` writes it.
+    /// Imports the image in `archive`, which has the format of `docker save`.
     void importImage(Path archive) throws VmException, GuestException, InterruptedException {
         try (var handout = new OneTimeDownload(archive)) {
             sh(

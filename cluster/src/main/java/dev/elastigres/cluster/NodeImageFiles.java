@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// What makes our guest a node: containerd, runc, plugins for the pods' network, and the kubelet.
+/// The files that turn our guest into a node with containerd, runc, CNI plugins and the kubelet.
 final class NodeImageFiles {
     private static final String OURS = "usr/lib/elastigres/";
 
-    /// Where each file of ours goes.
+    /// The path of each of our files in the guest.
     private static final Map<String, String> FILES =
             Map.ofEntries(
                     Map.entry("inittab", "etc/inittab"),
@@ -29,7 +29,7 @@ final class NodeImageFiles {
                     Map.entry("network.conflist", "etc/cni/net.d/10-pods.conflist"),
                     Map.entry("kubelet.yaml", "etc/kubernetes/kubelet.yaml"));
 
-    /// The guest's own would not have it without systemd; the kubelet tells nodes apart by it.
+    /// Without systemd our guest has none. The kubelet uses it to tell nodes apart.
     private static final String MACHINE_ID = "e1a571e5000000000000000000000001\n";
 
     private NodeImageFiles() {}
@@ -46,7 +46,7 @@ final class NodeImageFiles {
                 Map.of("usr/bin/kubelet", binaries.of(ClusterProgram.KUBELET)));
     }
 
-    /// One of our own files, as it is packed beside this class.
+    /// Returns a text resource of this package.
     static String resource(String name) {
         try (InputStream stream = NodeImageFiles.class.getResourceAsStream(name)) {
             if (stream == null) throw new IllegalStateException("not packed: " + name);

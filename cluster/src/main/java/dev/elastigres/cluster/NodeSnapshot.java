@@ -24,12 +24,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// A saved VM with containerd running and the lab's images in it, which belongs to no cluster
-/// yet: every node goes on from there. It is kept in the user's cache for as long as nothing of
-/// it changes.
+/// A saved VM with containerd running and the test images imported, which belongs to no cluster
+/// yet. Every node is restored from it. It is kept in the user's cache until one of its inputs
+/// changes.
 ///
-/// @param machines where its VMs are
-/// @param progress takes lines for a person who waits
+/// @param machines manages the VM that is saved
+/// @param progress receives lines of progress for an interactive user
 record NodeSnapshot(
         KubernetesBinaries binaries,
         XdgFolders folders,
@@ -42,7 +42,7 @@ record NodeSnapshot(
     private static final String SUFFIX = ".snapshot";
     private static final Duration BUILD_TIMEOUT = Duration.ofMinutes(20);
 
-    /// The file, made unless it is there.
+    /// Returns the snapshot file, and makes it if it does not exist.
     Path make() throws VmException, GuestException, InterruptedException {
         var release = PostgresRelease.POSTGRES_15;
         DebianArchive debian =
@@ -73,7 +73,8 @@ record NodeSnapshot(
         }
     }
 
-    /// By what it is made of: the names of its image and of its archives tell their inputs.
+    /// Returns a name that changes with the inputs: the names of the image and of the archives
+    /// contain digests of theirs.
     private static String identity(Path image, List<Path> archives) {
         var name = new StringBuilder(image.getFileName().toString().replace(".img", ""));
         for (Path archive : archives) name.append('-').append(suffix(archive));
@@ -85,7 +86,8 @@ record NodeSnapshot(
         return name.substring(name.lastIndexOf('-') + 1).replace(".tar", "");
     }
 
-    /// Has the next one made anew: what was saved no longer loads, after a change of QEMU.
+    /// Deletes a snapshot that no longer loads, as after an upgrade of QEMU. The next one is made
+    /// anew.
     static void discard(Path file) throws VmException {
         try {
             Files.deleteIfExists(file);
@@ -94,7 +96,7 @@ record NodeSnapshot(
         }
     }
 
-    /// They are large, and of inputs that have changed.
+    /// Deletes snapshots of former inputs. They are large.
     private static void deleteOthers(Path cache) throws IOException {
         try (var old = Files.newDirectoryStream(cache, "*" + SUFFIX)) {
             for (Path each : old) Files.delete(each);
@@ -120,7 +122,7 @@ record NodeSnapshot(
                 progress.accept("importing " + archive.getFileName());
                 guest.importImage(archive);
             }
-            // What is on the disk need not be in the memory that is saved, too.
+            // Pages of the page cache would only make the saved memory larger.
             guest.sh("sync; echo 3 > /proc/sys/vm/drop_caches");
             machines.snapshot(NAME, file);
         } finally {

@@ -5,19 +5,19 @@ import dev.elastigres.testbed.kubernetes.Kubectl;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.guest.GuestException;
 
-/// Room for databases in folders of a node, for claims that name no storage class.
+/// Local persistent volumes on a node, for claims without a storage class.
 final class NodeVolumes {
     private static final String FOLDER = "/var/lib/volumes/";
 
     private NodeVolumes() {}
 
-    /// @param count how many claims may have one, each of a gibibyte
+    /// @param count number of volumes, of 1 GiB each
     static void make(Kubectl kubectl, ClusterNode node, int count)
             throws TestbedException, VmException, GuestException, InterruptedException {
         for (int i = 1; i <= count; i++) {
             String name = node.name() + "-" + i;
             String folder = FOLDER + name;
-            // What runs Postgres may write there.
+            // The user that runs Postgres must be able to write there.
             node.sh(
                     "mkdir -p %1$s && chown %2$d:%3$d %1$s"
                             .formatted(folder, PodImages.POSTGRES_USER, PodImages.POSTGRES_GROUP));

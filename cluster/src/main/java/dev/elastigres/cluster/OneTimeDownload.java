@@ -6,8 +6,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Gives one file to whoever connects first to a port of the loopback address, and to nobody else.
-/// A guest takes it from 10.0.2.2 many times faster than through its control channel.
+/// Serves one file to the first client that connects to a port of the loopback address. A guest
+/// downloads it from 10.0.2.2 many times faster than through its control channel.
 final class OneTimeDownload implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 60_000;
 
@@ -28,7 +28,7 @@ final class OneTimeDownload implements AutoCloseable {
                 var out = taker.getOutputStream()) {
             Files.copy(file, out);
         } catch (IOException _) {
-            // Whoever takes it misses the end, and says so.
+            // The client detects the truncated file.
         }
     }
 

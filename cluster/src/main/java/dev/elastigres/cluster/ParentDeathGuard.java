@@ -4,8 +4,8 @@ import dev.elastigres.vm.VmException;
 import java.io.IOException;
 import java.util.List;
 
-/// Ends a VM's QEMU when this process dies, which else would leave it running: a shell of its own
-/// session waits for the end of its input, which is ours.
+/// Kills a VM's QEMU when this process dies, which would otherwise leave it running. A shell in a
+/// session of its own waits for the end of its standard input, a pipe from this process.
 final class ParentDeathGuard implements AutoCloseable {
     private static final String WAIT =
             """
@@ -15,7 +15,7 @@ final class ParentDeathGuard implements AutoCloseable {
 
     private final Process process;
 
-    /// @param name of the VM, by which its process is known still to be that
+    /// @param name of the VM; its process must still have it on its command line
     ParentDeathGuard(long qemu, String name) throws VmException {
         try {
             process =
@@ -35,10 +35,10 @@ final class ParentDeathGuard implements AutoCloseable {
         }
     }
 
-    /// The VM has ended, or shall stay.
+    /// Ends the guard without killing the VM.
     @Override
     public void close() {
-        // The shell first: it acts on the end of the other.
+        // The shell first: it would kill QEMU when its `cat` ends.
         List<ProcessHandle> others = process.descendants().toList();
         process.destroyForcibly();
         others.forEach(ProcessHandle::destroyForcibly);

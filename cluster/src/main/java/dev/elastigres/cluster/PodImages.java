@@ -24,19 +24,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// Container images made from Debian's packages, without a container engine and without root. They
-/// are kept in the user's cache, each by its inputs save the packages' own versions.
+/// Container images made from Debian packages, without a container engine and without root. They
+/// are kept in the user's cache. The key contains all inputs except for the versions of the
+/// packages.
 public final class PodImages {
     public static final String PAUSE = "elastigres.dev/lab/pause:1";
     public static final String POSTGRES = "elastigres.dev/lab/postgres:15";
 
-    /// The user that Postgres runs as in its pod, and its group.
+    /// The user and the group of Postgres in its pod.
     public static final int POSTGRES_USER = 105;
 
     public static final int POSTGRES_GROUP = 109;
 
-    /// Of the superuser `postgres` in the image's own database, for connections from outside of the
-    /// container. The server lives as long as a test and is reached from this machine alone.
+    /// Password of the superuser `postgres` in the image's own database, for connections from
+    /// outside the container. It needs no protection: the server exists for the length of a test
+    /// and is reachable from this machine only.
     public static final String PASSWORD = "lab";
 
     private static final PostgresRelease RELEASE = PostgresRelease.POSTGRES_15;
@@ -62,7 +64,7 @@ public final class PodImages {
     private final DebianArchive debian;
     private final Consumer<String> progress;
 
-    /// @param progress takes lines for a person who waits
+    /// @param progress receives lines of progress for an interactive user
     public PodImages(
             XdgFolders folders, FileLocks locks, DebianArchive debian, Consumer<String> progress) {
         this.folders = folders;
@@ -71,7 +73,7 @@ public final class PodImages {
         this.progress = progress;
     }
 
-    /// The archive of [#PAUSE]: what holds a pod's namespaces.
+    /// Returns the archive of [#PAUSE], the container that holds a pod's namespaces.
     public Path pause() throws VmException, InterruptedException {
         var image =
                 new ImageArchive(
@@ -83,9 +85,9 @@ public final class PodImages {
         return make("pause", List.of("busybox-static"), image, _ -> {});
     }
 
-    /// The archive of [#POSTGRES]: the server, with a database that is there already. The port is
-    /// that of the variable `PGPORT`; arguments go to the server. With another folder in `PGDATA`
-    /// it does as the official image: a database is made there when there is none, with the
+    /// Returns the archive of [#POSTGRES], a server with an initialised database. The variable
+    /// `PGPORT` sets the port; arguments are passed to the server. If `PGDATA` is another folder,
+    /// the image behaves like the official one: it creates a database if there is none, with the
     /// password in `POSTGRES_PASSWORD`.
     public Path postgres() throws VmException, InterruptedException {
         var image =
@@ -112,7 +114,7 @@ public final class PodImages {
         return make("postgres", packages, image, PodImages::makeDatabase);
     }
 
-    /// What turns a tree of packages into the files of an image.
+    /// Turns a tree of unpacked packages into the files of an image.
     private interface TreeFinisher {
         void accept(Path tree) throws IOException, ExternalProgramException, InterruptedException;
     }
@@ -150,8 +152,8 @@ public final class PodImages {
         }
     }
 
-    /// initdb is run below the tree as the user that the server will be, in a namespace where we
-    /// are that user: under the guest's emulation it would take ten seconds a pod.
+    /// Runs initdb in the tree as the server's user, in a user namespace that maps our user to it.
+    /// Under the guest's emulation initdb would take ten seconds in each pod.
     private static void makeDatabase(Path tree)
             throws IOException, ExternalProgramException, InterruptedException {
         link(tree, "usr/bin/sh", "dash");
@@ -162,7 +164,7 @@ public final class PodImages {
                 tree.resolve(START.substring(1)), PosixFilePermissions.fromString("rwxr-xr-x"));
         write(tree, SHARE + "postgresql.conf", settings);
         write(tree, SHARE + "pg_hba.conf", access);
-        // Enough of a machine for initdb: these are folders and a file as good as any.
+        // initdb needs these two; an ordinary folder and an ordinary file are sufficient.
         Files.createDirectories(tree.resolve("dev/shm"));
         Files.createFile(tree.resolve("dev/null"));
         Files.createDirectories(tree.resolve("var/lib/postgresql"));

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// A whole Kubernetes for a while: control plane beside us, nodes in VMs. Closing ends all of it
-/// and removes it. For one thread.
+/// A temporary Kubernetes cluster: the control plane runs as processes of this host, the nodes run
+/// in VMs. Closing it stops and removes everything. Not thread-safe.
 public final class TestCluster implements AutoCloseable {
     private final ControlPlane plane;
     private final TemporaryMachines machines;
@@ -32,8 +32,9 @@ public final class TestCluster implements AutoCloseable {
         this.snapshot = snapshot;
     }
 
-    /// A control plane without nodes yet.
-    /// @param progress takes lines for a person who waits
+    /// Starts a control plane, without nodes.
+    ///
+    /// @param progress receives lines of progress for an interactive user
     public static TestCluster start(KubernetesBinaries binaries, Consumer<String> progress)
             throws TestbedException, VmException {
         TemporaryMachines machines = TemporaryMachines.create(progress);
@@ -55,8 +56,9 @@ public final class TestCluster implements AutoCloseable {
         return plane;
     }
 
-    /// A new node, which takes pods.
-    /// @param published ports of its guest that are to be open on this host
+    /// Adds a node and waits until it is ready.
+    ///
+    /// @param published guest ports that are forwarded from this host
     public ClusterNode join(String name, List<Integer> published)
             throws VmException, GuestException, TestbedException, InterruptedException {
         ClusterNode node = restored(name, published);
@@ -78,9 +80,10 @@ public final class TestCluster implements AutoCloseable {
         return ClusterNode.join(plane, name, snapshot.make(), machines.machines(), published);
     }
 
-    /// Whether all of it runs.
-    /// @throws TestbedException when a program of the control plane has ended, with its last words
-    /// @throws VmException when a node has
+    /// Checks that the whole cluster runs.
+    ///
+    /// @throws TestbedException if a process of the control plane has ended, with its last output
+    /// @throws VmException if the VM of a node has ended
     public void check() throws TestbedException, VmException {
         plane.check();
         for (ClusterNode node : nodes) node.check();
@@ -88,7 +91,7 @@ public final class TestCluster implements AutoCloseable {
 
     @Override
     public void close() throws TestbedException, VmException {
-        // What is left of an interrupt would keep it from being ended.
+        // A pending interrupt would abort the cleanup.
         boolean interrupted = Thread.interrupted();
         try (machines;
                 plane) {

@@ -2,7 +2,7 @@ package dev.elastigres.cluster;
 
 import dev.elastigres.vm.VmException;
 
-/// What has to be done to its end by a thread that has been told to stop, too.
+/// Runs cleanup to its end, even in a thread that has been interrupted.
 final class UninterruptibleWork {
     private UninterruptibleWork() {}
 
@@ -10,7 +10,7 @@ final class UninterruptibleWork {
         void run() throws VmException, InterruptedException;
     }
 
-    /// Does it; an interrupt from before counts again afterwards.
+    /// Runs the work. Restores the thread's interrupt status afterwards.
     static void does(UninterruptibleTask work) throws VmException {
         boolean interrupted = Thread.interrupted();
         try {

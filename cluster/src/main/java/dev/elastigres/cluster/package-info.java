@@ -1,4 +1,4 @@
-/// A real Kubernetes on this machine: its control plane beside us, its nodes in VMs.
+/// A real Kubernetes cluster on this machine: its control plane in processes, its nodes in VMs.
 @NullMarked
 package dev.elastigres.cluster;
 
