@@ -1,4 +1,4 @@
-/// Runs the daemons as processes of their own and reads their pages, for demos, benchmarks and
+/// Runs the daemons as separate processes and reads their pages, for demos, benchmarks and
 /// packages.
 module dev.elastigres.harness {
     requires transitive dev.elastigres.agent;

@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// A folder that looks like the cgroup of a Postgres at rest: all files that a monitor reads there.
+/// A folder that imitates the cgroup of an idle Postgres, with all files that a monitor reads
+/// there.
 public record FakeCgroup(Path folder) {
     private static final String AT_REST =
             """
@@ -12,7 +13,9 @@ public record FakeCgroup(Path folder) {
             full avg10=0.00 avg60=0.00 avg300=0.00 total=0
             """;
 
-    /// @param folder to be made, in one that is there
+    /// Creates the folder and its files.
+    ///
+    /// @param folder must not exist; its parent must
     public static FakeCgroup create(Path folder) throws IOException {
         var cgroup = new FakeCgroup(Files.createDirectory(folder));
         Files.writeString(folder.resolve("memory.stat"), "active_anon 67108864\ninactive_anon 0\n");
@@ -26,12 +29,12 @@ public record FakeCgroup(Path folder) {
         return folder.resolve("memory.pressure");
     }
 
-    /// Whether somebody has asked to be told of the cgroup's memory.
+    /// Returns whether a monitor has written a pressure trigger.
     public boolean isListenedTo() throws IOException {
         return Files.size(trigger()) > 0;
     }
 
-    /// As after `count` processes were killed for want of memory.
+    /// Sets the number of OOM kills that the cgroup reports.
     public void setKills(int count) throws IOException {
         Files.writeString(folder.resolve("memory.events"), "oom_kill %d\n".formatted(count));
     }

@@ -1,6 +1,6 @@
 package dev.elastigres.harness;
 
-/// A benchmark could not be run to its end. The message says in one line why.
+/// A benchmark could not be completed. The message gives the reason in one line.
 public final class HarnessException extends Exception {
     private static final long serialVersionUID = 1;
 

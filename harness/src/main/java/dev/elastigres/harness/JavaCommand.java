@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// How another process runs the code of this one, on the same JDK.
+/// Commands that run code of this application in another process, on the same JDK.
 public final class JavaCommand {
     private JavaCommand() {}
 
-    /// A command that runs `main` of `module`. Without a module path, as in tests, the class path
-    /// has it.
+    /// Returns a command that runs `main` of `module`. Without a module path, as in tests, it uses
+    /// the class path.
     ///
-    /// @param options of Java
+    /// @param options of the JVM
     public static List<String> command(List<String> options, String module, String main) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -23,7 +23,7 @@ public final class JavaCommand {
         return command;
     }
 
-    /// The option that lets `module` call what is not Java.
+    /// Returns the JVM option that lets `module` call native code.
     static String nativeAccess(String module) {
         return "--enable-native-access=" + (modules() == null ? "ALL-UNNAMED" : module);
     }

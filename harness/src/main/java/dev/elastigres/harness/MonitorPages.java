@@ -13,7 +13,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/// What the monitor says of itself over HTTP.
+/// Reads the monitor's HTTP pages.
 public final class MonitorPages implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(4);
     private static final Duration POLL = Duration.ofMillis(20);
@@ -25,9 +25,9 @@ public final class MonitorPages implements AutoCloseable {
         this.monitor = monitor;
     }
 
-    /// Waits until the monitor has all that it needs.
+    /// Waits until the monitor is ready.
     ///
-    /// @throws LinkException after `limit`, with what it still lacked
+    /// @throws MonitorConnectionException after `timeout`, with what was missing
     public void awaitReady(Duration timeout)
             throws MonitorConnectionException, InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
@@ -44,7 +44,7 @@ public final class MonitorPages implements AutoCloseable {
         }
     }
 
-    /// The monitor's whole state.
+    /// Returns the monitor's whole status page.
     public Json.Obj status() throws MonitorConnectionException, InterruptedException {
         try {
             if (Json.parse(get("/status").body()) instanceof Json.Obj status) return status;
@@ -54,7 +54,7 @@ public final class MonitorPages implements AutoCloseable {
         throw new MonitorConnectionException("the monitor's status is no object");
     }
 
-    /// The usage from which the monitor asks for more.
+    /// Returns the usage from which the monitor requests more memory.
     public Bytes threshold() throws MonitorConnectionException, InterruptedException {
         Json.Obj status = status();
         if (status.get("memory").orElse(status) instanceof Json.Obj memory

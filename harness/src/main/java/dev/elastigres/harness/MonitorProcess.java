@@ -17,7 +17,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The monitor in a process of its own, as it is deployed, on the JDK and the code of this process.
+/// The monitor in a separate process, as in production, on the JDK and the code of this process.
 public final class MonitorProcess implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
@@ -34,20 +34,22 @@ public final class MonitorProcess implements AutoCloseable {
         this.address = address;
     }
 
-    /// Starts it on a free port of 127.0.0.1; returns when it listens.
+    /// Starts a monitor on a free port of 127.0.0.1 and waits until it listens.
     ///
-    /// @param log the file that its log is written to
-    /// @param flags of the monitor, beyond its address; metrics are off unless they say otherwise
-    /// @param environment beyond ours; what is ours of Postgres or of the monitor is left out
+    /// @param log the file for its log
+    /// @param flags of the monitor, except for its address; metrics are off unless flags enable
+    ///     them
+    /// @param environment additional variables; our own variables of Postgres and of the monitor
+    ///     are removed
     public static MonitorProcess start(
             Path log, List<String> flags, Map<String, String> environment)
             throws MonitorConnectionException, InterruptedException {
         return start(command(), log, flags, environment);
     }
 
-    /// The same with another Java, or other options of it.
+    /// Starts a monitor with another Java or other JVM options.
     ///
-    /// @param java what starts the monitor, but for the monitor's own flags
+    /// @param java command that starts the monitor, without the monitor's own flags
     public static MonitorProcess start(
             List<String> java, Path log, List<String> flags, Map<String, String> environment)
             throws MonitorConnectionException, InterruptedException {
@@ -58,7 +60,7 @@ public final class MonitorProcess implements AutoCloseable {
         builder.environment()
                 .keySet()
                 .removeIf(name -> name.startsWith("PG") || name.startsWith("ELASTIGRES_"));
-        // Their ports are fixed, and this machine may have exporters of its own.
+        // The default metrics ports are fixed, and this machine may run exporters of its own.
         builder.environment().put("ELASTIGRES_METRICS_HOST_ADDR", "off");
         builder.environment().put("ELASTIGRES_METRICS_CACHE_ADDR", "off");
         builder.environment().putAll(environment);
@@ -77,7 +79,7 @@ public final class MonitorProcess implements AutoCloseable {
         }
     }
 
-    /// As small as the launcher keeps it.
+    /// Returns a command whose process is as small as one of the packaged launcher.
     private static List<String> command() {
         return JavaCommand.command(
                 List.of(
@@ -105,11 +107,11 @@ public final class MonitorProcess implements AutoCloseable {
                 Integer.parseInt(line.substring(colon + 1)));
     }
 
-    /// Empty when the process ended without one; null when it takes too long.
+    /// Returns an empty line if the process ended without output, and null after a timeout.
     private static @Nullable String firstLine(Process process) throws InterruptedException {
         var lines = new ArrayBlockingQueue<String>(1);
         BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
-        // A read from a pipe keeps the carrier of a virtual thread, of which there are few.
+        // A blocking read of a pipe pins the carrier of a virtual thread, and carriers are few.
         Thread.ofPlatform()
                 .daemon()
                 .name("monitor-output")
@@ -137,7 +139,7 @@ public final class MonitorProcess implements AutoCloseable {
         return log;
     }
 
-    /// The newest line of its log, for messages.
+    /// Returns the newest line of its log, for messages.
     public String lastLine() {
         return lastLine(log);
     }
@@ -150,9 +152,9 @@ public final class MonitorProcess implements AutoCloseable {
         }
     }
 
-    /// Tells it to stop, and waits until it has.
+    /// Sends SIGTERM and waits until the process has ended.
     ///
-    /// @throws LinkException when it did not stop as it should
+    /// @throws MonitorConnectionException if it does not end in time, or not with exit code 0
     public void stop(Duration timeout) throws MonitorConnectionException, InterruptedException {
         process.destroy();
         if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS))
@@ -163,7 +165,7 @@ public final class MonitorProcess implements AutoCloseable {
                     "the monitor stopped with %d: %s".formatted(process.exitValue(), lastLine()));
     }
 
-    /// Tells it to stop, and makes it when it does not.
+    /// Sends SIGTERM, and kills the process if it does not end in time.
     @Override
     public void close() {
         end(process);

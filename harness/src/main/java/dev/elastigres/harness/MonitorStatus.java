@@ -5,7 +5,7 @@ import dev.elastigres.protocol.json.Json;
 import java.time.Duration;
 import java.util.Optional;
 
-/// The monitor's `/status`. What is not known there, or not yet, is asked for in vain.
+/// The monitor's `/status`. Accessors throw if the value is unknown or not known yet.
 public record MonitorStatus(Json.Obj page) {
 
     public boolean isReady() {
@@ -16,7 +16,7 @@ public record MonitorStatus(Json.Obj page) {
         return part("session").get("live").equals(Optional.of(new Json.Bool(true)));
     }
 
-    /// MemTotal as the monitor knows it.
+    /// Returns MemTotal as the monitor observes it.
     public Bytes observed() {
         return bytes(part("memory"), "observed_bytes");
     }
@@ -25,7 +25,7 @@ public record MonitorStatus(Json.Obj page) {
         return bytes(part("memory"), "threshold_bytes");
     }
 
-    /// What the threshold and the cache follow.
+    /// Returns the memory size from which the threshold and the cache size are computed.
     public Bytes fitted() {
         return bytes(part("memory"), "fitted_bytes");
     }
@@ -42,17 +42,17 @@ public record MonitorStatus(Json.Obj page) {
         return bytes(part("usage"), "last_bytes");
     }
 
-    /// Processes that the kernel killed, as far as the monitor heard of it.
+    /// Returns the number of OOM kills that the monitor has observed.
     public long oomKills() {
         return bytes(part("usage"), "oom_kills").value();
     }
 
-    /// How old the last sample was when this was written.
+    /// Returns the age of the last sample when the page was written.
     public Duration age() {
         return Duration.ofMillis(bytes(part("usage"), "age_ms").value());
     }
 
-    /// What Postgres' cache is set to.
+    /// Returns the size that Postgres' cache is set to.
     public Bytes cache() {
         if (part("cache").get("settings").orElseThrow() instanceof Json.Arr settings
                 && settings.items().getFirst() instanceof Json.Obj setting)

@@ -12,9 +12,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 
-/// Reads pages as Prometheus does, on connections that stay.
+/// Scrapes metrics pages as Prometheus does, over persistent connections.
 ///
-/// @param ports of 127.0.0.1, each with a page `/metrics`
+/// @param ports of 127.0.0.1, each of which serves `/metrics`
 public record PageScraper(HttpClient client, List<Integer> ports) implements AutoCloseable {
     private static final String ACCEPT =
             "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5";
@@ -26,7 +26,7 @@ public record PageScraper(HttpClient client, List<Integer> ports) implements Aut
         return new PageScraper(HttpClient.newHttpClient(), ports);
     }
 
-    /// A port that nobody has at the moment.
+    /// Returns a port that is unused at the moment.
     public static int freePort() throws MonitorConnectionException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
@@ -35,7 +35,7 @@ public record PageScraper(HttpClient client, List<Integer> ports) implements Aut
         }
     }
 
-    /// Waits until all pages are there: they may come a moment after their process is ready.
+    /// Waits until all pages are served, which may be a moment after their process is ready.
     public void await() throws MonitorConnectionException, InterruptedException {
         long deadline = System.nanoTime() + APPEARS.toNanos();
         while (true) {

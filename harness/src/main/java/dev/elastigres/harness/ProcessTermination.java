@@ -3,11 +3,11 @@ package dev.elastigres.harness;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/// How processes of ours are ended.
+/// Ends child processes.
 public final class ProcessTermination {
     private ProcessTermination() {}
 
-    /// Tells it to stop, and makes it when it does not within `limit`.
+    /// Sends SIGTERM, and kills the process if it does not end within `timeout`.
     public static void of(Process process, Duration timeout) {
         process.destroy();
         try {

@@ -5,8 +5,8 @@ import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// Lets a command clean up when this process is told to end: asks it to stop, and holds the process
-/// until it has.
+/// A shutdown hook that lets a command clean up: it asks the command to stop, and delays the end
+/// of the process until it has, but for 40 seconds at most.
 public final class ShutdownHook implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(40);
 
@@ -21,7 +21,9 @@ public final class ShutdownHook implements AutoCloseable {
         hook = Thread.ofPlatform().name("at-end").unstarted(this::end);
     }
 
-    /// @param stop asks the command to end; returns at once
+    /// Installs the hook.
+    ///
+    /// @param stop asks the command to end; must not block
     public static ShutdownHook run(Runnable stop) {
         var atEnd = new ShutdownHook(stop);
         Runtime.getRuntime().addShutdownHook(atEnd.hook);
@@ -39,17 +41,17 @@ public final class ShutdownHook implements AutoCloseable {
         exitCode.ifPresent(code -> Runtime.getRuntime().halt(code));
     }
 
-    /// Whether this process is ending.
+    /// Returns whether this process is shutting down.
     public boolean hasBegun() {
         return begun;
     }
 
-    /// The command came to its own end, whatever signal followed: the process says so.
+    /// Sets the exit code of a command that has ended by itself, even if a signal follows.
     public void exitWith(int code) {
         exitCode = OptionalInt.of(code);
     }
 
-    /// All is cleaned up.
+    /// Reports that the cleanup is complete, and removes the hook.
     @Override
     public void close() {
         cleaned.countDown();
@@ -57,7 +59,7 @@ public final class ShutdownHook implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException _) {
-            // Ending since just now: nothing holds it any more.
+            // The shutdown has just begun, and the hook no longer delays it.
         }
     }
 }

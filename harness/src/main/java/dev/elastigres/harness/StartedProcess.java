@@ -11,16 +11,16 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/// A process of ours that has said that it does its work.
+/// A child process that has reported that it is ready.
 ///
-/// @param line in which it said so
-/// @param after how long, from before it was started
+/// @param line in which it reported so
+/// @param after time from the start of the process to that line
 public record StartedProcess(Process process, String line, Duration after)
         implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
-    /// @param ready tells the line that says so from others
+    /// @param ready recognises that line
     public static StartedProcess run(
             List<String> command, Map<String, String> environment, Predicate<String> ready)
             throws HarnessException, InterruptedException {
@@ -34,7 +34,8 @@ public record StartedProcess(Process process, String line, Duration after)
             Process process = builder.start();
             OrphanReaper.watch(process.toHandle(), "TERM");
             var lines = new ArrayBlockingQueue<StartedProcess>(1);
-            // A read from a pipe keeps the carrier of a virtual thread, of which there are few.
+            // A blocking read of a pipe pins the carrier of a virtual thread, and carriers are
+            // few.
             Thread.ofPlatform()
                     .daemon()
                     .name("output")
@@ -52,7 +53,7 @@ public record StartedProcess(Process process, String line, Duration after)
         }
     }
 
-    /// To its end, so that the process is never held up by what it says.
+    /// Reads the output to its end, so that a full pipe never blocks the process.
     private static void read(
             Process process,
             long begun,
@@ -66,7 +67,7 @@ public record StartedProcess(Process process, String line, Duration after)
                 if (ready.test(line)) to.offer(new StartedProcess(process, line, after));
             }
         } catch (IOException _) {
-            // It is being stopped.
+            // The process is being stopped.
         }
         to.offer(new StartedProcess(process, last, Duration.ZERO));
     }

@@ -1,14 +1,14 @@
 package dev.elastigres.harness;
 
-/// Whether a benchmark is to end before it is done. Any thread may say so.
+/// A request to end a benchmark early. Thread-safe.
 public final class StopRequest implements Runnable {
-    /// Not stopped yet.
+    /// Creates a request that is not made yet. Its benchmark is the calling thread.
     public StopRequest() {}
 
     private final Thread bench = Thread.currentThread();
     private volatile boolean requested;
 
-    /// Ends the waits of the thread that made this, too.
+    /// Requests the stop and interrupts the waits of the benchmark's thread.
     @Override
     public void run() {
         requested = true;

@@ -1,5 +1,5 @@
-/// What the commands share: the monitor as a process of its own, its pages, and an orderly end of
-/// this process.
+/// Shared parts of the commands: the monitor as a separate process, readers of its pages, and an
+/// orderly shutdown of this process.
 @NullMarked
 package dev.elastigres.harness;
 
