@@ -1,4 +1,4 @@
-/// The two demos.
+/// The demo with a simulated machine and the demo in a VM.
 module dev.elastigres.demo {
     requires dev.elastigres.agent;
     requires dev.elastigres.core;

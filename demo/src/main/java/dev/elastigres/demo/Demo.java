@@ -20,8 +20,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
-/// The demo from its start to its end: starts every part in order, lets the story be told, closes
-/// every part in reverse.
+/// The demo from start to end: starts every part in order, plays the scenario, closes the parts in
+/// reverse order.
 final class Demo {
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(15);
 
@@ -29,21 +29,21 @@ final class Demo {
     private final EventJournal journal = new EventJournal();
     private final DemoScenario scenario;
 
-    /// @param keep whether all stays as it is after the story, until [#stop]
+    /// @param keep whether everything keeps running after the scenario, until [#stop]
     Demo(DemoScript script, DemoView view, boolean keep) {
         this.script = script;
         scenario = new DemoScenario(script, view, journal, keep);
     }
 
-    /// Makes [#run] clean up and end. Any thread may call it.
+    /// Makes [#run] clean up and end. Thread-safe.
     void stop() {
         scenario.stop();
     }
 
-    /// Nothing is left of the demo when this returns or throws.
+    /// Runs the demo. Everything is removed when this returns or throws.
     ///
-    /// @throws DemoException when something did not happen
-    /// @throws StoppedException when it was stopped before the story's end
+    /// @throws DemoException if something failed
+    /// @throws StoppedException if the demo was stopped before its end
     DemoSummary run() throws DemoException, StoppedException, InterruptedException {
         try (var folder = DemoFolder.create()) {
             scenario.tell(new Preparing("an embedded Postgres (unpacked once, the first time)"));
@@ -62,7 +62,7 @@ final class Demo {
         return HexFormat.of().formatHex(bytes);
     }
 
-    /// With a password: others on this machine can reach the port, too.
+    /// Sets a password, because other users of this machine can reach the port.
     private static PostgresServerOptions options(String password) throws TestbedException {
         return PostgresServerOptions.of(PostgresPrograms.embedded()).withPassword(password);
     }

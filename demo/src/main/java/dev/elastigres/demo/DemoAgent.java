@@ -31,10 +31,10 @@ import dev.elastigres.protocol.monitor.MonitorMessage.UpscaleRequest;
 import java.time.Duration;
 import java.util.Optional;
 
-/// An agent for one machine, and the only owner of its size: [DemoAgentState] says what to do, this
-/// does it. It grants all that is asked for, up to the scale's end.
+/// An agent for one machine. It alone changes the machine's size. [DemoAgentState] decides, this
+/// class executes. It grants every request up to the machine's maximum.
 final class DemoAgent {
-    /// So long may a crossing that was foreseen stay untold.
+    /// Maximum delay before a foreseen crossing is reported.
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
 
     private final DemoAgentRules rules;
@@ -59,9 +59,9 @@ final class DemoAgent {
         state = DemoAgentState.begin(machine.units(), rules, now());
     }
 
-    /// Runs until it is interrupted.
+    /// Runs until the thread is interrupted.
     ///
-    /// @throws LinkException when the session with the monitor cannot go on
+    /// @throws MonitorConnectionException if the session with the monitor fails
     void run() throws InterruptedException, MonitorConnectionException, DemoException {
         while (true) {
             Moment now = now();
@@ -90,7 +90,7 @@ final class DemoAgent {
         return left.compareTo(LOOK_EVERY) < 0 ? left : LOOK_EVERY;
     }
 
-    /// First the machine grows, then the monitor hears of it.
+    /// Resizes the machine first, then notifies the monitor.
     private void grant(int units, Moment now)
             throws InterruptedException, MonitorConnectionException, DemoException {
         if (units != machine.units()) resize(units);
@@ -158,7 +158,8 @@ final class DemoAgent {
         }
     }
 
-    /// Only after the monitor's consent the machine gets smaller.
+    /// Handles the answer to a downscale request. The machine shrinks only after the monitor's
+    /// consent.
     private void settle(boolean ok, String status, Moment at)
             throws InterruptedException, DemoException {
         int asked = state.question().orElseThrow().units();

@@ -2,14 +2,14 @@ package dev.elastigres.demo;
 
 import java.time.Duration;
 
-/// By what the agent decides. It has no metrics of its own: it tries to give back a unit whenever
-/// nothing more was asked for in a while.
+/// The demo agent's rules. It has no metrics: it tries to give back a unit whenever no request
+/// came for some time.
 ///
-/// @param calm how long after growing, or after a request for more, it tries to shrink
-/// @param pace how long after a granted downscale it tries the next
-/// @param afterRefusal how long a refused downscale is not asked again
-/// @param healthEvery between two health checks
-/// @param answerWithin how long the monitor may take to answer anything
+/// @param calm time from growing, or from a request for more, to the next attempt to shrink
+/// @param pace time from a granted downscale to the next attempt
+/// @param afterRefusal time from a refused downscale to the next attempt
+/// @param healthEvery interval between health checks
+/// @param answerWithin timeout of the monitor's answers
 record DemoAgentRules(
         MachineSizes scale,
         Duration calm,

@@ -4,15 +4,16 @@ import dev.elastigres.core.units.Moment;
 import java.time.Duration;
 import java.util.Optional;
 
-/// What the agent remembers.
+/// State of the demo agent.
 ///
-/// @param units that the machine has
-/// @param announced whether the monitor was told of a size at all
-/// @param wanted whether the monitor asked for more since the last grant
-/// @param question that the monitor has not answered yet
-/// @param health the health check that it has not answered yet
-/// @param shrinkAt not before this a downscale is asked for
-/// @param healthAt when the next health check is due
+/// @param units current size of the machine
+/// @param announced whether the monitor was notified of a size at all
+/// @param wanted whether the monitor requested more since the last grant
+/// @param question the size notification or downscale request that the monitor has not answered
+///     yet
+/// @param health the health check that the monitor has not answered yet
+/// @param shrinkAt earliest time of the next downscale request
+/// @param healthAt time of the next health check
 record DemoAgentState(
         int units,
         boolean announced,
@@ -22,7 +23,7 @@ record DemoAgentState(
         Moment shrinkAt,
         Moment healthAt) {
 
-    /// @param units that it is about
+    /// @param units size that the request is about
     record DemoRequest(long id, int units, Moment askedAt) {}
 
     static DemoAgentState begin(int units, DemoAgentRules rules, Moment now) {
@@ -36,7 +37,7 @@ record DemoAgentState(
                 now);
     }
 
-    /// The one next step. Growing comes first; one question at a time.
+    /// Returns the next step. Growing has priority; at most one request is in progress.
     DemoAgentStep next(DemoAgentRules rules, Moment now) {
         Optional<Moment> deadline = oldestQuestion().map(it -> it.plus(rules.answerWithin()));
         if (deadline.isPresent() && !now.isBefore(deadline.get()))
@@ -60,7 +61,7 @@ record DemoAgentState(
                 .or(() -> checked);
     }
 
-    /// A machine at its most has nothing to give: the wish is forgotten.
+    /// Records a request for more. A request is dropped if the machine has its maximum size.
     DemoAgentState asksForMore(DemoAgentRules rules, Moment now) {
         boolean possible = units < rules.scale().max();
         return new DemoAgentState(
@@ -89,7 +90,7 @@ record DemoAgentState(
         return answered(units, now.plus(rules.calm()));
     }
 
-    /// The machine has `to` units now.
+    /// Records that the machine has shrunk to `to` units.
     DemoAgentState shrunk(int to, DemoAgentRules rules, Moment now) {
         return answered(to, now.plus(rules.pace()));
     }
@@ -107,7 +108,8 @@ record DemoAgentState(
         return withHealth(openRequest(id, units, now), now.plus(rules.healthEvery()));
     }
 
-    /// How long the answer took; empty when nobody waits for it.
+    /// Returns how long the answer to a health check took; empty if no check with this id is
+    /// pending.
     Optional<Duration> sinceCheck(long id, Moment now) {
         return health.filter(check -> check.id() == id).map(check -> now.since(check.askedAt()));
     }

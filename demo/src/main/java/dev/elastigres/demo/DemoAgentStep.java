@@ -2,20 +2,20 @@ package dev.elastigres.demo;
 
 import dev.elastigres.core.units.Moment;
 
-/// The one thing that the agent does next.
+/// The demo agent's next step.
 sealed interface DemoAgentStep {
 
-    /// Give the machine `units`, then tell the monitor.
+    /// Resize the machine to `units`, then notify the monitor.
     record Grant(int units) implements DemoAgentStep {}
 
-    /// Ask the monitor whether the machine may go down to `units`.
+    /// Ask the monitor whether the machine may shrink to `units`.
     record AskToShrink(int units) implements DemoAgentStep {}
 
     record CheckHealth() implements DemoAgentStep {}
 
-    /// Nothing, until the monitor speaks or it is `until`.
+    /// Wait for a message of the monitor, but not beyond `until`.
     record Wait(Moment until) implements DemoAgentStep {}
 
-    /// The monitor keeps an answer for too long.
+    /// End the demo, because the monitor did not answer in time.
     record GiveUp(String why) implements DemoAgentStep {}
 }

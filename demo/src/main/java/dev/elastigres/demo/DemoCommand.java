@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// Runs the demo in this process.
+/// `elastigres demo`: runs the demo in this process.
 @Command(
         name = "demo",
         description = {
@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {"elastigres demo", "elastigres demo --vm --svg day.svg"})
 public final class DemoCommand implements Callable<Integer> {
-    // Read by the library.
+    // picocli reads this field.
     @SuppressWarnings("unused")
     @Option(
             names = {"-h", "--help"},
@@ -92,7 +92,8 @@ public final class DemoCommand implements Callable<Integer> {
         } catch (StoppedException _) {
             return 130;
         } catch (DemoException e) {
-            // Ctrl-C on a terminal ends Postgres before us: that it broke is no news then.
+            // Ctrl-C on a terminal ends Postgres before this process, so the failure is not
+            // reported.
             if (atEnd.hasBegun()) return 130;
             view.close();
             System.err.println("elastigres demo: " + e.line());
@@ -112,7 +113,7 @@ public final class DemoCommand implements Callable<Integer> {
             } catch (StoppedException _) {
                 return 130;
             } catch (DemoException | VmException e) {
-                // What broke because it was told to end is no news.
+                // The interrupt itself causes such failures, so they are not reported.
                 if (atEnd.hasBegun()) return 130;
                 view.close();
                 String line =
@@ -125,7 +126,7 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    /// @param opening what is told first
+    /// @param opening the first line of output
     private DemoView view(MachineSizes scale, String opening) {
         DemoView shown = shown(scale, opening);
         return svg == null ? shown : new SvgRecorder(shown, svg);

@@ -7,9 +7,9 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Properties;
 
-/// How the demo's own clients reach its Postgres.
+/// The demo's connections to its Postgres.
 ///
-/// @param password of the superuser, known to nobody else
+/// @param password of the superuser, known to this process only
 record DemoDatabase(PostgresServer server, String password) {
     private static final String TIMEOUT_SECONDS = "20";
 
@@ -29,13 +29,13 @@ record DemoDatabase(PostgresServer server, String password) {
         }
     }
 
-    /// Without the password.
+    /// Returns the connection string, without the password.
     String connectionString() {
         return "host=%s port=%d user=%s dbname=postgres sslmode=disable"
                 .formatted(server.host(), server.port(), server.superuser());
     }
 
-    /// The line for libpq's password file.
+    /// Returns the line of libpq's password file.
     String passwordLine() {
         return "%s:%d:*:%s:%s%n"
                 .formatted(server.host(), server.port(), server.superuser(), password);

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/// What the demo has to tell, as it comes.
+/// The events of the demo.
 sealed interface DemoEvent extends DemoNotice {
 
     @Override
@@ -25,7 +25,7 @@ sealed interface DemoEvent extends DemoNotice {
         DemoJson.write(json, this);
     }
 
-    /// Something begins that takes a while.
+    /// A longer task begins.
     record Preparing(String what) implements DemoEvent {}
 
     record PostgresStarted(String version, long pid, String host, int port) implements DemoEvent {}
@@ -41,18 +41,18 @@ sealed interface DemoEvent extends DemoNotice {
 
     record LoadBegan(int clients) implements DemoEvent {}
 
-    /// Another step up, large enough to be told.
+    /// Memory has grown by a step that is large enough to be reported.
     record MemoryGrew(Bytes used, Bytes threshold) implements DemoEvent {}
 
-    /// The load holds what it is to hold.
+    /// The load holds all of its memory.
     record LoadFull(Bytes used) implements DemoEvent {}
 
     record LoadEnded() implements DemoEvent {}
 
-    /// @param used by Postgres when the request came
-    /// @param wanted the least memory that would do; empty when the request does not say
-    /// @param afterCrossing from the first fine sample at or above the threshold to the request;
-    ///     empty when there was none since the last request
+    /// @param used memory of Postgres when the request came
+    /// @param wanted the smallest sufficient memory; empty if the request does not say
+    /// @param afterCrossing time from the probe's first sample at or above the threshold to the
+    ///     request; empty if there was none since the last request
     record UpscaleRequested(
             long id,
             Bytes used,
@@ -63,15 +63,15 @@ sealed interface DemoEvent extends DemoNotice {
 
     /// Memory has reached the threshold that it was below at the last request.
     ///
-    /// @param before from the request to the crossing
+    /// @param before time from the request to the crossing
     record CrossingForeseen(Duration before) implements DemoEvent {}
 
     record Resized(Bytes from, Bytes to, int units) implements DemoEvent {}
 
-    /// The monitor uses what was granted.
+    /// The monitor uses the granted memory.
     record Confirmed(Bytes memory) implements DemoEvent {}
 
-    /// `effective_cache_size`, as Postgres itself says.
+    /// `effective_cache_size` as Postgres reports it.
     record CacheChanged(Bytes to) implements DemoEvent {}
 
     record DownscaleRequested(Bytes target) implements DemoEvent {}
@@ -80,13 +80,13 @@ sealed interface DemoEvent extends DemoNotice {
 
     record DownscaleGranted(Bytes target, String status) implements DemoEvent {}
 
-    /// All stays as it is until somebody ends it.
+    /// The demo is over, and everything keeps running until it is stopped.
     ///
     /// @param psql the command that connects to Postgres
     /// @param status the command that shows the monitor's state
-    /// @param pid whom to signal to end it all
+    /// @param pid the process to signal to end the demo
     record Staying(String psql, String status, Path log, long pid) implements DemoEvent {}
 
-    /// A part of the demo cannot go on.
+    /// A part of the demo has failed.
     record Failed(DemoException why) implements DemoEvent {}
 }

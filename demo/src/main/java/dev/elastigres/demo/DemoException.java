@@ -2,7 +2,7 @@ package dev.elastigres.demo;
 
 import dev.elastigres.daemon.log.CauseChain;
 
-/// Something that the demo needs or shows did not happen.
+/// The demo lacks something that it needs, or something that it shows did not happen.
 final class DemoException extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -14,7 +14,7 @@ final class DemoException extends Exception {
         super(message, cause);
     }
 
-    /// What happened and why, in one line.
+    /// Returns the message and its causes in one line.
     String line() {
         return CauseChain.chain(this).strip().replaceAll("\\s*\\R\\s*", " / ");
     }

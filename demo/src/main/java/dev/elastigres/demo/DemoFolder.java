@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/// The demo's own files, in a folder that only its user can enter. Closing removes it.
+/// The demo's own files, in a folder that only its user can access. Closing removes it.
 record DemoFolder(Path path) implements AutoCloseable {
 
     static DemoFolder create() throws DemoException {
@@ -31,7 +31,7 @@ record DemoFolder(Path path) implements AutoCloseable {
         return path.resolve("pgpass");
     }
 
-    /// As libpq wants it: for its owner alone.
+    /// Writes the password file. libpq requires that only its owner can read it.
     void writePassword(String line) throws DemoException {
         try {
             Files.createFile(

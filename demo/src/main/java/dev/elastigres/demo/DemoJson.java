@@ -28,7 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// The demo in the fields of JSON objects.
+/// Writes the demo's events and results as JSON fields.
 final class DemoJson {
     private DemoJson() {}
 

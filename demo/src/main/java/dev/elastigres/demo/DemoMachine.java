@@ -6,14 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/// The little hypervisor: a machine whose only real part is the file that says how much memory it
-/// has. The agent alone changes it.
+/// A simulated machine. Its only real part is the file that says how much memory it has. Only the
+/// agent resizes it.
 final class DemoMachine {
     private final Path meminfo;
     private final MachineSizes scale;
     private volatile int units;
 
-    /// A machine of the least size.
+    /// Creates a machine of the minimum size.
     DemoMachine(Path meminfo, MachineSizes scale) throws DemoException {
         this.meminfo = meminfo;
         this.scale = scale;
@@ -32,7 +32,7 @@ final class DemoMachine {
         return meminfo;
     }
 
-    /// Whoever reads the file sees the old size or the new one.
+    /// Resizes the machine atomically: readers of the file see the old size or the new one.
     void resize(int to) throws DemoException {
         if (to < scale.min() || to > scale.max())
             throw new IllegalArgumentException("not a size of this machine: " + to);

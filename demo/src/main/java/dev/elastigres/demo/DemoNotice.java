@@ -3,14 +3,14 @@ package dev.elastigres.demo;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 
-/// Something that a demo has to tell, in words for people and in fields for programs.
+/// Something that a demo reports, as text for people and as fields for programs.
 interface DemoNotice {
-    /// One line; where it is more, the others are indented.
+    /// Returns one line; further lines, if any, are indented.
     String line();
 
-    /// What programs call it.
+    /// Returns the name of the event in JSON.
     String event();
 
-    /// Into an object that was begun.
+    /// Writes the fields into an open JSON object.
     void writeFields(JsonGenerator json) throws IOException;
 }

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.List;
 
-/// What a whole demo came to, in words for people and in fields for programs.
+/// The result of a whole demo, as text for people and as fields for programs.
 interface DemoResult {
     List<String> lines();
 
-    /// Into an object that was begun.
+    /// Writes the fields into an open JSON object.
     void writeFields(JsonGenerator json) throws IOException;
 }

@@ -9,7 +9,7 @@ import dev.elastigres.harness.MonitorProcess;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/// What the demo shows, step by step. Its thread alone reads the journal and writes to the view.
+/// The steps of the demo. Only its thread reads the journal and writes to the view.
 final class DemoScenario {
     private static final Duration FRAME = Duration.ofMillis(100);
 
@@ -29,7 +29,7 @@ final class DemoScenario {
         this.keep = keep;
     }
 
-    /// Who takes part.
+    /// The parts of a running demo.
     record DemoParticipants(
             MemoryProbe memory,
             DemoMachine machine,
@@ -52,15 +52,15 @@ final class DemoScenario {
         stopping = true;
     }
 
-    /// For what happens before the play.
+    /// Shows an event of the preparation.
     void tell(DemoEvent event) throws StoppedException {
         take(new JournalEntry(now(), event));
         if (stopping) throw new StoppedException();
     }
 
-    /// The play, and what follows where all is kept.
+    /// Plays all steps. With `--keep`, waits afterwards until the demo is stopped.
     ///
-    /// @param staying what is told then
+    /// @param staying the event that is shown while it waits
     DemoSummary play(DemoParticipants stage, Staying staying)
             throws DemoException, StoppedException, InterruptedException {
         try {
@@ -124,13 +124,13 @@ final class DemoScenario {
             for (DemoEvent event : last) tell(event);
             while (true) live(stage, "kept");
         } catch (StoppedException _) {
-            // As it was told.
+            // The demo was stopped as requested.
         } catch (DemoException e) {
             take(new JournalEntry(now(), new Failed(e)));
         }
     }
 
-    /// Takes the next thing that happens, and keeps the picture moving.
+    /// Handles the next event and updates the display.
     private void live(DemoParticipants stage, String step)
             throws DemoException, StoppedException, InterruptedException {
         if (stopping) throw new StoppedException();

@@ -3,14 +3,14 @@ package dev.elastigres.demo;
 import dev.elastigres.core.units.Bytes;
 import java.time.Duration;
 
-/// How fast and how far the story goes.
+/// Parameters of the demo.
 ///
-/// @param calm how long everything is looked at before and at the top of the load
-/// @param top what Postgres is to use at most
-/// @param betweenReports the pause between two of the load's queries, each of about 10 MiB
-/// @param maxReports so that a load which fills no memory ends
-/// @param patience how long each step of the story may take
-/// @param timeout how long all of it may take
+/// @param calm how long the demo stays idle before the load, and at its peak
+/// @param top maximum memory of Postgres
+/// @param betweenReports pause between two queries of the load, each of about 10 MiB
+/// @param maxReports maximum number of queries, which ends a load that does not fill memory
+/// @param patience timeout of each step
+/// @param timeout of the whole demo
 record DemoScript(
         DemoAgentRules agent,
         Duration calm,

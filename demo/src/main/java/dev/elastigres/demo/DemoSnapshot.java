@@ -3,11 +3,11 @@ package dev.elastigres.demo;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 
-/// How everything stands at one moment.
+/// The state of the demo at one moment.
 ///
-/// @param used by Postgres
-/// @param threshold from which the monitor asks for more
+/// @param used memory of Postgres
+/// @param threshold usage from which the monitor requests more memory
 /// @param size of the machine
 /// @param cache `effective_cache_size`
-/// @param step of the story that goes on
+/// @param step the demo's current step
 record DemoSnapshot(Bytes used, Bytes threshold, Resources size, Bytes cache, String step) {}

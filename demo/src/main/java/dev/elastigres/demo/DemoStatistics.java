@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Adds up what happened.
+/// Collects the values of the summary from events.
 final class DemoStatistics {
     private final List<Duration> afterCrossing = new ArrayList<>();
     private final List<Bytes> sizes = new ArrayList<>();
@@ -81,7 +81,7 @@ final class DemoStatistics {
         return !refused.isEmpty();
     }
 
-    /// Whether the machine has `size`, by the last that was told of it.
+    /// Returns whether the machine has `size`, according to the last event about it.
     boolean machineHas(Bytes size) {
         return !sizes.isEmpty() && sizes.getLast().equals(size);
     }

@@ -7,17 +7,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// What the whole story came to.
+/// The result of the whole demo.
 ///
-/// @param requests for more memory
-/// @param afterCrossing from crossing to request, for each request that a crossing was seen of;
-///     negative where the request came first
-/// @param sizes the machine's, each that it had in turn
-/// @param refused downscales, with their reasons
+/// @param requests number of requests for more memory
+/// @param afterCrossing time from crossing to request, for each request whose crossing was
+///     observed; negative if the request came first
+/// @param sizes all sizes that the machine had, in order
+/// @param refused downscales with their reasons
 /// @param granted downscales
 /// @param cacheBefore `effective_cache_size` when the load began
-/// @param cacheAtPeak when the load ended
-/// @param cacheAfter at the end
+/// @param cacheAtPeak `effective_cache_size` when the load ended
+/// @param cacheAfter `effective_cache_size` at the end
 record DemoSummary(
         int requests,
         List<Duration> afterCrossing,

@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// The terminal behind stdout. One thread owns it.
+/// The terminal of standard output. Not thread-safe.
 final class DemoTerminal {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final int MIN_ROWS = LiveFrame.HEIGHT + 4;
@@ -33,9 +33,10 @@ final class DemoTerminal {
         this.size = size;
     }
 
-    /// Empty when stdout is no terminal, or none that can be drawn on.
+    /// Returns the terminal; empty if standard output is no terminal, or one without cursor
+    /// control.
     ///
-    /// @param charset of stdout
+    /// @param charset of standard output
     static Optional<DemoTerminal> find(
             MachineSizes scale, Map<String, String> environment, Charset charset) {
         String terminal = Objects.requireNonNullElse(environment.get("TERM"), "dumb");
@@ -58,7 +59,7 @@ final class DemoTerminal {
         }
     }
 
-    /// For a picture at `at`: the terminal's size is looked at again now and then.
+    /// Returns the frame of the picture at `at`. The terminal's size is polled once a second.
     LiveFrame frame(Duration at) {
         if (at.minus(lookedAt).compareTo(LOOK_EVERY) >= 0) {
             lookedAt = at;
@@ -67,7 +68,7 @@ final class DemoTerminal {
         return new LiveFrame(scale, size.columns, colour, unicode);
     }
 
-    /// As `stty` says; empty when it says nothing.
+    /// Returns the size that `stty` reports; empty if it fails.
     private static Optional<TerminalSize> size() {
         try {
             Process stty =

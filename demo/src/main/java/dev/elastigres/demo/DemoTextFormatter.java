@@ -30,7 +30,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// The demo in words.
+/// Formats the demo's events as text.
 final class DemoTextFormatter {
     static final String MADE_UP =
             "The machine's size is made up; database, memory, socket and messages are real.";

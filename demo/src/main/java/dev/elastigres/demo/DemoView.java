@@ -2,18 +2,20 @@ package dev.elastigres.demo;
 
 import java.time.Duration;
 
-/// Shows a demo to people or programs. One thread owns it.
+/// Displays a demo for people or as data. Not thread-safe.
 interface DemoView extends AutoCloseable {
 
-    /// @param at since the demo began
+    /// Shows an event.
+    ///
+    /// @param at time since the demo began
     void happened(Duration at, DemoNotice notice);
 
-    /// How it stands now; called several times a second.
+    /// Shows the current state; called several times per second.
     void gauge(Duration at, DemoSnapshot snapshot);
 
     void ended(DemoResult ending);
 
-    /// Leaves the terminal as it was.
+    /// Restores the terminal.
     @Override
     void close();
 }

@@ -19,16 +19,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// The VM of the demo, whose Postgres has tables for pgbench and whose monitor is ready. Closing
-/// ends it and removes it.
+/// The demo's VM. Its Postgres has pgbench tables, and its monitor is ready. Closing it stops and
+/// removes the VM.
 final class DemoVm implements AutoCloseable {
     static final String NAME = "demo";
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
-    /// Where the guest serves agents, its machine's metrics and its cache's.
+    /// Forwarded ports of the guest: monitor, host metrics and cache metrics.
     private static final List<String> PORTS = List.of("0:10301", "0:9100", "0:9499");
 
-    /// What a boot leaves to do is over when tasks hardly wait for a CPU.
+    /// Waits for the end of the boot's background work: until tasks hardly wait for a CPU.
     private static final String SETTLE =
             "timeout 60 sh -c \"until awk -F '[= ]' '/^some/ { exit !(\\$3 < 20) }' /proc/pressure/cpu;"
                     + " do sleep 1; done\" || true";
@@ -74,7 +74,8 @@ final class DemoVm implements AutoCloseable {
         try {
             GuestChannel guest = machine.guest(TIMEOUT);
             sh(guest, "pgbench --initialize --quiet --scale=1");
-            // The port is open on this host before anybody listens in the guest.
+            // QEMU accepts connections on this host's port before the monitor listens in the
+            // guest.
             sh(guest, "until wget -q -O - http://127.0.0.1:10301/readyz; do sleep 0.2; done");
             pages.awaitReady(TIMEOUT);
             sh(guest, SETTLE);
@@ -106,7 +107,7 @@ final class DemoVm implements AutoCloseable {
         return guest;
     }
 
-    /// Runs a script in the guest as root, and returns what it printed.
+    /// Runs a script in the guest as root, and returns its output.
     String sh(String script) throws DemoException, InterruptedException {
         try {
             return sh(guest, script);
@@ -122,7 +123,7 @@ final class DemoVm implements AutoCloseable {
         delete(machines);
     }
 
-    /// Also when this thread is told to stop meanwhile.
+    /// Deletes the VM even if this thread is interrupted meanwhile.
     private static void delete(VmManager machines) throws VmException {
         boolean interrupted = Thread.interrupted();
         while (true) {

@@ -4,7 +4,7 @@ import dev.elastigres.agent.monitor.MonitorConnectionException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The demo's workers, each on a virtual thread. What ends one of them ends the story.
+/// The demo's workers, each on a virtual thread. A failure of one of them ends the demo.
 final class DemoWorkers implements AutoCloseable {
     private final EventJournal journal;
     private final List<Thread> threads = new ArrayList<>();
@@ -31,7 +31,7 @@ final class DemoWorkers implements AutoCloseable {
                 journal.add(new DemoEvent.Failed(new DemoException("the " + name + " failed", e)));
             }
         } catch (InterruptedException _) {
-            // Told to end.
+            // The workers are being closed.
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Where all parts of the demo tell what happened. One thread reads it.
+/// A bounded queue of events from all parts of the demo. One thread reads it.
 final class EventJournal {
     private static final int CAPACITY = 256;
 
@@ -15,12 +15,12 @@ final class EventJournal {
 
     record JournalEntry(Moment at, DemoEvent event) {}
 
-    /// Waits while the reader is behind.
+    /// Adds an event; blocks while the queue is full.
     void add(DemoEvent event) throws InterruptedException {
         entries.put(new JournalEntry(new Moment(System.nanoTime()), event));
     }
 
-    /// Null when nothing happened within `patience`.
+    /// Returns the next event, or null if none comes within `patience`.
     @Nullable JournalEntry next(Duration patience) throws InterruptedException {
         return entries.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
     }

@@ -9,7 +9,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// A command that runs in the guest while others do.
+/// A command that runs in the guest in the background.
 final class GuestCommand {
     private static final Duration NO_TIMEOUT = Duration.ofHours(1);
 
@@ -21,8 +21,10 @@ final class GuestCommand {
         this.task = task;
     }
 
-    /// @param name also of a file in `/run` with its process
-    /// @param command for the shell, which it replaces
+    /// Starts a command.
+    ///
+    /// @param name of the command, and of the file in `/run` that contains its process id
+    /// @param command replaces the shell that starts it
     static GuestCommand start(GuestChannel guest, String name, String command) {
         String script = "echo $$ > /run/%s.pid; exec %s".formatted(name, command);
         var task = new FutureTask<>(() -> guest.run(NO_TIMEOUT, List.of("sh", "-c", script)));
@@ -34,9 +36,9 @@ final class GuestCommand {
         return task.isDone();
     }
 
-    /// Waits for its end.
+    /// Waits for the end of the command.
     ///
-    /// @throws DemoException when it does not come within `limit`
+    /// @throws DemoException if it does not end within `timeout`
     GuestChannel.GuestCommandResult result(Duration timeout)
             throws DemoException, InterruptedException {
         try {

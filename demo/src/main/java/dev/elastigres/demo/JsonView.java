@@ -4,7 +4,7 @@ import dev.elastigres.protocol.json.Json;
 import java.io.PrintStream;
 import java.time.Duration;
 
-/// One JSON object a line, for programs. The last one is the summary.
+/// Prints one JSON object per line. The last one is the summary.
 final class JsonView implements DemoView {
     private final PrintStream out;
 

@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/// The picture of one moment, as lines no longer than a terminal is wide.
+/// Formats a state as lines that fit the terminal's width.
 ///
 /// @param columns of the terminal
-/// @param colour whether colours are shown
-/// @param unicode whether block characters are shown
+/// @param colour whether colours are used
+/// @param unicode whether block characters are used
 record LiveFrame(MachineSizes scale, int columns, boolean colour, boolean unicode) {
     static final int HEIGHT = 4;
 
@@ -61,7 +61,7 @@ record LiveFrame(MachineSizes scale, int columns, boolean colour, boolean unicod
         return ("%-" + LABEL + "s").formatted(name);
     }
 
-    /// What is used, what the machine has and what it could have, with the threshold's mark.
+    /// Returns a bar of used, present and possible memory, with a mark at the threshold.
     private String bar(DemoSnapshot snapshot) {
         int width = Math.clamp(columns - LABEL - 1, 1, MAX_BAR_LENGTH);
         int used = cells(snapshot.used(), width);
@@ -93,7 +93,7 @@ record LiveFrame(MachineSizes scale, int columns, boolean colour, boolean unicod
         return paint(style, fit(label(label) + text));
     }
 
-    /// As much of `text` as a line holds: a wrapped one would break the picture.
+    /// Truncates `text` to one line: a wrapped line would break the picture.
     private String fit(String text) {
         int room = Math.max(columns - 1, 1);
         return text.length() <= room ? text : text.substring(0, room);

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 
-/// A picture at the bottom of the terminal, drawn anew several times a second; what happens scrolls
-/// by above it.
+/// Draws a picture at the bottom of the terminal several times per second; events scroll by above
+/// it.
 final class LiveView implements DemoView {
     private static final String HIDE_CURSOR = "\u001b[?25l";
     private static final String SHOW_CURSOR = "\u001b[?25h";
@@ -16,7 +16,7 @@ final class LiveView implements DemoView {
     private final Function<Duration, LiveFrame> frames;
     private List<String> picture = List.of();
 
-    /// @param frames the frame for a picture at a time
+    /// @param frames returns the frame of the picture at a given time
     /// @param opening the first line
     LiveView(PrintStream out, Function<Duration, LiveFrame> frames, String opening) {
         this.out = out;
@@ -52,7 +52,7 @@ final class LiveView implements DemoView {
         return picture.isEmpty() ? "" : "\n" + String.join("\n", picture) + "\n";
     }
 
-    /// In one write: half a picture would flicker.
+    /// Prints in a single write, because a partly drawn picture would flicker.
     private void print(String text) {
         out.print(text);
         out.flush();

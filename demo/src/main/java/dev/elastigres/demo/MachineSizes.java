@@ -4,11 +4,11 @@ import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 
-/// The sizes that the machine can have.
+/// The possible sizes of the machine.
 ///
 /// @param unit one compute unit
-/// @param min the least number of units, at least 1
-/// @param max the most, not below `min`
+/// @param min minimum number of units, at least 1
+/// @param max maximum number of units, not below `min`
 record MachineSizes(Resources unit, int min, int max) {
     static final MachineSizes DEFAULT =
             new MachineSizes(new Resources(0.25, Bytes.ofMebibytes(256)), 2, 5);
@@ -22,7 +22,7 @@ record MachineSizes(Resources unit, int min, int max) {
         return new Resources(unit.vcpus() * units, unit.memory().times(units));
     }
 
-    /// The least number of units that have as much of each resource.
+    /// Returns the smallest number of units that covers `size` in each resource.
     int covering(Resources size) {
         return new ComputeUnit(unit.vcpus(), unit.memory()).covering(size);
     }

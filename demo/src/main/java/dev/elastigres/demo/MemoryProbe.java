@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/// Samples the memory of Postgres' processes far more often than the monitor does, from a thread of
-/// its own, to know when it crossed the monitor's threshold.
+/// Samples the memory of Postgres' processes far more often than the monitor does, to find out
+/// when it crosses the monitor's threshold. It has a thread of its own.
 final class MemoryProbe implements AutoCloseable {
     static final Duration PERIOD = Duration.ofMillis(5);
 
@@ -28,7 +28,7 @@ final class MemoryProbe implements AutoCloseable {
         thread = Thread.ofPlatform().name("memory-probe").daemon().unstarted(this::run);
     }
 
-    /// @throws DemoException when the kernel does not show the memory of Postgres
+    /// @throws DemoException if the memory of Postgres cannot be read
     static MemoryProbe start(Path dataDirectory) throws DemoException {
         var probe = new MemoryProbe(dataDirectory);
         try (var tree = probe.tree()) {
@@ -44,7 +44,7 @@ final class MemoryProbe implements AutoCloseable {
         return new ProcessTree(Path.of("/proc"), new Postmaster.ByDataDirectory(dataDirectory));
     }
 
-    /// By the newest sample.
+    /// Returns the newest sample.
     Bytes used() {
         return used;
     }
@@ -73,7 +73,7 @@ final class MemoryProbe implements AutoCloseable {
         }
     }
 
-    /// A Postgres that is gone uses nothing. That it is gone is noticed where it is talked to.
+    /// Returns 0 if Postgres has ended. Its clients detect the end.
     private static Bytes read(ProcessTree tree, ReadBuffer scratch, Moment now) {
         try {
             return new Bytes(tree.read(now.nanos(), scratch));

@@ -8,7 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 
-/// Follows what the monitor sets: its own threshold, and the cache setting of Postgres.
+/// Polls what the monitor sets: its threshold, and the cache size of Postgres.
 final class MonitorFollower {
     private static final Duration PERIOD = Duration.ofMillis(100);
 
@@ -27,12 +27,12 @@ final class MonitorFollower {
         this.journal = journal;
     }
 
-    /// `effective_cache_size` as of the newest look.
+    /// Returns `effective_cache_size` as of the newest poll.
     Bytes cache() {
         return cache;
     }
 
-    /// Runs until it is interrupted.
+    /// Runs until the thread is interrupted.
     void run() throws InterruptedException, DemoException, MonitorConnectionException {
         try (Connection connection = database.connect()) {
             while (true) {

@@ -3,10 +3,10 @@ package dev.elastigres.demo;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What pgbench says at its end.
+/// The final report of pgbench.
 ///
-/// @param failed transactions
-/// @param dropped connections that ended before their clients were done
+/// @param failed number of failed transactions
+/// @param dropped number of connections that were aborted
 record PgbenchReport(long transactions, long failed, long dropped) {
     private static final Pattern DONE =
             Pattern.compile("(?m)^number of transactions actually processed: (\\d{1,18})");
@@ -14,8 +14,10 @@ record PgbenchReport(long transactions, long failed, long dropped) {
             Pattern.compile("(?m)^number of failed transactions: (\\d{1,18}) ");
     private static final Pattern ABORTED = Pattern.compile("(?m)client \\d+ .*aborted");
 
-    /// @param said on both of its streams
-    /// @throws DemoException when that is no report
+    /// Parses a report.
+    ///
+    /// @param said pgbench's standard output and standard error
+    /// @throws DemoException if it contains no report
     static PgbenchReport parse(String said) throws DemoException {
         return new PgbenchReport(
                 number(DONE, said), number(FAILED, said), ABORTED.matcher(said).results().count());

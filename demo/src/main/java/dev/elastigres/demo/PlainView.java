@@ -3,7 +3,7 @@ package dev.elastigres.demo;
 import java.io.PrintStream;
 import java.time.Duration;
 
-/// One line for everything that happens, for pipes, files and terminals that cannot be drawn on.
+/// Prints one line for each event, for pipes, files and terminals without cursor control.
 final class PlainView implements DemoView {
     private final PrintStream out;
 

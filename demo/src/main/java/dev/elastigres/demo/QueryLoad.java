@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /// Queries whose memory really grows: clients that open one sorted report after the other and read
-/// only its first line. Postgres keeps all that it sorted until they leave.
+/// only its first line. Postgres keeps all sorted rows until the clients disconnect.
 final class QueryLoad {
     private static final int CLIENTS = 4;
     private static final Bytes TOLD_EVERY = Bytes.ofMebibytes(100);
 
-    /// A report sorts this many lines of one KiB.
+    /// A report sorts this number of rows of 1 KiB.
     private static final int LINES = 8 * 1024;
 
     private final DemoDatabase database;
@@ -33,7 +33,7 @@ final class QueryLoad {
         this.journal = journal;
     }
 
-    /// Grows until Postgres uses what the script says, then holds it until it is released.
+    /// Grows until Postgres uses the script's maximum, then holds the memory until [#release].
     void run() throws InterruptedException, DemoException {
         var clients = new ArrayList<Connection>();
         try {
@@ -48,7 +48,7 @@ final class QueryLoad {
         journal.add(new LoadEnded());
     }
 
-    /// Lets go of all memory.
+    /// Releases all memory.
     void release() {
         released.countDown();
     }
@@ -100,7 +100,7 @@ final class QueryLoad {
         try {
             connection.close();
         } catch (SQLException _) {
-            // The server has ended it already.
+            // The server has closed the connection already.
         }
     }
 }

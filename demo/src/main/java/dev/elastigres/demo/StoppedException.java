@@ -1,6 +1,6 @@
 package dev.elastigres.demo;
 
-/// Somebody wants the demo to end before its end.
+/// The demo was stopped before its end.
 final class StoppedException extends Exception {
     private static final long serialVersionUID = 1;
 }

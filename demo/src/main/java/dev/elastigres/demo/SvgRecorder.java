@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// Passes everything on to another view and draws the run when it has ended: memory in use, the
-/// threshold and the size over time, with the requests and answers marked. The picture is one SVG
-/// without scripts that reads in light and dark.
+/// A view that passes everything on to another view, and draws the run at its end: memory in use,
+/// the threshold and the size over time, with requests and answers marked. The output is a single
+/// SVG without scripts, for light and dark backgrounds.
 final class SvgRecorder implements DemoView {
     private static final int WIDTH = 900;
     private static final int HEIGHT = 360;
@@ -25,7 +25,7 @@ final class SvgRecorder implements DemoView {
     private static final int PLOT_WIDTH = WIDTH - LEFT - RIGHT;
     private static final int PLOT_HEIGHT = HEIGHT - TOP - BOTTOM;
 
-    /// More points than the picture has pixels show nothing new.
+    /// The picture has far fewer pixels, so more points would not be visible.
     private static final int MAX_POINTS = 50_000;
 
     private static final String STYLE =
@@ -40,7 +40,7 @@ final class SvgRecorder implements DemoView {
                     + ".size{stroke:#58a6ff}.threshold{stroke:#f0883e}.axis{stroke:#484f58}"
                     + ".mark{stroke:#bc8cff}.marks{fill:#bc8cff}}</style>";
 
-    /// What is marked on the time axis, by the name that programs see.
+    /// Labels on the time axis, by the event's name in JSON.
     private static final Map<String, String> MARKS =
             Map.of(
                     "upscale_requested", "asks",
@@ -77,7 +77,7 @@ final class SvgRecorder implements DemoView {
         next.gauge(at, snapshot);
     }
 
-    /// @throws UncheckedIOException when the picture cannot be written
+    /// @throws UncheckedIOException if the picture cannot be written
     @Override
     public void ended(DemoResult ending) {
         next.ended(ending);
@@ -141,7 +141,7 @@ final class SvgRecorder implements DemoView {
         return lines;
     }
 
-    /// A line for each mark; one that stands too close to the last label has none of its own.
+    /// Draws a line for each mark. A mark too close to the previous label gets no label.
     private void marks(StringBuilder svg) {
         double lastLabel = -LABEL_WIDTH;
         for (SvgMark each : marks) {

@@ -7,8 +7,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// When memory rose to the threshold, before a request or after it. One thread adds samples; any
-/// thread may take the crossing.
+/// Detects when memory crosses the monitor's threshold, and matches the crossings with the
+/// monitor's requests, which may come before or after them. One thread adds samples; any thread
+/// may take crossings.
 final class ThresholdCrossings {
     private final AtomicReference<@Nullable Moment> newest = new AtomicReference<>();
     private final AtomicReference<@Nullable EarlyRequest> early = new AtomicReference<>();
@@ -17,11 +18,13 @@ final class ThresholdCrossings {
     /// A request that came before its crossing.
     private record EarlyRequest(Bytes threshold, Moment at) {}
 
-    // Of the sampling thread alone.
+    // Accessed by the sampling thread only.
     private Bytes threshold = Bytes.MAX;
     private boolean above;
 
-    /// @param limit the threshold now; each one is crossed by itself
+    /// Adds a sample.
+    ///
+    /// @param limit the current threshold; a changed threshold can be crossed again
     void add(Bytes used, Bytes limit, Moment now) {
         boolean wasAbove = above && limit.equals(threshold);
         threshold = limit;
@@ -34,23 +37,23 @@ final class ThresholdCrossings {
         if (early.compareAndSet(request, null)) foreseen.set(now.since(request.at));
     }
 
-    /// A request came at `at`, while `used` was used and `limit` the threshold. Returns how long
-    /// after the crossing that was; empty when the crossing is still to come, which
-    /// [#takeForeseen] tells then, or was taken already.
+    /// Records a request that came at `at`, with memory in use and the threshold at that time.
+    /// Returns the time since the crossing. It is empty if the crossing was taken already or has
+    /// not happened yet; in the latter case [#takeForeseen] returns the time between them later.
     Optional<Duration> asked(Bytes used, Bytes limit, Moment at) {
         Optional<Duration> after = take().map(at::since);
         if (after.isEmpty() && used.isLessThan(limit)) early.set(new EarlyRequest(limit, at));
         return after;
     }
 
-    /// How long before its crossing the last request came that was early; empty until memory has
-    /// got there, and when this was taken already.
+    /// Returns how long before its crossing the newest early request came. Empty until memory has
+    /// crossed the threshold, and after the value was taken.
     Optional<Duration> takeForeseen() {
         return Optional.ofNullable(foreseen.getAndSet(null));
     }
 
-    /// When the first sample at or above the threshold was taken; empty when memory is below it
-    /// again, or when this crossing was taken already.
+    /// Returns the time of the first sample at or above the threshold. Empty if memory is below
+    /// the threshold again, or if this crossing was taken already.
     Optional<Moment> take() {
         return Optional.ofNullable(newest.getAndSet(null));
     }

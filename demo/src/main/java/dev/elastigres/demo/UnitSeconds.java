@@ -5,8 +5,8 @@ import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import java.time.Duration;
 
-/// Adds up what a VM had: its size in compute units, by the resource that needs more of them, times
-/// seconds.
+/// Integrates the size of a VM over time, in unit-seconds: compute units, by the resource that
+/// needs more of them, times seconds.
 final class UnitSeconds {
     private static final double NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -15,14 +15,14 @@ final class UnitSeconds {
     private Moment since;
     private double total;
 
-    /// @param size that the VM has from `now` on
+    /// @param size of the VM from `now` on
     UnitSeconds(ComputeUnit unit, Resources size, Moment now) {
         this.unit = unit;
         this.size = size;
         since = now;
     }
 
-    /// It has another size from `now` on.
+    /// Changes the size from `now` on.
     void changed(Resources to, Moment now) {
         total = until(now);
         since = now;

@@ -22,8 +22,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 
-/// The demo in a VM, from its start to its end: a real VM in a folder of its own, and the real
-/// agent in this process, which sees no VM but that.
+/// The demo in a VM, from start to end: a real VM in a folder of its own, and the real agent in
+/// this process, which manages only that VM.
 final class VmDemo {
     private final VmDemoScript script;
     private final DemoView view;
@@ -31,23 +31,23 @@ final class VmDemo {
     private final Thread thread = Thread.currentThread();
     private volatile boolean stopping;
 
-    /// For the thread that will run it.
+    /// Creates a demo for the calling thread, which must run it.
     VmDemo(VmDemoScript script, DemoView view) {
         this.script = script;
         this.view = view;
         story = new VmDemoScenario(script, view);
     }
 
-    /// Makes [#run] clean up and end. Any thread may call it.
+    /// Makes [#run] clean up and end. Thread-safe.
     void stop() {
         stopping = true;
         thread.interrupt();
     }
 
-    /// Nothing is left of the demo when this returns or throws.
+    /// Runs the demo. Everything is removed when this returns or throws.
     ///
-    /// @throws DemoException when something did not happen
-    /// @throws StoppedException when it was stopped before the story's end
+    /// @throws DemoException if something failed
+    /// @throws StoppedException if the demo was stopped before its end
     void run() throws DemoException, StoppedException, VmException, InterruptedException {
         VmDemoSummary summary;
         try {
@@ -75,7 +75,7 @@ final class VmDemo {
         }
     }
 
-    /// What is done by the agent's threads, the agent tells.
+    /// Shows the progress of this thread only: the agent reports the work of its own threads.
     private void prepare(String what) {
         if (Thread.currentThread() == thread) story.tell(new Preparing(what));
     }
@@ -99,13 +99,13 @@ final class VmDemo {
         }
     }
 
-    /// Enough for the largest size.
+    /// Returns a budget for one VM of the largest size.
     private BudgetRules budget() {
         return new BudgetRules(
                 script.max(), Resources.ZERO, script.unit().times(1), BudgetRules.WISH_COUNTS);
     }
 
-    /// All that a person is to know is in what the agent shows.
+    /// Returns a log without output: the agent's status has everything that the demo shows.
     private static Log log() {
         return Log.to(
                 OutputStream.nullOutputStream(), LogFormat.TEXT, LogLevel.ERROR, Clock.systemUTC());

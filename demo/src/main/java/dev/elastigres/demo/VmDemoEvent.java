@@ -6,10 +6,10 @@ import dev.elastigres.core.units.Resources;
 import java.io.IOException;
 import java.time.Duration;
 
-/// What the demo in a VM has to tell, as it comes.
+/// The events of the demo in a VM.
 sealed interface VmDemoEvent extends DemoNotice {
 
-    /// Something begins that takes a while.
+    /// A longer task begins.
     record Preparing(String what) implements VmDemoEvent {}
 
     /// @param accelerator that QEMU uses
@@ -19,15 +19,15 @@ sealed interface VmDemoEvent extends DemoNotice {
 
     record StepEnded(VmDemoStep step) implements VmDemoEvent {}
 
-    /// What the agent noted down of what it hears and does.
+    /// An entry of the agent's history of the VM.
     record Noted(String note) implements VmDemoEvent {}
 
-    /// The agent wants the VM to have another size.
+    /// The agent wants another size for the VM.
     record Wanted(Resources size, String reason) implements VmDemoEvent {}
 
     record Resized(Resources from, Resources to) implements VmDemoEvent {}
 
-    /// `effective_cache_size`, as the monitor read it from Postgres.
+    /// The monitor has read a new `effective_cache_size` from Postgres.
     record CacheChanged(Bytes to) implements VmDemoEvent {}
 
     record QueryEnded(Bytes sorted, Duration took) implements VmDemoEvent {}
@@ -96,7 +96,7 @@ sealed interface VmDemoEvent extends DemoNotice {
         }
     }
 
-    /// @param prefix of both names
+    /// @param prefix of both field names
     static void writeSize(JsonGenerator json, String prefix, Resources size) throws IOException {
         json.writeNumberField(prefix + "vcpus", size.vcpus());
         json.writeNumberField(prefix + "memory_bytes", size.memory().value());

@@ -7,9 +7,10 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// What is put on the Postgres in the VM, from inside, so that no connection ends outside of it.
+/// The load on the Postgres in the VM. Its clients run inside the guest, so that no connection
+/// leaves it.
 final class VmDemoLoad {
-    /// The few clients that stay all the time.
+    /// Application name of the few clients that run all the time.
     private static final String STEADY = "steady";
 
     private static final String RUSH = "rush";
@@ -27,7 +28,7 @@ final class VmDemoLoad {
         this.script = script;
     }
 
-    /// pgbench that runs.
+    /// A running pgbench.
     final class PgbenchRun {
         private final String name;
         private final GuestCommand work;
@@ -40,11 +41,11 @@ final class VmDemoLoad {
             work = GuestCommand.start(vm.guest(), name, command);
         }
 
-        /// Ends it.
+        /// Ends it and returns its report.
         ///
-        /// @throws DemoException when it broke off, and how
+        /// @throws DemoException if pgbench failed
         PgbenchReport end() throws DemoException, InterruptedException {
-            // pgbench takes an alarm as the end of its time.
+            // pgbench ends normally on SIGALRM, which it also uses for its time limit.
             if (!work.isOver()) vm.sh("kill -ALRM $(cat /run/%s.pid)".formatted(name));
             GuestChannel.GuestCommandResult result = work.result(TIMEOUT);
             var report = PgbenchReport.parse(result.output() + result.errors());
@@ -63,7 +64,7 @@ final class VmDemoLoad {
         return new PgbenchRun(RUSH, "--skip-some-updates --client=" + script.clients());
     }
 
-    /// Waits until all of the clients that stay are there.
+    /// Waits until all steady clients are connected, and returns their backends.
     Set<String> awaitSteadySessions() throws DemoException, InterruptedException {
         long deadline = System.nanoTime() + TIMEOUT.toNanos();
         while (true) {
@@ -75,7 +76,7 @@ final class VmDemoLoad {
         }
     }
 
-    /// The processes of Postgres that serve the clients that stay.
+    /// Returns the process ids of the backends that serve the steady clients.
     Set<String> steadySessions() throws DemoException, InterruptedException {
         return sql("select pid from pg_stat_activity where application_name = '" + STEADY + "'")
                 .lines()
@@ -103,7 +104,9 @@ final class VmDemoLoad {
             return work.isOver();
         }
 
-        /// @throws DemoException when it did not live
+        /// Waits for the end of the query.
+        ///
+        /// @throws DemoException if the query failed
         QueryEnded result() throws DemoException, InterruptedException {
             GuestChannel.GuestCommandResult result = work.result(TIMEOUT);
             var took = Duration.ofNanos(System.nanoTime() - begun);
@@ -113,8 +116,8 @@ final class VmDemoLoad {
         }
     }
 
-    /// Rows of 1 MiB, none of which can go before the last has come. The pause is part of the row,
-    /// so that the rows come one by one.
+    /// Returns a query that sorts rows of 1 MiB and holds all of them until the last one exists.
+    /// The pause is an expression of the row, so that the rows come one by one.
     private String sort() {
         return """
         select count(*) from (

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
-/// What the demo in a VM shows, step by step. One thread looks, and tells.
+/// The steps of the demo in a VM. One thread observes the VM and writes to the view.
 final class VmDemoScenario {
     private static final Duration FRAME = Duration.ofMillis(100);
 
@@ -30,7 +30,7 @@ final class VmDemoScenario {
     private Bytes maxCache = Bytes.ZERO;
     private Optional<UnitSeconds> used = Optional.empty();
 
-    /// The one that goes on.
+    /// The step in progress.
     private static final class OpenStep {
         final String name;
         final Moment begun;
@@ -63,7 +63,7 @@ final class VmDemoScenario {
         view.happened(now().since(began), happening);
     }
 
-    /// The play, from an idle VM to one that is idle again.
+    /// Plays all steps, from an idle VM to one that is idle again.
     VmDemoSummary play(VmDemoWatcher watch, VmDemoLoad load)
             throws DemoException, InterruptedException {
         Moment begun = now();
@@ -119,7 +119,7 @@ final class VmDemoScenario {
                 ended.since(began));
     }
 
-    /// The agent has a session with the monitor, and knows the VM's load.
+    /// Returns whether the agent has a session with the monitor and knows the VM's load.
     private static boolean isKnown(VmDemoWatcher watch) {
         Optional<VmStatus> vm = watch.view();
         return vm.isPresent()
@@ -128,7 +128,8 @@ final class VmDemoScenario {
                 && !watch.cache().equals(Bytes.ZERO);
     }
 
-    /// Waits until the VM is small and its cache fits; and for a while, until it is the least.
+    /// Waits until the VM is small and its cache fits. Then waits some time for the VM to reach
+    /// its minimum size.
     private void awaitSmall(VmDemoWatcher watch) throws DemoException, InterruptedException {
         do {
             await(watch, () -> isSmall(watch));
@@ -138,7 +139,7 @@ final class VmDemoScenario {
         } while (!isSmall(watch));
     }
 
-    /// And is to stay so.
+    /// Returns whether the VM is small, and the agent does not want it larger.
     private boolean isSmall(VmDemoWatcher watch) {
         return script.small().covers(watch.current().max(watch.wanted()))
                 && watch.cache().isLessThan(script.small().memory());
@@ -183,7 +184,7 @@ final class VmDemoScenario {
         while (now().isBefore(end)) live(watch);
     }
 
-    /// Tells what is new, and keeps the picture moving.
+    /// Shows new events and updates the display.
     private void live(VmDemoWatcher watch) throws InterruptedException {
         for (VmDemoEvent each : watch.news()) {
             if (each instanceof Resized(var _, Resources to)) {

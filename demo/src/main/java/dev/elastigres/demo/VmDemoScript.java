@@ -8,17 +8,17 @@ import dev.elastigres.vm.state.CpuRange;
 import dev.elastigres.vm.state.MemoryRange;
 import java.time.Duration;
 
-/// The VM, by what rules it is scaled, and what is put on it.
+/// Parameters of the demo in a VM: the VM, the scaling rules and the load.
 ///
-/// @param unit so that the least and the largest VM are whole numbers of it, in CPUs and memory
-/// @param dampingWindow instead of the rules' own, so that nobody waits long to see a VM shrink
-/// @param steadyRate transactions a second of the clients that stay all the time
-/// @param clients of pgbench when it runs as fast as it can
-/// @param look for how long that goes on once CPUs have come, and how long a small VM may take to
-///     become the least
+/// @param unit the smallest and the largest VM are whole multiples of it, in CPUs and in memory
+/// @param dampingWindow replaces the rules' own value, so that users see a VM shrink soon
+/// @param steadyRate transactions per second of the steady clients
+/// @param clients number of pgbench clients that run as fast as they can
+/// @param look how long these run once CPUs have been added, and how long a small VM may take to
+///     reach its minimum size
 /// @param held memory that the query sorts, in rows of 1 MiB
-/// @param betweenRows the query's pause before each
-/// @param patience how long each step may take
+/// @param betweenRows the query's pause before each row
+/// @param patience timeout of each step
 record VmDemoScript(
         CpuRange cpus,
         MemoryRange memory,
@@ -51,8 +51,9 @@ record VmDemoScript(
         return new Resources(cpus.max(), memory.max());
     }
 
-    /// Two units, and one CPU: a VM with next to no load may have this instead of the least, for
-    /// what its own parts do wavers about one unit.
+    /// Returns the size that counts as small: two units, and at least the minimum size. An almost
+    /// idle VM may have it instead of the minimum, because the load of its own processes varies
+    /// around one unit.
     Resources small() {
         return unit.times(2).max(min());
     }
@@ -67,7 +68,7 @@ record VmDemoScript(
                 ours.goal(), ours.timing(), ours.cooldown(), dampingWindow, ours.statedSizes());
     }
 
-    /// What is as it always is, and what is not.
+    /// Returns the introduction: which parameters are the usual ones and which are not.
     String opening() {
         return """
         A real VM of %s, at most %s, with Postgres and the monitor in it; the real agent here.

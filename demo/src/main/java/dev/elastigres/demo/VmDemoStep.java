@@ -6,17 +6,17 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/// A step of the demo in a VM that is over.
+/// A finished step of the demo in a VM.
 ///
-/// @param from the VM's size when it began
-/// @param to when it ended
-/// @param change from the first change of the size to the last, since the step began
+/// @param from the VM's size at the start
+/// @param to the VM's size at the end
+/// @param change times of the first and of the last resize, since the step's start
 record VmDemoStep(
         String name, Duration took, Resources from, Resources to, Optional<ResizeStep> change) {
 
     record ResizeStep(Duration first, Duration last) {}
 
-    /// One clause without the name.
+    /// Returns one clause without the step's name.
     String text() {
         String time = DemoTextFormatter.seconds(took);
         if (change.isEmpty()) return time + ", " + to.text();

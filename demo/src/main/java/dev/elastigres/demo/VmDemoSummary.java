@@ -9,13 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// What the demo in a VM came to.
+/// The result of the demo in a VM.
 ///
-/// @param load all that pgbench did
-/// @param query what it sorted in memory
-/// @param used compute units times seconds, while the agent ran
-/// @param fixed the same of a VM that always has the largest size
-/// @param took with the boot
+/// @param load total of all pgbench runs
+/// @param query result of the sorting query
+/// @param used unit-seconds of the VM while the agent ran
+/// @param fixed unit-seconds of a VM that always has the largest size
+/// @param took including the boot
 record VmDemoSummary(
         List<VmDemoStep> steps,
         PgbenchReport load,
@@ -27,7 +27,7 @@ record VmDemoSummary(
         Duration took)
         implements DemoResult {
 
-    /// `effective_cache_size` before all load, the most that it was, and at the end.
+    /// `effective_cache_size` before the load, its maximum, and its value at the end.
     record CacheSizes(Bytes before, Bytes max, Bytes after) {}
 
     VmDemoSummary {

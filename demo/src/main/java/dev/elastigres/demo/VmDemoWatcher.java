@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Looks at what the agent says of the VM, and at what the monitor says of Postgres.
+/// Observes the VM through the agent, and Postgres through the monitor's status page.
 final class VmDemoWatcher implements AutoCloseable {
     private static final Duration PERIOD = Duration.ofSeconds(1);
 
@@ -31,12 +31,12 @@ final class VmDemoWatcher implements AutoCloseable {
     private Resources current;
     private Bytes cache = Bytes.ZERO;
 
-    /// By the monitor.
+    /// A reading of the monitor's status.
     ///
-    /// @param used by Postgres
+    /// @param used memory of Postgres
     private record MonitorReading(Bytes used, Bytes threshold, Bytes cache) {}
 
-    /// @param min what the VM has at first
+    /// @param min the VM's size at first
     VmDemoWatcher(VmFleet fleet, MonitorPages pages, Resources min) {
         this.fleet = fleet;
         this.pages = pages;
@@ -50,18 +50,18 @@ final class VmDemoWatcher implements AutoCloseable {
             while (true) {
                 try {
                     var status = new MonitorStatus(pages.status());
-                    // What is unknown for a moment stays as it was.
+                    // While a value is unknown, the last known reading stays.
                     if (status.isReady() && status.usageIsKnown())
                         seen =
                                 new MonitorReading(
                                         status.lastUsage(), status.threshold(), status.cache());
                 } catch (MonitorConnectionException _) {
-                    // A guest that works hard may answer late: the next time will do.
+                    // A busy guest may answer late; the next poll follows in a second.
                 }
                 Thread.sleep(PERIOD);
             }
         } catch (InterruptedException _) {
-            // Told to end.
+            // The watcher is being closed.
         }
     }
 
@@ -69,12 +69,12 @@ final class VmDemoWatcher implements AutoCloseable {
         return fleet.view(DemoVm.NAME);
     }
 
-    /// What the VM was last seen to have.
+    /// Returns the last observed size of the VM.
     Resources current() {
         return current;
     }
 
-    /// What the agent wants it to have.
+    /// Returns the size that the agent wants for the VM.
     Resources wanted() {
         return wanted;
     }
@@ -88,7 +88,7 @@ final class VmDemoWatcher implements AutoCloseable {
         return new DemoSnapshot(now.used, now.threshold, current, now.cache, step);
     }
 
-    /// What came about since the last call.
+    /// Returns the events since the last call.
     List<VmDemoEvent> news() {
         var news = new ArrayList<VmDemoEvent>();
         view().ifPresent(it -> addNews(it, news));
@@ -109,7 +109,7 @@ final class VmDemoWatcher implements AutoCloseable {
         for (VmStatus.VmNote note : view.recent())
             if (note.at().isAfter(notedAt)) {
                 notedAt = note.at();
-                // What it has is told with more than words.
+                // A change of size is reported as [Resized] instead.
                 if (!note.what().startsWith("has ")) news.add(new Noted(note.what()));
             }
         if (!why.current().equals(current)) {

@@ -11,7 +11,7 @@ import dev.elastigres.demo.DemoAgentStep.Wait;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/// What the agent does next, with two to five units.
+/// Tests the demo agent's next step, with machines of two to five units.
 class DemoAgentStateTest {
     private static final DemoAgentRules RULES = DemoAgentRules.DEFAULT;
     private static final Moment START = new Moment(0);
@@ -83,7 +83,8 @@ class DemoAgentStateTest {
         assertThat(checked.isHealthy().sinceCheck(8, at(103))).isEmpty();
     }
 
-    /// With that many units, announced and confirmed, its first health check answered.
+    /// Returns the state of a machine with `units`, announced and confirmed, after the first
+    /// successful health check.
     private static DemoAgentState settled(int units) {
         return DemoAgentState.begin(units, RULES, START)
                 .checkedHealth(2, RULES, START)

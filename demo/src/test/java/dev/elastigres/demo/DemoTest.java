@@ -24,7 +24,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The demo with a real Postgres and a real monitor, only faster and with less memory.
+/// Runs the demo with a real Postgres and a real monitor, but faster and with less memory.
 class DemoTest {
     @TempDir private Path folder;
 
@@ -105,7 +105,7 @@ class DemoTest {
         stage.assertNothingIsLeft();
     }
 
-    /// Shows everything in both forms, and remembers what must be gone afterwards.
+    /// Shows everything as text and as JSON, and records what must no longer exist afterwards.
     private static final class RecordingView implements DemoView {
         private final ByteArrayOutputStream text = new ByteArrayOutputStream();
         private final ByteArrayOutputStream json = new ByteArrayOutputStream();
@@ -117,7 +117,7 @@ class DemoTest {
         private final List<Long> processes = new ArrayList<>();
         private final List<Path> folders = new ArrayList<>();
 
-        /// @param whenLoadBegins is given the monitor's process
+        /// @param whenLoadBegins receives the monitor's process id
         RecordingView(Consumer<Long> whenLoadBegins) {
             this.whenLoadBegins = whenLoadBegins;
         }

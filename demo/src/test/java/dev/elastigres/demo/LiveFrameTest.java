@@ -14,7 +14,7 @@ class LiveFrameTest {
 
     @Test
     void showsMemoryAgainstThresholdAndMachine() {
-        // 1280 MiB are 64 cells: 20 MiB each.
+        // 64 cells show 1280 MiB: 20 MiB each.
         List<String> lines = frame(73, false, false).lines(AT, gauge(400, 500, 3));
         assertThat(lines)
                 .containsExactly(
@@ -69,7 +69,7 @@ class LiveFrameTest {
                 "the load grows");
     }
 
-    /// Before the monitor was heard.
+    /// Returns the snapshot before the first status of the monitor.
     private static DemoSnapshot unknown() {
         return new DemoSnapshot(
                 Bytes.ZERO, Bytes.MAX, MachineSizes.DEFAULT.of(2), Bytes.ZERO, "calm");

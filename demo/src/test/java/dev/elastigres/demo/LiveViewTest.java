@@ -58,7 +58,7 @@ class LiveViewTest {
                 Bytes.ZERO, Bytes.ofMebibytes(350), MachineSizes.DEFAULT.of(2), Bytes.ZERO, step);
     }
 
-    /// What a terminal shows after all that was written.
+    /// Returns the lines that a terminal shows after all output.
     private List<String> screen() {
         var lines = new ArrayList<String>();
         int row = 0;
