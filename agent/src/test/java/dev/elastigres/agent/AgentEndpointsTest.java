@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What the agent says of itself, over HTTP.
+/// The agent's pages over HTTP.
 class AgentEndpointsTest {
     private static final Path DOC = Path.of("..", "docs", "agent.md");
     private static final Pattern ROW =
@@ -93,7 +93,7 @@ class AgentEndpointsTest {
         assertThat(get("/status/nobody").statusCode()).isEqualTo(404);
     }
 
-    /// It does not vanish, and has the keys of all others.
+    /// A VM without a size stays in the status, with the keys of all others.
     @Test
     void aVmThatDiedSaysWhy() throws Exception {
         var lost = (Json.Obj) Json.parse(get("/status/lost").body());
@@ -121,7 +121,7 @@ class AgentEndpointsTest {
         assertThat(unready.body()).isEqualTo("no VMs: no\ndb: cache metrics: connection refused\n");
         agent = SampleVms.troubled(true);
         assertThat(get("/readyz").statusCode()).isEqualTo(503);
-        // One sick VM does not hold up the rollout of an agent.
+        // One faulty VM does not block the rollout of an agent.
         agent = SampleVms.troubled(false);
         assertThat(get("/readyz").statusCode()).isEqualTo(200);
         assertThat(get("/readyz").body())
@@ -169,7 +169,7 @@ class AgentEndpointsTest {
                         "elastigres_agent_vm_wanted_memory_bytes{vm=\"db\"} 4294967296\n",
                         "elastigres_agent_vm_goal_units{vm=\"db\"} 4\n",
                         "elastigres_agent_vm_monitor_connected{vm=\"a/b c\"} 1\n");
-        // Gone, and another of that name begins from zero.
+        // The VM is gone, and another one of that name counts from zero.
         agent = SampleVms.agent();
         assertThat(get("/metrics").body()).contains("{transition=\"permit_asked\"} 1\n");
         VmStatus db = SampleVms.busy("db");
@@ -197,7 +197,7 @@ class AgentEndpointsTest {
                 .toList();
     }
 
-    /// Not what is below the names of our own: the codes of transitions, the problems.
+    /// Skips keys that are not fixed: codes of transitions, and problems.
     private static void collect(String path, Json value, Set<String> into) {
         if (!path.isEmpty() && !path.endsWith("[]")) into.add(path);
         if (path.endsWith("transitions") || path.equals("vms[].problems")) return;

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// An agent as a process of its own, on this test's class path, on a host without VMs.
+/// An agent in a process of its own, with this test's class path, on a host without VMs.
 final class AgentProcess implements AutoCloseable {
     private static final int TIMEOUT_SECONDS = 60;
     private static final String PREFIX = "pages on 127.0.0.1:";
@@ -26,7 +26,7 @@ final class AgentProcess implements AutoCloseable {
         this.errors = errors;
     }
 
-    /// @param home where VMs would be, and the log is
+    /// @param home directory for VMs and the log
     static AgentProcess start(Path home, String... flags) throws IOException {
         var command =
                 new ArrayList<>(
@@ -46,7 +46,7 @@ final class AgentProcess implements AutoCloseable {
         return new AgentProcess(builder.start(), errors);
     }
 
-    /// From its first line, which it prints once it listens.
+    /// Reads the address from the first line, which is printed when the agent listens.
     HostPort address() throws IOException {
         String line = output.readLine();
         if (line == null || !line.startsWith(PREFIX))
@@ -54,7 +54,7 @@ final class AgentProcess implements AutoCloseable {
         return new HostPort("127.0.0.1", Integer.parseInt(line.substring(PREFIX.length())));
     }
 
-    /// All that it prints from here to its end.
+    /// Returns the remaining output, up to the end of the process.
     String output() throws IOException {
         return output.readAllAsString();
     }
@@ -65,7 +65,7 @@ final class AgentProcess implements AutoCloseable {
 
     /// Sends SIGTERM.
     void terminate() {
-        // Unlike the process, its handle leaves the output to be read.
+        // Destroying the handle instead of the process keeps the output readable.
         process.toHandle().destroy();
     }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What the operator says, and what is made of it.
+/// The settings and the resulting configuration.
 class AgentSettingsTest {
     private static final Resources HOST = new Resources(8, Bytes.ofGibibytes(32));
     private static final AgentSettings TABLE = new AgentSettings(HOST, Platforms.find());
@@ -164,7 +164,7 @@ class AgentSettingsTest {
         assertThat(rules.unit(small)).isEqualTo(new ComputeUnit(0.125, Bytes.ofMebibytes(512)));
         assertThat(rules.unit(new Resources(1, Bytes.ofGibibytes(2))))
                 .isEqualTo(ComputeUnit.DEFAULT);
-        // Not without end, and not against what was said.
+        // The halving is limited, and does not override a setting.
         assertThat(rules.unit(new Resources(1, Bytes.ofMebibytes(16))).memory())
                 .isEqualTo(Bytes.ofMebibytes(128));
         VmRules said = config("--unit-memory=1G").live().of("db");

@@ -197,7 +197,7 @@ class ConfigReloaderTest {
         return logged.toString(UTF_8).lines().toList();
     }
 
-    /// Replaced, as editors and deployments do it: another file each time.
+    /// Replaces the file by another one, as editors and deployments do.
     private void write(String toml) throws Exception {
         Path other = Files.writeString(folder.resolve("new"), toml);
         Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);

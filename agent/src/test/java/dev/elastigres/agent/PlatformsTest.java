@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// Which platform is chosen among those of a program.
+/// The choice among the platforms of a program.
 class PlatformsTest {
     private static final Resources HOST = new Resources(8, Bytes.ofGibibytes(32));
 

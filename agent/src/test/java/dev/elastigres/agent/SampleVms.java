@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Views of VMs, as the real core makes them.
+/// Status of VMs, as produced by the core.
 final class SampleVms {
     static final Instant WHEN = Instant.parse("2026-11-22T10:00:00Z");
 
@@ -32,7 +32,7 @@ final class SampleVms {
 
     private SampleVms() {}
 
-    /// It has one unit, its load calls for four, and it waits for a permit.
+    /// Returns a VM with one unit, a load for four, and a pending permit.
     static VmStatus busy(String name) {
         var now = new Moment(0);
         var metrics =
@@ -59,7 +59,7 @@ final class SampleVms {
                 Map.of(Transition.PERMIT_ASKED, 1L));
     }
 
-    /// Nothing is known of it but its size and its monitor.
+    /// Returns a VM of which only the size and the monitor are known.
     static VmStatus fresh(String name) {
         Step step =
                 AgentDecision.after(
@@ -81,7 +81,7 @@ final class SampleVms {
         return agent(BUDGET, List.of(), true, List.of(vms));
     }
 
-    /// One with troubles of its own, and a VM that died.
+    /// Returns an agent with problems of its own, and a VM that died.
     static AgentStatus troubled(boolean vmsCount, String... problems) {
         return agent(BUDGET, List.of(problems), vmsCount, List.of(busy("db")));
     }

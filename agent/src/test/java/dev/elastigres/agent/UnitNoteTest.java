@@ -41,7 +41,7 @@ class UnitNoteTest {
     void aUnitThatFitsTheMinimumIsNot() {
         assertThat(note(true, 512)).isEmpty();
         assertThat(note(true, 128)).isEmpty();
-        // Smaller than an eighth, a unit is made by hand alone.
+        // A unit below an eighth of the default must be configured.
         assertThat(note(true, 64)).isPresent();
     }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Who may come in as the agent, and what everybody may read.
+/// Access control of the agents' endpoint and of the pages.
 class AccessTest {
     private static final String TOKEN = "hunter2-hunter2-geheim";
     private static final String SHOWN = "Authorization: Bearer " + TOKEN + "\r\n";

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A whole monitor that looks ahead, as it does unless it is told otherwise.
+/// A complete monitor with adaptive sampling, the default.
 class AdaptiveSamplingTest {
     @TempDir Path folder;
     private FakeKernelTree tree;
@@ -52,7 +52,7 @@ class AdaptiveSamplingTest {
         }
     }
 
-    /// From 200 MiB by 100 MiB a second, up to 600 MiB: below the threshold.
+    /// Raises usage from 200 MiB to 600 MiB, which is below the threshold, by 100 MiB a second.
     private void climb() {
         long start = System.nanoTime();
         long usage = 200;
@@ -120,8 +120,8 @@ class AdaptiveSamplingTest {
         }
     }
 
-    /// In place, as the kernel does: another file in the place is found only after a while. What
-    /// the longer file before leaves behind it comes too late to count.
+    /// Overwrites the file in place, as the kernel does: a replaced file would be detected after a
+    /// delay only. The rest of a longer previous content comes too late in the file to matter.
     private void write(long mebibytes) throws Exception {
         Files.writeString(
                 tree.cgroup().resolve("memory.stat"),

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
-/// Waiting for something that can only be looked at.
+/// Waits for a condition by polling.
 public final class Await {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(5);
@@ -15,7 +15,7 @@ public final class Await {
         until(what, condition, () -> "");
     }
 
-    /// @param story what a failure tells, too
+    /// @param story additional text of a failure
     public static void until(String what, Callable<Boolean> condition, Callable<String> story)
             throws Exception {
         long deadline = System.nanoTime() + TIMEOUT.toNanos();

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/// CPUs of a made-up machine that are busy all the time, with tasks of Postgres that wait for one.
+/// CPUs of a fake machine that are always busy, while tasks of Postgres wait for one.
 final class BusyCpuFixture implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(20);
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What is scraped of neon's file cache, on a Postgres with our stand-in for neon's extension.
+/// Metrics of Neon's file cache, on a Postgres with a stand-in for Neon's extension.
 @NeedsPackages({"postgresql-15", "postgresql-server-dev-15", "gcc"})
 class CacheMetricsTest {
     private static final String WINDOWS = "lfc_approximate_working_set_size_windows";

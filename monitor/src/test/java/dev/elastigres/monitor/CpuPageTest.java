@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// CPUs switched over HTTP, in a folder that looks like the kernel's.
+/// Switches CPUs over HTTP, in a directory that imitates the kernel's.
 class CpuPageTest {
     @TempDir Path folder;
 

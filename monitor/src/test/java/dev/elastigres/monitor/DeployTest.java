@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The dashboard and the alerts speak of what there is.
+/// The dashboard and the alerts use existing metrics only.
 class DeployTest {
     private static final Path ALERTS = DocumentedMetrics.file("deploy/prometheus/alerts.yml");
     private static final Path DASHBOARD =

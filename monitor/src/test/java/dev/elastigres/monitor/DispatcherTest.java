@@ -29,7 +29,7 @@ class DispatcherTest {
     private final BlockingQueue<Closed> ends = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> failures = new LinkedBlockingQueue<>();
 
-    /// An owner of sessions with a bug: it cannot take a message.
+    /// An owner of sessions with a bug: it fails at each message.
     private final class Failing implements SessionOwner {
         @Override
         public void opened(AgentConnection link) {}

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// What `docs/metrics.md` says of each page.
+/// The metrics of each page, as documented in `docs/metrics.md`.
 final class DocumentedMetrics {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern ROW =
@@ -15,12 +15,14 @@ final class DocumentedMetrics {
 
     private DocumentedMetrics() {}
 
-    /// A file of the project.
+    /// Returns a file of the repository.
     static Path file(String path) {
         return ROOT.resolve(path);
     }
 
-    /// @param section by its heading: `The monitor`
+    /// Returns the metrics of a section.
+    ///
+    /// @param section its heading: `The monitor`
     static List<ScrapedFamily> of(String section) throws IOException {
         String text = Files.readString(file("docs/metrics.md"));
         int begin = text.indexOf("\n## " + section + "\n");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Strangers that do their worst, while an agent's session goes on.
+/// Hostile peers while an agent's session continues.
 class FloodTest {
     @TempDir Path folder;
     private final List<TestAgent> strangers = new ArrayList<>();
@@ -50,7 +50,7 @@ class FloodTest {
                 if (i % 2 == 0) stranger.sendRaw("GET /monitor HTTP/1.1\r\n".getBytes(UTF_8));
                 stranger.sendRaw(i % 2 == 0 ? megabyte : manyHeaders);
             } catch (IOException _) {
-                // Hung up on in the middle of it, as it should be.
+                // The server disconnected, as expected.
             }
             expectSession();
         }
@@ -76,7 +76,8 @@ class FloodTest {
     @Test
     void framesThatAnnounceMoreThanThereIsMemoryAreRefusedByTheirHead() throws Exception {
         for (long length : new long[] {Long.MAX_VALUE, 1L << 32}) {
-            // A text, masked with zeros, its length in eight bytes; of the text not a byte.
+            // A text frame, masked with zeros, with its length in eight bytes and without its
+            // payload.
             byte[] frame =
                     ByteBuffer.allocate(14)
                             .put((byte) 0x81)
@@ -102,7 +103,7 @@ class FloodTest {
             assertThat(stranger.sendRaw(frames).farewell().code()).isEqualTo(1009);
             expectSession();
         }
-        // The same from the live session: it ends, and nobody else does.
+        // The same from the live session ends that session only.
         assertThat(agent.sendRaw(frames).farewell().code()).isEqualTo(1009);
         monitor.awaitStatus("false", "session", "live");
         assertThat(monitor.log()).doesNotContain("\"level\":\"error\"");
@@ -192,7 +193,7 @@ class FloodTest {
         return stranger;
     }
 
-    /// The live one answers, and has heard nothing else.
+    /// Checks that the live session answers, and received nothing else.
     private void expectSession() throws IOException {
         id += 2;
         agent.checkHealth(id);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A monitor beside a real Postgres that obeys, and one that is killed, hangs, is full or refuses.
+/// A monitor beside a real Postgres that works, is killed, hangs, is full or refuses.
 abstract class ManagedCacheTest {
     @TempDir Path folder;
     private FakeKernelTree tree;
@@ -20,10 +20,10 @@ abstract class ManagedCacheTest {
 
     abstract ManagedPostgres postgres();
 
-    /// Whether a cache that cannot be set keeps memory from the host.
+    /// Returns whether a cache that cannot be set prevents a downscale.
     abstract boolean holdsMemory();
 
-    /// The cache for so much usable memory.
+    /// Returns the cache size for the usable memory.
     abstract Bytes fitting(Bytes usable);
 
     @BeforeEach
@@ -42,7 +42,7 @@ abstract class ManagedCacheTest {
             monitor.awaitReady();
             assertThat(postgres.size()).isEqualTo(fitting(1024));
 
-            // Announced, not there: confirmed, and nothing of it is spent.
+            // Announced memory that has not arrived is confirmed, but not used.
             assertThat(agent.announce(2, 2048).next().type()).isEqualTo("UpscaleConfirmation");
             assertThat(monitor.status("last_decision")).doesNotContain("when Postgres can");
             assertThat(postgres.size()).isEqualTo(fitting(1024));
@@ -120,7 +120,7 @@ abstract class ManagedCacheTest {
             try {
                 monitor.awaitUnready("Postgres is down: ");
                 agent.checkHealth(2);
-                // What is not running holds no memory in its cache.
+                // A server that is down holds no memory in its cache.
                 WireMessage answer = agent.askDownscale(4, 512).next();
                 assertThat(answer.ok()).isTrue();
                 assertThat(answer.status()).startsWith("cache is set when Postgres can: ");
@@ -135,7 +135,7 @@ abstract class ManagedCacheTest {
         }
     }
 
-    /// How memory that comes in parts is followed is in the core's tests: it has a clock.
+    /// The core's tests, which control the clock, cover memory that arrives in parts.
     @Test
     void aResizeOfTheCpusAloneReloadsNothing() throws Exception {
         try (var monitor = start();
@@ -176,7 +176,7 @@ abstract class ManagedCacheTest {
                                 holdsMemory()
                                         ? "the cache cannot be made smaller: "
                                         : "cache is set when Postgres can: ");
-                // Later than that the agent would have given up.
+                // By then the agent would have given up.
                 assertThat(Duration.ofNanos(System.nanoTime() - asked))
                         .isLessThan(Duration.ofSeconds(5));
 
@@ -254,7 +254,7 @@ abstract class ManagedCacheTest {
                         postgres.connectionString("postgres"))) {
             try (var agent = TestAgent.greet(process.address())) {
                 assertThat(agent.announce(2, 1024).next().type()).isEqualTo("UpscaleConfirmation");
-                // Again and again, so that the end comes in the middle of something.
+                // Repeated, so that the end comes in the middle of work.
                 for (int id = 4; id <= 20; id += 2) agent.announce(id, id % 4 == 0 ? 900 : 1000);
                 process.terminate();
                 assertThat(agent.farewell().code()).isEqualTo(1001);

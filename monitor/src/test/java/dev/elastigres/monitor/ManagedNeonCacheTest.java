@@ -10,7 +10,7 @@ import dev.elastigres.testbed.PostgresServerOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/// With a Postgres that has neon's file cache.
+/// [ManagedCacheTest] with a Postgres that has Neon's file cache.
 @NeedsPackages({"postgresql-15", "postgresql-server-dev-15", "gcc"})
 class ManagedNeonCacheTest extends ManagedCacheTest {
     private static FakeNeonExtension neon;

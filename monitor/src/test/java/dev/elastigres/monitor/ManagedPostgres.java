@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// A real server, and the setting of it that follows memory.
+/// A real server and its memory-dependent setting.
 record ManagedPostgres(PostgresServer server, String setting) {
     private static final ConnectionTimeouts LIMITS =
             new ConnectionTimeouts(Duration.ofSeconds(30), Duration.ofSeconds(30));
@@ -38,7 +38,7 @@ record ManagedPostgres(PostgresServer server, String setting) {
         }
     }
 
-    /// The size in force.
+    /// Returns the size in force.
     Bytes size() throws PostgresException {
         return new Bytes(
                 Long.parseLong(
@@ -51,12 +51,12 @@ record ManagedPostgres(PostgresServer server, String setting) {
                 "SELECT pg_reload_conf()");
     }
 
-    /// As a server that was never managed.
+    /// Resets the server's settings.
     void reset() throws PostgresException {
         run("ALTER SYSTEM RESET ALL", "SELECT pg_reload_conf()");
     }
 
-    /// Takes connections until there are none left.
+    /// Opens connections until none are left.
     List<PostgresConnection> exhaust() {
         var all = new ArrayList<PostgresConnection>();
         try {

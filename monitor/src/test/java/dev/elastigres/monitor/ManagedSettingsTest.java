@@ -7,7 +7,7 @@ import dev.elastigres.testbed.PostgresServerOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/// With a stock Postgres, whose `effective_cache_size` follows memory.
+/// [ManagedCacheTest] with a stock Postgres, whose `effective_cache_size` depends on memory.
 class ManagedSettingsTest extends ManagedCacheTest {
     private static PostgresServer server;
 

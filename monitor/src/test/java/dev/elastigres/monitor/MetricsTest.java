@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What is scraped of a monitor with an agent and a Postgres, and of the machine.
+/// Metrics of a monitor with an agent and a Postgres, and of the machine.
 class MetricsTest {
     @TempDir static Path folder;
     private static FakeKernelTree tree;
@@ -169,7 +169,7 @@ class MetricsTest {
                 TestMonitor.start(
                         whole, "--metrics.host-addr", "127.0.0.1:0", "--path.procfs", "/proc")) {
             var documented = DocumentedMetrics.of("The machine");
-            // Pressure is a choice of whoever builds the kernel.
+            // Pressure files depend on the kernel's configuration.
             if (!Files.exists(Path.of("/proc/pressure/memory")))
                 documented =
                         documented.stream()

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What people and their scripts ask for over HTTP.
+/// The pages for people and scripts.
 class MonitorPagesTest {
     @TempDir static Path folder;
     private static FakeKernelTree tree;

@@ -32,7 +32,7 @@ class MonitorProcessTest {
     void servesAnAgentFromTheHandshakeToItsRequestForMore() throws Exception {
         try (var process = TestMonitorProcess.start(flags("127.0.0.1:0"))) {
             var address = process.address();
-            // What ends the process of deployed monitors.
+            // Deployed monitors exit on these.
             for (String offer : List.of("{\"min\":50,\"max\":90}", "{\"min\":3,\"max\":1}"))
                 try (var stranger = TestAgent.connect(address)) {
                     assertThat(stranger.send(offer).next().error()).isNotBlank();
@@ -47,7 +47,7 @@ class MonitorProcessTest {
                 assertThat(below.id()).isEqualTo("4");
                 assertThat(below.ok()).isFalse();
                 assertThat(below.status()).isNotBlank();
-                // Refused, too, until there are samples enough.
+                // Refused too until there are enough samples.
                 WireMessage above = agent.askDownscale(6, 4096).next();
                 while (!above.ok()) above = agent.askDownscale(6, 4096).next();
 
@@ -71,7 +71,7 @@ class MonitorProcessTest {
             assertThat(farewell.code()).isEqualTo(1001);
             assertThat(farewell.reason()).isEqualTo("the monitor is shutting down");
             assertThat(process.exitCode()).isZero();
-            // A second where nothing else runs.
+            // Takes a second on an idle machine.
             assertThat(Duration.ofNanos(System.nanoTime() - told))
                     .isLessThan(Duration.ofSeconds(10));
             assertThat(process.errors())
@@ -131,7 +131,7 @@ class MonitorProcessTest {
         }
     }
 
-    /// It may start later, so the monitor runs; but nobody has to guess why it is not ready.
+    /// Postgres may start later, so the monitor runs, and reports why it is not ready.
     @ParameterizedTest
     @CsvSource({"--pgdata, /nope, no Postgres runs in /nope", "--pgpid, 4194303, process 4194303"})
     void aPostgresThatIsNotThereIsLogged(String flag, String value, String reason)

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What the operator says, and what is made of it.
+/// The settings and the resulting configuration.
 class MonitorSettingsTest {
     private static final Map<String, String> NOTHING = Map.of();
 
@@ -79,7 +79,7 @@ class MonitorSettingsTest {
         assertThat(config.address()).hasToString("0.0.0.0:10301");
         assertThat(config.watched().cgroup()).contains(Path.of("/sys/fs/cgroup/neon-postgres"));
         assertThat(config.managed()).isPresent();
-        // Where the agents of such deployments read them.
+        // Agents of such deployments read metrics there.
         assertThat(config.metrics().host()).hasToString("Optional[0.0.0.0:9100]");
         assertThat(config.metrics().cache()).hasToString("Optional[0.0.0.0:9499]");
     }

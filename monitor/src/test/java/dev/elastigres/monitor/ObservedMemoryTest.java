@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What the kernel shows counts: memory that was only announced is not spent, and usage that
-/// cannot be read is not zero.
+/// Only memory that the kernel shows counts: announced memory is not used before it arrives, and
+/// unreadable usage is not zero.
 class ObservedMemoryTest {
     @TempDir Path folder;
     private FakeKernelTree tree;
@@ -47,7 +47,7 @@ class ObservedMemoryTest {
 
         tree.total(1500);
         monitor.awaitStatus(threshold(1500), "memory", "threshold_bytes");
-        // What the kernel keeps for itself is never usable.
+        // The kernel's reserve is never usable.
         tree.total(2040);
         monitor.awaitStatus(threshold(2048 - 100), "memory", "threshold_bytes");
         agent.checkHealth(4);
@@ -80,7 +80,7 @@ class ObservedMemoryTest {
         monitor.awaitStatus(threshold(972), "memory", "threshold_bytes");
         assertThat(agent.askDownscale(2, 512).next().ok()).isTrue();
         monitor.awaitStatus(threshold(512 - 100), "memory", "threshold_bytes");
-        // It is never carried out, and the next agent is not told of it.
+        // The downscale is never carried out, and does not affect the next session.
         try (var next = monitor.agent()) {
             monitor.awaitStatus(threshold(972), "memory", "threshold_bytes");
             assertThat(monitor.status("memory", "announced_bytes")).isEqualTo("null");
@@ -92,9 +92,9 @@ class ObservedMemoryTest {
 
     @ParameterizedTest
     @CsvSource({
-        // Static huge pages are in MemTotal, and in nobody's anonymous memory.
+        // Static huge pages count in MemTotal, but not as anonymous memory of any process.
         "MemAvailable: 1250000 kB\\nHugePages_Total: 768\\nHugepagesize: 2048 kB\\n, 2.81GiB",
-        // Others hold the memory.
+        // Other processes hold the memory.
         "MemAvailable: 600000 kB\\n, 3.43GiB"
     })
     void memoryThatTheSmallerMachineWouldNotLeaveRefusesDownscales(String lines, String pinned)
@@ -107,7 +107,7 @@ class ObservedMemoryTest {
         assertThat(answer.status())
                 .startsWith(pinned + " of the VM's memory is not available")
                 .contains("with 2GiB no more than 1.81GiB may be");
-        // The answer to v1.1 says what would do.
+        // The answer in v1.1 gives the minimum.
         try (var newer = monitor.agentV11()) {
             String min = newer.askDownscale(2, 2048).nextAnswer().text();
             assertThat(min).contains("\"reason\":\"too_little_available\",\"least_mem\":");
@@ -212,7 +212,7 @@ class ObservedMemoryTest {
         monitor.awaitStatus("known", "usage", "state");
         assertThat(monitor.status("usage", "average_bytes")).isEqualTo(bytes(800));
         monitor.awaitUsage(800);
-        // 100 MiB would fit, and so would any mixture with 800 MiB.
+        // 100 MiB would fit, and so would any average with 800 MiB.
         WireMessage answer = agent.askDownscale(2, 1150).next();
         assertThat(answer.ok()).isFalse();
         assertThat(answer.status()).contains("Postgres uses 800MiB");

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// One monitor for the containers of a node.
+/// A monitor of a node's containers.
 class PodsTest {
     @TempDir Path folder;
     private TestNode node;
@@ -46,7 +46,7 @@ class PodsTest {
         return Json.Num.of(count << 20);
     }
 
-    /// Two that are watched, each with 1 GiB, of which 200 MiB are used.
+    /// Creates two watched containers, each with 1 GiB, of which 200 MiB are used.
     private List<FakeContainer> two() throws Exception {
         FakeContainer one = node.cgroup(1).limit(1024).usage(200);
         FakeContainer other = node.cgroup(2).limit(1024).usage(200);
@@ -244,7 +244,7 @@ class PodsTest {
             assertThat(farewell.reason()).isEqualTo("the container is not to be watched any more");
             node.awaitCode(404, "/host/" + TestNode.container(1).key());
 
-            // Started anew: another cgroup, and nothing that is known of the one before.
+            // A restarted container: another cgroup, and no knowledge of the previous one.
             var anew = TestNode.container(1, "abc");
             node.cgroup("kubepods/burstable/pod%s/abc".formatted(TestNode.uid(1)))
                     .limit(700)
@@ -302,7 +302,7 @@ class PodsTest {
                                         try {
                                             for (long id = 2; ; id += 2) one.askHealth(id);
                                         } catch (Exception _) {
-                                            // It was ended.
+                                            // The session was ended.
                                         }
                                     });
             node.watchList(TestNode.container(2));
@@ -376,13 +376,13 @@ class PodsTest {
         assertThat(page.value("elastigres_monitor_oom_kills_total" + other)).isZero();
         assertThat(page.value("elastigres_monitor_container_watched" + other)).isEqualTo(1);
         assertThat(page.value("elastigres_monitor_roster_followed")).isEqualTo(1);
-        // All that one Postgres has, each family in one piece, and what there is of the node.
+        // All metrics of one Postgres, each family in one piece, and the metrics of the node.
         var families = new ArrayList<>(DocumentedMetrics.of("The monitor"));
         var names = page.families().stream().map(ScrapedPage.ScrapedFamily::name).toList();
         assertThat(names).doesNotHaveDuplicates();
         assertThat(families.stream().map(ScrapedPage.ScrapedFamily::name))
                 .filteredOn(name -> !names.contains(name))
-                // Without a request, a refusal or a cache there is none of these.
+                // Without requests, refusals and caches, these have no samples.
                 .containsOnly(
                         "elastigres_monitor_memory_announced_bytes",
                         "elastigres_monitor_session_protocol_version",
@@ -420,7 +420,7 @@ class PodsTest {
             cgroups.getFirst().usage(900);
             one.nextUpscaleRequest();
         }
-        // A line is written behind the message.
+        // The line is written after the message is sent.
         node.await("it is said", () -> node.log().contains("asked for more memory"));
         assertThat(node.log().lines().filter(it -> it.contains("asked for more memory")))
                 .allMatch(
@@ -454,7 +454,7 @@ class PodsTest {
                     assertThat(agent.askDownscale(id, 512).next().ok()).isTrue();
                     assertThat(agent.announce(id + 100, 1024).next().type())
                             .isEqualTo("UpscaleConfirmation");
-                    // None of their limits of two seconds was waited for.
+                    // None of their timeouts of two seconds was waited for.
                     assertThat(System.nanoTime() - begin).isLessThan(2_000_000_000L);
                 }
             }
@@ -484,7 +484,7 @@ class PodsTest {
                 assertThat(agent.askDownscale(4, 512).nextAnswer().ok()).isTrue();
             }
             assertThat(postgres.size()).isEqualTo(Bytes.ofMebibytes(384));
-            // One whose connection string is nonsense says so, and nothing of it.
+            // A container with an invalid connection string reports this, without quoting it.
             assertThat(node.get("/readyz").body())
                     .contains("db/pg-2/postgres: ", "unknown option nonsense");
             assertThat(node.log()).doesNotContain("geheim");

@@ -73,7 +73,7 @@ class PoolerTest {
         }
     }
 
-    /// The monitors try again and again meanwhile.
+    /// Meanwhile the monitors retry.
     private static List<String> askAndSleep(PgBouncer pooler) throws SQLException {
         String url = "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(pooler.port());
         try (Connection client = DriverManager.getConnection(url, "postgres", "")) {

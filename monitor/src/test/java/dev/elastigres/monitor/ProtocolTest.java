@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Protocol v1.0 at the socket. Deployed monitors drop the connection on many of these inputs;
-/// ours answers, and the session goes on.
+/// Protocol v1.0 at the socket. Deployed monitors drop the connection on many of these inputs; this
+/// one answers, and the session continues.
 class ProtocolTest {
     private static final String LARGEST_ID = "18446744073709551615";
 

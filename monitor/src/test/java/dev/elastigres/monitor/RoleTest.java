@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The role of `deploy/postgres`: enough for the monitor, and for nothing else.
+/// The role of `deploy/postgres` has the privileges that the monitor needs, and no others.
 class RoleTest {
     private static final Path SQL = Path.of("../deploy/postgres/monitor-role.sql");
     private static final ConnectionTimeouts GENEROUS =

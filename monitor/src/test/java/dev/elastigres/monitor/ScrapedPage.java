@@ -10,16 +10,16 @@ import java.util.SequencedMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/// A page in Prometheus' text form, as a scraper sees it.
+/// A page in the Prometheus text format, as a scraper sees it.
 record ScrapedPage(String text) {
     private static final Pattern TYPE = Pattern.compile("(?m)^# TYPE (\\S+) (\\S+)$");
     private static final Pattern HELP = Pattern.compile("(?m)^# HELP (\\S+) (.+)$");
     private static final Pattern NAME = Pattern.compile("(?m)^([a-z][a-z0-9_]*)");
 
-    /// A row of the documentation.
+    /// A metric family, as in a row of the documentation.
     record ScrapedFamily(String name, String type, String help) {}
 
-    /// In the order of the page.
+    /// Returns the families, in the order of the page.
     List<ScrapedFamily> families() {
         SequencedMap<String, String> types = new LinkedHashMap<>();
         TYPE.matcher(text).results().forEach(it -> types.put(it.group(1), it.group(2)));
@@ -35,14 +35,16 @@ record ScrapedPage(String text) {
                 .toList();
     }
 
-    /// Of all samples.
+    /// Returns the names of all samples.
     TreeSet<String> names() {
         var names = new TreeSet<String>();
         NAME.matcher(text).results().forEach(it -> names.add(it.group(1)));
         return names;
     }
 
-    /// @param series with its labels, as it is written
+    /// Returns the value of a series.
+    ///
+    /// @param series the series with its labels, as written
     Optional<Double> find(String series) {
         return text.lines()
                 .filter(line -> line.startsWith(series + " "))
@@ -54,7 +56,7 @@ record ScrapedPage(String text) {
         return find(series).orElseThrow(() -> new AssertionError("no " + series + " in\n" + text));
     }
 
-    /// What `promtool check metrics` finds wrong; nothing when all is well.
+    /// Returns the errors of `promtool check metrics`; empty if there are none.
     String promtool() throws Exception {
         var process =
                 new ProcessBuilder("promtool", "check", "metrics")

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A password goes to Postgres and nowhere else.
+/// A password is sent to Postgres and appears nowhere else.
 class SecretsTest {
     private static final String SECRET = "hunter2-geheim";
 
@@ -130,7 +130,7 @@ class SecretsTest {
         }
     }
 
-    /// The name of a setting that takes text, a path, a size, a switch, an address, a formula.
+    /// For settings of each type: text, path, size, switch, address, formula.
     @ParameterizedTest
     @ValueSource(
             strings = {

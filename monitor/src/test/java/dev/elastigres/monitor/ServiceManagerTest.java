@@ -14,10 +14,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The monitor as a service that says how it is, heard at a real socket.
+/// Notifications of the monitor to a service manager, received at a real socket.
 @NeedsPackages({"systemd", "perl"})
 class ServiceManagerTest {
-    /// Prints each datagram that arrives.
+    /// Prints each received datagram.
     private static final String LISTENER =
             """
             use Socket;
@@ -67,7 +67,7 @@ class ServiceManagerTest {
         }
     }
 
-    /// Barriers and the like aside, which carry no state of ours.
+    /// Returns the next notification of the monitor's state; skips barriers and similar messages.
     private static String next(BufferedReader heard, TestMonitorProcess process)
             throws IOException {
         String line = heard.readLine();

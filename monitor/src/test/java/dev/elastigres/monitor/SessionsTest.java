@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// One agent is served at a time; who else connects, and how agents leave.
+/// One agent is served at a time: replacement of sessions, and their ends.
 class SessionsTest {
     @TempDir static Path folder;
     private static FakeKernelTree tree;
@@ -56,7 +56,7 @@ class SessionsTest {
     @Test
     void aFailedHandshakeDoesNotDisturb() throws Exception {
         try (var agent = monitor.agent()) {
-            // Some of these end the deployed monitors' whole process.
+            // Some of these make deployed monitors exit.
             for (String offer :
                     List.of(
                             "{\"min\":50,\"max\":90}",
@@ -127,7 +127,7 @@ class SessionsTest {
 
     @Test
     void anAgentThatIsGoneWithoutAWordIsReplaced() throws Exception {
-        // Neither reads nor writes nor closes any more, as after its host has died.
+        // It no longer reads, writes or closes, as after a crash of its host.
         try (var _ = monitor.agent();
                 var newcomer = monitor.agent()) {
             newcomer.checkHealth(2);
@@ -173,7 +173,7 @@ class SessionsTest {
         for (int count : List.of(100, 5000)) {
             var burst = new ByteArrayOutputStream();
             for (int id = 0; id < count; id++) {
-                // Some are answered at once, some by way of a decision, some cannot be read.
+                // Some are answered at once, some after a decision, some are unreadable.
                 String text =
                         switch (id % 3) {
                             case 0 -> "{\"content\":{},\"type\":\"HealthCheck\",\"id\":" + id + "}";

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Kernel files that never answer, as those of a hung FUSE file system do. A FIFO that nobody
-/// writes to is one.
+/// Kernel files that never answer, like those of a hung FUSE file system, imitated by a FIFO
+/// without a writer.
 class SilentKernelTest {
-    /// A second where nothing else runs.
+    /// Takes a second on an idle machine.
     private static final Duration SOON = Duration.ofSeconds(5);
 
     @TempDir Path folder;
@@ -76,7 +76,7 @@ class SilentKernelTest {
             awaitUnready(address, "pg/cpu.pressure does not answer");
             try (var agent = TestAgent.greet(address)) {
                 agent.checkHealth(2);
-                // Which counts the CPUs.
+                // The answer requires the number of CPUs.
                 assertThat(agent.announce(4, 1024).next().type()).isEqualTo("UpscaleConfirmation");
                 assertThat(agent.askDownscale(6, 512).next().ok()).isFalse();
                 TestMonitor.get(address, "/metrics");

@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 
-/// An agent on a bare socket, so that it can also do what no WebSocket library would. What it
-/// waits for must come within half a minute.
+/// An agent on a plain socket, which can violate the protocols. Each wait is limited to half a
+/// minute.
 final class TestAgent implements AutoCloseable {
     static final int CONTINUATION = 0x0;
     static final int TEXT = 0x1;
@@ -34,7 +34,7 @@ final class TestAgent implements AutoCloseable {
     private final Socket socket;
     private final DataInputStream in;
 
-    /// @param payload one character for each byte
+    /// @param payload the payload, one character per byte
     record MonitorFrame(int opcode, String payload) {
         String text() {
             if (opcode != TEXT) throw new AssertionError("not a text frame: " + this);
@@ -50,12 +50,15 @@ final class TestAgent implements AutoCloseable {
         this.in = new DataInputStream(socket.getInputStream());
     }
 
-    /// Connected, and has not said a word.
+    /// Connects, and sends nothing.
     static TestAgent dial(HostPort address) throws IOException {
         return dial(address, 0);
     }
 
-    /// @param receiveBuffer what the kernel keeps for an agent that does not read; 0 for its usual
+    /// Connects, and sends nothing.
+    ///
+    /// @param receiveBuffer size of the kernel's receive buffer, for an agent that does not read; 0
+    ///     for the default
     static TestAgent dial(HostPort address, int receiveBuffer) throws IOException {
         var socket = new Socket();
         if (receiveBuffer > 0) socket.setReceiveBufferSize(receiveBuffer);
@@ -65,27 +68,27 @@ final class TestAgent implements AutoCloseable {
         return new TestAgent(socket);
     }
 
-    /// Speaks through a socket that is connected already.
+    /// Uses a connected socket.
     static TestAgent over(Socket socket) throws IOException {
         return new TestAgent(socket);
     }
 
-    /// Has a WebSocket, and has not offered its versions.
+    /// Connects and opens a WebSocket, without the handshake of the protocol.
     static TestAgent connect(HostPort address) throws IOException {
         return dial(address).upgrade();
     }
 
-    /// Has agreed with the monitor on v1.0.
+    /// Connects and negotiates v1.0.
     static TestAgent greet(HostPort address) throws IOException {
         return connect(address).shakeHands();
     }
 
-    /// Has agreed with the monitor on v1.1.
+    /// Connects and negotiates v1.1.
     static TestAgent greetV11(HostPort address) throws IOException {
         return connect(address).shakeHands(2);
     }
 
-    /// Has agreed on v1.1 with the monitor behind another door than the usual one.
+    /// Connects to another path and negotiates v1.1.
     static TestAgent greetAt(HostPort address, String path) throws IOException {
         TestAgent agent = dial(address);
         String head = agent.upgradeHead(path, "");
@@ -97,14 +100,16 @@ final class TestAgent implements AutoCloseable {
         return upgrade("");
     }
 
-    /// @param headers beyond what a WebSocket needs, each with its line end
+    /// Opens the WebSocket.
+    ///
+    /// @param headers additional headers, each with its line end
     TestAgent upgrade(String headers) throws IOException {
         String head = upgradeHead(headers);
         if (!head.startsWith("HTTP/1.1 101 ")) throw new AssertionError(head);
         return this;
     }
 
-    /// The head of the answer to a wish for a WebSocket.
+    /// Requests a WebSocket and returns the head of the response.
     String upgradeHead(String headers) throws IOException {
         return upgradeHead("/monitor", headers);
     }
@@ -118,7 +123,7 @@ final class TestAgent implements AutoCloseable {
         return head.toString();
     }
 
-    /// All that is answered to `request`, which is sent as it is.
+    /// Sends `request` unchanged and returns the whole response.
     String ask(String request) throws IOException {
         sendRaw(request.getBytes(ISO_8859_1));
         return new String(in.readAllBytes(), UTF_8);
@@ -128,7 +133,9 @@ final class TestAgent implements AutoCloseable {
         return shakeHands(1);
     }
 
-    /// @param version the newest that is offered, and is to be agreed on
+    /// Negotiates a version.
+    ///
+    /// @param version the newest version offered, which the monitor must select
     private TestAgent shakeHands(int version) throws IOException {
         send("{\"min\":1,\"max\":" + version + "}\n");
         String answer = nextFrame().text();
@@ -166,7 +173,7 @@ final class TestAgent implements AutoCloseable {
                         .formatted(field, mebibytes << 20, type, id));
     }
 
-    /// A frame as clients must send it: masked, its length in the shortest form.
+    /// Returns a valid client frame: masked, with its length in the shortest form.
     static byte[] frame(boolean last, int opcode, byte[] payload) {
         var frame = new ByteArrayOutputStream();
         frame.write((last ? 0x80 : 0) | opcode);
@@ -202,7 +209,7 @@ final class TestAgent implements AutoCloseable {
         return WireMessage.parse(nextFrame().text());
     }
 
-    /// The next message, whatever was asked for in between.
+    /// Returns the next message that is not a request of the monitor.
     WireMessage nextAnswer() throws IOException {
         WireMessage message = next();
         while (message.type().equals("UpscaleRequest")) message = next();
@@ -215,7 +222,7 @@ final class TestAgent implements AutoCloseable {
         return message;
     }
 
-    /// The session serves; nothing unexpected was said before.
+    /// Checks that the session works and no unexpected message arrived before.
     void checkHealth(long id) throws IOException {
         String answer = askHealth(id).nextFrame().text();
         String expected = "{\"type\":\"HealthCheck\",\"id\":" + id + "}";
@@ -223,7 +230,7 @@ final class TestAgent implements AutoCloseable {
             throw new AssertionError("instead of " + expected + ": " + answer);
     }
 
-    /// How the monitor ends the session, whatever it says before.
+    /// Returns the monitor's close frame; skips messages before it.
     CloseFrame farewell() throws IOException {
         MonitorFrame frame = nextFrame();
         while (frame.opcode != CLOSE) frame = nextFrame();
@@ -234,7 +241,7 @@ final class TestAgent implements AutoCloseable {
 
     // ---- leaving
 
-    /// Ends with a reset, without a word.
+    /// Resets the connection, without a close frame.
     void vanish() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();

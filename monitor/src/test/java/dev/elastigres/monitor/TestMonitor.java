@@ -26,7 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
-/// A whole monitor in this JVM: on a free port, on a made-up tree, sampling fast.
+/// A complete monitor in this JVM, on a free port and a fake kernel tree, with a short sampling
+/// interval.
 final class TestMonitor implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
@@ -40,7 +41,7 @@ final class TestMonitor implements AutoCloseable {
         this.log = log;
     }
 
-    /// @param flags stronger than what every test here has in common
+    /// @param flags take precedence over the defaults of these tests
     static TestMonitor start(FakeKernelTree tree, String... flags)
             throws UsageException, CredentialException, ListenException, KernelReadException {
         return start(tree, Map.of(), flags);
@@ -71,7 +72,7 @@ final class TestMonitor implements AutoCloseable {
         throw new AssertionError("not to be run: " + List.of(flags));
     }
 
-    /// As variables, which flags beat.
+    /// Returns the defaults as variables, over which flags take precedence.
     private static Map<String, String> common(FakeKernelTree tree) {
         String root = tree.root().toString();
         return Map.ofEntries(
@@ -93,17 +94,17 @@ final class TestMonitor implements AutoCloseable {
         return monitor.address();
     }
 
-    /// A new agent that has shaken hands, and speaks v1.0.
+    /// Returns a new agent with a session in v1.0.
     TestAgent agent() throws IOException {
         return TestAgent.greet(address());
     }
 
-    /// One that speaks v1.1.
+    /// Returns a new agent with a session in v1.1.
     TestAgent agentV11() throws IOException {
         return TestAgent.greetV11(address());
     }
 
-    /// All that was logged so far, as JSON lines.
+    /// Returns the log so far, as JSON lines.
     String log() {
         return log.toString(UTF_8);
     }
@@ -153,7 +154,7 @@ final class TestMonitor implements AutoCloseable {
         return new ScrapedPage(get(address, "/metrics").body());
     }
 
-    /// What `/status` has at `path`: a number or text as it is written, else its kind.
+    /// Returns the value of `/status` at `path`: a number or text as written, else its type.
     String status(String... path) throws IOException {
         Json value;
         try {
@@ -184,17 +185,17 @@ final class TestMonitor implements AutoCloseable {
         await(List.of(path) + " is " + expected, () -> status(path).equals(expected));
     }
 
-    /// Until the rolling average is made of as many samples as it can be.
+    /// Waits until the moving average has its full number of samples.
     void awaitSamples() throws Exception {
         await("the window is full", this::isSampled);
     }
 
-    /// Until it is so much on average, with nothing of what was before.
+    /// Waits until the average has this value, without older samples.
     void awaitUsage(long mebibytes) throws Exception {
         String bytes = Long.toString(mebibytes << 20);
         await(
                 mebibytes + " MiB are used",
-                // In this order: a window of what was before is full, too.
+                // In this order, because a window of old samples is full too.
                 () -> isOnAverage(bytes) && isSampled());
     }
 

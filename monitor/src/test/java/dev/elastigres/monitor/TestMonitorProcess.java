@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// A monitor as a process of its own, on this test's class path.
+/// A monitor in a process of its own, with this test's class path.
 final class TestMonitorProcess implements AutoCloseable {
     private static final int TIMEOUT_SECONDS = 60;
 
@@ -30,8 +30,8 @@ final class TestMonitorProcess implements AutoCloseable {
         return start(Map.of(), flags);
     }
 
-    /// @param environment all of it, but for metrics, which are off: nothing of this process' own
-    ///     is there
+    /// @param environment the whole environment; metrics are switched off in addition, and
+    ///     variables of this process are not inherited
     static TestMonitorProcess start(Map<String, String> environment, String... flags)
             throws IOException {
         var command =
@@ -55,7 +55,7 @@ final class TestMonitorProcess implements AutoCloseable {
         return new TestMonitorProcess(builder.start(), errors);
     }
 
-    /// From its first line, which it prints once it listens.
+    /// Reads the address from the first line, which is printed when the monitor listens.
     HostPort address() throws IOException {
         String line = nextLine();
         String prefix = "listening on 127.0.0.1:";
@@ -69,7 +69,7 @@ final class TestMonitorProcess implements AutoCloseable {
         return line;
     }
 
-    /// All that it prints from here to its end.
+    /// Returns the remaining output, up to the end of the process.
     String output() throws IOException {
         return output.readAllAsString();
     }
@@ -80,7 +80,7 @@ final class TestMonitorProcess implements AutoCloseable {
 
     /// Sends SIGTERM.
     void terminate() {
-        // Unlike the process, its handle leaves the output to be read.
+        // Destroying the handle instead of the process keeps the output readable.
         process.toHandle().destroy();
     }
 

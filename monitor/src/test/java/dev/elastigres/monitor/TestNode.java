@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
-/// A whole monitor of a made-up Kubernetes node in this JVM, and what the agent there would write.
+/// A complete monitor of a fake Kubernetes node in this JVM, and the agent's watch list.
 final class TestNode implements AutoCloseable {
     private static final String UID = "8f6c6a4e-1f0b-4b5e-9c53-";
 
@@ -38,7 +38,7 @@ final class TestNode implements AutoCloseable {
         this.log = log;
     }
 
-    /// @param flags beside what every test here has in common
+    /// @param flags added to the defaults of these tests
     static TestNode start(Path folder, String... flags) throws Exception {
         Files.createDirectories(folder.resolve("cgroup"));
         Files.writeString(
@@ -70,7 +70,7 @@ final class TestNode implements AutoCloseable {
 
     // ---- the node
 
-    /// A container's cgroup below the root of the tree.
+    /// Creates a container's cgroup below the root of the tree.
     FakeContainer cgroup(String path) throws IOException {
         return FakeContainer.in(folder.resolve("cgroup").resolve(path));
     }
@@ -83,7 +83,8 @@ final class TestNode implements AutoCloseable {
         return "4e1c8a%010x".formatted(number);
     }
 
-    /// One of Burstable pods, as a kubelet with the driver cgroupfs has them.
+    /// Creates the cgroup of a container in a Burstable pod, as a kubelet with the driver cgroupfs
+    /// does.
     FakeContainer cgroup(int number) throws IOException {
         return cgroup("kubepods/burstable/pod%s/%s".formatted(uid(number), id(number)));
     }
@@ -156,7 +157,7 @@ final class TestNode implements AutoCloseable {
         return log.toString(UTF_8);
     }
 
-    /// What `/status` has of a container.
+    /// Returns a value of a container in `/status`.
     Optional<Json> status(int number, String... path) throws IOException {
         try {
             Optional<Json> value = Optional.of(Json.parse(get("/status").body()));
@@ -181,7 +182,7 @@ final class TestNode implements AutoCloseable {
                 () -> status(number, path).equals(Optional.of(expected)));
     }
 
-    /// Until usage was sampled.
+    /// Waits until the usage of the containers was sampled.
     void awaitWatched(int... numbers) throws Exception {
         for (int number : numbers)
             await(

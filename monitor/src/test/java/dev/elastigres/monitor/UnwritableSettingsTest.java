@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A server whose settings nobody may write, and one that is read-only otherwise.
+/// A server that does not allow `ALTER SYSTEM`, and a hot standby, which is otherwise read-only.
 class UnwritableSettingsTest {
     @TempDir Path folder;
     private FakeKernelTree tree;

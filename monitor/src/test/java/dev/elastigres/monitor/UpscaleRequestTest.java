@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// When more memory is asked for, and how often.
+/// When and how often more memory is requested.
 class UpscaleRequestTest {
     @TempDir Path folder;
     private FakeKernelTree tree;
@@ -25,7 +25,7 @@ class UpscaleRequestTest {
                 var agent = monitor.agent()) {
             tree.usage(870);
             monitor.awaitUsage(870);
-            // 870.4 MiB is the threshold: nothing was asked for below.
+            // 870.4 MiB is the threshold, below which nothing was requested.
             agent.checkHealth(2);
             tree.usage(871);
             assertThat(agent.nextFrame().text())
@@ -70,7 +70,7 @@ class UpscaleRequestTest {
             agent.nextUpscaleRequest();
             tree.usage(200);
             monitor.awaitUsage(200);
-            // Its answer comes after the last request.
+            // The answer arrives after the last request.
             WireMessage answer = agent.askDownscale(2, 2048).nextAnswer();
             assertThat(answer.ok()).as(answer.text()).isTrue();
             agent.checkHealth(4);
@@ -104,7 +104,7 @@ class UpscaleRequestTest {
         }
     }
 
-    /// Asks again after 200 ms, 400 ms, 800 ms and so on.
+    /// Starts a monitor whose request backoff is 200 ms, 400 ms, 800 ms and so on.
     private TestMonitor patient() throws Exception {
         return TestMonitor.start(
                 tree, "--upscale-interval", "200ms", "--upscale-backoff-max", "10m");

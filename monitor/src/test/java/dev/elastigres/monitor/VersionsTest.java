@@ -10,8 +10,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The same events told to agents of either version, byte by byte: one of v1.0 hears what it always
-/// has, one of v1.1 hears more.
+/// Messages for the same events to agents of both versions, byte by byte: v1.0 is unchanged, v1.1
+/// has more details.
 class VersionsTest {
     private static final String REFUSAL =
             "Postgres uses 251MiB, and with 512MiB the threshold would be 350.2MiB: less than usage"
@@ -57,7 +57,8 @@ class VersionsTest {
                 assertThat(monitor.status("last_decision"))
                         .startsWith("asked for 3 CPUs: 2 CPUs are 100% busy");
             }
-            // It would take it for a request for memory. CPUs are read each second.
+            // An agent of v1.0 would take a request for CPUs for one of memory. CPUs are read each
+            // second.
             try (var agent = monitor.agent()) {
                 long end = System.nanoTime() + Duration.ofMillis(1500).toNanos();
                 for (long id = 2; System.nanoTime() - end < 0; id += 2) agent.checkHealth(id);
@@ -102,7 +103,7 @@ class VersionsTest {
                         .isEqualTo("{\"type\":\"UpscaleConfirmation\",\"id\":2}");
             }
             try (var agent = monitor.agentV11()) {
-                // What is not there yet is not in use.
+                // Memory that has not arrived is not used.
                 assertThat(agent.announce(2, 2048).nextFrame().text())
                         .isEqualTo(
                                 "{\"type\":\"UpscaleConfirmation\",\"applied_mem\":1073741824,"
@@ -139,7 +140,7 @@ class VersionsTest {
                                         + "\"least_mem\":537919488,\"id\":2}");
                 assertThat(monitor.status("last_decision"))
                         .isEqualTo("refused 512MiB: " + REFUSAL + "; 513MiB would be agreed to");
-                // So one more round is enough.
+                // Therefore one more request is sufficient.
                 WireMessage agreed =
                         agent.askDownscale(4, number(refused, "least_mem") >> 20).next();
                 assertThat(agreed.ok()).isTrue();

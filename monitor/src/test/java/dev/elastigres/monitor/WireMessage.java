@@ -3,7 +3,7 @@ package dev.elastigres.monitor;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.protocol.json.JsonException;
 
-/// One message of the monitor, as it was on the wire.
+/// A message of the monitor, as received.
 record WireMessage(String text, Json.Obj fields) {
 
     static WireMessage parse(String text) {
@@ -19,7 +19,7 @@ record WireMessage(String text, Json.Obj fields) {
         return string("type");
     }
 
-    /// As it is written: ids reach up to 2^64-1.
+    /// Returns the id as written, since ids reach up to 2^64-1.
     String id() {
         if (field("id") instanceof Json.Num(String id)) return id;
         throw new AssertionError("no id: " + text);

@@ -47,7 +47,7 @@ class ReclaimProgressTest {
     @Test
     void stopsWhenProcessesWaitForMemory() {
         var progress = begin(1000, 900, 0);
-        // Single faults are no pressure, and a tenth of a long step is none, either.
+        // Single page faults are no pressure, and neither is a tenth of a long step.
         stalled = stalled.plusMillis(19);
         see(progress, 950, 50);
         stalled = stalled.plusMillis(40);

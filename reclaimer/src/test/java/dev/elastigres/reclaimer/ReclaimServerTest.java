@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Over a real socket, with a folder as the cgroup tree and a thread as the kernel behind it.
+/// Uses a real socket, a directory as the cgroup tree, and a thread that imitates the kernel.
 @Timeout(60)
 class ReclaimServerTest {
     private static final Duration ANSWER = Duration.ofSeconds(20);
@@ -46,14 +46,14 @@ class ReclaimServerTest {
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-    /// Deleted by JUnit with all that is in it.
+    /// Deleted by JUnit with its content.
     private Path folder;
 
     private Path cgroup;
     private ReclaimServer server;
     private List<Future<Boolean>> running;
 
-    /// What the kernel cannot take back, in MiB.
+    /// Memory that the kernel cannot reclaim, in MiB.
     private volatile long inUse = 100;
 
     @BeforeEach
@@ -130,7 +130,7 @@ class ReclaimServerTest {
         assertThat(usage(cgroup)).isEqualTo(1000);
     }
 
-    /// Whatever is named, only what is on the list is found.
+    /// Only containers of the watch list are found, whichever name is requested.
     @Test
     void whatIsNotWatchedIsRefused() throws Exception {
         for (String[] each :
@@ -159,7 +159,8 @@ class ReclaimServerTest {
                         .isEqualTo(ReclaimEnd.REFUSED);
             }
         }
-        // Too long, or never ended: the connection is closed, and the next one is served.
+        // For a line that is too long or never ends, the connection is closed, and the next one is
+        // served.
         try (var socket = TimedLineSocket.connect(socket())) {
             socket.write("x".repeat(5000), ANSWER);
             assertThatThrownBy(() -> socket.read(4096, ANSWER)).isInstanceOf(IOException.class);
@@ -170,7 +171,7 @@ class ReclaimServerTest {
         }
     }
 
-    /// Anonymous memory would go to swap.
+    /// Reclaiming would move anonymous memory to swap.
     @Test
     void withSwapPageCacheAloneIsAskedFor() throws Exception {
         Files.writeString(folder.resolve("meminfo"), "SwapTotal:   1024 kB\n");
@@ -203,7 +204,7 @@ class ReclaimServerTest {
 
     // ---- the kernel
 
-    /// Takes back what is written into `memory.reclaim`, as far as it can.
+    /// Reclaims what is written to `memory.reclaim`, as far as possible.
     private boolean kernel() throws Exception {
         while (true) {
             for (Path each : List.of(cgroup, cgroup.resolve(".."))) {

@@ -117,7 +117,7 @@ class EventsFileTest {
         assertThat(content.toString(UTF_8)).isEqualTo(LINE.repeat(1025));
     }
 
-    /// A disk that takes half of what is written while it is full.
+    /// A disk that accepts half of each write while it is full.
     private static final class FullDisk implements EventsFile.EventSink {
         private final ByteArrayOutputStream content = new ByteArrayOutputStream();
         private int before;

@@ -71,7 +71,7 @@ class CgroupDriverTest {
         tree.make("system.slice/postgresql@15-main.service");
         tree.make("system.slice/postgresql@16-main.service");
         tree.make("system.slice/ssh.service");
-        // One that cannot be limited.
+        // A cgroup that cannot be limited.
         Files.createDirectories(tree.path("system.slice/postgresql@17-main.service"));
         Files.writeString(tree.path("system.slice/postgresql@file.service"), "");
         assertThat(driver.find())
@@ -106,7 +106,7 @@ class CgroupDriverTest {
                 .isInstanceOf(DriverException.Gone.class);
         assertThat(tree.read("a/pg", "cpu.max")).isEqualTo("max 100000");
         assertThat(found().life()).isNotEqualTo(before.life());
-        // What changes in it does not make it another.
+        // Changes inside the cgroup do not change its identity.
         DiscoveredVm now = found();
         tree.make("a/pg/inner");
         assertThat(found()).isEqualTo(now);
@@ -176,7 +176,7 @@ class CgroupDriverTest {
 
     // ---- what is not found
 
-    /// As systemd lays them out: instances of a template are in a slice of its own.
+    /// systemd puts instances of a template into a slice of their own.
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -233,7 +233,7 @@ class CgroupDriverTest {
         CgroupDriver none = matching("**/postgresql*.service");
         assertThat(none.find()).isEmpty();
         assertThat(none.problems()).singleElement().asString().endsWith("is its Postgres running?");
-        // Found as soon as it is there.
+        // Found as soon as it exists.
         tree.make("system.slice/postgresql.service");
         assertThat(none.find()).hasSize(1);
         assertThat(none.problems()).isEmpty();
@@ -434,13 +434,13 @@ class CgroupDriverTest {
     void saysWhyAFileCannotBeWritten() throws Exception {
         Path memory = tree.make("a/pg").resolve("memory.max");
         Files.delete(memory);
-        // A file of the kernel's that has a number, and takes none that is so large.
+        // A kernel file with a number that rejects such large ones.
         Files.createSymbolicLink(memory, Path.of("/proc/self/oom_score_adj"));
         assertThatThrownBy(() -> resize(size(4, 1024)))
                 .isInstanceOf(DriverException.Failed.class)
                 .hasMessage("cannot write " + memory + ": Invalid argument");
         Files.delete(memory);
-        // And one that not even root may write.
+        // A file that not even root may write.
         Files.createSymbolicLink(memory, Path.of("/proc/sys/kernel/cap_last_cap"));
         assertThatThrownBy(() -> resize(size(4, 1024)))
                 .isInstanceOf(DriverException.Failed.class)
@@ -471,13 +471,13 @@ class CgroupDriverTest {
         try (var others = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<ResizeOutcome> first =
                     others.submit(() -> driver.resize(pg, size(4, 8192), size(2, 1024), WITHIN));
-            // It has begun and waits for the pipe.
+            // The resize has begun and waits for the FIFO.
             until(() -> tree.read("a/pg", "cpu.max").equals("200000 100000"));
             assertThatThrownBy(() -> driver.look(pg, Duration.ofMillis(50)))
                     .isInstanceOf(DriverException.Failed.class)
                     .hasMessage("what was begun before for pg has not ended within 50 ms");
             Future<ObservedSize> second = others.submit(() -> driver.look(pg, WITHIN));
-            // More than is lowered for: the first one ends.
+            // Usage above the new limit ends the first resize.
             Files.writeString(usage, "8589934592\n");
             assertThat(first.get()).isEqualTo(new ResizeOutcome.Partial(size(2, 8192)));
             assertThat(second.get().size()).isEqualTo(size(2, 8192));
@@ -507,7 +507,7 @@ class CgroupDriverTest {
         return driver.resize(pg, driver.look(pg, WITHIN).size(), to, WITHIN);
     }
 
-    /// In place of a file of the cgroup: whoever reads it waits for what the test writes.
+    /// Replaces a cgroup file by a FIFO: its reader waits until the test writes to it.
     private Path pipe(String file) throws Exception {
         Path pipe = tree.path("a/pg").resolve(file);
         Files.delete(pipe);

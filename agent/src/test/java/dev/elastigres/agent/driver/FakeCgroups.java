@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// A made-up tree of cgroups and a host of four CPUs and 8 GiB, in a temporary folder.
+/// A fake cgroup tree and a host of four CPUs and 8 GiB, in a temporary directory.
 final class FakeCgroups {
     private final Path folder;
 
@@ -33,7 +33,7 @@ final class FakeCgroups {
         return root().resolve(cgroup);
     }
 
-    /// Without a limit, and with nothing in it.
+    /// Creates an empty cgroup without limits.
     Path make(String cgroup) throws IOException {
         Path made = Files.createDirectories(path(cgroup));
         limits(cgroup, "max", "max 100000");
@@ -46,7 +46,10 @@ final class FakeCgroups {
         Files.writeString(path(cgroup).resolve("cpu.max"), cpu + "\n");
     }
 
-    /// @param all in MiB, of which `cache` holds files
+    /// Sets the usage of a cgroup.
+    ///
+    /// @param all usage in MiB, page cache included
+    /// @param cache page cache in MiB
     void uses(String cgroup, long all, long cache) throws IOException {
         Files.writeString(path(cgroup).resolve("memory.current"), (all << 20) + "\n");
         long active = (cache << 20) / 4;
@@ -60,7 +63,7 @@ final class FakeCgroups {
         return Files.readString(path(cgroup).resolve(file)).strip();
     }
 
-    /// As in the kernel's file system, the new one has another number than the old one.
+    /// Recreates a cgroup. As in the kernel's file system, the new one has another inode number.
     void makeAnew(String cgroup) throws IOException {
         Path aside = root().resolve("aside");
         Files.move(path(cgroup), aside);

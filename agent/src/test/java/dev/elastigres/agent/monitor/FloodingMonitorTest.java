@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Monitors that send without end. A guest is not to be trusted.
+/// Monitors that send without a pause. Guests are not trusted.
 class FloodingMonitorTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final int TEXT = 0x1;
@@ -39,7 +39,7 @@ class FloodingMonitorTest {
             })
     void isLeft(int firstByte, String payload) throws Exception {
         byte[] frame = frame(firstByte, payload);
-        // Only the first of a message's fragments begins it.
+        // Only the first fragment of a message has its type.
         byte[] next = firstByte == TEXT ? frame(0, "") : frame;
         try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var client = HttpClient.newHttpClient()) {
@@ -50,7 +50,7 @@ class FloodingMonitorTest {
                 assertThatThrownBy(
                                 () -> {
                                     while (link.receive(TIMEOUT) != null) {
-                                        // As fast as they come.
+                                        // As fast as possible.
                                     }
                                 })
                         .isInstanceOf(MonitorConnectionException.class)
@@ -84,13 +84,13 @@ class FloodingMonitorTest {
                                     + proof(key)
                                     + "\r\n\r\n")
                             .getBytes(ISO_8859_1));
-            // Not before the agent has offered its versions.
+            // Only after the agent has offered its versions.
             assertThat(in.read()).isNotNegative();
             out.write(frame(0x80 | TEXT, "{\"version\":1}"));
             out.write(first);
             while (true) out.write(next);
         } catch (IOException _) {
-            // It was left, as it should be.
+            // The agent disconnected, as expected.
         }
     }
 

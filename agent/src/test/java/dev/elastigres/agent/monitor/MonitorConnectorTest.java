@@ -22,7 +22,7 @@ class MonitorConnectorTest {
     @Test
     void whoWaitsForAPlaceIsNotLateYet() throws Exception {
         try (var client = HttpClient.newHttpClient();
-                // Never accepts, and so never answers.
+                // Never accepts, so it never answers.
                 var silent = new ServerSocket(0, CALLS, InetAddress.getLoopbackAddress());
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var monitor = new HostPort("127.0.0.1", silent.getLocalPort());

@@ -92,7 +92,7 @@ class MetricsReaderTest {
                 .hasMessage("cannot read http://" + here() + "/metrics within 200 ms");
     }
 
-    /// It would look like that of a smaller load.
+    /// An incomplete page would look like a smaller load.
     @Test
     void halfAPageIsNone() throws Exception {
         try (var raw = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -146,7 +146,8 @@ class MetricsReaderTest {
         }
     }
 
-    /// By the byte, as fast as the peer can: it costs a read each few milliseconds, not each byte.
+    /// A page sent byte by byte, as fast as possible, costs a read every few milliseconds, not for
+    /// each byte.
     @Test
     void aPageThatDripsIsReadWithPauses() throws Exception {
         var dripped = new AtomicLong();
@@ -164,7 +165,7 @@ class MetricsReaderTest {
                                                 dripped.incrementAndGet();
                                             }
                                         } catch (IOException _) {
-                                            // It was given up, as it should be.
+                                            // The reader disconnected, as expected.
                                         }
                                     });
             var where = new HostPort("127.0.0.1", raw.getLocalPort());
@@ -192,7 +193,7 @@ class MetricsReaderTest {
         }
     }
 
-    /// Reads a request's head, so that what is left unread resets nothing.
+    /// Reads the request's head first, because unread input would reset the connection.
     private static void answerRaw(ServerSocket raw, String answer) {
         Thread.ofVirtual()
                 .start(

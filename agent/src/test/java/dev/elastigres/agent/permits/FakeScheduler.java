@@ -17,7 +17,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// A scheduler on this host with room for so much a VM.
+/// A scheduler on this host that permits each VM up to a size.
 final class FakeScheduler implements AutoCloseable {
     final List<SchedulerRequest> requests = new CopyOnWriteArrayList<>();
     volatile Resources room;

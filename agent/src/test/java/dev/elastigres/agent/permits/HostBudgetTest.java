@@ -52,7 +52,7 @@ class HostBudgetTest {
         assertThat(halves.ask(permitAsk("none", 1, 99, false)).size()).isEqualTo(size(99));
         assertThat(halves.ask(permitAsk("half", 2, 17, false)).size()).isEqualTo(size(16));
         assertThat(halves.permitted()).isEqualTo(size(CAPACITY));
-        // What does not divide evenly is met in full all the same.
+        // Shares that do not divide evenly are granted in full nevertheless.
         var third = new HostBudget(budgetRules(0), _ -> new HostShare(1 / 3.0, 1 / 3.0));
         third.join("a", size(1));
         assertThat(third.ask(permitAsk("a", 1, 7, false)).size()).isEqualTo(size(7));
@@ -66,7 +66,7 @@ class HostBudgetTest {
                 .isInstanceOf(PermitException.class)
                 .hasMessage("the host's budget knows no VM called a");
         assertThat(budget.permitted()).isEqualTo(Resources.ZERO);
-        // Another life, whose ids begin anew.
+        // A restarted VM, whose ids begin again.
         budget.join("a", size(1));
         assertThat(ask("a", 1, 2, false)).isEqualTo(size(2));
     }

@@ -185,7 +185,7 @@ class SchedulerClientTest {
         }
     }
 
-    /// The head comes at once and the body never ends: the limit is for all of it.
+    /// The head arrives at once and the body never ends: the timeout covers both.
     @Test
     void anAnswerThatDripsIsGivenUp() throws Exception {
         var left = new CountDownLatch(1);
@@ -201,10 +201,10 @@ class SchedulerClientTest {
                                 try (var peer = server.accept()) {
                                     String head = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{";
                                     peer.getOutputStream().write(head.getBytes(UTF_8));
-                                    // Until the client hangs up.
+                                    // Until the client disconnects.
                                     peer.getInputStream().readAllBytes();
                                 } catch (IOException _) {
-                                    // It hung up.
+                                    // The client disconnected.
                                 }
                                 left.countDown();
                             });
@@ -232,7 +232,7 @@ class SchedulerClientTest {
                                     asker.interrupt();
                                     peer.getInputStream().readAllBytes();
                                 } catch (IOException _) {
-                                    // The client hung up.
+                                    // The client disconnected.
                                 }
                             });
             assertThatThrownBy(() -> permits.ask(ask("pg", 2)))

@@ -32,8 +32,8 @@ import java.util.Queue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// The real core and the real client, with a scheduler that comes and goes. The VM and its monitor
-/// do what they are asked at once.
+/// The real core and client, with a scheduler that is sometimes unavailable. The VM and its monitor
+/// do what is requested at once.
 @Timeout(30)
 class SchedulerUnavailableTest {
     private static final ComputeUnit UNIT = ComputeUnit.DEFAULT;
@@ -69,7 +69,7 @@ class SchedulerUnavailableTest {
                 load(permits, 2);
                 assertThat(state.current()).isEqualTo(UNIT.times(2));
                 assertThat(state.why().obstacle().text()).isEqualTo("nothing to do");
-                // It hears what it missed.
+                // The scheduler receives the state that it missed.
                 assertThat(back.requests.getFirst().lastPermit()).hasValue(UNIT.times(1));
             }
         }
@@ -86,7 +86,7 @@ class SchedulerUnavailableTest {
         }
     }
 
-    /// The load stays for twenty seconds.
+    /// Keeps the load for twenty seconds.
     private void load(PermitSource permits, int units) throws InterruptedException {
         var host =
                 new HostMetrics(
@@ -152,7 +152,7 @@ class SchedulerUnavailableTest {
         }
     }
 
-    /// Permits the same whatever is asked for.
+    /// Permits a fixed size for any request.
     private static final class FixedPermits implements PermitSource {
         private Resources size = Resources.ZERO;
 

@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/// What is in a VM: a monitor that does as it is told by its test, and the page of its load.
+/// The guest of a VM: a monitor that the test controls, and a metrics page.
 final class FakeGuest implements AutoCloseable {
     private static final VersionRange V1_0 = new VersionRange(1, 1);
 
@@ -35,7 +35,7 @@ final class FakeGuest implements AutoCloseable {
     volatile double load;
     volatile long oomKills;
 
-    /// Empty while it agrees.
+    /// Empty if it agrees.
     volatile Optional<MonitorMessage.RefusalDetails> refusal = Optional.empty();
 
     volatile boolean mute;
@@ -69,7 +69,7 @@ final class FakeGuest implements AutoCloseable {
         return VmEndpoints.at(here, here, Optional.empty());
     }
 
-    /// Memory that nobody uses: the CPUs decide.
+    /// Memory is unused, so that CPUs determine the size.
     private String page() {
         return """
                host_load1 %s
@@ -128,7 +128,7 @@ final class FakeGuest implements AutoCloseable {
         return new MonitorMessage.RefusalDetails(Optional.empty(), min);
     }
 
-    /// Says something of its own accord, whatever it is.
+    /// Sends any text unsolicited.
     void say(String text) {
         WebSocket to = live;
         if (to == null) throw new AssertionError("no agent is there");

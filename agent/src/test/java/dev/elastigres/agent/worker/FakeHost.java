@@ -15,8 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A host in memory: its VMs become what they were asked to be after a moment, unless they shall
-/// not.
+/// An in-memory host. Its VMs reach a requested size after a moment, unless the test prevents it.
 final class FakeHost implements Driver {
     static final ComputeUnit UNIT = ComputeUnit.DEFAULT;
     static final int MAX_UNITS = 8;
@@ -120,7 +119,7 @@ final class FakeHost implements Driver {
         }
         vm.asked = to;
         if (vm.mood == FakeBehavior.HALF_HEARTED) {
-            // One unit on the way, and no further for now.
+            // One unit in the requested direction, and no further for now.
             vm.size = UNIT.times(UNIT.covering(from) + (to.covers(from) ? 1 : -1));
             vm.asked = vm.size;
             return new ResizeOutcome.Partial(vm.size);

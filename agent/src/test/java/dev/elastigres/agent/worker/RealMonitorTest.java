@@ -20,7 +20,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The workers with a real monitor, a process of its own on a made-up kernel.
+/// Workers with a real monitor, in a process of its own with fake kernel files.
 class RealMonitorTest {
     private static final String LISTENS = "listening on 127.0.0.1:";
 
@@ -44,7 +44,7 @@ class RealMonitorTest {
                             4,
                             VmEndpoints.at(
                                     Optional.of(here), Optional.of(pages), Optional.empty()));
-            // Memory is needed; nobody needs the CPUs.
+            // Memory is needed; CPUs are not.
             fleet.awaitSize(vm, new Resources(0.25, Bytes.ofGibibytes(3)));
             fleet.awaitCount("pg", Transition.SHRINK_REFUSED_WITH_SIZE);
             assertThat(fleet.view("pg").monitorVersion()).contains(2);
@@ -104,7 +104,7 @@ class RealMonitorTest {
         }
     }
 
-    /// What Postgres uses of memory that the kernel cannot reclaim.
+    /// Sets the memory that Postgres uses and the kernel cannot reclaim.
     private void use(long mebibytes) throws IOException {
         long bytes = mebibytes << 20;
         write(
@@ -113,7 +113,7 @@ class RealMonitorTest {
                         .formatted(bytes, bytes / 4, bytes - bytes / 4));
     }
 
-    /// As a kernel would: whole or not at all.
+    /// Writes a file atomically, as the kernel does.
     private void write(String name, String text) throws IOException {
         Path file = kernel.resolve(name);
         Files.createDirectories(file.getParent());

@@ -8,7 +8,7 @@ import dev.elastigres.core.units.Resources;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// Permits whatever is asked for, up to a size, and remembers who came and went.
+/// Permits any request up to a size, and records VMs that join and leave.
 final class RecordingPermits implements PermitSource {
     final List<String> members = new CopyOnWriteArrayList<>();
     final List<PermitRequest> asks = new CopyOnWriteArrayList<>();

@@ -21,7 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 
-/// A fleet on a [FakeHost], at a pace that tests can wait for.
+/// A fleet on a [FakeHost], with short intervals.
 final class TestFleet implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(5);
@@ -67,7 +67,7 @@ final class TestFleet implements AutoCloseable {
     final RecordingPermits purse = new RecordingPermits();
     final List<ScalingEvent> scaled = new CopyOnWriteArrayList<>();
 
-    /// The beginnings and ends of VMs.
+    /// Events of VMs that appear and end.
     final List<ScalingEvent> lives = new CopyOnWriteArrayList<>();
 
     final List<Event> events = new CopyOnWriteArrayList<>();

@@ -18,7 +18,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// The workers with a made-up host, and with monitors and metrics pages behind real sockets.
+/// Workers with a fake host, and with monitors and metrics pages on real sockets.
 class VmFleetTest {
     private static final double CALM = 0.1;
     private static final double TWO_UNITS = 0.45;
@@ -161,7 +161,7 @@ class VmFleetTest {
                                 FakeHost.UNIT.times(1),
                                 Resources.ZERO,
                                 "it does not run any more"));
-        // A VM outlives its agent.
+        // VMs keep running when the agent stops.
         fleet.close();
         assertThat(fleet.lives).hasSize(5);
     }
@@ -385,7 +385,7 @@ class VmFleetTest {
         fleet.await("nothing is known of it", () -> fleet.fleet.view("pg").isEmpty());
         FakeHost.FakeVm second = fleet.host.boot("pg", "2", 3, NO_DOORS);
         fleet.awaitUnits(second, 3);
-        // Started again before anybody saw that it was gone.
+        // Restarted before its end was noticed.
         FakeHost.FakeVm third = fleet.host.boot("pg", "3", 1, NO_DOORS);
         fleet.awaitUnits(third, 1);
         assertThat(fleet.purse.members)
@@ -422,7 +422,7 @@ class VmFleetTest {
             fleet.awaitUnits(fine, 4);
             fleet.await("two bugs", () -> fleet.fleet.bugs() >= 2);
             assertThat(fleet.log()).contains("a planted bug").contains("FakeHost.java");
-            // It is over for a moment whenever the worker begins anew.
+            // The problem is absent for a moment whenever the worker restarts.
             fleet.await(
                     "its trouble is told", () -> fleet.view("pg").problems().containsKey("worker"));
             assertThat(fleet.count("fine", Transition.MONITOR_FOUND)).isEqualTo(1);

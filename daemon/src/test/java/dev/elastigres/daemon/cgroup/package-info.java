@@ -1,4 +1,4 @@
-/// Trees of cgroups as kubelets make them, in folders.
+/// Finds containers in directory trees that imitate those of kubelets.
 @NullMarked
 package dev.elastigres.daemon.cgroup;
 

@@ -3,7 +3,7 @@ package dev.elastigres.daemon.guard;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// Remembers what guards told.
+/// Records the events of access checks.
 final class RecordingGuardListener implements GuardListener {
     final List<String> lines = new CopyOnWriteArrayList<>();
 

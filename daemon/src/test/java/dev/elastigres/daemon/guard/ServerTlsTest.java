@@ -142,7 +142,7 @@ class ServerTlsTest {
         var server = serve(files, impatient);
         var agent = RawClient.over(client(server, authority, authority.issue("agent"))).upgrade();
         open.add(agent);
-        // Each ping is sent after a wait for the peer that found nothing.
+        // Each ping is sent after a read timed out.
         for (int i = 0; i < 5; i++) assertThat(agent.readFrame().opcode()).isEqualTo(0x9);
         agent.sendText("x".repeat(60_000));
         RawClient.ServerFrame frame = agent.readFrame();
@@ -211,7 +211,7 @@ class ServerTlsTest {
         assertThat(ask(server, authority, authority.issue("agent"))).contains("welcome");
     }
 
-    /// The newest make the oldest leave, so any of them may be gone already.
+    /// New connections displace old ones, so any of them may be closed.
     private static void sendIfThere(RawClient client, byte[] bytes) {
         try {
             client.send(bytes);
@@ -293,7 +293,7 @@ class ServerTlsTest {
         write(issued);
         assertThat(ask(serve(files, ServerLimits.DEFAULT), authority, authority.issue("agent")))
                 .contains("welcome");
-        // The older form is the last element of the newer.
+        // The traditional form is the last element of PKCS #8.
         byte[] pkcs8 = issued.key().getEncoded();
         writeKey("RSA PRIVATE KEY", pkcs8, 26);
         assertThat(ask(serve(files, ServerLimits.DEFAULT), authority, authority.issue("agent")))
@@ -349,7 +349,7 @@ class ServerTlsTest {
         return server;
     }
 
-    /// Trusts `server` alone, and shows `own`.
+    /// Returns a client socket that trusts `server` only and presents `own`.
     private static SSLSocket client(
             HttpServer http, CertificateAuthority server, @Nullable IssuedCertificate own)
             throws Exception {

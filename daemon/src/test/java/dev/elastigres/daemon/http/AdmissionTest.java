@@ -119,7 +119,7 @@ class AdmissionTest {
                         .withWebSocket("/ws", oneAtATime);
         var deaf = new ArrayList<RawClient>();
         try (var server = new TestServer(routes, withSessions(3))) {
-            // Neither reads nor answers, as a peer that only ever connects.
+            // It neither reads nor answers, like a peer that only connects.
             for (int i = 0; i < 300; i++) {
                 deaf.add(server.upgraded());
                 if (i % 20 == 0) assertThat(page(server)).startsWith("HTTP/1.1 200 ");
@@ -188,7 +188,8 @@ class AdmissionTest {
         }
     }
 
-    /// The place of one who has left is free very soon, but not at a moment that a client can see.
+    /// Connects and is admitted. The place of a peer that has left becomes free very soon, but not
+    /// at a time that a client can observe.
     private static RawClient comeIn(TestServer server) throws IOException {
         long deadline = System.nanoTime() + SECONDS.toNanos(20);
         while (true) {
@@ -220,7 +221,7 @@ class AdmissionTest {
         }
     }
 
-    /// Sends on until the server has had enough of it.
+    /// Sends until the server closes the connection.
     private static void drip(RawClient client, String beginning, String drop) throws Exception {
         try (client) {
             client.send(beginning);

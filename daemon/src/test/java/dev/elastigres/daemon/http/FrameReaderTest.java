@@ -71,7 +71,7 @@ class FrameReaderTest {
                 .isEqualTo(new Closed(4999, ""));
     }
 
-    /// Frames in hexadecimal, and the code and rule that answer them.
+    /// Frames in hexadecimal, with the close code and rule of the answer.
     @ParameterizedTest
     @CsvSource({
         "c180 00000000, 1002, a reserved bit is set",

@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 
-/// Made-up input without a network.
+/// Creates input without a network.
 final class InputFixtures {
     private InputFixtures() {}
 
@@ -22,7 +22,7 @@ final class InputFixtures {
 
                         @Override
                         public void setSoTimeout(int millis) {
-                            // Arrays are never late.
+                            // Reads from arrays never time out.
                         }
                     });
         } catch (IOException e) {

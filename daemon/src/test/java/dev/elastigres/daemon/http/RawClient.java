@@ -12,7 +12,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.util.Arrays;
 
-/// A client that sends what it is told to, right or wrong. No wait is longer than ten seconds.
+/// A client that sends any bytes, valid or not. Each wait is limited to ten seconds.
 public final class RawClient implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 10_000;
 
@@ -22,7 +22,7 @@ public final class RawClient implements AutoCloseable {
     /// One frame from the server.
     public record ServerFrame(int opcode, String payload) {
 
-        /// The code of a close frame; 1005 when it has none.
+        /// Returns the code of a close frame; 1005 if it has none.
         public int code() {
             if (opcode != Frames.CLOSE) throw new AssertionError("not a close frame: " + this);
             return payload.isEmpty() ? 1005 : payload.charAt(0) << 8 | payload.charAt(1);
@@ -47,9 +47,9 @@ public final class RawClient implements AutoCloseable {
         return connect(address, 0);
     }
 
-    /// Connects with a small window, so that the server soon has to wait.
+    /// Connects with a small receive window, so that the server soon has to wait.
     ///
-    /// @param receiveBuffer bytes that the kernel may keep for this client, 0 for its usual
+    /// @param receiveBuffer size of the kernel's receive buffer; 0 for the default
     public static RawClient connect(InetSocketAddress address, int receiveBuffer)
             throws IOException {
         var socket = new Socket();
@@ -60,12 +60,12 @@ public final class RawClient implements AutoCloseable {
         return new RawClient(socket);
     }
 
-    /// Speaks through a socket that is connected already.
+    /// Uses a connected socket.
     public static RawClient over(Socket socket) throws IOException {
         return new RawClient(socket);
     }
 
-    /// Connects and asks for a WebSocket at `/ws`.
+    /// Connects and requests a WebSocket at `/ws`.
     public static RawClient upgraded(InetSocketAddress address) throws IOException {
         return connect(address).upgrade();
     }
@@ -101,7 +101,7 @@ public final class RawClient implements AutoCloseable {
         return send(frame(true, Frames.CLOSE, new byte[] {(byte) (code >> 8), (byte) code}));
     }
 
-    /// A frame as a client must send it, in its shortest form and masked.
+    /// Returns a valid client frame: masked, in its shortest form.
     public static byte[] frame(boolean last, int opcode, byte[] payload) {
         var frame = new ByteArrayOutputStream();
         frame.write((last ? 0x80 : 0) | opcode);
@@ -122,14 +122,14 @@ public final class RawClient implements AutoCloseable {
         return frame.toByteArray();
     }
 
-    /// The head of an answer, without its empty line.
+    /// Returns the head of a response, without its empty line.
     public String readHead() throws IOException {
         var head = new StringBuilder();
         while (!head.toString().endsWith("\r\n\r\n")) head.append((char) in.readUnsignedByte());
         return head.substring(0, head.length() - 4);
     }
 
-    /// Everything up to the end.
+    /// Returns all input up to the end.
     public String readAll() throws IOException {
         return new String(in.readAllBytes(), UTF_8);
     }
@@ -147,7 +147,7 @@ public final class RawClient implements AutoCloseable {
         return new ServerFrame(first & 0x0f, new String(payload, ISO_8859_1));
     }
 
-    /// Whether the server ends the connection, in whatever way, before it sends anything more.
+    /// Returns whether the server ends the connection, in any way, before it sends more.
     public boolean isEnded() throws IOException {
         try {
             int next = in.read();
@@ -158,7 +158,7 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
-    /// Ends the connection with a reset, as a crashed host would.
+    /// Resets the connection, as a crashed host would.
     public void vanish() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
@@ -169,7 +169,7 @@ public final class RawClient implements AutoCloseable {
         socket.close();
     }
 
-    /// `parts` one after the other.
+    /// Returns the concatenation of `parts`.
     public static byte[] join(byte[]... parts) {
         var all = new ByteArrayOutputStream();
         Arrays.stream(parts).forEach(all::writeBytes);

@@ -11,14 +11,14 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
-/// A server on a free port whose sessions tell the test how they went.
+/// A server on a free port that records how its sessions end.
 final class TestServer implements AutoCloseable {
     final BlockingQueue<String> failures = new LinkedBlockingQueue<>();
     final BlockingQueue<Closed> ends = new LinkedBlockingQueue<>();
     final BlockingQueue<WebSocketMessage> received = new LinkedBlockingQueue<>();
     private final HttpServer http;
 
-    /// A server with `routes`.
+    /// Starts a server with `routes`.
     TestServer(Routes routes, ServerLimits limits) throws ListenException {
         var anywhere = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         http =
@@ -30,7 +30,7 @@ final class TestServer implements AutoCloseable {
                                 failures.add(what + ": " + where + ": " + cause.getMessage()));
     }
 
-    /// A server that admits everybody at `/ws` and sends their texts back.
+    /// Starts a server that admits all peers at `/ws` and echoes their texts.
     static TestServer echo(ServerLimits limits) throws ListenException {
         return withSession(limits, TestServer::echo);
     }
@@ -46,7 +46,7 @@ final class TestServer implements AutoCloseable {
         return server;
     }
 
-    /// A session that knows its test.
+    /// A session with access to its test server.
     interface RecordingSession {
         void run(TestServer server, WebSocket socket) throws InterruptedException;
     }
@@ -87,7 +87,7 @@ final class TestServer implements AutoCloseable {
         return RawClient.upgraded(address());
     }
 
-    /// How the next session ends.
+    /// Waits for the end of the next session.
     Closed end() throws InterruptedException {
         @Nullable Closed end = ends.poll(20, SECONDS);
         if (end == null) throw new AssertionError("no session ended");
@@ -99,7 +99,8 @@ final class TestServer implements AutoCloseable {
         http.close();
     }
 
-    /// The default limits, but for time: short enough to be waited for.
+    /// Returns the default limits with other times, short enough for tests, and another outbox
+    /// size.
     static ServerLimits limits(
             Duration setup,
             int outbox,

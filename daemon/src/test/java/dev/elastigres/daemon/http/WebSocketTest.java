@@ -278,7 +278,7 @@ class WebSocketTest {
             assertThat(client.readFrame().opcode()).isEqualTo(Frames.PING);
             client.send(frame(true, Frames.PONG, new byte[0]));
             assertThat(client.readFrame().opcode()).isEqualTo(Frames.PING);
-            // Half a frame is a sign of life, too, but no more than one.
+            // Half a frame counts as a sign of life, but as no more than one.
             client.send("\u0081");
             assertThat(server.end()).isEqualTo(new Closed(Closed.CUT, "nothing heard for 800 ms"));
         }

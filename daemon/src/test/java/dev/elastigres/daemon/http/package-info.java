@@ -1,4 +1,4 @@
-/// The edge against hand-made bytes, friendly and hostile.
+/// The HTTP server with hand-made input, valid and hostile.
 @NullMarked
 package dev.elastigres.daemon.http;
 

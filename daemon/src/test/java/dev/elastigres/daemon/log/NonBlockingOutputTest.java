@@ -33,7 +33,7 @@ class NonBlockingOutputTest {
             var out = output(pipe);
             for (int i = 0; i < 5000; i++) out.write(line("line " + i));
             out.drain(Duration.ofMillis(1));
-            // And what was left out is confessed as soon as somebody reads.
+            // The number of dropped lines is reported as soon as the output is read.
             var read = new StringBuilder();
             while (!read.toString().contains("left out\n")) read.append((char) reader.read());
             assertThat(read.toString()).startsWith("line 0\n").containsPattern("\\d+ left out\n$");

@@ -1,4 +1,4 @@
-/// The log, read back.
+/// Writes log lines and reads them back.
 @NullMarked
 package dev.elastigres.daemon.log;
 

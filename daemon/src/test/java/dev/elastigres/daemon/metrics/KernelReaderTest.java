@@ -71,7 +71,7 @@ class KernelReaderTest {
         assertThat(reader.read(file).problem())
                 .contains(file + " is not read: too many files do not answer");
         for (Path fifo : fifos) {
-            // Those that nobody opened have no reader to wait for.
+            // A FIFO that was not opened has no blocked reader.
             if (reader.silent().contains(fifo.toString())) Files.writeString(fifo, "\n");
         }
         while (!reader.silent().isEmpty()) Thread.onSpinWait();

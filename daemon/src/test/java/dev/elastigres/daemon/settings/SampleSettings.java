@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// A table with a setting of every sort.
+/// A table with a setting of each type.
 final class SampleSettings {
     static final String REDACTED = "***";
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What the file sets for one alone.
+/// Sections of the configuration file.
 class SectionsTest {
     @TempDir private Path folder;
 

@@ -1,4 +1,4 @@
-/// Settings from every source, sound and broken.
+/// Settings from all sources, valid and invalid.
 @NullMarked
 package dev.elastigres.daemon.settings;
 

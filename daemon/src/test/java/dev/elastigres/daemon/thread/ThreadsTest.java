@@ -20,7 +20,7 @@ class ThreadsTest {
         assertThat(Thread.interrupted()).isFalse();
     }
 
-    /// One that does not heed interrupts is left to itself.
+    /// A thread that ignores interrupts is not waited for.
     @Test
     void whoeverIsInterruptedWaitsNoLongerAndStaysInterrupted() throws Exception {
         var over = new CountDownLatch(1);
@@ -42,7 +42,7 @@ class ThreadsTest {
         try {
             latch.await();
         } catch (InterruptedException _) {
-            // Ends, or waits anew.
+            // Ends, or waits again.
         }
     }
 }

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// One server for the tests of a class, and what they ask of it beside the file cache.
+/// A server for the tests of a class, with queries of the tests.
 record CacheFixture(PostgresServer server) {
     static final Bytes MEMORY = Bytes.ofGibibytes(1);
     static final ConnectionTimeouts GENEROUS =
@@ -52,7 +52,7 @@ record CacheFixture(PostgresServer server) {
         }
     }
 
-    /// The one value that a statement returns, on a connection of its own.
+    /// Returns the single value of a statement, on a connection of its own.
     String ask(String sql) throws PostgresException {
         try (var admin = PostgresConnection.open(target("postgres"), GENEROUS)) {
             return admin.query("ask " + sql, sql, row -> String.valueOf(row.getString(1)))
@@ -64,7 +64,7 @@ record CacheFixture(PostgresServer server) {
         return ask("SELECT current_setting('" + setting + "')");
     }
 
-    /// Forgets all that was set by ALTER SYSTEM, and waits until nothing of it is in force.
+    /// Resets all settings of ALTER SYSTEM, and waits until this is in force.
     void reset() throws Exception {
         run("ALTER SYSTEM RESET ALL", "SELECT pg_reload_conf()");
         Await.until(

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What becomes of wishes while Postgres is down, hung, full, and back.
+/// Requested sizes while Postgres is down, hung, full, and back.
 class FileCacheTest {
     private static final CachePolicy SETTINGS = CachePolicy.parse("settings", "");
 
@@ -60,7 +60,7 @@ class FileCacheTest {
             postgres.server().kill();
             assertThat(reports.change(DatabaseState.Down.class).problem()).isNotBlank();
 
-            // Answered at once while it is down, and remembered.
+            // Answered at once while Postgres is down, and applied later.
             cache.want(Bytes.ofMebibytes(512));
             var failed = (CacheOutcome.Failed) reports.outcome();
             assertThat(failed.usable()).isEqualTo(Bytes.ofMebibytes(512));
@@ -75,7 +75,7 @@ class FileCacheTest {
         }
     }
 
-    /// Whatever fails in its thread: a bug of ours, or a driver that runs out of memory.
+    /// Any failure in its thread: a bug, or a driver that runs out of memory.
     @Test
     void theOwnerComesBackAfterABug() throws Exception {
         for (Throwable bug :
@@ -155,7 +155,7 @@ class FileCacheTest {
                 assertThat(hung).isInstanceOf(DatabaseState.Hung.class);
                 assertThat(hung.problem()).contains("within 0.7 s").contains("timed out");
 
-                // Known to hang: answered without trying.
+                // Known to hang, so answered without a new attempt.
                 cache.want(Bytes.ofMebibytes(400));
                 var failed = reports.outcome();
                 assertThat(failed).isInstanceOf(CacheOutcome.Failed.class);
@@ -266,7 +266,7 @@ class FileCacheTest {
             cache.want(CacheFixture.MEMORY);
             long start = System.nanoTime();
             cache.close();
-            // The statement's own limit is 30 s.
+            // The timeout of the statement is 30 s.
             assertThat(Duration.ofNanos(System.nanoTime() - start))
                     .isLessThan(Duration.ofSeconds(15));
         } finally {
@@ -285,7 +285,7 @@ class FileCacheTest {
         Await.until("its connection is gone", () -> connections().equals("1"));
     }
 
-    /// With the one that asks.
+    /// Includes the connection of this query.
     private static String connections() throws PostgresException {
         return postgres.ask(
                 "SELECT count(*) FROM pg_stat_activity"

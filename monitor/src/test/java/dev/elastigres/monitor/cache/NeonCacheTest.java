@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// The neon file cache, on a Postgres with our stand-in for neon's extension.
+/// Neon's file cache, on a Postgres with a stand-in for Neon's extension.
 @NeedsPackages({"postgresql-15", "postgresql-server-dev-15", "gcc"})
 class NeonCacheTest {
     private static final CachePolicy AUTO = CachePolicy.parse("auto", "");

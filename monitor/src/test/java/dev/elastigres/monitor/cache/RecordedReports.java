@@ -6,7 +6,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// The reports of one file cache, in order, for a test to wait for.
+/// Records the reports of a file cache in order; tests wait for them.
 final class RecordedReports implements Consumer<CacheReport> {
     private static final int TIMEOUT_SECONDS = 60;
 
@@ -17,12 +17,12 @@ final class RecordedReports implements Consumer<CacheReport> {
         queue.add(report);
     }
 
-    /// The next outcome; changes before it are passed over.
+    /// Returns the next outcome; skips changes before it.
     CacheOutcome outcome() throws InterruptedException {
         return next(CacheReport.SizingOutcome.class).outcome();
     }
 
-    /// The next outcome, which must be a success.
+    /// Returns the next outcome, which must be a success.
     String applied() throws InterruptedException {
         return switch (outcome()) {
             case CacheOutcome.Applied applied -> applied.summary();
@@ -30,7 +30,7 @@ final class RecordedReports implements Consumer<CacheReport> {
         };
     }
 
-    /// The next outcome, which must be a failure.
+    /// Returns the next outcome, which must be a failure.
     DatabaseState failed() throws InterruptedException {
         return switch (outcome()) {
             case CacheOutcome.Applied applied -> throw new AssertionError(applied);
@@ -38,12 +38,12 @@ final class RecordedReports implements Consumer<CacheReport> {
         };
     }
 
-    /// What was found on the server; all else before it is passed over.
+    /// Returns the settings found on the server; skips other reports before it.
     CacheReport.Identified identified() throws InterruptedException {
         return next(CacheReport.Identified.class);
     }
 
-    /// The next change to a database of this kind; all else before it is passed over.
+    /// Returns the next change to a state of this kind; skips other reports before it.
     <T extends DatabaseState> T change(Class<T> kind) throws InterruptedException {
         while (true) {
             DatabaseState database = next(CacheReport.StateChanged.class).database();

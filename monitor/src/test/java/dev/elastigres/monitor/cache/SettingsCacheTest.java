@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What is set, and what is refused, on a stock Postgres that answers.
+/// Settings that are written or refused, on a stock Postgres that answers.
 class SettingsCacheTest {
     private static final CachePolicy DEFAULT = CachePolicy.parse("settings", "");
 
@@ -90,7 +90,7 @@ class SettingsCacheTest {
         try (var cache = postgres.start(policy, reports)) {
             cache.want(CacheFixture.MEMORY);
 
-            // 60.5 % in whole pages of 8 kB; temp_buffers at the least that Postgres takes.
+            // 60.5 % in whole pages of 8 kB; temp_buffers at the minimum of Postgres.
             assertThat(reports.applied())
                     .isEqualTo(
                             "set effective_cache_size to 619.5MiB, work_mem to 8MiB,"
@@ -165,7 +165,7 @@ class SettingsCacheTest {
         }
     }
 
-    /// As by a library that is no longer loaded.
+    /// Leaves a placeholder setting, as of a library that is no longer loaded.
     private static void leavePlaceholder() throws Exception {
         postgres.run(
                 "ALTER SYSTEM SET \"neon\".\"file_cache_size_limit\" = 5",
@@ -289,7 +289,7 @@ class SettingsCacheTest {
             postgres.run(
                     "GRANT ALTER SYSTEM ON PARAMETER effective_cache_size TO plain",
                     "GRANT EXECUTE ON FUNCTION pg_reload_conf() TO plain");
-            // Between the two there may be another refusal.
+            // Another refusal may come between the two.
             Await.until(
                     "the size is set", () -> cache.status().database() instanceof DatabaseState.Up);
             assertThat(postgres.show("effective_cache_size")).isEqualTo("768MB");
@@ -315,7 +315,7 @@ class SettingsCacheTest {
                                         reports)
                                 .start()) {
             reports.change(DatabaseState.Up.class);
-            // The privilege is looked up there.
+            // Privilege checks read this table.
             admin.execute("lock", "BEGIN; LOCK TABLE pg_catalog.pg_parameter_acl");
             try {
                 cache.want(CacheFixture.MEMORY);
@@ -371,7 +371,7 @@ class SettingsCacheTest {
                                             + " 127.0.0.1:%d: set it to on, or manage no cache"
                                                     .formatted(postgres.server().port()),
                                     false));
-            // The server's log stays free of our attempts.
+            // The attempts do not appear in the server's log.
             assertThat(Files.readString(postgres.server().log()))
                     .doesNotContain("ALTER SYSTEM is not allowed");
         } finally {

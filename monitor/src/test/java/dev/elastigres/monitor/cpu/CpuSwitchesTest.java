@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// On a folder that looks like the kernel's: its files take what is written to them.
+/// Uses a directory that imitates the kernel's, with files that accept any text.
 class CpuSwitchesTest {
     @TempDir Path folder;
 

@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What is made of the kernel's texts.
+/// Metrics from given contents of the kernel's files.
 class MachineMetricsTest {
     @TempDir Path procfs;
 

@@ -7,12 +7,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.stream.Stream;
 
-/// A made-up cgroup of a container in that of its pod, changed as a kernel would: each file whole.
+/// A fake cgroup of a container, inside that of its pod. Files are replaced as a whole, like the
+/// kernel's.
 ///
-/// @param folder of the container
+/// @param folder directory of the container's cgroup
 public record FakeContainer(Path folder) {
 
-    /// One that has nothing to limit it, and uses nothing.
+    /// Creates a cgroup without limits and usage.
     public static FakeContainer in(Path folder) throws IOException {
         Files.createDirectories(folder);
         var container = new FakeContainer(folder);
@@ -37,7 +38,7 @@ public record FakeContainer(Path folder) {
         return this;
     }
 
-    /// Anonymous memory, and as much page cache again.
+    /// Sets anonymous memory, and the same amount of page cache.
     public FakeContainer usage(long mebibytes) throws IOException {
         long bytes = mebibytes << 20;
         String stat =
@@ -76,8 +77,10 @@ public record FakeContainer(Path folder) {
         return this;
     }
 
+    /// Sets the total of CPU stalls.
+    ///
     /// @param some microseconds in which some task waited for a CPU
-    /// @param full microseconds in which all did
+    /// @param full microseconds in which all tasks waited
     public FakeContainer cpuStall(long some, long full) throws IOException {
         write("cpu.pressure", pressure(some, full));
         return this;
@@ -99,7 +102,7 @@ public record FakeContainer(Path folder) {
         return "some avg10=0.00 total=%012d\nfull avg10=0.00 total=%012d\n".formatted(some, full);
     }
 
-    /// The same file says something else, always as long.
+    /// Overwrites the same file with a text of constant length.
     private void overwrite(String name, String text) throws IOException {
         Files.writeString(
                 folder.resolve(name), text, StandardOpenOption.CREATE, StandardOpenOption.WRITE);

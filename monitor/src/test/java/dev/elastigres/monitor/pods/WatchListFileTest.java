@@ -23,7 +23,7 @@ class WatchListFileTest {
         write(path, WatchListCodec.encode(WatchList.EMPTY));
         assertThat(file.look()).isEqualTo(new WatchListUpdate.Replaced(WatchList.EMPTY));
         assertThat(file.look()).isEqualTo(new WatchListUpdate.Unchanged());
-        // The same text in another file is read again, and means the same.
+        // The same text in another file is read again, and has the same meaning.
         write(path, WatchListCodec.encode(WatchList.EMPTY));
         assertThat(file.look()).isEqualTo(new WatchListUpdate.Replaced(WatchList.EMPTY));
         write(path, "{\"password\":\"geheim");

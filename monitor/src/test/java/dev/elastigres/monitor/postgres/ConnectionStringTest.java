@@ -293,8 +293,8 @@ class ConnectionStringTest {
         }
     }
 
-    /// Random text of the characters that matter is understood or refused in words, with a secret
-    /// in neither; what is understood can be printed.
+    /// Random text of significant characters is parsed or rejected with a message, without a secret
+    /// in either case; parsed strings can be printed.
     @Test
     void survivesRandomText() {
         var random = new Random(20_250_301);

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Servers that speak like a Postgres until they do not. None of them takes much memory, or more
-/// time than there is.
+/// Servers that behave like Postgres at first. None of them makes the monitor use much memory or
+/// exceed its timeouts.
 class FalsePostgresTest {
     private static final ConnectionTimeouts LIMITS =
             new ConnectionTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(2));
@@ -52,7 +52,7 @@ class FalsePostgresTest {
         listener.close();
     }
 
-    /// What is sent during the login: the same for ever, or by its number. The functions have no
+    /// Data sent during the login: constant, or a function of its number. The functions have no
     /// state.
     @SuppressWarnings("ImmutableEnumChecker")
     enum LoginScript {
@@ -95,8 +95,8 @@ class FalsePostgresTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                // One column, of 2 GB; more columns than there are; a text in a row's description
-                // without its end.
+                // A column of 2 GB; more columns than present; an unterminated string in a row
+                // description.
                 "\0\1\177\377\377\360",
                 "\0\3\0\0\0\1x",
                 "\0\1\0\0\0\1xyz",
@@ -184,7 +184,7 @@ class FalsePostgresTest {
                                 in.readNBytes(in.readInt() - 4);
                                 script.run(socket.getOutputStream());
                             } catch (SocketException _) {
-                                // It was hung up on, as it should be.
+                                // The monitor disconnected, as expected.
                             } catch (IOException e) {
                                 throw new AssertionError(e);
                             }

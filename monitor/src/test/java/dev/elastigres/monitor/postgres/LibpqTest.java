@@ -31,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Whatever libpq makes of a connection string, the monitor makes of it, too: each is given to
-/// both. The server takes clients with a certificate of its authority alone, over TLS; another is a
+/// The monitor interprets connection strings as libpq does: each string is given to both. The
+/// server accepts only clients with a certificate of its authority, over TLS; another server is a
 /// standby.
 @NeedsPackages({"postgresql-15", "openssl"})
 class LibpqTest {
@@ -47,10 +47,13 @@ class LibpqTest {
     private static PostgresServer standby;
     private static Path psql;
 
-    /// A key as anybody would have it.
+    /// An ordinary key.
     private static Path plain;
 
-    /// @param understood the one word that was asked for; empty when there was no connection
+    /// Result of libpq.
+    ///
+    /// @param understood the queried value; empty if there was no connection
+    /// @param error the error message
     private record LibpqResult(Optional<String> understood, String error) {}
 
     @BeforeAll
@@ -142,7 +145,7 @@ class LibpqTest {
                 .doesNotContain("wrong-one");
     }
 
-    /// What OpenSSL has and the JDK has not.
+    /// Features of OpenSSL that the JDK lacks.
     @ParameterizedTest
     @ValueSource(strings = {"pkcs8 -topk8 -scrypt", "pkcs8 -topk8 -v2 camellia-256-cbc"})
     void saysWhichEncryptionItDoesNotKnow(String form) throws Exception {
@@ -158,7 +161,7 @@ class LibpqTest {
         Path key = Files.copy(plain, folder.resolve("permissions.key"), REPLACE_EXISTING);
         Files.copy(Path.of(plain + ".crt"), Path.of(key + ".crt"), REPLACE_EXISTING);
         for (int owner : new int[] {0, 65534}) {
-            // Only root can give files away; others have their own.
+            // Only root can change a file's owner; other users own theirs.
             if (ownUid() == 0) Files.setAttribute(key, "unix:uid", owner);
             Files.setAttribute(key, "unix:mode", Integer.parseInt(mode, 8));
             LibpqResult libpq = libpq(target(key));
@@ -181,7 +184,7 @@ class LibpqTest {
                 .contains("there is a client certificate, but no private key file /nowhere");
     }
 
-    /// A server that takes clients without TLS, too, and one that does not.
+    /// A server that also accepts clients without TLS, and one that does not.
     @ParameterizedTest
     @ValueSource(strings = {"", "sslmode=prefer", "sslmode=allow", "sslmode=require"})
     void makesOfAKeyThatCannotBeUsedWhatLibpqMakes(String mode) throws Exception {
@@ -396,7 +399,7 @@ class LibpqTest {
 
     // ---- what openssl makes
 
-    /// A new key in a file, and beside it, with `.crt` at its name's end, its certificate.
+    /// Creates a key file, and its certificate in a file with the suffix `.crt`.
     private static Path key(String kind, String form) throws Exception {
         Path plain = Files.createTempFile(folder, "plain", ".pem");
         Path key = Files.createTempFile(folder, "client", ".key");
@@ -439,7 +442,7 @@ class LibpqTest {
         return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     }
 
-    /// Everybody in the server's data directory belongs to its user.
+    /// Makes the server's user the owner of a file.
     private static Path give(Path file) throws IOException {
         return Files.setOwner(file, Files.getOwner(file.getParent()));
     }

@@ -210,7 +210,7 @@ class PostgresConnectionTest {
             assertThat(timeout(connection)).isEqualTo("24s");
             assertThatThrownBy(() -> connection.query("ask", "SELECT 1/0", row -> row.getInt(1)))
                     .isInstanceOf(PostgresException.Refusing.class);
-            // A statement alone in its message tells what the session has.
+            // A statement that is alone in its message shows the session's setting.
             String raise =
                     """
                     DO $$ BEGIN RAISE 'left: %, %', current_setting('statement_timeout'), (

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// A server with a certificate for `localhost` that it signed itself.
+/// A server with a self-signed certificate for `localhost`.
 class PostgresTlsTest {
     private static final ConnectionTimeouts GENEROUS =
             new ConnectionTimeouts(Duration.ofSeconds(30), Duration.ofSeconds(30));
@@ -86,7 +86,7 @@ class PostgresTlsTest {
         assertThat(failure).isInstanceOf(PostgresException.Refusing.class);
     }
 
-    /// Nobody can look these names up.
+    /// These names cannot be resolved.
     @ParameterizedTest
     @CsvSource({"localhost, verify-full", "pg.invalid, require", "pg.invalid, disable"})
     void anAddressIsConnectedToAndTheHostIsWhoItMustBe(String host, String mode) throws Exception {
@@ -168,7 +168,7 @@ class PostgresTlsTest {
                 file, "-----BEGIN %s-----\n%s\n-----END %1$s-----\n".formatted(kind, base64));
     }
 
-    /// The server must own its key.
+    /// Makes the server's user the owner of its key.
     private static void give(Path file) throws Exception {
         Files.setOwner(file, Files.getOwner(server.dataDirectory()));
     }

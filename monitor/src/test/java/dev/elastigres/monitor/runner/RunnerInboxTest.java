@@ -36,7 +36,7 @@ class RunnerInboxTest {
                 if (inbox.next(LONG) instanceof Ping asked) asked.answered().countDown();
             }
         } catch (InterruptedException _) {
-            // The end.
+            // Interrupted at the end of the test.
         }
     }
 }

@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// The tests run only where these Debian packages, or the same programs from elsewhere, are
-/// installed. Otherwise the reason reads `needs` and the names, for `apt-get install`.
+/// The tests run only if these Debian packages, or the same programs from elsewhere, are installed.
+/// Otherwise the reason is `needs` and the names, for `apt-get install`.
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(PackagesCondition.class)

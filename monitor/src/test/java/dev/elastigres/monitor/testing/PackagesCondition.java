@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/// Looks for what the packages of [NeedsPackages] bring. All are named when one is missing.
+/// Checks for the programs of [NeedsPackages]. If one is missing, the reason names all packages.
 final class PackagesCondition implements ExecutionCondition {
     private static final String POSTGRES = "postgresql-";
     private static final String HEADERS = "postgresql-server-dev-";

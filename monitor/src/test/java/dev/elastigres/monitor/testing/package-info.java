@@ -1,4 +1,4 @@
-/// What several tests share.
+/// Shared helpers of tests.
 @NullMarked
 package dev.elastigres.monitor.testing;
 

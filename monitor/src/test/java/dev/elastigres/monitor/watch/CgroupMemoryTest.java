@@ -101,7 +101,7 @@ class CgroupMemoryTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                // Its own counters leave out its children's.
+                // The cgroup's own counters exclude those of its children.
                 "inactive_anon 0\nactive_anon 0\ntotal_inactive_anon 2684354560\n",
                 "inactive_anon 0\nactive_anon 0\nhierarchical_memory_limit 9223372036854771712\n",
                 "cache 4096\nrss 4096\ninactive_anon 8192\nactive_anon 4096\n"

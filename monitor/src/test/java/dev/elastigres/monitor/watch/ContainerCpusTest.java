@@ -39,11 +39,11 @@ class ContainerCpusTest {
     void tellHowManyTasksWantOne() throws Exception {
         container.cpuLimit(0.5);
         assertThat(cpus.look(0, 0, true)).isEmpty();
-        // Two tasks that may run for a quarter of the time.
+        // Two tasks that run for a quarter of the time.
         container.cpuTime(500_000).cpuStall(900_000, 750_000);
         assertThat(cpus.look(SECOND, 0.9, true)).contains(new CpuReading(0.5, 1, 0.9, 2));
         assertThat(cpus.load().orElseThrow().one()).isCloseTo(2, within(0.001));
-        // Then nothing is done for a minute.
+        // Then idle for a minute.
         assertThat(cpus.look(61 * SECOND, 0, true)).contains(new CpuReading(0.5, 0, 0, 0));
         assertThat(cpus.load().orElseThrow().one()).isCloseTo(2 / Math.E, within(0.001));
         assertThat(cpus.load().orElseThrow().five()).isGreaterThan(1.6);

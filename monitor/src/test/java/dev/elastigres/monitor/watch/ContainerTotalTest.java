@@ -77,7 +77,7 @@ class ContainerTotalTest {
     }
 
     private void reads(long mebibytes, long available) throws Exception {
-        // Files that were replaced are looked for again half a second later.
+        // Replaced files are detected half a second later.
         total.close();
         assertThat(total.read()).isEqualTo(Bytes.ofMebibytes(mebibytes));
         assertThat(total.availableBytes()).isEqualTo(available << 20);

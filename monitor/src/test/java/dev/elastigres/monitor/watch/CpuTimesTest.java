@@ -27,7 +27,7 @@ class CpuTimesTest {
                 procs_blocked 1
                 """;
         Files.writeString(procfs.resolve("stat"), stat);
-        // Guests' time is among that of users, and waiting for a disk is no work.
+        // Guest time is included in user time, and I/O wait is not busy.
         assertThat(times()).contains(new CpuTimes(2, 156, 606, 4));
     }
 

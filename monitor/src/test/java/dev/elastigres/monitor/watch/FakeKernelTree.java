@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 
-/// A made-up cgroup and `meminfo` in a temporary folder, changed as a kernel would: whole or not at
-/// all.
+/// A fake cgroup and `meminfo` in a temporary directory. Files change atomically, like the
+/// kernel's.
 public final class FakeKernelTree {
     private final Path root;
 
@@ -44,7 +44,10 @@ public final class FakeKernelTree {
         return this;
     }
 
-    /// @param more lines of the kernel's, as it writes them
+    /// Sets `meminfo`.
+    ///
+    /// @param totalKibibytes total memory in KiB
+    /// @param more further lines, as the kernel writes them
     public FakeKernelTree meminfo(long totalKibibytes, String more) throws IOException {
         replace(root.resolve("meminfo"), "MemTotal:  %d kB\n".formatted(totalKibibytes) + more);
         return this;
@@ -57,7 +60,8 @@ public final class FakeKernelTree {
         return this;
     }
 
-    /// As after `time` in which all CPUs were busy, and tasks of Postgres waited for one.
+    /// Sets the CPU files as after `time` in which all CPUs were busy and tasks of Postgres waited
+    /// for one.
     public FakeKernelTree busyCpus(int online, int running, Duration time) throws IOException {
         long ticks = time.toMillis() / 10;
         var stat = new StringBuilder("cpu  %d 0 0 50 0 0 0 0 0 0\n".formatted(online * ticks));

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// On files that look like a cgroup's. What only a kernel does is tested in the lab.
+/// Uses files that imitate a cgroup's. The lab tests what only a kernel can do.
 class KernelMemorySignalsTest {
     @TempDir Path cgroup;
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();

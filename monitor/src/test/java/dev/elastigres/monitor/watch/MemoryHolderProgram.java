@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Scanner;
 
-/// A process of its own that holds as much memory as it is told on its standard input, and answers
-/// `done`: `hold MIB`, or `leave`. Ends with its parent.
+/// A process that holds the memory requested on its standard input, and answers `done`. The
+/// commands are `hold MIB` and `leave`. Ends with its parent.
 public final class MemoryHolderProgram {
     private MemoryHolderProgram() {}
 
@@ -32,7 +32,7 @@ public final class MemoryHolderProgram {
                     case "hold" -> {
                         held.close();
                         held = Arena.ofShared();
-                        // More than malloc keeps for itself, and touched all over.
+                        // More than malloc caches, and all pages are touched.
                         held.allocate(Math.max(1, orders.nextLong() << 20), 4096).fill((byte) 1);
                     }
                     case "leave" -> {

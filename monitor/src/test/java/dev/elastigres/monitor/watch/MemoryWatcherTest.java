@@ -36,7 +36,7 @@ class MemoryWatcherTest {
     private MemoryWatcher watcher;
     private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
 
-    /// A usage for each move, a total for each change.
+    /// Reported changes: the usage, or the total.
     private final BlockingQueue<Object> told = new LinkedBlockingQueue<>();
 
     private final TickScheduler scheduler =
@@ -100,7 +100,7 @@ class MemoryWatcherTest {
         assertThat(next()).isInstanceOf(Unreadable.class);
         tree.usage(300);
         next();
-        // Nothing of what was before the gap is in the average.
+        // The average has no sample from before the gap.
         assertThat(watcher.usage())
                 .isInstanceOfSatisfying(
                         Known.class,
@@ -130,7 +130,7 @@ class MemoryWatcherTest {
         tree.total(2048);
         assertThat(next()).isEqualTo(Bytes.ofMebibytes(2048));
 
-        // Whoever waits for it goes on when it answers.
+        // The blocked reader continues when the file answers.
         Files.move(stat, fifo, StandardCopyOption.ATOMIC_MOVE);
         tree.usage(300);
         release(fifo);
@@ -160,7 +160,7 @@ class MemoryWatcherTest {
         return path;
     }
 
-    /// Whoever waits to open it for reading goes on.
+    /// Unblocks a reader that waits to open the FIFO.
     private static void release(Path fifo) throws Exception {
         Files.newOutputStream(fifo).close();
     }
@@ -188,7 +188,7 @@ class MemoryWatcherTest {
     void doesNotAllocateWhileItLooksAhead() throws Exception {
         watcher.close();
         watcher = watcher(Optional.of(new CgroupMemory(tree.cgroup())), ADAPTIVE);
-        // Near enough to be looked at often.
+        // Near enough for a short sampling interval.
         watch(Bytes.ofMebibytes(101));
         watcher.setHorizon(Duration.ofSeconds(1));
         doesNotAllocateWhileItSamples();
@@ -211,7 +211,7 @@ class MemoryWatcherTest {
             Thread.onSpinWait();
         }
         assertThat(samples).isEqualTo(100);
-        // The place of each file is looked at twice a second; what lies between is free.
+        // Each file's identity is checked twice a second; samples in between allocate nothing.
         long perSample = (threads.getThreadAllocatedBytes(thread) - before) / samples;
         assertThat(perSample).isLessThan(100);
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// On files that nobody writes a trigger to.
+/// Uses files to which no trigger is written.
 class PolledMemorySignalsTest {
     @TempDir Path folder;
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
@@ -39,7 +39,7 @@ class PolledMemorySignalsTest {
     @Test
     void countsKillsSinceItsStart() throws Exception {
         signals.start();
-        // The first look, whenever it comes, is what all others are compared with.
+        // The first poll, whenever it comes, is the base of all others.
         for (long kills = 8; kills < 50 && !hears("killed 1"); kills++) container.oomKills(kills);
         assertThat(signals.oomKills()).isPositive();
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Against real processes that hold what they are told to.
+/// Uses real processes that hold memory as requested.
 class ProcessTreeTest {
     private static final long MIB = 1 << 20;
     private static final Path PROC = Path.of("/proc");
@@ -57,7 +57,7 @@ class ProcessTreeTest {
         }
     }
 
-    /// A parent that holds nothing itself and outlives its child.
+    /// Returns the command of a parent that holds no memory itself and outlives its child.
     private static List<String> shellAround(List<String> command) {
         var shell = new ArrayList<>(List.of("sh", "-c", "\"$@\"; echo done; read -r _", "sh"));
         shell.addAll(command);
@@ -156,7 +156,7 @@ class ProcessTreeTest {
         return holder;
     }
 
-    /// A process that holds memory outside of any heap that would keep it.
+    /// A process that holds memory outside of a heap that would retain it.
     private static final class MemoryHolder implements AutoCloseable {
         private final Process process;
         private final PrintWriter orders;

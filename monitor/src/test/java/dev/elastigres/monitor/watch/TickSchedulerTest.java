@@ -80,7 +80,7 @@ class TickSchedulerTest {
         assertThat(running.isStalled()).isFalse();
         assertThat(told).hasValue(3);
 
-        // To stop one waits for nothing.
+        // Stopping does not wait.
         long began = System.nanoTime();
         hanging.getFirst().stop();
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(400));
