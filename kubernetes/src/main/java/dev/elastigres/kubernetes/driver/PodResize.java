@@ -47,53 +47,6 @@ final class PodResize {
     /// Whether there was no time for something.
     private boolean late;
 
-    /// What is done to the pod.
-    interface ResizablePod {
-        /// What is in force now, by the kubelet's word and the kernel's.
-        Resources size() throws DriverException, InterruptedException;
-
-        /// The memory limit in force; the size's memory where none is changed.
-        Bytes memoryLimit() throws DriverException;
-
-        /// Whether the memory limit is changed with the size.
-        boolean hasMemoryLimit() throws DriverException;
-
-        /// Whether the memory limit may be above the size.
-        boolean letsLimitExceedSize() throws DriverException;
-
-        /// Has it ask for this, and waits for what becomes of that.
-        ResizeProgress apply(Resources size, Bytes memoryLimit)
-                throws DriverException, InterruptedException;
-
-        /// Whether the rules of the cluster let it ask for this. Nothing is changed.
-        boolean admits(Resources size, Bytes memoryLimit)
-                throws DriverException, InterruptedException;
-
-        /// Has it ask for this.
-        void ask(Resources size, Bytes memoryLimit) throws DriverException, InterruptedException;
-
-        /// Why so little memory would be less than it needs; empty when it would not.
-        Optional<String> tooLittle(Bytes memory) throws DriverException, InterruptedException;
-
-        /// Whether nothing is in the way of this lower limit.
-        boolean isFree(Bytes memoryLimit) throws DriverException, InterruptedException;
-
-        /// Frees page cache for a lower limit.
-        PodMemoryLimits.MemoryLimitPlan plan(Bytes from, Bytes to)
-                throws DriverException, InterruptedException;
-
-        /// Whether the kernel would take this limit now, whatever the kubelet says.
-        boolean fits(Bytes memoryLimit) throws DriverException, InterruptedException;
-
-        /// One resource's part is over.
-        ///
-        /// @param failure what kept it from being done, where that is known
-        /// @param why one clause; empty when it is done
-        void ended(
-                ResizePart part, ResizeResult ending, Optional<ResizeFailure> failure, String why);
-    }
-
-    /// Which of the two.
     enum ResizePart {
         CPUS,
         MEMORY

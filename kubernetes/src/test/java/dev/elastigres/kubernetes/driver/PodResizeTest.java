@@ -234,7 +234,7 @@ class PodResizeTest {
     }
 
     /// A kubelet that does what it can at once, and a kernel with page cache. In MiB.
-    private static final class FakePod implements PodResize.ResizablePod {
+    private static final class FakePod implements ResizablePod {
         private Resources size = Resources.ZERO;
         private long limit;
         private boolean burstable;

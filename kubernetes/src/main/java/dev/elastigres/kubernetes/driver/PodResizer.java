@@ -1,0 +1,224 @@
+package dev.elastigres.kubernetes.driver;
+
+import dev.elastigres.agent.driver.DiscoveredVm;
+import dev.elastigres.agent.driver.DriverException;
+import dev.elastigres.core.agent.ResizeFailure;
+import dev.elastigres.core.agent.ResizeOutcome;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.kubernetes.driver.ResizeCounts.ResizeResult;
+import dev.elastigres.kubernetes.driver.ResizeRequester.PatchResult;
+import dev.elastigres.kubernetes.node.PodContainer;
+import dev.elastigres.kubernetes.node.PodNotice;
+import dev.elastigres.kubernetes.node.ResourceValues;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// Resizes pods in place: requests each change and follows it until it is in force.
+///
+/// @param notices receives what users should learn of a resize
+record PodResizer(
+        TrackedPods pods,
+        PodRecords records,
+        PodSizes sizes,
+        ResizeRequester requester,
+        PodMemoryLimits memoryLimits,
+        ResizeCounts counts,
+        PodNotice.PodNoticeListener notices,
+        Supplier<Moment> clock) {
+    /// Interval between reads of the kernel's files, which announce no change.
+    private static final Duration READ_INTERVAL = Duration.ofMillis(50);
+
+    /// The part of a resize's time that is kept for the kubelet when page cache is freed first.
+    private static final Duration KUBELET_TIME = Duration.ofSeconds(3);
+
+    /// @param pod the pod as the watch has it
+    ResizeOutcome resize(
+            DiscoveredVm vm, TrackedPod pod, Resources from, Resources to, Moment deadline)
+            throws DriverException, InterruptedException {
+        return new PodResize(new PatchedPod(vm, from, to, deadline), to, pod.chosen().unit()).run();
+    }
+
+    /// The pod that is resized, as the watch or the last patch has it, whichever is newer.
+    private final class PatchedPod implements ResizablePod {
+        private final DiscoveredVm vm;
+        private final Resources from;
+        private final Resources to;
+        private final Moment deadline;
+        private Optional<PodContainer> patched = Optional.empty();
+
+        PatchedPod(DiscoveredVm vm, Resources from, Resources to, Moment deadline) {
+            this.vm = vm;
+            this.from = from;
+            this.to = to;
+            this.deadline = deadline;
+        }
+
+        private TrackedPod pod() throws DriverException {
+            TrackedPod live = pods.live(vm);
+            return patched.filter(it -> it.generation() > live.container().generation())
+                    .map(live::with)
+                    .orElse(live);
+        }
+
+        @Override
+        public Resources size() throws DriverException, InterruptedException {
+            return sizes.inForce(pod());
+        }
+
+        @Override
+        public Bytes memoryLimit() throws DriverException {
+            TrackedPod pod = pod();
+            ResourceValues actual = pod.container().actual();
+            return hasMemoryLimit()
+                    ? actual.limitedMemory().orElse(Bytes.MAX)
+                    : records.of(pod).ratios().size(actual, List.of()).memory();
+        }
+
+        @Override
+        public boolean hasMemoryLimit() throws DriverException {
+            return records.of(pod()).ratios().memory().isPresent();
+        }
+
+        @Override
+        public boolean letsLimitExceedSize() throws DriverException {
+            TrackedPod pod = pod();
+            return records.of(pod).ratios().letsLimitExceedSize(pod.container());
+        }
+
+        @Override
+        public ResizeProgress apply(Resources size, Bytes memoryLimit)
+                throws DriverException, InterruptedException {
+            Optional<ResizeProgress.Rejected> rejected = tryAsk(size, memoryLimit);
+            if (rejected.isPresent()) return rejected.get();
+            return follow(desired(size, memoryLimit), pod().container().generation());
+        }
+
+        @Override
+        public boolean admits(Resources size, Bytes memoryLimit)
+                throws DriverException, InterruptedException {
+            return requester.isAdmitted(pod().container(), desired(size, memoryLimit));
+        }
+
+        @Override
+        public void ask(Resources size, Bytes memoryLimit)
+                throws DriverException, InterruptedException {
+            Optional<ResizeProgress.Rejected> rejected = tryAsk(size, memoryLimit);
+            if (rejected.isPresent()) throw new DriverException.Failed(rejected.get().why());
+        }
+
+        private Optional<ResizeProgress.Rejected> tryAsk(Resources size, Bytes memoryLimit)
+                throws DriverException, InterruptedException {
+            TrackedPod pod = pod();
+            if (hasMemoryLimit() && size.memory().isLessThan(memoryLimit))
+                records.update(pod, it -> it.withSizeBelowLimit(size.memory()));
+            return switch (requester.request(vm, pod, desired(size, memoryLimit), size)) {
+                case PatchResult.Taken(PodContainer now) -> {
+                    patched = Optional.of(now);
+                    yield Optional.empty();
+                }
+                case PatchResult.Refused(ResizeProgress.Rejected why) -> Optional.of(why);
+            };
+        }
+
+        private ContainerResources desired(Resources size, Bytes memoryLimit)
+                throws DriverException {
+            return records.of(pod()).ratios().resources(size, memoryLimit);
+        }
+
+        /// Waits until `desired` is in force, is refused, or the time is over.
+        ///
+        /// @param generation of the pod that asks for `desired`
+        private ResizeProgress follow(ContainerResources desired, long generation)
+                throws DriverException, InterruptedException {
+            while (true) {
+                long changes = pods.pods().changeSignal().count();
+                PodContainer container = pod().container();
+                boolean current = pods.live(vm).container().generation() >= generation;
+                boolean reported =
+                        current && container.reports(desired.requests(), desired.limits());
+                if (reported && sizes.isInKernel(container, desired))
+                    return new ResizeProgress.InForce();
+                if (current) {
+                    ResizeProgress progress = ResizeProgress.of(container, generation);
+                    if (!(progress instanceof ResizeProgress.InProgress)) return progress;
+                }
+                Duration left = deadline.since(clock.get());
+                if (!left.isPositive()) return new ResizeProgress.InProgress();
+                // The kubelet mostly writes the kernel's files before it reports. When the report
+                // comes first, the files are read again.
+                boolean rereads = reported && left.compareTo(READ_INTERVAL) > 0;
+                pods.pods().changeSignal().await(changes, rereads ? READ_INTERVAL : left);
+            }
+        }
+
+        @Override
+        public Optional<String> tooLittle(Bytes memory)
+                throws DriverException, InterruptedException {
+            PodContainer container = pod().container();
+            return container.isRunning()
+                    ? PodMemoryLimits.tooLittle(sizes.cgroup(container), memory)
+                    : Optional.of("it was killed for want of memory and does not run yet");
+        }
+
+        @Override
+        public boolean isFree(Bytes memoryLimit) throws DriverException, InterruptedException {
+            PodContainer container = pod().container();
+            return !container.isRunning()
+                    || PodMemoryLimits.isFree(
+                            MemoryOccupancy.of(sizes.cgroup(container)), memoryLimit);
+        }
+
+        @Override
+        public PodMemoryLimits.MemoryLimitPlan plan(Bytes limit, Bytes target)
+                throws DriverException, InterruptedException {
+            PodContainer container = pod().container();
+            if (!container.isRunning())
+                return new PodMemoryLimits.MemoryLimitPlan(target, Optional.empty());
+            Duration left = deadline.since(clock.get()).minus(KUBELET_TIME);
+            return memoryLimits.plan(container, sizes.cgroup(container), limit, target, left);
+        }
+
+        @Override
+        public boolean fits(Bytes memoryLimit) throws DriverException, InterruptedException {
+            PodContainer container = pod().container();
+            return !container.isRunning()
+                    || MemoryOccupancy.of(sizes.cgroup(container)).total().isLessThan(memoryLimit);
+        }
+
+        @Override
+        public void ended(
+                PodResize.ResizePart part,
+                ResizeResult ending,
+                Optional<ResizeFailure> failure,
+                String why) {
+            counts.count(part, ending);
+            Optional<TrackedPod> live = pods.find(vm.name());
+            if (live.isEmpty()) return;
+            if (failure.equals(Optional.of(ResizeFailure.TOO_LARGE)))
+                records.update(live.get(), it -> it.withCap(from.min(to)));
+            publish(live.get(), ending, why);
+        }
+
+        private void publish(TrackedPod pod, ResizeResult ending, String why) {
+            switch (ending) {
+                case DONE -> records.update(pod, it -> it.withDeferred(false));
+                case DEFERRED -> {
+                    if (!records.of(pod).deferred())
+                        notices.take(pod.chosen(), new PodNotice.Deferred(to, why));
+                    records.update(pod, it -> it.withDeferred(true));
+                }
+                case INFEASIBLE -> notices.take(pod.chosen(), new PodNotice.Infeasible(to, why));
+                case REJECTED -> notices.take(pod.chosen(), new PodNotice.Rejected(to, why));
+                case IN_USE -> notices.take(pod.chosen(), new PodNotice.Refused(from, why));
+                case HELD_BY_PAGE_CACHE ->
+                        notices.take(
+                                pod.chosen(), new PodNotice.HeldByPageCache(from.min(to), why));
+                case FAILED, LATE -> {}
+            }
+        }
+    }
+}
