@@ -56,7 +56,7 @@ final class MonitorMetricsPage {
         writeHorizon(page, report.horizon());
         cgroup.ifPresent(it -> it.write(page));
         writeCache(page, postgres.cacheStatus());
-        writePostgres(page, report.state().database());
+        writePostgres(page, report.state().cache().database());
     }
 
     private static void writeSession(MetricsWriter page, RunnerStatus report) {
@@ -79,7 +79,7 @@ final class MonitorMetricsPage {
         page.gauge("elastigres_monitor_memory_announced_bytes", "What the agent said last");
         sample(page, state.memory().announced());
         page.gauge("elastigres_monitor_memory_fitted_bytes", "What the cache was last fitted to");
-        page.sample(state.fitted().value());
+        page.sample(state.cache().fitted().value());
         page.gauge(
                 "elastigres_monitor_memory_threshold_bytes", "Usage from which more is asked for");
         page.sample(state.threshold().value());

@@ -59,10 +59,10 @@ final class MonitorStatusPage {
         json.writeObjectFieldStart("memory");
         json.writeNumberField("observed_bytes", state.memory().observed().value());
         writeBytes(json, "announced_bytes", state.memory().announced());
-        json.writeNumberField("fitted_bytes", state.fitted().value());
+        json.writeNumberField("fitted_bytes", state.cache().fitted().value());
         json.writeNumberField("threshold_bytes", state.threshold().value());
         json.writeBooleanField(
-                "underway", state.pendingMemory().filter(PendingMemory::awaited).isPresent());
+                "underway", state.grants().pending().filter(PendingMemory::awaited).isPresent());
         if (report.horizon().isPresent())
             json.writeNumberField("horizon_ms", report.horizon().get().toMillis());
         json.writeEndObject();

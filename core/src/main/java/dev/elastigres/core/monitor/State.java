@@ -11,12 +11,9 @@ import java.util.OptionalLong;
 /// @param memory announced and observed memory
 /// @param threshold usage from which the monitor requests more
 /// @param shortage the current memory shortage; empty without one, or if usage is unknown
-/// @param fitted memory of the last request to fit the cache
-/// @param refit when to fit the cache to memory that has grown; empty if that is not pending
-/// @param database state of the Postgres whose cache is managed
+/// @param cache how the cache is fitted to memory
 /// @param backoff backoff of requests for memory
-/// @param pendingMemory memory that was requested or announced and is not all present yet
-/// @param delays delays of past grants
+/// @param grants memory that is to arrive
 /// @param cpus state of a CPU shortage
 /// @param pending the answer that waits for Postgres
 /// @param wakeAt when the next decision is due without an event
@@ -25,12 +22,9 @@ public record State(
         MemoryState memory,
         Bytes threshold,
         Optional<Shortage> shortage,
-        Bytes fitted,
-        Optional<Moment> refit,
-        DatabaseState database,
+        CacheFit cache,
         UpscaleBackoff backoff,
-        Optional<PendingMemory> pendingMemory,
-        GrantDelays delays,
+        MemoryGrants grants,
         CpuDemand cpus,
         Optional<PendingAnswer> pending,
         Optional<Moment> wakeAt) {
@@ -44,14 +38,67 @@ public record State(
                 memory,
                 rules.memory().threshold(usable),
                 Optional.empty(),
-                memory.forSettings(rules.memory()),
-                Optional.empty(),
-                database,
+                CacheFit.begin(memory.forSettings(rules.memory()), database),
                 UpscaleBackoff.NEVER,
-                Optional.empty(),
-                GrantDelays.NONE,
+                MemoryGrants.NONE,
                 CpuDemand.NONE,
                 Optional.empty(),
                 Optional.empty());
+    }
+
+    State with(OptionalLong live) {
+        return new State(
+                live, memory, threshold, shortage, cache, backoff, grants, cpus, pending, wakeAt);
+    }
+
+    State with(MemoryState changed) {
+        return new State(
+                session, changed, threshold, shortage, cache, backoff, grants, cpus, pending,
+                wakeAt);
+    }
+
+    State withThreshold(Bytes usage) {
+        return new State(
+                session, memory, usage, shortage, cache, backoff, grants, cpus, pending, wakeAt);
+    }
+
+    State withShortage(Optional<Shortage> current) {
+        return new State(
+                session, memory, threshold, current, cache, backoff, grants, cpus, pending, wakeAt);
+    }
+
+    State with(CacheFit changed) {
+        return new State(
+                session, memory, threshold, shortage, changed, backoff, grants, cpus, pending,
+                wakeAt);
+    }
+
+    State with(UpscaleBackoff changed) {
+        return new State(
+                session, memory, threshold, shortage, cache, changed, grants, cpus, pending,
+                wakeAt);
+    }
+
+    State with(MemoryGrants changed) {
+        return new State(
+                session, memory, threshold, shortage, cache, backoff, changed, cpus, pending,
+                wakeAt);
+    }
+
+    State with(CpuDemand changed) {
+        return new State(
+                session, memory, threshold, shortage, cache, backoff, grants, changed, pending,
+                wakeAt);
+    }
+
+    State withPending(Optional<PendingAnswer> answer) {
+        return new State(
+                session, memory, threshold, shortage, cache, backoff, grants, cpus, answer, wakeAt);
+    }
+
+    State withWakeAt(Optional<Moment> moment) {
+        return new State(
+                session, memory, threshold, shortage, cache, backoff, grants, cpus, pending,
+                moment);
     }
 }

@@ -113,8 +113,8 @@ class ForecastDecisionTest {
         pass(500);
         assertThat(after(new MemoryObserved(Bytes.ofMebibytes(1990))))
                 .noneMatch(RequestUpscale.class::isInstance);
-        assertThat(state.pendingMemory()).isEmpty();
-        assertThat(state.delays().max()).contains(Duration.ofSeconds(2));
+        assertThat(state.grants().pending()).isEmpty();
+        assertThat(state.grants().delays().max()).contains(Duration.ofSeconds(2));
     }
 
     @Test
@@ -216,16 +216,16 @@ class ForecastDecisionTest {
         forecast = 200;
         pass(2250);
         after(new TimerFired());
-        assertThat(state.pendingMemory()).get().matches(it -> !it.awaited());
+        assertThat(state.grants().pending()).get().matches(it -> !it.awaited());
         assertThat(state.wakeAt()).isEmpty();
         // Late memory still counts as a grant and shows the delay.
         pass(1750);
         after(new MemoryObserved(Bytes.ofMebibytes(1990)));
-        assertThat(state.pendingMemory()).get().matches(PendingMemory::awaited);
+        assertThat(state.grants().pending()).get().matches(PendingMemory::awaited);
         pass(1000);
         after(new TimerFired());
-        assertThat(state.pendingMemory()).isEmpty();
-        assertThat(state.delays().max()).contains(Duration.ofSeconds(4));
+        assertThat(state.grants().pending()).isEmpty();
+        assertThat(state.grants().delays().max()).contains(Duration.ofSeconds(4));
     }
 
     @Test
@@ -238,7 +238,7 @@ class ForecastDecisionTest {
         after(new TimerFired());
         pass(20_000);
         after(new UsageChanged());
-        assertThat(state.pendingMemory()).isEmpty();
+        assertThat(state.grants().pending()).isEmpty();
     }
 
     @Test
@@ -251,8 +251,8 @@ class ForecastDecisionTest {
         pass(100);
         // 60 MiB for the kernel itself, and 48 for the descriptors of 3 GiB.
         after(new MemoryObserved(Bytes.ofMebibytes(4096 - 60 - 48)));
-        assertThat(state.pendingMemory()).isEmpty();
-        assertThat(state.delays().max()).contains(Duration.ofMillis(700));
+        assertThat(state.grants().pending()).isEmpty();
+        assertThat(state.grants().delays().max()).contains(Duration.ofMillis(700));
     }
 
     @Test
@@ -272,7 +272,7 @@ class ForecastDecisionTest {
         after(new UpscaleNotified(1, 2, TWO_GIB));
         pass(700);
         after(new MemoryObserved(Bytes.ofMebibytes(1990)));
-        assertThat(state.delays().max()).isEmpty();
+        assertThat(state.grants().delays().max()).isEmpty();
     }
 
     @Test

@@ -184,7 +184,7 @@ class ForecastInvariantsTest {
                     new MonitorSimulation(
                             MonitorRules.FORESIGHTED, GIB, agent, rise(150, 10 * SECOND, 100, 900));
             simulation.runUntil(Duration.ofMinutes(2));
-            assertThat(simulation.state().delays().max())
+            assertThat(simulation.state().grants().delays().max())
                     .as("seed %d: %s", seed, agent)
                     .hasValueSatisfying(
                             learned -> assertThat(learned).isBetween(delay, delay.plusMillis(300)));

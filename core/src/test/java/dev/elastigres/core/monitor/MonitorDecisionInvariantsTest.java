@@ -107,7 +107,7 @@ class MonitorDecisionInvariantsTest {
                             : new DatabaseState.Unknown();
             state = State.begin(anyMemory(), database, rules);
             before = state;
-            wishedCache = state.fitted();
+            wishedCache = state.cache().fitted();
             watched = rules.memory().limits(usable(state));
         }
 
@@ -174,7 +174,10 @@ class MonitorDecisionInvariantsTest {
                     if (managed())
                         assertThat(wishedCache)
                                 .as("the cache was shrunk for a refused downscale, " + where)
-                                .isIn(before.fitted(), forSettings(before), forSettings(state));
+                                .isIn(
+                                        before.cache().fitted(),
+                                        forSettings(before),
+                                        forSettings(state));
                 }
                 case ConfirmUpscale(
                                 long _,
@@ -244,13 +247,13 @@ class MonitorDecisionInvariantsTest {
             assertThat(state.threshold())
                     .as(where)
                     .isEqualTo(rules.memory().threshold(usable(state)));
-            if (managed()) assertThat(state.fitted()).as(where).isEqualTo(wishedCache);
+            if (managed()) assertThat(state.cache().fitted()).as(where).isEqualTo(wishedCache);
             if (state.session().isEmpty() || !state.session().equals(before.session()))
                 assertThat(state.memory().announced())
                         .as("an announcement outlives its session, " + where)
                         .isEmpty();
             if (!(state.pending().orElse(null) instanceof PendingAnswer.Downscale))
-                assertThat(forSettings(state).isLessThan(state.fitted()))
+                assertThat(forSettings(state).isLessThan(state.cache().fitted()))
                         .as("settings for memory that is not to be had, " + where)
                         .isFalse();
             boolean isShort = state.shortage().isPresent();
@@ -384,7 +387,7 @@ class MonitorDecisionInvariantsTest {
         }
 
         private boolean managed() {
-            return !(state.database() instanceof DatabaseState.Unmanaged);
+            return !(state.cache().database() instanceof DatabaseState.Unmanaged);
         }
 
         private long chosenSession;

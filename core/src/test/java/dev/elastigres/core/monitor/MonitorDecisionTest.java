@@ -576,7 +576,7 @@ class MonitorDecisionTest {
         after(new SessionStarted(2, true));
         pass(Duration.ofSeconds(5));
         assertThat(after(new TimerFired())).isEmpty();
-        assertThat(state.fitted()).isEqualTo(Bytes.ofMebibytes(924));
+        assertThat(state.cache().fitted()).isEqualTo(Bytes.ofMebibytes(924));
     }
 
     @Test

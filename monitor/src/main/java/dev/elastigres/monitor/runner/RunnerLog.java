@@ -225,7 +225,7 @@ final class RunnerLog {
                 "agent",
                 agent.map(AgentConnection::peer).orElse("none"),
                 "postgres",
-                state.database().name());
+                state.cache().database().name());
     }
 
     private void info(String topic, String message, Object... fields) {
