@@ -1,4 +1,4 @@
-/// Every benchmark.
+/// All benchmarks.
 module dev.elastigres.bench {
     requires dev.elastigres.agent;
     requires dev.elastigres.cluster;

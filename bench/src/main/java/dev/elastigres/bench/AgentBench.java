@@ -21,15 +21,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Measures what an agent with many VMs costs, and how soon it acts. Its workers are in this
-/// process, the monitors of all VMs in another; between them are the sockets of loopback.
+/// Measures the cost and the latency of an agent with many VMs. Its workers run in this process,
+/// the monitors of all VMs in another; they communicate over loopback sockets.
 final class AgentBench {
     private static final int WARM_UP = 20;
     private static final Duration UP_TIMEOUT = Duration.ofMinutes(5);
     private static final Duration LOOK = Duration.ofMillis(20);
     private static final Duration TELL = Duration.ofSeconds(5);
 
-    /// How long the last growth may be on its way.
+    /// Timeout of the last growth.
     private static final Duration GROWTH_TIMEOUT = Duration.ofSeconds(10);
 
     private static final VmRules RULES =
@@ -44,9 +44,9 @@ final class AgentBench {
     private final Consumer<String> progress;
     private final StopRequest stop;
 
-    /// @param rows takes each row as soon as it is there
-    /// @param progress takes lines for a person who waits
-    /// @param stop heard between the steps
+    /// @param rows receives each row when it is complete
+    /// @param progress receives lines of progress for an interactive user
+    /// @param stop checked between the steps
     AgentBench(
             AgentBenchPlan plan,
             Consumer<BenchRow> rows,
@@ -58,7 +58,7 @@ final class AgentBench {
         this.stop = stop;
     }
 
-    /// Nothing is left of it when this returns or throws.
+    /// Runs the benchmark. Everything is removed when this returns or throws.
     void run() throws HarnessException, InterruptedException {
         RetainedMemory before = warmedUp();
         for (int vms : plan.crowds()) {
@@ -70,7 +70,7 @@ final class AgentBench {
         }
     }
 
-    /// What is held once all that VMs share is loaded.
+    /// Returns the memory that is retained once everything that VMs share is loaded.
     private RetainedMemory warmedUp() throws HarnessException, InterruptedException {
         progress.accept("warming up");
         try (var peers = FakeMonitorsProcess.start(WARM_UP)) {
@@ -135,7 +135,7 @@ final class AgentBench {
         }
     }
 
-    /// What it logs is made and thrown away.
+    /// Returns an agent's fleet. Its log is formatted and discarded.
     private static VmFleet fleet(InMemoryDriver driver) {
         var log =
                 Log.to(
@@ -180,14 +180,14 @@ final class AgentBench {
                 .orElse("");
     }
 
-    /// A bug would make everything else cheap.
+    /// Checks that no worker has ended with a bug, which would make all other work look cheap.
     private static void sound(VmFleet fleet) throws HarnessException {
         if (fleet.bugs() > 0)
             throw new HarnessException("the agent has a bug%s".formatted(problem(fleet.views())));
     }
 
-    /// @param cpu percent of one core that the agent takes
-    /// @param peersCpu percent of one core that the monitors take
+    /// @param cpu of the agent, in percent of one core
+    /// @param peersCpu of the monitors, in percent of one core
     private record IdleUsage(double cpu, double peersCpu) {}
 
     private IdleUsage calm(VmFleet fleet, FakeMonitorsProcess peers)
@@ -210,7 +210,8 @@ final class AgentBench {
         return calm;
     }
 
-    /// Requests for more at a steady pace, whatever becomes of the ones before.
+    /// Returns the latencies of upscale requests that are sent at a steady rate, without waiting
+    /// for earlier ones.
     private LatencySamples latencies(InMemoryDriver driver, FakeMonitorsProcess peers)
             throws HarnessException, InterruptedException {
         int vms = peers.doors().size();

@@ -57,7 +57,7 @@ final class AgentBenchCommand extends BenchTask {
         new AgentBench(AgentBenchPlan.of(fitting()), this::print, this::say, stop).run();
     }
 
-    /// As many as there are file descriptors for.
+    /// Returns the numbers of VMs, reduced to what the limit of file descriptors allows.
     private List<Integer> fitting() throws HarnessException {
         FileDescriptorLimit limit = FileDescriptorLimit.ours();
         int max = limit.vms();

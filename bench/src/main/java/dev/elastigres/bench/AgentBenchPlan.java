@@ -5,11 +5,11 @@ import java.util.List;
 
 /// Parameters of the agent benchmark.
 ///
-/// @param crowds how many VMs, one after the other
-/// @param settle after all monitors are there, until it is calm
-/// @param calm the time over which CPU is counted
-/// @param events requests for more, spread over the VMs
-/// @param gap between two of them
+/// @param crowds numbers of VMs, measured one after the other
+/// @param settle time after the last monitor has connected, until the agent is idle
+/// @param calm the time over which CPU is measured
+/// @param events number of upscale requests, distributed over the VMs
+/// @param gap interval between two requests
 record AgentBenchPlan(
         List<Integer> crowds, Duration settle, Duration calm, int events, Duration gap) {
     static final int MAX_VMS = 100_000;
@@ -23,7 +23,7 @@ record AgentBenchPlan(
                 Duration.ofMillis(20));
     }
 
-    /// As many units as a VM can come to have by the events.
+    /// Returns the maximum number of units of a VM with this number of events.
     int maxUnits(int vms) {
         return 2 + events / vms;
     }

@@ -7,24 +7,24 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
-/// A row of the benchmark of the agent.
+/// A result row of the agent benchmark.
 ///
 /// @param vms number of VMs
-/// @param up from nothing until all sessions are there
+/// @param up time from the start until all sessions exist
 /// @param memory of the process, for each VM
-/// @param life of an agent; empty for sessions that nobody uses
-/// @param load1 the machine's load average over a minute when the row was finished; negative when
+/// @param life usage of an agent; empty for idle sessions
+/// @param load1 the machine's one-minute load average when the row was finished; negative if
 ///     unknown
 record AgentBenchRow(
         int vms, Duration up, MemoryPerVm memory, Optional<LifetimeUsage> life, double load1)
         implements BenchRow {
 
-    /// @param cpu of the agent while it was calm, in percent of one core
+    /// @param cpu of the idle agent, in percent of one core
     /// @param peersCpu of all monitors meanwhile
     /// @param events number of upscale requests
-    /// @param latencies of those that a growth came of
-    /// @param close how long the agent took to end
-    /// @param again from the start of the next one until all sessions are there
+    /// @param latencies of the requests that led to a growth
+    /// @param close time that the agent took to end
+    /// @param again time from the start of the next agent until all sessions exist
     record LifetimeUsage(
             double cpu,
             double peersCpu,

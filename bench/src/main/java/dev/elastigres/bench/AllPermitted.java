@@ -5,7 +5,7 @@ import dev.elastigres.agent.permits.PermitRequest;
 import dev.elastigres.agent.permits.PermitSource;
 import dev.elastigres.core.units.Resources;
 
-/// Permits everything at once.
+/// A permit source that permits every request at once.
 final class AllPermitted implements PermitSource {
     @Override
     public void join(String vm, Resources current) {}

@@ -4,10 +4,11 @@ import dev.elastigres.core.units.Bytes;
 import java.time.Duration;
 import java.util.Random;
 
-/// A database at work that never comes near its limit: sorts and hash tables that come and go. From
-/// a seed, so that every run replays the same.
+/// The memory of a busy database that never comes near its threshold: sorts and hash tables that
+/// come and go. The sequence is random with a fixed seed, so every run is the same.
 final class BackgroundLoad {
-    /// How far below the threshold it lives, and how close to it a spike may come.
+    /// Distance of the idle usage from the threshold, which bounds how close to it a spike may
+    /// come.
     static final Bytes DISTANCE = Bytes.ofMebibytes(256);
 
     private static final long SEED = 1;
@@ -18,8 +19,8 @@ final class BackgroundLoad {
 
     private final Random random = new Random(SEED);
 
-    /// @param hold how long the memory stays
-    /// @param pause until the next one
+    /// @param hold time for which the memory stays allocated
+    /// @param pause time until the next spike
     record LoadSpike(BurstRate rate, Bytes size, Duration hold, Duration pause) {}
 
     LoadSpike next() {

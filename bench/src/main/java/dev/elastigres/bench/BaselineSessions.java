@@ -13,8 +13,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// Sessions with all monitors by one client, and nobody who uses them: what an agent's connections
-/// cost without the agent.
+/// Idle sessions with all monitors from one client. They cost what an agent's connections cost
+/// without the agent.
 final class BaselineSessions implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
@@ -25,7 +25,7 @@ final class BaselineSessions implements AutoCloseable {
         this.client = client;
     }
 
-    /// Returns when the last has shaken hands.
+    /// Opens the sessions. Returns when the last handshake is complete.
     static BaselineSessions open(List<HostPort> monitors)
             throws HarnessException, InterruptedException {
         var sessions =

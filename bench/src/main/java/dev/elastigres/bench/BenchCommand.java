@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// Names the benchmarks.
+/// `elastigres bench`: lists the benchmarks.
 @Command(
         name = "bench",
         description = "Measure parts of Elastigres on this machine.",
@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {"elastigres bench protocol", "elastigres bench reaction --local"})
 public final class BenchCommand implements Runnable {
-    // Read by the library.
+    // picocli reads this field.
     @SuppressWarnings("unused")
     @Option(
             names = {"-h", "--help"},

@@ -12,11 +12,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// A pod with a Postgres of one unit on a node that can be looked into.
+/// A pod with a Postgres of one unit, on a node whose files can be read.
 ///
-/// @param memoryMax the kernel's file with the container's limit
+/// @param memoryMax path of the container's `memory.max`
 record BenchPod(Kubectl kubectl, ClusterNode node, String name, String memoryMax) {
-    /// Of CPUs in thousandths, and of memory in MiB.
+    /// A unit in thousandths of a CPU, and its memory in MiB.
     static final int UNIT = 250;
 
     static final int UNIT_MEBIBYTES = 256;
@@ -25,7 +25,7 @@ record BenchPod(Kubectl kubectl, ClusterNode node, String name, String memoryMax
     private static final String LIMIT = "--timeout=" + TIMEOUT_SECONDS + "s";
     private static final String CONTAINER = ".status.containerStatuses[0]";
 
-    /// Built into the shell but for the pause, so that a look costs little.
+    /// Only `sleep` is an external program, which keeps polling cheap.
     private static final String WAIT =
             """
             for i in $(seq $looks); do
@@ -37,15 +37,15 @@ record BenchPod(Kubectl kubectl, ClusterNode node, String name, String memoryMax
 
     private static final int LOOKS = TIMEOUT_SECONDS * 50;
 
-    /// How long after it was asked for a size was seen, in nanoseconds.
+    /// Times from a request until the new size was visible, in nanoseconds.
     record SizeLatency(long status, long cgroup) {}
 
-    /// What asks for a size.
+    /// Requests a size.
     interface SizeRequester {
         void send() throws TestbedException;
     }
 
-    /// Returns when Postgres takes connections there.
+    /// Starts a pod and waits until its Postgres accepts connections.
     static BenchPod start(Kubectl kubectl, ClusterNode node, String name, int port)
             throws TestbedException, VmException, GuestException, InterruptedException {
         kubectl.apply(
@@ -85,7 +85,7 @@ record BenchPod(Kubectl kubectl, ClusterNode node, String name, String memoryMax
                 .formatted(units * UNIT, units * UNIT_MEBIBYTES);
     }
 
-    /// Asks for `units` as `kubectl` alone does.
+    /// Requests `units` with a plain `kubectl patch`.
     void patch(int units) throws TestbedException {
         kubectl.run(
                 "patch",
@@ -96,10 +96,11 @@ record BenchPod(Kubectl kubectl, ClusterNode node, String name, String memoryMax
                         .formatted(amounts(units)));
     }
 
-    /// Sends `request`, and waits until the pod has `units`. Both are watched from before on.
+    /// Sends `request`, and waits until the pod has `units`. Watches status and cgroup from before
+    /// the request.
     SizeLatency await(int units, SizeRequester request)
             throws HarnessException, TestbedException, InterruptedException {
-        // Its end would wait for those who watch, also when they watch in vain.
+        // `close` would wait for the watchers, even for one that never sees the size.
         ExecutorService watchers = Executors.newVirtualThreadPerTaskExecutor();
         try {
             long began = System.nanoTime();
@@ -127,7 +128,7 @@ record BenchPod(Kubectl kubectl, ClusterNode node, String name, String memoryMax
         return System.nanoTime();
     }
 
-    /// Has the agents scale it, between one unit and two. Returns when one does.
+    /// Lets the agents scale the pod between one unit and two. Waits until one of them does.
     void handOver() throws TestbedException {
         kubectl.apply(
                 """
@@ -145,7 +146,7 @@ record BenchPod(Kubectl kubectl, ClusterNode node, String name, String memoryMax
         kubectl.run("wait", "--for=condition=Ready", "pga/" + name, "--timeout=180s");
     }
 
-    /// Says what the agents let it have at the least.
+    /// Sets the minimum size that the agents use.
     void min(int units) throws TestbedException {
         String patch = "--patch={\"spec\":{\"min\":%d}}".formatted(units);
         kubectl.run("patch", "pga", name, "--type=merge", patch);

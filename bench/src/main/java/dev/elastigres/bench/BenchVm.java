@@ -33,8 +33,8 @@ import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A VM with an idle Postgres, without swap and without the monitor that its image would run; those
-/// that are measured are started in it, and so are the benchmark's own programs. Closing ends it.
+/// A VM with an idle Postgres, without swap and without the monitor of its image. The measured
+/// monitors and the benchmark's own programs are started in it. Closing ends it.
 final class BenchVm implements AutoCloseable {
     static final Duration TIMEOUT = Duration.ofMinutes(3);
     private static final String NAME = "bench";
@@ -42,7 +42,8 @@ final class BenchVm implements AutoCloseable {
     private static final Duration READY_TIMEOUT = Duration.ofMinutes(1);
     private static final Pattern ANON = Pattern.compile("(?m)^(?:in)?active_anon (\\d{1,18})$");
 
-    /// With the mark of its end, init starts the monitor no more.
+    /// Disables swap and stops the image's monitor. The file `stopping` keeps init from restarting
+    /// it.
     private static final String PREPARE =
             """
             swapoff -a
@@ -86,7 +87,7 @@ final class BenchVm implements AutoCloseable {
         }
     }
 
-    /// Where the monitor listens, seen from this host.
+    /// Returns the monitor's address on this host.
     HostPort monitor(SamplingRule rule) {
         return new HostPort("127.0.0.1", Objects.requireNonNull(ports.get(rule)));
     }
@@ -111,7 +112,7 @@ final class BenchVm implements AutoCloseable {
         }
     }
 
-    /// The port is open on this host before anybody listens in the guest.
+    /// QEMU accepts connections on this host's port before the monitor listens in the guest.
     private void awaitAnswer(SamplingRule rule) throws HarnessException, InterruptedException {
         String script =
                 """
@@ -135,7 +136,7 @@ final class BenchVm implements AutoCloseable {
         sh("kill %1$s; while [ -e /proc/%1$s ]; do sleep 0.05; done".formatted(process));
     }
 
-    /// Runs a script in the guest as root, and returns what it printed.
+    /// Runs a script in the guest as root, and returns its output.
     String sh(String script) throws HarnessException, InterruptedException {
         try {
             GuestChannel.GuestCommandResult result =
@@ -147,7 +148,7 @@ final class BenchVm implements AutoCloseable {
         }
     }
 
-    /// Takes memory in Postgres' cgroup.
+    /// Starts the program that allocates memory in Postgres' cgroup.
     GuestProgram startLoad() throws HarnessException, InterruptedException {
         write("/run/load.pl", "load.pl");
         return GuestProgram.start(
@@ -159,7 +160,7 @@ final class BenchVm implements AutoCloseable {
                         "echo 0 > /sys/fs/cgroup/neon-postgres/cgroup.procs; exec perl /run/load.pl"));
     }
 
-    /// Listens to the monitors with these rules.
+    /// Starts the program that receives the requests of the monitors with these rules.
     GuestProgram startListener(List<SamplingRule> rules)
             throws HarnessException, InterruptedException {
         write("/run/listen.pl", "listen.pl");
@@ -179,7 +180,7 @@ final class BenchVm implements AutoCloseable {
         }
     }
 
-    /// What the kernel cannot reclaim of Postgres' cgroup.
+    /// Returns the memory of Postgres' cgroup that the kernel cannot reclaim.
     Bytes usage() throws HarnessException, InterruptedException {
         return anonymous(read("/sys/fs/cgroup/neon-postgres/memory.stat"));
     }
@@ -206,7 +207,7 @@ final class BenchVm implements AutoCloseable {
         }
     }
 
-    /// What the guest's kernel shows as its total.
+    /// Returns MemTotal of the guest.
     Bytes memoryTotal() throws HarnessException, InterruptedException {
         try {
             return GuestMemory.of(guest).total();

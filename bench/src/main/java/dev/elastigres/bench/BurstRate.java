@@ -7,7 +7,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /// Rate at which a burst allocates memory.
 ///
-/// @param mebibytes a second; 0: as fast as the machine can
+/// @param mebibytes in MiB/s; 0 means as fast as the machine can
 record BurstRate(int mebibytes) {
     BurstRate {
         if (mebibytes < 0) throw new IllegalArgumentException("not a rate: " + mebibytes);
@@ -30,7 +30,7 @@ record BurstRate(int mebibytes) {
         return Bytes.ofMebibytes(mebibytes);
     }
 
-    /// What is taken within `time`; meaningless without a limit.
+    /// Returns the memory that is allocated within `time`. Meaningless if the rate is unlimited.
     Bytes within(Duration time) {
         return perSecond().times(time.toNanos() / 1e9);
     }

@@ -7,8 +7,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 
-/// The host of the benchmark: every request is granted in whole steps, a while later. One that says
-/// how much would do gets that at once; one that does not gets a step. One owner.
+/// The host of the benchmark: it grants every request in whole steps, after a delay. A request
+/// that names a sufficient size gets that size at once, any other request gets one step. Not
+/// thread-safe.
 final class DelayedGrants {
     private final Duration delay;
     private final Deque<PendingGrant> due = new ArrayDeque<>();
@@ -21,10 +22,11 @@ final class DelayedGrants {
         this.delay = delay;
     }
 
-    /// @param wanted the size that would do; empty when the request does not say
+    /// @param wanted the sufficient size; empty if the request does not name one
     void requested(Moment at, Optional<Bytes> wanted) {
         Bytes step = promised.plus(SurviveBenchPlan.STEP);
-        // Less than is promised already comes with that; when all of it is there, it is not enough.
+        // A pending grant covers any smaller request. A request after the last grant has arrived
+        // shows that the granted memory is not enough.
         boolean comes = !due.isEmpty() && wanted.filter(it -> !promised.isLessThan(it)).isPresent();
         if (comes || !promised.isLessThan(SurviveBenchPlan.LARGE)) return;
         promised =
@@ -40,17 +42,17 @@ final class DelayedGrants {
         return Bytes.of(step * Math.ceilDiv(size.value(), step));
     }
 
-    /// Whether it is time for the next grant.
+    /// Returns whether the next grant is due.
     boolean isDue(Moment now) {
         return !due.isEmpty() && !now.isBefore(due.peek().at());
     }
 
-    /// The size that the VM gets with the next grant.
+    /// Removes the next grant and returns the VM's size with it.
     Bytes next() {
         return due.remove().size();
     }
 
-    /// What all requests until now bring, whether it is there already or not.
+    /// Returns the growth from all requests so far, including pending grants.
     Bytes grown() {
         return promised.minus(SurviveBenchPlan.SMALL);
     }

@@ -14,8 +14,8 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 
-/// What the same client, loopback and the same server cost without a monitor between them: the
-/// server runs in this process and sends back what comes.
+/// The cost of the same client, loopback and server without a monitor: a server in this process
+/// that sends back every message.
 final class EchoServer implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final String TEXT = "{\"content\":{},\"type\":\"HealthCheck\",\"id\":2}\n";

@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/// A made-up cgroup and meminfo, as the monitor reads them: little is used of much memory, until
-/// [#use] says otherwise. Closing removes them.
+/// A fake cgroup and meminfo as the monitor reads them. A little of much memory is in use until
+/// [#use] changes it. Closing removes the files.
 record FakeMachine(Path folder, FileChannel memoryStat) implements AutoCloseable {
     static final Bytes IDLE = Bytes.ofMebibytes(64);
 
@@ -45,8 +45,8 @@ record FakeMachine(Path folder, FileChannel memoryStat) implements AutoCloseable
         return folder.resolve("postgres");
     }
 
-    /// From when this returns on, the cgroup has that much in use. Always of one length and written
-    /// at once, so that no reader sees half of it.
+    /// Sets the memory in use, effective when this returns. The text always has the same length
+    /// and is written in one call, so that no reader sees a partial value.
     void use(Bytes bytes) throws HarnessException {
         byte[] text =
                 "active_anon %019d\ninactive_anon 0\n"
@@ -59,12 +59,12 @@ record FakeMachine(Path folder, FileChannel memoryStat) implements AutoCloseable
         }
     }
 
-    /// For a monitor's own.
+    /// Returns the path of a monitor's log.
     Path log(String name) {
         return folder.resolve(name + ".log");
     }
 
-    /// That make the monitor look here.
+    /// Returns the flags that make the monitor read these files.
     List<String> flags() {
         return List.of(
                 "--cgroup",

@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/// A made-up monitor, which agrees to everything at once.
+/// A fake monitor that agrees to everything at once.
 final class FakeMonitor {
     private final MessageIds ids = MessageIds.ofMonitor();
     private volatile @Nullable FakeMonitorSession session;
@@ -41,9 +41,9 @@ final class FakeMonitor {
         return new Upgrade(this::serve);
     }
 
-    /// Asks in the newest session, if there is one. One thread calls it.
+    /// Requests more in the newest session, if there is one. One thread calls it.
     ///
-    /// @return when it did, by the monotonic clock, in nanoseconds
+    /// @return the time of the request, by the monotonic clock, in nanoseconds
     long askForMore() {
         FakeMonitorSession newest = session;
         long now = System.nanoTime();

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// A running [FakeMonitorsProgram]. One thread uses it.
+/// A running [FakeMonitorsProgram]. Not thread-safe.
 final class FakeMonitorsProcess implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
@@ -36,7 +36,7 @@ final class FakeMonitorsProcess implements AutoCloseable {
         commands = process.outputWriter(StandardCharsets.UTF_8);
     }
 
-    /// Returns when all monitors can be called.
+    /// Starts the process and waits until all monitors accept connections.
     static FakeMonitorsProcess start(int vms) throws HarnessException, InterruptedException {
         List<String> command =
                 new ArrayList<>(
@@ -60,7 +60,7 @@ final class FakeMonitorsProcess implements AutoCloseable {
         }
         var greeting = new ArrayBlockingQueue<String>(1);
         Queue<LoggedRequest> asks = new ConcurrentLinkedQueue<>();
-        // It waits in the kernel, where a virtual thread would keep one of the few that carry all.
+        // A blocking read of a pipe pins the carrier of a virtual thread, and carriers are few.
         Thread.ofPlatform()
                 .name("peers-output")
                 .daemon()
@@ -101,16 +101,16 @@ final class FakeMonitorsProcess implements AutoCloseable {
                                 Long.parseLong(words[2])));
             }
         } catch (IOException _) {
-            // They are being ended.
+            // The process is being stopped.
         }
     }
 
-    /// Where each VM's monitor and metrics are.
+    /// Returns the endpoints of the VMs' monitors and metrics.
     List<HostPort> doors() {
         return doors;
     }
 
-    /// Makes the monitor of VM `index` ask for more. When it did comes later.
+    /// Makes the monitor of VM `index` request more. The time of the request is reported later.
     void askForMore(int index) throws HarnessException {
         try {
             commands.write("ask " + index + "\n");
@@ -120,12 +120,12 @@ final class FakeMonitorsProcess implements AutoCloseable {
         }
     }
 
-    /// The requests that are known to have been made.
+    /// Returns the requests that were reported so far.
     List<LoggedRequest> asks() {
         return List.copyOf(asks);
     }
 
-    /// CPU time that they have used.
+    /// Returns the CPU time of the process.
     Duration cpu() throws HarnessException {
         return ProcessStat.cpuOf(process.pid());
     }
@@ -133,11 +133,11 @@ final class FakeMonitorsProcess implements AutoCloseable {
     @Override
     public void close() {
         try {
-            // At the end of their input they end.
+            // The process ends at the end of its input.
             commands.close();
             if (process.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) return;
         } catch (IOException _) {
-            // They have ended, or are ended below.
+            // The process has ended, or is killed below.
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

@@ -20,20 +20,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// The monitors and the metrics pages of many VMs, in a process of its own. It says `ready` and its
-/// ports, then takes lines until its input ends: at `ask N` the monitor of VM N asks for more, and
-/// `asked N NANOS` says when it did, by the monotonic clock.
+/// Serves the monitors and the metrics pages of many VMs, in a separate process. It prints `ready`
+/// and its ports, then reads commands until the end of its input. At `ask N`, the monitor of VM N
+/// requests more, and the program prints `asked N NANOS` with the monotonic time of the request.
 ///
-/// A hundred VMs share a port and are told apart by the address of loopback that they are called
-/// at: a VM needs no listening socket of its own, and no such socket has more callers waiting than
-/// its queue takes.
+/// A hundred VMs share a port and are distinguished by the loopback address of the connection. So
+/// a VM needs no listening socket of its own, and the number of waiting clients of each socket
+/// stays within its backlog.
 final class FakeMonitorsProgram {
     private static final int VMS_A_PORT = 100;
     private static final String EVERY_ADDRESS = "0.0.0.0";
     private static final String LOOPBACK = "127.";
 
-    /// A new agent may come before the connections of the last one are gone, and reads pages
-    /// beside.
+    /// A new agent may connect before the connections of the last one are closed, and it also
+    /// reads pages.
     private static final int CONNECTIONS_A_VM = 4;
 
     private final IdleMetricsPage machine = new IdleMetricsPage();
@@ -42,7 +42,7 @@ final class FakeMonitorsProgram {
 
     private FakeMonitorsProgram() {}
 
-    /// @param args how many VMs
+    /// @param args the number of VMs
     public static void main(String[] args) throws IOException {
         var program = new FakeMonitorsProgram();
         try {
@@ -55,7 +55,7 @@ final class FakeMonitorsProgram {
         program.obey();
     }
 
-    /// Where VM `index` is called at.
+    /// Returns the endpoint of VM `index`.
     ///
     /// @param ports that are listened on
     static HostPort door(int index, List<Integer> ports) {
@@ -88,7 +88,7 @@ final class FakeMonitorsProgram {
         return ports;
     }
 
-    /// The ports are open to other machines, too: they are told nothing.
+    /// Returns a page. The ports are open to other machines, too, which get none.
     private Reply reply(Request request, Function<FakeMonitor, Reply> answer) {
         FakeMonitor peer = byDoor.get(request.header("Host").orElse(""));
         return peer != null && request.peer().startsWith(LOOPBACK)

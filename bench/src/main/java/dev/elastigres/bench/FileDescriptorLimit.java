@@ -3,17 +3,17 @@ package dev.elastigres.bench;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
-/// How many VMs fit into the file descriptors that a process may have.
+/// The number of VMs that the file descriptors of a process suffice for.
 ///
-/// @param descriptors of each process
+/// @param descriptors limit of each process
 record FileDescriptorLimit(long descriptors) {
-    /// On either side: the monitor's session, and a page that is being read.
+    /// For each VM, both processes hold the monitor's session and a page that is being read.
     private static final int A_VM = 2;
 
-    /// What a process has besides: its code, its pipes, the sockets that it listens on.
+    /// Other descriptors of a process: its code, its pipes, its listening sockets.
     private static final int OTHERS = 500;
 
-    /// Of this process; those that it starts have the same.
+    /// Returns the limit of this process, which its child processes inherit.
     static FileDescriptorLimit ours() {
         return new FileDescriptorLimit(
                 ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class)

@@ -18,7 +18,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// A program that runs in a guest and talks in lines. One thread uses it.
+/// A program in a guest that communicates in lines. Not thread-safe.
 final class GuestProgram implements AutoCloseable {
     private static final Duration NO_TIMEOUT = Duration.ofDays(1);
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
@@ -32,16 +32,17 @@ final class GuestProgram implements AutoCloseable {
         this.name = name;
     }
 
-    /// What came from it, in its order.
+    /// Output of the program, in order.
     sealed interface ProgramOutput {
         record Line(String text) implements ProgramOutput {}
 
-        /// Nothing comes after it.
-        /// @param why for people
+        /// The end of the output.
+        ///
+        /// @param why for users
         record End(String why) implements ProgramOutput {}
     }
 
-    /// Starts `command`, which says that it is ready.
+    /// Starts `command` and waits until it reports that it is ready.
     static GuestProgram start(GuestChannel guest, String name, List<String> command)
             throws HarnessException, InterruptedException {
         var program = new GuestProgram(name);
@@ -79,12 +80,12 @@ final class GuestProgram implements AutoCloseable {
         }
     }
 
-    /// Null when nothing came within `patience`.
+    /// Returns the next output, or null if none comes within `patience`.
     @Nullable ProgramOutput hear(Duration patience) throws InterruptedException {
         return heard.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /// The next line, which begins with `word`.
+    /// Waits for the next line, which must begin with `word`.
     ///
     /// @return its words
     String[] expect(String word, Duration within) throws HarnessException, InterruptedException {
@@ -103,7 +104,7 @@ final class GuestProgram implements AutoCloseable {
         };
     }
 
-    /// At the end of its input it ends.
+    /// The program ends at the end of its input.
     @Override
     public void close() {
         try {
@@ -113,7 +114,7 @@ final class GuestProgram implements AutoCloseable {
         }
     }
 
-    /// Takes what the program writes.
+    /// Splits the program's output into lines.
     private final class LineSplitter extends OutputStream {
         private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
 

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A [MemoryTestBed] in a VM: a process takes real memory in the cgroup of a real Postgres, and
-/// an agent in the guest listens, by the guest's clock.
+/// A [MemoryTestBed] in a VM: a process allocates real memory in the cgroup of a real Postgres,
+/// and an agent in the guest receives requests. Times are of the guest's clock.
 final class GuestTestBed implements MemoryTestBed {
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
@@ -57,12 +57,12 @@ final class GuestTestBed implements MemoryTestBed {
         return growth(load.expect("grown", TIMEOUT));
     }
 
-    /// What makes `load.pl` grow.
+    /// Returns the command that makes `load.pl` grow.
     static String command(BurstRate rate, Bytes amount, Bytes mark) {
         return "grow %d %d %d".formatted(rate.perSecond().value(), amount.value(), mark.value());
     }
 
-    /// What `load.pl` says of it, word by word.
+    /// Parses the times in the answer of `load.pl`.
     static BurstTimings growth(String[] words) throws HarnessException {
         try {
             return new BurstTimings(
@@ -130,7 +130,7 @@ final class GuestTestBed implements MemoryTestBed {
         }
     }
 
-    /// `request PORT TIME`.
+    /// Parses `request PORT TIME`.
     static ReceivedRequest request(String line) throws HarnessException {
         String[] words = line.split(" ", -1);
         try {
@@ -141,7 +141,7 @@ final class GuestTestBed implements MemoryTestBed {
                         return new ReceivedRequest(rule, Long.parseLong(words[2]));
             }
         } catch (NumberFormatException _) {
-            // It is said below.
+            // Reported below.
         }
         throw new HarnessException("listen.pl says \"" + line + "\"");
     }

@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/// The metrics page of a VM with one CPU that has next to nothing to do, as long as a monitor's.
+/// The metrics page of an almost idle VM with one CPU, as long as a real monitor's page.
 final class IdleMetricsPage {
     private static final String IDLE = "IDLE";
     private static final double NANOS = 1e9;
@@ -23,7 +23,7 @@ final class IdleMetricsPage {
         }
     }
 
-    /// With the time that passed since the last one as the CPU's idle time.
+    /// Returns the page. The CPU's idle time grows with the time that passes between pages.
     Response page() {
         return new Response(
                 200,

@@ -18,8 +18,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// VMs that are sizes in this process' memory and change within some milliseconds. Each has one
-/// unit at first.
+/// A driver of fake VMs, whose sizes are values in memory and change within some milliseconds.
+/// Each VM has one unit at first.
 final class InMemoryDriver implements Driver {
     static final ComputeUnit UNIT = ComputeUnit.DEFAULT;
     private static final Duration RESIZE = Duration.ofMillis(5);
@@ -30,11 +30,11 @@ final class InMemoryDriver implements Driver {
 
     /// The start of a VM's growth.
     ///
-    /// @param at by the monotonic clock, in nanoseconds
+    /// @param at monotonic clock, in nanoseconds
     record GrowthRecord(String vm, long at) {}
 
-    /// @param doors of the VMs' monitors and metrics, one a VM
-    /// @param max units that a VM can have
+    /// @param doors endpoints of the VMs' monitors and metrics, one for each VM
+    /// @param max maximum number of units of a VM
     InMemoryDriver(List<HostPort> doors, int max) {
         Resources one = UNIT.times(1);
         var bounds = new DiscoveredVm.SizeBounds(one, UNIT.times(max), one);
@@ -49,7 +49,7 @@ final class InMemoryDriver implements Driver {
         for (DiscoveredVm vm : vms) sizes.put(vm.name(), one);
     }
 
-    /// The name of the VM with the door `index`.
+    /// Returns the name of the VM at endpoint `index`.
     static String vm(int index) {
         return String.format(Locale.ROOT, "vm-%05d", index);
     }
@@ -80,7 +80,7 @@ final class InMemoryDriver implements Driver {
         return new ResizeOutcome.Done(to);
     }
 
-    /// Every growth that was begun until now.
+    /// Returns every growth so far.
     List<GrowthRecord> growths() {
         return List.copyOf(growths);
     }

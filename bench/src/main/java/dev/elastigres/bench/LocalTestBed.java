@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
-/// A [MemoryTestBed] on this host: this process takes real memory, and writes what it has into a
-/// made-up cgroup that the monitors watch. What lies there to begin with is made up.
+/// A [MemoryTestBed] on this host. This process allocates real memory, and writes its usage into a
+/// fake cgroup that the monitors watch. The usage before the bursts is fake.
 final class LocalTestBed implements MemoryTestBed {
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration PAUSE = Duration.ofMillis(1);
@@ -42,7 +42,7 @@ final class LocalTestBed implements MemoryTestBed {
         used = FakeMachine.IDLE;
     }
 
-    /// @param memory of the made-up machine
+    /// @param memory of the fake machine
     static LocalTestBed start(Bytes memory, List<SamplingRule> rules)
             throws HarnessException, InterruptedException {
         var bed = new LocalTestBed(FakeMachine.create(memory), rules);
@@ -106,9 +106,9 @@ final class LocalTestBed implements MemoryTestBed {
                 now = System.nanoTime();
                 continue;
             }
-            // It is all written, with zeros, before this returns.
+            // The arena fills the memory with zeros before it returns, so all pages are present.
             arena.allocate(part);
-            // A step is told at once, when all of it is there.
+            // A step is reported at once, when all of it is present.
             done += part;
             if (rate.isUnlimited() && done < amount.value()) continue;
             used = before.plus(Bytes.of(done));
@@ -119,7 +119,7 @@ final class LocalTestBed implements MemoryTestBed {
         return new BurstTimings(begin, crossed, now);
     }
 
-    /// How much there is to be by then.
+    /// Returns how much memory must be allocated by then.
     private static long due(BurstRate rate, Bytes amount, long nanos) {
         if (rate.isUnlimited()) return amount.value();
         return rate.within(Duration.ofNanos(nanos)).min(amount).value();
@@ -132,7 +132,7 @@ final class LocalTestBed implements MemoryTestBed {
         machine.use(used);
     }
 
-    /// That it is there is only said: no host has to have as much memory as the made-up machine.
+    /// Only reports the level, because the host may have less memory than the fake machine.
     @Override
     public void rest(Bytes level) throws HarnessException {
         kept = level.max(FakeMachine.IDLE);

@@ -6,47 +6,47 @@ import dev.elastigres.harness.HarnessException;
 import java.time.Duration;
 import java.util.List;
 
-/// Monitors, one for each rule, that watch the same memory; somebody who takes that memory and
-/// gives it back; and an agent's sessions with all of them. All times are of one clock. One thread
-/// uses it. Closing ends everything.
+/// Monitors that watch the same memory, one for each rule; a process that allocates and releases
+/// that memory; and an agent's sessions with all monitors. All times are of one clock. Not
+/// thread-safe. Closing ends everything.
 interface MemoryTestBed extends AutoCloseable {
 
-    /// A request for more, received.
+    /// An upscale request that was received.
     ///
     /// @param at in nanoseconds
     record ReceivedRequest(SamplingRule rule, long at) {}
 
     List<SamplingRule> rules();
 
-    /// Where the monitor listens.
+    /// Returns the address of the monitor.
     HostPort monitor(SamplingRule rule);
 
-    /// What the kernel says is in use now.
+    /// Returns the usage that the kernel shows.
     Bytes usage() throws HarnessException, InterruptedException;
 
-    /// Takes `amount` more; returns when all of it is in use.
+    /// Allocates `amount` more; returns when all of it is in use.
     ///
-    /// @param mark the part of it after which the time is noted; above zero, at most `amount`
+    /// @param mark the part of it at which the time is recorded; above zero, at most `amount`
     BurstTimings grow(BurstRate rate, Bytes amount, Bytes mark)
             throws HarnessException, InterruptedException;
 
-    /// Gives back what [#grow] has taken.
+    /// Releases what [#grow] has allocated.
     void drop() throws HarnessException, InterruptedException;
 
-    /// Gives back everything, then lets `level` be in use, to stay at the next [#drop]: or what
-    /// there is anyway, when that is more.
+    /// Releases everything, then sets the usage to `level`, which the next [#drop] keeps. The
+    /// usage may be higher if other memory is in use anyway.
     void rest(Bytes level) throws HarnessException, InterruptedException;
 
-    /// Begins a session with each monitor, as a new agent, which has heard no request yet.
+    /// Opens a session with each monitor, as a new agent that has received no request yet.
     void listen() throws HarnessException, InterruptedException;
 
-    /// Ends the sessions.
+    /// Closes the sessions.
     void hangUp() throws HarnessException, InterruptedException;
 
-    /// Every request of the sessions that were begun last.
+    /// Returns every request of the newest sessions.
     List<ReceivedRequest> heard() throws HarnessException, InterruptedException;
 
-    /// CPU time that the monitor has used since it was started.
+    /// Returns the CPU time of the monitor since its start.
     Duration cpu(SamplingRule rule) throws HarnessException, InterruptedException;
 
     @Override

@@ -11,8 +11,8 @@ import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.guest.GuestException;
 import java.util.function.Consumer;
 
-/// Measures how soon a pod has a requested size: one by `kubectl` alone, which is what the
-/// kubelet takes, and beside it one by way of an agent. In turns, on one node.
+/// Measures how soon a pod has a requested size: one pod through `kubectl` alone, which shows the
+/// kubelet's share, and one through an agent. Both are on one node and take turns.
 final class PodsBench {
     private static final int BARE_PORT = 5432;
     private static final int SCALED_PORT = 5433;
@@ -22,9 +22,9 @@ final class PodsBench {
     private final Consumer<String> progress;
     private final StopRequest stop;
 
-    /// @param results takes each row
-    /// @param progress takes lines for a person who waits
-    /// @param stop heard after the round under way
+    /// @param results receives each row
+    /// @param progress receives lines of progress for an interactive user
+    /// @param stop checked after each round
     PodsBench(
             int rounds,
             Consumer<PodsBenchRow> results,
@@ -36,7 +36,7 @@ final class PodsBench {
         this.stop = stop;
     }
 
-    /// @param node of `kubectl`'s cluster, with the image of agent and monitor
+    /// @param node of `kubectl`'s cluster, with the image of agent and monitor imported
     void run(Kubectl kubectl, ClusterNode node)
             throws HarnessException,
                     TestbedException,
@@ -64,7 +64,7 @@ final class PodsBench {
         byAgent.report();
     }
 
-    /// What was seen of those that one asked for.
+    /// Latencies of the requests of one client.
     private final class LatencyPair {
         private final String by;
         private final LatencySamples status = new LatencySamples(rounds);

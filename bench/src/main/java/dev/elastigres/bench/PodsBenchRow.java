@@ -3,10 +3,10 @@ package dev.elastigres.bench;
 import dev.elastigres.bench.measure.BenchRow;
 import dev.elastigres.protocol.json.Json;
 
-/// One row of the benchmark of pods: how long after it was asked for a size was seen.
+/// A result row of the pods benchmark: time from a request until the new size was visible.
 ///
-/// @param by who has the pod resized: `kubectl` or `agent`
-/// @param seenIn where the size was seen: `status` or `cgroup`
+/// @param by client that resizes the pod: `kubectl` or `agent`
+/// @param seenIn where the size was visible: `status` or `cgroup`
 record PodsBenchRow(String by, String seenIn, LatencySamples samples) implements BenchRow {
 
     @Override

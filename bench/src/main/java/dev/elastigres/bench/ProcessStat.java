@@ -6,19 +6,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/// `/proc/PID/stat`.
+/// Reads `/proc/PID/stat`.
 final class ProcessStat {
-    /// The kernel's unit for programs, whatever its own is.
+    /// USER_HZ, which is independent of the kernel's own tick.
     private static final Duration TICK = Duration.ofMillis(10);
 
-    /// After the program's name, which may have blanks and parentheses.
+    /// Field index after the program's name, which may contain blanks and parentheses.
     private static final int USER_TIME = 11;
 
     private static final int SYSTEM_TIME = 12;
 
     private ProcessStat() {}
 
-    /// CPU time of all threads that process `pid` of this machine has or had.
+    /// Returns the CPU time of all current and former threads of process `pid` on this machine.
     static Duration cpuOf(long pid) throws HarnessException {
         try {
             return cpu(Files.readString(Path.of("/proc", Long.toString(pid), "stat")));
@@ -27,7 +27,7 @@ final class ProcessStat {
         }
     }
 
-    /// CPU time of all threads that the process has or had.
+    /// Returns the CPU time of all current and former threads of the process.
     static Duration cpu(String stat) throws HarnessException {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
         try {

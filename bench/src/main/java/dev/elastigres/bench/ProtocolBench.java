@@ -23,8 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// What the protocol costs: a monitor as its own process with a Postgres to manage, and an agent's
-/// messages one after the other, each timed from before it is sent until its answer is taken.
+/// Measures the latency of the protocol. The monitor is a separate process with a Postgres to
+/// manage. An agent's messages follow each other; each is timed from before it is sent until its
+/// answer is received.
 final class ProtocolBench {
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
@@ -36,15 +37,15 @@ final class ProtocolBench {
     private final StopRequest stop;
     private Bytes granted = Bytes.ofGibibytes(1);
 
-    /// @param results takes each row as soon as it is there
-    /// @param stop heard before each round
+    /// @param results receives each row when it is complete
+    /// @param stop checked before each round
     ProtocolBench(Repetitions rounds, Consumer<ProtocolBenchRow> results, StopRequest stop) {
         this.rounds = rounds;
         this.results = results;
         this.stop = stop;
     }
 
-    /// Nothing is left of it when this returns or throws.
+    /// Runs the benchmark. Everything is removed when this returns or throws.
     void run() throws HarnessException, InterruptedException {
         try (var echo = EchoServer.start()) {
             measure("echo", "none", rounds.echoes(), rounds.warmUp(), echo::roundTrip);
@@ -82,7 +83,8 @@ final class ProtocolBench {
 
                 postgres.freeze();
                 measure("health_check", "hung", rounds.healthChecks(), 0, healthCheck);
-                // The first waits for Postgres up to a limit, and so finds out that it hangs.
+                // The first upscale waits for Postgres until a timeout, by which the monitor
+                // learns that it hangs.
                 measure("upscale_first", "hung", 1, 0, upscale);
                 measure("upscale", "hung", rounds.upscalesHung(), 0, upscale);
             }
@@ -99,7 +101,8 @@ final class ProtocolBench {
         return MonitorProcess.start(machine.log("monitor"), flags, Map.of());
     }
 
-    /// Always a larger one, so that the cache has to follow each.
+    /// Returns a notification of a larger size than before, so that the cache is resized each
+    /// time.
     private AgentMessage nextUpscale(MonitorConnection link) {
         granted = granted.plus(STEP);
         return new UpscaleNotification(link.nextId(), new Resources(1, granted));

@@ -4,11 +4,11 @@ import dev.elastigres.bench.measure.BenchRow;
 import dev.elastigres.protocol.json.Json;
 import java.util.Locale;
 
-/// One row of the benchmark of the protocol.
+/// A result row of the protocol benchmark.
 ///
 /// @param what was measured, in snake_case
-/// @param postgres what Postgres did meanwhile: `none`, `idle` or `hung`
-/// @param load1 the machine's load average over a minute when the row was finished; negative when
+/// @param postgres state of Postgres meanwhile: `none`, `idle` or `hung`
+/// @param load1 the machine's one-minute load average when the row was finished; negative if
 ///     unknown
 record ProtocolBenchRow(String what, String postgres, LatencySamples samples, double load1)
         implements BenchRow {

@@ -16,29 +16,29 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 
-/// How soon the monitors ask when memory runs short, how often they ask for nothing, and what they
-/// use of the CPU. All of them watch the same memory at the same time.
+/// Measures how soon monitors request memory when it becomes scarce, how often they do so without
+/// need, and their CPU usage. All of them watch the same memory at the same time.
 final class ReactionBench {
     private static final Duration SETTLED = Duration.ofSeconds(3);
 
-    /// After a request the next one may come a second later: no burst begins before.
+    /// A monitor's next request may come one second after the last; no burst begins before.
     private static final Duration AFTER_REQUEST = Duration.ofMillis(1100);
 
-    /// What a monitor averages has left it by then.
+    /// By then the last burst has left a monitor's averages.
     private static final Duration AFTER_BURST = Duration.ofMillis(600);
 
-    /// From the beginning of the sessions to the burst.
+    /// From the start of the sessions to the burst.
     private static final Duration BEFORE = Duration.ofMillis(200);
 
-    /// So that no burst keeps step with a monitor's samples.
+    /// Random delay, so that bursts are not synchronised with a monitor's samples.
     private static final int JITTER_MILLIS = 250;
 
-    /// Without a request for so long after the burst there was none.
+    /// A burst counts as missed if no request comes within this time after it.
     private static final Duration LISTEN_TIMEOUT = Duration.ofSeconds(2);
 
     private static final Duration LOOK = Duration.ofMillis(10);
 
-    /// What Postgres and the kernel may do of their own accord during a burst.
+    /// Growth that Postgres and the kernel may cause by themselves during a burst.
     private static final Bytes TOLERANCE = Bytes.ofMebibytes(4);
 
     private static final int MAX_SPOILT = 10;
@@ -50,9 +50,9 @@ final class ReactionBench {
     private final StopRequest stop;
     private final Random random = new Random(1);
 
-    /// @param results takes each row as soon as it is there
-    /// @param progress takes lines for a person who waits
-    /// @param stop heard before each burst
+    /// @param results receives each row when it is complete
+    /// @param progress receives lines of progress for an interactive user
+    /// @param stop checked before each burst
     ReactionBench(
             ReactionBenchPlan plan,
             MemoryTestBed testBed,
@@ -75,7 +75,8 @@ final class ReactionBench {
         measureNoise(threshold);
     }
 
-    /// The same for all: they watch the same memory, and no agent has said anything.
+    /// Returns the threshold. All monitors have the same one: they watch the same memory, and no
+    /// agent has sent a message yet.
     private Bytes threshold() throws HarnessException, InterruptedException {
         var thresholds = new LinkedHashSet<Bytes>();
         for (SamplingRule rule : testBed.rules()) {
@@ -108,13 +109,14 @@ final class ReactionBench {
         rows.forEach((rule, tally) -> results.accept(tally.row(rule, rate)));
     }
 
-    /// Lets `level` be in use. Nobody listens meanwhile.
+    /// Sets the memory in use to `level`. There are no sessions meanwhile.
     private void rest(Bytes level) throws HarnessException, InterruptedException {
         testBed.rest(level);
         Thread.sleep(SETTLED);
     }
 
-    /// One burst. False when it cannot be counted: something else changed the memory meanwhile.
+    /// Runs one burst. Returns false if it does not count because something else changed the
+    /// memory meanwhile.
     private boolean burst(BurstRate rate, Bytes threshold, Map<SamplingRule, ReactionTally> tallies)
             throws HarnessException, InterruptedException {
         Bytes before = testBed.usage();
@@ -136,7 +138,7 @@ final class ReactionBench {
         return true;
     }
 
-    /// The first request of each monitor after the burst's beginning.
+    /// Waits for the first request of each monitor after the start of the burst.
     private Map<SamplingRule, ReceivedRequest> awaitRequests(BurstTimings growth)
             throws HarnessException, InterruptedException {
         long deadline = System.nanoTime() + LISTEN_TIMEOUT.toNanos();
@@ -150,7 +152,8 @@ final class ReactionBench {
         }
     }
 
-    /// How long before the end of the burst the last request came; below zero when it came later.
+    /// Returns the time from the last request to the end of the burst; negative if the request
+    /// came later.
     private Duration sinceRequest(BurstTimings growth)
             throws HarnessException, InterruptedException {
         long last = growth.begin();
@@ -166,7 +169,7 @@ final class ReactionBench {
         return one.minus(other).max(other.minus(one));
     }
 
-    /// What one monitor did in the bursts of one rate.
+    /// Results of one monitor in the bursts of one rate.
     private static final class ReactionTally {
         private final LatencySamples reactions;
         private final LatencySamples reached;

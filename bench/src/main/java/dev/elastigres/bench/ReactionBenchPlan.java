@@ -6,8 +6,8 @@ import java.util.List;
 
 /// Parameters of the reaction benchmark.
 ///
-/// @param bursts of each rate
-/// @param calm how long the calm load lasts, and the noisy one
+/// @param bursts number of bursts of each rate
+/// @param calm duration of the calm load, and of the noisy load
 record ReactionBenchPlan(List<BurstRate> rates, int bursts, Duration calm) {
     private static final Duration LEAD = Duration.ofSeconds(1);
     private static final Bytes MIN_LEAD = Bytes.ofMebibytes(64);
@@ -18,14 +18,14 @@ record ReactionBenchPlan(List<BurstRate> rates, int bursts, Duration calm) {
     private static final Bytes MAX_REST = Bytes.ofMebibytes(200);
     private static final Bytes STEP_REST = Bytes.ofMebibytes(48);
 
-    /// How far below the threshold a burst begins: no request can come earlier than that. Far
-    /// enough that the last burst's shortage is over for every monitor.
+    /// Returns how far below the threshold a burst begins. It bounds how early a request can come.
+    /// It is large enough that every monitor sees the end of the last burst's shortage.
     static Bytes lead(BurstRate rate) {
         if (rate.isUnlimited()) return STEP_LEAD;
         return rate.within(LEAD).max(MIN_LEAD).min(MAX_LEAD);
     }
 
-    /// How far a burst goes beyond the threshold.
+    /// Returns how far a burst goes beyond the threshold.
     static Bytes rest(BurstRate rate) {
         if (rate.isUnlimited()) return STEP_REST;
         return rate.within(REST).max(MIN_REST).min(MAX_REST);

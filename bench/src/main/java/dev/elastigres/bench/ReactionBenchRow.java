@@ -5,13 +5,13 @@ import dev.elastigres.protocol.json.Json;
 import java.time.Duration;
 import java.util.Locale;
 
-/// A row of the benchmark of the reaction.
+/// A result row of the reaction benchmark.
 sealed interface ReactionBenchRow extends BenchRow {
 
-    /// How long after the crossing of the threshold the request came.
+    /// Time from crossing the threshold to the request.
     ///
-    /// @param reached MiB a second that the bursts took, by the median
-    /// @param missed bursts without a request
+    /// @param reached allocation rate of the bursts in MiB/s, as the median
+    /// @param missed number of bursts without a request
     record Reaction(
             SamplingRule rule, BurstRate rate, double reached, LatencySamples reactions, int missed)
             implements ReactionBenchRow {
@@ -105,7 +105,7 @@ sealed interface ReactionBenchRow extends BenchRow {
     /// @param load `calm`, `noise` or `bursts`
     record Cpu(SamplingRule rule, String load, Duration time, Duration used)
             implements ReactionBenchRow {
-        /// Of one core.
+        /// Returns the usage in percent of one core.
         double percent() {
             return 100.0 * used.toNanos() / time.toNanos();
         }

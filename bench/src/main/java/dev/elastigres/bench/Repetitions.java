@@ -1,9 +1,9 @@
 package dev.elastigres.bench;
 
-/// How often each thing is measured.
+/// Number of repetitions of each measurement.
 ///
 /// @param warmUp rounds of each kind that are not counted
-/// @param upscalesHung once Postgres is known to hang
+/// @param upscalesHung rounds after the monitor has detected that Postgres hangs
 record Repetitions(int warmUp, int echoes, int healthChecks, int upscales, int upscalesHung) {
     static final Repetitions DEFAULT = new Repetitions(1_000, 5_000, 5_000, 1_000, 1_000);
 }

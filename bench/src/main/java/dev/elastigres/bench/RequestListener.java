@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/// Listens for requests in a session of its own, in a thread of its own, and grants nothing.
+/// Receives a monitor's requests in its own session and thread, and grants nothing.
 final class RequestListener implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMillis(20);
 

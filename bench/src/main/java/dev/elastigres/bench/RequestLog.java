@@ -11,13 +11,14 @@ import java.util.TreeSet;
 final class RequestLog {
     /// An upscale request of a monitor.
     ///
-    /// @param at by the monotonic clock, in nanoseconds
+    /// @param at monotonic clock, in nanoseconds
     record LoggedRequest(String vm, long at) {}
 
     private RequestLog() {}
 
-    /// How long each growth took to begin: a request is served by the first growth of its VM that
-    /// comes before the VM's next request. Requests without a growth are omitted.
+    /// Returns the time from each request to the start of its growth. A request is served by the
+    /// first growth of its VM that comes before the VM's next request. Requests without a growth
+    /// are omitted.
     static LatencySamples latencies(List<LoggedRequest> asks, List<GrowthRecord> growths) {
         Map<String, NavigableSet<Long>> grown = new HashMap<>();
         for (GrowthRecord each : growths)

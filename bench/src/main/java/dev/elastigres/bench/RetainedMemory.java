@@ -4,10 +4,10 @@ import dev.elastigres.bench.footprint.ProcessMemory;
 import dev.elastigres.harness.HarnessException;
 import java.lang.management.ManagementFactory;
 
-/// What this process holds in memory once its garbage is gone, in bytes.
+/// Memory of this process after a garbage collection, in bytes.
 ///
-/// @param heap of live objects
-/// @param resident of the whole process
+/// @param heap size of live objects
+/// @param resident memory of the whole process
 record RetainedMemory(long heap, long resident) {
     private static final double KIBIBYTE = 1024;
 
@@ -17,7 +17,7 @@ record RetainedMemory(long heap, long resident) {
         return new RetainedMemory(heap, ProcessMemory.of(ProcessHandle.current().pid()).resident());
     }
 
-    /// What came since `before`, by `count`, in KiB.
+    /// Returns the growth since `before` divided by `count`, in KiB.
     MemoryPerVm since(RetainedMemory before, int count) {
         return new MemoryPerVm(
                 (heap - before.heap) / KIBIBYTE / count,

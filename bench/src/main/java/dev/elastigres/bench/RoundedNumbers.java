@@ -1,6 +1,6 @@
 package dev.elastigres.bench;
 
-/// Figures with as many digits as mean something.
+/// Rounds figures to their significant digits.
 final class RoundedNumbers {
     private RoundedNumbers() {}
 

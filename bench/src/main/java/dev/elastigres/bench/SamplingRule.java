@@ -6,9 +6,9 @@ import picocli.CommandLine.TypeConversionException;
 
 /// The monitor's rule for when to request memory.
 enum SamplingRule {
-    /// A rolling average at or above the threshold, as the original does.
+    /// A rolling average at or above the threshold, as in the original.
     FIXED(10311),
-    /// What usage will be when a grant has come.
+    /// The usage that is forecast for the time at which a grant arrives.
     ADAPTIVE(10312);
 
     private final int guestPort;
@@ -17,12 +17,12 @@ enum SamplingRule {
         this.guestPort = guestPort;
     }
 
-    /// Where its monitor listens in a guest.
+    /// Returns the port on which its monitor listens in a guest.
     int guestPort() {
         return guestPort;
     }
 
-    /// As the monitor's setting `sampling` has it.
+    /// Returns the value of the monitor's setting `sampling`.
     String title() {
         return name().toLowerCase(Locale.ROOT);
     }

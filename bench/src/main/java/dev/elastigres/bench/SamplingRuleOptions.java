@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Option;
 
-/// Which of the monitor's rules the benchmarks that compare them are about.
+/// The option `--rules`: the monitor's rules that a benchmark compares.
 final class SamplingRuleOptions {
     @Option(
             names = "--rules",

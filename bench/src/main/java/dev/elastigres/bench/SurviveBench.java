@@ -21,14 +21,14 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Whether bursts that need more than the VM has are killed, when memory comes a while after it was
-/// asked for. One VM, in which one monitor runs at a time.
+/// Measures whether bursts that need more than the VM has are killed, if memory arrives some time
+/// after the request. It uses one VM, in which one monitor runs at a time.
 final class SurviveBench {
     private static final Duration LOOK = Duration.ofMillis(10);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
-    /// What a burst holds on to when it is there, and what may still be asked for then.
+    /// How long a complete burst holds its memory. Requests that come meanwhile count.
     private static final Duration HELD = Duration.ofSeconds(1);
 
     private static final Duration SETTLED = Duration.ofSeconds(2);
@@ -46,9 +46,9 @@ final class SurviveBench {
     private final Map<BurstRate, Duration> unhindered = new HashMap<>();
     private GuestProgram load;
 
-    /// @param results takes each row as soon as it is there
-    /// @param progress takes lines for a person who waits
-    /// @param stop heard before each burst
+    /// @param results receives each row when it is complete
+    /// @param progress receives lines of progress for an interactive user
+    /// @param stop checked before each burst
     SurviveBench(
             SurviveBenchPlan plan,
             BenchVm vm,
@@ -78,7 +78,7 @@ final class SurviveBench {
             }
     }
 
-    /// How long a burst takes where there is memory enough, at the best.
+    /// Measures the shortest time of a burst with sufficient memory.
     private void measureReferences() throws HarnessException, InterruptedException {
         vm.resize(
                 SurviveBenchPlan.SMALL.plus(SurviveBenchPlan.STEP).plus(SurviveBenchPlan.STEP),
@@ -111,7 +111,8 @@ final class SurviveBench {
         }
     }
 
-    /// Lets the monitor see one grant: memory just above the threshold is held until it has come.
+    /// Lets the monitor observe one grant: holds memory just above the threshold until the grant
+    /// arrives.
     private void warmUp(SamplingRule rule, Duration delay)
             throws HarnessException, MonitorConnectionException, InterruptedException {
         try (var link = MonitorConnection.open(vm.monitor(rule))) {
@@ -166,7 +167,7 @@ final class SurviveBench {
         }
     }
 
-    /// Grants what is asked for until the burst has ended; empty when it was killed.
+    /// Grants requests until the burst has ended. Empty if the burst was killed.
     private Optional<BurstTimings> outcome(
             SamplingRule rule, MonitorConnection link, DelayedGrants grants)
             throws HarnessException, MonitorConnectionException, InterruptedException {
@@ -189,7 +190,7 @@ final class SurviveBench {
         throw new HarnessException("the burst does not end");
     }
 
-    /// Takes requests and grants what is due, for a while.
+    /// Receives requests and makes due grants, for the given time.
     private void serve(
             SamplingRule rule, MonitorConnection link, DelayedGrants grants, Duration time)
             throws HarnessException, MonitorConnectionException, InterruptedException {
@@ -202,13 +203,13 @@ final class SurviveBench {
         }
     }
 
-    /// The original's requests do not say how much.
+    /// Requests of the fixed rule do not name a size, as in the original.
     private static Optional<Bytes> wanted(
             SamplingRule rule, MonitorMessage.UpscaleRequest request) {
         return rule == SamplingRule.FIXED ? Optional.empty() : request.wanted().memory();
     }
 
-    /// As an agent does: says that the memory is there when it has asked for it.
+    /// Behaves as an agent: announces the memory when it has requested it from the VM.
     private void grant(MonitorConnection link, Bytes size)
             throws HarnessException, MonitorConnectionException, InterruptedException {
         announce(link, size);
@@ -220,7 +221,7 @@ final class SurviveBench {
         link.send(new UpscaleNotification(link.nextId(), new Resources(CPUS, size)));
     }
 
-    /// Back to the least size, when the monitor agrees.
+    /// Shrinks to the minimum size once the monitor agrees.
     private void shrink(MonitorConnection link)
             throws HarnessException, MonitorConnectionException, InterruptedException {
         Thread.sleep(SETTLED);
@@ -248,7 +249,7 @@ final class SurviveBench {
         throw new MonitorConnectionException("no answer to a downscale");
     }
 
-    /// A guest that has just been full may need more than one attempt.
+    /// Shrinks the VM. A guest that was full a moment ago may need several attempts.
     private void shrink() throws HarnessException, InterruptedException {
         ResizeRequest.MachineResizeOutcome outcome = vm.resize(SurviveBenchPlan.SMALL, true);
         for (int i = 1;
@@ -267,7 +268,7 @@ final class SurviveBench {
         load.expect("drop", TIMEOUT);
     }
 
-    /// How many processes the kernel has killed for memory.
+    /// Returns the number of processes that the kernel's OOM killer has killed.
     private long kills() throws HarnessException, InterruptedException {
         return Long.parseLong(vm.sh("awk '$1 == \"oom_kill\" { print $2 }' /proc/vmstat"));
     }

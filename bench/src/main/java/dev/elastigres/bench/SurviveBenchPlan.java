@@ -7,27 +7,27 @@ import java.util.List;
 
 /// Parameters of the survival benchmark.
 ///
-/// @param delays from a request to the memory
+/// @param delays times from a request to the memory
 record SurviveBenchPlan(List<SamplingRule> rules, List<BurstRate> rates, List<Duration> delays) {
-    /// Memory of the VM at first.
+    /// Initial memory of the VM.
     static final Bytes SMALL = Bytes.ofGibibytes(1);
 
-    /// What each request brings: a compute unit.
+    /// Growth from each request: a compute unit.
     static final Bytes STEP = Bytes.ofGibibytes(1);
 
-    /// Maximum that all requests together bring.
+    /// Maximum size after all requests.
     static final Bytes LARGE = Bytes.ofGibibytes(8);
 
-    /// What a burst takes: more than the VM has, and no more than one step gives.
+    /// Memory that a burst allocates: more than the VM has, and no more than one step adds.
     static final Bytes BURST = Bytes.ofMebibytes(1228);
 
-    /// The usage from which a monitor asks for more than `size`.
+    /// Returns the usage from which a monitor requests more than `size`.
     static Bytes threshold(Bytes size) {
         var rules = MemoryRules.DEFAULT;
         return rules.threshold(rules.usable(size));
     }
 
-    /// The least growth with which `peak` is below the threshold.
+    /// Returns the smallest growth that keeps `peak` below the threshold.
     static Bytes needed(Bytes peak) {
         Bytes size = SMALL;
         while (!peak.isLessThan(threshold(size))) size = size.plus(STEP);

@@ -7,12 +7,12 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
-/// A row of the benchmark of survival: one burst.
+/// A result row of the survival benchmark: one burst.
 ///
-/// @param took how long the burst took; empty when it was killed
-/// @param own how long it takes where there is memory enough
-/// @param grown what its requests brought
-/// @param needed what would have done
+/// @param took duration of the burst; empty if it was killed
+/// @param own duration with sufficient memory
+/// @param grown growth from its requests
+/// @param needed growth that would have been sufficient
 record SurviveBenchRow(
         SamplingRule rule,
         BurstRate rate,
@@ -27,7 +27,7 @@ record SurviveBenchRow(
         return took.isEmpty();
     }
 
-    /// For how long it stood still beyond its own rate.
+    /// Returns how much longer the burst took than with sufficient memory.
     private Optional<Duration> stall() {
         return took.map(time -> time.compareTo(own) > 0 ? time.minus(own) : Duration.ZERO);
     }

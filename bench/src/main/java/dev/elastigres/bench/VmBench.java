@@ -21,8 +21,8 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/// What a VM's life costs: boots, restores, changes of its size and moves, one after the other,
-/// with Postgres idle in it.
+/// Times a VM's boots, restores, resizes and moves, one after the other, with an idle Postgres in
+/// it.
 final class VmBench {
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
     private static final Duration PAUSE = Duration.ofMillis(5);
@@ -31,7 +31,7 @@ final class VmBench {
     private static final Bytes SMALL = Bytes.ofMebibytes(512);
     private static final Bytes LARGE = Bytes.ofMebibytes(1536);
 
-    /// The kernel keeps a little of what is plugged for itself.
+    /// The kernel keeps a small part of the plugged memory for itself.
     private static final Bytes CHANGE = LARGE.minus(SMALL).times(0.9);
 
     private final VmBenchPlan plan;
@@ -41,14 +41,14 @@ final class VmBench {
     private final Consumer<String> progress;
     private final StopRequest stop;
 
-    /// @param runs how often each thing is measured
+    /// @param runs number of repetitions of each measurement
     record VmBenchPlan(int runs, Path image, AcceleratorChoice accelerator) {}
 
-    /// @param machines where the VM is made
-    /// @param snapshot where it is saved; left there
-    /// @param results takes each row as soon as it is there
-    /// @param progress takes lines for a person who waits
-    /// @param stop heard after the round under way
+    /// @param machines manages the VM
+    /// @param snapshot file of the saved VM, which remains
+    /// @param results receives each row when it is complete
+    /// @param progress receives lines of progress for an interactive user
+    /// @param stop checked after each round
     VmBench(
             VmBenchPlan plan,
             VmManager machines,
@@ -64,7 +64,7 @@ final class VmBench {
         this.stop = stop;
     }
 
-    /// No VM is left when this returns or throws.
+    /// Runs the benchmark. No VM is left when this returns or throws.
     void run() throws HarnessException, VmException, GuestException, InterruptedException {
         var memory = new MemoryRange(SMALL, LARGE);
         machines.create(
@@ -127,7 +127,7 @@ final class VmBench {
         report("memory_down_by_1_gib", memoryDown);
     }
 
-    /// The guest itself says that they are on, or off, before this returns.
+    /// Returns the time until the guest itself reports the CPUs as online or offline.
     private long switchCpus(int count) throws HarnessException, VmException, InterruptedException {
         long before = System.nanoTime();
         resize(OptionalInt.of(count), Optional.empty());
@@ -173,7 +173,7 @@ final class VmBench {
     }
 
     private interface VmOperation {
-        /// How long it took, in nanoseconds.
+        /// Returns the duration in nanoseconds.
         long run() throws VmException, InterruptedException;
     }
 

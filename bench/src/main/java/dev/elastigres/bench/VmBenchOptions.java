@@ -14,7 +14,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/// What the benchmarks with a VM can be told of it.
+/// Command line options of the benchmarks that use a VM.
 final class VmBenchOptions {
     @Option(
             names = "--image",
@@ -31,7 +31,7 @@ final class VmBenchOptions {
             description = "Accelerator (default: auto).")
     private AcceleratorChoice accelerator = AcceleratorChoice.AUTO;
 
-    /// @param progress takes lines for a person who waits
+    /// @param progress receives lines of progress for an interactive user
     Path image(TemporaryMachines machines, Consumer<String> progress)
             throws VmException, InterruptedException {
         return image != null
@@ -39,7 +39,7 @@ final class VmBenchOptions {
                 : LocalGuestImage.build(machines.folders(), machines.machines().locks(), progress);
     }
 
-    /// Boots a VM to measure in, of this memory.
+    /// Boots the VM of the benchmark with this memory.
     BenchVm boot(TemporaryMachines machines, MemoryRange memory, Consumer<String> progress)
             throws HarnessException, VmException, GuestException, InterruptedException {
         return BenchVm.boot(machines.machines(), image(machines, progress), accelerator, memory);

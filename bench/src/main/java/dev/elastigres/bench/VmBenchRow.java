@@ -4,7 +4,7 @@ import dev.elastigres.bench.measure.BenchRow;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.vm.qemu.Accelerator;
 
-/// One row of the benchmark of VMs.
+/// A result row of the VM benchmark.
 ///
 /// @param what was measured, in snake_case
 record VmBenchRow(String what, Accelerator accelerator, LatencySamples samples)

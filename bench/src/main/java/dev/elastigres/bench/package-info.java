@@ -1,4 +1,4 @@
-/// `elastigres bench`: measurements of the parts as they run, printed with the machine's load.
+/// `elastigres bench`: measurements of running parts, reported with the machine's load.
 @NullMarked
 package dev.elastigres.bench;
 

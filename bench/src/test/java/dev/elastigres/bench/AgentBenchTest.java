@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class AgentBenchTest {
 
-    /// A small crowd lives through everything, with real sockets and a process of monitors.
+    /// Runs every measurement with a small fleet, over real sockets to a process of fake monitors.
     @Test
     void measuresACrowdAndSaysSoInJson() throws Exception {
         List<BenchRow> rows = new ArrayList<>();

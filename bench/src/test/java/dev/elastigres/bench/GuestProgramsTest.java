@@ -26,7 +26,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The programs that the benchmarks run in a guest, run here.
+/// Tests the programs that the benchmarks run in a guest, on this host.
 @Timeout(60)
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = "the guest is amd64")
 @EnabledIf(value = "hasPerl", disabledReason = "needs perl-base")
@@ -56,7 +56,7 @@ class GuestProgramsTest {
                         new BurstRate(100), Bytes.ofMebibytes(20), Bytes.ofMebibytes(10)));
         BurstTimings slow = GuestTestBed.growth(program.hear().split(" ", -1));
         assertThat(program.anonymous() - before).isBetween(20 * MEBIBYTE, 24 * MEBIBYTE);
-        // It cannot be faster than that; how much slower is the machine's affair.
+        // The rate is a lower bound of the time; the delay beyond it depends on the machine.
         assertThat(slow.end() - slow.begin()).isGreaterThan(190_000_000L);
         assertThat(slow.crossed() - slow.begin()).isGreaterThan(90_000_000L);
         assertThat(slow.crossed()).isLessThan(slow.end());
@@ -145,7 +145,7 @@ class GuestProgramsTest {
             return hear();
         }
 
-        /// What the process has of memory without a file.
+        /// Returns the resident anonymous memory of the process, in bytes.
         long anonymous() throws IOException {
             String status = Files.readString(Path.of("/proc/" + process.pid() + "/status"));
             return status.lines()

@@ -61,7 +61,7 @@ class LatencySamplesTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
-    /// 1 to `count`.
+    /// Returns the samples 1 to `count` in random order.
     private static LatencySamples shuffled(int count) {
         var values = IntStream.rangeClosed(1, count).boxed().toList();
         var mixed = new ArrayList<>(values);

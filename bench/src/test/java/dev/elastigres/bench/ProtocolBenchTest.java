@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// A few rounds of everything, against a real monitor and a real Postgres.
+/// Runs a few rounds of every measurement, against a real monitor and a real Postgres.
 class ProtocolBenchTest {
 
     @Test

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// A little of everything, with real monitors and a made-up cgroup.
+/// Runs a short version of every measurement, with real monitors and a fake cgroup.
 class ReactionBenchTest {
 
     @Test
@@ -52,7 +52,7 @@ class ReactionBenchTest {
                             assertThat(step.rule()).isEqualTo(SamplingRule.ADAPTIVE);
                             assertThat(step.rate().isUnlimited()).isTrue();
                             assertThat(step.missed()).isZero();
-                            // Nobody can foresee a step.
+                            // A step cannot be forecast.
                             assertThat(step.reactions().percentile(50)).isPositive();
                         });
     }

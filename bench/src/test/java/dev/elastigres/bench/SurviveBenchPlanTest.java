@@ -18,7 +18,7 @@ class SurviveBenchPlanTest {
         assertThat(SurviveBenchPlan.needed(SurviveBenchPlan.BURST.plus(Bytes.ofMebibytes(100))))
                 .isEqualTo(GIBIBYTE);
         assertThat(SurviveBenchPlan.needed(Bytes.ofMebibytes(100))).isEqualTo(Bytes.ZERO);
-        // 85 % of what is left of 2 GiB without the kernel's 100 MiB.
+        // 85 % of what remains of 2 GiB after the kernel reserve of 100 MiB.
         assertThat(SurviveBenchPlan.needed(Bytes.ofMebibytes(1655))).isEqualTo(GIBIBYTE);
         assertThat(SurviveBenchPlan.needed(Bytes.ofMebibytes(1656)))
                 .isEqualTo(Bytes.ofGibibytes(2));
@@ -49,7 +49,7 @@ class SurviveBenchPlanTest {
         assertThat(grants.isDue(at(3000))).isTrue();
         assertThat(grants.next()).isEqualTo(Bytes.ofGibibytes(3));
         assertThat(grants.isDue(at(9000))).isFalse();
-        // All of it is there, and it is not enough.
+        // All granted memory has arrived, and it is not enough.
         grants.requested(at(9000), Optional.of(Bytes.ofMebibytes(3000)));
         assertThat(grants.grown()).isEqualTo(Bytes.ofGibibytes(3));
     }

@@ -12,14 +12,13 @@ import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 
-/// The monitor's own runtime with the monitor's own options and a class cache of its own, doing
-/// nothing.
+/// An idle JVM: the monitor's runtime with the monitor's options and an AOT cache of its own.
 ///
-/// @param payload whose runtime it is
-/// @param folder for its jar and its cache
+/// @param payload whose runtime it uses
+/// @param folder of its jar and its AOT cache
 record BaselineJvm(Payload payload, Path folder) {
 
-    /// Makes its jar, and its cache from a first run.
+    /// Makes the jar, and the AOT cache by a first run.
     static BaselineJvm in(Path folder, Payload payload)
             throws HarnessException, InterruptedException {
         var bare = new BaselineJvm(payload, folder);
@@ -33,7 +32,8 @@ record BaselineJvm(Payload payload, Path folder) {
             throw new HarnessException("cannot make a program that does nothing", e);
         }
         StartedProcess training = bare.start("-XX:AOTCacheOutput=" + bare.classes());
-        // Unlike this, the process' own method would close the pipe that it still writes to.
+        // `Process.destroy` would close the pipe, to which the process still writes. This does
+        // not.
         training.process().toHandle().destroy();
         training.process().waitFor();
         if (!Files.isRegularFile(bare.classes()))

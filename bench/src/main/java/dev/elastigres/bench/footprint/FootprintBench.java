@@ -31,19 +31,19 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/// What the packaged monitor costs, beside a JVM that does nothing and beside an exporter. One
-/// process at a time, so that none shares its memory with another.
+/// Measures the footprint of the packaged monitor, of an idle JVM and of an exporter. Only one
+/// process runs at a time, so that none shares its memory with another.
 final class FootprintBench {
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
 
-    /// Between two health checks of an agent, and between two scrapes.
+    /// Interval of an agent's health checks, and of scrapes.
     private static final Duration ROUND = Duration.ofSeconds(5);
 
-    /// What every monitor here is told.
+    /// The settings of every monitor of the benchmark.
     ///
-    /// @param host port for the machine's metrics
-    /// @param cache port for the cache's
+    /// @param host port of the host metrics
+    /// @param cache port of the cache metrics
     private record FootprintSetup(Path cgroup, int host, int cache) {}
 
     private static final String GREETING = "listening on ";
@@ -54,7 +54,7 @@ final class FootprintBench {
     private final Consumer<FootprintBenchRow> rows;
     private final StopRequest stop;
 
-    /// @param rows takes each row as soon as it is there
+    /// @param rows receives each row when it is complete
     FootprintBench(
             FootprintBenchPlan plan,
             Payload payload,
@@ -68,7 +68,7 @@ final class FootprintBench {
         this.stop = stop;
     }
 
-    /// Nothing is left of it when this returns or throws.
+    /// Runs the benchmark. Everything is removed when this returns or throws.
     void run() throws HarnessException, InterruptedException {
         try {
             Path folder = Files.createTempDirectory("elastigres-footprint-");
@@ -213,7 +213,8 @@ final class FootprintBench {
         StartedProcess run() throws HarnessException, InterruptedException;
     }
 
-    /// The first start, which brings its files into memory, is not counted.
+    /// Returns the median start time. The first start is not counted: it reads the program's files
+    /// into the page cache.
     private Duration median(ProcessStarter start) throws HarnessException, InterruptedException {
         start.run().close();
         var durations = new ArrayList<Duration>();
@@ -230,7 +231,7 @@ final class FootprintBench {
         void run() throws HarnessException, MonitorConnectionException, InterruptedException;
     }
 
-    /// @param round done again and again while the process is watched
+    /// @param round workload that is repeated while the process is observed
     private void add(
             FootprintSubject what,
             FootprintState state,
@@ -239,7 +240,7 @@ final class FootprintBench {
             StartedProcess started,
             ProcessWorkload round)
             throws HarnessException, MonitorConnectionException, InterruptedException {
-        // What is done for the first time is not what it costs to go on.
+        // The first round has costs that later rounds do not have.
         round.run();
         Thread.sleep(ROUND);
         long begun = System.nanoTime();

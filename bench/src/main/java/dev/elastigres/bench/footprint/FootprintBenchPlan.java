@@ -2,10 +2,10 @@ package dev.elastigres.bench.footprint;
 
 import java.time.Duration;
 
-/// How long and how often.
+/// Parameters of the footprint benchmark.
 ///
-/// @param watch time that each process is watched for
-/// @param starts of each program, of which the median counts
+/// @param watch time for which each process is observed
+/// @param starts number of starts of each program, of which the median is reported
 record FootprintBenchPlan(Duration watch, int starts) {
     FootprintBenchPlan {
         if (watch.toSeconds() < 5 || watch.toSeconds() > 3600)

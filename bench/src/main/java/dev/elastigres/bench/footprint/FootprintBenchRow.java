@@ -5,12 +5,13 @@ import dev.elastigres.protocol.json.Json;
 import java.time.Duration;
 import java.util.Locale;
 
-/// One row of the benchmark.
+/// A result row of the footprint benchmark.
 ///
 /// @param memory at the end
-/// @param cpuPercent of one core, over the time that it was watched
-/// @param listen from the start of the process until it does its work: the median of some starts
-/// @param installed bytes on the disk, program and runtime
+/// @param cpuPercent of one core, over the observed time
+/// @param listen time from the start of the process until it is ready, as the median of some
+///     starts
+/// @param installed bytes on disk of program and runtime
 record FootprintBenchRow(
         FootprintSubject what,
         FootprintState state,
@@ -33,9 +34,9 @@ record FootprintBenchRow(
     }
 
     enum FootprintState {
-        /// Nobody asks it for figures.
+        /// Its metrics are not scraped.
         CALM,
-        /// With all that it is for, scraped every five seconds.
+        /// With everything that it serves connected, and scraped every five seconds.
         SERVED;
 
         private String title() {

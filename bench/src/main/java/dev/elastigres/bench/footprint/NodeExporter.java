@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Prometheus' own exporter of a machine's metrics, from Debian: a yardstick.
+/// Debian's package of Prometheus' node exporter, for comparison.
 record NodeExporter(Path program) {
-    /// How to get what is measured here.
+    /// Command that installs the exporter.
     static final String INSTALL =
             "apt-get install -y --no-install-recommends prometheus-node-exporter";
 
-    /// Empty when it is not installed.
+    /// Finds the exporter; empty if it is not installed.
     static Optional<NodeExporter> installed(Map<String, String> environment) {
         String path = environment.getOrDefault("PATH", "");
         return Stream.concat(

@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 /// Memory and threads of a process at one moment.
 ///
 /// @param resident bytes in memory
-/// @param proportional the same, with what it shares divided by those who share it
-/// @param anonymous bytes that belong to no file: what cannot be dropped under pressure
-/// @param threads of the kernel
+/// @param proportional resident bytes, where shared pages are divided by the number of their users
+/// @param anonymous bytes without a file, which the kernel cannot drop under pressure
+/// @param threads number of kernel threads
 public record ProcessMemory(long resident, long proportional, long anonymous, int threads) {
 
     public static ProcessMemory of(long pid) throws HarnessException {

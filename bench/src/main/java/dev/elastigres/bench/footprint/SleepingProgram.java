@@ -1,6 +1,6 @@
 package dev.elastigres.bench.footprint;
 
-/// A program that says that it runs and does nothing: what is left is the Java runtime itself.
+/// A program that reports its start and does nothing. Its footprint is that of the Java runtime.
 final class SleepingProgram {
     private SleepingProgram() {}
 

@@ -1,13 +1,13 @@
 package dev.elastigres.bench.measure;
 
-/// What was measured, as it is printed.
+/// A result row of a benchmark.
 public interface BenchRow {
-    /// What the table's columns are.
+    /// Returns the table's header.
     String head();
 
-    /// A line of the table.
+    /// Returns the row as a line of the table.
     String text();
 
-    /// The same as one JSON object.
+    /// Returns the row as one JSON object.
     String json();
 }

@@ -14,10 +14,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// A benchmark as a command. Exit code 1 when it failed, 2 when something else has to be asked for
-/// or installed first, 130 when it was told to stop.
+/// A benchmark as a command. Exit codes: 1 failure, 2 a precondition is not met, 130 stopped.
 public abstract class BenchTask implements Callable<Integer> {
-    // Read by the library.
+    // picocli reads this field.
     @SuppressWarnings("unused")
     @Option(
             names = {"-h", "--help"},
@@ -32,7 +31,7 @@ public abstract class BenchTask implements Callable<Integer> {
 
     private String lastHead = "";
 
-    /// Runs it to its end. Nothing is left of it when this returns or throws.
+    /// Runs the benchmark. Everything is removed when this returns or throws.
     protected abstract void run(StopRequest stop)
             throws HarnessException,
                     PackException,
@@ -53,7 +52,7 @@ public abstract class BenchTask implements Callable<Integer> {
                     | MonitorConnectionException
                     | VmException
                     | GuestException e) {
-                // What broke because it was told to end is no news.
+                // The interrupt itself causes such failures, so they are not reported.
                 if (atEnd.hasBegun()) return 130;
                 say(clause(e));
                 return code(e);
@@ -64,7 +63,7 @@ public abstract class BenchTask implements Callable<Integer> {
         }
     }
 
-    /// Those of VMs and packages say all in their messages.
+    /// Returns the message. Those of VM and package failures include their causes already.
     private static String clause(Exception e) {
         return e instanceof VmException || e instanceof PackException
                 ? String.valueOf(e.getMessage())
@@ -89,12 +88,12 @@ public abstract class BenchTask implements Callable<Integer> {
         System.out.println(row.text());
     }
 
-    /// A line below the table, which `--json` leaves out.
+    /// Prints a line below the table; `--json` omits it.
     protected final void foot(String line) {
         if (!json) System.out.println(line);
     }
 
-    /// To a person; what a program may read goes to standard output.
+    /// Prints a line for the user; standard output is for machine-readable output.
     protected final void say(String line) {
         System.err.println("elastigres bench " + spec.name() + ": " + line);
     }

@@ -1,4 +1,4 @@
-/// What every benchmark has, as a command.
+/// The common parts of all benchmark commands.
 @NullMarked
 package dev.elastigres.bench.measure;
 

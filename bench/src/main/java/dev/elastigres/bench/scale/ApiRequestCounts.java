@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// What one account asked the API server for, by the server's own account of it.
+/// Counts an account's requests to the API server, from the server's audit log.
 ///
-/// @param log of audit events, one a line
-/// @param user as the API server calls the account
+/// @param log of audit events, one per line
+/// @param user name of the account in the API server
 record ApiRequestCounts(Path log, String user) {
 
-    /// Up to now, in bytes of the log.
+    /// Returns the current size of the log, in bytes.
     long mark() throws HarnessException {
         try {
             return Files.exists(log) ? Files.size(log) : 0;
@@ -28,8 +28,8 @@ record ApiRequestCounts(Path log, String user) {
         }
     }
 
-    /// How many there were between two marks, by verb and resource, as `patch pods/resize`. A watch
-    /// counts when it begins.
+    /// Returns the number of requests between two marks, by verb and resource, as in `patch
+    /// pods/resize`. A watch counts once, at its start.
     Map<String, Integer> between(long from, long to) throws HarnessException {
         var counts = new TreeMap<String, Integer>();
         for (String line : text(from, to).split("\n", -1))

@@ -24,15 +24,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The agent and the monitor of a node, as the DaemonSet runs them: two processes with the heaps
-/// that they have there.
+/// The agent and the monitor of a node as two processes, with the same heap limits as in the
+/// DaemonSet.
 final class NodeProcesses implements AutoCloseable {
     private static final String MONITOR_READY = "listening on ";
     private static final String AGENT_READY = "pages on ";
     private static final String WATCH_LIST = "pods.json";
 
-    /// The part of their containers' limits that is in the image's options: 40 % of 256 and of
-    /// 192 MiB.
+    /// 40 % of the container limits of 256 and 192 MiB, as in the image's JVM options.
     private static final String AGENT_HEAP = "-Xmx102m";
 
     private static final String MONITOR_HEAP = "-Xmx76m";
@@ -49,10 +48,10 @@ final class NodeProcesses implements AutoCloseable {
         this.agent = agent;
     }
 
-    /// What runs the two, but for their own arguments.
+    /// The commands of the two processes, without their arguments.
     ///
-    /// @param agent `elastigres`
-    /// @param monitor `elastigres-monitor`
+    /// @param agent command of `elastigres`
+    /// @param monitor command of `elastigres-monitor`
     record DaemonCommand(
             List<String> agent, List<String> monitor, Map<String, String> environment) {
         private static List<String> with(List<String> command, List<String> arguments) {
@@ -69,8 +68,8 @@ final class NodeProcesses implements AutoCloseable {
     }
 
     /// @param kubeconfig of the agent's account
-    /// @param cgroups the root of the node's tree
-    /// @param folder for what the two have between them
+    /// @param cgroups root of the node's cgroup tree
+    /// @param folder of the files that the two share
     static NodeProcesses start(DaemonCommand program, Path kubeconfig, Path cgroups, Path folder)
             throws HarnessException, InterruptedException {
         Path watchList = folder.resolve(WATCH_LIST);
@@ -117,7 +116,7 @@ final class NodeProcesses implements AutoCloseable {
         }
     }
 
-    /// @throws BenchException when one of the two has ended
+    /// @throws HarnessException if one of the two has ended
     void check() throws HarnessException {
         check("the agent", agent.process());
         check("its monitor", monitor.process());
@@ -128,7 +127,7 @@ final class NodeProcesses implements AutoCloseable {
             throw new HarnessException("%s has ended with %d".formatted(what, process.exitValue()));
     }
 
-    /// What the agent says that keeps it from its work.
+    /// Returns the reasons why the agent is not ready.
     String problems() throws InterruptedException {
         String pages = agent.line().substring(AGENT_READY.length());
         var ask = HttpRequest.newBuilder(URI.create("http://" + pages + "/readyz")).build();
@@ -150,7 +149,7 @@ final class NodeProcesses implements AutoCloseable {
                 .orElseThrow(() -> new HarnessException("the agent has ended"));
     }
 
-    /// Bytes that it has read in all, from sockets and files.
+    /// Returns the total number of bytes that the agent has read, from sockets and files.
     long read() throws HarnessException {
         try {
             Matcher read =
@@ -162,8 +161,7 @@ final class NodeProcesses implements AutoCloseable {
         }
     }
 
-    /// Bytes of objects that are alive, after a collection of those that are not. Empty where this
-    /// Java has no `jcmd`.
+    /// Returns the bytes of live objects, after a collection. Empty if this Java has no `jcmd`.
     OptionalDouble heap() throws HarnessException, InterruptedException {
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
         if (!Files.isExecutable(jcmd)) return OptionalDouble.empty();

@@ -18,15 +18,15 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Pods that move: each is deleted and made again under its name on another node, at a steady pace,
-/// and the agents of both nodes write it down.
+/// Moves pods at a steady rate: deletes each and recreates it under its name on another node. The
+/// agents of both nodes update the status.
 final class PodChurn implements AutoCloseable {
     private static final long SEED = 42;
     private static final int AT_ONCE = 32;
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
     private static final Duration LOOK = Duration.ofMillis(100);
 
-    /// From a pod's start until it is said that it is settled.
+    /// Time from a pod's start until its status is settled.
     private static final Duration SETTLES = Duration.ofSeconds(2);
 
     private final ScaleBenchPlan plan;
@@ -39,10 +39,10 @@ final class PodChurn implements AutoCloseable {
     private final AtomicInteger moved = new AtomicInteger();
     private volatile Optional<Exception> failure = Optional.empty();
 
-    /// Those that are on their way.
+    /// Pods that are being moved.
     private final Set<Integer> moving = new HashSet<>();
 
-    /// @param client of somebody who may do everything
+    /// @param client with all permissions
     PodChurn(ScaleBenchPlan plan, KubernetesClient client, SimulatedAgents agents) {
         this.plan = plan;
         this.client = client;
@@ -55,12 +55,12 @@ final class PodChurn implements AutoCloseable {
         threads.execute(this::run);
     }
 
-    /// How many have been moved.
+    /// Returns the number of pods that were moved.
     int moved() {
         return moved.get();
     }
 
-    /// @throws BenchException when it could not go on
+    /// @throws HarnessException if moving pods has failed
     void check() throws HarnessException {
         if (failure.isPresent())
             throw new HarnessException("the pods cannot be moved", failure.get());
@@ -78,7 +78,7 @@ final class PodChurn implements AutoCloseable {
                 threads.execute(() -> move(pod));
             }
         } catch (InterruptedException _) {
-            // Nobody interrupts it but to end it.
+            // Only `close` interrupts this thread.
         }
     }
 
@@ -104,7 +104,7 @@ final class PodChurn implements AutoCloseable {
         } catch (HarnessException | RuntimeException e) {
             failure = Optional.of(e);
         } catch (InterruptedException _) {
-            // Nobody interrupts it but to end it.
+            // Only `close` interrupts this thread.
         } finally {
             synchronized (moving) {
                 moving.remove(pod);
@@ -137,7 +137,8 @@ final class PodChurn implements AutoCloseable {
                 && pod.getMetadata().getDeletionTimestamp() == null;
     }
 
-    /// The old pod may be there yet, and a busy API server may do it and not say so in time.
+    /// Retries a request until it is done. The old pod may still exist, and a busy API server may
+    /// execute a request but answer too late.
     private static void retry(Runnable request, BooleanSupplier isDone)
             throws HarnessException, InterruptedException {
         long deadline = System.nanoTime() + TIMEOUT.toNanos();
@@ -162,7 +163,7 @@ final class PodChurn implements AutoCloseable {
         }
     }
 
-    /// Ends it, wherever it is.
+    /// Stops moving pods immediately.
     @Override
     public void close() {
         threads.shutdownNow();

@@ -28,11 +28,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
-/// What one node's agent costs in a cluster that is much larger: at rest, and while pods move all
-/// over it. API server and etcd, the agent and its monitor are real; kwok plays the nodes, files
-/// play the cgroups of one, and this program writes what the agents of the others would.
+/// Measures one node's agent in a large cluster, at rest and while pods move between nodes. API
+/// server and etcd, the agent and its monitor are real. kwok simulates the nodes, files simulate
+/// the cgroups of one node, and this program writes the status that the other nodes' agents would
+/// write.
 final class ScaleBench {
-    /// The number of the node that has the agent.
+    /// Number of the node with the agent.
     static final int NODE = 0;
 
     private static final String ACCOUNT = "elastigres";
@@ -40,12 +41,12 @@ final class ScaleBench {
     private static final int AT_ONCE = 16;
     private static final Duration LOOK = Duration.ofSeconds(1);
 
-    /// Longer than any sleep of a second on a machine that runs.
+    /// A longer sleep of one second means that this machine was suspended.
     private static final Duration STALL = Duration.ofSeconds(4);
 
     private static final Duration QUIET_TIMEOUT = Duration.ofMinutes(5);
 
-    /// From the first pod that moves until it is measured what that costs.
+    /// Time from the first move to the start of the measurement.
     private static final Duration LEAD = Duration.ofSeconds(10);
 
     private final ScaleBenchPlan plan;
@@ -54,9 +55,9 @@ final class ScaleBench {
     private final Consumer<String> progress;
     private final StopRequest stop;
 
-    /// @param program that the agent and the monitor are
-    /// @param rows takes each row as soon as it is there
-    /// @param progress takes lines for a person who waits
+    /// @param program commands of the agent and the monitor
+    /// @param rows receives each row when it is complete
+    /// @param progress receives lines of progress for an interactive user
     ScaleBench(
             ScaleBenchPlan plan,
             DaemonCommand program,
@@ -70,7 +71,7 @@ final class ScaleBench {
         this.stop = stop;
     }
 
-    /// Nothing is left of it when this returns or throws.
+    /// Runs the benchmark. Everything is removed when this returns or throws.
     void run(KubernetesBinaries binaries) throws HarnessException, InterruptedException {
         try {
             Path folder = Files.createTempDirectory("elastigres-scale-");
@@ -80,7 +81,7 @@ final class ScaleBench {
                 try {
                     run(plane, client, folder);
                 } finally {
-                    // What is left of an interrupt would keep the cluster from being ended.
+                    // A pending interrupt would abort the cleanup of the cluster.
                     if (Thread.interrupted()) progress.accept("stopping");
                 }
             } finally {
@@ -127,7 +128,7 @@ final class ScaleBench {
         }
     }
 
-    /// What users apply.
+    /// Installs the manifests that users apply.
     private static void install(ControlPlane plane) throws TestbedException {
         plane.kubectl().run("create", "namespace", ACCOUNT);
         plane.kubectl().apply(Manifests.elastigres());
@@ -162,7 +163,8 @@ final class ScaleBench {
         }
     }
 
-    /// Until the agent has written of its pods, and then asked for nothing for a while.
+    /// Waits until the agent has written the status of its pods, and then made no request for some
+    /// time.
     private void awaitQuiet(NodeProcesses agent, ApiRequestCounts requests, KubernetesClient client)
             throws HarnessException, InterruptedException {
         progress.accept("waiting until the agent has settled");

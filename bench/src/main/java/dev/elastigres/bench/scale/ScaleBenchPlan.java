@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// How large the cluster is, and what happens in it. Nodes, pods and objects have numbers from 0.
+/// Size and activity of the cluster. Nodes, pods and objects are numbered from 0.
 ///
-/// @param nodes of which the first has the agent
-/// @param pods on all nodes, as evenly as can be
-/// @param objects PostgresAutoscalers, which have as many pods each as can be
-/// @param namespaces that the objects are in
-/// @param moved pods that go to another node within a minute, in percent of all
-/// @param quiet how long nothing may have been asked for until the agent counts as settled
-/// @param watch how long is measured at rest, and again while pods move
+/// @param nodes number of nodes, of which the first has the agent
+/// @param pods number of pods on all nodes, evenly distributed
+/// @param objects number of PostgresAutoscalers, with evenly distributed pods
+/// @param namespaces number of namespaces of the objects
+/// @param moved pods that move to another node within a minute, in percent of all
+/// @param quiet time without requests after which the agent counts as settled
+/// @param watch time of the measurement at rest, and of the one while pods move
 record ScaleBenchPlan(
         int nodes,
         int pods,
@@ -21,10 +21,10 @@ record ScaleBenchPlan(
         double moved,
         Duration quiet,
         Duration watch) {
-    /// An object has no room for more in its status.
+    /// Maximum number of pods in an object's status.
     private static final int MAX_PODS_OF_ONE = 100;
 
-    /// @throws IllegalArgumentException with a readable clause
+    /// @throws IllegalArgumentException if a value is out of range; the message is for users
     ScaleBenchPlan {
         within("--nodes", nodes, 1, 5_000);
         within("--pods", pods, 1, 150_000);
@@ -48,7 +48,7 @@ record ScaleBenchPlan(
             throw new IllegalArgumentException("%s takes %d to %d".formatted(option, min, max));
     }
 
-    /// As it is measured when nobody says otherwise.
+    /// Returns a plan with the default times.
     static ScaleBenchPlan of(
             int nodes, int pods, int objects, int namespaces, double moved, int seconds) {
         return new ScaleBenchPlan(
@@ -61,7 +61,7 @@ record ScaleBenchPlan(
                 Duration.ofSeconds(seconds));
     }
 
-    /// Which object a pod is for.
+    /// Returns the object of a pod.
     int objectOf(int pod) {
         return pod % objects;
     }
@@ -70,7 +70,7 @@ record ScaleBenchPlan(
         return IntStream.iterate(object, pod -> pod < pods, pod -> pod + objects).boxed().toList();
     }
 
-    /// Where a pod is at first: those of an object are on nodes side by side.
+    /// Returns the initial node of a pod. The pods of an object are on adjacent nodes.
     int nodeOf(int pod) {
         return (pod + pod / objects) % nodes;
     }
@@ -87,7 +87,7 @@ record ScaleBenchPlan(
         return "pg-" + number;
     }
 
-    /// Between two pods that begin to move.
+    /// Returns the interval between the starts of two moves.
     Duration gap() {
         return Duration.ofNanos((long) (Duration.ofMinutes(1).toNanos() / (pods * moved / 100)));
     }

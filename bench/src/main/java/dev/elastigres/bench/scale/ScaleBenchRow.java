@@ -11,14 +11,14 @@ import java.util.OptionalDouble;
 
 /// Resources that an agent used over an interval.
 ///
-/// @param state what happened meanwhile
-/// @param moved pods of the cluster that moved meanwhile
+/// @param state activity of the cluster meanwhile
+/// @param moved number of pods that moved meanwhile
 /// @param memory of its process at the end
-/// @param heap bytes of live objects at the end, where they can be counted
-/// @param cpu of its process
-/// @param read bytes that it read
+/// @param heap bytes of live objects at the end, if they can be counted
+/// @param cpu time of its process
+/// @param read number of bytes that it read
 /// @param requests to the API server, by verb and resource
-/// @param took how long
+/// @param took length of the interval
 record ScaleBenchRow(
         ScaleBenchPlan plan,
         ScaleState state,

@@ -15,8 +15,8 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/// The agents of all nodes but one, as far as others see them: what they write into the objects'
-/// status, by what pods come and go. For any thread.
+/// The agents of all nodes but one, as the API server sees them: they write the objects' status as
+/// pods come and go. Thread-safe.
 final class SimulatedAgents {
     private static final int MAX_TRIES = 50;
     private static final Duration AGAIN = Duration.ofMillis(100);
@@ -28,7 +28,7 @@ final class SimulatedAgents {
     private final KubernetesClient client;
     private final StatusOnBehalf onBehalf;
 
-    /// @param client of somebody who may write status
+    /// @param client with permission to write the status
     SimulatedAgents(ScaleBenchPlan plan, KubernetesClient client) {
         this.plan = plan;
         this.client = client;
@@ -39,7 +39,7 @@ final class SimulatedAgents {
         return node != ScaleBench.NODE;
     }
 
-    /// Each of them says of `object` what its pods are, as they are at first.
+    /// Writes the initial status of the object's pods for each of their nodes.
     void settle(int object) throws HarnessException, InterruptedException {
         List<Integer> nodes =
                 plan.podsOf(object).stream()
@@ -58,7 +58,7 @@ final class SimulatedAgents {
                                     .toList());
     }
 
-    /// A pod is on a node, and does not run yet.
+    /// Writes the status of a pod that is on a node and does not run yet.
     void begins(int pod, int node) throws HarnessException, InterruptedException {
         replace(
                 pod,
@@ -74,7 +74,7 @@ final class SimulatedAgents {
                         STARTING));
     }
 
-    /// A pod is on a node and is as it should be.
+    /// Writes the status of a settled pod on a node.
     void settles(int pod, int node) throws HarnessException, InterruptedException {
         replace(pod, node, settled(pod, node));
     }
@@ -91,7 +91,7 @@ final class SimulatedAgents {
                 });
     }
 
-    /// A pod is not on a node any more.
+    /// Removes a pod of a node from the status.
     void loses(int pod, int node) throws HarnessException, InterruptedException {
         change(pod, node, its -> without(its, pod));
     }
@@ -133,7 +133,7 @@ final class SimulatedAgents {
                 onBehalf.say(seen, KwokNodes.node(node), change.apply(instances(seen, node)));
                 return;
             } catch (KubernetesClientException e) {
-                // Another agent was first, or the API server is slow.
+                // A conflict with another agent, or a slow API server.
                 if (isFinal(e.getCode()))
                     throw new HarnessException("cannot write the status of " + name, e);
                 Thread.sleep(AGAIN);

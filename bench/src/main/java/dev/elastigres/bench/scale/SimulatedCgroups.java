@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
-/// A folder that looks like the cgroup tree of a node, with a cgroup for each container that runs
-/// there: one that uses little, and has the limits that its pod says.
+/// A folder that imitates the cgroup tree of a node. Each container of the node has a cgroup with
+/// low usage and the limits of its pod.
 final class SimulatedCgroups implements AutoCloseable {
     private static final long ANONYMOUS = 300L << 20;
     private static final String STALL =
@@ -40,7 +40,7 @@ final class SimulatedCgroups implements AutoCloseable {
         informer.addEventHandler(new CgroupSync());
     }
 
-    /// Begins with what runs on the node now, and follows it.
+    /// Creates the cgroups of the node's containers and keeps them up to date.
     ///
     /// @param root an empty folder
     static SimulatedCgroups start(Path root, KubernetesClient client, int node)
@@ -130,7 +130,7 @@ final class SimulatedCgroups implements AutoCloseable {
         }
     }
 
-    /// Whole, as the kernel changes its files.
+    /// Replaces a file atomically, as readers of the kernel's files never see a partial change.
     private static void write(Path file, String text) throws IOException {
         Path fresh = file.resolveSibling("." + file.getFileName());
         Files.writeString(fresh, text);

@@ -8,13 +8,14 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/// The cluster's nodes, objects and pods: real ones of a real API server, which nobody runs.
+/// The cluster's nodes, autoscalers and pods. They are real objects of a real API server, but no
+/// kubelet runs them.
 final class SimulatedCluster {
     private static final Duration RUN_TIMEOUT = Duration.ofMinutes(15);
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final Duration TELL = Duration.ofSeconds(15);
 
-    /// So much that nobody lacks it.
+    /// Node capacity that is never exhausted.
     private static final String CPUS = "512";
 
     private static final String MEMORY = "2Ti";
@@ -36,9 +37,9 @@ final class SimulatedCluster {
         this.progress = progress;
     }
 
-    /// Makes all of it. Returns when every pod runs.
+    /// Creates all objects and waits until every pod runs.
     ///
-    /// @param client of somebody who may do everything
+    /// @param client with all permissions
     static void make(
             ScaleBenchPlan plan,
             ControlPlane plane,
@@ -80,7 +81,7 @@ final class SimulatedCluster {
         awaitRunning();
     }
 
-    /// What makes a pod on a node, as JSON: one unit, which it can be resized from.
+    /// Returns a pod on a node as JSON. It has one unit, from which it can be resized.
     static String pod(ScaleBenchPlan plan, int pod, int node) {
         return """
         {"apiVersion":"v1","kind":"Pod",
@@ -96,7 +97,7 @@ final class SimulatedCluster {
                         "{\"cpu\":\"250m\",\"memory\":\"1Gi\"}");
     }
 
-    /// Those that do not yet are fewer and fewer, so that asking for them costs little.
+    /// Waits until no pod is pending. Listing one pending pod at a time costs little.
     private void awaitRunning() throws HarnessException, InterruptedException {
         long begin = System.nanoTime();
         long tellAt = begin + TELL.toNanos();

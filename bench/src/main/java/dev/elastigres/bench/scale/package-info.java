@@ -1,4 +1,4 @@
-/// Measures what the agent of one node costs in a large cluster.
+/// Measures the cost of the agent of one node in a large cluster.
 @NullMarked
 package dev.elastigres.bench.scale;
 

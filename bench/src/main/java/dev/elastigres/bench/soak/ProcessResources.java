@@ -12,9 +12,10 @@ import java.util.regex.Pattern;
 /// Resources that a Java process holds.
 ///
 /// @param heap bytes of live objects, after a full collection
-/// @param virtualThreads objects of that class, so that those that nobody ends are seen
-/// @param threads of the kernel
-/// @param descriptors open files and sockets
+/// @param virtualThreads number of live `VirtualThread` objects, which shows threads that never
+///     end
+/// @param threads number of kernel threads
+/// @param descriptors number of open files and sockets
 /// @param resident bytes
 record ProcessResources(
         long heap, long virtualThreads, long threads, long descriptors, long resident) {
@@ -42,7 +43,7 @@ record ProcessResources(
         }
     }
 
-    /// Of all live objects: counting them collects the dead.
+    /// Returns the class histogram of live objects. It runs a full collection first.
     private static String histogram(long pid) throws HarnessException, InterruptedException {
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
         try {
@@ -80,8 +81,8 @@ record ProcessResources(
         return Long.parseLong(matcher.group(1));
     }
 
-    /// What has grown since `before`, and how much of it may be noise. Resident memory may follow
-    /// the heap up to its limit, and is not judged.
+    /// Returns the growth since `before`, with the part that may be noise. Resident memory is not
+    /// judged, because it may follow the heap up to the heap's limit.
     List<SoakBenchRow.Growth> since(ProcessResources before) {
         return List.of(
                 new SoakBenchRow.Growth("heap_bytes", before.heap, heap, 1 << 20),

@@ -24,9 +24,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// A long life of a monitor in a short time: agents come, talk and go, Postgres restarts, its
-/// cgroup is made anew, again and again. At its end the process holds what it held at its
-/// beginning.
+/// Runs a monitor through a compressed long life: agents connect, exchange messages and
+/// disconnect, Postgres restarts, and its cgroup is recreated, many times. The process must hold
+/// the same resources at the end as at the beginning.
 final class SoakBench {
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
@@ -34,7 +34,7 @@ final class SoakBench {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
     private static final Duration SETTLE_PAUSE = Duration.ofSeconds(5);
     private static final Bytes MACHINE = Bytes.ofGibibytes(8);
-    /// Every so many messages one changes the machine's size, and Postgres' cache with it.
+    /// Every how many messages one resizes the machine, and with it Postgres' cache.
     private static final int MESSAGES_A_RESIZE = 50;
 
     private static final int WARM_UP_ROUNDS = 2;
@@ -47,7 +47,7 @@ final class SoakBench {
     private final SoakCount restarts = new SoakCount("postgres_restarts");
     private final SoakCount cgroups = new SoakCount("cgroups");
 
-    /// How often something was done, and how often in vain.
+    /// Counts attempts and failures.
     private static final class SoakCount {
         private final String what;
         private int done;
@@ -67,7 +67,7 @@ final class SoakBench {
         }
     }
 
-    /// What is under test and around it.
+    /// The monitor under test and its environment.
     private record SoakSetup(
             SoakMachine machine,
             PostgresServer postgres,
@@ -79,7 +79,7 @@ final class SoakBench {
         this.stop = stop;
     }
 
-    /// Nothing is left of it when this returns or throws.
+    /// Runs the benchmark. Everything is removed when this returns or throws.
     List<SoakBenchRow> run() throws HarnessException, InterruptedException {
         try (var machine = SoakMachine.create(MACHINE, usage(0));
                 var postgres =
@@ -89,7 +89,7 @@ final class SoakBench {
                 var pages = new MonitorPages(monitor.address())) {
             pages.awaitReady(READY_TIMEOUT);
             var setup = new SoakSetup(machine, postgres, monitor, pages);
-            // The first times of everything load classes and fill pools.
+            // The first rounds load classes and fill pools.
             for (int i = 0; i < WARM_UP_ROUNDS; i++) round(setup, i % plan.rounds());
             ProcessResources before = settled(monitor);
             for (int i = 0; i < plan.rounds(); i++) round(setup, i);
@@ -136,7 +136,7 @@ final class SoakBench {
         }
     }
 
-    /// The newer session replaces the older, which sometimes is gone before.
+    /// Opens a session that replaces the old one. Every second time, the old one is closed first.
     private MonitorConnection reconnect(SoakSetup setup, MonitorConnection old)
             throws MonitorConnectionException, InterruptedException {
         boolean first = reconnects.done % 2 == 0;
@@ -156,7 +156,7 @@ final class SoakBench {
                 : new DownscaleRequest(id, size);
     }
 
-    /// Whether it was answered, by what it should be.
+    /// Sends a message. Returns whether the expected answer came.
     private static boolean ask(MonitorConnection link, AgentMessage message)
             throws MonitorConnectionException, InterruptedException {
         link.send(message);
@@ -179,7 +179,7 @@ final class SoakBench {
         }
     }
 
-    /// Whether the new cgroup's usage is seen after the old one's is known to be gone.
+    /// Returns whether the monitor sees the old cgroup's removal and then the new cgroup's usage.
     private boolean isFollowed(SoakSetup setup, int round)
             throws HarnessException, MonitorConnectionException, InterruptedException {
         setup.machine.removeCgroup();
@@ -210,12 +210,12 @@ final class SoakBench {
         };
     }
 
-    /// Never the same twice in a row, and far below every threshold.
+    /// Returns a usage that differs from round to round and stays far below every threshold.
     private static Bytes usage(int round) {
         return Bytes.ofMebibytes(64 + round % 64);
     }
 
-    /// Whether the same session goes on, and sizes follow again.
+    /// Returns whether the session survives a restart of Postgres and resizes work again.
     private static boolean isSurvived(SoakSetup setup, MonitorConnection link)
             throws MonitorConnectionException, TestbedException, InterruptedException {
         setup.postgres.restart();
@@ -233,7 +233,7 @@ final class SoakBench {
                         List.of(messages.row(), reconnects.row(), restarts.row(), cgroups.row()));
         long deadline = System.nanoTime() + SETTLE_TIMEOUT.toNanos();
         List<SoakBenchRow.Growth> growth = ProcessResources.of(monitor.pid()).since(before);
-        // Pools let go of their threads after a while.
+        // Thread pools release their threads after some time.
         while (!growth.stream().allMatch(SoakBenchRow.Growth::isSound)
                 && System.nanoTime() - deadline < 0) {
             Thread.sleep(SETTLE_PAUSE);
@@ -243,7 +243,8 @@ final class SoakBench {
         return rows;
     }
 
-    /// The second look: the first one has the process load what looking needs.
+    /// Returns the second reading, because the first one makes the process load the classes that
+    /// reading needs.
     private static ProcessResources settled(MonitorProcess monitor)
             throws HarnessException, InterruptedException {
         var _ = ProcessResources.of(monitor.pid());

@@ -1,11 +1,11 @@
 package dev.elastigres.bench.soak;
 
-/// How much of everything a life has.
+/// Parameters of the soak benchmark.
 ///
-/// @param messages from agents, each with its answer
-/// @param reconnects of agents
-/// @param restarts of Postgres
-/// @param cgroups how often Postgres' cgroup is removed and made again
+/// @param messages number of messages from agents, each with its answer
+/// @param reconnects number of agents' reconnections
+/// @param restarts number of Postgres restarts
+/// @param cgroups number of times that Postgres' cgroup is removed and recreated
 record SoakBenchPlan(int messages, int reconnects, int restarts, int cgroups) {
 
     SoakBenchPlan {
@@ -13,13 +13,13 @@ record SoakBenchPlan(int messages, int reconnects, int restarts, int cgroups) {
             throw new IllegalArgumentException("there must be at least one of everything");
     }
 
-    /// Into how many rounds it is cut: each has some of everything, at most one restart and at
+    /// Returns the number of rounds. Each has a share of everything, at most one restart and at
     /// most one new cgroup.
     int rounds() {
         return Math.max(restarts, cgroups);
     }
 
-    /// The part of `total` that belongs to `round`, the first of which is 0.
+    /// Returns the share of `total` in `round`; the first round is 0.
     int share(int total, int round) {
         return (int) ((long) total * (round + 1) / rounds() - (long) total * round / rounds());
     }

@@ -3,16 +3,16 @@ package dev.elastigres.bench.soak;
 import dev.elastigres.bench.measure.BenchRow;
 import dev.elastigres.protocol.json.Json;
 
-/// One line of the result.
+/// A result row of the soak benchmark.
 sealed interface SoakBenchRow extends BenchRow {
 
-    /// Whether it is as it should be.
+    /// Returns whether the result is acceptable.
     boolean isSound();
 
-    /// What was done.
+    /// Operations that were done.
     ///
     /// @param what in snake_case
-    /// @param lost how many of `done` did not come to what they should
+    /// @param lost number of operations in `done` without the expected result
     record Done(String what, int done, int lost) implements SoakBenchRow {
         @Override
         public boolean isSound() {
@@ -43,10 +43,10 @@ sealed interface SoakBenchRow extends BenchRow {
         }
     }
 
-    /// How a figure of the process has grown.
+    /// Growth of a resource of the process.
     ///
     /// @param what in snake_case, with its unit
-    /// @param allowed what may be noise
+    /// @param allowed growth that may be noise
     record Growth(String what, long before, long after, long allowed) implements SoakBenchRow {
         @Override
         public boolean isSound() {

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 
-/// A made-up cgroup and meminfo. Closing removes them.
+/// A fake cgroup and meminfo. Closing removes them.
 record SoakMachine(Path folder) implements AutoCloseable {
 
     static SoakMachine create(Bytes memory, Bytes usage) throws HarnessException {
@@ -27,7 +27,7 @@ record SoakMachine(Path folder) implements AutoCloseable {
 
     void makeCgroup(Bytes usage) throws HarnessException {
         try {
-            // Whole or not at all, as the kernel shows it.
+            // Replaced atomically, because the kernel never shows half a file.
             Path fresh = folder.resolve("fresh");
             Files.writeString(fresh, "active_anon %d%ninactive_anon 0%n".formatted(usage.value()));
             Files.createDirectory(cgroup());
@@ -62,7 +62,7 @@ record SoakMachine(Path folder) implements AutoCloseable {
         return folder.resolve("monitor.log");
     }
 
-    /// That make the monitor look here.
+    /// Returns the flags that make the monitor read these files.
     List<String> flags() {
         return List.of(
                 "--cgroup",

@@ -1,4 +1,4 @@
-/// `elastigres bench soak`: hours of a monitor's life in minutes.
+/// `elastigres bench soak`: compresses hours of a monitor's operation into minutes.
 @NullMarked
 package dev.elastigres.bench.soak;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 class ScaleBenchTest {
     private static final String MODULE = "dev.elastigres.node";
 
-    /// A small cluster lives through everything, with a real agent and its own account.
+    /// Measures a small cluster, with a real agent that has its own service account.
     @Test
     void measuresASmallClusterAndSaysSoInJson() throws Exception {
         var rows = new ArrayList<ScaleBenchRow>();

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/// A short life, of a real monitor with a real Postgres.
+/// A short soak of a real monitor with a real Postgres.
 class SoakTest {
 
     @Test
