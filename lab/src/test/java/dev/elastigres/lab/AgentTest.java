@@ -9,7 +9,7 @@ import dev.elastigres.lab.HaltingDriver.HaltPoint;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/// VMs that a real agent scales by their own needs, whoever is killed meanwhile.
+/// Tests VMs that a real agent scales by their needs, while processes are killed.
 @InLab
 class AgentTest {
     private static final Bytes MIN = LabAgentProgram.MIN.memory();
@@ -84,7 +84,7 @@ class AgentTest {
 
     @Test
     void twoCompeteForOneBudget(LabVm one, GoldenSnapshot golden) throws Exception {
-        // For one of them to have a unit more than the least.
+        // Room for one of the VMs to have a unit more than the minimum.
         Bytes capacity = MIN.plus(MIN).plus(UNIT);
         try (var other = golden.restore("other");
                 var _ = LabAgentProcess.start(golden, capacity, HaltPoint.NOWHERE)) {
@@ -102,14 +102,14 @@ class AgentTest {
         }
     }
 
-    /// Two VMs that never have more than there is, whenever one looks.
+    /// Checks at each poll that two VMs together never have more than the capacity.
     private record BudgetInvariant(LabVm first, LabVm second, Bytes capacity) {
         record BudgetReading(Bytes one, Bytes other) {}
 
         BudgetReading look() throws Exception {
             Bytes before = first.maxNow().memory();
             Bytes other = second.maxNow().memory();
-            // What the first gave up meanwhile, the second may have got.
+            // The second VM may have received memory that the first one gave up meanwhile.
             Bytes one = before.min(first.maxNow().memory());
             assertThat(one.plus(other)).isLessThanOrEqualTo(capacity);
             return new BudgetReading(one, other);
@@ -120,7 +120,7 @@ class AgentTest {
         }
     }
 
-    /// Takes as much as the monitor does not leave alone.
+    /// Holds memory up to the monitor's threshold, which the monitor must react to.
     private static GuestMemoryHolder needMore(LabVm vm) throws Exception {
         MonitorStatus status = vm.status();
         return GuestMemoryHolder.hold(vm, status.threshold().minus(status.lastUsage()));
@@ -130,7 +130,8 @@ class AgentTest {
         LabAwait.until("the agent's session", vm::status, MonitorStatus::hasSession);
     }
 
-    /// Never more than the host has, and at last what is to be.
+    /// Waits for an amount of memory. The VM must never have more than the host's capacity
+    /// meanwhile.
     private static void awaitMemory(String what, LabVm vm, Predicate<Bytes> holds)
             throws Exception {
         LabAwait.until(

@@ -7,9 +7,10 @@ import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.guest.GuestException;
 import java.util.List;
 
-/// Writes down in the guest what the cache is set to beside MemTotal, from start to stop.
+/// Records the cache size and MemTotal in the guest, from start to stop.
 record CacheTrace(LabVm vm) {
-    /// The setting is read first: memory that comes between the two reads is not held against it.
+    /// The setting is read first, so that memory that arrives between the two reads cannot make
+    /// the cache look too large.
     private static final String START =
             """
             setsid perl -e '
@@ -33,10 +34,10 @@ record CacheTrace(LabVm vm) {
         return new CacheTrace(vm);
     }
 
-    /// Ends it. Never was the cache more than its part of the memory that was there.
+    /// Stops the recording. The cache must never have exceeded its share of the memory.
     ///
-    /// @param first the cache's size at the beginning
-    /// @param last at the end
+    /// @param first the cache's size at the start
+    /// @param last the cache's size at the end
     void stop(Bytes first, Bytes last) throws VmException, GuestException, InterruptedException {
         String all =
                 vm.sh(

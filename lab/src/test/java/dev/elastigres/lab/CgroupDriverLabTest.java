@@ -15,8 +15,8 @@ import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The agent's driver of cgroups on a real cgroup v2, with the Java runtime that the guest's
-/// monitor has.
+/// Tests the agent's cgroup driver on a real cgroup v2, with the Java runtime of the guest's
+/// monitor.
 @InLab
 class CgroupDriverLabTest {
     private static final String JAVA = "/usr/lib/elastigres-monitor/runtime/bin/java";
@@ -33,7 +33,7 @@ class CgroupDriverLabTest {
         vm.sh("mkdir /sys/fs/cgroup/app-one /sys/fs/cgroup/other");
         assertThat(run(vm, "find")).isEqualTo("app-one");
 
-        // Without limits it has what the machine has.
+        // Without limits its size is that of the machine.
         String all = run(vm, "look");
         assertThat(all).startsWith("ObservedSize[size=Resources[vcpus=2.0, memory=");
         assertThat(all).doesNotContain("memory=512MiB");
@@ -66,8 +66,8 @@ class CgroupDriverLabTest {
                         .formatted(JAVA, JARS, CgroupProgram.class.getName(), arguments));
     }
 
-    /// The driver's classes, those that they need, and the program, which the monitor's package
-    /// does not have.
+    /// Returns a jar of the test program, the driver's classes and their dependencies that the
+    /// monitor's package lacks.
     private byte[] jar() throws Exception {
         Path agent = home(CgroupDriver.class);
         if (Files.isRegularFile(agent)) {
@@ -92,7 +92,7 @@ class CgroupDriverLabTest {
         return Files.readAllBytes(jar);
     }
 
-    /// The jar or the folder that a class is from.
+    /// Returns the jar or the folder that contains a class.
     private static Path home(Class<?> type) throws Exception {
         return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
     }

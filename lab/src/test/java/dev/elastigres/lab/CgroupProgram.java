@@ -9,8 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/// The agent's driver of cgroups, as a program that is run in a guest. Does one thing and prints
-/// what came of it.
+/// Runs one operation of the agent's cgroup driver in a guest, and prints the result.
 final class CgroupProgram {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final DiscoveredVm.SizeBounds BOUNDS =
@@ -21,7 +20,7 @@ final class CgroupProgram {
 
     private CgroupProgram() {}
 
-    /// @param arguments `find`, `look`, or `resize` and the CPUs and MiB that it is to have
+    /// @param arguments `find`, `look`, or `resize` with the CPUs and MiB
     public static void main(String[] arguments) throws Exception {
         var nowhere = DiscoveredVm.VmEndpoints.NONE;
         var matching = new CgroupConfig.CgroupPattern("app-*", BOUNDS, nowhere);

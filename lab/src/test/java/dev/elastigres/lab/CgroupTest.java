@@ -8,7 +8,7 @@ import dev.elastigres.harness.MonitorStatus;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/// What the monitor makes of a real cgroup v2 and a real MemTotal.
+/// Tests the monitor with a real cgroup v2 and a real MemTotal.
 @InLab
 class CgroupTest {
     private static final Bytes HELD = Bytes.ofMebibytes(120);
@@ -34,13 +34,14 @@ class CgroupTest {
                 status -> status.averageUsage().isLessThan(before.plus(HELD.times(0.2))));
     }
 
-    /// The first status whose last sample was certainly taken after this was called.
+    /// Returns the first status whose last sample was certainly taken after this call.
     private static MonitorStatus sampledFromNowOn(LabVm vm) throws Exception {
         long begin = System.nanoTime();
         while (true) {
             long asked = System.nanoTime();
             MonitorStatus status = vm.status();
-            // The monitor wrote it after it was asked: the sample is not older than this.
+            // The monitor wrote the status after the request, so its sample is not older than
+            // this.
             if (status.age().compareTo(Duration.ofNanos(asked - begin)) < 0) return status;
             assertThat(Duration.ofNanos(asked - begin)).isLessThan(Duration.ofSeconds(30));
         }
@@ -88,7 +89,8 @@ class CgroupTest {
     @Test
     void everySampleIsGoodDuringHeavyChurn(LabVm vm) throws Exception {
         var pgbench = GuestPgbench.start(vm);
-        // Processes come and go with memory of their own, while other memory is taken and given.
+        // Short-lived processes allocate memory of their own, while another process allocates and
+        // releases memory.
         vm.sh(
                 """
                 (

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/// The monitor switches a real machine's CPUs, as its own user.
+/// The monitor switches the CPUs of a real machine, as its own user.
 @InLab
 class CpuScalingTest {
     private static final String PUT =

@@ -7,7 +7,7 @@ import dev.elastigres.harness.MonitorStatus;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/// Postgres, the monitor or the whole guest goes, and comes back.
+/// Tests that Postgres, the monitor or the whole guest ends and comes back.
 @InLab
 class CrashTest {
     private static final Duration BACK_WITHIN = Duration.ofSeconds(2);
@@ -31,7 +31,7 @@ class CrashTest {
             '
             """;
 
-    /// Runs a second monitor until it serves, away from the ports of the first.
+    /// Starts a second monitor on other ports, and kills it when it serves.
     private static final String START_ANOTHER =
             """
             elastigres-monitor --addr 127.0.0.1:10390 --cgroup neon-postgres \
@@ -70,16 +70,16 @@ class CrashTest {
     @Test
     void theMonitorIsKilledAndServesAgain(LabVm vm) throws Exception {
         String postmaster = vm.postmaster();
-        // A VM that was not restored has started a monitor before. An emulator keeps what it
-        // translates, and this one has translated little yet.
+        // An unrestored VM has started a monitor before. An emulator caches translated code, and
+        // this one has translated little yet.
         vm.sh(START_ANOTHER);
         assertThat(killMonitor(vm)).isLessThanOrEqualTo(BACK_WITHIN);
         vm.awaitReady();
         assertThat(vm.postmaster()).isEqualTo(postmaster);
     }
 
-    /// Kills it and measures, by the guest's clock, for how long nobody serves its port. Then an
-    /// agent has a session again, with a monitor that is another process.
+    /// Kills the monitor and returns how long its port is unserved, by the guest's clock. Then
+    /// checks that an agent has a session again, with a monitor in a new process.
     private static Duration killMonitor(LabVm vm) throws Exception {
         String before = vm.monitorProcess();
         String ticks = vm.sh(KILL_AND_WAIT.replace("MONITOR", before));

@@ -17,8 +17,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// A saved VM that every test begins from: two CPUs, 512 MiB of at most 2 GiB, tables for pgbench,
-/// and a monitor that is ready. Closing removes it and every VM made from it.
+/// A saved VM from which every test's VM is restored: two CPUs, 512 MiB of at most 2 GiB,
+/// pgbench's tables, and a ready monitor. Closing removes it and every VM restored from it.
 record GoldenSnapshot(Path root, VmManager machines) implements AutoCloseable {
     private static final Duration BOOT = Duration.ofMinutes(3);
     private static final String NAME = "golden";
@@ -37,7 +37,7 @@ record GoldenSnapshot(Path root, VmManager machines) implements AutoCloseable {
         }
     }
 
-    /// The image that is tested; the latest one when none is named.
+    /// Returns the image under test; empty means the latest one.
     static Optional<Path> image() {
         return Optional.ofNullable(System.getProperty("lab.image")).map(Path::of);
     }
@@ -68,7 +68,7 @@ record GoldenSnapshot(Path root, VmManager machines) implements AutoCloseable {
         }
     }
 
-    /// Where the VMs of a lab at `root` are.
+    /// Returns the folders of the VMs of a lab at `root`.
     static XdgFolders folders(Path root) {
         var own = XdgFolders.from(System.getenv());
         return new XdgFolders(root.resolve("s"), own.data(), own.cache());
@@ -78,7 +78,7 @@ record GoldenSnapshot(Path root, VmManager machines) implements AutoCloseable {
         return root.resolve("golden");
     }
 
-    /// A VM that goes on from there.
+    /// Restores a VM from the snapshot.
     LabVm restore(String name) throws VmException, InterruptedException {
         var spec = machines.restore(name, snapshot(), LabVm.network());
         machines.start(name, BOOT);

@@ -4,8 +4,7 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.guest.GuestException;
 
-/// A process in a cgroup that uses memory which the kernel cannot reclaim, until it is
-/// released.
+/// A process in a cgroup that holds memory that the kernel cannot reclaim, until it is released.
 record GuestMemoryHolder(LabVm vm, String process) {
     private static final String SCRIPT =
             """
@@ -22,7 +21,7 @@ record GuestMemoryHolder(LabVm vm, String process) {
             echo $!
             """;
 
-    /// In Postgres' cgroup. Returns when all of it is in use.
+    /// Holds memory in Postgres' cgroup. Returns when all of it is in use.
     static GuestMemoryHolder hold(LabVm vm, Bytes amount)
             throws VmException, GuestException, InterruptedException {
         return hold(vm, "neon-postgres", amount);

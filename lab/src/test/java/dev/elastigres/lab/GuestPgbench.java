@@ -16,7 +16,7 @@ record GuestPgbench(LabVm vm) {
             ' > /dev/null 2>&1 < /dev/null &
             """;
 
-    /// pgbench takes an alarm as the end of its time.
+    /// pgbench ends normally on SIGALRM, which it also uses for its time limit.
     private static final String STOP =
             """
             pkill -ALRM -x pgbench
@@ -32,7 +32,7 @@ record GuestPgbench(LabVm vm) {
         return pgbench;
     }
 
-    /// Waits until it has done more than it had.
+    /// Waits until more transactions are complete than at the call.
     void awaitMore() throws Exception {
         long before = count();
         LabAwait.until("more transactions than " + before, this::count, count -> count > before);
@@ -42,7 +42,7 @@ record GuestPgbench(LabVm vm) {
         return Long.parseLong(vm.sql("select count(*) from pgbench_history"));
     }
 
-    /// Ends it. Every transaction that it began must have been done.
+    /// Ends pgbench. Every transaction that it began must have succeeded.
     void stop() throws VmException, GuestException, InterruptedException {
         String said = vm.sh(STOP);
         assertThat(said).contains("number of failed transactions: 0 ").endsWith("\n0");

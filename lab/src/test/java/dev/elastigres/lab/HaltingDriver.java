@@ -9,16 +9,16 @@ import dev.elastigres.core.units.Resources;
 import java.time.Duration;
 import java.util.List;
 
-/// A driver that stands still for ever in the middle of a step, and says so.
+/// A driver that halts forever in the middle of a step, and reports it.
 record HaltingDriver(Driver inner, HaltPoint halt) implements Driver {
     static final String HALTED = "halted";
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     enum HaltPoint {
         NOWHERE,
-        /// QEMU was asked for more memory, and nobody knows yet what became of it.
+        /// QEMU was asked for more memory, and the result is not known yet.
         GROWTH_BEGUN,
-        /// The monitor agreed to a shrink, and the VM is as large as it was.
+        /// The monitor agreed to a shrink, and the VM still has its old size.
         SHRINK_AGREED
     }
 

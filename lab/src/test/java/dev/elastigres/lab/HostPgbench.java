@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/// pgbench of this machine, connected to Postgres in the guest.
+/// pgbench on this machine, connected to Postgres in the guest.
 record HostPgbench(LabVm vm, Process process, Path output) implements AutoCloseable {
     private static final int STOP_SECONDS = 60;
 
@@ -30,7 +30,7 @@ record HostPgbench(LabVm vm, Process process, Path output) implements AutoClosea
         return pgbench;
     }
 
-    /// Waits until it has done more than it had.
+    /// Waits until more transactions are complete than at the call.
     void awaitMore() throws Exception {
         long before = count();
         LabAwait.until("more transactions than " + before, this::count, count -> count > before);
@@ -41,8 +41,8 @@ record HostPgbench(LabVm vm, Process process, Path output) implements AutoClosea
         return Long.parseLong(vm.sql("select count(*) from pgbench_history"));
     }
 
-    /// Ends it, by the alarm that it takes as the end of its time. Every transaction that it began
-    /// must have been done.
+    /// Ends pgbench with SIGALRM, which it also uses for its time limit. Every transaction that it
+    /// began must have succeeded.
     void stop() throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-ALRM", String.valueOf(process.pid())).start().waitFor();
         assertThat(process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)).as("pgbench ended").isTrue();

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// Tests that each take a [LabVm] of their own, whose Postgres and monitor work already.
+/// Marks tests with a [LabVm] of their own, whose Postgres and monitor are ready.
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Tag("lab")

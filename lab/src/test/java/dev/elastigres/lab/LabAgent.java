@@ -13,7 +13,7 @@ import dev.elastigres.protocol.monitor.MonitorMessage;
 import java.time.Duration;
 import java.util.Optional;
 
-/// The agent that the monitor talks with: one session, used by one thread. It decides nothing.
+/// The monitor's agent in tests: one session that makes no decisions. Not thread-safe.
 final class LabAgent implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final double CPUS = 2;
@@ -29,8 +29,8 @@ final class LabAgent implements AutoCloseable {
         return new LabAgent(MonitorConnection.open(monitor));
     }
 
-    /// Waits until the monitor asks for more memory. A guest that is emulated may be short of CPUs,
-    /// too.
+    /// Waits until the monitor requests memory. An emulated guest may also request CPUs, which is
+    /// ignored.
     void awaitUpscaleRequest() throws MonitorConnectionException, InterruptedException {
         MonitorMessage next = receive();
         while (next instanceof MonitorMessage.UpscaleRequest(long _, var wanted)
@@ -38,14 +38,14 @@ final class LabAgent implements AutoCloseable {
         assertThat(next).isInstanceOf(MonitorMessage.UpscaleRequest.class);
     }
 
-    /// Tells the monitor that the VM has `memory` now, and waits until it has taken note.
+    /// Notifies the monitor that the VM has `memory` now, and waits for the confirmation.
     void announce(Bytes memory) throws MonitorConnectionException, InterruptedException {
         var message =
                 new AgentMessage.UpscaleNotification(link.nextId(), new Resources(CPUS, memory));
         assertThat(answer(message)).isInstanceOf(MonitorMessage.UpscaleConfirmation.class);
     }
 
-    /// Asks whether the VM may shrink to `memory`.
+    /// Asks the monitor whether the VM may shrink to `memory`.
     MonitorMessage.DownscaleResult mayShrinkTo(Bytes memory)
             throws MonitorConnectionException, InterruptedException {
         var message = new AgentMessage.DownscaleRequest(link.nextId(), new Resources(CPUS, memory));
@@ -54,8 +54,8 @@ final class LabAgent implements AutoCloseable {
         throw new AssertionError("no answer to a downscale: " + answer);
     }
 
-    /// Asks until it may. A monitor whose guest gets no CPU may say that its last sample is too
-    /// old.
+    /// Asks until the monitor agrees. A monitor whose guest gets no CPU may refuse because its
+    /// last sample is too old.
     void awaitLeaveToShrinkTo(Bytes memory) throws Exception {
         LabAwait.until(
                 "leave to shrink to " + memory,
@@ -68,7 +68,7 @@ final class LabAgent implements AutoCloseable {
                 .isInstanceOf(MonitorMessage.HealthCheck.class);
     }
 
-    /// This session when it is still there, else a new one.
+    /// Returns this session if it still works, else a new one.
     LabAgent orAgain(LabVm vm) throws MonitorConnectionException, InterruptedException {
         try {
             checkHealth();
@@ -78,7 +78,8 @@ final class LabAgent implements AutoCloseable {
         }
     }
 
-    /// Requests for more that come before the answer are left unheard; more of them will come.
+    /// Sends a message and returns its answer. Upscale requests that come before it are ignored;
+    /// more of them will come.
     private MonitorMessage answer(AgentMessage message)
             throws MonitorConnectionException, InterruptedException {
         link.send(message);

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
-/// [LabAgentProgram] in a process of its own. Closing kills it as `kill -9` does.
+/// [LabAgentProgram] in a separate process. Closing kills it with SIGKILL.
 final class LabAgentProcess implements AutoCloseable {
     private final Process process;
     private final BufferedReader output;
@@ -20,7 +20,7 @@ final class LabAgentProcess implements AutoCloseable {
         output = process.inputReader(StandardCharsets.UTF_8);
     }
 
-    /// @param capacity the memory that the VMs may have together
+    /// @param capacity total memory of the VMs
     static LabAgentProcess start(GoldenSnapshot golden, Bytes capacity, HaltPoint halt)
             throws IOException {
         var command =
@@ -37,7 +37,7 @@ final class LabAgentProcess implements AutoCloseable {
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
     }
 
-    /// Returns when it stands still in the middle of its step.
+    /// Returns when the agent has halted in the middle of a step.
     void awaitHalted() throws IOException {
         assertThat(output.readLine()).isEqualTo(HaltingDriver.HALTED);
     }

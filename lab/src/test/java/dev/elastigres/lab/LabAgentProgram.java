@@ -21,11 +21,11 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/// The agent of the lab's VMs, as a process that can be killed. It prints a line when it stands
-/// still in the middle of a step.
+/// The agent of the test VMs as a process that can be killed. It prints a line when it halts in
+/// the middle of a step.
 final class LabAgentProgram {
-    /// CPUs stay as they are, and a unit has more of them than any VM here keeps busy: these tests
-    /// are about memory, and other work on this machine does not make VMs larger.
+    /// A unit has more CPUs than any VM of these tests keeps busy. So CPUs stay unchanged, and
+    /// other work on this machine does not make VMs larger: these tests are about memory.
     static final Resources UNIT = new Resources(8, Bytes.ofMebibytes(256));
 
     static final Resources MIN = new Resources(2, Bytes.ofMebibytes(512));
@@ -34,7 +34,7 @@ final class LabAgentProgram {
 
     private LabAgentProgram() {}
 
-    /// @param arguments the lab's folder, what memory the host has, where to stand still
+    /// @param arguments the lab's folder, the host's memory in bytes, the halt point
     public static void main(String[] arguments) throws InterruptedException {
         var folders = GoldenSnapshot.folders(Path.of(arguments[0]));
         var capacity = new Resources(8, Bytes.of(Long.parseLong(arguments[1])));

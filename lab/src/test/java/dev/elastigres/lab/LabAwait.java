@@ -9,24 +9,25 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 
-/// Looks again and again until something holds.
+/// Polls until a condition holds.
 public final class LabAwait {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final long MIN_PAUSE = 50;
     private static final long MAX_PAUSE_LENGTH = 1000;
 
-    /// What is waited for needs the CPUs that looking takes, too.
+    /// Pause between polls as a multiple of a poll's duration, because the awaited work needs the
+    /// same CPUs.
     private static final int PAUSES_PER_LOOK = 2;
 
     private LabAwait() {}
 
-    /// What was seen when it held. Of a monitor, a guest or a cluster that does not answer
-    /// nothing holds.
+    /// Returns the first value for which the condition holds. While a monitor, a guest or a
+    /// cluster does not answer, the condition does not hold.
     public static <T> T until(String what, Callable<T> look, Predicate<T> holds) throws Exception {
         return until(what, TIMEOUT, look, holds);
     }
 
-    /// The same with another limit than two minutes.
+    /// Polls with a timeout other than two minutes.
     public static <T> T until(String what, Duration timeout, Callable<T> look, Predicate<T> holds)
             throws Exception {
         long deadline = System.nanoTime() + timeout.toNanos();

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/// Gives each test a VM from the snapshot that the whole run shares, and ends it afterwards; or the
-/// snapshot itself. When the test has failed, what the guest and the monitor said is printed first.
+/// Gives each test a VM restored from the snapshot of the whole run, and removes it afterwards; or
+/// the snapshot itself. If a test has failed, prints the guest's console and the monitor's status.
 final class LabExtension implements ParameterResolver, AfterTestExecutionCallback {
     private static final Namespace OURS = Namespace.create(LabExtension.class);
 
@@ -21,7 +21,7 @@ final class LabExtension implements ParameterResolver, AfterTestExecutionCallbac
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext test) {
-        // Both are closed by JUnit: the VM after its test, the snapshot after the last one.
+        // JUnit closes both: the VM after its test, the snapshot after the last test.
         GoldenSnapshot golden =
                 test.getRoot()
                         .getStore(OURS)

@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// One VM of the lab, with Postgres and the monitor in it. Closing ends it and removes it.
+/// A test VM with Postgres and the monitor. Closing stops and removes it.
 final class LabVm implements AutoCloseable {
     static final String NAME = "lab";
     private static final int MONITOR_PORT = 10301;
@@ -49,18 +49,19 @@ final class LabVm implements AutoCloseable {
         pages = new MonitorPages(monitor);
     }
 
-    /// One whose monitor is reached through a port of this host.
+    /// Returns a VM whose monitor is reached through a port of this host.
     static LabVm published(VmManager machines, VmSpec spec) {
         int port = spec.network().publications().getFirst().hostPort();
         return new LabVm(machines, spec, new HostPort("127.0.0.1", port));
     }
 
-    /// One whose monitor is reached at the guest's own address.
+    /// Returns a VM whose monitor is reached at the guest's own address.
     static LabVm at(String address, VmManager machines, VmSpec spec) {
         return new LabVm(machines, spec, new HostPort(address, MONITOR_PORT));
     }
 
-    /// With the monitor's ports open on this host: the one for agents first, then its metrics.
+    /// Returns a network that forwards the monitor's ports from this host: first the one for
+    /// agents, then its metrics.
     static Network network() throws VmException {
         return new Network.User(
                 List.of(
@@ -69,7 +70,7 @@ final class LabVm implements AutoCloseable {
                         PublishedPort.parse("0:" + CACHE_METRICS_PORT)));
     }
 
-    /// Runs a script in the guest as root, and returns what it printed.
+    /// Runs a script in the guest as root, and returns its output.
     String sh(String script) throws VmException, GuestException, InterruptedException {
         GuestChannel.GuestCommandResult result = trySh(script);
         assertThat(result.exitCode()).as("%s%n%s", script, result).isZero();
@@ -93,14 +94,14 @@ final class LabVm implements AutoCloseable {
         return sh("psql -Atc \"" + query + "\"");
     }
 
-    /// What the guest's kernel shows.
+    /// Returns MemTotal of the guest.
     Bytes memoryTotal() throws VmException, GuestException, InterruptedException {
         try (var guest = machines.running(name).guest(LONG)) {
             return GuestMemory.of(guest).total();
         }
     }
 
-    /// Changes the memory and follows it until it is there, or gone.
+    /// Resizes the memory and waits until the guest has plugged or unplugged it.
     void resize(String memory) throws Exception {
         resize(OptionalInt.empty(), Optional.of(MemoryRange.parseSize(memory)));
     }
@@ -110,7 +111,7 @@ final class LabVm implements AutoCloseable {
                 .isInstanceOf(ResizeRequest.MachineResizeOutcome.Done.class);
     }
 
-    /// What it may have now, or come to have by what QEMU was asked for.
+    /// Returns the VM's size, or the size that QEMU was asked for if that is larger.
     Resources maxNow() throws VmException, InterruptedException {
         VmReport report = machines.show(name);
         VmReport.MemoryReport memory = report.memory().orElseThrow(() -> unseen("memory"));
@@ -126,7 +127,7 @@ final class LabVm implements AutoCloseable {
         return machines.migrate(name);
     }
 
-    /// Cuts the power and boots it again.
+    /// Powers the VM off and boots it again.
     void powerCycle() throws VmException, InterruptedException {
         machines.kill(name);
         machines.start(name, LONG);
@@ -148,12 +149,13 @@ final class LabVm implements AutoCloseable {
         return sh("head -n 1 /var/lib/postgresql/data/postmaster.pid");
     }
 
-    /// The process of the guest's monitor; empty when there is none now.
+    /// Returns the process id of the guest's monitor; empty if there is none.
     String monitorProcess() throws VmException, GuestException, InterruptedException {
         return sh("pgrep -f '^/usr/lib/elastigres-monitor/runtime/bin/java' || true");
     }
 
-    /// The end of what the guest's console shows, which has the monitor's log, too; and its status.
+    /// Returns the end of the guest's console, which includes the monitor's log, and the monitor's
+    /// status.
     String story() throws InterruptedException {
         return "-- console and monitor's log\n%s\n-- status\n%s"
                 .formatted(consoleTail(), lastStatus());

@@ -6,8 +6,8 @@ import dev.elastigres.core.units.Bytes;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/// Live migration under load. With QEMU's user-mode network every connection from outside ends with
-/// the source, so there transactions run inside the guest and the agent connects again.
+/// Tests live migration under load. With QEMU's user-mode network every connection from outside
+/// ends with the source. So the transactions run inside the guest, and the agent reconnects.
 @InLab
 class MigrationTest {
     private static final Duration BACK_WITHIN = Duration.ofSeconds(5);

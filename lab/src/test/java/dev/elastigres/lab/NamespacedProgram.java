@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A Java program of the lab in a network namespace of its own: it may make bridges and taps there,
-/// and this machine's network is left alone. The namespace has a bridge, and the program can reach
-/// whatever joins it.
+/// Runs a Java program of the lab in a network namespace of its own. There it may create bridges
+/// and taps without changing this machine's network. The namespace has a bridge, and the program
+/// can reach every machine on it.
 final class NamespacedProgram {
-    /// For the guest.
+    /// Address for the guest.
     static final String GUEST = "10.9.0.2";
 
     static final String BRIDGE = "lab0";
@@ -34,7 +34,7 @@ final class NamespacedProgram {
 
     private NamespacedProgram() {}
 
-    /// Runs `program` with this image and folder, and makes its failure one of the test.
+    /// Runs `program` with this image and folder, and fails if it fails.
     static void run(Class<?> program, Optional<Path> image, Path folder)
             throws ExternalProgramException, InterruptedException {
         var command = new ArrayList<>(unshare());
@@ -52,7 +52,7 @@ final class NamespacedProgram {
         assertThat(result.exitCode()).as(result.output()).isZero();
     }
 
-    /// Root needs no user namespace, and others may make one.
+    /// Root needs no user namespace, and other users may create one.
     private static List<String> unshare() {
         return System.getProperty("user.name").equals("root")
                 ? List.of("unshare", "--net")

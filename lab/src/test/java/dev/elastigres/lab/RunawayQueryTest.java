@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/// A query that takes more memory than there is, with nobody to give more.
+/// Tests a query that needs more memory than the VM has, without an agent that could add some.
 @InLab
 class RunawayQueryTest {
-    /// 3.2 MB a row, none of which can go before the last has come.
+    /// Rows of 3.2 MB, all of which are held until the last one exists.
     private static final String GLUTTON =
             "select length(array_agg(repeat(repeat(md5(i::text), 1000), 100))::text)"
                     + " from generate_series(1, 3000) i";

@@ -7,7 +7,7 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.harness.MonitorStatus;
 import org.junit.jupiter.api.Test;
 
-/// The VM grows and shrinks as the monitor and an agent agree.
+/// Tests that the VM grows and shrinks as the monitor and an agent agree.
 @InLab
 class ScalingTest {
     private static final Bytes SMALL = Bytes.ofMebibytes(512);
@@ -26,7 +26,7 @@ class ScalingTest {
             agent.awaitUpscaleRequest();
             agent.announce(LARGE);
             assertThat(vm.memoryTotal()).as("no memory came yet").isEqualTo(total);
-            // What the announcement freed from its own limit is all that may be spent.
+            // Only the memory that the announcement freed from its own limit may be used.
             assertThat(vm.status().fitted()).isLessThanOrEqualTo(total);
 
             vm.resize("1536M");

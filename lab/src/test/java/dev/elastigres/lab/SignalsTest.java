@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.elastigres.core.units.Bytes;
 import org.junit.jupiter.api.Test;
 
-/// What the monitor hears from a real kernel.
+/// Tests the kernel events that the monitor receives.
 @InLab
 class SignalsTest {
 
@@ -15,7 +15,8 @@ class SignalsTest {
             agent.announce(Bytes.ofMebibytes(512));
             awaitListening(vm);
             assertThat(vm.status().oomKills()).isZero();
-            // Killed by a limit of its own, with most of the VM's memory left; swap would save it.
+            // A limit of its own kills it, while most of the VM's memory is free. Swap would save
+            // it.
             vm.sh(
                     """
                     cd /sys/fs/cgroup/neon-postgres
@@ -43,7 +44,7 @@ class SignalsTest {
         assertThat(vm.story()).doesNotContain("memory pressure is not heard of");
     }
 
-    /// The thread that hears the kernel begins some seconds after the monitor.
+    /// The thread that receives kernel events starts some seconds after the monitor.
     private static void awaitListening(LabVm vm) throws Exception {
         LabAwait.until(
                 "the monitor listens to the kernel",

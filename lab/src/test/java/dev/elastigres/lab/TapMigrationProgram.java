@@ -14,7 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Moves a VM while pgbench and an agent are connected to it from outside, over taps and a bridge.
+/// Migrates a VM while pgbench and an agent are connected to it from outside, over taps and a
+/// bridge.
 final class TapMigrationProgram {
     private static final String NAME = "taps";
     private static final Duration START = Duration.ofMinutes(3);
@@ -23,7 +24,7 @@ final class TapMigrationProgram {
 
     private TapMigrationProgram() {}
 
-    /// @param arguments a folder to work in
+    /// @param arguments a working folder
     public static void main(String[] arguments) throws Exception {
         var own = XdgFolders.from(System.getenv());
         var folders = new XdgFolders(Path.of(arguments[0], "t"), own.data(), own.cache());

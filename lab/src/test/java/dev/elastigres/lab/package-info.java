@@ -1,5 +1,5 @@
-/// The whole of it in real VMs: a real kernel, Postgres and monitor, and outside the agent, or a
-/// small one that does as it is told.
+/// Tests of the whole system in real VMs: a real kernel, Postgres and monitor, and outside of the
+/// VM the real agent, or a small one that the test controls.
 @NullMarked
 package dev.elastigres.lab;
 

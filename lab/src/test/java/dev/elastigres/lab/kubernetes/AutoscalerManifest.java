@@ -1,9 +1,9 @@
 package dev.elastigres.lab.kubernetes;
 
-/// A PostgresAutoscaler for the pods with the label `app: NAME`, whose unit is 250m and 256Mi.
+/// A PostgresAutoscaler for the pods with the label `app: NAME`, with units of 250m and 256Mi.
 record AutoscalerManifest(LabCluster cluster, String namespace, String name) {
 
-    /// @param more lines of its spec; the smallest size is one unit where they do not say `min`
+    /// @param more further lines of its spec; `min` is one unit unless they set it
     static AutoscalerManifest create(
             LabCluster cluster, String namespace, String name, int max, String more)
             throws Exception {
@@ -41,12 +41,12 @@ record AutoscalerManifest(LabCluster cluster, String namespace, String name) {
                         "--patch={\"spec\":{\"min\":%d,\"max\":%d}}".formatted(min, max));
     }
 
-    /// Lets them have this size and no other.
+    /// Sets both bounds to this size.
     void size(int units) throws Exception {
         bounds(units, units);
     }
 
-    /// A field of its status, by kubectl's JSONPath: `.size`.
+    /// Returns a field of its status, by kubectl's JSONPath: `.size`.
     String status(String path) throws Exception {
         return cluster.kubectl()
                 .run(

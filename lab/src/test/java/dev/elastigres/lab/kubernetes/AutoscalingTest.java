@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.elastigres.lab.LabAwait;
 import org.junit.jupiter.api.Test;
 
-/// Postgres pods that are scaled, with all that users install.
+/// Tests scaled Postgres pods with everything that users install.
 @InCluster
 class AutoscalingTest {
-    /// What a hungry query takes, of a pod of 256 MiB.
+    /// Memory that a hungry query needs; its pod has 256 MiB.
     private static final int HUNGER = 500;
 
     @Test
@@ -32,7 +32,7 @@ class AutoscalingTest {
         cluster.delete(namespace);
     }
 
-    /// What the one before is worth.
+    /// The counterpart of the test above.
     @Test
     void withoutAnAgentTheSameQueryIsKilled(LabCluster cluster) throws Exception {
         String namespace = cluster.namespace();

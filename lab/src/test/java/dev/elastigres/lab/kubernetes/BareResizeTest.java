@@ -7,7 +7,7 @@ import dev.elastigres.lab.LabAwait;
 import java.sql.DriverManager;
 import org.junit.jupiter.api.Test;
 
-/// What Kubernetes does with a Postgres by itself, which is what everything of ours stands on.
+/// Tests the behaviour of Kubernetes itself on which Elastigres relies.
 @InCluster
 class BareResizeTest {
     private static final long MEBIBYTE = 1 << 20;
@@ -52,7 +52,7 @@ class BareResizeTest {
         cluster.delete(namespace);
     }
 
-    /// Memory that is in use is not taken away.
+    /// Kubernetes does not take away memory that is in use.
     @Test
     void whatIsInUseIsNotTaken(LabCluster cluster) throws Exception {
         String namespace = cluster.namespace();

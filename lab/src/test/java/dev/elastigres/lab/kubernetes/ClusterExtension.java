@@ -11,8 +11,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/// Gives tests the one cluster of the run, which JUnit closes after the last of them. When a test
-/// has failed, what the node's kubelet said is printed.
+/// Gives tests the single cluster of the run, which JUnit closes after the last of them. If a test
+/// has failed, prints the log of the node's kubelet.
 final class ClusterExtension
         implements ParameterResolver, AfterTestExecutionCallback, ExecutionCondition {
     private static final String[] LOGS = {
@@ -47,7 +47,8 @@ final class ClusterExtension
         }
     }
 
-    /// Only a node in a VM of ours can be looked into, and switched off.
+    /// Skips tests that need a [VmCluster] on other clusters: only a node in our VM gives access
+    /// to its files and its power.
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext test) {
         boolean needsVm =
@@ -70,7 +71,7 @@ final class ClusterExtension
             System.err.println(cluster.kubectl().run("get", "pods,events", "--all-namespaces"));
             System.err.println(cluster.story());
             System.err.println(cluster.kubectl().tryRun("", LOGS).output());
-            // What they hold would be missing for the tests after it.
+            // The resources of failed tests would be missing for later tests.
             cluster.deleteAll();
         }
     }

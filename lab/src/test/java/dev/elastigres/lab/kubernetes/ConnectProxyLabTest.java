@@ -7,7 +7,7 @@ import dev.elastigres.lab.LabAwait;
 import dev.elastigres.testbed.kubernetes.Kubectl;
 import org.junit.jupiter.api.Test;
 
-/// What a person does with a pod, by way of the API server and the kubelet.
+/// Tests `kubectl` commands that use a pod through the API server and the kubelet.
 @InCluster
 class ConnectProxyLabTest {
     private static final int PORT = 5470;

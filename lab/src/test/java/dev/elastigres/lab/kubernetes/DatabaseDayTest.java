@@ -8,22 +8,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/// What a database goes through in a day, in some twenty minutes: it is loaded, dumped, indexed,
-/// vacuumed and queried, and is idle in between. A few clients are connected all the time.
+/// A database's typical day in about twenty minutes: it is loaded, dumped, indexed, vacuumed and
+/// queried, and is idle in between. A few clients are connected all the time.
 ///
-/// It is run with `-Dlab.day=true`.
+/// Enabled by `-Dlab.day=true`.
 @InCluster
 @EnabledIfSystemProperty(named = "lab.day", matches = "true")
 class DatabaseDayTest {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
-    /// Of pgbench: 600 MB. An idle database has 256 MiB of memory, and none more than 1536.
+    /// pgbench's scale: 600 MB. The pod has 256 MiB when it is idle, and never more than 1536 MiB.
     private static final int SCALE = 40;
 
     private static final int MAX_UNITS = 6;
     private static final String IDLE = "250m/256Mi";
 
-    /// What is done, one after the other. Each is a script for bash.
+    /// The phases in order. Each is a bash script.
     private enum DayPhase {
         LOAD("pgbench --initialize --init-steps=tGvp --quiet --scale=" + SCALE),
         DUMP("pg_dump --table='pgbench_*' --format=custom --compress=1 --file=/tmp/dump"),

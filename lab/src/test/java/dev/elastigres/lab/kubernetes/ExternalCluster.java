@@ -12,20 +12,20 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
-/// Somebody's cluster, by a file of theirs. Its nodes pull the official image of Postgres.
-/// Namespaces that are made there stay until they are deleted; agent and monitor go at the end,
-/// unless they were there before.
+/// A cluster of the user's, from a kubeconfig file. Its nodes pull the official image of Postgres.
+/// Namespaces of tests remain until they are deleted. Agent and monitor are removed at the end,
+/// unless they were installed before.
 final class ExternalCluster implements LabCluster {
-    /// Names the file; without it the lab has a cluster of its own.
+    /// Variable with the kubeconfig file; without it the lab starts its own cluster.
     static final String VARIABLE = "ELASTIGRES_KUBECONFIG";
 
-    /// Names the image of agent and monitor.
+    /// Variable with the image of agent and monitor.
     private static final String OUR_IMAGE = "ELASTIGRES_IMAGE";
 
-    /// Names another image with Postgres' own entry point.
+    /// Variable with a Postgres image that has the official entry point.
     private static final String POSTGRES_IMAGE = "ELASTIGRES_POSTGRES_IMAGE";
 
-    /// Names one that does nothing.
+    /// Variable with the image of an idle container.
     private static final String IDLE_IMAGE = "ELASTIGRES_PAUSE_IMAGE";
 
     private static final String NODES =
@@ -35,7 +35,7 @@ final class ExternalCluster implements LabCluster {
     private final Path kubeconfig;
     private final Path program;
 
-    /// For what is written meanwhile.
+    /// Folder of temporary files.
     private final Path home;
 
     private final String node;
@@ -60,7 +60,7 @@ final class ExternalCluster implements LabCluster {
                         Path.of(file), program, Files.createTempDirectory("lab-kubernetes")));
     }
 
-    /// The first that takes any pod.
+    /// Returns the first node that accepts any pod.
     private String freeNode() throws TestbedException {
         return kubectl()
                 .run("get", "nodes", NODES)
@@ -85,7 +85,8 @@ final class ExternalCluster implements LabCluster {
         return kubeconfig;
     }
 
-    /// Their file, with the account's token in place of their own rights.
+    /// Writes a copy of the user's kubeconfig with the account's token instead of the user's
+    /// credentials.
     @Override
     public Kubectl kubectl(String namespace, String account) throws Exception {
         String token =
@@ -103,7 +104,7 @@ final class ExternalCluster implements LabCluster {
         return node;
     }
 
-    /// Tests that need them are left out where nobody has said which image that is.
+    /// Skips the test if no image of agent and monitor was given.
     @Override
     public String manifests() {
         String image = System.getenv().getOrDefault(OUR_IMAGE, "");
@@ -150,7 +151,7 @@ final class ExternalCluster implements LabCluster {
         return System.getenv().getOrDefault(variable, otherwise);
     }
 
-    /// As the container itself sees it.
+    /// Reads the file inside the container.
     @Override
     public String cgroupFile(LabPod pod, String file) throws Exception {
         return exec(pod, List.of("cat", "/sys/fs/cgroup/" + file)).strip();

@@ -8,8 +8,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// Tests that take a [LabCluster], or a [VmCluster] when they need what only that has: then they
-/// are left out on a cluster of one's own. All share one; each works in a namespace of its own.
+/// Marks tests that take a [LabCluster], or a [VmCluster] if they need features that only it has;
+/// these are skipped on a cluster of the user's. All tests share one cluster; each works in a
+/// namespace of its own.
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Tag("kubernetes")

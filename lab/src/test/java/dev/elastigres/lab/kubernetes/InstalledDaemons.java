@@ -8,7 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Agent and monitor in a cluster: the manifests that users apply. All tests share them.
+/// Agent and monitor in a cluster, installed with the manifests that users apply. All tests share
+/// them.
 final class InstalledDaemons {
     static final String NAMESPACE = "elastigres";
 
@@ -19,7 +20,7 @@ final class InstalledDaemons {
             "{\"spec\":{\"minReadySeconds\":%d,\"updateStrategy\":"
                     + "{\"rollingUpdate\":{\"maxSurge\":1,\"maxUnavailable\":0}}}}";
 
-    /// Of the cluster role: what lets the agent resize pods.
+    /// The cluster role's rule that permits the agent to resize pods.
     private static final String RULE = "/rules/1";
 
     private final LabCluster cluster;
@@ -28,7 +29,7 @@ final class InstalledDaemons {
         this.cluster = cluster;
     }
 
-    /// Returns when both are ready. Where they are installed already, they stay as they are.
+    /// Installs agent and monitor unless they are installed already. Returns when both are ready.
     static InstalledDaemons in(LabCluster cluster) throws Exception {
         var installed = new InstalledDaemons(cluster);
         if (!installed.isThere()) cluster.kubectl().apply(cluster.manifests());
@@ -46,7 +47,7 @@ final class InstalledDaemons {
         Manifests.awaitReady(cluster.kubectl());
     }
 
-    /// Takes away the right to resize pods. Returns it, for [#allow].
+    /// Removes the permission to resize pods. Returns it, for [#allow].
     String forbidResizes() throws Exception {
         String rule = of("get", "clusterrole", NAMESPACE, "--output=jsonpath={.rules[1]}");
         assertThat(rule).contains("pods/resize");
@@ -62,14 +63,14 @@ final class InstalledDaemons {
         of("patch", "clusterrole", NAMESPACE, "--type=json", "--patch=[" + operation + "]");
     }
 
-    /// Begins to replace agent and monitor by others of the same kind. The old ones go when the new
-    /// ones were ready for so long.
+    /// Starts a rolling update of agent and monitor to equal ones. The old ones end when the new
+    /// ones have been ready for `overlap`.
     void replace(Duration overlap) throws Exception {
         patch(OVERLAPPING.formatted(overlap.toSeconds()));
         of("rollout", "restart", "daemonset/elastigres");
     }
 
-    /// Lets the old ones go when the new ones are ready.
+    /// Lets the old ones end as soon as the new ones are ready.
     void endOverlap() throws Exception {
         patch(OVERLAPPING.formatted(0));
     }
@@ -78,7 +79,7 @@ final class InstalledDaemons {
         of("patch", "daemonset", "elastigres", "--patch=" + change);
     }
 
-    /// As an installation with `reclaimer.enabled=false` is, until [#withReclaimer].
+    /// Disables the reclaimer as `reclaimer.enabled=false` does, until [#withReclaimer].
     void withoutReclaimer() throws Exception {
         setReclaimer("-");
     }
@@ -93,7 +94,7 @@ final class InstalledDaemons {
         awaitReady();
     }
 
-    /// How many resizes had an outcome, as the agent's metrics have it.
+    /// Returns the number of resizes with this outcome, from the agent's metrics.
     int counted(String outcome) throws Exception {
         return cluster.page(pods().getFirst(), AGENT_PORT, "/metrics")
                 .lines()
@@ -102,12 +103,12 @@ final class InstalledDaemons {
                 .sum();
     }
 
-    /// The agent's log, or the monitor's.
+    /// Returns the log of the agent or of the monitor.
     String log(String container) throws Exception {
         return cluster.log(pods().getFirst(), container);
     }
 
-    /// Those on the node of the tests: one, or two while one takes the place of the other.
+    /// Returns the daemon pods on the tests' node: one, or two during a rolling update.
     List<LabPod> pods() throws Exception {
         String names =
                 of(
@@ -122,7 +123,7 @@ final class InstalledDaemons {
                 .toList();
     }
 
-    /// The runtime's name of a container of the first of them.
+    /// Returns the runtime's id of a container of the first pod.
     String containerId(String container) throws Exception {
         String named = "?(@.name==\"" + container + "\")";
         String id = pods().getFirst().get("{.status.containerStatuses[" + named + "].containerID}");
@@ -130,7 +131,7 @@ final class InstalledDaemons {
         return id.replaceFirst("^containerd://", "");
     }
 
-    /// What the node's kernel has in a file of a container's cgroup.
+    /// Returns a file of a container's cgroup.
     String cgroupFile(VmCluster node, String container, String file) throws Exception {
         LabPod pod = pods().getFirst();
         String folder =

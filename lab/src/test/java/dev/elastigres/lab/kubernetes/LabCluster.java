@@ -9,41 +9,42 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/// A cluster to test in, of at least one node.
+/// A cluster for tests, with at least one node.
 sealed interface LabCluster extends AutoCloseable permits VmCluster, ExternalCluster {
-    /// What the names of our namespaces begin with.
+    /// Prefix of our namespaces' names.
     String PREFIX = "lab-";
 
-    /// Says of a namespace which run has made it.
+    /// Label of a namespace; its value identifies the test run that created it.
     String LABEL = "elastigres.dev/lab";
 
-    /// Tells this run from others.
+    /// Identifies this test run.
     long RUN = ProcessHandle.current().pid();
 
-    /// As somebody who may do everything.
+    /// Returns `kubectl` with all permissions.
     Kubectl kubectl();
 
-    /// As a service account that is there, by a token of its own.
+    /// Returns `kubectl` with a token of an existing service account.
     Kubectl kubectl(String namespace, String account) throws Exception;
 
-    /// The node that all pods of tests are on.
+    /// Returns the node on which all pods of tests run.
     String nodeName();
 
-    /// What users apply, with an image of agent and monitor that the node has or can pull.
+    /// Returns the manifests that users apply, with an image of agent and monitor that the node
+    /// has or can pull.
     String manifests() throws Exception;
 
-    /// Lines of a pod's `spec` by which it comes to that node, and its port is reached from this
-    /// machine, where it can be.
+    /// Returns lines of a pod's `spec` that place it on that node, and that make its port
+    /// reachable from this machine if the cluster supports that.
     String placement();
 
-    /// The image of a container that does nothing. Lines of YAML, to be indented.
+    /// Returns the image of an idle container, as lines of YAML to be indented.
     String idle();
 
-    /// The container of a Postgres: its image, as what it runs, and how it is told its port and
-    /// the password `lab`. Lines of YAML, to be indented.
+    /// Returns the image and the environment of a Postgres container, with its port and the
+    /// password `lab`, as lines of YAML to be indented.
     String postgres(int port);
 
-    /// Runs a command in a container and returns what it printed.
+    /// Runs a command in a container and returns its output.
     default String exec(LabPod pod, List<String> command) throws TestbedException {
         var words = new ArrayList<>(List.of("exec", pod.name(), "--namespace=" + pod.namespace()));
         words.add("--");
@@ -51,10 +52,10 @@ sealed interface LabCluster extends AutoCloseable permits VmCluster, ExternalClu
         return kubectl().run(words.toArray(String[]::new));
     }
 
-    /// What the node's kernel has in a file of the container's cgroup.
+    /// Returns a file of the container's cgroup.
     String cgroupFile(LabPod pod, String file) throws Exception;
 
-    /// What a pod answers to HTTP at `path`.
+    /// Returns a pod's HTTP response at `path`.
     default String page(LabPod pod, int port, String path)
             throws IOException, TestbedException, InterruptedException {
         try (var forward = PortForward.to(kubectl(), pod, port)) {
@@ -62,13 +63,14 @@ sealed interface LabCluster extends AutoCloseable permits VmCluster, ExternalClu
         }
     }
 
-    /// What a container of a pod has logged.
+    /// Returns the log of a pod's container.
     String log(LabPod pod, String container) throws Exception;
 
-    /// What the node itself has to say of the last minutes; empty where nobody can ask it.
+    /// Returns the node's recent logs; empty if they are not accessible.
     String story() throws Exception;
 
-    /// A new namespace, in which pods can be made. It goes with the cluster, or when it is deleted.
+    /// Creates a namespace and waits until pods can be created in it. It is deleted explicitly, or
+    /// with the cluster.
     default String namespace() throws Exception {
         String name = PREFIX + UUID.randomUUID().toString().substring(0, 8);
         kubectl().run("create", "namespace", name);
@@ -83,17 +85,17 @@ sealed interface LabCluster extends AutoCloseable permits VmCluster, ExternalClu
         return name;
     }
 
-    /// Begins to delete a namespace, with all that is in it.
+    /// Starts to delete a namespace with its contents.
     default void delete(String namespace) throws TestbedException {
         kubectl().run("delete", "namespace", namespace, "--wait=false");
     }
 
-    /// Begins to delete all that tests of this run have made.
+    /// Starts to delete all namespaces that tests of this run have created.
     default void deleteAll() throws TestbedException {
         kubectl().run("delete", "namespaces", "--selector=" + LABEL + "=" + RUN, "--wait=false");
     }
 
-    /// What the agents have told of in a namespace, as `kubectl` shows events.
+    /// Returns the agents' events in a namespace, as `kubectl` prints them.
     default String told(String namespace) throws TestbedException {
         return kubectl()
                 .run(
@@ -106,7 +108,7 @@ sealed interface LabCluster extends AutoCloseable permits VmCluster, ExternalClu
     @Override
     void close() throws IOException, TestbedException, VmException;
 
-    /// The file of somebody who may do everything, for programs under test that have no account
+    /// Returns a kubeconfig with all permissions, for programs under test that have no account
     /// yet.
     Path kubeconfig();
 }

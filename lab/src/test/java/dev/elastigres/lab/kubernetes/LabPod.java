@@ -3,11 +3,12 @@ package dev.elastigres.lab.kubernetes;
 import dev.elastigres.testbed.TestbedException;
 import dev.elastigres.testbed.kubernetes.Kubectl;
 
-/// One pod with one container called `postgres`.
+/// A pod with one container called `postgres`.
 record LabPod(Kubectl kubectl, String namespace, String name) {
     private static final String STATUS = "{.status.containerStatuses[0].";
 
-    /// A value of it, by kubectl's JSONPath: `{.status.phase}`. Empty when it has none.
+    /// Returns a field of the pod by kubectl's JSONPath: `{.status.phase}`. Empty if it is not
+    /// set.
     String get(String path) throws TestbedException {
         return kubectl.run(
                 "get", "pod", name, "--namespace=" + namespace, "--output=jsonpath=" + path);
@@ -21,7 +22,7 @@ record LabPod(Kubectl kubectl, String namespace, String name) {
         return get("{.status.qosClass}");
     }
 
-    /// With the runtime's name before it: `containerd://…`.
+    /// Returns the container's id with the runtime's prefix: `containerd://…`.
     String containerId() throws TestbedException {
         return get(STATUS + "containerID}");
     }
@@ -30,28 +31,28 @@ record LabPod(Kubectl kubectl, String namespace, String name) {
         return Integer.parseInt(get(STATUS + "restartCount}"));
     }
 
-    /// The limits that are in force, as the node tells: `500m/512Mi`.
+    /// Returns the limits that are in force, as the node reports them: `500m/512Mi`.
     String inForce() throws TestbedException {
         return get(STATUS + "resources.limits.cpu}/") + get(STATUS + "resources.limits.memory}");
     }
 
-    /// Why a condition of its resize is true; empty while it is not.
+    /// Returns the reason of a resize condition that is true; empty if it is not.
     String resizing(String type) throws TestbedException {
         return get("{.status.conditions[?(@.type==\"%s\")].reason}".formatted(type));
     }
 
-    /// Counts what it was asked to be.
+    /// Returns the generation, which counts changes of the spec.
     int generation() throws TestbedException {
         return Integer.parseInt(get("{.metadata.generation}"));
     }
 
-    /// What it was asked to be last: `500m/512Mi`.
+    /// Returns the limits of the spec: `500m/512Mi`.
     String asked() throws TestbedException {
         String limits = "{.spec.containers[0].resources.limits.";
         return get(limits + "cpu}/") + get(limits + "memory}");
     }
 
-    /// Changes something of it that means nothing.
+    /// Changes an annotation without a meaning.
     void touch() throws TestbedException {
         kubectl.run(
                 "annotate",
@@ -62,7 +63,7 @@ record LabPod(Kubectl kubectl, String namespace, String name) {
                 "lab/touched=" + System.nanoTime());
     }
 
-    /// Asks for other requests and limits, both the same, as `kubectl` alone would.
+    /// Patches requests and limits to the same values, as a plain `kubectl patch` would.
     void resize(String cpu, String memory) throws TestbedException {
         String size = "{\"cpu\":\"%s\",\"memory\":\"%s\"}".formatted(cpu, memory);
         kubectl.run(

@@ -6,7 +6,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// What the node has, and what its pods request of it: thousandths of a CPU and mebibytes.
+/// Resources of the node, or requests of its pods: thousandths of a CPU, and MiB.
 record NodeAmounts(long milliCpus, long mebibytes) {
     private static final NodeAmounts NONE = new NodeAmounts(0, 0);
     private static final Pattern SPACES = Pattern.compile(" +");
@@ -18,7 +18,7 @@ record NodeAmounts(long milliCpus, long mebibytes) {
                     + "C:.spec.containers[*].resources.requests.cpu,"
                     + "M:.spec.containers[*].resources.requests.memory";
 
-    /// What the node gives to pods in all.
+    /// Returns the node's allocatable resources.
     static NodeAmounts allocatable(LabCluster cluster) throws Exception {
         String path = "--output=jsonpath={.status.allocatable.cpu} {.status.allocatable.memory}";
         List<String> both =
@@ -26,7 +26,7 @@ record NodeAmounts(long milliCpus, long mebibytes) {
         return new NodeAmounts(milliCpus(both.getFirst()), mebibytes(both.getLast()));
     }
 
-    /// Has the API server believe that it gives far more, until the kubelet puts that right.
+    /// Overstates the allocatable resources in the API server, until the kubelet corrects them.
     static void overstate(VmCluster cluster) throws Exception {
         cluster.kubectl()
                 .run(
@@ -38,12 +38,12 @@ record NodeAmounts(long milliCpus, long mebibytes) {
                         "--patch={\"status\":{\"allocatable\":{\"cpu\":\"64\",\"memory\":\"256Gi\"}}}");
     }
 
-    /// What all its pods request together that have not ended.
+    /// Returns the total requests of the node's pods that have not ended.
     static NodeAmounts requested(LabCluster cluster) throws Exception {
         return requested(cluster, _ -> true);
     }
 
-    /// The same without the pods of tests.
+    /// Returns the total requests without the pods of tests.
     static NodeAmounts requestedByOthers(LabCluster cluster) throws Exception {
         return requested(cluster, namespace -> !namespace.startsWith(LabCluster.PREFIX));
     }
@@ -75,7 +75,7 @@ record NodeAmounts(long milliCpus, long mebibytes) {
         return new NodeAmounts(milliCpus + other.milliCpus, mebibytes + other.mebibytes);
     }
 
-    /// The compute units of [AutoscalerManifest] that it is enough for.
+    /// Returns the number of compute units of [AutoscalerManifest] that fit.
     int units() {
         return (int) Math.min(milliCpus / 250, mebibytes / 256);
     }

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Containers that the kernel kills for want of memory. The kubelet has all of their processes
-/// killed at once.
+/// Tests containers that the kernel's OOM killer kills. With the kubelet's settings it kills all
+/// processes of a container at once.
 @InCluster
 class OomKilledPodTest {
     private static final String STATE = "{.status.containerStatuses[0].";
@@ -19,7 +19,7 @@ class OomKilledPodTest {
     void aKilledDatabaseGetsMore(LabCluster cluster) throws Exception {
         InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
-        // It may not grow meanwhile, however slow the machine is.
+        // It must not grow meanwhile, however slow the machine is.
         AutoscalerManifest autoscaler =
                 AutoscalerManifest.create(cluster, namespace, "killed", 1, "");
         LabPod pod = PostgresPods.start(cluster, namespace, "killed", 5497, "250m", "256Mi");
@@ -45,7 +45,7 @@ class OomKilledPodTest {
         cluster.delete(namespace);
     }
 
-    /// It never runs for long enough to be measured.
+    /// The container never runs long enough to be measured.
     @Test
     void whatIsKilledAgainAndAgainGetsMoreInBackOff(LabCluster cluster) throws Exception {
         InstalledDaemons.in(cluster);

@@ -6,7 +6,7 @@ import dev.elastigres.lab.LabAwait;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/// What is missing now and then: a right, the API server, the agent, the monitor.
+/// Tests outages: of a permission, the API server, the agent, the monitor.
 @InCluster
 class OutageTest {
     private static final String ASKED = "{.spec.containers[0].resources.limits.memory}";
@@ -83,14 +83,14 @@ class OutageTest {
         cluster.delete(namespace);
     }
 
-    /// Ends one of the two as the OOM killer would.
+    /// Kills the agent or the monitor, as the OOM killer would.
     private static void kill(VmCluster cluster, InstalledDaemons installed, String container)
             throws Exception {
         String id = installed.containerId(container);
         cluster.node().sh("ctr --namespace k8s.io task kill --signal SIGKILL " + id);
     }
 
-    /// How often the API server was asked in vain, by what the agent counts.
+    /// Returns the number of failed resizes, from the agent's metrics.
     private static int tries(InstalledDaemons installed) throws Exception {
         return installed.counted("failed");
     }

@@ -9,20 +9,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Databases that are larger than their memory: what of them was read is page cache, which fills
-/// whatever limit there is, and which the kubelet does not tell from memory in use.
+/// Tests databases that are larger than their memory. The data that they have read is page cache,
+/// which grows up to any limit, and which the kubelet does not distinguish from memory in use.
 @InCluster
 class PageCacheTest {
-    /// Of pgbench: 300 MB, more than the one unit of memory that an idle one should have, and less
-    /// than it has under load.
+    /// pgbench's scale: 300 MB. It is more than the one unit of memory that an idle pod should
+    /// have, and less than the pod has under load.
     private static final int SCALE = 20;
 
     private static final long DATABASE_MEBIBYTES = 260;
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
-    /// They are in use and cannot be freed. A goal of 256 MiB has room for some 90 MiB in use.
+    /// Shared buffers are in use and cannot be freed. A goal of 256 MiB has room for some 90 MiB
+    /// in use.
     private static final String BUFFERS = "-c, shared_buffers=32MB";
 
-    /// Segments of WAL stay when all else is dropped, and are page cache, too.
+    /// WAL segments remain when everything else is dropped, and are page cache, too.
     private static final String LITTLE_WAL =
             BUFFERS + ", -c, max_wal_size=64MB, -c, min_wal_size=32MB";
 
@@ -33,7 +34,7 @@ class PageCacheTest {
     private static final String BURSTABLE =
             "{requests: {cpu: 500m, memory: 512Mi}, limits: %s}".formatted(LARGE);
 
-    /// Reads a file of its own again and again, and has a limit.
+    /// Reads a file of its own repeatedly, and has a limit.
     private static final String SIDECAR =
             """
             - name: sidecar
@@ -48,12 +49,12 @@ class PageCacheTest {
     private static final String LIMIT_OF_MEMORY = "{.spec.containers[0].resources.limits.memory}";
     private static final String OVERSIZED = ".conditions[?(@.type==\"Oversized\")].reason";
 
-    /// What is different of a pod, and what it has when it is idle.
+    /// Variants of the pod, and their size when idle.
     private enum PodShape {
         PLAIN(5480, GUARANTEED, BUFFERS, "250m/256Mi"),
         QUOTA(5481, GUARANTEED, BUFFERS, "250m/256Mi"),
         NO_CPU_LIMIT(5482, MEMORY_ONLY, BUFFERS, "/256Mi"),
-        /// A quarter of its memory, as is usual, all of it in use: it cannot be in one unit.
+        /// A quarter of its memory, as usual, all of it in use: it does not fit into one unit.
         LARGE_SHARED_BUFFERS(5483, GUARANTEED, "-c, shared_buffers=256MB", "500m/512Mi"),
         SIDECAR(5484, GUARANTEED, BUFFERS, "250m/256Mi");
 
@@ -112,7 +113,7 @@ class PageCacheTest {
                     () -> quota(cluster, namespace),
                     used -> used.equals("256Mi"));
 
-        // Nothing of that was in the way of a new load.
+        // None of that impedes a new load.
         PodLoad.hungry(cluster, pod, 300);
         load.stop();
         assertThat(pod.restarts()).isZero();
@@ -125,7 +126,7 @@ class PageCacheTest {
         cluster.delete(namespace);
     }
 
-    /// What a container leaves behind is charged to its pod, and to no container.
+    /// Memory that a container leaves behind is charged to its pod, and to no container.
     @Test
     void whatARestartedContainerLeftBehindIsFreedToo(LabCluster cluster) throws Exception {
         InstalledDaemons.in(cluster);
@@ -146,7 +147,7 @@ class PageCacheTest {
         cluster.delete(namespace);
     }
 
-    /// Requests go down at once, the limit as page cache goes, and both are said.
+    /// Requests go down at once, the limit goes down with the page cache, and both are reported.
     @Test
     void withoutTheReclaimerTheLimitFollowsThePageCache(LabCluster cluster) throws Exception {
         InstalledDaemons installed = InstalledDaemons.in(cluster);
@@ -189,7 +190,7 @@ class PageCacheTest {
 
     // ---- steps
 
-    /// Makes the database, reads all of it, and goes on with one transaction a second.
+    /// Makes the database, reads all of it, and continues with one transaction per second.
     private static PodLoad fill(LabCluster cluster, LabPod pod, boolean intoBuffers)
             throws Exception {
         PodLoad.initialize(cluster, pod, SCALE);

@@ -6,7 +6,7 @@ import dev.elastigres.lab.LabAwait;
 import java.time.Duration;
 import java.util.List;
 
-/// What is put on a Postgres, from within its pod.
+/// Load on a Postgres, from within its pod.
 record PodLoad(LabCluster cluster, LabPod pod) {
     private static final String PGBENCH =
             """
@@ -27,10 +27,10 @@ record PodLoad(LabCluster cluster, LabPod pod) {
             ) > /dev/null 2>&1 < /dev/null &
             """;
 
-    /// Its exit code and what it printed, once it has ended.
+    /// Prints the script's exit code and its output, once it has ended.
     private static final String RESULT = "[ ! -s /tmp/run.code ] || cat /tmp/run.code /tmp/run.out";
 
-    /// pgbench takes an alarm as the end of its time.
+    /// pgbench ends normally on SIGALRM, which it also uses for its time limit.
     private static final String STOP =
             """
             kill -ALRM $(cat /tmp/pgbench.pid)
@@ -38,26 +38,26 @@ record PodLoad(LabCluster cluster, LabPod pod) {
             cat /tmp/pgbench.out /tmp/pgbench.code
             """;
 
-    /// Transactions, one a second, until [#stop]: five already keep a quarter of an emulated CPU
-    /// busy.
+    /// Runs one transaction per second until [#stop]: five would already keep a quarter of an
+    /// emulated CPU busy.
     static PodLoad begin(LabCluster cluster, LabPod pod) throws Exception {
         initialize(cluster, pod, 1);
         return beginOn(cluster, pod);
     }
 
-    /// Makes the tables of pgbench, of 15 MB for each unit of `scale`.
+    /// Makes pgbench's tables, of 15 MB for each unit of `scale`.
     static void initialize(LabCluster cluster, LabPod pod, int scale) throws Exception {
-        // The server makes the rows: with fewer messages it takes half the time.
+        // The server generates the rows, which needs fewer messages and half the time.
         String initialize = "pgbench --initialize --init-steps=dtGvp --quiet --scale=" + scale;
         run(cluster, pod, initialize, Duration.ofMinutes(6));
     }
 
-    /// The same on tables that are there.
+    /// Runs the same load on existing tables.
     static PodLoad beginOn(LabCluster cluster, LabPod pod) throws Exception {
         return begin(cluster, pod, "");
     }
 
-    /// The same on a table of its own, whatever becomes of the others.
+    /// Runs the same load on a table of its own, which is independent of the others.
     static PodLoad beginBeside(LabCluster cluster, LabPod pod) throws Exception {
         PostgresPods.sql(cluster, pod, "create table beside (id int, at timestamptz)");
         String insert = "insert into beside values (pg_backend_pid(), now());";
@@ -70,8 +70,7 @@ record PodLoad(LabCluster cluster, LabPod pod) {
         return new PodLoad(cluster, pod);
     }
 
-    /// Runs a script of bash in the pod to its end, however many minutes it takes. It has to end
-    /// well.
+    /// Runs a bash script in the pod to its end, which may take many minutes. It must succeed.
     static void run(LabCluster cluster, LabPod pod, String script, Duration timeout)
             throws Exception {
         cluster.exec(pod, List.of("bash", "-c", RUN.replace("SCRIPT", script)));
@@ -84,9 +83,9 @@ record PodLoad(LabCluster cluster, LabPod pod) {
         assertThat(said).as(script).startsWith("0\n");
     }
 
-    /// A query that needs so much memory: 32 KB for each row, held until the last has come; a
-    /// hundred MiB in a second at most, however fast the machine is. Throws when its session is
-    /// lost.
+    /// Runs a query that needs this much memory: 32 KB per row, all held until the last row
+    /// exists. It allocates at most a hundred MiB per second, however fast the machine is. Throws
+    /// if its session is lost.
     static void hungry(LabCluster cluster, LabPod pod, int mebibytes) throws Exception {
         int rows = mebibytes * 32;
         String query =
@@ -99,7 +98,7 @@ record PodLoad(LabCluster cluster, LabPod pod) {
         assertThat(count).isEqualTo(Integer.toString(rows));
     }
 
-    /// Ends it. Every transaction that it began must have been done.
+    /// Ends pgbench. Every transaction that it began must have succeeded.
     void stop() throws Exception {
         String said = cluster.exec(pod, List.of("bash", "-c", STOP)).strip();
         assertThat(said).contains("number of failed transactions: 0 ").endsWith("\n0");

@@ -5,7 +5,7 @@ import java.util.List;
 
 /// Memory that a process in a pod holds, beside its Postgres.
 record PodMemoryHolder(LabCluster cluster, LabPod pod) {
-    /// What has no lines `tail` keeps to the end.
+    /// `tail` holds its whole input in memory, because it contains no line ends.
     private static final String HOLD =
             """
             (head -c "$0M" /dev/zero; sleep 3600) 2> /dev/null < /dev/null | tail > /dev/null 2>&1 &
@@ -14,12 +14,12 @@ record PodMemoryHolder(LabCluster cluster, LabPod pod) {
 
     private static final String LET_GO = "kill $(cat /tmp/held.pid)";
 
-    /// Begins to take it.
+    /// Starts to allocate the memory.
     void begin(long mebibytes) throws Exception {
         cluster.exec(pod, List.of("bash", "-c", HOLD, Long.toString(mebibytes)));
     }
 
-    /// Returns when it is held.
+    /// Returns when the memory is allocated.
     static PodMemoryHolder in(LabCluster cluster, LabPod pod, long mebibytes) throws Exception {
         var held = new PodMemoryHolder(cluster, pod);
         held.begin(mebibytes);
@@ -27,7 +27,8 @@ record PodMemoryHolder(LabCluster cluster, LabPod pod) {
         return held;
     }
 
-    /// What only the pod's own processes can give back: these, and those of Postgres.
+    /// Returns the memory that only the pod's own processes can release: these, and those of
+    /// Postgres.
     long mebibytes() throws Exception {
         return cluster.cgroupFile(pod, "memory.stat")
                         .lines()
@@ -37,7 +38,7 @@ record PodMemoryHolder(LabCluster cluster, LabPod pod) {
                 >> 20;
     }
 
-    /// Fails when it is no longer there to be ended.
+    /// Ends the process. Fails if it has ended before.
     void end() throws Exception {
         cluster.exec(pod, List.of("bash", "-c", LET_GO));
     }

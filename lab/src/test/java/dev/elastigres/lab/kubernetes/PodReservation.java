@@ -4,17 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.testbed.TestbedException;
 
-/// A pod that requests memory of the node and uses none, until it is closed.
+/// A pod that requests memory of the node without using it, until it is closed.
 record PodReservation(LabCluster cluster, String namespace) implements AutoCloseable {
     private static final String NAME = "tenant";
 
     /// One compute unit of [AutoscalerManifest].
     private static final long UNIT_MEBIBYTES = 256;
 
-    /// Of what the node has for pods that are scaled, the agent leaves a tenth free.
+    /// The agent leaves a tenth of the node's memory for scaled pods free.
     private static final double GIVEN = 0.9;
 
-    /// Takes all but so many units for the pods that are scaled, and half a one.
+    /// Reserves the memory of the node, except for this number of units and half a unit.
     static PodReservation leavingRoomFor(int units, LabCluster cluster, String namespace)
             throws Exception {
         long room = (long) ((units + 0.5) * UNIT_MEBIBYTES / GIVEN);
@@ -56,7 +56,7 @@ record PodReservation(LabCluster cluster, String namespace) implements AutoClose
                         "--timeout=120s");
     }
 
-    /// Else it would be missing for the tests after this one, too.
+    /// The reserved memory would be missing for later tests.
     @Override
     public void close() throws TestbedException {
         cluster.kubectl().run("delete", "pod", NAME, "--namespace=" + namespace);

@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A port of a pod on this machine, by `kubectl port-forward`, until it is closed.
+/// Forwards a port of this machine to a pod with `kubectl port-forward`, until it is closed.
 final class PortForward implements AutoCloseable {
     private static final Pattern OPEN =
             Pattern.compile("Forwarding from 127\\.0\\.0\\.1:(\\d+) .*");
@@ -42,7 +42,7 @@ final class PortForward implements AutoCloseable {
                         ":" + port);
         Process process = builder.redirectErrorStream(true).start();
         BufferedReader said = process.inputReader();
-        // Either it says where it is open, or why it is not.
+        // The first line contains the local port or the error.
         String line = said.readLine();
         Matcher open = OPEN.matcher(line == null ? "" : line);
         if (open.matches()) return new PortForward(process, Integer.parseInt(open.group(1)));
@@ -50,7 +50,7 @@ final class PortForward implements AutoCloseable {
         throw new TestbedException("cannot reach " + pod.name() + ": " + line);
     }
 
-    /// What answers to HTTP there.
+    /// Returns the body of an HTTP response.
     String get(String path) throws IOException, InterruptedException, TestbedException {
         var address = URI.create("http://127.0.0.1:" + port + path);
         var request = HttpRequest.newBuilder(address).timeout(TIMEOUT).build();
@@ -61,7 +61,7 @@ final class PortForward implements AutoCloseable {
         }
     }
 
-    /// The Postgres there.
+    /// Connects to the pod's Postgres.
     Connection connect(String user, String password) throws SQLException {
         return DriverManager.getConnection(
                 "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(port), user, password);

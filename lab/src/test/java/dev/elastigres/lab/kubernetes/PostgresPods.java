@@ -3,11 +3,12 @@ package dev.elastigres.lab.kubernetes;
 import dev.elastigres.lab.LabAwait;
 import java.util.List;
 
-/// Makes pods with a Postgres in them.
+/// Creates pods with a Postgres.
 final class PostgresPods {
     private PostgresPods() {}
 
-    /// A Guaranteed one whose size changes without a restart. Returns when it answers.
+    /// Creates a Guaranteed pod that is resized without restarts. Returns when its Postgres
+    /// answers.
     static LabPod start(
             LabCluster cluster, String namespace, String name, int port, String cpu, String memory)
             throws Exception {
@@ -15,21 +16,21 @@ final class PostgresPods {
         return start(cluster, namespace, name, port, resources);
     }
 
-    /// The flow form of a list of requests or limits.
+    /// Returns a list of requests or limits in YAML's flow style.
     static String size(String cpu, String memory) {
         return "{cpu: %s, memory: %s}".formatted(cpu, memory);
     }
 
-    /// @param resources of its container, in the flow form of YAML
+    /// @param resources of its container, in YAML's flow style
     static LabPod start(
             LabCluster cluster, String namespace, String name, int port, String resources)
             throws Exception {
         return start(cluster, namespace, name, port, resources, "", "");
     }
 
-    /// @param resources of its container, in the flow form of YAML
-    /// @param settings of its server, as its arguments: `-c shared_buffers=1GB`
-    /// @param others further containers, as the items of a list
+    /// @param resources of its container, in YAML's flow style
+    /// @param settings of its server, as arguments: `-c shared_buffers=1GB`
+    /// @param others further containers, as items of a YAML list
     static LabPod start(
             LabCluster cluster,
             String namespace,
@@ -88,7 +89,7 @@ final class PostgresPods {
                         port);
     }
 
-    /// Runs a query in the pod itself.
+    /// Runs a query inside the pod.
     static String sql(LabCluster cluster, LabPod pod, String query) throws Exception {
         return cluster.exec(pod, List.of("psql", "-Atc", query)).strip();
     }

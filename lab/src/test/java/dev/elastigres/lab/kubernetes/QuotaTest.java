@@ -6,7 +6,7 @@ import dev.elastigres.lab.LabAwait;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/// A ResourceQuota that allows less than `max`: the trouble of one object, and of nobody else.
+/// Tests a ResourceQuota that allows less than `max`. It limits one object and affects no other.
 @InCluster
 class QuotaTest {
     private static final int AGENT_PORT = 10400;
@@ -35,7 +35,7 @@ class QuotaTest {
         assertThat(limited.status(LIMITED + ".status")).isEqualTo("True");
         assertThat(limited.status(LIMITED + ".reason")).isEqualTo("QuotaExceeded");
         assertThat(limited.status(".state")).isEqualTo("QuotaExceeded");
-        // What the quota has room for is had, and no CPU waits for memory.
+        // The pod gets what the quota has room for, and CPUs do not wait for memory.
         LabAwait.until("what is allowed is there", small::inForce, "1/512Mi"::equals);
         assertThat(cluster.told(namespace)).contains("exceeded quota: small");
 
@@ -46,7 +46,7 @@ class QuotaTest {
         assertThat(agent.get("{.status.conditions[?(@.type==\"Ready\")].status}"))
                 .isEqualTo("True");
 
-        // Room in the quota is used by itself.
+        // New room in the quota is used automatically.
         cluster.kubectl()
                 .run(
                         "patch",

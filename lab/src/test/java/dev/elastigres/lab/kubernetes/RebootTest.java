@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.elastigres.lab.LabAwait;
 import org.junit.jupiter.api.Test;
 
-/// A node that loses power and comes back.
+/// Tests a node that loses power and boots again.
 @InCluster
 class RebootTest {
     @Test
@@ -19,7 +19,7 @@ class RebootTest {
         LabAwait.until("it has grown", pod::inForce, "500m/512Mi"::equals);
         int asked = pod.generation();
 
-        // What containerd has unpacked need not be on the disk yet.
+        // What containerd has unpacked may not be on the disk yet.
         cluster.node().sh("sync");
         cluster.node().powerCycle();
         LabAwait.until("Postgres was started again", pod::restarts, restarts -> restarts > 0);

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.elastigres.lab.LabAwait;
 import org.junit.jupiter.api.Test;
 
-/// What the kubelet does to each kind of resize, and what the agent makes of that. Its default
-/// headroom, a tenth, is left free in all of these.
+/// Tests what the kubelet does with each kind of resize, and how the agent reacts. The agent's
+/// default headroom of a tenth stays free in all of these.
 @InCluster
 class ResizeTableTest {
     private static final String LIMITED = ".conditions[?(@.type==\"Limited\")].status";
@@ -111,7 +111,7 @@ class ResizeTableTest {
         cluster.delete(namespace);
     }
 
-    /// The agent believes what the API server has of the node, and asks for too much.
+    /// The agent trusts the node's capacity in the API server, and requests too much.
     @Test
     void whatTheKubeletRefusesIsTakenBack(VmCluster cluster) throws Exception {
         InstalledDaemons.in(cluster);
@@ -136,8 +136,9 @@ class ResizeTableTest {
         cluster.delete(namespace);
     }
 
-    /// What the agent tells. The kubelet puts right what is written of its node, and an agent reads
-    /// that at most twice a minute and only when a pod has changed.
+    /// Overstates the node's capacity and returns the agent's events. The kubelet corrects the
+    /// node's status, and an agent reads it at most twice a minute and only after a pod has
+    /// changed.
     private static String toldOverstated(LabPod pod, VmCluster cluster) throws Exception {
         NodeAmounts.overstate(cluster);
         pod.touch();

@@ -7,10 +7,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
-/// A new agent and monitor come before the old ones go.
+/// Tests that a new agent and monitor start before the old ones end.
 @InCluster
 class RollingUpdateTest {
-    /// Longer than the test has use for it.
+    /// Longer than the test takes.
     private static final Duration OVERLAP = Duration.ofMinutes(5);
 
     private static final String BOTH = "truetrue,truetrue";
@@ -47,7 +47,7 @@ class RollingUpdateTest {
         cluster.delete(namespace);
     }
 
-    /// Whether their containers are.
+    /// Returns the readiness of the daemons' containers.
     private static String ready(InstalledDaemons installed) throws Exception {
         var all = new ArrayList<String>();
         for (LabPod pod : installed.pods())

@@ -12,9 +12,9 @@ import dev.elastigres.vm.VmException;
 import java.nio.file.Path;
 import java.util.List;
 
-/// The control plane on this machine, and one node in a VM.
+/// A control plane on this machine, and one node in a VM.
 record VmCluster(TestCluster cluster, ClusterNode node) implements LabCluster {
-    /// Ports of pods on the node's network that are open on this host, too.
+    /// Ports of pods on the node's network that are forwarded from this host.
     static final List<Integer> PORTS = List.of(5432, 5433, 5434, 5435);
 
     private static final String NAME = "node-1";
@@ -57,7 +57,7 @@ record VmCluster(TestCluster cluster, ClusterNode node) implements LabCluster {
         return node.name();
     }
 
-    /// With the image of this build, which is given to the node.
+    /// Imports the image of this build into the node.
     @Override
     public String manifests() throws Exception {
         node.importImage(Path.of(System.getProperty("lab.node-image")));
@@ -88,14 +88,14 @@ record VmCluster(TestCluster cluster, ClusterNode node) implements LabCluster {
                 .formatted(PodImages.POSTGRES, port);
     }
 
-    /// From outside of the container.
+    /// Reads the file from outside the container.
     @Override
     public String cgroupFile(LabPod pod, String file) throws Exception {
         String folder = ClusterNode.cgroup(pod.qualityOfService(), pod.uid(), pod.containerId());
         return node.read(folder + "/" + file).strip();
     }
 
-    /// Also what it logged before it was restarted.
+    /// Includes the logs before restarts.
     @Override
     public String log(LabPod pod, String container) throws Exception {
         return node.sh(
@@ -103,7 +103,7 @@ record VmCluster(TestCluster cluster, ClusterNode node) implements LabCluster {
                         .formatted(pod.namespace(), pod.name(), container));
     }
 
-    /// What the kubelet has said last.
+    /// Returns the last log lines of the kubelet and containerd.
     @Override
     public String story() throws Exception {
         return node.story();

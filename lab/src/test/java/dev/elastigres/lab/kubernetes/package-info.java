@@ -1,5 +1,5 @@
-/// Pods on a real Kubernetes: its own API server, scheduler, kubelet and container runtime, with
-/// the node in a VM; or a cluster that somebody has.
+/// Tests of pods on a real Kubernetes cluster: its own API server, scheduler, kubelet and
+/// container runtime, with the node in a VM; or a cluster of the user's.
 @NullMarked
 package dev.elastigres.lab.kubernetes;
 
