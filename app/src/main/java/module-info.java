@@ -1,4 +1,4 @@
-/// The developer's elastigres: the command with demos, benchmarks, cluster and packages.
+/// The developer's `elastigres` command, with demos, benchmarks, cluster and packages.
 module dev.elastigres.app {
     requires dev.elastigres.bench;
     requires dev.elastigres.cli;

@@ -7,7 +7,7 @@ import dev.elastigres.distribution.PackageCommand;
 import java.util.List;
 import picocli.CommandLine;
 
-/// `elastigres` as it is run from a checkout: the command, and what developers add to it.
+/// `elastigres` as it runs from a checkout: the installed command and commands for developers.
 public final class Main {
     /// The commands of the script `elastigres` in a checkout.
     private static final List<String> SCRIPTED = List.of("test", "lab", "fuzz");

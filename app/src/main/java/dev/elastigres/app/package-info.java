@@ -1,4 +1,4 @@
-/// The developer's `elastigres`.
+/// The developer's `elastigres` command.
 @NullMarked
 package dev.elastigres.app;
 

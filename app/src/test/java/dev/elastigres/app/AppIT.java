@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The built application as the launcher starts it: modules that must open and export what
-/// libraries need by reflection.
+/// Tests the built application through its launcher: its modules must open and export the packages
+/// that libraries access by reflection.
 class AppIT {
     private static final Path APP =
             Path.of(Objects.requireNonNull(System.getProperty("elastigres.app")));
@@ -67,7 +67,7 @@ class AppIT {
                             "tomlj");
         }
         Path program = folder.resolve(name).resolve("bin/elastigres-monitor");
-        // Were its cache of classes not valid in this folder, there would be a warning.
+        // Java would print a warning if the AOT cache were not valid in this folder.
         assertThat(output(0, List.of(program.toString(), "--version")))
                 .matches("elastigres-monitor \\d[\\w.-]*\n");
         assertThat(output(2, List.of(program.toString(), "--nosuch"))).hasLineCount(1);

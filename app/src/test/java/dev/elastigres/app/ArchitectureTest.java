@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The arrows of ARCHITECTURE.md. They go one way.
+/// Checks the dependencies between modules that ARCHITECTURE.md describes.
 class ArchitectureTest {
     private static final String ROOT = "dev.elastigres.";
     private static final JavaClasses ALL =
@@ -39,7 +39,7 @@ class ArchitectureTest {
                         .collect(
                                 Collectors.groupingBy(
                                         ArchitectureTest::module, Collectors.counting()));
-        // A rule about classes that were not read holds always.
+        // A rule about classes that were not imported would always hold.
         assertThat(seen)
                 .hasEntrySatisfying("core", count -> assertThat(count).isGreaterThan(50))
                 .hasEntrySatisfying("protocol", count -> assertThat(count).isGreaterThan(30))

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 import picocli.CommandLine;
 
-/// Every command's help can be shown as it was meant.
+/// Checks that the help of every command is displayed correctly.
 @ResourceLock(Resources.SYSTEM_ERR)
 @ResourceLock(Resources.SYSTEM_OUT)
 class HelpTest {
@@ -38,7 +38,7 @@ class HelpTest {
         assertThat(err.toString(StandardCharsets.UTF_8)).as("the library's warnings").isEmpty();
     }
 
-    /// Whoever asks for help gets it, by `--help` and by `help`, for a subcommand, too.
+    /// `--help` and `help` print the same text, for subcommands, too.
     @Test
     void helpIsTheSameHoweverItIsAskedFor() {
         var paths = new ArrayList<List<String>>();

@@ -20,9 +20,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// The naming rules of the whole repository, tests included, checked on the formatted sources.
+/// Checks the naming rules of the whole repository, tests included, on the formatted sources.
 class NamesTest {
-    /// These name the same role in each package that has one.
+    /// Names that stand for the same role in each package that has one.
     private static final Set<String> ROLES = Set.of("Main", "Event", "Action", "State", "Step");
 
     private static final Pattern DECLARATION =
@@ -36,16 +36,16 @@ class NamesTest {
 
     private record Source(Path file, List<String> lines) {}
 
-    /// @param family whether it is a member of a sealed type, whose name says the rest
+    /// @param family whether it is a member of a sealed type, whose name qualifies it
     private record DeclaredType(String name, String place, boolean family) {}
 
-    /// @param indent the column of its declaration
+    /// @param indent column of its declaration
     private record Scope(int indent, boolean sealed) {}
 
     @Test
     void aSimpleNameIsUsedForOneType() throws Exception {
         List<Source> sources = sources();
-        // A search that finds nothing would approve of everything.
+        // A search that finds no sources would report no problems.
         assertThat(sources.size()).isGreaterThan(800);
         Set<String> sealed = new HashSet<>();
         for (Source source : sources)
@@ -114,7 +114,7 @@ class NamesTest {
         return types;
     }
 
-    /// What a type implements or extends, up to the start of its body.
+    /// Returns the types that a declaration implements or extends, up to the start of its body.
     private static String header(List<String> lines, int first) {
         String text = "";
         for (int i = first; i < lines.size() && !text.contains("{"); i++) text += lines.get(i);
