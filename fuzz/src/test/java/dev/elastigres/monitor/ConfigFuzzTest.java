@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/// A file of settings.
+/// Fuzzes configuration files.
 class ConfigFuzzTest {
 
     @FuzzTest(maxDuration = "10s")

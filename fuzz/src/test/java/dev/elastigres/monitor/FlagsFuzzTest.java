@@ -9,13 +9,13 @@ import dev.elastigres.daemon.settings.UsageException;
 import java.util.List;
 import java.util.Map;
 
-/// Flags, one a line, with connection strings among them.
+/// Fuzzes command lines with one flag per line, connection strings among them.
 class FlagsFuzzTest {
 
     @FuzzTest(maxDuration = "10s")
     void areAnInvocationOrProblems(byte[] bytes) {
         String text = new String(bytes, UTF_8);
-        // Another file's contents are another test's.
+        // [ConfigFuzzTest] covers configuration files.
         if (text.contains("--config")) return;
         List<String> args = text.lines().toList();
         try {

@@ -9,7 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 
-/// A file of keys.
+/// Fuzzes PEM files.
 class PemFuzzTest {
     private static final PublicKey CERTIFIED = certified();
 

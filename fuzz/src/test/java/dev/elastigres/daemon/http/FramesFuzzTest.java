@@ -8,7 +8,7 @@ import dev.elastigres.daemon.http.WebSocketMessage.Closed;
 import java.io.EOFException;
 import java.io.IOException;
 
-/// What comes after the upgrade: frames, in pieces and around each other.
+/// Fuzzes WebSocket frames: fragmented messages with control frames between fragments.
 class FramesFuzzTest {
     private static final int MESSAGE_SIZE = 300;
 
@@ -36,7 +36,7 @@ class FramesFuzzTest {
         } catch (ProtocolException e) {
             assertThat(Frames.isCloseCode(e.closed().code())).isTrue();
         } catch (EOFException _) {
-            // Cut off in the middle.
+            // The input ends in the middle.
         }
     }
 }

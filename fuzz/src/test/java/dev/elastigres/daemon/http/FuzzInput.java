@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 
-/// A peer that has sent `bytes` and then hung up.
+/// The input of a peer that has sent `bytes` and closed the connection.
 final class FuzzInput {
     private FuzzInput() {}
 
@@ -20,7 +20,7 @@ final class FuzzInput {
 
                     @Override
                     public void setSoTimeout(int millis) {
-                        // Arrays are never late.
+                        // Reads from an array never time out.
                     }
                 });
     }

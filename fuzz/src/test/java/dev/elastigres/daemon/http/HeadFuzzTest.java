@@ -7,7 +7,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.EOFException;
 import java.io.IOException;
 
-/// A request's head, and the answer that a WebSocket begins with.
+/// Fuzzes a request's head, and the handshake response of a WebSocket.
 class HeadFuzzTest {
     private static final String CRLF = "\r\n";
 
@@ -27,7 +27,7 @@ class HeadFuzzTest {
             String answer = new String(ResponseWriter.bytes(e.response(), true), US_ASCII);
             assertThat(answer).matches("(?s)HTTP/1\\.1 [45]\\d\\d .*");
         } catch (EOFException _) {
-            // Cut off in the middle.
+            // The input ends in the middle.
         }
     }
 }

@@ -7,7 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 
-/// What a server of Postgres, or something in its place, sends.
+/// Fuzzes the messages of a Postgres server.
 class MessagesFuzzTest {
 
     @FuzzTest(maxDuration = "10s")

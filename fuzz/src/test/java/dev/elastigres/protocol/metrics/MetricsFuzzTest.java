@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
-/// Pages of metrics, as any exporter or guest may write them.
+/// Fuzzes metrics pages, as an arbitrary exporter or guest may write them.
 class MetricsFuzzTest {
 
     @FuzzTest(maxDuration = "10s")

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
-/// Every message, each way. What is understood survives being written and read again.
+/// Fuzzes the messages of both directions. A decoded message must survive encoding and decoding.
 class CodecFuzzTest {
 
     @FuzzTest(maxDuration = "10s")

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
-/// A watch list. What is understood survives being written and read again.
+/// Fuzzes watch lists. A decoded list must survive encoding and decoding.
 class WatchListFuzzTest {
 
     @FuzzTest(maxDuration = "10s")

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
-/// Requests and answers. What is understood survives being written and read again.
+/// Fuzzes requests and answers. A decoded message must survive encoding and decoding.
 class SchedulerFuzzTest {
 
     @FuzzTest(maxDuration = "10s")
