@@ -34,6 +34,8 @@ final class CompletionCommand implements Callable<Integer> {
     private final Supplier<CommandLine> commands;
     private final List<String> scripted;
 
+    // picocli sets this field to check the argument; one script serves both shells.
+    @SuppressWarnings("unused")
     @Parameters(paramLabel = "SHELL", description = "bash or zsh.")
     private Shell shell = Shell.bash;
 
