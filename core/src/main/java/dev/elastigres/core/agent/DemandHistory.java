@@ -1,6 +1,5 @@
 package dev.elastigres.core.agent;
 
-import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.scaling.CpuFigures;
 import dev.elastigres.core.scaling.Goal;
 import dev.elastigres.core.scaling.HostMetrics;
@@ -65,10 +64,10 @@ public record DemandHistory(
     DemandHistory read(
             VmMetrics metrics,
             Moment at,
-            ComputeUnit unit,
+            SizeLimits limits,
             ScalingRules rules,
             Optional<ResizeSpan> resize) {
-        Goal newest = Goal.of(metrics, unit, rules.goal());
+        Goal newest = Goal.of(metrics, limits.unit(), rules.goal(), limits.min());
         Duration staleAfter = rules.timing().staleAfter();
         Optional<CpuMeasurement> measured =
                 metrics.host()
@@ -78,7 +77,7 @@ public record DemandHistory(
                                                 ? Optional.of(new CpuMeasurement(figures, at))
                                                 : cpu.filter(
                                                         it -> isRecent(it.at, at, staleAfter)));
-        Goal goal = Goal.of(withCpu(metrics, measured), unit, rules.goal());
+        Goal goal = Goal.of(withCpu(metrics, measured), limits.unit(), rules.goal(), limits.min());
         return new DemandHistory(
                 Optional.of(goal),
                 at,

@@ -45,7 +45,7 @@ final class DemandUpdates {
                                 history.read(
                                         metrics,
                                         read.at(),
-                                        state.limits().unit(),
+                                        state.limits(),
                                         step.rules(),
                                         span)));
     }

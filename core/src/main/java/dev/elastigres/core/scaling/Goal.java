@@ -1,5 +1,6 @@
 package dev.elastigres.core.scaling;
 
+import dev.elastigres.core.units.Resources;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -10,49 +11,62 @@ import java.util.stream.Stream;
 /// @param units size in compute units; zero if nothing is known
 /// @param complete whether all metrics that the rules need are known; the VM must not shrink for an
 ///     incomplete goal
+/// @param held the units in the VM's minimum
 public record Goal(
         int units,
         boolean complete,
         Optional<GoalComponent> cpu,
         Optional<GoalComponent.Memory> memory,
-        Optional<GoalComponent.Cache> cache) {
+        Optional<GoalComponent.Cache> cache,
+        HeldUnits held) {
 
+    /// Creates the goal of a VM without a minimum.
+    public Goal(
+            int units,
+            boolean complete,
+            Optional<GoalComponent> cpu,
+            Optional<GoalComponent.Memory> memory,
+            Optional<GoalComponent.Cache> cache) {
+        this(units, complete, cpu, memory, cache, HeldUnits.NONE);
+    }
+
+    /// Returns the goal of a VM without a minimum.
     public static Goal of(VmMetrics metrics, ComputeUnit unit, GoalRules rules) {
-        return new GoalCalculator(unit, rules).goal(metrics);
+        return of(metrics, unit, rules, Resources.ZERO);
+    }
+
+    /// Returns the goal of a VM that has at least `min`.
+    ///
+    /// Demand for one resource raises both, because units have a fixed ratio. Demand that `min`
+    /// covers raises neither: CPUs that the VM always has are no reason to give it memory. If `min`
+    /// is a whole number of units, it makes no difference to the VM's size.
+    public static Goal of(VmMetrics metrics, ComputeUnit unit, GoalRules rules, Resources min) {
+        return new GoalCalculator(unit, rules, HeldUnits.of(min, unit)).goal(metrics);
     }
 
     /// Returns the known components, the deciding one first.
     public List<GoalComponent> parts() {
         return Stream.of(cpu, memory, cache)
                 .<GoalComponent>flatMap(Optional::stream)
-                .sorted((one, other) -> Double.compare(counted(other), counted(one)))
+                .sorted((one, other) -> Double.compare(held.counted(other), held.counted(one)))
                 .toList();
-    }
-
-    /// Returns the units that a component counts as. CPU components are rounded: half a unit too
-    /// little CPU only slows the VM, while too little memory gets processes killed.
-    static double counted(GoalComponent part) {
-        return switch (part) {
-            case GoalComponent.Load _, GoalComponent.Demand _ -> Math.round(part.units());
-            case GoalComponent.Memory _, GoalComponent.Cache _ -> part.units();
-        };
     }
 
     /// Returns the goal as one readable sentence.
     public String text() {
         List<GoalComponent> parts = parts();
         if (parts.isEmpty()) return "no goal: nothing is known of its load";
-        String rest =
-                parts.stream()
-                        .skip(1)
-                        .map(GoalComponent::text)
-                        .collect(Collectors.joining(" and "));
+        String rest = parts.stream().skip(1).map(this::text).collect(Collectors.joining(" and "));
         return "%d %s for %s%s%s"
                 .formatted(
                         units,
                         units == 1 ? "unit" : "units",
-                        parts.getFirst().text(),
+                        text(parts.getFirst()),
                         rest.isEmpty() ? "" : ", above " + rest,
                         complete ? "" : "; not all metrics are known");
+    }
+
+    private String text(GoalComponent part) {
+        return part.text() + (held.reduces(part) ? " within its minimum" : "");
     }
 }

@@ -19,10 +19,12 @@ final class GoalCalculator {
 
     private final ComputeUnit unit;
     private final GoalRules rules;
+    private final HeldUnits held;
 
-    GoalCalculator(ComputeUnit unit, GoalRules rules) {
+    GoalCalculator(ComputeUnit unit, GoalRules rules, HeldUnits held) {
         this.unit = unit;
         this.rules = rules;
+        this.held = held;
     }
 
     Goal goal(VmMetrics metrics) {
@@ -36,14 +38,19 @@ final class GoalCalculator {
         double highest =
                 Stream.of(cpu, memory, cache)
                         .<GoalComponent>flatMap(Optional::stream)
-                        .mapToDouble(Goal::counted)
+                        .mapToDouble(held::counted)
                         .max()
                         .orElse(0);
         boolean lacksWindows =
                 metrics.windows().isEmpty()
                         && rules.workingSet().map(WorkingSetRules::required).orElse(false);
         return new Goal(
-                (int) Math.ceil(highest), cpu.isPresent() && !lacksWindows, cpu, memory, cache);
+                (int) Math.ceil(highest),
+                cpu.isPresent() && !lacksWindows,
+                cpu,
+                memory,
+                cache,
+                held);
     }
 
     /// Returns the CPU component; empty while the VM's CPU demand is unknown.
