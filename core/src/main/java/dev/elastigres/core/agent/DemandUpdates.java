@@ -43,11 +43,7 @@ final class DemandUpdates {
                 state.demand()
                         .with(
                                 history.read(
-                                        metrics,
-                                        read.at(),
-                                        state.limits(),
-                                        step.rules(),
-                                        span)));
+                                        metrics, read.at(), state.limits(), step.rules(), span)));
     }
 
     /// Returns whether a resize is in progress or ended at `moment` or later.
