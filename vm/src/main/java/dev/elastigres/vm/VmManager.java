@@ -4,8 +4,6 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.vm.guest.GuestCpus;
 import dev.elastigres.vm.guest.GuestException;
 import dev.elastigres.vm.image.Images;
-import dev.elastigres.vm.process.ExternalProgram;
-import dev.elastigres.vm.process.ExternalProgramException;
 import dev.elastigres.vm.qemu.Accelerator;
 import dev.elastigres.vm.qemu.CpuScalingMode;
 import dev.elastigres.vm.qemu.RequiredPrograms;
@@ -24,8 +22,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +40,7 @@ public final class VmManager {
     private final XdgFolders folders;
     private final FileLocks locks = new FileLocks();
     private final VmStore store;
+    private final VmImages images;
     private final Lifecycle lifecycle;
 
     /// @param progress takes lines for a person who waits
@@ -58,6 +55,7 @@ public final class VmManager {
             Function<Accelerator, CpuScalingMode> switching) {
         this.folders = folders;
         this.store = new VmStore(folders.vms(), locks);
+        this.images = new VmImages(folders.images(), store, locks);
         this.lifecycle = new Lifecycle(this, progress, switching);
     }
 
@@ -75,7 +73,7 @@ public final class VmManager {
 
     public VmSpec create(NewVmSpec wish) throws VmException, InterruptedException {
         RequiredPrograms.RUN.require();
-        Path image = wish.image().isPresent() ? wish.image().get() : latestImage();
+        Path image = wish.image().isPresent() ? wish.image().get() : images.latest();
         if (!Files.isReadable(image)) throw new VmException.Refused("there is no image " + image);
         Path full = image.toAbsolutePath().normalize();
         var spec =
@@ -90,7 +88,7 @@ public final class VmManager {
                 spec,
                 folder -> {
                     Images.extractBoot(full, folder.kernel(), folder.initrd());
-                    createDisk(full, folder.disk());
+                    VmImages.createDisk(full, folder.disk());
                 });
         checkImage(spec);
         return spec;
@@ -107,77 +105,14 @@ public final class VmManager {
 
     /// The built images, each with the names of this user's VMs that stand on it.
     public Map<Images.ImageEntry, List<String>> images() throws VmException, InterruptedException {
-        var images = new LinkedHashMap<Images.ImageEntry, List<String>>();
-        Map<Path, List<String>> users = usersOfImages();
-        for (Images.ImageEntry each : new Images(folders.images()).list())
-            images.put(each, users.getOrDefault(full(each.file()), List.of()));
-        return images;
-    }
-
-    private Map<Path, List<String>> usersOfImages() throws VmException {
-        var users = new HashMap<Path, List<String>>();
-        for (String name : store.names()) {
-            try {
-                Path image = store.spec(store.find(name)).image();
-                users.computeIfAbsent(image, _ -> new ArrayList<>()).add(name);
-            } catch (VmException.Refused _) {
-                // It has just been deleted, or is no VM's folder.
-            }
-        }
-        return users;
-    }
-
-    private static Path full(Path file) {
-        return file.toAbsolutePath().normalize();
+        return images.list();
     }
 
     /// Deletes an image that no VM of this user stands on.
     ///
     /// @param name its name, its file's name or its path
     public Images.ImageEntry deleteImage(String name) throws VmException, InterruptedException {
-        var images = new Images(folders.images());
-        Images.ImageEntry image = images.find(name);
-        images.delete(
-                image,
-                locks,
-                () -> {
-                    List<String> users =
-                            usersOfImages().getOrDefault(full(image.file()), List.of());
-                    if (!users.isEmpty())
-                        throw new VmException.Refused(
-                                "%s cannot be deleted: the disk of %s stands on it"
-                                        .formatted(image.name(), String.join(", ", users)));
-                });
-        return image;
-    }
-
-    private Path latestImage() throws VmException {
-        return new Images(folders.images())
-                .latest()
-                .orElseThrow(
-                        () ->
-                                new VmException.Refused(
-                                        "there is no image yet; make one with `vm image build`"));
-    }
-
-    private static void createDisk(Path image, Path disk) throws VmException, InterruptedException {
-        try {
-            ExternalProgram.of(
-                            Duration.ofMinutes(1),
-                            "qemu-img",
-                            "create",
-                            "-q",
-                            "-f",
-                            "qcow2",
-                            "-b",
-                            image.toString(),
-                            "-F",
-                            "raw",
-                            disk.toString())
-                    .run();
-        } catch (ExternalProgramException e) {
-            throw new VmException.Failed("cannot create a disk on " + image, e);
-        }
+        return images.delete(name);
     }
 
     /// A new VM that goes on where the saved one was.
