@@ -9,11 +9,14 @@ module dev.elastigres.cli {
     requires dev.elastigres.simulation;
     requires dev.elastigres.vm;
     requires transitive info.picocli;
+    requires java.net.http;
     requires static org.jspecify;
 
     exports dev.elastigres.cli;
 
     opens dev.elastigres.cli to
+            info.picocli;
+    opens dev.elastigres.cli.prometheus to
             info.picocli;
     opens dev.elastigres.cli.recommend to
             info.picocli;

@@ -1,26 +1,39 @@
 package dev.elastigres.cli.simulate;
 
+import dev.elastigres.cli.prometheus.PrometheusException;
+import dev.elastigres.cli.prometheus.PrometheusLoad;
+import dev.elastigres.cli.prometheus.PrometheusOptions;
 import dev.elastigres.cli.rules.ScalingRulesOptions;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.log.CauseChain;
 import dev.elastigres.simulation.faults.PlantedBug;
+import dev.elastigres.simulation.trace.CloudWatchText;
 import dev.elastigres.simulation.trace.LoadTrace;
+import dev.elastigres.simulation.trace.MeasuredLoad;
 import dev.elastigres.simulation.trace.PolicyComparison;
 import dev.elastigres.simulation.trace.PolicyResult;
 import dev.elastigres.simulation.trace.Prices;
 import dev.elastigres.simulation.trace.TraceException;
 import dev.elastigres.simulation.trace.TraceText;
+import dev.elastigres.vm.VmException;
+import dev.elastigres.vm.state.MemoryRange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Spliterators;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,7 +42,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// Runs the agent's core in virtual time, either with seeded faults or on a recorded load.
+/// Runs the agent's core in virtual time, either with seeded faults or on a measured load.
 @Command(
         name = "simulate",
         description = {
@@ -44,18 +57,32 @@ import picocli.CommandLine.Spec;
                     + " know the future: in whole compute units, and with CPU and memory each on its"
                     + " own. The ratio is the cost relative to the first of these. Work that finds no"
                     + " CPU waits, which is the delay. FILE is CSV; its header names the columns time"
-                    + " (s), cpu, memory and working_set (bytes), in any order. generated:NAME and recorded:NAME"
-                    + " are loads that come with the command; all is each of them.",
+                    + " (s, or date-times), cpu, memory and working_set (bytes), in any order; or it is"
+                    + " CloudWatch's, with CPUUtilization and FreeableMemory, and needs --size."
+                    + " generated:NAME and recorded:NAME are loads that come with the command; all is"
+                    + " each of them.",
             "",
-            "Exit codes: 0 fine, 1 a promise was broken or a file cannot be read, 2 wrong usage.",
+            "With --prometheus: the same for the load that a Prometheus measured, and three"
+                    + " sentences: the cost, the current size and its cost, and what was short.",
+            "",
+            "Exit codes: 0 fine, 1 a promise was broken, or a file or Prometheus cannot be read,"
+                    + " 2 wrong usage.",
             ""
         },
         mixinStandardHelpOptions = true,
-        footer = {"elastigres simulate --seeds 1000", "elastigres simulate --trace generated:all"})
+        footer = {
+            "elastigres simulate --seeds 1000",
+            "elastigres simulate --trace generated:all",
+            "elastigres simulate --prometheus http://localhost:9090 --pod shop/db-0 --since 7d"
+        })
 public final class SimulateCommand implements Callable<Integer> {
     private static final long MAX_SEEDS = 1_000_000;
     private static final long MAX_TRACE_SEEDS = 1000;
     private static final long SHIPPED_SEEDS = 5;
+    private static final double MAX_CPUS = 100_000;
+
+    /// Lines at the beginning of a file from which its format is recognized.
+    private static final int FORMAT_LINES = 20;
 
     @Option(
             names = "--seeds",
@@ -101,6 +128,16 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "Draw demand against the size of each policy; for one load.")
     private @Nullable Path svg;
 
+    @Option(
+            names = "--size",
+            paramLabel = "CPUS:MEMORY",
+            description =
+                    "The current size of what was measured, such as 4:16GiB, to compare its cost;"
+                            + " replaces the size that Prometheus states.")
+    private @Nullable String size;
+
+    @Mixin private PrometheusOptions prometheus = new PrometheusOptions();
+
     @Mixin private ScalingRulesOptions rules = new ScalingRulesOptions();
 
     @Option(names = "--json", description = "One JSON object a line, for programs.")
@@ -117,13 +154,19 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
-        if (trace == null) {
-            if (svg != null || cpuPrice != null || memoryPrice != null)
-                throw wrong("--svg, --cpu-price and --memory-price go with --trace");
+    public Integer call() throws InterruptedException {
+        boolean measured = prometheus.isGiven();
+        if (trace == null && !measured) {
+            if (svg != null || size != null || cpuPrice != null || memoryPrice != null)
+                throw wrong(
+                        "--svg, --size, --cpu-price and --memory-price go with --trace or"
+                                + " --prometheus");
             return simulate();
         }
-        if (plant != null) throw wrong("--plant is for hosts with faults, not for --trace");
+        if (plant != null)
+            throw wrong("--plant is for hosts with faults, not for --trace or --prometheus");
+        if (trace == null) return comparePrometheus();
+        if (measured) throw wrong("give either --trace or --prometheus");
         return NamedLoads.areNamedBy(trace) ? compareNamed(trace) : compareFile(Path.of(trace));
     }
 
@@ -149,16 +192,18 @@ public final class SimulateCommand implements Callable<Integer> {
         if (loads.isEmpty())
             throw wrong("unknown load " + name + ": there are " + NamedLoads.names());
         if (svg != null && loads.size() > 1) throw wrong("--svg draws one load, not " + name);
+        Optional<Resources> current = size();
         for (NamedLoads.NamedLoad load : loads)
-            if (!compare(load.name(), load.trace().get())) return 1;
+            if (!compare(load.name(), new MeasuredLoad(load.trace().get(), 0), current)) return 1;
         return 0;
     }
 
     private int compareFile(Path file) {
         if (seeds != null || seed != null)
             throw wrong("--seeds and --seed are for generated loads, not for a file");
+        Optional<Resources> current = size();
         try (Stream<String> lines = Files.lines(file)) {
-            return compare(file.toString(), TraceText.parse(lines)) ? 0 : 1;
+            return compare(file.toString(), load(lines, current), current) ? 0 : 1;
         } catch (TraceException e) {
             return failed(file + ": " + e.getMessage());
         } catch (UncheckedIOException e) {
@@ -168,6 +213,50 @@ public final class SimulateCommand implements Callable<Integer> {
         }
     }
 
+    /// Returns the load in `lines`, whose beginning decides on their format.
+    private MeasuredLoad load(Stream<String> lines, Optional<Resources> current)
+            throws TraceException {
+        Iterator<String> rest = lines.iterator();
+        var head = new ArrayList<String>();
+        while (head.size() < FORMAT_LINES && rest.hasNext()) head.add(rest.next());
+        var iterator = Spliterators.spliteratorUnknownSize(rest, 0);
+        Stream<String> all = Stream.concat(head.stream(), StreamSupport.stream(iterator, false));
+        if (!CloudWatchText.isNamedIn(head)) return new MeasuredLoad(TraceText.parse(all), 0);
+        return CloudWatchText.parse(
+                all,
+                current.orElseThrow(
+                        () ->
+                                wrong(
+                                        "a file of CloudWatch needs the size of the instance:"
+                                                + " --size CPUS:MEMORY, such as --size 4:16GiB")));
+    }
+
+    private int comparePrometheus() throws InterruptedException {
+        if (seeds != null || seed != null)
+            throw wrong("--seeds and --seed are for generated loads, not for --prometheus");
+        Optional<Resources> given = size();
+        try {
+            PrometheusLoad measured = prometheus.read(Instant.now());
+            return compare(measured.what(), measured.load(), given.or(measured::size)) ? 0 : 1;
+        } catch (PrometheusException e) {
+            return failed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Optional<Resources> size() {
+        if (size == null) return Optional.empty();
+        int colon = size.indexOf(':');
+        try {
+            double cpus = Double.parseDouble(size.substring(0, Math.max(0, colon)));
+            Bytes memory = MemoryRange.parseSize(size.substring(colon + 1));
+            if (cpus > 0 && cpus <= MAX_CPUS && !memory.equals(Bytes.ZERO))
+                return Optional.of(new Resources(cpus, memory));
+        } catch (NumberFormatException | VmException.Refused _) {
+            // Reported below, like amounts that are out of range.
+        }
+        throw wrong("--size must be CPUS:MEMORY, such as 4:16GiB");
+    }
+
     private static String unreadable(Path file, IOException e) {
         return "cannot read "
                 + file
@@ -175,11 +264,15 @@ public final class SimulateCommand implements Callable<Integer> {
                 + (e instanceof CharacterCodingException ? "it is no text" : CauseChain.chain(e));
     }
 
-    private boolean compare(String name, LoadTrace load) {
+    private boolean compare(String name, MeasuredLoad measured, Optional<Resources> current) {
+        LoadTrace load = measured.trace();
+        var comparison =
+                new PolicyComparison(load, rules.unit(), rules.name(), rules.rules(), prices());
         List<PolicyResult> results =
-                new PolicyComparison(load, rules.unit(), rules.name(), rules.rules(), prices())
-                        .results();
+                current.map(comparison::withCurrentSize).orElse(comparison).results();
         TraceTable.print(name, results, json, System.out);
+        if (current.isPresent() || prometheus.isGiven())
+            print(name, new ReplaySummary(measured, results, current));
         if (svg == null) return true;
         try {
             Files.writeString(svg, TraceSvg.draw(name, load, results));
@@ -188,6 +281,15 @@ public final class SimulateCommand implements Callable<Integer> {
             failed("cannot write " + svg + ": " + CauseChain.chain(e));
             return false;
         }
+    }
+
+    private void print(String name, ReplaySummary summary) {
+        if (json) {
+            System.out.println(summary.json(name).compact());
+            return;
+        }
+        System.out.println();
+        summary.sentences().forEach(System.out::println);
     }
 
     private Prices prices() {

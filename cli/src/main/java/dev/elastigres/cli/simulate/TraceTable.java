@@ -2,6 +2,7 @@ package dev.elastigres.cli.simulate;
 
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.simulation.trace.Elasticity;
+import dev.elastigres.simulation.trace.PolicyComparison;
 import dev.elastigres.simulation.trace.PolicyResult;
 import dev.elastigres.simulation.trace.SizeShape;
 import java.io.PrintStream;
@@ -45,7 +46,7 @@ final class TraceTable {
     }
 
     private static String name(PolicyResult result) {
-        return result.shape() == SizeShape.UNITS
+        return result.shape() == SizeShape.UNITS || result.policy().equals(PolicyComparison.CURRENT)
                 ? result.policy()
                 : result.policy() + ", independent";
     }

@@ -8,14 +8,17 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Stream;
 
 /// Compares cost and shortages of policies on one trace: the given rules, Neon's rules with the
 /// working set, a constant size (the demand of 99.5 % of the time plus 20 %), and the cheapest
 /// schedules with knowledge of the future.
 public final class PolicyComparison {
+    /// Name of the row of [#withCurrentSize].
+    public static final String CURRENT = "current size";
+
     private static final String CLAIRVOYANT = "clairvoyant";
     private static final double PERCENTILE = 0.995;
     private static final double MARGIN = 1.2;
@@ -25,15 +28,34 @@ public final class PolicyComparison {
     private final String policy;
     private final ScalingRules rules;
     private final Prices prices;
+    private final Optional<Resources> current;
 
     /// @param policy name of `rules`
     public PolicyComparison(
             LoadTrace trace, ComputeUnit unit, String policy, ScalingRules rules, Prices prices) {
+        this(trace, unit, policy, rules, prices, Optional.empty());
+    }
+
+    private PolicyComparison(
+            LoadTrace trace,
+            ComputeUnit unit,
+            String policy,
+            ScalingRules rules,
+            Prices prices,
+            Optional<Resources> current) {
         this.trace = trace;
         this.unit = unit;
         this.policy = policy;
         this.rules = rules;
         this.prices = prices;
+        this.current = current;
+    }
+
+    /// Returns this with another row for a machine of constant size.
+    ///
+    /// @param size its size, which need not be a number of compute units
+    public PolicyComparison withCurrentSize(Resources size) {
+        return new PolicyComparison(trace, unit, policy, rules, prices, Optional.of(size));
     }
 
     /// Returns one result for each policy.
@@ -41,14 +63,14 @@ public final class PolicyComparison {
         SizeLimits limits = SizeLimits.of(unit, 1, units(1) * 2);
         var neon = ScalingRules.NEON.with(ScalingRules.NEON.goal().with(WorkingSetRules.DEFAULT));
         PolicyResult clairvoyant = clairvoyant();
-        return Stream.of(
-                        TraceReplay.run(policy, trace, limits, rules, prices),
-                        TraceReplay.run("neon", trace, limits, neon, prices),
-                        fixed(units(PERCENTILE)),
-                        clairvoyant,
-                        independentClairvoyant())
-                .map(it -> it.withCostRatioTo(clairvoyant.cost()))
-                .toList();
+        var rows = new ArrayList<PolicyResult>();
+        rows.add(TraceReplay.run(policy, trace, limits, rules, prices));
+        rows.add(TraceReplay.run("neon", trace, limits, neon, prices));
+        rows.add(fixed(units(PERCENTILE)));
+        current.ifPresent(size -> rows.add(schedule(CURRENT, SizeShape.INDEPENDENT, _ -> size)));
+        rows.add(clairvoyant);
+        rows.add(independentClairvoyant());
+        return rows.stream().map(it -> it.withCostRatioTo(clairvoyant.cost())).toList();
     }
 
     private PolicyResult fixed(int units) {

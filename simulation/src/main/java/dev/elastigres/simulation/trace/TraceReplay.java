@@ -53,17 +53,21 @@ final class TraceReplay {
     private double load1;
     private double load5;
 
-    private TraceReplay(SizeLimits limits, ScalingRules rules, Prices prices) {
+    private TraceReplay(SizeLimits limits, ScalingRules rules, Prices prices, Resources size) {
         this.rules = rules;
         meter = new PolicyMeter(prices);
-        Resources size = limits.min();
         resize = new SimulatedResize(size);
         state = State.begin(limits, size, size, 1, rules, now());
     }
 
+    /// Returns the result of a replay that starts with the size that the first point needs, like a
+    /// VM that was already running.
     static PolicyResult run(
             String policy, LoadTrace trace, SizeLimits limits, ScalingRules rules, Prices prices) {
-        var replay = new TraceReplay(limits, rules, prices);
+        TracePoint first = trace.samples().getFirst();
+        Bytes memory = needed(first).max(first.memory().plus(first.workingSet()));
+        int units = limits.unit().covering(new Resources(first.cpus(), memory));
+        var replay = new TraceReplay(limits, rules, prices, limits.size(units));
         replay.events.add(new Event.MonitorFound(SESSION));
         long begin = trace.samples().getFirst().second();
         for (int i = 0; i + 1 < trace.samples().size(); i++)

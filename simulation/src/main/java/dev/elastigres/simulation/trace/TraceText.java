@@ -5,10 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/// Parses a trace from comma-separated values: time in seconds, CPUs, memory and working set in
-/// bytes.
+/// Parses a trace from comma-separated values: time in seconds or as a date-time, CPUs, memory and
+/// working set in bytes.
 ///
 /// The first line names the columns, which may be in any order and among other columns.
 public final class TraceText {
@@ -16,7 +17,7 @@ public final class TraceText {
     private static final int MAX_LINE_LENGTH = 1 << 16;
 
     /// Doubles hold whole numbers up to here; no VM has as many bytes.
-    private static final double MAX = 0x1p53;
+    static final double MAX = 0x1p53;
 
     private static final String TIME = "time";
     private static final String CPU = "cpu";
@@ -75,12 +76,10 @@ public final class TraceText {
         for (var each = lines.iterator(); each.hasNext(); ) {
             String line = each.next();
             number++;
-            if (number > MAX_LINES) throw new TraceException("more than " + MAX_LINES + " lines");
-            if (line.length() > MAX_LINE_LENGTH)
-                throw new TraceException("line " + number + " is too long");
+            checkLength(number, line);
             if (number == 1 && line.startsWith(BYTE_ORDER_MARK)) line = line.substring(1);
             if (line.isBlank()) continue;
-            List<String> fields = fields(line);
+            List<String> fields = CsvFields.of(line);
             if (layout.isPresent()) samples.add(sample(number, fields, layout.get()));
             else layout = Optional.of(TraceColumns.of(number, fields));
         }
@@ -91,14 +90,10 @@ public final class TraceText {
         }
     }
 
-    private static List<String> fields(String line) {
-        return Stream.of(line.split(",", -1)).map(TraceText::unquoted).toList();
-    }
-
-    private static String unquoted(String field) {
-        String text = field.strip();
-        boolean quoted = text.length() > 1 && text.startsWith("\"") && text.endsWith("\"");
-        return quoted ? text.substring(1, text.length() - 1).strip() : text;
+    static void checkLength(int number, String line) throws TraceException {
+        if (number > MAX_LINES) throw new TraceException("more than " + MAX_LINES + " lines");
+        if (line.length() > MAX_LINE_LENGTH)
+            throw new TraceException("line " + number + " is too long");
     }
 
     private static TracePoint sample(int number, List<String> fields, TraceColumns layout)
@@ -108,10 +103,17 @@ public final class TraceText {
                     "line %d has %d columns instead of %d"
                             .formatted(number, fields.size(), layout.count));
         return new TracePoint(
-                (long) amount(number, fields, layout.time, TIME),
+                time(number, fields, layout.time),
                 amount(number, fields, layout.cpu, CPU),
                 new Bytes((long) amount(number, fields, layout.memory, MEMORY)),
                 new Bytes((long) amount(number, fields, layout.workingSet, WORKING_SET)));
+    }
+
+    private static long time(int number, List<String> fields, int place) throws TraceException {
+        OptionalLong dateTime = TraceTime.dateTime(fields.get(place));
+        return dateTime.isPresent()
+                ? dateTime.getAsLong()
+                : (long) amount(number, fields, place, TIME);
     }
 
     private static double amount(int number, List<String> fields, int place, String column)
