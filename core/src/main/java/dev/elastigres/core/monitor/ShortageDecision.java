@@ -44,9 +44,22 @@ final class ShortageDecision {
             return Optional.of(
                     withoutKernel.isLessThan(limits.used()) ? Shortage.KERNEL : Shortage.GROWTH);
         }
-        return limits.isUnavailableReached(demand)
+        return limits.isUnavailableReached(demand) && !isBeingUnplugged(known, limits, step)
                 ? Optional.of(Shortage.AVAILABLE)
                 : Optional.empty();
+    }
+
+    /// Returns whether an agreed downscale is in progress and enough memory is available meanwhile.
+    ///
+    /// The kernel first takes the free pages of memory that is being unplugged, and reduces the
+    /// total only at the end. Until then that memory counts as unavailable without being used.
+    private static boolean isBeingUnplugged(Known known, MemoryLimits limits, MonitorDraft step) {
+        MemoryState memory = step.state().memory();
+        if (memory.disputed() || !(known.machine() instanceof MachineMemory.Known machine))
+            return false;
+        Bytes min = step.usable().minus(limits.unavailable());
+        return memory.announced().filter(it -> it.isLessThan(machine.total())).isPresent()
+                && min.isLessThan(machine.available());
     }
 
     /// Returns whether memory is nearly short, so that reported pressure counts. Tasks also stall

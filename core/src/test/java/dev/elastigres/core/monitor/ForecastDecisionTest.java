@@ -80,6 +80,39 @@ class ForecastDecisionTest {
         assertThat(reason.text()).startsWith("only 40MiB of the VM's ");
     }
 
+    /// Free pages of memory that is being unplugged are neither available nor gone from the total.
+    @Test
+    void memoryThatIsBeingUnpluggedIsNotTakenForUsed() {
+        connect();
+        used = 148;
+        forecast = 148;
+        available = 774;
+        var target = new Resources(1, Bytes.ofMebibytes(512));
+        assertThat(after(new DownscaleRequested(1, 4, target)))
+                .noneMatch(Action.RefuseDownscale.class::isInstance);
+        after(new MemoryObserved(Bytes.ofMebibytes(852)));
+        available = 448;
+        assertThat(after(new UsageChanged())).noneMatch(RequestUpscale.class::isInstance);
+        assertThat(state.shortage()).isEmpty();
+        after(new MemoryObserved(Bytes.ofMebibytes(468)));
+        available = 200;
+        assertThat(after(new UsageChanged())).noneMatch(RequestUpscale.class::isInstance);
+        available = 15;
+        assertThat(asked(after(new UsageChanged())).need().reason()).isEqualTo(Shortage.AVAILABLE);
+    }
+
+    @Test
+    void asksWhenNothingIsLeftWhileMemoryIsUnplugged() {
+        connect();
+        used = 148;
+        forecast = 148;
+        available = 774;
+        after(new DownscaleRequested(1, 4, new Resources(1, Bytes.ofMebibytes(512))));
+        after(new MemoryObserved(Bytes.ofMebibytes(852)));
+        available = 15;
+        assertThat(asked(after(new UsageChanged())).need().reason()).isEqualTo(Shortage.AVAILABLE);
+    }
+
     @Test
     void asksAfterAKillThoughTheMemoryIsFreeNow() {
         connect();
