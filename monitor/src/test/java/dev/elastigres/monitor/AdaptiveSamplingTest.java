@@ -7,6 +7,7 @@ import dev.elastigres.monitor.watch.FakeKernelTree;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -40,7 +41,7 @@ class AdaptiveSamplingTest {
     void asksForARiseBeforeItIsAtTheThreshold() throws Exception {
         try (var monitor = adaptive("--horizon", "10s");
                 var agent = monitor.agent()) {
-            Thread load = Thread.ofVirtual().start(this::climb);
+            Thread load = Thread.ofVirtual().start(() -> climb(600, 100));
             agent.nextUpscaleRequest();
             load.interrupt();
             load.join();
@@ -52,12 +53,16 @@ class AdaptiveSamplingTest {
         }
     }
 
-    /// Raises usage from 200 MiB to 600 MiB, which is below the threshold, by 100 MiB a second.
-    private void climb() {
+    /// Raises usage from 200 MiB to `end`.
+    ///
+    /// @param end in MiB
+    /// @param rate in MiB a second
+    private void climb(long end, long rate) {
         long start = System.nanoTime();
         long usage = 200;
-        while (usage < 600 && !Thread.currentThread().isInterrupted()) {
-            usage = Math.min(600, 200 + (System.nanoTime() - start) / 10_000_000);
+        while (usage < end && !Thread.currentThread().isInterrupted()) {
+            long milliseconds = (System.nanoTime() - start) / 1_000_000;
+            usage = Math.min(end, 200 + rate * milliseconds / 1000);
             try {
                 write(usage);
             } catch (Exception e) {
@@ -79,6 +84,35 @@ class AdaptiveSamplingTest {
             monitor.awaitStatus("false", "memory", "underway");
             agent.checkHealth(4);
             assertThat(monitor.log()).contains("looking ahead");
+        }
+    }
+
+    /// An agent of v1.0 grants a fixed unit, whatever the forecast was. For one request interval
+    /// after the grant, only usage at the threshold is a reason for another request.
+    @Test
+    void oneGrantOfAFixedUnitServesARiseThatFitsIntoIt() throws Exception {
+        var interval = Duration.ofSeconds(3);
+        try (var monitor = adaptive("--horizon", "10s", "--upscale-interval", "3s");
+                var agent = monitor.agent()) {
+            // Ends below 1655 MiB, the threshold of the grown VM.
+            Thread load = Thread.ofVirtual().start(() -> climb(1500, 200));
+            agent.nextUpscaleRequest();
+            // The interval since the request is almost over when the grant arrives.
+            LockSupport.parkNanos(interval.minusMillis(500).toNanos());
+            agent.announce(2, 2048);
+            long granted = System.nanoTime();
+            assertThat(agent.next().type()).isEqualTo("UpscaleConfirmation");
+            tree.total(2048);
+            long id = 4;
+            while (System.nanoTime() - granted < interval.minusMillis(100).toNanos()) {
+                agent.checkHealth(id);
+                id += 2;
+                LockSupport.parkNanos(10_000_000);
+            }
+            load.interrupt();
+            load.join();
+            write(1800);
+            agent.nextUpscaleRequest();
         }
     }
 

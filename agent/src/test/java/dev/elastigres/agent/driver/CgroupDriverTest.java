@@ -22,6 +22,8 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -209,6 +211,30 @@ class CgroupDriverTest {
                 .containsExactly(Path.of(cgroup).getFileName().toString());
     }
 
+    /// Rows are `| installed by | cgroup | pattern |`.
+    @Test
+    void eachPatternOfTheManualMatchesItsCgroup() throws Exception {
+        var row = Pattern.compile("\\| [^|]+ \\| `([^`]*/[^`]*)` \\| `([^`]*\\*[^`]*)` \\|");
+        var rows =
+                Files.readAllLines(Path.of("../docs/agent.md")).stream()
+                        .map(row::matcher)
+                        .filter(Matcher::matches)
+                        .toList();
+        assertThat(rows).hasSizeGreaterThanOrEqualTo(7);
+        for (Matcher each : rows) {
+            String cgroup = each.group(1).replace("UID", "1000").replace("ID", "0123abc");
+            var laidOut = new FakeCgroups(folder.resolve(cgroup.replace('/', '-')));
+            laidOut.make(cgroup);
+            laidOut.make("system.slice/ssh.service");
+            try (var driver = matching(laidOut, each.group(2))) {
+                assertThat(driver.find())
+                        .as(each.group())
+                        .extracting(DiscoveredVm::name)
+                        .containsExactly(Path.of(cgroup).getFileName().toString());
+            }
+        }
+    }
+
     @Test
     void aPatternWithoutAMatchIsSaidWithWhatThereIsInstead() throws Exception {
         tree.make("system.slice/system-postgresql.slice/postgresql@16-main.service");
@@ -329,10 +355,16 @@ class CgroupDriverTest {
     }
 
     private CgroupDriver matching(String glob) {
+        return matching(tree, glob);
+    }
+
+    private static CgroupDriver matching(FakeCgroups cgroups, String glob) {
         return new CgroupDriver(
                 new CgroupConfig(
-                        tree.root(), List.of(), List.of(new CgroupPattern(glob, BOUNDS, NO_DOORS))),
-                tree.procfs());
+                        cgroups.root(),
+                        List.of(),
+                        List.of(new CgroupPattern(glob, BOUNDS, NO_DOORS))),
+                cgroups.procfs());
     }
 
     // ---- looking
