@@ -43,9 +43,9 @@ record AgentTrainingRun() implements Payload.TrainingRun {
                 FileTrees.delete(folder);
             }
         } catch (IOException e) {
-            throw new PackException.Failed("cannot make up a cluster", e);
+            throw new PackException.Failed("cannot start the fake API server", e);
         } catch (MonitorConnectionException | HarnessException e) {
-            throw new PackException.Failed("the packed agent does not do its work", e);
+            throw new PackException.Failed("the packed agent does not work", e);
         }
     }
 
@@ -73,6 +73,6 @@ record AgentTrainingRun() implements Payload.TrainingRun {
             throws MonitorConnectionException, InterruptedException {
         agent.destroy();
         if (!agent.waitFor(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS) || agent.exitValue() != 0)
-            throw new MonitorConnectionException("the agent does not stop as it should");
+            throw new MonitorConnectionException("the agent does not stop cleanly");
     }
 }

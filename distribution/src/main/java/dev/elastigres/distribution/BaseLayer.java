@@ -68,8 +68,8 @@ record BaseLayer(Path cache, String architecture) {
                             .orElseThrow(
                                     () ->
                                             new PackException.Refused(
-                                                    "apt knows no archive of Debian, whose C"
-                                                            + " library the image has"));
+                                                    "apt is not configured with a Debian archive;"
+                                                            + " the image needs its C library"));
             List<Path> packages =
                     new PackageFetcher(
                                     cache.resolve("apt-base-" + architecture),

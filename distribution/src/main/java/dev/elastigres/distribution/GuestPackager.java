@@ -16,8 +16,7 @@ public final class GuestPackager implements MonitorPackager {
             throw switch (e) {
                 case PackException.Refused _ ->
                         new VmException.Refused(String.valueOf(e.getMessage()));
-                case PackException.Failed _ ->
-                        new VmException.Failed("the monitor cannot be packed", e);
+                case PackException.Failed _ -> new VmException.Failed("cannot pack the monitor", e);
             };
         }
     }

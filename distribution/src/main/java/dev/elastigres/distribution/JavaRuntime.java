@@ -51,15 +51,15 @@ record JavaRuntime(String jdk, List<String> arguments) {
                         .orElseThrow(
                                 () ->
                                         new PackException.Refused(
-                                                "no jlink in "
+                                                "jlink is missing in "
                                                         + System.getProperty("java.home")
-                                                        + ": set JAVA_HOME to a whole JDK"));
+                                                        + ": set JAVA_HOME to a full JDK"));
         try {
             Path work = Files.createTempDirectory(Files.createDirectories(cache), ".runtime-");
             try {
                 Path fresh = work.resolve("runtime");
                 run(jlink, fresh);
-                leaveOutComments(fresh.resolve(SECURITY));
+                removeComments(fresh.resolve(SECURITY));
                 Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
             } finally {
                 FileTrees.delete(work);
@@ -75,21 +75,22 @@ record JavaRuntime(String jdk, List<String> arguments) {
     private void run(ToolProvider jlink, Path output) throws PackException.Failed {
         var command = new ArrayList<>(arguments);
         command.addAll(List.of("--output", output.toString()));
-        var said = new StringWriter();
-        var writer = new PrintWriter(said);
+        var messages = new StringWriter();
+        var writer = new PrintWriter(messages);
         int code = jlink.run(writer, writer, command.toArray(String[]::new));
-        if (code != 0) throw new PackException.Failed("jlink failed: " + said.toString().strip());
+        if (code != 0)
+            throw new PackException.Failed("jlink failed: " + messages.toString().strip());
     }
 
     /// Removes the comments of `java.security`. Every program that resolves an address reads this
     /// file first; 60 of its 70 kB are comments.
-    private static void leaveOutComments(Path file) throws IOException {
+    private static void removeComments(Path file) throws IOException {
         var lines = new ArrayList<String>();
-        boolean goesOn = false;
+        boolean continues = false;
         for (String line : Files.readAllLines(file)) {
-            boolean says = !line.isBlank() && !line.stripLeading().startsWith("#");
-            if (goesOn || says) lines.add(line);
-            goesOn = (goesOn || says) && line.endsWith("\\");
+            boolean hasContent = !line.isBlank() && !line.stripLeading().startsWith("#");
+            if (continues || hasContent) lines.add(line);
+            continues = (continues || hasContent) && line.endsWith("\\");
         }
         Files.write(file, lines);
     }

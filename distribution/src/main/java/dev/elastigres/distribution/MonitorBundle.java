@@ -75,7 +75,7 @@ record MonitorBundle(List<ModuleReference> modules, Set<String> platform) {
         for (Path jar : jars) {
             if (!Files.isRegularFile(jar))
                 throw new PackException.Refused(
-                        "the monitor is not packed: %s is no jar".formatted(jar));
+                        "cannot pack the monitor: %s is not a jar".formatted(jar));
         }
         return jars;
     }

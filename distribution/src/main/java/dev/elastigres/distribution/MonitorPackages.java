@@ -30,7 +30,7 @@ public record MonitorPackages(Path cache, Instant time) {
                     seconds.isEmpty() ? BUILD : Instant.ofEpochSecond(Long.parseLong(seconds)));
         } catch (NumberFormatException | DateTimeException _) {
             throw new PackException.Refused(
-                    "SOURCE_DATE_EPOCH is no number of seconds: " + seconds);
+                    "SOURCE_DATE_EPOCH is not a number of seconds: " + seconds);
         }
     }
 
@@ -92,7 +92,7 @@ public record MonitorPackages(Path cache, Instant time) {
         return switch (name) {
             case "amd64" -> "amd64";
             case "aarch64" -> "arm64";
-            default -> throw new PackException.Refused("no packages are made for " + name);
+            default -> throw new PackException.Refused("unsupported architecture: " + name);
         };
     }
 

@@ -36,7 +36,7 @@ import java.util.List;
 record MonitorTrainingRun(boolean ofNode) implements Payload.TrainingRun {
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+    private static final Duration POLL = Duration.ofMillis(200);
     /// Includes writing the cache after the monitor has stopped, which takes most of the time.
     private static final Duration STOP_TIMEOUT = Duration.ofMinutes(2);
 
@@ -52,11 +52,11 @@ record MonitorTrainingRun(boolean ofNode) implements Payload.TrainingRun {
                 FileTrees.delete(folder);
             }
         } catch (IOException e) {
-            throw new PackException.Failed("cannot make up a cgroup", e);
+            throw new PackException.Failed("cannot create a fake cgroup", e);
         } catch (TestbedException e) {
-            throw new PackException.Failed("no Postgres for the training run", e);
+            throw new PackException.Failed("cannot start Postgres for the training run", e);
         } catch (MonitorConnectionException e) {
-            throw new PackException.Failed("the packed monitor does not do its work", e);
+            throw new PackException.Failed("the packed monitor does not work", e);
         }
     }
 
@@ -73,7 +73,7 @@ record MonitorTrainingRun(boolean ofNode) implements Payload.TrainingRun {
                 Path log = folder.resolve("log");
                 try (var monitor = MonitorProcess.start(command, log, flags, Payload.ENVIRONMENT);
                         var scraper = PageScraper.of(List.of(host, cache))) {
-                    play(monitor, cgroup, scraper);
+                    exercise(monitor, cgroup, scraper);
                     monitor.stop(STOP_TIMEOUT);
                 }
             }
@@ -99,7 +99,7 @@ record MonitorTrainingRun(boolean ofNode) implements Payload.TrainingRun {
             try (var monitor = MonitorProcess.start(program, log, flags, Payload.ENVIRONMENT);
                     var scraper = PageScraper.of(List.of(host, cache, pods));
                     var pages = new MonitorPages(new HostPort("127.0.0.1", pods))) {
-                play(monitor, cgroup, scraper);
+                exercise(monitor, cgroup, scraper);
                 var _ = pages.status();
                 monitor.stop(STOP_TIMEOUT);
             }
@@ -126,17 +126,17 @@ record MonitorTrainingRun(boolean ofNode) implements Payload.TrainingRun {
                         "127.0.0.1:" + cacheMetrics));
     }
 
-    private static void play(MonitorProcess monitor, FakeCgroup cgroup, PageScraper scraper)
+    private static void exercise(MonitorProcess monitor, FakeCgroup cgroup, PageScraper scraper)
             throws MonitorConnectionException, IOException, InterruptedException {
         try (var pages = new MonitorPages(monitor.address())) {
             pages.awaitReady(READY_TIMEOUT);
-            converse(monitor, cgroup);
+            exchangeMessages(monitor, cgroup);
             scraper.await();
             var _ = pages.status();
         }
     }
 
-    private static void converse(MonitorProcess monitor, FakeCgroup cgroup)
+    private static void exchangeMessages(MonitorProcess monitor, FakeCgroup cgroup)
             throws MonitorConnectionException, IOException, InterruptedException {
         try (var link = MonitorConnection.open(monitor.address())) {
             var larger = new Resources(2, Bytes.ofGibibytes(2));
@@ -144,25 +144,25 @@ record MonitorTrainingRun(boolean ofNode) implements Payload.TrainingRun {
             ask(link, new HealthCheck(link.nextId()));
             ask(link, new UpscaleNotification(link.nextId(), larger));
             ask(link, new DownscaleRequest(link.nextId(), smaller));
-            beAsked(link, cgroup);
+            awaitRequests(link, cgroup);
         }
     }
 
     /// Reports OOM kills until the monitor has requested memory twice; the second request follows
     /// because the first one is not granted. The monitor watches the cgroup's events only from
     /// some seconds after its start. By the second request it has also sampled CPU usage twice.
-    private static void beAsked(MonitorConnection link, FakeCgroup cgroup)
+    private static void awaitRequests(MonitorConnection link, FakeCgroup cgroup)
             throws MonitorConnectionException, IOException, InterruptedException {
         long deadline = System.nanoTime() + ANSWER_TIMEOUT.toNanos();
         int kills = 0;
-        int asked = 0;
-        while (asked < 2) {
+        int requests = 0;
+        while (requests < 2) {
             if (System.nanoTime() - deadline > 0)
-                throw new MonitorConnectionException("the monitor does not ask for more");
+                throw new MonitorConnectionException("the monitor does not request memory");
             // The monitor counts kills from the first value that it reads.
             if (cgroup.isListenedTo()) cgroup.setKills(++kills);
-            var heard = link.receive(LOOK_AGAIN);
-            if (heard != null && heard.message() instanceof UpscaleRequest) asked++;
+            var received = link.receive(POLL);
+            if (received != null && received.message() instanceof UpscaleRequest) requests++;
         }
     }
 

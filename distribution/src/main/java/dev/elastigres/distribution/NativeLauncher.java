@@ -61,9 +61,11 @@ record NativeLauncher(String name, String main, List<String> jars, List<String> 
         ToolProvider jpackage =
                 ToolProvider.findFirst("jpackage")
                         .orElseThrow(
-                                () -> new PackException.Refused("no jpackage: use a whole JDK"));
-        var said = new StringWriter();
-        var writer = new PrintWriter(said);
+                                () ->
+                                        new PackException.Refused(
+                                                "jpackage is missing: use a full JDK"));
+        var messages = new StringWriter();
+        var writer = new PrintWriter(messages);
         int code =
                 jpackage.run(
                         writer,
@@ -83,7 +85,7 @@ record NativeLauncher(String name, String main, List<String> jars, List<String> 
                         "--dest",
                         work.resolve("made").toString());
         if (code != 0)
-            throw new PackException.Failed("jpackage failed: " + said.toString().strip());
+            throw new PackException.Failed("jpackage failed: " + messages.toString().strip());
         return work.resolve("made").resolve(name);
     }
 

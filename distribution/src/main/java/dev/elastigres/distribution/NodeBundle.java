@@ -65,7 +65,7 @@ record NodeBundle(List<Path> jars) {
         for (String name : names()) {
             Path jar = files.get(name);
             if (jar == null)
-                throw new PackException.Refused("the daemons are not packed: there is no " + name);
+                throw new PackException.Refused("cannot pack the daemons: missing " + name);
             jars.add(jar);
         }
         return new NodeBundle(jars);
@@ -88,7 +88,8 @@ record NodeBundle(List<Path> jars) {
 
     private static String libraries() {
         try (InputStream list = NodeMain.class.getModule().getResourceAsStream(LIBRARIES)) {
-            if (list == null) throw new IllegalStateException("the build left no " + LIBRARIES);
+            if (list == null)
+                throw new IllegalStateException("the build did not write " + LIBRARIES);
             return new String(list.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + LIBRARIES, e);
@@ -125,11 +126,12 @@ record NodeBundle(List<Path> jars) {
     }
 
     private static Set<String> used(Path jar) throws PackException {
-        var said = new StringWriter();
-        var writer = new PrintWriter(said);
+        var messages = new StringWriter();
+        var writer = new PrintWriter(messages);
         int code =
                 ToolProvider.findFirst("jdeps")
-                        .orElseThrow(() -> new PackException.Refused("no jdeps: use a whole JDK"))
+                        .orElseThrow(
+                                () -> new PackException.Refused("jdeps is missing: use a full JDK"))
                         .run(
                                 writer,
                                 writer,
@@ -138,8 +140,9 @@ record NodeBundle(List<Path> jars) {
                                 "base",
                                 "--ignore-missing-deps",
                                 jar.toString());
-        if (code != 0) throw new PackException.Failed("jdeps failed: " + said.toString().strip());
-        return said.toString()
+        if (code != 0)
+            throw new PackException.Failed("jdeps failed: " + messages.toString().strip());
+        return messages.toString()
                 .lines()
                 .map(line -> line.substring(line.lastIndexOf(' ') + 1))
                 .collect(Collectors.toSet());

@@ -101,7 +101,7 @@ public record NodeImage(Path cache, Instant time, Consumer<String> progress) {
                         .orElseThrow(
                                 () ->
                                         new PackException.Refused(
-                                                "images are made by ./elastigres package only:"
+                                                "only ./elastigres package makes images:"
                                                         + " Jib is not on the class path"));
         String architecture = MonitorPackages.architecture(System.getProperty("os.arch"));
         NodePayload payload = NodePayload.make(NodeBundle.ofThisApplication(), cache, time);
@@ -117,7 +117,7 @@ public record NodeImage(Path cache, Instant time, Consumer<String> progress) {
                 FileTrees.delete(work);
             }
         } catch (IOException e) {
-            throw new PackException.Failed("cannot put the image together", e);
+            throw new PackException.Failed("cannot make the image", e);
         }
     }
 
@@ -222,14 +222,14 @@ public record NodeImage(Path cache, Instant time, Consumer<String> progress) {
     }
 
     private static String run(ToolProvider tool, List<String> arguments) throws PackException {
-        var said = new StringWriter();
-        var complaints = new StringWriter();
+        var output = new StringWriter();
+        var errors = new StringWriter();
         int code =
                 tool.run(
-                        new PrintWriter(said, true),
-                        new PrintWriter(complaints, true),
+                        new PrintWriter(output, true),
+                        new PrintWriter(errors, true),
                         arguments.toArray(String[]::new));
-        if (code != 0) throw new PackException.Failed("no image: " + complaints.toString().strip());
-        return said.toString().strip();
+        if (code != 0) throw new PackException.Failed("no image: " + errors.toString().strip());
+        return output.toString().strip();
     }
 }

@@ -11,12 +11,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "package",
         description = {
-            "Pack the monitor with a Java runtime of its own: a Debian package, the same as a .tar.gz,"
-                    + " and a list of what is in them (CycloneDX).",
+            "Pack the monitor with its own Java runtime: a Debian package, the same files as a .tar.gz,"
+                    + " and an SBOM of both (CycloneDX).",
             "With --image or --push, make the image of agent and monitor for Kubernetes instead.",
             "",
-            "Equal sources, JDK and SOURCE_DATE_EPOCH make equal packages, as long as the cache of"
-                    + " classes, which is made anew for each of these, is kept.",
+            "Equal sources, JDK and SOURCE_DATE_EPOCH give equal packages as long as the AOT cache"
+                    + " of these inputs is kept.",
             ""
         },
         footer = {
@@ -36,7 +36,7 @@ public final class PackageCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "FOLDER",
             defaultValue = "dist",
-            description = "Where they are written (${DEFAULT-VALUE}).")
+            description = "Output folder (${DEFAULT-VALUE}).")
     private Path out = Path.of("dist");
 
     @Option(
@@ -48,8 +48,8 @@ public final class PackageCommand implements Callable<Integer> {
             names = "--push",
             paramLabel = "REGISTRY/NAME[:TAG]",
             description =
-                    "Push the image, with the credentials that docker has for that registry."
-                            + " The tag is our version unless given.")
+                    "Push the image with docker's credentials for that registry."
+                            + " The default tag is the version.")
     private String push = "";
 
     public PackageCommand() {}

@@ -118,12 +118,12 @@ public record Payload(Path folder, PayloadKind kind) {
             var payload = new Payload(folder, kind);
             if (!Files.isDirectory(folder)) {
                 payload.build(jars, runtime, time, training);
-                payload.forgetOld(cache);
+                payload.deleteOld(cache);
             }
             return payload;
         } catch (IOException e) {
             throw new PackException.Failed(
-                    "cannot put the %s together in %s".formatted(kind.title, cache), e);
+                    "cannot make the %s's payload in %s".formatted(kind.title, cache), e);
         }
     }
 
@@ -139,7 +139,7 @@ public record Payload(Path folder, PayloadKind kind) {
             training.run(fresh.command("-XX:AOTMode=record", known));
             if (!Files.isRegularFile(notes))
                 throw new PackException.Failed(
-                        "the %s's run left no list of its classes".formatted(kind.title));
+                        "the %s's training run recorded no classes".formatted(kind.title));
             // In a single step Java would start a child process that does not inherit file
             // descriptor 9.
             fresh.make(known);
@@ -165,7 +165,7 @@ public record Payload(Path folder, PayloadKind kind) {
         try {
             boolean ended = process.waitFor(MAKE_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
             if (!ended || process.exitValue() != 0 || !Files.isRegularFile(classes))
-                throw new PackException.Failed("java made no cache of its classes");
+                throw new PackException.Failed("Java did not create the AOT cache");
         } finally {
             process.destroyForcibly();
         }
@@ -222,18 +222,18 @@ public record Payload(Path folder, PayloadKind kind) {
 
     /// Deletes payloads of this kind that are older than a week. Every change of the program makes
     /// a new one, of about 70 MB.
-    private void forgetOld(Path cache) throws IOException {
+    private void deleteOld(Path cache) throws IOException {
         Instant limit = Instant.now().minus(KEPT);
         try (Stream<Path> all = Files.list(cache)) {
             for (Path made : (Iterable<Path>) all::iterator) {
                 boolean isOurs = made.getFileName().toString().startsWith(kind.prefix());
-                if (isOurs && !made.equals(folder) && madeAt(made).isBefore(limit))
+                if (isOurs && !made.equals(folder) && createdAt(made).isBefore(limit))
                     FileTrees.delete(made);
             }
         }
     }
 
-    private static Instant madeAt(Path file) throws IOException {
+    private static Instant createdAt(Path file) throws IOException {
         return ((FileTime) Files.getAttribute(file, "unix:ctime")).toInstant();
     }
 
@@ -271,7 +271,7 @@ public record Payload(Path folder, PayloadKind kind) {
                     .sorted()
                     .collect(Collectors.joining(File.pathSeparator));
         } catch (IOException e) {
-            throw new UncheckedIOException("the program's files are gone", e);
+            throw new UncheckedIOException("the payload's files are missing", e);
         }
     }
 }

@@ -56,7 +56,7 @@ record ReclaimerTrainingRun() implements Payload.TrainingRun {
                 FileTrees.delete(folder);
             }
         } catch (IOException | WatchListException | ReclaimException | HarnessException e) {
-            throw new PackException.Failed("the packed reclaimer does not do its work", e);
+            throw new PackException.Failed("the packed reclaimer does not work", e);
         }
     }
 
@@ -89,7 +89,7 @@ record ReclaimerTrainingRun() implements Payload.TrainingRun {
             process.destroy();
             if (!process.waitFor(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
                     || process.exitValue() != 0)
-                throw new IOException("the reclaimer does not stop as it should");
+                throw new IOException("the reclaimer does not stop cleanly");
         }
     }
 

@@ -88,7 +88,7 @@ final class Sbom {
                 name.startsWith("dev.elastigres.")
                         ? new LibraryOrigin("dev.elastigres", APACHE)
                         : ORIGINS.get(name);
-        if (origin == null) throw new IllegalStateException("say here whose " + name + " is");
+        if (origin == null) throw new IllegalStateException("no origin and license for " + name);
         var all = new ArrayList<Json.Obj>();
         all.add(
                 library(origin, parts.group(1), parts.group(2))

@@ -59,8 +59,8 @@ class MonitorBundleTest {
     }
 
     private static Set<String> platformModules(Path jar) {
-        var said = new StringWriter();
-        var writer = new PrintWriter(said);
+        var messages = new StringWriter();
+        var writer = new PrintWriter(messages);
         int code =
                 ToolProvider.findFirst("jdeps")
                         .orElseThrow()
@@ -72,8 +72,8 @@ class MonitorBundleTest {
                                 "base",
                                 "--ignore-missing-deps",
                                 jar.toString());
-        assertThat(code).as(said.toString()).isZero();
-        return said.toString()
+        assertThat(code).as(messages.toString()).isZero();
+        return messages.toString()
                 .lines()
                 .map(line -> line.substring(line.lastIndexOf(' ') + 1))
                 .filter(name -> name.startsWith("java."))

@@ -93,7 +93,7 @@ class NodeBundleTest {
         for (String name : NodeBundle.names()) if (!name.startsWith("elastigres-core")) jar(name);
         assertThatThrownBy(() -> NodeBundle.of(List.of(folder)))
                 .isInstanceOf(PackException.Refused.class)
-                .hasMessageContaining("there is no elastigres-core-");
+                .hasMessageContaining("missing elastigres-core-");
     }
 
     /// Uses the libraries of this test run; our own modules are folders here.

@@ -103,7 +103,7 @@ class PayloadTest {
         assertThat(payload.resolve("java.options")).content().contains("-XX:+UseSerialGC");
         assertThat(payload.resolve("classes.aot")).hasContent("classes 1");
         assertThat(Files.getLastModifiedTime(payload.resolve("lib/a-1.jar")).toInstant())
-                .as("by which the cache of classes knows the jar")
+                .as("by which the AOT cache identifies the jar")
                 .isEqualTo(TIME);
     }
 
@@ -112,7 +112,7 @@ class PayloadTest {
         Path cache = folder.resolve("cache");
         assertThatThrownBy(() -> Payload.make(MONITOR, jars, runtime, cache, TIME, _ -> {}))
                 .isInstanceOf(PackException.Failed.class)
-                .hasMessageContaining("list of its classes");
+                .hasMessageContaining("recorded no classes");
         assertThat(cache).isEmptyDirectory();
     }
 }

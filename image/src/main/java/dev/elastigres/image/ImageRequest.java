@@ -52,7 +52,7 @@ record ImageRequest(
                     put(pair, flag, value);
                     pair.forEach((name, folder) -> layers.put(name, Path.of(folder)));
                 }
-                default -> throw new IllegalArgumentException("no such flag: " + flag);
+                default -> throw new IllegalArgumentException("unknown flag: " + flag);
             }
         }
         try {
@@ -68,7 +68,7 @@ record ImageRequest(
                     labels,
                     layers);
         } catch (DateTimeException _) {
-            throw new IllegalArgumentException("--time is no time: " + single.get("--time"));
+            throw new IllegalArgumentException("--time is not a time: " + single.get("--time"));
         }
     }
 

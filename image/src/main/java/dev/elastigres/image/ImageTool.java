@@ -48,7 +48,7 @@ public final class ImageTool implements ToolProvider {
             if (each instanceof ExecutionException && each.getCause() != null) continue;
             String message = each.getMessage();
             if (each instanceof RegistryUnauthorizedException denied)
-                message = "%s does not let us in".formatted(denied.getImageReference());
+                message = "%s denies access".formatted(denied.getImageReference());
             if (message == null) message = each.getClass().getSimpleName();
             String line = message.lines().findFirst().orElse("");
             if (text.indexOf(line) >= 0) continue;

@@ -38,11 +38,11 @@ record ImageWriter(ImageRequest request) {
             JibContainer made = plan().containerize(target(name));
             return made.getDigest().toString();
         } catch (InvalidImageReferenceException e) {
-            throw new ImageException("no name of an image: " + request.name(), e);
+            throw new ImageException("not an image name: " + request.name(), e);
         } catch (RegistryException e) {
             throw new ImageException("cannot push " + request.name(), e);
         } catch (CacheDirectoryCreationException e) {
-            throw new ImageException("cannot keep layers in " + request.cache(), e);
+            throw new ImageException("cannot cache layers in " + request.cache(), e);
         }
     }
 

@@ -204,7 +204,7 @@ class ImageToolTest {
         assertThat(err.toString())
                 .isEqualTo(
                         """
-                        no such flag: --nosuch
+                        unknown flag: --nosuch
                         --label is no NAME=VALUE: no-value
                         say --name
                         """);
