@@ -8,16 +8,11 @@ import dev.elastigres.core.agent.ScalingRules;
 import dev.elastigres.core.agent.SizeLimits;
 import dev.elastigres.core.agent.State;
 import dev.elastigres.core.agent.Transition;
-import dev.elastigres.core.budget.Budget;
-import dev.elastigres.core.budget.BudgetRequest;
-import dev.elastigres.core.budget.BudgetRules;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.scaling.Goal;
-import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.simulation.time.Timeline;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -36,11 +31,12 @@ public final class SimulatedHost {
     private static final Duration CALM = Duration.ofMinutes(14);
 
     private static final Duration LOOK = Duration.ofSeconds(15);
-    private static final int REMEMBERED = 30;
 
     private static final ComputeUnit UNIT = ComputeUnit.DEFAULT;
 
     private final Timeline time = new Timeline();
+    private final AgentClock clock = new AgentClock(time);
+    private final HostJournal journal = new HostJournal(time);
     private final SeededRandom random;
     private final ScalingRules rules;
     private final Optional<PlantedBug> bug;
@@ -57,32 +53,16 @@ public final class SimulatedHost {
 
     private final List<VmEntry> entries = new ArrayList<>();
     private final Set<Transition> reached = EnumSet.noneOf(Transition.class);
-    private final ArrayDeque<HostEvent> hostEvents = new ArrayDeque<>();
     private final long seed;
 
-    /// Whether permits come from a remote scheduler, which survives restarts of the agent.
-    private final boolean remote;
+    private final SimulatedPermits permits;
 
-    private Budget budget;
     private boolean healed;
     private long events;
-
-    /// Offset of the agent's clock. It changes when the agent restarts, too.
-    private Duration ahead = Duration.ZERO;
-
-    /// Sum of all jumps of the agent's clock.
-    private Duration jumped = Duration.ZERO;
 
     private long life = 1;
     private boolean agentRuns = true;
     private long sessions;
-
-    /// An event and its time. It is formatted only on demand, as only the last few are ever read.
-    private record HostEvent(Duration at, String vm, Object what) {
-        String text() {
-            return "%9.3f s %s %s".formatted(at.toMillis() / 1000.0, vm, what);
-        }
-    }
 
     /// One VM with everything that simulates it.
     private final class VmEntry {
@@ -113,7 +93,7 @@ public final class SimulatedHost {
                             load,
                             random.with(0.5),
                             event -> deliver(this, event));
-            vm = tenant(this);
+            vm = newVm(this);
             scrapes = scrapes(this);
         }
     }
@@ -123,17 +103,17 @@ public final class SimulatedHost {
         this.bug = bug;
         random = new SeededRandom(seed);
         rules = random.with(0.7) ? ScalingRules.ELASTIGRES : ScalingRules.NEON;
-        remote = random.with(0.5);
+        boolean remote = random.with(0.5);
         int vms = random.from(1, 6);
         roomy = random.with(0.3);
         bursts = random.with(0.3);
         scrapeEvery = Duration.ofMillis(random.with(0.1) ? 500 : 5_000);
         // Twice what the VMs can have: the budget does not account for resizes by other parties.
         capacity = UNIT.times(roomy ? vms * 18 : random.from(vms + 1, vms * 8));
-        budget = budget();
+        permits = new SimulatedPermits(time, random, remote, capacity, this::verify);
         for (int i = 0; i < vms; i++) entries.add(new VmEntry(i));
         for (VmEntry entry : entries) {
-            budget.join(entry.name, entry.machine.atMost());
+            permits.join(entry.name, entry.machine.atMost());
             changeLoad(entry);
             if (bursts) burst(entry);
             wakeLater(entry);
@@ -165,16 +145,10 @@ public final class SimulatedHost {
                 events,
                 reached,
                 violation,
-                hostEvents.stream().map(HostEvent::text).toList());
+                journal.lines());
     }
 
-    private Budget budget() {
-        Resources headroom = random.with(0.5) ? UNIT.times(1) : Resources.ZERO;
-        return new Budget(
-                new BudgetRules(capacity, headroom, UNIT.times(1), BudgetRules.WISH_COUNTS));
-    }
-
-    private SimulatedVm tenant(VmEntry entry) {
+    private SimulatedVm newVm(VmEntry entry) {
         // Ids of a restarted agent are higher than all earlier ones.
         State begun =
                 State.begin(
@@ -183,26 +157,21 @@ public final class SimulatedHost {
                         entry.machine.requested(),
                         life << 32,
                         rules,
-                        now());
+                        clock.now());
         return new SimulatedVm(
                 begun,
                 rules,
                 bug,
-                this::now,
+                clock::now,
                 reached::add,
                 entry.needs,
-                () -> time.now().plus(jumped),
+                clock::elapsed,
                 bursts);
     }
 
     private Scrapes scrapes(VmEntry entry) {
         return new Scrapes(
-                time, scrapeEvery, random, entry.load, this::now, event -> deliver(entry, event));
-    }
-
-    /// Returns the time of the agent's clock.
-    private Moment now() {
-        return new Moment(time.now().plus(ahead).toNanos());
+                time, scrapeEvery, random, entry.load, clock::now, event -> deliver(entry, event));
     }
 
     // ---- invariants
@@ -213,9 +182,7 @@ public final class SimulatedHost {
         check(
                 capacity.covers(sum),
                 () -> "the VMs may have " + sum.text() + " of a host's " + capacity.text());
-        check(
-                capacity.covers(budget.permitted()),
-                () -> budget.permitted().text() + " are permitted of " + capacity.text());
+        permits.verify();
     }
 
     private Resources sum() {
@@ -250,7 +217,7 @@ public final class SimulatedHost {
 
     /// Returns whether the host lacks room for every resource that the VM lacks.
     private boolean mayNotGrow(Resources current, Resources goal) {
-        Resources free = capacity.minus(budget.permitted()).minus(UNIT.times(1));
+        Resources free = capacity.minus(permits.permitted()).minus(UNIT.times(1));
         boolean lacksCpus = goal.vcpus() > current.vcpus();
         boolean lacksMemory = current.memory().isLessThan(goal.memory());
         return (!lacksCpus || free.vcpus() < UNIT.vcpus())
@@ -262,32 +229,32 @@ public final class SimulatedHost {
     private void deliver(VmEntry entry, Event event) {
         if (!agentRuns) return;
         events++;
-        remember(entry, event);
+        journal.add(entry.name, event);
         var step = entry.vm.take(event);
         for (Action action : step.actions()) act(entry, action);
         wakeLater(entry);
         verify();
     }
 
-    private void remember(VmEntry entry, Object what) {
-        if (hostEvents.size() == REMEMBERED) hostEvents.removeFirst();
-        hostEvents.addLast(new HostEvent(time.now(), entry.name, what));
-    }
-
     private void wakeLater(VmEntry entry) {
         long mine = ++entry.wakes;
         time.after(
-                entry.vm.state().wakeAt().since(now()),
+                entry.vm.state().wakeAt().since(clock.now()),
                 () -> {
                     if (mine == entry.wakes) deliver(entry, new Event.TimerFired());
                 });
     }
 
     private void act(VmEntry entry, Action action) {
-        remember(entry, action);
+        journal.add(entry.name, action);
         long then = life;
         switch (action) {
-            case Action.AskScheduler ask -> askBudget(entry, ask);
+            case Action.AskScheduler ask ->
+                    permits.ask(
+                            entry.name,
+                            ask,
+                            new SimulatedPermits.PermitClient(
+                                    () -> then == life, event -> deliver(entry, event)));
             case Action.Resize(long id, Resources _, Resources to) ->
                     entry.machine.resize(
                             to,
@@ -314,52 +281,6 @@ public final class SimulatedHost {
 
     private static Event observed(VmEntry entry) {
         return new Event.SizeObserved(entry.machine.size(), entry.machine.requested());
-    }
-
-    /// Sends a request to the budget. Inside the agent's process, no message gets lost. Requests to
-    /// a scheduler and its answers can be late, lost or duplicated.
-    private void askBudget(VmEntry entry, Action.AskScheduler action) {
-        long then = life;
-        BudgetRequest request =
-                new BudgetRequest(entry.name, action.id(), action.wanted(), action.urgent());
-        if (!remote) {
-            time.after(Duration.ofMillis(1), () -> answer(entry, request, then));
-            return;
-        }
-        if (random.fault(0.05)) {
-            time.after(
-                    random.millis(1, 100),
-                    () -> {
-                        if (then == life)
-                            deliver(
-                                    entry,
-                                    new Event.SchedulerFailed(action.id(), "connection refused"));
-                    });
-            return;
-        }
-        int times = random.fault(0.05) ? 2 : 1;
-        for (int i = 0; i < times; i++) {
-            if (random.fault(0.05)) continue;
-            Duration wait =
-                    random.fault(0.05) ? random.millis(1_000, 20_000) : random.millis(1, 200);
-            time.after(wait, () -> answer(entry, request, then));
-        }
-    }
-
-    private void answer(VmEntry entry, BudgetRequest request, long then) {
-        // The agent's own budget is lost with the agent.
-        if (!remote && then != life) return;
-        Resources permit = budget.answer(request, new Moment(time.now().toNanos()));
-        verify();
-        if (random.fault(remote ? 0.05 : 0)) return;
-        boolean moves = remote && random.fault(0.002);
-        Runnable deliver =
-                () -> {
-                    if (then == life)
-                        deliver(entry, new Event.PermitReceived(request.id(), permit, moves));
-                };
-        if (remote) time.after(random.millis(1, 100), deliver);
-        else deliver.run();
     }
 
     /// Reads the VM's size periodically, as it can change without the agent.
@@ -390,9 +311,7 @@ public final class SimulatedHost {
             case 5 -> entry.monitor.cut();
             case 6 -> {
                 if (bursts) restartAgent();
-                Duration jump = random.millis(1, 60_000);
-                ahead = ahead.plus(jump);
-                jumped = jumped.plus(jump);
+                clock.jump(random.millis(1, 60_000));
             }
             case 7 -> {
                 if (random.with(bursts ? 1 : 0.3)) restartAgent();
@@ -407,7 +326,7 @@ public final class SimulatedHost {
     private void changeLoad(VmEntry entry) {
         entry.load.change(entry.limits.max());
         int units = Goal.of(entry.load.need(), UNIT, rules.goal()).units();
-        entry.needs.needs(units, time.now().plus(jumped));
+        entry.needs.needs(units, clock.elapsed());
     }
 
     /// Keeps all CPUs busy for a moment, repeatedly, as when an agent starts.
@@ -446,14 +365,12 @@ public final class SimulatedHost {
 
     private void startAgent() {
         agentRuns = true;
-        ahead = Duration.ofMillis(random.from(0, 1_000_000));
-        if (!remote) {
-            budget = budget();
-            for (VmEntry entry : entries) budget.join(entry.name, entry.machine.atMost());
-        }
+        clock.restart(Duration.ofMillis(random.from(0, 1_000_000)));
+        if (permits.restart())
+            for (VmEntry entry : entries) permits.join(entry.name, entry.machine.atMost());
         for (VmEntry entry : entries) {
             if (bursts) time.after(random.millis(0, 50), entry.load::burst);
-            entry.vm = tenant(entry);
+            entry.vm = newVm(entry);
             entry.scrapes = scrapes(entry);
             wakeLater(entry);
         }
