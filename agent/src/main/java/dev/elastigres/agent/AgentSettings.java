@@ -79,29 +79,34 @@ final class AgentSettings {
                                 platforms.driver(),
                                 DRY_RUN,
                                 EVENTS);
-        return platforms
-                .addTo(main, host)
-                .group("Rules", ScalingRulesSettings.ALL)
-                .group("Sizes", SizeSettings.ALL)
-                .group(
-                        "Permits",
-                        both(
-                                        PermitSettings.BUDGET,
-                                        PermitSettings.SCHEDULER,
-                                        PermitSettings.NAMESPACE)
-                                .toArray(Setting<?>[]::new))
-                .group(
-                        "Timing",
-                        both(TimingSettings.POLLING, TimingSettings.DECISIONS)
-                                .toArray(Setting<?>[]::new))
-                .group("Log", LogSettings.FORMAT, LogSettings.LEVEL)
-                .sections(
-                        "vm",
-                        Stream.concat(
-                                        platforms.settingsOfVm().stream(),
-                                        both(ScalingRulesSettings.ALL, SizeSettings.ALL))
-                                .toArray(Setting<?>[]::new))
-                .rule(this::checkScheduler, platforms.driver(), PermitSettings.SCHEDULER)
+        SettingTable all =
+                platforms
+                        .addTo(main, host)
+                        .group("Rules", ScalingRulesSettings.ALL)
+                        .group("Sizes", SizeSettings.ALL)
+                        .group(
+                                "Permits",
+                                both(
+                                                PermitSettings.BUDGET,
+                                                PermitSettings.SCHEDULER,
+                                                PermitSettings.NAMESPACE)
+                                        .toArray(Setting<?>[]::new))
+                        .group(
+                                "Timing",
+                                both(TimingSettings.POLLING, TimingSettings.DECISIONS)
+                                        .toArray(Setting<?>[]::new))
+                        .group("Log", LogSettings.FORMAT, LogSettings.LEVEL)
+                        .sections(
+                                "vm",
+                                Stream.concat(
+                                                platforms.settingsOfVm().stream(),
+                                                both(ScalingRulesSettings.ALL, SizeSettings.ALL))
+                                        .toArray(Setting<?>[]::new));
+        return withRules(all);
+    }
+
+    private SettingTable withRules(SettingTable table) {
+        return table.rule(this::checkScheduler, platforms.driver(), PermitSettings.SCHEDULER)
                 .rule(
                         ScalingRulesSettings::cooldown,
                         ScalingRulesSettings.COOLDOWN_INITIAL,

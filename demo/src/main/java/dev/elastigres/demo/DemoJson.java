@@ -85,20 +85,7 @@ final class DemoJson {
             }
             case LoadFull(Bytes used) -> json.writeNumberField("used_bytes", used.value());
             case LoadEnded() -> {}
-            case UpscaleRequested(
-                            long id,
-                            Bytes used,
-                            Bytes threshold,
-                            var wanted,
-                            var afterCrossing) -> {
-                json.writeNumberField("id", id);
-                json.writeNumberField("used_bytes", used.value());
-                json.writeNumberField("threshold_bytes", threshold.value());
-                write(json, "wanted_bytes", wanted);
-                if (afterCrossing.isPresent())
-                    json.writeNumberField("after_crossing_ms", afterCrossing.get().toMillis());
-                else json.writeNullField("after_crossing_ms");
-            }
+            case UpscaleRequested request -> write(json, request);
             case CrossingForeseen(Duration before) ->
                     json.writeNumberField("after_crossing_ms", before.negated().toMillis());
             case Resized(Bytes from, Bytes to, int units) -> {
@@ -127,6 +114,16 @@ final class DemoJson {
             }
             case Failed(DemoException why) -> json.writeStringField("why", why.line());
         }
+    }
+
+    private static void write(JsonGenerator json, UpscaleRequested request) throws IOException {
+        json.writeNumberField("id", request.id());
+        json.writeNumberField("used_bytes", request.used().value());
+        json.writeNumberField("threshold_bytes", request.threshold().value());
+        write(json, "wanted_bytes", request.wanted());
+        if (request.afterCrossing().isPresent())
+            json.writeNumberField("after_crossing_ms", request.afterCrossing().get().toMillis());
+        else json.writeNullField("after_crossing_ms");
     }
 
     static void write(JsonGenerator json, DemoSummary summary) throws IOException {

@@ -1,7 +1,7 @@
 package dev.elastigres.agent.worker;
 
 import dev.elastigres.agent.driver.DiscoveredVm;
-import dev.elastigres.agent.worker.VmWorker.CallQueues;
+import dev.elastigres.agent.worker.VmCalls.CallQueues;
 import dev.elastigres.agent.worker.VmWorker.WorkerContext;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
@@ -22,7 +22,7 @@ final class VmSupervisor {
     private final WorkerContext around;
     private final AtomicLong bugs;
     private final VmHistory history;
-    private final CallQueues lanes;
+    private final CallQueues queues;
     private final Thread thread;
     private volatile DiscoveredVm found;
     private volatile Optional<Gone> gone = Optional.empty();
@@ -42,7 +42,7 @@ final class VmSupervisor {
         this.around = around;
         this.bugs = bugs;
         history = new VmHistory(found.name());
-        lanes =
+        queues =
                 new CallQueues(
                         new CallQueue("driver-" + found.name()),
                         new CallQueue("permits-" + found.name()));
@@ -108,8 +108,8 @@ final class VmSupervisor {
     private void leave() {
         try {
             if (before.isPresent()) before.get().thread.join();
-            lanes.permits().giveUp();
-            boolean ended = lanes.driver().end(FAREWELL) && lanes.permits().end(FAREWELL);
+            queues.permits().giveUp();
+            boolean ended = queues.driver().end(FAREWELL) && queues.permits().end(FAREWELL);
             if (!ended) around.log().error("a call for a VM does not end", "vm", found.name());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -133,7 +133,7 @@ final class VmSupervisor {
     private void work() throws InterruptedException {
         var fresh = new WorkerInbox();
         inbox = Optional.of(fresh);
-        new VmWorker(() -> found, around, lanes, history, fresh, firstId()).run();
+        new VmWorker(() -> found, around, queues, history, fresh, firstId()).run();
     }
 
     /// Returns an id above those of all earlier workers and agents, provided that they started at

@@ -3,21 +3,15 @@ package dev.elastigres.agent.worker;
 import dev.elastigres.agent.driver.DiscoveredVm;
 import dev.elastigres.agent.driver.DiscoveredVm.SizeBounds;
 import dev.elastigres.agent.driver.Driver;
-import dev.elastigres.agent.driver.DriverException;
-import dev.elastigres.agent.driver.ObservedSize;
 import dev.elastigres.agent.monitor.MonitorConnector;
 import dev.elastigres.agent.monitor.MonitorReconnector;
 import dev.elastigres.agent.monitor.MonitorSession;
-import dev.elastigres.agent.permits.Permit;
-import dev.elastigres.agent.permits.PermitException;
 import dev.elastigres.agent.permits.PermitRequest;
 import dev.elastigres.agent.permits.PermitSource;
 import dev.elastigres.core.agent.Action;
 import dev.elastigres.core.agent.AgentDecision;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.agent.Obstacle;
-import dev.elastigres.core.agent.ResizeFailure;
-import dev.elastigres.core.agent.ResizeOutcome;
 import dev.elastigres.core.agent.SizeChange;
 import dev.elastigres.core.agent.SizeLimits;
 import dev.elastigres.core.agent.State;
@@ -25,7 +19,6 @@ import dev.elastigres.core.agent.Step;
 import dev.elastigres.core.scaling.HostMetrics;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
-import dev.elastigres.daemon.log.CauseChain;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogLevel;
 import dev.elastigres.daemon.log.LogRateLimiter;
@@ -38,15 +31,11 @@ import java.util.function.Supplier;
 /// Owns the state of one VM. It never blocks on a peer: results arrive in its inbox. An unexpected
 /// exception is a bug and ends the worker.
 final class VmWorker {
-    /// The fraction (1/20) of the resize timeout that is reserved for the report of a partial
-    /// resize before the call counts as hung.
-    private static final int MARGIN = 20;
-
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
     private final Supplier<DiscoveredVm> found;
     private final WorkerContext around;
-    private final CallQueues callQueues;
+    private final VmCalls calls;
     private final VmHistory history;
     private final long firstId;
     private final WorkerInbox inbox;
@@ -73,24 +62,21 @@ final class VmWorker {
             FleetListener listener,
             Log log) {}
 
-    /// The calls for one VM, which may outlive a worker.
-    record CallQueues(CallQueue driver, CallQueue permits) {}
-
     /// @param found the VM as it was last found
     /// @param firstId above every id that a peer may remember of this VM
     VmWorker(
             Supplier<DiscoveredVm> found,
             WorkerContext around,
-            CallQueues callQueues,
+            VmCalls.CallQueues callQueues,
             VmHistory history,
             WorkerInbox inbox,
             long firstId) {
         this.found = found;
         this.around = around;
-        this.callQueues = callQueues;
         this.history = history;
         this.inbox = inbox;
         this.firstId = firstId;
+        calls = new VmCalls(around.driver, around.permits, callQueues, inbox);
         log = around.log.with("vm", found.get().name());
         scraper = new MetricsScraper(() -> found.get().endpoints(), around.polling, inbox);
         repeats = new LogRateLimiter(log, VmWorker::now);
@@ -144,7 +130,7 @@ final class VmWorker {
         look();
         while (true) {
             WorkerMessage mail = inbox.next(LOOK_AGAIN);
-            if (mail == null && callQueues.driver.isFree()) look();
+            if (mail == null && calls.isDriverFree()) look();
             if (mail instanceof WorkerMessage.DependencyFailed problem) tell(problem);
             if (mail instanceof WorkerMessage.Refresh)
                 rules = around.rulesOf.apply(found.get().name());
@@ -201,7 +187,7 @@ final class VmWorker {
                 yield state;
             }
             case WorkerMessage.Refresh() -> {
-                if (callQueues.driver.isFree()) look();
+                if (calls.isDriverFree()) look();
                 yield changed(state);
             }
             case WorkerMessage.HelperFailed(Throwable bug) -> throw new WorkerBugException(bug);
@@ -319,88 +305,23 @@ final class VmWorker {
                         action.permit(),
                         action.urgent(),
                         load1);
-        callQueues.permits.start(
-                () -> {
-                    try {
-                        Permit permit = around.permits.ask(ask);
-                        happened(
-                                new Event.PermitReceived(
-                                        ask.id(),
-                                        permit.size(),
-                                        permit.moves(),
-                                        permit.shortage()));
-                        problem(WorkerDependency.PERMITS, "");
-                    } catch (PermitException e) {
-                        happened(new Event.SchedulerFailed(ask.id(), CauseChain.chain(e)));
-                        problem(WorkerDependency.PERMITS, CauseChain.chain(e));
-                    }
-                },
-                this::broken);
+        calls.ask(ask);
     }
 
     private void resize(Action.Resize resize) {
-        DiscoveredVm vm = found.get();
-        Duration timeout = rules.rules().timing().resizeTimeout();
-        long deadline = System.nanoTime() + timeout.minus(timeout.dividedBy(MARGIN)).toNanos();
         log.info("resize begins", "from", resize.from().text(), "to", resize.to().text());
-        callQueues.driver.start(
-                () -> {
-                    // It may have waited for what was given up before.
-                    Duration left = Duration.ofNanos(deadline - System.nanoTime());
-                    if (!left.isPositive()) return;
-                    happened(new Event.ResizeEnded(resize.id(), resized(vm, resize, left)));
-                },
-                this::broken);
-    }
-
-    private ResizeOutcome resized(DiscoveredVm vm, Action.Resize resize, Duration within)
-            throws InterruptedException {
-        try {
-            return around.driver.resize(vm, resize.from(), resize.to(), within);
-        } catch (DriverException.Unavailable e) {
-            return new ResizeOutcome.Failed(ResizeFailure.UNAVAILABLE, CauseChain.chain(e));
-        } catch (DriverException e) {
-            return new ResizeOutcome.Failed(CauseChain.chain(e));
-        }
+        calls.resize(found.get(), resize, rules.rules().timing().resizeTimeout());
     }
 
     /// Reads the size, which can also change without the agent.
     private void lookInPassing() {
-        if (callQueues.driver.isFree()) look();
+        if (calls.isDriverFree()) look();
         lookAt = now().plus(PollingConfig.spread(around.polling.lookEvery()));
     }
 
     private void look() {
-        DiscoveredVm vm = found.get();
-        Duration timeout = rules.rules().timing().resizeRetry();
         lookAt = now().plus(PollingConfig.spread(around.polling.lookEvery()));
-        callQueues.driver.start(
-                () -> {
-                    try {
-                        ObservedSize looked = around.driver.look(vm, timeout);
-                        happened(new Event.SizeObserved(looked.size(), looked.requested()));
-                        problem(WorkerDependency.DRIVER, "");
-                    } catch (DriverException e) {
-                        problem(WorkerDependency.DRIVER, CauseChain.chain(e));
-                    }
-                },
-                this::broken);
-    }
-
-    private void happened(Event event) throws InterruptedException {
-        inbox.put(new WorkerMessage.EventMessage(event));
-    }
-
-    private void problem(WorkerDependency part, String why) throws InterruptedException {
-        inbox.put(new WorkerMessage.DependencyFailed(part, why));
-    }
-
-    private void broken(Throwable bug) {
-        try {
-            inbox.put(new WorkerMessage.HelperFailed(bug));
-        } catch (InterruptedException _) {
-            // The worker is over, too.
-        }
+        calls.look(found.get(), rules.rules().timing().resizeRetry());
     }
 
     private static Moment now() {
