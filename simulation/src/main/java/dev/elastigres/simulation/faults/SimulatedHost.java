@@ -140,12 +140,7 @@ public final class SimulatedHost {
                     Optional.of(
                             "after " + time.now().toMillis() / 1000.0 + " s: " + e.getMessage());
         }
-        return new SeedReport(
-                seed,
-                events,
-                reached,
-                violation,
-                journal.lines());
+        return new SeedReport(seed, events, reached, violation, journal.lines());
     }
 
     private SimulatedVm newVm(VmEntry entry) {
@@ -159,14 +154,7 @@ public final class SimulatedHost {
                         rules,
                         clock.now());
         return new SimulatedVm(
-                begun,
-                rules,
-                bug,
-                clock::now,
-                reached::add,
-                entry.needs,
-                clock::elapsed,
-                bursts);
+                begun, rules, bug, clock::now, reached::add, entry.needs, clock::elapsed, bursts);
     }
 
     private Scrapes scrapes(VmEntry entry) {
