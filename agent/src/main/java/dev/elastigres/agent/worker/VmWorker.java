@@ -222,7 +222,7 @@ final class VmWorker {
                         : Optional.empty();
         if (now.isPresent() && !now.equals(recommended)) {
             String to = now.get().text();
-            String reason = state.why().reason().text();
+            String reason = state.why().reasons().ofChange(state.current(), now.get()).text();
             history.note("would become " + to + ": " + reason);
             log.info("recommended", "from", state.current().text(), "to", to, "reason", reason);
         }

@@ -96,7 +96,7 @@ public final class AgentDecision {
         return new SizeExplanation(
                 state.current(),
                 wanted.size(),
-                wanted.reason(),
+                wanted.reasons(),
                 ObstacleFinder.find(state, wanted.size(), step.rules(), step.now()),
                 state.demand().oomKillAt().map(step.now()::since));
     }

@@ -8,12 +8,12 @@ import java.util.Optional;
 ///
 /// @param resizing the resize that the driver runs
 /// @param retries pending retries of the last resizes
-/// @param reason reason for the newest resize
+/// @param reasons reasons for the newest resize
 /// @param span time span of the last resize, or of the one in progress
 public record DriverView(
         ResizeState resizing,
         ResizeRetries retries,
-        Optional<SizeReason> reason,
+        Optional<SizeReasons> reasons,
         Optional<ResizeSpan> span) {
 
     static DriverView begin(Optional<ResizeSpan> span) {
@@ -33,18 +33,18 @@ public record DriverView(
 
     /// Returns this after the resize in progress ended or was abandoned.
     DriverView idle() {
-        return new DriverView(new ResizeState.Idle(), retries, reason, span);
+        return new DriverView(new ResizeState.Idle(), retries, reasons, span);
     }
 
-    DriverView started(OpenRequest request, SizeReason why) {
+    DriverView started(OpenRequest request, SizeReasons why) {
         return new DriverView(new Running(request), retries, Optional.of(why), span);
     }
 
     DriverView with(ResizeRetries pending) {
-        return new DriverView(resizing, pending, reason, span);
+        return new DriverView(resizing, pending, reasons, span);
     }
 
     DriverView withSpan(Optional<ResizeSpan> resize) {
-        return new DriverView(resizing, retries, reason, resize);
+        return new DriverView(resizing, retries, reasons, resize);
     }
 }

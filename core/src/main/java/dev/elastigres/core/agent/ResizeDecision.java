@@ -28,7 +28,7 @@ final class ResizeDecision {
         Resources current = state.current();
         step.did(current.covers(target) ? Transition.SHRINK_STARTED : Transition.GROWTH_STARTED);
         OpenRequest request = step.request(target, step.timing().resizeTimeout());
-        step.set(state.driver().started(request, wanted.reason()));
+        step.set(state.driver().started(request, wanted.reasons()));
         step.set(state.size().resizing(target));
         step.act(new Resize(request.id(), current, target));
     }

@@ -23,7 +23,7 @@ final class ResizeOutcomes {
             driver = driver.withSpan(Optional.of(ResizeSpan.seen(driver.span(), step.now())));
             step.set(driver);
         }
-        step.observed(size, ours ? driver.reason() : Optional.empty());
+        step.observed(size, ours ? driver.reasons() : Optional.empty());
         // While a resize runs, the VM may have its old size, the previous target or the current
         // target.
         if (driver.isRunning()) {
@@ -147,7 +147,7 @@ final class ResizeOutcomes {
 
     /// Records an observed size and the target that the VM may still reach.
     private static void arrive(Resources size, Resources target, StepDraft step) {
-        step.observed(size, step.state().driver().reason());
+        step.observed(size, step.state().driver().reasons());
         possible(SizeRange.between(size, target), target, step);
     }
 

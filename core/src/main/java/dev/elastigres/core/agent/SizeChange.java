@@ -5,8 +5,8 @@ import java.util.Optional;
 
 /// An observed change of a VM's size.
 ///
-/// @param reason reason for the decision that started the resize, whatever was decided since; empty
-///     if another party resized the VM
+/// @param reason why the changed resource was to change when the resize started, whatever was
+///     decided since; empty if another party resized the VM
 public record SizeChange(Resources from, Resources to, Optional<SizeReason> reason) {
 
     /// Returns why the size changed, as one readable clause.

@@ -27,7 +27,7 @@ final class SizeDecision {
     private static WantedSize byGoal(StepDraft step) {
         State state = step.state();
         WantedSize size = byGoal(state, step.rules(), step.now());
-        switch (size.reason()) {
+        switch (size.reasons().size()) {
             case SizeReason.Stale _ -> step.did(Transition.METRICS_STALE);
             case SizeReason.PastUnknown _ -> step.did(Transition.PAST_UNKNOWN);
             case SizeReason.Damped _ -> step.did(Transition.SHRINK_DAMPED);
@@ -47,7 +47,7 @@ final class SizeDecision {
         SizeLimits limits = state.limits();
         // Until demand is known, a resize that was started continues, and none is started.
         Resources kept = limits.within(state.size().requested());
-        if (history.goal().isEmpty()) return new WantedSize(kept, new SizeReason.NothingKnown());
+        if (history.goal().isEmpty()) return WantedSize.of(kept, new SizeReason.NothingKnown());
 
         Goal goal = history.goal().get();
         Duration window = rules.dampingWindow();
@@ -56,20 +56,20 @@ final class SizeDecision {
         if (!size.covers(kept)) {
             Duration staleAfter = rules.timing().staleAfter();
             if (history.isStale(staleAfter, now))
-                return new WantedSize(size.max(kept), new SizeReason.Stale(goal, staleAfter));
+                return WantedSize.of(size.max(kept), new SizeReason.Stale(goal, staleAfter));
             if (!goal.complete())
-                return new WantedSize(size.max(kept), new SizeReason.Incomplete(goal));
+                return WantedSize.of(size.max(kept), new SizeReason.Incomplete(goal));
             Duration knownFor = history.knownFor(now);
             if (knownFor.compareTo(window) < 0)
-                return new WantedSize(
+                return WantedSize.of(
                         size.max(kept), new SizeReason.PastUnknown(goal, knownFor, window));
         }
         if (units > goal.units() && !limits.size(goal.units()).equals(size))
-            return new WantedSize(size, new SizeReason.Damped(goal, units, window));
+            return WantedSize.of(size, new SizeReason.Damped(goal, units, window));
 
         Resources unlimited = limits.unit().times(units);
         boolean within = limits.max().covers(unlimited) && unlimited.covers(limits.min());
-        return new WantedSize(
+        return WantedSize.of(
                 size,
                 within
                         ? new SizeReason.ByGoal(goal)
@@ -105,6 +105,8 @@ final class SizeDecision {
         Resources raised = wanted.size().max(min);
         return raised.equals(wanted.size()) && !atMaximum
                 ? wanted
-                : new WantedSize(raised, new SizeReason.OomKilled(min, atMaximum));
+                : new WantedSize(
+                        raised,
+                        wanted.reasons().with(new SizeReason.OomKilled(min, atMaximum), min));
     }
 }

@@ -11,9 +11,14 @@ import java.util.Optional;
 public record SizeExplanation(
         Resources current,
         Resources wanted,
-        SizeReason reason,
+        SizeReasons reasons,
         Obstacle obstacle,
         Optional<Duration> sinceOomKill) {
+
+    /// Returns the reason for the wanted size as a whole.
+    public SizeReason reason() {
+        return reasons.size();
+    }
 
     /// Returns the explanation as one readable sentence.
     public String text() {
@@ -27,11 +32,11 @@ public record SizeExplanation(
     }
 
     private String size() {
-        String settled = "has " + current.text() + " as it should: " + reason.text();
+        String settled = "has " + current.text() + " as it should: " + reason().text();
         if (obstacle instanceof Obstacle.None) return settled;
         if (obstacle instanceof Obstacle.HeldByPageCache && current.equals(wanted))
             return settled + "; but " + obstacle.text();
         return "has %s and should have %s (%s), but %s"
-                .formatted(current.text(), wanted.text(), reason.text(), obstacle.text());
+                .formatted(current.text(), wanted.text(), reason().text(), obstacle.text());
     }
 }

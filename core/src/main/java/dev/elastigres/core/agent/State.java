@@ -58,7 +58,7 @@ public record State(
                 new SizeExplanation(
                         current,
                         current,
-                        new SizeReason.NothingKnown(),
+                        SizeReasons.of(new SizeReason.NothingKnown()),
                         new Obstacle.None(),
                         Optional.empty()),
                 now.plus(Duration.ofNanos(1)));

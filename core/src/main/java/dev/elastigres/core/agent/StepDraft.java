@@ -101,10 +101,14 @@ final class StepDraft {
 
     /// Records an observed size.
     ///
-    /// @param why reason for the resize that led to it; empty if another party resized the VM
-    void observed(Resources size, Optional<SizeReason> why) {
+    /// @param why reasons for the resize that led to it; empty if another party resized the VM
+    void observed(Resources size, Optional<SizeReasons> why) {
         Resources current = state.current();
-        if (!size.equals(current)) change = Optional.of(new SizeChange(current, size, why));
+        if (!size.equals(current))
+            change =
+                    Optional.of(
+                            new SizeChange(
+                                    current, size, why.map(it -> it.ofChange(current, size))));
         set(state.size().observed(size));
     }
 

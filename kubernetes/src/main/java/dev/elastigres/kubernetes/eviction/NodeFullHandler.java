@@ -122,9 +122,10 @@ public final class NodeFullHandler implements AutoCloseable {
         String name = chosen.pod().toString();
         Resources current = state.current();
         Resources wanted = state.why().wanted();
-        if (notified.add(name))
-            notices.take(
-                    chosen, new PodNotice.NodeFull(current, wanted, state.why().reason().text()));
+        if (notified.add(name)) {
+            String reason = state.why().reasons().ofChange(current, wanted).text();
+            notices.take(chosen, new PodNotice.NodeFull(current, wanted, reason));
+        }
         if (chosen.onNodeFull() == OnNodeFull.EVICT) evict(chosen, wanted, now);
     }
 

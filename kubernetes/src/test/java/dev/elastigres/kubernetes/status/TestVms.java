@@ -6,6 +6,7 @@ import dev.elastigres.core.agent.ScalingRules;
 import dev.elastigres.core.agent.SizeExplanation;
 import dev.elastigres.core.agent.SizeLimits;
 import dev.elastigres.core.agent.SizeReason;
+import dev.elastigres.core.agent.SizeReasons;
 import dev.elastigres.core.agent.State;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.scaling.Goal;
@@ -36,7 +37,11 @@ final class TestVms {
         State state =
                 begun.with(
                         new SizeExplanation(
-                                size, UNIT.times(wanted), reason, obstacle, Optional.empty()),
+                                size,
+                                UNIT.times(wanted),
+                                SizeReasons.of(reason),
+                                obstacle,
+                                Optional.empty()),
                         begun.wakeAt());
         return new VmStatus(pod.toString(), state, Optional.empty(), Map.of(), List.of(), Map.of());
     }

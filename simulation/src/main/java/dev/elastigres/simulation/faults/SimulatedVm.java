@@ -11,6 +11,7 @@ import dev.elastigres.core.agent.ScalingRules;
 import dev.elastigres.core.agent.SizeChange;
 import dev.elastigres.core.agent.SizeLimits;
 import dev.elastigres.core.agent.SizeReason;
+import dev.elastigres.core.agent.SizeReasons;
 import dev.elastigres.core.agent.State;
 import dev.elastigres.core.agent.Step;
 import dev.elastigres.core.agent.Transition;
@@ -41,8 +42,8 @@ final class SimulatedVm {
     private Optional<Moment> shrinking = Optional.empty();
     private Optional<Moment> telling = Optional.empty();
 
-    /// Reason for the newest resize.
-    private Optional<SizeReason> resizedFor = Optional.empty();
+    /// Reasons for the newest resize.
+    private Optional<SizeReasons> resizedFor = Optional.empty();
 
     /// The last refused shrink, and the time before which it must not be repeated.
     private Resources refused = Resources.ZERO;
@@ -162,17 +163,50 @@ final class SimulatedVm {
     /// Checks that a size change has the reason of the decision that started it, and that the
     /// explanation mentions a kill.
     private void checkExplained(Step step) {
-        Optional<SizeReason> reason = step.change().flatMap(SizeChange::reason);
-        check(
-                reason.isEmpty() || reason.equals(resizedFor),
-                () ->
-                        "a change of size because %s was begun because %s"
-                                .formatted(
-                                        reason.orElseThrow().text(),
-                                        resizedFor.map(SizeReason::text).orElse("of nothing")));
+        step.change().ifPresent(this::checkReason);
         check(
                 !oomKilled || state.why().text().contains("killed a process"),
                 () -> "a kill is in no explanation: " + state.why().text());
+    }
+
+    private void checkReason(SizeChange change) {
+        if (change.reason().isEmpty()) return;
+        SizeReason reason = change.reason().get();
+        Optional<SizeReason> began = resizedFor.map(it -> it.ofChange(change.from(), change.to()));
+        check(
+                began.filter(reason::equals).isPresent(),
+                () ->
+                        "a change of size because %s was begun because %s"
+                                .formatted(
+                                        reason.text(),
+                                        began.map(SizeReason::text).orElse("of nothing")));
+        check(
+                isAbout(reason, change),
+                () ->
+                        "a change from %s to %s because %s"
+                                .formatted(
+                                        change.from().text(), change.to().text(), reason.text()));
+    }
+
+    /// Returns whether `reason` decided about a resource that changed.
+    private static boolean isAbout(SizeReason reason, SizeChange change) {
+        Resources decided =
+                switch (reason) {
+                    case SizeReason.UrgentRequest(Resources min) -> min;
+                    case SizeReason.ShrinkRefused(Resources min, _, _) -> min;
+                    case SizeReason.OomKilled(Resources min, _) -> min;
+                    case SizeReason.NothingKnown _,
+                            SizeReason.ByGoal _,
+                            SizeReason.AtLimit _,
+                            SizeReason.Damped _,
+                            SizeReason.Incomplete _,
+                            SizeReason.Stale _,
+                            SizeReason.PastUnknown _ ->
+                            change.to();
+                };
+        boolean cpus = change.from().vcpus() != change.to().vcpus();
+        boolean memory = !change.from().memory().equals(change.to().memory());
+        return (cpus && decided.vcpus() > 0) || (memory && !decided.memory().equals(Bytes.ZERO));
     }
 
     private void checkAsked() {
@@ -188,7 +222,7 @@ final class SimulatedVm {
     private void checkNeeded(State before, Action action, Moment now) {
         switch (action) {
             case Action.Resize(long _, Resources from, Resources to) -> {
-                resizedFor = Optional.of(state.why().reason());
+                resizedFor = Optional.of(state.why().reasons());
                 Resources known = from.max(before.size().target().orElse(from));
                 Resources max = known.max(needed()).max(needs.asked(elapsed.get()));
                 check(
