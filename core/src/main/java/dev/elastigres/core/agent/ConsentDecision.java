@@ -35,10 +35,11 @@ final class ConsentDecision {
 
     static void confirmed(UpscaleConfirmed answer, StepDraft step) {
         Optional<Present> monitor =
-                live(answer.session(), step).filter(it -> step.isLive(it.telling(), answer.id()));
+                live(answer.session(), step)
+                        .filter(it -> step.isLive(it.notification(), answer.id()));
         if (monitor.isEmpty()) return;
         step.did(Transition.MONITOR_CONFIRMED);
-        step.set(monitor.get().settled(monitor.get().telling().orElseThrow().size()));
+        step.set(monitor.get().settled(monitor.get().notification().orElseThrow().size()));
     }
 
     static void agreed(DownscaleAgreed answer, StepDraft step) {
@@ -91,7 +92,7 @@ final class ConsentDecision {
                         .filter(
                                 it ->
                                         step.isLive(
-                                                it.telling().or(it::downscaleRequest),
+                                                it.notification().or(it::downscaleRequest),
                                                 failure.id()));
         if (monitor.isEmpty()) return;
         step.did(Transition.MONITOR_FAILED);
@@ -101,7 +102,8 @@ final class ConsentDecision {
     /// Abandons a message that the monitor did not answer in time.
     static void expire(StepDraft step) {
         if (!(step.state().monitor() instanceof Present monitor)) return;
-        if (!step.isOver(monitor.telling()) && !step.isOver(monitor.downscaleRequest())) return;
+        if (!step.isOver(monitor.notification()) && !step.isOver(monitor.downscaleRequest()))
+            return;
         step.did(Transition.MONITOR_SILENT);
         step.set(monitor.failed("the monitor did not answer", retryAt(step)));
     }

@@ -13,7 +13,7 @@ public sealed interface MonitorView {
     /// @param minSize the smallest size that the monitor may believe the VM has
     /// @param maxSize the largest size that the monitor may use; the VM never becomes smaller than
     ///     this
-    /// @param telling the notification that the monitor has not confirmed yet
+    /// @param notification the notification that the monitor has not confirmed yet
     /// @param downscaleRequest the downscale request that the monitor has not answered yet
     /// @param askAt the monitor gets no message before this moment
     /// @param problem why the last message failed; empty after one that succeeded
@@ -21,7 +21,7 @@ public sealed interface MonitorView {
             long session,
             Resources minSize,
             Resources maxSize,
-            Optional<OpenRequest> telling,
+            Optional<OpenRequest> notification,
             Optional<OpenRequest> downscaleRequest,
             Moment askAt,
             Optional<String> problem)
@@ -41,7 +41,7 @@ public sealed interface MonitorView {
         }
 
         boolean isBusy() {
-            return telling.isPresent() || downscaleRequest.isPresent();
+            return notification.isPresent() || downscaleRequest.isPresent();
         }
 
         /// Returns the state after a notification. The monitor may use the new size before its
@@ -59,7 +59,7 @@ public sealed interface MonitorView {
 
         Present withDownscaleRequest(OpenRequest request) {
             return new Present(
-                    session, minSize, maxSize, telling, Optional.of(request), askAt, problem);
+                    session, minSize, maxSize, notification, Optional.of(request), askAt, problem);
         }
 
         /// Returns the state after the monitor confirmed `size` or agreed to it: the monitor uses
@@ -78,7 +78,13 @@ public sealed interface MonitorView {
         /// Returns the state after a refusal: the monitor keeps its size.
         Present refused() {
             return new Present(
-                    session, minSize, maxSize, telling, Optional.empty(), askAt, Optional.empty());
+                    session,
+                    minSize,
+                    maxSize,
+                    notification,
+                    Optional.empty(),
+                    askAt,
+                    Optional.empty());
         }
 
         /// Returns the state after a failed message. The monitor may still have released what the
@@ -102,7 +108,7 @@ public sealed interface MonitorView {
                     session,
                     minSize.min(atMost),
                     maxSize.min(atMost),
-                    telling,
+                    notification,
                     downscaleRequest,
                     askAt,
                     problem);

@@ -67,7 +67,7 @@ final class PermitDecision {
         Resources needed = state.size().range().max().max(reachable.min(permit));
         boolean grows = !permit.covers(reachable) && !scheduler.moves();
         boolean gives = !permit.equals(needed);
-        boolean due = !step.now().isBefore(scheduler.sayAt());
+        boolean due = !step.now().isBefore(scheduler.reportAt());
         if (!grows && !gives && !due) return;
 
         step.did(

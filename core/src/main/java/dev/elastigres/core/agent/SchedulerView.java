@@ -10,14 +10,14 @@ import java.util.Optional;
 /// @param permit the size that the VM may have; the scheduler's own record of it is never lower
 /// @param request the request that is not answered yet
 /// @param askAt no request is sent before this moment
-/// @param sayAt deadline of the next report, even if nothing changes
+/// @param reportAt deadline of the next report, even if nothing changes
 /// @param moves whether the scheduler announced a migration of the VM
 /// @param problem why the last request was not granted in full; empty after one that was
 public record SchedulerView(
         Resources permit,
         Optional<OpenRequest> request,
         Moment askAt,
-        Moment sayAt,
+        Moment reportAt,
         boolean moves,
         Optional<String> problem) {
 
@@ -29,10 +29,10 @@ public record SchedulerView(
 
     SchedulerView answered(
             Resources permitted, boolean moving, Moment next, Optional<String> denial) {
-        return new SchedulerView(permitted, Optional.empty(), next, sayAt, moving, denial);
+        return new SchedulerView(permitted, Optional.empty(), next, reportAt, moving, denial);
     }
 
     SchedulerView failed(String why, Moment next) {
-        return new SchedulerView(permit, Optional.empty(), next, sayAt, moves, Optional.of(why));
+        return new SchedulerView(permit, Optional.empty(), next, reportAt, moves, Optional.of(why));
     }
 }

@@ -31,28 +31,33 @@ public record State(
 
     /// Returns the state of a newly found VM. It is entitled to the size it has.
     ///
-    /// @param asked the size last requested from its driver, possibly by an earlier agent
+    /// @param requested the size last requested from its driver, possibly by an earlier agent
     /// @param firstId an id above all ids that a peer may remember for this VM
     public static State begin(
             SizeLimits limits,
             Resources current,
-            Resources asked,
+            Resources requested,
             long firstId,
             ScalingRules rules,
             Moment now) {
         // A resize that an earlier agent started may still be in progress.
         Optional<ResizeSpan> span =
-                asked.equals(current)
+                requested.equals(current)
                         ? Optional.empty()
-                        : Optional.of(ResizeSpan.begin(now, !asked.covers(current)));
+                        : Optional.of(ResizeSpan.begin(now, !requested.covers(current)));
         return new State(
                 limits,
-                VmSize.begin(current, asked),
+                VmSize.begin(current, requested),
                 DriverView.begin(span),
                 VmDemand.none(now),
                 ShrinkBackoff.begin(rules.cooldown()),
                 new SchedulerView(
-                        current.max(asked), Optional.empty(), now, now, false, Optional.empty()),
+                        current.max(requested),
+                        Optional.empty(),
+                        now,
+                        now,
+                        false,
+                        Optional.empty()),
                 new MonitorView.Absent(),
                 firstId,
                 new SizeExplanation(

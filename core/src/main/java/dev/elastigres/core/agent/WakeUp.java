@@ -12,7 +12,7 @@ final class WakeUp {
 
     /// Returns the earliest moment after `now` at which a deadline passes or a retry is allowed.
     static Moment next(State state, ScalingRules rules, Moment now) {
-        Moment earliest = state.scheduler().sayAt();
+        Moment earliest = state.scheduler().reportAt();
         for (Moment each :
                 Stream.of(
                                 ofScheduler(state.scheduler()),
@@ -64,7 +64,7 @@ final class WakeUp {
     private static Stream<Optional<Moment>> ofMonitor(MonitorView monitor) {
         return monitor instanceof Present present
                 ? Stream.of(
-                        present.telling().map(OpenRequest::deadline),
+                        present.notification().map(OpenRequest::deadline),
                         present.downscaleRequest().map(OpenRequest::deadline),
                         Optional.of(present.askAt()))
                 : Stream.of();

@@ -574,7 +574,7 @@ class AgentDecisionTest {
                         Bytes.ofMebibytes(900),
                         Bytes.ZERO,
                         new CpuFigures.Unavailable());
-        if (state.scheduler().request().isEmpty() && !state.scheduler().sayAt().isAfter(now)) {
+        if (state.scheduler().request().isEmpty() && !state.scheduler().reportAt().isAfter(now)) {
             // The first report to the scheduler requests nothing.
             after(new TimerFired());
             after(

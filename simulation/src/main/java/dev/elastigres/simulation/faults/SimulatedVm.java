@@ -40,7 +40,7 @@ final class SimulatedVm {
 
     private Optional<Moment> scheduling = Optional.empty();
     private Optional<Moment> shrinking = Optional.empty();
-    private Optional<Moment> telling = Optional.empty();
+    private Optional<Moment> notification = Optional.empty();
 
     /// Reasons for the newest resize.
     private Optional<SizeReasons> resizedFor = Optional.empty();
@@ -271,10 +271,10 @@ final class SimulatedVm {
             case Event.ResizeEnded _ -> resizing = Optional.empty();
             case Event.PermitReceived _, Event.SchedulerFailed _ -> scheduling = Optional.empty();
             case Event.DownscaleAgreed _, Event.DownscaleRefused _ -> shrinking = Optional.empty();
-            case Event.UpscaleConfirmed _ -> telling = Optional.empty();
+            case Event.UpscaleConfirmed _ -> notification = Optional.empty();
             case Event.MonitorFailed _, Event.MonitorFound _, Event.MonitorLost _ -> {
                 shrinking = Optional.empty();
-                telling = Optional.empty();
+                notification = Optional.empty();
             }
             case Event.MetricsRead _,
                     Event.SizeObserved _,
@@ -316,7 +316,7 @@ final class SimulatedVm {
             case Action.AskMonitor ask -> {
                 alone(resizing, now, "the monitor is asked while a resize runs");
                 alone(shrinking, now, "two asks to the monitor at once");
-                alone(telling, now, "the monitor is asked before it has confirmed");
+                alone(notification, now, "the monitor is asked before it has confirmed");
                 shrinking = Optional.of(now.plus(timing.monitorTimeout()));
                 check(
                         ask.target().plus(unit()).covers(monitor().maxSize()),
@@ -327,9 +327,9 @@ final class SimulatedVm {
                                         + ask.target().text());
             }
             case Action.TellMonitor tell -> {
-                alone(telling, now, "the monitor is told twice at once");
+                alone(notification, now, "the monitor is told twice at once");
                 alone(shrinking, now, "the monitor is told while it is asked");
-                telling = Optional.of(now.plus(timing.monitorTimeout()));
+                notification = Optional.of(now.plus(timing.monitorTimeout()));
                 // A monitor that got no notification yet is notified of the whole size at once.
                 check(
                         monitor().minSize().equals(Resources.ZERO)
