@@ -21,7 +21,7 @@ record RetryPolicy(ResizeRetries last, Resources current, Duration firstBackoff,
     ///
     /// @param progress whether the attempt changed the size, so that the next backoff is a first
     ///     one
-    private record ResizeAttempt(Direction direction, Resources target, boolean progress) {}
+    private record ResourceAttempt(Direction direction, Resources target, boolean progress) {}
 
     /// Returns the retries after an attempt that failed for each resource that differs from the
     /// target.
@@ -36,7 +36,7 @@ record RetryPolicy(ResizeRetries last, Resources current, Duration firstBackoff,
                         ? Optional.empty()
                         : Optional.of(
                                 failed(
-                                        new ResizeAttempt(cpus, target, progress),
+                                        new ResourceAttempt(cpus, target, progress),
                                         last.cpus(),
                                         failure,
                                         why)),
@@ -44,7 +44,7 @@ record RetryPolicy(ResizeRetries last, Resources current, Duration firstBackoff,
                         ? last.limitOnly().map(it -> it.again(now, firstBackoff))
                         : Optional.of(
                                 failed(
-                                        new ResizeAttempt(memory, target, progress),
+                                        new ResourceAttempt(memory, target, progress),
                                         last.memory(),
                                         failure,
                                         why)));
@@ -55,12 +55,12 @@ record RetryPolicy(ResizeRetries last, Resources current, Duration firstBackoff,
     /// @param before the VM's size before the attempt
     ResizeRetries after(ResizeOutcome.PerResource outcome, Resources before, Resources target) {
         var cpus =
-                new ResizeAttempt(
+                new ResourceAttempt(
                         Direction.of(target.vcpus() >= before.vcpus()),
                         target,
                         current.vcpus() != before.vcpus());
         var memory =
-                new ResizeAttempt(
+                new ResourceAttempt(
                         current.memory().equals(target.memory())
                                 ? Direction.LIMIT_ONLY
                                 : Direction.of(!target.memory().isLessThan(before.memory())),
@@ -72,7 +72,7 @@ record RetryPolicy(ResizeRetries last, Resources current, Duration firstBackoff,
     }
 
     private Optional<ResizeRetry> after(
-            ResourceOutcome outcome, ResizeAttempt attempt, Optional<ResizeRetry> earlier) {
+            ResourceOutcome outcome, ResourceAttempt attempt, Optional<ResizeRetry> earlier) {
         return switch (outcome) {
             case ResourceOutcome.Done(), ResourceOutcome.InUse _ -> Optional.empty();
             case ResourceOutcome.Pending(ResizeFailure failure, String why) ->
@@ -84,7 +84,7 @@ record RetryPolicy(ResizeRetries last, Resources current, Duration firstBackoff,
         };
     }
 
-    private ResizeRetry heldByPageCache(ResizeAttempt attempt, String why) {
+    private ResizeRetry heldByPageCache(ResourceAttempt attempt, String why) {
         Duration backoff =
                 last.pageCache().map(it -> it.backoff().multipliedBy(2)).orElse(firstBackoff);
         Duration max = firstBackoff.multipliedBy(MAX_PAGE_CACHE_WAITS);
@@ -99,7 +99,7 @@ record RetryPolicy(ResizeRetries last, Resources current, Duration firstBackoff,
     }
 
     private ResizeRetry failed(
-            ResizeAttempt attempt,
+            ResourceAttempt attempt,
             Optional<ResizeRetry> earlier,
             ResizeFailure failure,
             String why) {

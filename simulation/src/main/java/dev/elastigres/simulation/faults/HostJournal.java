@@ -10,10 +10,10 @@ final class HostJournal {
     private static final int MAX_ENTRIES = 30;
 
     private final Timeline time;
-    private final ArrayDeque<JournalEntry> entries = new ArrayDeque<>();
+    private final ArrayDeque<LoggedEvent> entries = new ArrayDeque<>();
 
     /// An event and its time. It is formatted only on demand, as only the last few are ever read.
-    private record JournalEntry(Duration at, String vm, Object what) {
+    private record LoggedEvent(Duration at, String vm, Object what) {
         String text() {
             return "%9.3f s %s %s".formatted(at.toMillis() / 1000.0, vm, what);
         }
@@ -25,11 +25,11 @@ final class HostJournal {
 
     void add(String vm, Object what) {
         if (entries.size() == MAX_ENTRIES) entries.removeFirst();
-        entries.addLast(new JournalEntry(time.now(), vm, what));
+        entries.addLast(new LoggedEvent(time.now(), vm, what));
     }
 
     /// Returns the entries as lines, oldest first.
     List<String> lines() {
-        return entries.stream().map(JournalEntry::text).toList();
+        return entries.stream().map(LoggedEvent::text).toList();
     }
 }
