@@ -1,10 +1,10 @@
 package dev.elastigres.cli.simulate;
 
+import dev.elastigres.core.scaling.SizeShape;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.simulation.trace.Elasticity;
 import dev.elastigres.simulation.trace.PolicyComparison;
 import dev.elastigres.simulation.trace.PolicyResult;
-import dev.elastigres.simulation.trace.SizeShape;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;

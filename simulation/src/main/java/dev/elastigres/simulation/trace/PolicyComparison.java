@@ -3,6 +3,7 @@ package dev.elastigres.simulation.trace;
 import dev.elastigres.core.agent.ScalingRules;
 import dev.elastigres.core.agent.SizeLimits;
 import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.scaling.SizeShape;
 import dev.elastigres.core.scaling.WorkingSetRules;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;

@@ -1,6 +1,7 @@
 package dev.elastigres.simulation.trace;
 
 import dev.elastigres.core.monitor.MemoryRules;
+import dev.elastigres.core.scaling.SizeShape;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 

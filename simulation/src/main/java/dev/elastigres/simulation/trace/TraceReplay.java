@@ -12,6 +12,7 @@ import dev.elastigres.core.monitor.MemoryRules;
 import dev.elastigres.core.scaling.CpuFigures;
 import dev.elastigres.core.scaling.CpuUsage;
 import dev.elastigres.core.scaling.HostMetrics;
+import dev.elastigres.core.scaling.SizeShape;
 import dev.elastigres.core.scaling.VmMetrics;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.elastigres.core.agent.ExtraRule;
 import dev.elastigres.core.agent.ScalingRules;
 import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.scaling.SizeShape;
 import dev.elastigres.core.units.Bytes;
 import java.util.ArrayList;
 import java.util.EnumSet;

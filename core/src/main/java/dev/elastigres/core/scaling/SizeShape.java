@@ -1,8 +1,8 @@
-package dev.elastigres.simulation.trace;
+package dev.elastigres.core.scaling;
 
 import java.util.Locale;
 
-/// Shapes of sizes that a policy chooses from.
+/// The sizes that the rules choose from.
 public enum SizeShape {
     /// Whole compute units: CPU and memory grow and shrink together.
     UNITS,
