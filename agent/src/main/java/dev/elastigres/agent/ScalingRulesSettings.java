@@ -4,6 +4,7 @@ import dev.elastigres.core.agent.CooldownRules;
 import dev.elastigres.core.agent.ExtraRule;
 import dev.elastigres.core.agent.ScalingRules;
 import dev.elastigres.core.scaling.GoalRules;
+import dev.elastigres.core.scaling.SizeShape;
 import dev.elastigres.core.scaling.WorkingSetRules;
 import dev.elastigres.daemon.settings.Setting;
 import dev.elastigres.daemon.settings.SettingType;
@@ -27,6 +28,13 @@ final class ScalingRulesSettings {
                             "Base rules: neon, or elastigres for Neon's rules and the"
                                     + " five rules below")
                     .or("elastigres");
+    private static final Setting<SizeShape> SHAPE =
+            Setting.of(
+                            "shape",
+                            SettingType.oneOf(SizeShape.class),
+                            "Sizes: units (whole compute units), or independent (CPU and memory"
+                                    + " each in steps of its own)")
+                    .or("units");
     private static final Setting<Boolean> CPU_DEMAND =
             extra(ExtraRule.CPU_DEMAND, "Size CPUs by measured CPU demand where it is known");
     private static final Setting<Boolean> WORKING_SET =
@@ -72,6 +80,7 @@ final class ScalingRulesSettings {
 
     static final Setting<?>[] ALL = {
         RULES,
+        SHAPE,
         CPU_DEMAND,
         WORKING_SET,
         DAMPING,
@@ -102,7 +111,8 @@ final class ScalingRulesSettings {
                                 : Optional.empty(),
                         extras.contains(ExtraRule.CPU_DEMAND)
                                 ? Optional.of(settings.get(CPU_USE_TARGET))
-                                : Optional.empty());
+                                : Optional.empty(),
+                        settings.get(SHAPE));
         return new ScalingRules(
                 goal,
                 TimingSettings.timing(settings),

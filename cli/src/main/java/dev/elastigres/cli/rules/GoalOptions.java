@@ -4,6 +4,7 @@ import dev.elastigres.core.agent.ExtraRule;
 import dev.elastigres.core.agent.ScalingRules;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.scaling.GoalRules;
+import dev.elastigres.core.scaling.SizeShape;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.state.MemoryRange;
 import java.util.EnumSet;
@@ -20,6 +21,12 @@ public final class GoalOptions {
     enum GoalRuleSet {
         neon,
         elastigres
+    }
+
+    /// The values of `--shape`, as they are typed.
+    enum SizeShapeName {
+        units,
+        independent
     }
 
     enum OnOff {
@@ -46,6 +53,14 @@ public final class GoalOptions {
     @Nullable OnOff workingSet;
 
     @Option(
+            names = "--shape",
+            paramLabel = "SHAPE",
+            description =
+                    "units: whole compute units; independent: CPU and memory each on its own"
+                            + " (default: units).")
+    private SizeShapeName shape = SizeShapeName.units;
+
+    @Option(
             names = "--unit-cpus",
             paramLabel = "CPUS",
             description = "CPUs in one compute unit (default: 0.25).")
@@ -61,7 +76,16 @@ public final class GoalOptions {
     private CommandSpec command;
 
     public GoalRules rules() {
-        return ScalingRules.of(extras()).goal();
+        return shaped(ScalingRules.of(extras()).goal());
+    }
+
+    /// Returns `rules` with the chosen shape.
+    GoalRules shaped(GoalRules rules) {
+        return rules.with(
+                switch (shape) {
+                    case units -> SizeShape.UNITS;
+                    case independent -> SizeShape.INDEPENDENT;
+                });
     }
 
     public ComputeUnit unit() {

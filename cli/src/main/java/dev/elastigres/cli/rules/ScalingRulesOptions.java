@@ -34,7 +34,8 @@ public final class ScalingRulesOptions {
     private @Nullable OnOff cooldownDoubling;
 
     public ScalingRules rules() {
-        return ScalingRules.of(extras());
+        ScalingRules rules = ScalingRules.of(extras());
+        return rules.with(goal.shaped(rules.goal()));
     }
 
     public ComputeUnit unit() {

@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,6 +75,25 @@ class SimulateCommandTest {
                 .satisfiesExactly(
                         it -> assertThat(it).contains("\"shape\":\"units\"", "\"cost_ratio\":1.0"),
                         it -> assertThat(it).contains("\"shape\":\"independent\""));
+    }
+
+    @Test
+    void sizesEachResourceOnItsOwn() {
+        assertThat(run("--trace", "generated:ramp", "--json")).isEqualTo(0);
+        double tied = costRatioOfFirstRow("\"shape\":\"units\"");
+        out.reset();
+        assertThat(run("--trace", "generated:ramp", "--shape", "independent", "--json"))
+                .isEqualTo(0);
+        assertThat(costRatioOfFirstRow("\"shape\":\"independent\"")).isLessThan(tied);
+        assertThat(run("--trace", "generated:ramp", "--shape", "round")).isEqualTo(2);
+    }
+
+    private double costRatioOfFirstRow(String shape) {
+        String row = text(out).lines().findFirst().orElseThrow();
+        assertThat(row).contains("\"policy\":\"elastigres\"", shape);
+        var ratio = Pattern.compile("\"cost_ratio\":([0-9.]+)").matcher(row);
+        assertThat(ratio.find()).isTrue();
+        return Double.parseDouble(ratio.group(1));
     }
 
     @Test

@@ -6,10 +6,10 @@ import dev.elastigres.core.scaling.HostMetrics;
 import dev.elastigres.core.scaling.VmMetrics;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
+import dev.elastigres.core.units.Resources;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Current demand according to the metrics, and the peaks of the recent past.
 ///
@@ -21,31 +21,25 @@ import java.util.Optional;
 /// @param cpu the last valid CPU figures
 /// @param known time during which the goal was known without a gap; empty before the first complete
 ///     goal
-/// @param peaks goals that no later goal reached, the oldest and highest first
+/// @param cpuPeaks recent peaks of the goal's CPUs, in thousandths
+/// @param memoryPeaks recent peaks of the goal's memory, in bytes
 public record DemandHistory(
         Optional<Goal> goal,
         Moment readAt,
         Optional<Bytes> total,
         Optional<CpuMeasurement> cpu,
         Optional<CompletePeriod> known,
-        List<GoalPeak> peaks) {
+        PeakHistory cpuPeaks,
+        PeakHistory memoryPeaks) {
     /// Minimum interval of a CPU measurement. A shorter one shows bursts instead of demand.
     public static final Duration MIN_CPU_INTERVAL = Duration.ofSeconds(2);
 
-    /// Maximum number of peaks. If a window holds a longer descending series, its lowest peak is
-    /// dropped.
-    static final int MAX_PEAKS = 64;
+    private static final int THOUSANDTHS = 1000;
 
     public record CpuMeasurement(CpuFigures.Measured figures, Moment at) {}
 
     /// Time during which all goals were complete, without a gap.
     public record CompletePeriod(Moment since, Moment until) {}
-
-    public record GoalPeak(Moment at, int units) {}
-
-    public DemandHistory {
-        peaks = List.copyOf(peaks);
-    }
 
     static DemandHistory none(Moment now) {
         return new DemandHistory(
@@ -54,7 +48,8 @@ public record DemandHistory(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                List.of());
+                PeakHistory.NONE,
+                PeakHistory.NONE);
     }
 
     /// Returns the history with `metrics` added.
@@ -84,7 +79,8 @@ public record DemandHistory(
                 metrics.host().map(HostMetrics::total).or(() -> total),
                 measured,
                 goal.complete() ? Optional.of(known(at, staleAfter, resize)) : known,
-                peaks(newest, at, rules.dampingWindow()));
+                cpuPeaks.with(thousandths(newest.size()), at, rules.dampingWindow()),
+                memoryPeaks.with(newest.size().memory().value(), at, rules.dampingWindow()));
     }
 
     private static VmMetrics withCpu(VmMetrics metrics, Optional<CpuMeasurement> measured) {
@@ -110,13 +106,8 @@ public record DemandHistory(
         return now.since(moment).compareTo(timeout) < 0;
     }
 
-    private List<GoalPeak> peaks(Goal newest, Moment at, Duration window) {
-        var kept = new ArrayList<GoalPeak>();
-        for (GoalPeak peak : peaks)
-            if (peak.units > newest.units() && isRecent(peak.at, at, window)) kept.add(peak);
-        if (kept.size() == MAX_PEAKS) kept.removeLast();
-        kept.add(new GoalPeak(at, newest.units()));
-        return kept;
+    private static long thousandths(Resources size) {
+        return Math.round(size.vcpus() * THOUSANDTHS);
     }
 
     /// Returns whether `metrics` show a different amount of memory than the previous ones.
@@ -126,12 +117,12 @@ public record DemandHistory(
                 && !metrics.host().get().total().equals(total.get());
     }
 
-    /// Returns the highest goal within `window`, in compute units.
-    int units(Duration window, Moment now) {
-        int units = goal.map(Goal::units).orElse(0);
-        for (GoalPeak peak : peaks)
-            if (isRecent(peak.at, now, window)) return Math.max(units, peak.units);
-        return units;
+    /// Returns the highest goal within `window`, for each resource.
+    Resources size(Duration window, Moment now) {
+        Resources newest = goal.map(Goal::size).orElse(Resources.ZERO);
+        return new Resources(
+                cpuPeaks.highest(thousandths(newest), window, now) / (double) THOUSANDTHS,
+                new Bytes(memoryPeaks.highest(newest.memory().value(), window, now)));
     }
 
     /// Returns how long the goal has been known without a gap.
@@ -139,14 +130,13 @@ public record DemandHistory(
         return known.map(it -> now.since(it.since)).orElse(Duration.ZERO);
     }
 
-    /// Returns when the highest goal leaves the window; empty if it is the newest goal.
+    /// Returns when the highest goal of a resource next leaves the window; empty if the newest goal
+    /// is the highest.
     Optional<Moment> changesAt(Duration window, Moment now) {
-        for (GoalPeak peak : peaks)
-            if (isRecent(peak.at, now, window))
-                return peak.equals(peaks.getLast())
-                        ? Optional.empty()
-                        : Optional.of(peak.at.plus(window));
-        return Optional.empty();
+        return Stream.of(cpuPeaks, memoryPeaks)
+                .map(it -> it.changesAt(window, now))
+                .flatMap(Optional::stream)
+                .reduce((one, other) -> one.isBefore(other) ? one : other);
     }
 
     boolean isStale(Duration after, Moment now) {

@@ -51,8 +51,8 @@ final class SizeDecision {
 
         Goal goal = history.goal().get();
         Duration window = rules.dampingWindow();
-        int units = history.units(window, now);
-        Resources size = limits.size(units);
+        Resources unlimited = history.size(window, now);
+        Resources size = limits.within(unlimited);
         if (!size.covers(kept)) {
             Duration staleAfter = rules.timing().staleAfter();
             if (history.isStale(staleAfter, now))
@@ -64,10 +64,9 @@ final class SizeDecision {
                 return WantedSize.of(
                         size.max(kept), new SizeReason.PastUnknown(goal, knownFor, window));
         }
-        if (units > goal.units() && !limits.size(goal.units()).equals(size))
-            return WantedSize.of(size, new SizeReason.Damped(goal, units, window));
+        if (!goal.size().covers(unlimited) && !limits.within(goal.size()).equals(size))
+            return WantedSize.of(size, new SizeReason.Damped(goal, unlimited, window));
 
-        Resources unlimited = limits.unit().times(units);
         boolean within = limits.max().covers(unlimited) && unlimited.covers(limits.min());
         return WantedSize.of(
                 size,

@@ -45,7 +45,7 @@ public record SizeLimits(ComputeUnit unit, Resources min, Resources max, Resourc
 
     /// Returns the smallest size that the driver can make, that is within the limits, and that
     /// covers `wanted` unless the maximum does not.
-    Resources within(Resources wanted) {
+    public Resources within(Resources wanted) {
         return roundedUp(wanted).max(min).min(max);
     }
 

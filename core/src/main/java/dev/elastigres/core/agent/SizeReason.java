@@ -12,7 +12,9 @@ public sealed interface SizeReason {
     record ByGoal(Goal goal) implements SizeReason {}
 
     /// The goal was higher within the damping window, and may become so again.
-    record Damped(Goal goal, int units, Duration window) implements SizeReason {}
+    ///
+    /// @param highest the highest goal within the window, for each resource
+    record Damped(Goal goal, Resources highest, Duration window) implements SizeReason {}
 
     /// The goal is below the VM's size but incomplete, so the VM does not shrink.
     record Incomplete(Goal goal) implements SizeReason {}
@@ -84,9 +86,9 @@ public sealed interface SizeReason {
         return switch (this) {
             case NothingKnown() -> "nothing is known of its load yet";
             case ByGoal(Goal goal) -> goal.text();
-            case Damped(Goal goal, int units, Duration window) ->
-                    "it needed %d units within the last %d s, and now %s"
-                            .formatted(units, window.toSeconds(), goal.text());
+            case Damped(Goal goal, Resources highest, Duration window) ->
+                    "it needed %s within the last %d s, and now %s"
+                            .formatted(highest.text(), window.toSeconds(), goal.text());
             case Incomplete(Goal goal) -> goal.text() + ", so it does not shrink";
             case Stale(Goal goal, Duration timeout) ->
                     "its metrics are over %d s old, so it does not shrink; %s"

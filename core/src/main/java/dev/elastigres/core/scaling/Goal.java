@@ -8,12 +8,15 @@ import java.util.stream.Stream;
 
 /// Size that metrics call for, before any limits.
 ///
-/// @param units size in compute units; zero if nothing is known
+/// @param units size in compute units, for the resource that needs more; zero if nothing is known
+/// @param size size in `shape`
 /// @param complete whether all metrics that the rules need are known; the VM must not shrink for an
 ///     incomplete goal
 /// @param held the units in the VM's minimum
 public record Goal(
         int units,
+        SizeShape shape,
+        Resources size,
         boolean complete,
         Optional<GoalComponent> cpu,
         Optional<GoalComponent.Memory> memory,
@@ -23,11 +26,13 @@ public record Goal(
     /// Creates the goal of a VM without a minimum.
     public Goal(
             int units,
+            SizeShape shape,
+            Resources size,
             boolean complete,
             Optional<GoalComponent> cpu,
             Optional<GoalComponent.Memory> memory,
             Optional<GoalComponent.Cache> cache) {
-        this(units, complete, cpu, memory, cache, HeldUnits.NONE);
+        this(units, shape, size, complete, cpu, memory, cache, HeldUnits.NONE);
     }
 
     /// Returns the goal of a VM without a minimum.
@@ -37,7 +42,7 @@ public record Goal(
 
     /// Returns the goal of a VM that has at least `min`.
     ///
-    /// Demand for one resource raises both, because units have a fixed ratio. Demand that `min`
+    /// In whole units, demand for one resource raises both. Demand that `min`
     /// covers raises neither: CPUs that the VM always has are no reason to give it memory. If `min`
     /// is a whole number of units, it makes no difference to the VM's size.
     public static Goal of(VmMetrics metrics, ComputeUnit unit, GoalRules rules, Resources min) {
@@ -56,14 +61,27 @@ public record Goal(
     public String text() {
         List<GoalComponent> parts = parts();
         if (parts.isEmpty()) return "no goal: nothing is known of its load";
+        String reasons =
+                switch (shape) {
+                    case UNITS -> tied(parts);
+                    case INDEPENDENT ->
+                            size.text()
+                                    + " for "
+                                    + parts.stream()
+                                            .map(it -> it.name() + " (" + it.figures() + ")")
+                                            .collect(Collectors.joining(" and "));
+                };
+        return reasons + (complete ? "" : "; not all metrics are known");
+    }
+
+    private String tied(List<GoalComponent> parts) {
         String rest = parts.stream().skip(1).map(this::text).collect(Collectors.joining(" and "));
-        return "%d %s for %s%s%s"
+        return "%d %s for %s%s"
                 .formatted(
                         units,
                         units == 1 ? "unit" : "units",
                         text(parts.getFirst()),
-                        rest.isEmpty() ? "" : ", above " + rest,
-                        complete ? "" : "; not all metrics are known");
+                        rest.isEmpty() ? "" : ", above " + rest);
     }
 
     private String text(GoalComponent part) {

@@ -35,22 +35,32 @@ final class GoalCalculator {
         Optional<GoalComponent.Memory> memory =
                 metrics.host().map(host -> memory(host, workingSet));
         Optional<GoalComponent.Cache> cache = workingSet.map(this::cache);
-        double highest =
-                Stream.of(cpu, memory, cache)
+        double cpuUnits = cpu.map(this::counted).orElse(0.0);
+        double memoryUnits =
+                Stream.of(memory, cache)
                         .<GoalComponent>flatMap(Optional::stream)
-                        .mapToDouble(held::counted)
+                        .mapToDouble(this::counted)
                         .max()
                         .orElse(0);
         boolean lacksWindows =
                 metrics.windows().isEmpty()
                         && rules.workingSet().map(WorkingSetRules::required).orElse(false);
         return new Goal(
-                (int) Math.ceil(highest),
+                (int) Math.ceil(Math.max(cpuUnits, memoryUnits)),
+                rules.shape(),
+                rules.shape().size(cpuUnits, memoryUnits, unit),
                 cpu.isPresent() && !lacksWindows,
                 cpu,
                 memory,
                 cache,
                 held);
+    }
+
+    private double counted(GoalComponent part) {
+        return switch (rules.shape()) {
+            case UNITS -> held.counted(part);
+            case INDEPENDENT -> part.units();
+        };
     }
 
     /// Returns the CPU component; empty while the VM's CPU demand is unknown.

@@ -8,8 +8,16 @@ public sealed interface GoalComponent {
     /// Returns the demand in compute units, with the fraction.
     double units();
 
-    /// Returns one readable clause with the numbers.
-    String text();
+    /// Returns the kind of demand in one word.
+    String name();
+
+    /// Returns the numbers that the demand was computed from, as one readable clause.
+    String figures();
+
+    /// Returns one readable clause with the demand in compute units and its numbers.
+    default String text() {
+        return name() + " " + number(units()) + " (" + figures() + ")";
+    }
 
     /// Demand according to the load averages.
     ///
@@ -17,14 +25,13 @@ public sealed interface GoalComponent {
     /// @param target wanted load average of one CPU
     record Load(double units, double load, double target) implements GoalComponent {
         @Override
-        public String text() {
-            return "cpu "
-                    + number(units)
-                    + " (load "
-                    + number(load)
-                    + ", "
-                    + number(target)
-                    + " a CPU)";
+        public String name() {
+            return "cpu";
+        }
+
+        @Override
+        public String figures() {
+            return "load " + number(load) + ", " + number(target) + " a CPU";
         }
     }
 
@@ -33,16 +40,18 @@ public sealed interface GoalComponent {
     /// @param target fraction of a CPU that should be busy
     record Demand(double units, CpuUsage use, double target) implements GoalComponent {
         @Override
-        public String text() {
-            return "cpu "
-                    + number(units)
-                    + " ("
-                    + number(use.busy())
+        public String name() {
+            return "cpu";
+        }
+
+        @Override
+        public String figures() {
+            return number(use.busy())
                     + " CPUs busy, "
                     + percent(use.pressure())
                     + " pressure, "
                     + percent(target)
-                    + " a CPU)";
+                    + " a CPU";
         }
     }
 
@@ -54,18 +63,15 @@ public sealed interface GoalComponent {
     record Memory(double units, Bytes used, Bytes workingSet, double target)
             implements GoalComponent {
         @Override
-        public String text() {
+        public String name() {
+            return "memory";
+        }
+
+        @Override
+        public String figures() {
             String cached =
                     workingSet.equals(Bytes.ZERO) ? "" : " and " + workingSet + " of working set";
-            return "memory "
-                    + number(units)
-                    + " ("
-                    + used
-                    + " used"
-                    + cached
-                    + ", "
-                    + percent(target)
-                    + " of all)";
+            return used + " used" + cached + ", " + percent(target) + " of all";
         }
     }
 
@@ -75,16 +81,20 @@ public sealed interface GoalComponent {
     /// @param target fraction of memory that the cache takes
     record Cache(double units, Bytes workingSet, double target) implements GoalComponent {
         @Override
+        public String name() {
+            return "cache";
+        }
+
+        @Override
+        public String figures() {
+            return "working set " + workingSet + ", " + percent(target) + " of all";
+        }
+
+        @Override
         public String text() {
             return workingSet.equals(Bytes.ZERO)
                     ? "cache 0 (no working set known yet)"
-                    : "cache "
-                            + number(units)
-                            + " (working set "
-                            + workingSet
-                            + ", "
-                            + percent(target)
-                            + " of all)";
+                    : GoalComponent.super.text();
         }
     }
 

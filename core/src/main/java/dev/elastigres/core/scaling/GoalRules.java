@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param workingSet rules of the cache component; empty to leave it out
 /// @param cpuUse fraction of a CPU that should be busy, in (0, 1]; where [CpuUsage] is known, it
 ///     decides instead of the load averages; empty for load averages only
+/// @param shape the sizes that goals may have
 public record GoalRules(
         double loadTarget,
         double usageTarget,
@@ -21,10 +22,12 @@ public record GoalRules(
         double stableRatio,
         double mixedRatio,
         Optional<WorkingSetRules> workingSet,
-        Optional<Double> cpuUse) {
+        Optional<Double> cpuUse,
+        SizeShape shape) {
     /// Defaults of Neon's autoscaling.
     public static final GoalRules NEON =
-            new GoalRules(0.9, 0.75, 0.9, 0, 0, Optional.empty(), Optional.empty());
+            new GoalRules(
+                    0.9, 0.75, 0.9, 0, 0, Optional.empty(), Optional.empty(), SizeShape.UNITS);
 
     /// Default fraction of a CPU that should be busy.
     public static final double CPU_USE_TARGET = 0.8;
@@ -52,7 +55,8 @@ public record GoalRules(
                 stableRatio,
                 mixedRatio,
                 Optional.of(rules),
-                cpuUse);
+                cpuUse,
+                shape);
     }
 
     /// Returns these rules with measured CPU usage, where known, instead of the load averages.
@@ -66,7 +70,21 @@ public record GoalRules(
                 stableRatio,
                 mixedRatio,
                 workingSet,
-                Optional.of(target));
+                Optional.of(target),
+                shape);
+    }
+
+    /// Returns these rules with goals of `wanted` shape.
+    public GoalRules with(SizeShape wanted) {
+        return new GoalRules(
+                loadTarget,
+                usageTarget,
+                totalTarget,
+                stableRatio,
+                mixedRatio,
+                workingSet,
+                cpuUse,
+                wanted);
     }
 
     private static void checkFraction(String what, double value) {

@@ -1,16 +1,51 @@
 package dev.elastigres.core.scaling;
 
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
 import java.util.Locale;
 
 /// The sizes that the rules choose from.
 public enum SizeShape {
-    /// Whole compute units: CPU and memory grow and shrink together.
+    /// Whole compute units: CPU and memory grow and shrink together. The resource that needs more
+    /// units decides.
     UNITS,
-    /// CPU and memory are sized independently.
+    /// CPU and memory are sized independently, each in steps of a fraction of the compute unit.
     INDEPENDENT;
+
+    /// CPU steps in one compute unit. A fifth of 0.25 CPUs is 50 thousandths.
+    private static final int CPU_STEPS = 5;
+
+    /// Memory steps in one compute unit.
+    private static final int MEMORY_STEPS = 4;
+
+    /// Memory steps added to each goal. Whole units leave half a unit free on average; without any
+    /// reserve, a burst of some hundred MiB would more often meet a full VM.
+    private static final int SPARE_MEMORY_STEPS = 1;
 
     /// Returns the name of the shape: `units`.
     public String code() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /// Returns the smallest size of this shape that covers a demand.
+    ///
+    /// @param cpus demand for CPU, in compute units
+    /// @param memory demand for memory, in compute units
+    Resources size(double cpus, double memory, ComputeUnit unit) {
+        return switch (this) {
+            case UNITS -> unit.times((int) Math.ceil(Math.max(cpus, memory)));
+            case INDEPENDENT ->
+                    new Resources(unit.vcpus() * wholeSteps(cpus, CPU_STEPS), memory(memory, unit))
+                            .inThousandths();
+        };
+    }
+
+    private static Bytes memory(double units, ComputeUnit unit) {
+        double spare = (double) SPARE_MEMORY_STEPS / MEMORY_STEPS;
+        return unit.memory().times(wholeSteps(units, MEMORY_STEPS) + spare);
+    }
+
+    private static double wholeSteps(double units, int stepsOfUnit) {
+        return Math.ceil(units * stepsOfUnit) / stepsOfUnit;
     }
 }

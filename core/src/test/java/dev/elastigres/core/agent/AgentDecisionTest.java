@@ -290,7 +290,8 @@ class AgentDecisionTest {
         connect();
         load(3);
         assertThat(load(1)).noneMatch(AskMonitor.class::isInstance);
-        assertThat(why()).contains("it needed 3 units within the last 60 s, and now 1 unit");
+        assertThat(why())
+                .contains("it needed 0.75 CPUs and 3GiB within the last 60 s, and now 1 unit");
         knownToNeed(1);
         assertThat(last(AskMonitor.class).target()).isEqualTo(size(2));
     }

@@ -4,6 +4,7 @@ import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.scaling.CpuFigures;
 import dev.elastigres.core.scaling.CpuUsage;
 import dev.elastigres.core.scaling.HostMetrics;
+import dev.elastigres.core.scaling.SizeShape;
 import dev.elastigres.core.scaling.VmMetrics;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
@@ -17,7 +18,7 @@ import java.util.Optional;
 /// in seconds.
 ///
 /// ```
-/// rules neon|elastigres                which rules count; before `vm`
+/// rules neon|elastigres|independent    which rules count; before `vm`
 /// vm SIZE MIN..MAX                     a VM is found: 0.25 CPUs and 1 GiB are a unit
 /// after SECONDS                        time passes, with whatever is due by itself
 /// page SINCE busy CPUS PRESSURE used MIB     a page, measured over the last SINCE seconds
@@ -44,8 +45,7 @@ final class AgentScenario {
         answers.clear();
         String[] words = line.split(" ", -1);
         switch (words[0]) {
-            case "rules" ->
-                    rules = words[1].equals("neon") ? ScalingRules.NEON : ScalingRules.ELASTIGRES;
+            case "rules" -> rules = rules(words[1]);
             case "vm" -> {
                 Resources size = size(words[1]);
                 state = State.begin(limits(words[2]), size, size, 1, rules, now);
@@ -81,6 +81,16 @@ final class AgentScenario {
             default -> throw new IllegalArgumentException("no such command: " + line);
         }
         return List.copyOf(answers);
+    }
+
+    private static ScalingRules rules(String name) {
+        ScalingRules ours = ScalingRules.ELASTIGRES;
+        return switch (name) {
+            case "neon" -> ScalingRules.NEON;
+            case "elastigres" -> ours;
+            case "independent" -> ours.with(ours.goal().with(SizeShape.INDEPENDENT));
+            default -> throw new IllegalArgumentException("no such rules: " + name);
+        };
     }
 
     private void pass(Duration time) {

@@ -67,6 +67,7 @@ public record PostgresAutoscalerSpec(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record SizeRulesSpec(
             @Nullable String rules,
+            @Nullable String shape,
             @Nullable Boolean cpuDemand,
             @Nullable Boolean workingSet,
             @Nullable Boolean damping,

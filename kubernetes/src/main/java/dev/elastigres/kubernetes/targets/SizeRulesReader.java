@@ -4,6 +4,7 @@ import dev.elastigres.core.agent.CooldownRules;
 import dev.elastigres.core.agent.ExtraRule;
 import dev.elastigres.core.agent.ScalingRules;
 import dev.elastigres.core.scaling.GoalRules;
+import dev.elastigres.core.scaling.SizeShape;
 import dev.elastigres.core.scaling.WorkingSetRules;
 import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.SizeRulesSpec;
 import java.time.Duration;
@@ -30,7 +31,7 @@ record SizeRulesReader(
             of(
                     new SizeRulesSpec(
                             null, null, null, null, null, null, null, null, null, null, null, null,
-                            null));
+                            null, null));
 
     private static final Duration SHRINK_AFTER = ScalingRules.ELASTIGRES.dampingWindow();
 
@@ -82,7 +83,8 @@ record SizeRulesReader(
                                         or(
                                                 said.cpuUseTarget(),
                                                 goal.cpuUse().orElse(GoalRules.CPU_USE_TARGET)))
-                                : Optional.empty()),
+                                : Optional.empty(),
+                        shape(goal.shape())),
                 set.timing(),
                 cooldown(set.cooldown(), extras.contains(ExtraRule.COOLDOWN_DOUBLING)),
                 extras.contains(ExtraRule.DAMPING)
@@ -90,6 +92,13 @@ record SizeRulesReader(
                                 set.dampingWindow().isZero() ? SHRINK_AFTER : set.dampingWindow())
                         : Duration.ZERO,
                 extras.contains(ExtraRule.STATED_SIZES));
+    }
+
+    private SizeShape shape(SizeShape set) {
+        String shape = said.shape();
+        if (shape == null) return set;
+        for (SizeShape each : SizeShape.values()) if (each.code().equals(shape)) return each;
+        throw new IllegalArgumentException("shape must be units or independent, not " + shape);
     }
 
     private Set<ExtraRule> extras(ScalingRules set) {

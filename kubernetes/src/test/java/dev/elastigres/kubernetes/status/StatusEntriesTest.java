@@ -12,6 +12,7 @@ import dev.elastigres.core.agent.SizeReason;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.scaling.Goal;
 import dev.elastigres.core.scaling.GoalComponent;
+import dev.elastigres.core.scaling.SizeShape;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus.InstanceStatus;
 import dev.elastigres.kubernetes.targets.ExcludedPod;
@@ -82,6 +83,8 @@ class StatusEntriesTest {
         var goal =
                 new Goal(
                         9,
+                        SizeShape.UNITS,
+                        TestVms.UNIT.times(9),
                         true,
                         Optional.of(new GoalComponent.Load(9, 8, 0.9)),
                         Optional.empty(),

@@ -11,6 +11,7 @@ import dev.elastigres.core.agent.State;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.scaling.Goal;
 import dev.elastigres.core.scaling.GoalComponent;
+import dev.elastigres.core.scaling.SizeShape;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.kubernetes.targets.PodName;
@@ -55,6 +56,8 @@ final class TestVms {
         return new SizeReason.ByGoal(
                 new Goal(
                         units,
+                        SizeShape.UNITS,
+                        UNIT.times(units),
                         true,
                         Optional.of(new GoalComponent.Load(units, load, 0.9)),
                         Optional.empty(),

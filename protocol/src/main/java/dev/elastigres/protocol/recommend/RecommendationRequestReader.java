@@ -121,7 +121,8 @@ final class RecommendationRequestReader {
                 number(config, "cpuStableZoneRatio", rules.stableRatio()),
                 number(config, "cpuMixedZoneRatio", rules.mixedRatio()),
                 workingSet(config),
-                rules.cpuUse());
+                rules.cpuUse(),
+                rules.shape());
     }
 
     private Optional<WorkingSetRules> workingSet(Json.Obj config)

@@ -1,9 +1,11 @@
 package dev.elastigres.simulation.faults;
 
+import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// History of a VM's actual demand, independent of the agent's view of it. A VM may grow only for
 /// demand that existed, and must not shrink below demand that still counts.
@@ -27,15 +29,15 @@ final class NeedHistory {
     private Duration resizedAt = Duration.ZERO;
     private Optional<Duration> unclearAt = Optional.empty();
 
-    private record NeedChange(Duration at, int units) {}
+    private record NeedChange(Duration at, Resources size) {}
 
     private record NeedRequest(Duration at, Resources size) {}
 
     /// Records a change of the demand.
     ///
-    /// @param units demand from now on in compute units, before any limits
-    void needs(int units, Duration now) {
-        changes.addLast(new NeedChange(now, units));
+    /// @param size demand from now on, before any limits
+    void needs(Resources size, Duration now) {
+        changes.addLast(new NeedChange(now, size));
         // The first entry holds until the second begins.
         while (changes.size() > 1) {
             NeedChange first = changes.removeFirst();
@@ -65,13 +67,13 @@ final class NeedHistory {
         return unclearAt.filter(it -> now.minus(it).compareTo(REASON) <= 0).isEmpty();
     }
 
-    /// Returns the highest demand, in units, that can still justify growth.
-    int highest(Duration now) {
-        int highest = changes.getLast().units;
+    /// Returns the highest demand for each resource that can still justify growth.
+    Resources highest(Duration now) {
+        Resources highest = changes.getLast().size;
         Optional<NeedChange> before = Optional.empty();
         for (NeedChange each : changes) {
             if (before.isPresent() && now.minus(each.at).compareTo(REASON) <= 0)
-                highest = Math.max(highest, before.get().units);
+                highest = highest.max(before.get().size);
             before = Optional.of(each);
         }
         return highest;
@@ -84,23 +86,29 @@ final class NeedHistory {
         return asks.stream().map(NeedRequest::size).reduce(Resources.ZERO, Resources::max);
     }
 
-    /// Returns the highest demand, in units, that lasted long enough for the agent to see it, or to
-    /// know of a gap, and that is recent enough to count.
+    /// Returns the highest demand for each resource that lasted long enough for the agent to see
+    /// it, or to know of a gap, and that is recent enough to count.
     ///
     /// @param window how long a demand counts
-    int sustained(Duration window, Duration now) {
+    Resources sustained(Duration window, Duration now) {
         Duration first = now.minus(window.minus(UNSEEN).minus(SLACK));
-        int highest = 0;
-        for (NeedChange level : changes)
-            if (level.units > highest && isSustained(level.units, first, now))
-                highest = level.units;
-        return highest;
+        double cpus = 0;
+        Bytes memory = Bytes.ZERO;
+        for (NeedChange level : changes) {
+            Resources size = level.size;
+            if (size.vcpus() > cpus && isSustained(it -> it.vcpus() >= size.vcpus(), first, now))
+                cpus = size.vcpus();
+            if (memory.isLessThan(size.memory())
+                    && isSustained(it -> !it.memory().isLessThan(size.memory()), first, now))
+                memory = size.memory();
+        }
+        return new Resources(cpus, memory);
     }
 
-    private boolean isSustained(int units, Duration first, Duration now) {
+    private boolean isSustained(Predicate<Resources> needed, Duration first, Duration now) {
         Optional<Duration> began = Optional.empty();
         for (NeedChange each : changes) {
-            if (each.units >= units) {
+            if (needed.test(each.size)) {
                 if (began.isEmpty()) began = Optional.of(each.at);
             } else if (began.isPresent()) {
                 if (counts(began.get(), each.at, first)) return true;

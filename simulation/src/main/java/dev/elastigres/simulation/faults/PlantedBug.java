@@ -54,7 +54,8 @@ public enum PlantedBug {
                         none.total(),
                         none.cpu(),
                         Optional.of(known),
-                        none.peaks());
+                        none.cpuPeaks(),
+                        none.memoryPeaks());
         return state.with(state.demand().with(history));
     }
 

@@ -10,6 +10,8 @@ import dev.elastigres.core.agent.State;
 import dev.elastigres.core.agent.Transition;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.scaling.Goal;
+import dev.elastigres.core.scaling.SizeShape;
+import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.simulation.time.Timeline;
 import java.time.Duration;
@@ -33,6 +35,7 @@ public final class SimulatedHost {
     private static final Duration LOOK = Duration.ofSeconds(15);
 
     private static final ComputeUnit UNIT = ComputeUnit.DEFAULT;
+    private static final Resources FINE_GRAIN = new Resources(0.05, Bytes.ofMebibytes(256));
 
     private final Timeline time = new Timeline();
     private final AgentClock clock = new AgentClock(time);
@@ -80,7 +83,7 @@ public final class SimulatedHost {
 
         VmEntry(int number) {
             name = "vm" + number;
-            limits = SizeLimits.of(UNIT, 1, random.from(2, 9));
+            limits = limits(random.from(2, 9));
             load = new SimulatedLoad(time, random, limits.size(1));
             machine =
                     new SimulatedMachine(
@@ -102,7 +105,9 @@ public final class SimulatedHost {
         this.seed = seed;
         this.bug = bug;
         random = new SeededRandom(seed);
-        rules = random.with(0.7) ? ScalingRules.ELASTIGRES : ScalingRules.NEON;
+        ScalingRules tied = random.with(0.7) ? ScalingRules.ELASTIGRES : ScalingRules.NEON;
+        SizeShape shape = random.with(0.5) ? SizeShape.UNITS : SizeShape.INDEPENDENT;
+        rules = tied.with(tied.goal().with(shape));
         boolean remote = random.with(0.5);
         int vms = random.from(1, 6);
         roomy = random.with(0.3);
@@ -183,7 +188,8 @@ public final class SimulatedHost {
         State state = entry.vm.state();
         Resources current = entry.machine.size();
         Resources goal =
-                entry.limits.size(state.demand().history().goal().map(it -> it.units()).orElse(0));
+                entry.limits.within(
+                        state.demand().history().goal().map(Goal::size).orElse(Resources.ZERO));
         boolean arrived =
                 current.equals(goal)
                         || (!goal.covers(current) && mayNotShrink(entry, current))
@@ -311,10 +317,20 @@ public final class SimulatedHost {
         }
     }
 
+    /// Returns limits of one to `units` units. Sizes that do not follow the units have finer steps.
+    private SizeLimits limits(int units) {
+        Resources grain =
+                switch (rules.goal().shape()) {
+                    case UNITS -> UNIT.times(1);
+                    case INDEPENDENT -> FINE_GRAIN;
+                };
+        return SizeLimits.between(UNIT, UNIT.times(1), UNIT.times(units), grain);
+    }
+
     private void changeLoad(VmEntry entry) {
         entry.load.change(entry.limits.max());
-        int units = Goal.of(entry.load.need(), UNIT, rules.goal()).units();
-        entry.needs.needs(units, clock.elapsed());
+        Resources size = Goal.of(entry.load.need(), UNIT, rules.goal()).size();
+        entry.needs.needs(size, clock.elapsed());
     }
 
     /// Keeps all CPUs busy for a moment, repeatedly, as when an agent starts.
@@ -333,7 +349,7 @@ public final class SimulatedHost {
     }
 
     private void changeLimits(VmEntry entry) {
-        entry.limits = SizeLimits.of(UNIT, 1, random.from(1, 9));
+        entry.limits = limits(random.from(1, 9));
         deliver(entry, new Event.LimitsChanged(entry.limits));
     }
 

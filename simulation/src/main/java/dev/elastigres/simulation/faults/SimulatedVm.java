@@ -253,16 +253,19 @@ final class SimulatedVm {
     }
 
     private Resources needed() {
-        int units = needs.highest(elapsed.get());
+        Resources needed = needs.highest(elapsed.get());
         // Allows for a burst during a tenth of the time, and for the work that waits meanwhile.
-        if (bursts) units = (int) Math.ceil(units * 1.1) + 2;
-        return limits().size(units);
+        if (bursts)
+            needed =
+                    new Resources(needed.vcpus() * 1.1, needed.memory())
+                            .plus(limits().unit().times(3));
+        return limits().within(needed);
     }
 
     private Resources sustained() {
         return rules.dampingWindow().isZero()
                 ? Resources.ZERO
-                : limits().size(needs.sustained(rules.dampingWindow(), elapsed.get()));
+                : limits().within(needs.sustained(rules.dampingWindow(), elapsed.get()));
     }
 
     /// Closes the requests that `event` answers. The core matches ids, so this ignores them.

@@ -23,6 +23,7 @@ public final class PolicyComparison {
     private static final String CLAIRVOYANT = "clairvoyant";
     private static final double PERCENTILE = 0.995;
     private static final double MARGIN = 1.2;
+    private static final Resources CONTAINER_GRAIN = new Resources(0.001, Bytes.ofMebibytes(1));
 
     private final LoadTrace trace;
     private final ComputeUnit unit;
@@ -61,17 +62,28 @@ public final class PolicyComparison {
 
     /// Returns one result for each policy.
     public List<PolicyResult> results() {
-        SizeLimits limits = SizeLimits.of(unit, 1, units(1) * 2);
+        SizeLimits limits = limits(SizeShape.UNITS);
         var neon = ScalingRules.NEON.with(ScalingRules.NEON.goal().with(WorkingSetRules.DEFAULT));
         PolicyResult clairvoyant = clairvoyant();
         var rows = new ArrayList<PolicyResult>();
-        rows.add(TraceReplay.run(policy, trace, limits, rules, prices));
+        rows.add(TraceReplay.run(policy, trace, limits(rules.goal().shape()), rules, prices));
         rows.add(TraceReplay.run("neon", trace, limits, neon, prices));
         rows.add(fixed(units(PERCENTILE)));
         current.ifPresent(size -> rows.add(schedule(CURRENT, SizeShape.INDEPENDENT, _ -> size)));
         rows.add(clairvoyant);
         rows.add(independentClairvoyant());
         return rows.stream().map(it -> it.withCostRatioTo(clairvoyant.cost())).toList();
+    }
+
+    /// Returns limits from one unit to twice the highest demand. Sizes that do not follow the units
+    /// have the steps of a container's resources.
+    private SizeLimits limits(SizeShape shape) {
+        Resources grain =
+                switch (shape) {
+                    case UNITS -> unit.times(1);
+                    case INDEPENDENT -> CONTAINER_GRAIN;
+                };
+        return SizeLimits.between(unit, unit.times(1), unit.times(units(1) * 2), grain);
     }
 
     private PolicyResult fixed(int units) {

@@ -1,5 +1,7 @@
 package dev.elastigres.simulation.trace;
 
+import dev.elastigres.core.scaling.SizeShape;
+
 /// Cost and shortages of one policy on a trace.
 ///
 /// @param policy name of the policy

@@ -12,7 +12,6 @@ import dev.elastigres.core.monitor.MemoryRules;
 import dev.elastigres.core.scaling.CpuFigures;
 import dev.elastigres.core.scaling.CpuUsage;
 import dev.elastigres.core.scaling.HostMetrics;
-import dev.elastigres.core.scaling.SizeShape;
 import dev.elastigres.core.scaling.VmMetrics;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
@@ -74,7 +73,7 @@ final class TraceReplay {
         for (int i = 0; i + 1 < trace.samples().size(); i++)
             while (begin + replay.second < trace.samples().get(i + 1).second())
                 replay.second(trace.samples().get(i));
-        return replay.meter.result(policy, SizeShape.UNITS);
+        return replay.meter.result(policy, rules.goal().shape());
     }
 
     private Moment now() {
