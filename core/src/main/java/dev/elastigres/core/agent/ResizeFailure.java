@@ -13,6 +13,10 @@ public enum ResizeFailure {
     /// The component that resizes the VM could not be reached. It recovers by itself.
     UNAVAILABLE("resize_failed", FailureKind.PASSING, 4),
 
+    /// The host decides by a usage figure that is some seconds old. The resize stays pending, and
+    /// succeeds once the host has measured again, if usage is still low then.
+    OUTDATED_USAGE("resizing", FailureKind.PASSING, 1),
+
     /// The host has no room at the moment.
     NO_ROOM("no_room", FailureKind.PASSING_FOR_SIZE, 12),
 

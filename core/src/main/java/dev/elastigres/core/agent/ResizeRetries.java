@@ -15,13 +15,13 @@ public record ResizeRetries(Optional<ResizeRetry> cpus, Optional<ResizeRetry> me
     List<ResizeRetry> failed(Moment now) {
         return Stream.of(cpus, memory)
                 .flatMap(Optional::stream)
-                .filter(it -> it.failure().isPresent() && !it.isDue(now))
+                .filter(it -> !it.isOfPageCache() && !it.isDue(now))
                 .toList();
     }
 
     /// Returns the retry of memory, if page cache keeps its limit up.
     Optional<ResizeRetry> pageCache() {
-        return memory.filter(it -> it.failure().isEmpty());
+        return memory.filter(ResizeRetry::isOfPageCache);
     }
 
     /// Returns the retry of memory, if its size is reached and only its limit is not.
@@ -54,7 +54,7 @@ public record ResizeRetries(Optional<ResizeRetry> cpus, Optional<ResizeRetry> me
                 cpus.filter(it -> !it.isDue(now) || isWanted(it, cpuChange)),
                 memory.filter(
                         it ->
-                                it.failure().isEmpty()
+                                it.isOfPageCache()
                                         ? it.direction() != Direction.DOWN || memoryChange < 0
                                         : !it.isDue(now) || isWanted(it, memoryChange)));
     }

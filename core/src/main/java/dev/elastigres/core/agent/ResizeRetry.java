@@ -35,6 +35,12 @@ public record ResizeRetry(
         }
     }
 
+    /// Returns whether page cache alone keeps the memory limit up: the resize ended with that, or
+    /// the size is reached and only the limit is behind.
+    boolean isOfPageCache() {
+        return failure.isEmpty() || direction == Direction.LIMIT_ONLY;
+    }
+
     boolean isDue(Moment now) {
         return !now.isBefore(at);
     }

@@ -438,6 +438,36 @@ class AgentDecisionTest {
         assertThat(resizes()).isEmpty();
     }
 
+    /// The limit stays requested from a host that decides by an old usage figure. The driver has to
+    /// keep usage low until the host measures again, so it is called every 5 s.
+    @Test
+    void aLimitThatIsPendingForAnOldUsageFigureIsRetriedEveryFiveSeconds() {
+        var pending = new Pending(ResizeFailure.OUTDATED_USAGE, "not measured yet");
+        begin(2);
+        connect();
+        Resize resize = shrinkTo(1);
+        for (int i = 0; i < 4; i++)
+            resize = retried(resize, new Resources(0.25, size(2).memory()), pending);
+        // The requests are as wanted; only the limit is still higher.
+        for (int i = 0; i < 4; i++) resize = retried(resize, size(1), pending);
+        after(done(resize));
+        assertThat(state.why().obstacle()).isEqualTo(new Obstacle.None());
+    }
+
+    private Resize retried(Resize resize, Resources size, Pending pending) {
+        after(ended(resize, size, new Done(), pending));
+        latest.clear();
+        for (int second = 1; second < 5; second++) {
+            load(1);
+            afterSeconds(1);
+        }
+        assertThat(resizes()).isEmpty();
+        afterSeconds(1);
+        Resize again = only(Resize.class, resizes());
+        assertThat(again.to()).isEqualTo(size(1));
+        return again;
+    }
+
     /// The monitor knows of less than the VM has: it is notified of the rest, and the VM need not
     /// grow.
     @Test

@@ -14,7 +14,9 @@ import java.util.Optional;
 ///
 /// The kubelet refuses a limit below the memory that the container or its pod occupies, and it
 /// counts page cache as occupied. Page cache is therefore freed first, down to the new limit less a
-/// margin. The margin covers files that are read before the kubelet checks.
+/// margin. The margin covers files that are read before the kubelet checks: its usage figure is
+/// measured at intervals of 10 to 30 s. Each further attempt for the same limit doubles the margin,
+/// for databases that read more than that between two attempts.
 ///
 /// @param reclaimer frees page cache; without a reclaimer the limit falls only as page cache
 ///     shrinks by itself
@@ -26,6 +28,7 @@ record PodMemoryLimits(Optional<Reclaimer> reclaimer) {
     private static final double MARGIN = 1.0 / 8;
     private static final Bytes MIN_MARGIN = Bytes.ofMebibytes(16);
     private static final Bytes MAX_MARGIN = Bytes.ofMebibytes(256);
+    private static final int MAX_DOUBLINGS = 8;
 
     /// Minimum step by which a limit is lowered, as a fraction of it, because each step costs a
     /// patch and an event.
@@ -37,6 +40,17 @@ record PodMemoryLimits(Optional<Reclaimer> reclaimer) {
 
     static Bytes margin(Bytes limit) {
         return limit.times(MARGIN).max(MIN_MARGIN).min(MAX_MARGIN);
+    }
+
+    /// Returns the usage down to which page cache is freed for the limit `to`.
+    ///
+    /// @param attempts how often the kubelet has not accepted this limit yet; each doubles the
+    ///     margin, up to half of the limit, but not into memory that is in use
+    static Bytes reclaimTarget(MemoryOccupancy occupancy, Bytes to, int attempts) {
+        Bytes margin = margin(to);
+        Bytes larger = margin.times(1 << Math.min(attempts, MAX_DOUBLINGS)).min(to.times(0.5));
+        Bytes lowest = occupancy.inUse().plus(MIN_MARGIN);
+        return to.minus(larger).max(lowest).min(to.minus(margin));
     }
 
     /// Returns whether the limit can be lowered to `to` without freeing page cache first, even if
@@ -57,17 +71,24 @@ record PodMemoryLimits(Optional<Reclaimer> reclaimer) {
     /// Frees page cache if it prevents the limit `to`, and returns the lowest possible limit.
     ///
     /// @param from the present limit
+    /// @param attempts how often the kubelet has not accepted the limit `to` yet
     /// @param within timeout of each reclaim
     MemoryLimitPlan plan(
-            PodContainer container, Cgroup cgroup, Bytes from, Bytes to, Duration within)
+            PodContainer container,
+            Cgroup cgroup,
+            Bytes from,
+            Bytes to,
+            int attempts,
+            Duration within)
             throws DriverException.Failed, InterruptedException {
         MemoryOccupancy occupancy = MemoryOccupancy.of(cgroup);
         String freed = "nothing frees it: there is no reclaimer";
-        if (reclaimer.isPresent() && !fits(occupancy, to)) {
-            freed = free(reclaimer.get(), container, occupancy, to, within);
+        Bytes target = reclaimTarget(occupancy, to, attempts);
+        if (reclaimer.isPresent() && target.isLessThan(occupancy.total())) {
+            freed = free(reclaimer.get(), container, occupancy, target, within);
             occupancy = MemoryOccupancy.of(cgroup);
             if (!fits(occupancy, to) && !occupancy.leftBehind().equals(Bytes.ZERO)) {
-                freed = freeLeftBehind(reclaimer.get(), container, occupancy, to, within);
+                freed = freeLeftBehind(reclaimer.get(), container, occupancy, target, within);
                 occupancy = MemoryOccupancy.of(cgroup);
             }
         }
@@ -88,10 +109,10 @@ record PodMemoryLimits(Optional<Reclaimer> reclaimer) {
             Reclaimer reclaimer,
             PodContainer container,
             MemoryOccupancy occupancy,
-            Bytes to,
+            Bytes target,
             Duration within)
             throws InterruptedException {
-        Bytes bytes = occupancy.total().minus(to.minus(margin(to)));
+        Bytes bytes = occupancy.total().minus(target);
         Bytes floor = occupancy.container().minus(bytes);
         return why(reclaimer.reclaim(container, ReclaimScope.CONTAINER, bytes, floor, within));
     }
@@ -101,10 +122,10 @@ record PodMemoryLimits(Optional<Reclaimer> reclaimer) {
             Reclaimer reclaimer,
             PodContainer container,
             MemoryOccupancy occupancy,
-            Bytes to,
+            Bytes target,
             Duration within)
             throws InterruptedException {
-        Bytes bytes = occupancy.pod().minus(to.minus(margin(to))).min(occupancy.leftBehind());
+        Bytes bytes = occupancy.pod().minus(target).min(occupancy.leftBehind());
         return why(reclaimer.reclaim(container, ReclaimScope.POD, bytes, Bytes.ZERO, within));
     }
 

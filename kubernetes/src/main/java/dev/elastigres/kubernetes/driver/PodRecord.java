@@ -14,12 +14,14 @@ import java.util.stream.Stream;
 /// @param unconfirmed the last resize request, when it got no answer
 /// @param deferred whether its last resize waits for room on the node
 /// @param belowLimit its last sizes in memory with a limit above them, the newest first
+/// @param failedLimit the lower memory limit that was last attempted without success
 record PodRecord(
         RequestRatios ratios,
         Optional<Resources> cap,
         Optional<UnconfirmedResize> unconfirmed,
         boolean deferred,
-        List<Bytes> belowLimit) {
+        List<Bytes> belowLimit,
+        Optional<FailedLimit> failedLimit) {
     /// The size in force and the requested one, with some to spare.
     private static final int MAX_BELOW_LIMIT = 4;
 
@@ -29,26 +31,32 @@ record PodRecord(
     /// @param until when it is taken to have had no effect
     record UnconfirmedResize(Resources target, String resourceVersion, Moment until) {}
 
+    /// Attempts to lower the memory limit that failed: page cache grew as fast as it was freed, or
+    /// the kubelet's usage figure was old.
+    record FailedLimit(Bytes limit, int attempts) {}
+
     static PodRecord begin(RequestRatios ratios) {
-        return new PodRecord(ratios, Optional.empty(), Optional.empty(), false, List.of());
+        return new PodRecord(
+                ratios, Optional.empty(), Optional.empty(), false, List.of(), Optional.empty());
     }
 
     PodRecord withRatios(RequestRatios newRatios) {
         return ratios.equals(newRatios)
                 ? this
-                : new PodRecord(newRatios, cap, unconfirmed, deferred, belowLimit);
+                : new PodRecord(newRatios, cap, unconfirmed, deferred, belowLimit, failedLimit);
     }
 
     PodRecord withCap(Resources size) {
-        return new PodRecord(ratios, Optional.of(size), unconfirmed, false, belowLimit);
+        return new PodRecord(
+                ratios, Optional.of(size), unconfirmed, false, belowLimit, failedLimit);
     }
 
     PodRecord withUnconfirmed(Optional<UnconfirmedResize> resize) {
-        return new PodRecord(ratios, cap, resize, deferred, belowLimit);
+        return new PodRecord(ratios, cap, resize, deferred, belowLimit, failedLimit);
     }
 
     PodRecord withDeferred(boolean waits) {
-        return new PodRecord(ratios, cap, unconfirmed, waits, belowLimit);
+        return new PodRecord(ratios, cap, unconfirmed, waits, belowLimit, failedLimit);
     }
 
     PodRecord withSizeBelowLimit(Bytes size) {
@@ -57,6 +65,28 @@ record PodRecord(
                         .distinct()
                         .limit(MAX_BELOW_LIMIT)
                         .toList();
-        return new PodRecord(ratios, cap, unconfirmed, deferred, sizes);
+        return new PodRecord(ratios, cap, unconfirmed, deferred, sizes, failedLimit);
+    }
+
+    /// Returns how often lowering the memory limit to `limit` was attempted without success.
+    int failedAttempts(Bytes limit) {
+        return failedLimit
+                .filter(it -> it.limit().equals(limit))
+                .map(FailedLimit::attempts)
+                .orElse(0);
+    }
+
+    PodRecord withFailedAttempts(Bytes limit, int attempts) {
+        return new PodRecord(
+                ratios,
+                cap,
+                unconfirmed,
+                deferred,
+                belowLimit,
+                Optional.of(new FailedLimit(limit, attempts)));
+    }
+
+    PodRecord withoutFailedAttempts() {
+        return new PodRecord(ratios, cap, unconfirmed, deferred, belowLimit, Optional.empty());
     }
 }

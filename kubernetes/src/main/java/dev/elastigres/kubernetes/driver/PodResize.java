@@ -289,23 +289,26 @@ final class PodResize {
             held(plan.heldBy().get());
     }
 
-    /// The kubelet would go on trying for ever, and do it in the end when nobody is prepared for
-    /// it. So it is taken back, unless it is free by the kernel's word: what the kubelet goes by
-    /// is some seconds old.
+    /// The kubelet retries a failed resize until it is replaced, so one that could succeed at an
+    /// unexpected time is taken back. A limit that fits by the kernel's figures stays pending: the
+    /// kubelet's usage figure is up to 30 s old, so it fails at first whenever much page cache was
+    /// freed just before. If usage rose again in the meantime, page cache is freed once more.
     private void notLowered(
             Resources target, Bytes targetLimit, String why, Optional<String> heldBy)
             throws DriverException, InterruptedException {
         if (pod.fits(targetLimit)) {
-            pending(
-                    ResizePart.MEMORY,
-                    ResizeResult.LATE,
-                    "the kubelet has not seen yet that it is free: " + why);
+            if (awaitKubelet(targetLimit, why)) return;
+            pod.ask(size, limit);
+            held("page cache grows faster than it can be freed: " + why);
             return;
         }
         Optional<String> tooLittle =
                 target.memory().isLessThan(before.memory())
                         ? pod.tooLittle(targetLimit)
                         : Optional.empty();
+        if (tooLittle.isEmpty()
+                && !targetLimit.isLessThan(pod.plan(limit, targetLimit).limit())
+                && awaitKubelet(targetLimit, why)) return;
         if (tooLittle.isPresent()) {
             pod.ask(new Resources(size.vcpus(), before.memory()), limit);
             end(
@@ -317,6 +320,17 @@ final class PodResize {
             pod.ask(size, limit);
             held(heldBy.map(it -> it + "; " + why).orElse(why));
         }
+    }
+
+    private boolean awaitKubelet(Bytes targetLimit, String why) throws DriverException {
+        if (!pod.awaitsKubelet(targetLimit)) return false;
+        String clause = "the kubelet has not measured yet that page cache was freed: " + why;
+        end(
+                ResizePart.MEMORY,
+                new Pending(ResizeFailure.OUTDATED_USAGE, clause),
+                ResizeResult.LATE,
+                clause);
+        return true;
     }
 
     // ---- what came of it

@@ -35,6 +35,13 @@ record PodResizer(
     /// The part of a resize's time that is kept for the kubelet when page cache is freed first.
     private static final Duration KUBELET_TIME = Duration.ofSeconds(3);
 
+    /// How often a kubelet with an old usage figure is awaited. Attempts are 5 s apart, and it
+    /// measures at least twice in that time.
+    private static final int MAX_KUBELET_WAITS = 12;
+
+    /// After so many attempts the margin of a reclaim is as large as it becomes.
+    private static final int MAX_HELD_ATTEMPTS = 3;
+
     /// @param pod the pod as the watch has it
     ResizeOutcome resize(
             DiscoveredVm vm, TrackedPod pod, Resources from, Resources to, Moment deadline)
@@ -179,7 +186,14 @@ record PodResizer(
             if (!container.isRunning())
                 return new PodMemoryLimits.MemoryLimitPlan(target, Optional.empty());
             Duration left = deadline.since(clock.get()).minus(KUBELET_TIME);
-            return memoryLimits.plan(container, sizes.cgroup(container), limit, target, left);
+            int attempts = records.of(pod()).failedAttempts(target);
+            PodMemoryLimits.MemoryLimitPlan plan =
+                    memoryLimits.plan(
+                            container, sizes.cgroup(container), limit, target, attempts, left);
+            // Page cache grew as fast as it was freed: the next attempt frees more.
+            if (plan.heldBy().isPresent() && attempts < MAX_HELD_ATTEMPTS)
+                records.update(pod(), it -> it.withFailedAttempts(target, attempts + 1));
+            return plan;
         }
 
         @Override
@@ -187,6 +201,20 @@ record PodResizer(
             PodContainer container = pod().container();
             return !container.isRunning()
                     || MemoryOccupancy.of(sizes.cgroup(container)).total().isLessThan(memoryLimit);
+        }
+
+        @Override
+        public boolean awaitsKubelet(Bytes memoryLimit) throws DriverException {
+            TrackedPod pod = pod();
+            int attempts = records.of(pod).failedAttempts(memoryLimit) + 1;
+            boolean awaits = attempts <= MAX_KUBELET_WAITS;
+            records.update(
+                    pod,
+                    it ->
+                            awaits
+                                    ? it.withFailedAttempts(memoryLimit, attempts)
+                                    : it.withoutFailedAttempts());
+            return awaits;
         }
 
         @Override
@@ -200,7 +228,13 @@ record PodResizer(
             if (live.isEmpty()) return;
             if (failure.equals(Optional.of(ResizeFailure.TOO_LARGE)))
                 records.update(live.get(), it -> it.withCap(from.min(to)));
+            if (part == PodResize.ResizePart.MEMORY && !mayBeRetried(ending))
+                records.update(live.get(), PodRecord::withoutFailedAttempts);
             publish(live.get(), ending, why);
+        }
+
+        private static boolean mayBeRetried(ResizeResult ending) {
+            return ending == ResizeResult.LATE || ending == ResizeResult.HELD_BY_PAGE_CACHE;
         }
 
         private void publish(TrackedPod pod, ResizeResult ending, String why) {

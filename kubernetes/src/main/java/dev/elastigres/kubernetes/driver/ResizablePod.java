@@ -44,6 +44,10 @@ interface ResizablePod {
     /// Whether the kernel would accept this limit now, whatever the kubelet reports.
     boolean fits(Bytes memoryLimit) throws DriverException, InterruptedException;
 
+    /// Counts that the kubelet did not accept a limit that fits, because its usage figure is old.
+    /// Returns false if this happened so often that waiting is no use.
+    boolean awaitsKubelet(Bytes memoryLimit) throws DriverException;
+
     /// Takes the result of one resource's part of the resize.
     ///
     /// @param failure why the part was not done, where that is known

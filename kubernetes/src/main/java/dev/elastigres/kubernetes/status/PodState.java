@@ -124,6 +124,7 @@ enum PodState {
             case NOT_RESIZABLE -> NOT_RESIZABLE;
             case TOO_LARGE -> TOO_LARGE;
             case NO_ROOM -> DEFERRED;
+            case OUTDATED_USAGE -> RESIZING;
             case OTHER, UNAVAILABLE -> RESIZE_FAILED;
         };
     }

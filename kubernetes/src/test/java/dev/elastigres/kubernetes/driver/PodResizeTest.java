@@ -103,13 +103,43 @@ class PodResizeTest {
         var outcome = (PerResource) resize(0.25, 256);
         assertThat(outcome.size()).isEqualTo(size(0.25, 1024));
         assertThat(outcome.cpus()).isEqualTo(new Done());
-        assertThat(outcome.memory()).isInstanceOf(Pending.class);
+        assertThat(outcome.memory())
+                .isInstanceOfSatisfying(
+                        Pending.class,
+                        it -> assertThat(it.failure()).isEqualTo(ResizeFailure.OUTDATED_USAGE));
         assertThat(pod.asked).last().isEqualTo("0.25/256 limit 256");
         // CPUs do not wait for it: what is pending is taken back, and asked for again after that.
         pod.asked.clear();
         pod.kubeletSees = 0;
         assertThat(resize(0.5, 256)).isEqualTo(new ResizeOutcome.Done(size(0.5, 256)));
         assertThat(pod.asked).containsExactly("0.5/256 limit 256");
+    }
+
+    /// Between the reclaim and the kubelet's check files were read again.
+    @Test
+    void freesPageCacheThatCameBackBeforeTheKubeletLooked() throws Exception {
+        pod.has(1, 1024);
+        pod.pageCache = 800;
+        pod.reclaims = true;
+        pod.kubeletSees = 850;
+        pod.readsBeforeCheck = 200;
+        var outcome = (PerResource) resize(0.25, 256);
+        assertThat(outcome.memory()).isInstanceOf(Pending.class);
+        assertThat(pod.asked).last().isEqualTo("0.25/256 limit 256");
+        assertThat(pod.inUse + pod.pageCache).isLessThan(256);
+    }
+
+    /// A kubelet that never accepts a limit is not awaited for ever.
+    @Test
+    void takesALimitBackThatTheKubeletDoesNotAcceptForLong() throws Exception {
+        pod.has(1, 1024);
+        pod.pageCache = 800;
+        pod.reclaims = true;
+        pod.kubeletSees = 850;
+        pod.waits = 1;
+        assertThat(((PerResource) resize(0.25, 256)).memory()).isInstanceOf(Pending.class);
+        assertThat(((PerResource) resize(0.25, 256)).memory()).isInstanceOf(HeldByPageCache.class);
+        assertThat(pod.asked).last().isEqualTo("0.25/1024 limit 1024");
     }
 
     @Test
@@ -242,6 +272,8 @@ class PodResizeTest {
         private long pageCache;
         private boolean reclaims;
         private long kubeletSees;
+        private long readsBeforeCheck;
+        private int waits = 10;
         private boolean silent;
         private double roomForCpus = 100;
         private long infeasibleAboveMemory = Long.MAX_VALUE;
@@ -300,6 +332,7 @@ class PodResizeTest {
                 return new ResizeProgress.Infeasible(ResizeFailure.TOO_LARGE, "too small");
             if (target.vcpus() > roomForCpus) return new ResizeProgress.Deferred("no CPUs");
             long lower = memoryLimit.toMebibytes();
+            if (lower < limit) pageCache += readsBeforeCheck;
             if (lower < limit && Math.max(kubeletSees, inUse + pageCache) >= lower)
                 return new ResizeProgress.Failing("cannot decrease memory limits");
             size = target;
@@ -340,6 +373,11 @@ class PodResizeTest {
         @Override
         public boolean fits(Bytes memoryLimit) {
             return inUse + pageCache < memoryLimit.toMebibytes();
+        }
+
+        @Override
+        public boolean awaitsKubelet(Bytes memoryLimit) {
+            return --waits >= 0;
         }
 
         @Override

@@ -36,6 +36,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,7 +48,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -97,17 +100,20 @@ class PodsDriverTest {
         watch.start(() -> {}, _ -> {}, _ -> {});
         templates = new TemplateSizes(watch, api, node.log());
         templates.start();
-        driver =
-                new PodsDriver(
-                        watch,
-                        watch::room,
-                        api,
-                        templates,
-                        node.cgroups(),
-                        new PodEndpoints(new HostPort("127.0.0.1", 10301)),
-                        new ResizeCounts(),
-                        (_, notice) -> notices.add(notice),
-                        Optional.empty());
+        driver = driver(Optional.empty());
+    }
+
+    private PodsDriver driver(Optional<Reclaimer> reclaimer) {
+        return new PodsDriver(
+                watch,
+                watch::room,
+                new ApiClient(client, problems),
+                templates,
+                node.cgroups(),
+                new PodEndpoints(new HostPort("127.0.0.1", 10301)),
+                new ResizeCounts(),
+                (_, notice) -> notices.add(notice),
+                reclaimer);
     }
 
     @AfterEach
@@ -319,6 +325,50 @@ class PodsDriverTest {
         node.done("pg");
         node.await("done", () -> look(pg).size().equals(size(2)));
         assertThat(resize(pg, 2, 2).get()).isEqualTo(new ResizeOutcome.Done(size(2)));
+    }
+
+    /// A kubelet measures usage every 10 to 30 s. Files that are read in between fill the freed
+    /// memory, so each attempt frees more than the last.
+    @Test
+    void aLimitComesDownWhileFilesAreReadBetweenMeasurementsOfTheKubelet() throws Exception {
+        node.guaranteed("pg", 4);
+        Bytes inUse = Bytes.ofMebibytes(50);
+        var pageCache = new AtomicReference<>(Bytes.ofMebibytes(800));
+        node.use("pg", inUse, pageCache.get());
+        driver =
+                driver(
+                        Optional.of(
+                                (_, _, bytes, _, _) -> {
+                                    readFiles(pageCache, it -> it.minus(bytes), inUse);
+                                    return new Reclaimer.ReclaimResult(bytes, "");
+                                }));
+        DiscoveredVm pg = find("pg");
+        int attempts = 0;
+        try (var _ =
+                kubelet(
+                        "pg",
+                        spec -> spec.contains("512Mi") ? Optional.of(CANNOT) : Optional.empty())) {
+            do {
+                var outcome = (ResizeOutcome.PerResource) resize(pg, 4, 2).get();
+                assertThat(outcome.memory()).isInstanceOf(Pending.class);
+                assertThat(node.spec("pg")).isEqualTo("requests 500m 512Mi limits 500m 512Mi");
+                attempts++;
+                readFiles(pageCache, it -> it.plus(Bytes.ofMebibytes(100)), inUse);
+            } while (attempts < 5
+                    && Bytes.ofMebibytes(512).isLessThan(inUse.plus(pageCache.get())));
+        }
+        assertThat(attempts).isEqualTo(2);
+        node.done("pg");
+        node.await("done", () -> look(pg).size().equals(size(2)));
+    }
+
+    private void readFiles(
+            AtomicReference<Bytes> pageCache, UnaryOperator<Bytes> change, Bytes inUse) {
+        try {
+            node.use("pg", inUse, pageCache.updateAndGet(change));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// No limit of CPUs is the ordinary case: requests are scaled, and memory by both.
