@@ -68,10 +68,10 @@ record GoldenSnapshot(Path root, VmManager machines) implements AutoCloseable {
         }
     }
 
-    /// Returns the folders of the VMs of a lab at `root`.
+    /// Returns the folders of a lab at `root`, the same as with `XDG_STATE_HOME` set to `root`.
     static XdgFolders folders(Path root) {
         var own = XdgFolders.from(System.getenv());
-        return new XdgFolders(root.resolve("s"), own.data(), own.cache());
+        return new XdgFolders(root.resolve("elastigres"), own.data(), own.cache());
     }
 
     private Path snapshot() {
