@@ -1,11 +1,9 @@
 package dev.elastigres.distribution.training;
 
-import dev.elastigres.core.units.Resources;
 import dev.elastigres.distribution.training.ApiServerEndpoint.ApiRequest;
 import dev.elastigres.distribution.training.ApiServerEndpoint.ApiResponse;
 import dev.elastigres.distribution.training.ApiServerEndpoint.ApiWatch;
 import dev.elastigres.kubernetes.api.PostgresAutoscaler;
-import dev.elastigres.kubernetes.node.ResourceAmounts;
 import dev.elastigres.protocol.pods.WatchList;
 import dev.elastigres.protocol.pods.WatchListCodec;
 import dev.elastigres.protocol.pods.WatchListException;
@@ -32,7 +30,6 @@ import java.util.Set;
 /// minute. There is no Kubernetes in it: an answerer on loopback and a folder like a tree of
 /// cgroups. It plays the kubelet, too: what the agent asks for is done at once.
 public final class FakeApiServer implements AutoCloseable, ApiServerEndpoint.ApiBackend {
-    private static final String NODE = "node-1";
     private static final String PODS = "/api/v1/pods";
     private static final String OBJECTS = "/apis/elastigres.dev/v1alpha1/postgresautoscalers";
     private static final String OBJECT =
@@ -41,45 +38,6 @@ public final class FakeApiServer implements AutoCloseable, ApiServerEndpoint.Api
     private static final String RESIZE = "/resize";
     private static final String EVENTS = "/apis/events.k8s.io/v1/namespaces/db/events";
     private static final int NOT_FOUND = 404;
-    private static final int PERIOD = 100_000;
-
-    private static final String SIZE = "{cpu: 250m, memory: 1Gi}";
-
-    /// Two units are the least, and the pod has one: it grows at once.
-    private static final String OBJECT_TEXT =
-            """
-            apiVersion: elastigres.dev/v1alpha1
-            kind: PostgresAutoscaler
-            metadata:
-              name: pg
-              namespace: db
-              uid: 00000009-0000-4000-8000-000000000000
-              resourceVersion: "1"
-              generation: 1
-              managedFields:
-              - {manager: kubectl, operation: Update, apiVersion: elastigres.dev/v1alpha1}
-            spec:
-              target: {selector: {matchLabels: {app: pg}}}
-              container: postgres
-              computeUnit: {cpu: 250m, memory: 1Gi}
-              min: 2
-              max: 4
-              mode: Auto
-              rules: {dampingWindow: 5m}
-              onNodeFull: wait
-            """;
-
-    private static final String NODE_TEXT =
-            """
-            apiVersion: v1
-            kind: Node
-            metadata: {name: node-1, uid: "8", labels: {kubernetes.io/os: linux}}
-            status:
-              allocatable: {cpu: "8", memory: 32Gi, pods: "110"}
-              capacity: {cpu: "8", memory: 32Gi, pods: "110"}
-              conditions: [{type: Ready, status: "True"}]
-              nodeInfo: {kubeletVersion: v1.35.0}
-            """;
 
     private static final String VERSION = "{\"major\":\"1\",\"minor\":\"35\"}";
 
@@ -95,7 +53,8 @@ public final class FakeApiServer implements AutoCloseable, ApiServerEndpoint.Api
     private final KubernetesSerialization json = new KubernetesSerialization();
     private final Path folder;
     private final ApiServerEndpoint server;
-    private final List<Pod> pods = new ArrayList<>();
+    private final List<Pod> pods;
+    private final TrainingCgroups cgroups;
     private final PostgresAutoscaler object;
     private final Node node;
     private final List<ApiWatch> podWatches = new ArrayList<>();
@@ -105,10 +64,12 @@ public final class FakeApiServer implements AutoCloseable, ApiServerEndpoint.Api
 
     private FakeApiServer(Path folder) throws IOException, GeneralSecurityException {
         this.folder = folder;
-        object = json.unmarshal(OBJECT_TEXT, PostgresAutoscaler.class);
-        node = json.unmarshal(NODE_TEXT, Node.class);
-        addPod("pg-0", "{app: pg}", "{}");
-        addPod("pg-1", "{app: other}", "{elastigres.dev/mode: Recommend, elastigres.dev/max: '4'}");
+        var objects = new TrainingObjects(json);
+        object = objects.autoscaler();
+        node = objects.node();
+        pods = objects.pods();
+        cgroups = new TrainingCgroups(folder.resolve("cgroups"));
+        for (Pod each : pods) cgroups.create(each);
         CertificateAuthority authority = CertificateAuthority.create("training");
         Files.writeString(authorityFile(), authority.certificatePem());
         Files.writeString(tokenFile(), "training");
@@ -126,79 +87,6 @@ public final class FakeApiServer implements AutoCloseable, ApiServerEndpoint.Api
         } catch (GeneralSecurityException e) {
             throw new IOException("cannot make a certificate", e);
         }
-    }
-
-    private void addPod(String name, String labels, String annotations) throws IOException {
-        String text = podText(name, pods.size() + 1, labels, annotations);
-        Pod pod = json.unmarshal(text, Pod.class);
-        pods.add(pod);
-        Path cgroup = Files.createDirectories(cgroup(pod));
-        for (Path each : List.of(cgroup, cgroup.getParent())) atRest(each);
-        limit(pod);
-    }
-
-    /// As the API server has one, with most of what pods have.
-    private static String podText(String name, int number, String labels, String annotations) {
-        return """
-        apiVersion: v1
-        kind: Pod
-        metadata:
-          name: %1$s
-          namespace: db
-          uid: 0000000%2$d-0000-4000-8000-000000000000
-          resourceVersion: "1"
-          generation: 1
-          creationTimestamp: "2026-01-01T00:00:00Z"
-          labels: %3$s
-          annotations: %4$s
-          ownerReferences:
-          - {apiVersion: apps/v1, kind: StatefulSet, name: pg, uid: "1", controller: true}
-          managedFields:
-          - manager: kubelet
-            operation: Update
-            apiVersion: v1
-            fieldsType: FieldsV1
-            fieldsV1: {"f:status": {"f:podIP": {}}}
-            subresource: status
-            time: "2026-01-01T00:00:00Z"
-        spec:
-          nodeName: node-1
-          restartPolicy: Always
-          tolerations:
-          - {key: node.kubernetes.io/not-ready, operator: Exists, tolerationSeconds: 300}
-          volumes:
-          - {name: data, emptyDir: {sizeLimit: 1Gi}}
-          containers:
-          - name: postgres
-            image: postgres
-            env: [{name: PGDATA, value: /data}]
-            ports: [{containerPort: 5432, protocol: TCP}]
-            readinessProbe: {tcpSocket: {port: 5432}}
-            resizePolicy:
-            - {resourceName: cpu, restartPolicy: NotRequired}
-            - {resourceName: memory, restartPolicy: NotRequired}
-            resources: {limits: %5$s, requests: %5$s}
-            volumeMounts: [{name: data, mountPath: /data}]
-        status:
-          phase: Running
-          qosClass: Guaranteed
-          podIP: 127.0.0.1
-          podIPs: [{ip: 127.0.0.1}]
-          startTime: "2026-01-01T00:00:00Z"
-          conditions:
-          - {type: Ready, status: "True", lastTransitionTime: "2026-01-01T00:00:00Z"}
-          containerStatuses:
-          - name: postgres
-            image: postgres
-            imageID: none
-            containerID: containerd://%2$d
-            ready: true
-            started: true
-            restartCount: 0
-            resources: {limits: %5$s, requests: %5$s}
-            state: {running: {startedAt: "2026-01-01T00:00:00Z"}}
-        """
-                .formatted(name, number, labels, annotations, SIZE);
     }
 
     // ---- what the daemons are told
@@ -226,10 +114,10 @@ public final class FakeApiServer implements AutoCloseable, ApiServerEndpoint.Api
     public List<String> agentFlags(int monitor) {
         return List.of(
                 "--driver=pods",
-                "--node=" + NODE,
+                "--node=" + TrainingObjects.NODE,
                 "--pods.watch-list=" + watchList(),
                 "--pods.monitor=127.0.0.1:" + monitor,
-                "--path.cgroup=" + cgroups(),
+                "--path.cgroup=" + cgroups.root(),
                 "--log-format=json");
     }
 
@@ -238,7 +126,7 @@ public final class FakeApiServer implements AutoCloseable, ApiServerEndpoint.Api
         return List.of(
                 "--pods",
                 "--pods-watch-list=" + watchList(),
-                "--path.cgroup=" + cgroups(),
+                "--path.cgroup=" + cgroups.root(),
                 "--log-format=json");
     }
 
@@ -264,7 +152,7 @@ public final class FakeApiServer implements AutoCloseable, ApiServerEndpoint.Api
                                                 it.getMetadata().getNamespace(),
                                                 it.getMetadata().getName(),
                                                 "postgres",
-                                                containerId(it),
+                                                TrainingCgroups.containerId(it),
                                                 WatchedContainer.CacheMode.NONE,
                                                 Optional.empty()))
                         .toList();
@@ -305,7 +193,7 @@ public final class FakeApiServer implements AutoCloseable, ApiServerEndpoint.Api
 
     private ApiResponse get(String path) {
         if (path.equals("/version")) return new ApiResponse(200, VERSION);
-        if (path.equals("/api/v1/nodes/" + NODE)) return found(node);
+        if (path.equals("/api/v1/nodes/" + TrainingObjects.NODE)) return found(node);
         if (path.equals(PODS)) return list("v1", "PodList", pods);
         if (path.equals(OBJECTS))
             return list("elastigres.dev/v1alpha1", "PostgresAutoscalerList", List.of(object));
@@ -333,7 +221,7 @@ public final class FakeApiServer implements AutoCloseable, ApiServerEndpoint.Api
         ApiResponse answer = done(TrainingStep.RESIZES, 200, text(pod));
         podWatches.forEach(it -> it.tell("MODIFIED", answer.json()));
         try {
-            limit(pod);
+            cgroups.setLimits(pod);
         } catch (IOException _) {
             return missing(path(pod));
         }
@@ -413,69 +301,6 @@ public final class FakeApiServer implements AutoCloseable, ApiServerEndpoint.Api
                 {"apiVersion":"%s","kind":"%s","metadata":{"resourceVersion":"%d"}}
                 """
                         .formatted(api, kind, version));
-    }
-
-    // ---- the node's cgroups
-
-    private Path cgroups() {
-        return folder.resolve("cgroups");
-    }
-
-    private Path cgroup(Pod pod) {
-        return cgroups()
-                .resolve("kubepods")
-                .resolve("pod" + pod.getMetadata().getUid())
-                .resolve(containerId(pod));
-    }
-
-    private static String containerId(Pod pod) {
-        return pod.getStatus()
-                .getContainerStatuses()
-                .getFirst()
-                .getContainerID()
-                .replace("containerd://", "");
-    }
-
-    private static void atRest(Path cgroup) throws IOException {
-        String stall =
-                """
-                some avg10=0.00 avg60=0.00 avg300=0.00 total=0
-                full avg10=0.00 avg60=0.00 avg300=0.00 total=0
-                """;
-        Files.writeString(cgroup.resolve("memory.pressure"), stall);
-        Files.writeString(cgroup.resolve("cpu.pressure"), stall);
-        Files.writeString(cgroup.resolve("memory.current"), "67108864\n");
-        Files.writeString(
-                cgroup.resolve("memory.stat"),
-                """
-                anon 67108864
-                file 0
-                file_dirty 0
-                file_writeback 0
-                inactive_anon 0
-                active_anon 67108864
-                inactive_file 0
-                active_file 0
-                slab_reclaimable 0
-                slab_unreclaimable 0
-                """);
-        Files.writeString(
-                cgroup.resolve("memory.events"), "low 0\nhigh 0\nmax 0\noom 0\noom_kill 0\n");
-        Files.writeString(cgroup.resolve("cpu.stat"), "usage_usec 0\nuser_usec 0\nsystem_usec 0\n");
-    }
-
-    /// As the pod asks for.
-    private void limit(Pod pod) throws IOException {
-        Resources size =
-                ResourceAmounts.of(
-                        pod.getSpec().getContainers().getFirst().getResources().getLimits());
-        Path cgroup = cgroup(pod);
-        for (Path each : List.of(cgroup, cgroup.getParent())) {
-            Files.writeString(
-                    each.resolve("cpu.max"),
-                    "%d %d\n".formatted(Math.round(size.vcpus() * PERIOD), PERIOD));
-            Files.writeString(each.resolve("memory.max"), size.memory().value() + "\n");
-        }
     }
 
     @Override

@@ -1,26 +1,20 @@
 package dev.elastigres.testbed.kubernetes;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.elastigres.testbed.CertificateAuthority;
 import dev.elastigres.testbed.CertificateAuthority.CertificateSubject;
+import dev.elastigres.testbed.CertificateAuthority;
 import dev.elastigres.testbed.TestbedException;
+import dev.elastigres.testbed.kubernetes.ControlPlaneArguments.ControlPlaneKind;
 import dev.elastigres.testbed.process.FolderRemoval;
 import dev.elastigres.testbed.process.OrphanReaper;
 import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import javax.net.ssl.HttpsURLConnection;
-import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /// A real Kubernetes control plane for a while, in a temporary folder that [#close()] removes. Its
@@ -34,30 +28,17 @@ public final class ControlPlane implements AutoCloseable {
     /// Where a kubelet answers, on its node.
     public static final int KUBELET_PORT = 10250;
 
-    private static final String SERVICE_RANGE = "10.96.0.0/24";
-    private static final String ISSUER = "https://kubernetes.default.svc";
     private static final String LOOPBACK = "127.0.0.1";
-    private static final int LOOK_MILLIS = 2_000;
-    private static final int POST_MILLIS = 300_000;
     private static final String TOKEN_LIFE = "24h";
     private static final String ACCOUNT_LIMIT = "--timeout=60s";
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
     private static final String DEFINITIONS_LIMIT = "--timeout=60s";
 
-    private static final String AUDIT =
-            """
-            apiVersion: audit.k8s.io/v1
-            kind: Policy
-            omitStages: [RequestReceived]
-            rules:
-            - {level: Metadata, userGroups: ["system:serviceaccounts"]}
-            - {level: None}
-            """;
-
     private final KubernetesBinaries binaries;
     private final Path home;
-    private final CertificateAuthority authority;
-    private final SSLSocketFactory trust;
+    private final ControlPlaneFiles files;
+    private final ControlPlaneArguments arguments;
+    private final ApiServerClient client;
     private final int port;
     private final KubernetesUser admin = KubernetesUser.create("testbed-admin", "system:masters");
     private final KubernetesUser scheduler = KubernetesUser.create("system:kube-scheduler");
@@ -74,40 +55,36 @@ public final class ControlPlane implements AutoCloseable {
     /// To the nodes, where there can be any.
     private @Nullable ConnectProxy proxy;
 
-    /// What differs between them.
-    private enum ControlPlaneKind {
-        /// The API server alone. Without the controllers nobody makes accounts for pods.
-        BARE,
-        /// The same, and what accounts ask for is written down.
-        AUDITED,
-        WHOLE
-    }
-
-    private ControlPlane(KubernetesBinaries binaries, Path home, ControlPlaneKind kind)
+    private ControlPlane(
+            KubernetesBinaries binaries, Path home, ControlPlaneKind kind)
             throws IOException, GeneralSecurityException, TestbedException {
         this.binaries = binaries;
         this.home = home;
-        authority = CertificateAuthority.create("testbed");
-        trust = authority.clientContext(null).getSocketFactory();
         port = FreePorts.free();
-        writeCertificates();
-        write("tokens", admin.line() + scheduler.line() + controllers.line());
-        write("audit.yaml", AUDIT);
-        write("egress.yaml", egress());
+        files = new ControlPlaneFiles(home, CertificateAuthority.create("testbed"), port);
+        files.writeCertificates();
+        files.write("tokens", admin.line() + scheduler.line() + controllers.line());
+        arguments = new ControlPlaneArguments(files);
+        arguments.writeConfigs();
+        client =
+                new ApiServerClient(
+                        server(),
+                        files.authority().clientContext(null).getSocketFactory(),
+                        admin.token());
         adminKubeconfig =
-                write(
+                files.write(
                         "admin.kubeconfig",
-                        kubeconfig(ApiServerAccess.HOST).with(admin.token(), "default"));
+                        files.kubeconfig(ApiServerAccess.HOST).with(admin.token(), "default"));
         int etcdPort = FreePorts.free();
         etcd =
                 component(
                         ClusterProgram.ETCD,
-                        etcdArguments(etcdPort),
+                        arguments.etcd(etcdPort, FreePorts.free()),
                         "http://127.0.0.1:%d/readyz".formatted(etcdPort));
         apiServer =
                 component(
                         ClusterProgram.API_SERVER,
-                        apiArguments(etcdPort, kind),
+                        arguments.apiServer(port, etcdPort, kind),
                         server() + "/readyz");
     }
 
@@ -128,7 +105,7 @@ public final class ControlPlane implements AutoCloseable {
     public static ControlPlane startWhole(KubernetesBinaries binaries) throws TestbedException {
         ControlPlane plane = start(binaries, ControlPlaneKind.WHOLE);
         try {
-            plane.openWay();
+            plane.openProxy();
             plane.startScheduler();
             plane.startControllers();
             plane.awaitAccount("default");
@@ -138,7 +115,8 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private static ControlPlane start(KubernetesBinaries binaries, ControlPlaneKind kind)
+    private static ControlPlane start(
+            KubernetesBinaries binaries, ControlPlaneKind kind)
             throws TestbedException {
         ControlPlane plane = prepare(binaries, kind);
         try {
@@ -153,7 +131,8 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private static ControlPlane prepare(KubernetesBinaries binaries, ControlPlaneKind kind)
+    private static ControlPlane prepare(
+            KubernetesBinaries binaries, ControlPlaneKind kind)
             throws TestbedException {
         try {
             Path home = Files.createTempDirectory("elastigres-kubernetes-");
@@ -180,9 +159,9 @@ public final class ControlPlane implements AutoCloseable {
 
     /// Places pods on nodes from now on.
     public void startScheduler() throws TestbedException {
-        var arguments =
-                List.of("--leader-elect=false", "--kubeconfig=" + ofUser("scheduler", scheduler));
-        startOther(ClusterProgram.SCHEDULER, arguments);
+        startOther(
+                ClusterProgram.SCHEDULER,
+                List.of("--leader-elect=false", "--kubeconfig=" + ofUser("scheduler", scheduler)));
     }
 
     /// Runs the controllers from now on: of service accounts, of DaemonSets, of nodes that are
@@ -194,26 +173,19 @@ public final class ControlPlane implements AutoCloseable {
                         "--leader-elect=false",
                         "--kubeconfig=" + ofUser("controllers", controllers),
                         "--use-service-account-credentials=true",
-                        "--service-account-private-key-file=" + file("accounts.key"),
-                        "--root-ca-file=" + file("authority.pem")));
+                        "--service-account-private-key-file=" + files.file("accounts.key"),
+                        "--root-ca-file=" + files.file("authority.pem")));
     }
 
     /// Plays the nodes that have the annotation `kwok.x-k8s.io/node: fake`, and their pods.
     void startKwok() throws TestbedException {
-        try (var stages = ControlPlane.class.getResourceAsStream("kwok.yaml")) {
-            if (stages == null) throw new IllegalStateException("not packed: kwok.yaml");
+        try {
             int answers = FreePorts.free();
-            var arguments =
-                    List.of(
-                            "--kubeconfig=" + adminKubeconfig,
-                            "--config="
-                                    + write("kwok.yaml", new String(stages.readAllBytes(), UTF_8)),
-                            "--manage-all-nodes=false",
-                            "--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake",
-                            "--node-lease-duration-seconds=40",
-                            "--server-address=%s:%d".formatted(LOOPBACK, answers));
-            String look = "http://%s:%d/healthz".formatted(LOOPBACK, answers);
-            ControlPlaneComponent kwok = component(ClusterProgram.KWOK, arguments, look);
+            ControlPlaneComponent kwok =
+                    component(
+                            ClusterProgram.KWOK,
+                            arguments.kwok(adminKubeconfig, answers),
+                            "http://%s:%d/healthz".formatted(LOOPBACK, answers));
             others.put(ClusterProgram.KWOK, kwok);
             kwok.start();
         } catch (IOException e) {
@@ -221,12 +193,11 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private void startOther(ClusterProgram program, List<String> arguments)
-            throws TestbedException {
+    private void startOther(ClusterProgram program, List<String> own) throws TestbedException {
         try {
             int answers = FreePorts.free();
-            var all = new ArrayList<>(arguments);
-            all.addAll(serving(answers));
+            var all = new ArrayList<>(own);
+            all.addAll(arguments.serving(answers));
             ControlPlaneComponent component =
                     component(program, all, "https://%s:%d/healthz".formatted(LOOPBACK, answers));
             others.put(program, component);
@@ -238,11 +209,7 @@ public final class ControlPlane implements AutoCloseable {
 
     /// The API server's address on this machine.
     public String server() {
-        return server(ApiServerAccess.HOST);
-    }
-
-    private String server(ApiServerAccess from) {
-        return "https://%s:%d".formatted(from.address(), port);
+        return files.server(ApiServerAccess.HOST);
     }
 
     /// The same port for whoever reaches it otherwise.
@@ -252,7 +219,7 @@ public final class ControlPlane implements AutoCloseable {
 
     /// The certificate of the authority that the API server's is from, in PEM form.
     public String authorityPem() {
-        return authority.certificatePem();
+        return files.authority().certificatePem();
     }
 
     /// The file of somebody who may do everything.
@@ -272,7 +239,7 @@ public final class ControlPlane implements AutoCloseable {
     /// A new file with a new token of a service account that is there, as the API server signs them
     /// for pods.
     public Path kubeconfig(String namespace, String account) throws TestbedException {
-        return write(
+        return files.write(
                 "%s-%s-%d.kubeconfig".formatted(namespace, account, System.nanoTime()),
                 kubeconfig(namespace, account, ApiServerAccess.HOST));
     }
@@ -280,7 +247,7 @@ public final class ControlPlane implements AutoCloseable {
     /// The same as text, for whoever is elsewhere. It has a secret in it.
     public String kubeconfig(String namespace, String account, ApiServerAccess from)
             throws TestbedException {
-        return kubeconfig(from).with(token(namespace, account), namespace);
+        return files.kubeconfig(from).with(token(namespace, account), namespace);
     }
 
     /// A new token of a service account, good for a day.
@@ -300,17 +267,17 @@ public final class ControlPlane implements AutoCloseable {
         try {
             var subject =
                     new CertificateSubject("system:node:" + node, "system:nodes", List.of(node));
-            return kubeconfig(from).with(authority.issue(subject));
+            return files.kubeconfig(from).with(files.authority().issue(subject));
         } catch (GeneralSecurityException e) {
             throw new TestbedException("cannot certify the node " + node, e);
         }
     }
 
-    private void openWay() throws TestbedException {
+    private void openProxy() throws TestbedException {
         try {
-            proxy = ConnectProxy.open(door(), CALL_TIMEOUT);
+            proxy = ConnectProxy.open(arguments.proxySocket(), CALL_TIMEOUT);
         } catch (IOException e) {
-            throw new TestbedException("cannot open " + door(), e);
+            throw new TestbedException("cannot open " + arguments.proxySocket(), e);
         }
     }
 
@@ -376,7 +343,7 @@ public final class ControlPlane implements AutoCloseable {
 
     /// What accounts asked for, where it is written down; gone after [#close()].
     public Path auditLog() {
-        return file("audit.log");
+        return files.file("audit.log");
     }
 
     private ControlPlaneComponent find(ClusterProgram program) {
@@ -417,189 +384,20 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    /// Makes the object `json` at `path`, as somebody who may do everything. Threads may do so at
-    /// the same time.
+    /// Creates the object `json` at `path`, as the administrator. Thread-safe.
     void post(String path, String json) throws TestbedException {
-        try {
-            var connection =
-                    (HttpsURLConnection) URI.create(server() + path).toURL().openConnection();
-            connection.setSSLSocketFactory(trust);
-            connection.setConnectTimeout(POST_MILLIS);
-            connection.setReadTimeout(POST_MILLIS);
-            connection.setRequestProperty("Authorization", "Bearer " + admin.token());
-            connection.setRequestProperty("Content-Type", "application/json");
-            connection.setDoOutput(true);
-            try (var out = connection.getOutputStream()) {
-                out.write(json.getBytes(UTF_8));
-            }
-            if (connection.getResponseCode() == HttpURLConnection.HTTP_CREATED) {
-                // Read to the end, so that the connection is used again.
-                try (var in = connection.getInputStream()) {
-                    in.readAllBytes();
-                }
-                return;
-            }
-            try (var in = connection.getErrorStream()) {
-                String why = in == null ? "" : new String(in.readAllBytes(), UTF_8);
-                throw new TestbedException(
-                        "%s was answered by %d: %s"
-                                .formatted(path, connection.getResponseCode(), why.strip()));
-            }
-        } catch (IOException e) {
-            throw new TestbedException("cannot make " + path, e);
-        }
+        client.post(path, json);
     }
 
     private ControlPlaneComponent component(
-            ClusterProgram program, List<String> arguments, String look) {
+            ClusterProgram program, List<String> own, String address) {
         return new ControlPlaneComponent(
-                binaries.of(program), arguments, home, () -> isReady(look));
-    }
-
-    /// Whether there is a good answer at `address` now.
-    private boolean isReady(String address) {
-        try {
-            var connection = (HttpURLConnection) URI.create(address).toURL().openConnection();
-            if (connection instanceof HttpsURLConnection secure) secure.setSSLSocketFactory(trust);
-            connection.setConnectTimeout(LOOK_MILLIS);
-            connection.setReadTimeout(LOOK_MILLIS);
-            try {
-                return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
-            } finally {
-                connection.disconnect();
-            }
-        } catch (IOException _) {
-            return false; // it does not listen yet
-        }
-    }
-
-    private List<String> etcdArguments(int clients) throws IOException {
-        String peers = "http://%s:%d".formatted(LOOPBACK, FreePorts.free());
-        String address = "http://%s:%d".formatted(LOOPBACK, clients);
-        return List.of(
-                "--data-dir=" + file("etcd"),
-                "--listen-client-urls=" + address,
-                "--advertise-client-urls=" + address,
-                "--listen-peer-urls=" + peers,
-                "--initial-advertise-peer-urls=" + peers,
-                "--initial-cluster=default=" + peers,
-                // Nothing has to survive a crash of the machine.
-                "--unsafe-no-fsync",
-                "--log-level=warn");
-    }
-
-    private List<String> apiArguments(int etcdPort, ControlPlaneKind kind) {
-        var arguments = new ArrayList<>(serving(port));
-        arguments.addAll(
-                List.of(
-                        "--etcd-servers=http://%s:%d".formatted(LOOPBACK, etcdPort),
-                        "--token-auth-file=" + file("tokens"),
-                        "--client-ca-file=" + file("authority.pem"),
-                        "--authorization-mode=Node,RBAC",
-                        "--enable-admission-plugins=NodeRestriction",
-                        "--service-account-issuer=" + ISSUER,
-                        "--service-account-key-file=" + file("accounts.pem"),
-                        "--service-account-signing-key-file=" + file("accounts.key"),
-                        "--service-cluster-ip-range=" + SERVICE_RANGE,
-                        // Whoever is behind the service reaches the port by another way.
-                        "--endpoint-reconciler-type=none",
-                        "--allow-privileged=true"));
-        if (kind == ControlPlaneKind.WHOLE)
-            arguments.addAll(
-                    List.of(
-                            "--egress-selector-config-file=" + file("egress.yaml"),
-                            // Addresses are those of another network; names are what we know.
-                            "--kubelet-preferred-address-types=Hostname",
-                            "--kubelet-client-certificate=" + file("kubelet-client.pem"),
-                            "--kubelet-client-key=" + file("kubelet-client.key")));
-        // It would insist on accounts that nobody makes.
-        else arguments.add("--disable-admission-plugins=ServiceAccount");
-        if (kind == ControlPlaneKind.AUDITED)
-            arguments.addAll(
-                    List.of(
-                            "--audit-policy-file=" + file("audit.yaml"),
-                            "--audit-log-path=" + auditLog()));
-        return arguments;
-    }
-
-    /// How the API server goes to nodes.
-    private String egress() {
-        return """
-        apiVersion: apiserver.k8s.io/v1beta1
-        kind: EgressSelectorConfiguration
-        egressSelections:
-        - name: cluster
-          connection: {proxyProtocol: HTTPConnect, transport: {uds: {udsName: "%s"}}}
-        """
-                .formatted(door());
-    }
-
-    private List<String> serving(int port) {
-        return List.of(
-                "--bind-address=" + LOOPBACK,
-                "--secure-port=" + port,
-                "--tls-cert-file=" + file("server.pem"),
-                "--tls-private-key-file=" + file("server.key"));
-    }
-
-    private void writeCertificates() throws TestbedException, GeneralSecurityException {
-        var server =
-                authority.issue(
-                        new CertificateSubject(
-                                "kube-apiserver",
-                                "",
-                                List.of(
-                                        "localhost",
-                                        "kubernetes",
-                                        "kubernetes.default",
-                                        "kubernetes.default.svc",
-                                        ApiServerAccess.HOST.address(),
-                                        ApiServerAccess.GUEST.address(),
-                                        SERVICE_ADDRESS)));
-        write("authority.pem", authority.certificatePem());
-        write("server.pem", server.certificatePem());
-        write("server.key", server.keyPem());
-        var kubeletClient =
-                authority.issue(
-                        new CertificateSubject(
-                                "kube-apiserver-kubelet-client", "system:masters", List.of()));
-        write("kubelet-client.pem", kubeletClient.certificatePem());
-        write("kubelet-client.key", kubeletClient.keyPem());
-        var accounts = authority.issue("accounts");
-        write("accounts.pem", accounts.certificatePem());
-        write("accounts.key", accounts.keyPem());
-    }
-
-    private Kubeconfig kubeconfig(ApiServerAccess from) {
-        return new Kubeconfig(server(from), authority.certificatePem());
+                binaries.of(program), own, home, () -> client.isReady(address));
     }
 
     private Path ofUser(String name, KubernetesUser user) throws TestbedException {
-        return write(
+        return files.write(
                 name + ".kubeconfig",
-                kubeconfig(ApiServerAccess.HOST).with(user.token(), "default"));
-    }
-
-    /// Writes a file that only we may read.
-    private Path write(String name, String text) throws TestbedException {
-        Path file = file(name);
-        try {
-            Files.deleteIfExists(file);
-            Files.createFile(
-                    file,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rw-------")));
-            return Files.writeString(file, text);
-        } catch (IOException e) {
-            throw new TestbedException("cannot write " + file, e);
-        }
-    }
-
-    private Path door() {
-        return file("way-in");
-    }
-
-    private Path file(String name) {
-        return home.resolve(name);
+                files.kubeconfig(ApiServerAccess.HOST).with(user.token(), "default"));
     }
 }
