@@ -26,8 +26,8 @@ import java.util.function.Consumer;
 final class AgentBench {
     private static final int WARM_UP = 20;
     private static final Duration UP_TIMEOUT = Duration.ofMinutes(5);
-    private static final Duration LOOK = Duration.ofMillis(20);
-    private static final Duration TELL = Duration.ofSeconds(5);
+    private static final Duration POLL = Duration.ofMillis(20);
+    private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(5);
 
     /// Timeout of the last growth.
     private static final Duration GROWTH_TIMEOUT = Duration.ofSeconds(10);
@@ -61,8 +61,8 @@ final class AgentBench {
     /// Runs the benchmark. Everything is removed when this returns or throws.
     void run() throws HarnessException, InterruptedException {
         RetainedMemory before = warmedUp();
-        for (int vms : plan.crowds()) {
-            progress.accept(vms + " VMs: the sessions alone");
+        for (int vms : plan.fleetSizes()) {
+            progress.accept(vms + " VMs: sessions without an agent");
             try (var peers = FakeMonitorsProcess.start(vms)) {
                 rows.accept(bare(peers, before));
                 rows.accept(agent(peers, before));
@@ -75,7 +75,7 @@ final class AgentBench {
         progress.accept("warming up");
         try (var peers = FakeMonitorsProcess.start(WARM_UP)) {
             bare(peers, RetainedMemory.now());
-            try (var fleet = fleet(new InMemoryDriver(peers.doors(), plan.maxUnits(WARM_UP)))) {
+            try (var fleet = fleet(new InMemoryDriver(peers.endpoints(), plan.maxUnits(WARM_UP)))) {
                 fleet.start();
                 awaitUp(fleet, WARM_UP);
             }
@@ -86,9 +86,9 @@ final class AgentBench {
     private AgentBenchRow bare(FakeMonitorsProcess peers, RetainedMemory before)
             throws HarnessException, InterruptedException {
         stop.check();
-        int vms = peers.doors().size();
+        int vms = peers.endpoints().size();
         long begin = System.nanoTime();
-        try (var _ = BaselineSessions.open(peers.doors())) {
+        try (var _ = BaselineSessions.open(peers.endpoints())) {
             Duration up = since(begin);
             return new AgentBenchRow(
                     vms, up, RetainedMemory.now().since(before, vms), Optional.empty(), load1());
@@ -98,8 +98,8 @@ final class AgentBench {
     private AgentBenchRow agent(FakeMonitorsProcess peers, RetainedMemory before)
             throws HarnessException, InterruptedException {
         stop.check();
-        int vms = peers.doors().size();
-        var driver = new InMemoryDriver(peers.doors(), plan.maxUnits(vms));
+        int vms = peers.endpoints().size();
+        var driver = new InMemoryDriver(peers.endpoints(), plan.maxUnits(vms));
         long begin = System.nanoTime();
         Duration up;
         IdleUsage calm;
@@ -113,8 +113,8 @@ final class AgentBench {
             calm = calm(first, peers);
             memory = RetainedMemory.now().since(before, vms);
             latencies = latencies(driver, peers);
-            sound(first);
-            progress.accept(vms + " VMs: the agent ends, and begins again");
+            checkNoBugs(first);
+            progress.accept(vms + " VMs: restarting the agent");
             closing = System.nanoTime();
         }
         Duration close = since(closing);
@@ -130,7 +130,7 @@ final class AgentBench {
             second.start();
             awaitUp(second, driver.find().size());
             Duration again = since(begin);
-            sound(second);
+            checkNoBugs(second);
             return again;
         }
     }
@@ -154,7 +154,7 @@ final class AgentBench {
 
     private void awaitUp(VmFleet fleet, int vms) throws HarnessException, InterruptedException {
         long begin = System.nanoTime();
-        long tellAt = begin + TELL.toNanos();
+        long tellAt = begin + PROGRESS_INTERVAL.toNanos();
         while (true) {
             stop.check();
             List<VmStatus> views = fleet.views();
@@ -165,10 +165,10 @@ final class AgentBench {
                         "%d of %d monitors have a session after %d s%s"
                                 .formatted(there, vms, UP_TIMEOUT.toSeconds(), problem(views)));
             if (System.nanoTime() - tellAt > 0) {
-                progress.accept("%d of %d sessions are there".formatted(there, vms));
-                tellAt += TELL.toNanos();
+                progress.accept("%d of %d sessions exist".formatted(there, vms));
+                tellAt += PROGRESS_INTERVAL.toNanos();
             }
-            Thread.sleep(LOOK);
+            Thread.sleep(POLL);
         }
     }
 
@@ -181,7 +181,7 @@ final class AgentBench {
     }
 
     /// Checks that no worker has ended with a bug, which would make all other work look cheap.
-    private static void sound(VmFleet fleet) throws HarnessException {
+    private static void checkNoBugs(VmFleet fleet) throws HarnessException {
         if (fleet.bugs() > 0)
             throw new HarnessException("the agent has a bug%s".formatted(problem(fleet.views())));
     }
@@ -192,7 +192,7 @@ final class AgentBench {
 
     private IdleUsage calm(VmFleet fleet, FakeMonitorsProcess peers)
             throws HarnessException, InterruptedException {
-        int vms = peers.doors().size();
+        int vms = peers.endpoints().size();
         progress.accept(vms + " VMs: calm for " + plan.calm().toSeconds() + " s");
         Thread.sleep(plan.settle());
         long self = ProcessHandle.current().pid();
@@ -205,7 +205,7 @@ final class AgentBench {
                 new IdleUsage(
                         percent(ProcessStat.cpuOf(self).minus(agent), took),
                         percent(peers.cpu().minus(monitors), took));
-        sound(fleet);
+        checkNoBugs(fleet);
         stop.check();
         return calm;
     }
@@ -214,8 +214,8 @@ final class AgentBench {
     /// for earlier ones.
     private LatencySamples latencies(InMemoryDriver driver, FakeMonitorsProcess peers)
             throws HarnessException, InterruptedException {
-        int vms = peers.doors().size();
-        progress.accept(vms + " VMs: " + plan.events() + " requests for more");
+        int vms = peers.endpoints().size();
+        progress.accept(vms + " VMs: " + plan.events() + " upscale requests");
         int step = Math.max(1, vms / plan.events());
         long begin = System.nanoTime();
         for (int i = 0; i < plan.events(); i++) {
@@ -231,14 +231,14 @@ final class AgentBench {
             throws HarnessException, InterruptedException {
         long begin = System.nanoTime();
         while (true) {
-            LatencySamples samples = RequestLog.latencies(peers.asks(), driver.growths());
+            LatencySamples samples = RequestLog.latencies(peers.requests(), driver.growths());
             if (samples.size() == plan.events()) return samples;
             if (since(begin).compareTo(GROWTH_TIMEOUT) > 0) {
                 if (samples.size() == 0) throw new HarnessException("no VM grew");
                 return samples;
             }
             stop.check();
-            Thread.sleep(TELL.dividedBy(10));
+            Thread.sleep(PROGRESS_INTERVAL.dividedBy(10));
         }
     }
 

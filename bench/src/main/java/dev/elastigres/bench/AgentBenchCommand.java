@@ -16,17 +16,17 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "agent",
         description = {
-            "Measure what an agent costs that has many VMs: time until all their monitors are"
-                    + " connected, CPU, memory; and how soon it acts. The VMs are made up: a size in"
+            "Measure the cost of an agent with many VMs: time until all their monitors are"
+                    + " connected, CPU, memory; and its latency. The VMs are fake: a size in"
                     + " memory, a monitor's WebSocket and a metrics page, which another process"
                     + " serves over loopback.",
             "",
             "bare: the same sessions without an agent. Memory is that of one VM: live objects, and"
-                    + " what the process has in memory. CPU is of one core, with nothing to do but"
+                    + " the resident memory of the process. CPU is of one core, with only"
                     + " metrics and health checks; peers, that of all monitors.",
-            "events: monitors that ask for more, 50 a second; timed from there until the VM is being"
+            "events: upscale requests, 50 per second; timed from the request until the VM is being"
                     + " resized.",
-            "again: until all are connected, after the agent's end, to the next one.",
+            "again: time until all are connected to the next agent, after the end of the first.",
             ""
         },
         footer = "elastigres bench agent --vms 1000")
@@ -37,7 +37,7 @@ final class AgentBenchCommand extends BenchTask {
             paramLabel = "N",
             defaultValue = "1000,10000",
             converter = FleetSizeConverter.class,
-            description = "How many, one after the other (default: 1000,10000).")
+            description = "Numbers of VMs, measured one after the other (default: 1000,10000).")
     private List<Integer> vms = List.of();
 
     private static final class FleetSizeConverter implements ITypeConverter<Integer> {

@@ -108,7 +108,7 @@ final class BenchVm implements AutoCloseable {
             awaitAnswer(rule);
             pages.awaitReady(READY_TIMEOUT);
         } catch (MonitorConnectionException e) {
-            throw new HarnessException("the monitor cannot be used", e);
+            throw new HarnessException("the monitor does not work", e);
         }
     }
 
@@ -142,9 +142,10 @@ final class BenchVm implements AutoCloseable {
             GuestChannel.GuestCommandResult result =
                     guest.run(TIMEOUT, List.of("sh", "-c", script));
             if (result.exitCode() == 0) return result.output().strip();
-            throw new HarnessException("the guest says: " + result.errors().strip());
+            throw new HarnessException(
+                    "the command failed in the guest: " + result.errors().strip());
         } catch (GuestException e) {
-            throw new HarnessException("the guest does not do as told", e);
+            throw new HarnessException("the guest does not execute commands", e);
         }
     }
 
@@ -176,7 +177,7 @@ final class BenchVm implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + resource, e);
         } catch (GuestException e) {
-            throw new HarnessException("the guest does not do as told", e);
+            throw new HarnessException("the guest does not execute commands", e);
         }
     }
 
@@ -212,7 +213,7 @@ final class BenchVm implements AutoCloseable {
         try {
             return GuestMemory.of(guest).total();
         } catch (GuestException e) {
-            throw new HarnessException("cannot see the guest's memory", e);
+            throw new HarnessException("cannot read the guest's memory", e);
         }
     }
 
@@ -223,7 +224,7 @@ final class BenchVm implements AutoCloseable {
                     NAME,
                     new ResizeRequest(OptionalInt.empty(), Optional.of(memory), waits, TIMEOUT));
         } catch (VmException e) {
-            throw new HarnessException("the VM does not get its size", e);
+            throw new HarnessException("the VM does not reach its size", e);
         }
     }
 
@@ -233,7 +234,7 @@ final class BenchVm implements AutoCloseable {
         try {
             machines.delete(NAME);
         } catch (VmException e) {
-            throw new HarnessException("the VM cannot be removed", e);
+            throw new HarnessException("cannot remove the VM", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new HarnessException("interrupted while the VM was removed", e);

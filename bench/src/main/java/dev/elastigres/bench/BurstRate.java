@@ -17,7 +17,7 @@ record BurstRate(int mebibytes) {
         @Override
         public BurstRate convert(String text) {
             if (!text.matches("\\d{1,6}"))
-                throw new TypeConversionException("'" + text + "' is no rate in MiB a second");
+                throw new TypeConversionException("'" + text + "' is not a rate in MiB/s");
             return new BurstRate(Integer.parseInt(text));
         }
     }
@@ -37,6 +37,6 @@ record BurstRate(int mebibytes) {
 
     @Override
     public String toString() {
-        return isUnlimited() ? "as fast as it goes" : mebibytes + " MiB/s";
+        return isUnlimited() ? "unlimited" : mebibytes + " MiB/s";
     }
 }

@@ -37,7 +37,7 @@ record FakeMachine(Path folder, FileChannel memoryStat) implements AutoCloseable
                             .formatted(kibibytes));
             return machine;
         } catch (IOException e) {
-            throw new HarnessException("cannot make up a machine", e);
+            throw new HarnessException("cannot create a fake machine", e);
         }
     }
 

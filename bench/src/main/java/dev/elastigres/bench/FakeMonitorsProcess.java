@@ -25,14 +25,15 @@ final class FakeMonitorsProcess implements AutoCloseable {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
     private final Process process;
-    private final List<HostPort> doors;
-    private final Queue<LoggedRequest> asks;
+    private final List<HostPort> endpoints;
+    private final Queue<LoggedRequest> requests;
     private final BufferedWriter commands;
 
-    private FakeMonitorsProcess(Process process, List<HostPort> doors, Queue<LoggedRequest> asks) {
+    private FakeMonitorsProcess(
+            Process process, List<HostPort> endpoints, Queue<LoggedRequest> requests) {
         this.process = process;
-        this.doors = doors;
-        this.asks = asks;
+        this.endpoints = endpoints;
+        this.requests = requests;
         commands = process.outputWriter(StandardCharsets.UTF_8);
     }
 
@@ -59,20 +60,20 @@ final class FakeMonitorsProcess implements AutoCloseable {
             throw new HarnessException("cannot run the monitors", e);
         }
         var greeting = new ArrayBlockingQueue<String>(1);
-        Queue<LoggedRequest> asks = new ConcurrentLinkedQueue<>();
+        Queue<LoggedRequest> requests = new ConcurrentLinkedQueue<>();
         // A blocking read of a pipe pins the carrier of a virtual thread, and carriers are few.
         Thread.ofPlatform()
                 .name("peers-output")
                 .daemon()
-                .start(() -> read(process, greeting, asks));
+                .start(() -> read(process, greeting, requests));
         try {
             List<Integer> ports = ports(greeting);
             return new FakeMonitorsProcess(
                     process,
                     IntStream.range(0, vms)
-                            .mapToObj(it -> FakeMonitorsProgram.door(it, ports))
+                            .mapToObj(it -> FakeMonitorsProgram.endpoint(it, ports))
                             .toList(),
-                    asks);
+                    requests);
         } catch (HarnessException | InterruptedException e) {
             process.destroyForcibly();
             throw e;
@@ -84,18 +85,18 @@ final class FakeMonitorsProcess implements AutoCloseable {
         String line = greeting.poll(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         if (line == null || !line.startsWith("ready "))
             throw new HarnessException(
-                    "the monitors do not start: " + (line == null ? "they say nothing" : line));
+                    "the monitors do not start: " + (line == null ? "no output" : line));
         return Stream.of(line.split(" ", -1)).skip(1).map(Integer::valueOf).toList();
     }
 
     private static void read(
-            Process process, BlockingQueue<String> greeting, Queue<LoggedRequest> asks) {
+            Process process, BlockingQueue<String> greeting, Queue<LoggedRequest> requests) {
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
             String first = output.readLine();
             greeting.add(first == null ? "they ended" : first);
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 String[] words = line.split(" ", -1);
-                asks.add(
+                requests.add(
                         new LoggedRequest(
                                 InMemoryDriver.vm(Integer.parseInt(words[1])),
                                 Long.parseLong(words[2])));
@@ -106,8 +107,8 @@ final class FakeMonitorsProcess implements AutoCloseable {
     }
 
     /// Returns the endpoints of the VMs' monitors and metrics.
-    List<HostPort> doors() {
-        return doors;
+    List<HostPort> endpoints() {
+        return endpoints;
     }
 
     /// Makes the monitor of VM `index` request more. The time of the request is reported later.
@@ -121,8 +122,8 @@ final class FakeMonitorsProcess implements AutoCloseable {
     }
 
     /// Returns the requests that were reported so far.
-    List<LoggedRequest> asks() {
-        return List.copyOf(asks);
+    List<LoggedRequest> requests() {
+        return List.copyOf(requests);
     }
 
     /// Returns the CPU time of the process.

@@ -38,7 +38,7 @@ final class FakeMonitorsProgram {
 
     private final IdleMetricsPage machine = new IdleMetricsPage();
     private final List<FakeMonitor> peers = new ArrayList<>();
-    private final Map<String, FakeMonitor> byDoor = new ConcurrentHashMap<>();
+    private final Map<String, FakeMonitor> byEndpoint = new ConcurrentHashMap<>();
 
     private FakeMonitorsProgram() {}
 
@@ -58,7 +58,7 @@ final class FakeMonitorsProgram {
     /// Returns the endpoint of VM `index`.
     ///
     /// @param ports that are listened on
-    static HostPort door(int index, List<Integer> ports) {
+    static HostPort endpoint(int index, List<Integer> ports) {
         return new HostPort(
                 LOOPBACK + "0.0." + (index % VMS_A_PORT + 1), ports.get(index / VMS_A_PORT));
     }
@@ -83,14 +83,14 @@ final class FakeMonitorsProgram {
             }
             var peer = new FakeMonitor();
             peers.add(peer);
-            byDoor.put(door(index, ports).toString(), peer);
+            byEndpoint.put(endpoint(index, ports).toString(), peer);
         }
         return ports;
     }
 
     /// Returns a page. The ports are open to other machines, too, which get none.
     private Reply reply(Request request, Function<FakeMonitor, Reply> answer) {
-        FakeMonitor peer = byDoor.get(request.header("Host").orElse(""));
+        FakeMonitor peer = byEndpoint.get(request.header("Host").orElse(""));
         return peer != null && request.peer().startsWith(LOOPBACK)
                 ? answer.apply(peer)
                 : Response.text(404, "no VM is here");

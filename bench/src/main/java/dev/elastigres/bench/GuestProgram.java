@@ -26,7 +26,7 @@ final class GuestProgram implements AutoCloseable {
 
     private final String name;
     private final PipedOutputStream input = new PipedOutputStream();
-    private final BlockingQueue<ProgramOutput> heard = new LinkedBlockingQueue<>(MAX_WAITING);
+    private final BlockingQueue<ProgramOutput> output = new LinkedBlockingQueue<>(MAX_WAITING);
 
     private GuestProgram(String name) {
         this.name = name;
@@ -50,7 +50,7 @@ final class GuestProgram implements AutoCloseable {
         try {
             input = new PipedInputStream(program.input);
         } catch (IOException e) {
-            throw new UncheckedIOException("a fresh pipe has no other end", e);
+            throw new UncheckedIOException("a new pipe is not connected", e);
         }
         Thread.ofVirtual().name(name).start(() -> program.run(guest, command, input));
         program.expect("ready", START_TIMEOUT);
@@ -68,7 +68,7 @@ final class GuestProgram implements AutoCloseable {
         } catch (InterruptedException _) {
             why = "interrupted";
         }
-        var _ = heard.offer(new ProgramOutput.End(why.strip()));
+        var _ = output.offer(new ProgramOutput.End(why.strip()));
     }
 
     void say(String command) throws HarnessException {
@@ -76,23 +76,23 @@ final class GuestProgram implements AutoCloseable {
             input.write((command + "\n").getBytes(StandardCharsets.UTF_8));
             input.flush();
         } catch (IOException e) {
-            throw new HarnessException(name + " takes no commands", e);
+            throw new HarnessException(name + " does not accept commands", e);
         }
     }
 
-    /// Returns the next output, or null if none comes within `patience`.
-    @Nullable ProgramOutput hear(Duration patience) throws InterruptedException {
-        return heard.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+    /// Returns the next output, or null if none comes within `timeout`.
+    @Nullable ProgramOutput receive(Duration timeout) throws InterruptedException {
+        return output.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /// Waits for the next line, which must begin with `word`.
     ///
     /// @return its words
-    String[] expect(String word, Duration within) throws HarnessException, InterruptedException {
-        return switch (hear(within)) {
+    String[] expect(String word, Duration timeout) throws HarnessException, InterruptedException {
+        return switch (receive(timeout)) {
             case null ->
                     throw new HarnessException(
-                            name + " does not answer within " + within.toSeconds() + " s");
+                            name + " does not answer within " + timeout.toSeconds() + " s");
             case ProgramOutput.End(String why) ->
                     throw new HarnessException(name + " ended: " + why);
             case ProgramOutput.Line(String text) -> {
@@ -126,8 +126,8 @@ final class GuestProgram implements AutoCloseable {
             }
             String line = partial.toString(StandardCharsets.UTF_8);
             partial.reset();
-            if (!heard.offer(new ProgramOutput.Line(line)))
-                throw new IOException("over " + MAX_WAITING + " lines wait to be read");
+            if (!output.offer(new ProgramOutput.Line(line)))
+                throw new IOException("more than " + MAX_WAITING + " lines are unread");
         }
     }
 }

@@ -91,14 +91,14 @@ final class GuestTestBed implements MemoryTestBed {
     }
 
     @Override
-    public void listen() throws HarnessException, InterruptedException {
+    public void openSessions() throws HarnessException, InterruptedException {
         requests.clear();
         listener.say("open");
         awaitListener("open");
     }
 
     @Override
-    public void hangUp() throws HarnessException, InterruptedException {
+    public void closeSessions() throws HarnessException, InterruptedException {
         listener.say("close");
         awaitListener("closed");
     }
@@ -106,23 +106,23 @@ final class GuestTestBed implements MemoryTestBed {
     private void awaitListener(String word) throws HarnessException, InterruptedException {
         long deadline = System.nanoTime() + TIMEOUT.toNanos();
         while (System.nanoTime() - deadline < 0) {
-            GuestProgram.ProgramOutput next = listener.hear(TIMEOUT);
+            GuestProgram.ProgramOutput next = listener.receive(TIMEOUT);
             if (next instanceof GuestProgram.ProgramOutput.Line(String text) && text.equals(word))
                 return;
             note(next);
         }
-        throw new HarnessException("listen.pl does not say " + word);
+        throw new HarnessException("listen.pl does not print " + word);
     }
 
     @Override
-    public List<ReceivedRequest> heard() throws HarnessException, InterruptedException {
+    public List<ReceivedRequest> requests() throws HarnessException, InterruptedException {
         GuestProgram.ProgramOutput next;
-        while ((next = listener.hear(Duration.ZERO)) != null) note(next);
+        while ((next = listener.receive(Duration.ZERO)) != null) note(next);
         return List.copyOf(requests);
     }
 
-    private void note(GuestProgram.@Nullable ProgramOutput heard) throws HarnessException {
-        switch (heard) {
+    private void note(GuestProgram.@Nullable ProgramOutput output) throws HarnessException {
+        switch (output) {
             case null -> {}
             case GuestProgram.ProgramOutput.End(String why) ->
                     throw new HarnessException("listen.pl ended: " + why);
@@ -143,7 +143,7 @@ final class GuestTestBed implements MemoryTestBed {
         } catch (NumberFormatException _) {
             // Reported below.
         }
-        throw new HarnessException("listen.pl says \"" + line + "\"");
+        throw new HarnessException("listen.pl printed \"" + line + "\"");
     }
 
     @Override

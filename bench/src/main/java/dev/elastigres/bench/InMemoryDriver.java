@@ -33,16 +33,16 @@ final class InMemoryDriver implements Driver {
     /// @param at monotonic clock, in nanoseconds
     record GrowthRecord(String vm, long at) {}
 
-    /// @param doors endpoints of the VMs' monitors and metrics, one for each VM
+    /// @param endpoints endpoints of the VMs' monitors and metrics, one for each VM
     /// @param max maximum number of units of a VM
-    InMemoryDriver(List<HostPort> doors, int max) {
+    InMemoryDriver(List<HostPort> endpoints, int max) {
         Resources one = UNIT.times(1);
         var bounds = new DiscoveredVm.SizeBounds(one, UNIT.times(max), one);
-        var found = new ArrayList<DiscoveredVm>(doors.size());
-        for (HostPort door : doors) {
+        var found = new ArrayList<DiscoveredVm>(endpoints.size());
+        for (HostPort endpoint : endpoints) {
             var both =
                     DiscoveredVm.VmEndpoints.at(
-                            Optional.of(door), Optional.of(door), Optional.empty());
+                            Optional.of(endpoint), Optional.of(endpoint), Optional.empty());
             found.add(new DiscoveredVm(vm(found.size()), "1", bounds, both));
         }
         vms = List.copyOf(found);
@@ -56,7 +56,7 @@ final class InMemoryDriver implements Driver {
 
     @Override
     public String name() {
-        return "crowd";
+        return "in-memory";
     }
 
     @Override

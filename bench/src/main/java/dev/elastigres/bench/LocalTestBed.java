@@ -140,7 +140,7 @@ final class LocalTestBed implements MemoryTestBed {
     }
 
     @Override
-    public void listen() throws HarnessException, InterruptedException {
+    public void openSessions() throws HarnessException, InterruptedException {
         listeners.clear();
         try {
             for (SamplingRule rule : rules)
@@ -151,14 +151,14 @@ final class LocalTestBed implements MemoryTestBed {
     }
 
     @Override
-    public void hangUp() throws HarnessException, InterruptedException {
+    public void closeSessions() throws HarnessException, InterruptedException {
         for (RequestListener listener : listeners) listener.close();
     }
 
     @Override
-    public List<ReceivedRequest> heard() throws HarnessException {
+    public List<ReceivedRequest> requests() throws HarnessException {
         var all = new ArrayList<ReceivedRequest>();
-        for (RequestListener listener : listeners) all.addAll(listener.heard());
+        for (RequestListener listener : listeners) all.addAll(listener.requests());
         return all;
     }
 

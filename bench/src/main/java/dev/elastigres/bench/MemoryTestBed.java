@@ -38,13 +38,13 @@ interface MemoryTestBed extends AutoCloseable {
     void rest(Bytes level) throws HarnessException, InterruptedException;
 
     /// Opens a session with each monitor, as a new agent that has received no request yet.
-    void listen() throws HarnessException, InterruptedException;
+    void openSessions() throws HarnessException, InterruptedException;
 
     /// Closes the sessions.
-    void hangUp() throws HarnessException, InterruptedException;
+    void closeSessions() throws HarnessException, InterruptedException;
 
     /// Returns every request of the newest sessions.
-    List<ReceivedRequest> heard() throws HarnessException, InterruptedException;
+    List<ReceivedRequest> requests() throws HarnessException, InterruptedException;
 
     /// Returns the CPU time of the monitor since its start.
     Duration cpu(SamplingRule rule) throws HarnessException, InterruptedException;

@@ -20,11 +20,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "pods",
         description = {
-            "Time how soon a Postgres pod has the size that was asked for, in a Kubernetes of its own"
+            "Time until a Postgres pod has a requested size, in a temporary Kubernetes cluster"
                     + " with one node in a VM.",
             "",
-            "kubectl: a bare patch of pods/resize, which is what the kubelet takes by itself.",
-            "agent: a patch of a PostgresAutoscaler's min, of which an agent makes the same.",
+            "kubectl: a plain patch of pods/resize, which shows the kubelet's share.",
+            "agent: a patch of a PostgresAutoscaler's min, which an agent turns into the same patch.",
             "status, cgroup: from before kubectl is run until the pod's status shows the size, and"
                     + " until the container's memory.max in the node has it.",
             ""
@@ -37,7 +37,7 @@ final class PodsBenchCommand extends BenchTask {
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "10",
-            description = "How often each is measured (default: 10).")
+            description = "Number of measurements of each kind (default: 10).")
     private int rounds = 10;
 
     @Mixin private ImageOption image = new ImageOption();

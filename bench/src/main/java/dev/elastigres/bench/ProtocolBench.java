@@ -53,7 +53,7 @@ final class ProtocolBench {
         } catch (MonitorConnectionException e) {
             throw new HarnessException("the monitor cannot be measured", e);
         } catch (TestbedException e) {
-            throw new HarnessException("no Postgres to measure with", e);
+            throw new HarnessException("cannot start Postgres", e);
         }
     }
 

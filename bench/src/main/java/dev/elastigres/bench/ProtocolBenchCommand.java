@@ -11,10 +11,10 @@ import picocli.CommandLine.Command;
         description = {
             "Time health checks and upscales of a real monitor with a real Postgres, idle and hung"
                     + " (SIGSTOP), beside an echo of the same client and server. The client speaks"
-                    + " v1.1, in which health checks say how Postgres is.",
+                    + " v1.1, in which health checks report the state of Postgres.",
             "",
             "upscale: from UpscaleNotification to UpscaleConfirmation, with a new cache size each.",
-            "upscale_first: the first one while Postgres hangs, when that is not known yet.",
+            "upscale_first: the first one while Postgres hangs, before the monitor has detected that.",
             ""
         },
         footer = "elastigres bench protocol --json")

@@ -41,7 +41,7 @@ final class ReactionBench {
     /// Growth that Postgres and the kernel may cause by themselves during a burst.
     private static final Bytes TOLERANCE = Bytes.ofMebibytes(4);
 
-    private static final int MAX_SPOILT = 10;
+    private static final int MAX_DISTURBED = 10;
 
     private final ReactionBenchPlan plan;
     private final MemoryTestBed testBed;
@@ -83,7 +83,7 @@ final class ReactionBench {
             try (var pages = new MonitorPages(testBed.monitor(rule))) {
                 thresholds.add(pages.threshold());
             } catch (MonitorConnectionException e) {
-                throw new HarnessException("the threshold cannot be found out", e);
+                throw new HarnessException("cannot read the threshold", e);
             }
         }
         if (thresholds.size() > 1)
@@ -99,12 +99,12 @@ final class ReactionBench {
         rest(threshold.minus(ReactionBenchPlan.lead(rate)));
         var rows = new EnumMap<SamplingRule, ReactionTally>(SamplingRule.class);
         for (SamplingRule rule : testBed.rules()) rows.put(rule, new ReactionTally(plan.bursts()));
-        int spoilt = 0;
+        int disturbed = 0;
         for (int done = 0; done < plan.bursts(); ) {
             stop.check();
             if (burst(rate, threshold, rows)) done++;
-            else if (++spoilt > MAX_SPOILT)
-                throw new HarnessException("memory changes by itself: no burst can be measured");
+            else if (++disturbed > MAX_DISTURBED)
+                throw new HarnessException("other memory usage disturbs all bursts");
         }
         rows.forEach((rule, tally) -> results.accept(tally.row(rule, rate)));
     }
@@ -122,14 +122,14 @@ final class ReactionBench {
         Bytes before = testBed.usage();
         Bytes mark = threshold.minus(before);
         Bytes amount = mark.plus(ReactionBenchPlan.rest(rate));
-        testBed.listen();
+        testBed.openSessions();
         Thread.sleep(BEFORE.plusMillis(random.nextInt(JITTER_MILLIS)));
         BurstTimings growth = testBed.grow(rate, amount, mark);
         long grown = System.nanoTime();
         Map<SamplingRule, ReceivedRequest> first = awaitRequests(growth);
         Bytes after = testBed.usage();
         Duration sinceRequest = sinceRequest(growth).plusNanos(System.nanoTime() - grown);
-        testBed.hangUp();
+        testBed.closeSessions();
         testBed.drop();
         Thread.sleep(longer(AFTER_REQUEST.minus(BEFORE).minus(sinceRequest), AFTER_BURST));
         if (distance(after, before.plus(amount)).compareTo(TOLERANCE) > 0) return false;
@@ -144,7 +144,7 @@ final class ReactionBench {
         long deadline = System.nanoTime() + LISTEN_TIMEOUT.toNanos();
         var first = new EnumMap<SamplingRule, ReceivedRequest>(SamplingRule.class);
         while (true) {
-            for (ReceivedRequest request : testBed.heard())
+            for (ReceivedRequest request : testBed.requests())
                 if (request.at() - growth.begin() >= 0) first.putIfAbsent(request.rule(), request);
             if (first.size() == testBed.rules().size() || System.nanoTime() - deadline > 0)
                 return first;
@@ -157,7 +157,7 @@ final class ReactionBench {
     private Duration sinceRequest(BurstTimings growth)
             throws HarnessException, InterruptedException {
         long last = growth.begin();
-        for (ReceivedRequest request : testBed.heard()) last = Math.max(last, request.at());
+        for (ReceivedRequest request : testBed.requests()) last = Math.max(last, request.at());
         return Duration.ofNanos(growth.end() - last);
     }
 
@@ -197,17 +197,17 @@ final class ReactionBench {
     private void measureCalm() throws HarnessException, InterruptedException {
         progress.accept("calm for " + plan.calm().toSeconds() + " s");
         rest(Bytes.ZERO);
-        testBed.listen();
+        testBed.openSessions();
         var used = CpuTimeSnapshot.of(testBed);
         pause(plan.calm());
         used.report(testBed, "calm", results);
-        testBed.hangUp();
+        testBed.closeSessions();
     }
 
     private void measureNoise(Bytes threshold) throws HarnessException, InterruptedException {
         progress.accept("noise for " + plan.calm().toSeconds() + " s");
         rest(threshold.minus(BackgroundLoad.DISTANCE));
-        testBed.listen();
+        testBed.openSessions();
         var used = CpuTimeSnapshot.of(testBed);
         var noise = new BackgroundLoad();
         long end = System.nanoTime() + plan.calm().toNanos();
@@ -219,12 +219,12 @@ final class ReactionBench {
             testBed.drop();
             Thread.sleep(spike.pause());
         }
-        Map<SamplingRule, Integer> alarms = count(testBed.heard());
+        Map<SamplingRule, Integer> alarms = count(testBed.requests());
         for (SamplingRule rule : testBed.rules())
             results.accept(
                     new ReactionBenchRow.Alarms(rule, used.since(), alarms.getOrDefault(rule, 0)));
         used.report(testBed, "noise", results);
-        testBed.hangUp();
+        testBed.closeSessions();
     }
 
     private static Map<SamplingRule, Integer> count(List<ReceivedRequest> requests) {

@@ -18,14 +18,14 @@ import picocli.CommandLine.Option;
 @Command(
         name = "reaction",
         description = {
-            "Time how long after the crossing of the threshold a request for more is received; count"
-                    + " false alarms; see what the monitor uses of the CPU.",
+            "Time from the crossing of the threshold to the monitor's request; count"
+                    + " false alarms; measure the monitor's CPU usage.",
             "",
             "A monitor for each rule watches the same memory at the same time: Postgres' cgroup in a"
-                    + " VM, in which also the agent runs that receives. Bursts take memory at a rate"
+                    + " VM, which also runs the receiving agent. Bursts allocate memory at a rate"
                     + " (a step: all of it at once), from a second before the threshold on, at least"
                     + " 64 and at most 512 MiB (a step: 64). Each finds a new agent, which grants"
-                    + " nothing, and begins when the last request is over a second ago.",
+                    + " nothing, and begins over a second after the last request.",
             "",
             "p50, p99: negative where the request came before the crossing.",
             "missed: bursts without a request.",
@@ -43,7 +43,7 @@ final class ReactionBenchCommand extends BenchTask {
     @Option(
             names = "--local",
             description =
-                    "Without a VM: this process takes memory, and says so in a made-up cgroup. Needs"
+                    "Without a VM: this process allocates memory and writes its usage to a fake cgroup. Needs"
                             + " no root and no QEMU.")
     private boolean local;
 
@@ -60,14 +60,14 @@ final class ReactionBenchCommand extends BenchTask {
             names = "--bursts",
             paramLabel = "N",
             defaultValue = "30",
-            description = "Of each rate (default: 30).")
+            description = "Bursts of each rate (default: 30).")
     private int bursts = 30;
 
     @Option(
             names = "--calm",
             paramLabel = "SECONDS",
             defaultValue = "60",
-            description = "How long it is calm, and then noisy (default: 60).")
+            description = "Duration of the calm load, and of the noisy load (default: 60).")
     private int calm = 60;
 
     @Mixin private SamplingRuleOptions rules = new SamplingRuleOptions();

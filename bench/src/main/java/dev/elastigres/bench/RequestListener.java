@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Receives a monitor's requests in its own session and thread, and grants nothing.
 final class RequestListener implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMillis(20);
+    private static final Duration POLL = Duration.ofMillis(20);
 
     private final SamplingRule rule;
     private final MonitorConnection link;
     private final List<MemoryTestBed.ReceivedRequest> requests = new CopyOnWriteArrayList<>();
-    private final Thread thread = Thread.ofVirtual().name("ear").unstarted(this::run);
+    private final Thread thread = Thread.ofVirtual().name("request-listener").unstarted(this::run);
     private volatile boolean closed;
     private volatile @Nullable MonitorConnectionException failure;
 
@@ -36,7 +36,7 @@ final class RequestListener implements AutoCloseable {
     private void run() {
         try (link) {
             while (!closed) {
-                MonitorConnection.ReceivedMessage next = link.receive(PATIENCE);
+                MonitorConnection.ReceivedMessage next = link.receive(POLL);
                 if (next != null && next.message() instanceof MonitorMessage.UpscaleRequest)
                     requests.add(new MemoryTestBed.ReceivedRequest(rule, next.at().nanos()));
             }
@@ -47,7 +47,7 @@ final class RequestListener implements AutoCloseable {
         }
     }
 
-    List<MemoryTestBed.ReceivedRequest> heard() throws HarnessException {
+    List<MemoryTestBed.ReceivedRequest> requests() throws HarnessException {
         MonitorConnectionException failed = failure;
         if (failed != null) throw new HarnessException("the session is lost", failed);
         return requests;

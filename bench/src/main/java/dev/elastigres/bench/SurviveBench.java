@@ -43,7 +43,7 @@ final class SurviveBench {
     private final Consumer<BenchRow> results;
     private final Consumer<String> progress;
     private final StopRequest stop;
-    private final Map<BurstRate, Duration> unhindered = new HashMap<>();
+    private final Map<BurstRate, Duration> references = new HashMap<>();
     private GuestProgram load;
 
     /// @param results receives each row when it is complete
@@ -85,7 +85,7 @@ final class SurviveBench {
                 true);
         for (BurstRate rate : plan.rates()) {
             stop.check();
-            progress.accept("bursts with memory enough, " + rate);
+            progress.accept("bursts with sufficient memory, " + rate);
             var samples = new LatencySamples(REFERENCES);
             for (int i = 0; i < REFERENCES; i++) {
                 say(rate, SurviveBenchPlan.BURST);
@@ -93,7 +93,7 @@ final class SurviveBench {
                         GuestTestBed.growth(load.expect("grown", TIMEOUT)).duration().toNanos());
                 drop();
             }
-            unhindered.put(rate, Duration.ofNanos(samples.percentile(1)));
+            references.put(rate, Duration.ofNanos(samples.percentile(1)));
         }
         shrink();
     }
@@ -140,7 +140,7 @@ final class SurviveBench {
             if (next != null && next.message() instanceof MonitorMessage.UpscaleRequest)
                 return next.at();
         }
-        throw new HarnessException("the monitor does not ask for memory that is short");
+        throw new HarnessException("the monitor does not request missing memory");
     }
 
     private SurviveBenchRow burst(SamplingRule rule, BurstRate rate, Duration delay)
@@ -153,7 +153,7 @@ final class SurviveBench {
             Optional<BurstTimings> growth = outcome(rule, link, grants);
             if (growth.isPresent()) serve(rule, link, grants, HELD);
             else if (kills() == kills)
-                throw new HarnessException("the burst ended, and not by a kill");
+                throw new HarnessException("the burst ended without an OOM kill");
             drop();
             shrink(link);
             return new SurviveBenchRow(
@@ -161,7 +161,7 @@ final class SurviveBench {
                     rate,
                     delay,
                     growth.map(BurstTimings::duration),
-                    Objects.requireNonNull(unhindered.get(rate)),
+                    Objects.requireNonNull(references.get(rate)),
                     grants.grown(),
                     SurviveBenchPlan.needed(peak));
         }
@@ -174,7 +174,7 @@ final class SurviveBench {
         long deadline = System.nanoTime() + TIMEOUT.toNanos();
         while (System.nanoTime() - deadline < 0) {
             serve(rule, link, grants, LOOK);
-            @Nullable ProgramOutput heard = load.hear(Duration.ZERO);
+            @Nullable ProgramOutput heard = load.receive(Duration.ZERO);
             switch (heard) {
                 case null -> {}
                 case ProgramOutput.Line(String text) -> {
@@ -229,7 +229,7 @@ final class SurviveBench {
         long deadline = System.nanoTime() + ANSWER_TIMEOUT.toNanos();
         while (!agrees(link, new DownscaleRequest(link.nextId(), small))) {
             if (System.nanoTime() - deadline > 0)
-                throw new HarnessException("the monitor does not let the VM shrink");
+                throw new HarnessException("the monitor does not agree to a shrink");
             Thread.sleep(SETTLED);
         }
         shrink();

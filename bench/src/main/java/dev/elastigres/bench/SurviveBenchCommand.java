@@ -19,17 +19,17 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "survive",
         description = {
-            "See whether a burst that needs more than its VM has is killed, when memory comes a while"
-                    + " after it was asked for.",
+            "Check whether a burst that needs more than its VM has is killed, if memory arrives some"
+                    + " time after the request.",
             "",
-            "A VM of 1 GiB without swap, in it an idle Postgres and one monitor at a time. Each"
-                    + " request brings 1 GiB of real memory, the delay later; then, not before, it is"
-                    + " announced. A burst takes 1.2 GiB and holds it. A monitor has seen one grant"
+            "A VM of 1 GiB without swap runs an idle Postgres and one monitor at a time. Each"
+                    + " request adds 1 GiB of real memory after the delay; only then it is"
+                    + " announced. A burst allocates 1.2 GiB and holds it. A monitor has seen one grant"
                     + " with that delay before its first burst; after each burst the VM shrinks back.",
             "",
-            "stall: how much longer a burst took than where there is memory enough.",
-            "grown: what its requests brought, or were going to.",
-            "needed: with how much its memory stays below the threshold.",
+            "stall: how much longer a burst took than with sufficient memory.",
+            "grown: growth from its requests, including pending grants.",
+            "needed: growth that keeps its memory below the threshold.",
             ""
         },
         footer = "elastigres bench survive --rates 100 --delays 1,2")
@@ -43,7 +43,7 @@ final class SurviveBenchCommand extends BenchTask {
             paramLabel = "MIB",
             defaultValue = "50,100,200,0",
             converter = BurstRate.BurstRateConverter.class,
-            description = "MiB a second; 0: as fast as the machine can (default: 50,100,200,0).")
+            description = "In MiB/s; 0: as fast as the machine can (default: 50,100,200,0).")
     private List<BurstRate> rates = List.of();
 
     @Option(

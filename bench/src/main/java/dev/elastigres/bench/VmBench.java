@@ -150,7 +150,7 @@ final class VmBench {
             throws HarnessException, VmException, InterruptedException {
         var outcome = machines.resize(NAME, new ResizeRequest(cpus, memory, true, TIMEOUT));
         if (!(outcome instanceof ResizeRequest.MachineResizeOutcome.Done))
-            throw new HarnessException("the VM did not get its new size: " + outcome);
+            throw new HarnessException("the VM did not reach its new size: " + outcome);
     }
 
     private Bytes total() throws VmException, GuestException, InterruptedException {

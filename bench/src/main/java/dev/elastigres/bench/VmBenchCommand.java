@@ -15,12 +15,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "vm",
         description = {
-            "Time the life of a VM with Postgres in it: boots, restores from a snapshot, changes of"
-                    + " its size, live moves.",
+            "Time the operations of a VM with Postgres in it: boots, restores from a snapshot,"
+                    + " resizes, live migrations.",
             "",
-            "boot_to_sql, restore_to_sql: until Postgres takes commands.",
+            "boot_to_sql, restore_to_sql: until Postgres accepts commands.",
             "cpus_*, memory_*: from the request until the guest's own kernel shows it.",
-            "migrate_*: all of the move, and for how long the guest stood still.",
+            "migrate_*: the whole migration, and the time for which the guest was paused.",
             ""
         },
         footer = "elastigres bench vm --runs 3")
@@ -29,7 +29,7 @@ final class VmBenchCommand extends BenchTask {
             names = "--runs",
             paramLabel = "N",
             defaultValue = "5",
-            description = "How often each thing is measured (default: 5).")
+            description = "Number of measurements of each kind (default: 5).")
     private int runs = 5;
 
     @Mixin private VmBenchOptions vm = new VmBenchOptions();

@@ -50,7 +50,7 @@ class AgentBenchTest {
 
     @Test
     void aRequestIsServedByTheFirstGrowthBeforeTheNextRequest() {
-        var asks =
+        var requests =
                 List.of(
                         new LoggedRequest("a", 100),
                         new LoggedRequest("a", 200),
@@ -63,7 +63,7 @@ class AgentBenchTest {
                         new GrowthRecord("a", 209),
                         new GrowthRecord("b", 115));
 
-        LatencySamples samples = RequestLog.latencies(asks, growths);
+        LatencySamples samples = RequestLog.latencies(requests, growths);
 
         assertThat(samples.size()).isEqualTo(2);
         assertThat(samples.percentile(50)).isEqualTo(5);
@@ -86,8 +86,8 @@ class AgentBenchTest {
     @Test
     void everyVmHasADoorOfItsOwn() {
         var ports = List.of(7001, 7002);
-        assertThat(FakeMonitorsProgram.door(0, ports)).hasToString("127.0.0.1:7001");
-        assertThat(FakeMonitorsProgram.door(99, ports)).hasToString("127.0.0.100:7001");
-        assertThat(FakeMonitorsProgram.door(100, ports)).hasToString("127.0.0.1:7002");
+        assertThat(FakeMonitorsProgram.endpoint(0, ports)).hasToString("127.0.0.1:7001");
+        assertThat(FakeMonitorsProgram.endpoint(99, ports)).hasToString("127.0.0.100:7001");
+        assertThat(FakeMonitorsProgram.endpoint(100, ports)).hasToString("127.0.0.1:7002");
     }
 }

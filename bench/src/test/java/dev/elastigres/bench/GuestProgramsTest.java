@@ -54,7 +54,7 @@ class GuestProgramsTest {
         program.say(
                 GuestTestBed.command(
                         new BurstRate(100), Bytes.ofMebibytes(20), Bytes.ofMebibytes(10)));
-        BurstTimings slow = GuestTestBed.growth(program.hear().split(" ", -1));
+        BurstTimings slow = GuestTestBed.growth(program.receive().split(" ", -1));
         assertThat(program.anonymous() - before).isBetween(20 * MEBIBYTE, 24 * MEBIBYTE);
         // The rate is a lower bound of the time; the delay beyond it depends on the machine.
         assertThat(slow.end() - slow.begin()).isGreaterThan(190_000_000L);
@@ -66,7 +66,7 @@ class GuestProgramsTest {
         program.say(
                 GuestTestBed.command(
                         new BurstRate(0), Bytes.ofMebibytes(32), Bytes.ofMebibytes(32)));
-        assertThat(program.hear()).startsWith("grown ");
+        assertThat(program.receive()).startsWith("grown ");
         assertThat(program.anonymous() - before).isBetween(52 * MEBIBYTE, 60 * MEBIBYTE);
         assertThat(program.ask("drop")).isEqualTo("drop");
         assertThat(program.anonymous() - before).isBetween(20 * MEBIBYTE, 24 * MEBIBYTE);
@@ -83,7 +83,7 @@ class GuestProgramsTest {
                 assertThat(program.ask("open")).isEqualTo("open");
                 long before = System.nanoTime();
                 machine.use(Bytes.ofGibibytes(1));
-                String[] words = program.hear().split(" ", -1);
+                String[] words = program.receive().split(" ", -1);
                 assertThat(words).hasSize(3).startsWith("request");
                 assertThat(Long.parseLong(words[2])).isBetween(before, System.nanoTime());
                 machine.use(FakeMachine.IDLE);
@@ -123,7 +123,7 @@ class GuestProgramsTest {
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         started.add(process);
         var running = new RunningProgram(process, process.inputReader(), process.outputWriter());
-        assertThat(running.hear()).isEqualTo("ready");
+        assertThat(running.receive()).isEqualTo("ready");
         return running;
     }
 
@@ -133,7 +133,7 @@ class GuestProgramsTest {
             input.flush();
         }
 
-        String hear() throws IOException, InterruptedException {
+        String receive() throws IOException, InterruptedException {
             String line = output.readLine();
             if (line != null) return line;
             process.waitFor(1, TimeUnit.SECONDS);
@@ -142,7 +142,7 @@ class GuestProgramsTest {
 
         String ask(String line) throws IOException, InterruptedException {
             say(line);
-            return hear();
+            return receive();
         }
 
         /// Returns the resident anonymous memory of the process, in bytes.

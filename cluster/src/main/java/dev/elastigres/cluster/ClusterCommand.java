@@ -21,14 +21,14 @@ import picocli.CommandLine.Option;
 @Command(
         name = "cluster",
         description = {
-            "Start a Kubernetes of your own, with one node in a VM and Elastigres installed, until"
+            "Run a Kubernetes cluster with one node in a VM and Elastigres installed, until"
                     + " Ctrl-C.",
             "",
-            "Its control plane listens on this machine's loopback address alone. Of services it has"
-                    + " the API server's and no DNS. The node has two CPUs, 4 GiB, room for two"
+            "Its control plane listens on this machine's loopback address only. Its only service is"
+                    + " the API server's; there is no DNS. The node has two CPUs, 4 GiB, two"
                     + " volumes and a Postgres image ("
                     + PodImages.POSTGRES
-                    + "). A first start"
+                    + "). The first start"
                     + " builds Kubernetes and the node's image, once.",
             ""
         },
@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
 public final class ClusterCommand implements Callable<Integer> {
     private static final String NODE = "node-1";
     private static final int VOLUMES = 2;
-    private static final Duration LOOK = Duration.ofSeconds(2);
+    private static final Duration POLL = Duration.ofSeconds(2);
 
     // picocli reads this field.
     @SuppressWarnings("unused")
@@ -46,10 +46,10 @@ public final class ClusterCommand implements Callable<Integer> {
             description = "Show this help message and exit.")
     private boolean help;
 
-    @Option(names = "--json", description = "Say by one JSON object where it is, for programs.")
+    @Option(names = "--json", description = "Print the cluster's access data as one JSON object.")
     private boolean json;
 
-    @Option(names = "--bare", description = "Install nothing; the image is on the node, though.")
+    @Option(names = "--bare", description = "Install nothing, but import the image into the node.")
     private boolean bare;
 
     @Mixin private ImageOption image = new ImageOption();
@@ -98,7 +98,7 @@ public final class ClusterCommand implements Callable<Integer> {
                             NODE);
             System.out.println(
                     json ? welcome.json().compact() : bare ? welcome.bare() : welcome.text());
-            stay(cluster, atEnd);
+            awaitStop(cluster, atEnd);
         }
     }
 
@@ -116,16 +116,16 @@ public final class ClusterCommand implements Callable<Integer> {
     }
 
     /// Returns when the command is interrupted.
-    private static void stay(TestCluster cluster, ShutdownHook atEnd)
+    private static void awaitStop(TestCluster cluster, ShutdownHook atEnd)
             throws TestbedException, VmException, InterruptedException {
         try {
             while (true) {
-                Thread.sleep(LOOK);
+                Thread.sleep(POLL);
                 try {
                     cluster.check();
                 } catch (TestbedException | VmException e) {
                     // Ctrl-C on a terminal may end the cluster's processes before this one.
-                    Thread.sleep(LOOK);
+                    Thread.sleep(POLL);
                     throw e;
                 }
             }

@@ -50,7 +50,7 @@ public final class ClusterNode implements AutoCloseable {
             var guard = guarded(machines, name);
             var node = new ClusterNode(name, machines, spec.network().publications(), guard);
             plane.reach(name, node.hostPort(ControlPlane.KUBELET_PORT));
-            node.tellCluster(plane);
+            node.writeClusterFiles(plane);
             return node;
         } catch (VmException | GuestException | TestbedException | InterruptedException e) {
             UninterruptibleWork.does(() -> machines.delete(name));
@@ -60,7 +60,7 @@ public final class ClusterNode implements AutoCloseable {
 
     /// Writes the files of the cluster into the guest. The kubelet starts when the last one
     /// exists.
-    private void tellCluster(ControlPlane plane)
+    private void writeClusterFiles(ControlPlane plane)
             throws VmException, GuestException, TestbedException, InterruptedException {
         guest.write("/etc/kubernetes/authority.pem", plane.authorityPem());
         guest.write(
@@ -143,7 +143,7 @@ public final class ClusterNode implements AutoCloseable {
     }
 
     /// Returns the last log lines of the kubelet and containerd.
-    public String story() throws VmException, GuestException, InterruptedException {
+    public String recentLogs() throws VmException, GuestException, InterruptedException {
         return guest.trySh("tail -n 60 /var/log/kubelet.log; tail -n 20 /var/log/containerd.log")
                 .output();
     }

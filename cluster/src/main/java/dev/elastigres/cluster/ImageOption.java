@@ -21,7 +21,7 @@ public final class ImageOption {
             paramLabel = "FILE",
             description =
                     "The image of agent and monitor, as ./elastigres package --image writes it"
-                            + " (default: made from this build where Jib is there).")
+                            + " (default: made from this build if Jib is available).")
     private @Nullable Path file;
 
     public ImageOption() {}

@@ -67,13 +67,13 @@ record NodeGuest(VmManager machines, String name) {
 
     /// Imports the image in `archive`, which has the format of `docker save`.
     void importImage(Path archive) throws VmException, GuestException, InterruptedException {
-        try (var handout = new OneTimeDownload(archive)) {
+        try (var download = new OneTimeDownload(archive)) {
             sh(
                     "nc %s %d < /dev/null | ctr --namespace k8s.io images import -"
-                            .formatted(ApiServerAccess.GUEST.address(), handout.port()),
+                            .formatted(ApiServerAccess.GUEST.address(), download.port()),
                     IMPORT_TIMEOUT);
         } catch (IOException e) {
-            throw new VmException.Failed("cannot hand out " + archive, e);
+            throw new VmException.Failed("cannot serve " + archive, e);
         }
     }
 }

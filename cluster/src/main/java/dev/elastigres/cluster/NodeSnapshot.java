@@ -69,7 +69,7 @@ record NodeSnapshot(
             }
             return file;
         } catch (IOException e) {
-            throw new VmException.Failed("cannot keep a node", e);
+            throw new VmException.Failed("cannot store the node snapshot", e);
         }
     }
 
@@ -105,7 +105,7 @@ record NodeSnapshot(
 
     private void save(Path image, List<Path> archives, Path file)
             throws VmException, GuestException, InterruptedException {
-        progress.accept("booting the node that all nodes begin from");
+        progress.accept("booting the VM of the node snapshot");
         machines.create(
                 new NewVmSpec(
                         NAME,

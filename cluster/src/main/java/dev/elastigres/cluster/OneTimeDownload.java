@@ -16,16 +16,16 @@ final class OneTimeDownload implements AutoCloseable {
     OneTimeDownload(Path file) throws IOException {
         socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         socket.setSoTimeout(TIMEOUT_MILLIS);
-        Thread.ofVirtual().name("handout").start(() -> give(file));
+        Thread.ofVirtual().name("one-time-download").start(() -> serve(file));
     }
 
     int port() {
         return socket.getLocalPort();
     }
 
-    private void give(Path file) {
-        try (var taker = socket.accept();
-                var out = taker.getOutputStream()) {
+    private void serve(Path file) {
+        try (var client = socket.accept();
+                var out = client.getOutputStream()) {
             Files.copy(file, out);
         } catch (IOException _) {
             // The client detects the truncated file.

@@ -31,7 +31,7 @@ final class ParentDeathGuard implements AutoCloseable {
                             .redirectErrorStream(true)
                             .start();
         } catch (IOException e) {
-            throw new VmException.Failed("cannot guard " + name, e);
+            throw new VmException.Failed("cannot start the guard process of " + name, e);
         }
     }
 

@@ -74,7 +74,7 @@ public final class TestCluster implements AutoCloseable {
         try {
             return ClusterNode.join(plane, name, saved, machines.machines(), published);
         } catch (VmException.Failed e) {
-            progress.accept("the saved node is made anew: " + e.getMessage());
+            progress.accept("recreating the node snapshot: " + e.getMessage());
             NodeSnapshot.discard(saved);
         }
         return ClusterNode.join(plane, name, snapshot.make(), machines.machines(), published);

@@ -17,7 +17,7 @@ final class UninterruptibleWork {
             work.run();
         } catch (InterruptedException e) {
             interrupted = true;
-            throw new VmException.Failed("interrupted while ending", e);
+            throw new VmException.Failed("interrupted during cleanup", e);
         } finally {
             if (interrupted) Thread.currentThread().interrupt();
         }

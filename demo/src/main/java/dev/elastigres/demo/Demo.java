@@ -46,12 +46,12 @@ final class Demo {
     /// @throws StoppedException if the demo was stopped before its end
     DemoSummary run() throws DemoException, StoppedException, InterruptedException {
         try (var folder = DemoFolder.create()) {
-            scenario.tell(new Preparing("an embedded Postgres (unpacked once, the first time)"));
+            scenario.report(new Preparing("an embedded Postgres (unpacked once, the first time)"));
             String password = password();
             try (var postgres = PostgresServer.start(options(password))) {
                 return run(folder, new DemoDatabase(postgres, password));
             } catch (TestbedException e) {
-                throw new DemoException("Postgres cannot be run", e);
+                throw new DemoException("cannot start Postgres", e);
             }
         }
     }
@@ -70,24 +70,24 @@ final class Demo {
     private DemoSummary run(DemoFolder folder, DemoDatabase database)
             throws DemoException, StoppedException, InterruptedException {
         PostgresServer server = database.server();
-        scenario.tell(
+        scenario.report(
                 new PostgresStarted(
                         server.distribution().name(), server.pid(), server.host(), server.port()));
         var machine = new DemoMachine(folder.meminfo(), script.agent().scale());
         int units = machine.units();
-        scenario.tell(
+        scenario.report(
                 new MachineMade(script.agent().scale().memory(units), units, machine.meminfo()));
         folder.writePassword(database.passwordLine());
 
-        scenario.tell(new Preparing("the monitor"));
+        scenario.report(new Preparing("the monitor"));
         try (var monitor = startMonitor(folder, database);
                 var pages = new MonitorPages(monitor.address())) {
-            scenario.tell(
+            scenario.report(
                     new MonitorStarted(monitor.pid(), monitor.address().toString(), monitor.log()));
             pages.awaitReady(READY_TIMEOUT);
             return run(folder, database, machine, monitor, pages);
         } catch (MonitorConnectionException e) {
-            throw new DemoException("the monitor cannot be run", e);
+            throw new DemoException("cannot start the monitor", e);
         }
     }
 
@@ -118,7 +118,7 @@ final class Demo {
         try (var memory = MemoryProbe.start(database.server().dataDirectory());
                 var link = MonitorConnection.open(monitor.address());
                 var workers = new DemoWorkers(journal)) {
-            scenario.tell(new HandshakeDone(link.version()));
+            scenario.report(new HandshakeDone(link.version()));
             var agent = new DemoAgent(script.agent(), link, machine, memory, journal);
             var follower = new MonitorFollower(pages, database, memory, journal);
             var load = new QueryLoad(database, script, memory, journal);

@@ -35,7 +35,7 @@ import java.util.Optional;
 /// class executes. It grants every request up to the machine's maximum.
 final class DemoAgent {
     /// Maximum delay before a foreseen crossing is reported.
-    private static final Duration LOOK_EVERY = Duration.ofMillis(200);
+    private static final Duration POLL = Duration.ofMillis(200);
 
     private final DemoAgentRules rules;
     private final MonitorConnection monitor;
@@ -72,7 +72,7 @@ final class DemoAgent {
                 case AskToShrink(int units) -> askToShrink(units, now);
                 case CheckHealth() -> checkHealth(now);
                 case Wait(Moment until) -> {
-                    ReceivedMessage received = monitor.receive(patience(until, now));
+                    ReceivedMessage received = monitor.receive(waitTime(until, now));
                     if (received != null) take(received.message(), received.at());
                 }
                 case GiveUp(String why) -> throw new MonitorConnectionException(why);
@@ -84,10 +84,10 @@ final class DemoAgent {
         return new Moment(System.nanoTime());
     }
 
-    private static Duration patience(Moment until, Moment now) {
+    private static Duration waitTime(Moment until, Moment now) {
         Duration left = until.since(now);
         if (left.isNegative()) return Duration.ZERO;
-        return left.compareTo(LOOK_EVERY) < 0 ? left : LOOK_EVERY;
+        return left.compareTo(POLL) < 0 ? left : POLL;
     }
 
     /// Resizes the machine first, then notifies the monitor.

@@ -20,13 +20,13 @@ import picocli.CommandLine.Spec;
         description = {
             "Watch the monitor work, in under a minute.",
             "",
-            "Starts a Postgres of its own, the monitor beside it and a small agent, and puts"
-                    + " queries on Postgres whose memory grows. Only the machine's size is made"
-                    + " up. Needs Linux, some 1 GiB of free memory and nothing else; leaves"
-                    + " nothing behind.",
+            "Starts a Postgres server, the monitor and a small agent, and runs"
+                    + " queries whose memory grows. Only the machine's size is"
+                    + " simulated. Needs Linux and about 1 GiB of free memory, and removes"
+                    + " everything afterwards.",
             "",
             "With --vm: the agent and a real VM that grows and shrinks with its load, in a few"
-                    + " minutes. Needs what `elastigres vm` needs, and some 5 GiB of free memory.",
+                    + " minutes. Has the requirements of `elastigres vm`, and needs about 5 GiB of free memory.",
             ""
         },
         footer = {"elastigres demo", "elastigres demo --vm --svg day.svg"})
@@ -42,16 +42,16 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--keep", description = "Keep everything running afterwards, until Ctrl-C.")
     private boolean keep;
 
-    @Option(names = "--json", description = "One JSON object a line, for programs.")
+    @Option(names = "--json", description = "Print one JSON object per line.")
     private boolean json;
 
     @Option(
             names = "--svg",
             paramLabel = "FILE",
-            description = "Draw memory in use, threshold and size over time when it has ended.")
+            description = "At the end, draw memory in use, threshold and size over time.")
     private @Nullable Path svg;
 
-    @Option(names = "--vm", description = "In a real VM, with the real agent.")
+    @Option(names = "--vm", description = "Use a real VM and the real agent.")
     private boolean vm;
 
     @Spec private CommandSpec spec;
@@ -61,9 +61,9 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if (svg != null && !hasFolder(svg))
-            throw new ParameterException(
-                    spec.commandLine(), "--svg: there is no folder for " + svg);
-        if (vm && keep) throw new ParameterException(spec.commandLine(), "--keep is not for --vm");
+            throw new ParameterException(spec.commandLine(), "--svg: no such folder: " + svg);
+        if (vm && keep)
+            throw new ParameterException(spec.commandLine(), "--keep and --vm exclude each other");
         if (!Files.isReadable(Path.of("/proc/self/status"))) {
             System.err.println(
                     "elastigres demo: needs Linux, whose /proc shows the memory of Postgres; on"

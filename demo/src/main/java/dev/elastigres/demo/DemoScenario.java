@@ -53,7 +53,7 @@ final class DemoScenario {
     }
 
     /// Shows an event of the preparation.
-    void tell(DemoEvent event) throws StoppedException {
+    void report(DemoEvent event) throws StoppedException {
         take(new JournalEntry(now(), event));
         if (stopping) throw new StoppedException();
     }
@@ -61,18 +61,18 @@ final class DemoScenario {
     /// Plays all steps. With `--keep`, waits afterwards until the demo is stopped.
     ///
     /// @param staying the event that is shown while it waits
-    DemoSummary play(DemoParticipants stage, Staying staying)
+    DemoSummary play(DemoParticipants parts, Staying staying)
             throws DemoException, StoppedException, InterruptedException {
         try {
-            act(stage);
+            runSteps(parts);
         } catch (DemoException e) {
-            var failure = new DemoException(e.line() + hint(stage.monitor()));
-            if (keep) stay(stage, new Failed(failure), staying);
+            var failure = new DemoException(e.line() + hint(parts.monitor()));
+            if (keep) keepRunning(parts, new Failed(failure), staying);
             throw failure;
         }
         DemoSummary summary = statistics.summary(now().since(began));
         view.ended(summary);
-        if (keep) stay(stage, staying);
+        if (keep) keepRunning(parts, staying);
         return summary;
     }
 
@@ -80,49 +80,50 @@ final class DemoScenario {
         return "; the monitor's newest log line is " + monitor.lastLine();
     }
 
-    private void act(DemoParticipants stage)
+    private void runSteps(DemoParticipants parts)
             throws DemoException, StoppedException, InterruptedException {
-        await(stage, "the monitor confirms the machine's size", statistics::isConfirmed);
-        look(stage, "calm");
+        await(parts, "the monitor confirms the machine's size", statistics::isConfirmed);
+        look(parts, "calm");
 
-        stage.workers().start("load", stage.load()::run);
-        await(stage, "the load grows", statistics::isFull);
-        await(stage, "the monitor asks for more", statistics::hasMeasuredRequest);
-        await(stage, "the cache setting follows up", statistics::cacheHasFollowedUp);
-        look(stage, "the load holds its memory");
-        await(stage, "a downscale under load is refused", statistics::hasRefusal);
+        parts.workers().start("load", parts.load()::run);
+        await(parts, "the load grows", statistics::isFull);
+        await(parts, "the monitor requests memory", statistics::hasMeasuredRequest);
+        await(parts, "the cache setting grows", statistics::cacheHasFollowedUp);
+        look(parts, "the load holds its memory");
+        await(parts, "a downscale under load is refused", statistics::hasRefusal);
 
-        stage.load().release();
-        await(stage, "the load ends", statistics::isUnloaded);
+        parts.load().release();
+        await(parts, "the load ends", statistics::isUnloaded);
         MachineSizes scale = script.agent().scale();
         Bytes min = scale.memory(scale.min());
-        await(stage, "downscales are granted", () -> statistics.machineHas(min));
-        await(stage, "the cache setting follows down", statistics::cacheIsBack);
+        await(parts, "downscales are granted", () -> statistics.machineHas(min));
+        await(parts, "the cache setting shrinks", statistics::cacheIsBack);
     }
 
-    private void await(DemoParticipants stage, String step, BooleanSupplier done)
+    private void await(DemoParticipants parts, String step, BooleanSupplier done)
             throws DemoException, StoppedException, InterruptedException {
         Moment begun = now();
         while (!done.getAsBoolean()) {
-            if (now().since(begun).compareTo(script.patience()) > 0
+            if (now().since(begun).compareTo(script.stepTimeout()) > 0
                     || now().since(began).compareTo(script.timeout()) > 0)
                 throw new DemoException(
                         "this did not happen within %d s: %s"
                                 .formatted(now().since(begun).toSeconds(), step));
-            live(stage, step);
+            live(parts, step);
         }
     }
 
-    private void look(DemoParticipants stage, String step)
+    private void look(DemoParticipants parts, String step)
             throws DemoException, StoppedException, InterruptedException {
         Moment end = now().plus(script.calm());
-        while (now().isBefore(end)) live(stage, step);
+        while (now().isBefore(end)) live(parts, step);
     }
 
-    private void stay(DemoParticipants stage, DemoEvent... last) throws InterruptedException {
+    private void keepRunning(DemoParticipants parts, DemoEvent... last)
+            throws InterruptedException {
         try {
-            for (DemoEvent event : last) tell(event);
-            while (true) live(stage, "kept");
+            for (DemoEvent event : last) report(event);
+            while (true) live(parts, "kept");
         } catch (StoppedException _) {
             // The demo was stopped as requested.
         } catch (DemoException e) {
@@ -131,7 +132,7 @@ final class DemoScenario {
     }
 
     /// Handles the next event and updates the display.
-    private void live(DemoParticipants stage, String step)
+    private void live(DemoParticipants parts, String step)
             throws DemoException, StoppedException, InterruptedException {
         if (stopping) throw new StoppedException();
         JournalEntry entry = journal.next(FRAME);
@@ -142,7 +143,7 @@ final class DemoScenario {
         Moment now = now();
         if (now.since(shownAt).compareTo(FRAME) < 0) return;
         shownAt = now;
-        view.gauge(now.since(began), stage.gauge(step));
+        view.gauge(now.since(began), parts.gauge(step));
     }
 
     private void take(JournalEntry entry) {

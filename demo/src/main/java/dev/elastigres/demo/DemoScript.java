@@ -9,7 +9,7 @@ import java.time.Duration;
 /// @param top maximum memory of Postgres
 /// @param betweenReports pause between two queries of the load, each of about 10 MiB
 /// @param maxReports maximum number of queries, which ends a load that does not fill memory
-/// @param patience timeout of each step
+/// @param stepTimeout timeout of each step
 /// @param timeout of the whole demo
 record DemoScript(
         DemoAgentRules agent,
@@ -17,7 +17,7 @@ record DemoScript(
         Bytes top,
         Duration betweenReports,
         int maxReports,
-        Duration patience,
+        Duration stepTimeout,
         Duration timeout) {
     static final DemoScript DEFAULT =
             new DemoScript(

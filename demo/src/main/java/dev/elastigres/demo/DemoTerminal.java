@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /// The terminal of standard output. Not thread-safe.
 final class DemoTerminal {
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    private static final Duration POLL = Duration.ofSeconds(1);
     private static final int MIN_ROWS = LiveFrame.HEIGHT + 4;
     private static final int MIN_COLUMNS = 20;
 
@@ -22,7 +22,7 @@ final class DemoTerminal {
     private final boolean colour;
     private final boolean unicode;
     private TerminalSize size;
-    private Duration lookedAt = Duration.ZERO;
+    private Duration polledAt = Duration.ZERO;
 
     private record TerminalSize(int rows, int columns) {}
 
@@ -61,8 +61,8 @@ final class DemoTerminal {
 
     /// Returns the frame of the picture at `at`. The terminal's size is polled once a second.
     LiveFrame frame(Duration at) {
-        if (at.minus(lookedAt).compareTo(LOOK_EVERY) >= 0) {
-            lookedAt = at;
+        if (at.minus(polledAt).compareTo(POLL) >= 0) {
+            polledAt = at;
             size().ifPresent(it -> size = it);
         }
         return new LiveFrame(scale, size.columns, colour, unicode);

@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
 /// Formats the demo's events as text.
 final class DemoTextFormatter {
     static final String MADE_UP =
-            "The machine's size is made up; database, memory, socket and messages are real.";
+            "The machine's size is simulated; database, memory, socket and messages are real.";
 
     private DemoTextFormatter() {}
 
@@ -53,7 +53,7 @@ final class DemoTextFormatter {
             case MonitorStarted(long pid, String address, Path _) ->
                     "the monitor runs: pid %d, %s".formatted(pid, address);
             case MachineMade(Bytes memory, int units, Path meminfo) ->
-                    "a made-up machine of %s, %d compute units: %s"
+                    "a simulated machine of %s, %d compute units: %s"
                             .formatted(memory, units, meminfo);
             case HandshakeDone(int version) ->
                     "handshake of agent and monitor: protocol " + ProtocolVersion.name(version);
@@ -63,7 +63,7 @@ final class DemoTextFormatter {
             case MemoryGrew(Bytes used, Bytes threshold) ->
                     "Postgres uses %s, the threshold is %s".formatted(used, threshold);
             case LoadFull(Bytes used) -> "load is complete and holds its memory: " + used;
-            case LoadEnded() -> "load ends: its clients have left";
+            case LoadEnded() -> "load ends: its clients have disconnected";
             case UpscaleRequested(
                             long id,
                             Bytes used,
@@ -82,7 +82,7 @@ final class DemoTextFormatter {
                             .formatted(millis(before));
             case Resized(Bytes from, Bytes to, int units) ->
                     "machine: %s -> %s, %d compute units".formatted(from, to, units);
-            case Confirmed(Bytes memory) -> "monitor -> agent: uses " + memory + " now";
+            case Confirmed(Bytes memory) -> "monitor -> agent: now uses " + memory;
             case CacheChanged(Bytes to) -> "Postgres: effective_cache_size is " + to;
             case DownscaleRequested(Bytes target) -> "agent -> monitor: down to " + target + "?";
             case DownscaleRefused(Bytes _, String reason) -> "monitor -> agent: refused: " + reason;
@@ -90,7 +90,7 @@ final class DemoTextFormatter {
             case Staying(String psql, String status, Path log, long pid) ->
                     String.join(
                             System.lineSeparator(),
-                            "everything stays until Ctrl-C (or: kill " + pid + ")",
+                            "everything keeps running until Ctrl-C (or: kill " + pid + ")",
                             "    queries   " + psql,
                             "    status    " + status,
                             "    log       tail -f " + log);
@@ -109,7 +109,7 @@ final class DemoTextFormatter {
 
     static List<String> summary(DemoSummary summary) {
         var lines = new ArrayList<String>();
-        lines.add(row("requests for more", requests(summary)));
+        lines.add(row("upscale requests", requests(summary)));
         lines.add(row("machine", join(summary.sizes(), " -> ")));
         for (DemoSummary.RefusedDownscale refused : summary.refused())
             lines.add(row("downscale refused", refused.target() + ": " + refused.reason()));
@@ -125,7 +125,7 @@ final class DemoTextFormatter {
                                         text(summary.cacheBefore()),
                                         text(summary.cacheAtPeak()),
                                         text(summary.cacheAfter()))));
-        lines.add(row("most memory used", summary.highestUse().toString()));
+        lines.add(row("maximum memory used", summary.highestUse().toString()));
         lines.add(row("took", time(summary.took()).strip()));
         return lines;
     }

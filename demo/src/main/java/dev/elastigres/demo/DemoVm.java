@@ -84,7 +84,7 @@ final class DemoVm implements AutoCloseable {
                     machines, guest, pages, new Booted(machine.run().accelerator().title(), took));
         } catch (GuestException | MonitorConnectionException e) {
             pages.close();
-            throw new DemoException("the VM cannot be used", e);
+            throw new DemoException("the VM does not work", e);
         }
     }
 
@@ -92,7 +92,7 @@ final class DemoVm implements AutoCloseable {
             throws DemoException, GuestException, InterruptedException {
         var result = guest.run(TIMEOUT, List.of("sh", "-c", script));
         if (result.exitCode() == 0) return result.output().strip();
-        throw new DemoException("the guest says: " + result.errors().strip());
+        throw new DemoException("the command failed in the guest: " + result.errors().strip());
     }
 
     Booted booted() {
@@ -112,7 +112,7 @@ final class DemoVm implements AutoCloseable {
         try {
             return sh(guest, script);
         } catch (GuestException e) {
-            throw new DemoException("the guest does not do as told", e);
+            throw new DemoException("the guest does not execute commands", e);
         }
     }
 

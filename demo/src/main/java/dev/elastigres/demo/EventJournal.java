@@ -20,8 +20,8 @@ final class EventJournal {
         entries.put(new JournalEntry(new Moment(System.nanoTime()), event));
     }
 
-    /// Returns the next event, or null if none comes within `patience`.
-    @Nullable JournalEntry next(Duration patience) throws InterruptedException {
-        return entries.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+    /// Returns the next event, or null if none comes within `timeout`.
+    @Nullable JournalEntry next(Duration timeout) throws InterruptedException {
+        return entries.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

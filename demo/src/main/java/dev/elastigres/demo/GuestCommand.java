@@ -44,7 +44,7 @@ final class GuestCommand {
         try {
             return task.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw new DemoException(name + " cannot be run in the guest", cause(e));
+            throw new DemoException(name + " cannot run in the guest", cause(e));
         } catch (TimeoutException e) {
             throw new DemoException(name + " does not end within " + timeout.toSeconds() + " s", e);
         }

@@ -43,7 +43,7 @@ record LiveFrame(MachineSizes scale, int columns, boolean colour, boolean unicod
     private static String usage(DemoSnapshot snapshot) {
         String threshold =
                 snapshot.threshold().equals(Bytes.MAX) ? "?" : snapshot.threshold().toString();
-        return "%s used, more is asked for at %s, machine %s"
+        return "%s used, threshold %s, machine %s"
                 .formatted(snapshot.used(), threshold, snapshot.size().memory());
     }
 

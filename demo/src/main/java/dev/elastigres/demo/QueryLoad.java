@@ -15,7 +15,7 @@ import java.util.concurrent.CountDownLatch;
 /// only its first line. Postgres keeps all sorted rows until the clients disconnect.
 final class QueryLoad {
     private static final int CLIENTS = 4;
-    private static final Bytes TOLD_EVERY = Bytes.ofMebibytes(100);
+    private static final Bytes REPORT_STEP = Bytes.ofMebibytes(100);
 
     /// A report sorts this number of rows of 1 KiB.
     private static final int LINES = 8 * 1024;
@@ -66,15 +66,15 @@ final class QueryLoad {
     }
 
     private void grow(List<Connection> clients) throws InterruptedException, DemoException {
-        Bytes told = memory.used();
+        Bytes reported = memory.used();
         for (int report = 0; memory.used().isLessThan(script.top()); report++) {
             if (report == script.maxReports())
                 throw new DemoException(
                         "the load does not fill memory: Postgres uses only " + memory.used());
             open(clients.get(report % CLIENTS), report);
-            if (!memory.used().isLessThan(told.plus(TOLD_EVERY))) {
-                told = memory.used();
-                journal.add(new MemoryGrew(told, memory.threshold()));
+            if (!memory.used().isLessThan(reported.plus(REPORT_STEP))) {
+                reported = memory.used();
+                journal.add(new MemoryGrew(reported, memory.threshold()));
             }
             Thread.sleep(script.betweenReports());
         }

@@ -27,7 +27,7 @@ import java.util.Optional;
 final class VmDemo {
     private final VmDemoScript script;
     private final DemoView view;
-    private final VmDemoScenario story;
+    private final VmDemoScenario scenario;
     private final Thread thread = Thread.currentThread();
     private volatile boolean stopping;
 
@@ -35,7 +35,7 @@ final class VmDemo {
     VmDemo(VmDemoScript script, DemoView view) {
         this.script = script;
         this.view = view;
-        story = new VmDemoScenario(script, view);
+        scenario = new VmDemoScenario(script, view);
     }
 
     /// Makes [#run] clean up and end. Thread-safe.
@@ -58,7 +58,7 @@ final class VmDemo {
         }
         view.ended(summary);
         if (!summary.load().isClean())
-            throw new DemoException("not every transaction and connection came through");
+            throw new DemoException("some transactions or connections failed");
     }
 
     private VmDemoSummary play() throws DemoException, VmException, InterruptedException {
@@ -69,7 +69,7 @@ final class VmDemo {
                             temporary.folders(), temporary.machines().locks(), this::prepare);
             prepare("booting a VM of " + script.min().text());
             try (var vm = DemoVm.boot(temporary, image, script)) {
-                story.tell(vm.booted());
+                scenario.report(vm.booted());
                 return play(vm, temporary.machines());
             }
         }
@@ -77,7 +77,7 @@ final class VmDemo {
 
     /// Shows the progress of this thread only: the agent reports the work of its own threads.
     private void prepare(String what) {
-        if (Thread.currentThread() == thread) story.tell(new Preparing(what));
+        if (Thread.currentThread() == thread) scenario.report(new Preparing(what));
     }
 
     private VmDemoSummary play(DemoVm vm, VmManager machines)
@@ -95,7 +95,7 @@ final class VmDemo {
                                 log());
                 var watch = new VmDemoWatcher(fleet, vm.pages(), script.min())) {
             fleet.start();
-            return story.play(watch, new VmDemoLoad(vm, script));
+            return scenario.play(watch, new VmDemoLoad(vm, script));
         }
     }
 

@@ -43,12 +43,12 @@ sealed interface VmDemoEvent extends DemoNotice {
             case StepEnded(VmDemoStep step) -> "   done: " + step.text();
             case Noted(String note) -> "agent: " + note;
             case Wanted(Resources size, String reason) ->
-                    "agent: it should have %s: %s".formatted(size.text(), reason);
+                    "agent: wants %s: %s".formatted(size.text(), reason);
             case Resized(Resources from, Resources to) ->
                     "VM: %s -> %s".formatted(from.text(), to.text());
             case CacheChanged(Bytes to) -> "Postgres: effective_cache_size is " + to;
             case QueryEnded(Bytes sorted, Duration took) ->
-                    "the query lives: it sorted %s in %s"
+                    "the query survived: it sorted %s in %s"
                             .formatted(sorted, DemoTextFormatter.seconds(took));
         };
     }

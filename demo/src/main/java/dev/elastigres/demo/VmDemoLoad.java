@@ -71,7 +71,7 @@ final class VmDemoLoad {
             Set<String> sessions = steadySessions();
             if (sessions.size() == STEADY_CLIENTS) return sessions;
             if (System.nanoTime() - deadline > 0)
-                throw new DemoException("the clients of pgbench do not come to Postgres");
+                throw new DemoException("pgbench's clients do not connect to Postgres");
             Thread.sleep(PAUSE);
         }
     }

@@ -59,7 +59,7 @@ final class VmDemoScenario {
         return new Moment(System.nanoTime());
     }
 
-    void tell(VmDemoEvent happening) {
+    void report(VmDemoEvent happening) {
         view.happened(now().since(began), happening);
     }
 
@@ -94,7 +94,7 @@ final class VmDemoScenario {
         VmDemoLoad.GrowingQuery query = load.startQuery();
         await(watch, query::isOver);
         QueryEnded lived = query.result();
-        tell(lived);
+        report(lived);
         if (step.change.isEmpty())
             throw new DemoException("the VM did not grow while the query did");
         end(watch);
@@ -147,7 +147,7 @@ final class VmDemoScenario {
 
     private void begin(String name, VmDemoWatcher watch) {
         step = new OpenStep(name, now(), watch.current());
-        tell(new StepBegan(name));
+        report(new StepBegan(name));
     }
 
     private void end(VmDemoWatcher watch) throws InterruptedException {
@@ -160,18 +160,18 @@ final class VmDemoScenario {
                         watch.current(),
                         step.change);
         steps.add(ended);
-        tell(new StepEnded(ended));
+        report(new StepEnded(ended));
     }
 
     private void await(VmDemoWatcher watch, BooleanSupplier done)
             throws DemoException, InterruptedException {
         while (!done.getAsBoolean()) {
-            if (now().since(step.begun).compareTo(script.patience()) > 0)
+            if (now().since(step.begun).compareTo(script.stepTimeout()) > 0)
                 throw new DemoException(
-                        "\"%s\" is not over after %d s; the agent says: the VM %s"
+                        "step \"%s\" did not end within %d s; the agent reports: the VM %s"
                                 .formatted(
                                         step.name,
-                                        script.patience().toSeconds(),
+                                        script.stepTimeout().toSeconds(),
                                         watch.view()
                                                 .map(it -> it.state().why().text())
                                                 .orElse("was not found")));
@@ -186,13 +186,13 @@ final class VmDemoScenario {
 
     /// Shows new events and updates the display.
     private void live(VmDemoWatcher watch) throws InterruptedException {
-        for (VmDemoEvent each : watch.news()) {
+        for (VmDemoEvent each : watch.newEvents()) {
             if (each instanceof Resized(var _, Resources to)) {
                 step.resized(now());
                 used.ifPresent(it -> it.changed(to, now()));
             }
             if (each instanceof CacheChanged(Bytes to)) maxCache = maxCache.max(to);
-            tell(each);
+            report(each);
         }
         view.gauge(now().since(began), watch.gauge(step.name));
         Thread.sleep(FRAME);

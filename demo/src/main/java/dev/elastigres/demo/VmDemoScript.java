@@ -18,7 +18,7 @@ import java.time.Duration;
 ///     reach its minimum size
 /// @param held memory that the query sorts, in rows of 1 MiB
 /// @param betweenRows the query's pause before each row
-/// @param patience timeout of each step
+/// @param stepTimeout timeout of each step
 record VmDemoScript(
         CpuRange cpus,
         MemoryRange memory,
@@ -29,7 +29,7 @@ record VmDemoScript(
         Duration look,
         Bytes held,
         Duration betweenRows,
-        Duration patience) {
+        Duration stepTimeout) {
     static final VmDemoScript DEFAULT =
             new VmDemoScript(
                     new CpuRange(1, 4),

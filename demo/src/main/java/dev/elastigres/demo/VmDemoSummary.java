@@ -43,7 +43,7 @@ record VmDemoSummary(
                         "pgbench",
                         "%d transactions, %d failed; %d connections dropped"
                                 .formatted(load.transactions(), load.failed(), load.dropped())));
-        lines.add(row("query", query.sorted() + " sorted in memory; it lived"));
+        lines.add(row("query", query.sorted() + " sorted in memory; it survived"));
         lines.add(
                 row(
                         "effective_cache_size",

@@ -89,31 +89,31 @@ final class VmDemoWatcher implements AutoCloseable {
     }
 
     /// Returns the events since the last call.
-    List<VmDemoEvent> news() {
-        var news = new ArrayList<VmDemoEvent>();
-        view().ifPresent(it -> addNews(it, news));
+    List<VmDemoEvent> newEvents() {
+        var newEvents = new ArrayList<VmDemoEvent>();
+        view().ifPresent(it -> addEvents(it, newEvents));
         Bytes newest = seen.cache;
         if (!newest.equals(cache) && !newest.equals(Bytes.ZERO)) {
             cache = newest;
-            news.add(new CacheChanged(newest));
+            newEvents.add(new CacheChanged(newest));
         }
-        return news;
+        return newEvents;
     }
 
-    private void addNews(VmStatus view, List<VmDemoEvent> news) {
+    private void addEvents(VmStatus view, List<VmDemoEvent> newEvents) {
         var why = view.state().why();
         if (!why.wanted().equals(wanted)) {
             wanted = why.wanted();
-            news.add(new Wanted(wanted, why.reason().text()));
+            newEvents.add(new Wanted(wanted, why.reason().text()));
         }
         for (VmStatus.VmNote note : view.recent())
             if (note.at().isAfter(notedAt)) {
                 notedAt = note.at();
                 // A change of size is reported as [Resized] instead.
-                if (!note.what().startsWith("has ")) news.add(new Noted(note.what()));
+                if (!note.what().startsWith("has ")) newEvents.add(new Noted(note.what()));
             }
         if (!why.current().equals(current)) {
-            news.add(new Resized(current, why.current()));
+            newEvents.add(new Resized(current, why.current()));
             current = why.current();
         }
     }

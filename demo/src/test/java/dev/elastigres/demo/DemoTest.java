@@ -68,7 +68,7 @@ class DemoTest {
         stage.assertNothingIsLeft();
         assertThat(stage.text())
                 .contains("Summary")
-                .containsPattern("requests for more +[1-9]\\d*; from crossing to request: -?\\d")
+                .containsPattern("upscale requests +[1-9]\\d*; from crossing to request: -?\\d")
                 .containsPattern("downscale refused +512MiB: Postgres uses ")
                 .containsPattern("downscales granted +[1-9]");
         for (String line : stage.json().lines().toList())

@@ -33,11 +33,11 @@ class LiveViewTest {
         view.happened(Duration.ofSeconds(4), new LoadEnded());
 
         List<String> screen = screen();
-        int told = screen.indexOf("  4.00 s  load ends: its clients have left");
+        int told = screen.indexOf("  4.00 s  load ends: its clients have disconnected");
         assertThat(screen.subList(told - 1, screen.size()))
                 .startsWith(
                         "  1.00 s  load begins: 4 clients open large sorted reports",
-                        "  4.00 s  load ends: its clients have left",
+                        "  4.00 s  load ends: its clients have disconnected",
                         "",
                         "        3.00 s - second")
                 .hasSize(3 + LiveFrame.HEIGHT);

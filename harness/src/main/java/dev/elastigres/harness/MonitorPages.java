@@ -51,7 +51,7 @@ public final class MonitorPages implements AutoCloseable {
         } catch (JsonException e) {
             throw new MonitorConnectionException("the monitor's status cannot be read", e);
         }
-        throw new MonitorConnectionException("the monitor's status is no object");
+        throw new MonitorConnectionException("the monitor's status is not an object");
     }
 
     /// Returns the usage from which the monitor requests more memory.

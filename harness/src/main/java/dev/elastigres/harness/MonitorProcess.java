@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class MonitorProcess implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
-    private static final String GREETING = "listening on ";
+    private static final String LISTENING = "listening on ";
     private static final String MODULE = "dev.elastigres.monitor";
 
     private final Process process;
@@ -100,10 +100,10 @@ public final class MonitorProcess implements AutoCloseable {
             throw new MonitorConnectionException(
                     "the monitor does not listen after " + START_TIMEOUT.toSeconds() + " s");
         int colon = line.lastIndexOf(':');
-        if (!line.startsWith(GREETING) || colon < 0)
+        if (!line.startsWith(LISTENING) || colon < 0)
             throw new MonitorConnectionException("the monitor did not start: " + lastLine(log));
         return new HostPort(
-                line.substring(GREETING.length(), colon),
+                line.substring(LISTENING.length(), colon),
                 Integer.parseInt(line.substring(colon + 1)));
     }
 

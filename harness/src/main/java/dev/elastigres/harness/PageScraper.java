@@ -19,8 +19,8 @@ public record PageScraper(HttpClient client, List<Integer> ports) implements Aut
     private static final String ACCEPT =
             "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5";
     private static final Duration TIMEOUT = Duration.ofSeconds(4);
-    private static final Duration APPEARS = Duration.ofSeconds(10);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+    private static final Duration FIRST_SCRAPE_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration POLL = Duration.ofMillis(50);
 
     public static PageScraper of(List<Integer> ports) {
         return new PageScraper(HttpClient.newHttpClient(), ports);
@@ -37,14 +37,14 @@ public record PageScraper(HttpClient client, List<Integer> ports) implements Aut
 
     /// Waits until all pages are served, which may be a moment after their process is ready.
     public void await() throws MonitorConnectionException, InterruptedException {
-        long deadline = System.nanoTime() + APPEARS.toNanos();
+        long deadline = System.nanoTime() + FIRST_SCRAPE_TIMEOUT.toNanos();
         while (true) {
             try {
                 scrape();
                 return;
             } catch (MonitorConnectionException e) {
                 if (System.nanoTime() - deadline > 0) throw e;
-                Thread.sleep(LOOK_AGAIN);
+                Thread.sleep(POLL);
             }
         }
     }

@@ -47,7 +47,7 @@ public record StartedProcess(Process process, String line, Duration after)
                     "%s does not start: %s"
                             .formatted(
                                     command.getFirst(),
-                                    started == null ? "it says nothing" : started.line));
+                                    started == null ? "no output" : started.line));
         } catch (IOException e) {
             throw new HarnessException("cannot run " + command.getFirst(), e);
         }
@@ -59,7 +59,7 @@ public record StartedProcess(Process process, String line, Duration after)
             long begun,
             Predicate<String> ready,
             ArrayBlockingQueue<StartedProcess> to) {
-        String last = "it ended without a word";
+        String last = "it ended without output";
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 Duration after = Duration.ofNanos(System.nanoTime() - begun);

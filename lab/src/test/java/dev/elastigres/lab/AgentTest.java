@@ -39,7 +39,7 @@ class AgentTest {
         }
         assertThat(vm.maxNow().memory()).as("as it was").isGreaterThan(MIN);
 
-        try (var _ = LabAgentProcess.start(golden, CAPACITY, HaltPoint.NOWHERE)) {
+        try (var _ = LabAgentProcess.start(golden, CAPACITY, HaltPoint.NONE)) {
             awaitMemory("it shrinks", vm, MIN::equals);
             LabAwait.until(
                     "the monitor knows", vm::status, it -> it.observed().compareTo(MIN) <= 0);
@@ -50,7 +50,7 @@ class AgentTest {
 
     @Test
     void theMonitorIsKilled(LabVm vm, GoldenSnapshot golden) throws Exception {
-        try (var _ = LabAgentProcess.start(golden, CAPACITY, HaltPoint.NOWHERE)) {
+        try (var _ = LabAgentProcess.start(golden, CAPACITY, HaltPoint.NONE)) {
             awaitSession(vm);
             var held = needMore(vm);
             awaitMemory("it grows", vm, it -> it.compareTo(MIN.plus(UNIT)) >= 0);
@@ -69,7 +69,7 @@ class AgentTest {
 
     @Test
     void theVmIsKilledAndStartedAgain(LabVm vm, GoldenSnapshot golden) throws Exception {
-        try (var _ = LabAgentProcess.start(golden, CAPACITY, HaltPoint.NOWHERE)) {
+        try (var _ = LabAgentProcess.start(golden, CAPACITY, HaltPoint.NONE)) {
             awaitSession(vm);
             needMore(vm);
             awaitMemory("it grows", vm, it -> it.compareTo(MIN.plus(UNIT)) >= 0);
@@ -87,7 +87,7 @@ class AgentTest {
         // Room for one of the VMs to have a unit more than the minimum.
         Bytes capacity = MIN.plus(MIN).plus(UNIT);
         try (var other = golden.restore("other");
-                var _ = LabAgentProcess.start(golden, capacity, HaltPoint.NOWHERE)) {
+                var _ = LabAgentProcess.start(golden, capacity, HaltPoint.NONE)) {
             awaitSession(one);
             awaitSession(other);
             var need = needMore(one);

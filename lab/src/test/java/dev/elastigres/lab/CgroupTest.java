@@ -82,7 +82,7 @@ class CgroupTest {
                     "the new cgroup's usage is seen",
                     vm::status,
                     status -> before.plus(HELD.times(0.9)).isLessThan(status.averageUsage()));
-            agent.awaitLeaveToShrinkTo(TARGET);
+            agent.awaitAgreementToShrinkTo(TARGET);
         }
     }
 

@@ -61,7 +61,7 @@ record GoldenSnapshot(Path root, VmManager machines) implements AutoCloseable {
             vm.awaitReady();
             machines.snapshot(NAME, snapshot());
         } catch (Exception | AssertionError e) {
-            say(vm.story());
+            say(vm.recentLogs());
             throw e;
         } finally {
             vm.close();

@@ -15,7 +15,7 @@ record HaltingDriver(Driver inner, HaltPoint halt) implements Driver {
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     enum HaltPoint {
-        NOWHERE,
+        NONE,
         /// QEMU was asked for more memory, and the result is not known yet.
         GROWTH_BEGUN,
         /// The monitor agreed to a shrink, and the VM still has its old size.
@@ -43,7 +43,7 @@ record HaltingDriver(Driver inner, HaltPoint halt) implements Driver {
             throws DriverException, InterruptedException {
         boolean grows = from.memory().isLessThan(to.memory());
         switch (halt) {
-            case NOWHERE -> {}
+            case NONE -> {}
             case GROWTH_BEGUN -> {
                 if (grows) standStillOnceAsked(vm, from, to, within);
             }

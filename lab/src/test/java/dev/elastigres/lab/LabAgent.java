@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /// The monitor's agent in tests: one session that makes no decisions. Not thread-safe.
 final class LabAgent implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
     private static final double CPUS = 2;
 
     private final MonitorConnection link;
@@ -56,7 +56,7 @@ final class LabAgent implements AutoCloseable {
 
     /// Asks until the monitor agrees. A monitor whose guest gets no CPU may refuse because its
     /// last sample is too old.
-    void awaitLeaveToShrinkTo(Bytes memory) throws Exception {
+    void awaitAgreementToShrinkTo(Bytes memory) throws Exception {
         LabAwait.until(
                 "leave to shrink to " + memory,
                 () -> mayShrinkTo(memory),
@@ -91,10 +91,10 @@ final class LabAgent implements AutoCloseable {
     }
 
     private MonitorMessage receive() throws MonitorConnectionException, InterruptedException {
-        MonitorConnection.ReceivedMessage next = link.receive(PATIENCE);
+        MonitorConnection.ReceivedMessage next = link.receive(TIMEOUT);
         if (next == null)
             throw new MonitorConnectionException(
-                    "nothing came within " + PATIENCE.toSeconds() + " s");
+                    "nothing came within " + TIMEOUT.toSeconds() + " s");
         return next.message();
     }
 

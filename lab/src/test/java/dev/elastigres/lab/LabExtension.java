@@ -51,7 +51,7 @@ final class LabExtension implements ParameterResolver, AfterTestExecutionCallbac
         LabVm vm = test.getStore(OURS).get(LabVm.class, LabVm.class);
         if (vm != null && test.getExecutionException().isPresent()) {
             System.err.println(test.getDisplayName() + " failed in this guest:");
-            System.err.println(vm.story());
+            System.err.println(vm.recentLogs());
         }
     }
 }

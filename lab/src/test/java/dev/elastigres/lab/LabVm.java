@@ -35,7 +35,7 @@ final class LabVm implements AutoCloseable {
     private static final int HOST_METRICS_PORT = 9100;
     private static final int CACHE_METRICS_PORT = 9499;
     private static final Duration LONG = Duration.ofMinutes(2);
-    private static final int STORY_LINES = 120;
+    private static final int LOG_LINES = 120;
 
     private final VmManager machines;
     private final String name;
@@ -156,7 +156,7 @@ final class LabVm implements AutoCloseable {
 
     /// Returns the end of the guest's console, which includes the monitor's log, and the monitor's
     /// status.
-    String story() throws InterruptedException {
+    String recentLogs() throws InterruptedException {
         return "-- console and monitor's log\n%s\n-- status\n%s"
                 .formatted(consoleTail(), lastStatus());
     }
@@ -166,7 +166,7 @@ final class LabVm implements AutoCloseable {
             var log = machines.folder(name).consoleLog();
             var lines = Files.readAllLines(log, StandardCharsets.ISO_8859_1);
             return String.join(
-                    "\n", lines.subList(Math.max(0, lines.size() - STORY_LINES), lines.size()));
+                    "\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
         } catch (IOException | VmException e) {
             return e.toString();
         }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 @InLab
 class RunawayQueryTest {
     /// Rows of 3.2 MB, all of which are held until the last one exists.
-    private static final String GLUTTON =
+    private static final String QUERY =
             "select length(array_agg(repeat(repeat(md5(i::text), 1000), 100))::text)"
                     + " from generate_series(1, 3000) i";
 
@@ -16,7 +16,7 @@ class RunawayQueryTest {
     void onlyItsOwnBackendDies(LabVm vm) throws Exception {
         String postmaster = vm.postmaster();
         String monitor = vm.monitorProcess();
-        var query = vm.trySh("psql -Atc \"" + GLUTTON + "\"");
+        var query = vm.trySh("psql -Atc \"" + QUERY + "\"");
         assertThat(query.exitCode()).as("%s", query).isNotZero();
 
         String killed = vm.sh("dmesg | grep 'Killed process' || true");

@@ -71,7 +71,7 @@ class ScalingTest {
                     "the usage falls",
                     vm::status,
                     it -> it.averageUsage().isLessThan(Bytes.ofMebibytes(250)));
-            agent.awaitLeaveToShrinkTo(SMALL);
+            agent.awaitAgreementToShrinkTo(SMALL);
             assertThat(vm.status().cache()).isLessThan(before.cache());
             vm.resize("512M");
             assertThat(vm.memoryTotal()).isLessThan(large.minus(Bytes.ofMebibytes(900)));

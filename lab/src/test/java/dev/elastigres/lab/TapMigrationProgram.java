@@ -48,7 +48,7 @@ final class TapMigrationProgram {
             try {
                 move(vm, Path.of(arguments[0]));
             } catch (Exception | AssertionError e) {
-                System.err.println(vm.story());
+                System.err.println(vm.recentLogs());
                 throw e;
             }
         }

@@ -29,7 +29,7 @@ record BaselineJvm(Payload payload, Path folder) {
             jar.putNextEntry(new JarEntry(file));
             code.transferTo(jar);
         } catch (IOException e) {
-            throw new HarnessException("cannot make a program that does nothing", e);
+            throw new HarnessException("cannot make the idle program", e);
         }
         StartedProcess training = bare.start("-XX:AOTCacheOutput=" + bare.classes());
         // `Process.destroy` would close the pipe, to which the process still writes. This does
@@ -37,7 +37,7 @@ record BaselineJvm(Payload payload, Path folder) {
         training.process().toHandle().destroy();
         training.process().waitFor();
         if (!Files.isRegularFile(bare.classes()))
-            throw new HarnessException("the bare JVM left no cache of its classes");
+            throw new HarnessException("the idle JVM did not create an AOT cache");
         return bare;
     }
 

@@ -79,11 +79,11 @@ final class FootprintBench {
                 FileTrees.delete(folder);
             }
         } catch (IOException | UncheckedIOException e) {
-            throw new HarnessException("cannot keep what is measured with", e);
+            throw new HarnessException("cannot write the benchmark's files", e);
         } catch (MonitorConnectionException e) {
             throw new HarnessException("the monitor cannot be measured", e);
         } catch (TestbedException e) {
-            throw new HarnessException("no Postgres to measure with", e);
+            throw new HarnessException("cannot start Postgres", e);
         }
     }
 

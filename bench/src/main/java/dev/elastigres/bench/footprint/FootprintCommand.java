@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
             "Measure what the packaged monitor costs: memory, CPU, time to start, size.",
             "",
             "calm: an agent is connected. served: an agent and Postgres are connected, and both"
-                    + " metrics ports are scraped every 5 s. Beside it a JVM that sleeps, with the"
+                    + " metrics ports are scraped every 5 s. For comparison, an idle JVM with the"
                     + " same runtime and options, and Prometheus' node exporter where Debian's is"
                     + " installed.",
             ""
@@ -28,14 +28,14 @@ public final class FootprintCommand extends BenchTask {
             names = "--seconds",
             paramLabel = "N",
             defaultValue = "60",
-            description = "How long each process is watched (${DEFAULT-VALUE}).")
+            description = "Observation time of each process in seconds (${DEFAULT-VALUE}).")
     private int seconds;
 
     @Option(
             names = "--starts",
             paramLabel = "N",
             defaultValue = "9",
-            description = "Starts of which the median is taken (${DEFAULT-VALUE}).")
+            description = "Number of starts for the median (${DEFAULT-VALUE}).")
     private int starts;
 
     @Override

@@ -22,7 +22,7 @@ public record ProcessMemory(long resident, long proportional, long anonymous, in
                     Files.readString(process.resolve("smaps_rollup")),
                     Files.readString(process.resolve("status")));
         } catch (IOException e) {
-            throw new HarnessException("cannot look into process " + pid, e);
+            throw new HarnessException("cannot inspect process " + pid, e);
         }
     }
 

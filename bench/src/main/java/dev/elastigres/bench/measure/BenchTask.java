@@ -24,7 +24,7 @@ public abstract class BenchTask implements Callable<Integer> {
             description = "Show this help message and exit.")
     private boolean help;
 
-    @Option(names = "--json", description = "One JSON object a line, for programs.")
+    @Option(names = "--json", description = "Print one JSON object per line.")
     private boolean json;
 
     @Spec private CommandSpec spec;

@@ -24,7 +24,7 @@ record ApiRequestCounts(Path log, String user) {
         try {
             return Files.exists(log) ? Files.size(log) : 0;
         } catch (IOException e) {
-            throw new HarnessException("cannot read what was asked for", e);
+            throw new HarnessException("cannot read the audit log", e);
         }
     }
 
@@ -44,7 +44,7 @@ record ApiRequestCounts(Path log, String user) {
             file.seek(from);
             file.readFully(bytes);
         } catch (IOException e) {
-            throw new HarnessException("cannot read what was asked for", e);
+            throw new HarnessException("cannot read the audit log", e);
         }
         return new String(bytes, StandardCharsets.UTF_8);
     }
@@ -53,7 +53,7 @@ record ApiRequestCounts(Path log, String user) {
         try {
             return Json.parse(line) instanceof Obj event ? counted(event) : Optional.empty();
         } catch (JsonException e) {
-            throw new HarnessException("the API server's log has a line that is no event", e);
+            throw new HarnessException("the audit log has a line that is not an event", e);
         }
     }
 

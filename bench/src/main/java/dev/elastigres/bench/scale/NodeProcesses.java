@@ -154,10 +154,10 @@ final class NodeProcesses implements AutoCloseable {
         try {
             Matcher read =
                     READ.matcher(Files.readString(Path.of("/proc", Long.toString(pid()), "io")));
-            if (!read.find()) throw new HarnessException("the kernel does not show what is read");
+            if (!read.find()) throw new HarnessException("the kernel does not show the bytes read");
             return Long.parseLong(read.group(1));
         } catch (IOException e) {
-            throw new HarnessException("cannot see what the agent reads", e);
+            throw new HarnessException("cannot read the agent's I/O counters", e);
         }
     }
 

@@ -62,8 +62,7 @@ final class PodChurn implements AutoCloseable {
 
     /// @throws HarnessException if moving pods has failed
     void check() throws HarnessException {
-        if (failure.isPresent())
-            throw new HarnessException("the pods cannot be moved", failure.get());
+        if (failure.isPresent()) throw new HarnessException("cannot move the pods", failure.get());
     }
 
     private void run() {
@@ -148,7 +147,7 @@ final class PodChurn implements AutoCloseable {
                 return;
             } catch (KubernetesClientException e) {
                 if (System.nanoTime() - deadline > 0)
-                    throw new HarnessException("the API server does not do it", e);
+                    throw new HarnessException("the API server does not execute the request", e);
                 Thread.sleep(LOOK);
                 if (tells(isDone)) return;
             }

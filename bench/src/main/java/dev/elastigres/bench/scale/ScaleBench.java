@@ -88,7 +88,7 @@ final class ScaleBench {
                 FileTrees.delete(folder);
             }
         } catch (IOException e) {
-            throw new HarnessException("cannot keep what is measured with", e);
+            throw new HarnessException("cannot write the benchmark's files", e);
         } catch (AgentStartException e) {
             throw new HarnessException("cannot talk to the cluster", e);
         } catch (TestbedException e) {
@@ -136,7 +136,7 @@ final class ScaleBench {
     }
 
     private void settle(SimulatedAgents agents) throws HarnessException, InterruptedException {
-        progress.accept("writing what the agents of %d nodes say".formatted(plan.nodes() - 1));
+        progress.accept("writing the status of %d nodes' agents".formatted(plan.nodes() - 1));
         try (var threads = Executors.newFixedThreadPool(AT_ONCE)) {
             try {
                 var said = new ArrayList<Future<?>>();
@@ -156,7 +156,7 @@ final class ScaleBench {
                         progress.accept("%d of %d objects".formatted(i + 1, said.size()));
                 }
             } catch (ExecutionException e) {
-                throw new HarnessException("cannot write what other agents say", e);
+                throw new HarnessException("cannot write other agents' status", e);
             } finally {
                 threads.shutdownNow();
             }
@@ -176,7 +176,7 @@ final class ScaleBench {
             agent.check();
             if (System.nanoTime() - begin > QUIET_TIMEOUT.toNanos())
                 throw new HarnessException(
-                        "the agent has not settled after %d s; it asked for %s; %s"
+                        "the agent has not settled after %d s; it requested %s; %s"
                                 .formatted(
                                         QUIET_TIMEOUT.toSeconds(),
                                         requests.between(0, requests.mark()),
@@ -187,7 +187,7 @@ final class ScaleBench {
             mark = now;
         }
         progress.accept(
-                "the agent asked for %s, and wrote of %d pods that they are settled"
+                "the agent requested %s, and reported %d pods as settled"
                         .formatted(requests.between(0, requests.mark()), settled(client)));
     }
 
@@ -231,7 +231,7 @@ final class ScaleBench {
             long now = System.nanoTime();
             if (now - last > STALL.toNanos())
                 progress.accept(
-                        "this machine stood still for %d s: figures are too low"
+                        "this machine was suspended for %d s: figures are too low"
                                 .formatted(Duration.ofNanos(now - last).toSeconds()));
             last = now;
         }

@@ -139,7 +139,7 @@ final class SimulatedAgents {
                 Thread.sleep(AGAIN);
             }
         }
-        throw new HarnessException("the status of %s is never the same".formatted(name));
+        throw new HarnessException("the status of %s keeps changing".formatted(name));
     }
 
     private static boolean isFinal(int code) {

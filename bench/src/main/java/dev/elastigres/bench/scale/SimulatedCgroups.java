@@ -53,7 +53,7 @@ final class SimulatedCgroups implements AutoCloseable {
 
     void check() throws HarnessException {
         if (failure.isPresent())
-            throw new HarnessException("cannot make up a cgroup", failure.get());
+            throw new HarnessException("cannot create a fake cgroup", failure.get());
     }
 
     private final class CgroupSync implements ResourceEventHandler<Pod> {

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 /// kubelet runs them.
 final class SimulatedCluster {
     private static final Duration RUN_TIMEOUT = Duration.ofMinutes(15);
-    private static final Duration LOOK = Duration.ofMillis(500);
-    private static final Duration TELL = Duration.ofSeconds(15);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(15);
 
     /// Node capacity that is never exhausted.
     private static final String CPUS = "512";
@@ -100,7 +100,7 @@ final class SimulatedCluster {
     /// Waits until no pod is pending. Listing one pending pod at a time costs little.
     private void awaitRunning() throws HarnessException, InterruptedException {
         long begin = System.nanoTime();
-        long tellAt = begin + TELL.toNanos();
+        long progressAt = begin + PROGRESS_INTERVAL.toNanos();
         while (true) {
             var first =
                     client.pods()
@@ -114,11 +114,11 @@ final class SimulatedCluster {
             if (System.nanoTime() - begin > RUN_TIMEOUT.toNanos())
                 throw new HarnessException(
                         "the pods do not all run after " + RUN_TIMEOUT.toMinutes() + " min");
-            if (System.nanoTime() - tellAt > 0) {
+            if (System.nanoTime() - progressAt > 0) {
                 progress.accept("waiting for the pods to run");
-                tellAt += TELL.toNanos();
+                progressAt += PROGRESS_INTERVAL.toNanos();
             }
-            Thread.sleep(LOOK);
+            Thread.sleep(POLL);
         }
     }
 }

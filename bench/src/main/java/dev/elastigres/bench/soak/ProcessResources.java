@@ -39,7 +39,7 @@ record ProcessResources(
                     descriptors.count(),
                     number(RESIDENT, status) * 1024);
         } catch (IOException e) {
-            throw new HarnessException("cannot look into the monitor's process", e);
+            throw new HarnessException("cannot inspect the monitor's process", e);
         }
     }
 
@@ -60,8 +60,7 @@ record ProcessResources(
                                 .start();
                 if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                     process.destroyForcibly();
-                    throw new HarnessException(
-                            "the monitor's heap cannot be looked at: jcmd hangs");
+                    throw new HarnessException("cannot inspect the monitor's heap: jcmd hangs");
                 }
                 return Files.readString(output);
             } finally {
@@ -76,7 +75,7 @@ record ProcessResources(
         Matcher matcher = pattern.matcher(text);
         if (!matcher.find())
             throw new HarnessException(
-                    "the monitor's process tells nothing: "
+                    "jcmd reports nothing about the monitor's process: "
                             + text.lines().findFirst().orElse("no output"));
         return Long.parseLong(matcher.group(1));
     }

@@ -97,7 +97,7 @@ final class SoakBench {
         } catch (MonitorConnectionException e) {
             throw new HarnessException("the monitor cannot be reached any more", e);
         } catch (TestbedException e) {
-            throw new HarnessException("no Postgres to soak with", e);
+            throw new HarnessException("cannot start Postgres", e);
         }
     }
 

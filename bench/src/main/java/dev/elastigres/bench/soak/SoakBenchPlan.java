@@ -10,7 +10,7 @@ record SoakBenchPlan(int messages, int reconnects, int restarts, int cgroups) {
 
     SoakBenchPlan {
         if (messages < 1 || reconnects < 1 || restarts < 1 || cgroups < 1)
-            throw new IllegalArgumentException("there must be at least one of everything");
+            throw new IllegalArgumentException("all numbers must be at least 1");
     }
 
     /// Returns the number of rounds. Each has a share of everything, at most one restart and at

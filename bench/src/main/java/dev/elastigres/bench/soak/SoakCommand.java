@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "soak",
         description = {
-            "Live hours of a monitor's life in minutes, beside a real Postgres, and see whether it"
+            "Run hours of a monitor's work in minutes, with a real Postgres, and check whether it"
                     + " leaks or loses anything.",
             "",
             "Exit code 1 when it does. Resident memory is shown and not judged: it follows the heap"
@@ -31,7 +31,7 @@ public final class SoakCommand extends BenchTask {
             names = "--reconnects",
             paramLabel = "N",
             defaultValue = "1000",
-            description = "Agents that come and go (${DEFAULT-VALUE}).")
+            description = "Reconnections of agents (${DEFAULT-VALUE}).")
     private int reconnects;
 
     @Option(

@@ -21,7 +21,7 @@ record SoakMachine(Path folder) implements AutoCloseable {
             machine.makeCgroup(usage);
             return machine;
         } catch (IOException e) {
-            throw new HarnessException("cannot make up a machine", e);
+            throw new HarnessException("cannot create a fake machine", e);
         }
     }
 
@@ -33,7 +33,7 @@ record SoakMachine(Path folder) implements AutoCloseable {
             Files.createDirectory(cgroup());
             Files.move(fresh, memoryStat(), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new HarnessException("cannot make a cgroup up", e);
+            throw new HarnessException("cannot create a fake cgroup", e);
         }
     }
 
@@ -42,7 +42,7 @@ record SoakMachine(Path folder) implements AutoCloseable {
             Files.delete(memoryStat());
             Files.delete(cgroup());
         } catch (IOException e) {
-            throw new HarnessException("cannot remove the made-up cgroup", e);
+            throw new HarnessException("cannot remove the fake cgroup", e);
         }
     }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 @InCluster
 class AutoscalingTest {
     /// Memory that a hungry query needs; its pod has 256 MiB.
-    private static final int HUNGER = 500;
+    private static final int QUERY_MEBIBYTES = 500;
 
     @Test
     void aHungryQueryIsGivenMemoryInPlace(LabCluster cluster) throws Exception {
@@ -21,14 +21,14 @@ class AutoscalingTest {
         LabAwait.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
         PodLoad load = PodLoad.begin(cluster, pod);
 
-        PodLoad.hungry(cluster, pod, HUNGER);
+        PodLoad.hungry(cluster, pod, QUERY_MEBIBYTES);
         assertThat(mebibytes(pod)).isGreaterThanOrEqualTo(3 * 256);
         assertThat(pod.qualityOfService()).isEqualTo("Guaranteed");
         LabAwait.until("it is small again", pod::inForce, "250m/256Mi"::equals);
 
         load.stop();
         assertThat(pod.restarts()).isZero();
-        assertThat(cluster.told(namespace)).contains("ElastigresResized");
+        assertThat(cluster.events(namespace)).contains("ElastigresResized");
         cluster.delete(namespace);
     }
 
@@ -37,7 +37,7 @@ class AutoscalingTest {
     void withoutAnAgentTheSameQueryIsKilled(LabCluster cluster) throws Exception {
         String namespace = cluster.namespace();
         LabPod pod = PostgresPods.start(cluster, namespace, "alone", 5441, "250m", "256Mi");
-        assertThatThrownBy(() -> PodLoad.hungry(cluster, pod, HUNGER)).isNotNull();
+        assertThatThrownBy(() -> PodLoad.hungry(cluster, pod, QUERY_MEBIBYTES)).isNotNull();
         LabAwait.until("it was restarted", pod::restarts, restarts -> restarts > 0);
         cluster.delete(namespace);
     }

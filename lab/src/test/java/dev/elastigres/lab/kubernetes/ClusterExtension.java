@@ -69,7 +69,7 @@ final class ClusterExtension
             System.err.println(test.getDisplayName() + " failed in this cluster:");
             System.err.println(test.getExecutionException().get());
             System.err.println(cluster.kubectl().run("get", "pods,events", "--all-namespaces"));
-            System.err.println(cluster.story());
+            System.err.println(cluster.recentLogs());
             System.err.println(cluster.kubectl().tryRun("", LOGS).output());
             // The resources of failed tests would be missing for later tests.
             cluster.deleteAll();

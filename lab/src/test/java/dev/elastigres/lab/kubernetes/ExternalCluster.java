@@ -168,7 +168,7 @@ final class ExternalCluster implements LabCluster {
     }
 
     @Override
-    public String story() {
+    public String recentLogs() {
         return "";
     }
 

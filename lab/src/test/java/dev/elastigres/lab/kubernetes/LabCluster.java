@@ -67,7 +67,7 @@ sealed interface LabCluster extends AutoCloseable permits VmCluster, ExternalClu
     String log(LabPod pod, String container) throws Exception;
 
     /// Returns the node's recent logs; empty if they are not accessible.
-    String story() throws Exception;
+    String recentLogs() throws Exception;
 
     /// Creates a namespace and waits until pods can be created in it. It is deleted explicitly, or
     /// with the cluster.
@@ -96,7 +96,7 @@ sealed interface LabCluster extends AutoCloseable permits VmCluster, ExternalClu
     }
 
     /// Returns the agents' events in a namespace, as `kubectl` prints them.
-    default String told(String namespace) throws TestbedException {
+    default String events(String namespace) throws TestbedException {
         return kubectl()
                 .run(
                         "get",

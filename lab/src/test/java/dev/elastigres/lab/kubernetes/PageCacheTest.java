@@ -173,7 +173,7 @@ class PageCacheTest {
             assertThat(autoscaler.status(".size")).isEqualTo("250m/256Mi");
             assertThat(autoscaler.status(".why")).contains("there is no reclaimer");
             assertThat(mebibytes(pod.get(LIMIT_OF_MEMORY))).isBetween(300L, 1024L);
-            assertThat(cluster.told(namespace)).contains("HeldByPageCache");
+            assertThat(cluster.events(namespace)).contains("HeldByPageCache");
 
             load.stop();
             PostgresPods.sql(cluster, pod, "drop table pgbench_accounts, pgbench_history");

@@ -6,7 +6,7 @@ import dev.elastigres.testbed.TestbedException;
 
 /// A pod that requests memory of the node without using it, until it is closed.
 record PodReservation(LabCluster cluster, String namespace) implements AutoCloseable {
-    private static final String NAME = "tenant";
+    private static final String NAME = "reservation";
 
     /// One compute unit of [AutoscalerManifest].
     private static final long UNIT_MEBIBYTES = 256;
@@ -37,7 +37,7 @@ record PodReservation(LabCluster cluster, String namespace) implements AutoClose
                           terminationGracePeriodSeconds: 1
                         %s
                           containers:
-                          - name: tenant
+                          - name: reservation
                         %s
                             resources: {requests: {memory: %dMi}}
                         """

@@ -37,7 +37,7 @@ class QuotaTest {
         assertThat(limited.status(".state")).isEqualTo("QuotaExceeded");
         // The pod gets what the quota has room for, and CPUs do not wait for memory.
         LabAwait.until("what is allowed is there", small::inForce, "1/512Mi"::equals);
-        assertThat(cluster.told(namespace)).contains("exceeded quota: small");
+        assertThat(cluster.events(namespace)).contains("exceeded quota: small");
 
         free.size(3);
         LabAwait.until("the other namespace goes on", other::inForce, "750m/768Mi"::equals);

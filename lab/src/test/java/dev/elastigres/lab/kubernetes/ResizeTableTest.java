@@ -98,7 +98,7 @@ class ResizeTableTest {
                 () -> {
                     assertThat(limit(cluster, pod))
                             .isGreaterThanOrEqualTo(held.mebibytes() + BUFFER_MEBIBYTES);
-                    return cluster.told(namespace).contains("ResizeRefused")
+                    return cluster.events(namespace).contains("ResizeRefused")
                             && limit(cluster, pod) < 1024;
                 },
                 it -> it);
@@ -124,7 +124,7 @@ class ResizeTableTest {
         NodeAmounts given = NodeAmounts.allocatable(cluster);
         autoscaler.size(given.units() + 1);
         LabAwait.until(
-                "never", () -> toldOverstated(pod, cluster), it -> it.contains("Infeasible"));
+                "never", () -> overstatedEvents(pod, cluster), it -> it.contains("Infeasible"));
         LabAwait.until("it is put right", () -> NodeAmounts.allocatable(cluster), given::equals);
         LabAwait.until(
                 "it asks for what there is, and has it",
@@ -139,10 +139,10 @@ class ResizeTableTest {
     /// Overstates the node's capacity and returns the agent's events. The kubelet corrects the
     /// node's status, and an agent reads it at most twice a minute and only after a pod has
     /// changed.
-    private static String toldOverstated(LabPod pod, VmCluster cluster) throws Exception {
+    private static String overstatedEvents(LabPod pod, VmCluster cluster) throws Exception {
         NodeAmounts.overstate(cluster);
         pod.touch();
-        return cluster.told(pod.namespace());
+        return cluster.events(pod.namespace());
     }
 
     private static long limit(LabCluster cluster, LabPod pod) throws Exception {

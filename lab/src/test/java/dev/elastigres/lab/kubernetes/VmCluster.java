@@ -105,8 +105,8 @@ record VmCluster(TestCluster cluster, ClusterNode node) implements LabCluster {
 
     /// Returns the last log lines of the kubelet and containerd.
     @Override
-    public String story() throws Exception {
-        return node.story();
+    public String recentLogs() throws Exception {
+        return node.recentLogs();
     }
 
     @Override
