@@ -50,6 +50,8 @@ record TrainingObjects(KubernetesSerialization json) {
             """;
 
     /// With the pod's name, number, labels, annotations and size.
+    // Inline, it would make its method longer than a screen.
+    @SuppressWarnings("InlineFormatString")
     private static final String POD_TEMPLATE =
             """
             apiVersion: v1

@@ -1,7 +1,7 @@
 package dev.elastigres.testbed.kubernetes;
 
-import dev.elastigres.testbed.CertificateAuthority.CertificateSubject;
 import dev.elastigres.testbed.CertificateAuthority;
+import dev.elastigres.testbed.CertificateAuthority.CertificateSubject;
 import dev.elastigres.testbed.TestbedException;
 import dev.elastigres.testbed.kubernetes.ControlPlaneArguments.ControlPlaneKind;
 import dev.elastigres.testbed.process.FolderRemoval;
@@ -55,8 +55,7 @@ public final class ControlPlane implements AutoCloseable {
     /// To the nodes, where there can be any.
     private @Nullable ConnectProxy proxy;
 
-    private ControlPlane(
-            KubernetesBinaries binaries, Path home, ControlPlaneKind kind)
+    private ControlPlane(KubernetesBinaries binaries, Path home, ControlPlaneKind kind)
             throws IOException, GeneralSecurityException, TestbedException {
         this.binaries = binaries;
         this.home = home;
@@ -115,8 +114,7 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private static ControlPlane start(
-            KubernetesBinaries binaries, ControlPlaneKind kind)
+    private static ControlPlane start(KubernetesBinaries binaries, ControlPlaneKind kind)
             throws TestbedException {
         ControlPlane plane = prepare(binaries, kind);
         try {
@@ -131,8 +129,7 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private static ControlPlane prepare(
-            KubernetesBinaries binaries, ControlPlaneKind kind)
+    private static ControlPlane prepare(KubernetesBinaries binaries, ControlPlaneKind kind)
             throws TestbedException {
         try {
             Path home = Files.createTempDirectory("elastigres-kubernetes-");
