@@ -44,7 +44,8 @@ public final class ApiClientFactory {
                             .build();
             return new KubernetesClientBuilder().withConfig(config).build();
         } catch (KubernetesClientException | IllegalArgumentException e) {
-            throw new AgentStartException("cannot find how to reach the API server", e);
+            throw new AgentStartException(
+                    "cannot read the configuration of the API server's client", e);
         }
     }
 

@@ -21,8 +21,8 @@ public final class PodsPlatformProvider implements Platform.PlatformProvider {
             Setting.of(
                             "kubeconfig",
                             SettingType.path(),
-                            "Pods: how the API server is reached; otherwise by ~/.kube/config, or else"
-                                    + " by the service account of its own pod")
+                            "Pods: kubeconfig file; if absent, ~/.kube/config, or else the service"
+                                    + " account of this pod")
                     .placeholder("FILE");
     private static final Setting<Path> WATCH_LIST =
             Setting.of(
@@ -41,8 +41,8 @@ public final class PodsPlatformProvider implements Platform.PlatformProvider {
             Setting.of(
                             "pods.reclaimer",
                             SettingType.path(),
-                            "Pods: the socket of the reclaimer of this node; the containers that it"
-                                    + " may reclaim from are written beside it")
+                            "Pods: socket of this node's reclaimer; its watch list is written to the"
+                                    + " same folder")
                     .placeholder("FILE");
     private static final Setting<Duration> FULL_AFTER =
             Setting.of(
@@ -76,7 +76,7 @@ public final class PodsPlatformProvider implements Platform.PlatformProvider {
                         settings -> {
                             if (choice.isChosen().test(settings) && settings.find(NODE).isEmpty())
                                 throw new IllegalArgumentException(
-                                        "say which node this is: --node NAME");
+                                        "the name of this node is missing: --node NAME");
                         },
                         NODE);
     }

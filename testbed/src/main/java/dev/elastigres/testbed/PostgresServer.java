@@ -126,7 +126,8 @@ public final class PostgresServer implements AutoCloseable {
         List<Long> family = ToolRunner.family(killed.toHandle());
         ToolRunner.signal("KILL", family);
         if (!ended(killed))
-            throw new TestbedException("the server " + killed.pid() + " survives its killing");
+            throw new TestbedException(
+                    "the server " + killed.pid() + " is still alive after SIGKILL");
         // The next start fails while a child is still attached to the shared memory.
         for (long child : family) awaitEnd(child);
         process = null;

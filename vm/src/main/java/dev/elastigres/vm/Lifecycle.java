@@ -112,7 +112,7 @@ final class Lifecycle {
             Files.deleteIfExists(folder.qemuLog());
             return Qemu.start(folder, sockets, command);
         } catch (IOException e) {
-            throw new VmException.Failed("cannot begin new logs", e);
+            throw new VmException.Failed("cannot delete the old logs", e);
         } catch (VmException e) {
             clear(folder);
             throw e;
@@ -142,7 +142,7 @@ final class Lifecycle {
         long deadline = System.nanoTime() + RESTORE_TIMEOUT.toNanos();
         while (QemuQueries.status(qmp).equals("inmigrate")) {
             if (System.nanoTime() - deadline > 0)
-                throw new VmException.Failed("its saved state does not load");
+                throw new VmException.Failed("its saved state was not loaded in time");
             Thread.sleep(Duration.ofMillis(20));
         }
     }
@@ -153,7 +153,7 @@ final class Lifecycle {
         for (PublishedPort port : ports) {
             if (!tryPublish(qmp, port))
                 throw new VmException.Failed(
-                        "port %d of this host, which is to be its port %d, is in use: `ss -ltnp` shows by whom"
+                        "port %d of this host, for port %d of the guest, is in use: `ss -ltnp` shows the process"
                                 .formatted(port.hostPort(), port.guestPort()));
         }
     }

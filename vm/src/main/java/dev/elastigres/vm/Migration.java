@@ -41,7 +41,8 @@ final class Migration {
                 target = Qemu.start(source.folder(), sockets, command(from, sockets));
             } catch (VmException e) {
                 Qemu.remove(sockets);
-                throw new VmException.Failed(name + " stays where it is: no QEMU to move to", e);
+                throw new VmException.Failed(
+                        name + " was not migrated: cannot start another QEMU", e);
             }
             VmRun arrived = source.run().in(number, target.identity());
             var there = new RunningVm(source.spec(), source.folder(), arrived, source.locks());
@@ -54,7 +55,7 @@ final class Migration {
             }
             return new MigrationResult(there, written.total(), written.downtime());
         } catch (QmpException e) {
-            throw new VmException.Failed("cannot finish the move of " + name, e);
+            throw new VmException.Failed("cannot complete the migration of " + name, e);
         }
     }
 
@@ -93,7 +94,7 @@ final class Migration {
             Qemu.remove(target.folder());
             MigrationStreams.goOn(from, source.spec().name(), ARRIVAL_TIMEOUT);
             if (e instanceof InterruptedException interrupted) throw interrupted;
-            throw new VmException.Failed(source.spec().name() + " stays where it is", e);
+            throw new VmException.Failed(source.spec().name() + " was not migrated", e);
         }
     }
 
@@ -111,7 +112,7 @@ final class Migration {
         long deadline = System.nanoTime() + ARRIVAL_TIMEOUT.toNanos();
         while (QemuQueries.status(to).equals("inmigrate")) {
             if (System.nanoTime() - deadline > 0)
-                throw new VmException.Failed("the target never had everything");
+                throw new VmException.Failed("the target has not received everything in time");
             Thread.sleep(PAUSE);
         }
     }

@@ -64,13 +64,13 @@ final class MigrationStreams {
                 }
                 case "failed", "cancelled" ->
                         throw new VmException.Failed(
-                                "QEMU could not send it: "
+                                "QEMU could not send the guest: "
                                         + info.text("error-desc").orElse("no reason given"));
                 default -> {
                     if (System.nanoTime() - deadline > 0) {
                         qmp.execute("migrate_cancel");
                         throw new VmException.Failed(
-                                "it took longer than " + within.toSeconds() + " s");
+                                "the transfer took longer than " + within.toSeconds() + " s");
                     }
                 }
             }

@@ -25,8 +25,8 @@ final class QemuQueries {
     static Optional<String> stall(String name, String status) {
         return status.equals(IO_ERROR)
                 ? Optional.of(
-                        "it stands still, for its disk cannot be written: make room on this host,"
-                                + " and `elastigres vm start %s` lets it go on".formatted(name))
+                        "it is paused because its disk cannot be written: free disk space on this"
+                                + " host, then `elastigres vm start %s` resumes it".formatted(name))
                 : Optional.empty();
     }
 

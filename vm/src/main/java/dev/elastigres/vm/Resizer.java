@@ -113,7 +113,7 @@ final class Resizer {
                     };
             if (on == wanted) return OptionalInt.of(on);
             throw new VmException.Failed(
-                    "%s has %d CPUs on, not %d".formatted(machine.spec().name(), on, wanted));
+                    "%s has %d CPUs online, not %d".formatted(machine.spec().name(), on, wanted));
         } catch (GuestException e) {
             throw new VmException.Failed("cannot switch the CPUs of " + machine.spec().name(), e);
         }
@@ -128,7 +128,7 @@ final class Resizer {
         slots.plugUpTo(wanted);
         if (!GuestCpus.awaitPresent(guest, wanted, PLUG_TIMEOUT)) {
             throw new VmException.Failed(
-                    "the guest of %s has not found its new CPUs within %d s"
+                    "the guest of %s has not detected its new CPUs within %d s"
                             .formatted(name, PLUG_TIMEOUT.toSeconds()));
         }
         int on = GuestCpus.set(guest, wanted);
@@ -136,11 +136,11 @@ final class Resizer {
             case CpuSlots.UnplugResult.Gone _ -> GuestCpus.online(guest);
             case CpuSlots.UnplugResult.Refused(int cpu) ->
                     throw new VmException.Failed(
-                            "%s has %d CPUs on, but its kernel refuses to give CPU %d back"
+                            "%s has %d CPUs online, but its kernel refuses to release CPU %d"
                                     .formatted(name, on, cpu));
             case CpuSlots.UnplugResult.Unanswered(int cpu) ->
                     throw new VmException.Failed(
-                            "%s has %d CPUs on, but has not given CPU %d back within %d s"
+                            "%s has %d CPUs online, but has not released CPU %d within %d s"
                                     .formatted(name, on, cpu, PLUG_TIMEOUT.toSeconds()));
         };
     }

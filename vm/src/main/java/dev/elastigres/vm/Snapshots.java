@@ -89,7 +89,7 @@ final class Snapshots {
         } catch (ExternalProgramException | JsonException _) {
             // Reported below.
         }
-        throw new VmException.Refused(file + " is no snapshot of a VM");
+        throw new VmException.Refused(file + " is not a snapshot of a VM");
     }
 
     /// Returns the VM's spec and the CPUs that it had.
@@ -104,7 +104,7 @@ final class Snapshots {
             throws VmException, InterruptedException {
         if (!Files.isReadable(spec.image())) {
             throw new VmException.Refused(
-                    "the snapshot stands on the image " + spec.image() + ", which is gone");
+                    "the snapshot is based on the image " + spec.image() + ", which is gone");
         }
         try {
             tar(

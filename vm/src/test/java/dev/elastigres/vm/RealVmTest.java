@@ -330,7 +330,7 @@ class RealVmTest {
         Files.move(disk, aside);
         assertThatThrownBy(() -> machines.migrate(NAME))
                 .isInstanceOf(VmException.Failed.class)
-                .hasMessageContaining("real stays where it is");
+                .hasMessageContaining("real was not migrated");
         Files.move(aside, disk);
         assertThat(machines.running(NAME).run()).isEqualTo(machine.run());
         assertThat(sql("select 1")).isEqualTo("1");

@@ -103,6 +103,6 @@ class VmReportTest {
                         stall,
                         Instant.EPOCH);
         assertThat(report.reason().orElseThrow())
-                .contains("stands still", "make room", "`elastigres vm start demo`");
+                .contains("is paused", "free disk space", "`elastigres vm start demo`");
     }
 }

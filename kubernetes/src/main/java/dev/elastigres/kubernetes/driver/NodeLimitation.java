@@ -5,22 +5,25 @@ import dev.elastigres.core.agent.ResizeFailure;
 /// A limitation of a node that rules out a resize permanently. The kubelet reports all of them with
 /// the reason `Infeasible`; only its message distinguishes them.
 enum NodeLimitation {
-    CAPACITY("enough capacity", ResizeFailure.TOO_LARGE, "its node never has room for that"),
+    CAPACITY("enough capacity", ResizeFailure.TOO_LARGE, "it exceeds the capacity of its node"),
 
     /// Rules out changes of CPUs only.
     CPU_MANAGER(
             "CPU Manager policy",
             ResizeFailure.NOT_RESIZABLE,
-            "its node has the static CPU manager policy, so the CPUs of a Guaranteed pod stay"),
+            "its node has the static CPU manager policy, so the CPUs of a Guaranteed pod cannot change"),
 
     /// Rules out changes of memory only.
     MEMORY_MANAGER(
             "Memory Manager policy",
             ResizeFailure.NOT_RESIZABLE,
-            "its node has the static memory manager policy, so the memory of a Guaranteed pod stays"),
+            "its node has the static memory manager policy, so the memory of a Guaranteed pod cannot change"),
 
     /// Rules out changes of the memory request only; CPUs can change.
-    SWAP("with swap", ResizeFailure.NOT_RESIZABLE, "its node has swap, so memory requests stay");
+    SWAP(
+            "with swap",
+            ResizeFailure.NOT_RESIZABLE,
+            "its node has swap, so memory requests cannot change");
 
     private final String words;
     private final ResizeFailure failure;

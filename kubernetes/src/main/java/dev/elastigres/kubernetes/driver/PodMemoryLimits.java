@@ -64,7 +64,7 @@ record PodMemoryLimits(Optional<Reclaimer> reclaimer) {
             throws DriverException.Failed, InterruptedException {
         Bytes usage = cgroup.usage();
         return to.isLessThan(usage.plus(BUFFER))
-                ? Optional.of("%s are in use, and %s stay free".formatted(usage, BUFFER))
+                ? Optional.of("%s are in use, and %s must stay free".formatted(usage, BUFFER))
                 : Optional.empty();
     }
 
@@ -82,7 +82,7 @@ record PodMemoryLimits(Optional<Reclaimer> reclaimer) {
             Duration within)
             throws DriverException.Failed, InterruptedException {
         MemoryOccupancy occupancy = MemoryOccupancy.of(cgroup);
-        String freed = "nothing frees it: there is no reclaimer";
+        String freed = "it is not freed: there is no reclaimer";
         Bytes target = reclaimTarget(occupancy, to, attempts);
         if (reclaimer.isPresent() && target.isLessThan(occupancy.total())) {
             freed = free(reclaimer.get(), container, occupancy, target, within);
@@ -130,7 +130,7 @@ record PodMemoryLimits(Optional<Reclaimer> reclaimer) {
     }
 
     private static String why(ReclaimResult reclaimed) {
-        String why = reclaimed.why().isEmpty() ? "more came meanwhile" : reclaimed.why();
+        String why = reclaimed.why().isEmpty() ? "usage grew meanwhile" : reclaimed.why();
         return "%s were freed: %s".formatted(reclaimed.freed(), why);
     }
 }

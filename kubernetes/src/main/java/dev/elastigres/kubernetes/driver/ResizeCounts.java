@@ -29,7 +29,7 @@ public final class ResizeCounts {
     private final Counters counters =
             new Counters(
                     "elastigres_agent_pod_resizes_total",
-                    "Resizes of pods, by resource and by what became of them",
+                    "Resizes of pods, by resource and outcome",
                     "resource",
                     "outcome");
 

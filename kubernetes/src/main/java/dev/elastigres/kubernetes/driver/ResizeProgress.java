@@ -64,7 +64,8 @@ sealed interface ResizeProgress {
         for (NodeLimitation each : NodeLimitation.values())
             if (each.isMeantBy(why))
                 return new Infeasible(each.failure(), each.text() + ": " + why);
-        return new Infeasible(ResizeFailure.NOT_RESIZABLE, "its node cannot do that: " + why);
+        return new Infeasible(
+                ResizeFailure.NOT_RESIZABLE, "its node cannot perform the resize: " + why);
     }
 
     private static String why(PodCondition condition, String reason) {

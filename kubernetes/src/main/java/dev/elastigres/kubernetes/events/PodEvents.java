@@ -77,7 +77,7 @@ public final class PodEvents implements AutoCloseable {
     }
 
     private Event event(PodName pod, String uid, EventReason reason, String note, int before) {
-        String more = before == 0 ? "" : " (and %d like it before)".formatted(before);
+        String more = before == 0 ? "" : " (and %d similar events before)".formatted(before);
         String name = cut(pod.name(), MAX_NAME_LENGTH);
         return new EventBuilder()
                 .withNewMetadata()

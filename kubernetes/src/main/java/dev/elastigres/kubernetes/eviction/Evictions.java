@@ -120,7 +120,7 @@ final class Evictions {
     private EvictionAttempt attempt(Pod pod, Resources needed) throws InterruptedException {
         try {
             Optional<OwnerReference> workload = workload(pod);
-            if (workload.isEmpty()) return refused("it has no owner that would make it anew");
+            if (workload.isEmpty()) return refused("it has no controller that would recreate it");
             if (isPrimary(pod) && hasReplica(pod))
                 return refused("it is the primary of its cluster, and a replica runs");
             Instant now = clock.instant();
@@ -142,7 +142,7 @@ final class Evictions {
     }
 
     private static String lately(OwnerReference workload, Instant until) {
-        return "a pod of %s %s was evicted for room lately; the next may be after %s"
+        return "a pod of %s %s was evicted recently; the next eviction may be after %s"
                 .formatted(
                         workload.getKind(),
                         workload.getName(),

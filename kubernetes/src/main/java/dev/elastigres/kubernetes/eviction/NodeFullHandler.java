@@ -87,7 +87,7 @@ public final class NodeFullHandler implements AutoCloseable {
                 try {
                     look();
                 } catch (RuntimeException e) {
-                    log.error("a bug in looking for room", "cause", e);
+                    log.error("a bug in the check for room on the node", "cause", e);
                 }
             }
         } catch (InterruptedException _) {

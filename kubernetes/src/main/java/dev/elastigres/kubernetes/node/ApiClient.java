@@ -25,7 +25,7 @@ public final class ApiClient {
     static final String MANAGER = "elastigres";
     static final String RESIZE_SUBRESOURCE = "resize";
 
-    static final String NOT_AUTHENTICATED = "the API server does not know who it is";
+    static final String NOT_AUTHENTICATED = "the API server rejects its credentials";
 
     private static final String RESIZE = "patch pods/resize";
     private static final String GET_POD = "get pods";

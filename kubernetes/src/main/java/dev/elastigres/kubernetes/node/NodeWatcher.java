@@ -103,10 +103,10 @@ public final class NodeWatcher implements NodePods, AutoCloseable {
 
     @Override
     public Optional<String> unknown() {
-        if (!pods.hasSynced()) return Optional.of("the API server has not said yet which pods run");
+        if (!pods.hasSynced()) return Optional.of("the pods of this node are not known yet");
         return followed.objects.hasSynced()
                 ? Optional.empty()
-                : Optional.of("the API server has not said yet which pods are scaled");
+                : Optional.of("the scaled pods are not known yet");
     }
 
     @Override
@@ -148,7 +148,7 @@ public final class NodeWatcher implements NodePods, AutoCloseable {
                 try {
                     look();
                 } catch (RuntimeException e) {
-                    log.error("a bug in following the node's pods", "cause", e);
+                    log.error("a bug in the node watcher", "cause", e);
                 }
                 rest(seen);
             }
@@ -217,7 +217,7 @@ public final class NodeWatcher implements NodePods, AutoCloseable {
         try {
             allocatable = Optional.of(api.allocatable(node));
         } catch (ApiException e) {
-            log.debug("what the node gives is not known", "cause", e);
+            log.debug("the node's allocatable resources are unknown", "cause", e);
             doubted = true;
             pause = LOOK_AGAIN;
         }

@@ -44,7 +44,7 @@ public sealed interface PodNotice {
             case Refused(Resources stays, String why) ->
                     "keeps %s: %s".formatted(stays.text(), why);
             case HeldByPageCache(Resources current, String why) ->
-                    "has %s, and page cache holds its memory limit up: %s"
+                    "has %s, and page cache prevents a lower memory limit: %s"
                             .formatted(current.text(), why);
             case NoConnection(String why) ->
                     "its Postgres' settings do not follow its memory: " + why;

@@ -78,7 +78,7 @@ public final class SharedInformerCache<T> implements ObjectCache<T> {
         askedAt = Optional.of(now);
         try {
             ask.run();
-            if (lost.compareTo(LONG) > 0) problems.begin(what, "its watch does not stay");
+            if (lost.compareTo(LONG) > 0) problems.begin(what, "its watch ends repeatedly");
         } catch (KubernetesClientException e) {
             problems.begin(what, InformerCache.why(e));
         }

@@ -40,12 +40,12 @@ public final class SocketReclaimer implements Reclaimer {
     private final Counters reclaims =
             new Counters(
                     "elastigres_agent_page_cache_reclaims_total",
-                    "Times that page cache was to be freed, by what ended it",
+                    "Requests to free page cache, by ending",
                     "ending");
     private final Counters freed =
             new Counters(
                     "elastigres_agent_page_cache_freed_bytes_total",
-                    "Page cache that was freed for smaller limits");
+                    "Page cache freed for lower limits");
 
     public SocketReclaimer(Path socket, Log log) {
         this.socket = socket;

@@ -13,7 +13,7 @@ final class ProblemReporter {
     private final Log log;
     private final AtomicReference<String> last = new AtomicReference<>("");
 
-    /// @param what the working operation, as a clause
+    /// @param what the operation, such as `write the status of objects`
     /// @param right the right that the operation needs
     ProblemReporter(String what, String right, Log log) {
         this.what = what;
@@ -27,10 +27,11 @@ final class ProblemReporter {
         if (last.getAndSet(kind).equals(kind)) return;
         if (ApiFailures.isMissingRight(e))
             log.warn("a right is missing", "right", right, "at", where, "cause", e);
-        else log.warn("not so: " + what, "at", where, "cause", e);
+        else log.warn("cannot " + what, "at", where, "cause", e);
     }
 
     void worked() {
-        if (!last.get().isEmpty() && !last.getAndSet("").isEmpty()) log.info("again: " + what);
+        if (!last.get().isEmpty() && !last.getAndSet("").isEmpty())
+            log.info("can " + what + " again");
     }
 }

@@ -40,7 +40,7 @@ final class StatusCleanup implements Runnable {
         onBehalf = new StatusOnBehalf(client);
         problems =
                 new ProblemReporter(
-                        "entries of pods that are gone are taken out",
+                        "remove status entries of deleted pods",
                         "get nodes, get pods, patch postgresautoscalers/status",
                         log);
     }

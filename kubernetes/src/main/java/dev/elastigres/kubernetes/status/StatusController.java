@@ -148,7 +148,7 @@ public final class StatusController implements FleetListener, AutoCloseable {
         try {
             operator.start();
         } catch (OperatorException e) {
-            log.error("the objects' status is not written", "cause", e);
+            log.error("cannot write the status of objects", "cause", e);
         }
     }
 

@@ -46,7 +46,7 @@ record StatusEntries(String node, Function<PodName, Optional<VmStatus>> vms) {
                         Optional.empty(),
                         Optional.empty(),
                         PodState.STARTING,
-                        "was not looked at yet"));
+                        "was not checked yet"));
     }
 
     boolean isOwn(InstanceStatus instance) {
@@ -83,7 +83,7 @@ record StatusEntries(String node, Function<PodName, Optional<VmStatus>> vms) {
         return switch (state) {
             case SETTLED, AT_MAXIMUM, OOM_KILLED, RECOMMENDED -> reason;
             // The remaining time is left out, because it would be outdated at once.
-            case COOLING_DOWN -> "shrinks later, for the last time hurt; " + reason;
+            case COOLING_DOWN -> "shrinks later, because the last shrink hurt; " + reason;
             default ->
                     why.obstacle() instanceof Obstacle.None
                             ? reason

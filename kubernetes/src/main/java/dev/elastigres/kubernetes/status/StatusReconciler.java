@@ -70,7 +70,7 @@ final class StatusReconciler implements Reconciler<PostgresAutoscaler> {
         writer = new StatusWriter(client);
         problems =
                 new ProblemReporter(
-                        "the objects' status is written", "patch postgresautoscalers/status", log);
+                        "write the status of objects", "patch postgresautoscalers/status", log);
         patientUntil = now().plus(delays.maxWait());
     }
 

@@ -25,7 +25,7 @@ final class StatusSummary {
     private static final int MAX_NAMES = 3;
     private static final String NO_PODS = "NoPods";
     private static final String NOBODY =
-            "no pod that it means is on a node with an agent, or it means none";
+            "no selected pod is on a node with an agent, or no pod is selected";
 
     private final List<InstanceStatus> instances;
     private final @Nullable Long generation;
@@ -124,7 +124,7 @@ final class StatusSummary {
                 PodState::isLimited,
                 true,
                 "RoomForAll",
-                "no pod should have more than it gets");
+                "no pod gets less than it should have");
     }
 
     private StatusCondition oversized() {
@@ -142,7 +142,7 @@ final class StatusSummary {
                 it -> it == PodState.CONFLICT,
                 true,
                 "NoConflict",
-                "nobody else says how its pods are scaled");
+                "no other source configures its pods");
     }
 
     /// @param isMeant selects the states that give the condition the status `whenAny`

@@ -87,14 +87,14 @@ public record ExcludedPod(
         default String text() {
             return switch (this) {
                 case Conflict(List<TargetSource> sources) ->
-                        "is left alone, for it is wanted by "
+                        "is not scaled, because several sources select it: "
                                 + sources.stream()
                                         .map(ExclusionCause::name)
                                         .collect(Collectors.joining(" and "));
                 case Wrong(List<String> problems) -> String.join("; ", problems);
                 case NoContainer(String container) -> "has no container named " + container;
                 case NoLimits(String container) ->
-                        "its container " + container + " has no limit of memory";
+                        "its container " + container + " has no memory limit";
                 case GuaranteedPod(List<String> resources) ->
                         "its pod is Guaranteed, where requests do not change without limits: %s must be RequestsAndLimits"
                                 .formatted(
@@ -105,7 +105,7 @@ public record ExcludedPod(
                         "its container %s restarts when %s changes: set its resizePolicy to NotRequired"
                                 .formatted(container, String.join(" or ", resources));
                 case Starting(String container) ->
-                        "its container " + container + " does not run yet";
+                        "its container " + container + " is not running yet";
                 case Terminating() -> "is being deleted";
             };
         }

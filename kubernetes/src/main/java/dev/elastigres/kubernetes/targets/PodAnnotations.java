@@ -55,13 +55,13 @@ final class PodAnnotations {
         OptionalInt min = value(MIN, OptionalInt.empty(), it -> OptionalInt.of(units(it)));
         int max = value(MAX, ScalingTerms.MAX_UNITS, PodAnnotations::units);
         if (!annotations.containsKey(MAX))
-            problems.add(MAX + " is missing: the most compute units that it may have");
+            problems.add(MAX + " is missing: the maximum number of compute units");
         ControlledResources resources =
                 value(RESOURCES, ControlledResources.ALL, PodAnnotations::resources);
         OnNodeFull full = value(ON_NODE_FULL, OnNodeFull.WAIT, PodAnnotations::onNodeFull);
         for (String key : new TreeMap<>(annotations).keySet())
             if (key.startsWith(PREFIX) && !ALL.contains(key))
-                problems.add(quoted(key) + " is not an annotation that is known");
+                problems.add(quoted(key) + " is an unknown annotation");
         if (problems.isEmpty() && min.orElse(max) > max)
             problems.add(MIN + " must be at most " + MAX + ", which is " + max);
         if (!problems.isEmpty())

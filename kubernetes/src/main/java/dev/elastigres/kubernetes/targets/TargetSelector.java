@@ -66,7 +66,7 @@ record TargetSelector(
     private static ScalingTerms terms(PostgresAutoscalerSpec spec) {
         if (spec.max() == null)
             throw new IllegalArgumentException(
-                    "spec.max is missing: the most compute units that it may have");
+                    "spec.max is missing: the maximum number of compute units");
         return new ScalingTerms(
                 or(spec.container(), ScalingTerms.CONTAINER),
                 unit(spec.computeUnit()),
@@ -137,7 +137,7 @@ record TargetSelector(
         try {
             return read.apply(said.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(field + " has a word that is not known: " + said, e);
+            throw new IllegalArgumentException(field + " has an unknown value: " + said, e);
         }
     }
 

@@ -73,9 +73,9 @@ final class ConnectionSecrets {
                 return none(where, "its value is empty, or longer than " + MAX_LENGTH);
             return Optional.of(text);
         } catch (IllegalArgumentException _) {
-            return none(where, "its value is not what the API server gives");
+            return none(where, "its value is not valid Base64");
         } catch (ApiException.MissingRight _) {
-            return none(where, "the agent may not read it: give it the right with a Role");
+            return none(where, "the agent has no right to read it: grant the right with a Role");
         } catch (ApiException e) {
             if (last.isEmpty()) return none(where, String.valueOf(e.getMessage()));
             return last;

@@ -84,11 +84,10 @@ final class PodConnection {
     private static void check(String name, String value) {
         if ((name.equals("host") || name.equals("port"))
                 && (value.contains(",") || value.toLowerCase(Locale.ROOT).contains("%2c")))
-            throw new IllegalArgumentException(
-                    "it names several hosts, of which the pod is at most one");
+            throw new IllegalArgumentException("it names several hosts, but a pod is one host");
         if (name.equals("sslmode") && value.equals("verify-full"))
             throw new IllegalArgumentException(
-                    "sslmode=verify-full is about the name of a host, and a pod is reached by its"
-                            + " address; verify-ca can be had");
+                    "sslmode=verify-full verifies a host name, but a pod is reached by its"
+                            + " address; use verify-ca");
     }
 }

@@ -89,7 +89,7 @@ public final class WatchListWriter implements AutoCloseable {
                 try {
                     if (pods.unknown().isPresent() || !write()) patience = TRY_AGAIN;
                 } catch (RuntimeException e) {
-                    log.error("a bug in writing the watch list", "cause", e);
+                    log.error("a bug in the watch list writer", "cause", e);
                 }
                 pods.changeSignal().await(seen, patience);
             }

@@ -212,7 +212,7 @@ class PodsDriverTest {
         var never =
                 new Failed(
                         ResizeFailure.TOO_LARGE,
-                        "its node never has room for that: Node didn't have enough capacity");
+                        "it exceeds the capacity of its node: Node didn't have enough capacity");
         try (var _ = kubelet("pg", _ -> Optional.of(NEVER))) {
             assertThat(resize.get())
                     .isEqualTo(new ResizeOutcome.PerResource(size(1), never, never));
@@ -436,7 +436,7 @@ class PodsDriverTest {
                             new ResizeOutcome.PerResource(
                                     new Resources(0.5, Bytes.ofGibibytes(1)),
                                     new Done(),
-                                    new InUse("450MiB are in use, and 100MiB stay free")));
+                                    new InUse("450MiB are in use, and 100MiB must stay free")));
         }
         assertThat(node.spec("pg")).isEqualTo("requests 500m 1Gi limits 500m 1Gi");
         node.use("pg", Bytes.ofMebibytes(400));

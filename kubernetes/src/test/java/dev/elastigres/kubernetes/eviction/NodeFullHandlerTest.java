@@ -225,7 +225,7 @@ class NodeFullHandlerTest {
         node.say("bare", it -> SingleNodeCluster.with(it, ScalingMode.AUTO, OnNodeFull.EVICT));
         node.guaranteed("bare", 1);
         lacking("db/bare");
-        node.await("refused", () -> isTold("no owner that would make it anew"));
+        node.await("refused", () -> isTold("no controller that would recreate it"));
         assertThat(isLeaving("bare")).isFalse();
     }
 

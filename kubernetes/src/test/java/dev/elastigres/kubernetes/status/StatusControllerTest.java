@@ -302,8 +302,8 @@ class StatusControllerTest {
                 assertThat(conflict.status()).isEqualTo("True");
                 assertThat(conflict.message())
                         .isEqualTo(
-                                "pg-0: is left alone, for it is wanted by the PostgresAutoscaler a"
-                                        + " and the PostgresAutoscaler b");
+                                "pg-0: is not scaled, because several sources select it:"
+                                        + " the PostgresAutoscaler a and the PostgresAutoscaler b");
                 assertThat(condition(status, "Ready").status()).isEqualTo("False");
             }
             plane.kubectl().run("delete", "pga", "b", "--namespace=" + namespace);
@@ -322,7 +322,7 @@ class StatusControllerTest {
             one.shows(settled(name("pg-0"), 3, 0.2));
             plane.kubectl().apply(MAY_WRITE);
             await("pg", "it is written", it -> "750m/3Gi".equals(it.size()));
-            await("it is said", () -> one.log().contains("again: the objects' status is written"));
+            await("it is said", () -> one.log().contains("can write the status of objects again"));
             assertThat(one.log().lines().filter(it -> it.contains("a right is missing")))
                     .singleElement()
                     .asString()

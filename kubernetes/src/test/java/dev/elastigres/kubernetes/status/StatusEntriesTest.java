@@ -74,7 +74,7 @@ class StatusEntriesTest {
     void aTimeThatIsLeftIsNotSaid() {
         Obstacle cooling = new Obstacle.CoolingDown(Duration.ofSeconds(17));
         assertThat(entry(view(POD, 2, 1, byLoad(1, 0), cooling), Optional.empty()).why())
-                .startsWith("shrinks later, for the last time hurt; 1 unit")
+                .startsWith("shrinks later, because the last shrink hurt; 1 unit")
                 .doesNotContain("17");
     }
 
@@ -136,7 +136,7 @@ class StatusEntriesTest {
                                 "-",
                                 "-",
                                 "Starting",
-                                "was not looked at yet"));
+                                "was not checked yet"));
     }
 
     @Test
@@ -159,7 +159,7 @@ class StatusEntriesTest {
                                 false)
                         .orElseThrow();
         assertThat(entry.state()).isEqualTo("NoLimits");
-        assertThat(entry.why()).isEqualTo("its container postgres has no limit of memory");
+        assertThat(entry.why()).isEqualTo("its container postgres has no memory limit");
         assertThat(entry.cpu()).isEqualTo("-");
     }
 

@@ -201,8 +201,7 @@ class TargetResolverTest {
                         List.of(running("db", "pg-0", "annotations: {elastigres.dev/mode: Auto}")),
                         List.of());
         assertThat(left(choices).cause().text())
-                .isEqualTo(
-                        "elastigres.dev/max is missing: the most compute units that it may have");
+                .isEqualTo("elastigres.dev/max is missing: the maximum number of compute units");
     }
 
     @Test
@@ -254,7 +253,7 @@ class TargetResolverTest {
                     max: many                      | elastigres.dev/max must be a whole number of compute units from 1 to 1000, not 'many'
                     container: u:p@host            | elastigres.dev/container must be the name of a container, not a connection string
                     on-node-full: evcit            | elastigres.dev/on-node-full must be wait, notify or evict, not 'evcit'
-                    computeunit: 1/1Gi             | 'elastigres.dev/computeunit' is not an annotation that is known
+                    computeunit: 1/1Gi             | 'elastigres.dev/computeunit' is an unknown annotation
                     """)
     void wrongAnnotationsAreSaid(String annotation, String problem) {
         // The last of two equal keys counts.
@@ -306,8 +305,8 @@ class TargetResolverTest {
                 .isEqualTo(new ExclusionCause.Conflict(List.of(new Named("a"), new Named("b"))));
         assertThat(left(choices).cause().text())
                 .isEqualTo(
-                        "is left alone, for it is wanted by the PostgresAutoscaler a and the"
-                                + " PostgresAutoscaler b");
+                        "is not scaled, because several sources select it: the"
+                                + " PostgresAutoscaler a and the PostgresAutoscaler b");
         assertThat(choices.aimsOf(new ObjectName("db", "a"))).containsExactly(PG);
         assertThat(choices.aimsOf(new ObjectName("db", "b"))).containsExactly(PG);
     }
@@ -350,11 +349,11 @@ class TargetResolverTest {
             textBlock =
                     """
                     {name: main, image: none}         | NoContainer | has no container named postgres
-                    {name: postgres, image: none}     | NoLimits    | its container postgres has no limit of memory
-                    {name: postgres, image: none, resources: {limits: {cpu: 1}}} | NoLimits | its container postgres has no limit of memory
-                    {name: postgres, image: none, resources: {limits: {memory: 1Gi}}} | Starting | its container postgres does not run yet
+                    {name: postgres, image: none}     | NoLimits    | its container postgres has no memory limit
+                    {name: postgres, image: none, resources: {limits: {cpu: 1}}} | NoLimits | its container postgres has no memory limit
+                    {name: postgres, image: none, resources: {limits: {memory: 1Gi}}} | Starting | its container postgres is not running yet
                     {name: postgres, image: none, resources: {limits: {cpu: 1, memory: 1Gi}}, resizePolicy: [{resourceName: memory, restartPolicy: RestartContainer}]} | RestartsOnResize | its container postgres restarts when memory changes: set its resizePolicy to NotRequired
-                    {name: postgres, image: none, resources: {limits: {cpu: 1, memory: 1Gi}}} | Starting | its container postgres does not run yet
+                    {name: postgres, image: none, resources: {limits: {cpu: 1, memory: 1Gi}}} | Starting | its container postgres is not running yet
                     """)
     void aPodThatCannotBeScaledIsLeftAlone(String container, String code, String text) {
         Pod pod = pod("db", "pg-0", AUTO, container, "");
@@ -480,9 +479,9 @@ class TargetResolverTest {
             delimiter = '|',
             textBlock =
                     """
-                    'min: 2'                             | spec.max is missing: the most compute units that it may have
+                    'min: 2'                             | spec.max is missing: the maximum number of compute units
                     'min: 5, max: 2'                     | min must be at most max, and 5 is above 2
-                    'max: 2, mode: Manual'               | spec.mode has a word that is not known: Manual
+                    'max: 2, mode: Manual'               | spec.mode has an unknown value: Manual
                     'max: 2, computeUnit: {cpu: none}'   | spec.computeUnit.cpu must be an amount of CPUs, like 250m or 1
                     'max: 2, rules: {dampingWindow: long}' | spec.rules.dampingWindow must be a whole number with its unit, like 100ms, 5s, 1m or 1h
                     'max: 2, rules: {rules: other}'      | spec.rules: rules must be neon or elastigres, not other

@@ -49,8 +49,8 @@ class PodConnectionTest {
                     postgres://a:1,b:2/d                | it names several hosts
                     postgres://a/d?host=a,b             | it names several hosts
                     postgres://a/d?host=a%2Cb           | it names several hosts
-                    host=a sslmode=verify-full          | verify-ca can be had
-                    postgres://a?sslmode=verify-full    | verify-ca can be had
+                    host=a sslmode=verify-full          | use verify-ca
+                    postgres://a?sslmode=verify-full    | use verify-ca
                     host                                | it is not a connection string
                     user=u s3cr3t-of-mine               | it is not a connection string
                     user='s3cr3t-of-mine                | it is not a connection string

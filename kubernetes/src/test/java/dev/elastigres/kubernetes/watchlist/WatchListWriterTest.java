@@ -183,8 +183,8 @@ class WatchListWriterTest {
                 assertThat(notices)
                         .containsExactly(
                                 "closed its Postgres' settings do not follow its memory: the Secret"
-                                        + " login cannot be used: the agent may not read it: give"
-                                        + " it the right with a Role");
+                                        + " login cannot be used: the agent has no right to read it:"
+                                        + " grant the right with a Role");
                 node.await("the node is known", () -> watch.room().isPresent());
                 assertThat(problems.all()).as("the agent stays ready").isEmpty();
             }

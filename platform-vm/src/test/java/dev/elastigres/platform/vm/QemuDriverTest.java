@@ -177,7 +177,7 @@ class QemuDriverTest {
         assertThat(agent.dead()).containsOnlyKeys("pg");
         assertThat(agent.dead().get("pg"))
                 .isEqualTo(
-                        "its QEMU ended without a trace; `elastigres vm start pg` starts it anew");
+                        "its QEMU ended without an exit code; `elastigres vm start pg` starts it anew");
         assertThat(agent.names()).contains(Set.of("pg", "stopped"));
         // It was stopped in order after all, or is started again.
         store.ended(pg);

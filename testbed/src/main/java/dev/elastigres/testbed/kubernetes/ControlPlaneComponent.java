@@ -94,7 +94,7 @@ final class ControlPlaneComponent {
     void kill() throws TestbedException {
         if (process == null) return;
         process.destroyForcibly();
-        if (!ended(process, STOP_TIMEOUT)) throw failure("survives its killing");
+        if (!ended(process, STOP_TIMEOUT)) throw failure("is still alive after SIGKILL");
         process = null;
     }
 

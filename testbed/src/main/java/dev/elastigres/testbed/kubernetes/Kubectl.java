@@ -68,7 +68,7 @@ public record Kubectl(Path program, Path kubeconfig, Path cache) {
                         throw new TestbedException(
                                 "kubectl "
                                         + arguments[0]
-                                        + " takes over "
+                                        + " took longer than "
                                         + TIMEOUT.toSeconds()
                                         + " s");
                     return new KubectlResult(process.exitValue(), output.get(), errors.get());

@@ -48,7 +48,8 @@ public record KubernetesBinaries(Path folder) {
         if (there.isPresent()) return there.get();
         new KubernetesBinariesBuilder(folder, GoToolchain.find(), progress).build();
         return find(folder)
-                .orElseThrow(() -> new TestbedException("not all was built in " + folder));
+                .orElseThrow(
+                        () -> new TestbedException("some programs were not built in " + folder));
     }
 
     public Path of(ClusterProgram program) {

@@ -70,7 +70,7 @@ record KubernetesBinariesBuilder(Path folder, GoToolchain go, Consumer<String> p
         while (true) {
             FileLock lock = tryLock(channel);
             if (lock != null) return lock;
-            if (!told) progress.accept("another build is at it; waiting for its end");
+            if (!told) progress.accept("another build is running; waiting for its end");
             told = true;
             if (System.nanoTime() - deadline > 0)
                 throw new TestbedException("another build holds " + folder.resolve(".lock"));
@@ -180,7 +180,7 @@ record KubernetesBinariesBuilder(Path folder, GoToolchain go, Consumer<String> p
             }
             if (!process.waitFor(STEP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS))
                 throw new TestbedException(
-                        name + " takes over " + STEP_TIMEOUT.toMinutes() + " min");
+                        name + " took longer than " + STEP_TIMEOUT.toMinutes() + " min");
         } catch (IOException e) {
             throw new TestbedException("cannot read what " + name + " says", e);
         } catch (InterruptedException e) {

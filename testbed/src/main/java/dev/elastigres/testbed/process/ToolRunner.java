@@ -28,7 +28,7 @@ public final class ToolRunner {
                     new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new TestbedException(what + " takes over " + TIMEOUT_SECONDS + " s");
+                throw new TestbedException(what + " took longer than " + TIMEOUT_SECONDS + " s");
             }
             if (process.exitValue() != 0)
                 throw new TestbedException(

@@ -244,13 +244,15 @@ public final class GuestChannel implements AutoCloseable {
                         return new CommandEnd.Killed(Integer.parseInt(message.text()));
                     }
                     case "error" -> throw new Refused(message.text().strip());
-                    case GONE -> throw new Silent("the VM went away while the command ran");
+                    case GONE ->
+                            throw new Silent(
+                                    "the connection to the VM ended while the command ran");
                     default -> throw new Refused("the guest said \"" + message.verb() + "\"");
                 }
             }
         } catch (IOException e) {
             trySend(GuestMessage.of(id, "kill", "1"));
-            throw new Refused("nobody takes the command's output: " + e.getMessage());
+            throw new Refused("cannot write the command's output: " + e.getMessage());
         } catch (NumberFormatException _) {
             throw new Refused("the guest ended the command without a code");
         }
@@ -283,11 +285,11 @@ public final class GuestChannel implements AutoCloseable {
 
     private void send(GuestMessage message) throws Silent, Refused {
         String line = message.line();
-        if (line.length() > MAX_LINE_LENGTH) throw new Refused("too much for one command line");
+        if (line.length() > MAX_LINE_LENGTH) throw new Refused("the command line is too long");
         try {
             socket.writeLine(line);
         } catch (IOException e) {
-            throw new Silent("the VM went away: " + e.getMessage(), e);
+            throw new Silent("the connection to the VM ended: " + e.getMessage(), e);
         }
     }
 

@@ -22,7 +22,7 @@ record FirstBoot(Path disk, Path kernel, Path initrd, Path work, Accelerator acc
 
     void run(Consumer<String> progress)
             throws IOException, VmException, ExternalProgramException, InterruptedException {
-        progress.accept("first boot: the guest finishes itself (" + accelerator.title() + ")");
+        progress.accept("first boot: the guest completes its setup (" + accelerator.title() + ")");
         Path console = work.resolve("console.log");
         var command = new ArrayList<>(List.of("qemu-system-x86_64", "-name", "elastigres-image"));
         command.addAll(accelerator.arguments());
@@ -57,7 +57,7 @@ record FirstBoot(Path disk, Path kernel, Path initrd, Path work, Accelerator acc
                             .reduce((_, line) -> line)
                             .orElse("nothing");
             throw new VmException.Failed(
-                    "the image's first boot failed; its last words: " + last.strip());
+                    "the image's first boot failed; its last output: " + last.strip());
         }
         // The guest must have left the file system clean; this check proves it.
         ExternalProgram.of(TIMEOUT, "e2fsck", "-fp", disk.toString()).run();

@@ -242,7 +242,7 @@ public record Images(Path folder) {
                 throw new VmException.Failed("cannot write %s: %s".formatted(to, NO_ROOM));
             if (!Files.exists(to) || Files.size(to) == 0) {
                 throw new VmException.Refused(
-                        image + " is not an image of ours: " + result.lastLine());
+                        image + " is not an image of elastigres: " + result.lastLine());
             }
         } catch (ExternalProgramException | IOException e) {
             throw new VmException.Failed("cannot read " + image, e);

@@ -47,15 +47,15 @@ public final class LocalGuestImage {
             throws VmException, InterruptedException {
         if (!System.getProperty("os.arch").equals("amd64"))
             throw new VmException.Refused(
-                    "the guest is amd64 and this Java is not; an image without a monitor:"
-                            + " --no-monitor");
+                    "the monitor in the guest needs an amd64 Java, which this one is not:"
+                            + " use --no-monitor for an image without it");
         var packager =
                 MonitorPackager.find()
                         .orElseThrow(
                                 () ->
                                         new VmException.Refused(
-                                                "this program cannot pack the monitor; an image"
-                                                        + " without a monitor: --no-monitor"));
+                                                "this program cannot pack the monitor: use"
+                                                        + " --no-monitor for an image without it"));
         progress.accept("packing the monitor");
         return packager.pack(folders.cache());
     }

@@ -39,13 +39,13 @@ public sealed interface VmState {
         if (traces.run().isEmpty()) return traces.saved() ? new Saved() : new Stopped();
         if (traces.alive()) return new Running(traces.run().get());
         if (!traces.thisBoot()) return new Dead("this machine was restarted while it ran");
-        if (traces.exitCode().isEmpty()) return new Dead("its QEMU ended without a trace");
+        if (traces.exitCode().isEmpty()) return new Dead("its QEMU ended without an exit code");
         int code = traces.exitCode().getAsInt();
         if (code == 0) return new Stopped();
         if (code == KILLED)
             return new Dead(
-                    "its QEMU was killed by signal 9; if nobody did it, this host ran out of memory:"
-                            + " `dmesg` tells");
+                    "its QEMU was killed by signal 9; possibly this host ran out of memory:"
+                            + " see `dmesg`");
         if (code > 128) return new Dead("its QEMU was killed by signal " + (code - 128));
         return new Dead(
                 "its QEMU failed with code "

@@ -61,7 +61,8 @@ class VmStateTest {
                                         .contains("killed by signal 9", "out of memory", "dmesg"));
         assertThat(ended(true, OptionalInt.of(1), "cannot allocate memory"))
                 .isEqualTo(new Dead("its QEMU failed with code 1: cannot allocate memory"));
-        assertThat(ended(true, UNKNOWN, "")).isEqualTo(new Dead("its QEMU ended without a trace"));
+        assertThat(ended(true, UNKNOWN, ""))
+                .isEqualTo(new Dead("its QEMU ended without an exit code"));
     }
 
     @Test

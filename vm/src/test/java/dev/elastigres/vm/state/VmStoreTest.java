@@ -179,7 +179,8 @@ class VmStoreTest {
         var reused = new ProcessIdentity(self.pid(), self.startTicks() - 1, self.bootId());
         store.started(
                 vm, new VmRun(1, reused, Accelerator.TCG, CpuScalingMode.IN_GUEST, Instant.EPOCH));
-        assertThat(store.state(vm)).isEqualTo(new VmState.Dead("its QEMU ended without a trace"));
+        assertThat(store.state(vm))
+                .isEqualTo(new VmState.Dead("its QEMU ended without an exit code"));
 
         var rebooted = new ProcessIdentity(self.pid(), self.startTicks(), "another");
         store.started(
