@@ -58,10 +58,10 @@ final class PodsPlatform implements Platform {
     private static final String OBJECTS = "list and watch postgresautoscalers";
 
     private final KubernetesClient client;
-    private final NodeConfig place;
+    private final NodeConfig config;
     private final boolean dryRun;
     private final Optional<PodEvents> events;
-    private final Optional<PodEventReporter> teller;
+    private final Optional<PodEventReporter> eventReporter;
     private final Log log;
     private final ActiveProblems problems;
     private final ResizeCounts counts = new ResizeCounts();
@@ -96,38 +96,38 @@ final class PodsPlatform implements Platform {
 
     /// @param client client of the API server; closed with this platform
     /// @param dryRun whether all changes are suppressed
-    PodsPlatform(KubernetesClient client, NodeConfig place, boolean dryRun, Log log) {
+    PodsPlatform(KubernetesClient client, NodeConfig config, boolean dryRun, Log log) {
         this.client = client;
-        this.place = place;
+        this.config = config;
         this.dryRun = dryRun;
         this.log = log;
-        events = dryRun ? Optional.empty() : Optional.of(PodEvents.start(client, place.node, log));
-        teller = events.map(PodEventReporter::new);
+        events = dryRun ? Optional.empty() : Optional.of(PodEvents.start(client, config.node, log));
+        eventReporter = events.map(PodEventReporter::new);
         problems = new ActiveProblems(log);
         api = new ApiClient(client, problems);
         var choosing = new TargetSelection<PostgresAutoscaler>(this::objects, TargetResolver::of);
-        node = new NodeWatcher(client, api, place.node, choosing, problems, log);
+        node = new NodeWatcher(client, api, config.node, choosing, problems, log);
         templates = new TemplateSizes(node, api, log);
-        reclaimer = place.reclaimer.map(it -> new SocketReclaimer(it, log));
+        reclaimer = config.reclaimer.map(it -> new SocketReclaimer(it, log));
         driver =
                 new PodsDriver(
                         node,
                         node::room,
                         api,
                         templates,
-                        place.cgroups,
-                        new PodEndpoints(place.monitor),
+                        config.cgroups,
+                        new PodEndpoints(config.monitor),
                         counts,
-                        this::told,
+                        this::onNotice,
                         reclaimer.map(it -> it));
         watchList =
                 new WatchListWriter(
                         node,
-                        place.watchList,
-                        place.reclaimer.map(it -> it.resolveSibling(WATCH_LIST)),
+                        config.watchList,
+                        config.reclaimer.map(it -> it.resolveSibling(WATCH_LIST)),
                         dryRun,
                         api,
-                        this::told,
+                        this::onNotice,
                         problems,
                         log);
     }
@@ -136,7 +136,7 @@ final class PodsPlatform implements Platform {
     /// has no status controller.
     private ObjectCache<PostgresAutoscaler> objects(
             ChangeSignal changeSignal, ActiveProblems problems) {
-        var store = new AutoscalerStore(place.node, changeSignal::ring);
+        var store = new AutoscalerStore(config.node, changeSignal::signal);
         objects = Optional.of(store);
         if (dryRun)
             return new InformerCache<>(
@@ -153,12 +153,12 @@ final class PodsPlatform implements Platform {
                         store::all,
                         () -> status.filter(StatusController::hasSynced).isPresent(),
                         () -> status.filter(StatusController::isWatching).isPresent()),
-                this::askForOne,
+                this::probeObjects,
                 problems,
                 OBJECTS);
     }
 
-    private void askForOne() {
+    private void probeObjects() {
         client.resources(PostgresAutoscaler.class)
                 .inAnyNamespace()
                 .list(new ListOptionsBuilder().withLimit(1L).build());
@@ -212,7 +212,7 @@ final class PodsPlatform implements Platform {
                     Optional.of(
                             StatusController.start(
                                     client,
-                                    place.node,
+                                    config.node,
                                     objects.orElseThrow(),
                                     () -> choices,
                                     pod -> fleet.view(pod.toString()),
@@ -232,11 +232,11 @@ final class PodsPlatform implements Platform {
                                                                 it.name(), it.state()))
                                         .toList(),
                         driver::isDeferred,
-                        place.fullAfter,
+                        config.fullAfter,
                         driver::claim,
                         api,
                         new EvictionLeases(api, ownNamespace()),
-                        this::told,
+                        this::onNotice,
                         log);
         full = Optional.of(watcher);
         watcher.start();
@@ -248,28 +248,28 @@ final class PodsPlatform implements Platform {
 
     private void chosen(PodSelection now) {
         choices = Optional.of(now);
-        teller.ifPresent(it -> it.chosen(now));
+        eventReporter.ifPresent(it -> it.chosen(now));
         status.ifPresent(StatusController::choicesChanged);
     }
 
     @Override
     public void scaled(ScalingEvent scaled) {
-        teller.ifPresent(it -> it.scaled(scaled));
+        eventReporter.ifPresent(it -> it.scaled(scaled));
         status.ifPresent(it -> it.scaled(scaled));
     }
 
     @Override
     public void happened(String vm, Event event) {
-        teller.ifPresent(it -> it.happened(vm, event));
+        eventReporter.ifPresent(it -> it.happened(vm, event));
         status.ifPresent(it -> it.happened(vm, event));
     }
 
-    private void told(ScaledPod pod, PodNotice notice) {
-        if (notice instanceof PodNotice.Infeasible) node.doubt();
-        events.ifPresent(it -> tell(it, pod, notice));
+    private void onNotice(ScaledPod pod, PodNotice notice) {
+        if (notice instanceof PodNotice.Infeasible) node.markNodeStale();
+        events.ifPresent(it -> report(it, pod, notice));
     }
 
-    private static void tell(PodEvents events, ScaledPod pod, PodNotice notice) {
+    private static void report(PodEvents events, ScaledPod pod, PodNotice notice) {
         Optional<EventReason> reason =
                 switch (notice) {
                     case PodNotice.Deferred _ -> Optional.of(EventReason.DEFERRED);
@@ -282,7 +282,7 @@ final class PodsPlatform implements Platform {
                     case PodNotice.Evicted _, PodNotice.NotEvicted _ ->
                             Optional.of(EventReason.EVICTION);
                 };
-        reason.ifPresent(it -> events.tell(pod.pod(), pod.uid(), it, notice.text()));
+        reason.ifPresent(it -> events.report(pod.pod(), pod.uid(), it, notice.text()));
     }
 
     @Override

@@ -34,7 +34,7 @@ import java.util.function.Function;
 /// Starts and stops one VM. The caller holds its lock.
 final class Lifecycle {
     private static final Duration RESTORE_TIMEOUT = Duration.ofMinutes(2);
-    private static final Duration PRESS_AGAIN = Duration.ofSeconds(3);
+    private static final Duration BUTTON_INTERVAL = Duration.ofSeconds(3);
     private static final Duration SQL_PAUSE = Duration.ofMillis(100);
     private static final Duration GUEST_ANSWER = Duration.ofSeconds(5);
 
@@ -183,9 +183,10 @@ final class Lifecycle {
         String line =
                 "hostfwd_add %s tcp:127.0.0.1:%d-:%d"
                         .formatted(QemuCommand.NETWORK, port.hostPort(), port.guestPort());
-        Json said = qmp.execute("human-monitor-command", Json.object().with("command-line", line));
+        Json output =
+                qmp.execute("human-monitor-command", Json.object().with("command-line", line));
         // The human monitor returns errors as text; success has no output.
-        return !(said instanceof Json.Str(String text)) || text.isBlank();
+        return !(output instanceof Json.Str(String text)) || text.isBlank();
     }
 
     /// Waits until Postgres accepts connections.
@@ -235,7 +236,7 @@ final class Lifecycle {
             do {
                 // A guest that is still booting ignores the button.
                 qmp.execute("system_powerdown");
-            } while (!qemu.awaitEnd(PRESS_AGAIN) && System.nanoTime() - deadline < 0);
+            } while (!qemu.awaitEnd(BUTTON_INTERVAL) && System.nanoTime() - deadline < 0);
         } catch (QmpException.Disconnected _) {
             // QEMU has ended.
         } catch (QmpException e) {

@@ -57,7 +57,7 @@ final class Resizer {
                 return new ResizeRequest.MachineResizeOutcome.Done(cpus, Optional.empty());
             return wish.waits()
                     ? follow(qmp, target.get(), wish, cpus)
-                    : asked(qmp, target.get(), cpus);
+                    : requested(qmp, target.get(), cpus);
         } catch (QmpException e) {
             throw new VmException.Failed("cannot resize " + machine.spec().name(), e);
         }
@@ -77,10 +77,11 @@ final class Resizer {
         Bytes wanted = memory.pluggedFor(machine.spec().name(), size);
         if (memory.pluggable().equals(Bytes.ZERO)) return new MemoryTarget(wanted, wanted);
         Bytes now = QemuQueries.plugged(qmp);
-        Bytes asked = wanted;
-        if (wanted.isLessThan(now)) asked = wanted.max(roundedUp(now.minus(guestMemory().spare())));
-        QemuQueries.request(qmp, asked);
-        return new MemoryTarget(wanted, asked);
+        Bytes requested = wanted;
+        if (wanted.isLessThan(now))
+            requested = wanted.max(roundedUp(now.minus(guestMemory().spare())));
+        QemuQueries.request(qmp, requested);
+        return new MemoryTarget(wanted, requested);
     }
 
     private static Bytes roundedUp(Bytes size) {
@@ -88,7 +89,7 @@ final class Resizer {
         return Bytes.of((size.value() + block - 1) / block * block);
     }
 
-    private ResizeRequest.MachineResizeOutcome asked(
+    private ResizeRequest.MachineResizeOutcome requested(
             QmpClient qmp, MemoryTarget target, OptionalInt cpus)
             throws VmException, QmpException, InterruptedException {
         Bytes boot = machine.spec().memory().min();
@@ -187,14 +188,14 @@ final class Resizer {
     }
 
     /// Requests one block less of the change, and then the full change again.
-    private static void nudge(QmpClient qmp, Bytes current, Bytes asked)
+    private static void nudge(QmpClient qmp, Bytes current, Bytes requested)
             throws QmpException, InterruptedException {
         QemuQueries.request(
                 qmp,
-                current.isLessThan(asked)
-                        ? asked.minus(MemoryRange.BLOCK)
-                        : asked.plus(MemoryRange.BLOCK));
-        QemuQueries.request(qmp, asked);
+                current.isLessThan(requested)
+                        ? requested.minus(MemoryRange.BLOCK)
+                        : requested.plus(MemoryRange.BLOCK));
+        QemuQueries.request(qmp, requested);
     }
 
     /// Waits until the guest's kernel has the memory online. QEMU counts a block as soon as the

@@ -25,18 +25,18 @@ enum NodeLimitation {
             ResizeFailure.NOT_RESIZABLE,
             "its node has swap, so memory requests cannot change");
 
-    private final String words;
+    private final String keyword;
     private final ResizeFailure failure;
     private final String text;
 
-    NodeLimitation(String words, ResizeFailure failure, String text) {
-        this.words = words;
+    NodeLimitation(String keyword, ResizeFailure failure, String text) {
+        this.keyword = keyword;
         this.failure = failure;
         this.text = text;
     }
 
-    boolean isMeantBy(String message) {
-        return message.contains(words);
+    boolean isNamedIn(String message) {
+        return message.contains(keyword);
     }
 
     ResizeFailure failure() {

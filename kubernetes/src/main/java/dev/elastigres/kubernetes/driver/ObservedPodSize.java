@@ -31,14 +31,14 @@ record ObservedPodSize(Resources size, boolean agree) {
             List<Bytes> belowLimit,
             Cgroup cgroup)
             throws DriverException.Failed, InterruptedException {
-        Resources asked = proportions.size(container.desired(), belowLimit);
+        Resources requested = proportions.size(container.desired(), belowLimit);
         Resources reported = proportions.size(container.actual(), belowLimit);
         Optional<Double> cpus = proportions.cpus().isPresent() ? cgroup.vcpus() : Optional.empty();
         Optional<Bytes> memory =
                 proportions.memory().isPresent() ? cgroup.memory() : Optional.empty();
         // A limit above the size counts as equal to the size.
         if (belowLimit.contains(reported.memory())) memory = memory.map(reported.memory()::min);
-        return between(asked, reported, cpus, memory);
+        return between(requested, reported, cpus, memory);
     }
 
     /// Returns the size of a container that is not running, as the kubelet reports it. Such a
@@ -50,12 +50,15 @@ record ObservedPodSize(Resources size, boolean agree) {
 
     /// Combines the reports of the kubelet and the kernel.
     ///
-    /// @param asked the requested size
+    /// @param requested the requested size
     /// @param reported the size that the kubelet reports
     /// @param cpus the kernel's CPU limit; empty if there is none or it does not define the size
     /// @param memory the kernel's memory limit, in the same way
     static ObservedPodSize between(
-            Resources asked, Resources reported, Optional<Double> cpus, Optional<Bytes> memory) {
+            Resources requested,
+            Resources reported,
+            Optional<Double> cpus,
+            Optional<Bytes> memory) {
         double kernelCpus = cpus.orElse(reported.vcpus());
         if (isSame(kernelCpus, reported.vcpus())) kernelCpus = reported.vcpus();
         Bytes kernelMemory = memory.orElse(reported.memory());
@@ -65,8 +68,8 @@ record ObservedPodSize(Resources size, boolean agree) {
         Resources high = kernel.max(reported);
         var size =
                 new Resources(
-                        asked.vcpus() <= low.vcpus() ? high.vcpus() : low.vcpus(),
-                        low.memory().isLessThan(asked.memory()) ? low.memory() : high.memory());
+                        requested.vcpus() <= low.vcpus() ? high.vcpus() : low.vcpus(),
+                        low.memory().isLessThan(requested.memory()) ? low.memory() : high.memory());
         return new ObservedPodSize(size, kernel.equals(reported));
     }
 

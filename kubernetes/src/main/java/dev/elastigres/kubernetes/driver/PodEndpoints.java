@@ -18,12 +18,12 @@ public record PodEndpoints(HostPort monitor) {
     VmEndpoints of(PodContainer container, boolean scaled) {
         String key = container.uid() + "/" + container.container().getName();
         return new VmEndpoints(
-                scaled ? Optional.of(door("ws", "monitor", key)) : Optional.empty(),
-                Optional.of(door("http", "host", key)),
-                Optional.of(door("http", "cache", key)));
+                scaled ? Optional.of(uri("ws", "monitor", key)) : Optional.empty(),
+                Optional.of(uri("http", "host", key)),
+                Optional.of(uri("http", "cache", key)));
     }
 
-    private URI door(String scheme, String kind, String key) {
+    private URI uri(String scheme, String kind, String key) {
         return URI.create("%s://%s/%s/%s".formatted(scheme, monitor, kind, key));
     }
 }

@@ -62,7 +62,7 @@ sealed interface ResizeProgress {
     /// Finds the limitation in the kubelet's message, because all have the same reason.
     private static Infeasible infeasible(String why) {
         for (NodeLimitation each : NodeLimitation.values())
-            if (each.isMeantBy(why))
+            if (each.isNamedIn(why))
                 return new Infeasible(each.failure(), each.text() + ": " + why);
         return new Infeasible(
                 ResizeFailure.NOT_RESIZABLE, "its node cannot perform the resize: " + why);

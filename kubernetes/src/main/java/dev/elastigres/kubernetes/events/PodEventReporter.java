@@ -27,11 +27,11 @@ public final class PodEventReporter implements FleetListener {
         now.leftAlone()
                 .forEach(
                         (pod, alone) -> {
-                            if (!alone.equals(before.leftAlone().get(pod))) tell(alone);
+                            if (!alone.equals(before.leftAlone().get(pod))) report(alone);
                         });
     }
 
-    private void tell(ExcludedPod alone) {
+    private void report(ExcludedPod alone) {
         Optional<EventReason> reason =
                 switch (alone.cause()) {
                     case ExclusionCause.Conflict _ -> Optional.of(EventReason.CONFLICT);
@@ -44,7 +44,7 @@ public final class PodEventReporter implements FleetListener {
                     case ExclusionCause.Starting _, ExclusionCause.Terminating _ ->
                             Optional.empty();
                 };
-        reason.ifPresent(it -> events.tell(alone.pod(), alone.uid(), it, alone.cause().text()));
+        reason.ifPresent(it -> events.report(alone.pod(), alone.uid(), it, alone.cause().text()));
     }
 
     @Override
@@ -52,7 +52,7 @@ public final class PodEventReporter implements FleetListener {
         find(scaled.vm())
                 .ifPresent(
                         it ->
-                                events.tell(
+                                events.report(
                                         it.pod(),
                                         it.uid(),
                                         EventReason.RESIZED,
@@ -68,7 +68,7 @@ public final class PodEventReporter implements FleetListener {
         if (event instanceof Event.DownscaleRefused refused)
             find(vm).ifPresent(
                             it ->
-                                    events.tell(
+                                    events.report(
                                             it.pod(),
                                             it.uid(),
                                             EventReason.REFUSED,

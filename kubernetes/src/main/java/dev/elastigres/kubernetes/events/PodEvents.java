@@ -61,7 +61,7 @@ public final class PodEvents implements AutoCloseable {
     ///
     /// @param uid uid of the pod
     /// @param note one readable clause
-    public void tell(PodName pod, String uid, EventReason reason, String note) {
+    public void report(PodName pod, String uid, EventReason reason, String note) {
         OptionalInt before;
         synchronized (quota) {
             before = quota.take(uid, reason, new Moment(System.nanoTime()));

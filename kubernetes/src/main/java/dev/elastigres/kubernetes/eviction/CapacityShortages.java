@@ -11,7 +11,7 @@ final class CapacityShortages {
     private final Map<String, Moment> since = new HashMap<>();
 
     /// @param lacking all pods that lack room now
-    void look(Collection<String> lacking, Moment now) {
+    void update(Collection<String> lacking, Moment now) {
         since.keySet().retainAll(lacking);
         for (String each : lacking) since.putIfAbsent(each, now);
     }

@@ -26,7 +26,7 @@ public final class EvictionLeases {
     static final Duration MAX = Duration.ofHours(12);
 
     /// Age of a Lease after which the next eviction counts as the first one.
-    static final Duration FORGOTTEN = Duration.ofDays(1);
+    static final Duration RESET_AFTER = Duration.ofDays(1);
 
     private static final String PREFIX = "eviction-";
     private static final String COUNT = "elastigres.dev/evictions";
@@ -99,7 +99,7 @@ public final class EvictionLeases {
 
     /// Restores the Lease after its pod was not evicted: it deletes a new Lease and writes the
     /// previous version of any other.
-    void giveBack(AcquiredLease taken) throws ApiException, InterruptedException {
+    void restore(AcquiredLease taken) throws ApiException, InterruptedException {
         try {
             if (taken.before.isEmpty()) {
                 api.delete(taken.lease);
@@ -133,7 +133,7 @@ public final class EvictionLeases {
     private static int count(Lease lease, Instant now) {
         if (lease.getSpec() == null || lease.getSpec().getRenewTime() == null) return 0;
         Duration age = Duration.between(lease.getSpec().getRenewTime().toInstant(), now);
-        if (age.compareTo(FORGOTTEN) >= 0) return 0;
+        if (age.compareTo(RESET_AFTER) >= 0) return 0;
         Map<String, String> annotations = lease.getMetadata().getAnnotations();
         try {
             return annotations == null ? 0 : Integer.parseInt(annotations.getOrDefault(COUNT, "0"));

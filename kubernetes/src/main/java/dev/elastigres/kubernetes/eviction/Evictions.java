@@ -31,11 +31,11 @@ final class Evictions {
     private static final String CLUSTER = "cnpg.io/cluster";
     private static final String ROLE = "cnpg.io/instanceRole";
     private static final String PRIMARY = "primary";
-    private static final Duration FIRST = Duration.ofSeconds(5);
-    private static final Duration MAX = Duration.ofMinutes(10);
+    private static final Duration FIRST_BACKOFF = Duration.ofSeconds(5);
+    private static final Duration MAX_BACKOFF = Duration.ofMinutes(10);
 
     /// Time after which an evicted pod that still exists no longer blocks other evictions.
-    private static final Duration GOING = Duration.ofMinutes(10);
+    private static final Duration EVICTION_TIMEOUT = Duration.ofMinutes(10);
 
     /// Maximum number of nodes that one attempt checks for room, because clusters can be large.
     private static final int MAX_NODES = 50;
@@ -44,8 +44,8 @@ final class Evictions {
     private final ApiClient api;
     private final EvictionLeases leases;
     private final Clock clock;
-    private final Map<String, RetryDelay> waits = new HashMap<>();
-    private Optional<EvictionState> going = Optional.empty();
+    private final Map<String, RetryDelay> backoffs = new HashMap<>();
+    private Optional<EvictionState> evicting = Optional.empty();
 
     private record RetryDelay(Duration length, Moment until) {}
 
@@ -71,8 +71,10 @@ final class Evictions {
     /// Returns whether an eviction may start now: the last evicted pod is gone, or its time is
     /// over.
     boolean isFree(Moment now) {
-        going = going.filter(it -> isThere(it) && now.since(it.since).compareTo(GOING) < 0);
-        return going.isEmpty();
+        evicting =
+                evicting.filter(
+                        it -> isThere(it) && now.since(it.since).compareTo(EVICTION_TIMEOUT) < 0);
+        return evicting.isEmpty();
     }
 
     private boolean isThere(EvictionState one) {
@@ -83,7 +85,7 @@ final class Evictions {
 
     /// Returns whether the backoff after the pod's last refusal is over.
     boolean isDue(Pod pod, Moment now) {
-        RetryDelay wait = waits.get(pod.getMetadata().getUid());
+        RetryDelay wait = backoffs.get(pod.getMetadata().getUid());
         return wait == null || !now.isBefore(wait.until);
     }
 
@@ -95,22 +97,22 @@ final class Evictions {
         String uid = pod.getMetadata().getUid();
         switch (attempt) {
             case EvictionAttempt.Granted _ -> {
-                waits.remove(uid);
-                going = Optional.of(new EvictionState(PodName.of(pod), uid, now));
+                backoffs.remove(uid);
+                evicting = Optional.of(new EvictionState(PodName.of(pod), uid, now));
             }
             case EvictionAttempt.Refused _ -> {
-                RetryDelay before = waits.get(uid);
-                Duration length = before == null ? FIRST : before.length.multipliedBy(2);
-                if (length.compareTo(MAX) > 0) length = MAX;
-                waits.put(uid, new RetryDelay(length, now.plus(length)));
+                RetryDelay before = backoffs.get(uid);
+                Duration length = before == null ? FIRST_BACKOFF : before.length.multipliedBy(2);
+                if (length.compareTo(MAX_BACKOFF) > 0) length = MAX_BACKOFF;
+                backoffs.put(uid, new RetryDelay(length, now.plus(length)));
             }
         }
         return attempt;
     }
 
     /// Removes the backoff of pods that no longer exist.
-    void clean() {
-        waits.keySet()
+    void removeStale() {
+        backoffs.keySet()
                 .removeIf(
                         uid ->
                                 pods.pods().stream()
@@ -125,7 +127,7 @@ final class Evictions {
                 return refused("it is the primary of its cluster, and a replica runs");
             Instant now = clock.instant();
             Optional<Instant> held = leases.heldUntil(workload.get(), now);
-            if (held.isPresent()) return refused(lately(workload.get(), held.get()));
+            if (held.isPresent()) return refused(recentlyEvicted(workload.get(), held.get()));
             Optional<String> node = otherNode(pod, needed);
             if (node.isEmpty())
                 return refused("no other node that it may run on has room for " + needed.text());
@@ -141,7 +143,7 @@ final class Evictions {
         return new EvictionAttempt.Refused(why);
     }
 
-    private static String lately(OwnerReference workload, Instant until) {
+    private static String recentlyEvicted(OwnerReference workload, Instant until) {
         return "a pod of %s %s was evicted recently; the next eviction may be after %s"
                 .formatted(
                         workload.getKind(),
@@ -169,13 +171,13 @@ final class Evictions {
             mayBeDone = true;
             throw e;
         } finally {
-            if (!mayBeDone) leases.giveBack(taken.get());
+            if (!mayBeDone) leases.restore(taken.get());
         }
     }
 
-    private static EvictionAttempt refusedByBudget(String words) {
+    private static EvictionAttempt refusedByBudget(String message) {
         String refusal = "its disruption budget does not allow it now";
-        return refused(words.isEmpty() ? refusal : refusal + ": " + words);
+        return refused(message.isEmpty() ? refusal : refusal + ": " + message);
     }
 
     private static Optional<OwnerReference> workload(Pod pod) {

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A rule that cannot be read counts as not met, so that the pod stays where it is.
 final class NodeFit {
-    private static final Set<String> KEEPS_OFF = Set.of("NoSchedule", "NoExecute");
-    private static final Set<String> OVER = Set.of("Succeeded", "Failed");
+    private static final Set<String> REPELLING_EFFECTS = Set.of("NoSchedule", "NoExecute");
+    private static final Set<String> ENDED_PHASES = Set.of("Succeeded", "Failed");
 
     private NodeFit() {}
 
@@ -77,10 +77,10 @@ final class NodeFit {
         return true;
     }
 
-    private static boolean repels(Pod who, Pod whom, Node node) {
-        return antiAffinity(who).stream()
+    private static boolean repels(Pod owner, Pod other, Node node) {
+        return antiAffinity(owner).stream()
                 .filter(it -> labels(node).containsKey(it.getTopologyKey()))
-                .anyMatch(it -> isMeant(it, who, whom));
+                .anyMatch(it -> applies(it, owner, other));
     }
 
     private static List<PodAffinityTerm> antiAffinity(Pod pod) {
@@ -90,14 +90,15 @@ final class NodeFit {
                 .orElse(List.of());
     }
 
-    private static boolean isMeant(PodAffinityTerm term, Pod who, Pod whom) {
-        String namespace = whom.getMetadata().getNamespace();
+    private static boolean applies(PodAffinityTerm term, Pod owner, Pod other) {
+        String namespace = other.getMetadata().getNamespace();
         List<String> named = orNone(term.getNamespaces());
         boolean inNamespace =
                 term.getNamespaceSelector() != null
                         || named.contains(namespace)
-                        || (named.isEmpty() && namespace.equals(who.getMetadata().getNamespace()));
-        return inNamespace && matches(term.getLabelSelector(), labels(whom));
+                        || (named.isEmpty()
+                                && namespace.equals(owner.getMetadata().getNamespace()));
+        return inNamespace && matches(term.getLabelSelector(), labels(other));
     }
 
     /// Matches labels against a selector. A missing selector matches nothing, an empty one
@@ -127,7 +128,7 @@ final class NodeFit {
 
     private static boolean toleratesTaints(Node node, Pod pod) {
         return orNone(node.getSpec().getTaints()).stream()
-                .filter(it -> KEEPS_OFF.contains(it.getEffect()))
+                .filter(it -> REPELLING_EFFECTS.contains(it.getEffect()))
                 .allMatch(
                         taint ->
                                 orNone(pod.getSpec().getTolerations()).stream()
@@ -218,7 +219,8 @@ final class NodeFit {
     }
 
     private static boolean isOver(Pod pod) {
-        return pod.getStatus() != null && OVER.contains(String.valueOf(pod.getStatus().getPhase()));
+        return pod.getStatus() != null
+                && ENDED_PHASES.contains(String.valueOf(pod.getStatus().getPhase()));
     }
 
     private static Map<String, String> labels(Node node) {

@@ -31,7 +31,7 @@ import java.util.function.Supplier;
 /// Handles pods that have lacked room on their node for some time: it notifies users, and evicts
 /// pods whose autoscaler says so. It checks once a second, from the state in this process.
 public final class NodeFullHandler implements AutoCloseable {
-    private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
 
     private final NodePods pods;
     private final Supplier<List<FleetVm>> vms;
@@ -41,13 +41,13 @@ public final class NodeFullHandler implements AutoCloseable {
     private final Evictions evictions;
     private final PodNotice.PodNoticeListener notices;
     private final Log log;
-    private final LogRateLimiter repeats;
+    private final LogRateLimiter rateLimiter;
     private final CapacityShortages shortages = new CapacityShortages();
 
     /// Names of the pods whose users were notified of the current shortage.
     private final Set<String> notified = new HashSet<>();
 
-    private final Thread thread = Thread.ofVirtual().name("node-full").unstarted(this::follow);
+    private final Thread thread = Thread.ofVirtual().name("node-full").unstarted(this::run);
 
     /// A VM and its state in the fleet.
     public record FleetVm(String name, State state) {}
@@ -73,19 +73,19 @@ public final class NodeFullHandler implements AutoCloseable {
         this.log = log;
         this.shares = shares;
         evictions = new Evictions(pods, api, leases, Clock.systemUTC());
-        repeats = new LogRateLimiter(log, NodeFullHandler::now);
+        rateLimiter = new LogRateLimiter(log, NodeFullHandler::now);
     }
 
     public void start() {
         thread.start();
     }
 
-    private void follow() {
+    private void run() {
         try {
             while (true) {
-                Thread.sleep(EVERY);
+                Thread.sleep(CHECK_INTERVAL);
                 try {
-                    look();
+                    update();
                 } catch (RuntimeException e) {
                     log.error("a bug in the check for room on the node", "cause", e);
                 }
@@ -95,13 +95,13 @@ public final class NodeFullHandler implements AutoCloseable {
         }
     }
 
-    private void look() throws InterruptedException {
+    private void update() throws InterruptedException {
         Moment now = now();
         var lacking = new HashMap<String, State>();
         for (FleetVm vm : vms.get()) if (lacksRoom(vm)) lacking.put(vm.name, vm.state);
-        shortages.look(lacking.keySet(), now);
+        shortages.update(lacking.keySet(), now);
         notified.retainAll(lacking.keySet());
-        evictions.clean();
+        evictions.removeStale();
         for (ScaledPod chosen : pods.chosen().values()) {
             String name = chosen.pod().toString();
             State state = lacking.get(name);
@@ -148,7 +148,8 @@ public final class NodeFullHandler implements AutoCloseable {
                                 "its node has no room for what it needs, and " + node + " has"));
             }
             case EvictionAttempt.Refused(String why) -> {
-                repeats.write(name, LogLevel.WARN, "pod not evicted", "vm", name, "reason", why);
+                rateLimiter.write(
+                        name, LogLevel.WARN, "pod not evicted", "vm", name, "reason", why);
                 notices.take(chosen, new PodNotice.NotEvicted(why));
             }
         }

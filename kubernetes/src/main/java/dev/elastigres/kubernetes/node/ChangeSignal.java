@@ -7,18 +7,18 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Wakes all threads that wait for a change. Thread-safe.
 public final class ChangeSignal {
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition rung = lock.newCondition();
+    private final Condition changed = lock.newCondition();
     private long count;
 
     /// Creates a signal with the count 0.
     public ChangeSignal() {}
 
     /// Signals a change: it increments the count and wakes all waiting threads.
-    public void ring() {
+    public void signal() {
         lock.lock();
         try {
             count++;
-            rung.signalAll();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -37,12 +37,12 @@ public final class ChangeSignal {
 
     /// Waits until the count differs from `known` or the timeout is over.
     ///
-    /// @param patience the timeout
-    public void await(long known, Duration patience) throws InterruptedException {
+    /// @param timeout maximum time to wait
+    public void await(long known, Duration timeout) throws InterruptedException {
         lock.lock();
         try {
-            long left = patience.toNanos();
-            while (count == known && left > 0) left = rung.awaitNanos(left);
+            long left = timeout.toNanos();
+            while (count == known && left > 0) left = changed.awaitNanos(left);
         } finally {
             lock.unlock();
         }
@@ -52,7 +52,7 @@ public final class ChangeSignal {
     public void await(long known) throws InterruptedException {
         lock.lock();
         try {
-            while (count == known) rung.await();
+            while (count == known) changed.await();
         } finally {
             lock.unlock();
         }

@@ -39,12 +39,12 @@ public final class InformerCache<T extends HasMetadata> implements ObjectCache<T
 
     @Override
     public void start() {
-        informer.start().whenComplete((_, _) -> changeSignal.ring());
+        informer.start().whenComplete((_, _) -> changeSignal.signal());
     }
 
     private void failed(Throwable failure) {
         problems.begin(what, why(failure));
-        changeSignal.ring();
+        changeSignal.signal();
     }
 
     /// Returns the reason of the failure, as one clause.
@@ -101,17 +101,17 @@ public final class InformerCache<T extends HasMetadata> implements ObjectCache<T
     private final class ChangeHandler implements ResourceEventHandler<T> {
         @Override
         public void onAdd(T added) {
-            changeSignal.ring();
+            changeSignal.signal();
         }
 
         @Override
         public void onUpdate(T before, T after) {
-            changeSignal.ring();
+            changeSignal.signal();
         }
 
         @Override
         public void onDelete(T gone, boolean unseen) {
-            changeSignal.ring();
+            changeSignal.signal();
         }
     }
 }

@@ -22,21 +22,21 @@ import java.util.function.Consumer;
 /// incomplete or the node's allocatable resources are unknown.
 public final class NodeWatcher implements NodePods, AutoCloseable {
     private static final String NODE_FIELD = "spec.nodeName";
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+    private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
 
     /// Interval between checks of the watches. A check sends no request.
-    private static final Duration CHECK_EVERY = Duration.ofSeconds(5);
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(5);
 
     /// Minimum interval between requests for the node, after one that succeeded.
-    private static final Duration NODE_EVERY = Duration.ofSeconds(30);
+    private static final Duration NODE_INTERVAL = Duration.ofSeconds(30);
 
     private final String node;
     private final ApiClient api;
     private final Log log;
     private final ChangeSignal changeSignal = new ChangeSignal();
     private final InformerCache<Pod> pods;
-    private final WatchedObjects<?> followed;
-    private final Thread thread = Thread.ofVirtual().name("node-watch").unstarted(this::follow);
+    private final WatchedObjects<?> watched;
+    private final Thread thread = Thread.ofVirtual().name("node-watch").unstarted(this::run);
     private volatile PodSelection choices = PodSelection.NONE;
     private volatile Optional<Resources> allocatable = Optional.empty();
     private volatile Optional<Resources> room = Optional.empty();
@@ -46,7 +46,7 @@ public final class NodeWatcher implements NodePods, AutoCloseable {
     private Optional<Moment> nodeNextAt = Optional.empty();
 
     /// Whether the node must be requested again without another change.
-    private volatile boolean doubted;
+    private volatile boolean isNodeStale;
 
     /// Last seen resource version of each selected pod.
     private Map<PodName, String> versions = Map.of();
@@ -84,7 +84,7 @@ public final class NodeWatcher implements NodePods, AutoCloseable {
                         changeSignal,
                         problems,
                         "list and watch pods");
-        followed = WatchedObjects.of(choosing, changeSignal, problems);
+        watched = WatchedObjects.of(choosing, changeSignal, problems);
     }
 
     /// Starts the watches and the thread.
@@ -97,14 +97,14 @@ public final class NodeWatcher implements NodePods, AutoCloseable {
         this.changed = changed;
         this.touched = touched;
         pods.start();
-        followed.objects.start();
+        watched.objects.start();
         thread.start();
     }
 
     @Override
     public Optional<String> unknown() {
         if (!pods.hasSynced()) return Optional.of("the pods of this node are not known yet");
-        return followed.objects.hasSynced()
+        return watched.objects.hasSynced()
                 ? Optional.empty()
                 : Optional.of("the scaled pods are not known yet");
     }
@@ -136,21 +136,21 @@ public final class NodeWatcher implements NodePods, AutoCloseable {
 
     /// Marks the node's allocatable resources as possibly stale. They are requested again as soon
     /// as the minimum interval allows it. Thread-safe.
-    public void doubt() {
-        doubted = true;
-        changeSignal.ring();
+    public void markNodeStale() {
+        isNodeStale = true;
+        changeSignal.signal();
     }
 
-    private void follow() {
+    private void run() {
         try {
             while (true) {
                 long seen = changeSignal.count();
                 try {
-                    look();
+                    evaluate();
                 } catch (RuntimeException e) {
                     log.error("a bug in the node watcher", "cause", e);
                 }
-                rest(seen);
+                awaitChange(seen);
             }
         } catch (InterruptedException _) {
             // Only close() interrupts this thread.
@@ -159,31 +159,31 @@ public final class NodeWatcher implements NodePods, AutoCloseable {
 
     /// Waits for the next change. While all watches work it checks them periodically; otherwise it
     /// returns after a second at the latest.
-    private void rest(long seen) throws InterruptedException {
+    private void awaitChange(long seen) throws InterruptedException {
         while (isAllWell()) {
-            changeSignal.await(seen, CHECK_EVERY);
-            if (changeSignal.count() != seen || (doubted && mayAskForNode())) return;
+            changeSignal.await(seen, CHECK_INTERVAL);
+            if (changeSignal.count() != seen || (isNodeStale && mayRequestNode())) return;
             pods.check();
-            followed.objects.check();
+            watched.objects.check();
         }
-        changeSignal.await(seen, LOOK_AGAIN);
+        changeSignal.await(seen, RETRY_INTERVAL);
     }
 
     private boolean isAllWell() {
         return pods.isWell()
-                && followed.objects.isWell()
+                && watched.objects.isWell()
                 && unknown().isEmpty()
                 && allocatable.isPresent();
     }
 
-    private void look() throws InterruptedException {
+    private void evaluate() throws InterruptedException {
         pods.check();
-        followed.objects.check();
+        watched.objects.check();
         if (unknown().isPresent()) return;
-        askForNode();
+        requestNode();
         Collection<Pod> now = pods();
         PodSelection before = choices;
-        PodSelection after = followed.choose(now);
+        PodSelection after = watched.choose(now);
         choices = after;
         Optional<Resources> roomBefore = room;
         room = allocatable.map(it -> NodeCapacity.of(it, now, after.chosen()));
@@ -191,13 +191,13 @@ public final class NodeWatcher implements NodePods, AutoCloseable {
             chosen.accept(after);
             // A thread woken by the original change may have read the selection before it was
             // updated.
-            changeSignal.ring();
+            changeSignal.signal();
         }
         if (!before.chosen().equals(after.chosen()) || !roomBefore.equals(room)) changed.run();
-        tellTouched(now);
+        notifyChangedPods(now);
     }
 
-    private void tellTouched(Collection<Pod> now) {
+    private void notifyChangedPods(Collection<Pod> now) {
         var seen = new HashMap<PodName, String>();
         for (Pod pod : now) {
             PodName name = PodName.of(pod);
@@ -209,22 +209,22 @@ public final class NodeWatcher implements NodePods, AutoCloseable {
         versions = seen;
     }
 
-    private void askForNode() throws InterruptedException {
-        if (!mayAskForNode()) return;
-        Duration pause = NODE_EVERY;
+    private void requestNode() throws InterruptedException {
+        if (!mayRequestNode()) return;
+        Duration pause = NODE_INTERVAL;
         // Reset before the request, so that a doubt that arises during the request counts.
-        doubted = false;
+        isNodeStale = false;
         try {
             allocatable = Optional.of(api.allocatable(node));
         } catch (ApiException e) {
             log.debug("the node's allocatable resources are unknown", "cause", e);
-            doubted = true;
-            pause = LOOK_AGAIN;
+            isNodeStale = true;
+            pause = RETRY_INTERVAL;
         }
         nodeNextAt = Optional.of(new Moment(System.nanoTime()).plus(pause));
     }
 
-    private boolean mayAskForNode() {
+    private boolean mayRequestNode() {
         Moment now = new Moment(System.nanoTime());
         return nodeNextAt.isEmpty() || !now.isBefore(nodeNextAt.get());
     }
@@ -233,6 +233,6 @@ public final class NodeWatcher implements NodePods, AutoCloseable {
     public void close() {
         Threads.end(thread);
         pods.close();
-        followed.objects.close();
+        watched.objects.close();
     }
 }

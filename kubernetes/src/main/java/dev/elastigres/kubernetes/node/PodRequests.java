@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// allocated and requested resources counts. A request that the node can never grant does not
 /// count.
 public final class PodRequests {
-    private static final Set<String> OVER = Set.of("Succeeded", "Failed");
+    private static final Set<String> ENDED_PHASES = Set.of("Succeeded", "Failed");
 
     private PodRequests() {}
 
@@ -54,12 +54,12 @@ public final class PodRequests {
             }
         }
         Resources all = running.plus(sidecars).max(beginning);
-        if (except.isEmpty()) all = asSaidOfThePod(spec, all);
+        if (except.isEmpty()) all = withPodLevelRequests(spec, all);
         return all.plus(ResourceAmounts.of(spec.getOverhead()));
     }
 
     /// Replaces the sum over the containers by the pod-level requests, where the pod has any.
-    private static Resources asSaidOfThePod(PodSpec spec, Resources sum) {
+    private static Resources withPodLevelRequests(PodSpec spec, Resources sum) {
         ResourceRequirements whole = spec.getResources();
         if (whole == null) return sum;
         Map<String, Quantity> requests = whole.getRequests();
@@ -69,20 +69,22 @@ public final class PodRequests {
     }
 
     private static boolean hasEnded(Pod pod) {
-        return pod.getStatus() != null && OVER.contains(String.valueOf(pod.getStatus().getPhase()));
+        return pod.getStatus() != null
+                && ENDED_PHASES.contains(String.valueOf(pod.getStatus().getPhase()));
     }
 
     private static Resources requests(Pod pod, Container container) {
-        Resources asked = ofRequirements(container.getResources());
+        Resources requested = ofRequirements(container.getResources());
         Optional<ContainerStatus> found = status(pod, container.getName());
-        if (found.isEmpty()) return asked;
+        if (found.isEmpty()) return requested;
         ContainerStatus status = found.get();
-        boolean says = status.getResources() != null || hasAny(status.getAllocatedResources());
-        if (!says) return asked;
+        boolean isReported =
+                status.getResources() != null || hasAny(status.getAllocatedResources());
+        if (!isReported) return requested;
         Resources given =
                 ofRequirements(status.getResources())
                         .max(ResourceAmounts.of(status.getAllocatedResources()));
-        return isInfeasible(pod) ? given : given.max(asked);
+        return isInfeasible(pod) ? given : given.max(requested);
     }
 
     private static boolean hasAny(@Nullable Map<String, Quantity> amounts) {

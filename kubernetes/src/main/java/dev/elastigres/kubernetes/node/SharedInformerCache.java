@@ -13,19 +13,19 @@ import java.util.function.Supplier;
 public final class SharedInformerCache<T> implements ObjectCache<T> {
     /// Time without a watch before the first request; the owner restarts a watch that ends after a
     /// second.
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration GRACE_PERIOD = Duration.ofSeconds(3);
 
-    private static final Duration ASK_EVERY = Duration.ofSeconds(10);
+    private static final Duration PROBE_INTERVAL = Duration.ofSeconds(10);
 
     /// Time without a watch after which a successful request no longer proves that the watch works.
-    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Duration REPORT_AFTER = Duration.ofMinutes(1);
 
-    private final InformerOwner<T> keeper;
-    private final Runnable ask;
+    private final InformerOwner<T> owner;
+    private final Runnable probe;
     private final ActiveProblems problems;
     private final String what;
     private Optional<Moment> lostAt = Optional.empty();
-    private Optional<Moment> askedAt = Optional.empty();
+    private Optional<Moment> probedAt = Optional.empty();
 
     /// Access to the owner of the cache.
     ///
@@ -35,12 +35,12 @@ public final class SharedInformerCache<T> implements ObjectCache<T> {
     public record InformerOwner<T>(
             Supplier<Collection<T>> all, Supplier<Boolean> synced, Supplier<Boolean> watching) {}
 
-    /// @param ask sends a small request for these objects
+    /// @param probe sends a small request for these objects
     /// @param what the operation of the owner, such as `list and watch pods`
     public SharedInformerCache(
-            InformerOwner<T> keeper, Runnable ask, ActiveProblems problems, String what) {
-        this.keeper = keeper;
-        this.ask = ask;
+            InformerOwner<T> owner, Runnable probe, ActiveProblems problems, String what) {
+        this.owner = owner;
+        this.probe = probe;
         this.problems = problems;
         this.what = what;
     }
@@ -51,21 +51,21 @@ public final class SharedInformerCache<T> implements ObjectCache<T> {
 
     @Override
     public boolean hasSynced() {
-        return keeper.synced.get();
+        return owner.synced.get();
     }
 
-    private boolean isKept() {
-        return keeper.watching.get() && hasSynced();
+    private boolean isWatched() {
+        return owner.watching.get() && hasSynced();
     }
 
     @Override
     public boolean isWell() {
-        return isKept() && !problems.isIn(what);
+        return isWatched() && !problems.isIn(what);
     }
 
     @Override
     public void check() {
-        if (isKept()) {
+        if (isWatched()) {
             lostAt = Optional.empty();
             problems.end(what);
             return;
@@ -73,12 +73,13 @@ public final class SharedInformerCache<T> implements ObjectCache<T> {
         Moment now = new Moment(System.nanoTime());
         if (lostAt.isEmpty()) lostAt = Optional.of(now);
         Duration lost = now.since(lostAt.get());
-        boolean asked = askedAt.isPresent() && now.since(askedAt.get()).compareTo(ASK_EVERY) < 0;
-        if (lost.compareTo(PATIENCE) < 0 || asked) return;
-        askedAt = Optional.of(now);
+        boolean isProbedRecently =
+                probedAt.isPresent() && now.since(probedAt.get()).compareTo(PROBE_INTERVAL) < 0;
+        if (lost.compareTo(GRACE_PERIOD) < 0 || isProbedRecently) return;
+        probedAt = Optional.of(now);
         try {
-            ask.run();
-            if (lost.compareTo(LONG) > 0) problems.begin(what, "its watch ends repeatedly");
+            probe.run();
+            if (lost.compareTo(REPORT_AFTER) > 0) problems.begin(what, "its watch ends repeatedly");
         } catch (KubernetesClientException e) {
             problems.begin(what, InformerCache.why(e));
         }
@@ -86,7 +87,7 @@ public final class SharedInformerCache<T> implements ObjectCache<T> {
 
     @Override
     public Collection<T> all() {
-        return keeper.all.get();
+        return owner.all.get();
     }
 
     /// Does nothing: the owner closes the cache.

@@ -38,7 +38,7 @@ public final class TemplateSizes implements AutoCloseable {
     private final ApiClient api;
     private final Log log;
     private final KubernetesSerialization reader = new KubernetesSerialization();
-    private final Thread thread = Thread.ofVirtual().name("template-sizes").unstarted(this::follow);
+    private final Thread thread = Thread.ofVirtual().name("template-sizes").unstarted(this::run);
     private final ChangeSignal changeSignal = new ChangeSignal();
 
     /// Entries by the pod's uid and the container's name.
@@ -95,7 +95,7 @@ public final class TemplateSizes implements AutoCloseable {
         TemplateEntry entry = entries.get(key);
         if (entry == null) {
             entry = entries.computeIfAbsent(key, _ -> begin(container));
-            if (entry.owner.isPresent()) changeSignal.ring();
+            if (entry.owner.isPresent()) changeSignal.signal();
         }
         return entry.template.orElse(entry.seen.values);
     }
@@ -159,37 +159,38 @@ public final class TemplateSizes implements AutoCloseable {
     private static ResourceValues values(
             @Nullable ResourceRequirements template, ResourceValues seen) {
         if (template == null) return seen;
-        ResourceValues said =
+        ResourceValues specified =
                 ResourceValues.of(template.getRequests(), template.getLimits()).withoutZeroLimits();
-        return said.or(
+        return specified
+                .or(
                         new ResourceValues(
-                                said.limitedCpus(),
+                                specified.limitedCpus(),
                                 Optional.empty(),
-                                said.limitedMemory(),
+                                specified.limitedMemory(),
                                 Optional.empty()))
                 .or(seen);
     }
 
     // ---- reading owners
 
-    private void follow() {
+    private void run() {
         try {
             while (true) {
                 long seen = changeSignal.count();
                 try {
-                    clean();
+                    removeStale();
                     readOwners();
                 } catch (RuntimeException e) {
                     log.error("a bug in reading templates", "cause", e);
                 }
-                changeSignal.await(seen, patience());
+                changeSignal.await(seen, timeout());
             }
         } catch (InterruptedException _) {
             // Only close() interrupts this thread.
         }
     }
 
-    private Duration patience() {
+    private Duration timeout() {
         Moment now = now();
         return entries.values().stream()
                 .filter(it -> it.owner.isPresent())
@@ -200,7 +201,7 @@ public final class TemplateSizes implements AutoCloseable {
     }
 
     /// Removes the entries of pods that no longer exist.
-    private void clean() {
+    private void removeStale() {
         if (pods.unknown().isPresent()) return;
         Set<String> there =
                 pods.pods().stream()

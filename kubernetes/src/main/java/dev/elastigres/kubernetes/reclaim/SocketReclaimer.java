@@ -35,8 +35,8 @@ public final class SocketReclaimer implements Reclaimer {
     private static final String SILENT = "silent";
 
     private final Path socket;
-    private final LogRateLimiter repeats;
-    private final Lock turn = new ReentrantLock(true);
+    private final LogRateLimiter rateLimiter;
+    private final Lock lock = new ReentrantLock(true);
     private final Counters reclaims =
             new Counters(
                     "elastigres_agent_page_cache_reclaims_total",
@@ -49,7 +49,7 @@ public final class SocketReclaimer implements Reclaimer {
 
     public SocketReclaimer(Path socket, Log log) {
         this.socket = socket;
-        repeats = new LogRateLimiter(log, () -> new Moment(System.nanoTime()));
+        rateLimiter = new LogRateLimiter(log, () -> new Moment(System.nanoTime()));
         for (ReclaimEnd each : ReclaimEnd.values()) reclaims.show(each.text());
         reclaims.show(SILENT);
     }
@@ -59,7 +59,7 @@ public final class SocketReclaimer implements Reclaimer {
             PodContainer container, ReclaimScope scope, Bytes bytes, Bytes floor, Duration within)
             throws InterruptedException {
         long deadline = System.nanoTime() + within.toNanos();
-        if (!turn.tryLock(Math.max(0, within.toNanos()), TimeUnit.NANOSECONDS))
+        if (!lock.tryLock(Math.max(0, within.toNanos()), TimeUnit.NANOSECONDS))
             return new ReclaimResult(Bytes.ZERO, "the reclaimer is busy");
         try {
             Duration left = Duration.ofNanos(deadline - System.nanoTime());
@@ -67,7 +67,7 @@ public final class SocketReclaimer implements Reclaimer {
                 return new ReclaimResult(Bytes.ZERO, "the reclaimer was busy");
             if (left.compareTo(ReclaimRequest.MAX_WITHIN) > 0) left = ReclaimRequest.MAX_WITHIN;
             ReclaimReply reply =
-                    ask(
+                    send(
                             new ReclaimRequest(
                                     container.uid(),
                                     container.container().getName(),
@@ -78,19 +78,19 @@ public final class SocketReclaimer implements Reclaimer {
                                     bytes,
                                     floor,
                                     left));
-            return told(reply);
+            return result(reply);
         } catch (IOException | ReclaimException e) {
             if (Thread.interrupted()) throw new InterruptedException();
             reclaims.count(SILENT);
             String why = "the reclaimer does not answer: " + CauseChain.chain(e);
-            repeats.write("reclaimer", LogLevel.WARN, "page cache is not freed", "reason", why);
+            rateLimiter.write("reclaimer", LogLevel.WARN, "page cache is not freed", "reason", why);
             return new ReclaimResult(Bytes.ZERO, why);
         } finally {
-            turn.unlock();
+            lock.unlock();
         }
     }
 
-    private ReclaimReply ask(ReclaimRequest request) throws IOException, ReclaimException {
+    private ReclaimReply send(ReclaimRequest request) throws IOException, ReclaimException {
         try (var connection = TimedLineSocket.connect(socket)) {
             connection.write(ReclaimCodec.encode(request), TO_WRITE);
             return ReclaimCodec.decodeReply(
@@ -98,11 +98,11 @@ public final class SocketReclaimer implements Reclaimer {
         }
     }
 
-    private ReclaimResult told(ReclaimReply reply) {
+    private ReclaimResult result(ReclaimReply reply) {
         reclaims.count(reply.ending().text());
         freed.add(reply.freed().value());
         if (reply.ending() == ReclaimEnd.REFUSED)
-            repeats.write(
+            rateLimiter.write(
                     "reclaimer", LogLevel.WARN, "page cache is not freed", "reason", reply.why());
         return new ReclaimResult(
                 reply.freed(), reply.ending() == ReclaimEnd.DONE ? "" : reply.why());

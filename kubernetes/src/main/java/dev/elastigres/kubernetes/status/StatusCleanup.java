@@ -58,7 +58,7 @@ final class StatusCleanup implements Runnable {
             while (true) {
                 Thread.sleep(rest());
                 try {
-                    look();
+                    check();
                     problems.worked();
                 } catch (KubernetesClientException e) {
                     if (Thread.interrupted()) return;
@@ -79,23 +79,23 @@ final class StatusCleanup implements Runnable {
                 all * 4 / 5 + ThreadLocalRandom.current().nextLong(1 + all * 2 / 5));
     }
 
-    private void look() {
+    private void check() {
         List<ForeignEntry> foreign = foreign();
         List<String> nodes = foreign.stream().map(ForeignEntry::node).distinct().toList();
         if (nodes.isEmpty()) return;
-        String other = chosenOf(nodes);
+        String other = randomOf(nodes);
         List<ForeignEntry> its = foreign.stream().filter(it -> it.node().equals(other)).toList();
         if (client.nodes().withName(other).get() == null) {
             its.stream()
                     .map(ForeignEntry::object)
                     .distinct()
                     .limit(MAX_AT_ONCE)
-                    .forEach(it -> takeOut(it, other, _ -> true));
+                    .forEach(it -> remove(it, other, _ -> true));
             return;
         }
-        ForeignEntry one = chosenOf(its);
+        ForeignEntry one = randomOf(its);
         if (isGone(one))
-            takeOut(one.object(), other, it -> Objects.equals(it.name(), one.instance().name()));
+            remove(one.object(), other, it -> Objects.equals(it.name(), one.instance().name()));
     }
 
     private List<ForeignEntry> foreign() {
@@ -117,7 +117,7 @@ final class StatusCleanup implements Runnable {
         return pod == null || !entry.node().equals(pod.getSpec().getNodeName());
     }
 
-    private void takeOut(PostgresAutoscaler object, String other, Predicate<InstanceStatus> gone) {
+    private void remove(PostgresAutoscaler object, String other, Predicate<InstanceStatus> gone) {
         List<InstanceStatus> left =
                 StatusDraft.instances(object.written()).stream()
                         .filter(it -> other.equals(it.node()) && !gone.test(it))
@@ -125,7 +125,7 @@ final class StatusCleanup implements Runnable {
         onBehalf.say(object, other, left);
     }
 
-    private static <T> T chosenOf(List<T> some) {
+    private static <T> T randomOf(List<T> some) {
         return some.get(ThreadLocalRandom.current().nextInt(some.size()));
     }
 }

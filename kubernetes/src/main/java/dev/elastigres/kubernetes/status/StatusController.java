@@ -48,7 +48,7 @@ public final class StatusController implements FleetListener, AutoCloseable {
     /// has one write at a time.
     private static final int AT_ONCE = 4;
 
-    private static final Duration FAREWELL = Duration.ofSeconds(2);
+    private static final Duration TERMINATION_TIMEOUT = Duration.ofSeconds(2);
 
     private final StatusReconciler statuses;
     private final Operator operator;
@@ -65,7 +65,7 @@ public final class StatusController implements FleetListener, AutoCloseable {
     private record PodReport(Resources current, Resources wanted, PodState state) {}
 
     /// @param since when the state was first reported
-    private record ReportedState(PodReport said, Moment since) {}
+    private record ReportedState(PodReport report, Moment since) {}
 
     private StatusController(
             KubernetesClient client,
@@ -89,7 +89,7 @@ public final class StatusController implements FleetListener, AutoCloseable {
                                         // Keeps running without the right to list and watch
                                         // objects.
                                         .withStopOnInformerErrorDuringStartup(false)
-                                        .withReconciliationTerminationTimeout(FAREWELL)
+                                        .withReconciliationTerminationTimeout(TERMINATION_TIMEOUT)
                                         .withExecutorService(threads));
         RegisteredController<PostgresAutoscaler> registered =
                 operator.register(
@@ -196,7 +196,7 @@ public final class StatusController implements FleetListener, AutoCloseable {
             for (ObjectName each : all) if (differs(each, before, now)) touched.add(each);
             seen.keySet().retainAll(now.chosen().keySet());
         }
-        touched.forEach(this::look);
+        touched.forEach(this::check);
     }
 
     private static boolean differs(ObjectName object, PodSelection before, PodSelection now) {
@@ -214,17 +214,17 @@ public final class StatusController implements FleetListener, AutoCloseable {
 
     @Override
     public void scaled(ScalingEvent scaled) {
-        look(scaled.vm());
+        check(scaled.vm());
     }
 
     @Override
     public void happened(String vm, Event event) {
-        look(vm);
+        check(vm);
     }
 
     /// Checks the object of the VM only if its reported state changed, because most events do not
     /// change it.
-    private void look(String vm) {
+    private void check(String vm) {
         Optional<PodName> pod = PodName.parse(vm);
         Optional<ScaledPod> chosen =
                 choices.get().flatMap(all -> pod.map(it -> all.chosen().get(it)));
@@ -241,9 +241,9 @@ public final class StatusController implements FleetListener, AutoCloseable {
                                                 PodState.of(why, chosen.get().mode())));
         if (now.isEmpty()) return;
         ReportedState before = seen.get(pod.get());
-        if (before != null && before.said().equals(now.get())) return;
+        if (before != null && before.report().equals(now.get())) return;
         seen.put(pod.get(), new ReportedState(now.get(), new Moment(System.nanoTime())));
-        look(new ObjectName(pod.get().namespace(), object));
+        check(new ObjectName(pod.get().namespace(), object));
     }
 
     /// Returns when the reported state of the pod last changed.
@@ -251,8 +251,8 @@ public final class StatusController implements FleetListener, AutoCloseable {
         return Optional.ofNullable(seen.get(pod)).map(ReportedState::since);
     }
 
-    private void look(ObjectName object) {
-        statuses.look(new ResourceID(object.name(), object.namespace()));
+    private void check(ObjectName object) {
+        statuses.schedule(new ResourceID(object.name(), object.namespace()));
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.time.Duration;
 /// @param unrest maximum delay of a write while the state keeps changing
 /// @param writeInterval delay between one agent and the next, in order, if each of them could write
 ///     the change
-/// @param nobody minimum delay before an object is reported as having no pods; the delay is random,
+/// @param noPods minimum delay before an object is reported as having no pods; the delay is random,
 ///     up to four times this
 /// @param max maximum backoff after a write that another writer reverted or the API server rejected
 /// @param afterProblem first backoff after a failed write
@@ -19,7 +19,7 @@ record StatusDelays(
         Duration between,
         Duration unrest,
         Duration writeInterval,
-        Duration nobody,
+        Duration noPods,
         Duration max,
         Duration afterProblem,
         Duration maxWait,

@@ -43,7 +43,7 @@ record StatusDraft(PostgresAutoscalerStatus body, int others, OwnEntry own, bool
             PostgresAutoscaler object,
             StatusEntries entries,
             PodSelection choices,
-            boolean patient,
+            boolean isStarting,
             Instant now) {
         Optional<PostgresAutoscalerStatus> written = object.written();
         Map<String, InstanceStatus> before = byName(instances(written));
@@ -51,7 +51,7 @@ record StatusDraft(PostgresAutoscalerStatus body, int others, OwnEntry own, bool
                 new ObjectName(object.getMetadata().getNamespace(), object.getMetadata().getName());
         var fresh = new ArrayList<InstanceStatus>();
         for (PodName pod : choices.aimsOf(name))
-            entries.of(pod, choices, Optional.ofNullable(before.get(pod.name())), patient)
+            entries.of(pod, choices, Optional.ofNullable(before.get(pod.name())), isStarting)
                     .ifPresent(fresh::add);
 
         TreeMap<String, InstanceStatus> own = byName(fresh);

@@ -28,9 +28,12 @@ record StatusEntries(String node, Function<PodName, Optional<VmStatus>> vms) {
     /// Returns the entry of a pod that an object selects; empty if there is none.
     ///
     /// @param written the pod's entry in the object
-    /// @param patient whether the fleet may not have seen all pods yet
+    /// @param isStarting whether the fleet may not have seen all pods yet
     Optional<InstanceStatus> of(
-            PodName pod, PodSelection choices, Optional<InstanceStatus> written, boolean patient) {
+            PodName pod,
+            PodSelection choices,
+            Optional<InstanceStatus> written,
+            boolean isStarting) {
         ExcludedPod alone = choices.leftAlone().get(pod);
         if (alone != null) return Optional.of(kept(left(pod, alone.cause()), written));
         ScaledPod chosen = choices.chosen().get(pod);
@@ -39,7 +42,7 @@ record StatusEntries(String node, Function<PodName, Optional<VmStatus>> vms) {
         if (view.isPresent())
             return Optional.of(kept(of(pod, view.get().state().why(), chosen.mode()), written));
         Optional<InstanceStatus> before = written.filter(this::isOwn);
-        if (patient && before.isPresent()) return before;
+        if (isStarting && before.isPresent()) return before;
         return Optional.of(
                 entry(
                         pod,

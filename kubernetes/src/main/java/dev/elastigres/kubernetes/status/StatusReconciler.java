@@ -44,12 +44,12 @@ final class StatusReconciler implements Reconciler<PostgresAutoscaler> {
     private final StatusWriter writer;
     private final ProblemReporter problems;
     private final Function<PodName, Optional<Moment>> changedAt;
-    private final Moment patientUntil;
+    private final Moment startEnd;
 
     /// Backoff of each object that was written or is to be written.
     private final Map<ResourceID, StatusWriteBackoff> backoff = new ConcurrentHashMap<>();
 
-    private final SimpleInboundEventSource<PostgresAutoscaler> news =
+    private final SimpleInboundEventSource<PostgresAutoscaler> changes =
             new SimpleInboundEventSource<>("fleet");
     private volatile Optional<ResourceCache<PostgresAutoscaler>> cache = Optional.empty();
 
@@ -71,29 +71,29 @@ final class StatusReconciler implements Reconciler<PostgresAutoscaler> {
         problems =
                 new ProblemReporter(
                         "write the status of objects", "patch postgresautoscalers/status", log);
-        patientUntil = now().plus(delays.maxWait());
+        startEnd = now().plus(delays.maxWait());
     }
 
     @Override
     public List<EventSource<?, PostgresAutoscaler>> prepareEventSources(
             EventSourceContext<PostgresAutoscaler> context) {
         cache = Optional.of(context.getPrimaryCache());
-        return List.of(news);
+        return List.of(changes);
     }
 
     /// Schedules a check of the object.
-    void look(ResourceID object) {
-        if (news.isRunning()) news.propagateEvent(object);
+    void schedule(ResourceID object) {
+        if (changes.isRunning()) changes.propagateEvent(object);
     }
 
     /// Returns all objects; none before the framework runs, which then checks each object by
     /// itself.
     Stream<PostgresAutoscaler> all() {
-        return news.isRunning() ? cache.stream().flatMap(ResourceCache::list) : Stream.empty();
+        return changes.isRunning() ? cache.stream().flatMap(ResourceCache::list) : Stream.empty();
     }
 
     Optional<PostgresAutoscaler> cached(ResourceID object) {
-        return news.isRunning() ? cache.flatMap(it -> it.get(object)) : Optional.empty();
+        return changes.isRunning() ? cache.flatMap(it -> it.get(object)) : Optional.empty();
     }
 
     /// Returns whether the change can affect this agent's writes. Changes of other agents' entries
@@ -117,26 +117,26 @@ final class StatusReconciler implements Reconciler<PostgresAutoscaler> {
         if (leaves) backoff.remove(id);
         if (leaves || known.isEmpty()) return UpdateControl.noUpdate();
 
-        boolean patient = now().isBefore(patientUntil);
-        StatusDraft draft = StatusDraft.of(object, entries, known.get(), patient, Instant.now());
-        StatusWriteBackoff turn =
+        boolean isStarting = now().isBefore(startEnd);
+        StatusDraft draft = StatusDraft.of(object, entries, known.get(), isStarting, Instant.now());
+        StatusWriteBackoff writeBackoff =
                 backoff.computeIfAbsent(
                         id,
                         _ ->
                                 new StatusWriteBackoff(
                                         node, delays, ThreadLocalRandom.current(), now()));
         Optional<Duration> next =
-                turn.next(
+                writeBackoff.next(
                         draft,
                         StatusDraft.instances(object.written()),
                         changed(known.get().aimsOf(name(object))),
                         now());
         if (next.isEmpty())
-            return patient && draft.own() != StatusDraft.OwnEntry.NONE
+            return isStarting && draft.own() != StatusDraft.OwnEntry.NONE
                     ? again(delays.maxWait())
                     : UpdateControl.noUpdate();
         if (next.get().isPositive()) return again(next.get());
-        return write(object, draft, turn);
+        return write(object, draft, writeBackoff);
     }
 
     private Moment changed(List<PodName> pods) {
@@ -147,10 +147,10 @@ final class StatusReconciler implements Reconciler<PostgresAutoscaler> {
     }
 
     private UpdateControl<PostgresAutoscaler> write(
-            PostgresAutoscaler object, StatusDraft draft, StatusWriteBackoff turn) {
+            PostgresAutoscaler object, StatusDraft draft, StatusWriteBackoff writeBackoff) {
         try {
             writer.apply(object, node, draft.body());
-            turn.wrote(draft.body(), now());
+            writeBackoff.wrote(draft.body(), now());
             problems.worked();
             return UpdateControl.noUpdate();
         } catch (KubernetesClientException e) {
@@ -161,7 +161,7 @@ final class StatusReconciler implements Reconciler<PostgresAutoscaler> {
                 case HttpURLConnection.HTTP_CONFLICT -> again(spread(delays.between()));
                 default -> {
                     problems.failed(name(object).toString(), e);
-                    yield again(turn.failed(draft.body(), maxBackoff(e), now()));
+                    yield again(writeBackoff.failed(draft.body(), maxBackoff(e), now()));
                 }
             };
         }

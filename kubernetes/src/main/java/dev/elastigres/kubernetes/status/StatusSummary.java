@@ -24,7 +24,7 @@ final class StatusSummary {
     private static final int MAX_MESSAGE_LENGTH = 500;
     private static final int MAX_NAMES = 3;
     private static final String NO_PODS = "NoPods";
-    private static final String NOBODY =
+    private static final String NO_PODS_MESSAGE =
             "no selected pod is on a node with an agent, or no pod is selected";
 
     private final List<InstanceStatus> instances;
@@ -101,7 +101,7 @@ final class StatusSummary {
     }
 
     private String why() {
-        if (instances.isEmpty()) return NOBODY;
+        if (instances.isEmpty()) return NO_PODS_MESSAGE;
         InstanceStatus first = instances.getFirst();
         String why = String.valueOf(first.why());
         return StatusEntries.bounded(
@@ -109,7 +109,7 @@ final class StatusSummary {
     }
 
     private StatusCondition ready() {
-        if (instances.isEmpty()) return condition("Ready", false, NO_PODS, NOBODY);
+        if (instances.isEmpty()) return condition("Ready", false, NO_PODS, NO_PODS_MESSAGE);
         return byStates(
                 "Ready",
                 it -> !it.isReady(),

@@ -43,7 +43,7 @@ final class StatusWriteBackoff {
     private enum WriteKind {
         WORDS,
         SUMMARY,
-        NOBODY,
+        NO_PODS,
         AGAIN
     }
 
@@ -107,7 +107,7 @@ final class StatusWriteBackoff {
             // The agents of the object's entries write its summary.
             case NONE ->
                     draft.summary() && written.isEmpty()
-                            ? Optional.of(WriteKind.NOBODY)
+                            ? Optional.of(WriteKind.NO_PODS)
                             : Optional.empty();
         };
     }
@@ -117,8 +117,8 @@ final class StatusWriteBackoff {
             case WORDS -> delays.between();
             case SUMMARY ->
                     delays.between().plus(delays.writeInterval().multipliedBy(rank(written)));
-            case NOBODY ->
-                    delays.nobody().plusMillis(random.nextLong(1 + 3 * delays.nobody().toMillis()));
+            case NO_PODS ->
+                    delays.noPods().plusMillis(random.nextLong(1 + 3 * delays.noPods().toMillis()));
             case AGAIN -> {
                 Duration doubled = delays.between().multipliedBy(1L << Math.min(again, 20));
                 yield doubled.compareTo(delays.max()) < 0 ? doubled : delays.max();

@@ -70,7 +70,7 @@ final class PodFields {
 
     /// Returns why the pod's container cannot be scaled; empty if it can. Causes that the owner of
     /// the pod can remove come first.
-    static Optional<ExclusionCause> hindrance(Pod pod, ScalingTerms terms) {
+    static Optional<ExclusionCause> exclusionCause(Pod pod, ScalingTerms terms) {
         String container = terms.container();
         Optional<Container> spec = find(pod, container);
         if (spec.isEmpty()) return Optional.of(new ExclusionCause.NoContainer(container));

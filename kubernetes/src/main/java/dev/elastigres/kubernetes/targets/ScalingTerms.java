@@ -56,12 +56,12 @@ record ScalingTerms(
     /// Returns the cache kind. The default is the settings if there is a connection. Settings that
     /// an operator owns are never changed.
     private CacheKind cache(boolean managed) {
-        CacheKind said =
+        CacheKind kind =
                 cache.orElse(
                         postgres.isPresent() && !managed ? CacheKind.SETTINGS : CacheKind.NONE);
-        return switch (said) {
-            case SETTINGS, AUTO -> managed ? CacheKind.NONE : said;
-            case NONE, NEON -> said;
+        return switch (kind) {
+            case SETTINGS, AUTO -> managed ? CacheKind.NONE : kind;
+            case NONE, NEON -> kind;
         };
     }
 }

@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Applies the `rules` of an object to the agent's rules.
 ///
-/// @param said the specification
+/// @param spec the specification
 /// @param dampingWindow parsed duration of the specification
 /// @param cooldownInitial parsed duration of the specification
 /// @param cooldownMax parsed duration of the specification
 record SizeRulesReader(
-        SizeRulesSpec said,
+        SizeRulesSpec spec,
         Optional<Duration> dampingWindow,
         Optional<Duration> cooldownInitial,
         Optional<Duration> cooldownMax)
@@ -37,13 +37,13 @@ record SizeRulesReader(
 
     /// @throws IllegalArgumentException if a word, duration or number is invalid; the message is a
     ///     readable clause that names its field
-    static SizeRulesReader of(SizeRulesSpec said) {
+    static SizeRulesReader of(SizeRulesSpec spec) {
         var rules =
                 new SizeRulesReader(
-                        said,
-                        duration("dampingWindow", said.dampingWindow()),
-                        duration("cooldownInitial", said.cooldownInitial()),
-                        duration("cooldownMax", said.cooldownMax()));
+                        spec,
+                        duration("dampingWindow", spec.dampingWindow()),
+                        duration("cooldownInitial", spec.cooldownInitial()),
+                        duration("cooldownMax", spec.cooldownMax()));
         // Values that are invalid here are invalid with any rules of the agent.
         try {
             ScalingRules _ = rules.apply(ScalingRules.ELASTIGRES);
@@ -69,9 +69,9 @@ record SizeRulesReader(
         GoalRules goal = set.goal();
         return new ScalingRules(
                 new GoalRules(
-                        or(said.loadTarget(), goal.loadTarget()),
-                        or(said.memoryUsageTarget(), goal.usageTarget()),
-                        or(said.memoryTotalTarget(), goal.totalTarget()),
+                        or(spec.loadTarget(), goal.loadTarget()),
+                        or(spec.memoryUsageTarget(), goal.usageTarget()),
+                        or(spec.memoryTotalTarget(), goal.totalTarget()),
                         goal.stableRatio(),
                         goal.mixedRatio(),
                         extras.contains(ExtraRule.WORKING_SET)
@@ -81,7 +81,7 @@ record SizeRulesReader(
                         extras.contains(ExtraRule.CPU_DEMAND)
                                 ? Optional.of(
                                         or(
-                                                said.cpuUseTarget(),
+                                                spec.cpuUseTarget(),
                                                 goal.cpuUse().orElse(GoalRules.CPU_USE_TARGET)))
                                 : Optional.empty(),
                         shape(goal.shape())),
@@ -102,7 +102,7 @@ record SizeRulesReader(
     }
 
     private Set<ExtraRule> extras(ScalingRules set) {
-        String base = said.rules();
+        String base = spec.rules();
         Set<ExtraRule> extras =
                 switch (base == null ? "" : base) {
                     case "" -> extrasOf(set);
@@ -122,11 +122,11 @@ record SizeRulesReader(
 
     private @Nullable Boolean switchOf(ExtraRule extra) {
         return switch (extra) {
-            case CPU_DEMAND -> said.cpuDemand();
-            case WORKING_SET -> said.workingSet();
-            case DAMPING -> said.damping();
-            case STATED_SIZES -> said.statedSizes();
-            case COOLDOWN_DOUBLING -> said.cooldownDoubling();
+            case CPU_DEMAND -> spec.cpuDemand();
+            case WORKING_SET -> spec.workingSet();
+            case DAMPING -> spec.damping();
+            case STATED_SIZES -> spec.statedSizes();
+            case COOLDOWN_DOUBLING -> spec.cooldownDoubling();
         };
     }
 
@@ -157,8 +157,8 @@ record SizeRulesReader(
         return new CooldownRules(first, doubles ? max : first, set.hurtWithin());
     }
 
-    private static double or(@Nullable Double said, double set) {
-        return said == null ? set : said;
+    private static double or(@Nullable Double value, double set) {
+        return value == null ? set : value;
     }
 
     private static Duration min(Duration one, Duration other) {

@@ -82,9 +82,9 @@ public final class TargetResolver {
             leave(pod, sources, new ExclusionCause.Wrong(problems));
             return;
         }
-        Optional<ExclusionCause> hindrance = PodFields.hindrance(pod, terms.get());
-        if (hindrance.isPresent()) {
-            leave(pod, sources, hindrance.get());
+        Optional<ExclusionCause> exclusionCause = PodFields.exclusionCause(pod, terms.get());
+        if (exclusionCause.isPresent()) {
+            leave(pod, sources, exclusionCause.get());
             return;
         }
         chosen.put(

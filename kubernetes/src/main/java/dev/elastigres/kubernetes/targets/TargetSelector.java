@@ -72,58 +72,62 @@ record TargetSelector(
                 unit(spec.computeUnit()),
                 spec.min() == null ? OptionalInt.empty() : OptionalInt.of(spec.min()),
                 spec.max(),
-                word(spec.mode(), "spec.mode", ScalingMode.AUTO, ScalingMode::valueOf),
+                constant(spec.mode(), "spec.mode", ScalingMode.AUTO, ScalingMode::valueOf),
                 resources(spec.resources()),
                 rules(spec.rules()),
                 Optional.ofNullable(spec.cache())
-                        .map(it -> word(it, "spec.cache", CacheKind.NONE, CacheKind::valueOf)),
+                        .map(it -> constant(it, "spec.cache", CacheKind.NONE, CacheKind::valueOf)),
                 Optional.ofNullable(spec.postgres()).flatMap(TargetSelector::secretKey),
-                word(spec.onNodeFull(), "spec.onNodeFull", OnNodeFull.WAIT, OnNodeFull::valueOf));
+                constant(
+                        spec.onNodeFull(),
+                        "spec.onNodeFull",
+                        OnNodeFull.WAIT,
+                        OnNodeFull::valueOf));
     }
 
-    private static ComputeUnit unit(@Nullable UnitSpec said) {
-        if (said == null) return ComputeUnit.DEFAULT;
+    private static ComputeUnit unit(@Nullable UnitSpec spec) {
+        if (spec == null) return ComputeUnit.DEFAULT;
         return new ComputeUnit(
                 amount(
-                        said.cpu(),
+                        spec.cpu(),
                         "spec.computeUnit.cpu",
                         ComputeUnit.DEFAULT.vcpus(),
                         UnitAmounts::cpus),
                 TargetSelector.<Bytes>amount(
-                        said.memory(),
+                        spec.memory(),
                         "spec.computeUnit.memory",
                         ComputeUnit.DEFAULT.memory(),
                         UnitAmounts::memory));
     }
 
     private static <T> T amount(
-            @Nullable IntOrString said, String field, T absent, Function<String, T> read) {
-        if (said == null) return absent;
+            @Nullable IntOrString value, String field, T absent, Function<String, T> read) {
+        if (value == null) return absent;
         try {
-            return read.apply(String.valueOf(said.getValue()));
+            return read.apply(String.valueOf(value.getValue()));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(field + " " + e.getMessage(), e);
         }
     }
 
-    private static ControlledResources resources(@Nullable ResourcesSpec said) {
-        if (said == null) return ControlledResources.ALL;
+    private static ControlledResources resources(@Nullable ResourcesSpec spec) {
+        if (spec == null) return ControlledResources.ALL;
         return new ControlledResources(
-                values(said.cpu(), "spec.resources.cpu"),
-                values(said.memory(), "spec.resources.memory"));
+                values(spec.cpu(), "spec.resources.cpu"),
+                values(spec.memory(), "spec.resources.memory"));
     }
 
-    private static ControlledValues values(@Nullable String said, String field) {
-        if (said == null) return ControlledValues.REQUESTS_AND_LIMITS;
+    private static ControlledValues values(@Nullable String text, String field) {
+        if (text == null) return ControlledValues.REQUESTS_AND_LIMITS;
         try {
-            return ControlledValues.of(said);
+            return ControlledValues.of(text);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(field + " " + e.getMessage(), e);
         }
     }
 
-    private static SizeRulesReader rules(@Nullable SizeRulesSpec said) {
-        return said == null ? SizeRulesReader.NOTHING : SizeRulesReader.of(said);
+    private static SizeRulesReader rules(@Nullable SizeRulesSpec spec) {
+        return spec == null ? SizeRulesReader.NOTHING : SizeRulesReader.of(spec);
     }
 
     private static Optional<SecretKeyReference> secretKey(ConnectionSpec connection) {
@@ -131,17 +135,17 @@ record TargetSelector(
                 .map(it -> new SecretKeyReference(it, or(connection.key(), KEY)));
     }
 
-    private static <T> T word(
-            @Nullable String said, String field, T absent, Function<String, T> read) {
-        if (said == null) return absent;
+    private static <T> T constant(
+            @Nullable String text, String field, T absent, Function<String, T> read) {
+        if (text == null) return absent;
         try {
-            return read.apply(said.toUpperCase(Locale.ROOT));
+            return read.apply(text.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(field + " has an unknown value: " + said, e);
+            throw new IllegalArgumentException(field + " has an unknown value: " + text, e);
         }
     }
 
-    private static <T> T or(@Nullable T said, T absent) {
-        return said == null ? absent : said;
+    private static <T> T or(@Nullable T value, T absent) {
+        return value == null ? absent : value;
     }
 }

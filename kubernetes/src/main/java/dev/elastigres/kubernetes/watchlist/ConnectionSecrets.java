@@ -21,7 +21,7 @@ import java.util.Set;
 /// An unusable Secret is a problem of the pods that name it. It is logged once and does not make
 /// the agent not ready.
 final class ConnectionSecrets {
-    static final Duration EVERY = Duration.ofMinutes(1);
+    static final Duration REFRESH_INTERVAL = Duration.ofMinutes(1);
 
     private static final int MAX_LENGTH = 8 * 1024;
 
@@ -52,7 +52,8 @@ final class ConnectionSecrets {
     /// Returns the connection string in the Secret; empty if there is none.
     Optional<String> read(SecretLocation where, Moment now) throws InterruptedException {
         SecretResult before = known.get(where);
-        if (before != null && now.since(before.at).compareTo(EVERY) < 0) return before.value;
+        if (before != null && now.since(before.at).compareTo(REFRESH_INTERVAL) < 0)
+            return before.value;
         Optional<String> last = before == null ? Optional.empty() : before.value;
         Optional<String> value = fetch(where, last);
         known.put(where, new SecretResult(value, now));

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /// which would reach any of its pods.
 final class PodConnection {
     /// A keyword and its value, which may be quoted and have escapes.
-    private static final Pattern WORD =
+    private static final Pattern PARAMETER =
             Pattern.compile("\\s*([a-z_]+)\\s*=\\s*('(?:[^'\\\\]|\\\\.)*'|(?:[^\\s'\\\\]|\\\\.)*)");
 
     private static final Pattern URI = Pattern.compile("(?s)postgres(?:ql)?://.*");
@@ -28,12 +28,12 @@ final class PodConnection {
     static String to(String text, String address) {
         if (!ADDRESS.matcher(address).matches())
             throw new IllegalArgumentException("the pod has no address");
-        return URI.matcher(text).matches() ? uri(text, address) : words(text, address);
+        return URI.matcher(text).matches() ? uri(text, address) : keywords(text, address);
     }
 
-    private static String words(String text, String address) {
+    private static String keywords(String text, String address) {
         int end = 0;
-        Matcher word = WORD.matcher(text);
+        Matcher word = PARAMETER.matcher(text);
         while (word.find(end) && word.start() == end && word.end() > end) {
             check(word.group(1), unquoted(word.group(2)));
             end = word.end();

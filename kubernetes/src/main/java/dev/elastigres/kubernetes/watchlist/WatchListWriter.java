@@ -39,7 +39,7 @@ public final class WatchListWriter implements AutoCloseable {
     private static final String WRITE = "write the monitor's watch list";
     private static final String OWNER_ONLY = "rw-------";
     private static final String GROUP_TOO = "rw-r-----";
-    private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
+    private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
 
     private final NodePods pods;
     private final Path file;
@@ -49,11 +49,11 @@ public final class WatchListWriter implements AutoCloseable {
     private final PodNotice.PodNoticeListener notices;
     private final ActiveProblems problems;
     private final Log log;
-    private final Thread thread = Thread.ofVirtual().name("watch-list").unstarted(this::follow);
+    private final Thread thread = Thread.ofVirtual().name("watch-list").unstarted(this::run);
     private Optional<String> written = Optional.empty();
 
     /// Why pods have no connection, by the pod's uid, as last reported to their users.
-    private Map<String, String> told = Map.of();
+    private Map<String, String> reported = Map.of();
 
     /// @param watchList a second file for the reclaimer, with the same containers but without
     ///     secrets; empty if there is no reclaimer
@@ -81,17 +81,17 @@ public final class WatchListWriter implements AutoCloseable {
         thread.start();
     }
 
-    private void follow() {
+    private void run() {
         try {
             while (true) {
                 long seen = pods.changeSignal().count();
-                Duration patience = ConnectionSecrets.EVERY;
+                Duration timeout = ConnectionSecrets.REFRESH_INTERVAL;
                 try {
-                    if (pods.unknown().isPresent() || !write()) patience = TRY_AGAIN;
+                    if (pods.unknown().isPresent() || !write()) timeout = RETRY_INTERVAL;
                 } catch (RuntimeException e) {
                     log.error("a bug in the watch list writer", "cause", e);
                 }
-                pods.changeSignal().await(seen, patience);
+                pods.changeSignal().await(seen, timeout);
             }
         } catch (InterruptedException _) {
             // Only close() interrupts this thread.
@@ -156,10 +156,10 @@ public final class WatchListWriter implements AutoCloseable {
             all.add(watched(chosen, container.get(), used));
             problem(chosen, used).ifPresent(it -> problems.put(chosen.uid(), it));
             String problem = problems.get(chosen.uid());
-            if (problem != null && !problem.equals(told.get(chosen.uid())))
+            if (problem != null && !problem.equals(reported.get(chosen.uid())))
                 notices.take(chosen, new PodNotice.NoConnection(problem));
         }
-        told = problems;
+        reported = problems;
         secrets.keep(used);
         all.sort(Comparator.comparing(WatchedContainer::name));
         return all.size() <= WatchList.MAX_CONTAINERS

@@ -97,7 +97,7 @@ class PodEventsTest {
                     new Event.DownscaleRefused(1, 2, Optional.empty(), "it is in use"));
             teller.happened(
                     "default/other", new Event.DownscaleRefused(1, 2, Optional.empty(), "no"));
-            events.tell(pod, "uid-1", EventReason.DEFERRED, "the node has no room yet");
+            events.report(pod, "uid-1", EventReason.DEFERRED, "the node has no room yet");
             var cause = new ExclusionCause.NoContainer("postgres");
             var left =
                     new ExcludedPod(pod, "uid-1", List.of(new TargetSource.Annotations()), cause);
@@ -126,8 +126,9 @@ class PodEventsTest {
         var pod = new PodName("default", "pg-1");
         try (KubernetesClient client = client();
                 PodEvents events = PodEvents.start(client, "node-one", log())) {
-            for (int i = 0; i < 1000; i++) events.tell(pod, "uid-2", EventReason.NODE_FULL, "full");
-            events.tell(pod, "uid-2", EventReason.FAILED, "the last one");
+            for (int i = 0; i < 1000; i++)
+                events.report(pod, "uid-2", EventReason.NODE_FULL, "full");
+            events.report(pod, "uid-2", EventReason.FAILED, "the last one");
             await("the last is there", () -> list("pg-1").contains("the last one"));
             assertThat(list("pg-1").lines()).hasSize(2);
         }
@@ -139,8 +140,8 @@ class PodEventsTest {
         var pod = new PodName("default", "pg-2");
         try (KubernetesClient client = client();
                 PodEvents events = PodEvents.start(client, "node-one", log())) {
-            events.tell(pod, "uid-3", EventReason.FAILED, "first");
-            events.tell(pod, "uid-4", EventReason.FAILED, "second");
+            events.report(pod, "uid-3", EventReason.FAILED, "first");
+            events.report(pod, "uid-4", EventReason.FAILED, "second");
             await("both are lost", () -> events.lost() == 2);
             assertThat(log.toString(UTF_8).lines().filter(it -> it.contains("an event is lost")))
                     .singleElement()
@@ -151,7 +152,7 @@ class PodEventsTest {
             plane.freezeApiServer();
             long began = System.nanoTime();
             for (int i = 0; i < 5000; i++)
-                events.tell(pod, "uid-x" + i, EventReason.FAILED, "many");
+                events.report(pod, "uid-x" + i, EventReason.FAILED, "many");
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(TIMEOUT);
             assertThat(events.lost()).isGreaterThan(4000);
             plane.thawApiServer();

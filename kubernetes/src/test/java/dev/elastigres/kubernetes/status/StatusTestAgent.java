@@ -48,7 +48,7 @@ final class StatusTestAgent implements AutoCloseable {
                     Duration.ofSeconds(3),
                     WAITS.unrest(),
                     WAITS.writeInterval(),
-                    WAITS.nobody(),
+                    WAITS.noPods(),
                     WAITS.max(),
                     WAITS.afterProblem(),
                     WAITS.maxWait(),

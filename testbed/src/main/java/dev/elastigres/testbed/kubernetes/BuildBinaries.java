@@ -14,13 +14,13 @@ public final class BuildBinaries {
     private static int run() {
         try {
             System.out.println(
-                    KubernetesBinaries.findOrBuild(line -> say("kubernetes: " + line)).folder());
+                    KubernetesBinaries.findOrBuild(line -> print("kubernetes: " + line)).folder());
             return 0;
         } catch (ToolchainException e) {
-            say("elastigres: " + e.getMessage());
+            print("elastigres: " + e.getMessage());
             return 2;
         } catch (TestbedException e) {
-            say(
+            print(
                     "elastigres: "
                             + e.getMessage()
                             + (e.getCause() == null ? "" : ": " + e.getCause()));
@@ -28,7 +28,7 @@ public final class BuildBinaries {
         }
     }
 
-    private static void say(String line) {
+    private static void print(String line) {
         System.err.println(line);
     }
 }

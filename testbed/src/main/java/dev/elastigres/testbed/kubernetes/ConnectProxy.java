@@ -33,16 +33,16 @@ final class ConnectProxy implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final Pattern CONNECT = Pattern.compile("CONNECT (\\S+) HTTP/1\\.1\r\n");
 
-    private final ServerSocketChannel door;
+    private final ServerSocketChannel server;
     private final Duration timeout;
     private final Map<String, Integer> ports = new ConcurrentHashMap<>();
-    private final Semaphore room = new Semaphore(MAX);
+    private final Semaphore permits = new Semaphore(MAX);
 
     /// Interrupting these threads closes the channels that they use.
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-    private ConnectProxy(ServerSocketChannel door, Duration timeout) {
-        this.door = door;
+    private ConnectProxy(ServerSocketChannel server, Duration timeout) {
+        this.server = server;
         this.timeout = timeout;
     }
 
@@ -51,16 +51,16 @@ final class ConnectProxy implements AutoCloseable {
     /// @param file path of the socket to create; its length is limited
     /// @param timeout maximum time until a client has sent its request
     static ConnectProxy open(Path file, Duration timeout) throws IOException {
-        var door = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
-            door.bind(UnixDomainSocketAddress.of(file));
+            server.bind(UnixDomainSocketAddress.of(file));
         } catch (IOException e) {
-            door.close();
+            server.close();
             throw e;
         }
-        var way = new ConnectProxy(door, timeout);
-        way.threads.execute(way::takeAll);
-        return way;
+        var proxy = new ConnectProxy(server, timeout);
+        proxy.threads.execute(proxy::takeAll);
+        return proxy;
     }
 
     /// Registers `address`, such as `node-1:10250`, for a port of the loopback address.
@@ -70,8 +70,8 @@ final class ConnectProxy implements AutoCloseable {
 
     private void takeAll() {
         try {
-            while (door.isOpen()) {
-                room.acquire();
+            while (server.isOpen()) {
+                permits.acquire();
                 take();
             }
         } catch (InterruptedException _) {
@@ -81,11 +81,11 @@ final class ConnectProxy implements AutoCloseable {
 
     private void take() throws InterruptedException {
         try {
-            SocketChannel caller = door.accept();
+            SocketChannel caller = server.accept();
             threads.execute(() -> serve(caller));
         } catch (IOException _) {
             // The channel is closed, or the process is temporarily out of file descriptors.
-            room.release();
+            permits.release();
             Thread.sleep(PAUSE);
         }
     }
@@ -102,7 +102,7 @@ final class ConnectProxy implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {
-            room.release();
+            permits.release();
         }
     }
 
@@ -173,7 +173,7 @@ final class ConnectProxy implements AutoCloseable {
     /// Closes the proxy and all its connections.
     @Override
     public void close() throws IOException {
-        door.close();
+        server.close();
         threads.shutdownNow();
         threads.close();
     }

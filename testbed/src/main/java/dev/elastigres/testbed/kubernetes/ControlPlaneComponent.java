@@ -19,7 +19,7 @@ final class ControlPlaneComponent {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration POLL = Duration.ofMillis(20);
-    private static final int LAST_WORDS = 12;
+    private static final int MAX_LOG_LINES = 12;
 
     private final String name;
     private final List<String> command;
@@ -126,7 +126,7 @@ final class ControlPlaneComponent {
         try {
             List<String> lines = Files.readAllLines(log());
             return String.join(
-                    "\n", lines.subList(Math.max(0, lines.size() - LAST_WORDS), lines.size()));
+                    "\n", lines.subList(Math.max(0, lines.size() - MAX_LOG_LINES), lines.size()));
         } catch (IOException e) {
             return "(the log cannot be read: " + e.getMessage() + ")";
         }

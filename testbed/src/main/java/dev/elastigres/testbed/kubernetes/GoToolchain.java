@@ -56,9 +56,9 @@ record GoToolchain(Path program) {
     /// Returns the second number of the version; -1 if unknown.
     private static int minor(Path go) {
         try {
-            String said =
+            String output =
                     ToolRunner.run("go version", Path.of("/"), List.of(go.toString(), "version"));
-            var version = VERSION.matcher(said);
+            var version = VERSION.matcher(output);
             return version.matches() ? Integer.parseInt(version.group(1)) : -1;
         } catch (TestbedException _) {
             return -1;

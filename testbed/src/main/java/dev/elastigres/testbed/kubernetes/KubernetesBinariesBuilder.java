@@ -34,7 +34,7 @@ record KubernetesBinariesBuilder(Path folder, GoToolchain go, Consumer<String> p
     private static final Duration STEP_TIMEOUT = Duration.ofMinutes(60);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final String WORK = ".build-";
-    private static final int LAST_WORDS = 12;
+    private static final int MAX_KEPT_LINES = 12;
     private static final int PACKAGES_A_LINE = 200;
 
     void build() throws TestbedException {
@@ -66,12 +66,12 @@ record KubernetesBinariesBuilder(Path folder, GoToolchain go, Consumer<String> p
 
     private FileLock lock(FileChannel channel) throws IOException, TestbedException {
         long deadline = System.nanoTime() + STEP_TIMEOUT.toNanos();
-        boolean told = false;
+        boolean isAnnounced = false;
         while (true) {
             FileLock lock = tryLock(channel);
             if (lock != null) return lock;
-            if (!told) progress.accept("another build is running; waiting for its end");
-            told = true;
+            if (!isAnnounced) progress.accept("another build is running; waiting for its end");
+            isAnnounced = true;
             if (System.nanoTime() - deadline > 0)
                 throw new TestbedException("another build holds " + folder.resolve(".lock"));
             pause();
@@ -176,7 +176,7 @@ record KubernetesBinariesBuilder(Path folder, GoToolchain go, Consumer<String> p
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 lines.accept(line);
                 last.addLast(line);
-                if (last.size() > LAST_WORDS) last.removeFirst();
+                if (last.size() > MAX_KEPT_LINES) last.removeFirst();
             }
             if (!process.waitFor(STEP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS))
                 throw new TestbedException(

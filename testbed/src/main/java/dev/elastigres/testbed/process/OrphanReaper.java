@@ -97,19 +97,19 @@ public final class OrphanReaper {
         startOf(process.pid())
                 .ifPresent(
                         start ->
-                                OF_THIS_PROCESS.say(
+                                OF_THIS_PROCESS.send(
                                         "p %s %d %s".formatted(signal, process.pid(), start)));
     }
 
     /// Registers `folder` to be removed with all its contents, after the processes have ended.
     public static void watch(Path folder) {
-        OF_THIS_PROCESS.say("d " + folder.toAbsolutePath());
+        OF_THIS_PROCESS.send("d " + folder.toAbsolutePath());
     }
 
     /// Registers `folder` to be removed after every QEMU process with a path below it in its
     /// command line was killed.
     public static void watchMachines(Path folder) {
-        OF_THIS_PROCESS.say("m " + folder.toAbsolutePath());
+        OF_THIS_PROCESS.send("m " + folder.toAbsolutePath());
     }
 
     /// Returns the start time in clock ticks since boot; empty if the process has ended.
@@ -124,7 +124,7 @@ public final class OrphanReaper {
         }
     }
 
-    private synchronized void say(String line) {
+    private synchronized void send(String line) {
         if (line.contains("\n")) return;
         try {
             if (pipe == null) pipe = start();

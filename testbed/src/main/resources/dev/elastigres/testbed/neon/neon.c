@@ -1,7 +1,7 @@
 /*
  * A stand-in for the neon extension: the settings that size neon's local file cache, and the
- * statistics of that cache. There is no cache behind them. The numbers are what neon.set_statistics
- * was last given.
+ * statistics of that cache. There is no cache behind them. The numbers are those of the last call of
+ * neon.set_statistics.
  */
 #include "postgres.h"
 
@@ -37,7 +37,7 @@ PG_FUNCTION_INFO_V1(neon_statistics);
 PG_FUNCTION_INFO_V1(neon_set_statistics);
 PG_FUNCTION_INFO_V1(approximate_working_set_size_seconds);
 
-/* The limit may be changed at any reload, but never above what was reserved at the start. */
+/* The limit can change at each reload, up to the size that was reserved at the start. */
 static bool
 check_limit(int *newval, void **extra, GucSource source)
 {
@@ -143,8 +143,8 @@ neon_set_statistics(PG_FUNCTION_ARGS)
 }
 
 /*
- * The stand-in keeps no history: the working set is that of the last minute, and a page more for
- * each minute before it.
+ * The stand-in has no history: the working set is that of the last minute, plus one page for each
+ * minute before it.
  */
 Datum
 approximate_working_set_size_seconds(PG_FUNCTION_ARGS)

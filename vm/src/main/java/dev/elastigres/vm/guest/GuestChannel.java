@@ -146,7 +146,7 @@ public final class GuestChannel implements AutoCloseable {
         var inbox = open(id);
         try {
             send(GuestMessage.of(id, "exec", command.toArray(String[]::new)));
-            return converse(id, inbox, within, input, output, errors);
+            return receiveUntilEnd(id, inbox, within, input, output, errors);
         } finally {
             commands.remove(id);
         }
@@ -155,7 +155,7 @@ public final class GuestChannel implements AutoCloseable {
     /// Returns the content of a file of at most 16 MiB.
     public byte[] read(String path, Duration within) throws GuestException, InterruptedException {
         var output = new LimitedOutput();
-        ask(within, output, "read", path);
+        request(within, output, "read", path);
         return output.bytes.toByteArray();
     }
 
@@ -167,10 +167,10 @@ public final class GuestChannel implements AutoCloseable {
     /// Writes to a file with one system call, as kernel files require.
     public void write(String path, String text, Duration within)
             throws GuestException, InterruptedException {
-        ask(within, new LimitedOutput(), "write", path, text);
+        request(within, new LimitedOutput(), "write", path, text);
     }
 
-    private void ask(Duration within, OutputStream output, String verb, String... words)
+    private void request(Duration within, OutputStream output, String verb, String... words)
             throws GuestException, InterruptedException {
         long id = lastId.incrementAndGet();
         var inbox = open(id);
@@ -178,7 +178,8 @@ public final class GuestChannel implements AutoCloseable {
         try {
             send(GuestMessage.of(id, verb, words));
             CommandEnd end =
-                    converse(id, inbox, within, InputStream.nullInputStream(), output, errors);
+                    receiveUntilEnd(
+                            id, inbox, within, InputStream.nullInputStream(), output, errors);
             if (end.exitCode() != 0) throw new Refused(errors.text().strip());
         } finally {
             commands.remove(id);
@@ -211,7 +212,7 @@ public final class GuestChannel implements AutoCloseable {
         return inbox;
     }
 
-    private CommandEnd converse(
+    private CommandEnd receiveUntilEnd(
             long id,
             BlockingQueue<GuestMessage> inbox,
             Duration within,

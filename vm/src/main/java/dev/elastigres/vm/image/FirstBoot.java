@@ -48,10 +48,10 @@ record FirstBoot(Path disk, Path kernel, Path initrd, Path work, Accelerator acc
                         "-drive",
                         "file=" + disk + ",format=raw,if=virtio,cache=unsafe"));
         new ExternalProgram(command, Map.of(), TIMEOUT).run();
-        String said = Files.readString(console, StandardCharsets.ISO_8859_1);
-        if (!said.contains(DONE)) {
+        String output = Files.readString(console, StandardCharsets.ISO_8859_1);
+        if (!output.contains(DONE)) {
             String last =
-                    said.lines()
+                    output.lines()
                             // Kernel messages about the shutdown do not show the reason.
                             .filter(line -> !line.isBlank() && !line.startsWith("["))
                             .reduce((_, line) -> line)

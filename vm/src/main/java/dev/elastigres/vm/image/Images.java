@@ -119,9 +119,9 @@ public record Images(Path folder) {
 
     private static Bytes onDisk(Path file) throws VmException, InterruptedException {
         try {
-            String said =
+            String output =
                     ExternalProgram.of(TIMEOUT, "du", "--block-size=1", file.toString()).run();
-            return Bytes.of(Long.parseLong(said.substring(0, said.indexOf('\t'))));
+            return Bytes.of(Long.parseLong(output.substring(0, output.indexOf('\t'))));
         } catch (ExternalProgramException | NumberFormatException e) {
             throw new VmException.Failed("cannot see how large " + file + " is", e);
         }

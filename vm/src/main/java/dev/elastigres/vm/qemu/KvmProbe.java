@@ -31,15 +31,15 @@ public record KvmProbe(Path kernel, Path memory) {
         if (!Files.isReadable(DEVICE) || !Files.isWritable(DEVICE)) {
             return Optional.of("no permission to use " + DEVICE);
         }
-        String answer = remembered().orElse(null);
+        String answer = cached().orElse(null);
         if (answer == null) {
-            answer = ask();
-            remember(answer);
+            answer = test();
+            cache(answer);
         }
         return answer.equals(WORKS) ? Optional.empty() : Optional.of(answer);
     }
 
-    private String ask() throws InterruptedException {
+    private String test() throws InterruptedException {
         var command =
                 List.of(
                         "qemu-system-x86_64",
@@ -76,7 +76,7 @@ public record KvmProbe(Path kernel, Path memory) {
         }
     }
 
-    private Optional<String> remembered() {
+    private Optional<String> cached() {
         try {
             String[] lines = Files.readString(memory).split("\n", 2);
             boolean current = lines.length == 2 && lines[0].equals(ProcessIdentity.currentBootId());
@@ -86,7 +86,7 @@ public record KvmProbe(Path kernel, Path memory) {
         }
     }
 
-    private void remember(String answer) {
+    private void cache(String answer) {
         try {
             Files.createDirectories(memory.getParent());
             Path fresh = Files.createTempFile(memory.getParent(), "kvm", ".new");

@@ -31,7 +31,7 @@ public record Qemu(RunFolder folder, ProcessIdentity identity) {
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     /// A parent shell that records QEMU's exit code; the starting command may have ended by then.
-    private static final String KEEPER =
+    private static final String WRAPPER =
             """
             exit=$1 log=$2
             shift 2
@@ -56,7 +56,7 @@ public record Qemu(RunFolder folder, ProcessIdentity identity) {
                                     "--fork",
                                     "sh",
                                     "-c",
-                                    KEEPER,
+                                    WRAPPER,
                                     "qemu",
                                     run.exitCode().toString(),
                                     vm.qemuLog().toString()));

@@ -25,22 +25,22 @@ public sealed interface VmState {
     /// @param alive whether the recorded QEMU process is alive
     /// @param thisBoot whether that start was after the last boot of this machine
     /// @param exitCode exit code of its QEMU, as its parent shell recorded it
-    /// @param lastWords last line of QEMU's log; may be empty
+    /// @param lastLogLine last line of QEMU's log; may be empty
     /// @param saved whether a saved state from a snapshot exists
     record VmEvidence(
             Optional<VmRun> run,
             boolean alive,
             boolean thisBoot,
             OptionalInt exitCode,
-            String lastWords,
+            String lastLogLine,
             boolean saved) {}
 
-    static VmState from(VmEvidence traces) {
-        if (traces.run().isEmpty()) return traces.saved() ? new Saved() : new Stopped();
-        if (traces.alive()) return new Running(traces.run().get());
-        if (!traces.thisBoot()) return new Dead("this machine was restarted while it ran");
-        if (traces.exitCode().isEmpty()) return new Dead("its QEMU ended without an exit code");
-        int code = traces.exitCode().getAsInt();
+    static VmState from(VmEvidence evidence) {
+        if (evidence.run().isEmpty()) return evidence.saved() ? new Saved() : new Stopped();
+        if (evidence.alive()) return new Running(evidence.run().get());
+        if (!evidence.thisBoot()) return new Dead("this machine was restarted while it ran");
+        if (evidence.exitCode().isEmpty()) return new Dead("its QEMU ended without an exit code");
+        int code = evidence.exitCode().getAsInt();
         if (code == 0) return new Stopped();
         if (code == KILLED)
             return new Dead(
@@ -50,7 +50,7 @@ public sealed interface VmState {
         return new Dead(
                 "its QEMU failed with code "
                         + code
-                        + (traces.lastWords().isBlank() ? "" : ": " + traces.lastWords()));
+                        + (evidence.lastLogLine().isBlank() ? "" : ": " + evidence.lastLogLine()));
     }
 
     /// Returns the state as one word, for tables.

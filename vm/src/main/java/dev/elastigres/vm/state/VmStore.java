@@ -28,7 +28,7 @@ public final class VmStore {
     /// Timeout of a command that waits for another one on the same VM.
     public static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private static final Duration LEFT_ALONE = Duration.ofHours(1);
+    private static final Duration MIN_LEFTOVER_AGE = Duration.ofHours(1);
     private static final String UNFINISHED = ".new-";
     private static final String UNWANTED = ".old-";
 
@@ -119,13 +119,13 @@ public final class VmStore {
         return lock(vm, purpose, PATIENCE);
     }
 
-    /// @param patience timeout of the wait for another command
-    public FileLocks.FileLockHandle lock(VmFolder vm, String purpose, Duration patience)
+    /// @param timeout timeout of the wait for another command
+    public FileLocks.FileLockHandle lock(VmFolder vm, String purpose, Duration timeout)
             throws VmException, InterruptedException {
         String name = String.valueOf(vm.path().getFileName());
         try {
             Object before = Files.getAttribute(vm.lock(), "unix:ino");
-            var held = locks.lock(vm.lock(), purpose, patience);
+            var held = locks.lock(vm.lock(), purpose, timeout);
             // The VM may have been deleted, and even created again, during the wait.
             if (Files.exists(vm.lock()) && Files.getAttribute(vm.lock(), "unix:ino").equals(before))
                 return held;
@@ -237,7 +237,8 @@ public final class VmStore {
             if (!Files.exists(lock)) {
                 // A folder without a lock was just created or is almost deleted, unless it is old.
                 Instant modified = Files.getLastModifiedTime(each).toInstant();
-                if (modified.isBefore(Instant.now().minus(LEFT_ALONE))) FileTrees.delete(each);
+                if (modified.isBefore(Instant.now().minus(MIN_LEFTOVER_AGE)))
+                    FileTrees.delete(each);
                 continue;
             }
             var held = locks.tryLock(lock, "sweep");
