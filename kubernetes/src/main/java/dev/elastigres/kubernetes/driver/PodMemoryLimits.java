@@ -82,7 +82,7 @@ record PodMemoryLimits(Optional<Reclaimer> reclaimer) {
             Duration within)
             throws DriverException.Failed, InterruptedException {
         MemoryOccupancy occupancy = MemoryOccupancy.of(cgroup);
-        String freed = "it is not freed: there is no reclaimer";
+        String freed = "nothing frees it: there is no reclaimer";
         Bytes target = reclaimTarget(occupancy, to, attempts);
         if (reclaimer.isPresent() && target.isLessThan(occupancy.total())) {
             freed = free(reclaimer.get(), container, occupancy, target, within);

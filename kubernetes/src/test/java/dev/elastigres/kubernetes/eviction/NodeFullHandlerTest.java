@@ -194,7 +194,7 @@ class NodeFullHandlerTest {
         pod("pg", "again");
         full = begin(new ApiClient(client, problems));
         lacking("db/pg");
-        node.await("refused", () -> isTold("a pod of StatefulSet again was evicted for room"));
+        node.await("refused", () -> isTold("a pod of StatefulSet again was evicted recently"));
         assertThat(isLeaving("pg")).isFalse();
 
         age(lease("again"), Duration.ofMinutes(11));
