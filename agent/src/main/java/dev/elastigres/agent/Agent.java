@@ -43,7 +43,7 @@ final class Agent implements AutoCloseable {
     /// discovery takes far less time.
     private static final Duration ALIVE = Duration.ofSeconds(30);
 
-    private static final String FAREWELL = "the agent is shutting down";
+    private static final String CLOSE_REASON = "the agent is shutting down";
 
     private final AgentConfig config;
     private final AgentMeters meters = new AgentMeters();
@@ -169,7 +169,7 @@ final class Agent implements AutoCloseable {
                         : config.scheduler().get());
         if (!pages.address().getAddress().isLoopbackAddress())
             log.warn(
-                    "other machines can reach the pages, and nobody is asked who they are",
+                    "other machines can reach the pages without authentication",
                     "address",
                     address());
     }
@@ -282,7 +282,7 @@ final class Agent implements AutoCloseable {
                 .filter(it -> !names.get().contains(it.text()))
                 .map(
                         it ->
-                                "there is no VM %s, for which [vm.%s] sets something"
+                                "there is no VM %s, so the section [vm.%s] has no effect"
                                         .formatted(it.text(), it.text()))
                 .forEach(notes::add);
         fleet.views().stream()
@@ -302,18 +302,18 @@ final class Agent implements AutoCloseable {
     }
 
     private boolean isAlive() {
-        return isWell(ALIVE);
+        return isHealthy(ALIVE);
     }
 
     /// Returns whether a VM discovery was made within `timeout`, successfully or not.
-    boolean isWell(Duration timeout) {
+    boolean isHealthy(Duration timeout) {
         return fleet.hasLooked(timeout);
     }
 
     /// Stops the agent. The VMs keep their sizes.
     @Override
     public void close() {
-        pages.close(FAREWELL);
+        pages.close(CLOSE_REASON);
         fleet.close();
         events.ifPresent(EventsFile::close);
         permits.close();

@@ -31,7 +31,7 @@ record AgentEndpoints(
     private Response health() {
         return isAlive.getAsBoolean()
                 ? Response.text(200, "ok")
-                : Response.text(503, "it does not look which VMs there are any more");
+                : Response.text(503, "VM discovery has stopped");
     }
 
     private Response readiness() {

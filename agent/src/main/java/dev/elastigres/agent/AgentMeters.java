@@ -13,7 +13,7 @@ final class AgentMeters {
     private final Counters resizes =
             new Counters(
                             "elastigres_agent_resizes_total",
-                            "Sizes that were seen to change, by direction",
+                            "Observed changes of size, by direction",
                             "direction")
                     .show(UP)
                     .show(DOWN)
@@ -21,7 +21,7 @@ final class AgentMeters {
     private final Counters reloads =
             new Counters(
                             "elastigres_agent_settings_reloads_total",
-                            "Changes of the file of settings, by what became of them",
+                            "Reloads of the settings file, by result",
                             "outcome")
                     .show("applied")
                     .show("broken");

@@ -32,11 +32,11 @@ final class AgentMetricsPage {
 
     void write(MetricsWriter page) {
         AgentStatus seen = agent.get();
-        page.info("elastigres_agent_build_info", "The version that runs");
+        page.info("elastigres_agent_build_info", "The running version");
         page.sample(1, "version", BuildVersion.of(AgentMetricsPage.class));
-        page.info("elastigres_agent_driver_info", "How VMs are found and resized");
+        page.info("elastigres_agent_driver_info", "Driver that finds and resizes VMs");
         page.sample(1, "driver", seen.driver(), "dry_run", Boolean.toString(seen.dryRun()));
-        page.gauge("elastigres_agent_ready", "Whether it can do all that it is for");
+        page.gauge("elastigres_agent_ready", "Whether all readiness checks pass");
         page.sample(seen.isReady() ? 1 : 0);
         writeCounts(page, seen);
         meters.accept(page);
@@ -65,22 +65,21 @@ final class AgentMetricsPage {
             states.merge(vm.state().why().obstacle().code(), 1L, Long::sum);
             vm.problems().keySet().forEach(part -> problems.merge(part, 1L, Long::sum));
         }
-        page.gauge("elastigres_agent_vms", "VMs, by what is in the way of the wanted size");
+        page.gauge("elastigres_agent_vms", "VMs, by obstacle to the wanted size");
         states.forEach((state, count) -> page.sample(count, "state", state));
         page.gauge(
-                "elastigres_agent_vms_in_trouble", "VMs, by what of theirs is not reached or read");
+                "elastigres_agent_vms_in_trouble", "VMs with a failing dependency, by dependency");
         problems.forEach((part, count) -> page.sample(count, "part", part.replace(' ', '_')));
     }
 
     private static void writeBudget(MetricsWriter page, BudgetUsage budget) {
-        page.gauge("elastigres_agent_budget_cpus", "CPUs that all VMs may have together");
+        page.gauge("elastigres_agent_budget_cpus", "CPU budget of all VMs");
         page.sample(budget.rules().capacity().vcpus());
-        page.gauge("elastigres_agent_budget_memory_bytes", "Memory that all VMs may have together");
+        page.gauge("elastigres_agent_budget_memory_bytes", "Memory budget of all VMs");
         page.sample(budget.rules().capacity().memory().value());
-        page.gauge("elastigres_agent_budget_permitted_cpus", "CPUs that they are permitted");
+        page.gauge("elastigres_agent_budget_permitted_cpus", "CPUs permitted to all VMs");
         page.sample(budget.permitted().vcpus());
-        page.gauge(
-                "elastigres_agent_budget_permitted_memory_bytes", "Memory that they are permitted");
+        page.gauge("elastigres_agent_budget_permitted_memory_bytes", "Memory permitted to all VMs");
         page.sample(budget.permitted().memory().value());
     }
 
@@ -110,7 +109,7 @@ final class AgentMetricsPage {
                 page,
                 agent,
                 "elastigres_agent_vm_monitor_connected",
-                "Whether a VM's monitor is there",
+                "Whether a VM's monitor is connected",
                 it -> it.state().monitor() instanceof MonitorView.Present ? 1 : 0);
     }
 

@@ -19,7 +19,7 @@ import java.util.concurrent.CountDownLatch;
 /// @param platforms the platforms that `settings` can choose
 record AgentRun(
         Settings settings, Resources host, Platforms platforms, Map<String, String> environment) {
-    private static final Duration LAST_WORDS = Duration.ofMillis(200);
+    private static final Duration LOG_DRAIN_TIMEOUT = Duration.ofMillis(200);
 
     /// Runs the agent until the process is stopped.
     ///
@@ -48,12 +48,12 @@ record AgentRun(
             // Standard output carries nothing else when events are written to it.
             if (!config.events().equals(Optional.of(EventsFile.STDOUT)))
                 System.out.println("pages on " + agent.address());
-            ServiceManager.find(environment, log).ifPresent(it -> it.ready(agent::isWell));
+            ServiceManager.find(environment, log).ifPresent(it -> it.ready(agent::isHealthy));
             // Only the shutdown hook ends this wait, together with the process.
             new CountDownLatch(1).await();
             return 0;
         } finally {
-            log.drain(LAST_WORDS);
+            log.drain(LOG_DRAIN_TIMEOUT);
         }
     }
 
@@ -78,7 +78,7 @@ record AgentRun(
     private static void stop(Agent agent, Log log) {
         log.info("stopping");
         agent.close();
-        log.drain(LAST_WORDS);
+        log.drain(LOG_DRAIN_TIMEOUT);
         Runtime.getRuntime().halt(0);
     }
 }

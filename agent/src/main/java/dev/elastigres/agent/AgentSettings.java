@@ -61,7 +61,7 @@ final class AgentSettings {
         Optional<Platform.PlatformProvider> chosen = platforms.findChosen(settings);
         if (chosen.isPresent() && !chosen.get().acceptsScheduler())
             throw new IllegalArgumentException(
-                    "the driver %s has a scheduler of its own, and takes no other"
+                    "the driver %s has its own scheduler and accepts no other"
                             .formatted(chosen.get().name()));
     }
 

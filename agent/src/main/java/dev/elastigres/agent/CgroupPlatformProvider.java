@@ -131,7 +131,7 @@ public final class CgroupPlatformProvider implements Platform.PlatformProvider {
         Resources unit = SizeSettings.unit(settings).times(1);
         if (!bounds.max().covers(unit))
             throw new IllegalArgumentException(
-                    "the least size, %s, is above the largest, %s"
+                    "the minimum size, %s, is above the maximum size, %s"
                             .formatted(unit.text(), bounds.max().text()));
         var watched = new ArrayList<CgroupConfig.NamedCgroup>();
         settings.sections()
@@ -152,7 +152,7 @@ public final class CgroupPlatformProvider implements Platform.PlatformProvider {
                         .toList();
         if (watched.isEmpty() && matching.isEmpty())
             throw new IllegalArgumentException(
-                    "say which cgroups: --cgroup '**/postgresql*.service'");
+                    "select the cgroups: --cgroup '**/postgresql*.service'");
         return new CgroupConfig(settings.get(CgroupConfig.ROOT), watched, matching);
     }
 
@@ -174,7 +174,7 @@ public final class CgroupPlatformProvider implements Platform.PlatformProvider {
             Setting<Optional<HostPort>> setting,
             Function<HostPort, URI> address) {
         String remedy =
-                "`elastigres monitor` beside its Postgres answers there; --%s names another place, or off"
+                "`elastigres monitor` beside its Postgres listens there; --%s sets another address, or off"
                         .formatted(setting.name());
         return settings.get(setting)
                 .<Endpoint>map(it -> new Endpoint.At(address.apply(it), remedy))

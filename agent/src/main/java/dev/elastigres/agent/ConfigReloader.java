@@ -93,9 +93,10 @@ final class ConfigReloader implements AutoCloseable {
                 } catch (RuntimeException | Error bug) {
                     // The next change of the file is the next attempt.
                     meters.reloaded(false);
-                    log.error("the settings stay as they were: they cannot be read", "error", bug);
+                    log.error("the settings cannot be read and stay unchanged", "error", bug);
                     broken = true;
-                    problem.accept(Optional.of("the file of settings cannot be read, for a bug"));
+                    problem.accept(
+                            Optional.of("the settings file cannot be read because of a bug"));
                 }
                 Thread.sleep(PERIOD);
             }
@@ -120,17 +121,17 @@ final class ConfigReloader implements AutoCloseable {
         seen = now;
         try {
             if (reading.read() instanceof Invocation.Run(Settings later)) take(later);
-            if (broken) log.info("the file of settings is sound again");
+            if (broken) log.info("the settings file is valid again");
             broken = false;
             problem.accept(Optional.empty());
         } catch (UsageException e) {
             broken = true;
             meters.reloaded(false);
             String problems = String.join("; ", e.problems());
-            log.warn("the settings stay as they were: the file is broken", "problems", problems);
+            log.warn("the settings file is invalid, settings stay unchanged", "problems", problems);
             problem.accept(
                     Optional.of(
-                            "the file of settings is broken, and the settings stay as they were: "
+                            "the settings file is invalid, and the settings stay unchanged: "
                                     + problems));
         }
     }
@@ -158,14 +159,17 @@ final class ConfigReloader implements AutoCloseable {
     private void tell(Settings later, SortedSet<String> changes) {
         meters.reloaded(true);
         log.info(
-                "the file of settings changed",
+                "the settings file changed",
                 "settings",
                 String.join(", ", changes),
                 "sections",
                 String.join(", ", later.sections().keySet()));
         SortedSet<String> late = table.needRestart(atStart, later);
         if (!late.isEmpty())
-            log.warn("these settings count after a restart", "settings", String.join(", ", late));
+            log.warn(
+                    "these settings take effect after a restart",
+                    "settings",
+                    String.join(", ", late));
     }
 
     @Override

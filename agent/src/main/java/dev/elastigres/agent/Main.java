@@ -18,7 +18,7 @@ import java.util.Map;
 /// The command `elastigres agent`.
 public final class Main {
     private static final String TAKEN =
-            "; if an agent runs there, `elastigres agent status` asks it; --addr takes another address";
+            "; if an agent runs there, `elastigres agent status` shows its state; use --addr for another address";
 
     private Main() {}
 

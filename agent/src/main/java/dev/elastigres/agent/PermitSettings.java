@@ -54,7 +54,7 @@ final class PermitSettings {
             throw new IllegalArgumentException(
                     "nothing is left of the host's "
                             + host.memory()
-                            + ": reserve less, or say the budget");
+                            + ": reserve less, or set the budget");
         double cpus = settings.find(BUDGET_CPUS).orElse(host.vcpus());
         return BudgetRules.of(
                 new Resources(cpus, memory),

@@ -35,7 +35,7 @@ final class Platforms {
                                 this.providers.stream()
                                         .map(Platform.PlatformProvider::name)
                                         .toList()),
-                        "What is resized (" + subjects + ")");
+                        "What to resize (" + subjects + ")");
         driver =
                 this.providers.stream()
                         .filter(Platform.PlatformProvider::isDefault)
@@ -82,7 +82,7 @@ final class Platforms {
     private void checkChosen(Settings settings) {
         if (settings.find(driver).isEmpty())
             throw new IllegalArgumentException(
-                    "say what is resized: --driver "
+                    "choose what to resize: --driver "
                             + providers.stream()
                                     .map(Platform.PlatformProvider::name)
                                     .collect(Collectors.joining("|")));

@@ -33,8 +33,7 @@ final class TransitionCounts {
     }
 
     synchronized void write(MetricsWriter page) {
-        page.counter(
-                "elastigres_agent_transitions_total", "What came about in VMs' lives, by kind");
+        page.counter("elastigres_agent_transitions_total", "Transitions of VMs, by kind");
         for (Transition each : Transition.values())
             page.sample(counts.getOrDefault(each, 0L), "transition", each.code());
     }

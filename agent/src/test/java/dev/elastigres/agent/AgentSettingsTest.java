@@ -194,14 +194,14 @@ class AgentSettingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--driver=cgroup|--driver, --cgroup: say which cgroups",
+                "--driver=cgroup|--driver, --cgroup: select the cgroups",
                 "--driver=cgroup --cgroup=a/../b|not a pattern of cgroups: a/../b",
-                "--driver=cgroup --cgroup=a --unit-cpus=9|the least size, 9 CPUs and 1GiB, is above",
+                "--driver=cgroup --cgroup=a --unit-cpus=9|the minimum size, 9 CPUs and 1GiB, is above",
                 "--min-cpus=3 --max-cpus=2|--min-cpus, --max-cpus: the minimum is above",
                 "--min-memory=3G --max-memory=2G|--min-memory, --max-memory: the minimum",
                 "--reserve-memory=64G|nothing is left of the host's 32GiB",
                 "--cooldown-initial=10m|the longest cooldown",
-                "--metrics-timeout=9s|a page of the machine's metrics may take longer",
+                "--metrics-timeout=9s|the timeout of host metrics is not below",
                 "--scheduler-timeout=20s|the scheduler may take longer to answer",
                 "--unit-cpus=0|--unit-cpus: \"0\" is out of range",
                 "--dampnig=off|did you mean --damping?",

@@ -101,7 +101,7 @@ class ConfigReloaderTest {
         assertThat(log())
                 .singleElement()
                 .asString()
-                .contains("stay as they were", "agent.toml:1: damping", "headrom");
+                .contains("stay unchanged", "agent.toml:1: damping", "headrom");
         assertThat(problem.orElseThrow()).contains("agent.toml:1: damping", "headrom");
         Files.delete(file);
         reload.look();
@@ -111,7 +111,7 @@ class ConfigReloaderTest {
         reload.look();
         assertThat(applied).hasSize(1);
         assertThat(problem).isEmpty();
-        assertThat(log()).last().asString().contains("sound again");
+        assertThat(log()).last().asString().contains("valid again");
     }
 
     @Test
@@ -123,7 +123,7 @@ class ConfigReloaderTest {
         reload.look();
         assertThat(applied).isEmpty();
         assertThat(problem).isEmpty();
-        assertThat(log()).hasSize(2).last().asString().contains("sound again");
+        assertThat(log()).hasSize(2).last().asString().contains("valid again");
     }
 
     @Test
@@ -154,7 +154,7 @@ class ConfigReloaderTest {
         reload.look();
         reload.look();
         assertThat(applied).isEmpty();
-        assertThat(log()).singleElement().asString().contains("stay as they were", "it is " + why);
+        assertThat(log()).singleElement().asString().contains("stay unchanged", "it is " + why);
         Files.delete(file);
         write("addr = \"127.0.0.1:1\"\ndamping = \"off\"\n");
         reload.look();
@@ -185,7 +185,7 @@ class ConfigReloaderTest {
             write("addr = \"127.0.0.1:1\"\ndamping = \"off\"\n");
             assertThat(looks.poll(20, TimeUnit.SECONDS)).isNotNull();
         }
-        assertThat(log().getFirst()).contains("they cannot be read", "a bug");
+        assertThat(log().getFirst()).contains("the settings cannot be read", "a bug");
         assertThat(problem.orElseThrow()).contains("cannot be read");
     }
 

@@ -34,7 +34,7 @@ class PlatformsTest {
         assertThat(problems(platforms))
                 .singleElement()
                 .asString()
-                .endsWith("say what is resized: --driver cgroup|own");
+                .endsWith("choose what to resize: --driver cgroup|own");
     }
 
     @Test
@@ -43,7 +43,7 @@ class PlatformsTest {
         assertThat(problems(platforms, "--driver=own", "--scheduler=127.0.0.1:1"))
                 .singleElement()
                 .asString()
-                .contains("the driver own has a scheduler of its own");
+                .contains("the driver own has its own scheduler");
         assertThat(problems(platforms, "--scheduler=127.0.0.1:1")).isEmpty();
         assertThat(problems(platforms, "--driver=own")).isEmpty();
     }

@@ -41,7 +41,7 @@ class SignalsTest {
     @Test
     void theTriggerIsAccepted(LabVm vm) throws Exception {
         awaitListening(vm);
-        assertThat(vm.recentLogs()).doesNotContain("memory pressure is not heard of");
+        assertThat(vm.recentLogs()).doesNotContain("memory pressure is not available");
     }
 
     /// The thread that receives kernel events starts some seconds after the monitor.

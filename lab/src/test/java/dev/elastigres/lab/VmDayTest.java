@@ -166,7 +166,7 @@ class VmDayTest {
             try (var agent = AgentDaemon.start(golden, folder, flags)) {
                 runAll(vm, agent);
             } catch (Exception | AssertionError e) {
-                System.err.println(vm.story());
+                System.err.println(vm.recentLogs());
                 throw e;
             }
         }

@@ -86,14 +86,14 @@ final class AccessGuards {
     /// Logs what is accessible without the token. Does nothing without a token.
     ///
     /// @param others what is accessible in addition to the pages
-    void tell(List<String> others, Log log) {
+    void logOpenEndpoints(List<String> others, Log log) {
         if (token.isEmpty()) return;
         var open = new TreeSet<>(access.openPages());
         open.remove(AccessSettings.NO_PAGES);
         var all = new ArrayList<>(open);
         all.addAll(others);
         log.info(
-                "the token guards all but what is open",
+                "all endpoints but the open ones require the token",
                 "open",
                 all.isEmpty() ? "nothing" : String.join(", ", all));
     }
@@ -105,12 +105,17 @@ final class AccessGuards {
 
         @Override
         public void renewed(String what) {
-            log.info("read again", "what", what);
+            log.info("reloaded", "what", what);
         }
 
         @Override
         public void kept(String what, CredentialException why) {
-            log.warn("cannot be read again, the old stays in force", "what", what, "error", why);
+            log.warn(
+                    "cannot be reloaded, the previous version stays in force",
+                    "what",
+                    what,
+                    "error",
+                    why);
         }
 
         @Override

@@ -103,7 +103,6 @@ final class AccessSettings {
         if (settings.find(TLS_CERTIFICATE).isPresent() != settings.find(TLS_KEY).isPresent())
             throw new IllegalArgumentException("TLS needs both a certificate and its key");
         if (settings.find(TLS_CLIENT_CA).isPresent() && settings.find(TLS_CERTIFICATE).isEmpty())
-            throw new IllegalArgumentException(
-                    "clients can show certificates only where the server has one, too");
+            throw new IllegalArgumentException("client certificates require a server certificate");
     }
 }

@@ -51,14 +51,14 @@ final class AgentConnectionSettings {
             Setting.of(
                             "max-pending-connections",
                             SettingType.integer(1, 10_000),
-                            "Connections without a handshake, and as many requests; the oldest"
-                                    + " goes first")
+                            "Maximum connections before their handshake, and requests; the oldest"
+                                    + " is closed first")
                     .or("16");
     private static final Setting<Integer> MAX_SESSIONS =
             Setting.of(
                             "max-sessions",
                             SettingType.integer(1, 10_000),
-                            "Sessions, replaced ones among them; these go first")
+                            "Maximum sessions, including replaced ones, which are closed first")
                     .or("64");
 
     private AgentConnectionSettings() {}

@@ -69,7 +69,7 @@ final class AuxiliaryServer implements AutoCloseable {
                             ServerLimits.DEFAULT,
                             new FailureLog(log));
             server = listening;
-            tell(listening.address());
+            logAddress(listening.address());
             return true;
         } catch (ListenException e) {
             repeats.write("listen", LogLevel.WARN, what + " cannot be served", "error", e);
@@ -77,11 +77,14 @@ final class AuxiliaryServer implements AutoCloseable {
         }
     }
 
-    private void tell(InetSocketAddress address) {
+    private void logAddress(InetSocketAddress address) {
         boolean open = !address.getAddress().isLoopbackAddress();
         log.write(
                 open ? LogLevel.WARN : LogLevel.INFO,
-                what + (open ? " served to all who reach this address" : " served"),
+                what
+                        + (open
+                                ? " served without authentication to all hosts that reach this address"
+                                : " served"),
                 "address",
                 HostPort.of(address));
     }

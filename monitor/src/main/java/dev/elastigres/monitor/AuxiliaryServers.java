@@ -50,7 +50,7 @@ final class AuxiliaryServers implements AutoCloseable {
         var page = new CpuPage(new CpuSwitches(config.cpu().folder()), log);
         cpus =
                 server(
-                        "switch of CPUs",
+                        "CPU control",
                         config.cpu().address(),
                         page.routes(guards::programs),
                         guards,

@@ -35,7 +35,7 @@ final class CacheSettings {
                             SettingType.text()
                                     .where(
                                             CacheSettings::areFormulas,
-                                            "give NAME=PERCENT%[:LEAST..MOST], separated by commas"),
+                                            "give NAME=PERCENT%[:MIN..MAX], separated by commas"),
                             "Memory-dependent settings of Postgres, with their formulas")
                     .placeholder("FORMULAS")
                     .or("effective_cache_size=75%");

@@ -15,7 +15,7 @@ import java.util.Optional;
 /// One watched container and its endpoints and pages.
 final class ContainerWatch implements WatchedContainers.WatchHandle {
     private final WatchedPostgres postgres;
-    private final Upgrade door;
+    private final Upgrade upgrade;
     private final MonitorMetricsPage metrics;
     private final ContainerMetrics host;
 
@@ -23,19 +23,19 @@ final class ContainerWatch implements WatchedContainers.WatchHandle {
     /// @param procfs the node's `/proc`
     ContainerWatch(
             WatchedPostgres postgres,
-            ContainerEnvironment surroundings,
+            ContainerEnvironment environment,
             Path cgroup,
             Path procfs,
             KernelReader reader) {
         this.postgres = postgres;
-        door = new Upgrade(postgres.dispatcher());
+        upgrade = new Upgrade(postgres.dispatcher());
         metrics = new MonitorMetricsPage(reader, postgres, Optional.of(cgroup));
-        host = new ContainerMetrics(reader, cgroup, procfs, surroundings::room, surroundings::load);
+        host = new ContainerMetrics(reader, cgroup, procfs, environment::room, environment::load);
     }
 
     /// Returns the WebSocket endpoint for the container's agent.
-    Upgrade door() {
-        return door;
+    Upgrade upgrade() {
+        return upgrade;
     }
 
     void writeMetrics(MetricsWriter page) {

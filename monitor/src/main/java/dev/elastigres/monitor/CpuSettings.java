@@ -15,7 +15,7 @@ final class CpuSettings {
             Setting.of(
                             "cpu-demand",
                             SettingType.onOff(),
-                            "Ask agents that speak v1.1 for CPUs while tasks wait for one")
+                            "Request CPUs from agents with v1.1 while tasks wait for one")
                     .or("on");
     static final Setting<Optional<HostPort>> ADDR =
             Setting.of(

@@ -17,10 +17,10 @@ sealed interface Daemon extends AutoCloseable permits PostgresMonitor, NodeMonit
     void begin();
 
     /// Starts the auxiliary servers in the background.
-    void listenBeside();
+    void startAuxiliaryServers();
 
     /// Returns whether all parts run and the runner handles a message within `timeout`.
-    boolean isWell(Duration timeout) throws InterruptedException;
+    boolean isHealthy(Duration timeout) throws InterruptedException;
 
     /// Waits until the monitor has ended.
     void join() throws InterruptedException;

@@ -54,7 +54,7 @@ final class LocationSettings {
 
     static SettingTable addTo(SettingTable table) {
         return table.group(
-                        "Where things are",
+                        "Locations",
                         PGDATA,
                         PGPID,
                         PATH_CGROUP,

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /// `elastigres monitor`.
 public final class Main {
-    private static final Duration LAST_WORDS = Duration.ofMillis(200);
+    private static final Duration LOG_DRAIN_TIMEOUT = Duration.ofMillis(200);
 
     /// Maximum time to close. Including the last log lines, the process stops within a second, even
     /// if a part of it hangs.
@@ -68,8 +68,8 @@ public final class Main {
             // the slow part of a start.
             JavaLogging.redirectTo(log);
             monitor.begin();
-            ServiceManager.find(environment, log).ifPresent(it -> it.ready(monitor::isWell));
-            monitor.listenBeside();
+            ServiceManager.find(environment, log).ifPresent(it -> it.ready(monitor::isHealthy));
+            monitor.startAuxiliaryServers();
             monitor.join();
             // If no stop was requested, the log has the failure that ended the runner.
             if (ending.compareAndSet(false, true)) return 1;
@@ -81,7 +81,7 @@ public final class Main {
         } catch (InterruptedException _) {
             return 1;
         } finally {
-            log.drain(LAST_WORDS);
+            log.drain(LOG_DRAIN_TIMEOUT);
         }
     }
 
@@ -101,13 +101,13 @@ public final class Main {
         try {
             if (!closing.join(CLOSING))
                 log.warn(
-                        "stopped without waiting any longer for what does not end",
+                        "stopped although not all parts had ended",
                         "waited_ms",
                         CLOSING.toMillis());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-        log.drain(LAST_WORDS);
+        log.drain(LOG_DRAIN_TIMEOUT);
         Runtime.getRuntime().halt(0);
     }
 

@@ -23,8 +23,8 @@ final class MemorySettings {
             Setting.of(
                             "sampling",
                             SettingType.oneOf(SamplingKind.class),
-                            "When memory is sampled: as the danger is, or at a fixed period as"
-                                    + " other monitors do")
+                            "Memory sampling: at an adaptive interval, or at a fixed one as in"
+                                    + " other monitors")
                     .or("adaptive");
     private static final Setting<Duration> SAMPLING_INTERVAL_MIN =
             Setting.of(
@@ -71,8 +71,8 @@ final class MemorySettings {
             Setting.of(
                             "min-available-fraction",
                             SettingType.decimal(0, 1).where(it -> it < 1, "give less than 1"),
-                            "Part of usable memory that must be available to any process: more is"
-                                    + " asked for when less is left")
+                            "Fraction of usable memory that must be available to any process: more is"
+                                    + " requested when less is left")
                     .or("0.05");
     private static final Setting<Duration> SAMPLE_INTERVAL =
             Setting.of(
@@ -108,7 +108,7 @@ final class MemorySettings {
                                     .where(
                                             it -> it > 0 && it < 1,
                                             "give more than 0 and less than 1"),
-                            "Part of usable memory kept free: with 0.15, more is asked for at 85 %")
+                            "Fraction of usable memory kept free: with 0.15, more is requested at 85 %")
                     .or("0.15");
     private static final Setting<Bytes> DOWNSCALE_BUFFER =
             Setting.of(

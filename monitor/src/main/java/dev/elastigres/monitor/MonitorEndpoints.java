@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// The monitor's HTTP servers: one for agents, which also serves the pages unless they have an
 /// address of their own.
 final class MonitorEndpoints implements AutoCloseable {
-    private static final String FAREWELL = "the monitor is shutting down";
+    private static final String CLOSE_REASON = "the monitor is shutting down";
 
     private final HttpServer agents;
     private final Optional<HttpServer> pages;
@@ -43,7 +43,7 @@ final class MonitorEndpoints implements AutoCloseable {
                             config.limits(),
                             new FailureLog(log));
             var endpoints = new MonitorEndpoints(atAgents, Optional.ofNullable(atPages));
-            endpoints.warnOfStrangers(config.access(), log);
+            endpoints.warnIfUnprotected(config.access(), log);
             return endpoints;
         } catch (ListenException e) {
             close(atPages);
@@ -65,7 +65,7 @@ final class MonitorEndpoints implements AutoCloseable {
     /// Warns if other machines can reach the agents' address and it is not protected. TLS and
     /// tokens are off by default, because deployed agents support neither. Without them, an address
     /// beyond loopback must be intended.
-    private void warnOfStrangers(MonitorConfig.AccessConfig access, Log log) {
+    private void warnIfUnprotected(MonitorConfig.AccessConfig access, Log log) {
         if (agents.address().getAddress().isLoopbackAddress()) return;
         boolean plain = access.tls().isEmpty();
         boolean anybody =
@@ -107,6 +107,6 @@ final class MonitorEndpoints implements AutoCloseable {
     }
 
     private static void close(@Nullable HttpServer server) {
-        if (server != null) server.close(FAREWELL);
+        if (server != null) server.close(CLOSE_REASON);
     }
 }

@@ -40,13 +40,13 @@ final class MonitorMetricsPage {
     }
 
     static void writeBuild(MetricsWriter page) {
-        page.info("elastigres_monitor_build_info", "The version that runs");
+        page.info("elastigres_monitor_build_info", "The running version");
         page.sample(1, "version", MonitorVersion.text());
     }
 
     /// Writes the metrics of the watched Postgres.
     void write(MetricsWriter page) {
-        page.gauge("elastigres_monitor_ready", "Whether it can do all that it is for");
+        page.gauge("elastigres_monitor_ready", "Whether all readiness checks pass");
         page.sample(postgres.readiness().isReady() ? 1 : 0);
         RunnerStatus report = postgres.report();
         writeSession(page, report);
@@ -63,7 +63,8 @@ final class MonitorMetricsPage {
         page.gauge("elastigres_monitor_session_live", "Whether an agent has a session");
         page.sample(report.agent().isPresent() ? 1 : 0);
         page.gauge(
-                "elastigres_monitor_session_protocol_version", "What the live session agreed on");
+                "elastigres_monitor_session_protocol_version",
+                "Protocol version of the live session");
         if (report.agent().isPresent()) page.sample(report.version());
         page.gauge("elastigres_monitor_answer_pending", "Whether an answer waits for Postgres");
         page.sample(report.state().pending().isPresent() ? 1 : 0);
@@ -74,14 +75,19 @@ final class MonitorMetricsPage {
     }
 
     private static void writeMemory(MetricsWriter page, State state) {
-        page.gauge("elastigres_monitor_memory_observed_bytes", "The machine's total of memory");
+        page.gauge("elastigres_monitor_memory_observed_bytes", "Total memory of the machine");
         page.sample(state.memory().observed().value());
-        page.gauge("elastigres_monitor_memory_announced_bytes", "What the agent said last");
+        page.gauge(
+                "elastigres_monitor_memory_announced_bytes",
+                "Memory that the agent announced last");
         sample(page, state.memory().announced());
-        page.gauge("elastigres_monitor_memory_fitted_bytes", "What the cache was last fitted to");
+        page.gauge(
+                "elastigres_monitor_memory_fitted_bytes",
+                "Memory that the cache was last sized for");
         page.sample(state.cache().fitted().value());
         page.gauge(
-                "elastigres_monitor_memory_threshold_bytes", "Usage from which more is asked for");
+                "elastigres_monitor_memory_threshold_bytes",
+                "Usage from which more memory is requested");
         page.sample(state.threshold().value());
     }
 
@@ -99,13 +105,13 @@ final class MonitorMetricsPage {
                         var _))) return;
         page.gauge(
                 "elastigres_monitor_memory_usage_bytes",
-                "What Postgres uses and the kernel cannot reclaim, averaged");
+                "Memory that Postgres uses and the kernel cannot reclaim, averaged");
         page.sample(average.value());
         page.gauge("elastigres_monitor_memory_usage_last_bytes", "The same, in the last sample");
         page.sample(last.value());
         page.gauge(
                 "elastigres_monitor_memory_usage_foreseen_bytes",
-                "What will be used at the horizon, as usage grows now");
+                "Forecast of usage at the horizon");
         page.sample(forecast.forecast().value());
         page.gauge("elastigres_monitor_memory_sample_age_seconds", "Age of the last sample");
         page.sample(new Moment(System.nanoTime()).since(at).toNanos() / 1e9);
@@ -115,18 +121,18 @@ final class MonitorMetricsPage {
     private static void writeHorizon(MetricsWriter page, Optional<Duration> horizon) {
         page.gauge(
                 "elastigres_monitor_memory_horizon_seconds",
-                "How far ahead usage is projected: as long as memory took to come");
+                "Forecast horizon: how long granted memory takes to arrive");
         if (horizon.isPresent()) page.sample(horizon.get().toNanos() / 1e9);
     }
 
     private static void writeCache(MetricsWriter page, Optional<CacheStatus> status) {
-        page.info("elastigres_monitor_cache_info", "What follows memory");
+        page.info("elastigres_monitor_cache_info", "Cache policy in use");
         page.sample(1, "policy", status.map(CacheStatus::policy).orElse("none"));
         if (status.isEmpty()) return;
-        page.gauge("elastigres_monitor_cache_wanted_bytes", "What a setting is to be");
+        page.gauge("elastigres_monitor_cache_wanted_bytes", "Wanted value of a setting");
         for (CacheStatus.CacheSettingStatus setting : status.get().settings())
             sample(page, setting.wanted(), "setting", setting.name());
-        page.gauge("elastigres_monitor_cache_actual_bytes", "What a setting was last seen to be");
+        page.gauge("elastigres_monitor_cache_actual_bytes", "Value of a setting, as last read");
         for (CacheStatus.CacheSettingStatus setting : status.get().settings())
             sample(page, setting.actual(), "setting", setting.name());
     }
@@ -134,7 +140,7 @@ final class MonitorMetricsPage {
     private static void writePostgres(MetricsWriter page, DatabaseState database) {
         page.gauge(
                 "elastigres_monitor_postgres_state",
-                "1 for the state that Postgres is in, 0 for the others");
+                "1 for the current state of Postgres, 0 for the others");
         for (String name : DATABASES)
             page.sample(name.equals(database.name()) ? 1 : 0, "state", name);
     }

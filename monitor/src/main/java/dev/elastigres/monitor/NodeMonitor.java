@@ -66,7 +66,7 @@ final class NodeMonitor implements Daemon {
                 "containers below " + config.watched().cgroupRoot(),
                 "watch-list",
                 pods.watchList());
-        guards.tell(List.of("/host/...", "/cache/..."), log);
+        guards.logOpenEndpoints(List.of("/host/...", "/cache/..."), log);
         return new NodeMonitor(fleet, sampler, endpoints);
     }
 
@@ -109,8 +109,8 @@ final class NodeMonitor implements Daemon {
                             container.container());
             try {
                 MonitorConfig its = config.of(container, pods);
-                var surroundings = new ContainerEnvironment(cgroup, its, reader, sampler, node);
-                WatchedPostgres postgres = WatchedPostgres.start(its, surroundings, own);
+                var environment = new ContainerEnvironment(cgroup, its, reader, sampler, node);
+                WatchedPostgres postgres = WatchedPostgres.start(its, environment, own);
                 postgres.begin();
                 own.info(
                         "watching",
@@ -120,7 +120,7 @@ final class NodeMonitor implements Daemon {
                         container.cache().text(),
                         "postgres",
                         its.managed().map(Object::toString).orElse("none"));
-                return new ContainerWatch(postgres, surroundings, cgroup, watched.procfs(), reader);
+                return new ContainerWatch(postgres, environment, cgroup, watched.procfs(), reader);
             } catch (KernelReadException | IllegalArgumentException e) {
                 throw new WatchedContainers.WatchStartException(String.valueOf(e.getMessage()));
             }
@@ -143,12 +143,12 @@ final class NodeMonitor implements Daemon {
 
     /// Does nothing: all pages are at one address.
     @Override
-    public void listenBeside() {}
+    public void startAuxiliaryServers() {}
 
     /// Returns whether the watch list is followed and the sampler runs. The state of single
     /// containers is on their own pages.
     @Override
-    public boolean isWell(Duration timeout) {
+    public boolean isHealthy(Duration timeout) {
         return fleet.isAlive() && sampler.isAlive();
     }
 

@@ -43,7 +43,7 @@ final class NodeMonitorEndpoints {
     /// Returns the routes for agents.
     Routes agents(AccessGuards guards) {
         return Routes.NONE
-                .below(AGENTS, guards.agents(of(AGENTS, watch -> (_ -> watch.door()))))
+                .below(AGENTS, guards.agents(of(AGENTS, watch -> (_ -> watch.upgrade()))))
                 .below(HOST, of(HOST, watch -> new MetricsHandler(watch::writeHost)))
                 .below(CACHE, of(CACHE, watch -> new MetricsHandler(watch::writeCache)));
     }
@@ -141,9 +141,12 @@ final class NodeMonitorEndpoints {
     private void writeMetrics(MetricsWriter page) {
         MonitorMetricsPage.writeBuild(page);
         page.gauge(
-                "elastigres_monitor_roster_followed", "Whether the watch list could be read last");
+                "elastigres_monitor_roster_followed",
+                "Whether the last read of the watch list succeeded");
         page.sample(fleet.problem().isEmpty() ? 1 : 0);
-        page.gauge("elastigres_monitor_container_watched", "Whether a container of it is watched");
+        page.gauge(
+                "elastigres_monitor_container_watched",
+                "Whether a container of the watch list is watched");
         for (ListedContainer<ContainerWatch> member : fleet.members().values())
             about(page, member.container()).sample(member.watch() == null ? 0 : 1);
         forEach((container, watch) -> watch.writeMetrics(about(page, container)));

@@ -51,7 +51,7 @@ final class PodsSettings {
     private static void check(Settings settings, Setting<?>... onePostgres) {
         if (!settings.get(PODS)) {
             if (isGiven(settings, WATCH_LIST))
-                throw new IllegalArgumentException("pods-watch-list is for pods alone");
+                throw new IllegalArgumentException("pods-watch-list requires pods");
             return;
         }
         String conflicts =

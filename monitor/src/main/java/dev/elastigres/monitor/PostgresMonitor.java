@@ -21,17 +21,19 @@ import java.util.Optional;
 final class PostgresMonitor implements Daemon {
     private final WatchedPostgres postgres;
     private final MonitorEndpoints endpoints;
-    private final AuxiliaryServers beside;
+    private final AuxiliaryServers auxiliaryServers;
 
     private PostgresMonitor(
-            WatchedPostgres postgres, MonitorEndpoints endpoints, AuxiliaryServers beside) {
+            WatchedPostgres postgres,
+            MonitorEndpoints endpoints,
+            AuxiliaryServers auxiliaryServers) {
         this.postgres = postgres;
         this.endpoints = endpoints;
-        this.beside = beside;
+        this.auxiliaryServers = auxiliaryServers;
     }
 
     /// Starts to watch and to listen. Decisions begin with [#begin]; the auxiliary servers start
-    /// with [#listenBeside].
+    /// with [#startAuxiliaryServers].
     ///
     /// @throws CredentialException if a file of keys or tokens cannot be used
     /// @throws ListenException if an address cannot be listened on
@@ -40,8 +42,8 @@ final class PostgresMonitor implements Daemon {
             throws CredentialException, ListenException, KernelReadException {
         AccessGuards guards = AccessGuards.load(config.access(), log);
         var reader = new KernelReader();
-        var surroundings = new MachineEnvironment(config, reader, log);
-        WatchedPostgres postgres = WatchedPostgres.start(config, surroundings, log);
+        var environment = new MachineEnvironment(config, reader, log);
+        WatchedPostgres postgres = WatchedPostgres.start(config, environment, log);
         try {
             var metrics = new MonitorMetricsPage(reader, postgres, config.watched().cgroup());
             Routes pages = pages(guards, postgres, metrics);
@@ -58,7 +60,7 @@ final class PostgresMonitor implements Daemon {
                     config.managed().isEmpty() ? "none" : config.cachePolicy().name(),
                     "postgres",
                     config.managed().map(Object::toString).orElse("none"));
-            guards.tell(openBeside(config), log);
+            guards.logOpenEndpoints(openAuxiliaryServers(config), log);
             return new PostgresMonitor(
                     postgres,
                     endpoints,
@@ -89,7 +91,7 @@ final class PostgresMonitor implements Daemon {
     }
 
     /// Returns the settings and addresses of the auxiliary servers, which require no token.
-    private static List<String> openBeside(MonitorConfig config) {
+    private static List<String> openAuxiliaryServers(MonitorConfig config) {
         var open = new ArrayList<String>();
         config.metrics().host().ifPresent(it -> open.add("metrics.host-addr " + it));
         config.metrics().cache().ifPresent(it -> open.add("metrics.cache-addr " + it));
@@ -121,13 +123,13 @@ final class PostgresMonitor implements Daemon {
     }
 
     @Override
-    public void listenBeside() {
-        beside.start();
+    public void startAuxiliaryServers() {
+        auxiliaryServers.start();
     }
 
     /// Returns the auxiliary servers.
-    AuxiliaryServers beside() {
-        return beside;
+    AuxiliaryServers auxiliaryServers() {
+        return auxiliaryServers;
     }
 
     @Override
@@ -136,8 +138,8 @@ final class PostgresMonitor implements Daemon {
     }
 
     @Override
-    public boolean isWell(Duration timeout) throws InterruptedException {
-        return postgres.isWell(timeout);
+    public boolean isHealthy(Duration timeout) throws InterruptedException {
+        return postgres.isHealthy(timeout);
     }
 
     @Override
@@ -149,7 +151,7 @@ final class PostgresMonitor implements Daemon {
     public void close() {
         // In parallel: each may take up to half a second.
         Thread ending = Thread.ofVirtual().start(postgres::close);
-        Thread leaving = Thread.ofVirtual().start(beside::close);
+        Thread leaving = Thread.ofVirtual().start(auxiliaryServers::close);
         endpoints.close();
         try {
             ending.join();

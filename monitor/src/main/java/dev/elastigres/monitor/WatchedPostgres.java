@@ -39,7 +39,7 @@ final class WatchedPostgres implements AutoCloseable {
     private final Optional<CpuWatcher> cpuWatcher;
     private final Optional<FileCache> cache;
     /// Connection for statistics only, if no cache is managed.
-    private final Optional<FileCache> onlooker;
+    private final Optional<FileCache> statisticsReader;
     private final ReadinessChecks checks;
     private final Runner runner;
     private final Thread loop;
@@ -81,7 +81,7 @@ final class WatchedPostgres implements AutoCloseable {
                                                 config.cachePolicy(),
                                                 config.cache(),
                                                 inbox::cacheReported));
-        onlooker =
+        statisticsReader =
                 config.postgres()
                         .filter(_ -> cache.isEmpty() && config.cache().statistics())
                         .map(
@@ -111,7 +111,7 @@ final class WatchedPostgres implements AutoCloseable {
         checks.add(environment::silentFiles);
         checks.add(() -> ThreadFailures.problems().stream());
         loop = Thread.ofVirtual().name("runner").unstarted(() -> run(log));
-        checks.add(() -> hasEnded() ? Stream.of("nothing is decided any more") : Stream.empty());
+        checks.add(() -> hasEnded() ? Stream.of("the runner has ended") : Stream.empty());
     }
 
     private record CpuListener(RunnerInbox inbox, PostgresEnvironment environment, Log log)
@@ -122,10 +122,10 @@ final class WatchedPostgres implements AutoCloseable {
         }
 
         @Override
-        public void deaf(String why) {
+        public void unavailable(String why) {
             environment.missing(
                     log,
-                    "the kernel does not say whether CPUs are short, and none will be asked for",
+                    "the kernel does not report CPU pressure, no CPUs will be requested",
                     "reason",
                     why);
         }
@@ -141,16 +141,16 @@ final class WatchedPostgres implements AutoCloseable {
             MemoryWatcher watcher, RunnerInbox inbox, PostgresEnvironment environment, Log log)
             implements MemorySignals.MemorySignalListener {
         @Override
-        public void pressed() {
+        public void pressureDetected() {
             watcher.nudge();
-            inbox.felt(Shortage.PRESSURE);
+            inbox.shortageReported(Shortage.PRESSURE);
         }
 
         @Override
         public void killed(long more) {
             watcher.nudge();
-            inbox.felt(Shortage.OOM_KILL);
-            log.warn("the kernel killed processes for want of memory", "count", more);
+            inbox.shortageReported(Shortage.OOM_KILL);
+            log.warn("the OOM killer ended processes", "count", more);
         }
 
         @Override
@@ -159,13 +159,14 @@ final class WatchedPostgres implements AutoCloseable {
         }
 
         @Override
-        public void deaf(String why) {
-            environment.missing(log, "the kernel's memory pressure is not heard of", "reason", why);
+        public void unavailable(String why) {
+            environment.missing(
+                    log, "the kernel's memory pressure is not available", "reason", why);
         }
 
         @Override
         public void failed(Throwable bug) {
-            log.error("what hears the kernel's memory pressure failed", "error", bug);
+            log.error("the watcher of memory pressure failed", "error", bug);
         }
     }
 
@@ -183,7 +184,7 @@ final class WatchedPostgres implements AutoCloseable {
     /// are collected.
     void begin() {
         loop.start();
-        cache.or(() -> onlooker).ifPresent(FileCache::start);
+        cache.or(() -> statisticsReader).ifPresent(FileCache::start);
     }
 
     Dispatcher dispatcher() {
@@ -218,7 +219,7 @@ final class WatchedPostgres implements AutoCloseable {
     }
 
     Optional<CacheStatistics> cacheStatistics() {
-        return cache.or(() -> onlooker).flatMap(FileCache::statistics);
+        return cache.or(() -> statisticsReader).flatMap(FileCache::statistics);
     }
 
     Readiness readiness() {
@@ -234,7 +235,7 @@ final class WatchedPostgres implements AutoCloseable {
     }
 
     /// Returns whether all parts run and the runner handles a message within `timeout`.
-    boolean isWell(Duration timeout) throws InterruptedException {
+    boolean isHealthy(Duration timeout) throws InterruptedException {
         return isAlive() && inbox.isReadWithin(timeout);
     }
 
@@ -257,7 +258,7 @@ final class WatchedPostgres implements AutoCloseable {
         cpuWatcher.ifPresent(CpuWatcher::close);
         watcher.close();
         cache.ifPresent(FileCache::close);
-        onlooker.ifPresent(FileCache::close);
+        statisticsReader.ifPresent(FileCache::close);
         environment.close();
     }
 }

@@ -73,7 +73,7 @@ class AccessTest {
                 next.upgrade(SHOWN.replace(TOKEN, "another-" + TOKEN)).shakeHands().checkHealth(2);
             }
             assertThat(monitor.log())
-                    .contains("read again", "cannot be read again, the old stays in force")
+                    .contains("reloaded", "cannot be reloaded, the previous version stays in force")
                     .contains("it has no token")
                     .doesNotContain(TOKEN);
         }
@@ -82,7 +82,7 @@ class AccessTest {
     @Test
     void theTokenGuardsPagesUnlessTheyAreOpen() throws Exception {
         try (var monitor = TestMonitor.start(tree, "--token-file", token.toString())) {
-            monitor.awaitLog("the token guards all but what is open");
+            monitor.awaitLog("all endpoints but the open ones require the token");
             assertThat(monitor.log()).contains("\"open\":\"/healthz, /readyz\"");
             for (String page : List.of("/healthz", "/readyz"))
                 assertThat(monitor.get(page).code()).isIn(200, 503);
@@ -129,7 +129,7 @@ class AccessTest {
             assertThat(page.upgradeHead("Origin: " + origin + "\r\n"))
                     .startsWith("HTTP/1.1 403 Forbidden\r\n");
             agent.checkHealth(2);
-            assertThat(monitor.log()).contains("peer refused", "a web page: " + origin);
+            assertThat(monitor.log()).contains("peer refused", "origin not allowed: " + origin);
         }
     }
 
@@ -163,7 +163,7 @@ class AccessTest {
         String headers = "Host: rebound.example:10301\r\n" + upgrade;
         try (var monitor = TestMonitor.start(tree)) {
             assertThat(ask(monitor, path, headers)).startsWith("HTTP/1.1 403 ");
-            monitor.awaitLog("a foreign host name: rebound.example:10301");
+            monitor.awaitLog("host name not allowed: rebound.example:10301");
         }
         try (var monitor = TestMonitor.start(tree, "--allowed-hosts=other, rebound.example")) {
             if (!path.equals("/monitor"))
@@ -308,7 +308,7 @@ class AccessTest {
     @CsvSource({
         "--tls-cert, both a certificate and its key",
         "--tls-key, both a certificate and its key",
-        "--tls-client-ca, only where the server has one",
+        "--tls-client-ca, require a server certificate",
     })
     void halfOfTlsIsAnError(String flag, String why) {
         assertThatThrownBy(() -> TestMonitor.config(Map.of(), flag, "/some/file"))

@@ -62,7 +62,7 @@ class DispatcherTest {
                                 (what, _, cause) ->
                                         failures.add(what + ": " + cause.getMessage()));
                 var agent = TestAgent.greet(HostPort.of(server.address()))) {
-            assertThat(agent.askHealth(2).farewell().code()).isEqualTo(Closed.INTERNAL_ERROR);
+            assertThat(agent.askHealth(2).closeFrame().code()).isEqualTo(Closed.INTERNAL_ERROR);
         }
         assertThat(ends.poll(20, SECONDS))
                 .isEqualTo(new Closed(Closed.INTERNAL_ERROR, "internal error"));

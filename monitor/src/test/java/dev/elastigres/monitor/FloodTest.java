@@ -87,7 +87,7 @@ class FloodTest {
                             .array();
             TestAgent stranger = TestAgent.connect(monitor.address());
             strangers.add(stranger);
-            assertThat(stranger.sendRaw(frame).farewell().code()).isEqualTo(1009);
+            assertThat(stranger.sendRaw(frame).closeFrame().code()).isEqualTo(1009);
             expectSession();
         }
     }
@@ -100,11 +100,11 @@ class FloodTest {
         for (int i = 0; i < 3; i++) {
             TestAgent stranger = TestAgent.connect(monitor.address());
             strangers.add(stranger);
-            assertThat(stranger.sendRaw(frames).farewell().code()).isEqualTo(1009);
+            assertThat(stranger.sendRaw(frames).closeFrame().code()).isEqualTo(1009);
             expectSession();
         }
         // The same from the live session ends that session only.
-        assertThat(agent.sendRaw(frames).farewell().code()).isEqualTo(1009);
+        assertThat(agent.sendRaw(frames).closeFrame().code()).isEqualTo(1009);
         monitor.awaitStatus("false", "session", "live");
         assertThat(monitor.log()).doesNotContain("\"level\":\"error\"");
     }
@@ -148,7 +148,7 @@ class FloodTest {
             stranger.sendRaw(TestAgent.frame(false, TestAgent.TEXT, piece));
             for (int n = 0; n < 8; n++)
                 stranger.sendRaw(TestAgent.frame(false, TestAgent.CONTINUATION, piece));
-            assertThat(stranger.farewell().code()).isEqualTo(1009);
+            assertThat(stranger.closeFrame().code()).isEqualTo(1009);
             expectSession();
         }
     }
@@ -160,7 +160,7 @@ class FloodTest {
                     stranger.upgradeHead("Sec-WebSocket-Extensions: permessage-deflate\r\n");
             assertThat(answer).startsWith("HTTP/1.1 101 ").doesNotContain("Extensions");
             byte[] compressed = TestAgent.frame(true, TestAgent.TEXT | 0x40, new byte[] {0, 1, 2});
-            assertThat(stranger.sendRaw(compressed).farewell().code()).isEqualTo(1002);
+            assertThat(stranger.sendRaw(compressed).closeFrame().code()).isEqualTo(1002);
         }
         expectSession();
     }
@@ -223,7 +223,7 @@ class FloodTest {
         expectSession();
         try (var next = monitor.agent()) {
             next.checkHealth(2);
-            assertThat(agent.farewell().reason()).startsWith("replaced");
+            assertThat(agent.closeFrame().reason()).startsWith("replaced");
         }
     }
 }

@@ -257,7 +257,7 @@ abstract class ManagedCacheTest {
                 // Repeated, so that the end comes in the middle of work.
                 for (int id = 4; id <= 20; id += 2) agent.announce(id, id % 4 == 0 ? 900 : 1000);
                 process.terminate();
-                assertThat(agent.farewell().code()).isEqualTo(1001);
+                assertThat(agent.closeFrame().code()).isEqualTo(1001);
             }
             assertThat(process.exitCode()).as(process.errors()).isZero();
         }

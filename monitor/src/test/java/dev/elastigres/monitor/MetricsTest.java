@@ -200,8 +200,9 @@ class MetricsTest {
     void anAddressThatOthersReachIsSaidLoudly() throws Exception {
         try (var open = TestMonitor.start(tree, "--metrics.host-addr", "0.0.0.0:0")) {
             open.hostMetrics();
-            open.awaitLog("metrics of the machine served to all who reach this address");
-            assertThat(open.log().lines().filter(it -> it.contains("to all who reach")))
+            open.awaitLog(
+                    "metrics of the machine served without authentication to all hosts that reach this address");
+            assertThat(open.log().lines().filter(it -> it.contains("to all hosts that reach")))
                     .singleElement()
                     .asString()
                     .contains("\"level\":\"warn\"");

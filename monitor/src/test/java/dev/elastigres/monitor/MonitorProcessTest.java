@@ -36,7 +36,7 @@ class MonitorProcessTest {
             for (String offer : List.of("{\"min\":50,\"max\":90}", "{\"min\":3,\"max\":1}"))
                 try (var stranger = TestAgent.connect(address)) {
                     assertThat(stranger.send(offer).next().error()).isNotBlank();
-                    assertThat(stranger.farewell().code()).isEqualTo(1002);
+                    assertThat(stranger.closeFrame().code()).isEqualTo(1002);
                 }
             try (var agent = TestAgent.connect(address)) {
                 agent.send("{\"min\":1,\"max\":1}");
@@ -67,9 +67,9 @@ class MonitorProcessTest {
             agent.checkHealth(2);
             long told = System.nanoTime();
             process.terminate();
-            CloseFrame farewell = agent.farewell();
-            assertThat(farewell.code()).isEqualTo(1001);
-            assertThat(farewell.reason()).isEqualTo("the monitor is shutting down");
+            CloseFrame closeFrame = agent.closeFrame();
+            assertThat(closeFrame.code()).isEqualTo(1001);
+            assertThat(closeFrame.reason()).isEqualTo("the monitor is shutting down");
             assertThat(process.exitCode()).isZero();
             // Takes a second on an idle machine.
             assertThat(Duration.ofNanos(System.nanoTime() - told))

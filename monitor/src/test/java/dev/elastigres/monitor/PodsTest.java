@@ -217,7 +217,7 @@ class PodsTest {
                     .limit(300)
                     .usage(10);
             before.remove();
-            assertThat(agent.farewell().reason()).isEqualTo("the container's cgroup is elsewhere");
+            assertThat(agent.closeFrame().reason()).isEqualTo("the container's cgroup has moved");
         }
         node.awaitStatus(1, mebibytes(300), "memory", "observed_bytes");
     }
@@ -239,9 +239,10 @@ class PodsTest {
         try (var one = node.agent(1);
                 var other = node.agent(2)) {
             node.watchList(TestNode.container(2));
-            TestAgent.CloseFrame farewell = one.farewell();
-            assertThat(farewell.code()).isEqualTo(1001);
-            assertThat(farewell.reason()).isEqualTo("the container is not to be watched any more");
+            TestAgent.CloseFrame closeFrame = one.closeFrame();
+            assertThat(closeFrame.code()).isEqualTo(1001);
+            assertThat(closeFrame.reason())
+                    .isEqualTo("the container is not on the watch list any more");
             node.awaitCode(404, "/host/" + TestNode.container(1).key());
 
             // A restarted container: another cgroup, and no knowledge of the previous one.
@@ -254,7 +255,7 @@ class PodsTest {
             try (var again = node.agent(1)) {
                 assertThat(again.askHealth(2).next().type()).isEqualTo("HealthCheck");
                 node.watchList(TestNode.container(2), TestNode.container(1));
-                assertThat(again.farewell().reason()).startsWith("the container was started anew");
+                assertThat(again.closeFrame().reason()).startsWith("the container was restarted");
             }
             node.awaitStatus(1, mebibytes(1024), "memory", "observed_bytes");
             assertThat(other.askHealth(2).next().type()).isEqualTo("HealthCheck");
@@ -263,7 +264,7 @@ class PodsTest {
 
     @Test
     void stayAsTheyWereWhileTheWatchListIsBroken() throws Exception {
-        assertThat(node.get("/readyz").body()).contains("pods.json is not there");
+        assertThat(node.get("/readyz").body()).contains("pods.json does not exist");
         two();
         try (var one = node.agent(1)) {
             for (String text :

@@ -88,7 +88,7 @@ class ProtocolTest {
             WireMessage answer = newcomer.send(range).next();
             assertThat(answer.fields().members()).containsOnlyKeys("error");
             assertThat(answer.error()).isNotBlank();
-            assertThat(newcomer.farewell().code()).isEqualTo(1002);
+            assertThat(newcomer.closeFrame().code()).isEqualTo(1002);
         }
         try (var agent = monitor.agent()) {
             agent.checkHealth(2);
@@ -284,7 +284,7 @@ class ProtocolTest {
     void aCloseFrameIsAnsweredByOne() throws Exception {
         try (var agent = monitor.agent()) {
             agent.sendRaw(TestAgent.frame(true, TestAgent.CLOSE, new byte[] {0x03, (byte) 0xe8}));
-            assertThat(agent.farewell().code()).isEqualTo(1000);
+            assertThat(agent.closeFrame().code()).isEqualTo(1000);
         }
         monitor.awaitStatus("false", "session", "live");
     }
@@ -304,7 +304,7 @@ class ProtocolTest {
 
     private static int endedBy(byte[] frame) throws IOException {
         try (var agent = monitor.agent()) {
-            return agent.sendRaw(frame).farewell().code();
+            return agent.sendRaw(frame).closeFrame().code();
         }
     }
 }

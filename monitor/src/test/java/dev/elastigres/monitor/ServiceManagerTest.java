@@ -48,7 +48,7 @@ class ServiceManagerTest {
                     assertThat(next(heard, process)).isEqualTo("WATCHDOG=1");
                 process.terminate();
                 assertThat(process.exitCode()).isZero();
-                assertThat(process.errors()).doesNotContain("cannot be told");
+                assertThat(process.errors()).doesNotContain("cannot notify the service manager");
             }
         } finally {
             listener.destroyForcibly();
@@ -62,7 +62,13 @@ class ServiceManagerTest {
             for (int id = 2; id < 40; id += 2) agent.checkHealth(id);
             process.terminate();
             assertThat(process.exitCode()).isZero();
-            assertThat(process.errors().lines().filter(line -> line.contains("cannot be told")))
+            assertThat(
+                            process.errors()
+                                    .lines()
+                                    .filter(
+                                            line ->
+                                                    line.contains(
+                                                            "cannot notify the service manager")))
                     .hasSize(1);
         }
     }

@@ -67,7 +67,7 @@ class SessionsTest {
                             "no JSON",
                             "{}")) {
                 try (var newcomer = TestAgent.connect(monitor.address())) {
-                    assertThat(newcomer.send(offer).farewell().code()).isEqualTo(1002);
+                    assertThat(newcomer.send(offer).closeFrame().code()).isEqualTo(1002);
                 }
                 agent.checkHealth(2);
             }
@@ -79,9 +79,9 @@ class SessionsTest {
         try (var impatient = TestMonitor.start(tree, "--handshake-timeout", "2s");
                 var agent = impatient.agent();
                 var newcomer = TestAgent.connect(impatient.address())) {
-            CloseFrame farewell = newcomer.farewell();
-            assertThat(farewell.code()).isEqualTo(1008);
-            assertThat(farewell.reason()).contains("2000 ms");
+            CloseFrame closeFrame = newcomer.closeFrame();
+            assertThat(closeFrame.code()).isEqualTo(1008);
+            assertThat(closeFrame.reason()).contains("2000 ms");
             agent.checkHealth(2);
         }
     }
@@ -91,9 +91,10 @@ class SessionsTest {
         try (var old = monitor.agent()) {
             old.checkHealth(2);
             try (var newcomer = monitor.agent()) {
-                CloseFrame farewell = old.farewell();
-                assertThat(farewell.code()).isEqualTo(1000);
-                assertThat(farewell.reason()).startsWith("replaced by a newer session, from 127.");
+                CloseFrame closeFrame = old.closeFrame();
+                assertThat(closeFrame.code()).isEqualTo(1000);
+                assertThat(closeFrame.reason())
+                        .startsWith("replaced by a newer session, from 127.");
                 newcomer.checkHealth(2);
             }
         }
@@ -106,7 +107,7 @@ class SessionsTest {
                 try (var old = own.agent();
                         var newcomer = own.agent()) {
                     newcomer.checkHealth(2);
-                    assertThat(old.farewell().reason()).startsWith("replaced by a newer session");
+                    assertThat(old.closeFrame().reason()).startsWith("replaced by a newer session");
                 }
         }
     }
@@ -211,7 +212,7 @@ class SessionsTest {
             agent.checkHealth(2000);
             try (var newcomer = monitor.agent()) {
                 newcomer.checkHealth(2);
-                assertThat(agent.farewell().reason()).startsWith("replaced");
+                assertThat(agent.closeFrame().reason()).startsWith("replaced");
                 assertThat(monitor.get("/healthz").code()).isEqualTo(200);
             }
         } finally {
@@ -241,9 +242,9 @@ class SessionsTest {
         var ending = TestMonitor.start(tree);
         try (var agent = ending.agent()) {
             ending.close();
-            CloseFrame farewell = agent.farewell();
-            assertThat(farewell.code()).isEqualTo(1001);
-            assertThat(farewell.reason()).isEqualTo("the monitor is shutting down");
+            CloseFrame closeFrame = agent.closeFrame();
+            assertThat(closeFrame.code()).isEqualTo(1001);
+            assertThat(closeFrame.reason()).isEqualTo("the monitor is shutting down");
         } finally {
             ending.close();
         }

@@ -20,7 +20,7 @@ final class TestAgent implements AutoCloseable {
     static final int PING = 0x9;
     static final int PONG = 0xa;
 
-    private static final int PATIENCE_MILLIS = 30_000;
+    private static final int TIMEOUT_MILLIS = 30_000;
     private static final byte[] MASK = {0x11, (byte) 0xa7, 0x3c, (byte) 0xf0};
     private static final String UPGRADE =
             """
@@ -63,8 +63,8 @@ final class TestAgent implements AutoCloseable {
         var socket = new Socket();
         if (receiveBuffer > 0) socket.setReceiveBufferSize(receiveBuffer);
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout(PATIENCE_MILLIS);
-        socket.connect(new InetSocketAddress(address.host(), address.port()), PATIENCE_MILLIS);
+        socket.setSoTimeout(TIMEOUT_MILLIS);
+        socket.connect(new InetSocketAddress(address.host(), address.port()), TIMEOUT_MILLIS);
         return new TestAgent(socket);
     }
 
@@ -231,7 +231,7 @@ final class TestAgent implements AutoCloseable {
     }
 
     /// Returns the monitor's close frame; skips messages before it.
-    CloseFrame farewell() throws IOException {
+    CloseFrame closeFrame() throws IOException {
         MonitorFrame frame = nextFrame();
         while (frame.opcode != CLOSE) frame = nextFrame();
         int code = frame.payload.charAt(0) << 8 | frame.payload.charAt(1);

@@ -60,7 +60,7 @@ final class TestMonitor implements AutoCloseable {
         var written = Log.to(log, LogFormat.JSON, LogLevel.DEBUG, Clock.systemUTC());
         PostgresMonitor monitor = PostgresMonitor.start(config, written);
         monitor.begin();
-        monitor.listenBeside();
+        monitor.startAuxiliaryServers();
         return new TestMonitor(monitor, log);
     }
 
@@ -136,18 +136,22 @@ final class TestMonitor implements AutoCloseable {
     }
 
     HostPort hostMetricsAddress() throws Exception {
-        await("the machine's metrics are there", () -> monitor.beside().hostAddress().isPresent());
-        return monitor.beside().hostAddress().orElseThrow();
+        await(
+                "the machine's metrics are there",
+                () -> monitor.auxiliaryServers().hostAddress().isPresent());
+        return monitor.auxiliaryServers().hostAddress().orElseThrow();
     }
 
     ScrapedPage cacheMetrics() throws Exception {
-        await("the cache's metrics are there", () -> monitor.beside().cacheAddress().isPresent());
-        return metrics(monitor.beside().cacheAddress().orElseThrow());
+        await(
+                "the cache's metrics are there",
+                () -> monitor.auxiliaryServers().cacheAddress().isPresent());
+        return metrics(monitor.auxiliaryServers().cacheAddress().orElseThrow());
     }
 
     HostPort cpuAddress() throws Exception {
-        await("CPUs can be switched", () -> monitor.beside().cpuAddress().isPresent());
-        return monitor.beside().cpuAddress().orElseThrow();
+        await("CPUs can be switched", () -> monitor.auxiliaryServers().cpuAddress().isPresent());
+        return monitor.auxiliaryServers().cpuAddress().orElseThrow();
     }
 
     private static ScrapedPage metrics(HostPort address) throws IOException {

@@ -70,7 +70,7 @@ class VersionsTest {
     void noRequestForCpusWhereThatIsOff() throws Exception {
         try (var _ = BusyCpuFixture.start(tree, 2, 4);
                 var monitor = TestMonitor.start(tree, "--cpu-demand", "off")) {
-            assertThat(monitor.log()).doesNotContain("whether CPUs are short");
+            assertThat(monitor.log()).doesNotContain("does not report CPU pressure");
             tree.usage(900);
             try (var agent = monitor.agentV11()) {
                 assertThat(agent.nextFrame().text()).contains("\"reason\":\"usage\"");
@@ -203,7 +203,7 @@ class VersionsTest {
             newer.send("nonsense");
             assertThat(newer.next().fields().members()).containsOnlyKeys("type", "error", "id");
             try (var older = monitor.agent()) {
-                assertThat(newer.farewell().code()).isEqualTo(1000);
+                assertThat(newer.closeFrame().code()).isEqualTo(1000);
                 monitor.awaitStatus("1", "session", "protocol_version");
                 older.checkHealth(2);
                 assertThat(older.announce(4, 900).nextFrame().text())

@@ -43,7 +43,7 @@ public final class Main {
                             "File that shows whether the node has swap")
                     .placeholder("FILE")
                     .or("/proc/meminfo");
-    private static final Duration LAST_WORDS = Duration.ofMillis(200);
+    private static final Duration LOG_DRAIN_TIMEOUT = Duration.ofMillis(200);
 
     private Main() {}
 
@@ -105,14 +105,14 @@ public final class Main {
         } catch (InterruptedException _) {
             return 1;
         } finally {
-            log.drain(LAST_WORDS);
+            log.drain(LOG_DRAIN_TIMEOUT);
         }
     }
 
     /// Exits with 0, whichever signal requested the stop: a requested stop is no failure.
     private static void stop(Log log) {
         log.info("stopping");
-        log.drain(LAST_WORDS);
+        log.drain(LOG_DRAIN_TIMEOUT);
         Runtime.getRuntime().halt(0);
     }
 }

@@ -68,7 +68,7 @@ record MemoryCgroup(Path folder) {
     private long number(String file, Pattern form, boolean whole) throws IOException {
         Matcher found = form.matcher(text(file));
         if (!(whole ? found.matches() : found.find()))
-            throw new IOException(folder.resolve(file) + " does not say what it should");
+            throw new IOException(folder.resolve(file) + " has unexpected content");
         return Long.parseLong(found.group(1));
     }
 

@@ -70,9 +70,9 @@ final class PageCacheReclaimer {
     private ReclaimReply reclaim(MemoryCgroup cgroup, ReclaimRequest request)
             throws IOException, InterruptedException {
         if (!cgroup.canReclaim())
-            return refused("this kernel has no memory.reclaim: it came with Linux 5.19");
+            return refused("this kernel has no memory.reclaim, which requires Linux 5.19");
         boolean withoutSwap = cgroup.maySwap() && hostHasSwap();
-        CgroupSample first = sight(cgroup);
+        CgroupSample first = sample(cgroup);
         var progress =
                 new ReclaimProgress(
                         request.bytes(), request.floor(), first.at().plus(request.within()), first);
@@ -83,11 +83,11 @@ final class PageCacheReclaimer {
             } catch (IOException e) {
                 if (!withoutSwap) throw e;
                 return refused(
-                        "the node has swap, and its kernel cannot take back page cache alone: "
+                        "the node has swap, and its kernel cannot reclaim page cache only: "
                                 + reason(e));
             }
             Thread.sleep(PAUSE);
-            last = sight(cgroup);
+            last = sample(cgroup);
             progress.seen(last);
         }
         ReclaimEnd ending = progress.ending().get();
@@ -98,16 +98,16 @@ final class PageCacheReclaimer {
         return !NO_SWAP.matcher(Files.readString(meminfo)).find();
     }
 
-    private static CgroupSample sight(MemoryCgroup cgroup) throws IOException {
+    private static CgroupSample sample(MemoryCgroup cgroup) throws IOException {
         return new CgroupSample(new Moment(System.nanoTime()), cgroup.usage(), cgroup.stalled());
     }
 
     private static String text(ReclaimEnd ending) {
         return switch (ending) {
-            case DONE -> "all that was asked for";
-            case NOTHING_LEFT -> "the kernel finds nothing more to take back";
+            case DONE -> "reclaimed as requested";
+            case NOTHING_LEFT -> "the kernel cannot reclaim more";
             case PRESSURE -> "its processes began to wait for memory";
-            case TIMEOUT -> "there was no time for more";
+            case TIMEOUT -> "the timeout expired";
             case REFUSED -> "";
         };
     }

@@ -104,7 +104,7 @@ class ReclaimServerTest {
         assertThat(reply)
                 .isEqualTo(
                         new ReclaimReply(
-                                Bytes.ofMebibytes(400), ReclaimEnd.DONE, "all that was asked for"));
+                                Bytes.ofMebibytes(400), ReclaimEnd.DONE, "reclaimed as requested"));
         assertThat(usage(cgroup)).isEqualTo(600);
         assertThat(usage(cgroup.resolve(".."))).isEqualTo(1000);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket())))
@@ -189,7 +189,7 @@ class ReclaimServerTest {
     void anOldKernelIsNamed() throws Exception {
         Files.delete(cgroup.resolve("memory.reclaim"));
         assertThat(ask(UID, "postgres", ReclaimTarget.CONTAINER, 64, 0).why())
-                .isEqualTo("this kernel has no memory.reclaim: it came with Linux 5.19");
+                .isEqualTo("this kernel has no memory.reclaim, which requires Linux 5.19");
     }
 
     @Test

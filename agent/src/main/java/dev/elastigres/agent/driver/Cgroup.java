@@ -137,7 +137,7 @@ public record Cgroup(Path folder) {
             throws DriverException.Failed, InterruptedException {
         Matcher whole = form.matcher(file.text());
         if (!whole.matches())
-            throw new DriverException.Failed(file.path() + " does not say what it should");
+            throw new DriverException.Failed(file.path() + " has unexpected content");
         return whole;
     }
 

@@ -132,7 +132,7 @@ public record CgroupConfig(Path root, List<NamedCgroup> watched, List<CgroupPatt
                     "a cgroup is sized in steps of at least " + GRAIN.text());
         if (!bounds.max().covers(bounds.min()))
             throw new IllegalArgumentException(
-                    "the least size, %s, is above the largest, %s"
+                    "the minimum size, %s, is above the maximum size, %s"
                             .formatted(bounds.min().text(), bounds.max().text()));
     }
 }

@@ -152,7 +152,7 @@ public final class CgroupDriver implements Driver {
         if (folders.size() < 2) return matching.endpoints();
         var shared =
                 new Endpoint.Unreachable(
-                        "%d cgroups match %s, and one address cannot be that of them all: give each a section of its own, [vm.NAME]"
+                        "%d cgroups match %s and cannot share one address: give each a section of its own, [vm.NAME]"
                                 .formatted(folders.size(), matching.glob()));
         return new VmEndpoints(
                 unless(matching.endpoints().monitor(), shared),
@@ -266,7 +266,7 @@ public final class CgroupDriver implements Driver {
         Lock lock = cgroupLocks.get(Math.floorMod(vm.name().hashCode(), TURNS));
         if (!lock.tryLock(within.toNanos(), TimeUnit.NANOSECONDS))
             throw new DriverException.Failed(
-                    "what was begun before for %s has not ended within %d ms"
+                    "an earlier call for %s has not ended within %d ms"
                             .formatted(vm.name(), within.toMillis()));
         return lock;
     }
@@ -276,7 +276,7 @@ public final class CgroupDriver implements Driver {
         if (cgroup == null)
             throw new DriverException.Gone("there is no cgroup called " + vm.name());
         if (!cgroup.life().equals(Optional.of(vm.life())))
-            throw new DriverException.Gone(cgroup.folder() + " is gone, or was made anew");
+            throw new DriverException.Gone(cgroup.folder() + " is gone, or was recreated");
         return cgroup;
     }
 

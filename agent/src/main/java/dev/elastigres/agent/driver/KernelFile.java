@@ -30,7 +30,7 @@ record KernelFile(Path path) {
     /// Returns the first group of the first match of `line` as a number.
     long number(Pattern line) throws DriverException.Failed, InterruptedException {
         Matcher found = line.matcher(text());
-        if (!found.find()) throw new DriverException.Failed(path + " does not say what it should");
+        if (!found.find()) throw new DriverException.Failed(path + " has unexpected content");
         return Long.parseLong(found.group(1));
     }
 
@@ -43,7 +43,7 @@ record KernelFile(Path path) {
             ByteBuffer bytes = ByteBuffer.wrap((text + "\n").getBytes(US_ASCII));
             out.write(bytes);
             if (bytes.hasRemaining())
-                throw new DriverException.Failed("cannot write " + path + ": it took only a part");
+                throw new DriverException.Failed("cannot write " + path + ": short write");
         } catch (AccessDeniedException e) {
             throw failed(
                     "write",

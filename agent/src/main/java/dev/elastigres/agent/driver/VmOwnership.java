@@ -96,7 +96,7 @@ public final class VmOwnership implements AutoCloseable {
         } catch (IOException _) {
             // The file was removed meanwhile.
         }
-        return "which does not say more";
+        return "which does not describe itself";
     }
 
     /// Returns the problems for VMs that other agents own.

@@ -94,12 +94,12 @@ public final class MonitorConnection implements AutoCloseable {
         socket.send(AgentCodec.encode(message));
     }
 
-    /// Returns the next message, or null if none arrived within `patience`.
+    /// Returns the next message, or null if none arrived within `timeout`.
     ///
     /// @throws MonitorConnectionException if the session has ended or the message is invalid
-    public @Nullable ReceivedMessage receive(Duration patience)
+    public @Nullable ReceivedMessage receive(Duration timeout)
             throws MonitorConnectionException, InterruptedException {
-        return switch (hear(patience)) {
+        return switch (hear(timeout)) {
             case null -> null;
             case ReceivedText(Decoded.Message<MonitorMessage>(MonitorMessage message), Moment at) ->
                     new ReceivedMessage(message, at);
@@ -113,9 +113,9 @@ public final class MonitorConnection implements AutoCloseable {
     /// be answered. Also returns null after [#wake].
     ///
     /// @throws MonitorConnectionException if the session has ended
-    @Nullable ReceivedText hear(Duration patience)
+    @Nullable ReceivedText hear(Duration timeout)
             throws MonitorConnectionException, InterruptedException {
-        return switch (socket.receive(patience)) {
+        return switch (socket.receive(timeout)) {
             case null -> null;
             case SocketInput.Closed(String why) ->
                     throw new MonitorConnectionException(

@@ -9,12 +9,12 @@ import java.util.function.UnaryOperator;
 
 /// Connects to one VM's monitor again and again until it is interrupted.
 ///
-/// @param switchboard shared by all VMs
-/// @param door endpoint of the monitor
+/// @param connector shared by all VMs
+/// @param endpoint endpoint of the monitor
 /// @param timing timeouts and intervals
 public record MonitorReconnector(
-        MonitorConnector switchboard,
-        Supplier<Endpoint> door,
+        MonitorConnector connector,
+        Supplier<Endpoint> endpoint,
         ReconnectTiming timing,
         SessionListener hearing) {
 
@@ -34,7 +34,7 @@ public record MonitorReconnector(
     public void run() throws InterruptedException {
         for (long number = 1; ; number++) {
             long notBefore = System.nanoTime() + timing.spread.apply(timing.reconnect).toNanos();
-            switch (door.get()) {
+            switch (endpoint.get()) {
                 case Endpoint.At monitor -> call(monitor, number);
                 case Endpoint.Unreachable(String why) -> hearing.failed(why);
                 case Endpoint.Unused() -> hearing.unused();
@@ -45,7 +45,7 @@ public record MonitorReconnector(
     }
 
     private void call(Endpoint.At monitor, long number) throws InterruptedException {
-        try (MonitorConnection link = switchboard.open(monitor.uri(), timing.connect)) {
+        try (MonitorConnection link = connector.open(monitor.uri(), timing.connect)) {
             var session = new MonitorSession(number, link, hearing);
             hearing.opened(session);
             hearing.ended(

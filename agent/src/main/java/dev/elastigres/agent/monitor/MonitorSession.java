@@ -163,7 +163,7 @@ public final class MonitorSession {
             case Decoded.Unreadable<MonitorMessage>(long id, String why) -> {
                 if (++unreadable >= MAX_UNREADABLE)
                     throw new MonitorConnectionException(
-                            "the monitor says what cannot be read: " + why);
+                            "the monitor sent an unreadable message: " + why);
                 say(new OutgoingMessage.ReportUnreadable(id, why));
                 Optional<Event> failed =
                         failure(pending.take(id), "its answer cannot be read: " + why);
@@ -230,7 +230,7 @@ public final class MonitorSession {
             case InvalidMessage(long _, String error) -> "it cannot read the message: " + error;
             case InternalError(long _, String error) -> error;
             case UpscaleRequest _, UpscaleConfirmation _, DownscaleResult _, HealthCheck _ ->
-                    "its answer is one to something else";
+                    "its answer has an unexpected type";
         };
     }
 

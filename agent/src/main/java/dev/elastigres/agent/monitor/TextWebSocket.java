@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// A blocking WebSocket client for text messages. One thread sends and receives.
 public final class TextWebSocket implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(4);
-    private static final Duration FAREWELL = Duration.ofSeconds(1);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
     private static final int MAX_WAITING = 256;
     private static final int MAX_LENGTH = 64 << 10;
 
@@ -87,10 +87,9 @@ public final class TextWebSocket implements AutoCloseable {
         var _ = within(TIMEOUT, socket.sendText(text, true), "cannot send to the monitor");
     }
 
-    /// Returns the next input; null if none arrived within `patience` or after [#wake].
-    public @Nullable SocketInput receive(Duration patience) throws InterruptedException {
-        Optional<SocketInput> next =
-                incoming.waiting.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+    /// Returns the next input; null if none arrived within `timeout` or after [#wake].
+    public @Nullable SocketInput receive(Duration timeout) throws InterruptedException {
+        Optional<SocketInput> next = incoming.waiting.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
         return next == null ? incoming.end : next.orElse(null);
     }
 
@@ -123,7 +122,7 @@ public final class TextWebSocket implements AutoCloseable {
         try {
             var _ =
                     within(
-                            FAREWELL,
+                            CLOSE_TIMEOUT,
                             socket.sendClose(WebSocket.NORMAL_CLOSURE, "done"),
                             "cannot close");
         } catch (MonitorConnectionException _) {

@@ -115,7 +115,7 @@ final class MetricsFetch {
         if (end < 0) return Optional.empty();
         String[] lines = new String(answer, 0, end, ISO_8859_1).split("\r\n", -1);
         Matcher status = STATUS.matcher(lines[0]);
-        if (!status.matches()) throw new IOException("no HTTP answer");
+        if (!status.matches()) throw new IOException("not an HTTP response");
         Optional<Integer> length = Optional.empty();
         for (int i = 1; i < lines.length; i++) {
             int colon = Math.max(0, lines[i].indexOf(':'));
@@ -125,13 +125,13 @@ final class MetricsFetch {
                 case "content-length" -> {
                     int stated = length(value);
                     if (length.isPresent() && length.get() != stated)
-                        throw new IOException("a page of two lengths");
+                        throw new IOException("the page has two different lengths");
                     length = Optional.of(stated);
                 }
                 // These were not requested, and an encoded body would be parsed as a page.
                 case "transfer-encoding", "content-encoding" -> {
                     if (!value.equalsIgnoreCase("identity"))
-                        throw new IOException("a page in the encoding " + shortened(value));
+                        throw new IOException("the page has the encoding " + shortened(value));
                 }
                 default -> {}
             }
@@ -148,7 +148,7 @@ final class MetricsFetch {
     }
 
     private static int length(String digits) throws IOException {
-        if (!digits.matches("[0-9]{1,18}")) throw new IOException("a page of no such length");
+        if (!digits.matches("[0-9]{1,18}")) throw new IOException("the page has an invalid length");
         long length = Long.parseLong(digits);
         if (length > MetricsText.MAX_CHARACTERS) throw tooLong();
         return (int) length;
@@ -162,7 +162,7 @@ final class MetricsFetch {
     private PageResponse answer(ResponseHead head) throws IOException {
         if (head.status != 200) return new PageResponse(head.status, "");
         if (head.length.isPresent() && !head.isWhole(size))
-            throw new IOException("the page ends before its end");
+            throw new IOException("the page is incomplete");
         int length = head.length.orElse(size - head.end);
         return new PageResponse(200, new String(answer, head.end, length, UTF_8));
     }

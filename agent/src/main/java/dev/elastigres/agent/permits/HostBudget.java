@@ -46,7 +46,7 @@ public final class HostBudget implements PermitSource {
         // A permit for a VM that has left would never be released.
         HostShare share = vms.get(ask.vm());
         if (share == null)
-            throw new PermitException("the host's budget knows no VM called " + ask.vm());
+            throw new PermitException("the host's budget has no VM called " + ask.vm());
         var wish = new BudgetRequest(ask.vm(), ask.id(), share.of(ask.wanted()), ask.urgent());
         Resources given = budget.answer(wish, new Moment(System.nanoTime()));
         Resources permit = share.within(given, ask.wanted());

@@ -131,7 +131,7 @@ public final class SchedulerClient implements PermitSource {
                 switch (failure) {
                     case ConnectException e
                             when e.getCause() instanceof UnresolvedAddressException ->
-                            "nobody knows the host";
+                            "unknown host";
                     case ConnectException e when e.getMessage() == null -> "connection refused";
                     default -> CauseChain.chain(failure);
                 };
@@ -142,7 +142,7 @@ public final class SchedulerClient implements PermitSource {
         try {
             return SchedulerCodec.decodeAnswer(body);
         } catch (SchedulerFormatException e) {
-            throw new PermitException(who() + " answers with what is no permit: " + e.getMessage());
+            throw new PermitException(who() + " sent an invalid permit: " + e.getMessage());
         }
     }
 

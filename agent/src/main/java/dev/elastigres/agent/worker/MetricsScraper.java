@@ -53,7 +53,7 @@ final class MetricsScraper {
         long next = firstAfter(polling.hostEvery());
         while (true) {
             switch (endpoints.get().host()) {
-                case Endpoint.At door -> readHost(door, atOnce);
+                case Endpoint.At endpoint -> readHost(endpoint, atOnce);
                 case Endpoint.Unreachable(String why) ->
                         problem(WorkerDependency.HOST_METRICS, why);
                 case Endpoint.Unused() -> fine(WorkerDependency.HOST_METRICS);
@@ -63,18 +63,18 @@ final class MetricsScraper {
         }
     }
 
-    private void readHost(Endpoint.At door, boolean atOnce) throws InterruptedException {
+    private void readHost(Endpoint.At endpoint, boolean atOnce) throws InterruptedException {
         try {
             Moment at = now();
-            var read = new Read(MetricsReader.host(door.uri(), polling.hostTimeout()), at);
+            var read = new Read(MetricsReader.host(endpoint.uri(), polling.hostTimeout()), at);
             fine(WorkerDependency.HOST_METRICS);
             if (last.isPresent() && read.page.hasKilledSince(last.get()))
                 inbox.put(new WorkerMessage.EventMessage(new Event.OutOfMemory()));
-            tell(read);
+            publish(read);
             last = Optional.of(read.page);
             if (atOnce || isBase(read)) base = Optional.of(read);
         } catch (MetricsPageException e) {
-            problem(WorkerDependency.HOST_METRICS, door.withRemedy(CauseChain.chain(e)));
+            problem(WorkerDependency.HOST_METRICS, endpoint.withRemedy(CauseChain.chain(e)));
         }
     }
 
@@ -97,7 +97,7 @@ final class MetricsScraper {
                 || read.at.since(base.get().at).compareTo(DemandHistory.MIN_CPU_INTERVAL) >= 0;
     }
 
-    private void tell(Read read) throws InterruptedException {
+    private void publish(Read read) throws InterruptedException {
         var host = base.map(it -> read.page.since(it.page)).orElseGet(() -> read.page.metrics());
         Moment since = base.map(Read::at).orElse(read.at);
         inbox.put(
@@ -116,7 +116,7 @@ final class MetricsScraper {
         long next = firstAfter(polling.cacheEvery());
         while (true) {
             switch (endpoints.get().cache()) {
-                case Endpoint.At door -> readCache(door);
+                case Endpoint.At endpoint -> readCache(endpoint);
                 case Endpoint.Unreachable(String why) ->
                         problem(WorkerDependency.CACHE_METRICS, why);
                 case Endpoint.Unused() -> fine(WorkerDependency.CACHE_METRICS);
@@ -126,15 +126,15 @@ final class MetricsScraper {
         }
     }
 
-    private void readCache(Endpoint.At door) throws InterruptedException {
+    private void readCache(Endpoint.At endpoint) throws InterruptedException {
         try {
             Moment now = now();
             seen =
-                    MetricsReader.cache(door.uri(), polling.cacheTimeout())
+                    MetricsReader.cache(endpoint.uri(), polling.cacheTimeout())
                             .map(windows -> new PageState(windows, now));
             fine(WorkerDependency.CACHE_METRICS);
         } catch (MetricsPageException e) {
-            problem(WorkerDependency.CACHE_METRICS, door.withRemedy(CauseChain.chain(e)));
+            problem(WorkerDependency.CACHE_METRICS, endpoint.withRemedy(CauseChain.chain(e)));
         }
     }
 

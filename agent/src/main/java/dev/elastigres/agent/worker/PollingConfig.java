@@ -54,17 +54,17 @@ public record PollingConfig(
         for (Duration each :
                 new Duration[] {findEvery, lookEvery, hostTimeout, cacheTimeout, connectTimeout})
             if (!each.isPositive()) throw new IllegalArgumentException("no time: " + each);
+        less(hostTimeout, hostEvery, "the timeout of host metrics is not below their interval");
+        less(cacheTimeout, cacheEvery, "the timeout of cache metrics is not below their interval");
         less(
-                hostTimeout,
-                hostEvery,
-                "a page of the machine's metrics may take longer than to the next");
+                healthEvery,
+                healthFails,
+                "the health check interval is not below the monitor's timeout");
         less(
-                cacheTimeout,
-                cacheEvery,
-                "a page of the cache's metrics may take longer than to the next");
-        less(healthEvery, healthFails, "a monitor fails before it is asked");
-        less(connectTimeout, reconnectAfter, "a connection may begin beside the one before");
-        less(restartFirst, restartMax, "the longest rest after a bug is no longer than the first");
+                connectTimeout,
+                reconnectAfter,
+                "the connect timeout is not below the reconnect interval");
+        less(restartFirst, restartMax, "the maximum restart backoff is not above the first");
     }
 
     private static void less(Duration one, Duration other, String otherwise) {

@@ -40,8 +40,8 @@ public final class VmFleet implements AutoCloseable {
     private final Map<String, VmSupervisor> leaving = new HashMap<>();
 
     // Problems that are already logged. Used by the finder thread only.
-    private Set<String> toldOfDriver = Set.of();
-    private Map<String, String> toldDead = Map.of();
+    private Set<String> loggedProblems = Set.of();
+    private Map<String, String> loggedDead = Map.of();
 
     private volatile Optional<String> problem = Optional.empty();
     private volatile Moment lookedAt = now();
@@ -146,8 +146,8 @@ public final class VmFleet implements AutoCloseable {
     private void findOnce() throws InterruptedException {
         try {
             take(around.driver().find());
-            tellOfDriver();
-            if (problem.isPresent()) log.info("VMs are found again");
+            logDriverProblems();
+            if (problem.isPresent()) log.info("VM discovery works again");
             problem = Optional.empty();
         } catch (DriverException e) {
             String why = CauseChain.chain(e);
@@ -155,25 +155,26 @@ public final class VmFleet implements AutoCloseable {
             problem = Optional.of(why);
         } catch (RuntimeException | Error e) {
             bugs.incrementAndGet();
-            log.error("a bug in finding VMs", "cause", e);
+            log.error("a bug in VM discovery", "cause", e);
             problem = Optional.of("a bug: " + CauseChain.chain(e));
         }
     }
 
     /// Logs new problems of the driver and deaths of VMs once, and the end of problems.
-    private void tellOfDriver() {
+    private void logDriverProblems() {
         Set<String> now = new LinkedHashSet<>(around.driver().problems());
         for (String each : now)
-            if (!toldOfDriver.contains(each)) log.warn("trouble", "reason", each);
-        for (String each : toldOfDriver)
+            if (!loggedProblems.contains(each)) log.warn("trouble", "reason", each);
+        for (String each : loggedProblems)
             if (!now.contains(each)) log.info("trouble is over", "reason", each);
-        toldOfDriver = now;
+        loggedProblems = now;
         Map<String, String> dead = around.driver().dead();
         dead.forEach(
                 (vm, why) -> {
-                    if (!why.equals(toldDead.get(vm))) log.warn("VM died", "vm", vm, "reason", why);
+                    if (!why.equals(loggedDead.get(vm)))
+                        log.warn("VM died", "vm", vm, "reason", why);
                 });
-        toldDead = dead;
+        loggedDead = dead;
     }
 
     private void take(List<DiscoveredVm> found) {
@@ -186,7 +187,7 @@ public final class VmFleet implements AutoCloseable {
                 known.foundAgain(vm);
                 continue;
             }
-            if (known != null) drop(known, "it was started again, or moved");
+            if (known != null) drop(known, "it was restarted or moved");
             var before = Optional.ofNullable(leaving.get(vm.name()));
             var supervisor = new VmSupervisor(vm, before, around, bugs);
             supervisors.put(vm.name(), supervisor);

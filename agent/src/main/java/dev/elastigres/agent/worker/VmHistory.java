@@ -73,7 +73,7 @@ final class VmHistory {
     /// Records that a bug ended the worker. The state is unchanged.
     void broke(String why) {
         problem(WorkerDependency.WORKER, why);
-        note("its worker had a bug and begins anew");
+        note("its worker was restarted after a bug");
         view.ifPresent(it -> publish(it.state()));
     }
 

@@ -18,7 +18,7 @@ final class VmNoteFormatter {
         return switch (event) {
             case Event.ResizeEnded(long _, ResizeOutcome.Partial(Resources size, var why)) ->
                     Optional.of(
-                            "came as far as " + size.text() + why.map(it -> ": " + it).orElse(""));
+                            "reached only " + size.text() + why.map(it -> ": " + it).orElse(""));
             case Event.ResizeEnded(long _, ResizeOutcome.Refused(Resources size, String why)) ->
                     Optional.of("stays at " + size.text() + ": " + why);
             case Event.ResizeEnded(long _, ResizeOutcome.Failed(ResizeFailure _, String why)) ->
@@ -29,29 +29,28 @@ final class VmNoteFormatter {
                                     Resources size,
                                     ResourceOutcome cpus,
                                     ResourceOutcome memory)) ->
-                    Optional.of("came to " + size.text() + of("CPUs", cpus) + of("memory", memory));
+                    Optional.of("reached " + size.text() + of("CPUs", cpus) + of("memory", memory));
             case Event.SchedulerFailed(long _, String why) ->
-                    Optional.of("got no answer on its permit: " + why);
-            case Event.MonitorFound _ -> Optional.of("its monitor is there");
-            case Event.MonitorLost _ -> Optional.of("its monitor is gone");
+                    Optional.of("permit request failed: " + why);
+            case Event.MonitorFound _ -> Optional.of("its monitor connected");
+            case Event.MonitorLost _ -> Optional.of("its monitor disconnected");
             case Event.UpscaleRequested(long _, Optional<Resources> min) ->
                     Optional.of(
-                            "its monitor asked for more"
+                            "its monitor requested more"
                                     + min.map(it -> ", at least " + it.textOfParts()).orElse(""));
             case Event.DownscaleAgreed _ -> Optional.of("its monitor agreed to a shrink");
             case Event.DownscaleRefused(long _, long _, var _, String why) ->
                     Optional.of("its monitor refused a shrink: " + why);
             case Event.MonitorFailed(long _, long _, String why) ->
                     Optional.of("its monitor failed: " + why);
-            case Event.OutOfMemory() ->
-                    Optional.of("its kernel killed a process for want of memory");
+            case Event.OutOfMemory() -> Optional.of("its kernel's OOM killer ended a process");
             case Event.OomKilled(Optional<Bytes> limit, Moment _) ->
                     Optional.of(
-                            "was killed for want of memory"
+                            "was killed because it ran out of memory"
                                     + limit.map(it -> ", with a limit of " + it).orElse(""));
             case Event.LimitsChanged(var limits) ->
                     Optional.of(
-                            "may be from "
+                            "has limits from "
                                     + limits.min().text()
                                     + " to "
                                     + limits.max().text()
@@ -70,10 +69,10 @@ final class VmNoteFormatter {
         return switch (outcome) {
             case ResourceOutcome.Done() -> "";
             case ResourceOutcome.Pending(ResizeFailure _, String why) ->
-                    "; %s may still come: %s".formatted(resource, why);
+                    "; %s is pending: %s".formatted(resource, why);
             case ResourceOutcome.InUse(String why) -> "; %s is in use: %s".formatted(resource, why);
             case ResourceOutcome.HeldByPageCache(String why) ->
-                    "; page cache holds the memory limit up: " + why;
+                    "; page cache prevents a lower memory limit: " + why;
             case ResourceOutcome.Failed(ResizeFailure _, String why) ->
                     "; %s was not resized: %s".formatted(resource, why);
         };
@@ -84,10 +83,10 @@ final class VmNoteFormatter {
             case Action.Resize(long _, Resources from, Resources to) ->
                     Optional.of("is resized from " + from.text() + " to " + to.text());
             case Action.AskMonitor(long _, long _, Resources target) ->
-                    Optional.of("asked its monitor for leave to have " + target.text());
+                    Optional.of("asked its monitor to agree to " + target.text());
             case Action.AskScheduler(long _, Resources _, Resources wanted, Resources permit, _)
                     when !permit.covers(wanted) ->
-                    Optional.of("asked for a permit for " + wanted.text());
+                    Optional.of("requested a permit for " + wanted.text());
             case Action.AskScheduler _, Action.TellMonitor _, Action.Look _, Action.ReadMetrics _ ->
                     Optional.empty();
         };

@@ -16,13 +16,13 @@ import java.util.concurrent.atomic.AtomicLong;
 /// other VMs.
 final class VmSupervisor {
     /// Timeout for calls in progress when the VM is given up.
-    private static final Duration FAREWELL = Duration.ofSeconds(2);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
 
     private final Optional<VmSupervisor> before;
     private final WorkerContext around;
     private final AtomicLong bugs;
     private final VmHistory history;
-    private final CallQueues queues;
+    private final CallQueues callQueues;
     private final Thread thread;
     private volatile DiscoveredVm found;
     private volatile Optional<Gone> gone = Optional.empty();
@@ -42,7 +42,7 @@ final class VmSupervisor {
         this.around = around;
         this.bugs = bugs;
         history = new VmHistory(found.name());
-        queues =
+        callQueues =
                 new CallQueues(
                         new CallQueue("driver-" + found.name()),
                         new CallQueue("permits-" + found.name()));
@@ -108,18 +108,19 @@ final class VmSupervisor {
     private void leave() {
         try {
             if (before.isPresent()) before.get().thread.join();
-            queues.permits().giveUp();
-            boolean ended = queues.driver().end(FAREWELL) && queues.permits().end(FAREWELL);
+            callQueues.permits().giveUp();
+            boolean ended =
+                    callQueues.driver().end(STOP_TIMEOUT) && callQueues.permits().end(STOP_TIMEOUT);
             if (!ended) around.log().error("a call for a VM does not end", "vm", found.name());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {
             around.permits().leave(found.name());
-            gone.ifPresent(this::tellGone);
+            gone.ifPresent(this::reportGone);
         }
     }
 
-    private void tellGone(Gone ended) {
+    private void reportGone(Gone ended) {
         view().map(it -> it.state().current())
                 .map(
                         size ->
@@ -133,7 +134,7 @@ final class VmSupervisor {
     private void work() throws InterruptedException {
         var fresh = new WorkerInbox();
         inbox = Optional.of(fresh);
-        new VmWorker(() -> found, around, queues, history, fresh, firstId()).run();
+        new VmWorker(() -> found, around, callQueues, history, fresh, firstId()).run();
     }
 
     /// Returns an id above those of all earlier workers and agents, provided that they started at
@@ -148,7 +149,7 @@ final class VmSupervisor {
                 bug instanceof WorkerBugException && bug.getCause() != null ? bug.getCause() : bug;
         around.log()
                 .error(
-                        "a bug ended a VM's worker, which begins anew",
+                        "a bug ended a VM's worker, which is restarted",
                         "vm",
                         found.name(),
                         "cause",

@@ -13,17 +13,17 @@ final class WorkerInbox {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final ArrayDeque<WorkerMessage> mails = new ArrayDeque<>();
+    private final ArrayDeque<WorkerMessage> messages = new ArrayDeque<>();
     private boolean nudged;
     private boolean closed;
 
-    void put(WorkerMessage mail) throws InterruptedException {
+    void put(WorkerMessage message) throws InterruptedException {
         lock.lock();
         try {
-            if (mails.size() >= CAPACITY) dropOldestMetrics();
-            while (mails.size() >= CAPACITY && !closed) changed.await();
+            if (messages.size() >= CAPACITY) dropOldestMetrics();
+            while (messages.size() >= CAPACITY && !closed) changed.await();
             if (closed) return;
-            mails.add(mail);
+            messages.add(message);
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -42,7 +42,7 @@ final class WorkerInbox {
     }
 
     private void dropOldestMetrics() {
-        for (var each = mails.iterator(); each.hasNext(); )
+        for (var each = messages.iterator(); each.hasNext(); )
             if (each.next() instanceof WorkerMessage.EventMessage happened
                     && happened.isMetrics()) {
                 each.remove();
@@ -50,17 +50,17 @@ final class WorkerInbox {
             }
     }
 
-    /// Returns the next message; null if none arrived within `patience`.
-    @Nullable WorkerMessage next(Duration patience) throws InterruptedException {
+    /// Returns the next message; null if none arrived within `timeout`.
+    @Nullable WorkerMessage next(Duration timeout) throws InterruptedException {
         lock.lock();
         try {
-            long left = patience.toNanos();
-            while (mails.isEmpty() && !nudged && left > 0) left = changed.awaitNanos(left);
+            long left = timeout.toNanos();
+            while (messages.isEmpty() && !nudged && left > 0) left = changed.awaitNanos(left);
             if (nudged) {
                 nudged = false;
                 return new WorkerMessage.Refresh();
             }
-            WorkerMessage next = mails.poll();
+            WorkerMessage next = messages.poll();
             changed.signalAll();
             return next;
         } finally {
@@ -73,7 +73,7 @@ final class WorkerInbox {
         lock.lock();
         try {
             closed = true;
-            mails.clear();
+            messages.clear();
             changed.signalAll();
         } finally {
             lock.unlock();

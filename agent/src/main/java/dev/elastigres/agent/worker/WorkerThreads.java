@@ -7,7 +7,7 @@ import java.util.List;
 /// The helper threads of a worker, which end with it. A bug in one of them is reported to the
 /// worker.
 final class WorkerThreads implements AutoCloseable {
-    private static final Duration FAREWELL = Duration.ofSeconds(2);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
 
     private final List<Thread> threads = new ArrayList<>();
     private final WorkerInbox inbox;
@@ -42,7 +42,7 @@ final class WorkerThreads implements AutoCloseable {
     public void close() {
         threads.forEach(Thread::interrupt);
         try {
-            long deadline = System.nanoTime() + FAREWELL.toNanos();
+            long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
             for (Thread each : threads)
                 each.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
         } catch (InterruptedException _) {

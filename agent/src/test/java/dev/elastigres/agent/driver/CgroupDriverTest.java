@@ -103,7 +103,7 @@ class CgroupDriverTest {
         tree.makeAnew("a/pg");
         assertThatThrownBy(() -> driver.look(before, WITHIN))
                 .isInstanceOf(DriverException.Gone.class)
-                .hasMessage(tree.path("a/pg") + " is gone, or was made anew");
+                .hasMessage(tree.path("a/pg") + " is gone, or was recreated");
         assertThatThrownBy(() -> driver.resize(before, size(1, 512), size(2, 512), WITHIN))
                 .isInstanceOf(DriverException.Gone.class);
         assertThat(tree.read("a/pg", "cpu.max")).isEqualTo("max 100000");
@@ -507,7 +507,7 @@ class CgroupDriverTest {
             until(() -> tree.read("a/pg", "cpu.max").equals("200000 100000"));
             assertThatThrownBy(() -> driver.look(pg, Duration.ofMillis(50)))
                     .isInstanceOf(DriverException.Failed.class)
-                    .hasMessage("what was begun before for pg has not ended within 50 ms");
+                    .hasMessage("an earlier call for pg has not ended within 50 ms");
             Future<ObservedSize> second = others.submit(() -> driver.look(pg, WITHIN));
             // Usage above the new limit ends the first resize.
             Files.writeString(usage, "8589934592\n");

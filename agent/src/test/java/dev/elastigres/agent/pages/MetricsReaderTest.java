@@ -101,7 +101,7 @@ class MetricsReaderTest {
             assertThatThrownBy(() -> MetricsReader.cache(MetricsReader.page(where), TIMEOUT))
                     .isInstanceOf(MetricsPageException.class)
                     .hasMessage("cannot read http://" + where + "/metrics")
-                    .hasRootCauseMessage("the page ends before its end");
+                    .hasRootCauseMessage("the page is incomplete");
         }
     }
 
@@ -116,12 +116,12 @@ class MetricsReaderTest {
 
     @ParameterizedTest
     @CsvSource({
-        "Transfer-Encoding: chunked, a page in the encoding chunked",
-        "Content-Encoding: gzip, a page in the encoding gzip",
-        "content-length: -1, a page of no such length",
-        "Content-Length: 99999999999999999999, a page of no such length",
+        "Transfer-Encoding: chunked, the page has the encoding chunked",
+        "Content-Encoding: gzip, the page has the encoding gzip",
+        "content-length: -1, the page has an invalid length",
+        "Content-Length: 99999999999999999999, the page has an invalid length",
         "Content-Length: 4000000000, the page is longer than 1048576",
-        "'Content-Length: 11\r\nContent-Length: 12', a page of two lengths",
+        "'Content-Length: 11\r\nContent-Length: 12', the page has two different lengths",
     })
     void headersThatNobodyAskedForAreNamed(String headers, String why) throws Exception {
         try (var raw = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -189,7 +189,7 @@ class MetricsReaderTest {
             answerRaw(raw, "SSH-2.0-OpenSSH_9.2\r\n\r\n");
             var where = new HostPort("127.0.0.1", raw.getLocalPort());
             assertThatThrownBy(() -> MetricsReader.cache(MetricsReader.page(where), TIMEOUT))
-                    .hasRootCauseMessage("no HTTP answer");
+                    .hasRootCauseMessage("not an HTTP response");
         }
     }
 

@@ -64,7 +64,7 @@ class HostBudgetTest {
         budget.leave("a");
         assertThatThrownBy(() -> ask("a", 1, 2, false))
                 .isInstanceOf(PermitException.class)
-                .hasMessage("the host's budget knows no VM called a");
+                .hasMessage("the host's budget has no VM called a");
         assertThat(budget.permitted()).isEqualTo(Resources.ZERO);
         // A restarted VM, whose ids begin again.
         budget.join("a", size(1));

@@ -99,8 +99,8 @@ class SchedulerClientTest {
                 "400|unsupported version 7|refuses the request, which is v5.0 of the protocol: unsupported version 7",
                 "500||answers with status 500",
                 "404|no such page|answers with status 404: no such page",
-                "200|nonsense|answers with what is no permit: not JSON",
-                "200|{}|answers with what is no permit: `permit` is missing",
+                "200|nonsense|sent an invalid permit: not JSON",
+                "200|{}|sent an invalid permit: `permit` is missing",
                 "200|{\"permit\":{\"vCPUs\":-1,\"mem\":1}}|`permit.vCPUs` is not a quantity from 0 on"
             })
     void saysInOneLineWhatCameInsteadOfAPermit(int status, String body, String why)
@@ -136,7 +136,7 @@ class SchedulerClientTest {
                     .isInstanceOf(PermitException.class)
                     .hasMessage(
                             "cannot ask the scheduler at scheduler.invalid:10299:"
-                                    + " nobody knows the host");
+                                    + " unknown host");
         }
     }
 

@@ -18,9 +18,9 @@ class PollingConfigTest {
     @Test
     void whatContradictsIsNoPace() {
         assertThatThrownBy(() -> pace(SECOND, Duration.ofSeconds(30)))
-                .hasMessageContaining("may take longer than to the next");
+                .hasMessageContaining("is not below their interval");
         assertThatThrownBy(() -> pace(Duration.ofMillis(500), Duration.ofSeconds(5)))
-                .hasMessage("a monitor fails before it is asked");
+                .hasMessage("the health check interval is not below the monitor's timeout");
     }
 
     private static PollingConfig pace(Duration hostTimeout, Duration healthFails) {

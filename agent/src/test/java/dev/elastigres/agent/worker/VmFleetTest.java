@@ -149,7 +149,7 @@ class VmFleetTest {
                         ScalingEvent::vm, ScalingEvent::from, ScalingEvent::to, ScalingEvent::why)
                 .containsExactly(
                         tuple("pg", two, two, "the agent found it"),
-                        tuple("pg", two, Resources.ZERO, "it was started again, or moved"),
+                        tuple("pg", two, Resources.ZERO, "it was restarted or moved"),
                         tuple(
                                 "pg",
                                 FakeHost.UNIT.times(1),

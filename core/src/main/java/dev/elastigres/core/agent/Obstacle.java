@@ -92,10 +92,10 @@ public sealed interface Obstacle {
                     "is permitted " + permit.text() + ": " + why;
             case BeingResized(Resources to) -> "is being made " + to.text();
             case ResizeFailed(ResizeFailure _, String why) -> "the last resize failed: " + why;
-            case HeldByPageCache(String why) -> "page cache holds its memory limit up: " + why;
-            case NoMonitor() -> "no monitor is there to agree to a shrink";
+            case HeldByPageCache(String why) -> "page cache prevents a lower memory limit: " + why;
+            case NoMonitor() -> "no monitor is connected to agree to a shrink";
             case MonitorAsked(Resources target) ->
-                    "waits for its monitor's word on " + target.text();
+                    "waits for its monitor to agree to " + target.text();
             case MonitorFailing(String why) -> "its monitor did not answer well: " + why;
             case CoolingDown(Duration left) ->
                     "shrinks in %d s at the earliest, for the last time hurt"

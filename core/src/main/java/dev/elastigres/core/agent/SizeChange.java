@@ -11,6 +11,6 @@ public record SizeChange(Resources from, Resources to, Optional<SizeReason> reas
 
     /// Returns why the size changed, as one readable clause.
     public String text() {
-        return reason.map(SizeReason::text).orElse("it was resized by someone else");
+        return reason.map(SizeReason::text).orElse("it was resized externally");
     }
 }

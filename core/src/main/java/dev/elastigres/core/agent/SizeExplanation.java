@@ -28,7 +28,7 @@ public record SizeExplanation(
     private static String oomKill(Duration ago) {
         String time =
                 ago.toMinutes() < 2 ? ago.toSeconds() + " s ago" : ago.toMinutes() + " min ago";
-        return "; its kernel killed a process for want of memory " + time;
+        return "; its kernel's OOM killer ended a process " + time;
     }
 
     private String size() {

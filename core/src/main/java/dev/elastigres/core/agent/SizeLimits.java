@@ -17,7 +17,10 @@ public record SizeLimits(ComputeUnit unit, Resources min, Resources max, Resourc
             throw new IllegalArgumentException("a grain of nothing");
         if (!max.covers(min))
             throw new IllegalArgumentException(
-                    "the least size, " + min.text() + ", is above the largest, " + max.text());
+                    "the minimum size, "
+                            + min.text()
+                            + ", is above the maximum size, "
+                            + max.text());
         for (Resources end : new Resources[] {min, max})
             if (!end.equals(rounded(end, grain, true)))
                 throw new IllegalArgumentException(

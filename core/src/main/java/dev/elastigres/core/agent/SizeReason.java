@@ -97,7 +97,7 @@ public sealed interface SizeReason {
                     "what it needs is known for %d s, and it does not shrink before %d s; %s"
                             .formatted(knownFor.toSeconds(), window.toSeconds(), goal.text());
             case UrgentRequest(Resources min) ->
-                    "its monitor asked urgently for " + min.textOfParts();
+                    "its monitor urgently requested " + min.textOfParts();
             case ShrinkRefused(Resources min, RefusedShrink.RefusalSource by, String why) ->
                     switch (by) {
                         case MONITOR ->
@@ -108,9 +108,9 @@ public sealed interface SizeReason {
                     };
             case OomKilled(Resources min, boolean atMaximum) ->
                     atMaximum
-                            ? "it was killed for want of memory, and may not have more than its maximum of "
+                            ? "it was killed because it ran out of memory, and may not have more than its maximum of "
                                     + min.textOfParts()
-                            : "it was killed for want of memory and gets at least "
+                            : "it was killed because it ran out of memory and gets at least "
                                     + min.textOfParts();
             case AtLimit limit -> limit.goal.text() + limit.limits();
         };

@@ -49,7 +49,7 @@ public record UpscaleReason(
                     "tasks wait for memory; Postgres uses %s, the threshold is %s"
                             .formatted(used, threshold);
             case OOM_KILL ->
-                    "the kernel killed a process for want of memory; Postgres uses %s, the threshold is %s"
+                    "the OOM killer ended a process; Postgres uses %s, the threshold is %s"
                             .formatted(used, threshold);
             case CPU -> "tasks wait for a CPU";
         };

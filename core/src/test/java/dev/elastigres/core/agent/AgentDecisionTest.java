@@ -146,7 +146,7 @@ class AgentDecisionTest {
         var ask = only(AskScheduler.class, after(new UpscaleRequested(SESSION, Optional.empty())));
         assertThat(ask.urgent()).isTrue();
         assertThat(ask.wanted()).isEqualTo(size(2));
-        assertThat(why()).contains("asked urgently for 0.5 CPUs and 2GiB");
+        assertThat(why()).contains("urgently requested 0.5 CPUs and 2GiB");
         // A repeated request before any growth is the same need.
         assertThat(after(new UpscaleRequested(SESSION, Optional.empty()))).isEmpty();
         assertThat(state.why().wanted()).isEqualTo(size(2));
@@ -175,7 +175,7 @@ class AgentDecisionTest {
                 only(AskScheduler.class, after(new UpscaleRequested(SESSION, Optional.of(wanted))));
         assertThat(ask.urgent()).isTrue();
         assertThat(ask.wanted()).isEqualTo(more);
-        assertThat(why()).contains("(its monitor asked urgently for 0.75 CPUs)");
+        assertThat(why()).contains("(its monitor urgently requested 0.75 CPUs)");
         // The request states a total, so repeating it during the resize changes nothing.
         var resize = only(Resize.class, after(new PermitReceived(ask.id(), more, false)));
         assertThat(after(new UpscaleRequested(SESSION, Optional.of(wanted)))).isEmpty();
@@ -217,7 +217,7 @@ class AgentDecisionTest {
     void doesNotShrinkWithoutAMonitor() {
         begin(2);
         assertThat(load(1)).isEmpty();
-        assertThat(why()).endsWith("but no monitor is there to agree to a shrink");
+        assertThat(why()).endsWith("but no monitor is connected to agree to a shrink");
         connect();
         assertThat(last(AskMonitor.class).target()).isEqualTo(size(1));
         assertThat(after(new MonitorLost(SESSION))).isEmpty();
@@ -425,7 +425,7 @@ class AgentDecisionTest {
         assertThat(state.scheduler().request().orElseThrow().size()).isEqualTo(size(1));
         assertThat(why())
                 .startsWith("has 0.25 CPUs and 1GiB as it should: ")
-                .endsWith("; but page cache holds its memory limit up: files are cached");
+                .endsWith("; but page cache prevents a lower memory limit: files are cached");
         latest.clear();
         afterSeconds(5);
         Resize again = only(Resize.class, resizes());

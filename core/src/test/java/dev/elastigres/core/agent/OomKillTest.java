@@ -32,10 +32,10 @@ class OomKillTest {
         Resize resize = only(Resize.class, after(new Event.PermitReceived(ask.id(), more, false)));
         assertThat(resize.to()).isEqualTo(more);
         assertThat(state.why().reason().text())
-                .isEqualTo("it was killed for want of memory and gets at least 2GiB");
+                .isEqualTo("it was killed because it ran out of memory and gets at least 2GiB");
         after(new Event.ResizeEnded(resize.id(), new ResizeOutcome.Done(more)));
         assertThat(state.why().wanted()).isEqualTo(more);
-        assertThat(state.why().text()).contains("for want of memory");
+        assertThat(state.why().text()).contains("OOM killer ended a process");
     }
 
     @Test
@@ -93,7 +93,7 @@ class OomKillTest {
         assertThat(state.why().reason().isAtMaximum()).isTrue();
         assertThat(state.why().reason().text())
                 .isEqualTo(
-                        "it was killed for want of memory, and may not have more than its maximum"
+                        "it was killed because it ran out of memory, and may not have more than its maximum"
                                 + " of 4GiB");
         // A raised maximum takes effect at once.
         after(new Event.LimitsChanged(SizeLimits.of(UNIT, 1, 64)));

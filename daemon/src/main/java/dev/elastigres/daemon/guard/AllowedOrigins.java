@@ -34,9 +34,9 @@ public final class AllowedOrigins {
             String origin = request.header("Origin").orElse(null);
             if (origin == null || origins.contains(origin.toLowerCase(Locale.ROOT)))
                 return handler.answer(request);
-            report.refused(request.peer(), "a web page: " + origin);
+            report.refused(request.peer(), "origin not allowed: " + origin);
             return Response.text(
-                    403, "web pages are not served here: see the setting allowed-origins");
+                    403, "this origin is not allowed: see the setting allowed-origins");
         };
     }
 }

@@ -70,7 +70,7 @@ public final class BearerToken {
         return new Response(
                 401,
                 "text/plain; charset=utf-8",
-                "show the token\n",
+                "a bearer token is required\n",
                 Map.of("WWW-Authenticate", "Bearer"));
     }
 }

@@ -22,8 +22,7 @@ final class EncryptedKeys {
     private static final String PBKDF2 = "1.2.840.113549.1.5.12";
     private static final String SCRYPT = "1.3.6.1.4.1.11591.4.11";
     private static final String HMAC_PREFIX = "1.2.840.113549.2.";
-    private static final String REMEDY =
-            "; write it anew with openssl pkcs8 -topk8 -v2 aes-256-cbc";
+    private static final String REMEDY = "; convert it with openssl pkcs8 -topk8 -v2 aes-256-cbc";
 
     /// Maximum iterations of the key derivation. OpenSSL writes 2,048; a file that would need an
     /// hour of computation is rejected.
@@ -53,7 +52,7 @@ final class EncryptedKeys {
             if (decrypted.isPresent()) return decrypted.get();
         } catch (GeneralSecurityException | IOException | RuntimeException _) {
             throw content.unusable(
-                    "its key cannot be decrypted: the passphrase is wrong, or the file broken");
+                    "its key cannot be decrypted: the passphrase is wrong or the file is corrupt");
         }
         throw content.unusable("its key is encrypted in a way that is not supported" + REMEDY);
     }

@@ -106,7 +106,7 @@ final class Connection {
             return Response.text(
                     403, "this host name is not allowed here: see the setting allowed-hosts");
         Handler handler = routes.find(request).orElse(null);
-        if (handler == null) return Response.text(404, "nothing is here");
+        if (handler == null) return Response.text(404, "not found");
         try {
             return handler.answer(request);
         } catch (RuntimeException | Error e) {
@@ -125,7 +125,7 @@ final class Connection {
     /// the connection and destroy a response in transit.
     private void hangUp(Socket socket, PeerInput input) throws IOException {
         socket.shutdownOutput();
-        Future<?> alarm = alarms.in(LINGER, () -> cut("does not hang up"));
+        Future<?> alarm = alarms.in(LINGER, () -> cut("did not close the connection"));
         input.discard();
         alarm.cancel(false);
     }

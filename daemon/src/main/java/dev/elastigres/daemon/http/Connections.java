@@ -66,7 +66,7 @@ final class Connections {
             newcomers.remove(newcomer);
             sessions.add(newcomer);
         }
-        if (leaving != null) leaving.cut("its place is needed");
+        if (leaving != null) leaving.cut("displaced by a new session");
         return true;
     }
 

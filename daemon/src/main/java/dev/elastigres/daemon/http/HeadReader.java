@@ -71,7 +71,7 @@ final class HeadReader {
                 || !isDigit(version.charAt(7)))
             throw new RejectedRequestException(400, "not an HTTP request");
         if (version.charAt(5) != '1')
-            throw new RejectedRequestException(505, "only HTTP/1 is spoken");
+            throw new RejectedRequestException(505, "only HTTP/1 is supported");
         return new RequestLine(parts[0], parts[1], version.charAt(7) - '0');
     }
 
@@ -85,7 +85,7 @@ final class HeadReader {
                         431, "more than " + limits.headers() + " headers");
             int colon = line.indexOf(':');
             if (colon < 0 || !isToken(line.substring(0, colon)))
-                throw new RejectedRequestException(400, "not a header: NAME: VALUE is one");
+                throw new RejectedRequestException(400, "not a header of the form NAME: VALUE");
             String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
             if (name.equals("host") && headers.containsKey(name))
                 throw new RejectedRequestException(400, "more than one Host");

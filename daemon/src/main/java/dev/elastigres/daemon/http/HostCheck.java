@@ -67,7 +67,7 @@ public final class HostCheck {
         String host = request.header("Host").orElse("");
         if (host.isEmpty() || !(everywhere || local.isLoopbackAddress()) || isOurs(host))
             return true;
-        refusals.accept(request.peer(), "a foreign host name: " + host);
+        refusals.accept(request.peer(), "host name not allowed: " + host);
         return false;
     }
 

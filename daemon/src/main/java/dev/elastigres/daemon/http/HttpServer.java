@@ -16,10 +16,10 @@ public final class HttpServer implements AutoCloseable {
     private static final int BACKLOG = 128;
 
     /// Maximum time for all connections to close.
-    private static final Duration FAREWELL = Duration.ofMillis(400);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(400);
 
     /// Pause after a failed accept. Such failures last, as when file descriptors are used up.
-    private static final Duration BREATH = Duration.ofMillis(100);
+    private static final Duration ACCEPT_RETRY_DELAY = Duration.ofMillis(100);
 
     private final ServerSocket listener;
     private final Optional<Encryption> encryption;
@@ -143,7 +143,7 @@ public final class HttpServer implements AutoCloseable {
         } catch (IOException e) {
             if (listener.isClosed()) return;
             failures.report("cannot accept a connection", String.valueOf(address()), e);
-            Thread.sleep(BREATH);
+            Thread.sleep(ACCEPT_RETRY_DELAY);
         }
     }
 
@@ -167,7 +167,7 @@ public final class HttpServer implements AutoCloseable {
 
     private List<Connection> stayed() {
         try {
-            return connections.awaitLeft(FAREWELL);
+            return connections.awaitLeft(CLOSE_TIMEOUT);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return connections.close();

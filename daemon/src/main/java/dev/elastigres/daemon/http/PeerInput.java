@@ -23,15 +23,15 @@ final class PeerInput {
     private int next;
     private int end;
     // Zero means no timeout for sockets.
-    private ReadTimeoutPolicy patience = _ -> Duration.ZERO;
+    private ReadTimeoutPolicy timeoutPolicy = _ -> Duration.ZERO;
 
     PeerInput(Socket socket) throws IOException {
         this.socket = socket;
         this.in = socket.getInputStream();
     }
 
-    void setPatience(ReadTimeoutPolicy patience) {
-        this.patience = patience;
+    void setTimeoutPolicy(ReadTimeoutPolicy timeoutPolicy) {
+        this.timeoutPolicy = timeoutPolicy;
     }
 
     /// Returns the next byte, unsigned; -1 at the end.
@@ -66,7 +66,7 @@ final class PeerInput {
         long start = System.nanoTime();
         while (true) {
             Duration silence = Duration.ofNanos(System.nanoTime() - start);
-            socket.setSoTimeout(Math.toIntExact(patience.after(silence).toMillis()));
+            socket.setSoTimeout(Math.toIntExact(timeoutPolicy.after(silence).toMillis()));
             try {
                 int count = in.read(buffer);
                 next = 0;

@@ -55,7 +55,7 @@ public final class WebSocket {
         frames =
                 new FrameReader(
                         input, limits.messageSize(), payload -> outbox.pong(Frames.pong(payload)));
-        input.setPatience(this::patience);
+        input.setTimeoutPolicy(this::readTimeout);
     }
 
     void start() {
@@ -193,10 +193,10 @@ public final class WebSocket {
         }
     }
 
-    private Duration patience(Duration silence) throws IOException {
+    private Duration readTimeout(Duration silence) throws IOException {
         Duration left = limits.deadAfter().minus(silence);
         if (left.toMillis() < 1)
-            throw new IOException("nothing heard for " + limits.deadAfter().toMillis() + " ms");
+            throw new IOException("no data for " + limits.deadAfter().toMillis() + " ms");
         Duration quiet = limits.pingAfter().minus(silence);
         if (quiet.toMillis() >= 1) return quiet;
         outbox.ping();

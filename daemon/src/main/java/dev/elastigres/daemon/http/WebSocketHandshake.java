@@ -20,10 +20,10 @@ final class WebSocketHandshake {
                 || !request.method().equals("GET")
                 || !hasToken(request, "Upgrade", "websocket")
                 || !hasToken(request, "Connection", "upgrade"))
-            throw new RejectedRequestException(wrongVersion("this is a WebSocket"));
+            throw new RejectedRequestException(wrongVersion("a WebSocket handshake is required"));
         if (!request.header("Sec-WebSocket-Version").orElse("").equals("13"))
             throw new RejectedRequestException(
-                    wrongVersion("only version 13 of WebSocket is spoken"));
+                    wrongVersion("only version 13 of WebSocket is supported"));
         String key = request.header("Sec-WebSocket-Key").orElse("");
         if (!isKey(key)) throw new RejectedRequestException(400, "not a Sec-WebSocket-Key");
 

@@ -13,20 +13,20 @@ import java.util.function.LongFunction;
 /// lines that do not fit are dropped and counted.
 final class NonBlockingOutput extends OutputStream {
     private static final int LINES = 1024;
-    private static final Duration GLANCE = Duration.ofMillis(5);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(5);
 
     private final OutputStream out;
-    private final LongFunction<byte[]> confession;
+    private final LongFunction<byte[]> dropNotice;
     private final BlockingQueue<byte[]> lines = new ArrayBlockingQueue<>(LINES);
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong leftOut = new AtomicLong();
 
     /// @param out receives the lines
-    /// @param confession formats the line that reports the number of dropped lines
-    NonBlockingOutput(OutputStream out, LongFunction<byte[]> confession) {
+    /// @param dropNotice formats the line that reports the number of dropped lines
+    NonBlockingOutput(OutputStream out, LongFunction<byte[]> dropNotice) {
         this.out = out;
-        this.confession = confession;
+        this.dropNotice = dropNotice;
         // A platform thread, because a blocked write to a pipe would pin the carrier of a virtual
         // one.
         Thread.ofPlatform().name("log").daemon().start(this::run);
@@ -53,7 +53,7 @@ final class NonBlockingOutput extends OutputStream {
     void drain(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (written.get() < accepted.get() && System.nanoTime() - deadline < 0)
-            TimeUnit.NANOSECONDS.sleep(GLANCE.toNanos());
+            TimeUnit.NANOSECONDS.sleep(POLL_INTERVAL.toNanos());
     }
 
     private void run() {
@@ -63,7 +63,7 @@ final class NonBlockingOutput extends OutputStream {
                 try {
                     out.write(line);
                     long lost = leftOut.getAndSet(0);
-                    if (lost > 0) out.write(confession.apply(lost));
+                    if (lost > 0) out.write(dropNotice.apply(lost));
                 } catch (IOException _) {
                     // There is no reader any more, which must not affect callers.
                 }

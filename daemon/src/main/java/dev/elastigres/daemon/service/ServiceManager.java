@@ -18,7 +18,7 @@ public final class ServiceManager {
 
     private final Log log;
     private final Optional<Duration> watchdog;
-    private boolean troubled;
+    private boolean failing;
 
     /// Checks whether the service works.
     @FunctionalInterface
@@ -28,7 +28,7 @@ public final class ServiceManager {
         ///
         /// @param timeout maximum time
         /// @throws InterruptedException if the watchdog is stopped
-        boolean isWell(Duration timeout) throws InterruptedException;
+        boolean isHealthy(Duration timeout) throws InterruptedException;
     }
 
     private ServiceManager(Optional<Duration> watchdog, Log log) {
@@ -63,7 +63,7 @@ public final class ServiceManager {
     ///
     /// @param check checks the service
     public void ready(LivenessCheck check) {
-        tell("READY=1");
+        send("READY=1");
         watchdog.ifPresent(
                 timeout ->
                         Thread.ofVirtual()
@@ -74,8 +74,8 @@ public final class ServiceManager {
     private void watch(Duration period, LivenessCheck check) {
         try {
             while (true) {
-                if (check.isWell(period)) tell("WATCHDOG=1");
-                else log.error("not well: the service manager is left to act");
+                if (check.isHealthy(period)) send("WATCHDOG=1");
+                else log.error("not healthy: the watchdog is not notified");
                 Thread.sleep(period);
             }
         } catch (InterruptedException _) {
@@ -84,7 +84,7 @@ public final class ServiceManager {
     }
 
     /// Sends a notification. Logs one line when this begins to fail and one when it works again.
-    private void tell(String state) {
+    private void send(String state) {
         try {
             Process process =
                     new ProcessBuilder(PROGRAM, state)
@@ -96,9 +96,9 @@ public final class ServiceManager {
                 process.destroyForcibly();
                 problem("it does not end");
             } else if (process.exitValue() != 0) problem("it ended with " + process.exitValue());
-            else if (troubled) {
-                troubled = false;
-                log.info("the service manager hears again");
+            else if (failing) {
+                failing = false;
+                log.info("notifying the service manager works again");
             }
         } catch (IOException e) {
             problem(String.valueOf(e.getMessage()));
@@ -108,8 +108,8 @@ public final class ServiceManager {
     }
 
     private void problem(String why) {
-        if (!troubled)
-            log.warn("the service manager cannot be told", "program", PROGRAM, "reason", why);
-        troubled = true;
+        if (!failing)
+            log.warn("cannot notify the service manager", "program", PROGRAM, "reason", why);
+        failing = true;
     }
 }

@@ -21,9 +21,9 @@ final class HelpPrinter {
         }
         lines.add("");
         wrap(
-                "A flag is also a variable (--%1$s: %2$s) and, but for the general ones, a key of the file. "
+                "A flag is also a variable (--%1$s: %2$s) and, except for the general ones, a key of the file. "
                                 .formatted(example(table).name(), example(table).variable())
-                        + "Flags beat variables, variables beat the file.",
+                        + "Flags take precedence over variables, and variables over the file.",
                 WIDTH,
                 lines);
         table.sections().ifPresent(sections -> describe(sections, lines));
@@ -40,7 +40,7 @@ final class HelpPrinter {
                 sections.settings().stream().map(Setting::name).collect(Collectors.joining(", "));
         lines.add("");
         wrap(
-                "A section [%s.NAME] of the file sets for NAME alone, above all else: %s."
+                "A section [%s.NAME] of the file applies to NAME only and takes precedence over all else: %s."
                         .formatted(sections.name(), names),
                 WIDTH,
                 lines);

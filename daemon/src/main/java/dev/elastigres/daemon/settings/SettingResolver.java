@@ -177,7 +177,7 @@ final class SettingResolver {
                         rule.settings().stream()
                                 .map(setting -> settings.origin(setting).locate(setting))
                                 .collect(Collectors.joining(", "));
-                problems.add(where + ": " + Objects.toString(e.getMessage(), "do not go together"));
+                problems.add(where + ": " + Objects.toString(e.getMessage(), "are incompatible"));
             }
         }
     }

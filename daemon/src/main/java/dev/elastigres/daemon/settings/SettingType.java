@@ -256,8 +256,7 @@ public record SettingType<T>(
         if (host.isBlank() || host.contains("[") || host.contains("]"))
             return new Invalid<>("has no host: give HOST:PORT, like 0.0.0.0:80 for every address");
         if (!isHost(host))
-            return new Invalid<>(
-                    "has no host that an address can have: give a name or an IP address");
+            return new Invalid<>("has an invalid host: give a name or an IP address");
         ParseResult<Integer> port = integer(0, 65535).parser.apply(text.substring(colon + 1));
         return port instanceof Valid(Integer number)
                 ? new Valid<>(new HostPort(host, number))

@@ -133,7 +133,7 @@ final class TomlReader {
             SettingSections sections, TomlEntry entry, SettingOrigin.File origin) {
         if (entry.path.size() < SECTION_PATH) {
             problems.add(
-                    "%s: %s is no section: write [%s.NAME], and settings below it"
+                    "%s: %s is not a section: write [%s.NAME], and settings below it"
                             .formatted(
                                     origin.describe(),
                                     QuotedText.plain(entry.name()),
@@ -157,7 +157,7 @@ final class TomlReader {
                                     sections.name(),
                                     QuotedText.plain(name),
                                     SettingTable.named(key, settings).isPresent()
-                                            ? key + " can only be set for all: move it up"
+                                            ? key + " applies to all: move it out of the section"
                                             : unknown(key, sections.settings())));
     }
 
@@ -169,7 +169,7 @@ final class TomlReader {
         if (!isScalar(entry.value))
             problems.add(
                     origin.locate(setting)
-                            + ": is no single value: give a text, a number, true or false");
+                            + ": is not a single value: give a text, a number, true or false");
         else if (into.putIfAbsent(setting, new RawValue(entry.value.toString(), origin)) != null)
             problems.add(origin.locate(setting) + ": is given more than once: keep one");
     }

@@ -75,7 +75,7 @@ class HostCheckTest {
                 HostCheck.of(List.of(), "monitor.internal", (peer, why) -> refused.add(peer + why));
         for (String local : List.of("127.0.0.1", "127.8.8.8", "::1"))
             assertThat(allows(check, host, local)).isFalse();
-        assertThat(refused).hasSize(3).containsOnly("mea foreign host name: " + host);
+        assertThat(refused).hasSize(3).containsOnly("mehost name not allowed: " + host);
     }
 
     @ParameterizedTest

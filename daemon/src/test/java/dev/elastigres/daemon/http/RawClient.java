@@ -14,7 +14,7 @@ import java.util.Arrays;
 
 /// A client that sends any bytes, valid or not. Each wait is limited to ten seconds.
 public final class RawClient implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int TIMEOUT_MILLIS = 10_000;
 
     private final Socket socket;
     private final DataInputStream in;
@@ -55,8 +55,8 @@ public final class RawClient implements AutoCloseable {
         var socket = new Socket();
         if (receiveBuffer > 0) socket.setReceiveBufferSize(receiveBuffer);
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout(PATIENCE_MILLIS);
-        socket.connect(address, PATIENCE_MILLIS);
+        socket.setSoTimeout(TIMEOUT_MILLIS);
+        socket.connect(address, TIMEOUT_MILLIS);
         return new RawClient(socket);
     }
 

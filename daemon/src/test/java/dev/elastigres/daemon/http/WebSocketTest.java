@@ -280,7 +280,7 @@ class WebSocketTest {
             assertThat(client.readFrame().opcode()).isEqualTo(Frames.PING);
             // Half a frame counts as a sign of life, but as no more than one.
             client.send("\u0081");
-            assertThat(server.end()).isEqualTo(new Closed(Closed.CUT, "nothing heard for 800 ms"));
+            assertThat(server.end()).isEqualTo(new Closed(Closed.CUT, "no data for 800 ms"));
         }
     }
 

@@ -57,12 +57,12 @@ class SectionsTest {
             value = {
                 "db.one.sampel = '1s'|[db.one]: unknown setting sampel: did you mean sample?",
                 "db.one.nothing-like-it = 1|[db.one]: unknown setting nothing-like-it: remove it",
-                "db.one.addr = 'a:1'|[db.one]: addr can only be set for all: move it up",
+                "db.one.addr = 'a:1'|[db.one]: addr applies to all: move it out of the section",
                 "db.one.sample = '1 parsec'|sample: \"1 parsec\" is not a time",
-                "db.one.sample = [1]|sample: is no single value",
+                "db.one.sample = [1]|sample: is not a single value",
                 "db.one.cache.multiplier.x = 1|[db.one]: unknown setting cache.multiplier.x",
-                "db.one = 1|db.one is no section: write [db.NAME], and settings below it",
-                "db = 1|db is no section: write [db.NAME], and settings below it",
+                "db.one = 1|db.one is not a section: write [db.NAME], and settings below it",
+                "db = 1|db is not a section: write [db.NAME], and settings below it",
                 "dbs.one.sample = '1s'|unknown setting dbs.one.sample"
             })
     void aMistakeIsOneLine(String line, String problem) throws IOException {
@@ -107,7 +107,7 @@ class SectionsTest {
     void theHelpSaysWhatCanBeSet() throws Exception {
         var help = (Invocation.Help) TABLE.read(List.of("--help"), Map.of());
         assertThat(help.text().replaceAll("\\s+", " "))
-                .contains("A section [db.NAME] of the file sets for NAME alone")
+                .contains("A section [db.NAME] of the file applies to NAME only")
                 .contains("cgroup-overhead, sample, keep, cache.multiplier.");
     }
 

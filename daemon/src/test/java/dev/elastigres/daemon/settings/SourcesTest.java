@@ -125,7 +125,7 @@ class SourcesTest {
                 .containsExactly(
                         file + ":2: unknown setting adr: did you mean addr?",
                         file
-                                + ":4: cgroup: is no single value: give a text, a number, true or false",
+                                + ":4: cgroup: is not a single value: give a text, a number, true or false",
                         file + ":8: unknown setting path.procs: did you mean path.procfs?",
                         file + ":9: unknown setting path.config: remove it, or see --help",
                         file + ":3: addr: \"x\" has no port: give HOST:PORT",

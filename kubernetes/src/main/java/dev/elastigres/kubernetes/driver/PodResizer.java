@@ -168,7 +168,7 @@ record PodResizer(
             PodContainer container = pod().container();
             return container.isRunning()
                     ? PodMemoryLimits.tooLittle(sizes.cgroup(container), memory)
-                    : Optional.of("it was killed for want of memory and does not run yet");
+                    : Optional.of("it ran out of memory, was killed, and does not run yet");
         }
 
         @Override

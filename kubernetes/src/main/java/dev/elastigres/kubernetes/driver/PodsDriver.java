@@ -155,7 +155,7 @@ public final class PodsDriver implements Driver {
         Lock lock = podLocks.get(Math.floorMod(vm.name().hashCode(), LOCKS));
         if (!lock.tryLock(within.toNanos(), TimeUnit.NANOSECONDS))
             throw new DriverException.Failed(
-                    "what was begun before for %s has not ended within %d ms"
+                    "an earlier call for %s has not ended within %d ms"
                             .formatted(vm.name(), within.toMillis()));
         return lock;
     }

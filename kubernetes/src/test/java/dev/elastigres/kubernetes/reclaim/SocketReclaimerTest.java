@@ -57,7 +57,7 @@ class SocketReclaimerTest {
             Future<ReclaimRequest> asked =
                     answer(
                             server,
-                            new ReclaimReply(MUCH, ReclaimEnd.DONE, "all that was asked for"));
+                            new ReclaimReply(MUCH, ReclaimEnd.DONE, "reclaimed as requested"));
             assertThat(reclaim(reclaimer, LONG)).isEqualTo(new ReclaimResult(MUCH, ""));
             ReclaimRequest request = asked.get();
             assertThat(request.uid()).isEqualTo("0f");

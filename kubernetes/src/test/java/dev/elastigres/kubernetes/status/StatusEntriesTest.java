@@ -103,7 +103,8 @@ class StatusEntriesTest {
         InstanceStatus then =
                 entry(view(POD, 8, 8, killed, new Obstacle.None()), Optional.of(written));
         assertThat(then.state()).isEqualTo("OOMKilled");
-        assertThat(then.why()).contains("killed for want of memory, and may not have more");
+        assertThat(then.why())
+                .contains("killed because it ran out of memory, and may not have more");
     }
 
     @Test

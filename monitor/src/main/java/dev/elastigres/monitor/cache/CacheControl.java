@@ -76,7 +76,7 @@ sealed interface CacheControl permits NeonCache, SettingsCache, UnmanagedCache {
         Allowed allowed =
                 connection
                         .query(
-                                "look whether settings may be written",
+                                "check whether settings can be written",
                                 """
                                 SELECT coalesce(current_setting('allow_alter_system', true), 'on')::boolean,
                                     NOT EXISTS (

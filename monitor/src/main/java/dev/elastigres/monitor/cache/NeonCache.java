@@ -87,7 +87,7 @@ final class NeonCache implements CacheControl {
 
     private PostgresException overridden(Bytes size) throws PostgresException {
         ServerSetting setting = ServerSetting.read(connection, List.of(LIMIT)).get(LIMIT);
-        String why = setting == null ? "it has gone" : setting.override();
+        String why = setting == null ? "it does not exist any more" : setting.override();
         return new PostgresException.Refusing(
                 "%s on %s stays %s instead of %s: %s"
                         .formatted(LIMIT, connection.server(), size(LIMIT), size, why));

@@ -13,7 +13,7 @@ public record ReconnectBackoff(Duration first, Duration max) {
     public ReconnectBackoff {
         if (!first.isPositive() || max.compareTo(first) < 0)
             throw new IllegalArgumentException(
-                    "a back-off must start above 0 and not above its end: %s..%s"
+                    "a backoff must start above 0 and not above its maximum: %s..%s"
                             .formatted(first, max));
     }
 

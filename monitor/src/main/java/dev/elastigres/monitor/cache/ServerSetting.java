@@ -117,7 +117,7 @@ record ServerSetting(
             case "database", "user", "database user" ->
                     "it is set for this role or database, so the server's own value is not seen";
             case "client" -> "it is set by the connection string's options";
-            default -> "the server has not taken it over, its log says why";
+            default -> "the server has not applied it, see its log";
         };
     }
 }

@@ -79,7 +79,7 @@ public record SettingFormula(String name, double percent, Bytes min, Bytes max) 
         var matcher = FORM.matcher(text);
         if (!matcher.matches())
             throw new IllegalArgumentException(
-                    "not of the form NAME=PERCENT% or NAME=PERCENT%:LEAST..MOST: " + text);
+                    "not of the form NAME=PERCENT% or NAME=PERCENT%:MIN..MAX: " + text);
         String min = matcher.group(3);
         String max = matcher.group(4);
         return new SettingFormula(

@@ -53,7 +53,7 @@ public final class CpuSwitches {
                     .sorted((one, other) -> Integer.compare(number(one), number(other)))
                     .toList();
         } catch (IOException e) {
-            throw new CpuException("cannot see the CPUs", e);
+            throw new CpuException("cannot list the CPUs", e);
         }
     }
 
@@ -67,7 +67,7 @@ public final class CpuSwitches {
         try {
             return !Files.exists(file) || Files.readString(file).strip().equals("1");
         } catch (IOException e) {
-            throw new CpuException("cannot see " + cpu.getFileName(), e);
+            throw new CpuException("cannot read " + cpu.getFileName(), e);
         }
     }
 

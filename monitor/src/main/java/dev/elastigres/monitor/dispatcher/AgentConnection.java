@@ -57,8 +57,6 @@ public final class AgentConnection {
     ///
     /// @param reason sent to the agent
     public void end(String reason) {
-        Thread.ofVirtual()
-                .name("farewell-" + peer())
-                .start(() -> socket.close(Closed.NORMAL, reason));
+        Thread.ofVirtual().name("close-" + peer()).start(() -> socket.close(Closed.NORMAL, reason));
     }
 }

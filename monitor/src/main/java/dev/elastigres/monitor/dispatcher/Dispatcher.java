@@ -158,7 +158,12 @@ public final class Dispatcher implements WebSocketSession {
                         }
                     };
             case Closed(int _, String reason) -> {
-                log.debug("left before its handshake", "peer", socket.peer(), "reason", reason);
+                log.debug(
+                        "disconnected before its handshake",
+                        "peer",
+                        socket.peer(),
+                        "reason",
+                        reason);
                 yield Optional.empty();
             }
             case Binary _ -> throw new IllegalStateException("binary frames were passed over");
@@ -213,7 +218,7 @@ public final class Dispatcher implements WebSocketSession {
             case InvalidMessage(long id, String error) ->
                     warn("the agent cannot read a message", id, error);
             case InternalError(long id, String error) ->
-                    warn("the agent failed at a message", id, error);
+                    warn("the agent failed to handle a message", id, error);
         }
     }
 

@@ -36,7 +36,7 @@ public final class CacheMetrics {
         }
         page.gauge(
                 "lfc_approximate_working_set_size_windows",
-                "Pages of 8192 bytes touched within so many seconds, estimated");
+                "Estimated number of pages of 8192 bytes touched within the duration");
         List<Long> windows = statistics.get().workingSet();
         for (int i = 0; i < windows.size(); i++)
             page.sample(windows.get(i), "duration_seconds", Integer.toString((i + 1) * 60));

@@ -43,7 +43,7 @@ public final class CgroupMetrics {
         KernelText events = reader.read(cgroup.resolve("memory.events"));
         page.counter(
                 "elastigres_monitor_oom_kills_total",
-                "Processes of the cgroup killed for want of memory, since it was made");
+                "Processes of the cgroup ended by the OOM killer, since its creation");
         OptionalDouble kills = events.number("oom_kill ");
         if (kills.isPresent()) page.sample(kills.getAsDouble());
     }

@@ -49,7 +49,7 @@ public final class ContainerMetrics {
         load.get().ifPresent(it -> writeLoad(page, it));
         room.get().ifPresent(it -> writeMemory(page, it));
         KernelText events = reader.read(cgroup.resolve("memory.events"));
-        page.counter("host_memory_oom_kills_total", "Processes killed for want of memory");
+        page.counter("host_memory_oom_kills_total", "Processes ended by the OOM killer");
         sample(page, events.number("oom_kill "), 1);
         writeCpus(page);
         new PressureMetrics(reader, cgroup, ".pressure").write(page);
@@ -67,7 +67,7 @@ public final class ContainerMetrics {
     private void writeMemory(MetricsWriter page, ContainerMemory room) {
         page.gauge("host_memory_total_bytes", "The container's limit of memory");
         page.sample(room.total().value());
-        page.gauge("host_memory_available_bytes", "What it could have below its limit");
+        page.gauge("host_memory_available_bytes", "Memory available below the limit");
         if (room.available().isPresent()) page.sample(room.available().get().value());
         page.gauge("host_memory_cached_bytes", "Its page cache, shared memory included");
         sample(page, reader.read(cgroup.resolve("memory.stat")).number("file "), 1);
@@ -86,7 +86,7 @@ public final class ContainerMetrics {
         int all = (int) count.getAsDouble();
         double ofUser = user.getAsDouble() / MICROSECONDS / all;
         double ofSystem = system.getAsDouble() / MICROSECONDS / all;
-        page.counter("host_cpu_seconds_total", "Time of each CPU, by what it did");
+        page.counter("host_cpu_seconds_total", "Time of each CPU, by mode");
         for (int i = 0; i < all; i++) {
             String cpu = Integer.toString(i);
             page.sample(ofUser, "cpu", cpu, "mode", "user");

@@ -26,9 +26,9 @@ public final class MachineMetrics {
     private static final List<MachineMetric> MEMORY =
             List.of(
                     new MachineMetric("total", "MemTotal:", "Memory that the kernel manages"),
-                    new MachineMetric("free", "MemFree:", "Memory that nobody uses"),
+                    new MachineMetric("free", "MemFree:", "Unused memory"),
                     new MachineMetric(
-                            "available", "MemAvailable:", "Memory to be had without swapping"),
+                            "available", "MemAvailable:", "Memory available without swapping"),
                     new MachineMetric("cached", "Cached:", "Page cache, shared memory included"),
                     new MachineMetric("buffers", "Buffers:", "Cache of block devices"),
                     new MachineMetric("active", "Active:", "Memory used lately"),
@@ -50,7 +50,7 @@ public final class MachineMetrics {
                             "kernel_stack", "KernelStack:", "Memory of the kernel's stacks"),
                     new MachineMetric("committed", "Committed_AS:", "Memory promised to processes"),
                     new MachineMetric("swap_total", "SwapTotal:", "Swap space"),
-                    new MachineMetric("swap_free", "SwapFree:", "Swap space that nobody uses"));
+                    new MachineMetric("swap_free", "SwapFree:", "Unused swap space"));
 
     private final KernelReader reader;
     private final Path procfs;
@@ -104,14 +104,14 @@ public final class MachineMetrics {
         sample(page, text.number("pswpout "), ONE);
         page.counter("host_memory_major_faults_total", "Page faults that waited for a disk");
         sample(page, text.number("pgmajfault "), ONE);
-        page.counter("host_memory_oom_kills_total", "Processes killed for want of memory");
+        page.counter("host_memory_oom_kills_total", "Processes ended by the OOM killer");
         sample(page, text.number("oom_kill "), ONE);
     }
 
     private void writeCpus(MetricsWriter page) {
         KernelText text = reader.read(procfs.resolve("stat"));
         int cpus = 0;
-        page.counter("host_cpu_seconds_total", "Time of each CPU, by what it did");
+        page.counter("host_cpu_seconds_total", "Time of each CPU, by mode");
         for (String line : text.lines()) {
             if (!line.startsWith("cpu")) break;
             String[] fields = line.split(" +", -1);

@@ -54,7 +54,7 @@ public final class MonitorMeters {
     private final Counters requests =
             new Counters(
                             "elastigres_monitor_requests_total",
-                            "Requests of agents, by what became of them",
+                            "Requests of agents, by outcome",
                             "kind",
                             "outcome")
                     .show(upscale.label, "confirmed")
@@ -67,14 +67,12 @@ public final class MonitorMeters {
     private final Counters asks =
             new Counters(
                     "elastigres_monitor_upscale_requests_total",
-                    "Requests for more, by what was short",
+                    "Upscale requests, by reason",
                     "reason");
     private final Counters sessions =
             new Counters("elastigres_monitor_sessions_total", "Agents that finished a handshake");
     private final Counters failedHandshakes =
-            new Counters(
-                    "elastigres_monitor_handshake_failures_total",
-                    "Handshakes that came to no agreement");
+            new Counters("elastigres_monitor_handshake_failures_total", "Failed handshakes");
     private final Counters unreadable =
             new Counters(
                     "elastigres_monitor_unreadable_messages_total",
@@ -97,7 +95,7 @@ public final class MonitorMeters {
 
     private record MessageArrival(RequestKind kind, Moment at) {}
 
-    // ---- hearing
+    // ---- messages
 
     /// Records that an agent's message arrived and waits for the runner.
     ///
@@ -137,7 +135,7 @@ public final class MonitorMeters {
         unreadable.count();
     }
 
-    // ---- answering
+    // ---- decisions
 
     /// Records the decision that the runner is about to carry out. Called before its answers are
     /// sent, so that an agent with an answer finds it counted.
@@ -192,7 +190,7 @@ public final class MonitorMeters {
         if (usage instanceof Usage.Known known) reaction.observe(now.since(known.at()));
     }
 
-    // ---- telling
+    // ---- output
 
     public void write(MetricsWriter page) {
         requests.write(page);

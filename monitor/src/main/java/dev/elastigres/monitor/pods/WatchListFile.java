@@ -71,7 +71,7 @@ public final class WatchListFile {
             return attributes.isRegularFile()
                     ? new FileVersion(
                             attributes.lastModifiedTime(), attributes.size(), attributes.fileKey())
-                    : "is no file";
+                    : "is not a file";
         } catch (IOException e) {
             return reason(e);
         }
@@ -87,8 +87,8 @@ public final class WatchListFile {
 
     private static String reason(IOException e) {
         return switch (e) {
-            case NoSuchFileException _ -> "is not there";
-            case AccessDeniedException _ -> "may not be read";
+            case NoSuchFileException _ -> "does not exist";
+            case AccessDeniedException _ -> "cannot be read: permission denied";
             default -> "cannot be read: " + e.getMessage();
         };
     }

@@ -154,7 +154,7 @@ public final class WatchedContainers<W extends WatchedContainers.WatchHandle>
                 repeats.write(
                         "watch list " + why,
                         LogLevel.WARN,
-                        "the watch list cannot be followed, all stays as it was",
+                        "the watch list cannot be followed, watches stay unchanged",
                         "reason",
                         why);
                 yield false;
@@ -173,7 +173,7 @@ public final class WatchedContainers<W extends WatchedContainers.WatchHandle>
                 gone.remove(container.key());
                 now.put(container.key(), before);
             } else {
-                now.put(container.key(), unwatched(container, "its cgroup was not looked for yet"));
+                now.put(container.key(), unwatched(container, "its cgroup was not searched yet"));
             }
         }
         members = Collections.unmodifiableSequencedMap(now);
@@ -182,8 +182,8 @@ public final class WatchedContainers<W extends WatchedContainers.WatchHandle>
             end(
                     member,
                     changed
-                            ? "the container was started anew, or is watched otherwise now"
-                            : "the container is not to be watched any more");
+                            ? "the container was restarted, or its entry in the watch list changed"
+                            : "the container is not on the watch list any more");
         }
     }
 
@@ -219,12 +219,12 @@ public final class WatchedContainers<W extends WatchedContainers.WatchHandle>
             // A cgroup that cannot be read now is already reported as unknown; only another path
             // requires a restart.
             if (found.isEmpty() || found.get().equals(member.cgroup)) return member;
-            end(member, "the container's cgroup is elsewhere");
+            end(member, "the container's cgroup has moved");
         } else if (watch != null) {
             end(member, "the watch of the container failed");
         }
         return found.isEmpty()
-                ? unwatched(member.container, told(member, "its cgroup is not there"))
+                ? unwatched(member.container, logged(member, "its cgroup does not exist"))
                 : started(member, found.get());
     }
 
@@ -233,14 +233,14 @@ public final class WatchedContainers<W extends WatchedContainers.WatchHandle>
         try {
             return new ListedContainer<>(container, cgroup, starter.start(container, cgroup), "");
         } catch (WatchStartException e) {
-            return unwatched(container, told(member, String.valueOf(e.getMessage())));
+            return unwatched(container, logged(member, String.valueOf(e.getMessage())));
         } catch (RuntimeException bug) {
             log.error("a container cannot be watched", "container", container.name(), "error", bug);
             return unwatched(container, "it cannot be watched: " + bug);
         }
     }
 
-    private String told(ListedContainer<W> member, String why) {
+    private String logged(ListedContainer<W> member, String why) {
         repeats.write(
                 member.container.key(),
                 LogLevel.WARN,

@@ -24,7 +24,7 @@ public record ConnectionTimeouts(Duration connect, Duration statement) {
     private static void check(String name, Duration timeout) {
         if (timeout.compareTo(MIN) < 0 || timeout.compareTo(MAX) > 0)
             throw new IllegalArgumentException(
-                    "the %s limit must be from 10 ms to 10 min: %d ms"
+                    "the %s timeout must be from 10 ms to 10 min: %d ms"
                             .formatted(name, timeout.toMillis()));
     }
 }

@@ -103,7 +103,7 @@ final class MessageStream extends InputStream {
                     default -> false;
                 };
         if (!sound)
-            throw new MessageException("an odd message of type 0x" + Integer.toHexString(type));
+            throw new MessageException("an invalid message of type 0x" + Integer.toHexString(type));
     }
 
     private static boolean isAuthentication(ByteBuffer body) {

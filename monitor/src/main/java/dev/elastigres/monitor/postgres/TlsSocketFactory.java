@@ -64,7 +64,7 @@ public final class TlsSocketFactory extends SSLSocketFactory {
         }
     }
 
-    // ---- whom we trust
+    // ---- trusted servers
 
     private static TrustManager[] trust(TlsOptions options)
             throws CredentialException, GeneralSecurityException, IOException {
@@ -89,7 +89,7 @@ public final class TlsSocketFactory extends SSLSocketFactory {
         return store;
     }
 
-    // ---- who we are
+    // ---- client certificate
 
     /// Returns the client certificate. As with libpq, a missing file is no error, since the server
     /// may require none.
@@ -126,7 +126,7 @@ public final class TlsSocketFactory extends SSLSocketFactory {
                             .formatted(key, ofRoot ? "0640 or less" : "0600 or less"));
     }
 
-    // ---- how
+    // ---- protocol versions
 
     private static String[] versions(TlsOptions options) throws SSLException {
         int min =

@@ -42,9 +42,9 @@ public final class RunnerInbox implements SessionOwner, MemoryWatcher.UsageListe
         this.meters = meters;
     }
 
-    /// Returns the next message; null if none arrives within `patience`.
-    @Nullable RunnerMessage next(Duration patience) throws InterruptedException {
-        return queue.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+    /// Returns the next message; null if none arrives within `timeout`.
+    @Nullable RunnerMessage next(Duration timeout) throws InterruptedException {
+        return queue.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /// Returns whether the runner handles a message within `timeout`.
@@ -76,7 +76,7 @@ public final class RunnerInbox implements SessionOwner, MemoryWatcher.UsageListe
     }
 
     @Override
-    public boolean usageMoved() {
+    public boolean usageChanged() {
         return queue.offer(new EventMessage(new UsageChanged()));
     }
 
@@ -92,7 +92,7 @@ public final class RunnerInbox implements SessionOwner, MemoryWatcher.UsageListe
 
     /// Reports memory pressure or an OOM kill. Dropped while the queue is full, because the kernel
     /// reports pressure again.
-    public void felt(Shortage shortage) {
+    public void shortageReported(Shortage shortage) {
         queue.offer(new EventMessage(new PressureReported(shortage)));
     }
 
@@ -104,7 +104,7 @@ public final class RunnerInbox implements SessionOwner, MemoryWatcher.UsageListe
 
     /// Reports from the file cache. Waits while the queue is full; no report is lost.
     public void cacheReported(CacheReport report) {
-        RunnerMessage mail =
+        RunnerMessage message =
                 switch (report) {
                     case CacheReport.SizingOutcome(CacheOutcome outcome) ->
                             new EventMessage(new CacheSettled(outcome));
@@ -114,7 +114,7 @@ public final class RunnerInbox implements SessionOwner, MemoryWatcher.UsageListe
                             new RunnerMessage.CacheIdentified(policy, found);
                 };
         try {
-            queue.put(mail);
+            queue.put(message);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

@@ -34,7 +34,7 @@ public final class CpuWatcher implements AutoCloseable {
         /// Called when the kernel's files have no numbers; again only after they had.
         ///
         /// @param why a clause that names the file
-        void deaf(String why);
+        void unavailable(String why);
 
         /// Called when the watcher has ended because of a bug.
         void failed(Throwable bug);
@@ -84,15 +84,15 @@ public final class CpuWatcher implements AutoCloseable {
     private void watch() throws InterruptedException {
         var waits = new CpuWaitSource(reader, cgroup.resolve("cpu.pressure"));
         boolean wasShort = false;
-        boolean wasDeaf = false;
+        boolean wasUnavailable = false;
         while (true) {
             OptionalDouble waited = waits.share(System.nanoTime());
             boolean someWait = waited.isPresent() && waited.getAsDouble() >= rules.waited();
             Optional<CpuReading> reading =
                     use.look(System.nanoTime(), waited.orElse(0), someWait || wasShort);
             Optional<String> problem = waits.problem().or(use::problem);
-            if (problem.isPresent() && !wasDeaf) listener.deaf(problem.get());
-            wasDeaf = problem.isPresent();
+            if (problem.isPresent() && !wasUnavailable) listener.unavailable(problem.get());
+            wasUnavailable = problem.isPresent();
             if (waited.isPresent() && reading.isPresent()) {
                 boolean isShort = rules.isShort(reading.get());
                 if (isShort || wasShort) listener.read(reading.get());

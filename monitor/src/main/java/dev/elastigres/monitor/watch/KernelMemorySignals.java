@@ -64,7 +64,8 @@ public final class KernelMemorySignals implements MemorySignals {
 
     @Override
     public Optional<String> problem() {
-        if (failure != null) return Optional.of("hearing the kernel has failed: " + failure);
+        if (failure != null)
+            return Optional.of("watching the kernel's memory signals has failed: " + failure);
         boolean silent = thread.isAlive() && System.nanoTime() - lookedAt > SILENT_AFTER.toNanos();
         return silent
                 ? Optional.of(cgroup + "'s memory.events or memory.pressure does not answer")
@@ -83,7 +84,7 @@ public final class KernelMemorySignals implements MemorySignals {
     private void listenFromNowOn() {
         if (ends(AFTER_START)) return;
         if (!Libc.isAllowed()) {
-            tell("native access is not enabled for " + Libc.class.getModule());
+            reportProblem("native access is not enabled for " + Libc.class.getModule());
             return;
         }
         try (var libc = new Libc()) {
@@ -114,7 +115,7 @@ public final class KernelMemorySignals implements MemorySignals {
             while (!ends(Duration.ZERO)) {
                 // A file that is not open is skipped.
                 int news = libc.awaitNews((int) LOOK_UP.toMillis(), events, pressure);
-                if ((news & (1 << PRESSURE)) != 0) listener.pressed();
+                if ((news & (1 << PRESSURE)) != 0) listener.pressureDetected();
                 // Reading the file rearms its notification.
                 long now = kills(libc.read(events));
                 if (now > kills) {
@@ -127,7 +128,7 @@ public final class KernelMemorySignals implements MemorySignals {
                 kills = now;
             }
         } catch (IOException e) {
-            tell(String.valueOf(e.getMessage()));
+            reportProblem(String.valueOf(e.getMessage()));
         } finally {
             if (events >= 0) libc.close(events);
             if (pressure >= 0) libc.close(pressure);
@@ -142,7 +143,7 @@ public final class KernelMemorySignals implements MemorySignals {
             try {
                 return trigger(libc, UNPRIVILEGED_TRIGGER);
             } catch (IOException e) {
-                tell(String.valueOf(e.getMessage()));
+                reportProblem(String.valueOf(e.getMessage()));
                 return -1;
             }
         }
@@ -164,10 +165,10 @@ public final class KernelMemorySignals implements MemorySignals {
         return figures.orZero(0);
     }
 
-    private void tell(String why) {
+    private void reportProblem(String why) {
         if (reportedProblem) return;
         reportedProblem = true;
-        listener.deaf(why);
+        listener.unavailable(why);
     }
 
     @Override

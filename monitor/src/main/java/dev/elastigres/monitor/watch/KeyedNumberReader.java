@@ -21,9 +21,9 @@ final class KeyedNumberReader {
         this(names, new String[0]);
     }
 
-    private KeyedNumberReader(String[] names, String[] strangers) {
+    private KeyedNumberReader(String[] names, String[] otherNames) {
         keys =
-                Stream.of(names, strangers)
+                Stream.of(names, otherNames)
                         .flatMap(Arrays::stream)
                         .map(KeyedNumbers::key)
                         .toArray(byte[][]::new);
@@ -33,12 +33,12 @@ final class KeyedNumberReader {
 
     /// Returns a reader that also looks for keys of another kind of file, which may appear before
     /// or instead of these. Their indexes follow those of the first keys.
-    KeyedNumberReader orOf(String... strangers) {
+    KeyedNumberReader orOf(String... otherNames) {
         String[] names =
                 Arrays.stream(keys)
                         .map(key -> new String(key, StandardCharsets.US_ASCII))
                         .toArray(String[]::new);
-        return new KeyedNumberReader(names, strangers);
+        return new KeyedNumberReader(names, otherNames);
     }
 
     void read(ByteBuffer file, ReadBuffer scratch) {

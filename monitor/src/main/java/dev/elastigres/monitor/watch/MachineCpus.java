@@ -43,7 +43,7 @@ public final class MachineCpus implements CpuUsageSource {
         problem =
                 times.isPresent()
                         ? Optional.empty()
-                        : text.problem().or(() -> Optional.of(stat + " does not tell all of it"));
+                        : text.problem().or(() -> Optional.of(stat + " is incomplete"));
         return times;
     }
 

@@ -10,7 +10,7 @@ public sealed interface MemorySignals extends AutoCloseable
     /// not block.
     interface MemorySignalListener {
         /// Called when tasks wait for memory.
-        void pressed();
+        void pressureDetected();
 
         /// Called when the kernel has killed `more` processes of the cgroup.
         void killed(long more);
@@ -21,7 +21,7 @@ public sealed interface MemorySignals extends AutoCloseable
         /// Called once if the signals, or some of them, are not available.
         ///
         /// @param why a clause that names the cause
-        void deaf(String why);
+        void unavailable(String why);
 
         /// Called when the signals have ended because of a bug.
         void failed(Throwable bug);

@@ -47,8 +47,8 @@ public record MemorySourceSelection(Optional<MemorySource> source, Optional<Stri
         return new MemorySourceSelection(
                 Optional.empty(),
                 Optional.of(
-                        "no memory is watched: downscales are not checked, and nothing is asked"
-                                + " for; name Postgres by --cgroup, --pgdata or --pgpid"));
+                        "no memory is watched: downscales are not checked, and none is"
+                                + " requested; name Postgres by --cgroup, --pgdata or --pgpid"));
     }
 
     /// Returns why the kernel has no reliable figures for the cgroup; empty if it has, or will have

@@ -32,7 +32,7 @@ public final class MemoryWatcher implements AutoCloseable {
     /// change was not accepted and is reported again at the next sample.
     public interface UsageListener {
         /// Called when usage has crossed a limit or has become known or unknown.
-        boolean usageMoved();
+        boolean usageChanged();
 
         /// Called when the total memory has changed.
         boolean totalObserved(Bytes total);
@@ -126,7 +126,7 @@ public final class MemoryWatcher implements AutoCloseable {
         private final MemorySource from;
         private int generation;
         private int unreportedSamples;
-        private boolean toldAny;
+        private boolean reportedAny;
         private boolean reportedKnown;
         private boolean reportedUsed;
 
@@ -155,29 +155,29 @@ public final class MemoryWatcher implements AutoCloseable {
                 WatchTarget current = target;
                 samplingPolicy.take(now, bytes, from.kernel(), current);
                 samplingPolicy.write(board, now);
-                tell(true, samplingPolicy.used() >= current.used());
+                notifyListener(true, samplingPolicy.used() >= current.used());
                 if (report > 0 && ++unreportedSamples >= report && listener.sampled())
                     unreportedSamples = 0;
             } catch (KernelReadException e) {
                 // Samples after a gap are not combined with those before.
                 samplingPolicy.clear();
                 board.writeUnreadable(String.valueOf(e.getMessage()));
-                tell(false, false);
+                notifyListener(false, false);
             }
         }
 
-        private void tell(boolean known, boolean isReached) {
+        private void notifyListener(boolean known, boolean isReached) {
             // A failure of the first sample is reported too.
-            if (toldAny && known == reportedKnown && isReached == reportedUsed) return;
-            if (!listener.usageMoved()) return;
-            toldAny = true;
+            if (reportedAny && known == reportedKnown && isReached == reportedUsed) return;
+            if (!listener.usageChanged()) return;
+            reportedAny = true;
             reportedKnown = known;
             reportedUsed = isReached;
         }
 
         @Override
         public void stalled() {
-            listener.usageMoved();
+            listener.usageChanged();
         }
 
         @Override
@@ -233,7 +233,7 @@ public final class MemoryWatcher implements AutoCloseable {
             unavailableBefore = unavailable;
             machine.write(bytes, Math.min(lasting, bytes));
             boolean isReached = lasting >= target.unavailable();
-            if (isReached != reportedUnavailable && listener.usageMoved())
+            if (isReached != reportedUnavailable && listener.usageChanged())
                 reportedUnavailable = isReached;
         }
 

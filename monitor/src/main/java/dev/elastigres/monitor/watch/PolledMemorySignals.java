@@ -63,7 +63,8 @@ public final class PolledMemorySignals implements MemorySignals, Tick {
     public Optional<String> problem() {
         if (ticker.isStalled())
             return Optional.of(events.path() + " or " + pressure.path() + " does not answer");
-        return ticker.failure().map(bug -> "hearing the kernel has failed: " + bug);
+        return ticker.failure()
+                .map(bug -> "watching the kernel's memory signals has failed: " + bug);
     }
 
     @Override
@@ -104,12 +105,12 @@ public final class PolledMemorySignals implements MemorySignals, Tick {
             if (!known || stalled - aSecondAgo < STALL_MICROS) return;
             // At most once a second, as with a trigger.
             looks = 0;
-            listener.pressed();
+            listener.pressureDetected();
         } catch (KernelReadException e) {
             looks = 0;
             if (reportedProblem) return;
             reportedProblem = true;
-            listener.deaf(String.valueOf(e.getMessage()));
+            listener.unavailable(String.valueOf(e.getMessage()));
         }
     }
 

@@ -134,7 +134,7 @@ public final class TickScheduler implements AutoCloseable {
         } catch (InterruptedException _) {
             // Closed.
         } catch (RuntimeException | Error bug) {
-            failures.accept("nobody looks any more whether watchers hang", bug);
+            failures.accept("the supervisor of watchers failed", bug);
         }
     }
 

@@ -39,7 +39,7 @@ public final class Ticker {
     private volatile long due = System.nanoTime();
 
     // Used by the scheduler's supervisor only.
-    private long toldStall = IDLE;
+    private long reportedStall = IDLE;
 
     Ticker(TickScheduler scheduler) {
         this.scheduler = scheduler;
@@ -142,8 +142,8 @@ public final class Ticker {
         Tick work = tick;
         long since = runningSince;
         if (work == null || since == IDLE) return;
-        if (System.nanoTime() - since <= STALL.toNanos() || toldStall == since) return;
-        toldStall = since;
+        if (System.nanoTime() - since <= STALL.toNanos() || reportedStall == since) return;
+        reportedStall = since;
         work.stalled();
     }
 

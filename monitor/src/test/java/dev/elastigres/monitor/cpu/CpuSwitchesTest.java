@@ -63,6 +63,6 @@ class CpuSwitchesTest {
         Files.createDirectories(folder.resolve("cpu1").resolve("online"));
         assertThatThrownBy(() -> new CpuSwitches(folder).switchTo(2))
                 .isInstanceOf(CpuException.class)
-                .hasMessageStartingWith("cannot see cpu1: ");
+                .hasMessageStartingWith("cannot read cpu1: ");
     }
 }

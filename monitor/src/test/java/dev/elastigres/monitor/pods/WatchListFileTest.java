@@ -19,7 +19,7 @@ class WatchListFileTest {
     void tellsWhatIsNewAndNothingTwice() throws Exception {
         Path path = folder.resolve("pods.json");
         var file = new WatchListFile(path);
-        broken(file, "is not there");
+        broken(file, "does not exist");
         write(path, WatchListCodec.encode(WatchList.EMPTY));
         assertThat(file.look()).isEqualTo(new WatchListUpdate.Replaced(WatchList.EMPTY));
         assertThat(file.look()).isEqualTo(new WatchListUpdate.Unchanged());
@@ -33,9 +33,9 @@ class WatchListFileTest {
         Files.write(path, new byte[] {(byte) 0xff});
         broken(file, "is not UTF-8");
         Files.delete(path);
-        broken(file, "is not there");
+        broken(file, "does not exist");
         Files.createDirectory(path);
-        broken(file, "is no file");
+        broken(file, "is not a file");
         Files.delete(path);
         write(path, WatchListCodec.encode(WatchList.EMPTY));
         assertThat(file.look()).isEqualTo(new WatchListUpdate.Replaced(WatchList.EMPTY));

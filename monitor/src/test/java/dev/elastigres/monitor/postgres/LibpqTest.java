@@ -152,7 +152,7 @@ class LibpqTest {
         String given = target(key("EC", form)) + " sslpassword=" + PASSPHRASE;
         assertThat(libpq(given).understood).contains("1");
         assertThat(monitor(given).error)
-                .contains("is not supported; write it anew with openssl pkcs8 -topk8");
+                .contains("is not supported; convert it with openssl pkcs8 -topk8");
     }
 
     @ParameterizedTest

@@ -93,7 +93,7 @@ class ReadinessChecksTest {
                 scheduler,
                 new MemoryWatcher.UsageListener() {
                     @Override
-                    public boolean usageMoved() {
+                    public boolean usageChanged() {
                         return true;
                     }
 

@@ -51,7 +51,10 @@ class KernelMemorySignalsTest {
         events(0);
         signals.start();
         assertThat(heard.poll(30, TimeUnit.SECONDS))
-                .isEqualTo("deaf: open " + cgroup.resolve("memory.pressure") + ": no such file");
+                .isEqualTo(
+                        "unavailable: open "
+                                + cgroup.resolve("memory.pressure")
+                                + ": no such file");
     }
 
     private void events(int kills) throws Exception {
@@ -62,8 +65,8 @@ class KernelMemorySignalsTest {
 
     private final class RecordedKernelSignals implements MemorySignals.MemorySignalListener {
         @Override
-        public void pressed() {
-            heard.add("pressed");
+        public void pressureDetected() {
+            heard.add("pressureDetected");
         }
 
         @Override
@@ -77,8 +80,8 @@ class KernelMemorySignalsTest {
         }
 
         @Override
-        public void deaf(String why) {
-            heard.add("deaf: " + why);
+        public void unavailable(String why) {
+            heard.add("unavailable: " + why);
         }
 
         @Override

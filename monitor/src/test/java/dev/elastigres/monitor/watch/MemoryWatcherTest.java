@@ -241,7 +241,7 @@ class MemoryWatcherTest {
                 scheduler,
                 new MemoryWatcher.UsageListener() {
                     @Override
-                    public boolean usageMoved() {
+                    public boolean usageChanged() {
                         return told.add(watcher.usage());
                     }
 

@@ -54,7 +54,7 @@ class PolledMemorySignalsTest {
         container.memoryStall(149_999);
         assertThat(heard.poll(1500, TimeUnit.MILLISECONDS)).as("too little").isNull();
         container.memoryStall(400_000);
-        assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("pressed");
+        assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("pressureDetected");
     }
 
     @Test
@@ -62,7 +62,7 @@ class PolledMemorySignalsTest {
         Files.delete(container.folder().resolve("memory.pressure"));
         signals.start();
         assertThat(heard.poll(30, TimeUnit.SECONDS))
-                .startsWith("deaf cannot read ")
+                .startsWith("unavailable cannot read ")
                 .endsWith("memory.pressure: no such file");
         container.oomKills(8);
         assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("killed 1");
@@ -76,8 +76,8 @@ class PolledMemorySignalsTest {
 
     private final class RecordedPolledSignals implements MemorySignals.MemorySignalListener {
         @Override
-        public void pressed() {
-            heard.add("pressed");
+        public void pressureDetected() {
+            heard.add("pressureDetected");
         }
 
         @Override
@@ -91,8 +91,8 @@ class PolledMemorySignalsTest {
         }
 
         @Override
-        public void deaf(String why) {
-            heard.add("deaf " + why);
+        public void unavailable(String why) {
+            heard.add("unavailable " + why);
         }
 
         @Override
