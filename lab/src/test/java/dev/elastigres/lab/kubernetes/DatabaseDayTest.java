@@ -29,8 +29,8 @@ class DatabaseDayTest {
     private static final Pattern AUTOVACUUM =
             Pattern.compile("automatic (?:vacuum|analyze) of table \"[^\"]*pgbench_");
 
-    /// pgbench's scale: 300 MB, and as much again of indexes and WAL. The pod has 256 MiB when it is
-    /// idle, and never more than 1536 MiB.
+    /// pgbench's scale: 300 MB, and as much again of indexes and WAL. The pod has 256 MiB when
+    /// it is idle, and never more than 1536 MiB.
     private static final int SCALE = 20;
 
     private static final int MAX_UNITS = 6;
