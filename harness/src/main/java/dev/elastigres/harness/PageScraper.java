@@ -1,9 +1,8 @@
 package dev.elastigres.harness;
 
 import dev.elastigres.agent.monitor.MonitorConnectionException;
+import dev.elastigres.testbed.process.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,8 +27,8 @@ public record PageScraper(HttpClient client, List<Integer> ports) implements Aut
 
     /// Returns a port that is unused at the moment.
     public static int freePort() throws MonitorConnectionException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        try {
+            return FreePorts.once();
         } catch (IOException e) {
             throw new MonitorConnectionException("no port is free", e);
         }

@@ -1,6 +1,7 @@
 package dev.elastigres.testbed;
 
 import dev.elastigres.testbed.process.FolderRemoval;
+import dev.elastigres.testbed.process.FreePorts;
 import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.testbed.process.ParentBoundProcess;
 import dev.elastigres.testbed.process.ToolRunner;
@@ -63,7 +64,7 @@ public final class PgBouncer implements AutoCloseable {
             ServerAccount account = ServerAccount.current();
             folder = Files.createTempDirectory("elastigres-pgbouncer-");
             OrphanReaper.watch(folder);
-            int port = ServerFiles.freePort();
+            int port = FreePorts.once();
             Path users = folder.resolve("users");
             Files.writeString(users, "\"%s\" \"\"\n".formatted(server.superuser()));
             Path configuration = folder.resolve("pgbouncer.ini");

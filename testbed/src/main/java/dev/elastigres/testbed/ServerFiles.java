@@ -1,11 +1,10 @@
 package dev.elastigres.testbed;
 
 import dev.elastigres.testbed.process.FolderRemoval;
+import dev.elastigres.testbed.process.FreePorts;
 import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.testbed.process.ToolRunner;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +40,7 @@ record ServerFiles(PostgresServerOptions options, ServerAccount account, Path ho
             ServerAccount account = ServerAccount.current();
             home = Files.createTempDirectory("elastigres-postgres-");
             OrphanReaper.watch(home);
-            var cluster = new ServerFiles(options, account, home, freePort());
+            var cluster = new ServerFiles(options, account, home, FreePorts.once());
             cluster.initialize();
             return cluster;
         } catch (IOException | TestbedException e) {
@@ -115,14 +114,6 @@ record ServerFiles(PostgresServerOptions options, ServerAccount account, Path ho
 
     private static String quoted(String value) {
         return "'" + value.replace("'", "''") + "'";
-    }
-
-    /// Returns a port that is free now. If another process takes it before Postgres does, the start
-    /// fails with a clear log.
-    static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /// Returns the end of the server's log, for messages.

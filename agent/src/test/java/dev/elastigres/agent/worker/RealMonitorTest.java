@@ -9,9 +9,8 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.monitor.Main;
+import dev.elastigres.testbed.process.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -33,7 +32,7 @@ class RealMonitorTest {
         write("vmstat", "oom_kill 0\n");
         write("stat", "cpu  9 9 9 9\ncpu0 9 9 9 9\n");
         use(2000);
-        HostPort pages = new HostPort("127.0.0.1", freePort());
+        HostPort pages = new HostPort("127.0.0.1", FreePorts.once());
         Process monitor = monitor(pages);
         try (var fleet = new TestFleet()) {
             var here = new HostPort("127.0.0.1", port(monitor));
@@ -96,12 +95,6 @@ class RealMonitorTest {
         if (line == null || !line.startsWith(LISTENS))
             throw new AssertionError(line + "\n" + Files.readString(kernel.resolve("monitor.log")));
         return Integer.parseInt(line.substring(LISTENS.length()));
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /// Sets the memory that Postgres uses and the kernel cannot reclaim.

@@ -165,7 +165,7 @@ final class SimulatedVm {
     private void checkExplained(Step step) {
         step.change().ifPresent(this::checkReason);
         check(
-                !oomKilled || state.why().text().contains("killed a process"),
+                !oomKilled || state.why().text().contains("OOM killer ended a process"),
                 () -> "a kill is in no explanation: " + state.why().text());
     }
 

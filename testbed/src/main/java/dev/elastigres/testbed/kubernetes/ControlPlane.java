@@ -5,6 +5,7 @@ import dev.elastigres.testbed.CertificateAuthority.CertificateSubject;
 import dev.elastigres.testbed.TestbedException;
 import dev.elastigres.testbed.kubernetes.ControlPlaneArguments.ControlPlaneKind;
 import dev.elastigres.testbed.process.FolderRemoval;
+import dev.elastigres.testbed.process.FreePorts;
 import dev.elastigres.testbed.process.OrphanReaper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ public final class ControlPlane implements AutoCloseable {
             throws IOException, GeneralSecurityException, TestbedException {
         this.binaries = binaries;
         this.home = home;
-        port = FreePorts.free();
+        port = FreePorts.forRestarts();
         files = new ControlPlaneFiles(home, CertificateAuthority.create("testbed"), port);
         files.writeCertificates();
         files.write("tokens", admin.line() + scheduler.line() + controllers.line());
@@ -74,11 +75,11 @@ public final class ControlPlane implements AutoCloseable {
                 files.write(
                         "admin.kubeconfig",
                         files.kubeconfig(ApiServerAccess.HOST).with(admin.token(), "default"));
-        int etcdPort = FreePorts.free();
+        int etcdPort = FreePorts.forRestarts();
         etcd =
                 component(
                         ClusterProgram.ETCD,
-                        arguments.etcd(etcdPort, FreePorts.free()),
+                        arguments.etcd(etcdPort, FreePorts.forRestarts()),
                         "http://127.0.0.1:%d/readyz".formatted(etcdPort));
         apiServer =
                 component(
@@ -177,7 +178,7 @@ public final class ControlPlane implements AutoCloseable {
     /// Plays the nodes that have the annotation `kwok.x-k8s.io/node: fake`, and their pods.
     void startKwok() throws TestbedException {
         try {
-            int answers = FreePorts.free();
+            int answers = FreePorts.forRestarts();
             ControlPlaneComponent kwok =
                     component(
                             ClusterProgram.KWOK,
@@ -192,7 +193,7 @@ public final class ControlPlane implements AutoCloseable {
 
     private void startOther(ClusterProgram program, List<String> own) throws TestbedException {
         try {
-            int answers = FreePorts.free();
+            int answers = FreePorts.forRestarts();
             var all = new ArrayList<>(own);
             all.addAll(arguments.serving(answers));
             ControlPlaneComponent component =
