@@ -88,20 +88,19 @@ public final class ControlPlane implements AutoCloseable {
                         server() + "/readyz");
     }
 
-    /// The API server alone, with nobody who schedules or controls: ready after some seconds. Pods
-    /// may be made without service accounts.
+    /// Starts etcd and the API server alone. Pods need no service accounts.
     public static ControlPlane start(KubernetesBinaries binaries) throws TestbedException {
         return start(binaries, ControlPlaneKind.BARE);
     }
 
-    /// The same; each request of a service account is told by a line of JSON in [#auditLog()], an
-    /// `audit.k8s.io/v1` Event, once it is answered, and that of a watch when it begins, too.
+    /// Starts the same with an audit log. Each request of a service account adds a line of JSON to
+    /// [#auditLog()] (an `audit.k8s.io/v1` Event) once it is answered; a watch also when it begins.
     public static ControlPlane startAudited(KubernetesBinaries binaries) throws TestbedException {
         return start(binaries, ControlPlaneKind.AUDITED);
     }
 
-    /// All of it: with the scheduler, the controllers, accounts for pods, and a way to the nodes
-    /// that are told by [#reach(String, int)].
+    /// Starts all components: also the scheduler, the controllers, service accounts for pods, and a
+    /// proxy to the nodes that [#reach(String, int)] names.
     public static ControlPlane startWhole(KubernetesBinaries binaries) throws TestbedException {
         ControlPlane plane = start(binaries, ControlPlaneKind.WHOLE);
         try {
@@ -205,22 +204,22 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    /// The API server's address on this machine.
+    /// Returns the API server's address on this machine.
     public String server() {
         return files.server(ApiServerAccess.HOST);
     }
 
-    /// The same port for whoever reaches it otherwise.
+    /// Returns the API server's port, which is the same from every network.
     public int port() {
         return port;
     }
 
-    /// The certificate of the authority that the API server's is from, in PEM form.
+    /// Returns the certificate of the API server's authority, in PEM form.
     public String authorityPem() {
         return files.authority().certificatePem();
     }
 
-    /// The file of somebody who may do everything.
+    /// Returns the kubeconfig of an account with all rights.
     public Path adminKubeconfig() {
         return adminKubeconfig;
     }
@@ -234,21 +233,20 @@ public final class ControlPlane implements AutoCloseable {
                 binaries.of(ClusterProgram.KUBECTL), kubeconfig, home.resolve("kubectl-cache"));
     }
 
-    /// A new file with a new token of a service account that is there, as the API server signs them
-    /// for pods.
+    /// Writes a kubeconfig with a new token of an existing service account.
     public Path kubeconfig(String namespace, String account) throws TestbedException {
         return files.write(
                 "%s-%s-%d.kubeconfig".formatted(namespace, account, System.nanoTime()),
                 kubeconfig(namespace, account, ApiServerAccess.HOST));
     }
 
-    /// The same as text, for whoever is elsewhere. It has a secret in it.
+    /// Returns the text of such a kubeconfig for clients in another network. It contains a secret.
     public String kubeconfig(String namespace, String account, ApiServerAccess from)
             throws TestbedException {
         return files.kubeconfig(from).with(token(namespace, account), namespace);
     }
 
-    /// A new token of a service account, good for a day.
+    /// Returns a new token of a service account, valid for a day.
     public String token(String namespace, String account) throws TestbedException {
         return kubectl()
                 .run(
