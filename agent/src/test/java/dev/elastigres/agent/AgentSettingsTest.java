@@ -205,8 +205,8 @@ class AgentSettingsTest {
                 "--scheduler-timeout=20s|the scheduler may take longer to answer",
                 "--unit-cpus=0|--unit-cpus: \"0\" is out of range",
                 "--dampnig=off|did you mean --damping?",
-                "--damping=of|is none of on, off",
-                "--rules=both|is none of neon, elastigres"
+                "--damping=of|must be on or off",
+                "--rules=both|must be one of neon, elastigres"
             })
     void aMistakeIsOneLine(String flags, String problem) {
         assertThat(problems(flags.split(" ", -1))).singleElement().asString().contains(problem);

@@ -25,7 +25,7 @@ class PlatformsTest {
         assertThat(platforms.chosen(settings(platforms, "--driver=cgroup", "--cgroup=a")))
                 .isInstanceOf(CgroupPlatformProvider.class);
         assertThat(problems(platforms, "--driver=nosuch"))
-                .containsExactly("--driver: \"nosuch\" is none of cgroup, empty");
+                .containsExactly("--driver: \"nosuch\" must be one of cgroup, empty");
     }
 
     @Test

@@ -83,7 +83,7 @@ class AdaptiveSamplingTest {
             tree.total(2000);
             monitor.awaitStatus("false", "memory", "underway");
             agent.checkHealth(4);
-            assertThat(monitor.log()).contains("looking ahead");
+            assertThat(monitor.log()).contains("forecast horizon set");
         }
     }
 

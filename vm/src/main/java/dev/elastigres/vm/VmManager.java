@@ -94,8 +94,8 @@ public final class VmManager {
         return spec;
     }
 
-    /// Who deletes an image looks for VMs once it is gone: either that one sees the new VM, or this
-    /// one that the image is gone.
+    /// Checks that the image still exists. The deletion of an image looks for VMs after it removed
+    /// the file, so either it sees the new VM or this check sees that the image is gone.
     private void checkImage(VmSpec spec) throws VmException, InterruptedException {
         if (Files.exists(spec.image())) return;
         delete(spec.name());
@@ -103,19 +103,19 @@ public final class VmManager {
                 "the image " + spec.image() + " was deleted while a VM was made of it");
     }
 
-    /// The built images, each with the names of this user's VMs that stand on it.
+    /// Returns the built images, each with the names of this user's VMs that are based on it.
     public Map<Images.ImageEntry, List<String>> images() throws VmException, InterruptedException {
         return images.list();
     }
 
-    /// Deletes an image that no VM of this user stands on.
+    /// Deletes an image that no VM of this user is based on.
     ///
     /// @param name its name, its file's name or its path
     public Images.ImageEntry deleteImage(String name) throws VmException, InterruptedException {
         return images.delete(name);
     }
 
-    /// A new VM that goes on where the saved one was.
+    /// Creates a VM that continues from the saved state.
     /// @param network of the same kind as the saved one's; the guest keeps its address
     public VmSpec restore(String name, Path snapshot, Network network)
             throws VmException, InterruptedException {
@@ -133,9 +133,9 @@ public final class VmManager {
         return spec;
     }
 
-    /// Starts the VM, or lets one go on that was restored or stands still, and waits until its
+    /// Starts the VM, or resumes one that was restored or is paused, and waits until its
     /// Postgres answers.
-    /// @param within how long to wait for Postgres; zero not to
+    /// @param within how long to wait for Postgres; zero not to wait
     public RunningVm start(String name, Duration within) throws VmException, InterruptedException {
         VmFolder folder = store.find(name);
         RunningVm machine;
@@ -153,7 +153,7 @@ public final class VmManager {
         return machine;
     }
 
-    /// Lets a guest go on that stands still. One that does not is refused.
+    /// Resumes a paused guest, and refuses one that runs.
     private RunningVm goOn(RunningVm machine) throws VmException, InterruptedException {
         String name = machine.spec().name();
         if (seen(machine).stall.isEmpty()) throw new VmException.Refused(name + " runs already");
@@ -173,7 +173,7 @@ public final class VmManager {
         }
     }
 
-    /// Ends it at once, as a power cut would. Not even a command that hangs is waited for.
+    /// Ends the VM at once, as a power cut would, without waiting for commands that hang.
     public void kill(String name) throws VmException, InterruptedException {
         VmFolder folder = store.find(name);
         if (store.state(folder) instanceof VmState.Running(var run)) run.qemu().kill();

@@ -14,7 +14,8 @@ public record HostShare(double cpus, double memory) {
 
     public HostShare {
         if (!(cpus >= 0 && cpus <= Double.MAX_VALUE && memory >= 0 && memory <= Double.MAX_VALUE))
-            throw new IllegalArgumentException("no part: %s and %s".formatted(cpus, memory));
+            throw new IllegalArgumentException(
+                    "the parts of a host must not be negative: %s and %s".formatted(cpus, memory));
     }
 
     /// Returns the resources that a VM of `size` takes.

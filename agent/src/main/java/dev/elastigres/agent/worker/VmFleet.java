@@ -164,9 +164,9 @@ public final class VmFleet implements AutoCloseable {
     private void logDriverProblems() {
         Set<String> now = new LinkedHashSet<>(around.driver().problems());
         for (String each : now)
-            if (!loggedProblems.contains(each)) log.warn("trouble", "reason", each);
+            if (!loggedProblems.contains(each)) log.warn("problem", "reason", each);
         for (String each : loggedProblems)
-            if (!now.contains(each)) log.info("trouble is over", "reason", each);
+            if (!now.contains(each)) log.info("problem solved", "reason", each);
         loggedProblems = now;
         Map<String, String> dead = around.driver().dead();
         dead.forEach(

@@ -275,8 +275,8 @@ final class VmWorker {
         String part = problem.part().title();
         if (!history.problem(problem.part(), problem.why())) return;
         if (problem.why().isEmpty())
-            repeats.write(part, LogLevel.INFO, "trouble is over", "with", part);
-        else repeats.write(part, LogLevel.WARN, "trouble", "with", part, "reason", problem.why());
+            repeats.write(part, LogLevel.INFO, "problem solved", "with", part);
+        else repeats.write(part, LogLevel.WARN, "problem", "with", part, "reason", problem.why());
     }
 
     // ---- what is done

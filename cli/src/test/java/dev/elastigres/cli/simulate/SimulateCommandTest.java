@@ -162,7 +162,8 @@ class SimulateCommandTest {
                 Files.writeString(
                         folder.resolve("load.csv"), "time,cpu,memory,working_set\n1,one,2,3\n");
         assertThat(run("--trace", file.toString())).isEqualTo(1);
-        assertThat(text(err)).endsWith("load.csv: line 2 has a cpu that is no such number\n");
+        assertThat(text(err))
+                .endsWith("load.csv: line 2 has a cpu that is not a number in its range\n");
         err.reset();
         assertThat(run("--trace", folder.resolve("none").toString())).isEqualTo(1);
         assertThat(text(err)).contains("cannot read").hasLineCount(1);

@@ -54,7 +54,9 @@ public record AgentTiming(
                     monitorRetry,
                     urgentFor,
                     staleAfter
-                }) if (!each.isPositive()) throw new IllegalArgumentException("no time: " + each);
+                })
+            if (!each.isPositive())
+                throw new IllegalArgumentException("a time must be above zero: " + each);
         if (schedulerEvery.compareTo(schedulerTimeout) <= 0)
             throw new IllegalArgumentException(
                     "the scheduler may take longer to answer than it is left alone");

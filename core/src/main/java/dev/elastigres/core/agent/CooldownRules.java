@@ -14,12 +14,14 @@ public record CooldownRules(Duration first, Duration max, Duration hurtWithin) {
             new CooldownRules(Duration.ofSeconds(5), Duration.ofMinutes(5), Duration.ofSeconds(60));
 
     public CooldownRules {
-        if (!first.isPositive()) throw new IllegalArgumentException("no cooldown: " + first);
+        if (!first.isPositive())
+            throw new IllegalArgumentException("the first cooldown must be above zero: " + first);
         if (max.compareTo(first) < 0)
             throw new IllegalArgumentException(
                     "the longest cooldown, " + max + ", is below the first, " + first);
         if (hurtWithin.isNegative())
-            throw new IllegalArgumentException("a shrink hurts afterwards, not " + hurtWithin);
+            throw new IllegalArgumentException(
+                    "the time in which a shrink may hurt must not be negative: " + hurtWithin);
     }
 
     Duration doubled(Duration length) {

@@ -96,9 +96,9 @@ public sealed interface Obstacle {
             case NoMonitor() -> "no monitor is connected to agree to a shrink";
             case MonitorAsked(Resources target) ->
                     "waits for its monitor to agree to " + target.text();
-            case MonitorFailing(String why) -> "its monitor did not answer well: " + why;
+            case MonitorFailing(String why) -> "the last request to its monitor failed: " + why;
             case CoolingDown(Duration left) ->
-                    "shrinks in %d s at the earliest, for the last time hurt"
+                    "shrinks in %d s at the earliest: the last shrink was refused or too much"
                             .formatted(left.toSeconds() + 1);
         };
     }

@@ -51,7 +51,8 @@ final class ObstacleFinder {
             return new Obstacle.SchedulerAsked(scheduler.request().get().size());
         return state.monitor() instanceof Present monitor && monitor.downscaleRequest().isPresent()
                 ? new Obstacle.MonitorAsked(monitor.downscaleRequest().get().size())
-                : new Obstacle.NotPermitted(scheduler.permit(), "it was not asked yet");
+                : new Obstacle.NotPermitted(
+                        scheduler.permit(), "no larger permit was requested yet");
     }
 
     private static Obstacle toShrink(State state, Resources wanted, Moment now) {

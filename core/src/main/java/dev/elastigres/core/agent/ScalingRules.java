@@ -56,7 +56,8 @@ public record ScalingRules(
 
     public ScalingRules {
         if (dampingWindow.isNegative())
-            throw new IllegalArgumentException("a goal counts from now on, not " + dampingWindow);
+            throw new IllegalArgumentException(
+                    "the damping window must not be negative: " + dampingWindow);
     }
 
     /// Returns these rules with `rules` for the goal.

@@ -49,8 +49,9 @@ public record BudgetRules(
                             + ", is more than all there is, "
                             + capacity.text());
         if (step.vcpus() <= 0 || step.memory().value() == 0)
-            throw new IllegalArgumentException("permits that grow by nothing");
+            throw new IllegalArgumentException("the step of permits must be above zero");
         if (wishCounts.isNegative())
-            throw new IllegalArgumentException("a wish counts for some time, not " + wishCounts);
+            throw new IllegalArgumentException(
+                    "the time that a wish counts must not be negative: " + wishCounts);
     }
 }

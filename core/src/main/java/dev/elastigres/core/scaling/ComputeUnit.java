@@ -15,9 +15,10 @@ public record ComputeUnit(double vcpus, Bytes memory) {
 
     public ComputeUnit {
         if (!(vcpus >= 0.001 && vcpus <= Double.MAX_VALUE))
-            throw new IllegalArgumentException("a compute unit has CPUs, not " + vcpus);
+            throw new IllegalArgumentException(
+                    "the CPUs of a compute unit must be at least 0.001: " + vcpus);
         if (memory.equals(Bytes.ZERO))
-            throw new IllegalArgumentException("a compute unit has memory");
+            throw new IllegalArgumentException("the memory of a compute unit must be above zero");
     }
 
     /// Returns the resources of `units` compute units.

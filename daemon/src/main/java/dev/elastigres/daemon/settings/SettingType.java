@@ -90,7 +90,7 @@ public record SettingType<T>(
                         switch (text) {
                             case "on" -> new Valid<>(true);
                             case "off" -> new Valid<>(false);
-                            default -> new Invalid<>("is none of on, off");
+                            default -> new Invalid<>("must be on or off");
                         },
                 on -> on ? "on" : "off");
     }
@@ -201,7 +201,7 @@ public record SettingType<T>(
                 text -> {
                     for (E constant : constants)
                         if (name(constant).equals(text)) return new Valid<>(constant);
-                    return new Invalid<>("is none of " + names);
+                    return new Invalid<>("must be one of " + names);
                 },
                 SettingType::name);
     }
@@ -217,7 +217,7 @@ public record SettingType<T>(
                 text ->
                         all.contains(text)
                                 ? new Valid<>(text)
-                                : new Invalid<>("is none of " + String.join(", ", all)),
+                                : new Invalid<>("must be one of " + String.join(", ", all)),
                 text -> text);
     }
 

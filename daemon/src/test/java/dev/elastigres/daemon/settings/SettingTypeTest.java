@@ -110,7 +110,7 @@ class SettingTypeTest {
         assertThat(good(SettingType.oneOf(SamplePolicy.class), "neon-cache"))
                 .isEqualTo(SamplePolicy.NEON_CACHE);
         assertThat(bad(SettingType.oneOf(SamplePolicy.class), "NEON"))
-                .isEqualTo("is none of auto, neon-cache");
+                .isEqualTo("must be one of auto, neon-cache");
         assertThat(SettingType.oneOf(SamplePolicy.class).placeholder())
                 .isEqualTo("auto|neon-cache");
         assertThat(good(SettingType.path(), "/proc")).isEqualTo(Path.of("/proc"));

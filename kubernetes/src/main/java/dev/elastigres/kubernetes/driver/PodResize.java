@@ -25,9 +25,9 @@ import java.util.Set;
 ///
 /// The kubelet takes or refuses the resources of a pod as a whole. So what can be sure to be taken
 /// goes into one patch: CPUs either way, requests, and memory that grows. A memory limit that is to
-/// be lowered, and may be refused for page cache, gets a patch of its own after that. What is
-/// refused together is tried again one by one, and what is refused then is taken back, for it would
-/// hold up the other.
+/// be lowered, and may be refused for page cache, gets a patch of its own after that. If the
+/// kubelet refuses both, each is tried again on its own, and a refused one is withdrawn, so that it
+/// does not block the other.
 final class PodResize {
     private static final double ROUNDING = 1e-9;
 
@@ -79,7 +79,7 @@ final class PodResize {
         }
         boolean stays = outcomes.containsKey(ResizePart.MEMORY);
         boolean lowers = pod.hasMemoryLimit() && memory.isLessThan(limitBefore) && !stays;
-        // A limit that stays behind was not free a moment ago.
+        // The limit is above the size because page cache kept it from being lowered.
         boolean later = lowers && (memory.equals(before.memory()) || !pod.isFree(memory));
         if (later)
             first(
@@ -92,14 +92,14 @@ final class PodResize {
                 pending(
                         ResizePart.MEMORY,
                         ResizeResult.LATE,
-                        "the kubelet has not done what comes first");
+                        "the kubelet has not applied the first patch");
             else lower(memory);
         }
         if (!deferred.isEmpty()) leaveWaiting(to, memory);
         return outcome();
     }
 
-    /// What has to wait is left to wait, where it holds up nothing any more.
+    /// Requests the deferred parts again, now that they cannot block the others.
     private void leaveWaiting(Resources target, Bytes targetLimit)
             throws DriverException, InterruptedException {
         boolean memory = deferred.contains(ResizePart.MEMORY);
@@ -110,7 +110,7 @@ final class PodResize {
                 memory ? targetLimit : limit);
     }
 
-    // ---- what is sure
+    // ---- the first patch
 
     private void first(Resources target, Bytes targetLimit, boolean lowersLater)
             throws DriverException, InterruptedException {
@@ -183,7 +183,7 @@ final class PodResize {
                 deferred.add(part);
                 end(
                         part,
-                        new Pending(ResizeFailure.NO_ROOM, "it waits its turn: " + why),
+                        new Pending(ResizeFailure.NO_ROOM, "deferred by the kubelet: " + why),
                         ResizeResult.DEFERRED,
                         why);
             }
@@ -211,10 +211,10 @@ final class PodResize {
     /// requests that change nothing.
     ///
     /// @param target that was rejected
-    /// @return whether what can be had is there
+    /// @return whether the admitted part is in force
     private boolean reachAdmitted(ResizePart part, Resources target, Bytes targetLimit)
             throws DriverException, InterruptedException {
-        // A limit above the size is what page cache left, and nobody's goal.
+        // A limit above the size is a step on the way down, not a goal.
         if (part == ResizePart.MEMORY && !targetLimit.equals(target.memory())) return true;
         int admitted = 0;
         int rejected = steps(part, target);
@@ -255,14 +255,14 @@ final class PodResize {
         return (int) Math.ceil(steps - ROUNDING);
     }
 
-    /// So many units from what is there towards `target`.
+    /// Returns the present size plus `units` units, at most `target`.
     private Resources step(ResizePart part, Resources target, int units) {
         Resources more = size.plus(unit.times(units)).min(target);
         Resources less = size.minus(unit.times(units)).max(target);
         return with(part, size, size.covers(target) ? less : more);
     }
 
-    // ---- what page cache may be in the way of
+    // ---- a lower memory limit
 
     private void lower(Bytes memory) throws DriverException, InterruptedException {
         PodMemoryLimits.MemoryLimitPlan plan = pod.plan(limit, memory);
@@ -333,7 +333,7 @@ final class PodResize {
         return true;
     }
 
-    // ---- what came of it
+    // ---- outcomes
 
     private void pending(ResizePart part, ResizeResult ending, String why) {
         end(part, new Pending(why), ending, why);

@@ -181,7 +181,7 @@ class PodsDriverTest {
         var waits =
                 new Pending(
                         ResizeFailure.NO_ROOM,
-                        "it waits its turn: Node didn't have enough resource: cpu");
+                        "deferred by the kubelet: Node didn't have enough resource: cpu");
         try (var _ = kubelet("pg", _ -> Optional.of(NO_ROOM))) {
             assertThat(resize.get())
                     .isEqualTo(new ResizeOutcome.PerResource(size(1), waits, waits));

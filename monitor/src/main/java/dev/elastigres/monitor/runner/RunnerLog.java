@@ -73,7 +73,7 @@ final class RunnerLog {
     }
 
     void cacheIdentified(String policy, String settings) {
-        log.info("what follows memory", "policy", policy, "settings", settings);
+        log.info("memory-dependent settings found", "policy", policy, "settings", settings);
     }
 
     void limitsSet(Bytes threshold, MemoryLimits limits) {
@@ -88,7 +88,7 @@ final class RunnerLog {
     }
 
     void horizonSet(Duration ahead) {
-        log.debug("looking ahead", "horizon_ms", ahead.toMillis());
+        log.debug("forecast horizon set", "horizon_ms", ahead.toMillis());
     }
 
     /// @param fruitless the requests before it that were not granted

@@ -30,7 +30,7 @@ final class SimulatedPermits {
 
     /// The agent that sent a request, and its answer.
     ///
-    /// @param runs whether that run of the agent still goes on
+    /// @param runs whether that run of the agent is still running
     record PermitClient(BooleanSupplier runs, Consumer<Event> deliver) {}
 
     /// @param verify checks the host's invariants

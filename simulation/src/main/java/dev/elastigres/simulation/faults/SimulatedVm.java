@@ -166,7 +166,7 @@ final class SimulatedVm {
         step.change().ifPresent(this::checkReason);
         check(
                 !oomKilled || state.why().text().contains("OOM killer ended a process"),
-                () -> "a kill is in no explanation: " + state.why().text());
+                () -> "the explanation does not mention the OOM kill: " + state.why().text());
     }
 
     private void checkReason(SizeChange change) {
@@ -179,7 +179,7 @@ final class SimulatedVm {
                         "a change of size because %s was begun because %s"
                                 .formatted(
                                         reason.text(),
-                                        began.map(SizeReason::text).orElse("of nothing")));
+                                        began.map(SizeReason::text).orElse("of no known reason")));
         check(
                 isAbout(reason, change),
                 () ->

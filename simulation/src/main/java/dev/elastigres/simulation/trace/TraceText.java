@@ -124,6 +124,7 @@ public final class TraceText {
         } catch (NumberFormatException _) {
             // Reported below, like numbers that are out of range.
         }
-        throw new TraceException("line " + number + " has a " + column + " that is no such number");
+        throw new TraceException(
+                "line " + number + " has a " + column + " that is not a number in its range");
     }
 }
