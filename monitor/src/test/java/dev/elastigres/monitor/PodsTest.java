@@ -264,7 +264,9 @@ class PodsTest {
 
     @Test
     void stayAsTheyWereWhileTheWatchListIsBroken() throws Exception {
-        assertThat(node.get("/readyz").body()).contains("pods.json does not exist");
+        node.await(
+                "the missing list is reported",
+                () -> node.get("/readyz").body().contains("pods.json does not exist"));
         two();
         try (var one = node.agent(1)) {
             for (String text :
