@@ -46,6 +46,7 @@ class ModelTest {
               resources: {cpu: RequestsOnly, memory: RequestsAndLimits}
               rules:
                 rules: neon
+                shape: independent
                 cpuDemand: true
                 workingSet: false
                 damping: true

@@ -7,6 +7,7 @@ import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.core.agent.CooldownRules;
 import dev.elastigres.core.agent.ScalingRules;
 import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.scaling.SizeShape;
 import dev.elastigres.core.scaling.WorkingSetRules;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
@@ -44,6 +45,16 @@ class SizeRulesTest {
                                 + " cooldownDoubling: true}",
                         ScalingRules.NEON);
         assertThat(on).isEqualTo(ScalingRules.ELASTIGRES);
+    }
+
+    @Test
+    void theShapeIsTaken() {
+        ScalingRules tied = ScalingRules.ELASTIGRES;
+        assertThat(rules("{shape: independent}", tied).goal().shape())
+                .isEqualTo(SizeShape.INDEPENDENT);
+        ScalingRules independent = tied.with(tied.goal().with(SizeShape.INDEPENDENT));
+        assertThat(rules("{}", independent)).isEqualTo(independent);
+        assertThat(rules("{shape: units}", independent)).isEqualTo(tied);
     }
 
     @Test

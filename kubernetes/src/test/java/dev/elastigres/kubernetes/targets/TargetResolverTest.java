@@ -485,6 +485,7 @@ class TargetResolverTest {
                     'max: 2, computeUnit: {cpu: none}'   | spec.computeUnit.cpu must be an amount of CPUs, like 250m or 1
                     'max: 2, rules: {dampingWindow: long}' | spec.rules.dampingWindow must be a whole number with its unit, like 100ms, 5s, 1m or 1h
                     'max: 2, rules: {rules: other}'      | spec.rules: rules must be neon or elastigres, not other
+                    'max: 2, rules: {shape: round}'      | spec.rules: shape must be units or independent, not round
                     'max: 2, rules: {loadTarget: 0}'     | spec.rules: the load target must be above 0: 0.0
                     """)
     void aWrongObjectIsSaid(String said, String problem) {
