@@ -25,7 +25,7 @@ class LiveFrameTest {
                                 + "|"
                                 + "-".repeat(12)
                                 + ".".repeat(26),
-                        "        400MiB used, more is asked for at 500MiB, machine 768MiB",
+                        "        400MiB used, threshold 500MiB, machine 768MiB",
                         "size    ###.. 3 of 5 compute units, 0.75 vCPU; effective_cache_size 501M");
     }
 
