@@ -64,7 +64,7 @@ class RecommendationRequestTest {
                 "{\"windows\":[1],\"config\":{\"lfcToMemoryRato\":1}}|unknown key: lfcToMemoryRato",
                 "{\"windows\":[1],\"config\":{\"enableLFCMetrics\":1}}|is not true or false",
                 "{\"windows\":[1],\"config\":{\"loadAverageFractionTarget\":0}}|must be above 0",
-                "{\"windows\":[1],\"compute_unit\":{\"cpu\":0,\"mem\":1}}|has CPUs, not 0.0",
+                "{\"windows\":[1],\"compute_unit\":{\"cpu\":0,\"mem\":1}}|must be at least 0.001: 0.0",
                 "{\"windows\":[1],\"compute_unit\":{\"cpu\":1,\"mem\":0.5}}|no number of bytes",
                 "{\"windows\":[1],\"config\":{\"enableLFCMetrics\":true,\"lfcWindowSizeMinutes\":9}}"
                         + "|the wait before a downscale",
