@@ -17,15 +17,17 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Typical loads of one day, one after the other, on a VM that `elastigres agent` scales. The test
 /// prints the sizes and the number of resizes, and checks that all loads succeed, that no
 /// process is killed, and that the VM is small afterwards.
 ///
-/// The loads take some minutes. With `-Dlab.day=true` they are eight times as large, the VM is
-/// idle after each of them, and `damping-window` has its default.
+/// Enabled by `-Dlab.day=short`, with loads that take some minutes, and by `-Dlab.day=true`, with
+/// loads eight times as large, an idle VM after each of them, and the default `damping-window`.
 @InLab
+@EnabledIfSystemProperty(named = "lab.day", matches = "short|true")
 class VmDayTest {
     private static final boolean IS_FULL = Boolean.getBoolean("lab.day");
     private static final int SCALE = IS_FULL ? 8 : 1;
