@@ -257,8 +257,8 @@ final class SimulatedVm {
         // Allows for a burst during a tenth of the time, and for the work that waits meanwhile.
         if (bursts)
             needed =
-                    new Resources(needed.vcpus() * 1.1, needed.memory())
-                            .plus(limits().unit().times(3));
+                    new Resources(needed.vcpus() * 1.1, needed.memory().times(1.1))
+                            .plus(limits().unit().times(2));
         return limits().within(needed);
     }
 
