@@ -8,6 +8,7 @@ import dev.elastigres.harness.MonitorPages;
 import dev.elastigres.harness.MonitorProcess;
 import dev.elastigres.harness.PageScraper;
 import dev.elastigres.harness.StartedProcess;
+import dev.elastigres.testbed.process.FreePorts;
 import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.vm.state.FileTrees;
 import java.io.IOException;
@@ -43,15 +44,15 @@ record AgentTrainingRun() implements Payload.TrainingRun {
                 FileTrees.delete(folder);
             }
         } catch (IOException e) {
-            throw new PackException.Failed("cannot start the fake API server", e);
+            throw new PackException.Failed("cannot prepare the training of the packed agent", e);
         } catch (MonitorConnectionException | HarnessException e) {
             throw new PackException.Failed("the packed agent does not work", e);
         }
     }
 
     private static void train(List<String> command, FakeApiServer cluster, int monitor)
-            throws HarnessException, MonitorConnectionException, InterruptedException {
-        int port = PageScraper.freePort();
+            throws HarnessException, MonitorConnectionException, IOException, InterruptedException {
+        int port = FreePorts.once();
         var agent = new ArrayList<>(command);
         agent.addAll(List.of("agent", "--addr=127.0.0.1:" + port));
         agent.addAll(cluster.agentFlags(monitor));

@@ -20,6 +20,7 @@ import dev.elastigres.testbed.PostgresPrograms;
 import dev.elastigres.testbed.PostgresServer;
 import dev.elastigres.testbed.PostgresServerOptions;
 import dev.elastigres.testbed.TestbedException;
+import dev.elastigres.testbed.process.FreePorts;
 import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.vm.state.FileTrees;
 import java.io.IOException;
@@ -66,8 +67,8 @@ record MonitorTrainingRun(boolean ofNode) implements Payload.TrainingRun {
                 PostgresServer.start(PostgresServerOptions.of(PostgresPrograms.embedded()))) {
             if (ofNode) trainNode(command, folder, cgroup, postgres);
             else {
-                int host = PageScraper.freePort();
-                int cache = PageScraper.freePort();
+                int host = FreePorts.once();
+                int cache = FreePorts.once();
                 var flags =
                         flags(cgroup, postgres.socketFolder().toString(), postgres, host, cache);
                 Path log = folder.resolve("log");
@@ -85,9 +86,9 @@ record MonitorTrainingRun(boolean ofNode) implements Payload.TrainingRun {
     private static void trainNode(
             List<String> command, Path folder, FakeCgroup cgroup, PostgresServer postgres)
             throws MonitorConnectionException, IOException, InterruptedException {
-        int host = PageScraper.freePort();
-        int cache = PageScraper.freePort();
-        int pods = PageScraper.freePort();
+        int host = FreePorts.once();
+        int cache = FreePorts.once();
+        int pods = FreePorts.once();
         var program = new ArrayList<>(command);
         program.set(program.size() - 1, TrainingMain.class.getName());
         try (var cluster = FakeApiServer.start(Files.createDirectory(folder.resolve("node")))) {

@@ -1,7 +1,6 @@
 package dev.elastigres.harness;
 
 import dev.elastigres.agent.monitor.MonitorConnectionException;
-import dev.elastigres.testbed.process.FreePorts;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,15 +22,6 @@ public record PageScraper(HttpClient client, List<Integer> ports) implements Aut
 
     public static PageScraper of(List<Integer> ports) {
         return new PageScraper(HttpClient.newHttpClient(), ports);
-    }
-
-    /// Returns a port that is unused at the moment.
-    public static int freePort() throws MonitorConnectionException {
-        try {
-            return FreePorts.once();
-        } catch (IOException e) {
-            throw new MonitorConnectionException("no port is free", e);
-        }
     }
 
     /// Waits until all pages are served, which may be a moment after their process is ready.

@@ -17,6 +17,7 @@ import dev.elastigres.testbed.PostgresPrograms;
 import dev.elastigres.testbed.PostgresServer;
 import dev.elastigres.testbed.PostgresServerOptions;
 import dev.elastigres.testbed.TestbedException;
+import dev.elastigres.testbed.process.FreePorts;
 import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.vm.state.FileTrees;
 import java.io.IOException;
@@ -105,7 +106,7 @@ final class FootprintBench {
                     () -> {});
         }
         Path cgroup = FakeCgroup.create(folder.resolve("postgres")).folder();
-        var setup = new FootprintSetup(cgroup, PageScraper.freePort(), PageScraper.freePort());
+        var setup = new FootprintSetup(cgroup, FreePorts.once(), FreePorts.once());
         Duration listen = median(() -> monitor(setup, List.of()));
         measureCalm(setup, listen);
         measureServed(setup, listen);
@@ -169,7 +170,7 @@ final class FootprintBench {
 
     private void measure(NodeExporter node)
             throws HarnessException, MonitorConnectionException, IOException, InterruptedException {
-        int port = PageScraper.freePort();
+        int port = FreePorts.once();
         Duration listen = median(() -> node.start(port));
         long installed = size(List.of(node.program()));
         try (StartedProcess process = node.start(port)) {

@@ -1,11 +1,10 @@
 package dev.elastigres.bench.scale;
 
-import dev.elastigres.agent.monitor.MonitorConnectionException;
 import dev.elastigres.bench.footprint.ProcessMemory;
 import dev.elastigres.harness.HarnessException;
-import dev.elastigres.harness.PageScraper;
 import dev.elastigres.harness.StartedProcess;
 import dev.elastigres.testbed.kubernetes.KwokNodes;
+import dev.elastigres.testbed.process.FreePorts;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -110,8 +109,8 @@ final class NodeProcesses implements AutoCloseable {
 
     private static int freePort() throws HarnessException {
         try {
-            return PageScraper.freePort();
-        } catch (MonitorConnectionException e) {
+            return FreePorts.once();
+        } catch (IOException e) {
             throw new HarnessException("no port for the monitor", e);
         }
     }
