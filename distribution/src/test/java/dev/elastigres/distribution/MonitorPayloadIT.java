@@ -2,13 +2,10 @@ package dev.elastigres.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.harness.FakeCgroup;
 import dev.elastigres.harness.MonitorPages;
-import dev.elastigres.harness.ProcessTermination;
+import dev.elastigres.harness.MonitorProcess;
 import dev.elastigres.vm.state.XdgFolders;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,9 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// Tests the payload of the packages, made from the built jars.
 class MonitorPayloadIT {
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
-    private static final Duration POLL = Duration.ofMillis(20);
-    private static final String LISTENING = "listening on ";
     private static final Pattern CLASS = Pattern.compile(".*\\] (\\S+) source: (.*)");
 
     @TempDir private Path folder;
@@ -48,60 +42,22 @@ class MonitorPayloadIT {
                 .isEmpty();
     }
 
-    /// Returns the loaded classes until the monitor listens. The class loading log and the
-    /// monitor's "listening" line go to the same file, which keeps their order.
+    /// Returns the JVM's log of loaded classes until the monitor listens. It is on the standard
+    /// output, as the line with the monitor's address is, so that their order is known.
     private List<String> loadedUntilItListens() throws Exception {
-        Path output = folder.resolve("output");
-        Path errors = folder.resolve("errors");
         Path cache = XdgFolders.from(System.getenv()).cache();
         var payload = MonitorPackages.from(cache, System.getenv());
         List<String> command = new ArrayList<>(payload.payload().command());
         command.add(command.indexOf("-cp"), "-Xlog:class+load=info:stdout");
         var cgroup = FakeCgroup.create(folder.resolve("postgres"));
-        command.addAll(List.of("--addr", "127.0.0.1:0", "--cgroup", cgroup.folder().toString()));
-        var builder =
-                new ProcessBuilder(command)
-                        .redirectOutput(output.toFile())
-                        .redirectError(errors.toFile());
-        builder.environment().putAll(Payload.ENVIRONMENT);
-        builder.environment().put("ELASTIGRES_METRICS_HOST_ADDR", "off");
-        builder.environment().put("ELASTIGRES_METRICS_CACHE_ADDR", "off");
-        Process monitor = builder.start();
-        try {
-            List<String> lines = awaitLine(output, monitor, errors);
-            int listens = indexOfListening(lines);
-            var address =
-                    HostPort.of(
-                            URI.create(
-                                    "http://" + lines.get(listens).substring(LISTENING.length())));
-            // It is the real monitor, and becomes ready.
-            try (var pages = new MonitorPages(address)) {
-                pages.awaitReady(READY_TIMEOUT);
-            }
-            return lines.subList(0, listens);
-        } finally {
-            ProcessTermination.of(monitor, STOP_TIMEOUT);
+        List<String> flags = List.of("--cgroup", cgroup.folder().toString());
+        try (var monitor =
+                        MonitorProcess.start(
+                                command, folder.resolve("log"), flags, Payload.ENVIRONMENT);
+                var pages = new MonitorPages(monitor.address())) {
+            // It is the real one, and gets to its work.
+            pages.awaitReady(READY_TIMEOUT);
+            return monitor.startOutput();
         }
-    }
-
-    private static List<String> awaitLine(Path output, Process monitor, Path errors)
-            throws Exception {
-        long deadline = System.nanoTime() + READY_TIMEOUT.toNanos();
-        while (true) {
-            String text = Files.readString(output);
-            List<String> lines = text.lines().toList();
-            int listens = indexOfListening(lines);
-            // The last line may be incomplete.
-            if (listens >= 0 && (listens < lines.size() - 1 || text.endsWith("\n"))) return lines;
-            assertThat(monitor.isAlive() && System.nanoTime() < deadline)
-                    .as("the monitor listens; its log: %s", Files.readString(errors))
-                    .isTrue();
-            Thread.sleep(POLL);
-        }
-    }
-
-    private static int indexOfListening(List<String> lines) {
-        for (int i = 0; i < lines.size(); i++) if (lines.get(i).startsWith(LISTENING)) return i;
-        return -1;
     }
 }

@@ -6,6 +6,7 @@ import dev.elastigres.testbed.process.OrphanReaper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +28,15 @@ public final class MonitorProcess implements AutoCloseable {
 
     private final Process process;
     private final Path log;
+    private final List<String> startOutput;
     private final HostPort address;
 
-    private MonitorProcess(Process process, Path log, HostPort address) {
+    /// @param startOutput lines up to the one with its address
+    private MonitorProcess(Process process, Path log, List<String> startOutput) {
         this.process = process;
         this.log = log;
-        this.address = address;
+        this.startOutput = startOutput.subList(0, startOutput.size() - 1);
+        address = address(startOutput.getLast());
     }
 
     /// Starts a monitor on a free port of 127.0.0.1 and waits until it listens.
@@ -69,7 +74,7 @@ public final class MonitorProcess implements AutoCloseable {
             process = builder.start();
             OrphanReaper.watch(process.toHandle(), "TERM");
             process.getOutputStream().close();
-            return new MonitorProcess(process, log, address(process, log));
+            return new MonitorProcess(process, log, outputUntilItListens(process, log));
         } catch (IOException e) {
             end(process);
             throw new MonitorConnectionException("cannot run the monitor", e);
@@ -93,38 +98,54 @@ public final class MonitorProcess implements AutoCloseable {
                 MODULE + ".Main");
     }
 
-    private static HostPort address(Process process, Path log)
-            throws MonitorConnectionException, InterruptedException {
-        String line = firstLine(process);
-        if (line == null)
-            throw new MonitorConnectionException(
-                    "the monitor does not listen after " + START_TIMEOUT.toSeconds() + " s");
+    private static HostPort address(String line) {
         int colon = line.lastIndexOf(':');
-        if (!line.startsWith(LISTENING) || colon < 0)
-            throw new MonitorConnectionException("the monitor did not start: " + lastLine(log));
         return new HostPort(
                 line.substring(LISTENING.length(), colon),
                 Integer.parseInt(line.substring(colon + 1)));
     }
 
-    /// Returns an empty line if the process ended without output, and null after a timeout.
-    private static @Nullable String firstLine(Process process) throws InterruptedException {
-        var lines = new ArrayBlockingQueue<String>(1);
+    private static List<String> outputUntilItListens(Process process, Path log)
+            throws MonitorConnectionException, InterruptedException {
+        var listens = new ArrayBlockingQueue<List<String>>(1);
         BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
         // A blocking read of a pipe pins the carrier of a virtual thread, and carriers are few.
         Thread.ofPlatform()
                 .daemon()
                 .name("monitor-output")
-                .start(
-                        () -> {
-                            try {
-                                String line = output.readLine();
-                                lines.add(line == null ? "" : line);
-                            } catch (IOException _) {
-                                lines.add("");
-                            }
-                        });
-        return lines.poll(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+                .start(() -> readOutput(output, listens));
+        List<String> lines = listens.poll(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        if (lines == null)
+            throw new MonitorConnectionException(
+                    "the monitor does not listen after " + START_TIMEOUT.toSeconds() + " s");
+        if (lines.isEmpty())
+            throw new MonitorConnectionException("the monitor did not start: " + lastLine(log));
+        return lines;
+    }
+
+    /// Hands over the lines up to the one with the address, or none if the output ends before it.
+    /// What follows is read, too: a full pipe would block the process.
+    private static void readOutput(BufferedReader output, Queue<List<String>> listens) {
+        var lines = new ArrayList<String>();
+        try {
+            String line;
+            while ((line = output.readLine()) != null) {
+                lines.add(line);
+                if (!line.startsWith(LISTENING) || !line.contains(":")) continue;
+                listens.add(List.copyOf(lines));
+                output.transferTo(Writer.nullWriter());
+                return;
+            }
+        } catch (IOException _) {
+            // As at its end: the process is gone.
+        }
+        listens.offer(List.of());
+    }
+
+    /// Returns the lines that the process wrote to its standard output before it listened, such as
+    /// those of the JVM's logs.
+    public List<String> startOutput() {
+        return startOutput;
     }
 
     public HostPort address() {
