@@ -23,18 +23,6 @@ public record Goal(
         Optional<GoalComponent.Cache> cache,
         HeldUnits held) {
 
-    /// Creates the goal of a VM without a minimum.
-    public Goal(
-            int units,
-            SizeShape shape,
-            Resources size,
-            boolean complete,
-            Optional<GoalComponent> cpu,
-            Optional<GoalComponent.Memory> memory,
-            Optional<GoalComponent.Cache> cache) {
-        this(units, shape, size, complete, cpu, memory, cache, HeldUnits.NONE);
-    }
-
     /// Returns the goal of a VM without a minimum.
     public static Goal of(VmMetrics metrics, ComputeUnit unit, GoalRules rules) {
         return of(metrics, unit, rules, Resources.ZERO);

@@ -12,6 +12,7 @@ import dev.elastigres.core.agent.SizeReason;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.scaling.Goal;
 import dev.elastigres.core.scaling.GoalComponent;
+import dev.elastigres.core.scaling.HeldUnits;
 import dev.elastigres.core.scaling.SizeShape;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus.InstanceStatus;
@@ -88,7 +89,8 @@ class StatusEntriesTest {
                         true,
                         Optional.of(new GoalComponent.Load(9, 8, 0.9)),
                         Optional.empty(),
-                        Optional.empty());
+                        Optional.empty(),
+                        HeldUnits.NONE);
         VmStatus full =
                 view(
                         POD,

@@ -11,6 +11,7 @@ import dev.elastigres.core.agent.State;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.scaling.Goal;
 import dev.elastigres.core.scaling.GoalComponent;
+import dev.elastigres.core.scaling.HeldUnits;
 import dev.elastigres.core.scaling.SizeShape;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
@@ -61,6 +62,7 @@ final class TestVms {
                         true,
                         Optional.of(new GoalComponent.Load(units, load, 0.9)),
                         Optional.empty(),
-                        Optional.empty()));
+                        Optional.empty(),
+                        HeldUnits.NONE));
     }
 }
