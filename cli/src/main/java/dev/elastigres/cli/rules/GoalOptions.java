@@ -7,13 +7,17 @@ import dev.elastigres.core.scaling.GoalRules;
 import dev.elastigres.core.scaling.SizeShape;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.state.MemoryRange;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /// Options of the rules that compute a goal from metrics.
 public final class GoalOptions {
@@ -21,12 +25,6 @@ public final class GoalOptions {
     enum GoalRuleSet {
         neon,
         elastigres
-    }
-
-    /// The values of `--shape`, as they are typed.
-    enum SizeShapeName {
-        units,
-        independent
     }
 
     enum OnOff {
@@ -57,8 +55,10 @@ public final class GoalOptions {
             paramLabel = "SHAPE",
             description =
                     "units: whole compute units; independent: CPU and memory each on its own"
-                            + " (default: units).")
-    private SizeShapeName shape = SizeShapeName.units;
+                            + " (default: units).",
+            converter = ShapeConverter.class,
+            completionCandidates = ShapeNames.class)
+    private SizeShape shape = SizeShape.UNITS;
 
     @Option(
             names = "--unit-cpus",
@@ -75,17 +75,33 @@ public final class GoalOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
+    /// Reads the value of `--shape`.
+    static final class ShapeConverter implements ITypeConverter<SizeShape> {
+        @Override
+        public SizeShape convert(String code) {
+            try {
+                return SizeShape.of(code);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    /// Lists the names of the shapes for the completion in shells.
+    static final class ShapeNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(SizeShape.values()).map(SizeShape::code).iterator();
+        }
+    }
+
     public GoalRules rules() {
         return shaped(ScalingRules.of(extras()).goal());
     }
 
     /// Returns `rules` with the chosen shape.
     GoalRules shaped(GoalRules rules) {
-        return rules.with(
-                switch (shape) {
-                    case units -> SizeShape.UNITS;
-                    case independent -> SizeShape.INDEPENDENT;
-                });
+        return rules.with(shape);
     }
 
     public ComputeUnit unit() {

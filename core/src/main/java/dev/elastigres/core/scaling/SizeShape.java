@@ -27,6 +27,14 @@ public enum SizeShape {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /// Returns the shape with the name `code`.
+    ///
+    /// @throws IllegalArgumentException if there is none
+    public static SizeShape of(String code) {
+        for (SizeShape each : values()) if (each.code().equals(code)) return each;
+        throw new IllegalArgumentException("shape must be units or independent, not " + code);
+    }
+
     /// Returns the smallest size of this shape that covers a demand.
     ///
     /// @param cpus demand for CPU, in compute units

@@ -96,9 +96,7 @@ record SizeRulesReader(
 
     private SizeShape shape(SizeShape set) {
         String shape = spec.shape();
-        if (shape == null) return set;
-        for (SizeShape each : SizeShape.values()) if (each.code().equals(shape)) return each;
-        throw new IllegalArgumentException("shape must be units or independent, not " + shape);
+        return shape == null ? set : SizeShape.of(shape);
     }
 
     private Set<ExtraRule> extras(ScalingRules set) {
