@@ -3,21 +3,19 @@ package dev.elastigres.agent.permits;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.elastigres.core.units.Resources;
-import dev.elastigres.daemon.log.CauseChain;
+import dev.elastigres.daemon.http.ConnectFailures;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.protocol.scheduler.SchedulerCodec;
 import dev.elastigres.protocol.scheduler.SchedulerFormatException;
 import dev.elastigres.protocol.scheduler.SchedulerRequest;
 import dev.elastigres.protocol.scheduler.SchedulerResponse;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -127,15 +125,7 @@ public final class SchedulerClient implements PermitSource {
     }
 
     private PermitException unreachable(IOException failure) {
-        String reason =
-                switch (failure) {
-                    case ConnectException e
-                            when e.getCause() instanceof UnresolvedAddressException ->
-                            "unknown host";
-                    case ConnectException e when e.getMessage() == null -> "connection refused";
-                    default -> CauseChain.chain(failure);
-                };
-        return new PermitException("cannot ask " + who() + ": " + reason);
+        return new PermitException("cannot ask " + who() + ": " + ConnectFailures.reason(failure));
     }
 
     private SchedulerResponse read(String body) throws PermitException {

@@ -2,18 +2,16 @@ package dev.elastigres.cli.prometheus;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.elastigres.daemon.log.CauseChain;
+import dev.elastigres.daemon.http.ConnectFailures;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.protocol.json.JsonException;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -209,16 +207,12 @@ final class PrometheusClient implements AutoCloseable {
     }
 
     private PrometheusException unreachable(IOException failure) {
-        String reason =
-                switch (failure) {
-                    case ConnectException e
-                            when e.getCause() instanceof UnresolvedAddressException ->
-                            "unknown host";
-                    case ConnectException e when e.getMessage() == null -> "connection refused";
-                    default -> CauseChain.chain(failure);
-                };
         return new PrometheusException(
-                "cannot reach " + server() + ": " + line(reason) + "; check --prometheus");
+                "cannot reach "
+                        + server()
+                        + ": "
+                        + line(ConnectFailures.reason(failure))
+                        + "; check --prometheus");
     }
 
     private String server() {
