@@ -73,7 +73,7 @@ class VmDayTest {
 
     /// A load, as a shell script for the guest. Rows of 8 KB take much memory in little time, even
     /// in an emulated guest.
-    private enum Load {
+    private enum DayLoad {
         BULK_LOAD(
                 """
                 psql -qc "create table day as select i as id, repeat(md5(i::text), 30) as filler \
@@ -120,7 +120,7 @@ class VmDayTest {
 
         private final String script;
 
-        Load(String script) {
+        DayLoad(String script) {
             this.script = script;
         }
 
@@ -181,7 +181,7 @@ class VmDayTest {
         vm.sh(CLIENT);
         long settingsBefore = vm.countInConsole(SETTING_WRITTEN);
         int beginning = agent.events().size();
-        for (Load load : Load.values()) runOne(load, vm, agent);
+        for (DayLoad load : DayLoad.values()) runOne(load, vm, agent);
         assertThat(vm.sh(STOP_CLIENT))
                 .contains("number of failed transactions: 0 ")
                 .endsWith("\n0");
@@ -199,7 +199,7 @@ class VmDayTest {
         awaitSmall("after a crash", vm, agent);
     }
 
-    private static void runOne(Load load, LabVm vm, AgentDaemon agent) throws Exception {
+    private static void runOne(DayLoad load, LabVm vm, AgentDaemon agent) throws Exception {
         int before = agent.events().size();
         Resources began = vm.maxNow();
         Duration took = load.run(vm);

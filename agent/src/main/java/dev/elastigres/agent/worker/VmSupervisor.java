@@ -1,7 +1,7 @@
 package dev.elastigres.agent.worker;
 
 import dev.elastigres.agent.driver.DiscoveredVm;
-import dev.elastigres.agent.worker.VmCalls.CallQueues;
+import dev.elastigres.agent.worker.VmCallRunner.CallQueues;
 import dev.elastigres.agent.worker.VmWorker.WorkerContext;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;

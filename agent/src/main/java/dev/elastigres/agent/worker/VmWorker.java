@@ -35,7 +35,7 @@ final class VmWorker {
 
     private final Supplier<DiscoveredVm> found;
     private final WorkerContext around;
-    private final VmCalls calls;
+    private final VmCallRunner calls;
     private final VmHistory history;
     private final long firstId;
     private final WorkerInbox inbox;
@@ -67,7 +67,7 @@ final class VmWorker {
     VmWorker(
             Supplier<DiscoveredVm> found,
             WorkerContext around,
-            VmCalls.CallQueues callQueues,
+            VmCallRunner.CallQueues callQueues,
             VmHistory history,
             WorkerInbox inbox,
             long firstId) {
@@ -76,7 +76,7 @@ final class VmWorker {
         this.history = history;
         this.inbox = inbox;
         this.firstId = firstId;
-        calls = new VmCalls(around.driver, around.permits, callQueues, inbox);
+        calls = new VmCallRunner(around.driver, around.permits, callQueues, inbox);
         log = around.log.with("vm", found.get().name());
         scraper = new MetricsScraper(() -> found.get().endpoints(), around.polling, inbox);
         repeats = new LogRateLimiter(log, VmWorker::now);

@@ -46,13 +46,13 @@ public record PrometheusLoad(String what, MeasuredLoad load, Optional<Resources>
             Optional<Duration> step)
             throws PrometheusException, InterruptedException {
         try (var client = new PrometheusClient(address)) {
-            return new LoadReader(client, address, queries, end.getEpochSecond(), since, step)
+            return new SeriesReader(client, address, queries, end.getEpochSecond(), since, step)
                     .read();
         }
     }
 
     /// Reads one load.
-    private static final class LoadReader {
+    private static final class SeriesReader {
         private final PrometheusClient client;
         private final PrometheusAddress address;
         private final PrometheusQueries queries;
@@ -61,7 +61,7 @@ public record PrometheusLoad(String what, MeasuredLoad load, Optional<Resources>
         private final long end;
         private final Optional<Duration> wantedStep;
 
-        LoadReader(
+        SeriesReader(
                 PrometheusClient client,
                 PrometheusAddress address,
                 PrometheusQueries queries,

@@ -104,7 +104,7 @@ class PrometheusCommandTest {
 
     @Test
     void threeSentencesFollowTheTable() {
-        CommandRun run = pod("--since", "1h");
+        CommandResult run = pod("--since", "1h");
         assertThat(run.err()).isEmpty();
         assertThat(run.code()).isZero();
         assertThat(run.out().lines())
@@ -135,7 +135,7 @@ class PrometheusCommandTest {
 
     @Test
     void jsonEndsWithTheSummary() {
-        CommandRun run = pod("--since", "1h", "--json");
+        CommandResult run = pod("--since", "1h", "--json");
         assertThat(run.out()).hasLineCount(7);
         assertThat(run.out().lines().toList().getLast())
                 .startsWith("{\"trace\":\"pod shop/db-0\",\"summary\":[\"Over 1h, ")
@@ -146,7 +146,7 @@ class PrometheusCommandTest {
 
     @Test
     void aLongTimeIsRequestedInPagesThatPrometheusAccepts() {
-        CommandRun run = pod("--since", "7d", "--json");
+        CommandResult run = pod("--since", "7d", "--json");
         assertThat(run.err()).isEmpty();
         assertThat(run.out()).contains("\"seconds\":604800,\"missing_seconds\":0,");
         List<Map<String, String>> cpu =
@@ -182,14 +182,14 @@ class PrometheusCommandTest {
     @Test
     void credentialsInTheUrlAreSentButNeverPrinted() {
         String withUser = url.replace("http://", "http://me:" + SECRET + "@");
-        CommandRun run = simulate(withUser, "--pod", "shop/db-0", "--since", "1h");
+        CommandResult run = simulate(withUser, "--pod", "shop/db-0", "--since", "1h");
         assertThat(run.code()).isZero();
         assertThat(authorizations).isNotEmpty().containsOnly("Basic bWU6czNjcjN0LXBhc3N3b3Jk");
         status = 401;
         body = "no";
-        CommandRun refused = simulate(withUser, "--pod", "shop/db-0", "--since", "1h");
-        CommandRun invalid = simulate(withUser + "?a=b", "--pod", "shop/db-0");
-        CommandRun malformed = simulate("http://me:" + SECRET + "@h^st:9090", "--pod", "a/b");
+        CommandResult refused = simulate(withUser, "--pod", "shop/db-0", "--since", "1h");
+        CommandResult invalid = simulate(withUser + "?a=b", "--pod", "shop/db-0");
+        CommandResult malformed = simulate("http://me:" + SECRET + "@h^st:9090", "--pod", "a/b");
         assertThat(refused.err()).contains("refuses these credentials").hasLineCount(1);
         assertThat(invalid.code()).isEqualTo(2);
         assertThat(malformed.code()).isEqualTo(2);
@@ -215,7 +215,7 @@ class PrometheusCommandTest {
     void aServerThatDoesNotAnswerIsExplainedInOneLine(int code, String text, String why) {
         status = code;
         body = text;
-        CommandRun run = pod("--since", "1h");
+        CommandResult run = pod("--since", "1h");
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err())
                 .startsWith("elastigres simulate: Prometheus at " + url)
@@ -226,7 +226,7 @@ class PrometheusCommandTest {
     @Test
     void aQueryOfSeveralSeriesIsRefused() {
         body = MATRIX.formatted("{\"values\":[[1,\"1\"]]},{\"values\":[[1,\"1\"]]}");
-        CommandRun run = simulate(url, "--query", "cpu=up", "--query", "memory=up");
+        CommandResult run = simulate(url, "--query", "cpu=up", "--query", "memory=up");
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err())
                 .contains("the query for CPU returns 2 series instead of one")
@@ -239,7 +239,7 @@ class PrometheusCommandTest {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
         }
-        CommandRun run = simulate("http://127.0.0.1:" + port, "--pod", "shop/db-0");
+        CommandResult run = simulate("http://127.0.0.1:" + port, "--pod", "shop/db-0");
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err())
                 .contains("cannot reach Prometheus at http://127.0.0.1:" + port)
@@ -251,7 +251,7 @@ class PrometheusCommandTest {
     void aTokenFileThatCannotBeUsedIsExplainedInOneLine() throws IOException {
         Path empty = Files.writeString(folder.resolve("empty"), "\n");
         for (Path file : List.of(folder.resolve("none"), folder, empty)) {
-            CommandRun run = pod("--prometheus-token-file", file.toString());
+            CommandResult run = pod("--prometheus-token-file", file.toString());
             assertThat(run.code()).isEqualTo(1);
             assertThat(run.err()).contains(file.toString()).hasLineCount(1);
         }
@@ -259,7 +259,7 @@ class PrometheusCommandTest {
 
     @Test
     void ownQueriesReplaceThoseOfThePod() {
-        CommandRun run =
+        CommandResult run =
                 pod("--since", "1h", "--query", "memory=clamp_min(mine[$__rate_interval])");
         assertThat(run.code()).isZero();
         assertThat(requests)
@@ -294,20 +294,20 @@ class PrometheusCommandTest {
                 "--size 4:16GiB"
             })
     void wrongUsageIsTwo(String line) {
-        CommandRun run = CommandRun.simulate(line.split(" ", -1));
+        CommandResult run = CommandResult.simulate(line.split(" ", -1));
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
     }
 
-    private CommandRun pod(String... options) {
+    private CommandResult pod(String... options) {
         var arguments = new ArrayList<>(List.of("--pod", "shop/db-0"));
         arguments.addAll(List.of(options));
         return simulate(url, arguments.toArray(String[]::new));
     }
 
-    private static CommandRun simulate(String server, String... options) {
+    private static CommandResult simulate(String server, String... options) {
         var arguments = new ArrayList<>(List.of("--prometheus", server));
         arguments.addAll(List.of(options));
-        return CommandRun.simulate(arguments.toArray(String[]::new));
+        return CommandResult.simulate(arguments.toArray(String[]::new));
     }
 }

@@ -53,8 +53,8 @@ class RealPrometheusTest {
 
     /// Postgres uses 0.4 CPUs and 2 of 8 GiB, and 1.9 of 2 CPUs in the last hour of each day.
     private void podCostsWhatItUsed(String url) {
-        CommandRun run =
-                CommandRun.simulate(
+        CommandResult run =
+                CommandResult.simulate(
                         "--prometheus", url, "--pod", "shop/db-0", "--since", "4d", "--json");
         assertThat(run.err()).isEmpty();
         assertThat(run.code()).isZero();
@@ -79,8 +79,8 @@ class RealPrometheusTest {
     }
 
     private static void oneContainerIsSelected(String url) {
-        CommandRun run =
-                CommandRun.simulate(
+        CommandResult run =
+                CommandResult.simulate(
                         "--prometheus",
                         url,
                         "--pod",
@@ -99,8 +99,8 @@ class RealPrometheusTest {
     }
 
     private static void hostCostsWhatItUsed(String url) {
-        CommandRun run =
-                CommandRun.simulate(
+        CommandResult run =
+                CommandResult.simulate(
                         "--prometheus", url, "--node", "db1:9100", "--since", "6h", "--json");
         assertThat(run.err()).isEmpty();
         assertThat(run.out().lines().toList().getLast())
@@ -111,8 +111,8 @@ class RealPrometheusTest {
     }
 
     private static void errorsOfPromQlAreQuoted(String url) {
-        CommandRun run =
-                CommandRun.simulate(
+        CommandResult run =
+                CommandResult.simulate(
                         "--prometheus", url, "--query", "cpu=sum(", "--query", "memory=up");
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err())

@@ -26,47 +26,47 @@ import dev.elastigres.core.units.Moment;
 /// monitor may use, whichever messages get lost.
 ///
 /// Each step expires what has timed out, applies the event, and then decides again what to do. The
-/// parts are [SizeDecision], [PermitDecision], [ConsentDecision] and [ResizeDecision]; what an
-/// event adds to the state is in [DemandUpdates] and [ResizeOutcomes].
+/// parts are [SizeDecision], [PermitDecision], [MonitorAgreementDecision] and [ResizeDecision];
+/// what an event adds to the state is in [DemandDecision] and [ObservedSizeDecision].
 public final class AgentDecision {
     private AgentDecision() {}
 
     /// Returns the state, actions and transitions that follow from `event`.
     public static Step after(State state, Event event, ScalingRules rules, Moment now) {
-        var step = new StepDraft(state, rules, now);
+        var step = new AgentStepBuilder(state, rules, now);
         expire(step);
         apply(event, step);
         WantedSize wanted = SizeDecision.decide(step);
         act(wanted, step);
-        return step.finish(explain(wanted, step), WakeUp.next(step.state(), rules, now));
+        return step.finish(explain(wanted, step), NextWakeUp.next(step.state(), rules, now));
     }
 
-    private static void expire(StepDraft step) {
+    private static void expire(AgentStepBuilder step) {
         PermitDecision.expire(step);
-        ResizeOutcomes.expire(step);
-        ConsentDecision.expire(step);
+        ObservedSizeDecision.expire(step);
+        MonitorAgreementDecision.expire(step);
         step.set(step.state().demand().at(step.now()));
         if (step.state().shrink().cooldown().isOver(step.now()))
             step.did(Transition.COOLDOWN_ENDED);
         step.set(step.state().shrink().at(step.rules().cooldown(), step.now()));
     }
 
-    private static void apply(Event event, StepDraft step) {
+    private static void apply(Event event, AgentStepBuilder step) {
         switch (event) {
-            case MetricsRead read -> DemandUpdates.read(read, step);
-            case UpscaleRequested request -> DemandUpdates.request(request, step);
-            case OutOfMemory() -> DemandUpdates.outOfMemory(step);
-            case OomKilled kill -> DemandUpdates.oomKilled(kill, step);
+            case MetricsRead read -> DemandDecision.read(read, step);
+            case UpscaleRequested request -> DemandDecision.request(request, step);
+            case OutOfMemory() -> DemandDecision.outOfMemory(step);
+            case OomKilled kill -> DemandDecision.oomKilled(kill, step);
             case PermitReceived answer -> PermitDecision.answered(answer, step);
             case SchedulerFailed failure -> PermitDecision.failed(failure, step);
-            case MonitorFound found -> ConsentDecision.found(found, step);
-            case MonitorLost lost -> ConsentDecision.lost(lost, step);
-            case UpscaleConfirmed answer -> ConsentDecision.confirmed(answer, step);
-            case DownscaleAgreed answer -> ConsentDecision.agreed(answer, step);
-            case DownscaleRefused answer -> ConsentDecision.refused(answer, step);
-            case MonitorFailed failure -> ConsentDecision.failed(failure, step);
-            case SizeObserved observed -> ResizeOutcomes.observed(observed, step);
-            case ResizeEnded ended -> ResizeOutcomes.ended(ended, step);
+            case MonitorFound found -> MonitorAgreementDecision.found(found, step);
+            case MonitorLost lost -> MonitorAgreementDecision.lost(lost, step);
+            case UpscaleConfirmed answer -> MonitorAgreementDecision.confirmed(answer, step);
+            case DownscaleAgreed answer -> MonitorAgreementDecision.agreed(answer, step);
+            case DownscaleRefused answer -> MonitorAgreementDecision.refused(answer, step);
+            case MonitorFailed failure -> MonitorAgreementDecision.failed(failure, step);
+            case SizeObserved observed -> ObservedSizeDecision.observed(observed, step);
+            case ResizeEnded ended -> ObservedSizeDecision.ended(ended, step);
             case LimitsChanged(SizeLimits limits) -> {
                 step.did(Transition.LIMITS_CHANGED);
                 step.set(limits);
@@ -77,21 +77,21 @@ public final class AgentDecision {
         }
     }
 
-    private static void act(WantedSize wanted, StepDraft step) {
-        ResizeOutcomes.dropIrrelevantRetries(wanted.size(), step);
-        ConsentDecision.limitToPossible(step);
+    private static void act(WantedSize wanted, AgentStepBuilder step) {
+        ObservedSizeDecision.dropIrrelevantRetries(wanted.size(), step);
+        MonitorAgreementDecision.limitToPossible(step);
 
         boolean acts = !step.rules().recommendOnly();
         boolean resizes = acts && !step.state().scheduler().moves();
-        if (resizes) ConsentDecision.askForShrink(wanted.size(), step);
+        if (resizes) MonitorAgreementDecision.askForShrink(wanted.size(), step);
         PermitDecision.ask(wanted.size(), step);
         if (resizes) ResizeDecision.start(wanted, step);
-        if (acts) ConsentDecision.announce(wanted.size(), step);
+        if (acts) MonitorAgreementDecision.announce(wanted.size(), step);
         ResizeDecision.look(step);
         ResizeDecision.followSpan(step);
     }
 
-    private static SizeExplanation explain(WantedSize wanted, StepDraft step) {
+    private static SizeExplanation explain(WantedSize wanted, AgentStepBuilder step) {
         State state = step.state();
         return new SizeExplanation(
                 state.current(),

@@ -12,7 +12,7 @@ import java.util.Optional;
 final class PermitDecision {
     private PermitDecision() {}
 
-    static void answered(PermitReceived answer, StepDraft step) {
+    static void answered(PermitReceived answer, AgentStepBuilder step) {
         SchedulerView scheduler = step.state().scheduler();
         if (!step.isLive(scheduler.request(), answer.id())) return;
         Resources wanted = scheduler.request().orElseThrow().size();
@@ -36,7 +36,7 @@ final class PermitDecision {
                                         answer.shortage().orElse("there is no room for more"))));
     }
 
-    static void failed(SchedulerFailed failure, StepDraft step) {
+    static void failed(SchedulerFailed failure, AgentStepBuilder step) {
         SchedulerView scheduler = step.state().scheduler();
         if (!step.isLive(scheduler.request(), failure.id())) return;
         step.did(Transition.SCHEDULER_FAILED);
@@ -44,20 +44,20 @@ final class PermitDecision {
     }
 
     /// Abandons a request that the scheduler did not answer in time.
-    static void expire(StepDraft step) {
+    static void expire(AgentStepBuilder step) {
         SchedulerView scheduler = step.state().scheduler();
         if (!step.isOver(scheduler.request())) return;
         step.did(Transition.SCHEDULER_SILENT);
         step.set(scheduler.failed("the scheduler did not answer", retryAt(step)));
     }
 
-    private static Moment retryAt(StepDraft step) {
+    private static Moment retryAt(AgentStepBuilder step) {
         return step.now().plus(step.timing().schedulerRetry());
     }
 
     /// Requests a permit if the wanted size needs more or less than the permitted one, or if the
     /// next report is due.
-    static void ask(Resources wanted, StepDraft step) {
+    static void ask(Resources wanted, AgentStepBuilder step) {
         State state = step.state();
         SchedulerView scheduler = state.scheduler();
         if (scheduler.request().isPresent() || step.now().isBefore(scheduler.askAt())) return;

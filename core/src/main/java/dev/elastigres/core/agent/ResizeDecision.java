@@ -15,7 +15,7 @@ final class ResizeDecision {
     private ResizeDecision() {}
 
     /// Starts a resize towards the wanted size, unless one runs or nothing is to change.
-    static void start(WantedSize wanted, StepDraft step) {
+    static void start(WantedSize wanted, AgentStepBuilder step) {
         State state = step.state();
         if (state.driver().isRunning()) return;
         // The monitor's answer determines how far to shrink. A resize must not overlap with it.
@@ -74,7 +74,7 @@ final class ResizeDecision {
     }
 
     /// Reads the size of a VM whose resize is not finished.
-    static void look(StepDraft step) {
+    static void look(AgentStepBuilder step) {
         VmSize size = step.state().size();
         boolean due = size.lookAt().filter(it -> !step.now().isBefore(it)).isPresent();
         if (!due || step.state().driver().isRunning()) return;
@@ -84,7 +84,7 @@ final class ResizeDecision {
 
     /// Updates the resize span. When the size stops changing, it requests the metrics at once, so
     /// that a new CPU measurement starts there.
-    static void followSpan(StepDraft step) {
+    static void followSpan(AgentStepBuilder step) {
         VmSize size = step.state().size();
         DriverView driver = step.state().driver();
         boolean open = driver.span().filter(ResizeSpan::open).isPresent();

@@ -11,7 +11,7 @@ import java.time.Duration;
 final class SizeDecision {
     private SizeDecision() {}
 
-    static WantedSize decide(StepDraft step) {
+    static WantedSize decide(AgentStepBuilder step) {
         State state = step.state();
         WantedSize wanted = raised(byGoal(step), state);
         Resources before = state.why().wanted();
@@ -20,11 +20,11 @@ final class SizeDecision {
                     before.covers(wanted.size())
                             ? Transition.SIZE_WANTED_FELL
                             : Transition.SIZE_WANTED_ROSE);
-        if (!state.current().covers(wanted.size())) DemandUpdates.noteShortage(step);
+        if (!state.current().covers(wanted.size())) DemandDecision.noteShortage(step);
         return wanted;
     }
 
-    private static WantedSize byGoal(StepDraft step) {
+    private static WantedSize byGoal(AgentStepBuilder step) {
         State state = step.state();
         WantedSize size = byGoal(state, step.rules(), step.now());
         switch (size.reasons().size()) {

@@ -15,8 +15,8 @@ final class CacheDecision {
     private CacheDecision() {}
 
     /// Requests a cache for `usable` memory.
-    static void fit(Bytes usable, MonitorDraft step) {
-        CacheFit cache = step.state().cache();
+    static void fit(Bytes usable, MonitorStepBuilder step) {
+        CacheSizing cache = step.state().cache();
         step.set(cache.fittedTo(usable));
         // A newer cache request replaces the one that a pending upscale answer waits for.
         if (step.state().pending().isPresent()
@@ -27,10 +27,10 @@ final class CacheDecision {
 
     /// Fits threshold and cache to usable memory. The cache shrinks at once, and grows once all
     /// announced memory is present.
-    static void followMemory(MonitorDraft step) {
+    static void followMemory(MonitorStepBuilder step) {
         ShortageDecision.followMemory(step);
         if (step.isDownscalePending()) return;
-        CacheFit cache = step.state().cache();
+        CacheSizing cache = step.state().cache();
         Bytes wanted = step.forSettings();
         boolean complete =
                 step.state().memory().announced().isPresent()
@@ -43,15 +43,15 @@ final class CacheDecision {
 
     /// Returns whether `wanted` counts as growth. Without an announcement, the kernel's total may
     /// differ by up to its reserve from the coming announcement.
-    private static boolean isGrowth(Bytes wanted, MonitorDraft step) {
+    private static boolean isGrowth(Bytes wanted, MonitorStepBuilder step) {
         Bytes growth = wanted.minus(step.state().cache().fitted());
         return step.state().memory().announced().isPresent()
                 ? !growth.equals(Bytes.ZERO)
                 : step.rules().memory().reserve().isLessThan(growth);
     }
 
-    static void refitWhenDue(MonitorDraft step) {
-        CacheFit cache = step.state().cache();
+    static void refitWhenDue(MonitorStepBuilder step) {
+        CacheSizing cache = step.state().cache();
         if (cache.refit().isEmpty() || step.now().isBefore(cache.refit().get())) return;
         step.set(cache.withRefit(Optional.empty()));
         if (!step.isDownscalePending()) fit(step.forSettings(), step);

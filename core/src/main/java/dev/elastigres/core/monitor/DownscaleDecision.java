@@ -14,8 +14,8 @@ import java.util.Optional;
 final class DownscaleDecision {
     private DownscaleDecision() {}
 
-    static void requested(DownscaleRequested request, MonitorDraft step) {
-        AnswerDecision.supersede(step);
+    static void requested(DownscaleRequested request, MonitorStepBuilder step) {
+        PendingAnswerDecision.supersede(step);
         Bytes target = request.target().memory();
         Optional<Refusal> refusal = refusal(target, step);
         if (refusal.isPresent()) {
@@ -25,7 +25,7 @@ final class DownscaleDecision {
         // The cache releases its memory before the downscale is accepted.
         MemoryRules rules = step.rules().memory();
         CacheDecision.fit(step.state().memory().announce(target).forSettings(rules), step);
-        AnswerDecision.await(
+        PendingAnswerDecision.await(
                 new Downscale(
                         request.session(),
                         request.id(),
@@ -35,14 +35,14 @@ final class DownscaleDecision {
                 step);
     }
 
-    static Optional<Refusal> refusal(Bytes target, MonitorDraft step) {
+    static Optional<Refusal> refusal(Bytes target, MonitorStepBuilder step) {
         return DownscaleCheck.refusal(target, step.usage(), step.rules().memory(), step.now());
     }
 
     /// Accepts the downscale, unless usage has changed while Postgres fitted its cache.
     ///
     /// @param cache what was done to the cache, as a clause
-    static void finish(Downscale downscale, String cache, MonitorDraft step) {
+    static void finish(Downscale downscale, String cache, MonitorStepBuilder step) {
         step.setPending(Optional.empty());
         Bytes target = downscale.target().memory();
         Optional<Refusal> refusal = refusal(target, step);
@@ -76,14 +76,14 @@ final class DownscaleDecision {
     }
 
     /// Refuses a downscale whose cache may have been fitted already, and fits it back.
-    static void takeBack(Downscale downscale, Refusal refusal, MonitorDraft step) {
+    static void takeBack(Downscale downscale, Refusal refusal, MonitorStepBuilder step) {
         step.setPending(Optional.empty());
         CacheDecision.fit(step.forSettings(), step);
         refuse(downscale.session(), downscale.id(), downscale.target(), refusal, step);
     }
 
     private static void refuse(
-            long session, long id, Resources target, Refusal refusal, MonitorDraft step) {
+            long session, long id, Resources target, Refusal refusal, MonitorStepBuilder step) {
         step.act(new RefuseDownscale(session, id, target, refusal));
     }
 }

@@ -16,7 +16,7 @@ final class GrantDecision {
     private GrantDecision() {}
 
     /// Starts waiting for announced memory, unless it is present already or less than before.
-    static void await(MonitorDraft step) {
+    static void await(MonitorStepBuilder step) {
         if (step.rules().horizon().isEmpty()) return;
         if (isComplete(step)) {
             complete(step);
@@ -32,7 +32,7 @@ final class GrantDecision {
     }
 
     /// Records a request for memory.
-    static void requested(MonitorDraft step) {
+    static void requested(MonitorStepBuilder step) {
         if (step.rules().horizon().isEmpty()) {
             step.setPendingMemory(Optional.empty());
             return;
@@ -46,7 +46,7 @@ final class GrantDecision {
         step.setPendingMemory(Optional.of(pending));
     }
 
-    static void memoryArrived(MonitorDraft step) {
+    static void memoryArrived(MonitorStepBuilder step) {
         Optional<PendingMemory> pending =
                 step.state().grants().pending().map(it -> it.arrives(step.now()));
         step.setPendingMemory(pending);
@@ -56,14 +56,14 @@ final class GrantDecision {
 
     /// Returns whether the announced memory is present, less the page descriptors that the kernel
     /// keeps beyond its reserve.
-    private static boolean isComplete(MonitorDraft step) {
+    private static boolean isComplete(MonitorStepBuilder step) {
         Bytes announced = step.announcedUsable();
         Bytes descriptors = Bytes.of(announced.value() / PAGES_PER_DESCRIPTOR);
         return !step.state().memory().observed().isLessThan(announced.minus(descriptors));
     }
 
     /// Ends the wait for pending memory, and records its grant delay for the forecast horizon.
-    private static void complete(MonitorDraft step) {
+    private static void complete(MonitorStepBuilder step) {
         Duration max = maxDelay(step.rules());
         Optional<Duration> delay =
                 step.state()
@@ -80,7 +80,7 @@ final class GrantDecision {
 
     /// Ends the wait for memory that does not arrive. The request is remembered for a while,
     /// because memory that arrives late still shows the grant delay.
-    static void expire(MonitorDraft step) {
+    static void expire(MonitorStepBuilder step) {
         Optional<PendingMemory> pending = step.state().grants().pending();
         if (pending.isEmpty()) return;
         PendingMemory memory = pending.get();
@@ -100,7 +100,7 @@ final class GrantDecision {
 
     /// Returns whether pending memory is enough. Before the agent announces an amount, it counts as
     /// enough.
-    static boolean isEnough(Known known, MonitorDraft step) {
+    static boolean isEnough(Known known, MonitorStepBuilder step) {
         return step.state()
                 .grants()
                 .pending()
@@ -115,7 +115,7 @@ final class GrantDecision {
     }
 
     /// Returns when the wait for pending memory ends; empty without one.
-    static Optional<Moment> waitEnds(MonitorDraft step) {
+    static Optional<Moment> waitEnds(MonitorStepBuilder step) {
         return step.state()
                 .grants()
                 .pending()
@@ -123,18 +123,18 @@ final class GrantDecision {
                 .map(it -> deadline(it, step));
     }
 
-    private static Moment deadline(PendingMemory memory, MonitorDraft step) {
+    private static Moment deadline(PendingMemory memory, MonitorStepBuilder step) {
         return memory.deadline(horizon(step), step.rules().backoff().interval());
     }
 
     // ---- the forecast horizon
 
-    static void setHorizon(MonitorDraft step) {
+    static void setHorizon(MonitorStepBuilder step) {
         if (step.rules().horizon().isPresent()) step.act(new SetForecastHorizon(horizon(step)));
     }
 
     /// Returns the forecast horizon; zero without forecasts.
-    static Duration horizon(MonitorDraft step) {
+    static Duration horizon(MonitorStepBuilder step) {
         GrantDelays delays = step.state().grants().delays();
         return step.rules().horizon().map(it -> it.horizon(delays)).orElse(Duration.ZERO);
     }

@@ -23,16 +23,16 @@ import java.util.stream.Stream;
 /// the usage of Postgres and the current time.
 ///
 /// Each step applies the event, answers what has waited too long, and then requests memory or CPUs
-/// if they are short. The parts are [UpscaleDecision] and [DownscaleDecision] for the agent's
-/// messages, [AnswerDecision] for answers that wait for Postgres, [CacheDecision],
-/// [GrantDecision] for memory that is to arrive, [ShortageDecision] and [RequestDecision].
+/// if they are short. The parts are [AnnouncedSizeDecision] and [DownscaleDecision] for the agent's
+/// messages, [PendingAnswerDecision] for answers that wait for Postgres, [CacheDecision],
+/// [GrantDecision] for memory that is to arrive, [ShortageDecision] and [UpscaleRequestDecision].
 public final class MonitorDecision {
     private MonitorDecision() {}
 
     /// Returns the runner's first step. Although nothing differs from the wanted state yet, fitting
     /// the cache at once reveals what cannot be done, such as a missing privilege.
     public static Step begin(State state, Usage usage, MonitorRules rules, Moment now) {
-        var step = new MonitorDraft(state, usage, rules, now);
+        var step = new MonitorStepBuilder(state, usage, rules, now);
         step.act(step.watched());
         GrantDecision.setHorizon(step);
         CacheDecision.fit(state.cache().fitted(), step);
@@ -42,26 +42,26 @@ public final class MonitorDecision {
     /// Returns the state and actions that follow from `event`, with the present `usage`.
     public static Step after(
             State state, Event event, Usage usage, MonitorRules rules, Moment now) {
-        var step = new MonitorDraft(state, usage, rules, now);
+        var step = new MonitorStepBuilder(state, usage, rules, now);
         apply(event, step);
         return finish(step);
     }
 
-    private static void apply(Event event, MonitorDraft step) {
+    private static void apply(Event event, MonitorStepBuilder step) {
         switch (event) {
             case SessionStarted(long session, boolean hearsWhy) -> {
-                AnswerDecision.drop(step);
+                PendingAnswerDecision.drop(step);
                 step.setSession(OptionalLong.of(session));
                 step.set(step.state().cpus().listener(hearsWhy));
                 step.set(step.state().backoff().unheard());
             }
             case SessionEnded(long session) -> {
                 if (!step.isLive(session)) return;
-                AnswerDecision.drop(step);
+                PendingAnswerDecision.drop(step);
                 step.setSession(OptionalLong.empty());
             }
             case UpscaleNotified notified -> {
-                if (step.isLive(notified.session())) UpscaleDecision.notified(notified, step);
+                if (step.isLive(notified.session())) AnnouncedSizeDecision.notified(notified, step);
             }
             case DownscaleRequested request -> {
                 if (step.isLive(request.session())) DownscaleDecision.requested(request, step);
@@ -87,19 +87,20 @@ public final class MonitorDecision {
                                 .map(it -> cpus.read(reading, it, step.now()))
                                 .orElse(cpus));
             }
-            case CacheSettled(CacheOutcome outcome) -> AnswerDecision.cacheSettled(outcome, step);
+            case CacheSettled(CacheOutcome outcome) ->
+                    PendingAnswerDecision.cacheSettled(outcome, step);
             case DatabaseChanged(DatabaseState database) ->
                     step.set(step.state().cache().with(database));
             case UsageChanged(), TimerFired() -> {}
         }
     }
 
-    private static Step finish(MonitorDraft step) {
-        AnswerDecision.expire(step);
+    private static Step finish(MonitorStepBuilder step) {
+        PendingAnswerDecision.expire(step);
         GrantDecision.expire(step);
         CacheDecision.refitWhenDue(step);
-        Optional<Moment> nextRequest = RequestDecision.requestMemory(step);
-        RequestDecision.requestCpus(step);
+        Optional<Moment> nextRequest = UpscaleRequestDecision.requestMemory(step);
+        UpscaleRequestDecision.requestCpus(step);
         Optional<Moment> wakeAt =
                 Stream.of(
                                 nextRequest,

@@ -13,17 +13,17 @@ final class ShortageDecision {
     private ShortageDecision() {}
 
     /// Sets the threshold for the present usable memory.
-    static void followMemory(MonitorDraft step) {
+    static void followMemory(MonitorStepBuilder step) {
         step.setThreshold(step.rules().memory().threshold(step.usable()));
     }
 
     /// Returns what the watcher is to watch for.
-    static WatchMemory watch(MonitorDraft step) {
+    static WatchMemory watch(MonitorStepBuilder step) {
         return new WatchMemory(step.state().threshold(), limits(step));
     }
 
     /// Returns the limits at which a shortage starts or, during one, below which it ends.
-    private static MemoryLimits limits(MonitorDraft step) {
+    private static MemoryLimits limits(MonitorStepBuilder step) {
         MemoryLimits limits = step.rules().memory().limits(step.usable());
         Optional<Shortage> shortage = step.state().shortage();
         if (shortage.isEmpty() || step.rules().horizon().isEmpty()) return limits;
@@ -35,7 +35,7 @@ final class ShortageDecision {
     }
 
     /// Returns the present or forecast shortage.
-    static Optional<Shortage> find(Known known, MonitorDraft step) {
+    static Optional<Shortage> find(Known known, MonitorStepBuilder step) {
         MemoryLimits limits = limits(step);
         MemoryDemand demand = forecast(known);
         if (limits.isUsedReached(demand)) {
@@ -53,7 +53,8 @@ final class ShortageDecision {
     ///
     /// The kernel first takes the free pages of memory that is being unplugged, and reduces the
     /// total only at the end. Until then that memory counts as unavailable without being used.
-    private static boolean isBeingUnplugged(Known known, MemoryLimits limits, MonitorDraft step) {
+    private static boolean isBeingUnplugged(
+            Known known, MemoryLimits limits, MonitorStepBuilder step) {
         MemoryState memory = step.state().memory();
         if (memory.disputed() || !(known.machine() instanceof MachineMemory.Known machine))
             return false;
@@ -64,7 +65,7 @@ final class ShortageDecision {
 
     /// Returns whether memory is nearly short, so that reported pressure counts. Tasks also stall
     /// on memory that only has to be read again, while plenty is free.
-    static boolean isNear(MonitorDraft step) {
+    static boolean isNear(MonitorStepBuilder step) {
         if (!(step.usage() instanceof Known known)) return false;
         Bytes usable = step.usable();
         Bytes floor = usable.minus(step.rules().memory().limits(usable).unavailable());

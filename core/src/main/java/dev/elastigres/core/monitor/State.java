@@ -22,7 +22,7 @@ public record State(
         MemoryState memory,
         Bytes threshold,
         Optional<Shortage> shortage,
-        CacheFit cache,
+        CacheSizing cache,
         UpscaleBackoff backoff,
         MemoryGrants grants,
         CpuDemand cpus,
@@ -38,7 +38,7 @@ public record State(
                 memory,
                 rules.memory().threshold(usable),
                 Optional.empty(),
-                CacheFit.begin(memory.forSettings(rules.memory()), database),
+                CacheSizing.begin(memory.forSettings(rules.memory()), database),
                 UpscaleBackoff.NEVER,
                 MemoryGrants.NONE,
                 CpuDemand.NONE,
@@ -67,7 +67,7 @@ public record State(
                 session, memory, threshold, current, cache, backoff, grants, cpus, pending, wakeAt);
     }
 
-    State with(CacheFit changed) {
+    State with(CacheSizing changed) {
         return new State(
                 session, memory, threshold, shortage, changed, backoff, grants, cpus, pending,
                 wakeAt);

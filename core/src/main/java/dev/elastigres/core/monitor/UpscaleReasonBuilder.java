@@ -15,7 +15,7 @@ final class UpscaleReasonBuilder {
     private final Bytes threshold;
     private final Duration horizon;
 
-    UpscaleReasonBuilder(Known known, MonitorDraft step) {
+    UpscaleReasonBuilder(Known known, MonitorStepBuilder step) {
         this.known = known;
         rules = step.rules();
         total = step.total();

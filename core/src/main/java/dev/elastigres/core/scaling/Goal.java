@@ -21,7 +21,7 @@ public record Goal(
         Optional<GoalComponent> cpu,
         Optional<GoalComponent.Memory> memory,
         Optional<GoalComponent.Cache> cache,
-        HeldUnits held) {
+        MinimumUnits held) {
 
     /// Returns the goal of a VM without a minimum.
     public static Goal of(VmMetrics metrics, ComputeUnit unit, GoalRules rules) {
@@ -34,7 +34,7 @@ public record Goal(
     /// covers raises neither: CPUs that the VM always has are no reason to give it memory. If `min`
     /// is a whole number of units, it makes no difference to the VM's size.
     public static Goal of(VmMetrics metrics, ComputeUnit unit, GoalRules rules, Resources min) {
-        return new GoalCalculator(unit, rules, HeldUnits.of(min, unit)).goal(metrics);
+        return new GoalCalculator(unit, rules, MinimumUnits.of(min, unit)).goal(metrics);
     }
 
     /// Returns the known components, the deciding one first.

@@ -19,9 +19,9 @@ final class GoalCalculator {
 
     private final ComputeUnit unit;
     private final GoalRules rules;
-    private final HeldUnits held;
+    private final MinimumUnits held;
 
-    GoalCalculator(ComputeUnit unit, GoalRules rules, HeldUnits held) {
+    GoalCalculator(ComputeUnit unit, GoalRules rules, MinimumUnits held) {
         this.unit = unit;
         this.rules = rules;
         this.held = held;

@@ -21,7 +21,7 @@ record PodRecord(
         Optional<UnconfirmedResize> unconfirmed,
         boolean deferred,
         List<Bytes> belowLimit,
-        Optional<FailedLimit> failedLimit) {
+        Optional<FailedLimitDecrease> failedLimit) {
     /// The size in force and the requested one, with some to spare.
     private static final int MAX_BELOW_LIMIT = 4;
 
@@ -33,7 +33,7 @@ record PodRecord(
 
     /// Attempts to lower the memory limit that failed: page cache grew as fast as it was freed, or
     /// the kubelet's usage figure was old.
-    record FailedLimit(Bytes limit, int attempts) {}
+    record FailedLimitDecrease(Bytes limit, int attempts) {}
 
     static PodRecord begin(RequestRatios ratios) {
         return new PodRecord(
@@ -72,7 +72,7 @@ record PodRecord(
     int failedAttempts(Bytes limit) {
         return failedLimit
                 .filter(it -> it.limit().equals(limit))
-                .map(FailedLimit::attempts)
+                .map(FailedLimitDecrease::attempts)
                 .orElse(0);
     }
 
@@ -83,7 +83,7 @@ record PodRecord(
                 unconfirmed,
                 deferred,
                 belowLimit,
-                Optional.of(new FailedLimit(limit, attempts)));
+                Optional.of(new FailedLimitDecrease(limit, attempts)));
     }
 
     PodRecord withoutFailedAttempts() {

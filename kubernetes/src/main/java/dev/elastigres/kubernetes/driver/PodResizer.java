@@ -123,11 +123,11 @@ record PodResizer(
             if (hasMemoryLimit() && size.memory().isLessThan(memoryLimit))
                 records.update(pod, it -> it.withSizeBelowLimit(size.memory()));
             return switch (requester.request(vm, pod, desired(size, memoryLimit), size)) {
-                case PatchResult.Taken(PodContainer now) -> {
+                case PatchResult.PatchAccepted(PodContainer now) -> {
                     patched = Optional.of(now);
                     yield Optional.empty();
                 }
-                case PatchResult.Refused(ResizeProgress.Rejected why) -> Optional.of(why);
+                case PatchResult.PatchRejected(ResizeProgress.Rejected why) -> Optional.of(why);
             };
         }
 

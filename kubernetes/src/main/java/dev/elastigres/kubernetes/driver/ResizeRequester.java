@@ -40,9 +40,9 @@ final class ResizeRequester {
     /// The API server's answer to a patch.
     sealed interface PatchResult {
         /// @param now the container with the new requests and limits
-        record Taken(PodContainer now) implements PatchResult {}
+        record PatchAccepted(PodContainer now) implements PatchResult {}
 
-        record Refused(ResizeProgress.Rejected why) implements PatchResult {}
+        record PatchRejected(ResizeProgress.Rejected why) implements PatchResult {}
     }
 
     /// Patches `pod` to ask for `desired`, unless it does already.
@@ -53,14 +53,14 @@ final class ResizeRequester {
         PodContainer container = pod.container();
         for (int i = 0; i < MAX_TRIES; i++) {
             Optional<String> patch = ResizePatch.of(container, desired);
-            if (patch.isEmpty()) return new PatchResult.Taken(container);
+            if (patch.isEmpty()) return new PatchResult.PatchAccepted(container);
             try {
                 Pod after = api.resize(container.name(), patch.get());
                 records.update(pod, it -> it.withUnconfirmed(Optional.empty()));
-                return new PatchResult.Taken(
+                return new PatchResult.PatchAccepted(
                         PodContainer.of(after, container.container().getName()).orElse(container));
             } catch (ApiException.Rejected e) {
-                return new PatchResult.Refused(rejected(e));
+                return new PatchResult.PatchRejected(rejected(e));
             } catch (ApiException e) {
                 container = retryable(vm, pod.with(container), size, e);
             } catch (InterruptedException e) {

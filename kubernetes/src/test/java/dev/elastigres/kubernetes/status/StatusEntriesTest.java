@@ -12,7 +12,7 @@ import dev.elastigres.core.agent.SizeReason;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.scaling.Goal;
 import dev.elastigres.core.scaling.GoalComponent;
-import dev.elastigres.core.scaling.HeldUnits;
+import dev.elastigres.core.scaling.MinimumUnits;
 import dev.elastigres.core.scaling.SizeShape;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus.InstanceStatus;
@@ -90,7 +90,7 @@ class StatusEntriesTest {
                         Optional.of(new GoalComponent.Load(9, 8, 0.9)),
                         Optional.empty(),
                         Optional.empty(),
-                        HeldUnits.NONE);
+                        MinimumUnits.NONE);
         VmStatus full =
                 view(
                         POD,

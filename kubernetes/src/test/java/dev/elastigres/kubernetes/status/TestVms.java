@@ -11,7 +11,7 @@ import dev.elastigres.core.agent.State;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.scaling.Goal;
 import dev.elastigres.core.scaling.GoalComponent;
-import dev.elastigres.core.scaling.HeldUnits;
+import dev.elastigres.core.scaling.MinimumUnits;
 import dev.elastigres.core.scaling.SizeShape;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
@@ -63,6 +63,6 @@ final class TestVms {
                         Optional.of(new GoalComponent.Load(units, load, 0.9)),
                         Optional.empty(),
                         Optional.empty(),
-                        HeldUnits.NONE));
+                        MinimumUnits.NONE));
     }
 }

@@ -24,12 +24,12 @@ final class NeedHistory {
 
     private static final Duration SLACK = Duration.ofSeconds(2);
 
-    private final ArrayDeque<NeedChange> changes = new ArrayDeque<>();
+    private final ArrayDeque<DemandChange> changes = new ArrayDeque<>();
     private final ArrayDeque<NeedRequest> asks = new ArrayDeque<>();
     private Duration resizedAt = Duration.ZERO;
     private Optional<Duration> unclearAt = Optional.empty();
 
-    private record NeedChange(Duration at, Resources size) {}
+    private record DemandChange(Duration at, Resources size) {}
 
     private record NeedRequest(Duration at, Resources size) {}
 
@@ -37,10 +37,10 @@ final class NeedHistory {
     ///
     /// @param size demand from now on, before any limits
     void needs(Resources size, Duration now) {
-        changes.addLast(new NeedChange(now, size));
+        changes.addLast(new DemandChange(now, size));
         // The first entry holds until the second begins.
         while (changes.size() > 1) {
-            NeedChange first = changes.removeFirst();
+            DemandChange first = changes.removeFirst();
             if (now.minus(changes.getFirst().at).compareTo(REASON) > 0) continue;
             changes.addFirst(first);
             return;
@@ -70,8 +70,8 @@ final class NeedHistory {
     /// Returns the highest demand for each resource that can still justify growth.
     Resources highest(Duration now) {
         Resources highest = changes.getLast().size;
-        Optional<NeedChange> before = Optional.empty();
-        for (NeedChange each : changes) {
+        Optional<DemandChange> before = Optional.empty();
+        for (DemandChange each : changes) {
             if (before.isPresent() && now.minus(each.at).compareTo(REASON) <= 0)
                 highest = highest.max(before.get().size);
             before = Optional.of(each);
@@ -94,7 +94,7 @@ final class NeedHistory {
         Duration first = now.minus(window.minus(UNSEEN).minus(SLACK));
         double cpus = 0;
         Bytes memory = Bytes.ZERO;
-        for (NeedChange level : changes) {
+        for (DemandChange level : changes) {
             Resources size = level.size;
             if (size.vcpus() > cpus && isSustained(it -> it.vcpus() >= size.vcpus(), first, now))
                 cpus = size.vcpus();
@@ -107,7 +107,7 @@ final class NeedHistory {
 
     private boolean isSustained(Predicate<Resources> needed, Duration first, Duration now) {
         Optional<Duration> began = Optional.empty();
-        for (NeedChange each : changes) {
+        for (DemandChange each : changes) {
             if (needed.test(each.size)) {
                 if (began.isEmpty()) began = Optional.of(each.at);
             } else if (began.isPresent()) {

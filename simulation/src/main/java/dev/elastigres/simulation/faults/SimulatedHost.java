@@ -247,7 +247,7 @@ public final class SimulatedHost {
                     permits.ask(
                             entry.name,
                             ask,
-                            new SimulatedPermits.PermitClient(
+                            new SimulatedPermits.PermitRequester(
                                     () -> then == life, event -> deliver(entry, event)));
             case Action.Resize(long id, Resources _, Resources to) ->
                     entry.machine.resize(

@@ -31,7 +31,7 @@ final class SimulatedPermits {
     /// The agent that sent a request, and its answer.
     ///
     /// @param runs whether that run of the agent is still running
-    record PermitClient(BooleanSupplier runs, Consumer<Event> deliver) {}
+    record PermitRequester(BooleanSupplier runs, Consumer<Event> deliver) {}
 
     /// @param verify checks the host's invariants
     SimulatedPermits(
@@ -76,7 +76,7 @@ final class SimulatedPermits {
                 () -> permitted().text() + " are permitted of " + capacity.text());
     }
 
-    void ask(String vm, AskScheduler action, PermitClient agent) {
+    void ask(String vm, AskScheduler action, PermitRequester agent) {
         var request = new BudgetRequest(vm, action.id(), action.wanted(), action.urgent());
         if (!remote) {
             time.after(Duration.ofMillis(1), () -> answer(request, agent));
@@ -96,7 +96,7 @@ final class SimulatedPermits {
         }
     }
 
-    private void answer(BudgetRequest request, PermitClient agent) {
+    private void answer(BudgetRequest request, PermitRequester agent) {
         if (!remote && !agent.runs.getAsBoolean()) return;
         Resources permit = budget.answer(request, new Moment(time.now().toNanos()));
         verify.run();
@@ -107,7 +107,7 @@ final class SimulatedPermits {
         else deliver(answer, agent);
     }
 
-    private static void deliver(Event event, PermitClient agent) {
+    private static void deliver(Event event, PermitRequester agent) {
         if (agent.runs.getAsBoolean()) agent.deliver.accept(event);
     }
 }

@@ -63,7 +63,7 @@ public final class CloudWatchText {
                 columns = MetricColumns.of(headers);
             }
             String text = time < fields.size() ? fields.get(time) : "";
-            OptionalLong second = TraceTime.timestamp(text);
+            OptionalLong second = DateTimeParser.timestamp(text);
             if (second.isEmpty()) throw new TraceException("line " + number + " has no timestamp");
             columns.read(number, fields, second.getAsLong(), size, cpus, memory);
         }
@@ -77,7 +77,7 @@ public final class CloudWatchText {
 
     private static OptionalInt timestampColumn(List<String> fields) {
         for (int i = 0; i < fields.size(); i++)
-            if (TraceTime.timestamp(fields.get(i)).isPresent()) return OptionalInt.of(i);
+            if (DateTimeParser.timestamp(fields.get(i)).isPresent()) return OptionalInt.of(i);
         return OptionalInt.empty();
     }
 

@@ -110,7 +110,7 @@ public final class TraceText {
     }
 
     private static long time(int number, List<String> fields, int place) throws TraceException {
-        OptionalLong dateTime = TraceTime.dateTime(fields.get(place));
+        OptionalLong dateTime = DateTimeParser.dateTime(fields.get(place));
         return dateTime.isPresent()
                 ? dateTime.getAsLong()
                 : (long) amount(number, fields, place, TIME);

@@ -17,11 +17,11 @@ import java.util.Optional;
 
 /// Decides when the agent gets an answer that waits for Postgres to fit its cache. At most one
 /// answer waits.
-final class AnswerDecision {
-    private AnswerDecision() {}
+final class PendingAnswerDecision {
+    private PendingAnswerDecision() {}
 
     /// Answers at once if there is nothing to wait for, otherwise after the cache was fitted.
-    static void await(PendingAnswer answer, MonitorDraft step) {
+    static void await(PendingAnswer answer, MonitorStepBuilder step) {
         step.setPending(Optional.of(answer));
         switch (step.state().cache().database()) {
             case Unmanaged() -> answer(answer, "no cache is managed", step);
@@ -32,8 +32,8 @@ final class AnswerDecision {
         }
     }
 
-    static void cacheSettled(CacheOutcome outcome, MonitorDraft step) {
-        CacheFit cache = step.state().cache();
+    static void cacheSettled(CacheOutcome outcome, MonitorStepBuilder step) {
+        CacheSizing cache = step.state().cache();
         switch (outcome) {
             case Applied _ -> {
                 if (!(cache.database() instanceof Up)) step.set(cache.with(new Up()));
@@ -50,9 +50,9 @@ final class AnswerDecision {
         }
     }
 
-    private static void answer(PendingAnswer answer, String cache, MonitorDraft step) {
+    private static void answer(PendingAnswer answer, String cache, MonitorStepBuilder step) {
         switch (answer) {
-            case Upscale upscale -> UpscaleDecision.confirm(upscale, cache, step);
+            case Upscale upscale -> AnnouncedSizeDecision.confirm(upscale, cache, step);
             case Downscale downscale -> DownscaleDecision.finish(downscale, cache, step);
         }
     }
@@ -61,10 +61,10 @@ final class AnswerDecision {
     /// so the VM may shrink. One that runs and does not apply the setting keeps its memory, unless
     /// the settings hold none.
     private static void answerWithoutCache(
-            PendingAnswer answer, DatabaseState problem, MonitorDraft step) {
+            PendingAnswer answer, DatabaseState problem, MonitorStepBuilder step) {
         String later = "cache is set when Postgres can: " + problem.problem();
         switch (answer) {
-            case Upscale upscale -> UpscaleDecision.confirm(upscale, later, step);
+            case Upscale upscale -> AnnouncedSizeDecision.confirm(upscale, later, step);
             case Downscale downscale when !problem.holdsMemory() ->
                     DownscaleDecision.finish(downscale, later, step);
             case Downscale downscale ->
@@ -73,7 +73,7 @@ final class AnswerDecision {
     }
 
     /// Answers a request that Postgres did not carry out in time.
-    static void expire(MonitorDraft step) {
+    static void expire(MonitorStepBuilder step) {
         Optional<PendingAnswer> late =
                 step.state().pending().filter(it -> !step.now().isBefore(it.deadline()));
         if (late.isEmpty()) return;
@@ -84,10 +84,11 @@ final class AnswerDecision {
     }
 
     /// Answers a pending request, because the agent sent a newer message.
-    static void supersede(MonitorDraft step) {
+    static void supersede(MonitorStepBuilder step) {
         if (step.state().pending().isEmpty()) return;
         switch (step.state().pending().get()) {
-            case Upscale upscale -> UpscaleDecision.confirm(upscale, "cache is being set", step);
+            case Upscale upscale ->
+                    AnnouncedSizeDecision.confirm(upscale, "cache is being set", step);
             case Downscale downscale ->
                     DownscaleDecision.takeBack(downscale, new Superseded(), step);
         }
@@ -95,7 +96,7 @@ final class AnswerDecision {
 
     /// Drops the pending answer and the announcement: the session that waited for the one and would
     /// carry out the other is over.
-    static void drop(MonitorDraft step) {
+    static void drop(MonitorStepBuilder step) {
         boolean downscale = step.isDownscalePending();
         step.setPending(Optional.empty());
         step.set(step.state().memory().forgetAnnounced());

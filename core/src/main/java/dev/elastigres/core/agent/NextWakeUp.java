@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Determines when the next decision is due without an event.
-final class WakeUp {
-    private WakeUp() {}
+final class NextWakeUp {
+    private NextWakeUp() {}
 
     /// Returns the earliest moment after `now` at which a deadline passes or a retry is allowed.
     static Moment next(State state, ScalingRules rules, Moment now) {

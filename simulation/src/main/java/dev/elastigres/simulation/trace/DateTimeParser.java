@@ -8,12 +8,12 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /// Parses date-times in the forms that monitoring systems export.
-final class TraceTime {
+final class DateTimeParser {
     private static final Pattern UNIX_SECONDS = Pattern.compile("\\d{10}(\\.\\d+)?");
     private static final Pattern UNIX_MILLISECONDS = Pattern.compile("\\d{13}");
     private static final Pattern DATE = Pattern.compile("\\d{4}[-/]\\d{2}[-/]\\d{2}[T ].*");
 
-    private TraceTime() {}
+    private DateTimeParser() {}
 
     /// Returns the Unix time in seconds of `2026-11-29T08:00:00Z`, `2026/11/29 08:00:00` and the
     /// like. A text without an offset is in UTC.

@@ -7,10 +7,10 @@ import dev.elastigres.core.units.Resources;
 import java.util.Optional;
 
 /// Applies what is learned about a VM's size: the outcomes of resizes, and sizes that were read.
-final class ResizeOutcomes {
-    private ResizeOutcomes() {}
+final class ObservedSizeDecision {
+    private ObservedSizeDecision() {}
 
-    static void observed(SizeObserved observed, StepDraft step) {
+    static void observed(SizeObserved observed, AgentStepBuilder step) {
         VmSize before = step.state().size();
         DriverView driver = step.state().driver();
         Resources size = observed.size();
@@ -35,7 +35,7 @@ final class ResizeOutcomes {
         if (arrived) step.set(driver.idle().with(driver.retries().withoutFailures()));
     }
 
-    static void ended(ResizeEnded ended, StepDraft step) {
+    static void ended(ResizeEnded ended, AgentStepBuilder step) {
         DriverView driver = step.state().driver();
         if (!step.isLive(driver.running(), ended.id())) return;
         OpenRequest request = driver.running().orElseThrow();
@@ -49,7 +49,7 @@ final class ResizeOutcomes {
     }
 
     private static void apply(
-            ResizeOutcome outcome, Resources target, Resources before, StepDraft step) {
+            ResizeOutcome outcome, Resources target, Resources before, AgentStepBuilder step) {
         switch (outcome) {
             case ResizeOutcome.Done(Resources size) -> {
                 step.did(Transition.RESIZE_DONE);
@@ -72,7 +72,10 @@ final class ResizeOutcomes {
     }
 
     private static void arriveInPart(
-            ResizeOutcome.Partial partial, Resources target, Resources before, StepDraft step) {
+            ResizeOutcome.Partial partial,
+            Resources target,
+            Resources before,
+            AgentStepBuilder step) {
         step.did(Transition.RESIZE_PARTIAL);
         Resources size = partial.size();
         arrive(size, target, step);
@@ -90,7 +93,10 @@ final class ResizeOutcomes {
     }
 
     private static void arrivePerResource(
-            ResizeOutcome.PerResource outcome, Resources target, Resources before, StepDraft step) {
+            ResizeOutcome.PerResource outcome,
+            Resources target,
+            Resources before,
+            AgentStepBuilder step) {
         Resources size = outcome.size();
         ResourceOutcome cpus = outcome.cpus();
         ResourceOutcome memory = outcome.memory();
@@ -125,7 +131,7 @@ final class ResizeOutcomes {
     }
 
     /// Abandons a resize that did not end in time. The VM may still reach its target.
-    static void expire(StepDraft step) {
+    static void expire(AgentStepBuilder step) {
         DriverView driver = step.state().driver();
         if (!step.isOver(driver.running())) return;
         step.did(Transition.RESIZE_HUNG);
@@ -137,7 +143,7 @@ final class ResizeOutcomes {
     }
 
     /// Drops the retries that no longer matter for the way to `wanted`.
-    static void dropIrrelevantRetries(Resources wanted, StepDraft step) {
+    static void dropIrrelevantRetries(Resources wanted, AgentStepBuilder step) {
         Resources current = step.state().current();
         ResizeRetries retries = step.state().driver().retries();
         set(retries.relevant(current, wanted, step.now()), step);
@@ -146,22 +152,22 @@ final class ResizeOutcomes {
     // ---- changes of the state
 
     /// Records an observed size and the target that the VM may still reach.
-    private static void arrive(Resources size, Resources target, StepDraft step) {
+    private static void arrive(Resources size, Resources target, AgentStepBuilder step) {
         step.observed(size, step.state().driver().reasons());
         possible(SizeRange.between(size, target), target, step);
     }
 
-    private static void possible(SizeRange range, Resources target, StepDraft step) {
+    private static void possible(SizeRange range, Resources target, AgentStepBuilder step) {
         step.set(step.state().size().with(range));
         headFor(target, step);
     }
 
-    private static void headFor(Resources target, StepDraft step) {
+    private static void headFor(Resources target, AgentStepBuilder step) {
         Moment look = step.now().plus(step.timing().resizeRetry());
         step.set(step.state().size().headingFor(target, look));
     }
 
-    private static RetryPolicy retries(StepDraft step) {
+    private static RetryPolicy retries(AgentStepBuilder step) {
         return new RetryPolicy(
                 step.state().driver().retries(),
                 step.state().current(),
@@ -169,11 +175,11 @@ final class ResizeOutcomes {
                 step.now());
     }
 
-    private static void set(ResizeRetries retries, StepDraft step) {
+    private static void set(ResizeRetries retries, AgentStepBuilder step) {
         step.set(step.state().driver().with(retries));
     }
 
-    private static void changedBy(OpenRequest request, StepDraft step) {
+    private static void changedBy(OpenRequest request, AgentStepBuilder step) {
         DriverView driver = step.state().driver();
         long timeout = step.timing().resizeTimeout().toNanos();
         var call = new Moment(request.deadline().nanos() - timeout);
@@ -181,12 +187,12 @@ final class ResizeOutcomes {
     }
 
     /// @param min the size that the VM keeps
-    private static void refused(Resources min, String why, StepDraft step) {
+    private static void refused(Resources min, String why, AgentStepBuilder step) {
         step.did(Transition.RESIZE_REFUSED);
         keep(min, why, step);
     }
 
-    private static void keep(Resources min, String why, StepDraft step) {
+    private static void keep(Resources min, String why, AgentStepBuilder step) {
         ShrinkBackoff shrink = step.state().shrink();
         step.set(shrink.refusedByDriver(min, why, step.rules().cooldown(), step.now()));
     }

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A step while it is decided: the state so far, and the actions and transitions so far. The draft
-/// is the only owner of the state from the event until [#finish].
-final class StepDraft {
+/// Builds a step while it is decided: the state so far, and the actions and transitions so far. The
+/// builder is the only owner of the state from the event until [#finish].
+final class AgentStepBuilder {
     private final ScalingRules rules;
     private final Moment now;
     private final List<Action> actions = new ArrayList<>();
@@ -18,7 +18,7 @@ final class StepDraft {
     private Optional<SizeChange> change = Optional.empty();
     private boolean waitsForRoom;
 
-    StepDraft(State state, ScalingRules rules, Moment now) {
+    AgentStepBuilder(State state, ScalingRules rules, Moment now) {
         this.state = state;
         this.rules = rules;
         this.now = now;

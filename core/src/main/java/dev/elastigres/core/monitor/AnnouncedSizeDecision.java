@@ -8,11 +8,11 @@ import java.util.Optional;
 
 /// Decides what follows when the agent announces the VM's size, and how the announcement is
 /// confirmed.
-final class UpscaleDecision {
-    private UpscaleDecision() {}
+final class AnnouncedSizeDecision {
+    private AnnouncedSizeDecision() {}
 
-    static void notified(UpscaleNotified notified, MonitorDraft step) {
-        AnswerDecision.supersede(step);
+    static void notified(UpscaleNotified notified, MonitorStepBuilder step) {
+        PendingAnswerDecision.supersede(step);
         UpscaleBackoff backoff = step.state().backoff();
         // With forecasts, the monitor waits for pending memory while that is enough, so the grant
         // does not delay the next request.
@@ -26,7 +26,7 @@ final class UpscaleDecision {
         ShortageDecision.followMemory(step);
         // Fit the cache even if it fits already: the answer waits for the outcome of a request.
         CacheDecision.fit(step.forSettings(), step);
-        AnswerDecision.await(
+        PendingAnswerDecision.await(
                 new Upscale(
                         notified.session(),
                         notified.id(),
@@ -37,7 +37,7 @@ final class UpscaleDecision {
     }
 
     /// Applies an announcement. One below the observed memory is checked like a downscale.
-    private static void announce(Bytes granted, MonitorDraft step) {
+    private static void announce(Bytes granted, MonitorStepBuilder step) {
         MemoryState memory = step.state().memory();
         boolean disputed =
                 granted.isLessThan(memory.observed())
@@ -46,7 +46,7 @@ final class UpscaleDecision {
     }
 
     /// @param cache what was done to the cache, as a clause
-    static void confirm(Upscale upscale, String cache, MonitorDraft step) {
+    static void confirm(Upscale upscale, String cache, MonitorStepBuilder step) {
         step.setPending(Optional.empty());
         State state = step.state();
         MemoryRules rules = step.rules().memory();

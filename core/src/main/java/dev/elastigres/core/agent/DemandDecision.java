@@ -14,12 +14,12 @@ import java.util.Optional;
 
 /// Applies the events that show what a VM needs: its metrics, urgent requests of its monitor, and
 /// kills because memory ran out.
-final class DemandUpdates {
-    private DemandUpdates() {}
+final class DemandDecision {
+    private DemandDecision() {}
 
     // ---- metrics
 
-    static void read(MetricsRead read, StepDraft step) {
+    static void read(MetricsRead read, AgentStepBuilder step) {
         State state = step.state();
         DemandHistory history = state.demand().history();
         // A newer page arrived first.
@@ -55,7 +55,7 @@ final class DemandUpdates {
         return span.isPresent() && span.get().reaches(since);
     }
 
-    private static VmMetrics withoutCpu(VmMetrics metrics, StepDraft step) {
+    private static VmMetrics withoutCpu(VmMetrics metrics, AgentStepBuilder step) {
         Optional<HostMetrics> host = metrics.host();
         if (host.isEmpty() || !(host.get().cpu() instanceof CpuFigures.Measured)) return metrics;
         step.did(Transition.CPU_FIGURES_DROPPED);
@@ -65,8 +65,8 @@ final class DemandUpdates {
 
     // ---- urgent requests
 
-    static void request(UpscaleRequested request, StepDraft step) {
-        if (ConsentDecision.live(request.session(), step).isEmpty()) return;
+    static void request(UpscaleRequested request, AgentStepBuilder step) {
+        if (MonitorAgreementDecision.live(request.session(), step).isEmpty()) return;
         Resources min =
                 request.min()
                         .filter(_ -> step.rules().statedSizes())
@@ -79,7 +79,7 @@ final class DemandUpdates {
         noteShortage(step);
     }
 
-    private static Resources stated(Resources size, StepDraft step) {
+    private static Resources stated(Resources size, AgentStepBuilder step) {
         Resources min = raisedBy(size, step.state());
         step.did(
                 min.memory().equals(Bytes.ZERO)
@@ -90,7 +90,7 @@ final class DemandUpdates {
 
     /// Returns what a request without a size asks for: one unit more. A repeated request before the
     /// VM has grown is the same need, not another unit.
-    private static Resources oneMoreUnit(StepDraft step) {
+    private static Resources oneMoreUnit(AgentStepBuilder step) {
         step.did(Transition.URGENT_ASK);
         State state = step.state();
         return state.demand()
@@ -124,13 +124,13 @@ final class DemandUpdates {
 
     // ---- kills
 
-    static void outOfMemory(StepDraft step) {
+    static void outOfMemory(AgentStepBuilder step) {
         step.did(Transition.OUT_OF_MEMORY);
         step.set(step.state().demand().withOomKill(step.now()));
         noteShortage(step);
     }
 
-    static void oomKilled(OomKilled kill, StepDraft step) {
+    static void oomKilled(OomKilled kill, AgentStepBuilder step) {
         if (step.now().since(kill.at()).compareTo(MemoryFloor.KEPT) >= 0) return;
         step.did(Transition.OUT_OF_MEMORY);
         State state = step.state();
@@ -143,7 +143,7 @@ final class DemandUpdates {
 
     /// Lengthens the cooldown if the VM shrank a short time ago: the shrink is the likely cause of
     /// the shortage.
-    static void noteShortage(StepDraft step) {
+    static void noteShortage(AgentStepBuilder step) {
         ShrinkBackoff shrink = step.state().shrink();
         CooldownRules rules = step.rules().cooldown();
         if (!shrink.cooldown().mayHaveHurt(rules, step.now())) return;

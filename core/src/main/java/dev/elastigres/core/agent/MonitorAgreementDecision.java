@@ -16,24 +16,24 @@ import java.util.Optional;
 
 /// Decides when to ask a VM's monitor for its consent to a shrink and when to notify it of a
 /// growth, and applies its answers.
-final class ConsentDecision {
-    private ConsentDecision() {}
+final class MonitorAgreementDecision {
+    private MonitorAgreementDecision() {}
 
     // ---- sessions and answers
 
-    static void found(MonitorFound found, StepDraft step) {
+    static void found(MonitorFound found, AgentStepBuilder step) {
         step.did(Transition.MONITOR_FOUND);
         Resources max = step.state().size().range().max();
         step.set(Present.begin(found.session(), max, step.now()));
     }
 
-    static void lost(MonitorLost lost, StepDraft step) {
+    static void lost(MonitorLost lost, AgentStepBuilder step) {
         if (live(lost.session(), step).isEmpty()) return;
         step.did(Transition.MONITOR_LOST);
         step.set(new Absent());
     }
 
-    static void confirmed(UpscaleConfirmed answer, StepDraft step) {
+    static void confirmed(UpscaleConfirmed answer, AgentStepBuilder step) {
         Optional<Present> monitor =
                 live(answer.session(), step)
                         .filter(it -> step.isLive(it.notification(), answer.id()));
@@ -42,7 +42,7 @@ final class ConsentDecision {
         step.set(monitor.get().settled(monitor.get().notification().orElseThrow().size()));
     }
 
-    static void agreed(DownscaleAgreed answer, StepDraft step) {
+    static void agreed(DownscaleAgreed answer, AgentStepBuilder step) {
         Optional<Present> monitor =
                 live(answer.session(), step)
                         .filter(it -> step.isLive(it.downscaleRequest(), answer.id()));
@@ -53,7 +53,7 @@ final class ConsentDecision {
         step.set(monitor.get().settled(monitor.get().downscaleRequest().orElseThrow().size()));
     }
 
-    static void refused(DownscaleRefused answer, StepDraft step) {
+    static void refused(DownscaleRefused answer, AgentStepBuilder step) {
         Optional<Present> monitor =
                 live(answer.session(), step)
                         .filter(it -> step.isLive(it.downscaleRequest(), answer.id()));
@@ -86,7 +86,7 @@ final class ConsentDecision {
                 : stated.max(limits.roundedUp(target.plus(limits.unit().times(1))));
     }
 
-    static void failed(MonitorFailed failure, StepDraft step) {
+    static void failed(MonitorFailed failure, AgentStepBuilder step) {
         Optional<Present> monitor =
                 live(failure.session(), step)
                         .filter(
@@ -100,7 +100,7 @@ final class ConsentDecision {
     }
 
     /// Abandons a message that the monitor did not answer in time.
-    static void expire(StepDraft step) {
+    static void expire(AgentStepBuilder step) {
         if (!(step.state().monitor() instanceof Present monitor)) return;
         if (!step.isOver(monitor.notification()) && !step.isOver(monitor.downscaleRequest()))
             return;
@@ -108,13 +108,13 @@ final class ConsentDecision {
         step.set(monitor.failed("the monitor did not answer", retryAt(step)));
     }
 
-    private static Moment retryAt(StepDraft step) {
+    private static Moment retryAt(AgentStepBuilder step) {
         return step.now().plus(step.timing().monitorRetry());
     }
 
     /// Returns the monitor if `session` is the live session with it. Any other session is counted
     /// as stray.
-    static Optional<Present> live(long session, StepDraft step) {
+    static Optional<Present> live(long session, AgentStepBuilder step) {
         if (step.state().monitor() instanceof Present monitor && monitor.session() == session)
             return Optional.of(monitor);
         step.did(Transition.STRAY_ANSWER);
@@ -124,13 +124,13 @@ final class ConsentDecision {
     // ---- messages
 
     /// Caps what the monitor may use at what the VM may have.
-    static void limitToPossible(StepDraft step) {
+    static void limitToPossible(AgentStepBuilder step) {
         if (step.state().monitor() instanceof Present monitor)
             step.set(monitor.within(step.state().size().range().max()));
     }
 
     /// Asks the monitor for a shrink of at most one unit from the largest size it may use.
-    static void askForShrink(Resources wanted, StepDraft step) {
+    static void askForShrink(Resources wanted, AgentStepBuilder step) {
         State state = step.state();
         if (!(state.monitor() instanceof Present monitor) || !mayTalkTo(monitor, step)) return;
         if (state.driver().isRunning() || !state.size().isShrink(wanted)) return;
@@ -147,7 +147,7 @@ final class ConsentDecision {
 
     /// Notifies the monitor of more resources, but only of those that the VM has for certain and
     /// that are not about to be removed.
-    static void announce(Resources wanted, StepDraft step) {
+    static void announce(Resources wanted, AgentStepBuilder step) {
         State state = step.state();
         if (!(state.monitor() instanceof Present monitor) || !mayTalkTo(monitor, step)) return;
         Resources use = wanted.max(monitor.maxSize()).min(state.size().range().min());
@@ -162,7 +162,7 @@ final class ConsentDecision {
         step.act(new TellMonitor(monitor.session(), request.id(), size));
     }
 
-    private static boolean mayTalkTo(Present monitor, StepDraft step) {
+    private static boolean mayTalkTo(Present monitor, AgentStepBuilder step) {
         return !monitor.isBusy() && !step.now().isBefore(monitor.askAt());
     }
 }

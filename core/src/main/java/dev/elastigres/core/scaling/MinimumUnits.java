@@ -10,14 +10,14 @@ import dev.elastigres.core.units.Resources;
 ///
 /// @param cpus the units whose CPUs the minimum has
 /// @param memory the units whose memory the minimum has
-public record HeldUnits(double cpus, double memory) {
-    public static final HeldUnits NONE = new HeldUnits(0, 0);
+public record MinimumUnits(double cpus, double memory) {
+    public static final MinimumUnits NONE = new MinimumUnits(0, 0);
 
     /// Tolerance for quotients of doubles that should be whole.
     private static final double ROUNDING = 1e-9;
 
-    static HeldUnits of(Resources min, ComputeUnit unit) {
-        return new HeldUnits(
+    static MinimumUnits of(Resources min, ComputeUnit unit) {
+        return new MinimumUnits(
                 unit.filledBy(new Resources(min.vcpus(), Bytes.ZERO)), unit.unitsOf(min.memory()));
     }
 

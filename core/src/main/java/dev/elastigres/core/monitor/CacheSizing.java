@@ -9,25 +9,25 @@ import java.util.Optional;
 /// @param fitted memory of the last request to fit the cache
 /// @param refit when to fit the cache to memory that has grown; empty if that is not pending
 /// @param database state of the Postgres whose cache is managed
-public record CacheFit(Bytes fitted, Optional<Moment> refit, DatabaseState database) {
+public record CacheSizing(Bytes fitted, Optional<Moment> refit, DatabaseState database) {
 
-    static CacheFit begin(Bytes fitted, DatabaseState database) {
-        return new CacheFit(fitted, Optional.empty(), database);
+    static CacheSizing begin(Bytes fitted, DatabaseState database) {
+        return new CacheSizing(fitted, Optional.empty(), database);
     }
 
     boolean isManaged() {
         return !(database instanceof DatabaseState.Unmanaged);
     }
 
-    CacheFit fittedTo(Bytes usable) {
-        return new CacheFit(usable, Optional.empty(), database);
+    CacheSizing fittedTo(Bytes usable) {
+        return new CacheSizing(usable, Optional.empty(), database);
     }
 
-    CacheFit withRefit(Optional<Moment> at) {
-        return new CacheFit(fitted, at, database);
+    CacheSizing withRefit(Optional<Moment> at) {
+        return new CacheSizing(fitted, at, database);
     }
 
-    CacheFit with(DatabaseState changed) {
-        return new CacheFit(fitted, refit, changed);
+    CacheSizing with(DatabaseState changed) {
+        return new CacheSizing(fitted, refit, changed);
     }
 }

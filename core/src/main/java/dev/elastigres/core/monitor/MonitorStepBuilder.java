@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// A step of the runner while it is decided: the state so far and the actions so far. The draft is
-/// the only owner of the state from the event until [#finish].
-final class MonitorDraft {
+/// Builds a step of the runner while it is decided: the state so far and the actions so far. The
+/// builder is the only owner of the state from the event until [#finish].
+final class MonitorStepBuilder {
     private final MonitorRules rules;
     private final Usage usage;
     private final Moment now;
@@ -24,7 +24,7 @@ final class MonitorDraft {
     private Optional<Shortage> reported = Optional.empty();
     private boolean cpusRead;
 
-    MonitorDraft(State state, Usage usage, MonitorRules rules, Moment now) {
+    MonitorStepBuilder(State state, Usage usage, MonitorRules rules, Moment now) {
         this.state = state;
         this.usage = usage;
         this.rules = rules;
@@ -100,7 +100,7 @@ final class MonitorDraft {
         state = state.withShortage(shortage);
     }
 
-    void set(CacheFit cache) {
+    void set(CacheSizing cache) {
         state = state.with(cache);
     }
 

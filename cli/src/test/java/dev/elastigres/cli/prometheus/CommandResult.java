@@ -12,8 +12,8 @@ import picocli.CommandLine;
 /// Result of one run of `simulate`. Tests that use it must lock the standard streams.
 ///
 /// @param err everything on the standard error, with messages about usage
-record CommandRun(int code, String out, String err) {
-    static CommandRun simulate(String... arguments) {
+record CommandResult(int code, String out, String err) {
+    static CommandResult simulate(String... arguments) {
         PrintStream realOut = System.out;
         PrintStream realErr = System.err;
         var out = new ByteArrayOutputStream();
@@ -26,7 +26,7 @@ record CommandRun(int code, String out, String err) {
                     new CommandLine(new SimulateCommand())
                             .setErr(new PrintWriter(usage))
                             .execute(arguments);
-            return new CommandRun(code, out.toString(UTF_8), err.toString(UTF_8) + usage);
+            return new CommandResult(code, out.toString(UTF_8), err.toString(UTF_8) + usage);
         } finally {
             System.setOut(realOut);
             System.setErr(realErr);

@@ -17,7 +17,7 @@ import java.time.Duration;
 
 /// Calls of one VM's worker to the driver and the permit source, one at a time for each. The
 /// results arrive in the worker's inbox.
-final class VmCalls {
+final class VmCallRunner {
     /// Fraction (1/20) of the resize timeout that is reserved for the report of a partial resize
     /// before the call counts as hung.
     private static final int MARGIN = 20;
@@ -30,7 +30,7 @@ final class VmCalls {
     /// The queues of calls for one VM, which may outlive a worker.
     record CallQueues(CallQueue driver, CallQueue permits) {}
 
-    VmCalls(Driver driver, PermitSource permits, CallQueues queues, WorkerInbox inbox) {
+    VmCallRunner(Driver driver, PermitSource permits, CallQueues queues, WorkerInbox inbox) {
         this.driver = driver;
         this.permits = permits;
         this.queues = queues;

@@ -9,16 +9,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Decides when to request more memory or more CPUs from the agent.
-final class RequestDecision {
+final class UpscaleRequestDecision {
     /// Interval between checks while usage grows and no request is sent because pending or granted
     /// memory may be enough.
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
 
-    private RequestDecision() {}
+    private UpscaleRequestDecision() {}
 
     /// Requests memory if it is short, no sufficient memory is pending, and the backoff has passed.
     /// Returns when to check again; empty if only an event can change the result.
-    static Optional<Moment> requestMemory(MonitorDraft step) {
+    static Optional<Moment> requestMemory(MonitorStepBuilder step) {
         if (!(step.usage() instanceof Known known)) {
             step.setShortage(Optional.empty());
             return Optional.empty();
@@ -37,7 +37,7 @@ final class RequestDecision {
     }
 
     private static Optional<Moment> requestMemory(
-            Known known, Shortage shortage, MonitorDraft step) {
+            Known known, Shortage shortage, MonitorStepBuilder step) {
         Optional<Moment> soon = Optional.of(step.now().plus(CHECK_INTERVAL));
         if (GrantDecision.isEnough(known, step))
             return step.state()
@@ -65,7 +65,7 @@ final class RequestDecision {
     /// wait. An agent that does not understand stated amounts grants one fixed unit, never less.
     /// Whether that is enough shows only after it has been present for a while. Until then, a
     /// forecast alone does not justify a request; actual usage does.
-    private static Optional<Moment> grantShowsAt(Shortage shortage, MonitorDraft step) {
+    private static Optional<Moment> grantShowsAt(Shortage shortage, MonitorStepBuilder step) {
         if (shortage != Shortage.GROWTH || step.state().cpus().heard()) return Optional.empty();
         UpscaleBackoff backoff = step.state().backoff();
         return Stream.of(backoff.answered(), backoff.served())
@@ -78,7 +78,7 @@ final class RequestDecision {
     /// Returns whether this rise already had a grant. More is requested only if the rise would take
     /// all usable memory: the distance above the threshold covers the time until a grant arrives,
     /// and most rises end before.
-    private static boolean isServed(MonitorDraft step) {
+    private static boolean isServed(MonitorStepBuilder step) {
         Duration twoHorizons = GrantDecision.horizon(step).multipliedBy(2);
         return step.state()
                 .backoff()
@@ -89,7 +89,7 @@ final class RequestDecision {
 
     /// Requests CPUs, only right after a reading, as the next one follows soon. A request for
     /// memory has priority and is not delayed by one for CPUs.
-    static void requestCpus(MonitorDraft step) {
+    static void requestCpus(MonitorStepBuilder step) {
         State state = step.state();
         MonitorRules rules = step.rules();
         if (!step.hasReadCpus() || state.session().isEmpty() || rules.cpu().isEmpty()) return;
