@@ -6,7 +6,6 @@ import dev.elastigres.simulation.trace.MeasuredLoad;
 import dev.elastigres.simulation.trace.TraceException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,11 +108,8 @@ public record PrometheusLoad(String what, MeasuredLoad load, Optional<Resources>
             List<PrometheusSample> samples =
                     client.raw("the scrape interval", queries.probe().get(), end, PROBED_SECONDS);
             if (samples.size() < 3) return OptionalLong.empty();
-            var between = new ArrayList<Long>();
-            for (int i = 1; i < samples.size(); i++)
-                between.add(samples.get(i).second() - samples.get(i - 1).second());
-            between.sort(null);
-            return OptionalLong.of(Math.max(1, between.get(between.size() / 2)));
+            List<Long> times = samples.stream().map(PrometheusSample::second).toList();
+            return OptionalLong.of(Math.max(1, MeasuredLoad.interval(times)));
         }
 
         private Map<Long, Double> series(String what, Optional<String> query, long step, long rate)

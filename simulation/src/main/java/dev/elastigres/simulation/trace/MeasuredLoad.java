@@ -96,9 +96,14 @@ public record MeasuredLoad(LoadTrace trace, long missingSeconds) {
         return new Bytes((long) value);
     }
 
-    /// Returns the median time between two values, in seconds.
     private static long interval(NavigableMap<Long, Double> series) {
-        List<Long> times = List.copyOf(series.keySet());
+        return interval(List.copyOf(series.keySet()));
+    }
+
+    /// Returns the usual time between two values, in seconds: the median; 1 for less than two.
+    ///
+    /// @param times Unix times of the values, in seconds and ascending
+    public static long interval(List<Long> times) {
         if (times.size() < 2) return 1;
         var between = new ArrayList<Long>();
         for (int i = 1; i < times.size(); i++) between.add(times.get(i) - times.get(i - 1));
