@@ -8,10 +8,11 @@ import org.junit.jupiter.api.Test;
 @InLab
 class GuestPsqlTest {
     /// Shows a result of more lines than the terminal has, which psql pipes into its pager, and
-    /// presses `q` to end the pager.
+    /// presses `q` twice a second until the pager has ended. An endless stream of keys would fill
+    /// the terminal, whose memory is the guest's.
     private static final String LONG_RESULT =
             """
-            yes q | script -qec 'stty rows 10 cols 40; export TERM=linux; \
+            for key in $(seq 200); do printf q; sleep 0.5; done | script -qec 'stty rows 10 cols 40; export TERM=linux; \
                 exec psql -c "select 4200 + i as line from generate_series(1, 300) i"' /dev/null
             """;
 
