@@ -6,6 +6,8 @@ import dev.elastigres.agent.AgentStatus.UnscaledVm;
 import dev.elastigres.agent.billing.EventsFile;
 import dev.elastigres.agent.driver.Driver;
 import dev.elastigres.agent.driver.DryRunDriver;
+import dev.elastigres.agent.history.FleetHistory;
+import dev.elastigres.agent.history.VmTimeline;
 import dev.elastigres.agent.permits.HostBudget;
 import dev.elastigres.agent.permits.PermitSource;
 import dev.elastigres.agent.permits.SchedulerClient;
@@ -30,6 +32,7 @@ import dev.elastigres.daemon.settings.HostPort;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -52,6 +55,7 @@ final class Agent implements AutoCloseable {
     private final Optional<HostBudget> budget;
     private final PermitSource permits;
     private final VmFleet fleet;
+    private final FleetHistory history = new FleetHistory(InstantSource.system());
     private final HttpServer pages;
     private volatile ReloadableConfig live;
     private volatile Optional<String> settingsProblem = Optional.empty();
@@ -184,6 +188,7 @@ final class Agent implements AutoCloseable {
         @Override
         public void scaled(ScalingEvent scaled) {
             meters.scaled(scaled);
+            history.scaled(scaled);
             events.ifPresent(it -> it.accept(scaled));
             platform.scaled(scaled);
         }
@@ -196,12 +201,19 @@ final class Agent implements AutoCloseable {
         @Override
         public void gone(ScalingEvent last) {
             events.ifPresent(it -> it.accept(last));
+            history.gone(last.vm());
         }
 
         @Override
         public void happened(String vm, Event event) {
             platform.happened(vm, event);
+            fleet.view(vm).ifPresent(it -> history.happened(it, event));
         }
+    }
+
+    /// Returns the demand, sizes and events of a VM over the last day.
+    VmTimeline timeline(String vm) {
+        return history.of(vm);
     }
 
     /// Returns the address of the pages with the actual port.

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Status of VMs, as produced by the core.
-final class SampleVms {
+public final class SampleVms {
     static final Instant WHEN = Instant.parse("2026-11-22T10:00:00Z");
 
     private static final ComputeUnit UNIT = ComputeUnit.DEFAULT;
@@ -33,7 +33,7 @@ final class SampleVms {
     private SampleVms() {}
 
     /// Returns a VM with one unit, a load for four, and a pending permit.
-    static VmStatus busy(String name) {
+    public static VmStatus busy(String name) {
         var now = new Moment(0);
         var metrics =
                 new HostMetrics(

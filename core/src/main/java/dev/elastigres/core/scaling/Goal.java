@@ -1,5 +1,6 @@
 package dev.elastigres.core.scaling;
 
+import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +44,24 @@ public record Goal(
                 .<GoalComponent>flatMap(Optional::stream)
                 .sorted((one, other) -> Double.compare(held.counted(other), held.counted(one)))
                 .toList();
+    }
+
+    /// Returns the demand without headroom: CPUs that were busy or wanted, and memory in use with
+    /// the part of the working set that counts; zero for a resource whose demand is unknown.
+    public Resources demand() {
+        double cpus =
+                cpu.map(
+                                it ->
+                                        switch (it) {
+                                            case GoalComponent.Demand(_, CpuUsage use, _) ->
+                                                    GoalComponent.Demand.cpus(use);
+                                            case GoalComponent.Load(_, double load, _) -> load;
+                                            case GoalComponent.Memory _, GoalComponent.Cache _ ->
+                                                    0.0;
+                                        })
+                        .orElse(0.0);
+        Bytes used = memory.map(it -> it.used().plus(it.workingSet())).orElse(Bytes.ZERO);
+        return new Resources(cpus, used).inThousandths();
     }
 
     /// Returns the goal as one readable sentence.

@@ -13,10 +13,6 @@ final class GoalCalculator {
     /// agents, which add it.
     private static final double ZONE_WIDTH = 1e-6;
 
-    /// Upper bound of the pressure in the formula: a saturated VM shows at most pressure 1, and may
-    /// grow to four times its measured usage.
-    private static final double MAX_PRESSURE = 0.75;
-
     private final ComputeUnit unit;
     private final GoalRules rules;
     private final MinimumUnits held;
@@ -80,10 +76,8 @@ final class GoalCalculator {
                 load / rules.loadTarget() / unit.vcpus(), load, rules.loadTarget());
     }
 
-    /// Returns the component for measured usage: the work done, plus the estimated work of tasks
-    /// that waited for a CPU.
     private GoalComponent demand(CpuUsage use, double target) {
-        double wanted = use.busy() / (1 - Math.min(use.pressure(), MAX_PRESSURE));
+        double wanted = GoalComponent.Demand.cpus(use);
         return new GoalComponent.Demand(wanted / target / unit.vcpus(), use, target);
     }
 
