@@ -92,6 +92,10 @@ final class Connection {
                 respond(wire, response, withBody, input);
                 return;
             }
+            if (reply instanceof EventStream stream) {
+                respond(wire, stream, withBody, input);
+                return;
+            }
             wire.socket().getOutputStream().write(WebSocketHandshake.accept(head));
             session = ((Upgrade) reply).session();
         } catch (RejectedRequestException e) {
@@ -118,6 +122,21 @@ final class Connection {
     private void respond(PeerOutput wire, Response response, boolean withBody, PeerInput input)
             throws IOException {
         wire.socket().getOutputStream().write(ResponseWriter.bytes(response, withBody));
+        hangUp(wire.socket(), input);
+    }
+
+    private void respond(PeerOutput wire, EventStream stream, boolean withBody, PeerInput input)
+            throws IOException {
+        if (!connections.admit(this)) {
+            respond(wire, Response.text(503, "too many streams are open"), withBody, input);
+            return;
+        }
+        wire.socket().getOutputStream().write(ResponseWriter.head(stream));
+        try {
+            if (withBody) stream.session().run(new EventStreamWriter(wire, limits, alarms));
+        } catch (InterruptedException _) {
+            // Interrupted only to end the stream.
+        }
         hangUp(wire.socket(), input);
     }
 

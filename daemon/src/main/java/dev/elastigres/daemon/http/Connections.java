@@ -10,7 +10,7 @@ import java.util.SequencedSet;
 ///
 /// - newcomers, whose request is not complete or whose WebSocket is not admitted yet,
 /// - requests that are being answered,
-/// - sessions: admitted WebSockets,
+/// - sessions: admitted WebSockets and event streams,
 /// - sessions that are closing, until their peer has answered or has run out of time.
 ///
 /// The first two groups have limits of their own, and a new connection displaces the oldest one.
@@ -53,17 +53,18 @@ final class Connections {
         if (leaving != null) leaving.cut("too many requests are being answered");
     }
 
-    /// Moves a newcomer to the sessions. Returns false if open sessions occupy all places. Has no
-    /// effect on a connection that was already displaced.
+    /// Moves a newcomer or a request to the sessions. Returns false if open sessions occupy all
+    /// places. Has no effect on a connection that was already displaced.
     boolean admit(Connection newcomer) {
         Connection leaving = null;
         synchronized (this) {
-            if (!newcomers.contains(newcomer)) return true;
+            if (!isInSetup(newcomer)) return true;
             if (sessions.size() + closing.size() == limits.sessions()) {
                 if (closing.isEmpty()) return false;
                 leaving = closing.removeFirst();
             }
             newcomers.remove(newcomer);
+            requests.remove(newcomer);
             sessions.add(newcomer);
         }
         if (leaving != null) leaving.cut("displaced by a new session");

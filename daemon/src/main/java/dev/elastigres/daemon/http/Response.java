@@ -29,7 +29,8 @@ public record Response(int status, String contentType, String body, Map<String, 
         return new Response(status, "application/json", body);
     }
 
-    Response with(String header, String value) {
+    /// Returns this response with one more header.
+    public Response with(String header, String value) {
         var more = new HashMap<>(headers);
         more.put(header, value);
         return new Response(status, contentType, body, more);

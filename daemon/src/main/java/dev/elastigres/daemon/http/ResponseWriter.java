@@ -29,6 +29,16 @@ final class ResponseWriter {
         return bytes.toByteArray();
     }
 
+    /// Returns the encoded head of a stream, whose end is the end of the connection.
+    static byte[] head(EventStream stream) {
+        var head = new StringBuilder("HTTP/1.1 200 OK\r\n");
+        header(head, "Content-Type", "text/event-stream");
+        header(head, "Cache-Control", "no-store");
+        header(head, "Connection", "close");
+        stream.headers().forEach((name, value) -> header(head, name, value));
+        return head.append("\r\n").toString().getBytes(UTF_8);
+    }
+
     private static void header(StringBuilder head, String name, String value) {
         if (value.chars().anyMatch(c -> c < ' ' && c != '\t'))
             throw new IllegalArgumentException("not a value for the header " + name);

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// Maps paths to handlers. Immutable: each method that adds a route returns a new table.
 public final class Routes {
@@ -80,6 +81,20 @@ public final class Routes {
     public Routes withWebSocket(String path, WebSocketSession session) {
         var upgrade = new Upgrade(session);
         return with(path, _ -> upgrade);
+    }
+
+    /// Returns these routes with each handler replaced by the result of `wrapping`.
+    ///
+    /// @param wrapping returns the handler to use in place of the given one
+    public Routes wrapped(UnaryOperator<Handler> wrapping) {
+        return new Routes(wrapped(exact, wrapping), wrapped(below, wrapping));
+    }
+
+    private static Map<String, Handler> wrapped(
+            Map<String, Handler> handlers, UnaryOperator<Handler> wrapping) {
+        var more = new HashMap<String, Handler>();
+        handlers.forEach((key, handler) -> more.put(key, wrapping.apply(handler)));
+        return more;
     }
 
     boolean takesPuts() {

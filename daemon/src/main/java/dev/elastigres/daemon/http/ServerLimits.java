@@ -7,7 +7,8 @@ import java.time.Duration;
 /// @param headSize maximum bytes of a request's line and headers together
 /// @param headers maximum number of headers of a request
 /// @param messageSize maximum bytes of a WebSocket message, all its fragments together
-/// @param sessions maximum number of admitted WebSockets; closing ones are displaced by a new one
+/// @param sessions maximum number of admitted WebSockets and of event streams, together; closing
+///     ones are displaced by a new one
 /// @param newcomers maximum number of connections whose request is not complete or whose WebSocket
 ///     is not admitted yet, and also of requests that are being answered. In both groups, a new one
 ///     displaces the oldest
