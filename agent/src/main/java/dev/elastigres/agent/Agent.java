@@ -18,6 +18,7 @@ import dev.elastigres.agent.worker.VmFleet;
 import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.guard.SameOriginCheck;
 import dev.elastigres.daemon.http.FailureLog;
 import dev.elastigres.daemon.http.HostCheck;
 import dev.elastigres.daemon.http.HttpServer;
@@ -29,6 +30,7 @@ import dev.elastigres.daemon.log.LogRateLimiter;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import dev.elastigres.daemon.service.BuildVersion;
 import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.page.LivePage;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.time.Duration;
@@ -39,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /// The agent daemon: it runs the VM fleet, the permit source and the HTTP pages.
 final class Agent implements AutoCloseable {
@@ -56,6 +59,7 @@ final class Agent implements AutoCloseable {
     private final PermitSource permits;
     private final VmFleet fleet;
     private final FleetHistory history = new FleetHistory(InstantSource.system());
+    private final LivePage page;
     private final HttpServer pages;
     private volatile ReloadableConfig live;
     private volatile Optional<String> settingsProblem = Optional.empty();
@@ -104,12 +108,18 @@ final class Agent implements AutoCloseable {
                         config.polling(),
                         new CombinedListener(),
                         log);
+        BiConsumer<String, String> refusals = refusals(log);
+        page = new LivePage(new AgentPageSource(this::view), new SameOriginCheck(refusals));
         try {
             pages =
                     HttpServer.start(
                             config.address().resolve(),
-                            hosts(config, log),
-                            new AgentEndpoints(this::view, this::isAlive, this::writeMeters)
+                            HostCheck.of(config.hosts(), config.address().host(), refusals),
+                            new AgentEndpoints(
+                                            this::view,
+                                            this::isAlive,
+                                            this::writeMeters,
+                                            page.routes())
                                     .routes(),
                             ServerLimits.DEFAULT,
                             new FailureLog(log));
@@ -120,20 +130,12 @@ final class Agent implements AutoCloseable {
         }
     }
 
-    private static HostCheck hosts(AgentConfig config, Log log) {
+    /// Returns what logs each rejected peer with the reason, at a bounded rate.
+    private static BiConsumer<String, String> refusals(Log log) {
         var repeats = new LogRateLimiter(log, () -> new Moment(System.nanoTime()));
-        return HostCheck.of(
-                config.hosts(),
-                config.address().host(),
-                (peer, why) ->
-                        repeats.write(
-                                "refused",
-                                LogLevel.WARN,
-                                "peer refused",
-                                "peer",
-                                peer,
-                                "reason",
-                                why));
+        return (peer, why) ->
+                repeats.write(
+                        "refused", LogLevel.WARN, "peer refused", "peer", peer, "reason", why);
     }
 
     private static Optional<EventsFile> events(AgentConfig config, Log log)
@@ -325,6 +327,7 @@ final class Agent implements AutoCloseable {
     /// Stops the agent. The VMs keep their sizes.
     @Override
     public void close() {
+        page.close();
         pages.close(CLOSE_REASON);
         fleet.close();
         events.ifPresent(EventsFile::close);

@@ -5,6 +5,7 @@ import dev.elastigres.daemon.http.Response;
 import dev.elastigres.daemon.http.Routes;
 import dev.elastigres.daemon.metrics.MetricsHandler;
 import dev.elastigres.daemon.metrics.MetricsWriter;
+import dev.elastigres.page.PageHeaders;
 import java.net.URI;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -14,8 +15,12 @@ import java.util.function.Supplier;
 ///
 /// @param isAlive whether the agent still looks for VMs
 /// @param meters writes the agent's counters
+/// @param page routes of the live page
 record AgentEndpoints(
-        Supplier<AgentStatus> agent, BooleanSupplier isAlive, Consumer<MetricsWriter> meters) {
+        Supplier<AgentStatus> agent,
+        BooleanSupplier isAlive,
+        Consumer<MetricsWriter> meters,
+        Routes page) {
     private static final String ONE_VM = "/status/";
 
     Routes routes() {
@@ -25,7 +30,9 @@ record AgentEndpoints(
                 .with("/readyz", _ -> readiness())
                 .with("/status", _ -> Response.json(200, AgentStatusPage.of(agent.get()).compact()))
                 .below(ONE_VM, this::status)
-                .with("/metrics", new MetricsHandler(metrics::write));
+                .with("/metrics", new MetricsHandler(metrics::write))
+                .and(page)
+                .wrapped(PageHeaders::on);
     }
 
     private Response health() {

@@ -6,9 +6,11 @@ import dev.elastigres.agent.worker.ScalingEvent;
 import dev.elastigres.agent.worker.VmStatus;
 import dev.elastigres.core.agent.Transition;
 import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.daemon.guard.SameOriginCheck;
 import dev.elastigres.daemon.http.HttpServer;
 import dev.elastigres.daemon.http.ServerLimits;
 import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.page.LivePage;
 import dev.elastigres.protocol.json.Json;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -39,6 +41,8 @@ class AgentEndpointsTest {
     private final AgentMeters meters = new AgentMeters();
     private final HttpClient client = HttpClient.newHttpClient();
     private AgentStatus agent = SampleVms.agent(SampleVms.busy("db"), SampleVms.fresh("a/b c"));
+    private final LivePage page =
+            new LivePage(new AgentPageSource(() -> agent), new SameOriginCheck((_, _) -> {}));
     private boolean alive = true;
     private HttpServer server;
 
@@ -47,7 +51,8 @@ class AgentEndpointsTest {
         server =
                 HttpServer.start(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        new AgentEndpoints(() -> agent, () -> alive, meters::write).routes(),
+                        new AgentEndpoints(() -> agent, () -> alive, meters::write, page.routes())
+                                .routes(),
                         ServerLimits.DEFAULT,
                         (what, _, cause) -> {
                             throw new AssertionError(what, cause);

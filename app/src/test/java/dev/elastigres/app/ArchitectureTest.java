@@ -49,6 +49,7 @@ class ArchitectureTest {
                 .hasEntrySatisfying("monitor", count -> assertThat(count).isGreaterThan(70))
                 .hasEntrySatisfying("reclaimer", count -> assertThat(count).isGreaterThan(5))
                 .hasEntrySatisfying("vm", count -> assertThat(count).isGreaterThan(80))
+                .hasEntrySatisfying("page", count -> assertThat(count).isGreaterThan(5))
                 .hasEntrySatisfying("agent", count -> assertThat(count).isGreaterThan(5))
                 .hasEntrySatisfying("kubernetes", count -> assertThat(count).isGreaterThan(30))
                 .hasEntrySatisfying("node", count -> assertThat(count).isGreaterThan(5))
@@ -60,7 +61,7 @@ class ArchitectureTest {
                 .hasEntrySatisfying("bench", count -> assertThat(count).isGreaterThan(50))
                 .hasEntrySatisfying("app", count -> assertThat(count).isPositive())
                 .hasEntrySatisfying("platform", count -> assertThat(count).isGreaterThan(2))
-                .hasSize(19);
+                .hasSize(20);
     }
 
     @ParameterizedTest
@@ -73,7 +74,8 @@ class ArchitectureTest {
         "vm, core|protocol",
         "monitor, core|protocol|daemon",
         "reclaimer, core|protocol|daemon",
-        "agent, core|protocol|daemon",
+        "page, core|protocol|daemon",
+        "agent, core|protocol|daemon|page",
         "platform, core|daemon|agent|vm",
         "kubernetes, core|protocol|daemon|agent",
         "node, core|protocol|daemon|monitor|reclaimer|agent|kubernetes",

@@ -1,0 +1,141 @@
+package dev.elastigres.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.elastigres.agent.AgentStatus.UnscaledVm;
+import dev.elastigres.agent.worker.VmStatus;
+import dev.elastigres.core.agent.MonitorView;
+import dev.elastigres.core.agent.Obstacle;
+import dev.elastigres.core.agent.State;
+import dev.elastigres.core.scaling.Goal;
+import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.service.BuildVersion;
+import dev.elastigres.page.Attention;
+import dev.elastigres.page.FleetSnapshot;
+import dev.elastigres.page.FleetSnapshot.HostSummary;
+import dev.elastigres.page.FleetSnapshot.SharedBudget;
+import dev.elastigres.page.MachineRow;
+import dev.elastigres.page.PageSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/// Provides the agent's VMs to the live page, from the same snapshot as `/status`. Workers publish
+/// snapshots without waiting, so that no page delays one.
+final class AgentPageSource implements PageSource {
+    private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+
+    private final Supplier<AgentStatus> agent;
+    private final String title = hostName();
+
+    AgentPageSource(Supplier<AgentStatus> agent) {
+        this.agent = agent;
+    }
+
+    private static String hostName() {
+        try {
+            return Files.readString(HOST_NAME, UTF_8).strip();
+        } catch (IOException _) {
+            return "this host";
+        }
+    }
+
+    @Override
+    public FleetSnapshot fleet() {
+        AgentStatus seen = agent.get();
+        var rows = new ArrayList<MachineRow>();
+        seen.unscaled().forEach(it -> rows.add(row(it)));
+        seen.vms().forEach(it -> rows.add(row(it)));
+        return new FleetSnapshot(host(seen), rows);
+    }
+
+    private HostSummary host(AgentStatus seen) {
+        return new HostSummary(
+                title,
+                BuildVersion.of(AgentPageSource.class),
+                seen.driver(),
+                seen.searched(),
+                seen.dryRun(),
+                seen.isReady(),
+                seen.ownProblems(),
+                seen.notes(),
+                seen.budget()
+                        .map(
+                                it ->
+                                        new SharedBudget(
+                                                it.rules().capacity(),
+                                                it.rules().headroom(),
+                                                it.permitted())));
+    }
+
+    private static MachineRow row(VmStatus vm) {
+        State state = vm.state();
+        Optional<Goal> goal = state.demand().history().goal();
+        return new MachineRow(
+                vm.name(),
+                state.why().obstacle().code(),
+                vm.problems().isEmpty() ? attention(state.why().obstacle()) : Attention.PROBLEM,
+                vm.name() + " " + state.why().text(),
+                Optional.of(state.current()),
+                Optional.of(state.why().wanted()),
+                Optional.of(state.limits().min()),
+                Optional.of(state.limits().max()),
+                Optional.of(state.scheduler().permit()),
+                goal.flatMap(AgentPageSource::demand),
+                goal.map(Goal::size),
+                Optional.of(state.monitor() instanceof MonitorView.Present),
+                problems(vm.problems()));
+    }
+
+    private static MachineRow row(UnscaledVm vm) {
+        boolean waits = vm.state().equals(UnscaledVm.UNSEEN) && vm.problems().isEmpty();
+        return new MachineRow(
+                vm.name(),
+                vm.state(),
+                waits ? Attention.CHANGING : Attention.PROBLEM,
+                vm.name() + " " + vm.why(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                problems(vm.problems()));
+    }
+
+    private static Attention attention(Obstacle obstacle) {
+        return switch (obstacle) {
+            case Obstacle.None() -> Attention.SETTLED;
+            case Obstacle.ResizeFailed _, Obstacle.MonitorFailing _ -> Attention.PROBLEM;
+            case Obstacle.NotPermitted _, Obstacle.NoMonitor() -> Attention.BLOCKED;
+            case Obstacle.Migrating(),
+                    Obstacle.Recommended _,
+                    Obstacle.SchedulerAsked _,
+                    Obstacle.BeingResized _,
+                    Obstacle.HeldByPageCache _,
+                    Obstacle.MonitorAsked _,
+                    Obstacle.CoolingDown _ ->
+                    Attention.CHANGING;
+        };
+    }
+
+    /// Returns the demand; empty if that for CPUs or for memory is unknown.
+    private static Optional<Resources> demand(Goal goal) {
+        return goal.cpu().isEmpty() || goal.memory().isEmpty()
+                ? Optional.empty()
+                : Optional.of(goal.demand());
+    }
+
+    private static List<String> problems(Map<String, String> problems) {
+        return new TreeMap<>(problems)
+                .entrySet().stream().map(it -> it.getKey() + ": " + it.getValue()).toList();
+    }
+}
