@@ -7,14 +7,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// What the driver remembers of one life of a pod.
+/// The driver's record of one container instance. Immutable.
 ///
-/// @param ratios of its template
-/// @param cap its size when the node was found to have no room for a larger one
-/// @param unconfirmed the last resize request, when it got no answer
-/// @param deferred whether its last resize waits for room on the node
-/// @param belowLimit its last sizes in memory with a limit above them, the newest first
-/// @param failedLimit the lower memory limit that was last attempted without success
+/// @param ratios requests divided by limits, as in the pod's template
+/// @param cap maximum size, set when the kubelet reports that the node has no capacity for a larger
+///     one
+/// @param unconfirmed the last resize request, if the API server did not answer it
+/// @param deferred whether the kubelet has deferred the last resize for lack of room
+/// @param belowLimit the last memory sizes that were set with a limit above them, newest first
+/// @param failedLimit the last lower memory limit that was not applied
 record PodRecord(
         RequestRatios ratios,
         Optional<Resources> cap,
@@ -22,17 +23,20 @@ record PodRecord(
         boolean deferred,
         List<Bytes> belowLimit,
         Optional<FailedLimitDecrease> failedLimit) {
-    /// The size in force and the requested one, with some to spare.
+    /// Two are needed, the size in force and the requested one; the others are a reserve.
     private static final int MAX_BELOW_LIMIT = 4;
 
-    /// A resize request without an answer, which may still take effect.
+    /// A resize request that the API server did not answer, and that may still take effect.
     ///
-    /// @param resourceVersion of the pod: once it changes, the request can no longer take effect
-    /// @param until when it is taken to have had no effect
+    /// @param resourceVersion the pod's resource version in the request; the request cannot take
+    ///     effect after the pod has another one
+    /// @param until after this time the request counts as not executed
     record UnconfirmedResize(Resources target, String resourceVersion, Moment until) {}
 
-    /// Attempts to lower the memory limit that failed: page cache grew as fast as it was freed, or
-    /// the kubelet's usage figure was old.
+    /// A lower memory limit that was not applied, because page cache grew as fast as it was freed
+    /// or because the kubelet's usage figure was old.
+    ///
+    /// @param attempts number of consecutive attempts
     record FailedLimitDecrease(Bytes limit, int attempts) {}
 
     static PodRecord begin(RequestRatios ratios) {
@@ -55,8 +59,8 @@ record PodRecord(
         return new PodRecord(ratios, cap, resize, deferred, belowLimit, failedLimit);
     }
 
-    PodRecord withDeferred(boolean waits) {
-        return new PodRecord(ratios, cap, unconfirmed, waits, belowLimit, failedLimit);
+    PodRecord withDeferred(boolean isDeferred) {
+        return new PodRecord(ratios, cap, unconfirmed, isDeferred, belowLimit, failedLimit);
     }
 
     PodRecord withSizeBelowLimit(Bytes size) {
@@ -68,7 +72,7 @@ record PodRecord(
         return new PodRecord(ratios, cap, unconfirmed, deferred, sizes, failedLimit);
     }
 
-    /// Returns how often lowering the memory limit to `limit` was attempted without success.
+    /// Returns the number of failed attempts to lower the memory limit to `limit`.
     int failedAttempts(Bytes limit) {
         return failedLimit
                 .filter(it -> it.limit().equals(limit))

@@ -6,20 +6,20 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
-/// The record of each life of a scaled pod. For any thread.
+/// Holds a [PodRecord] for each container instance. Thread-safe.
 final class PodRecords {
     private final TemplateSizes templates;
 
-    /// By life and terms.
+    /// Records by [TrackedPod#lifeAndTerms].
     private final Map<String, PodRecord> records = new ConcurrentHashMap<>();
 
     PodRecords(TemplateSizes templates) {
         this.templates = templates;
     }
 
-    /// The record of `pod`. Its ratios are read from the template each time: the requests of a pod
-    /// whose limit was not lowered with its size do not tell them, and the template may become
-    /// known later than the pod.
+    /// Returns the record of `pod`, and creates it if there is none. The ratios come from the
+    /// template each time: they cannot be computed from a pod whose limit is above its size, and
+    /// the template may be read later than the pod.
     PodRecord of(TrackedPod pod) {
         RequestRatios ratios =
                 RequestRatios.of(
@@ -34,7 +34,7 @@ final class PodRecords {
         records.computeIfPresent(pod.lifeAndTerms(), (_, it) -> change.apply(it));
     }
 
-    /// Forgets all other lives.
+    /// Removes the records of all other container instances.
     void retain(Set<String> livesAndTerms) {
         records.keySet().retainAll(livesAndTerms);
     }

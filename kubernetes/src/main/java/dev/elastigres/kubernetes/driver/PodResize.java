@@ -21,13 +21,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// One resize of a pod, CPUs and memory independently.
+/// Performs one resize of a pod, CPUs and memory independently.
 ///
-/// The kubelet takes or refuses the resources of a pod as a whole. So what can be sure to be taken
-/// goes into one patch: CPUs either way, requests, and memory that grows. A memory limit that is to
-/// be lowered, and may be refused for page cache, gets a patch of its own after that. If the
-/// kubelet refuses both, each is tried again on its own, and a refused one is withdrawn, so that it
-/// does not block the other.
+/// The kubelet accepts or refuses all resources of a pod together. The first patch therefore
+/// contains only changes that page cache cannot prevent: CPUs, requests, and an increase of
+/// memory. A lower memory limit, which the kubelet refuses while page cache occupies the memory,
+/// gets a second patch. If the kubelet refuses a patch with both resources, each is tried alone,
+/// and a refused change is withdrawn so that it does not block the other.
 final class PodResize {
     private static final double ROUNDING = 1e-9;
 
@@ -37,14 +37,14 @@ final class PodResize {
     private final Resources before;
     private final Bytes limitBefore;
 
-    /// In force by now.
+    /// The size in force at this point of the resize.
     private Resources size;
 
     private Bytes limit;
     private final Map<ResizePart, ResourceOutcome> outcomes = new EnumMap<>(ResizePart.class);
     private final Set<ResizePart> deferred = EnumSet.noneOf(ResizePart.class);
 
-    /// Whether there was no time for something.
+    /// Whether the deadline passed while a patch was not in force.
     private boolean late;
 
     enum ResizePart {
@@ -52,7 +52,7 @@ final class PodResize {
         MEMORY
     }
 
-    /// @param unit the step in which it is found out how much the cluster's rules let through
+    /// @param unit step of the search for the largest size that the cluster's rules admit
     PodResize(ResizablePod pod, Resources to, ComputeUnit unit)
             throws DriverException, InterruptedException {
         this.pod = pod;
@@ -79,31 +79,31 @@ final class PodResize {
         }
         boolean stays = outcomes.containsKey(ResizePart.MEMORY);
         boolean lowers = pod.hasMemoryLimit() && memory.isLessThan(limitBefore) && !stays;
-        // The limit is above the size because page cache kept it from being lowered.
-        boolean later = lowers && (memory.equals(before.memory()) || !pod.isFree(memory));
-        if (later)
-            first(
+        // Equal sizes: page cache prevented an earlier resize from lowering the limit.
+        boolean lowersLater = lowers && (memory.equals(before.memory()) || !pod.isFree(memory));
+        if (lowersLater)
+            patchFirst(
                     new Resources(to.vcpus(), pod.letsLimitExceedSize() ? memory : before.memory()),
                     limitBefore,
                     true);
-        else first(new Resources(to.vcpus(), memory), stays ? limitBefore : memory, false);
-        if (later && !outcomes.containsKey(ResizePart.MEMORY)) {
+        else patchFirst(new Resources(to.vcpus(), memory), stays ? limitBefore : memory, false);
+        if (lowersLater && !outcomes.containsKey(ResizePart.MEMORY)) {
             if (late)
-                pending(
+                endPending(
                         ResizePart.MEMORY,
                         ResizeResult.LATE,
                         "the kubelet has not applied the first patch");
-            else lower(memory);
+            else lowerLimit(memory);
         }
-        if (!deferred.isEmpty()) leaveWaiting(to, memory);
+        if (!deferred.isEmpty()) requestDeferred(to, memory);
         return outcome();
     }
 
-    /// Requests the deferred parts again, now that they cannot block the others.
-    private void leaveWaiting(Resources target, Bytes targetLimit)
+    /// Requests the deferred parts again. The other parts have ended, so these cannot block them.
+    private void requestDeferred(Resources target, Bytes targetLimit)
             throws DriverException, InterruptedException {
         boolean memory = deferred.contains(ResizePart.MEMORY);
-        pod.ask(
+        pod.request(
                 new Resources(
                         deferred.contains(ResizePart.CPUS) ? target.vcpus() : size.vcpus(),
                         memory ? targetLimit : size.memory()),
@@ -112,36 +112,38 @@ final class PodResize {
 
     // ---- the first patch
 
-    private void first(Resources target, Bytes targetLimit, boolean lowersLater)
+    private void patchFirst(Resources target, Bytes targetLimit, boolean lowersLater)
             throws DriverException, InterruptedException {
         List<ResizePart> changed = changed(target, targetLimit);
         if (changed.isEmpty()) {
-            // A lower limit that is pending is tried next; anything else that is pending is taken
-            // back.
-            if (!lowersLater) pod.ask(target, targetLimit);
+            // A pending lower limit is requested next; any other pending change is withdrawn.
+            if (!lowersLater) pod.request(target, targetLimit);
             return;
         }
         ResizeProgress progress = pod.apply(target, targetLimit);
         switch (progress) {
-            case ResizeProgress.InForce() -> inForce(target, targetLimit);
+            case ResizeProgress.InForce() -> setInForce(target, targetLimit);
             case ResizeProgress.InProgress() -> {
-                for (ResizePart each : changed) refused(each, target, targetLimit, progress);
+                for (ResizePart each : changed) end(each, target, targetLimit, progress);
             }
             case ResizeProgress.Deferred _,
                     ResizeProgress.Infeasible _,
                     ResizeProgress.Rejected _,
                     ResizeProgress.Failing _ -> {
-                if (changed.size() == 1) refused(changed.getFirst(), target, targetLimit, progress);
-                else oneByOne(target, targetLimit);
+                if (changed.size() == 1) end(changed.getFirst(), target, targetLimit, progress);
+                else applyOneByOne(target, targetLimit);
             }
         }
     }
 
-    private void inForce(Resources reached, Bytes reachedLimit) {
+    private void setInForce(Resources reached, Bytes reachedLimit) {
         size = reached;
         limit = reachedLimit;
     }
 
+    /// Returns the parts that differ from the size in force, in the order in which they are tried
+    /// alone: a decrease of CPUs first because it frees room, then memory because a shortage of
+    /// memory kills the container.
     private List<ResizePart> changed(Resources target, Bytes targetLimit) {
         var changed = new ArrayList<ResizePart>();
         boolean lessCpus = target.vcpus() < size.vcpus();
@@ -152,13 +154,12 @@ final class PodResize {
         return changed;
     }
 
-    /// What frees something first, then memory, which is the more urgent.
-    private void oneByOne(Resources target, Bytes targetLimit)
+    private void applyOneByOne(Resources target, Bytes targetLimit)
             throws DriverException, InterruptedException {
         for (ResizePart each : changed(target, targetLimit)) {
             Resources alone = with(each, size, target);
             Bytes aloneLimit = each == ResizePart.MEMORY ? targetLimit : limit;
-            refused(each, alone, aloneLimit, pod.apply(alone, aloneLimit));
+            end(each, alone, aloneLimit, pod.apply(alone, aloneLimit));
         }
     }
 
@@ -169,15 +170,14 @@ final class PodResize {
         };
     }
 
-    /// Nothing else was changed with it.
-    private void refused(
-            ResizePart part, Resources target, Bytes targetLimit, ResizeProgress progress)
+    /// Handles the result of a patch that changed `part` alone, or that was late.
+    private void end(ResizePart part, Resources target, Bytes targetLimit, ResizeProgress progress)
             throws DriverException, InterruptedException {
         switch (progress) {
-            case ResizeProgress.InForce() -> inForce(target, targetLimit);
+            case ResizeProgress.InForce() -> setInForce(target, targetLimit);
             case ResizeProgress.InProgress() -> {
                 late = true;
-                pending(part, ResizeResult.LATE, "the kubelet has not done it");
+                endPending(part, ResizeResult.LATE, "the kubelet has not applied it in time");
             }
             case ResizeProgress.Deferred(String why) -> {
                 deferred.add(part);
@@ -188,7 +188,7 @@ final class PodResize {
                         why);
             }
             case ResizeProgress.Infeasible(ResizeFailure failure, String why) -> {
-                pod.ask(size, limit);
+                pod.request(size, limit);
                 end(part, new Failed(failure, why), ResizeResult.INFEASIBLE, why);
             }
             case ResizeProgress.Rejected(ResizeFailure failure, String why) -> {
@@ -202,19 +202,20 @@ final class PodResize {
             case ResizeProgress.Failing(String why) -> {
                 if (part == ResizePart.MEMORY && targetLimit.isLessThan(limit))
                     notLowered(target, targetLimit, why, Optional.empty());
-                else pending(part, ResizeResult.FAILED, "the kubelet cannot: " + why);
+                else
+                    endPending(part, ResizeResult.FAILED, "the kubelet failed to apply it: " + why);
             }
         }
     }
 
-    /// A quota that has no room for all may have it for a part. The part is found by halving, with
-    /// requests that change nothing.
+    /// Applies the largest admitted step towards a rejected target, because a quota may have room
+    /// for a part of the change. A binary search with dry-run requests finds the step.
     ///
-    /// @param target that was rejected
-    /// @return whether the admitted part is in force
+    /// @param target the rejected size
+    /// @return false if the admitted size is not in force at the deadline
     private boolean reachAdmitted(ResizePart part, Resources target, Bytes targetLimit)
             throws DriverException, InterruptedException {
-        // A limit above the size is a step on the way down, not a goal.
+        // The limit is above the size, so it is only an intermediate step of a decrease.
         if (part == ResizePart.MEMORY && !targetLimit.equals(target.memory())) return true;
         int admitted = 0;
         int rejected = steps(part, target);
@@ -230,7 +231,7 @@ final class PodResize {
         Bytes someLimit = part == ResizePart.MEMORY ? some.memory() : limit;
         return switch (pod.apply(some, someLimit)) {
             case ResizeProgress.InForce() -> {
-                inForce(some, someLimit);
+                setInForce(some, someLimit);
                 yield true;
             }
             case ResizeProgress.Rejected _ -> true;
@@ -238,7 +239,7 @@ final class PodResize {
             case ResizeProgress.Deferred _,
                     ResizeProgress.Infeasible _,
                     ResizeProgress.Failing _ -> {
-                pod.ask(size, limit);
+                pod.request(size, limit);
                 yield true;
             }
         };
@@ -255,7 +256,7 @@ final class PodResize {
         return (int) Math.ceil(steps - ROUNDING);
     }
 
-    /// Returns the present size plus `units` units, at most `target`.
+    /// Returns the current size, changed by `units` units towards `target` and not beyond it.
     private Resources step(ResizePart part, Resources target, int units) {
         Resources more = size.plus(unit.times(units)).min(target);
         Resources less = size.minus(unit.times(units)).max(target);
@@ -264,7 +265,7 @@ final class PodResize {
 
     // ---- a lower memory limit
 
-    private void lower(Bytes memory) throws DriverException, InterruptedException {
+    private void lowerLimit(Bytes memory) throws DriverException, InterruptedException {
         PodMemoryLimits.MemoryLimitPlan plan = pod.plan(limit, memory);
         var target =
                 new Resources(
@@ -275,31 +276,33 @@ final class PodResize {
         if (plan.limit().isLessThan(limit)) {
             ResizeProgress progress = pod.apply(target, plan.limit());
             switch (progress) {
-                case ResizeProgress.InForce() -> inForce(target, plan.limit());
+                case ResizeProgress.InForce() -> setInForce(target, plan.limit());
                 case ResizeProgress.Failing(String why) ->
                         notLowered(target, plan.limit(), why, plan.heldBy());
                 case ResizeProgress.InProgress(),
                         ResizeProgress.Deferred _,
                         ResizeProgress.Infeasible _,
                         ResizeProgress.Rejected _ ->
-                        refused(ResizePart.MEMORY, target, plan.limit(), progress);
+                        end(ResizePart.MEMORY, target, plan.limit(), progress);
             }
         }
         if (!outcomes.containsKey(ResizePart.MEMORY) && plan.heldBy().isPresent())
-            held(plan.heldBy().get());
+            endHeldByPageCache(plan.heldBy().get());
     }
 
-    /// The kubelet retries a failed resize until it is replaced, so one that could succeed at an
-    /// unexpected time is taken back. A limit that fits by the kernel's figures stays pending: the
-    /// kubelet's usage figure is up to 30 s old, so it fails at first whenever much page cache was
-    /// freed just before. If usage rose again in the meantime, page cache is freed once more.
+    /// Handles a lower limit that the kubelet failed to apply.
+    ///
+    /// The kubelet retries a failed resize until another one replaces it, so a resize that could
+    /// succeed at an unexpected time is withdrawn. A limit that the kernel would accept stays
+    /// pending: the kubelet's usage figure is up to 30 s old, so the first attempt fails if much
+    /// page cache was freed just before. If usage has risen again, page cache is freed once more.
     private void notLowered(
             Resources target, Bytes targetLimit, String why, Optional<String> heldBy)
             throws DriverException, InterruptedException {
         if (pod.fits(targetLimit)) {
             if (awaitKubelet(targetLimit, why)) return;
-            pod.ask(size, limit);
-            held("page cache grows faster than it can be freed: " + why);
+            pod.request(size, limit);
+            endHeldByPageCache("page cache grows faster than it can be freed: " + why);
             return;
         }
         Optional<String> tooLittle =
@@ -310,15 +313,15 @@ final class PodResize {
                 && !targetLimit.isLessThan(pod.plan(limit, targetLimit).limit())
                 && awaitKubelet(targetLimit, why)) return;
         if (tooLittle.isPresent()) {
-            pod.ask(new Resources(size.vcpus(), before.memory()), limit);
+            pod.request(new Resources(size.vcpus(), before.memory()), limit);
             end(
                     ResizePart.MEMORY,
                     new InUse(tooLittle.get()),
                     ResizeResult.IN_USE,
                     tooLittle.get());
         } else {
-            pod.ask(size, limit);
-            held(heldBy.map(it -> it + "; " + why).orElse(why));
+            pod.request(size, limit);
+            endHeldByPageCache(heldBy.map(it -> it + "; " + why).orElse(why));
         }
     }
 
@@ -335,20 +338,20 @@ final class PodResize {
 
     // ---- outcomes
 
-    private void pending(ResizePart part, ResizeResult ending, String why) {
+    private void endPending(ResizePart part, ResizeResult ending, String why) {
         end(part, new Pending(why), ending, why);
     }
 
-    private void held(String why) {
+    private void endHeldByPageCache(String why) {
         end(ResizePart.MEMORY, new HeldByPageCache(why), ResizeResult.HELD_BY_PAGE_CACHE, why);
     }
 
     private void end(ResizePart part, ResourceOutcome outcome, ResizeResult ending, String why) {
         outcomes.put(part, outcome);
-        pod.ended(part, ending, failure(outcome), why);
+        pod.record(part, ending, failureOf(outcome), why);
     }
 
-    private static Optional<ResizeFailure> failure(ResourceOutcome outcome) {
+    private static Optional<ResizeFailure> failureOf(ResourceOutcome outcome) {
         return switch (outcome) {
             case Pending(ResizeFailure failure, String _) -> Optional.of(failure);
             case Failed(ResizeFailure failure, String _) -> Optional.of(failure);
@@ -357,10 +360,10 @@ final class PodResize {
     }
 
     private ResizeOutcome outcome() throws DriverException, InterruptedException {
-        if (to.vcpus() != before.vcpus()) doneUnlessEnded(ResizePart.CPUS);
+        if (to.vcpus() != before.vcpus()) endDoneUnlessEnded(ResizePart.CPUS);
         boolean limitLowered = pod.hasMemoryLimit() && !limit.equals(limitBefore);
         if (!to.memory().equals(before.memory()) || limitLowered)
-            doneUnlessEnded(ResizePart.MEMORY);
+            endDoneUnlessEnded(ResizePart.MEMORY);
         if (outcomes.isEmpty()) return new ResizeOutcome.Done(to);
         return new ResizeOutcome.PerResource(
                 pod.size(),
@@ -368,7 +371,7 @@ final class PodResize {
                 outcomes.getOrDefault(ResizePart.MEMORY, new Done()));
     }
 
-    private void doneUnlessEnded(ResizePart part) {
-        if (!outcomes.containsKey(part)) pod.ended(part, ResizeResult.DONE, Optional.empty(), "");
+    private void endDoneUnlessEnded(ResizePart part) {
+        if (!outcomes.containsKey(part)) pod.record(part, ResizeResult.DONE, Optional.empty(), "");
     }
 }

@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// Resizes pods in place: requests each change and follows it until it is in force.
+/// Resizes pods in place: requests each change and waits until it is in force.
 ///
-/// @param notices receives what users should learn of a resize
+/// @param notices receives the resize results that become events of the pod
 record PodResizer(
         TrackedPods pods,
         PodRecords records,
@@ -29,27 +29,31 @@ record PodResizer(
         ResizeCounts counts,
         PodNotice.PodNoticeListener notices,
         Supplier<Moment> clock) {
-    /// Interval between reads of the kernel's files, which announce no change.
+    /// Interval between reads of the kernel's files, which have no change notification.
     private static final Duration READ_INTERVAL = Duration.ofMillis(50);
 
-    /// The part of a resize's time that is kept for the kubelet when page cache is freed first.
+    /// Part of a resize's timeout that is reserved for the kubelet when page cache is freed first.
     private static final Duration KUBELET_TIME = Duration.ofSeconds(3);
 
-    /// How often a kubelet with an old usage figure is awaited. Attempts are 5 s apart, and it
-    /// measures at least twice in that time.
+    /// Maximum number of attempts while the kubelet's usage figure is old. Attempts are 5 s apart,
+    /// so the kubelet measures at least twice before the last one.
     private static final int MAX_KUBELET_WAITS = 12;
 
-    /// After so many attempts the margin of a reclaim is as large as it becomes.
+    /// Maximum number of attempts that enlarge the margin of a reclaim.
     private static final int MAX_HELD_ATTEMPTS = 3;
 
-    /// @param pod the pod as the watch has it
+    /// Resizes `pod` and waits for the result.
+    ///
+    /// @param pod state of the pod in the watch
+    /// @param deadline end of the wait
     ResizeOutcome resize(
             DiscoveredVm vm, TrackedPod pod, Resources from, Resources to, Moment deadline)
             throws DriverException, InterruptedException {
         return new PodResize(new PatchedPod(vm, from, to, deadline), to, pod.chosen().unit()).run();
     }
 
-    /// The pod that is resized, as the watch or the last patch has it, whichever is newer.
+    /// The pod of one resize. Its state is that of the watch or of the last patch, whichever is
+    /// newer.
     private final class PatchedPod implements ResizablePod {
         private final DiscoveredVm vm;
         private final Resources from;
@@ -99,9 +103,9 @@ record PodResizer(
         @Override
         public ResizeProgress apply(Resources size, Bytes memoryLimit)
                 throws DriverException, InterruptedException {
-            Optional<ResizeProgress.Rejected> rejected = tryAsk(size, memoryLimit);
+            Optional<ResizeProgress.Rejected> rejected = tryRequest(size, memoryLimit);
             if (rejected.isPresent()) return rejected.get();
-            return follow(desired(size, memoryLimit), pod().container().generation());
+            return awaitProgress(desired(size, memoryLimit), pod().container().generation());
         }
 
         @Override
@@ -111,23 +115,24 @@ record PodResizer(
         }
 
         @Override
-        public void ask(Resources size, Bytes memoryLimit)
+        public void request(Resources size, Bytes memoryLimit)
                 throws DriverException, InterruptedException {
-            Optional<ResizeProgress.Rejected> rejected = tryAsk(size, memoryLimit);
+            Optional<ResizeProgress.Rejected> rejected = tryRequest(size, memoryLimit);
             if (rejected.isPresent()) throw new DriverException.Failed(rejected.get().why());
         }
 
-        private Optional<ResizeProgress.Rejected> tryAsk(Resources size, Bytes memoryLimit)
+        private Optional<ResizeProgress.Rejected> tryRequest(Resources size, Bytes memoryLimit)
                 throws DriverException, InterruptedException {
             TrackedPod pod = pod();
             if (hasMemoryLimit() && size.memory().isLessThan(memoryLimit))
                 records.update(pod, it -> it.withSizeBelowLimit(size.memory()));
             return switch (requester.request(vm, pod, desired(size, memoryLimit), size)) {
-                case PatchResult.PatchAccepted(PodContainer now) -> {
-                    patched = Optional.of(now);
+                case PatchResult.PatchAccepted(PodContainer container) -> {
+                    patched = Optional.of(container);
                     yield Optional.empty();
                 }
-                case PatchResult.PatchRejected(ResizeProgress.Rejected why) -> Optional.of(why);
+                case PatchResult.PatchRejected(ResizeProgress.Rejected rejection) ->
+                        Optional.of(rejection);
             };
         }
 
@@ -136,10 +141,10 @@ record PodResizer(
             return records.of(pod()).ratios().resources(size, memoryLimit);
         }
 
-        /// Waits until `desired` is in force, is refused, or the time is over.
+        /// Waits until `desired` is in force or refused, or the deadline passes.
         ///
-        /// @param generation of the pod that asks for `desired`
-        private ResizeProgress follow(ContainerResources desired, long generation)
+        /// @param generation generation of the pod whose specification is `desired`
+        private ResizeProgress awaitProgress(ContainerResources desired, long generation)
                 throws DriverException, InterruptedException {
             while (true) {
                 long changes = pods.pods().changeSignal().count();
@@ -155,7 +160,7 @@ record PodResizer(
                 }
                 Duration left = deadline.since(clock.get());
                 if (!left.isPositive()) return new ResizeProgress.InProgress();
-                // The kubelet mostly writes the kernel's files before it reports. When the report
+                // The kubelet usually writes the kernel's files before it reports. If the report
                 // comes first, the files are read again.
                 boolean rereads = reported && left.compareTo(READ_INTERVAL) > 0;
                 pods.pods().changeSignal().await(changes, rereads ? READ_INTERVAL : left);
@@ -168,7 +173,7 @@ record PodResizer(
             PodContainer container = pod().container();
             return container.isRunning()
                     ? PodMemoryLimits.tooLittle(sizes.cgroup(container), memory)
-                    : Optional.of("it ran out of memory, was killed, and does not run yet");
+                    : Optional.of("the container was OOM-killed and has not started again");
         }
 
         @Override
@@ -190,7 +195,7 @@ record PodResizer(
             PodMemoryLimits.MemoryLimitPlan plan =
                     memoryLimits.plan(
                             container, sizes.cgroup(container), limit, target, attempts, left);
-            // Page cache grew as fast as it was freed: the next attempt frees more.
+            // Page cache grew as fast as it was freed, so the next attempt frees more.
             if (plan.heldBy().isPresent() && attempts < MAX_HELD_ATTEMPTS)
                 records.update(pod(), it -> it.withFailedAttempts(target, attempts + 1));
             return plan;
@@ -218,7 +223,7 @@ record PodResizer(
         }
 
         @Override
-        public void ended(
+        public void record(
                 PodResize.ResizePart part,
                 ResizeResult ending,
                 Optional<ResizeFailure> failure,

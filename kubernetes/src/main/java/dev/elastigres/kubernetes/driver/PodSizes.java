@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// Reads the sizes of pods: in force, requested, and possible.
+/// Computes the sizes of pods: in force, requested, and possible.
 final class PodSizes {
     private static final Resources GRAIN = new Resources(0.001, Bytes.ofMebibytes(1));
 
@@ -26,7 +26,7 @@ final class PodSizes {
     private final CgroupTree cgroups;
     private final Supplier<Optional<Resources>> room;
 
-    /// @param room what the node has for the scaled pods; empty while that is not known
+    /// @param room the node's budget for scaled pods, as requests; empty if it is unknown
     PodSizes(
             PodRecords records,
             TemplateSizes templates,
@@ -38,7 +38,7 @@ final class PodSizes {
         this.room = room;
     }
 
-    /// The size in force, as the kubelet and the kernel show it.
+    /// Returns the size in force, as reported by the kubelet and the kernel.
     Resources inForce(TrackedPod pod) throws DriverException, InterruptedException {
         PodRecord record = records.of(pod);
         PodContainer container = pod.container();
@@ -50,8 +50,8 @@ final class PodSizes {
         return observed.size();
     }
 
-    /// The requested size: that of an unconfirmed resize while it may take effect, the pod's
-    /// otherwise.
+    /// Returns the requested size: that of an unconfirmed resize while it may still take effect,
+    /// otherwise that of the pod's specification.
     Resources requested(TrackedPod pod, Moment now) {
         PodRecord record = records.of(pod);
         PodContainer container = pod.container();
@@ -64,8 +64,8 @@ final class PodSizes {
         return requested;
     }
 
-    /// The possible sizes. Without a minimum of its owner a pod never becomes smaller than its
-    /// template.
+    /// Returns the minimum and maximum size. If its owner sets no minimum, the pod's template is
+    /// the minimum.
     SizeBounds bounds(TrackedPod pod) {
         ScaledPod chosen = pod.chosen();
         PodRecord record = records.of(pod);
@@ -78,11 +78,12 @@ final class PodSizes {
         if (!hasMin) max = max.max(min);
         if (record.cap().isPresent()) max = max.min(maxOnNode(pod, record.cap().get()));
         max = belowFixedLimits(max, pod.container().desired(), record.ratios());
-        // Where the node has no room even for the owner's minimum, the minimum is lowered, too.
+        // A node that cannot hold the owner's minimum lowers the minimum, too.
         return new SizeBounds(min.min(max), max, GRAIN);
     }
 
-    /// Requests cannot be above a limit that the driver does not change.
+    /// Limits `max` by the limits that the driver does not change: a request cannot exceed its
+    /// limit.
     private static Resources belowFixedLimits(
             Resources max, ResourceValues values, RequestRatios ratios) {
         Resources lowered = max;
@@ -93,7 +94,8 @@ final class PodSizes {
         return lowered;
     }
 
-    /// The largest size for which the node has room when no other pod is scaled; at least `cap`.
+    /// Returns the largest size that fits the node's budget if no other pod is scaled, at least
+    /// `cap`.
     private Resources maxOnNode(TrackedPod pod, Resources cap) {
         HostShare share = records.of(pod).ratios().share();
         return room.get().map(it -> sizeRequesting(it, share)).orElse(cap).max(cap);
@@ -108,7 +110,8 @@ final class PodSizes {
                 .inThousandths();
     }
 
-    /// Whether the kernel shows the limits of `desired`. A container that does not run has none.
+    /// Returns whether the kernel has the limits of `desired`. A container that is not running has
+    /// no cgroup, so the result is true.
     boolean isInKernel(PodContainer container, ContainerResources desired)
             throws DriverException, InterruptedException {
         if (!container.isRunning()) return true;
@@ -127,7 +130,6 @@ final class PodSizes {
         Optional<Cgroup> found = cgroups.of(container.uid(), container.id());
         if (found.isPresent()) return found.get();
         throw new DriverException.Failed(
-                "there is no cgroup of its container %s in the tree that --path.cgroup names"
-                        .formatted(container.id()));
+                "no cgroup of container %s in the tree of --path.cgroup".formatted(container.id()));
     }
 }

@@ -26,8 +26,9 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The scaled pods of a Kubernetes node. A pod's size is the limits of its Postgres container,
-/// changed in place; it is in force once the kubelet reports it and the kernel shows it.
+/// Driver for the scaled pods of a Kubernetes node. A pod's size is the limits of its Postgres
+/// container. They are changed in place, and a size is in force when both the kubelet and the
+/// kernel report it.
 ///
 /// Pods are read from a watch; the API server is called only to change them.
 public final class PodsDriver implements Driver {
@@ -40,14 +41,15 @@ public final class PodsDriver implements Driver {
     private final PodEndpoints endpoints;
     private final OomKills oomKills = new OomKills();
 
-    /// Calls for one pod run one at a time, in their order. The pod's name chooses its lock, which
-    /// some pods share.
+    /// Fair locks, so that calls for one pod run one at a time and in order. A pod's lock is chosen
+    /// by the hash of its name; several pods may share a lock.
     private final List<Lock> podLocks =
             Stream.<Lock>generate(() -> new ReentrantLock(true)).limit(LOCKS).toList();
 
-    /// @param room what the node has for the scaled pods; empty while that is not known
-    /// @param notices receives what users should learn of a resize
-    /// @param reclaimer frees page cache; empty when nothing can
+    /// @param room the node's budget for scaled pods, as requests; empty if it is unknown
+    /// @param cgroupRoot mount point of the host's cgroup tree
+    /// @param notices receives the resize results that become events of the pod
+    /// @param reclaimer frees page cache; empty if no reclaimer runs on the node
     public PodsDriver(
             NodePods pods,
             Supplier<Optional<Resources>> room,
@@ -101,13 +103,14 @@ public final class PodsDriver implements Driver {
                 oomKill(pod));
     }
 
-    /// Empty for a pod whose memory limit is not changed: a resize cannot prevent the next kill.
+    /// Returns empty for a pod whose memory limit does not change, because a resize cannot prevent
+    /// the next kill.
     private Optional<OomKill> oomKill(TrackedPod pod) {
         if (records.of(pod).ratios().memory().isEmpty()) return Optional.empty();
         return oomKills.of(pod.container());
     }
 
-    /// The pod's share of what the node has for the scaled pods. Thread-safe.
+    /// Returns the fraction of the pod's size that counts against the node's budget. Thread-safe.
     public HostShare claim(String vm) {
         return pods.find(vm)
                 .filter(it -> it.chosen().mode() == ScalingMode.AUTO)
@@ -115,7 +118,8 @@ public final class PodsDriver implements Driver {
                 .orElse(HostShare.NONE);
     }
 
-    /// Whether the pod's last resize waits for room on the node. Thread-safe.
+    /// Returns whether the kubelet has deferred the pod's last resize for lack of room.
+    /// Thread-safe.
     public boolean isDeferred(String vm) {
         return pods.find(vm).map(it -> records.of(it).deferred()).orElse(false);
     }
@@ -143,7 +147,8 @@ public final class PodsDriver implements Driver {
         try {
             TrackedPod pod = pods.live(vm);
             return pod.chosen().mode() == ScalingMode.RECOMMEND
-                    ? new ResizeOutcome.Failed("it only recommends: it would become " + to.text())
+                    ? new ResizeOutcome.Failed(
+                            "mode is Recommend: the new size would be " + to.text())
                     : resizer.resize(vm, pod, from, to, deadline);
         } finally {
             lock.unlock();

@@ -7,52 +7,55 @@ import dev.elastigres.core.units.Resources;
 import dev.elastigres.kubernetes.driver.ResizeCounts.ResizeResult;
 import java.util.Optional;
 
-/// What a resize reads of its pod and does to it.
+/// The operations that a resize needs of its pod.
 interface ResizablePod {
-    /// The size in force, as the kubelet and the kernel show it.
+    /// Returns the size in force, as reported by the kubelet and the kernel.
     Resources size() throws DriverException, InterruptedException;
 
-    /// The memory limit in force; the size's memory where the limit is not changed.
+    /// Returns the memory limit in force, or the size's memory if the driver does not change the
+    /// limit.
     Bytes memoryLimit() throws DriverException;
 
-    /// Whether the memory limit is changed with the size.
+    /// Returns whether the driver changes the memory limit.
     boolean hasMemoryLimit() throws DriverException;
 
-    /// Whether the memory limit may be above the size.
+    /// Returns whether the memory limit may exceed the size.
     boolean letsLimitExceedSize() throws DriverException;
 
-    /// Requests this size and limit, and waits until they are in force, refused or late.
+    /// Requests this size and limit, and waits until they are in force or refused, or the deadline
+    /// passes.
     ResizeProgress apply(Resources size, Bytes memoryLimit)
             throws DriverException, InterruptedException;
 
-    /// Whether the cluster's rules admit this size and limit. Changes nothing.
+    /// Returns whether the cluster's rules admit this size and limit. This is a dry run.
     boolean admits(Resources size, Bytes memoryLimit) throws DriverException, InterruptedException;
 
-    /// Requests this size and limit, without waiting for them.
-    void ask(Resources size, Bytes memoryLimit) throws DriverException, InterruptedException;
+    /// Requests this size and limit, and does not wait for them.
+    void request(Resources size, Bytes memoryLimit) throws DriverException, InterruptedException;
 
-    /// Why the container needs more than `memory`; empty when it does not.
+    /// Returns why the container needs more than `memory`; empty if it does not.
     Optional<String> tooLittle(Bytes memory) throws DriverException, InterruptedException;
 
-    /// Whether this lower limit can be set without freeing page cache first.
+    /// Returns whether this lower limit can be set without freeing page cache first.
     boolean isFree(Bytes memoryLimit) throws DriverException, InterruptedException;
 
-    /// Frees page cache for a lower limit.
+    /// Frees page cache for a lower limit, and returns the lowest possible one.
     PodMemoryLimits.MemoryLimitPlan plan(Bytes from, Bytes to)
             throws DriverException, InterruptedException;
 
-    /// Whether the kernel would accept this limit now, whatever the kubelet reports.
+    /// Returns whether the limit is above the present usage in the kernel, whatever the kubelet
+    /// reports.
     boolean fits(Bytes memoryLimit) throws DriverException, InterruptedException;
 
-    /// Counts that the kubelet did not accept a limit that fits, because its usage figure is old.
-    /// Returns false if this happened so often that waiting is no use.
+    /// Counts an attempt that the kubelet failed because its usage figure is old. Returns false
+    /// after the maximum number of attempts.
     boolean awaitsKubelet(Bytes memoryLimit) throws DriverException;
 
-    /// Takes the result of one resource's part of the resize.
+    /// Records the result of one resource.
     ///
-    /// @param failure why the part was not done, where that is known
-    /// @param why one clause; empty when it is done
-    void ended(
+    /// @param failure kind of the failure; empty if the result is done or has no kind
+    /// @param why one clause; empty if the result is done
+    void record(
             PodResize.ResizePart part,
             ResizeResult ending,
             Optional<ResizeFailure> failure,

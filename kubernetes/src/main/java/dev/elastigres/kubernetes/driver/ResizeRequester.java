@@ -17,11 +17,11 @@ import java.util.function.Supplier;
 
 /// Changes the requests and limits of pods through the API server.
 final class ResizeRequester {
-    /// How long a request without an answer may still take effect.
+    /// Time for which a request without an answer may still take effect.
     private static final Duration UNCONFIRMED_TIMEOUT = Duration.ofSeconds(30);
 
-    /// The kubelet writes a pod's status while it is resized, so some conflicts are normal. This
-    /// many in a row are not.
+    /// Maximum number of attempts after conflicts. Some conflicts are normal, because the kubelet
+    /// writes the pod's status during a resize.
     private static final int MAX_TRIES = 5;
 
     private final ApiClient api;
@@ -39,15 +39,16 @@ final class ResizeRequester {
 
     /// The API server's answer to a patch.
     sealed interface PatchResult {
-        /// @param now the container with the new requests and limits
-        record PatchAccepted(PodContainer now) implements PatchResult {}
+        /// @param patched the container with the new requests and limits
+        record PatchAccepted(PodContainer patched) implements PatchResult {}
 
-        record PatchRejected(ResizeProgress.Rejected why) implements PatchResult {}
+        record PatchRejected(ResizeProgress.Rejected rejection) implements PatchResult {}
     }
 
-    /// Patches `pod` to ask for `desired`, unless it does already.
+    /// Patches the requests and limits of `pod`. Sends no request if the pod has them already.
     ///
-    /// @param size the size of `desired`
+    /// @param desired the new requests and limits
+    /// @param size the size that `desired` represents
     PatchResult request(DiscoveredVm vm, TrackedPod pod, ContainerResources desired, Resources size)
             throws DriverException, InterruptedException {
         PodContainer container = pod.container();
@@ -69,10 +70,11 @@ final class ResizeRequester {
             }
         }
         countFailure();
-        throw new DriverException.Failed("the pod was changed by others again and again");
+        throw new DriverException.Failed(
+                "%d attempts conflicted with other changes of the pod".formatted(MAX_TRIES));
     }
 
-    /// Whether the cluster's rules admit `desired`. Changes nothing.
+    /// Returns whether the cluster's rules admit `desired`. This is a dry run.
     boolean isAdmitted(PodContainer container, ContainerResources desired)
             throws InterruptedException {
         Optional<String> patch = ResizePatch.of(container, desired);
@@ -81,14 +83,14 @@ final class ResizeRequester {
             api.tryResize(container.name(), patch.get());
             return true;
         } catch (ApiException _) {
-            // After any failure, a retry is not worth a request.
+            // Any failure counts as a rejection, because a retry would cost a further request.
             return false;
         }
     }
 
-    /// The container to try again with.
+    /// Returns the container to use in the next attempt.
     ///
-    /// @throws DriverException when a retry is of no use
+    /// @throws DriverException if another attempt would fail, too
     private PodContainer retryable(
             DiscoveredVm vm, TrackedPod pod, Resources size, ApiException failure)
             throws DriverException, InterruptedException {
@@ -104,11 +106,11 @@ final class ResizeRequester {
                     new DriverException.Unavailable(
                             "the API server is too busy: " + failure.getMessage());
             case ApiException.MissingRight _ ->
-                    failed("it has not the right to patch pods/resize", failure);
+                    failed("the agent's account lacks the right to patch pods/resize", failure);
             case ApiException.NotAuthenticated _, ApiException.Unsupported _ ->
-                    failed("the API server does not let it", failure);
+                    failed("the API server refuses the request", failure);
             case ApiException.Rejected it -> failed(rejected(it).why(), failure);
-            case ApiException.Conflict _ -> failed("the pod was changed by others", failure);
+            case ApiException.Conflict _ -> failed("the pod was changed meanwhile", failure);
         };
     }
 
@@ -145,7 +147,7 @@ final class ResizeRequester {
             counts.count(part, ResizeResult.FAILED);
     }
 
-    /// The container from the API server: the watch may be behind.
+    /// Reads the container from the API server, because the watch may be behind.
     private PodContainer readLive(DiscoveredVm vm, PodContainer stale)
             throws DriverException, InterruptedException {
         try {
@@ -154,7 +156,7 @@ final class ResizeRequester {
                     .filter(it -> TrackedPod.isLifeOf(it, vm.life()))
                     .orElseThrow(TrackedPods::gone);
         } catch (ApiException e) {
-            throw failed("cannot look at the pod", e);
+            throw failed("cannot read the pod", e);
         }
     }
 

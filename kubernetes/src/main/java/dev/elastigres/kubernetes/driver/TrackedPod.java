@@ -7,15 +7,16 @@ import dev.elastigres.kubernetes.targets.ScalingMode;
 
 /// A scaled pod and its Postgres container.
 record TrackedPod(ScaledPod chosen, PodContainer container) {
-    /// Separates the container's life from the terms of scaling.
+    /// Separator between the container's life and the terms of scaling.
     private static final String TERMS = " ";
 
     TrackedPod with(PodContainer newer) {
         return new TrackedPod(chosen, newer);
     }
 
-    /// The container's life and the terms under which it is scaled. The share of the budget is
-    /// decided when a life begins, so new terms are a new life to the agent.
+    /// Returns the ID of the container instance together with its mode and controlled resources.
+    /// The agent fixes a VM's share of the budget at the start of its life, so a change of these
+    /// terms starts a new life.
     String lifeAndTerms() {
         return container.life() + terms();
     }
@@ -27,7 +28,7 @@ record TrackedPod(ScaledPod chosen, PodContainer container) {
                 : mode + TERMS + chosen.resources().cpu() + TERMS + chosen.resources().memory();
     }
 
-    /// Whether `container` lives the life of `lifeAndTerms`, under whatever terms.
+    /// Returns whether `container` is the instance of `lifeAndTerms`, with any terms.
     static boolean isLifeOf(PodContainer container, String lifeAndTerms) {
         int end = lifeAndTerms.indexOf(TERMS);
         String life = end < 0 ? lifeAndTerms : lifeAndTerms.substring(0, end);

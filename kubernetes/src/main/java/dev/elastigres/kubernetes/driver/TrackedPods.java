@@ -9,21 +9,24 @@ import dev.elastigres.kubernetes.targets.ScaledPod;
 import java.util.List;
 import java.util.Optional;
 
-/// The scaled pods of the node, as the watch has them. For any thread.
+/// The scaled pods of the node, read from the watch. Thread-safe.
 record TrackedPods(NodePods pods) {
-    /// The scaled pods whose containers are known.
+    /// Returns the scaled pods whose container is in the watch.
     List<TrackedPod> all() {
         return pods.chosen().values().stream().flatMap(it -> track(it).stream()).toList();
     }
 
-    /// The pod that is scaled as `vm`; empty when there is none, or its container is not known.
+    /// Returns the pod with the VM name `vm`; empty if there is none or its container is not in the
+    /// watch.
     Optional<TrackedPod> find(String vm) {
         return PodName.parse(vm)
                 .flatMap(it -> Optional.ofNullable(pods.chosen().get(it)))
                 .flatMap(this::track);
     }
 
-    /// @throws DriverException.Gone when the container is gone or was replaced
+    /// Returns the pod of `vm`.
+    ///
+    /// @throws DriverException.Gone if the container is gone or was replaced
     TrackedPod live(DiscoveredVm vm) throws DriverException {
         return find(vm.name())
                 .filter(it -> TrackedPod.isLifeOf(it.container(), vm.life()))
@@ -31,7 +34,7 @@ record TrackedPods(NodePods pods) {
     }
 
     static DriverException.Gone gone() {
-        return new DriverException.Gone("there is no such container any more");
+        return new DriverException.Gone("the container no longer exists");
     }
 
     private Optional<TrackedPod> track(ScaledPod chosen) {

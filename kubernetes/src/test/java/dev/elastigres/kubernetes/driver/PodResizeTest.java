@@ -326,7 +326,7 @@ class PodResizeTest {
         public ResizeProgress apply(Resources target, Bytes memoryLimit) {
             if (!isAdmitted(target))
                 return new ResizeProgress.Rejected(ResizeFailure.QUOTA, "exceeded");
-            ask(target, memoryLimit);
+            request(target, memoryLimit);
             if (silent) return new ResizeProgress.InProgress();
             if (target.memory().toMebibytes() > infeasibleAboveMemory)
                 return new ResizeProgress.Infeasible(ResizeFailure.TOO_LARGE, "too small");
@@ -341,7 +341,7 @@ class PodResizeTest {
         }
 
         @Override
-        public void ask(Resources target, Bytes memoryLimit) {
+        public void request(Resources target, Bytes memoryLimit) {
             asked.add(
                     "%s/%d limit %d"
                             .formatted(
@@ -381,7 +381,7 @@ class PodResizeTest {
         }
 
         @Override
-        public void ended(
+        public void record(
                 ResizePart part, ResizeResult ending, Optional<ResizeFailure> failure, String why) {
             ended.add(part + " " + ending);
         }
