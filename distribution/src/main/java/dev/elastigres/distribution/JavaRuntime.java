@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -22,6 +23,7 @@ import java.util.spi.ToolProvider;
 /// @param jdk vendor, version and architecture of that JDK
 /// @param arguments of jlink, except for the output folder
 record JavaRuntime(String jdk, List<String> arguments) {
+    private static final String PREFIX = "runtime-";
     private static final String SECURITY = "conf/security/java.security";
 
     static JavaRuntime with(Collection<String> modules) {
@@ -44,8 +46,20 @@ record JavaRuntime(String jdk, List<String> arguments) {
     /// Returns the runtime's folder below `cache`, and makes it if it does not exist. The folder
     /// is moved into place atomically.
     Path in(Path cache) throws PackException {
-        Path folder = cache.resolve("runtime-" + identity());
-        if (Files.isDirectory(folder)) return folder;
+        Path folder = cache.resolve(PREFIX + identity());
+        var retention = new CacheRetention(cache, PREFIX, "");
+        try {
+            Files.createDirectories(cache);
+            if (retention.use(folder)) return folder;
+            make(folder);
+            retention.prune(Instant.now());
+            return folder;
+        } catch (IOException e) {
+            throw new PackException.Failed("cannot make a Java runtime in " + cache, e);
+        }
+    }
+
+    private void make(Path folder) throws IOException, PackException {
         ToolProvider jlink =
                 ToolProvider.findFirst("jlink")
                         .orElseThrow(
@@ -54,22 +68,18 @@ record JavaRuntime(String jdk, List<String> arguments) {
                                                 "jlink is missing in "
                                                         + System.getProperty("java.home")
                                                         + ": set JAVA_HOME to a full JDK"));
+        Path work = Files.createTempDirectory(folder.getParent(), "." + PREFIX);
         try {
-            Path work = Files.createTempDirectory(Files.createDirectories(cache), ".runtime-");
-            try {
-                Path fresh = work.resolve("runtime");
-                run(jlink, fresh);
-                removeComments(fresh.resolve(SECURITY));
-                Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                FileTrees.delete(work);
-            }
+            Path output = work.resolve("runtime");
+            run(jlink, output);
+            removeComments(output.resolve(SECURITY));
+            Files.move(output, folder, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             // A concurrent build of the same runtime may have been faster.
-            if (!Files.isDirectory(folder))
-                throw new PackException.Failed("cannot make a Java runtime in " + cache, e);
+            if (!Files.isDirectory(folder)) throw e;
+        } finally {
+            FileTrees.delete(work);
         }
-        return folder;
     }
 
     private void run(ToolProvider jlink, Path output) throws PackException.Failed {

@@ -20,6 +20,7 @@ import java.util.zip.GZIPOutputStream;
 record MonitorPackage(
         Payload payload, String version, String architecture, String manual, Instant time) {
     static final String NAME = "elastigres-monitor";
+    private static final String SUFFIX = ".deb";
     private static final String SETTINGS = "etc/elastigres/monitor.conf";
 
     /// Writes a Debian package, a tar archive and an SBOM.
@@ -40,13 +41,14 @@ record MonitorPackage(
     }
 
     /// Returns the Debian package in `cache`, and makes it if it does not exist. The file is moved
-    /// into place atomically.
+    /// into place atomically, and old packages are deleted.
     Path keptIn(Path cache) throws IOException {
         DebianPackage debian = debian();
         Path file =
                 cache.resolve(
-                        Payload.PayloadKind.MONITOR.prefix() + debian.identity(time) + ".deb");
-        if (Files.exists(file)) return file;
+                        Payload.PayloadKind.MONITOR.prefix() + debian.identity(time) + SUFFIX);
+        var retention = new CacheRetention(cache, Payload.PayloadKind.MONITOR.prefix(), SUFFIX);
+        if (retention.use(file)) return file;
         Path work = Files.createTempDirectory(cache, ".package-");
         try {
             Path fresh = work.resolve(name() + ".deb");
@@ -55,6 +57,7 @@ record MonitorPackage(
         } finally {
             FileTrees.delete(work);
         }
+        retention.prune(Instant.now());
         return file;
     }
 

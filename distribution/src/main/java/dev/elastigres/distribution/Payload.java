@@ -45,7 +45,6 @@ public record Payload(Path folder, PayloadKind kind) {
     /// not exist, Java searches for the jar again with every class. This path is valid wherever
     /// the folder is.
     private static final String OPENED = "/proc/self/fd/9/";
-    private static final Duration KEPT = Duration.ofDays(7);
     private static final Duration MAKE_TIMEOUT = Duration.ofMinutes(2);
 
     /// The programs that are packed.
@@ -116,9 +115,10 @@ public record Payload(Path folder, PayloadKind kind) {
             Files.createDirectories(cache);
             Path folder = cache.resolve(kind.prefix() + identity(kind, jars, runtime, time));
             var payload = new Payload(folder, kind);
-            if (!Files.isDirectory(folder)) {
+            var retention = new CacheRetention(cache, kind.prefix(), "");
+            if (!retention.use(folder)) {
                 payload.build(jars, runtime, time, training);
-                payload.deleteOld(cache);
+                retention.prune(Instant.now());
             }
             return payload;
         } catch (IOException e) {
@@ -218,23 +218,6 @@ public record Payload(Path folder, PayloadKind kind) {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
-    }
-
-    /// Deletes payloads of this kind that are older than a week. Every change of the program makes
-    /// a new one, of about 70 MB.
-    private void deleteOld(Path cache) throws IOException {
-        Instant limit = Instant.now().minus(KEPT);
-        try (Stream<Path> all = Files.list(cache)) {
-            for (Path made : (Iterable<Path>) all::iterator) {
-                boolean isOurs = made.getFileName().toString().startsWith(kind.prefix());
-                if (isOurs && !made.equals(folder) && createdAt(made).isBefore(limit))
-                    FileTrees.delete(made);
-            }
-        }
-    }
-
-    private static Instant createdAt(Path file) throws IOException {
-        return ((FileTime) Files.getAttribute(file, "unix:ctime")).toInstant();
     }
 
     /// Returns the command that starts the program; the program's own flags follow it.
