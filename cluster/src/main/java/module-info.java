@@ -3,7 +3,7 @@ module dev.elastigres.cluster {
     requires dev.elastigres.core;
     requires dev.elastigres.daemon;
     requires transitive dev.elastigres.distribution;
-    requires dev.elastigres.harness;
+    requires transitive dev.elastigres.harness;
     requires dev.elastigres.protocol;
     requires transitive dev.elastigres.testbed;
     requires transitive dev.elastigres.vm;

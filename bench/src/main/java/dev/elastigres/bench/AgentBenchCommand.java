@@ -54,7 +54,7 @@ final class AgentBenchCommand extends BenchTask {
 
     @Override
     protected void run(StopRequest stop) throws HarnessException, InterruptedException {
-        new AgentBench(AgentBenchPlan.of(fitting()), this::print, this::say, stop).run();
+        new AgentBench(AgentBenchPlan.of(fitting()), this::print, this::report, stop).run();
     }
 
     /// Returns the numbers of VMs, reduced to what the limit of file descriptors allows.
@@ -67,7 +67,7 @@ final class AgentBenchCommand extends BenchTask {
         Set<Integer> sizes = new LinkedHashSet<>();
         for (int each : vms) {
             if (each > max)
-                say(
+                report(
                         "%d VMs do not fit into %d file descriptors (ulimit -n), %d do"
                                 .formatted(each, limit.descriptors(), max));
             sizes.add(Math.min(each, max));

@@ -54,17 +54,17 @@ final class PodsBenchCommand extends BenchTask {
         KubernetesBinaries binaries =
                 KubernetesBinaries.find()
                         .orElseThrow(() -> new VmException.Refused(KubernetesBinaries.NEEDED));
-        try (var agentImage = image.open(this::say)) {
+        try (var agentImage = image.open(this::report)) {
             measure(binaries, agentImage.file(), stop);
         }
     }
 
     private void measure(KubernetesBinaries binaries, Path file, StopRequest stop)
             throws HarnessException, VmException, GuestException, InterruptedException {
-        try (var cluster = TestCluster.start(binaries, this::say)) {
+        try (var cluster = TestCluster.start(binaries, this::report)) {
             var node = cluster.join("node-1", List.of());
             node.importImage(file);
-            new PodsBench(rounds, this::print, this::say, stop)
+            new PodsBench(rounds, this::print, this::report, stop)
                     .run(cluster.plane().kubectl(), node);
         } catch (TestbedException e) {
             throw new HarnessException("the cluster failed", e);

@@ -80,14 +80,14 @@ final class ReactionBenchCommand extends BenchTask {
         var plan = plan();
         if (local) {
             try (var bed = LocalTestBed.start(MADE_UP, rules.list())) {
-                new ReactionBench(plan, bed, this::print, this::say, stop).run();
+                new ReactionBench(plan, bed, this::print, this::report, stop).run();
             }
             return;
         }
-        try (var temporary = TemporaryMachines.create(this::say);
-                var guest = vm.boot(temporary, new MemoryRange(VM, VM), this::say);
+        try (var temporary = TemporaryMachines.create(this::report);
+                var guest = vm.boot(temporary, new MemoryRange(VM, VM), this::report);
                 var bed = GuestTestBed.in(guest, rules.list())) {
-            new ReactionBench(plan, bed, this::print, this::say, stop).run();
+            new ReactionBench(plan, bed, this::print, this::report, stop).run();
         }
     }
 

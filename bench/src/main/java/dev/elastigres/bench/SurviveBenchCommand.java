@@ -74,13 +74,13 @@ final class SurviveBenchCommand extends BenchTask {
     protected void run(StopRequest stop)
             throws HarnessException, VmException, GuestException, InterruptedException {
         var plan = new SurviveBenchPlan(rules.list(), rates, delays);
-        try (var temporary = TemporaryMachines.create(this::say);
+        try (var temporary = TemporaryMachines.create(this::report);
                 var guest =
                         vm.boot(
                                 temporary,
                                 new MemoryRange(SurviveBenchPlan.SMALL, SurviveBenchPlan.LARGE),
-                                this::say)) {
-            new SurviveBench(plan, guest, this::print, this::say, stop).run();
+                                this::report)) {
+            new SurviveBench(plan, guest, this::print, this::report, stop).run();
         }
     }
 }

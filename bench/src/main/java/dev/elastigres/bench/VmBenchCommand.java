@@ -38,16 +38,17 @@ final class VmBenchCommand extends BenchTask {
     protected void run(StopRequest stop)
             throws HarnessException, VmException, GuestException, InterruptedException {
         if (runs < 1 || runs > 1000) throw usage("--runs takes 1 to 1000");
-        try (var temporary = TemporaryMachines.create(this::say)) {
+        try (var temporary = TemporaryMachines.create(this::report)) {
             OrphanReaper.watchMachines(temporary.root());
             var plan =
-                    new VmBench.VmBenchPlan(runs, vm.image(temporary, this::say), vm.accelerator());
+                    new VmBench.VmBenchPlan(
+                            runs, vm.image(temporary, this::report), vm.accelerator());
             new VmBench(
                             plan,
                             temporary.machines(),
                             temporary.root().resolve("snapshot"),
                             this::print,
-                            this::say,
+                            this::report,
                             stop)
                     .run();
         }

@@ -1,6 +1,5 @@
 package dev.elastigres.cluster;
 
-import dev.elastigres.daemon.log.CauseChain;
 import dev.elastigres.distribution.PackException;
 import dev.elastigres.harness.ShutdownHook;
 import dev.elastigres.harness.StopRequest;
@@ -11,13 +10,11 @@ import dev.elastigres.vm.guest.GuestException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `elastigres cluster`: runs a Kubernetes cluster to try Elastigres in, until it is interrupted.
-/// Exit codes: 1 failure, 2 a precondition is not met, 130 interrupted before the cluster was up.
 @Command(
         name = "cluster",
         description = {
@@ -33,18 +30,10 @@ import picocli.CommandLine.Option;
             ""
         },
         footer = "elastigres cluster")
-public final class ClusterCommand implements Callable<Integer> {
+public final class ClusterCommand extends InterruptibleCommand {
     private static final String NODE = "node-1";
     private static final int VOLUMES = 2;
     private static final Duration POLL = Duration.ofSeconds(2);
-
-    // picocli reads this field.
-    @SuppressWarnings("unused")
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help message and exit.")
-    private boolean help;
 
     @Option(names = "--json", description = "Print the cluster's access data as one JSON object.")
     private boolean json;
@@ -57,38 +46,18 @@ public final class ClusterCommand implements Callable<Integer> {
     public ClusterCommand() {}
 
     @Override
-    public Integer call() throws InterruptedException {
-        image.check();
-        var stop = new StopRequest();
-        try (var atEnd = ShutdownHook.run(stop)) {
-            try {
-                run(atEnd);
-                atEnd.exitWith(0);
-                return 0;
-            } catch (TestbedException | PackException | VmException | GuestException e) {
-                // The interrupt itself causes such failures, so they are not reported.
-                if (atEnd.hasBegun()) return 130;
-                say(clause(e));
-                return code(e);
-            } catch (InterruptedException e) {
-                if (atEnd.hasBegun()) return 130;
-                throw e;
-            }
-        }
-    }
-
-    /// Runs the cluster. It is removed completely when this returns or throws.
-    private void run(ShutdownHook atEnd)
+    protected void run(StopRequest stop, ShutdownHook hook)
             throws TestbedException,
                     PackException,
                     VmException,
                     GuestException,
                     InterruptedException {
+        image.check();
         KubernetesBinaries binaries =
                 KubernetesBinaries.find()
                         .orElseThrow(() -> new VmException.Refused(KubernetesBinaries.NEEDED));
-        try (var agentImage = image.open(ClusterCommand::say);
-                var cluster = TestCluster.start(binaries, ClusterCommand::say)) {
+        try (var agentImage = image.open(this::report);
+                var cluster = TestCluster.start(binaries, this::report)) {
             prepare(cluster, agentImage.file());
             var welcome =
                     new ClusterSummary(
@@ -98,25 +67,26 @@ public final class ClusterCommand implements Callable<Integer> {
                             NODE);
             System.out.println(
                     json ? welcome.json().compact() : bare ? welcome.bare() : welcome.text());
-            awaitStop(cluster, atEnd);
+            awaitStop(cluster, hook);
         }
+        hook.exitWith(0);
     }
 
     private void prepare(TestCluster cluster, Path image)
             throws TestbedException, VmException, GuestException, InterruptedException {
-        say("starting the node");
+        report("starting the node");
         var kubectl = cluster.plane().kubectl();
         var node = cluster.join(NODE, List.of());
         NodeVolumes.make(kubectl, node, VOLUMES);
         node.importImage(image);
         if (bare) return;
-        say("installing agent and monitor");
+        report("installing agent and monitor");
         Manifests.apply(kubectl);
         Manifests.awaitReady(kubectl);
     }
 
     /// Returns when the command is interrupted.
-    private static void awaitStop(TestCluster cluster, ShutdownHook atEnd)
+    private void awaitStop(TestCluster cluster, ShutdownHook hook)
             throws TestbedException, VmException, InterruptedException {
         try {
             while (true) {
@@ -130,28 +100,8 @@ public final class ClusterCommand implements Callable<Integer> {
                 }
             }
         } catch (InterruptedException e) {
-            if (!atEnd.hasBegun()) throw e;
-            say("ending");
+            if (!hook.hasBegun()) throw e;
+            report("ending");
         }
-    }
-
-    /// Returns the message. Those of VM and package failures include their causes already.
-    private static String clause(Exception e) {
-        return e instanceof VmException || e instanceof PackException
-                ? String.valueOf(e.getMessage())
-                : CauseChain.chain(e);
-    }
-
-    private static int code(Exception e) {
-        return e instanceof VmException.Refused
-                        || e instanceof VmException.Missing
-                        || e instanceof PackException.Refused
-                ? 2
-                : 1;
-    }
-
-    /// Prints a line for the user; standard output is for machine-readable output.
-    private static void say(String line) {
-        System.err.println("elastigres cluster: " + line);
     }
 }

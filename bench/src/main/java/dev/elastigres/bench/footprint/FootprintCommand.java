@@ -48,7 +48,7 @@ public final class FootprintCommand extends BenchTask {
         var exporter = NodeExporter.installed(environment);
         new FootprintBench(plan, payload, exporter, this::print, stop).run();
         if (exporter.isEmpty())
-            say("without the node exporter, which is not installed: " + NodeExporter.INSTALL);
+            report("without the node exporter, which is not installed: " + NodeExporter.INSTALL);
     }
 
     private FootprintBenchPlan plan() {

@@ -31,42 +31,42 @@ public final class ScaleCommand extends BenchTask {
             names = "--nodes",
             paramLabel = "N",
             defaultValue = "200",
-            description = "Nodes, of which one has the agent (${DEFAULT-VALUE}).")
+            description = "Number of nodes, one of which runs the agent (${DEFAULT-VALUE}).")
     private int nodes;
 
     @Option(
             names = "--pods",
             paramLabel = "N",
             defaultValue = "10000",
-            description = "Pods on all of them (${DEFAULT-VALUE}).")
+            description = "Number of pods on all nodes (${DEFAULT-VALUE}).")
     private int pods;
 
     @Option(
             names = "--objects",
             paramLabel = "N",
             defaultValue = "1000",
-            description = "PostgresAutoscalers that the pods are for (${DEFAULT-VALUE}).")
+            description = "Number of PostgresAutoscaler objects (${DEFAULT-VALUE}).")
     private int objects;
 
     @Option(
             names = "--namespaces",
             paramLabel = "N",
             defaultValue = "100",
-            description = "Namespaces that these are in (${DEFAULT-VALUE}).")
+            description = "Number of their namespaces (${DEFAULT-VALUE}).")
     private int namespaces;
 
     @Option(
             names = "--moved",
             paramLabel = "PERCENT",
             defaultValue = "5",
-            description = "Pods that move in a minute (${DEFAULT-VALUE}).")
+            description = "Number of pods that are replaced per minute (${DEFAULT-VALUE}).")
     private double moved;
 
     @Option(
             names = "--seconds",
             paramLabel = "N",
             defaultValue = "60",
-            description = "How long each state is watched (${DEFAULT-VALUE}).")
+            description = "Measurement time of each state (${DEFAULT-VALUE}).")
     private int seconds;
 
     @Override
@@ -82,7 +82,7 @@ public final class ScaleCommand extends BenchTask {
                         payload.agent().command(),
                         payload.monitor().command(),
                         Payload.ENVIRONMENT);
-        new ScaleBench(plan, program, this::print, this::say, stop).run(binaries);
+        new ScaleBench(plan, program, this::print, this::report, stop).run(binaries);
     }
 
     private ScaleBenchPlan plan() {
